@@ -1,0 +1,77 @@
+import type { ServerModel } from './server-models';
+import type { Strategy, Try } from './strategies';
+
+/** How the calls come. */
+export interface Arrivals {
+  readonly name: string;
+  /** When each call is wished for, in ms from the start, ascending. */
+  readonly times: readonly number[];
+}
+
+export interface CellResult {
+  /** From the first wish to the last answer, in ms. */
+  tookMs: number;
+  /** The best that any client can do that sends at most ten in a second, in ms. */
+  idealMs: number;
+  /** 429s among the first 60 tries, in which an adaptive margin may settle. */
+  refusedEarly: number;
+  refusedLater: number;
+}
+
+const SERVICE_MS = 40;
+const SETTLING_TRIES = 60;
+
+/** Runs 200 calls of one strategy against one server; time is whatever clock is installed. */
+export async function runCell(
+  strategy: Strategy,
+  server: ServerModel,
+  arrivals: Arrivals,
+  jitterMs: number,
+  random: () => number,
+): Promise<CellResult> {
+  let tries = 0;
+  const refused = { early: 0, later: 0 };
+  const attempt: Try = async () => {
+    await sleep(1 + random() * jitterMs);
+    const admitted = server.admit(Date.now());
+    tries += 1;
+    if (!admitted) refused[tries <= SETTLING_TRIES ? 'early' : 'later'] += 1;
+    await sleep(SERVICE_MS);
+    return admitted ? 200 : 429;
+  };
+  const startedAt = Date.now();
+  await Promise.all(
+    arrivals.times.map(async (at) => {
+      if (at > 0) await sleep(at);
+      await strategy.call(attempt);
+    }),
+  );
+  return {
+    tookMs: Date.now() - startedAt,
+    idealMs: idealFor(arrivals.times) + SERVICE_MS,
+    refusedEarly: refused.early,
+    refusedLater: refused.later,
+  };
+}
+
+/** Each call leaves when it is wished for, unless the tenth before it left less than a second ago. */
+function idealFor(times: readonly number[]): number {
+  const sent: number[] = [];
+  for (const [index, at] of times.entries()) sent.push(Math.max(at, index >= 10 ? (sent[index - 10] ?? 0) + 1000 : 0));
+  return sent.at(-1) ?? 0;
+}
+
+export function allAtOnce(calls: number): Arrivals {
+  return { name: 'all at once', times: Array.from({ length: calls }, () => 0) };
+}
+
+/** Poisson arrivals a little faster than the limit, so that a queue forms. */
+export function atRandom(calls: number, perSecond: number, random: () => number): Arrivals {
+  let at = 0;
+  const times = Array.from({ length: calls }, () => (at += (-Math.log(1 - random()) / perSecond) * 1000));
+  return { name: 'at random', times };
+}
+
+function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

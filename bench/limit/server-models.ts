@@ -1,0 +1,35 @@
+/** Decides whether a request that arrives now is answered; refused ones are not counted against the sender. */
+export interface ServerModel {
+  readonly name: string;
+  admit(now: number): boolean;
+}
+
+/** At most ten in any sliding second. */
+export function slidingWindow(): ServerModel {
+  const arrivals: number[] = [];
+  return {
+    name: 'sliding second',
+    admit(now) {
+      while (arrivals[0] !== undefined && arrivals[0] <= now - 1000) arrivals.shift();
+      if (arrivals.length >= 10) return false;
+      arrivals.push(now);
+      return true;
+    },
+  };
+}
+
+/** Ten a second, burst fifteen, as documented (`zaptec-api.md` 4). */
+export function tokenBucket(): ServerModel {
+  let tokens = 15;
+  let filledAt: number | undefined;
+  return {
+    name: 'bucket 10/s burst 15',
+    admit(now) {
+      tokens = Math.min(15, tokens + ((now - (filledAt ?? now)) / 1000) * 10);
+      filledAt = now;
+      if (tokens < 1) return false;
+      tokens -= 1;
+      return true;
+    },
+  };
+}

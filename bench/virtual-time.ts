@@ -1,0 +1,35 @@
+import sinon from 'sinon';
+
+/**
+ * Runs `work` on a clock that jumps from timer to timer, so that minutes take milliseconds and the machine's own speed
+ * does not show in the figures.
+ */
+export async function inVirtualTime<T>(work: () => Promise<T>): Promise<T> {
+  const clock = sinon.useFakeTimers({
+    now: Date.UTC(2026, 0, 1),
+    toFake: ['Date', 'performance', 'setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'],
+  });
+  const turn = setImmediate;
+  let done = false;
+  const result = work().finally(() => (done = true));
+  try {
+    while (!done) {
+      await new Promise((resolve) => turn(resolve));
+      if (!done) await clock.nextAsync();
+    }
+    return await result;
+  } finally {
+    clock.restore();
+  }
+}
+
+/** Seeded numbers from 0 to 1 (mulberry32), so that a run can be repeated. */
+export function seeded(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = Math.imul(state ^ (state >>> 15), state | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  };
+}

@@ -1,0 +1,86 @@
+import type { Answer, CallOptions } from '../http/cache';
+import { target, type Target } from '../http/endpoints';
+import { zaptecError } from '../http/errors';
+import type { Call } from '../http/requester';
+import type { Caller } from './caller';
+import { readList } from './lists';
+import { isObject } from './shape';
+
+export interface AnyRequest {
+  /** GET, POST, PUT or DELETE. */
+  method: string;
+  /** Below the base URL, with its query. */
+  path: string;
+  body?: unknown;
+  /** Follow every page and answer one list. */
+  pages?: boolean;
+  /** Send it although Zaptec does not document it. */
+  undocumented?: boolean;
+}
+
+const METHODS = ['GET', 'POST', 'PUT', 'DELETE'] as const;
+/** Belongs to the pretend cloud only, and is no endpoint of Zaptec's. */
+const SIMULATOR_PATHS = ['/simulator/meter', '/simulator/state'];
+const MOST_CURSOR_PAGES = 1_000;
+
+/** Any endpoint through the same limits, caches and cleaning as the others. */
+export class AnyRequests {
+  readonly #caller: Caller;
+  readonly #simulator: boolean;
+
+  constructor(caller: Caller, options: { simulator: boolean }) {
+    this.#caller = caller;
+    this.#simulator = options.simulator;
+  }
+
+  /** @throws ZaptecError `INPUT_INVALID`, `ID_INVALID`, `UNDOCUMENTED`, `READ_ONLY` … */
+  async send(wish: AnyRequest, options: CallOptions = {}): Promise<Answer<unknown>> {
+    const method = METHODS.find((known) => known === wish.method.toUpperCase());
+    if (!method)
+      throw zaptecError('INPUT_INVALID', `method "${wish.method}" is unknown`, { remedy: `Use ${METHODS.join(', ')}` });
+    const where = target(method, wish.path);
+    this.#checkDocumented(method, where, wish);
+    if (method !== 'GET') return this.#caller.write(method, where, wish.body, options);
+    if (wish.pages && where.endpoint?.paging === 'index') return this.#list(where, options);
+    if (wish.pages && where.endpoint?.paging === 'cursor') return this.#cursor(where, options);
+    return this.#caller.get(wish.path, options, (data) => data);
+  }
+
+  #checkDocumented(method: Call['method'], where: Target, wish: AnyRequest): void {
+    const own = this.#simulator && method === 'GET' && SIMULATOR_PATHS.includes(where.path);
+    if (where.endpoint || own || wish.undocumented) return;
+    throw zaptecError('UNDOCUMENTED', `Zaptec does not document ${method} ${where.path}`);
+  }
+
+  async #list(where: Target, options: CallOptions): Promise<Answer<unknown>> {
+    const query = Object.fromEntries([...where.query].filter(([name]) => !/^page(size|index)$/i.test(name)));
+    return readList(this.#caller, where.path, query, options);
+  }
+
+  /** Archived sessions, `zaptec-api.md` 2.17. */
+  async #cursor(where: Target, options: CallOptions): Promise<Answer<unknown>> {
+    const key = `${where.path}#${where.query.toString()}`;
+    return this.#caller.cached(
+      key,
+      options,
+      () => where.endpoint?.floorMs ?? 0,
+      async ({ lane, signal }) => {
+        const sessions: unknown[] = [];
+        let attempts = 0;
+        let cursor: string | undefined;
+        for (let page = 0; page < MOST_CURSOR_PAGES; page += 1) {
+          const query = new URLSearchParams(where.query);
+          if (cursor !== undefined) query.set('Cursor', cursor);
+          const reply = await this.#caller.fetch({ ...where, query }, { lane, signal });
+          attempts += reply?.attempts ?? 0;
+          const body = isObject(reply?.data) ? reply.data : {};
+          if (Array.isArray(body['sessions'])) sessions.push(...(body['sessions'] as unknown[]));
+          const next = body['cursor'];
+          if (body['hasMore'] !== true || typeof next !== 'string' || next === cursor) break;
+          cursor = next;
+        }
+        return { data: sessions, attempts };
+      },
+    );
+  }
+}

@@ -1,0 +1,163 @@
+import type { Account } from '../http/account';
+import type { Answer, CallOptions, LoadContext } from '../http/cache';
+import { target, type Target } from '../http/endpoints';
+import { isZaptecError, zaptecError } from '../http/errors';
+import { pause, request, type Call, type Reply } from '../http/requester';
+import type { TokenSource } from '../http/token';
+import { decode } from './decode';
+
+/** What every endpoint needs: one account, one password, and the rules of one client. */
+export class Caller {
+  readonly #account: Account;
+  readonly #tokens: TokenSource;
+  readonly #readOnly: boolean;
+  readonly #running = new Set<AbortController>();
+  #closed = false;
+
+  constructor(account: Account, tokens: TokenSource, options: { readOnly: boolean }) {
+    this.#account = account;
+    this.#tokens = tokens;
+    this.#readOnly = options.readOnly;
+  }
+
+  get cache(): Account['cache'] {
+    return this.#account.cache;
+  }
+
+  /** A read: shared while in flight, and from the cache while it is fresh enough. */
+  async get<T>(
+    path: string,
+    options: CallOptions,
+    shape: (data: unknown) => T,
+    floor?: (data: T) => number,
+  ): Promise<Answer<T>> {
+    const where = target('GET', path);
+    const key = where.path + sorted(where.query);
+    const good = floor ?? (() => where.endpoint?.floorMs ?? 0);
+    return this.cached(key, options, good, async (context) => {
+      const reply = await this.fetch(where, context);
+      return reply && { data: shape(reply.data), attempts: reply.attempts };
+    });
+  }
+
+  /** A read of several requests under one key. */
+  async cached<T>(
+    key: string,
+    options: CallOptions,
+    floor: (data: T) => number,
+    load: (context: LoadContext) => Promise<{ data: T; attempts: number } | undefined>,
+  ): Promise<Answer<T>> {
+    return this.guarded(options, (guarded) => this.cache.through(key, guarded, floor, load));
+  }
+
+  /** One page or answer, past the cache; undefined when a twin has answered meanwhile. */
+  async fetch(
+    where: Target,
+    context: LoadContext | CallOptions,
+  ): Promise<{ data: unknown; attempts: number } | undefined> {
+    const reply = await this.#send('GET', where, undefined, context);
+    return reply && { data: parse(reply, 'GET', where), attempts: reply.attempts };
+  }
+
+  /**
+   * A write, or a read that Zaptec made a POST.
+   * @throws ZaptecError `READ_ONLY`
+   */
+  async post(path: string, body: unknown, options: CallOptions): Promise<Answer<unknown>> {
+    return this.write('POST', target('POST', path), body, options);
+  }
+
+  async write(method: Call['method'], where: Target, body: unknown, options: CallOptions): Promise<Answer<unknown>> {
+    if (this.#readOnly && !where.endpoint?.reads) {
+      throw zaptecError(
+        'READ_ONLY',
+        `${method} ${where.endpoint?.path ?? where.path} was not sent: the connection is read-only`,
+      );
+    }
+    return this.guarded(options, async (guarded) => {
+      const lane = { lane: 'command' as const, ...guarded };
+      try {
+        const reply = await this.#send(method, where, body, lane);
+        const data = reply ? parse(reply, method, where) : null;
+        const meta = {
+          source: 'rest' as const,
+          time: new Date().toISOString(),
+          ageMs: 0,
+          attempts: reply?.attempts ?? 0,
+        };
+        return { data, meta };
+      } finally {
+        // Also after a failure: nobody knows whether it acted.
+        this.cache.written(where.touches);
+      }
+    });
+  }
+
+  /** @throws ZaptecError `ABORTED` when the client is closed meanwhile. */
+  async sleep(ms: number, options: CallOptions): Promise<void> {
+    await this.guarded(options, ({ signal }) => pause(ms, signal));
+  }
+
+  close(): void {
+    this.#closed = true;
+    for (const controller of this.#running) controller.abort();
+  }
+
+  #send(
+    method: Call['method'],
+    where: Target,
+    body: unknown,
+    context: LoadContext | CallOptions,
+  ): Promise<Reply | undefined> {
+    const query = where.query.toString();
+    const { role } = where.endpoint ?? {};
+    return request(this.#account, this.#tokens, {
+      method,
+      path: where.path + (query ? `?${query}` : ''),
+      body,
+      lane: context.lane ?? 'message',
+      repeatable: where.repeatable,
+      label: where.endpoint?.path ?? where.path,
+      role: role === 'any' ? undefined : role,
+      signal: context.signal,
+      stillNeeded: 'stillNeeded' in context ? context.stillNeeded : undefined,
+    });
+  }
+
+  /** Runs requests so that closing the client ends them. */
+  async guarded<T>(options: CallOptions, work: (guarded: CallOptions) => Promise<T>): Promise<T> {
+    const controller = new AbortController();
+    const abort = () => controller.abort();
+    if (this.#closed || options.signal?.aborted) abort();
+    options.signal?.addEventListener('abort', abort, { once: true });
+    this.#running.add(controller);
+    try {
+      return await work({ ...options, signal: controller.signal });
+    } finally {
+      this.#running.delete(controller);
+      options.signal?.removeEventListener('abort', abort);
+    }
+  }
+}
+
+/** Success bodies may be empty or literally `null` whatever their content type (`zaptec-api.md`, conventions). */
+function parse(reply: Reply, method: string, where: Target): unknown {
+  if (reply.text.trim() === '') return null;
+  try {
+    return decode(JSON.parse(reply.text));
+  } catch (error) {
+    if (isZaptecError(error)) throw error;
+    const label = `${method} ${where.endpoint?.path ?? where.path}`;
+    throw zaptecError('BAD_ANSWER', `${label} answered ${reply.status} with a body that is no JSON`, {
+      status: reply.status,
+      attempts: reply.attempts,
+    });
+  }
+}
+
+function sorted(query: URLSearchParams): string {
+  const copy = new URLSearchParams(query);
+  copy.sort();
+  const text = copy.toString();
+  return text ? `?${text}` : '';
+}

@@ -1,0 +1,121 @@
+import type { Answer, CallOptions } from '../http/cache';
+import { zaptecError } from '../http/errors';
+import { asGuid } from '../http/guid';
+import type { Caller } from './caller';
+import type { Charger } from './chargers';
+import { readList, readPages, type Identified } from './lists';
+import { checkSettings, INSTALLATION, type InstallationSettings } from './settings';
+import { arrayFrom, isObject, type JsonObject } from './shape';
+
+/** A site, `zaptec-api.md` 2.3; fields that are not named here pass through as they come. */
+export interface Installation extends Identified {
+  name?: string;
+  /** Flags: 1 user, 2 owner, 4 service (`zaptec-api.md` 6.5). */
+  currentUserRoles?: number;
+  /** 1 and 2 IT with one and three phases, 3 and 4 TN. */
+  networkType?: number;
+  /** 0 manual, 1 schedule, 2 automatic. */
+  availableCurrentMode?: number;
+  /** A */
+  maxCurrent?: number;
+}
+
+/** Installation, circuits and their chargers, `zaptec-api.md` 2.4. */
+export interface Hierarchy extends JsonObject {
+  circuits: JsonObject[];
+}
+
+/** `zaptec-api.md` 2.13; the versions are missing for a charger that was never started. */
+export interface ChargerFirmware extends JsonObject {
+  chargerId?: string;
+  currentVersion?: string;
+  availableVersion?: string;
+  isUpToDate?: boolean;
+}
+
+const LIST = '/api/installation';
+const OWNER_OR_SERVICE = 2 | 4;
+/** A right that was just granted shows after some seconds (`zaptec-api.md` 2.4), in ms. */
+const PROVISIONING_MS = [2_000, 4_000, 8_000];
+
+export class Installations {
+  readonly #caller: Caller;
+
+  constructor(caller: Caller) {
+    this.#caller = caller;
+  }
+
+  /** All that the account may see. */
+  list(options: CallOptions = {}): Promise<Answer<Installation[]>> {
+    return readList(this.#caller, LIST, {}, options);
+  }
+
+  /** The same, one page at a time. */
+  pages(options: CallOptions = {}): AsyncIterable<Installation[]> {
+    return readPages(this.#caller, LIST, {}, options);
+  }
+
+  /** @throws ZaptecError `ID_INVALID`, `HTTP_404`, `ZAPTEC_512` … */
+  async get(id: string, options: CallOptions = {}): Promise<Answer<Installation>> {
+    return this.#caller.get(`${LIST}/${asGuid(id, 'installation')}`, options, (data) => {
+      if (isObject(data)) return { ...data, id: String(data['id'] ?? id) };
+      throw zaptecError('BAD_ANSWER', 'Zaptec answered without the installation');
+    });
+  }
+
+  /** @throws ZaptecError `HTTP_204` when the account lacks the role, or got it only a moment ago. */
+  async hierarchy(id: string, options: CallOptions = {}): Promise<Answer<Hierarchy>> {
+    const path = `${LIST}/${asGuid(id, 'installation')}/hierarchy`;
+    const waits = (await this.#mayRead(id, options)) ? PROVISIONING_MS : [];
+    for (let tries = 0; ; tries += 1) {
+      try {
+        return await this.#caller.get(path, options, (data) => hierarchyOf(data, id));
+      } catch (error) {
+        const wait = (error as { code?: string }).code === 'HTTP_204' ? waits[tries] : undefined;
+        if (wait === undefined) throw error;
+        await this.#caller.sleep(wait, options);
+      }
+    }
+  }
+
+  async chargers(id: string, options: CallOptions = {}): Promise<Answer<Charger[]>> {
+    const installationId = asGuid(id, 'installation');
+    const { data, meta } = await readList(this.#caller, '/api/chargers', { InstallationId: installationId }, options);
+    // Guess: that every server knows this filter, which is new.
+    return { data: (data as Charger[]).filter((c) => (c.installationId ?? installationId) === installationId), meta };
+  }
+
+  async firmware(id: string, options: CallOptions = {}): Promise<Answer<ChargerFirmware[]>> {
+    const path = `/api/chargerFirmware/installation/${asGuid(id, 'installation')}`;
+    return this.#caller.get(path, options, arrayFrom('the firmware of the chargers'));
+  }
+
+  /** @throws ZaptecError `INPUT_INVALID`, `READ_ONLY`, `HTTP_403`, `ZAPTEC_527` … */
+  async update(id: string, settings: InstallationSettings, options: CallOptions = {}): Promise<Answer<unknown>> {
+    const path = `${LIST}/${asGuid(id, 'installation')}/update`;
+    return this.#caller.post(path, checkSettings(INSTALLATION, settings), options);
+  }
+
+  /** Unknown counts as no: then an empty answer is told at once. */
+  async #mayRead(id: string, options: CallOptions): Promise<boolean> {
+    const { data } = await this.list({ ...options, refresh: false });
+    const roles = data.find((installation) => installation.id === id.toLowerCase())?.currentUserRoles ?? 0;
+    return (roles & OWNER_OR_SERVICE) !== 0;
+  }
+}
+
+function hierarchyOf(data: unknown, id: string): Hierarchy {
+  if (data === null) {
+    throw zaptecError(
+      'HTTP_204',
+      `Zaptec gave no hierarchy of installation ${id}: that needs the owner or service role`,
+      {
+        status: 204,
+        attempts: 1,
+      },
+    );
+  }
+  if (!isObject(data)) throw zaptecError('BAD_ANSWER', 'Zaptec answered without the hierarchy');
+  const circuits = Array.isArray(data['circuits']) ? data['circuits'].filter(isObject) : [];
+  return { ...data, circuits };
+}

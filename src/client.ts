@@ -1,0 +1,109 @@
+import { AnyRequests, type AnyRequest } from './api/any-request';
+import { Caller } from './api/caller';
+import { Chargers } from './api/chargers';
+import { Constants } from './api/constants';
+import { Installations } from './api/installations';
+import { Resolve } from './api/resolve';
+import { Sessions } from './api/sessions';
+import { acquireAccount, type Account } from './http/account';
+import { checkBaseUrl, ZAPTEC_BASE_URL } from './http/base-url';
+import type { Answer, CallOptions } from './http/cache';
+import { zaptecError } from './http/errors';
+import type { ClientHealth } from './http/health';
+import type { Budget } from './http/limiter';
+import type { TokenSource } from './http/token';
+
+export type { AnyRequest } from './api/any-request';
+export type { Charger } from './api/chargers';
+export type { ChargerFirmware, Hierarchy, Installation } from './api/installations';
+export type { Priority } from './api/sessions';
+export type { ChargerSettings, InstallationSettings } from './api/settings';
+export type { Answer, AnswerMeta, CallOptions } from './http/cache';
+export type { ClientHealth } from './http/health';
+export type { Lane } from './http/lanes';
+export type { Budget } from './http/limiter';
+
+export interface ClientOptions {
+  /** https, or http on this machine; Zaptec's own by default. */
+  baseUrl?: string;
+  username: string;
+  password: string;
+  /** Refuse every write. */
+  readOnly?: boolean;
+  /** Share the limit with other machines, `redis://…`; needs the package ioredis. */
+  redisUrl?: string;
+  /** The address is a simulator, whose meter may be read. */
+  simulator?: boolean;
+}
+
+/**
+ * The one door to the cloud. Clients of the same address and user name share limit, token and caches, whichever
+ * opened first.
+ * @throws ZaptecError `BASE_URL_INVALID`, `AUTH_MISSING`
+ */
+export function openClient(options: ClientOptions): ZaptecClient {
+  return new ZaptecClient(options);
+}
+
+export class ZaptecClient {
+  readonly baseUrl: string;
+  readonly installations: Installations;
+  readonly chargers: Chargers;
+  readonly sessions: Sessions;
+  readonly constants: Constants;
+  readonly resolve: Resolve;
+  readonly #account: Account;
+  readonly #tokens: TokenSource;
+  readonly #caller: Caller;
+  readonly #requests: AnyRequests;
+  readonly #release: () => void;
+
+  constructor(options: ClientOptions) {
+    const { username, password, readOnly = false, simulator = false } = options;
+    this.baseUrl = checkBaseUrl(options.baseUrl ?? ZAPTEC_BASE_URL);
+    if (!username || !password) {
+      throw zaptecError('AUTH_MISSING', `The ${username ? 'password' : 'user name'} is empty`);
+    }
+    const { account, release } = acquireAccount(this.baseUrl, username, options.redisUrl);
+    this.#account = account;
+    this.#release = release;
+    this.#tokens = account.tokens({ username, password });
+    this.#caller = new Caller(account, this.#tokens, { readOnly });
+    this.#requests = new AnyRequests(this.#caller, { simulator });
+    this.installations = new Installations(this.#caller);
+    this.chargers = new Chargers(this.#caller);
+    this.sessions = new Sessions(this.#caller);
+    this.constants = new Constants(this.#caller);
+    this.resolve = new Resolve(this.installations, this.chargers);
+  }
+
+  get health(): ClientHealth {
+    return this.#account.health.now;
+  }
+
+  /** How much of the limit is in use. */
+  get budget(): Budget {
+    return this.#account.limiter.budget;
+  }
+
+  /** @returns a function that ends it. */
+  onHealth(listener: (health: ClientHealth) => void): () => void {
+    return this.#account.health.listen(listener);
+  }
+
+  /** Logs in unless a token is there. @throws ZaptecError `AUTH_INVALID`, `AUTH_UNAVAILABLE`, `NETWORK` */
+  async verify(): Promise<void> {
+    await this.#account.logIn(this.#tokens);
+  }
+
+  /** Any endpoint, with limits, caches and cleaning like the others. */
+  request(wish: AnyRequest, options: CallOptions = {}): Promise<Answer<unknown>> {
+    return this.#requests.send(wish, options);
+  }
+
+  /** Ends the calls of this client; the account stays for a moment, for the next deploy. */
+  close(): void {
+    this.#caller.close();
+    this.#release();
+  }
+}

@@ -1,0 +1,102 @@
+import { createHash } from 'node:crypto';
+import type Bottleneck from 'bottleneck';
+import { AnswerCache } from './cache';
+import { isZaptecError } from './errors';
+import { Health } from './health';
+import { RequestLimiter } from './limiter';
+import { loginLimiter, TokenSource, type Credentials } from './token';
+import { Transport } from './transport';
+
+/** An account outlives its last user so long, in ms: a deploy closes every node and builds it anew. */
+const LINGER_MS = 30_000;
+
+/** What belongs to one user name at one address, whichever connection nodes point at it. */
+export class Account {
+  readonly baseUrl: string;
+  readonly transport = new Transport();
+  readonly cache = new AnswerCache();
+  readonly health = new Health();
+  readonly limiter: RequestLimiter;
+  readonly #logins: Bottleneck = loginLimiter();
+  readonly #tokens = new Map<string, TokenSource>();
+
+  constructor(id: string, baseUrl: string, redisUrl: string | undefined) {
+    this.baseUrl = baseUrl;
+    this.limiter = new RequestLimiter(id, { redisUrl, onPause: (until) => this.health.paused(until) });
+  }
+
+  /** A new password is a new chance to log in; the old one stays refused. */
+  tokens(credentials: Credentials): TokenSource {
+    const key = hash(credentials.password);
+    let source = this.#tokens.get(key);
+    if (!source) {
+      source = new TokenSource(this.baseUrl, credentials, this.transport, this.#logins);
+      this.#tokens.set(key, source);
+    }
+    return source;
+  }
+
+  /** Logs in and tells the health of the account by how it went. */
+  async logIn(tokens: Pick<TokenSource, 'get'>): Promise<string> {
+    this.health.connecting();
+    try {
+      const token = await tokens.get();
+      this.health.reached();
+      return token;
+    } catch (error) {
+      if (isZaptecError(error)) {
+        if (error.code === 'AUTH_INVALID') this.health.refused(error.message);
+        else this.health.unreachable(error.message);
+      }
+      throw error;
+    }
+  }
+
+  close(): void {
+    for (const source of this.#tokens.values()) source.close();
+    this.cache.clear();
+    this.limiter.stop();
+    this.transport.close();
+  }
+}
+
+interface Held {
+  account: Account;
+  users: number;
+  leaving: NodeJS.Timeout | undefined;
+}
+
+const held = new Map<string, Held>();
+
+/**
+ * The account of a user name at an address, shared by everybody in the process: Zaptec's limits are per account
+ * (`zaptec-api.md` 4), and what was read stays known over a redeploy.
+ */
+export function acquireAccount(
+  baseUrl: string,
+  username: string,
+  redisUrl?: string,
+): { account: Account; release: () => void } {
+  const id = hash(`${baseUrl}\n${username.toLowerCase()}`);
+  const entry = held.get(id) ?? { account: new Account(id, baseUrl, redisUrl), users: 0, leaving: undefined };
+  held.set(id, entry);
+  clearTimeout(entry.leaving);
+  entry.users += 1;
+  let released = false;
+  const release = () => {
+    if (released) return;
+    released = true;
+    entry.users -= 1;
+    if (entry.users > 0) return;
+    entry.leaving = setTimeout(() => {
+      held.delete(id);
+      entry.account.close();
+    }, LINGER_MS);
+    entry.leaving.unref();
+  };
+  return { account: entry.account, release };
+}
+
+function hash(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 16);
+}

@@ -1,0 +1,33 @@
+import { zaptecError } from './errors';
+
+/** `zaptec-api.md` 2. */
+export const ZAPTEC_BASE_URL = 'https://api.zaptec.com';
+
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
+
+export function isLoopback(hostname: string): boolean {
+  return LOOPBACK.test(hostname);
+}
+
+/**
+ * The address without a trailing slash. A password may travel unencrypted only within this machine.
+ * @throws ZaptecError `BASE_URL_INVALID`
+ */
+export function checkBaseUrl(baseUrl: string): string {
+  let url: URL;
+  try {
+    url = new URL(baseUrl);
+  } catch {
+    throw zaptecError('BASE_URL_INVALID', `The address "${baseUrl.slice(0, 100)}" is no URL`);
+  }
+  if (url.username || url.password) {
+    throw zaptecError('BASE_URL_INVALID', 'The address contains a user name or a password', {
+      remedy: 'Enter them in the fields for user name and password',
+    });
+  }
+  const encrypted = url.protocol === 'https:';
+  if (!encrypted && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
+    throw zaptecError('BASE_URL_INVALID', `The address ${url.origin} is not encrypted`);
+  }
+  return url.origin + url.pathname.replace(/\/+$/, '');
+}

@@ -1,0 +1,172 @@
+import { zaptecError } from './errors';
+import { LANES, type Lane } from './lanes';
+
+/** The server's own cache of a state, and so the least age at which asking again can tell anything new, in ms. */
+export const FRESHEST_MS = 15_000;
+/** So long after a write an answer may still be the old one (`zaptec-api.md` 7.3), in ms. */
+const SETTLING_MS = 60_000;
+const MOST_ENTRIES = 20_000;
+
+export interface CallOptions {
+  signal?: AbortSignal | undefined;
+  lane?: Lane;
+  /** Go below the polling floor, though never below 15 s. */
+  refresh?: boolean;
+}
+
+export interface AnswerMeta {
+  source: 'rest' | 'cache';
+  /** When it was read from the cloud, ISO 8601 with Z. */
+  time: string;
+  /** Age in ms. */
+  ageMs: number;
+  /** How many requests it took; 0 from the cache. */
+  attempts: number;
+}
+
+/** `data` may be shared with other callers and is frozen: copy it before you change it. */
+export interface Answer<T> {
+  data: T;
+  meta: AnswerMeta;
+}
+
+export interface Loaded<T> {
+  data: T;
+  attempts: number;
+}
+
+/** What a load is told: whose urgency it has, and whether a more urgent twin has answered meanwhile. */
+export interface LoadContext {
+  lane: Lane;
+  signal: AbortSignal;
+  stillNeeded: () => boolean;
+}
+
+/** Undefined when a twin had answered before this one was sent. */
+type Load<T> = (context: LoadContext) => Promise<Loaded<T> | undefined>;
+
+interface Entry {
+  data: unknown;
+  at: number;
+  floorMs: number;
+}
+
+interface Flight {
+  lane: Lane;
+  promise: Promise<Answer<unknown>>;
+  waiters: number;
+  abort: AbortController;
+}
+
+/** Answers of an account: identical reads share one request, and none is repeated before its floor has passed. */
+export class AnswerCache {
+  readonly #entries = new Map<string, Entry>();
+  readonly #flights = new Map<string, Flight>();
+  readonly #writtenAt = new Map<string, number>();
+
+  /**
+   * @param floor how long an answer is good for unless `refresh` is asked, in ms.
+   * @param load called at most once for callers of the same urgency.
+   */
+  async through<T>(key: string, options: CallOptions, floor: (data: T) => number, load: Load<T>): Promise<Answer<T>> {
+    const fresh = this.#fresh(key, options.refresh === true);
+    if (fresh) return fresh as Answer<T>;
+    const lane = options.lane ?? 'message';
+    const running = this.#flights.get(key);
+    const joinable = running && LANES[running.lane].priority <= LANES[lane].priority && !running.abort.signal.aborted;
+    const flight = joinable ? running : this.#start(key, lane, floor, load);
+    return this.#wait(flight, options.signal) as Promise<Answer<T>>;
+  }
+
+  /** The stored answer whatever its age; for look-ups of names. */
+  peek(key: string): unknown {
+    return this.#entries.get(key)?.data;
+  }
+
+  /** After a write: forgets what it touched, and does not trust the next answers for long. */
+  written(prefixes: readonly string[]): void {
+    const now = Date.now();
+    for (const prefix of prefixes) {
+      this.#writtenAt.set(prefix, now);
+      for (const map of [this.#entries, this.#flights]) {
+        for (const key of map.keys()) if (key.startsWith(prefix)) map.delete(key);
+      }
+    }
+    for (const [prefix, at] of this.#writtenAt) if (now - at > SETTLING_MS) this.#writtenAt.delete(prefix);
+  }
+
+  clear(): void {
+    for (const flight of this.#flights.values()) flight.abort.abort();
+    this.#entries.clear();
+    this.#flights.clear();
+  }
+
+  #fresh(key: string, refresh: boolean): Answer<unknown> | undefined {
+    const entry = this.#entries.get(key);
+    if (!entry) return undefined;
+    const ageMs = Date.now() - entry.at;
+    const good = refresh ? Math.min(entry.floorMs, FRESHEST_MS) : entry.floorMs;
+    if (ageMs < 0 || ageMs >= good) return undefined;
+    return { data: entry.data, meta: { source: 'cache', time: new Date(entry.at).toISOString(), ageMs, attempts: 0 } };
+  }
+
+  #start<T>(key: string, lane: Lane, floor: (data: T) => number, load: Load<T>): Flight {
+    const abort = new AbortController();
+    const startedAt = Date.now();
+    const stillNeeded = () => (this.#entries.get(key)?.at ?? -1) < startedAt || this.#flights.get(key) === flight;
+    const answer = async (): Promise<Answer<unknown>> => {
+      try {
+        const loaded = await load({ lane, signal: abort.signal, stillNeeded });
+        if (loaded) return this.#store(key, startedAt, loaded, floor, this.#flights.get(key) === flight);
+        return this.#fresh(key, false) ?? (await this.through(key, { lane, signal: abort.signal }, floor, load));
+      } finally {
+        if (this.#flights.get(key) === flight) this.#flights.delete(key);
+      }
+    };
+    const flight: Flight = { lane, waiters: 0, abort, promise: Promise.resolve().then(answer) };
+    flight.promise.catch(() => undefined);
+    this.#flights.set(key, flight);
+    return flight;
+  }
+
+  #store<T>(key: string, startedAt: number, loaded: Loaded<T>, floor: (data: T) => number, keep: boolean): Answer<T> {
+    const at = Date.now();
+    const data = freeze(loaded.data);
+    const writtenAt = Math.max(...[...this.#writtenAt].filter(([p]) => key.startsWith(p)).map(([, t]) => t), -Infinity);
+    const settling = at - writtenAt < SETTLING_MS;
+    const floorMs = settling ? Math.min(FRESHEST_MS, floor(data)) : floor(data);
+    if (keep && writtenAt <= startedAt && floorMs > 0) {
+      this.#entries.delete(key);
+      this.#entries.set(key, { data, at, floorMs });
+      const oldest = this.#entries.keys().next();
+      if (this.#entries.size > MOST_ENTRIES && !oldest.done) this.#entries.delete(oldest.value);
+    }
+    return { data, meta: { source: 'rest', time: new Date(at).toISOString(), ageMs: 0, attempts: loaded.attempts } };
+  }
+
+  /** One caller that gives up does not take the answer from the others; the last one ends the request. */
+  #wait(flight: Flight, signal: AbortSignal | undefined): Promise<Answer<unknown>> {
+    flight.waiters += 1;
+    return new Promise((resolve, reject) => {
+      const leave = () => {
+        flight.waiters -= 1;
+        if (flight.waiters === 0) flight.abort.abort();
+        reject(zaptecError('ABORTED', 'The request was given up'));
+      };
+      if (signal?.aborted) {
+        leave();
+        return;
+      }
+      signal?.addEventListener('abort', leave, { once: true });
+      flight.promise.then(resolve, reject).finally(() => signal?.removeEventListener('abort', leave));
+    });
+  }
+}
+
+function freeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    for (const inner of Object.values(value)) freeze(inner);
+  }
+  return value;
+}

@@ -1,0 +1,156 @@
+import { zaptecError } from './errors';
+import { isGuid } from './guid';
+
+/** Who may call, `zaptec-api.md` 2 and 7.6. */
+export type Role = 'any' | 'owner or service' | 'owner';
+
+export interface Endpoint {
+  readonly method: 'GET' | 'POST';
+  /** `{id}` stands for a GUID, `{command}` for a number. */
+  readonly path: string;
+  readonly role: Role;
+  /** How a list is cut: by `PageIndex` or by a cursor. */
+  readonly paging?: 'index' | 'cursor';
+  /** How long an answer is good for whatever the flow asks, in ms; 0: always asked anew. */
+  readonly floorMs?: number;
+  /** What a write changes: answers whose path begins so are forgotten. */
+  readonly touches?: readonly string[];
+  /** False: never sent again while nobody knows whether it acted. */
+  readonly repeatable?: false;
+  /** It reads, although it is a POST. */
+  readonly reads?: true;
+}
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const OWNER_OR_SERVICE = 'owner or service';
+
+const get = (path: string, role: Role, more: Partial<Endpoint> = {}): Endpoint => ({
+  method: 'GET',
+  path,
+  role,
+  ...more,
+});
+const post = (path: string, role: Role, more: Partial<Endpoint> = {}): Endpoint => ({
+  method: 'POST',
+  path,
+  role,
+  ...more,
+});
+
+/** How often a state is read without a feed (agreed between Home Assistant and Zaptec, `zaptec-api.md` 4), in ms. */
+export const STATE_FLOOR = { chargingMs: MINUTE, idleMs: 10 * MINUTE } as const;
+
+/** Every endpoint that Zaptec documents, `zaptec-api.md` 2. */
+export const ENDPOINTS: readonly Endpoint[] = [
+  get('/api/constants', 'any', { floorMs: 24 * HOUR }),
+  get('/api/installation', 'any', { floorMs: HOUR, paging: 'index' }),
+  get('/api/installation/{id}', 'any', { floorMs: HOUR }),
+  get('/api/installation/{id}/hierarchy', OWNER_OR_SERVICE, { floorMs: HOUR }),
+  get('/api/installation/{id}/messagingConnectionDetails', OWNER_OR_SERVICE),
+  post('/api/installation/{id}/update', OWNER_OR_SERVICE, {
+    touches: ['/api/installation/{id}', '/api/installation?', '/api/installation#'],
+  }),
+  get('/api/userGroups/{id}/messagingConnectionDetails', OWNER_OR_SERVICE),
+  get('/api/chargers', 'any', { floorMs: HOUR, paging: 'index' }),
+  get('/api/chargers/{id}', OWNER_OR_SERVICE, { floorMs: HOUR }),
+  get('/api/chargers/{id}/state', OWNER_OR_SERVICE, { floorMs: STATE_FLOOR.idleMs }),
+  post('/api/chargers/{id}/update', OWNER_OR_SERVICE, { touches: ['/api/chargers/{id}'] }),
+  post('/api/chargers/{id}/sendCommand/{command}', OWNER_OR_SERVICE, { touches: ['/api/chargers/{id}'] }),
+  get('/api/chargerFirmware/installation/{id}', OWNER_OR_SERVICE, { floorMs: HOUR }),
+  get('/api/chargehistory', 'any', { paging: 'index', floorMs: MINUTE }),
+  get('/api/chargehistory/installationreport', 'owner', { floorMs: MINUTE }),
+  post('/api/chargehistory/installationreport', 'owner', { reads: true }),
+  get('/api/session/{id}', 'any', { floorMs: MINUTE }),
+  post('/api/session/{id}/priority', OWNER_OR_SERVICE, { touches: ['/api/session/{id}'], repeatable: false }),
+  get('/api/sessions/archived', 'owner', { paging: 'cursor', floorMs: MINUTE }),
+];
+
+/** Commands that must never happen twice: restart, upgrade, deauthorize. */
+const ONCE: ReadonlySet<string> = new Set(['102', '200', '10001']);
+
+export interface Target {
+  /** The path without its query. */
+  path: string;
+  query: URLSearchParams;
+  /** Undefined when Zaptec does not document it. */
+  endpoint: Endpoint | undefined;
+  repeatable: boolean;
+  /** `touches` of the endpoint with the ids filled in. */
+  touches: readonly string[];
+}
+
+/**
+ * Finds the documented endpoint of a path that a user typed.
+ * @throws ZaptecError `INPUT_INVALID` when it is no plain path below `/api/`, `ID_INVALID` when a part that must be
+ *   an id is none.
+ */
+export function target(method: string, typed: string): Target {
+  const url = plainUrl(typed);
+  const endpoint = ENDPOINTS.find((e) => e.method === method && matches(e.path, url.pathname));
+  if (!endpoint) refuseBadId(method, url.pathname);
+  const parts = url.pathname.split('/');
+  const fill = (template: string) => {
+    const pattern = endpoint?.path.split('/') ?? [];
+    return template.replace('{id}', parts[pattern.indexOf('{id}')]?.toLowerCase() ?? '');
+  };
+  return {
+    path: endpoint ? canonical(endpoint, parts) : url.pathname,
+    query: url.searchParams,
+    endpoint,
+    repeatable: endpoint !== undefined && endpoint.repeatable !== false && !isOnce(endpoint, parts),
+    touches: endpoint?.touches?.map(fill) ?? [],
+  };
+}
+
+function isOnce(endpoint: Endpoint, parts: readonly string[]): boolean {
+  return endpoint.path.endsWith('{command}') && ONCE.has(parts.at(-1) ?? '');
+}
+
+/** Zaptec matches without regard to case; one spelling lets equal requests be seen as equal. */
+function canonical(endpoint: Endpoint, parts: readonly string[]): string {
+  const segment = (pattern: string, index: number) => (pattern.startsWith('{') ? parts[index]?.toLowerCase() : pattern);
+  return endpoint.path.split('/').map(segment).join('/');
+}
+
+function matches(pattern: string, path: string): boolean {
+  const parts = path.split('/');
+  const wanted = pattern.split('/');
+  return wanted.length === parts.length && wanted.every((part, index) => fits(part, parts[index] ?? ''));
+}
+
+function fits(pattern: string, part: string): boolean {
+  if (pattern === '{id}') return isGuid(part);
+  if (pattern === '{command}') return /^\d{1,5}$/.test(part);
+  return pattern.toLowerCase() === part.toLowerCase();
+}
+
+/** A documented path with a bad id gets told about the id, not that the endpoint is unknown. */
+function refuseBadId(method: string, path: string): void {
+  const parts = path.split('/');
+  const meant = ENDPOINTS.find((e) => {
+    const wanted = e.path.split('/');
+    const fixed = (part: string, index: number) => part.startsWith('{') || fits(part, parts[index] ?? '');
+    return e.method === method && wanted.length === parts.length && wanted.every(fixed);
+  });
+  if (!meant) return;
+  const at = meant.path.split('/').findIndex((part, index) => !fits(part, parts[index] ?? ''));
+  const wrong = decodeURIComponent(parts[at] ?? '').slice(0, 60);
+  throw zaptecError('ID_INVALID', `"${wrong}" in the path is not ${meant.path.split('/')[at]} of ${meant.path}`);
+}
+
+function plainUrl(typed: string): URL {
+  const refuse = (why: string) =>
+    zaptecError('INPUT_INVALID', `path "${typed.slice(0, 100)}" ${why}`, {
+      remedy: 'Use a path such as /api/chargers?PageSize=100, without the address of the server',
+    });
+  if (!typed.startsWith('/') || typed.startsWith('//')) throw refuse('does not begin with one slash');
+  const path = typed.split(/[?#]/)[0] ?? '';
+  if (/%2f|%5c|%2e|\\|\/\.{1,2}(\/|$)/i.test(path)) throw refuse('is not a plain path');
+  try {
+    decodeURIComponent(path);
+    return new URL(typed, 'http://path.invalid');
+  } catch {
+    throw refuse('is not a plain path');
+  }
+}

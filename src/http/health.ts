@@ -1,0 +1,50 @@
+/** Whether the account can be used at present. */
+export interface ClientHealth {
+  state: 'idle' | 'connecting' | 'ok' | 'refused' | 'unreachable' | 'limited';
+  text: string;
+  /** Since when, ISO 8601 with Z. */
+  since: string;
+}
+
+/** What the account's requests told, told on only when it changes. */
+export class Health {
+  #now: ClientHealth = { state: 'idle', text: '', since: new Date().toISOString() };
+  readonly #listeners = new Set<(health: ClientHealth) => void>();
+
+  get now(): ClientHealth {
+    return this.#now;
+  }
+
+  listen(listener: (health: ClientHealth) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  connecting(): void {
+    if (this.#now.state !== 'ok') this.#change('connecting', 'logging in');
+  }
+
+  reached(): void {
+    if (this.#now.state !== 'limited') this.#change('ok', 'connected');
+  }
+
+  refused(text: string): void {
+    this.#change('refused', text);
+  }
+
+  unreachable(text: string): void {
+    this.#change('unreachable', text);
+  }
+
+  /** @param until ms since 1970; undefined when the pause is over. */
+  paused(until: number | undefined): void {
+    if (until !== undefined) this.#change('limited', `waiting until ${new Date(until).toISOString()} after a 429`);
+    else if (this.#now.state === 'limited') this.#change('ok', 'connected');
+  }
+
+  #change(state: ClientHealth['state'], text: string): void {
+    if (this.#now.state === state) return;
+    this.#now = { state, text, since: new Date().toISOString() };
+    for (const listener of this.#listeners) listener(this.#now);
+  }
+}

@@ -1,0 +1,197 @@
+import Bottleneck from 'bottleneck';
+import { zaptecError } from './errors';
+import { LANES, type Lane } from './lanes';
+import { Margin, WINDOW_MS } from './margin';
+import { redisOptions } from './shared-limit';
+
+/** Zaptec's peak per account: 10 requests a second (`zaptec-api.md` 4). */
+export const PERMITS = 10;
+const CLEAN_MS_PER_PERMIT = 5_000;
+const LONGEST_PAUSE_MS = 15 * 60_000;
+const MOST_WAITING = 20_000;
+
+export interface Budget {
+  /** Requests a second that are allowed at present, 1 to 10. */
+  permits: number;
+  /** Requests sent within the last second. */
+  used: number;
+  /** Requests that wait for a permit. */
+  waiting: number;
+  /** Until when everything waits after a 429, ms since 1970; absent when nothing does. */
+  pausedUntil?: number;
+}
+
+export interface Ticket {
+  lane: Lane;
+  /** 1 for the first try; a later one goes ahead of its lane. */
+  attempt: number;
+  signal?: AbortSignal | undefined;
+}
+
+/**
+ * The one limiter of an account. Ten permits; each comes back one window and a margin after its request was sent, so
+ * that ten calls may leave at once and yet no second ever holds more than ten. All uses of Bottleneck are in this
+ * file; its own retry, `minTime` on the main queue and `reservoir` refresh are avoided on purpose: a retry from its
+ * `failed` event skips the limits, `minTime` alone disables priorities, and `updateSettings` stops a refresh for ever.
+ */
+export class RequestLimiter {
+  readonly #permits: Bottleneck;
+  readonly #pacer: Bottleneck;
+  readonly #margin = new Margin();
+  readonly #onPause: (until: number | undefined) => void;
+  readonly #sent: number[] = [];
+  #allowed = PERMITS;
+  #allowedSince = Date.now();
+  #penalisedAt = -Infinity;
+  #pausesInARow = 0;
+  #pausedUntil = 0;
+  #reopen: NodeJS.Timeout | undefined;
+
+  constructor(
+    id: string,
+    options: { redisUrl?: string | undefined; onPause?: (until: number | undefined) => void } = {},
+  ) {
+    this.#onPause = options.onPause ?? (() => undefined);
+    this.#permits = new Bottleneck({
+      id: `zaptec-${id}`,
+      maxConcurrent: PERMITS,
+      highWater: MOST_WAITING,
+      strategy: Bottleneck.strategy.OVERFLOW,
+      ...redisOptions(options.redisUrl),
+    });
+    this.#pacer = new Bottleneck({ maxConcurrent: 1, minTime: WINDOW_MS / PERMITS });
+    for (const limiter of [this.#permits, this.#pacer]) limiter.on('error', () => undefined);
+  }
+
+  get budget(): Budget {
+    this.#forgetSent();
+    const { RECEIVED, QUEUED } = this.#permits.counts();
+    return {
+      permits: this.#allowed,
+      used: this.#sent.length,
+      waiting: RECEIVED + QUEUED + this.#pacer.counts().QUEUED,
+      ...(this.#pausedUntil > Date.now() ? { pausedUntil: this.#pausedUntil } : {}),
+    };
+  }
+
+  /**
+   * Runs `send` as soon as the account may send again. Its answer is handed on at once, while the permit stays taken.
+   * @param send called with the permit held; returns undefined when nothing needed to be sent after all, which gives
+   *   the permit back at once.
+   * @throws ZaptecError `OVERLOADED`, `ABORTED`
+   */
+  async run<T>(ticket: Ticket, send: () => Promise<T> | undefined): Promise<T | undefined> {
+    const { priority, paced } = LANES[ticket.lane];
+    const ahead = Math.max(0, priority - (ticket.attempt > 1 ? 1 : 0));
+    return new Promise<T | undefined>((resolve, reject) => {
+      const aborted = () => reject(zaptecError('ABORTED', 'The request was given up before it was sent'));
+      if (ticket.signal?.aborted) {
+        aborted();
+        return;
+      }
+      ticket.signal?.addEventListener('abort', aborted, { once: true });
+      const enter = (granted: () => void) =>
+        this.#permits.schedule({ priority: ahead }, async () => {
+          granted();
+          ticket.signal?.removeEventListener('abort', aborted);
+          if (ticket.signal?.aborted) return;
+          const answer = send();
+          if (answer === undefined) {
+            resolve(undefined);
+            return;
+          }
+          answer.then(resolve, reject);
+          await this.#hold(answer);
+        });
+      const queued = paced
+        ? this.#pacer.schedule({ priority: ahead }, () => {
+            if (ticket.signal?.aborted) return Promise.resolve();
+            return new Promise<void>((next, overflow) => void enter(next).catch(overflow));
+          })
+        : enter(() => undefined);
+      queued.catch((error: unknown) => reject(overloaded(error)));
+    });
+  }
+
+  /**
+   * A 429: everything waits for `retryAfterMs` (at least a second, longer each time in a row), and half of the
+   * permits are left to whoever else uses the account.
+   * @param sentAt when the refused request was sent, ms since 1970; refusals of one burst count once.
+   */
+  refused(sentAt: number, retryAfterMs: number): void {
+    const now = Date.now();
+    if (sentAt > this.#penalisedAt) {
+      this.#penalisedAt = now;
+      this.#margin.refused();
+      this.#pausesInARow += 1;
+      this.#allow(Math.max(1, Math.floor(this.#allowed / 2)));
+    }
+    const growing = Math.max(retryAfterMs, WINDOW_MS) * 2 ** Math.max(0, this.#pausesInARow - 1);
+    const pause = Math.max(retryAfterMs, Math.min(growing, 30_000)) * (1 + Math.random() / 10);
+    this.#pauseUntil(now + Math.min(pause, LONGEST_PAUSE_MS));
+  }
+
+  /** An answer that was no 429. */
+  accepted(sentAt: number): void {
+    if (sentAt > this.#penalisedAt) this.#pausesInARow = 0;
+    const steps = Math.floor((Date.now() - this.#allowedSince) / CLEAN_MS_PER_PERMIT);
+    if (steps > 0 && this.#allowed < PERMITS) this.#allow(Math.min(PERMITS, this.#allowed + steps));
+  }
+
+  /** Lets go of everything; what still waits is told to the callers by their own signals. */
+  stop(): void {
+    clearTimeout(this.#reopen);
+    for (const limiter of [this.#permits, this.#pacer]) {
+      limiter.stop({ dropWaitingJobs: true }).catch(() => undefined);
+      limiter.disconnect().catch(() => undefined);
+    }
+  }
+
+  /** Resolves when the request has certainly left the server's window. */
+  #hold(answer: Promise<unknown>): Promise<void> {
+    const sentAt = performance.now();
+    this.#forgetSent();
+    this.#sent.push(Date.now());
+    const longest = WINDOW_MS + this.#margin.unanswered;
+    return new Promise((release) => {
+      const unanswered = setTimeout(release, longest);
+      const onAnswer = () => {
+        const roundTrip = performance.now() - sentAt;
+        if (roundTrip >= longest) return;
+        clearTimeout(unanswered);
+        setTimeout(release, WINDOW_MS + this.#margin.answered(roundTrip) - roundTrip);
+      };
+      answer.then(onAnswer, onAnswer);
+    });
+  }
+
+  #forgetSent(): void {
+    const since = Date.now() - WINDOW_MS;
+    while (this.#sent[0] !== undefined && this.#sent[0] <= since) this.#sent.shift();
+  }
+
+  #allow(permits: number): void {
+    this.#allowed = permits;
+    this.#allowedSince = Date.now();
+    this.#permits.updateSettings({ maxConcurrent: permits });
+    this.#pacer.updateSettings({ minTime: WINDOW_MS / permits });
+  }
+
+  #pauseUntil(until: number): void {
+    if (until <= this.#pausedUntil) return;
+    this.#pausedUntil = until;
+    clearTimeout(this.#reopen);
+    this.#permits.updateSettings({ reservoir: 0 });
+    this.#onPause(until);
+    this.#reopen = setTimeout(() => {
+      this.#pausedUntil = 0;
+      this.#permits.updateSettings({ reservoir: null });
+      this.#onPause(undefined);
+    }, until - Date.now());
+  }
+}
+
+function overloaded(error: unknown): unknown {
+  if (!(error instanceof Bottleneck.BottleneckError)) return error;
+  return zaptecError('OVERLOADED', `Too many requests wait: ${error.message}`);
+}

@@ -1,0 +1,173 @@
+import Bottleneck from 'bottleneck';
+import { isZaptecError, zaptecError, type ZaptecError } from './errors';
+import { redact } from './redact';
+import { delayBefore } from './retry';
+import type { Attempt, Transport } from './transport';
+
+/** The login takes one request a second and answers 503 to more (`zaptec-api.md` 1.4, 4); evcc keeps 1.1 s. */
+const LOGIN_SPACING_MS = 1_100;
+const LOGIN_TRIES = 3;
+const LONGEST_REST_MS = 30_000;
+/** A token is renewed so long before it runs out, but at most a tenth of its life. */
+const RENEW_BEFORE_MS = 60_000;
+/** Used only when the answer does not say (`zaptec-api.md` 1.1 shows 3600 as the shorter of two). */
+const UNSTATED_LIFETIME_S = 3_600;
+
+export interface Credentials {
+  username: string;
+  password: string;
+}
+
+interface Token {
+  text: string;
+  renewAt: number;
+}
+
+/** All logins of one account pass here, also those with an old and a new password. */
+export function loginLimiter(): Bottleneck {
+  return new Bottleneck({ maxConcurrent: 1, minTime: LOGIN_SPACING_MS });
+}
+
+/**
+ * The token of one account with one password: one login in flight however many calls want it, renewed before it runs
+ * out, and none at all after Zaptec has called the password wrong, because more would lock the account.
+ */
+export class TokenSource {
+  readonly #url: string;
+  readonly #credentials: Credentials;
+  readonly #transport: Transport;
+  readonly #logins: Bottleneck;
+  readonly #closed = new AbortController();
+  #token: Token | undefined;
+  #earlier: string | undefined;
+  #login: Promise<string> | undefined;
+  #refused: ZaptecError | undefined;
+  #resting: { until: number; error: ZaptecError } | undefined;
+  #failures = 0;
+
+  constructor(baseUrl: string, credentials: Credentials, transport: Transport, logins: Bottleneck) {
+    this.#url = `${baseUrl}/oauth/token`;
+    this.#credentials = credentials;
+    this.#transport = transport;
+    this.#logins = logins;
+  }
+
+  /** The token, if there is one that need not be renewed yet. */
+  get current(): string | undefined {
+    return this.#token && Date.now() < this.#token.renewAt ? this.#token.text : undefined;
+  }
+
+  /** What must never be seen: the password and the tokens of late. */
+  get secrets(): (string | undefined)[] {
+    return [this.#credentials.password, this.#token?.text, this.#earlier];
+  }
+
+  /** @throws ZaptecError `AUTH_INVALID`, `AUTH_UNAVAILABLE`, `NETWORK`, `HTTP_…` */
+  async get(): Promise<string> {
+    const { current } = this;
+    if (current !== undefined) return current;
+    if (this.#refused) throw this.#refused;
+    if (this.#resting && Date.now() < this.#resting.until) throw this.#resting.error;
+    this.#login ??= this.#logIn().finally(() => (this.#login = undefined));
+    return this.#login;
+  }
+
+  /** After a 401: this token is of no use, whatever its age. A newer one stays. */
+  invalidate(token: string): void {
+    if (this.#token?.text !== token) return;
+    this.#earlier = token;
+    this.#token = undefined;
+  }
+
+  close(): void {
+    this.#closed.abort();
+  }
+
+  async #logIn(): Promise<string> {
+    try {
+      const token = await this.#tryLogins();
+      this.#earlier = this.#token?.text ?? this.#earlier;
+      this.#token = token;
+      this.#failures = 0;
+      return token.text;
+    } catch (error) {
+      if (!isZaptecError(error)) throw error;
+      if (error.code === 'AUTH_INVALID') this.#refused = error;
+      else this.#resting = { until: Date.now() + Math.min(LONGEST_REST_MS, 2_000 * 2 ** this.#failures++), error };
+      throw error;
+    }
+  }
+
+  async #tryLogins(): Promise<Token> {
+    for (let tries = 1, gap = 0; ; tries += 1) {
+      const sentAt = Date.now();
+      const attempt = await this.#logins.schedule(() => this.#send());
+      if (attempt.kind === 'answer' && attempt.status === 200) return this.#read(attempt.text, sentAt);
+      if (tries >= LOGIN_TRIES || !isOutage(attempt)) throw this.#failure(attempt, tries);
+      const retryAfterMs = attempt.kind === 'answer' ? (attempt.retryAfterMs ?? 0) : 0;
+      gap = Math.max(LOGIN_SPACING_MS, delayBefore(tries, gap, retryAfterMs));
+      await new Promise((resolve) => setTimeout(resolve, gap));
+      if (this.#closed.signal.aborted) throw zaptecError('ABORTED', 'The login was given up');
+    }
+  }
+
+  #send(): Promise<Attempt> {
+    const form = new URLSearchParams({
+      grant_type: 'password',
+      username: this.#credentials.username,
+      password: this.#credentials.password,
+      // Zaptec demanded this scope after its change of identity provider (`zaptec-api.md` 1.3).
+      scope: 'offline_access',
+    });
+    return this.#transport.send({ method: 'POST', url: this.#url, body: form.toString(), signal: this.#closed.signal });
+  }
+
+  #read(text: string, sentAt: number): Token {
+    const answer = parse(text);
+    const token = answer?.access_token;
+    if (typeof token !== 'string' || token === '') {
+      throw zaptecError('BAD_ANSWER', 'The login answered 200 without a token', { status: 200, attempts: 1 });
+    }
+    const stated = Number(answer?.expires_in);
+    const lifetimeMs = (stated > 0 ? stated : UNSTATED_LIFETIME_S) * 1000;
+    return { text: token, renewAt: sentAt + lifetimeMs - Math.min(RENEW_BEFORE_MS, lifetimeMs / 10) };
+  }
+
+  #failure(attempt: Attempt, attempts: number): ZaptecError {
+    if (attempt.kind !== 'answer') {
+      const code = attempt.kind === 'aborted' ? 'ABORTED' : attempt.kind === 'timeout' ? 'TIMEOUT' : 'NETWORK';
+      return zaptecError(code, `The login at ${this.#url} did not get through: ${attempt.reason}`, { attempts });
+    }
+    const { status } = attempt;
+    const body = parse(attempt.text);
+    const told = redact(String(body?.error_description ?? body?.error ?? '').slice(0, 200), this.secrets);
+    if (status === 400 && body?.error === 'invalid_grant') {
+      return zaptecError('AUTH_INVALID', `Zaptec refused user name and password: ${told}`, { status, attempts });
+    }
+    if (isOutage(attempt)) {
+      return zaptecError('AUTH_UNAVAILABLE', `The login service answered ${status}`, { status, attempts });
+    }
+    return zaptecError(`HTTP_${status}`, `The login answered ${status} ${told}`.trim(), { status, attempts });
+  }
+}
+
+function isOutage(attempt: Attempt): boolean {
+  if (attempt.kind === 'answer') return attempt.status >= 500 || attempt.status === 429;
+  return attempt.kind === 'unreachable' || attempt.kind === 'dropped' || attempt.kind === 'timeout';
+}
+
+interface LoginAnswer {
+  access_token?: unknown;
+  expires_in?: unknown;
+  error?: unknown;
+  error_description?: unknown;
+}
+
+function parse(text: string): LoginAnswer | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}

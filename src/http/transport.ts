@@ -1,0 +1,143 @@
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import { retryAfter } from './retry';
+import { userAgent } from './user-agent';
+
+/** An answer larger than this is not read to its end, in bytes. */
+const LARGEST_ANSWER = 32 * 1024 * 1024;
+/** One try may take so long, in ms; slow answers of more than 10 s occur (`zaptec-api.md` 10, 8). */
+const TRY_MS = 30_000;
+
+export interface WireRequest {
+  method: string;
+  url: string;
+  headers?: Record<string, string>;
+  /** A string is sent as it is, an object as JSON. */
+  body?: unknown;
+  /** A socket of its own, so that a stale kept-alive one cannot leave it open whether the request arrived. */
+  freshSocket?: boolean;
+  signal?: AbortSignal | undefined;
+}
+
+/** What became of one try. Nothing of the HTTP client's own errors gets out of here: they carry the whole request. */
+export type Attempt =
+  | { kind: 'answer'; status: number; text: string; zaptecCode?: number; retryAfterMs?: number }
+  /** It never left this machine, or nobody was there to hear it. */
+  | { kind: 'unreachable'; reason: string }
+  /** It was sent, and nobody knows whether it was acted upon. */
+  | { kind: 'dropped'; reason: string }
+  | { kind: 'timeout'; reason: string }
+  | { kind: 'too-large'; reason: string }
+  | { kind: 'aborted'; reason: string };
+
+/** One try over HTTP, with proxy and CA settings of the process (`HTTPS_PROXY`, `NO_PROXY`, `NODE_EXTRA_CA_CERTS`). */
+export class Transport {
+  readonly #keepAlive = {
+    httpAgent: new HttpAgent({ keepAlive: true }),
+    httpsAgent: new HttpsAgent({ keepAlive: true }),
+  };
+  readonly #fresh = {
+    httpAgent: new HttpAgent({ keepAlive: false }),
+    httpsAgent: new HttpsAgent({ keepAlive: false }),
+  };
+  #axios: ReturnType<typeof loadAxios> | undefined;
+
+  async send(request: WireRequest): Promise<Attempt> {
+    this.#axios ??= loadAxios();
+    const axios = await this.#axios;
+    const limit = new AbortController();
+    const timer = setTimeout(() => limit.abort(), TRY_MS);
+    const signals = request.signal ? [limit.signal, request.signal] : [limit.signal];
+    try {
+      const answer = await axios.request<unknown>({
+        method: request.method,
+        url: request.url,
+        headers: {
+          'User-Agent': userAgent(),
+          Accept: 'application/json',
+          ...contentType(request.body),
+          ...request.headers,
+        },
+        ...(request.body === undefined ? {} : { data: request.body }),
+        signal: AbortSignal.any(signals),
+        ...(request.freshSocket ? this.#fresh : this.#keepAlive),
+      });
+      return read(answer);
+    } catch (error) {
+      if (request.signal?.aborted) return { kind: 'aborted', reason: 'The request was given up' };
+      if (limit.signal.aborted) return { kind: 'timeout', reason: `No answer within ${TRY_MS / 1000} s` };
+      return failure(error);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  close(): void {
+    for (const { httpAgent, httpsAgent } of [this.#keepAlive, this.#fresh]) {
+      httpAgent.destroy();
+      httpsAgent.destroy();
+    }
+  }
+}
+
+async function loadAxios() {
+  const { default: axios } = await import('axios');
+  return axios.create({
+    responseType: 'text',
+    transformResponse: (text: unknown) => text,
+    validateStatus: () => true,
+    // A redirect would carry the token to whoever it names.
+    maxRedirects: 0,
+    maxContentLength: LARGEST_ANSWER,
+  });
+}
+
+function contentType(body: unknown): Record<string, string> {
+  if (body === undefined) return {};
+  return { 'Content-Type': typeof body === 'string' ? 'application/x-www-form-urlencoded' : 'application/json' };
+}
+
+interface HttpAnswer {
+  status: number;
+  data: unknown;
+  headers: Record<string, unknown>;
+}
+
+function read(answer: HttpAnswer): Attempt {
+  const text = typeof answer.data === 'string' ? answer.data : '';
+  const header = answer.headers['retry-after'];
+  const retryAfterMs = retryAfter(typeof header === 'string' ? header : undefined, Date.now());
+  const zaptecCode = answer.status >= 400 ? codeOf(text) : undefined;
+  return {
+    kind: 'answer',
+    status: answer.status,
+    text,
+    ...(zaptecCode === undefined ? {} : { zaptecCode }),
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  };
+}
+
+/** `Code` of an application error, `errorCode` of the 404 of /state (`zaptec-api.md` 2.1). */
+function codeOf(text: string): number | undefined {
+  try {
+    const body = JSON.parse(text) as { Code?: unknown; code?: unknown; errorCode?: unknown } | null;
+    const code = body?.Code ?? body?.code ?? body?.errorCode;
+    return Number.isInteger(code) ? (code as number) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Codes of Node.js for which no byte of the request can have reached the server. */
+const NEVER_LEFT =
+  /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH|ENETDOWN|EADDRNOTAVAIL|CERT_|ERR_TLS|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|EPROTO)/;
+
+function failure(error: unknown): Attempt {
+  const { code, message } = error as { code?: string; message?: string };
+  const reason = code ?? 'unknown network error';
+  if (NEVER_LEFT.test(reason)) return { kind: 'unreachable', reason };
+  if (message?.startsWith('maxContentLength')) {
+    return { kind: 'too-large', reason: `The answer is larger than ${LARGEST_ANSWER / 1024 / 1024} MB` };
+  }
+  return { kind: 'dropped', reason };
+}
