@@ -10,12 +10,12 @@ export async function inVirtualTime<T>(work: () => Promise<T>): Promise<T> {
     toFake: ['Date', 'performance', 'setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'],
   });
   const turn = setImmediate;
-  let done = false;
-  const result = work().finally(() => (done = true));
+  const state = { done: false };
+  const result = work().finally(() => (state.done = true));
   try {
-    while (!done) {
+    while (!state.done) {
       await new Promise((resolve) => turn(resolve));
-      if (!done) await clock.nextAsync();
+      if (!state.done) await clock.nextAsync();
     }
     return await result;
   } finally {

@@ -21,7 +21,7 @@ export interface CellResult {
 const SERVICE_MS = 40;
 const SETTLING_TRIES = 60;
 
-/** Runs 200 calls of one strategy against one server; time is whatever clock is installed. */
+/** One strategy against a model of the server, on whatever clock is installed. */
 export async function runCell(
   strategy: Strategy,
   server: ServerModel,
@@ -29,29 +29,32 @@ export async function runCell(
   jitterMs: number,
   random: () => number,
 ): Promise<CellResult> {
-  let tries = 0;
-  const refused = { early: 0, later: 0 };
-  const attempt: Try = async () => {
+  return measureCell(strategy, arrivals, async () => {
     await sleep(1 + random() * jitterMs);
     const admitted = server.admit(Date.now());
-    tries += 1;
-    if (!admitted) refused[tries <= SETTLING_TRIES ? 'early' : 'later'] += 1;
     await sleep(SERVICE_MS);
     return admitted ? 200 : 429;
+  });
+}
+
+export async function measureCell(strategy: Strategy, arrivals: Arrivals, attempt: Try): Promise<CellResult> {
+  let tries = 0;
+  const refused = { early: 0, later: 0 };
+  const counted: Try = async () => {
+    const status = await attempt();
+    tries += 1;
+    if (status === 429) refused[tries <= SETTLING_TRIES ? 'early' : 'later'] += 1;
+    return status;
   };
   const startedAt = Date.now();
   await Promise.all(
     arrivals.times.map(async (at) => {
       if (at > 0) await sleep(at);
-      await strategy.call(attempt);
+      await strategy.call(counted);
     }),
   );
-  return {
-    tookMs: Date.now() - startedAt,
-    idealMs: idealFor(arrivals.times) + SERVICE_MS,
-    refusedEarly: refused.early,
-    refusedLater: refused.later,
-  };
+  const idealMs = idealFor(arrivals.times);
+  return { tookMs: Date.now() - startedAt, idealMs, refusedEarly: refused.early, refusedLater: refused.later };
 }
 
 /** Each call leaves when it is wished for, unless the tenth before it left less than a second ago. */

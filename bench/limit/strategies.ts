@@ -15,7 +15,13 @@ export interface Strategy {
 /** What this package does. */
 export function permits(): Strategy {
   const limiter = new RequestLimiter(`bench-${Math.random()}`);
-  const tokens = { current: 'token', secrets: [], get: () => Promise.resolve('token'), invalidate: () => undefined };
+  const tokens = {
+    current: 'token',
+    secrets: [],
+    isRefused: false,
+    get: () => Promise.resolve('token'),
+    invalidate: () => undefined,
+  };
   return {
     name: 'permits (this package)',
     async call(attempt) {

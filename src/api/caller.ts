@@ -1,7 +1,7 @@
 import type { Account } from '../http/account';
 import type { Answer, CallOptions, LoadContext } from '../http/cache';
 import { target, type Target } from '../http/endpoints';
-import { isZaptecError, zaptecError } from '../http/errors';
+import { afterAttempts, isZaptecError, zaptecError } from '../http/errors';
 import { pause, request, type Call, type Reply } from '../http/requester';
 import type { TokenSource } from '../http/token';
 import { decode } from './decode';
@@ -36,7 +36,7 @@ export class Caller {
     const good = floor ?? (() => where.endpoint?.floorMs ?? 0);
     return this.cached(key, options, good, async (context) => {
       const reply = await this.fetch(where, context);
-      return reply && { data: shape(reply.data), attempts: reply.attempts };
+      return reply && { data: shaped(reply, shape), attempts: reply.attempts };
     });
   }
 
@@ -152,6 +152,14 @@ function parse(reply: Reply, method: string, where: Target): unknown {
       status: reply.status,
       attempts: reply.attempts,
     });
+  }
+}
+
+function shaped<T>(reply: { data: unknown; attempts: number }, shape: (data: unknown) => T): T {
+  try {
+    return shape(reply.data);
+  } catch (error) {
+    throw isZaptecError(error) ? afterAttempts(error, reply.attempts) : error;
   }
 }
 

@@ -5,7 +5,7 @@ import type { Caller } from './caller';
 import type { Charger } from './chargers';
 import { readList, readPages, type Identified } from './lists';
 import { checkSettings, INSTALLATION, type InstallationSettings } from './settings';
-import { arrayFrom, isObject, type JsonObject } from './shape';
+import { arrayFrom, isObject, withId, type JsonObject } from './shape';
 
 /** A site, `zaptec-api.md` 2.3; fields that are not named here pass through as they come. */
 export interface Installation extends Identified {
@@ -58,7 +58,7 @@ export class Installations {
   /** @throws ZaptecError `ID_INVALID`, `HTTP_404`, `ZAPTEC_512` … */
   async get(id: string, options: CallOptions = {}): Promise<Answer<Installation>> {
     return this.#caller.get(`${LIST}/${asGuid(id, 'installation')}`, options, (data) => {
-      if (isObject(data)) return { ...data, id: String(data['id'] ?? id) };
+      if (isObject(data)) return withId(data) ? data : { ...data, id: id.toLowerCase() };
       throw zaptecError('BAD_ANSWER', 'Zaptec answered without the installation');
     });
   }

@@ -37,8 +37,8 @@ export class Account {
   }
 
   /** Logs in and tells the health of the account by how it went. */
-  async logIn(tokens: Pick<TokenSource, 'get'>): Promise<string> {
-    this.health.connecting();
+  async logIn(tokens: Pick<TokenSource, 'get' | 'isRefused'>): Promise<string> {
+    if (!tokens.isRefused) this.health.connecting();
     try {
       const token = await tokens.get();
       this.health.reached();

@@ -191,7 +191,7 @@ export class RequestLimiter {
   }
 }
 
-function overloaded(error: unknown): unknown {
-  if (!(error instanceof Bottleneck.BottleneckError)) return error;
+function overloaded(error: unknown): Error {
+  if (!(error instanceof Bottleneck.BottleneckError)) return error as Error;
   return zaptecError('OVERLOADED', `Too many requests wait: ${error.message}`);
 }

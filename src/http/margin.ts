@@ -6,6 +6,8 @@ const HIGHEST_FLOOR_MS = 100;
 const CEILING_MS = 250;
 const SHRINK = 0.98;
 const SAMPLES = 64;
+/** Before so many round trips nobody knows the shortest way: the first may all have waited for a connection. */
+const ENOUGH = 10;
 
 /**
  * How long a permit is held beyond the window, so that jitter on the way cannot squeeze eleven requests into one
@@ -34,8 +36,8 @@ export class Margin {
     this.#roundTrips[this.#next] = roundTripMs;
     this.#next = (this.#next + 1) % SAMPLES;
     this.#floor = Math.max(LOWEST_MS, this.#floor * SHRINK);
-    const beyondShortest = roundTripMs - Math.min(...this.#roundTrips);
-    return Math.min(CEILING_MS, this.#floor + beyondShortest);
+    const shortest = this.#roundTrips.length <= ENOUGH ? 0 : Math.min(...this.#roundTrips);
+    return Math.min(CEILING_MS, this.#floor + roundTripMs - shortest);
   }
 
   /** A 429 while we kept our own count: the estimate was too tight. */

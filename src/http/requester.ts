@@ -33,7 +33,7 @@ export interface Sender {
   logIn(tokens: Tokens): Promise<string>;
 }
 
-export type Tokens = Pick<TokenSource, 'current' | 'get' | 'invalidate' | 'secrets'>;
+export type Tokens = Pick<TokenSource, 'current' | 'get' | 'invalidate' | 'isRefused' | 'secrets'>;
 
 export interface Reply {
   status: number;

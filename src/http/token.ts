@@ -57,6 +57,11 @@ export class TokenSource {
     return this.#token && Date.now() < this.#token.renewAt ? this.#token.text : undefined;
   }
 
+  /** Zaptec has called this password wrong. */
+  get isRefused(): boolean {
+    return this.#refused !== undefined;
+  }
+
   /** What must never be seen: the password and the tokens of late. */
   get secrets(): (string | undefined)[] {
     return [this.#credentials.password, this.#token?.text, this.#earlier];
@@ -140,7 +145,7 @@ export class TokenSource {
     }
     const { status } = attempt;
     const body = parse(attempt.text);
-    const told = redact(String(body?.error_description ?? body?.error ?? '').slice(0, 200), this.secrets);
+    const told = redact(textOf(body?.error_description) || textOf(body?.error), this.secrets);
     if (status === 400 && body?.error === 'invalid_grant') {
       return zaptecError('AUTH_INVALID', `Zaptec refused user name and password: ${told}`, { status, attempts });
     }
@@ -154,6 +159,10 @@ export class TokenSource {
 function isOutage(attempt: Attempt): boolean {
   if (attempt.kind === 'answer') return attempt.status >= 500 || attempt.status === 429;
   return attempt.kind === 'unreachable' || attempt.kind === 'dropped' || attempt.kind === 'timeout';
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value.slice(0, 200) : '';
 }
 
 interface LoginAnswer {

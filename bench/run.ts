@@ -1,0 +1,46 @@
+import { writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { limit } from './limit/limit';
+import { priority } from './priority';
+import { judge, type Bench, type Result } from './result';
+
+const BENCHES: readonly Bench[] = [limit, priority];
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: { only: { type: 'string' }, json: { type: 'string' }, help: { type: 'boolean', default: false } },
+  });
+  if (values.help) {
+    console.log(`npm run bench -- [--only ${BENCHES.map(({ name }) => name).join('|')}] [--json FILE]`);
+    return;
+  }
+  const chosen = BENCHES.filter(({ name }) => values.only === undefined || name === values.only);
+  if (chosen.length === 0) {
+    throw new Error(`--only ${values.only}: there is no such bench; use ${BENCHES.map(({ name }) => name).join(', ')}`);
+  }
+  const results: Result[] = [];
+  for (const bench of chosen) {
+    for (const measurement of await bench.run()) {
+      const result = judge(measurement);
+      results.push(result);
+      console.log(line(result));
+    }
+  }
+  if (values.json) writeFileSync(values.json, `${JSON.stringify(results, null, 2)}\n`);
+  const missed = results.filter(({ reached }) => !reached);
+  console.log(`${results.length - missed.length} of ${results.length} goals reached`);
+  process.exitCode = missed.length > 0 ? 1 : 0;
+}
+
+function line({ name, figure, unit, goal, reached, beside }: Result): string {
+  const others = Object.entries(beside ?? {}).map(([other, value]) => `${other} ${value}`);
+  return `${reached ? 'ok  ' : 'MISS'} ${name}: ${figure} ${unit} (goal ${goal})${others.length > 0 ? `; beside: ${others.join(', ')}` : ''}`;
+}
+
+main().then(
+  () => process.exit(),
+  (error: unknown) => {
+    console.error(error instanceof Error ? error.message : error);
+    process.exit(2);
+  },
+);

@@ -1,0 +1,32 @@
+/** Fields that must never reach a message, lower case: the secrets of `zaptec-api.md` 2.3 and 2.6, and a huge picture. */
+const DROPPED = new Set([
+  'password',
+  'pin',
+  'ocppinitialchargepointpassword',
+  'propertyocpppassword',
+  // No secret, but a picture of many kilobytes that nobody wants in a flow (`zaptec-api.md` 2.3, SupportGroup).
+  'logobase64',
+]);
+
+/**
+ * Observations whose value is a secret: 863 OcppNativeAuthorizationKey, 864 OcppNativeAuthorizationKeyFromZaptec, 1140
+ * PinCode of a Sense (names from the table of ids; that the values are usable secrets is a guess from the names).
+ */
+const SECRET_OBSERVATIONS: ReadonlySet<unknown> = new Set([863, 864, 1140]);
+
+/** Whether the field is removed whatever it holds. `name` in any casing. */
+export function isDroppedField(name: string): boolean {
+  return DROPPED.has(name.toLowerCase());
+}
+
+/**
+ * Whether a field that is in no list still looks like a password by its name. Numbers are spared by the caller: in the
+ * error codes of `/api/constants` the names `InvalidPassword` and `IncorrectPassword` have a number as their value.
+ */
+export function looksLikePassword(name: string): boolean {
+  return name.toLowerCase().endsWith('password');
+}
+
+export function isSecretObservation(stateId: unknown): boolean {
+  return SECRET_OBSERVATIONS.has(stateId);
+}

@@ -1,0 +1,55 @@
+/**
+ * Fields that hold a time, by their camelCase name. `timeZone…` does not end in any of these. `sessionStart` and
+ * `sessionEnd` are the two of `/api/session/{id}` (`zaptec-api.md` 2.16) whose names do not say it.
+ */
+const TIME_FIELD = /(?:Date|DateTime|On|Until|Time|Timestamp)$|^(?:date|time|timestamp|sessionStart|sessionEnd)$/;
+
+/** Date and time of day, seconds and their fraction optional, then `Z`, an offset or nothing. */
+const ISO_TIME =
+  /^(\d{4}-(?:0[1-9]|1[0-2])-([0-3]\d)T(?:[01]\d|2[0-3]):[0-5]\d)(:[0-5]\d)?(?:\.(\d+))?(Z|[+-]\d\d:?\d\d)?$/i;
+
+/** Length of `2026-05-04T10:11:12.500Z`. */
+const READY = 24;
+
+/** Only days after this need a calendar. */
+const SHORTEST_MONTH = '28';
+
+const MILLISECONDS = 3;
+
+/** Whether the name of a field, in camelCase, says that it holds a time. */
+export function isTimeField(field: string): boolean {
+  return TIME_FIELD.test(field);
+}
+
+/** Whether a text can be a time at all: cheaper than its field's name, and most texts are none. */
+export function resemblesTime(text: string): boolean {
+  return text[10] === 'T' && text[4] === '-';
+}
+
+/**
+ * An ISO 8601 time as UTC with `Z` and milliseconds. A time without a zone is UTC and its fraction may have any length
+ * (`zaptec-api.md`, conventions); what is finer than a millisecond is cut off, since rounding could give a time in the
+ * future. A text that is no such time, a day alone included, comes back as it was.
+ */
+export function toUtc(text: string): string {
+  // Most observations are read twice, here and in the store: what is ready needs no second look.
+  if (text.length === READY && text.endsWith('Z') && text[READY - 5] === '.') return text;
+  const [, minutes, day = '', seconds = ':00', fraction = '', zone = ''] = ISO_TIME.exec(text) ?? [];
+  if (minutes === undefined) return text;
+  const wall = `${minutes.toUpperCase()}${seconds}.${fraction.slice(0, MILLISECONDS).padEnd(MILLISECONDS, '0')}Z`;
+  if ((day > SHORTEST_MONTH || day === '00') && !isOnCalendar(wall)) return text;
+  if (zone === '' || zone === 'Z' || zone === 'z') return wall;
+  return new Date(Date.parse(wall) - offsetOf(zone)).toISOString();
+}
+
+/** Date.parse may take the 30th of February for the 2nd of March, so the way back is compared. */
+function isOnCalendar(utc: string): boolean {
+  const time = Date.parse(utc);
+  return !Number.isNaN(time) && new Date(time).toISOString() === utc;
+}
+
+/** An offset such as `+02:00` or `+0200` in milliseconds. */
+function offsetOf(zone: string): number {
+  const minutes = Number(zone.slice(1, 3)) * 60 + Number(zone.slice(-2));
+  return (zone.startsWith('-') ? -minutes : minutes) * 60_000;
+}

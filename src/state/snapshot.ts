@@ -1,0 +1,144 @@
+import { toUtc } from '../api/decode/times';
+import { familyOf } from './device';
+import { modeOf, type OperationMode } from './mode';
+import { readObservation, type Observation, type ObservationValue, type RawObservation } from './observations';
+import { parseOcmf } from './ocmf';
+import { reasonOf, type Reason } from './reason';
+
+/** One value per phase; a phase that was not reported is absent. */
+export interface Phases {
+  phase1?: number;
+  phase2?: number;
+  phase3?: number;
+}
+
+/** All that most people want to know of a charger. What the cloud did not tell is absent. */
+export interface Snapshot {
+  id: string;
+  name?: string;
+  /** The serial. */
+  deviceId?: string;
+  online?: boolean;
+  mode: OperationMode;
+  reason?: Reason;
+  /** 513, W */
+  powerW?: number;
+  /** 507-509, A */
+  currentA?: Phases;
+  /** 501-503, V */
+  voltageV?: Phases;
+  /** 708, A: what the cloud allots to this charger */
+  allocatedA?: number;
+  /** 721, only while a session runs */
+  sessionId?: string;
+  /** 553, kWh of the running session; resets per session and may step back (`zaptec-api.md` 8.1) */
+  sessionKwh?: number;
+  /** 554, kWh, total of the meter; up to an hour old */
+  meterKwh?: number;
+  /** ISO 8601 with `Z`: when the meter was read */
+  meterTime?: string;
+  /** Every observation by Zaptec's name, only when asked for. */
+  observations?: Record<string, ObservationValue>;
+}
+
+/** What is known of the charger apart from its observations. */
+export interface SnapshotCharger {
+  id: string;
+  name?: string;
+  deviceId?: string;
+  deviceType?: number;
+  isOnline?: boolean;
+  /** Code of 710 as the list of chargers has it; counts only while there is no such observation. */
+  operatingMode?: number;
+}
+
+/** The snapshot of one charger. Of several entries for one observation the newest counts. Never throws. */
+export function snapshotOf(
+  charger: SnapshotCharger,
+  raw: readonly RawObservation[],
+  options: { observations?: boolean } = {},
+): Snapshot {
+  const newest = newestById(raw);
+  const family = familyOf(charger.deviceType, charger.deviceId);
+  const known = new Map([...newest].map(([id, entry]) => [id, readObservation(entry, family)]));
+  const facts = readers(known);
+  const online = facts.boolean(-2) ?? charger.isOnline;
+  const mode = (facts.text(710) as OperationMode | undefined) ?? modeOf(charger.operatingMode);
+  const powerW = facts.number(513);
+  const allocatedA = facts.number(708);
+  const meter = parseOcmf(facts.text(554));
+  return present({
+    id: charger.id,
+    name: charger.name,
+    deviceId: charger.deviceId,
+    online,
+    mode,
+    reason: reasonOf({
+      online,
+      mode,
+      powerW,
+      allocatedA,
+      warnings: facts.words(804),
+      enabled: facts.boolean(711),
+      finalStop: facts.boolean(718),
+      schedule: facts.text(763),
+      authenticationRequired: facts.boolean(120),
+      user: facts.text(722),
+      standAlone: facts.boolean(712),
+      minimumA: facts.number(511),
+    }),
+    powerW,
+    currentA: phases(facts.number(507), facts.number(508), facts.number(509)),
+    voltageV: phases(facts.number(501), facts.number(502), facts.number(503)),
+    allocatedA,
+    sessionId: facts.text(721),
+    sessionKwh: facts.number(553),
+    meterKwh: meter.meterKwh,
+    meterTime: meter.meterTime,
+    observations: options.observations === true ? byName(known) : undefined,
+  });
+}
+
+/** The order on the bus is not guaranteed, so the time decides; of two equal times the later entry. */
+function newestById(raw: readonly RawObservation[]): Map<number, RawObservation> {
+  const newest = new Map<number, RawObservation>();
+  for (const entry of raw) {
+    const other = newest.get(entry.stateId);
+    if (other === undefined || timeOf(entry) >= timeOf(other)) newest.set(entry.stateId, entry);
+  }
+  return newest;
+}
+
+/** Milliseconds; an entry whose time is missing or strange never wins over one that has a time. */
+function timeOf(entry: RawObservation): number {
+  const time = Date.parse(toUtc(entry.timestamp ?? ''));
+  return Number.isNaN(time) ? -Infinity : time;
+}
+
+function readers(known: ReadonlyMap<number, Observation>) {
+  const value = (id: number): ObservationValue | undefined => known.get(id)?.value;
+  return {
+    number: (id: number) => only(value(id), (v): v is number => typeof v === 'number'),
+    boolean: (id: number) => only(value(id), (v): v is boolean => typeof v === 'boolean'),
+    text: (id: number) => only(value(id), (v): v is string => typeof v === 'string'),
+    words: (id: number) => only(value(id), (v): v is string[] => Array.isArray(v)),
+  };
+}
+
+function only<T>(value: unknown, is: (value: unknown) => value is T): T | undefined {
+  return is(value) ? value : undefined;
+}
+
+function phases(phase1?: number, phase2?: number, phase3?: number): Phases | undefined {
+  const found = present<Phases>({ phase1, phase2, phase3 });
+  return Object.keys(found).length === 0 ? undefined : found;
+}
+
+function byName(known: ReadonlyMap<number, Observation>): Record<string, ObservationValue> {
+  return present(Object.fromEntries([...known.values()].map(({ name, value }) => [name, value])));
+}
+
+/** Without what is undefined: a payload has no empty fields. */
+function present<T extends object>(fields: { [K in keyof T]: T[K] | undefined }): T {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T;
+}

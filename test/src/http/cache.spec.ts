@@ -1,0 +1,146 @@
+import { expect } from 'chai';
+import sinon from 'sinon';
+import { AnswerCache, type LoadContext } from '../../../src/http/cache';
+import { failureOf } from '../failure';
+
+const HOUR = 3_600_000;
+
+describe('cache', () => {
+  let clock: sinon.SinonFakeTimers;
+  let cache: AnswerCache;
+  let loads: LoadContext[];
+  let finish: ((data: unknown) => void)[];
+
+  beforeEach(() => {
+    clock = sinon.useFakeTimers({ now: 1_000_000, toFake: ['Date'] });
+    cache = new AnswerCache();
+    loads = [];
+    finish = [];
+  });
+  afterEach(() => clock.restore());
+
+  const load = (context: LoadContext) => {
+    loads.push(context);
+    return new Promise<{ data: unknown; attempts: number } | undefined>((resolve) =>
+      finish.push((data) => resolve(data === undefined ? undefined : { data, attempts: 1 })),
+    );
+  };
+  const read = (key: string, options = {}, floor = HOUR) => cache.through<unknown>(key, options, () => floor, load);
+  const turn = () => new Promise((resolve) => setImmediate(resolve));
+  const answered = async (promise: Promise<unknown>, data: unknown) => {
+    await turn();
+    finish.pop()!(data);
+    return promise;
+  };
+
+  it('shares one request among those who ask at once', async () => {
+    const both = Promise.all([read('/a'), read('/a')]);
+    await answered(both, { x: 1 });
+    expect(loads).to.have.length(1);
+  });
+
+  it('answers from memory until the floor has passed, and tells the age', async () => {
+    expect(await answered(read('/a'), [1])).to.deep.include({
+      data: [1],
+      meta: { source: 'rest', time: '1970-01-01T00:16:40.000Z', ageMs: 0, attempts: 1 },
+    });
+    clock.tick(HOUR - 1);
+    expect((await read('/a')).meta).to.include({ source: 'cache', ageMs: HOUR - 1, attempts: 0 });
+    clock.tick(1);
+    await answered(read('/a'), [2]);
+    expect(loads).to.have.length(2);
+  });
+
+  it('goes below the floor when asked, but never below 15 s', async () => {
+    await answered(read('/a'), [1]);
+    clock.tick(14_999);
+    expect((await read('/a', { refresh: true })).meta.source).to.equal('cache');
+    clock.tick(1);
+    await answered(read('/a', { refresh: true }), [2]);
+    expect(loads).to.have.length(2);
+  });
+
+  it('hands out what nobody can change', async () => {
+    const { data } = (await answered(read('/a'), { deep: { list: [1] } })) as { data: { deep: { list: number[] } } };
+    expect(() => data.deep.list.push(2)).to.throw(TypeError);
+  });
+
+  it('forgets what a write touched, and does not trust the next answer for long', async () => {
+    await answered(read('/a/1'), 'old');
+    await answered(read('/a/2'), 'other');
+    cache.written(['/a/1']);
+    expect((await read('/a/2')).data).to.equal('other');
+    clock.tick(1000);
+    await answered(read('/a/1'), 'perhaps old');
+    clock.tick(15_000);
+    await answered(read('/a/1'), 'new');
+    clock.tick(61_000);
+    await answered(read('/a/1'), 'newer');
+    clock.tick(HOUR - 1);
+    expect((await read('/a/1')).data).to.equal('newer');
+  });
+
+  it('does not keep an answer that was under way during a write', async () => {
+    const early = read('/a');
+    await turn();
+    cache.written(['/a']);
+    finish.pop()!('before the write');
+    expect((await early).data).to.equal('before the write');
+    expect((await answered(read('/a'), 'after')) as object).to.include({ data: 'after' });
+  });
+
+  it('lets an urgent caller overtake, and spares the slow one its request', async () => {
+    const slow = read('/a', { lane: 'background' });
+    await turn();
+    const urgent = read('/a', { lane: 'message' });
+    await turn();
+    expect(loads).to.have.length(2);
+    clock.tick(5);
+    finish[1]!('fresh');
+    expect((await urgent).data).to.equal('fresh');
+    expect(loads[0]!.stillNeeded()).to.equal(false);
+    finish[0]!(undefined);
+    expect(await slow).to.deep.include({ data: 'fresh' });
+  });
+
+  it('joins a more urgent request that is under way', async () => {
+    const urgent = read('/a', { lane: 'command' });
+    const slow = read('/a', { lane: 'background' });
+    await answered(Promise.all([urgent, slow]), 1);
+    expect(loads).to.have.length(1);
+  });
+
+  it('ends the request only when the last caller has left', async () => {
+    const first = new AbortController();
+    const second = new AbortController();
+    const failures = [
+      failureOf(read('/a', { signal: first.signal })),
+      failureOf(read('/a', { signal: second.signal })),
+    ];
+    await turn();
+    first.abort();
+    await turn();
+    expect(loads[0]!.signal.aborted).to.equal(false);
+    second.abort();
+    expect(loads[0]!.signal.aborted).to.equal(true);
+    expect((await Promise.all(failures)).map(({ code }) => code)).to.deep.equal(['ABORTED', 'ABORTED']);
+  });
+
+  it('passes a failure on and tries again next time', async () => {
+    const failing = cache.through(
+      '/a',
+      {},
+      () => HOUR,
+      () => Promise.reject(new Error('away')),
+    );
+    expect((await failureOf(failing)).message).to.equal('away');
+    await answered(read('/a'), 1);
+  });
+
+  it('reads again after the clock was set back', async () => {
+    await answered(read('/a'), 1);
+    clock.setSystemTime(500_000);
+    await answered(read('/a'), 2);
+    expect(loads).to.have.length(2);
+  });
+});

@@ -1,0 +1,87 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { ENDPOINTS, target } from '../../../src/http/endpoints';
+import { isZaptecError } from '../../../src/http/errors';
+import { asGuid, isGuid } from '../../../src/http/guid';
+
+const ID = '0a1b2c3d-0000-4000-8000-0000000000a1';
+
+describe('endpoints', () => {
+  it('know every documented path', () => {
+    for (const { method, path } of ENDPOINTS) {
+      const typed = path.replace('{id}', ID).replace('{command}', '506');
+      expect(target(method, typed).endpoint?.path, path).to.equal(path);
+    }
+  });
+
+  it('bring different spellings to one', () => {
+    expect(target('POST', `/API/Chargers/${ID.toUpperCase()}/SendCommand/506`).path).to.equal(
+      `/api/chargers/${ID}/sendCommand/506`,
+    );
+  });
+
+  it('say what a write touches', () => {
+    expect(target('POST', `/api/chargers/${ID}/sendCommand/506`).touches).to.deep.equal([`/api/chargers/${ID}`]);
+  });
+
+  it('mark what must not be sent twice', () => {
+    const commands = [102, 200, 506, 507, 10001].map(
+      (id) => target('POST', `/api/chargers/${ID}/sendCommand/${id}`).repeatable,
+    );
+    expect(commands).to.deep.equal([false, false, true, true, false]);
+    expect(target('POST', `/api/session/${ID}/priority`).repeatable).to.equal(false);
+    expect(target('PUT', `/api/installation/${ID}`).repeatable).to.equal(false);
+  });
+
+  it('tell a bad id from an unknown endpoint', () => {
+    expect(() => target('GET', '/api/chargers/Garage/state')).to.throw(/"Garage" in the path is not \{id\}/);
+    expect(target('GET', `/api/chargers/${ID}/live`).endpoint).to.equal(undefined);
+    expect(target('GET', '/api/circuits/1').endpoint).to.equal(undefined);
+  });
+
+  const refused = [
+    'api/chargers',
+    '//evil.example/api',
+    'https://evil.example/',
+    '/api/../oauth/token',
+    '/api/%2e%2e/x',
+    '/api/a%2Fb',
+    '/api\\x',
+    '/api/%zz',
+    '',
+  ];
+  for (const path of refused) {
+    it(`refuse the path "${path}"`, () => {
+      expect(() => target('GET', path)).to.throw(/path ".*" (does not begin|is not a plain)/);
+    });
+  }
+
+  it('never build a documented path around anything but an id', () => {
+    fc.assert(
+      fc.property(
+        fc.string(),
+        fc.constantFrom(...ENDPOINTS.filter(({ path }) => path.includes('{id}'))),
+        (text, { method, path }) => {
+          let built: string | undefined;
+          try {
+            const result = target(method, path.replace('{id}', text).replace('{command}', '506'));
+            if (result.endpoint) built = result.path;
+          } catch (error) {
+            expect(isZaptecError(error)).to.equal(true);
+          }
+          if (built !== undefined) expect(built.split('/').some(isGuid)).to.equal(true);
+        },
+      ),
+    );
+  });
+
+  it('let only an id pass as an id', () => {
+    expect(asGuid(ID.toUpperCase(), 'charger')).to.equal(ID);
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.anything()), (value) => {
+        if (isGuid(value)) return;
+        expect(() => asGuid(value, 'charger')).to.throw(/charger .* is not an id of Zaptec/);
+      }),
+    );
+  });
+});

@@ -1,0 +1,166 @@
+import { expect } from 'chai';
+import { inVirtualTime } from '../../../bench/virtual-time';
+import type { Lane } from '../../../src/http/lanes';
+import { RequestLimiter } from '../../../src/http/limiter';
+import { failureOf } from '../failure';
+
+const ROUND_TRIP_MS = 40;
+const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+
+/** Runs jobs under one limiter on a virtual clock; each job takes one round trip. */
+function limited(
+  work: (
+    limiter: RequestLimiter,
+    send: (lane: Lane, name?: string) => Promise<unknown>,
+    sent: { at: number; name: string }[],
+  ) => Promise<void>,
+) {
+  return inVirtualTime(async () => {
+    const limiter = new RequestLimiter('test');
+    const sent: { at: number; name: string }[] = [];
+    const send = (lane: Lane, name: string = lane) =>
+      limiter.run({ lane, attempt: 1 }, async () => {
+        sent.push({ at: Date.now(), name });
+        await sleep(ROUND_TRIP_MS);
+        return name;
+      });
+    try {
+      await work(limiter, send, sent);
+    } finally {
+      limiter.stop();
+    }
+  });
+}
+
+function mostInAnySecond(times: readonly number[]): number {
+  return Math.max(...times.map((from) => times.filter((at) => at >= from && at < from + 1000).length));
+}
+
+describe('limiter', () => {
+  it('lets ten leave at once, and never more than ten in a second', () =>
+    limited(async (_limiter, send, sent) => {
+      const startedAt = Date.now();
+      await Promise.all(Array.from({ length: 95 }, () => send('message')));
+      const times = sent.map(({ at }) => at - startedAt);
+      expect(times[9]).to.be.below(50);
+      expect(mostInAnySecond(times)).to.equal(10);
+      expect(times.at(-1)).to.be.within(9_000, 9_400);
+    }));
+
+  it('hands an answer on while its permit is still taken', () =>
+    limited(async (_limiter, send) => {
+      const startedAt = Date.now();
+      await Promise.all(Array.from({ length: 10 }, () => send('message')));
+      expect(Date.now() - startedAt).to.be.below(100);
+    }));
+
+  it('lets a command pass a thousand background reads within a quarter of a second', () =>
+    limited(async (_limiter, send, sent) => {
+      for (let i = 0; i < 1000; i += 1) void send('background');
+      for (let i = 0; i < 40; i += 1) {
+        await sleep(377);
+        const wishedAt = Date.now();
+        await send('command');
+        const command = sent.findLast(({ name }) => name === 'command')!;
+        expect(command.at - wishedAt).to.be.at.most(250);
+      }
+    }));
+
+  it('spreads background work instead of sending it in bursts', () =>
+    limited(async (_limiter, send, sent) => {
+      await Promise.all(Array.from({ length: 30 }, () => send('background')));
+      const gaps = sent.slice(1).map(({ at }, index) => at - sent[index]!.at);
+      expect(Math.min(...gaps)).to.be.at.least(90);
+      expect(Math.max(...gaps)).to.be.at.most(150);
+    }));
+
+  it('serves the lanes in their order after a pause', () =>
+    limited(async (limiter, send, sent) => {
+      limiter.refused(Date.now(), 2_000);
+      const lanes: Lane[] = ['background', 'editor', 'message', 'command'];
+      await Promise.all(lanes.flatMap((lane) => [send(lane), send(lane)]));
+      expect(sent.map(({ name }) => name)).to.deep.equal([
+        'command',
+        'command',
+        'message',
+        'message',
+        'editor',
+        'editor',
+        'background',
+        'background',
+      ]);
+    }));
+
+  it('stops everybody for Retry-After, and longer when it happens again', () =>
+    limited(async (limiter, send, sent) => {
+      const startedAt = Date.now();
+      limiter.refused(startedAt, 3_000);
+      expect(limiter.budget.pausedUntil).to.be.at.least(startedAt + 3_000);
+      await send('command');
+      expect(sent[0]!.at - startedAt).to.be.within(3_000, 3_400);
+      const again = Date.now();
+      limiter.refused(again, 3_000);
+      await send('command');
+      expect(sent[1]!.at - again).to.be.within(6_000, 6_700);
+    }));
+
+  it('halves the permits once for the refusals of one burst, and gives one back per five clean seconds', () =>
+    limited(async (limiter) => {
+      const sentAt = Date.now();
+      for (let i = 0; i < 5; i += 1) limiter.refused(sentAt, 1_000);
+      expect(limiter.budget.permits).to.equal(5);
+      await sleep(5_100);
+      limiter.accepted(Date.now());
+      expect(limiter.budget.permits).to.equal(6);
+      await sleep(20_100);
+      limiter.accepted(Date.now());
+      expect(limiter.budget.permits).to.equal(10);
+    }));
+
+  it('keeps at least one permit', () =>
+    limited(async (limiter) => {
+      for (let i = 0; i < 8; i += 1) {
+        await sleep(1);
+        limiter.refused(Date.now(), 1_000);
+      }
+      expect(limiter.budget.permits).to.equal(1);
+    }));
+
+  it('gives a permit back at once when nothing was sent', () =>
+    limited(async (limiter, send) => {
+      const startedAt = Date.now();
+      for (let i = 0; i < 50; i += 1) await limiter.run({ lane: 'message', attempt: 1 }, () => undefined);
+      await send('message');
+      expect(Date.now() - startedAt).to.be.below(100);
+    }));
+
+  it('lets a caller leave the queue', () =>
+    limited(async (limiter, send, sent) => {
+      limiter.refused(Date.now(), 60_000);
+      const leaving = new AbortController();
+      const failure = failureOf(
+        limiter.run({ lane: 'background', attempt: 1, signal: leaving.signal }, () => Promise.resolve('never')),
+      );
+      const stays = send('message');
+      leaving.abort();
+      expect((await failure).code).to.equal('ABORTED');
+      await stays;
+      expect(sent).to.have.length(1);
+    }));
+
+  it('counts what is used and what waits', () =>
+    limited(async (limiter, send) => {
+      const all = Promise.all(Array.from({ length: 15 }, () => send('message')));
+      await sleep(20);
+      expect(limiter.budget).to.include({ permits: 10, used: 10, waiting: 5 });
+      await all;
+    }));
+
+  it('tells the caller when a send throws', () =>
+    limited(async (limiter) => {
+      const failure = await failureOf(
+        limiter.run({ lane: 'message', attempt: 1 }, () => Promise.reject(new Error('from the wire'))),
+      );
+      expect(failure.message).to.equal('from the wire');
+    }));
+});

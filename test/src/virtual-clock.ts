@@ -1,0 +1,61 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import type { ClientRequest } from 'node:http';
+import sinon, { type SinonFakeTimers } from 'sinon';
+
+const turn = setImmediate;
+const STARTED = 'http.client.request.start';
+
+/**
+ * A clock for tests with real sockets: time stands still while the network works and then jumps to the next timer.
+ * Sockets use Node's own timers, which are not faked.
+ */
+export class VirtualClock {
+  readonly #timers: SinonFakeTimers;
+  readonly #open = new Set<ClientRequest>();
+  readonly #onStart = (message: unknown) => {
+    const { request } = message as { request: ClientRequest };
+    this.#open.add(request);
+    request.once('close', () => this.#open.delete(request));
+  };
+
+  constructor() {
+    subscribe(STARTED, this.#onStart);
+    this.#timers = sinon.useFakeTimers({
+      now: Date.UTC(2026, 4, 4, 10),
+      toFake: ['Date', 'performance', 'setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'],
+    });
+  }
+
+  /** Lets the network work and timers fire until the promise is settled. */
+  async until<T>(promise: Promise<T>): Promise<T> {
+    const state = { settled: false };
+    const watch = () => (state.settled = true);
+    promise.then(watch, watch);
+    while (!state.settled) {
+      await this.network();
+      if (!state.settled) await this.#timers.nextAsync();
+    }
+    return promise;
+  }
+
+  async advance(ms: number): Promise<void> {
+    await this.network();
+    await this.#timers.tickAsync(ms);
+    await this.network();
+  }
+
+  /** Waits for the answers under way, but not for ever: some tests have servers that never answer. */
+  async network(): Promise<void> {
+    const startedAt = process.hrtime.bigint();
+    const patience = 300_000_000n;
+    for (let quiet = 0; quiet < 6; quiet += 1) {
+      await new Promise((resolve) => turn(resolve));
+      if (this.#open.size > 0 && process.hrtime.bigint() - startedAt < patience) quiet = 0;
+    }
+  }
+
+  restore(): void {
+    unsubscribe(STARTED, this.#onStart);
+    this.#timers.restore();
+  }
+}
