@@ -1,0 +1,63 @@
+import { CONNECTION, SCENARIOS } from '../shared/properties';
+import { claimForm, current, field } from '../shared/editor/form';
+import type { EditorNode } from '../shared/editor/red';
+import { matters, switchRows, type Rows } from '../shared/editor/rows';
+import { choices, fillSelect, worded } from '../shared/editor/select';
+import { address, filled, oneOf, optionalGuid, positive, validator } from '../shared/editor/validators';
+
+type Connection = EditorNode<typeof CONNECTION>;
+
+const ROWS: Rows<Connection> = {
+  account: ({ cloud }) => cloud !== 'simulator',
+  baseUrl: ({ cloud }) => cloud === 'custom',
+  scenario: ({ cloud }) => cloud === 'simulator',
+  speed: ({ cloud }) => cloud === 'simulator',
+};
+const shown = (row: string) => (node: Connection) => matters(node, ROWS, row);
+
+/** Any scenario can be typed, a fleet may have any size; the known ones are offered with a word on each. */
+const suggestScenarios = (node: Connection): void => {
+  const known = choices(node, 'scenario', SCENARIOS);
+  field(node, 'scenario').autoComplete({
+    minLength: 0,
+    search: () => known.map(({ value, label }) => ({ value, label: $('<span>').text(`${value}: ${label}`) })),
+  });
+};
+
+RED.nodes.registerType<typeof CONNECTION>('zaptec-connection', {
+  category: 'config',
+  defaults: {
+    name: { value: '' },
+    cloud: { value: 'zaptec', required: true, validate: validator(oneOf(CONNECTION.cloud.values)) },
+    baseUrl: { value: '', validate: validator(address('baseUrl'), shown('baseUrl')) },
+    readOnly: { value: false },
+    transport: { value: 'auto', validate: validator(oneOf(CONNECTION.transport.values)) },
+    userGroup: { value: '', validate: validator(optionalGuid('userGroup'), shown('account')) },
+    scenario: { value: 'home', validate: validator(filled('scenario'), shown('scenario')) },
+    speed: { value: 1, validate: validator(positive('speed'), shown('speed')) },
+    version: { value: 1 },
+  },
+  credentials: {
+    username: { type: 'text', validate: validator(filled('username'), shown('account')) },
+    password: { type: 'password', validate: validator(filled('password'), shown('account')) },
+    redisUrl: { type: 'password' },
+  },
+  paletteLabel() {
+    return this._('zaptec-connection.palette');
+  },
+  label() {
+    return this.name || (this.cloud === 'custom' && this.baseUrl) || worded(this, `cloud.${this.cloud}`, 'palette');
+  },
+  labelStyle() {
+    return this.name ? 'node_label_italic' : '';
+  },
+  oneditprepare() {
+    claimForm(this);
+    fillSelect(this, 'cloud', CONNECTION.cloud.values, this.cloud);
+    fillSelect(this, 'transport', CONNECTION.transport.values, this.transport);
+    suggestScenarios(this);
+    switchRows(this, ROWS);
+    const { transport, userGroup } = current(this);
+    $('#zaptec-connection-advanced').prop('open', transport !== 'auto' || userGroup !== '');
+  },
+});

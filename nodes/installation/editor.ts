@@ -1,0 +1,57 @@
+import { INSTALLATION } from '../shared/properties';
+import { claimForm } from '../shared/editor/form';
+import type { EditorNode } from '../shared/editor/red';
+import { matters, switchRows, type Rows } from '../shared/editor/rows';
+import { fillSelect, worded } from '../shared/editor/select';
+import { typedField } from '../shared/editor/typed-field';
+import { oneOf, reference, validator } from '../shared/editor/validators';
+
+type Installation = EditorNode<typeof INSTALLATION>;
+
+const ROWS: Rows<Installation> = {
+  installation: ({ action }) => action !== 'list',
+  output: ({ action }) => ['list', 'chargers', 'firmware'].includes(action),
+  update: ({ action }) => action === 'update',
+};
+const shown = (row: string) => (node: Installation) => matters(node, ROWS, row);
+
+RED.nodes.registerType<typeof INSTALLATION>('zaptec-installation', {
+  category: 'zaptec',
+  color: '#DEBD5C',
+  icon: 'zaptec-installation.svg',
+  inputs: 1,
+  outputs: 1,
+  align: 'left',
+  defaults: {
+    name: { value: '' },
+    connection: { value: '', type: 'zaptec-connection', required: true },
+    action: { value: 'list', required: true, validate: validator(oneOf(INSTALLATION.action.values)) },
+    installation: { value: '', validate: validator(reference('installation'), shown('installation')) },
+    installationType: { value: 'str' },
+    output: { value: 'array', validate: validator(oneOf(INSTALLATION.output.values)) },
+    lockOverrides: { value: false },
+    version: { value: 1 },
+  },
+  paletteLabel() {
+    return this._('zaptec-installation.palette');
+  },
+  label() {
+    return this.name || worded(this, `label.${this.action}`, 'palette');
+  },
+  labelStyle() {
+    return this.name ? 'node_label_italic' : '';
+  },
+  inputLabels() {
+    return this._('zaptec-installation.port.input');
+  },
+  outputLabels() {
+    return worded(this, `port.${this.action}`, 'port.output');
+  },
+  oneditprepare() {
+    claimForm(this);
+    fillSelect(this, 'action', INSTALLATION.action.values, this.action);
+    fillSelect(this, 'output', INSTALLATION.output.values, this.output);
+    typedField(this, 'installation');
+    switchRows(this, ROWS);
+  },
+});

@@ -1,0 +1,72 @@
+/** The parts of the editor's API that our dialogs use; the published types cover neither validators nor typedInput. */
+import type { Properties, Settings } from '../properties';
+
+export type Translate = (key: string, values?: Record<string, string | number>) => string;
+
+/** What the editor knows about a node on the canvas or in the list of configurations. */
+export interface NodeBase {
+  readonly id: string;
+  readonly type: string;
+  readonly _: Translate;
+  readonly _def: { readonly category: string; readonly defaults: Readonly<Record<string, { value: unknown }>> };
+  readonly credentials?: Readonly<Record<string, string | boolean | undefined>>;
+}
+export type EditorNode<T extends Properties> = NodeBase & Settings<T>;
+
+/** `true`, or the sentence that says what is wrong; the editor wants exactly two parameters to accept a sentence. */
+export type Verdict = true | string;
+export type Validator<N> = (this: N, value: unknown, options: { label?: string } | undefined) => Verdict;
+
+type Default<P, N> = { value: P extends { value: infer V } ? V : never; validate?: Validator<N> } & (P extends {
+  required: true;
+}
+  ? { required: true }
+  : { required?: never }) &
+  (P extends { type: infer C } ? { type: C } : { type?: never });
+
+/** Makes the compiler compare a dialog's `defaults` with the table that the runtime uses. */
+export type Defaults<T extends Properties> = { [K in keyof T]: Default<T[K], EditorNode<T>> };
+
+export interface NodeDefinition<T extends Properties> {
+  category: string;
+  defaults: Defaults<T>;
+  credentials?: Record<string, { type: 'text' | 'password'; validate?: Validator<EditorNode<T>> }>;
+  color?: string;
+  icon?: string;
+  inputs?: 0 | 1;
+  outputs?: number;
+  align?: 'left' | 'right';
+  paletteLabel?(this: NodeBase): string;
+  label?(this: EditorNode<T>): string;
+  labelStyle?(this: EditorNode<T>): string;
+  inputLabels?(this: EditorNode<T>): string;
+  outputLabels?(this: EditorNode<T>, index: number): string;
+  oneditprepare?(this: EditorNode<T>): void;
+}
+
+export interface TypedInputType {
+  value: string;
+  label?: string;
+  icon?: string;
+  options?: readonly { value: string; label: string }[];
+}
+export interface TypedInputOptions {
+  default: string;
+  typeField: string | JQuery;
+  types: readonly (string | TypedInputType)[];
+}
+export interface Completion {
+  value: string;
+  label: string | JQuery;
+}
+
+declare global {
+  const RED: {
+    readonly nodes: { registerType<T extends Properties>(type: string, definition: NodeDefinition<T>): void };
+    readonly utils: { validateTypedProperty(value: unknown, type: unknown, options: object | undefined): Verdict };
+  };
+  interface JQuery {
+    typedInput(options: TypedInputOptions): this;
+    autoComplete(options: { minLength: number; search(value: string): Completion[] }): this;
+  }
+}

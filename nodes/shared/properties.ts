@@ -1,0 +1,116 @@
+/**
+ * The properties of every node: names, defaults and allowed values, once.
+ *
+ * The editor builds its `defaults` from this table and the runtime derives the types of its settings from it, so the
+ * two cannot drift apart. Plain data, no imports: it is part of the editor's bundle too. Flows are shared as JSON,
+ * which makes these names an interface: never rename one, raise `VERSION` and migrate instead.
+ */
+export interface Property {
+  /** Default of a freshly dragged node. */
+  readonly value: string | number | boolean;
+  readonly required?: boolean;
+  /** Allowed values, where the choice is closed. */
+  readonly values?: readonly string[];
+  /** Name of the property that holds the type of this TypedInput. */
+  readonly typeOf?: string;
+  /** Set on properties that point at a configuration node. */
+  readonly type?: 'zaptec-connection';
+}
+
+export type Properties = Readonly<Record<string, Property>>;
+
+/** The layout of the settings; nodes saved before this field existed count as 1. */
+export const VERSION = 1;
+
+/** Where a TypedInput may take its value from. */
+export const INPUT_TYPES = ['str', 'msg', 'flow', 'global', 'env', 'jsonata'] as const;
+export type InputType = (typeof INPUT_TYPES)[number];
+
+export const COMMANDS = ['pause', 'resume', 'restart', 'upgrade-firmware', 'deauthorize'] as const;
+/** The simulator also knows `fleet:<n>`, so this list is a suggestion and not a closed choice. */
+export const SCENARIOS = ['home', 'housing', 'fleet:250', 'apm'] as const;
+
+const NAME = { value: '' } as const;
+const CONNECTION_REF = { value: '', required: true, type: 'zaptec-connection' } as const;
+const TYPE_STR = { value: 'str', values: INPUT_TYPES } as const;
+const OUTPUT = { value: 'array', values: ['array', 'each'] } as const;
+
+export const CONNECTION = {
+  name: NAME,
+  cloud: { value: 'zaptec', required: true, values: ['zaptec', 'simulator', 'custom'] },
+  baseUrl: { value: '' },
+  readOnly: { value: false },
+  transport: { value: 'auto', values: ['auto', 'amqp', 'websocket'] },
+  userGroup: { value: '' },
+  scenario: { value: 'home' },
+  speed: { value: 1 },
+  version: { value: VERSION },
+} as const satisfies Properties;
+
+/** Kept by Node-RED in its encrypted store; a `password` never reaches the editor again, a `text` does. */
+export const CONNECTION_CREDENTIALS = {
+  username: { type: 'text' },
+  password: { type: 'password' },
+  redisUrl: { type: 'password' },
+} as const;
+
+export const INSTALLATION = {
+  name: NAME,
+  connection: CONNECTION_REF,
+  action: {
+    value: 'list',
+    required: true,
+    values: ['list', 'get', 'hierarchy', 'chargers', 'firmware', 'update'],
+  },
+  installation: { value: '', typeOf: 'installationType' },
+  installationType: TYPE_STR,
+  output: OUTPUT,
+  lockOverrides: { value: false },
+  version: { value: VERSION },
+} as const satisfies Properties;
+
+export const CHARGER = {
+  name: NAME,
+  connection: CONNECTION_REF,
+  action: {
+    value: 'state',
+    required: true,
+    values: ['list', 'get', 'state', 'command', 'update', 'prioritize'],
+  },
+  target: { value: 'charger', values: ['charger', 'installation'] },
+  charger: { value: '', typeOf: 'chargerType' },
+  chargerType: TYPE_STR,
+  installation: { value: '', typeOf: 'installationType' },
+  installationType: TYPE_STR,
+  command: { value: 'payload', typeOf: 'commandType' },
+  commandType: { value: 'msg', values: INPUT_TYPES },
+  allowDestructive: { value: false },
+  output: OUTPUT,
+  lockOverrides: { value: false },
+  version: { value: VERSION },
+} as const satisfies Properties;
+
+export const REQUEST = {
+  name: NAME,
+  connection: CONNECTION_REF,
+  method: { value: 'GET', required: true, values: ['GET', 'POST', 'PUT', 'DELETE'] },
+  path: { value: '/api/constants', required: true, typeOf: 'pathType' },
+  pathType: TYPE_STR,
+  pages: { value: false },
+  undocumented: { value: false },
+  version: { value: VERSION },
+} as const satisfies Properties;
+
+type Widen<V> = V extends string ? string : V extends number ? number : V extends boolean ? boolean : never;
+type Value<P> = P extends { readonly values: readonly (infer U)[] }
+  ? U
+  : P extends { readonly value: infer V }
+    ? Widen<V>
+    : never;
+
+/** The settings that a table of properties describes. */
+export type Settings<T extends Properties> = { -readonly [K in keyof T]: Value<T[K]> };
+export type ConnectionSettings = Settings<typeof CONNECTION>;
+export type InstallationSettings = Settings<typeof INSTALLATION>;
+export type ChargerSettings = Settings<typeof CHARGER>;
+export type RequestSettings = Settings<typeof REQUEST>;

@@ -1,0 +1,123 @@
+/**
+ * Builds dist: tsc for everything that runs in Node.js, esbuild for the dialogs, then texts and icons beside them.
+ * Works in a folder of its own and swaps it in at the end, so that a failed build leaves the last good one alone.
+ *
+ *   node scripts/build.mjs [--force] [--editor-only]
+ */
+import { execFileSync } from 'node:child_process';
+import { chmod, cp, mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const ROOT = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
+const DIST = path.join(ROOT, 'dist');
+const SOURCES = [
+  'src',
+  'nodes',
+  'simulator',
+  'data',
+  'scripts/build.mjs',
+  'package.json',
+  'tsconfig.json',
+  'tsconfig.build.json',
+];
+
+const read = (...parts) => readFile(path.join(ROOT, ...parts), 'utf8');
+const log = (text) => process.stderr.write(`build: ${text}\n`);
+
+/** The newest change below a path. Folders count too, which is how a deleted file is noticed. */
+async function newest(target) {
+  if (!existsSync(target)) return 0;
+  const { mtimeMs } = await stat(target);
+  const entries = await readdir(target, { recursive: true }).catch(() => []);
+  const times = await Promise.all(entries.map(async (entry) => (await stat(path.join(target, entry))).mtimeMs));
+  return times.reduce((latest, time) => Math.max(latest, time), mtimeMs);
+}
+
+/** The folder itself carries the time of its build, so the package needs no marker file. */
+async function upToDate() {
+  const { nodes } = JSON.parse(await read('package.json'))['node-red'];
+  // After `--editor-only` there may be dialogs with no node behind them.
+  if (!Object.values(nodes).every((file) => existsSync(path.join(ROOT, file)))) return false;
+  const times = await Promise.all(SOURCES.map((source) => newest(path.join(ROOT, source))));
+  return Math.max(...times) < (await stat(DIST)).mtimeMs;
+}
+
+/** A node's html: style, form and script inline, since a script with an address would load too late (grey nodes). */
+async function writeDialog(name, type, target) {
+  const bundle = await build({
+    entryPoints: [path.join(ROOT, 'nodes', name, 'editor.ts')],
+    bundle: true,
+    write: false,
+    format: 'iife',
+    target: 'es2020',
+    charset: 'utf8',
+    logLevel: 'warning',
+  });
+  const parts = [
+    `<style>\n${(await read('nodes/shared/editor/dialog.css')).trim()}\n</style>`,
+    `<script type="text/html" data-template-name="${type}">\n${(await read('nodes', name, 'editor.html')).trim()}\n</script>`,
+    `<script type="text/javascript">\n${bundle.outputFiles[0].text.trim()}\n</script>`,
+  ];
+  await writeFile(path.join(target, `${name}.html`), parts.join('\n\n') + '\n');
+}
+
+/** Catalogues are copied; help is written in markdown and wrapped in the tag that the editor looks for. */
+async function writeTexts(name, type, target) {
+  const locales = path.join(ROOT, 'nodes', name, 'locales');
+  for (const language of await readdir(locales)) {
+    const into = path.join(target, 'locales', language);
+    await mkdir(into, { recursive: true });
+    await cp(path.join(locales, language, `${name}.json`), path.join(into, `${name}.json`));
+    const help = await readFile(path.join(locales, language, 'help.md'), 'utf8');
+    const wrapped = `<script type="text/markdown" data-help-name="${type}">\n${help.trim()}\n</script>\n`;
+    await writeFile(path.join(into, `${name}.html`), wrapped);
+  }
+}
+
+async function writeEditor(dist) {
+  const { nodes } = JSON.parse(await read('package.json'))['node-red'];
+  for (const [type, file] of Object.entries(nodes)) {
+    const name = path.basename(file, '.js');
+    const target = path.join(dist, 'nodes', name);
+    await mkdir(target, { recursive: true });
+    await writeDialog(name, type, target);
+    await writeTexts(name, type, target);
+    const icons = path.join(ROOT, 'nodes', name, 'icons');
+    if (existsSync(icons)) await cp(icons, path.join(target, 'icons'), { recursive: true });
+  }
+}
+
+async function compile(dist) {
+  const tsc = path.join(ROOT, 'node_modules/typescript/bin/tsc');
+  const options = ['-p', 'tsconfig.build.json', '--noEmitOnError', '--outDir', dist];
+  execFileSync(process.execPath, [tsc, ...options], { cwd: ROOT, stdio: ['ignore', 2, 2] });
+  const command = path.join(dist, 'simulator/cli.js');
+  if (existsSync(command)) await chmod(command, 0o755);
+}
+
+async function main(flags) {
+  if (flags.includes('--editor-only')) return writeEditor(DIST);
+  if (!flags.includes('--force') && (await upToDate())) return log('dist is up to date');
+  const started = new Date();
+  const staging = path.join(ROOT, 'node_modules/.cache', `zaptec-build-${process.pid}`);
+  try {
+    await compile(staging);
+    await writeEditor(staging);
+    await rm(DIST, { recursive: true, force: true });
+    await rename(staging, DIST);
+    await utimes(DIST, started, started);
+  } finally {
+    await rm(staging, { recursive: true, force: true });
+  }
+  return log(`done in ${((Date.now() - started.getTime()) / 1000).toFixed(1)} s`);
+}
+
+try {
+  await main(process.argv.slice(2));
+} catch (error) {
+  log(`failed: ${error.message}`);
+  process.exitCode = 1;
+}

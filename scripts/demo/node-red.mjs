@@ -1,0 +1,107 @@
+import { spawn } from 'node:child_process';
+import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = path.join(path.dirname(fileURLToPath(import.meta.url)), '../..');
+const FLOW = path.join(ROOT, 'examples/demonstration.json');
+const START_MS = 60_000;
+const STOP_MS = 10_000;
+
+/** Something that the user can mend. */
+export class DemoError extends Error {}
+
+/**
+ * Starts Node-RED in a process of its own, in a folder that is made anew, so that the demonstration always begins
+ * the same way and never touches the user's own flows.
+ * @param show whether Node-RED's log goes to the terminal; otherwise it goes to stderr.
+ */
+export async function startDemo({ port, host, show }) {
+  const listen = await usablePort(port, host);
+  const userDir = await mkdtemp(path.join(tmpdir(), 'zaptec-demonstration-'));
+  await prepare(userDir);
+  const red = createRequire(import.meta.url).resolve('node-red/red.js');
+  const args = [red, '--userDir', userDir, '--settings', path.join(userDir, 'settings.js'), '--port', String(listen)];
+  const child = spawn(process.execPath, [...args, '-D', `uiHost=${host}`, path.join(userDir, 'flows.json')], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const ended = new Promise((resolve) => child.once('exit', (code) => resolve(code ?? 0)));
+  const simulator = deferred();
+  const started = deferred();
+  let tail = [];
+  const follow = (stream) =>
+    createInterface({ input: stream }).on('line', (line) => {
+      tail = [...tail.slice(-20), line];
+      (show ? process.stdout : process.stderr).write(`${line}\n`);
+      if (line.includes('Started flows')) started.resolve();
+      const page = /simulator of the Zaptec cloud: (\S+)/i.exec(line)?.[1];
+      if (page) simulator.resolve({ page, baseUrl: new URL(page).origin });
+    });
+  follow(child.stdout);
+  follow(child.stderr);
+
+  const stop = async () => {
+    child.kill('SIGTERM');
+    const hard = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
+    await ended;
+    clearTimeout(hard);
+    await rm(userDir, { recursive: true, force: true });
+  };
+  const failed = Promise.race([
+    ended.then((code) => `it ended with code ${code}`),
+    new Promise((resolve) => setTimeout(resolve, START_MS, `nothing after ${START_MS / 1000} s`).unref()),
+  ]).then((why) => {
+    throw new DemoError(`Node-RED did not start: ${why}. Its last lines:\n${tail.join('\n')}`);
+  });
+  const up = Promise.all([started.promise, simulator.promise]);
+  failed.catch(() => undefined);
+  try {
+    await Promise.race([up, failed]);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { url: `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${listen}`, simulator: simulator.promise, ended, stop };
+}
+
+async function prepare(userDir) {
+  const modules = path.join(userDir, 'node_modules');
+  await mkdir(modules);
+  const { name } = JSON.parse(await readFile(path.join(ROOT, 'package.json'), 'utf8'));
+  await symlink(ROOT, path.join(modules, name), 'junction');
+  await cp(FLOW, path.join(userDir, 'flows.json'));
+  const settings = {
+    flowFile: 'flows.json',
+    credentialSecret: false,
+    telemetry: { enabled: false, updateNotification: false },
+    editorTheme: { tours: false, projects: { enabled: false }, palette: { allowInstall: false } },
+    logging: { console: { level: 'info', metrics: false, audit: false } },
+  };
+  await writeFile(path.join(userDir, 'package.json'), JSON.stringify({ name: 'zaptec-demonstration', private: true }));
+  await writeFile(path.join(userDir, 'settings.js'), `module.exports = ${JSON.stringify(settings, null, 2)};\n`);
+}
+
+/** @throws DemoError when the wanted port is taken. */
+function usablePort(port, host) {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', (error) => {
+      const remedy = 'stop what listens there, or choose another with npm start -- --port 1890';
+      reject(new DemoError(`Port ${port} on ${host} cannot be used (${error.code}): ${remedy}`));
+    });
+    probe.listen(port, host, () => {
+      const { port: found } = probe.address();
+      probe.close(() => resolve(found));
+    });
+  });
+}
+
+function deferred() {
+  const made = {};
+  made.promise = new Promise((resolve) => (made.resolve = resolve));
+  return made;
+}

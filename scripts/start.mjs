@@ -1,0 +1,52 @@
+/**
+ * npm start: a real Node-RED with this package, the built-in simulator and a demonstration flow.
+ *
+ *   npm start                        opens on http://127.0.0.1:1880
+ *   npm start -- --port 1890 --host 0.0.0.0
+ *   npm start -- --check             runs it headless on free ports, waits for the results, prints one line of JSON
+ */
+import { parseArgs } from 'node:util';
+import { check } from './demo/check.mjs';
+import { DemoError, startDemo } from './demo/node-red.mjs';
+
+const HELP = `npm start -- [--port 1880] [--host 127.0.0.1] [--check] [--help]
+
+Starts Node-RED with the Zaptec nodes and a demonstration on the built-in simulator.
+
+  --port   where the editor listens (1880)
+  --host   address to listen on (127.0.0.1); others can reach it with 0.0.0.0, and there is no login
+  --check  runs the demonstration headless on free ports and prints its results as one line of JSON`;
+
+async function main() {
+  const { values } = parseArgs({
+    options: {
+      port: { type: 'string', default: '1880' },
+      host: { type: 'string', default: '127.0.0.1' },
+      check: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) return console.log(HELP);
+  const port = Number(values.port);
+  if (!Number.isInteger(port) || port < 0 || port > 65535) {
+    throw new DemoError(`--port ${values.port} is no port; give a number from 1 to 65535, or 0 for a free one`);
+  }
+  if (values.check) return check();
+
+  const demo = await startDemo({ port, host: values.host, show: true });
+  const { page } = await demo.simulator;
+  console.log(`
+  Node-RED editor   ${demo.url}
+  Simulator         ${page}
+
+  Open the editor and look at the values under the nodes; press the buttons of the flow to pause and resume a charger.
+  Stop with Ctrl+C.
+`);
+  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => demo.stop());
+  process.exitCode = await demo.ended;
+}
+
+main().catch((error) => {
+  console.error(error instanceof DemoError ? error.message : error);
+  process.exitCode = 1;
+});
