@@ -22,7 +22,11 @@ export class Account {
 
   constructor(id: string, baseUrl: string, redisUrl: string | undefined) {
     this.baseUrl = baseUrl;
-    this.limiter = new RequestLimiter(id, { redisUrl, onPause: (until) => this.health.paused(until) });
+    this.limiter = new RequestLimiter(id, {
+      redisUrl,
+      onPause: (until) => this.health.paused(until),
+      onTrouble: () => this.health.unreachable('The Redis of the shared limit is out of reach'),
+    });
   }
 
   /** A new password is a new chance to log in; the old one stays refused. */

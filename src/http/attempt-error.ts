@@ -1,3 +1,4 @@
+import { decode } from '../api/decode';
 import { zaptecError, type ZaptecError } from './errors';
 import { redact } from './redact';
 import { describeCode } from './remedies';
@@ -64,10 +65,10 @@ function withoutAnswer(
 /** What the body says for a person: Zaptec's details, or title and errors of a ProblemDetails (`zaptec-api.md` 2.1). */
 function textOf(body: string): string {
   try {
-    const parsed: unknown = JSON.parse(body);
+    const parsed = decode(JSON.parse(body));
     if (typeof parsed !== 'object' || parsed === null) return '';
-    const { Details, details, message, title, detail, errors } = parsed as Record<string, unknown>;
-    const parts = [Details, details, message, title, detail].filter((part) => typeof part === 'string');
+    const { details, message, title, detail, errors } = parsed as Record<string, unknown>;
+    const parts = [details, message, title, detail].filter((part) => typeof part === 'string');
     if (typeof errors === 'object' && errors !== null) parts.push(JSON.stringify(errors));
     return parts.join(' ').replace(/\s+/g, ' ');
   } catch {

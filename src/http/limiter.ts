@@ -21,6 +21,15 @@ export interface Budget {
   pausedUntil?: number;
 }
 
+export interface LimiterOptions {
+  /** Share the permits with other machines. */
+  redisUrl?: string | undefined;
+  /** A 429 stops the account until then; undefined when it goes on. */
+  onPause?: (until: number | undefined) => void;
+  /** The shared limit is out of reach; requests wait until it is back. */
+  onTrouble?: (reason: string) => void;
+}
+
 export interface Ticket {
   lane: Lane;
   /** 1 for the first try; a later one goes ahead of its lane. */
@@ -47,10 +56,7 @@ export class RequestLimiter {
   #pausedUntil = 0;
   #reopen: NodeJS.Timeout | undefined;
 
-  constructor(
-    id: string,
-    options: { redisUrl?: string | undefined; onPause?: (until: number | undefined) => void } = {},
-  ) {
+  constructor(id: string, options: LimiterOptions = {}) {
     this.#onPause = options.onPause ?? (() => undefined);
     this.#permits = new Bottleneck({
       id: `zaptec-${id}`,
@@ -60,7 +66,8 @@ export class RequestLimiter {
       ...redisOptions(options.redisUrl),
     });
     this.#pacer = new Bottleneck({ maxConcurrent: 1, minTime: WINDOW_MS / PERMITS });
-    for (const limiter of [this.#permits, this.#pacer]) limiter.on('error', () => undefined);
+    this.#permits.on('error', (error: unknown) => options.onTrouble?.(error instanceof Error ? error.message : ''));
+    this.#pacer.on('error', () => undefined);
   }
 
   get budget(): Budget {

@@ -1,5 +1,6 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
+import { isLoopback } from './base-url';
 import { retryAfter } from './retry';
 import { userAgent } from './user-agent';
 
@@ -61,6 +62,8 @@ export class Transport {
         ...(request.body === undefined ? {} : { data: request.body }),
         signal: AbortSignal.any(signals),
         ...(request.freshSocket ? this.#fresh : this.#keepAlive),
+        // A proxy cannot reach this machine under that name.
+        ...(isLoopback(new URL(request.url).hostname) ? { proxy: false } : {}),
       });
       return read(answer);
     } catch (error) {

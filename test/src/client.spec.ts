@@ -349,7 +349,7 @@ describe('client', () => {
     ];
     for (const [name, settings, text] of bad) {
       it(`of an installation refuse ${name}`, async () => {
-        const error = await failing(client.installations.update(HOME, settings as never));
+        const error = await failing(client.installations.update(HOME, settings));
         expect(error.code).to.equal('INPUT_INVALID');
         expect(error.message).to.match(text);
         expect(server.seen).to.have.length(0);

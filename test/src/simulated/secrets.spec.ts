@@ -1,0 +1,87 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { openClient } from '../../../src/client';
+import { answers, ScriptedServer } from '../scripted-server';
+import { failureOf } from '../failure';
+import { VirtualClock } from '../virtual-clock';
+
+const PASSWORD = 'planted-password-&+%" ä';
+const FIELDS = ['Password', 'Pin', 'OcppInitialChargePointPassword', 'PropertyOcppPassword'];
+const CHARGER = '0a1b2c3d-0000-4000-8000-0000000000a1';
+
+/** Everything that a caller could print of an outcome. */
+function allOf(value: unknown): string {
+  if (value instanceof Error) {
+    const { message, stack, cause, ...own } = value as Error & { cause: unknown };
+    return [message, stack, JSON.stringify(cause), JSON.stringify(own), String(value)].join('\n');
+  }
+  return JSON.stringify(value) ?? '';
+}
+
+describe('secrets', () => {
+  const server = new ScriptedServer();
+  let clock: VirtualClock;
+
+  before(() => server.start());
+  after(() => server.stop());
+  beforeEach(() => (clock = new VirtualClock()));
+  afterEach(() => clock.restore());
+
+  it('are in no answer and in no error, whatever the server says', async () => {
+    const client = openClient({ baseUrl: server.url, username: 'secrets@example.org', password: PASSWORD });
+    await clock.until(client.verify());
+    const token = 'planted-token-1';
+    const mark = fc.constantFrom(PASSWORD, token, `Bearer ${token}`, encodeURIComponent(PASSWORD), 'harmless');
+    const planted = fc.dictionary(
+      fc.constantFrom(...FIELDS, ...FIELDS.map((f) => f.toLowerCase())),
+      fc.constant('planted-field'),
+    );
+    const leaf = fc.oneof(mark, fc.integer(), planted);
+    const body = fc.oneof(
+      fc.dictionary(
+        fc.constantFrom('Code', 'Details', 'message', 'title', 'errors', 'Data', 'Name'),
+        fc.oneof(leaf, fc.array(leaf)),
+      ),
+      fc.array(fc.oneof(leaf, planted)),
+      leaf,
+    );
+    const status = fc.constantFrom(200, 400, 403, 404, 500);
+    const call = fc.constantFrom<() => Promise<unknown>>(
+      () => client.chargers.get(CHARGER, { refresh: true }),
+      () => client.chargers.sendCommand(CHARGER, 'pause'),
+      () => client.request({ method: 'POST', path: '/api/chargehistory/installationreport', body: {} }),
+    );
+    try {
+      await fc.assert(
+        fc.asyncProperty(body, status, call, fc.boolean(), async (answer, code, send, raw) => {
+          await clock.advance(60_000);
+          const text = raw ? String(JSON.stringify(answer)).slice(1) : JSON.stringify(answer);
+          server.handler = answers({ status: code, body: text });
+          const outcome: unknown = await clock.until(send().catch((error: unknown) => error));
+          const said = allOf(outcome);
+          for (const secret of [
+            PASSWORD,
+            JSON.stringify(PASSWORD).slice(1, -1),
+            encodeURIComponent(PASSWORD),
+            'planted-token',
+            'planted-field',
+          ]) {
+            expect(said).not.to.contain(secret);
+          }
+        }),
+        { numRuns: 300 },
+      );
+    } finally {
+      client.close();
+    }
+  });
+
+  it('are not in the error of a login that echoes them', async () => {
+    server.login = (seen, response) =>
+      response.writeHead(400).end(JSON.stringify({ error: 'invalid_grant', error_description: seen.body + PASSWORD }));
+    const client = openClient({ baseUrl: server.url, username: 'echo@example.org', password: PASSWORD });
+    const said = allOf(await clock.until(failureOf(client.verify())));
+    client.close();
+    expect(said).not.to.contain('planted-password');
+  });
+});
