@@ -13,9 +13,10 @@ export async function inVirtualTime<T>(work: () => Promise<T>): Promise<T> {
   const state = { done: false };
   const result = work().finally(() => (state.done = true));
   try {
-    while (!state.done) {
+    for (;;) {
       await new Promise((resolve) => turn(resolve));
-      if (!state.done) await clock.nextAsync();
+      if (state.done) break;
+      await clock.nextAsync();
     }
     return await result;
   } finally {

@@ -15,7 +15,9 @@ export async function check() {
     const requests = await requestsOf(baseUrl);
     const status429 = requests.filter(({ status }) => status === 429).length;
     const { installations, chargers, states, paused, resumed } = results;
-    console.log(JSON.stringify({ installations, chargers, states, requests: requests.length, status429, paused, resumed }));
+    console.log(
+      JSON.stringify({ installations, chargers, states, requests: requests.length, status429, paused, resumed }),
+    );
     const wrong = complaints({ ...results, status429 });
     if (wrong.length > 0) throw new DemoError(`The demonstration did not do its job: ${wrong.join('; ')}`);
   } finally {
@@ -47,8 +49,7 @@ async function remembered(url) {
 async function requestsOf(baseUrl) {
   const answer = await fetch(`${baseUrl}/simulator/requests?last=100000`);
   if (!answer.ok) throw new DemoError(`The simulator did not tell its requests: ${answer.status}`);
-  const { requests } = await answer.json();
-  return requests;
+  return answer.json();
 }
 
 function complaints({ installations, chargers, states, paused, resumed, status429 }) {

@@ -65,7 +65,12 @@ export async function startDemo({ port, host, show }) {
     await stop();
     throw error;
   }
-  return { url: `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${listen}`, simulator: simulator.promise, ended, stop };
+  return {
+    url: `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${listen}`,
+    simulator: simulator.promise,
+    ended,
+    stop,
+  };
 }
 
 async function prepare(userDir) {

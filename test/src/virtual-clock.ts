@@ -31,11 +31,11 @@ export class VirtualClock {
     const state = { settled: false };
     const watch = () => (state.settled = true);
     promise.then(watch, watch);
-    while (!state.settled) {
+    for (;;) {
       await this.network();
-      if (!state.settled) await this.#timers.nextAsync();
+      if (state.settled) return promise;
+      await this.#timers.nextAsync();
     }
-    return promise;
   }
 
   async advance(ms: number): Promise<void> {

@@ -1,0 +1,25 @@
+import type { RequestRecord } from '../records';
+import type { Verdict } from './verdict';
+
+const MOST_EVIDENCE = 20;
+
+/** The cases in which a rule was broken. The first ones are kept as proof, so that a report does not change under the reader. */
+export class Findings {
+  count = 0;
+  readonly #evidence = new Set<RequestRecord>();
+
+  /** One case, with the requests that prove it. */
+  add(...records: readonly RequestRecord[]): void {
+    this.count += 1;
+    for (const record of records) {
+      if (this.#evidence.size >= MOST_EVIDENCE) return;
+      this.#evidence.add(record);
+    }
+  }
+
+  /** @param kept, broken what to say in either case. */
+  verdict(kept: () => string, broken: () => string): Omit<Verdict, 'rule'> {
+    const ok = this.count === 0;
+    return { ok, text: ok ? kept() : broken(), evidence: [...this.#evidence] };
+  }
+}

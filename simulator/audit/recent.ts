@@ -1,0 +1,58 @@
+const SWEEP_EVERY = 512;
+
+/** A map that forgets what has not been touched for a while, and the longest untouched when there is too much. */
+export class Recent<V> {
+  readonly #entries = new Map<string, { value: V; at: number }>();
+  readonly #spanMs: number;
+  readonly #capacity: number;
+  #touches = 0;
+
+  /** @param capacity more than this is kept only until the next sweep. */
+  constructor(spanMs: number, capacity = 20_000) {
+    this.#spanMs = spanMs;
+    this.#capacity = capacity;
+  }
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  get(key: string, now: number): V | undefined {
+    const entry = this.#entries.get(key);
+    return entry && now - entry.at <= this.#spanMs ? entry.value : undefined;
+  }
+
+  /** The value, made if need be, which then counts as touched now. */
+  touch(key: string, now: number, make: () => V): V {
+    const value = this.get(key, now) ?? make();
+    this.set(key, now, value);
+    return value;
+  }
+
+  set(key: string, now: number, value: V): void {
+    this.#entries.delete(key);
+    this.#entries.set(key, { value, at: now });
+    this.#touches += 1;
+    // Not at each touch: V8 walks over all that was deleted at the front of a map to find its first entry.
+    if (this.#touches % SWEEP_EVERY === 0) this.#sweep(now);
+  }
+
+  delete(key: string): void {
+    this.#entries.delete(key);
+  }
+
+  clear(): void {
+    this.#entries.clear();
+  }
+
+  *values(): IterableIterator<V> {
+    for (const { value } of this.#entries.values()) yield value;
+  }
+
+  #sweep(now: number): void {
+    for (const [key, { at }] of this.#entries) {
+      if (now - at <= this.#spanMs && this.#entries.size <= this.#capacity) return;
+      this.#entries.delete(key);
+    }
+  }
+}

@@ -1,0 +1,92 @@
+import type { RequestRecord } from '../../records';
+import type { Observer, RuleContext, Seen } from '../rule';
+import { Findings } from '../findings';
+import { Recent } from '../recent';
+import { many, MINUTE, SECOND } from '../times';
+
+/** `Retry-After: 1`, less what the network may swallow. */
+const PAUSE_MS = 950;
+/** So long after a refusal there may still arrive what was sent before the client knew of it. */
+const UNDER_WAY_MS = 150;
+const REFUSALS = 3;
+/** A gap need not grow without end; from here on it is long enough. */
+const LONG_GAP_MS = 30 * SECOND;
+
+/** One call that is refused again and again. */
+interface Refused {
+  refusals: number;
+  /** Its tries, at most the newest three. */
+  readonly tries: RequestRecord[];
+}
+
+/** "For handling rate-limited responses … implement retry logic with exponential backoff." */
+export class Backoff implements Observer {
+  readonly #findings = new Findings();
+  readonly #calls = new Recent<Refused>(10 * MINUTE, 10_000);
+  readonly #context: RuleContext;
+  #refusal: RequestRecord | undefined;
+  #graceUntil = -Infinity;
+  #pauseUntil = -Infinity;
+  #refusals = 0;
+  readonly #broken = { pause: 0, gaps: 0 };
+
+  constructor(context: RuleContext) {
+    this.#context = context;
+  }
+
+  onArrival({ record, call }: Seen): void {
+    // The login has a limit of its own.
+    if (call.endpoint === 'token') return;
+    // Sent before the client knew of the refusal: no haste, and no further try either.
+    if (record.at <= this.#graceUntil) return;
+    if (this.#refusal && record.at < this.#pauseUntil) this.#found('pause', this.#refusal, record);
+    const refused = this.#calls.get(call.key, record.at);
+    if (!refused) return;
+    // This one was not sent because that one was refused; it takes its place, so that there is no gap between them.
+    if (refused.tries.at(-1)?.status === 0) refused.tries.pop();
+    refused.tries.push(record);
+    if (refused.tries.length > REFUSALS) refused.tries.shift();
+  }
+
+  onAnswer({ record, call }: Seen): void {
+    if (call.endpoint === 'token') return;
+    if (record.status !== 429) this.#calls.delete(call.key);
+    else {
+      this.#pause(record);
+      this.#repeat(record, call.key);
+    }
+  }
+
+  verdict() {
+    const { pause, gaps } = this.#broken;
+    return this.#findings.verdict(
+      () => `${many(this.#refusals, 'request was', 'requests were')} refused (429), and the client waited each time.`,
+      () =>
+        `After ${many(this.#refusals, 'refusal')} (429) ${many(pause, 'request')} came within the second to wait, and ${many(gaps, 'time')} the same call was refused ${REFUSALS} times or more without growing gaps.`,
+    );
+  }
+
+  #pause(record: RequestRecord): void {
+    const now = this.#context.now();
+    this.#refusals += 1;
+    // Further refusals lengthen the pause, but only the first lets in what was under way.
+    if (now >= this.#pauseUntil) this.#graceUntil = now + UNDER_WAY_MS;
+    this.#pauseUntil = now + PAUSE_MS;
+    this.#refusal = record;
+  }
+
+  #repeat(record: RequestRecord, key: string): void {
+    const refused = this.#calls.touch(key, record.at, () => ({ refusals: 0, tries: [record] }));
+    if (refused.tries.at(-1) !== record) return;
+    refused.refusals += 1;
+    const [first, second, third] = refused.tries;
+    if (refused.refusals < REFUSALS || !first || !second || !third) return;
+    const gap = third.at - second.at;
+    if (gap <= second.at - first.at && gap < LONG_GAP_MS) this.#found('gaps', first, second, third);
+  }
+
+  #found(how: 'pause' | 'gaps', ...records: readonly RequestRecord[]): void {
+    this.#broken[how] += 1;
+    this.#findings.add(...records);
+  }
+}

@@ -1,0 +1,34 @@
+import type { RequestRecord } from '../../records';
+import type { Observer, Seen } from '../rule';
+import { Findings } from '../findings';
+import { many } from '../times';
+
+const LIMIT = 10;
+/** Ten milliseconds short of the second: two clocks and a network do not measure more finely. */
+const SPAN_MS = 990;
+/** Enough to say how bad it was. */
+const MOST_COUNTED = 100;
+
+/** "A peak rate limit of 10 requests per second per account is in place." The login has a limit of its own. */
+export class Rate implements Observer {
+  readonly #findings = new Findings();
+  readonly #recent: RequestRecord[] = [];
+  #peak = 0;
+
+  onArrival({ record, call }: Seen): void {
+    if (call.endpoint === 'token') return;
+    const recent = this.#recent;
+    recent.push(record);
+    while (recent.length > MOST_COUNTED || record.at - (recent[0]?.at ?? record.at) > SPAN_MS) recent.shift();
+    this.#peak = Math.max(this.#peak, recent.length);
+    if (recent.length > LIMIT) this.#findings.add(...recent);
+  }
+
+  verdict() {
+    return this.#findings.verdict(
+      () => `At most ${many(this.#peak, 'request')} arrived within a second, where ${LIMIT} are allowed.`,
+      () =>
+        `Up to ${this.#peak} requests arrived within a second, where ${LIMIT} are allowed; ${many(this.#findings.count, 'request was', 'requests were')} too many.`,
+    );
+  }
+}

@@ -1,0 +1,42 @@
+import type { RequestRecord } from '../../records';
+import type { Observer, Seen } from '../rule';
+import { Findings } from '../findings';
+import { many, SECOND } from '../times';
+
+const MOST = 15;
+const SPAN_MS = SECOND;
+
+/**
+ * "If you need charger connection details after a reboot or deployment, stagger or batch these requests instead of
+ * requesting all at once." A start is the first request of all and the first after a login.
+ */
+export class Storm implements Observer {
+  readonly #findings = new Findings();
+  #first: RequestRecord[] = [];
+  #starting = true;
+  #peak = 0;
+
+  onArrival({ record, call }: Seen): void {
+    if (call.endpoint === 'token') return;
+    if (this.#starting) this.#first = [];
+    this.#starting = false;
+    if (record.at - (this.#first[0]?.at ?? record.at) > SPAN_MS) return;
+    // Bounded even for a client that sends thousands: more than this is not counted.
+    if (this.#first.length > 1000) return;
+    this.#first.push(record);
+    this.#peak = Math.max(this.#peak, this.#first.length);
+    if (this.#first.length === MOST + 1) this.#findings.add(...this.#first);
+  }
+
+  onAnswer({ record, call }: Seen): void {
+    if (call.endpoint === 'token' && record.status === 200) this.#starting = true;
+  }
+
+  verdict() {
+    return this.#findings.verdict(
+      () => `At most ${many(this.#peak, 'request')} in the first second after a start, where ${MOST} are allowed.`,
+      () =>
+        `Up to ${this.#peak} requests in the first second after a start, where ${MOST} are allowed (${many(this.#findings.count, 'start')}).`,
+    );
+  }
+}

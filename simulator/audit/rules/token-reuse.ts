@@ -1,0 +1,79 @@
+import type { RequestRecord } from '../../records';
+import type { Observer, RuleContext, Seen } from '../rule';
+import { Burst } from '../burst';
+import { Findings } from '../findings';
+import { HOUR, many, MINUTE, SECOND } from '../times';
+
+const LIFETIME_S = 86_399;
+/** Near the end of its life a token may be renewed. */
+const SPENT = 0.9;
+/** Somebody may restart a program. */
+const NEEDLESS_PER_HOUR = 2;
+const FAILURES_APART_MS = 10 * MINUTE;
+/** "1 request per second on the auth endpoint" (`zaptec-api.md` 1.4). */
+const APART_MS = SECOND;
+
+/** What a recorded login may tell besides, s. */
+type Login = RequestRecord & { tokenLifetimeS?: number };
+
+/** "Ensure you handle tokens securely and refresh them as needed according to the token's expiry time." */
+export class TokenReuse implements Observer {
+  readonly #findings = new Findings();
+  readonly #needless = new Burst<RequestRecord>(NEEDLESS_PER_HOUR, HOUR);
+  readonly #context: RuleContext;
+  #logins = 0;
+  #last: RequestRecord | undefined;
+  #failure: RequestRecord | undefined;
+  /** Good until `renewAt`, unless a token was refused since, of which there were `refused` then. */
+  #token: { renewAt: number; refused: number } | undefined;
+  readonly #broken = { early: 0, failed: 0, hasty: 0 };
+
+  constructor(context: RuleContext) {
+    this.#context = context;
+  }
+
+  onArrival({ record, call }: Seen): void {
+    if (call.endpoint !== 'token') return;
+    this.#logins += 1;
+    if (this.#last && record.at - this.#last.at < APART_MS) this.#found('hasty', this.#last, record);
+    this.#last = record;
+  }
+
+  onAnswer({ record, call }: Seen): void {
+    if (call.endpoint !== 'token') return;
+    if (record.status === 200) this.#succeeded(record);
+    if (record.status === 400) this.#failed(record);
+  }
+
+  verdict() {
+    const { early, failed, hasty } = this.#broken;
+    return this.#findings.verdict(
+      () => `${many(this.#logins, 'login')}, none of which was needless.`,
+      () =>
+        `Of ${many(this.#logins, 'login')} ${early} went beyond the ${NEEDLESS_PER_HOUR} an hour that may come while a token is still good, ${failed} repeated one that had failed within 10 min, and ${hasty} came less than 1 s after the one before.`,
+    );
+  }
+
+  #succeeded(record: Login): void {
+    const refused = this.#context.refusedTokens(record.userAgent);
+    if (this.#token && record.at < this.#token.renewAt && refused === this.#token.refused) {
+      const tooMany = this.#needless.add(record);
+      if (tooMany) this.#found('early', ...tooMany);
+    }
+    const lifetimeS = record.tokenLifetimeS ?? LIFETIME_S;
+    this.#token = { renewAt: record.at + lifetimeS * SECOND * SPENT, refused };
+    this.#failure = undefined;
+  }
+
+  /** The second try with a password that was wrong gets an account locked in the end. */
+  #failed(record: RequestRecord): void {
+    const before = this.#failure;
+    if (before && record.at - before.at <= FAILURES_APART_MS) this.#found('failed', before, record);
+    this.#failure = record;
+  }
+
+  #found(how: 'early' | 'failed' | 'hasty', ...records: readonly RequestRecord[]): void {
+    this.#broken[how] += 1;
+    this.#findings.add(...records);
+  }
+}

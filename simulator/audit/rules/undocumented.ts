@@ -1,0 +1,25 @@
+import type { Observer, Seen } from '../rule';
+import { Findings } from '../findings';
+import { many } from '../times';
+
+/** "A complete list of endpoints can be found in API reference." What is not in it is internal. */
+export class Undocumented implements Observer {
+  readonly #findings = new Findings();
+  #requests = 0;
+  #first = '';
+
+  onArrival({ record, call }: Seen): void {
+    this.#requests += 1;
+    if (call.endpoint !== 'undocumented') return;
+    if (this.#first === '') this.#first = `${record.method} ${record.path.slice(0, 200)}`;
+    this.#findings.add(record);
+  }
+
+  verdict() {
+    return this.#findings.verdict(
+      () => `${many(this.#requests, 'request')}, every one to a documented endpoint.`,
+      () =>
+        `Of ${many(this.#requests, 'request')} ${this.#findings.count} went to endpoints that Zaptec does not document, ${this.#first} first.`,
+    );
+  }
+}

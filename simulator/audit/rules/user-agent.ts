@@ -1,0 +1,54 @@
+import type { Observer, Seen } from '../rule';
+import { Findings } from '../findings';
+import { many } from '../times';
+
+/** What libraries and browsers say of themselves when nobody has told them anything better. */
+const GENERIC: ReadonlySet<string> = new Set([
+  'aiohttp',
+  'apache-httpclient',
+  'axios',
+  'bun',
+  'curl',
+  'deno',
+  'go-http-client',
+  'got',
+  'java',
+  'mozilla',
+  'node',
+  'node-fetch',
+  'node.js',
+  'okhttp',
+  'postmanruntime',
+  'python',
+  'python-httpx',
+  'python-requests',
+  'python-urllib',
+  'ruby',
+  'undici',
+  'wget',
+]);
+
+/** "A descriptive User-Agent is required" (`zaptec-api.md` 4). */
+export class UserAgent implements Observer {
+  readonly #findings = new Findings();
+  #seen: string | undefined;
+
+  onArrival({ record }: Seen): void {
+    this.#seen = record.userAgent?.trim() ?? '';
+    if (isGeneric(this.#seen)) this.#findings.add(record);
+  }
+
+  verdict() {
+    const seen = this.#seen?.slice(0, 100) ?? '';
+    return this.#findings.verdict(
+      () => `The User-Agent "${seen}" tells who is asking.`,
+      () =>
+        `${many(this.#findings.count, 'request')} with ${seen === '' ? 'no User-Agent' : `the User-Agent "${seen}", which does not tell who is asking`}.`,
+    );
+  }
+}
+
+function isGeneric(userAgent: string): boolean {
+  const product = /^[^/\s(;]*/.exec(userAgent)?.[0] ?? '';
+  return product === '' || GENERIC.has(product.toLowerCase());
+}

@@ -1,0 +1,16 @@
+export const SECOND = 1000;
+export const MINUTE = 60 * SECOND;
+export const HOUR = 60 * MINUTE;
+
+/** So much sooner than it was sent apart may a request arrive after another: the network delays each differently. */
+export const JITTER_MS = 100;
+
+/** A duration in the unit that a person would use. */
+export function duration(ms: number): string {
+  if (ms < SECOND) return `${Math.round(ms)} ms`;
+  if (ms < 2 * MINUTE) return `${Math.round(ms / 100) / 10} s`;
+  return `${Math.round((ms / MINUTE) * 10) / 10} min`;
+}
+
+/** "1 request", "2 requests". */
+export const many = (count: number, one: string, more = `${one}s`): string => `${count} ${count === 1 ? one : more}`;

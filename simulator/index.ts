@@ -1,0 +1,118 @@
+import type { RequestRecord } from './records';
+import type { SimulatorAccount } from './rest/context';
+import type { SimulatorOptions } from './options';
+import { accounts } from './accounts';
+import { Audit } from './audit';
+import { systemClock, type SimulatorClock } from './clock';
+import { Faults } from './faults';
+import { NightlyReset } from './nightly';
+import { checkOptions } from './options';
+import { createApp } from './rest/app';
+import { ENDPOINT_GROUPS } from './rest/endpoints';
+import { RateLimit } from './rest/rate-limit';
+import { Recorder } from './rest/recorder';
+import { Tokens } from './rest/tokens';
+import { listen } from './server';
+import { World } from './world/world';
+
+export type { SimulatorClock } from './clock';
+export type { SimulatorOptions } from './options';
+export type { RequestRecord } from './records';
+export type { SimulatorAccount } from './rest/context';
+
+const TICK_MS = 1000;
+const TOKEN_LIFETIME_S = 86_399;
+
+/** A pretend cloud that runs. */
+export interface Simulator {
+  baseUrl: string;
+  /** Address of the live page. */
+  page: string;
+  /** The message bus is not part of this version yet. */
+  amqpPort: number | undefined;
+  /** Owner first. */
+  accounts: SimulatorAccount[];
+  world: World;
+  faults: Faults;
+  audit: Audit;
+  /** The newest 200,000, oldest first. */
+  requests: RequestRecord[];
+  /** Called on arrival of a request, before it is answered. Returns how to stop that. */
+  onRequest(listener: (record: RequestRecord) => void): () => void;
+  /** Forgets all requests, and with them what the audit has found. */
+  clearRecords(): void;
+  /** Every token given out so far is refused from now on. */
+  revokeTokens(): void;
+  setSpeed(speed: number): void;
+  /** The whole HTTP face, to mount its page elsewhere; who may get there is then for that server to decide. */
+  fetch(request: Request): Promise<Response>;
+  /** Closes all connections at once. May be called again. */
+  stop(): Promise<void>;
+}
+
+/** Starts a pretend Zaptec cloud on this machine. */
+export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
+  checkOptions(options);
+  const { clock = systemClock, scenario = 'home', seed = 1, speed = 1 } = options;
+  const { limitModel = 'bucket', tokenLifetimeS = TOKEN_LIFETIME_S } = options;
+  const world = new World({ clock, scenario, seed, speed });
+  const faults = new Faults(seed);
+  const audit = new Audit({ clock, currentOf: (id) => world.installations.get(id)?.availableCurrent });
+  const recorder = new Recorder(audit);
+  const tokens = new Tokens(clock);
+  const nightly = new NightlyReset(world, () => faults.hits('current-reset'));
+  const catchUp = () => {
+    world.catchUp();
+    nightly.check();
+  };
+  const setSpeed = (wanted: number) => {
+    checkOptions({ speed: wanted });
+    world.setSpeed(wanted);
+  };
+  const limit = new RateLimit(clock, limitModel);
+  const own = accounts();
+  const services = { world, clock, faults, accounts: own, tokens, limit, recorder, audit, tokenLifetimeS };
+  const app = createApp({ ...services, catchUp, setSpeed }, ENDPOINT_GROUPS);
+  const server = await listen((request, env) => app.fetch(request, env), options.port ?? 0);
+  const stopTicking = every(clock, TICK_MS, catchUp);
+  const baseUrl = `http://127.0.0.1:${server.port}`;
+  return {
+    baseUrl,
+    page: `${baseUrl}/simulator/`,
+    amqpPort: undefined,
+    accounts: own,
+    world,
+    faults,
+    audit,
+    requests: recorder.records,
+    onRequest: (listener) => recorder.onRequest(listener),
+    clearRecords: () => {
+      recorder.clear();
+      audit.reset();
+    },
+    revokeTokens: () => tokens.revokeAll(),
+    setSpeed,
+    fetch: async (request) => app.fetch(request),
+    stop: () => {
+      stopTicking();
+      return server.stop();
+    },
+  };
+}
+
+/** Repeats until told otherwise; the system's clock does not keep the process alive for it. */
+function every(clock: SimulatorClock, ms: number, action: () => void): () => void {
+  let handle: unknown;
+  const next = () => {
+    handle = clock.setTimeout(() => {
+      next();
+      try {
+        action();
+      } catch {
+        // A timer that throws would end the whole process, be it Node-RED; the next request tells the same error.
+      }
+    }, ms);
+  };
+  next();
+  return () => clock.clearTimeout(handle);
+}

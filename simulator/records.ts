@@ -1,0 +1,20 @@
+/** One request that the pretend cloud has seen. */
+export interface RequestRecord {
+  id: number;
+  /** Client's time at arrival, ms since 1970. */
+  at: number;
+  /** User name behind the token; undefined without a valid one. */
+  account: string | undefined;
+  /** Account and User-Agent together: whom the audit judges. */
+  client: string;
+  method: string;
+  path: string;
+  query: string;
+  /** 0 while unanswered or dropped. */
+  status: number;
+  userAgent: string | undefined;
+  /** A short hash, never the token. */
+  token: string | undefined;
+  /** The JSON that was sent; never credentials. */
+  body?: unknown;
+}

@@ -1,0 +1,46 @@
+import { Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { TrieRouter } from 'hono/router/trie-router';
+import { HTTPException } from 'hono/http-exception';
+import { BadInput } from '../faults';
+import type { RegisterEndpoints, RestEnv } from './context';
+import type { Services } from './services';
+import { registerControl } from './control';
+import { registerPage } from './page';
+import { pipeline } from './pipeline';
+import { registerToken } from './token';
+
+const LARGEST_BODY = 1024 * 1024;
+const CLOUD = /^\/(?:api|oauth)(?:\/|$)/i;
+
+/** Like the cloud's, our paths below /api are matched in any case; names of parameters keep theirs. */
+class CaselessRouter<T> extends TrieRouter<T> {
+  override add(method: string, path: string, handler: T): void {
+    const caseless = path.replace(/(^|\/)(?!:)[^/]*/g, (segment) => segment.toLowerCase());
+    super.add(method, CLOUD.test(path) ? caseless : path, handler);
+  }
+}
+
+/** The path for the router. Control keeps its case, since chargers may be named there. */
+export function routedPath(request: Request): string {
+  const { pathname } = new URL(request.url);
+  return CLOUD.test(pathname) ? pathname.toLowerCase() : pathname;
+}
+
+/** The whole HTTP face: the cloud's below /api and /oauth, ours below /simulator. */
+export function createApp(services: Services, groups: readonly RegisterEndpoints[]): Hono<RestEnv> {
+  const app = new Hono<RestEnv>({ router: new CaselessRouter(), getPath: routedPath });
+  app.use(bodyLimit({ maxSize: LARGEST_BODY }));
+  app.use('/api/*', pipeline(services));
+  registerToken(app, services);
+  for (const register of groups) register(app, services);
+  registerControl(app, services);
+  registerPage(app);
+  app.notFound(() => new Response(null, { status: 404 }));
+  app.onError((error) => {
+    if (error instanceof BadInput) return Response.json({ error: error.message }, { status: 400 });
+    if (error instanceof HTTPException) return error.getResponse();
+    return Response.json({ error: `The simulator failed: ${error.message}` }, { status: 500 });
+  });
+  return app;
+}

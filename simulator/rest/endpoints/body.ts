@@ -1,0 +1,95 @@
+import type { Context } from 'hono';
+import type { RestEnv } from '../context';
+import { invalid, type FieldErrors } from '../wire/errors';
+import { parseTime } from '../wire/times';
+
+export interface Bounds {
+  min: number;
+  max?: number;
+  integer?: boolean;
+}
+
+/** The JSON of a request. Names count in both casings, null as absent; unknown fields are ignored. */
+export class Body {
+  readonly #fields = new Map<string, unknown>();
+  readonly #errors: FieldErrors = {};
+
+  private constructor(fields: object) {
+    for (const [name, value] of Object.entries(fields)) {
+      if (value !== null) this.#fields.set(name.toLowerCase(), value);
+    }
+  }
+
+  /** @throws EarlyAnswer 400 when it is no JSON object. */
+  static async read(c: Context<RestEnv>): Promise<Body> {
+    let value: unknown;
+    try {
+      value = JSON.parse(await c.req.text());
+    } catch {
+      throw invalid({ $: ['The input does not contain valid JSON.'] });
+    }
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return new Body(value);
+    throw invalid({ $: ['The JSON value could not be converted to an object.'] });
+  }
+
+  get(name: string): unknown {
+    return this.#fields.get(name.toLowerCase());
+  }
+
+  number(name: string, { min, max = Infinity, integer = false }: Bounds): number | undefined {
+    return this.#read(
+      name,
+      integer
+        ? `must be an integer from ${min}`
+        : `must be a number from ${min}${max === Infinity ? '' : ` to ${max}`}`,
+      (value) => {
+        const fits = typeof value === 'number' && value >= min && value <= max;
+        return fits && (!integer || Number.isInteger(value)) ? value : undefined;
+      },
+    );
+  }
+
+  oneOf<T extends number>(name: string, values: readonly T[]): T | undefined {
+    return this.#read(name, `must be one of ${values.join(', ')}`, (value) => values.find((known) => known === value));
+  }
+
+  boolean(name: string): boolean | undefined {
+    return this.#read(name, 'must be true or false', (value) => (typeof value === 'boolean' ? value : undefined));
+  }
+
+  /** In lower case. */
+  id(name: string): string | undefined {
+    return this.#read(name, 'must be an id', (value) => (typeof value === 'string' ? value.toLowerCase() : undefined));
+  }
+
+  ids(name: string): string[] {
+    const read = (value: unknown) => (Array.isArray(value) ? value.map((id) => String(id).toLowerCase()) : undefined);
+    return this.#read(name, 'must be a list of ids', read) ?? [];
+  }
+
+  /** ms since 1970 */
+  time(name: string): number | undefined {
+    return this.#read(name, 'must be a time', (value) => (typeof value === 'string' ? parseTime(value) : undefined));
+  }
+
+  require(...names: string[]): void {
+    for (const name of names) if (this.get(name) === undefined) this.reject(name, `The ${name} field is required.`);
+  }
+
+  /** Adds a complaint that several fields cause together. */
+  reject(name: string, message: string): void {
+    (this.#errors[name] ??= []).push(message);
+  }
+
+  /** @throws EarlyAnswer 400 with everything that was found wrong. */
+  check(): void {
+    if (Object.keys(this.#errors).length > 0) throw invalid(this.#errors);
+  }
+
+  #read<T>(name: string, rule: string, convert: (value: unknown) => T | undefined): T | undefined {
+    const value = this.get(name);
+    const converted = value === undefined ? undefined : convert(value);
+    if (value !== undefined && converted === undefined) this.reject(name, `The field ${name} ${rule}.`);
+    return converted;
+  }
+}

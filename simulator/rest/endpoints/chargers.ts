@@ -1,0 +1,49 @@
+import type { Charger } from '../../world/model';
+import type { RegisterEndpoints } from '../context';
+import { wireCharger, wireFirmware } from '../wire/charger';
+import { roleMatches } from '../wire/roles';
+import { chargersOf } from './installations';
+import { pageOf } from './paging';
+import { route, type Call } from './route';
+
+/** `zaptec-api.md` 2.6, 2.7, 2.13. */
+export const chargerEndpoints: RegisterEndpoints = (app, context) => {
+  route(app, context, 'GET', '/api/chargers', list);
+  route(app, context, 'GET', '/api/chargers/:id', one);
+  route(app, context, 'GET', '/api/chargerFirmware/installation/:id', firmware);
+};
+
+function list(call: Call): Response {
+  const { world, query, account } = call;
+  const installationId = query.id('InstallationId');
+  const deviceType = query.int('DeviceType');
+  const type = query.int('InstallationType');
+  const disabledToo = query.flag('IncludeDisabled');
+  const visible = roleMatches(account.role, query.int('Roles')) ? [...world.chargers.values()] : [];
+  const chargers = visible.filter(
+    (charger) =>
+      (disabledToo || charger.active) &&
+      (installationId === undefined || charger.installationId === installationId) &&
+      (deviceType === undefined || charger.deviceType === deviceType) &&
+      (type === undefined || world.installations.get(charger.installationId)?.installationType === type),
+  );
+  return pageOf(call, { items: chargers, wire: wireFor(call) });
+}
+
+function one(call: Call): Response {
+  const charger = call.charger();
+  call.requireControl();
+  return Response.json(wireFor(call)(charger));
+}
+
+function wireFor(call: Call) {
+  const viewer = { role: call.account.role, offline: call.hits('charger-offline') };
+  return (charger: Charger) => wireCharger(charger, call.world.installations.get(charger.installationId), viewer);
+}
+
+function firmware(call: Call): Response {
+  const site = call.installation();
+  call.requireControl();
+  const offline = call.hits('charger-offline');
+  return Response.json(chargersOf(call.world, site.id).map((charger) => wireFirmware(charger, offline)));
+}

@@ -1,0 +1,36 @@
+import type { RegisterEndpoints } from '../context';
+import { empty } from '../bodies';
+import { invalid, refused } from '../wire/errors';
+import { route, type Call } from './route';
+
+const DEAUTHORIZE_AND_STOP = 10_001;
+/** What integrators may send, `zaptec-api.md` 6.4. */
+const SUPPORTED: readonly number[] = [102, 200, 506, 507, DEAUTHORIZE_AND_STOP];
+const UNKNOWN_COMMAND = 519;
+const UNREACHABLE = 520;
+const REJECTED = 528;
+
+/** `zaptec-api.md` 2.10; the body is ignored. */
+export const commandEndpoints: RegisterEndpoints = (app, context) => {
+  route(app, context, 'POST', '/api/chargers/:id/sendCommand/:commandId', sendCommand);
+};
+
+function sendCommand(call: Call): Response {
+  const charger = call.charger();
+  const commandId = commandOf(call);
+  call.requireControl();
+  // guess: that the internal commands are unknown to integrators' accounts.
+  if (!SUPPORTED.includes(commandId)) throw refused(UNKNOWN_COMMAND, null);
+  if (call.hits('charger-offline')) throw refused(UNREACHABLE, null);
+  const refusal = call.world.command(charger.id, commandId);
+  if (refusal) throw refused(refusal.code, refusal.details);
+  // It works all the same (`zaptec-api.md` 7.2).
+  if (commandId === DEAUTHORIZE_AND_STOP && call.hits('command-528-acts')) throw refused(REJECTED, null);
+  return empty(200);
+}
+
+function commandOf({ c }: Call): number {
+  const text = c.req.param('commandId') ?? '';
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw invalid({ commandId: [`The value '${text}' is not valid.`] });
+}

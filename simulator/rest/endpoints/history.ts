@@ -1,0 +1,58 @@
+import type { Charger, FinishedSession, WorldFace } from '../../world/model';
+import type { RegisterEndpoints } from '../context';
+import { historyFields, wireHistory } from '../wire/history';
+import { compare, pageOf } from './paging';
+import { route, type Call } from './route';
+
+/** `zaptec-api.md` 2.14. */
+export const historyEndpoints: RegisterEndpoints = (app, context) => {
+  route(app, context, 'GET', '/api/chargehistory', list);
+};
+
+/** Energy over time is only told when asked for. */
+const ENERGY_DETAILS = 1;
+const DAY_MS = 86_400_000;
+/** What GroupBy 0, 1, 2 puts together. guess: groups show only in the order of the list, which stays one of sessions. */
+const GROUPS: readonly ((session: FinishedSession) => unknown)[] = [
+  ({ chargerId }) => chargerId,
+  ({ startedAt }) => Math.floor(startedAt / DAY_MS),
+  ({ user }) => user?.id,
+];
+
+/** guess: newest first where nothing else is asked for. */
+function list(call: Call): Response {
+  const { query } = call;
+  const detailed = query.int('DetailLevel') === ENERGY_DETAILS;
+  const group = GROUPS[query.int('GroupBy') ?? -1];
+  const charger = (session: FinishedSession) => chargerOf(call.world, session);
+  return pageOf(call, {
+    items: wanted(call),
+    wire: (session) => wireHistory(session, charger(session), detailed),
+    sortable: (session) => historyFields(session, charger(session)),
+    order: (a, b) => (group && compare(group(a), group(b))) || b.recognisedAt - a.recognisedAt,
+  });
+}
+
+function wanted({ world, query, account }: Call): FinishedSession[] {
+  const [installationId, chargerId, userId] = ['InstallationId', 'ChargerId', 'UserId'].map((name) => query.id(name));
+  const from = query.time('From') ?? -Infinity;
+  const to = query.time('To') ?? Infinity;
+  const disabledToo = query.flag('IncludeDisabled');
+  return world.history.filter((session) => {
+    const charger = chargerOf(world, session);
+    return (
+      (installationId === undefined || charger?.installationId === installationId) &&
+      (chargerId === undefined || session.chargerId === chargerId) &&
+      (userId === undefined || session.user?.id === userId) &&
+      // guess: that From and To mean the end as the cloud tells it, and To is exclusive.
+      session.recognisedAt >= from &&
+      session.recognisedAt < to &&
+      (disabledToo || (charger?.active ?? true)) &&
+      // guess: that a plain user sees only what is his own.
+      (account.role !== 'user' || session.user?.email === account.username)
+    );
+  });
+}
+
+const chargerOf = (world: WorldFace, session: FinishedSession): Charger | undefined =>
+  world.chargers.get(session.chargerId);

@@ -1,0 +1,31 @@
+import type { RegisterEndpoints } from '../context';
+import { archivedEndpoints } from './archived';
+import { chargerUpdateEndpoints } from './charger-update';
+import { chargerEndpoints } from './chargers';
+import { commandEndpoints } from './commands';
+import { constantsEndpoints } from './constants';
+import { historyEndpoints } from './history';
+import { installationUpdateEndpoints } from './installation-update';
+import { installationEndpoints } from './installations';
+import { internalEndpoints } from './internal';
+import { messagingEndpoints } from './messaging';
+import { reportEndpoints } from './report';
+import { sessionEndpoints } from './sessions';
+import { stateEndpoints } from './state';
+
+/** Everything below /api, `zaptec-api.md` 2. */
+export const ENDPOINT_GROUPS: RegisterEndpoints[] = [
+  constantsEndpoints,
+  installationEndpoints,
+  installationUpdateEndpoints,
+  messagingEndpoints,
+  chargerEndpoints,
+  stateEndpoints,
+  chargerUpdateEndpoints,
+  commandEndpoints,
+  historyEndpoints,
+  reportEndpoints,
+  sessionEndpoints,
+  archivedEndpoints,
+  internalEndpoints,
+];

@@ -1,0 +1,61 @@
+import type { Installation } from '../../world/model';
+import type { RegisterEndpoints } from '../context';
+import { empty } from '../bodies';
+import { forbidden, refused } from '../wire/errors';
+import { Body } from './body';
+import { route, type Call } from './route';
+
+type Phases = [number, number, number];
+
+const ALL = 'availableCurrent';
+const PHASES = ['availableCurrentPhase1', 'availableCurrentPhase2', 'availableCurrentPhase3'] as const;
+
+/** `zaptec-api.md` 2.5. */
+export const installationUpdateEndpoints: RegisterEndpoints = (app, context) => {
+  route(app, context, 'POST', '/api/installation/:id/update', update);
+};
+
+async function update(call: Call): Promise<Response> {
+  const site = call.installation();
+  call.requireControl();
+  const body = await Body.read(call.c);
+  const given = currentOf(body);
+  const maxCurrent = body.number('maxCurrent', { min: 0 });
+  const minPowerOfflineMode = body.boolean('minPowerOfflineMode');
+  // 0: always three phases, 32: always one.
+  const threshold = body.number('threeToOnePhaseSwitchCurrent', { min: 0, max: 32 });
+  body.check();
+  if (maxCurrent !== undefined && call.account.role !== 'service') throw forbidden();
+  if (call.hits('apm-527') || site.availableCurrentMode !== 0) {
+    throw refused(527, 'Cannot update installation when using APM');
+  }
+  call.world.updateInstallation(site.id, {
+    ...(maxCurrent === undefined ? {} : { maxCurrent }),
+    ...(minPowerOfflineMode === undefined ? {} : { minPowerOfflineMode }),
+    ...(threshold === undefined ? {} : { threeToOnePhaseSwitchCurrent: threshold }),
+  });
+  setCurrent(call, site, given);
+  // guess: the body of a success is not established.
+  return empty(200);
+}
+
+/** guess: that both forms at once are refused. */
+function currentOf(body: Body): Partial<Phases> | undefined {
+  const all = body.number(ALL, { min: 0 });
+  const [phase1, phase2, phase3] = PHASES.map((name) => body.number(name, { min: 0 }));
+  const somePhase = [phase1, phase2, phase3].some((value) => value !== undefined);
+  if (all !== undefined && somePhase) body.reject(ALL, `Use either ${ALL} or the values of the phases.`);
+  if (all !== undefined) return [all, all, all];
+  return somePhase ? ([phase1, phase2, phase3] as Partial<Phases>) : undefined;
+}
+
+/** A phase that is not given goes back to its default, which is the maximum; more than that is cut. */
+function setCurrent(call: Call, site: Installation, given: Partial<Phases> | undefined): void {
+  const { maxCurrent, availableCurrent } = site;
+  // guess: without any current the old one stays; the documentation could be read otherwise, hence the fault.
+  const wanted = given ?? (call.hits('update-resets-current') ? [] : availableCurrent);
+  const limited = [0, 1, 2].map((phase) => Math.min(wanted[phase] ?? maxCurrent, maxCurrent)) as Phases;
+  if (limited.some((value, phase) => value !== availableCurrent[phase])) {
+    call.world.setAvailableCurrent(site.id, limited);
+  }
+}

@@ -1,0 +1,63 @@
+import type { Charger, Installation, WorldFace } from '../../world/model';
+import type { RegisterEndpoints } from '../context';
+import { empty } from '../bodies';
+import { wireHierarchy, wireInstallation, wireReducedInstallation } from '../wire/installation';
+import { roleMatches } from '../wire/roles';
+import { lookupKey } from '../wire/support-group';
+import { pageOf } from './paging';
+import { route, type Call } from './route';
+
+/** Sites: `zaptec-api.md` 2.2, 2.3, 2.4. */
+export const installationEndpoints: RegisterEndpoints = (app, context) => {
+  route(app, context, 'GET', '/api/installation', list);
+  route(app, context, 'GET', '/api/installation/:id', one);
+  route(app, context, 'GET', '/api/installation/:id/hierarchy', hierarchy);
+};
+
+export const chargersOf = (world: WorldFace, installationId: string): Charger[] =>
+  [...world.chargers.values()].filter((charger) => charger.installationId === installationId);
+
+/** IncludeDisabled changes nothing: no site of the pretend world is disabled. */
+function list(call: Call): Response {
+  const { world, query, account } = call;
+  const type = query.int('InstallationType');
+  const hiddenFrom = query.text('ExcludeIfVisibleForUserGroupLookupKey');
+  const visible = roleMatches(account.role, query.int('Roles')) ? [...world.installations.values()] : [];
+  const items = visible.filter(
+    (site) =>
+      (type === undefined || site.installationType === type) &&
+      (hiddenFrom === undefined || lookupKey(site.supportGroupId) !== hiddenFrom),
+  );
+  return pageOf(call, { items, wire: (site) => wire(call, site, 'list') });
+}
+
+function one(call: Call): Response {
+  const site = call.installation();
+  const body = wire(call, site, 'alone');
+  if (call.query.int('DetailLevel') !== 1 || call.account.role === 'user') return Response.json(body);
+  return Response.json({ ...body, InstallationUsers: usersInHistory(call, site) });
+}
+
+function wire({ world, account }: Call, site: Installation, where: 'list' | 'alone') {
+  if (account.role === 'user') return wireReducedInstallation(site, where);
+  return wireInstallation(site, account.role, chargersOf(world, site.id));
+}
+
+/** DetailLevel 1: who is found in the charge history. */
+function usersInHistory({ world }: Call, site: Installation) {
+  const here = new Set(chargersOf(world, site.id).map(({ id }) => id));
+  const users = world.history.flatMap(({ chargerId, user }) => (user && here.has(chargerId) ? [user] : []));
+  return [...new Map(users.map((user) => [user.id, user])).values()].map(({ id, name, email }) => ({
+    UserId: id,
+    UserFullName: name,
+    UserEmail: email,
+    UserTokens: [],
+  }));
+}
+
+/** Without the role it is 204, not 403, since about September 2025. */
+function hierarchy(call: Call): Response {
+  const site = call.installation();
+  if (call.account.role === 'user' || call.hits('hierarchy-204')) return empty(204);
+  return Response.json(wireHierarchy(site, chargersOf(call.world, site.id)));
+}

@@ -1,0 +1,79 @@
+import type { Charger, Circuit } from '../../world/model';
+import type { RegisterEndpoints } from '../context';
+import { empty } from '../bodies';
+import { refused, unknownObject } from '../wire/errors';
+import { Body } from './body';
+import { route, type Call } from './route';
+
+const CHARGER_STATE = 538;
+const NOT_SUPPORTED = 527;
+
+/**
+ * Works in the cloud, but is not for integrators (`zaptec-api.md` 2.11, 2.12, 2.20): it is here so that the audit can
+ * tell clients which use it apart from clients that err.
+ */
+export const internalEndpoints: RegisterEndpoints = (app, context) => {
+  route(app, context, 'POST', '/api/chargers/:id/authorizecharge', authorise);
+  route(app, context, 'POST', '/api/chargers/:id/localSettings', localSettings);
+  route(app, context, 'PUT', '/api/installation/:id', portalUpdate);
+  route(app, context, 'GET', '/api/chargers/:id/live', (call) => Response.json(live(ownCharger(call))));
+  route(app, context, 'GET', '/api/circuits/:id', (call) => Response.json(wireCircuit(circuit(call))));
+  route(app, context, 'GET', '/api/circuits/:id/live', (call) => Response.json({ Id: circuit(call).id }));
+};
+
+function ownCharger(call: Call): Charger {
+  const charger = call.charger();
+  call.requireOwner();
+  return charger;
+}
+
+/** Only with native authentication and before the session runs. guess: the codes. */
+function authorise(call: Call): Response {
+  const charger = ownCharger(call);
+  const site = call.world.installations.get(charger.installationId);
+  if (site?.authenticationType !== 0) throw refused(NOT_SUPPORTED, null);
+  if (charger.authorised || charger.mode === 3) throw refused(CHARGER_STATE, null);
+  call.world.authorise(charger.id);
+  return empty(200);
+}
+
+/** Echo-like; nothing changes in the pretend world. */
+async function localSettings(call: Call): Promise<Response> {
+  const charger = ownCharger(call);
+  const body = await Body.read(call.c);
+  return Response.json({
+    Device: { IsStandAlone: charger.standAlone, ...objectOf(body.get('Device')) },
+    Cable: { PermanentLock: false, ...objectOf(body.get('Cable')) },
+  });
+}
+
+const objectOf = (value: unknown): object => (typeof value === 'object' && value !== null ? value : {});
+
+/** The portal's save: the mode of charging comes as feature flags, 0 manual, 4 APM, 16 schedule. */
+async function portalUpdate(call: Call): Promise<Response> {
+  const site = call.installation();
+  call.requireOwner();
+  const body = await Body.read(call.c);
+  const authenticationRequired = body.boolean('IsRequiredAuthentication');
+  const features = body.number('EnabledFeatures', { min: 0, integer: true });
+  body.check();
+  call.world.updateInstallation(site.id, {
+    ...(authenticationRequired === undefined ? {} : { authenticationRequired }),
+    ...(features === undefined ? {} : { availableCurrentMode: features & 4 ? 2 : features & 16 ? 1 : 0 }),
+  });
+  return empty(200);
+}
+
+/** guess: the fields. */
+const live = ({ id, mode, powerW }: Charger) => ({ Id: id, OperatingMode: mode, TotalChargePower: powerW });
+
+function circuit(call: Call): Circuit {
+  const id = call.id();
+  const circuits = [...call.world.installations.values()].flatMap((site) => site.circuits);
+  const found = circuits.find((candidate) => candidate.id === id);
+  if (!found) throw unknownObject('Circuit');
+  call.requireOwner();
+  return found;
+}
+
+const wireCircuit = ({ id, name, maxCurrent }: Circuit) => ({ Id: id, Name: name, MaxCurrent: maxCurrent });

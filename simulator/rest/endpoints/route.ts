@@ -1,0 +1,77 @@
+import type { Context, Hono } from 'hono';
+import type { Charger, Installation, WorldFace } from '../../world/model';
+import type { RestContext, RestEnv, SimulatorAccount } from '../context';
+import { EarlyAnswer, forbidden, invalid, unknownObject } from '../wire/errors';
+import { Query } from './query';
+
+const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** One request as the handlers see it. */
+export class Call {
+  readonly world: WorldFace;
+  readonly account: SimulatorAccount;
+  readonly query: Query;
+
+  constructor(
+    readonly c: Context<RestEnv>,
+    readonly context: RestContext,
+  ) {
+    this.world = context.world;
+    this.account = c.get('account');
+    this.query = new Query(new URL(c.req.url).searchParams);
+  }
+
+  /** Ask once for each fault: asking counts. */
+  hits(fault: string): boolean {
+    return this.context.faults.hits(fault, `${this.c.req.method} ${this.c.req.path}`);
+  }
+
+  /** A GUID of the path, in lower case. */
+  id(name = 'id'): string {
+    const value = (this.c.req.param(name) ?? '').toLowerCase();
+    if (GUID.test(value)) return value;
+    throw invalid({ [name]: [`The value '${value}' is not valid.`] });
+  }
+
+  charger(missing = unknownObject('Charger')): Charger {
+    const charger = this.world.chargers.get(this.id());
+    if (charger) return charger;
+    throw missing;
+  }
+
+  installation(): Installation {
+    const installation = this.world.installations.get(this.id());
+    if (installation) return installation;
+    throw unknownObject('Installation');
+  }
+
+  /** `zaptec-api.md` 7.6: all control calls. */
+  requireControl(): void {
+    if (this.account.role === 'user') throw forbidden();
+  }
+
+  requireOwner(): void {
+    if (this.account.role !== 'owner') throw forbidden();
+  }
+}
+
+export type Handler = (call: Call) => Response | Promise<Response>;
+
+/** Registers a handler, which can be left early by an EarlyAnswer. The app matches paths without regard to case. */
+export function route(
+  app: Hono<RestEnv>,
+  context: RestContext,
+  method: 'GET' | 'POST' | 'PUT',
+  path: string,
+  handler: Handler,
+): void {
+  app.on(method, path, async (c) => {
+    try {
+      context.world.catchUp();
+      return await handler(new Call(c, context));
+    } catch (error) {
+      if (error instanceof EarlyAnswer) return error.response;
+      throw error;
+    }
+  });
+}

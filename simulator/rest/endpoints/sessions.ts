@@ -1,0 +1,52 @@
+import type { FinishedSession, Session, WorldFace } from '../../world/model';
+import type { RegisterEndpoints } from '../context';
+import { empty } from '../bodies';
+import { unknownObject } from '../wire/errors';
+import { signatureOf, wireEnergy } from '../wire/energy';
+import { wireTime } from '../wire/times';
+import { Body } from './body';
+import { route, type Call } from './route';
+
+/** `zaptec-api.md` 2.16. */
+export const sessionEndpoints: RegisterEndpoints = (app, context) => {
+  route(app, context, 'GET', '/api/session/:id', one);
+  route(app, context, 'POST', '/api/session/:id/priority', prioritise);
+};
+
+/** guess: PascalCase, and that every role may ask. */
+function one(call: Call): Response {
+  const id = call.id();
+  const finished = call.world.history.findLast((session) => session.id === id);
+  const session = finished ?? running(call.world, id);
+  if (!session) throw unknownObject('Session');
+  return Response.json({ ...wire(session), ...(finished ? end(call.world, finished) : {}) });
+}
+
+const wire = ({ id, startedAt, energyKwh }: Session) => ({
+  SessionId: id,
+  SessionStart: wireTime(startedAt),
+  Energy: wireEnergy(energyKwh),
+});
+
+/** A running session has neither. */
+const end = (world: WorldFace, session: FinishedSession) => ({
+  SessionEnd: wireTime(session.endedAt),
+  SignedSession: signatureOf(session, world.chargers.get(session.chargerId)),
+});
+
+const running = (world: WorldFace, id: string): Session | undefined =>
+  [...world.chargers.values()].find(({ session }) => session?.id === id)?.session;
+
+/** Only a running session can be served first. guess: that a finished one is unknown here. */
+async function prioritise(call: Call): Promise<Response> {
+  const id = call.id();
+  call.requireControl();
+  const body = await Body.read(call.c);
+  const phases = body.oneOf('prioritizedPhases', [1, 3] as const);
+  const current = body.number('prioritizedCurrent', { min: 0, max: 32 });
+  body.require('prioritizedPhases', 'prioritizedCurrent');
+  body.check();
+  const done = phases !== undefined && current !== undefined && call.world.prioritise(id, { phases, current });
+  if (!done) throw unknownObject('Session');
+  return empty(200);
+}

@@ -1,0 +1,33 @@
+import type { RegisterEndpoints } from '../context';
+import { wireState } from '../wire/charger';
+import { unknownCharger } from '../wire/errors';
+import { route, type Call } from './route';
+
+/** The cloud answers from its cache for so long, in ms of the client's clock. */
+const CACHE_MS = 15_000;
+const STALE_MS = 60_000;
+
+interface Kept {
+  at: number;
+  state: ReturnType<typeof wireState>;
+}
+
+/** `zaptec-api.md` 2.8. */
+export const stateEndpoints: RegisterEndpoints = (app, context) => {
+  const kept = new Map<string, Kept>();
+  route(app, context, 'GET', '/api/chargers/:id/state', (call) => Response.json(state(call, kept)));
+};
+
+/** A check right after a command thus shows old data (`zaptec-api.md` 10, 18). */
+function state(call: Call, kept: Map<string, Kept>): Kept['state'] {
+  const charger = call.charger(unknownCharger());
+  call.requireControl();
+  const now = call.context.clock.now();
+  const old = kept.get(charger.id);
+  const maxAge = call.hits('stale-state') ? STALE_MS : CACHE_MS;
+  // A clock that was set back must not keep an answer for longer.
+  if (old && now >= old.at && now - old.at < maxAge) return old.state;
+  const fresh = { at: now, state: wireState(charger, call.hits('charger-offline')) };
+  kept.set(charger.id, fresh);
+  return fresh.state;
+}

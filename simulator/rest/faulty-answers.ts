@@ -1,0 +1,66 @@
+import type { Context } from 'hono';
+import type { Faults } from '../faults';
+import { nameOf } from './forced';
+import { withSecrets, withTimesAhead, withUnknownFields, type Json } from './json-faults';
+
+const OVERSIZED_CHUNKS = 64;
+const MEBIBYTE = ' '.repeat(1024 * 1024);
+const PAGE = '<!DOCTYPE html><html><head><title>Maintenance</title></head><body><h1>Back soon</h1></body></html>';
+
+const JSON_FAULTS: Readonly<Record<string, (json: Json) => Json>> = {
+  'unknown-fields': withUnknownFields,
+  'extra-secrets': withSecrets,
+  'times-future': withTimesAhead,
+};
+
+/** Answers that take the place of a good one. */
+const REPLACED: Readonly<Record<string, (text: string) => Response>> = {
+  'empty-200': () => new Response(null, { status: 200 }),
+  'null-200': () => typed('null', 'application/json'),
+  'html-200': () => typed(PAGE, 'text/html'),
+  'wrong-content-type': (text) => typed(text, 'text/plain'),
+  'garbage-json': (text) => typed(text === '' ? '{"Da' : text.slice(0, Math.ceil(text.length / 2)), 'application/json'),
+  oversized: () => oversized(),
+};
+
+const typed = (text: string, type: string): Response =>
+  new Response(text, { status: 200, headers: { 'Content-Type': type } });
+
+/** JSON that is valid but never ends in practice; made piece by piece, so that only the client needs the memory. */
+function oversized(): Response {
+  let left = OVERSIZED_CHUNKS;
+  const encoder = new TextEncoder();
+  const stream = new ReadableStream<Uint8Array>({
+    pull: (controller) => {
+      if (left === OVERSIZED_CHUNKS) controller.enqueue(encoder.encode('{"Data":"'));
+      if (left-- > 0) {
+        controller.enqueue(encoder.encode(MEBIBYTE));
+      } else {
+        controller.enqueue(encoder.encode('"}'));
+        controller.close();
+      }
+    },
+  });
+  return new Response(stream, { status: 200, headers: { 'Content-Type': 'application/json' } });
+}
+
+/** Faults after acting: what becomes of the answer on its way. */
+export async function faultyAnswer(c: Context, answer: Response, faults: Faults): Promise<Response> {
+  const name = nameOf(c);
+  let response = answer;
+  if (response.headers.get('Content-Type')?.includes('json')) {
+    for (const [fault, change] of Object.entries(JSON_FAULTS)) {
+      if (faults.hits(fault, name)) response = await changed(response, change);
+    }
+  }
+  if (!response.ok) return response;
+  const found = Object.entries(REPLACED).find(([fault]) => faults.hits(fault, name));
+  return found ? found[1](await response.text()) : response;
+}
+
+async function changed(response: Response, change: (json: Json) => Json): Promise<Response> {
+  const json = change((await response.json()) as Json);
+  const headers = new Headers(response.headers);
+  headers.delete('Content-Length');
+  return new Response(JSON.stringify(json), { status: response.status, headers });
+}

@@ -1,0 +1,64 @@
+import { createHash } from 'node:crypto';
+import type { RequestRecord } from '../records';
+
+const CAPACITY = 200_000;
+const SECRET = /password|passwd|secret|token|authorization|^pin$/i;
+
+/** What is told of the requests; the audit. */
+interface Witness {
+  record(record: RequestRecord): void;
+  answered(record: RequestRecord): void;
+}
+
+/** Keeps the newest requests and tells everybody who wants to know. */
+export class Recorder {
+  /** Oldest first. */
+  readonly records: RequestRecord[] = [];
+  readonly #witness: Witness;
+  readonly #listeners = new Set<(record: RequestRecord) => void>();
+  #lastId = 0;
+
+  constructor(witness: Witness) {
+    this.#witness = witness;
+  }
+
+  /** On arrival, before anything is answered. */
+  arrived(request: Omit<RequestRecord, 'id' | 'status' | 'client'>): RequestRecord {
+    const client = `${request.account ?? 'nobody'} with ${request.userAgent ?? 'no User-Agent'}`;
+    const record = { id: ++this.#lastId, status: 0, client, ...request };
+    this.records.push(record);
+    if (this.records.length > CAPACITY) this.records.shift();
+    this.#witness.record(record);
+    for (const listener of this.#listeners) listener(record);
+    return record;
+  }
+
+  answered(record: RequestRecord, status: number): void {
+    record.status = status;
+    this.#witness.answered(record);
+  }
+
+  onRequest(listener: (record: RequestRecord) => void): () => void {
+    this.#listeners.add(listener);
+    return () => {
+      this.#listeners.delete(listener);
+    };
+  }
+
+  clear(): void {
+    this.records.length = 0;
+  }
+}
+
+/** Tells tokens apart without keeping them. */
+export const hashOf = (token: string): string => createHash('sha256').update(token).digest('hex').slice(0, 10);
+
+/** What a body said, without anything that looks like a credential. */
+export function recordable(text: string): unknown {
+  if (text === '' || text.length > 65_536) return undefined;
+  try {
+    return JSON.parse(text, (key, value: unknown) => (SECRET.test(key) ? '…' : value));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,23 @@
+import type { SimulatorClock } from '../clock';
+import type { Faults } from '../faults';
+import type { WorldFace } from '../world/model';
+import type { RestContext, SimulatorAccount } from './context';
+import type { RateLimit } from './rate-limit';
+import type { Recorder } from './recorder';
+import type { Tokens } from './tokens';
+
+/** What the parts of the HTTP face work with. */
+export interface Services extends RestContext {
+  readonly world: WorldFace;
+  readonly clock: SimulatorClock;
+  readonly faults: Faults;
+  readonly accounts: readonly SimulatorAccount[];
+  readonly tokens: Tokens;
+  readonly limit: RateLimit;
+  readonly recorder: Recorder;
+  readonly audit: { report(): unknown };
+  readonly tokenLifetimeS: number;
+  /** Brings everything that follows time up to now. */
+  catchUp(): void;
+  setSpeed(speed: number): void;
+}

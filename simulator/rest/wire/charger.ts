@@ -1,0 +1,76 @@
+import type { Charger, Installation, Role } from '../../world/model';
+import { ROLE_FLAGS } from './roles';
+import { wireTime } from './times';
+
+/** Facts about the request that change what is told. */
+export interface Viewer {
+  role: Role;
+  /** The fault charger-offline: the cloud takes all chargers to be offline. */
+  offline: boolean;
+}
+
+/** A charger in lists and alone, `zaptec-api.md` 2.6. `SerialNo` repeats the name: the serial is `DeviceId`. */
+export function wireCharger(charger: Charger, installation: Installation | undefined, { role, offline }: Viewer) {
+  const basic = {
+    OperatingMode: charger.neverStarted ? 0 : charger.mode,
+    IsOnline: charger.online && !offline,
+    Id: charger.id,
+    MID: charger.deviceId,
+    DeviceId: charger.deviceId,
+    SerialNo: charger.name,
+    Name: charger.name,
+    CreatedOnDate: wireTime(charger.createdAt),
+    Active: charger.active,
+    CurrentUserRoles: ROLE_FLAGS[role],
+    DeviceType: charger.deviceType,
+    InstallationName: installation?.name,
+    InstallationId: charger.installationId,
+  };
+  // guess: which fields a plain user does not get.
+  if (role === 'user') return basic;
+  return {
+    ...basic,
+    CircuitId: charger.circuitId,
+    ...(role === 'owner' ? { Pin: charger.pin } : {}),
+    HasSessions: charger.session !== undefined,
+    Warnings: charger.warnings.toString(),
+    AuthenticationType: installation?.authenticationType,
+    IsAuthorizationRequired: installation?.authenticationRequired,
+    PropertyPrioritizedCurrent: charger.priority?.current,
+    PropertyPrioritizedPhases: charger.priority?.phases,
+  };
+}
+
+/** The few fields of a charger in the hierarchy, `zaptec-api.md` 2.4. */
+export function wireHierarchyCharger(charger: Charger) {
+  const { id: Id, deviceId: DeviceId, name: Name, active: Active, deviceType: DeviceType } = charger;
+  return { Id, DeviceId, MID: DeviceId, Name, SerialNo: Name, Active, DeviceType };
+}
+
+/** `zaptec-api.md` 2.13; a charger that was never started has no versions. */
+export function wireFirmware(charger: Charger, offline: boolean) {
+  const { current, available } = charger.firmware;
+  return {
+    ChargerId: charger.id,
+    DeviceId: charger.deviceId,
+    IsOnline: charger.online && !offline,
+    ...(charger.neverStarted ? {} : { CurrentVersion: current, AvailableVersion: available }),
+    DeviceType: charger.deviceType,
+    ...(charger.neverStarted ? {} : { IsUpToDate: current === available }),
+  };
+}
+
+/** `/state`, `zaptec-api.md` 2.8: a bare list by id; a mere event such as -1 has no value. */
+export function wireState(charger: Charger, offline: boolean) {
+  if (charger.neverStarted) return [];
+  return [...charger.observations.values()]
+    .sort((a, b) => a.id - b.id)
+    .map(({ id, at, value }) => ({
+      ChargerId: charger.id,
+      StateId: id,
+      Timestamp: wireTime(at),
+      ValueAsString: id === IS_ONLINE && offline ? '0' : value,
+    }));
+}
+
+const IS_ONLINE = -2;

@@ -1,0 +1,27 @@
+import type { Installation } from '../../world/model';
+
+/** A picture of some kilobytes: the real one makes the answer huge (`zaptec-api.md` 2.3). Not meant to be looked at. */
+const LOGO = Buffer.concat([
+  Buffer.from('89504e470d0a1a0a', 'hex'),
+  Buffer.from(Array.from({ length: 6_000 }, (_, index) => (index * 73) % 251)),
+]).toString('base64');
+
+/** The installer behind a site, `zaptec-api.md` 2.3. */
+export function supportGroup(site: Installation) {
+  return {
+    Id: site.supportGroupId,
+    Name: GROUP_NAME,
+    LookupKey: lookupKey(site.supportGroupId),
+    Protected: false,
+    LogoContentType: 'image/png',
+    LogoBase64: LOGO,
+    SupportEmail: 'support@simulator.example',
+    PropertyMessagingAllowed: site.messagingEnabled,
+    PropertyMessagingEnabled: site.messagingEnabled,
+  };
+}
+
+export const GROUP_NAME = 'Simulated installer';
+
+/** The key by which users grant access to a group. */
+export const lookupKey = (groupId: string): string => `simulated-${groupId.slice(-6)}`;

@@ -1,0 +1,19 @@
+/** A time as the classic endpoints write it: UTC without a zone, trailing zeros of the fraction left out. */
+export function wireTime(ms: number): string {
+  return utcTime(ms).slice(0, -1);
+}
+
+/** The same with `Z`, as the archived sessions have it (`zaptec-api.md` 2.17). */
+export function utcTime(ms: number): string {
+  return new Date(ms).toISOString().replace(/\.?0*Z$/, 'Z');
+}
+
+/** Reads a time of a request; without a zone it is UTC. Undefined: not a time. */
+export function parseTime(text: string): number | undefined {
+  // In a query a plus that was not encoded arrives as a blank.
+  const iso = text.trim().replace(/ (\d\d:?\d\d)$/, '+$1');
+  if (!/^\d{4}-\d\d-\d\d/.test(iso)) return undefined;
+  const zoned = /(Z|[+-]\d\d:?\d\d)$/i.test(iso) || !iso.includes('T');
+  const ms = Date.parse(zoned ? iso : `${iso}Z`);
+  return Number.isNaN(ms) ? undefined : ms;
+}

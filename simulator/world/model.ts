@@ -1,0 +1,208 @@
+/** What the pretend world consists of; plain data, in the units of the names. Times are ms since 1970, world time. */
+
+export type ChargerModel = 'Pro' | 'Go' | 'Go 2';
+/** Observation 710, `zaptec-api.md` 6.3. */
+export type OperationMode = 1 | 2 | 3 | 5;
+export type Role = 'owner' | 'service' | 'user';
+
+export interface Car {
+  batteryKwh: number;
+  /** 0 to 1. */
+  charge: number;
+  /** It stops by itself there, 0 to 1. */
+  target: number;
+  maxA: number;
+  phases: 1 | 3;
+  /** Leaves at this time by itself; absent: stays until it is unplugged. */
+  leavesAt?: number;
+}
+
+export interface User {
+  id: string;
+  name: string;
+  email: string;
+}
+
+export interface Session {
+  id: string;
+  chargerId: string;
+  startedAt: number;
+  /** Authorised by; absent: anonymous. */
+  user?: User;
+  tokenName?: string;
+  energyKwh: number;
+  /** Cumulative energy at each reading. */
+  readings: { at: number; energyKwh: number; meterKwh: number }[];
+  /** Charging has been switched between three and one phase so often. */
+  phaseSwitches: number;
+}
+
+export interface FinishedSession extends Session {
+  endedAt: number;
+  /** When the cloud learnt of it; later than endedAt for a charger that was offline. */
+  recognisedAt: number;
+  offline: boolean;
+  replacedBy?: string;
+  stoppedByRfid: boolean;
+}
+
+/** One value of one charger; without `value` for a bare event such as Pulse. */
+export interface Observation {
+  chargerId: string;
+  id: number;
+  value?: string;
+  at: number;
+}
+
+export interface Charger {
+  readonly id: string;
+  readonly deviceId: string;
+  name: string;
+  readonly installationId: string;
+  readonly circuitId: string;
+  readonly model: ChargerModel;
+  /** 1 Pro, 4 Go and Go 2. */
+  readonly deviceType: 1 | 4;
+  readonly createdAt: number;
+  readonly pin: string;
+  active: boolean;
+  online: boolean;
+  /** Registered but never started: it has no firmware and no observations. */
+  neverStarted: boolean;
+  standAlone: boolean;
+  firmware: { current: string; available: string };
+  settings: {
+    maxChargeCurrent: number;
+    minChargeCurrent: number;
+    maxChargePhases: 1 | 3;
+    offlineChargeCurrent: number;
+    offlineChargePhase: number;
+    meterValueInterval: number;
+  };
+  mode: OperationMode;
+  /** Observation 718: paused by command 506. */
+  finalStop: boolean;
+  authorised: boolean;
+  car?: Car;
+  session?: Session;
+  priority?: { phases: 1 | 3; current: number };
+  /** A schedule holds it back until then; observation 763. */
+  scheduledUntil?: number;
+  allocatedA: number;
+  /** Amperes and volts per phase. */
+  currents: [number, number, number];
+  voltages: [number, number, number];
+  powerW: number;
+  meterKwh: number;
+  warnings: bigint;
+  /** The latest of each observation, by id: what /state tells and the bus sends. */
+  readonly observations: Map<number, Observation>;
+}
+
+export interface Circuit {
+  readonly id: string;
+  readonly name: string;
+  maxCurrent: number;
+}
+
+export interface Installation {
+  readonly id: string;
+  readonly name: string;
+  readonly address: string;
+  readonly zipCode: string;
+  readonly city: string;
+  /** 0 Pro, 1 Smart. */
+  readonly installationType: 0 | 1;
+  /** 1 IT 1, 2 IT 3, 3 TN 1, 4 TN 3 phases. */
+  readonly networkType: 1 | 2 | 3 | 4;
+  readonly createdAt: number;
+  updatedAt: number;
+  maxCurrent: number;
+  /** A per phase. */
+  availableCurrent: [number, number, number];
+  /** 0 manual, 1 schedule, 2 automatic. */
+  availableCurrentMode: 0 | 1 | 2;
+  threeToOnePhaseSwitchCurrent: number;
+  authenticationRequired: boolean;
+  /** 0 native, 1 web hooks, 2 OCPP. */
+  authenticationType: number;
+  minPowerOfflineMode: boolean;
+  messagingEnabled: boolean;
+  readonly supportGroupId: string;
+  readonly circuits: Circuit[];
+  readonly users: User[];
+}
+
+/** A change that a bus would tell; the world calls listeners with it at once. */
+export type ObservationListener = (observation: Observation, charger: Charger) => void;
+
+/** Why a command is refused, with Zaptec's code (`zaptec-api.md` 6.6, 7.2). */
+export interface Refusal {
+  code: number;
+  details: string | null;
+}
+
+/** House power and sun, as a meter at the house would tell. */
+export interface Meter {
+  time: string;
+  /** W; consumption of the house without the chargers. */
+  houseW: number;
+  /** W; production. */
+  sunW: number;
+  /** W; all chargers. */
+  chargersW: number;
+  /** W; import from the grid positive. */
+  gridW: number;
+  /** A at the grid connection per phase, import positive. */
+  currentA: { phase1: number; phase2: number; phase3: number };
+  /** A of the house alone, per phase. */
+  houseA: { phase1: number; phase2: number; phase3: number };
+}
+
+/** The model as its faces use it. `simulator/world/world.ts` implements it. */
+export interface WorldFace {
+  readonly seed: number;
+  /** World time, ms since 1970. */
+  readonly now: number;
+  readonly speed: number;
+  readonly installations: ReadonlyMap<string, Installation>;
+  readonly chargers: ReadonlyMap<string, Charger>;
+  /** Oldest first. */
+  readonly history: readonly FinishedSession[];
+  /** Brings the world up to the client's time; cheap when little has passed. */
+  catchUp(): void;
+  setSpeed(speed: number): void;
+  /** Moves the world only, in ms. */
+  advance(ms: number): void;
+  meter(): Meter;
+  onObservation(listener: ObservationListener): () => void;
+  onSessionFinished(listener: (session: FinishedSession) => void): () => void;
+  /** By id, serial or name. */
+  findCharger(ref: string): Charger | undefined;
+  plug(chargerId: string, car?: Partial<Car>): void;
+  unplug(chargerId: string): void;
+  authorise(chargerId: string): void;
+  addCharger(installationId: string, options?: { name?: string; model?: ChargerModel }): Charger;
+  removeCharger(chargerId: string): void;
+  setOnline(chargerId: string, online: boolean): void;
+  setStandAlone(chargerId: string, standAlone: boolean): void;
+  /** 102, 200, 506, 507, 10001 by the tables of `zaptec-api.md` 7.1 and 7.2; undefined: done. */
+  command(chargerId: string, commandId: number): Refusal | undefined;
+  /** A per phase; takes effect on the cars within 5 s of world time. */
+  setAvailableCurrent(installationId: string, currents: [number, number, number]): void;
+  updateInstallation(
+    installationId: string,
+    changes: Partial<
+      Pick<
+        Installation,
+        | 'maxCurrent'
+        | 'minPowerOfflineMode'
+        | 'threeToOnePhaseSwitchCurrent'
+        | 'availableCurrentMode'
+        | 'authenticationRequired'
+      >
+    >,
+  ): void;
+  updateCharger(chargerId: string, changes: Partial<Charger['settings']>): void;
+  prioritise(sessionId: string, priority: { phases: 1 | 3; current: number }): boolean;
+}

@@ -1,0 +1,39 @@
+import type { Charger, ChargerModel, Session } from './model';
+
+/** A reading of the meter in an OCMF text. */
+export interface Reading {
+  /** ms since 1970 */
+  at: number;
+  meterKwh: number;
+}
+
+const NAMES: Record<ChargerModel, string> = { Pro: 'ZAPTEC PRO', Go: 'ZAPTEC GO', 'Go 2': 'ZAPTEC GO2' };
+
+/** The text form of `zaptec-api.md` 8.1 for observation 554: one reading, PG "F1". */
+export function signedReading(charger: Charger, reading: Reading): string {
+  return ocmf(charger, 'F1', [entry(reading, 'F')]);
+}
+
+/** The text form of `zaptec-api.md` 8.1 for a session: begin, periodic readings, end. */
+export function signedSession(charger: Charger, session: Session): string {
+  const last = session.readings.length - 1;
+  return ocmf(
+    charger,
+    'T1',
+    session.readings.map((reading, index) => entry(reading, index === 0 ? 'B' : index === last ? 'E' : 'T')),
+  );
+}
+
+function ocmf(charger: Charger, pagination: string, readings: object[]): string {
+  const { model, deviceId, firmware } = charger;
+  const head = { FV: '1.0', GI: NAMES[model], GS: deviceId, GV: firmware.current, PG: pagination };
+  return `OCMF|${JSON.stringify({ ...head, RD: readings })}`;
+}
+
+function entry({ at, meterKwh }: Reading, type: string): object {
+  const value = Math.round(meterKwh * 1000) / 1000;
+  return { TM: ocmfTime(at), TX: type, RV: value, RI: '1-0:1.8.0', RU: 'kWh', RT: 'AC', ST: 'G' };
+}
+
+/** `2026-05-04T08:01:02,000+00:00 R`: R for a clock that was set. */
+const ocmfTime = (at: number): string => `${new Date(at).toISOString().replace('.', ',').replace('Z', '+00:00')} R`;

@@ -1,0 +1,32 @@
+import type { Device } from '../device';
+import { isItNet } from '../device';
+import type { Charger, Installation } from '../model';
+
+/** V between phase and neutral (TN) or between two phases (IT). */
+export const NOMINAL_V = 230;
+
+/**
+ * W of a charger. TN: each phase against neutral. IT has no neutral: three phases carry √3 times the voltage between
+ * them, one phase is a current between two of them, told on the first (guess).
+ */
+export function powerOf(installation: Installation, charger: Charger): number {
+  const [i1, i2, i3] = charger.currents;
+  const [u1, u2, u3] = charger.voltages;
+  const simple = u1 * i1 + u2 * i2 + u3 * i3;
+  return isItNet(installation) && i2 > 0 && i3 > 0 ? simple / Math.sqrt(3) : simple;
+}
+
+/** V on the phases that are wired: some noise, a dip under load. */
+export function readVoltages({ charger, installation, noise }: Device): void {
+  const wired = installation.networkType === 1 || installation.networkType === 3 ? 1 : 3;
+  for (const phase of [0, 1, 2] as const) {
+    charger.voltages[phase] =
+      phase < wired ? NOMINAL_V + noise.between(-1.2, 1.2) - charger.currents[phase] * 0.05 : noise.between(1.1, 1.4);
+  }
+}
+
+/** Sets what flows on each phase and the power that follows. */
+export function letFlow({ charger, installation, phases }: Device, ampere: number): void {
+  for (const phase of [0, 1, 2] as const) charger.currents[phase] = phases[phase] ? ampere : 0;
+  charger.powerW = ampere === 0 ? 0 : powerOf(installation, charger);
+}

@@ -1,0 +1,30 @@
+import type { Core } from '../core';
+import type { Device } from '../device';
+import { tell } from './tell';
+import { decimal, flag } from './values';
+
+/** What owner or cloud have set, `zaptec-api.md` 6.2. */
+export function reportSettings(core: Core, device: Device): void {
+  const { charger, installation } = device;
+  const { settings } = charger;
+  const go = charger.deviceType === 4;
+  const values: [id: number, value: string][] = [
+    [120, flag(installation.authenticationRequired)],
+    [510, decimal(settings.maxChargeCurrent)],
+    [511, decimal(settings.minChargeCurrent)],
+    [520, String(settings.maxChargePhases)],
+    [522, String(settings.offlineChargePhase)],
+    [523, decimal(settings.offlineChargeCurrent)],
+    [711, flag(charger.active)],
+    [712, flag(charger.standAlone)],
+    [715, String(installation.networkType)],
+    [800, installation.id],
+    [801, 'default'],
+  ];
+  for (const [id, value] of values) tell(core, device, id, value);
+  tell(core, device, 555, String(settings.meterValueInterval));
+  if (!go) return;
+  tell(core, device, 546, decimal(installation.maxCurrent));
+  tell(core, device, 547, decimal(settings.maxChargeCurrent));
+  tell(core, device, 802, charger.name);
+}

@@ -1,0 +1,55 @@
+import type { Core } from '../core';
+import { isItNet, type Device } from '../device';
+import { tell } from './tell';
+import { decimal, flag } from './values';
+
+/** 702 is raw; only "12" has been seen. guess: 12 while a car is connected, 0 otherwise. */
+const RAW_CONNECTED = '12';
+
+/** Mode and pause, `zaptec-api.md` 6.3. */
+export function reportMode(core: Core, device: Device): void {
+  const { charger } = device;
+  tell(core, device, 710, String(charger.mode));
+  tell(core, device, 718, flag(charger.finalStop));
+  tell(core, device, 702, charger.car ? RAW_CONNECTED : '0');
+  tell(core, device, 714, decimal(charger.car ? 32 : 0));
+  tell(core, device, 716, flag(charger.car !== undefined));
+  reportAllocation(core, device);
+}
+
+export function reportAllocation(core: Core, device: Device): void {
+  tell(core, device, 708, decimal(device.charger.allocatedA));
+  tell(core, device, 519, String(phaseId(device)));
+}
+
+/** The session and who charges; without value when there is none. */
+export function reportSession(core: Core, device: Device): void {
+  reportSessionId(core, device);
+  reportUser(core, device);
+}
+
+export function reportSessionId(core: Core, device: Device): void {
+  tell(core, device, 721, device.charger.session?.id);
+}
+
+export function reportUser(core: Core, device: Device): void {
+  tell(core, device, 722, device.charger.session?.user?.id);
+}
+
+export function reportSchedule(core: Core, device: Device): void {
+  const until = device.charger.scheduledUntil;
+  // Not told at all by a charger that never had one.
+  if (until === undefined && !device.charger.observations.has(763)) return;
+  tell(core, device, 763, until === undefined ? undefined : new Date(until).toISOString());
+}
+
+const IT_IDS = [8, 6, 5] as const;
+
+/** PhaseIdMap, `zaptec-api.md` 6.5. */
+function phaseId({ charger, installation, phases }: Device): number {
+  if (charger.allocatedA === 0) return 0;
+  const it = isItNet(installation);
+  if (phases.every(Boolean)) return it ? 9 : 4;
+  const index = phases[1] ? 1 : phases[2] ? 2 : 0;
+  return it ? IT_IDS[index] : index + 1;
+}

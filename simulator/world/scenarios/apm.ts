@@ -1,0 +1,27 @@
+import { LASTING_CAR, type InstallationPlan, type Scenario } from './plan';
+
+const SHOP: InstallationPlan = {
+  name: 'Shop',
+  address: 'Market Square 3',
+  zipCode: '5003',
+  city: 'Bergen',
+  installationType: 0,
+  networkType: 4,
+  maxCurrent: 63,
+  // Its current is steered by the cloud, so that changing it is refused with 527 (`zaptec-api.md` 2.5).
+  availableCurrentMode: 2,
+  threeToOnePhaseSwitchCurrent: 15,
+  authenticationRequired: false,
+  circuits: [{ name: 'Car park', maxCurrent: 63 }],
+  users: ['Kim Lund', 'Nora Moe'],
+  chargers: [
+    { name: 'Left', model: 'Pro', circuit: 0, start: 'charging', car: LASTING_CAR, pinnedHours: 12 },
+    { name: 'Middle', model: 'Pro', circuit: 0, start: 'free' },
+    { name: 'Right', model: 'Pro', circuit: 0, start: 'full' },
+  ],
+};
+
+export const apm: Scenario = {
+  about: 'a shop under automatic power management, which refuses changes of the current',
+  plan: () => ({ houses: 3, sessionsPerDay: 0.8, installations: [SHOP] }),
+};

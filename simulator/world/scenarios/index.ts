@@ -1,0 +1,24 @@
+import { apm } from './apm';
+import { fleet } from './fleet';
+import { home } from './home';
+import { housing } from './housing';
+import type { Scenario } from './plan';
+
+export const SCENARIOS: Record<string, Scenario> = { home, housing, fleet, apm };
+
+const MOST_CHARGERS = 10_000;
+
+/** Which scenario is meant: a name, or a fleet with its size such as `fleet:250`. */
+export function parseScenario(text: string): { name: string; chargers?: number } {
+  const [name = '', size, ...more] = text.split(':');
+  if (!Object.hasOwn(SCENARIOS, name) || more.length > 0 || (size !== undefined && name !== 'fleet')) {
+    throw refusal(text, `use ${Object.keys(SCENARIOS).join(', ')} or fleet:250`);
+  }
+  if (size === undefined) return { name };
+  const chargers = /^\d{1,6}$/.test(size) ? Number(size) : 0;
+  if (chargers < 1 || chargers > MOST_CHARGERS) throw refusal(text, `use fleet:1 to fleet:${MOST_CHARGERS}`);
+  return { name, chargers };
+}
+
+const refusal = (text: string, remedy: string): Error =>
+  new Error(`scenario: ${JSON.stringify(text)} is not possible; ${remedy}`);

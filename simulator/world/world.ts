@@ -1,0 +1,263 @@
+import type { SimulatorClock } from '../clock';
+import { buildDevice } from './build';
+import { runCommand } from './commands';
+import { setOnline } from './connection';
+import { siteOf, type Core } from './core';
+import { wake, type Device } from './device';
+import { MINUTE, QUARTER, SECOND } from './durations';
+import { readMeter } from './meter';
+import type * as model from './model';
+import { someCar } from './physics/car';
+import { shareSoon } from './physics/share';
+import { Prng } from './prng';
+import { reportSettings } from './report/settings';
+import { reportSchedule } from './report/state';
+import { setUp, start } from './setup';
+import { authorise, plugIn, unplug } from './state-machine';
+import { step } from './step';
+
+const SHORT_STEP = 5 * SECOND;
+const LONG_STEP = MINUTE;
+/** A gap is bridged in about that many steps, as long as they do not get longer than a minute. */
+const STEPS_PER_GAP = 120;
+/** What is shorter is only bridged when something asks for it. */
+const LEAST_STEP = SECOND;
+
+/** The pretend world: installations, chargers, cars and a house, reproducible from its seed. No I/O. */
+export class World implements model.WorldFace {
+  readonly seed: number;
+  readonly #core: Core;
+  readonly #clock: SimulatorClock;
+  readonly #onObservation = new Set<model.ObservationListener>();
+  readonly #onFinished = new Set<(session: model.FinishedSession) => void>();
+  #speed: number;
+  /** The client's time up to which the world has been moved, ms. */
+  #seenAt: number;
+  /** World time, ms; physics may be less than a second behind. */
+  #now: number;
+
+  constructor(options: { scenario: string; seed: number; speed: number; clock: SimulatorClock }) {
+    const { seed, speed, clock, scenario } = options;
+    this.seed = seed;
+    this.#clock = clock;
+    this.#speed = speed;
+    this.#seenAt = clock.now();
+    this.#now = this.#seenAt;
+    this.#core = {
+      seed,
+      prng: new Prng(seed),
+      time: this.#now,
+      installations: new Map(),
+      chargers: new Map(),
+      devices: new Map(),
+      sites: new Map(),
+      history: [],
+      registered: 0,
+      houses: 1,
+      emit: (observation, charger) => {
+        for (const listener of this.#onObservation) listener(observation, charger);
+      },
+      finished: (session) => {
+        for (const listener of this.#onFinished) listener(session);
+      },
+    };
+    setUp(this.#core, scenario);
+  }
+
+  /** Whole ms, also where a slow world has only moved by a part of one. */
+  get now(): number {
+    return Math.floor(this.#now);
+  }
+
+  get speed(): number {
+    return this.#speed;
+  }
+
+  get installations(): ReadonlyMap<string, model.Installation> {
+    return this.#core.installations;
+  }
+
+  get chargers(): ReadonlyMap<string, model.Charger> {
+    return this.#core.chargers;
+  }
+
+  get history(): readonly model.FinishedSession[] {
+    return this.#core.history;
+  }
+
+  catchUp(): void {
+    const clientNow = this.#clock.now();
+    const passed = Math.max(0, clientNow - this.#seenAt);
+    this.#seenAt = clientNow;
+    if (passed === 0 || this.#speed === 0) return;
+    this.#now += passed * this.#speed;
+    this.#run(LEAST_STEP);
+  }
+
+  setSpeed(speed: number): void {
+    this.catchUp();
+    this.#speed = speed;
+  }
+
+  advance(ms: number): void {
+    this.catchUp();
+    this.#now += Math.max(0, ms);
+    this.#run(LEAST_STEP);
+  }
+
+  meter(): model.Meter {
+    return readMeter(this.#core, this.now);
+  }
+
+  onObservation(listener: model.ObservationListener): () => void {
+    this.#onObservation.add(listener);
+    return () => void this.#onObservation.delete(listener);
+  }
+
+  onSessionFinished(listener: (session: model.FinishedSession) => void): () => void {
+    this.#onFinished.add(listener);
+    return () => void this.#onFinished.delete(listener);
+  }
+
+  findCharger(ref: string): model.Charger | undefined {
+    const wanted = ref.toLowerCase();
+    const direct = this.#core.chargers.get(wanted);
+    if (direct) return direct;
+    const all = [...this.#core.chargers.values()];
+    return (
+      all.find(({ deviceId }) => deviceId.toLowerCase() === wanted) ??
+      all.find(({ name }) => name === ref) ??
+      all.find(({ name }) => name.toLowerCase() === wanted)
+    );
+  }
+
+  /** Without effect where a car is already; a charger that never started does not notice one. */
+  plug(chargerId: string, car: Partial<model.Car> = {}): void {
+    const device = this.#settled(chargerId);
+    if (device.charger.car || device.charger.neverStarted) return;
+    plugIn(this.#core, device, { ...someCar(device.traffic), ...car });
+  }
+
+  unplug(chargerId: string): void {
+    unplug(this.#core, this.#settled(chargerId));
+  }
+
+  authorise(chargerId: string): void {
+    authorise(this.#core, this.#settled(chargerId));
+  }
+
+  addCharger(installationId: string, options: { name?: string; model?: model.ChargerModel } = {}): model.Charger {
+    const { devices, installation } = this.#site(installationId);
+    const [circuit] = installation.circuits;
+    if (!circuit) throw new Error(`installation: ${installation.name} has no circuit; use one that has`);
+    const { name = `New ${devices.length + 1}`, model: kind = 'Go' } = options;
+    const device = buildDevice(this.#core, this.#site(installationId), circuit, name, kind);
+    start(this.#core, device);
+    return device.charger;
+  }
+
+  removeCharger(chargerId: string): void {
+    const device = this.#settled(chargerId);
+    unplug(this.#core, device);
+    const site = siteOf(this.#core, device);
+    site.devices.splice(site.devices.indexOf(device), 1);
+    this.#core.chargers.delete(chargerId);
+    this.#core.devices.delete(chargerId);
+  }
+
+  setOnline(chargerId: string, online: boolean): void {
+    setOnline(this.#core, this.#settled(chargerId), online);
+  }
+
+  setStandAlone(chargerId: string, standAlone: boolean): void {
+    const device = this.#settled(chargerId);
+    device.charger.standAlone = standAlone;
+    this.#changed(device);
+  }
+
+  /** Holds a charger back until a world time, as a schedule of the cloud does; absent: at once. */
+  schedule(chargerId: string, until: number | undefined): void {
+    const device = this.#settled(chargerId);
+    if (until === undefined) delete device.charger.scheduledUntil;
+    else device.charger.scheduledUntil = until;
+    reportSchedule(this.#core, device);
+    this.#changed(device);
+  }
+
+  command(chargerId: string, commandId: number): model.Refusal | undefined {
+    return runCommand(this.#core, this.#settled(chargerId), commandId);
+  }
+
+  setAvailableCurrent(installationId: string, currents: [number, number, number]): void {
+    const site = this.#site(installationId);
+    const { installation } = site;
+    const clamp = (ampere: number): number => Math.min(installation.maxCurrent, Math.max(0, ampere));
+    installation.availableCurrent = [clamp(currents[0]), clamp(currents[1]), clamp(currents[2])];
+    installation.updatedAt = this.#core.time;
+    shareSoon(this.#core, site);
+  }
+
+  updateInstallation(installationId: string, changes: Parameters<model.WorldFace['updateInstallation']>[1]): void {
+    const { installation, devices } = this.#site(installationId);
+    Object.assign(installation, changes);
+    this.setAvailableCurrent(installationId, installation.availableCurrent);
+    for (const device of devices) {
+      if (!installation.authenticationRequired) authorise(this.#core, device, true);
+      this.#changed(device);
+    }
+  }
+
+  updateCharger(chargerId: string, changes: Partial<model.Charger['settings']>): void {
+    const device = this.#settled(chargerId);
+    Object.assign(device.charger.settings, changes);
+    if (changes.meterValueInterval !== undefined) device.signedAt = nextOf(this.#core.time, changes.meterValueInterval);
+    this.#changed(device);
+  }
+
+  prioritise(sessionId: string, priority: { phases: 1 | 3; current: number }): boolean {
+    this.#run(0);
+    for (const device of this.#core.devices.values()) {
+      if (device.charger.session?.id !== sessionId) continue;
+      device.charger.priority = { ...priority };
+      this.#changed(device);
+      return true;
+    }
+    return false;
+  }
+
+  #changed(device: Device): void {
+    reportSettings(this.#core, device);
+    shareSoon(this.#core, siteOf(this.#core, device));
+    wake(device);
+  }
+
+  #site(installationId: string) {
+    this.#run(0);
+    const site = this.#core.sites.get(installationId);
+    if (site) return site;
+    throw new Error(`installation: there is no ${installationId}; use an id of the scenario`);
+  }
+
+  /** A charger with physics brought to this very moment. */
+  #settled(chargerId: string): Device {
+    this.#run(0);
+    const device = this.#core.devices.get(chargerId);
+    if (device) return device;
+    throw new Error(`charger: there is no ${chargerId}; use an id of the scenario`);
+  }
+
+  /** Steps physics up to now, never across a quarter of an hour, so that readings fall on it. */
+  #run(least: number): void {
+    const { now } = this;
+    const gap = now - this.#core.time;
+    if (gap <= 0 || gap < least) return;
+    const size = Math.min(LONG_STEP, Math.max(SHORT_STEP, gap / STEPS_PER_GAP));
+    while (this.#core.time < now) {
+      const quarter = (Math.floor(this.#core.time / QUARTER) + 1) * QUARTER;
+      step(this.#core, Math.min(now, quarter, this.#core.time + size));
+    }
+  }
+}
+
+const nextOf = (time: number, seconds: number): number =>
+  seconds > 0 ? (Math.floor(time / (seconds * 1000)) + 1) * seconds * 1000 : Infinity;
