@@ -1,0 +1,63 @@
+import type { Charger } from '../../../src/client';
+import { zaptecError } from '../../../src/http/errors';
+import { snapshotOf } from '../../../src/state/snapshot';
+import { settingsFrom, type Action } from '../../shared/actions';
+import type { Wish } from '../../shared/action-node';
+import { chargerFacts, topicOf, type Facts } from '../../shared/message';
+import type { ChargerSettings } from '../../shared/properties';
+import { referenceOf } from '../../shared/references';
+import { summary, toMany } from '../many';
+import { targetsOf } from '../targets';
+
+/** How much a session gets before the others. */
+interface Priority {
+  phases: 1 | 3;
+  current: number;
+}
+
+/** Lets a session charge before the others: the one in `msg.session`, or else the running one of the charger. */
+export const prioritize: Action<ChargerSettings> = async (wish) => {
+  const priority = priorityFrom(wish.message.payload);
+  const given = referenceOf(wish.message['session'], 'session');
+  if (given !== undefined) return grant(wish, given, priority, {});
+  const { chargers, single, about } = await targetsOf(wish);
+  const one = async (charger: Charger) =>
+    grant(wish, await runningSession(wish, charger), priority, chargerFacts(charger));
+  const [only] = chargers;
+  if (single && only) return one(only);
+  return summary(await toMany(chargers, one, wish.options.signal), about, 'prioritize');
+};
+
+async function grant(wish: Wish<ChargerSettings>, sessionId: string, { phases, current }: Priority, about: Facts) {
+  const body = { prioritizedPhases: phases, prioritizedCurrent: current };
+  const { meta } = await wish.client.sessions.prioritize(sessionId, body, { ...wish.options, lane: 'command' });
+  const result = 'accepted';
+  return {
+    payload: { result, sessionId, phases, current },
+    facts: { ...about, source: meta.source, time: meta.time, attempts: meta.attempts, result },
+    topic: topicOf(about, 'prioritize'),
+    sign: { fill: 'green', shape: 'dot', key: 'prioritized' } as const,
+  };
+}
+
+async function runningSession({ client, options }: Wish<ChargerSettings>, charger: Charger): Promise<string> {
+  const { data } = await client.chargers.state(charger.id, options);
+  const { sessionId } = snapshotOf(charger, data);
+  if (sessionId !== undefined) return sessionId;
+  throw zaptecError('NOT_FOUND', `${charger.name ?? charger.id} has no running session`, {
+    remedy: 'Wait until a car is connected and charges, or name the session in msg.session',
+  });
+}
+
+function priorityFrom(payload: unknown): Priority {
+  const body = settingsFrom(payload);
+  // The names of Zaptec's own field are understood as well.
+  const { phases = body['prioritizedPhases'], current = body['prioritizedCurrent'] } = body;
+  const refuse = (reason: string) =>
+    zaptecError('INPUT_INVALID', reason, { remedy: 'Send {"phases": 1 or 3, "current": amperes} as the payload' });
+  if (phases !== 1 && phases !== 3) throw refuse('payload.phases is neither 1 nor 3');
+  if (typeof current !== 'number' || !Number.isFinite(current) || current < 0) {
+    throw refuse('payload.current is not a number of amperes');
+  }
+  return { phases, current };
+}

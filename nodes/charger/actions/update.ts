@@ -1,0 +1,24 @@
+import type { Charger } from '../../../src/client';
+import { settingsFrom, type Action } from '../../shared/actions';
+import { chargerFacts, topicOf } from '../../shared/message';
+import type { ChargerSettings } from '../../shared/properties';
+import { summary, toMany } from '../many';
+import { targetsOf } from '../targets';
+
+/** Changes settings of one charger or of several; which ones and within what limits is checked by the client. */
+export const update: Action<ChargerSettings> = async (wish) => {
+  const settings = settingsFrom(wish.message.payload);
+  const { chargers, single, about } = await targetsOf(wish);
+  const send = (charger: Charger) => wish.client.chargers.update(charger.id, settings, wish.options);
+  const [only] = chargers;
+  if (!single || !only) return summary(await toMany(chargers, send, wish.options.signal), about, 'update');
+  const { meta } = await send(only);
+  const result = 'accepted';
+  const facts = { ...chargerFacts(only), source: meta.source, time: meta.time, attempts: meta.attempts, result };
+  return {
+    payload: { result, settings },
+    facts,
+    topic: topicOf(facts, 'update'),
+    sign: { fill: 'green', shape: 'dot', key: 'updated' },
+  };
+};

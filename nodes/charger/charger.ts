@@ -1,0 +1,21 @@
+import type { Node, NodeAPI, NodeDef } from 'node-red';
+import { actionNode } from '../shared/action-node';
+import { dispatch } from '../shared/actions';
+import { CHARGER, type ChargerSettings } from '../shared/properties';
+import { readSettings } from '../shared/settings';
+import { command } from './actions/command';
+import { get } from './actions/get';
+import { list } from './actions/list';
+import { prioritize } from './actions/prioritize';
+import { state } from './actions/state';
+import { update } from './actions/update';
+
+const perform = dispatch<ChargerSettings & NodeDef>({ list, get, state, command, update, prioritize });
+
+export = (RED: NodeAPI): void => {
+  function ChargerNode(this: Node, def: NodeDef): void {
+    RED.nodes.createNode(this, def);
+    actionNode(RED, this, readSettings(CHARGER, def), perform);
+  }
+  RED.nodes.registerType('zaptec-charger', ChargerNode);
+};

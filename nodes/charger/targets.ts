@@ -1,0 +1,77 @@
+import type { Answer, Charger } from '../../src/client';
+import { zaptecError } from '../../src/http/errors';
+import type { Wish } from '../shared/action-node';
+import { installationFacts, overridden, type Facts } from '../shared/message';
+import type { ChargerSettings } from '../shared/properties';
+import { installationReference, referenceOf, withoutRefresh } from '../shared/references';
+
+/** Which chargers a message is meant for. */
+export interface Targets {
+  chargers: Charger[];
+  /** One was named as one: the answer is one thing and not an array. */
+  single: boolean;
+  /** The installation, where the wish names one. */
+  about: Facts;
+}
+
+type ChargerWish = Wish<ChargerSettings>;
+
+const ALL = 'all';
+
+/**
+ * The chargers that the message or else the settings name: one, several, or all of an installation or, without an
+ * installation, of the account. A name is looked for within the installation, when one is given.
+ */
+export async function targetsOf(wish: ChargerWish): Promise<Targets> {
+  const wanted = await wantedChargers(wish);
+  if (wanted === ALL) {
+    const { answer, about } = await allChargers(wish, withoutRefresh(wish));
+    return { chargers: answer.data, single: false, about };
+  }
+  const about = await installationOf(wish);
+  const options = { ...withoutRefresh(wish), ...(about.installation ? { installationId: about.installation.id } : {}) };
+  const references = Array.isArray(wanted) ? wanted : [wanted];
+  // By id, so that one that was named twice is asked once.
+  const chargers = new Map<string, Charger>();
+  for (const reference of references.map(chargerReference)) {
+    const charger = await wish.client.resolve.charger(reference, options);
+    chargers.set(charger.id, charger);
+  }
+  return { chargers: [...chargers.values()], single: !Array.isArray(wanted), about };
+}
+
+/** Every charger of the chosen installation, or of the account when none is chosen. */
+export async function allChargers(
+  wish: ChargerWish,
+  options: ChargerWish['options'],
+): Promise<{ answer: Answer<Charger[]>; about: Facts }> {
+  const about = await installationOf(wish);
+  const { installations, chargers } = wish.client;
+  const answer = about.installation
+    ? await installations.chargers(about.installation.id, options)
+    : await chargers.list(options);
+  return { answer, about };
+}
+
+async function wantedChargers(wish: ChargerWish): Promise<unknown> {
+  const { settings, message, evaluate } = wish;
+  const override = overridden(message, 'charger', settings.lockOverrides);
+  if (override === undefined && settings.target === 'installation') return ALL;
+  const value = override ?? (await evaluate(settings.charger, settings.chargerType));
+  if (typeof value === 'string' && value.trim().toLowerCase() === ALL) return ALL;
+  return value;
+}
+
+function chargerReference(value: unknown): string {
+  const reference = referenceOf(value, 'charger');
+  if (reference !== undefined) return reference;
+  throw zaptecError('INPUT_INVALID', 'No charger is chosen', {
+    remedy: 'Choose one in the dialog, or name it in msg.charger: id, serial or name, an array of them, or "all"',
+  });
+}
+
+async function installationOf(wish: ChargerWish): Promise<Facts> {
+  const reference = await installationReference(wish);
+  if (reference === undefined) return {};
+  return installationFacts(await wish.client.resolve.installation(reference, withoutRefresh(wish)));
+}

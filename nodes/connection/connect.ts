@@ -1,0 +1,106 @@
+import type { Node } from 'node-red';
+import type { ClientHealth, ZaptecClient } from '../../src/client';
+import { zaptecError, type ZaptecError } from '../../src/http/errors';
+import { AccountUsers } from '../shared/account-users';
+import type { ConnectionNode, Standing } from '../shared/connection-api';
+import { asError } from '../shared/errors';
+import { guarded } from '../shared/guard';
+import { SIGNS, type StatusReducer } from '../shared/status';
+import { keepTrying } from './keep-trying';
+import { Opener } from './opener';
+import { problemOf, type Wanted } from './settings';
+
+type Api = Pick<ConnectionNode, 'standing' | 'users' | 'ready' | 'register' | 'deregister' | 'failure'>;
+
+/** Failures that pass without anybody doing anything; after every other one, trying again is of no use. */
+const PASSING = ['NETWORK', 'TIMEOUT', 'AUTH_UNAVAILABLE', 'RATE_LIMITED', 'BAD_ANSWER', 'INTERNAL'];
+
+const REFUSED = 'Zaptec refuses the user name or the password of this connection';
+
+/** Everything a connection does for its users, and how it ends. */
+export function connect(node: Node, wanted: Wanted, status: StatusReducer): { api: Api; close: () => void } {
+  const users = new AccountUsers();
+  const closing = new AbortController();
+  const failure = (thrown: unknown) => asError(thrown, [wanted.password, wanted.redisUrl]);
+  let standing: Standing = { state: 'idle' };
+  let started = false;
+
+  const stand = (next: Standing) => {
+    standing = next;
+    status.setHealth(next.state, next.sign);
+    users.tell();
+  };
+  let deaf = () => {};
+  const opener = new Opener(wanted, (client) => {
+    if (wanted.cloud === 'simulator') node.log(`The simulator of the Zaptec cloud: ${client.baseUrl}/simulator/`);
+    deaf = client.onHealth(guarded((health: ClientHealth) => heard(health), report));
+  });
+
+  /** One line for each change of state, not for each retry. */
+  function heard({ state, text }: Pick<ClientHealth, 'state' | 'text'>): void {
+    if (closing.signal.aborted || state === standing.state) return;
+    const wasIdle = standing.state === 'idle' || standing.state === 'connecting';
+    stand({ state });
+    if (state === 'ok') node[wasIdle ? 'debug' : 'log'](text);
+    else if (state === 'refused') node.error(zaptecError('AUTH_INVALID', REFUSED), {});
+    else if (state === 'unreachable' || state === 'limited') node.warn(text);
+  }
+
+  function report(thrown: unknown): void {
+    const error = failure(thrown);
+    if (!closing.signal.aborted) node.warn(error.message);
+  }
+
+  /** Logs in ahead of the first message, so that the canvas tells at once whether it will work. */
+  const start = guarded(async () => {
+    const verified = async () => {
+      const client: ZaptecClient = await opener.ready();
+      try {
+        await client.verify();
+      } finally {
+        // Only now: what the account is remembered for from before this deploy concerned the password of then.
+        heard(client.health);
+      }
+    };
+    const hopeless = (error: unknown) => !PASSING.includes(failure(error).code);
+    const end = await keepTrying(verified, { signal: closing.signal, hopeless });
+    if (end !== undefined) gaveUp(failure(end));
+  }, report);
+
+  /** Only a person can heal it. The client tells of a refusal once; a later deploy must be told as well. */
+  function gaveUp(error: ZaptecError): void {
+    if (closing.signal.aborted || error.code === 'ABORTED') return;
+    if (error.code === 'AUTH_INVALID') {
+      heard({ state: 'refused', text: error.message });
+      return;
+    }
+    stand({ state: 'idle', sign: error.code === 'AUTH_MISSING' ? SIGNS.noCredentials : SIGNS.badSettings });
+    node.error(error, {});
+  }
+
+  const api: Api = {
+    get standing() {
+      return standing;
+    },
+    users: users.map,
+    failure,
+    ready: () => opener.ready(),
+    register(user) {
+      users.add(user);
+      user.onHealth();
+      if (started) return;
+      started = true;
+      const problem = problemOf(wanted);
+      // Told after all nodes of this deploy are there, or no Catch node could hear it.
+      setImmediate(problem ? guarded(() => gaveUp(problem), report) : start);
+    },
+    deregister: (gone) => users.remove(gone),
+  };
+  const close = () => {
+    closing.abort();
+    deaf();
+    opener.close();
+    status.close();
+  };
+  return { api, close };
+}

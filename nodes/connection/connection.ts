@@ -1,0 +1,26 @@
+import type { Node, NodeAPI, NodeDef } from 'node-red';
+import { onClose } from '../shared/guard';
+import { CONNECTION_CREDENTIALS } from '../shared/properties';
+import { StatusReducer } from '../shared/status';
+import { textsOf } from '../shared/texts';
+import { connect } from './connect';
+import { labelOf, readConnection, type Credentials } from './settings';
+
+export = (RED: NodeAPI): void => {
+  function Connection(this: Node<Credentials>, def: NodeDef): void {
+    RED.nodes.createNode(this, def);
+    const wanted = readConnection(def, this.credentials);
+    const isSimulator = wanted.cloud === 'simulator';
+    const status = new StatusReducer(
+      (shown) => this.status(shown),
+      textsOf(RED, this.type),
+      () => isSimulator,
+    );
+    const { api, close } = connect(this, wanted, status);
+    // Own properties, getters included: Node-RED looks for an own `users`.
+    Object.defineProperties(this, Object.getOwnPropertyDescriptors(api));
+    Object.assign(this, { label: labelOf(wanted), isSimulator, readOnly: wanted.readOnly });
+    onClose(this, close);
+  }
+  RED.nodes.registerType('zaptec-connection', Connection, { credentials: { ...CONNECTION_CREDENTIALS } });
+};

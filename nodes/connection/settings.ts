@@ -1,0 +1,72 @@
+import type { NodeDef } from 'node-red';
+import { zaptecError, type ZaptecError } from '../../src/http/errors';
+import { CONNECTION, type ConnectionSettings } from '../shared/properties';
+import { readSettings, textOf } from '../shared/settings';
+
+/** What Node-RED stores encrypted; anything may come out of the environment. */
+export interface Credentials {
+  username: unknown;
+  password: unknown;
+  redisUrl: unknown;
+}
+
+/** The settings of a connection, in the types they should have. */
+export interface Wanted extends ConnectionSettings {
+  username: string;
+  password: string;
+  redisUrl: string;
+}
+
+export function readConnection(def: NodeDef, credentials: Credentials): Wanted {
+  return {
+    ...readSettings(CONNECTION, def),
+    readOnly: isReadOnly((def as NodeDef & { readOnly?: unknown }).readOnly),
+    username: textOf(credentials.username).trim(),
+    password: textOf(credentials.password),
+    redisUrl: textOf(credentials.redisUrl).trim(),
+  };
+}
+
+/** In doubt nothing is written: a variable that is not set must not open what it was meant to close. */
+function isReadOnly(value: unknown): boolean {
+  return !(value === undefined || value === null || /^(false|0|no|off|)$/i.test(textOf(value).trim()));
+}
+
+/** What no retry can heal; undefined when the connection can be tried. */
+export function problemOf(wanted: Wanted): ZaptecError | undefined {
+  const { cloud, username, password, speed } = wanted;
+  const choices: readonly string[] = CONNECTION.cloud.values;
+  if (!choices.includes(cloud)) return bad(`cloud is "${cloud}"`, `Use one of ${choices.join(', ')}`);
+  if (cloud === 'simulator') {
+    return speed >= 0 ? undefined : bad('the speed of the simulator is not a number', 'Use 1 for real time');
+  }
+  if (cloud === 'custom' && wanted.baseUrl.trim() === '') {
+    return bad('the address is empty', 'Enter the address, or choose the Zaptec cloud');
+  }
+  const unset = [username, password].map(variableOf).find((name) => name !== undefined);
+  if (unset !== undefined) return missing(`The environment variable ${unset} is not set`);
+  if (username === '') return missing('The connection has no user name');
+  if (password === '') return missing('The connection has no password');
+  return undefined;
+}
+
+/** Node-RED leaves `${NAME}` as it is when there is no such variable. */
+function variableOf(text: string): string | undefined {
+  return /^\$\{([^}]+)\}$/.exec(text)?.[1];
+}
+
+function bad(reason: string, remedy: string): ZaptecError {
+  return zaptecError('CONFIG_INVALID', `The connection cannot be used: ${reason}`, { remedy });
+}
+
+function missing(reason: string): ZaptecError {
+  return zaptecError('AUTH_MISSING', reason);
+}
+
+/** What to call the connection where people and flows see it: never the e-mail of the account. */
+export function labelOf({ name, cloud, baseUrl }: Wanted): string {
+  if (name.trim() !== '') return name.trim();
+  if (cloud === 'simulator') return 'Simulator';
+  if (cloud === 'zaptec') return 'Zaptec';
+  return URL.canParse(baseUrl) ? new URL(baseUrl).host : 'Custom';
+}

@@ -1,0 +1,28 @@
+import type { Node } from 'node-red';
+import type { ClientHealth, ZaptecClient } from '../../src/client';
+import type { ZaptecError } from '../../src/http/errors';
+import type { User } from './account-users';
+import type { Sign } from './status';
+
+/** How a connection stands; `sign` where the settings are to blame and not the network. */
+export interface Standing {
+  state: ClientHealth['state'];
+  sign?: Sign;
+}
+
+/** What the connection node offers to the other nodes. */
+export interface ConnectionNode extends Node {
+  /** The name to show: never the e-mail of the account. */
+  readonly label: string;
+  readonly isSimulator: boolean;
+  readonly readOnly: boolean;
+  readonly standing: Standing;
+  /** Own property in exactly this shape, so that Catch and Status nodes see this node; see `AccountUsers`. */
+  readonly users: Record<string, Node>;
+  /** Opens the client on first use. Does not wait for the login: the first call does. */
+  ready(): Promise<ZaptecClient>;
+  register(user: User): void;
+  deregister(node: Node): void;
+  /** Anything thrown, as an error that a Catch node can use and that tells no secret of this connection. */
+  failure(thrown: unknown): ZaptecError;
+}

@@ -1,0 +1,27 @@
+import { zaptecError, type ZaptecError } from '../../src/http/errors';
+import { redact } from '../../src/http/redact';
+
+/** Strings that must never be told, whatever text they turn up in. */
+export type Secrets = readonly string[];
+
+/**
+ * Anything thrown, as an error that a Catch node can use: own `code`, own plain `cause`, and a text that names cause
+ * and remedy. Errors of the client pass through; everything else is a defect of ours and becomes `INTERNAL`.
+ */
+export function asError(thrown: unknown, secrets: Secrets = []): ZaptecError {
+  if (isClientError(thrown)) return thrown;
+  const text = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : describe(thrown);
+  return zaptecError('INTERNAL', redact(text, secrets));
+}
+
+/** By shape and not by class: the client may have been loaded twice by different loaders. */
+function isClientError(thrown: unknown): thrown is ZaptecError {
+  if (!(thrown instanceof Error)) return false;
+  const { code, cause } = thrown as Partial<ZaptecError>;
+  return typeof code === 'string' && typeof cause === 'object' && 'remedy' in cause;
+}
+
+function describe(thrown: unknown): string {
+  if (typeof thrown === 'string') return thrown;
+  return `a value of type ${typeof thrown} was thrown`;
+}

@@ -1,0 +1,53 @@
+import type { Lane } from '../../src/client';
+import { zaptecError, type ZaptecError } from '../../src/http/errors';
+import { asError } from './errors';
+
+/** From this many on a wish is a mass job, which is paced so that single messages are not held up by it. */
+const MANY = 10;
+/** Enough to keep every permit of the account busy; more would only fill queues. */
+const AT_ONCE = 10;
+
+/** What became of one item; a failure does not hide the others. */
+export type ItemResult<I, R> = { item: I; value: R } | { item: I; error: ZaptecError };
+
+/** The lane for a wish that concerns so many items. */
+export function laneFor(count: number, few: Lane): Lane {
+  return count > MANY ? 'background' : few;
+}
+
+/** Whether the same failure awaits every other item as well, so that going on would only repeat it. */
+function concernsAll({ code }: ZaptecError): boolean {
+  return code.startsWith('AUTH_') || ['ABORTED', 'READ_ONLY', 'CONFIG_INVALID', 'BASE_URL_INVALID'].includes(code);
+}
+
+/**
+ * Does the same to many items, a few at a time, and keeps the order and every single failure.
+ * Rejects only when nothing can be said about any item: the account is refused, or the node was closed.
+ */
+export async function fanOut<I, R>(
+  items: readonly I[],
+  work: (item: I) => Promise<R>,
+  signal: AbortSignal,
+): Promise<ItemResult<I, R>[]> {
+  const results: ItemResult<I, R>[] = [];
+  let next = 0;
+  const worker = async () => {
+    while (next < items.length) {
+      if (signal.aborted) throw zaptecError('ABORTED', 'The node was closed');
+      const index = next++;
+      const item = items[index] as I;
+      try {
+        results[index] = { item, value: await work(item) };
+      } catch (thrown) {
+        const error = asError(thrown);
+        if (concernsAll(error)) {
+          next = items.length;
+          throw error;
+        }
+        results[index] = { item, error };
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(AT_ONCE, items.length) }, worker));
+  return results;
+}

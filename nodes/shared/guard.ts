@@ -1,0 +1,81 @@
+import type { Node, NodeMessage, NodeMessageInFlow } from 'node-red';
+
+export type Send = (message: NodeMessage) => void;
+
+/** Tells that a message came to nothing because the node was closed: neither an answer nor an error. */
+export const CLOSED = Symbol('closed');
+
+/**
+ * The only way to listen to messages. Node-RED does not wait for a promise, and one that is rejected ends the whole
+ * process: here a throw or a rejection becomes `done(err)`.
+ * @param handler answers the message; may resolve with {@link CLOSED}.
+ * @param failed makes an error that a Catch node can use.
+ */
+export function onInput(
+  node: Node,
+  handler: (message: NodeMessageInFlow, send: Send) => Promise<unknown>,
+  failed: (thrown: unknown) => Error,
+): void {
+  // Three named parameters: Node-RED counts them to know that `done` will be called.
+  node.on('input', (message, send, done) => {
+    void settle(
+      () => handler(message, send),
+      (result) => {
+        if (result !== CLOSED) done();
+      },
+      (thrown) => done(failed(thrown)),
+    );
+  });
+}
+
+/** The only way to listen to the end of a node. Never waits: `done` is called in the same turn. */
+export function onClose(node: Node, cleanup: () => void): void {
+  // Two named parameters: with fewer, Node-RED would not wait for `done`, or take the first one for it.
+  node.on('close', (_removed: boolean, done: () => void) => {
+    try {
+      cleanup();
+    } catch (thrown) {
+      // Node-RED swallows this silently, which has cost others days.
+      node.warn(`close: ${thrown instanceof Error ? thrown.message : 'failed'}`);
+    }
+    done();
+  });
+}
+
+/** Wraps the callback of a timer or an event, so that what it throws is reported and not fatal. */
+export function guarded<A extends unknown[]>(
+  callback: (...values: A) => unknown,
+  report: (thrown: unknown) => void,
+): (...values: A) => void {
+  return (...values) => {
+    void settle(
+      () => callback(...values),
+      () => undefined,
+      report,
+    );
+  };
+}
+
+/** Runs, waits, tells; what the telling itself throws has nowhere to go and must not end the process. */
+async function settle(
+  run: () => unknown,
+  succeeded: (result: unknown) => void,
+  failed: (thrown: unknown) => void,
+): Promise<void> {
+  let result: unknown;
+  try {
+    result = await run();
+  } catch (thrown) {
+    quietly(() => failed(thrown));
+    return;
+  }
+  quietly(() => succeeded(result));
+}
+
+function quietly(tell: () => void): void {
+  try {
+    tell();
+  } catch {
+    // A listener of Node-RED threw while it was told; it has logged that itself.
+  }
+}

@@ -1,0 +1,86 @@
+import type { NodeMessageInFlow } from 'node-red';
+import type { AnswerMeta, Charger, Installation } from '../../src/client';
+import { modelOf } from '../../src/state/device';
+
+/** Older than this, a value is told to be stale. */
+const STALE_MS = 15 * 60_000;
+
+/** What a message is about and where it came from; only what applies. */
+export interface Facts {
+  installation?: { id: string; name?: string };
+  charger?: { id: string; name?: string; deviceId?: string; model?: string };
+  source?: 'rest' | 'cache' | 'push' | 'store';
+  time?: string;
+  ageMs?: number;
+  stale?: boolean;
+  attempts?: number;
+  result?: string;
+  reason?: string;
+}
+
+/** `msg.zaptec`. It is written and never read. */
+export interface Envelope extends Facts {
+  schema: 1;
+  account: string;
+}
+
+export function envelope(account: string, facts: Facts): Envelope {
+  return { schema: 1, account, ...facts };
+}
+
+/** The setting, unless the message brings its own and is allowed to. Never stored: the next message starts afresh. */
+export function overridden(
+  message: NodeMessageInFlow,
+  property: 'action' | 'installation' | 'charger' | 'command',
+  locked: boolean,
+): unknown {
+  const value = locked ? undefined : message[property];
+  return value === '' || value === null ? undefined : value;
+}
+
+export function installationFacts({
+  id,
+  name,
+}: Pick<Installation, 'id' | 'name'>): Required<Pick<Facts, 'installation'>> {
+  return { installation: { id, ...(name ? { name } : {}) } };
+}
+
+export function chargerFacts(charger: Charger): Pick<Facts, 'installation' | 'charger'> {
+  const { id, name, deviceId, deviceType, installationId, installationName } = charger;
+  const model = modelOf(deviceId, deviceType);
+  return {
+    ...(installationId
+      ? installationFacts({ id: installationId, ...(installationName ? { name: installationName } : {}) })
+      : {}),
+    charger: { id, ...(name ? { name } : {}), ...(deviceId ? { deviceId } : {}), ...(model ? { model } : {}) },
+  };
+}
+
+/** How an answer was come by; `online` where the thing can be offline. */
+export function answerFacts(meta: AnswerMeta, online?: boolean): Facts {
+  const { source, time, ageMs, attempts } = meta;
+  return { source, time, ageMs, stale: online === false || ageMs > STALE_MS, attempts };
+}
+
+/** Of many answers the oldest counts, since a sum is as old as its oldest part. */
+export function joinedMeta(metas: readonly AnswerMeta[]): AnswerMeta | undefined {
+  const [first, ...others] = metas;
+  if (!first) return undefined;
+  return others.reduce(
+    (joined, meta) => ({
+      source: joined.source === 'cache' && meta.source === 'cache' ? 'cache' : 'rest',
+      time: meta.time < joined.time ? meta.time : joined.time,
+      ageMs: Math.max(joined.ageMs, meta.ageMs),
+      attempts: Math.max(joined.attempts, meta.attempts),
+    }),
+    first,
+  );
+}
+
+/** `zaptec/<installation>/<charger>/<what>`, from the parts that are known; safe as a topic of MQTT as well. */
+export function topicOf(facts: Facts, what: string): string {
+  const names = [facts.installation?.name, facts.charger?.name ?? facts.charger?.deviceId];
+  return ['zaptec', ...names.filter((name) => name !== undefined).map(withoutWildcards), what].join('/');
+}
+
+const withoutWildcards = (part: string): string => part.replace(/[/+#]/g, '-');

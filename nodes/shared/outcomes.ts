@@ -1,0 +1,42 @@
+import type { Answer, Charger, Installation } from '../../src/client';
+import { answerFacts, chargerFacts, installationFacts, topicOf, type Facts } from './message';
+import type { Item, Outcome } from './output';
+import { SIGNS, type Sign } from './status';
+
+export const found = (n: number): Sign => ({ fill: 'green', shape: 'dot', key: 'found', parameters: { n } });
+
+/** An answer about one thing, or about a whole. */
+export function answered(
+  { data, meta }: Answer<unknown>,
+  about: Facts,
+  what: string,
+  { online, sign = SIGNS.done }: { online?: boolean | undefined; sign?: Sign } = {},
+): Outcome {
+  return { payload: data, facts: { ...about, ...answerFacts(meta, online) }, topic: topicOf(about, what), sign };
+}
+
+/** A list, as an array or one by one. */
+export function listed<T>(answer: Answer<readonly T[]>, about: Facts, what: string, item: (thing: T) => Item): Outcome {
+  return {
+    ...answered(answer, about, what, { sign: found(answer.data.length) }),
+    items: answer.data.map(item),
+  };
+}
+
+export function chargersListed(answer: Answer<Charger[]>, about: Facts): Outcome {
+  return listed(answer, about, 'chargers', (charger) => chargerItem(charger, answer.meta));
+}
+
+export function chargerItem(charger: Charger, meta: Answer<unknown>['meta']): Item {
+  const facts = chargerFacts(charger);
+  return {
+    payload: charger,
+    facts: { ...facts, ...answerFacts(meta, charger.isOnline) },
+    topic: topicOf(facts, 'details'),
+  };
+}
+
+export function installationItem(installation: Installation, meta: Answer<unknown>['meta']): Item {
+  const facts = installationFacts(installation);
+  return { payload: installation, facts: { ...facts, ...answerFacts(meta) }, topic: topicOf(facts, 'details') };
+}

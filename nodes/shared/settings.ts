@@ -1,0 +1,25 @@
+import type { NodeDef } from 'node-red';
+import type { Properties, Settings } from './properties';
+
+/**
+ * The settings of a node in the types that its table of properties promises. A flow may hold others: `${NAME}` is
+ * replaced with what the environment has, text or not, and flows written by hand or by older versions lack fields.
+ */
+export function readSettings<T extends Properties>(table: T, def: NodeDef): Settings<T> & NodeDef {
+  const given = def as NodeDef & Record<string, unknown>;
+  const read = Object.entries(table).map(([name, { value }]) => [name, coerce(given[name], value)]);
+  return { id: def.id, type: def.type, z: def.z, ...Object.fromEntries(read) } as Settings<T> & NodeDef;
+}
+
+function coerce(given: unknown, fallback: string | number | boolean): string | number | boolean {
+  if (given === undefined || given === null) return fallback;
+  if (typeof fallback === 'boolean') return given === true || /^(true|1|yes|on)$/i.test(textOf(given).trim());
+  if (typeof fallback === 'number') return textOf(given).trim() === '' ? fallback : Number(given);
+  return textOf(given);
+}
+
+/** Empty for what is no text in any sense. */
+export function textOf(value: unknown): string {
+  if (typeof value === 'string') return value;
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
+}

@@ -1,0 +1,45 @@
+/**
+ * Every status text with its English default, by node type.
+ *
+ * The catalogue of a node holds them as `<type>.status.<key>`; the defaults serve where no catalogue is loaded.
+ * Status nodes make these texts an interface, and the canvas has room for fewer than 20 characters with the
+ * simulator's `SIM ` in front: keep them short. `__name__` is filled in.
+ */
+const COMMON = {
+  'no-connection': 'no connection',
+  connecting: 'connecting',
+  connected: 'connected',
+  'no-credentials': 'no credentials',
+  'bad-settings': 'bad settings',
+  'login-refused': 'login refused',
+  unreachable: 'unreachable',
+  limited: '429, slowing',
+  working: 'working',
+  'working-many': '__n__ working',
+  failed: '__code__',
+  done: 'done',
+} as const;
+
+const FOUND = { found: '__n__ found', updated: 'updated' } as const;
+
+export const STATUS_TEXTS = {
+  'zaptec-connection': COMMON,
+  'zaptec-installation': { ...COMMON, ...FOUND },
+  'zaptec-charger': {
+    ...COMMON,
+    ...FOUND,
+    sent: '__command__ sent',
+    summary: '__done__ of __all__ done',
+    prioritized: 'prioritised',
+    offline: 'offline',
+    charging: 'charging __kw__ kW',
+    disconnected: 'no car',
+    requesting: 'requesting',
+    finished: 'finished',
+    paused: 'paused',
+    unknown: 'unknown',
+  },
+  'zaptec-request': COMMON,
+} as const satisfies Readonly<Record<string, Readonly<Record<string, string>>>>;
+
+export type StatusKey = keyof (typeof STATUS_TEXTS)['zaptec-charger'];

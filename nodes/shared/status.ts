@@ -1,0 +1,124 @@
+import type { NodeStatus, NodeStatusFill, NodeStatusShape } from 'node-red';
+import type { ClientHealth } from '../../src/client';
+import type { StatusKey } from './status-texts';
+import type { Parameters, Texts } from './texts';
+
+/** What a status says, before it is put into words. */
+export interface Sign {
+  fill: NodeStatusFill;
+  shape: NodeStatusShape;
+  key: StatusKey;
+  parameters?: Parameters;
+}
+
+/** The canvas has room for fewer than twenty. */
+const LONGEST = 19;
+
+const sign = (fill: NodeStatusFill, shape: NodeStatusShape, key: StatusKey, parameters?: Parameters): Sign => ({
+  fill,
+  shape,
+  key,
+  ...(parameters ? { parameters } : {}),
+});
+
+/** Ring: not settled. Dot: settled. Yellow heals by itself, red needs a person. */
+export const SIGNS = {
+  noConnection: sign('red', 'ring', 'no-connection'),
+  noCredentials: sign('red', 'ring', 'no-credentials'),
+  badSettings: sign('red', 'ring', 'bad-settings'),
+  refused: sign('red', 'ring', 'login-refused'),
+  connecting: sign('yellow', 'ring', 'connecting'),
+  unreachable: sign('yellow', 'ring', 'unreachable'),
+  limited: sign('yellow', 'ring', 'limited'),
+  connected: sign('green', 'ring', 'connected'),
+  done: sign('green', 'dot', 'done'),
+} as const;
+
+const TROUBLE: Partial<Record<ClientHealth['state'], Sign>> = {
+  refused: SIGNS.refused,
+  unreachable: SIGNS.unreachable,
+  limited: SIGNS.limited,
+};
+
+/** The sign of a failed message, which is its code: short, stable and the key to the help. */
+export function failureSign(code: string): Sign {
+  if (code === 'AUTH_MISSING') return SIGNS.noCredentials;
+  return sign('red', 'dot', 'failed', { code });
+}
+
+/** How the connection stands, apart from any message. */
+export function healthSign(state: ClientHealth['state']): Sign {
+  return TROUBLE[state] ?? (state === 'ok' ? SIGNS.connected : SIGNS.connecting);
+}
+
+/**
+ * One status per node out of everything that happens at the same time.
+ *
+ * Trouble of the connection stands above requests in flight, these above the outcome of the last message. Every
+ * status is an event for each open editor, so only real changes are emitted.
+ */
+export class StatusReducer {
+  private inFlight = 0;
+  private health: Sign | undefined;
+  private healthState: ClientHealth['state'] = 'idle';
+  private last: Sign | undefined;
+  private shown = '';
+  private closed = false;
+
+  constructor(
+    private readonly emit: (status: NodeStatus) => void,
+    private readonly texts: Texts,
+    private readonly simulated: () => boolean = () => false,
+  ) {}
+
+  /** A message has arrived. */
+  begin(): void {
+    this.inFlight += 1;
+    this.show();
+  }
+
+  /** A message is done; `outcome` is what stays to be seen of it. */
+  end(outcome: Sign): void {
+    this.inFlight = Math.max(0, this.inFlight - 1);
+    this.last = outcome;
+    this.show();
+  }
+
+  /** The connection has changed its state. A recovery makes old failures of the connection forgotten. */
+  setHealth(state: ClientHealth['state'], override?: Sign): void {
+    if (state === 'ok' && this.healthState !== 'ok' && this.last?.fill === 'red') this.last = undefined;
+    this.healthState = state;
+    this.health = override ?? healthSign(state);
+    this.show();
+  }
+
+  /** Clears the canvas; nothing is shown afterwards. */
+  close(): void {
+    if (this.closed) return;
+    this.closed = true;
+    this.emit({});
+  }
+
+  private show(): void {
+    if (this.closed) return;
+    const current = this.current();
+    if (!current) return;
+    const text = this.textOf(current);
+    const shown = `${current.fill} ${current.shape} ${text}`;
+    if (shown === this.shown) return;
+    this.shown = shown;
+    this.emit({ fill: current.fill, shape: current.shape, text });
+  }
+
+  private current(): Sign | undefined {
+    if (this.health && (TROUBLE[this.healthState] || this.health.fill === 'red')) return this.health;
+    if (this.inFlight > 1) return sign('blue', 'dot', 'working-many', { n: this.inFlight });
+    if (this.inFlight === 1) return sign('blue', 'dot', 'working');
+    return this.last ?? this.health;
+  }
+
+  private textOf({ key, parameters }: Sign): string {
+    const text = (this.simulated() ? 'SIM ' : '') + this.texts(key, parameters);
+    return text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text;
+  }
+}

@@ -1,0 +1,60 @@
+import type {
+  ChargerSettings,
+  ConnectionSettings,
+  InstallationSettings,
+  RequestSettings,
+} from '../../nodes/shared/properties';
+
+/** One node as it lies in a flow file. */
+export interface FlowNode {
+  id: string;
+  type: string;
+  [property: string]: unknown;
+}
+
+/** Overrides, and where a node lies and sends to. */
+type Over<S> = Partial<{ [K in keyof S]: unknown }> & { id?: string; z?: string; wires?: string[][]; d?: boolean };
+
+export const CONNECTION_ID = 'connection';
+
+/** Properties are left out unless a test is about them: a flow of a user may lack any of them. */
+const node = (type: string, id: string, over: object): FlowNode => ({ type, id, ...over });
+
+export const tab = (id = 'tab'): FlowNode => ({ id, type: 'tab', label: id });
+
+export const connection = (over: Over<ConnectionSettings> = {}): FlowNode =>
+  node('zaptec-connection', CONNECTION_ID, { name: 'Test', ...over });
+
+const action = (type: string, id: string, over: object): FlowNode =>
+  node(type, id, { z: 'tab', connection: CONNECTION_ID, wires: [['out']], ...over });
+
+export const installation = (over: Over<InstallationSettings> = {}): FlowNode =>
+  action('zaptec-installation', 'installation', over);
+
+export const charger = (over: Over<ChargerSettings> = {}): FlowNode => action('zaptec-charger', 'charger', over);
+
+export const request = (over: Over<RequestSettings> = {}): FlowNode => action('zaptec-request', 'request', over);
+
+/** A node of the test helper, on whose input a test waits. */
+export const sink = (id = 'out', z = 'tab'): FlowNode => ({ id, z, type: 'helper', wires: [] });
+
+/** A Catch node that sends to a sink called `caught`. */
+export const catchAll = (over: object = {}): FlowNode[] => [
+  node('catch', 'catch', { z: 'tab', scope: null, uncaught: false, wires: [['caught']], ...over }),
+  sink('caught'),
+];
+
+/** A Status node that sends to a sink called `statuses`. */
+export const statusOf = (scope: string[]): FlowNode[] => [
+  node('status', 'status', { z: 'tab', scope, wires: [['statuses']] }),
+  sink('statuses'),
+];
+
+/** A tab with the given nodes and a sink. */
+export const flow = (...nodes: (FlowNode | FlowNode[])[]): FlowNode[] => {
+  const all = [tab(), ...nodes.flat()];
+  return (all.some(({ id }) => id === 'out') ? all : [...all, sink()]).map(placed);
+};
+
+/** Node-RED takes a node without a place on the canvas for a configuration node. */
+export const placed = (one: FlowNode): FlowNode => ('z' in one ? { x: 0, y: 0, ...one } : one);

@@ -1,0 +1,68 @@
+import { expect } from 'chai';
+import sinon from 'sinon';
+import { charger, connection, flow } from './builder';
+import { accountOf, get, load, send, useNodeRed, type Message, type Simulator } from './harness';
+import { startSimulator } from '../../simulator/index';
+
+const SECOND = 1_000;
+const DAY = 24 * 60 * 60 * SECOND;
+/** So many turns of the event loop are enough for an answer from the cache; then a request is under way. */
+const PATIENCE = 8;
+
+/** A turn of the event loop, in which sockets get on; timers are not the real ones here. */
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+/** Everything but sockets and immediates: limiter, caches, tokens, simulator and audit live in this time. */
+const fakeTime = () =>
+  sinon.useFakeTimers({
+    now: Date.parse('2026-03-02T00:00:00Z'),
+    toFake: ['Date', 'setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'],
+    shouldClearNativeTimers: true,
+  });
+
+describe('a flow that asks for the state every second, for a day and without a feed', () => {
+  useNodeRed();
+
+  it('breaks no rule of the guidelines', async () => {
+    const clock = fakeTime();
+    const simulator = await startSimulator({ scenario: 'home' });
+    try {
+      const oldest = await pollForADay(simulator, clock);
+      expect(oldest, 'older than the floor of an idle charger').to.be.below(11 * 60 * SECOND);
+      expect(simulator.audit.report().filter(({ ok }) => !ok)).to.deep.equal([]);
+      const states = simulator.requests.filter(({ path }) => path.endsWith('/state'));
+      expect(states.length, 'between all idle and all charging').to.be.within(280, 2_880);
+      expect(simulator.requests.filter(({ status }) => status === 429)).to.deep.equal([]);
+    } finally {
+      clock.restore();
+      await simulator.stop();
+    }
+  }).timeout(60_000);
+});
+
+/** @returns the age of the oldest state that the flow ever saw, in ms. */
+async function pollForADay(simulator: Simulator, clock: sinon.SinonFakeTimers): Promise<number> {
+  const { baseUrl } = simulator;
+  const nodes = flow(charger({ target: 'installation' }));
+  await load([connection({ cloud: 'custom', baseUrl }), ...nodes], accountOf(simulator));
+  let answer: Message | undefined;
+  get('out').on('input', (message) => (answer = message));
+  // The test helper remembers every call of these, which is slow and would be hundreds of megabytes at the end of the day.
+  const node = get('charger') as unknown as Record<string, sinon.SinonSpy & { wrappedMethod: sinon.SinonSpy }>;
+  for (const spied of ['send', 'status']) node[spied] = node[spied]!.wrappedMethod as never;
+  const end = Date.now() + DAY;
+  let oldest = 0;
+  while (Date.now() < end) {
+    answer = undefined;
+    send('charger');
+    for (let turns = 0; !answer; turns += 1) {
+      await turn();
+      if (turns > PATIENCE) clock.tick(1);
+    }
+    const { payload, zaptec } = answer as Message;
+    if (payload.length !== 2) throw new Error(`${payload.length} states instead of 2`);
+    oldest = Math.max(oldest, zaptec.ageMs);
+    clock.tick(SECOND - (Date.now() % SECOND));
+  }
+  return oldest;
+}

@@ -1,0 +1,82 @@
+import { expect } from 'chai';
+import type { NodeStatus } from 'node-red';
+import { failureSign, SIGNS, StatusReducer } from '../../../nodes/shared/status';
+import { STATUS_TEXTS } from '../../../nodes/shared/status-texts';
+import { textsOf } from '../../../nodes/shared/texts';
+
+/** The runtime without a catalogue gives every key back. */
+const RED = { _: (key: string) => key } as never;
+
+describe('the status of a node', () => {
+  const shown: NodeStatus[] = [];
+  const reducer = (simulated = false) => {
+    shown.length = 0;
+    return new StatusReducer(
+      (status) => shown.push(status),
+      textsOf(RED, 'zaptec-charger'),
+      () => simulated,
+    );
+  };
+  const texts = () => shown.map(({ text }) => text);
+
+  it('counts the messages in flight and shows an outcome only when the last one is done', () => {
+    const status = reducer();
+    status.begin();
+    status.begin();
+    status.end(SIGNS.done);
+    status.end(SIGNS.done);
+    expect(texts()).to.deep.equal(['working', '2 working', 'working', 'done']);
+  });
+
+  it('emits nothing when nothing changed', () => {
+    const status = reducer();
+    status.setHealth('ok');
+    status.setHealth('ok');
+    expect(texts()).to.deep.equal(['connected']);
+  });
+
+  it('puts trouble of the connection above everything, and forgets old failures when it is over', () => {
+    const status = reducer();
+    status.begin();
+    status.setHealth('unreachable');
+    status.end(failureSign('NETWORK'));
+    status.setHealth('ok');
+    expect(texts()).to.deep.equal(['working', 'unreachable', 'connected']);
+  });
+
+  it('keeps the failure of a message while the connection is well', () => {
+    const status = reducer();
+    status.setHealth('ok');
+    status.begin();
+    status.end(failureSign('ZAPTEC_528'));
+    expect(shown.at(-1)).to.deep.equal({ fill: 'red', shape: 'dot', text: 'ZAPTEC_528' });
+  });
+
+  it('clears itself when the node closes and is silent afterwards', () => {
+    const status = reducer();
+    status.setHealth('ok');
+    status.close();
+    status.begin();
+    status.close();
+    expect(shown.at(-1)).to.deep.equal({});
+    expect(shown).to.have.length(2);
+  });
+
+  it('says SIM with the simulator, and stays below 20 characters', () => {
+    const status = reducer(true);
+    status.end({ fill: 'green', shape: 'dot', key: 'charging', parameters: { kw: '7.2' } });
+    status.end(failureSign('AUTH_UNAVAILABLE'));
+    expect(texts()).to.deep.equal(['SIM charging 7.2 kW', 'SIM AUTH_UNAVAILAB…']);
+  });
+
+  it('has no text that would be cut with its usual values', () => {
+    const values = { n: 250, done: 128, all: 130, kw: '7.2', code: 'ZAPTEC_528', command: 'pause' };
+    for (const [type, keys] of Object.entries(STATUS_TEXTS)) {
+      for (const key of Object.keys(keys)) {
+        const text = textsOf(RED, type)(key, values);
+        expect(text, `${type} ${key}`).to.match(/^[^_]+$|^ZAPTEC_528$/);
+        expect(`SIM ${text}`.length, text).to.be.below(20);
+      }
+    }
+  });
+});
