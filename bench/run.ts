@@ -3,8 +3,9 @@ import { parseArgs } from 'node:util';
 import { limit } from './limit/limit';
 import { priority } from './priority';
 import { judge, type Bench, type Result } from './result';
+import { soak } from './soak';
 
-const BENCHES: readonly Bench[] = [limit, priority];
+const BENCHES: readonly Bench[] = [limit, priority, soak];
 
 async function main(): Promise<void> {
   const { values } = parseArgs({

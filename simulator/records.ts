@@ -17,4 +17,8 @@ export interface RequestRecord {
   token: string | undefined;
   /** The JSON that was sent; never credentials. */
   body?: unknown;
+  /** A fault made the answer useless, whatever its status says: asking again is no polling. */
+  spoilt?: true;
+  /** Of a login that succeeded: how long its token lives, s. */
+  tokenLifetimeS?: number;
 }

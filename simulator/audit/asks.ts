@@ -5,8 +5,8 @@ import { MINUTE } from './times';
 const MOST_TRIES = 8;
 
 /** Nothing was learnt from it, so that trying again is right. A 403 or a 404 is an answer. */
-export function failed({ status }: RequestRecord): boolean {
-  return status === 0 || status === 401 || status === 408 || status === 429 || status >= 500;
+export function failed({ status, spoilt }: RequestRecord): boolean {
+  return spoilt === true || status === 0 || status === 401 || status === 408 || status === 429 || status >= 500;
 }
 
 /** The requests for one thing, one after the other. */

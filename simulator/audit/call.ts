@@ -36,7 +36,7 @@ function blank(part: string, before: string | undefined): string {
 }
 
 /** Parameters, whose names are matched without regard to case; only read when a rule asks. */
-export class CallQuery {
+class CallQuery {
   readonly #text: string;
   #values: Map<string, string> | undefined;
 

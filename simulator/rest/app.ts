@@ -22,7 +22,7 @@ class CaselessRouter<T> extends TrieRouter<T> {
 }
 
 /** The path for the router. Control keeps its case, since chargers may be named there. */
-export function routedPath(request: Request): string {
+function routedPath(request: Request): string {
   const { pathname } = new URL(request.url);
   return CLOUD.test(pathname) ? pathname.toLowerCase() : pathname;
 }

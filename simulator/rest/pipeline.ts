@@ -36,8 +36,10 @@ export function pipeline(services: Services): MiddlewareHandler<RestEnv> {
       await next();
       response = c.res;
     }
-    response = await faultyAnswer(c, response, faults);
-    if (faults.hits('drop-after', nameOf(c))) return reset(c);
+    const sound = response;
+    response = await faultyAnswer(c, sound, faults);
+    if (response !== sound) record.spoilt = true;
+    if (faults.hits('drop-after', nameOf(c))) response = reset(c);
     // A connection that is gone has not been answered.
     if (!response.headers.has('x-hono-already-sent')) recorder.answered(record, response.status);
     c.res = undefined;

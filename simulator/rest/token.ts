@@ -31,14 +31,15 @@ export function registerToken(app: Hono<RestEnv>, services: Services): void {
   const login = async (c: Context, form: URLSearchParams): Promise<Response> => {
     const early = await forced(c, services);
     if (early) return early;
-    if (faults.hits('token-503') || tooSoon(c, form.get('username') ?? '')) return nginx(503);
+    if (faults.hits('token-503') || tooSoon(c, (form.get('username') ?? '').toLowerCase())) return nginx(503);
     return answer(form, c.req.header('Content-Type') ?? '', services);
   };
 
   app.post('/oauth/token', async (c) => {
     const at = clock.now();
     const form = new URLSearchParams(await c.req.text());
-    const known = accounts.find(({ username }) => username === form.get('username'));
+    const username = (form.get('username') ?? '').toLowerCase();
+    const known = accounts.find((account) => account.username.toLowerCase() === username);
     const { pathname: path, search: query } = new URL(c.req.url);
     const userAgent = c.req.header('User-Agent');
     const record = recorder.arrived({
@@ -51,11 +52,19 @@ export function registerToken(app: Hono<RestEnv>, services: Services): void {
       token: undefined,
     });
     if (faults.hits('drop-before', nameOf(c))) return reset(c);
-    const response = await faultyAnswer(c, await login(c, form), faults);
+    const sound = await login(c, form);
+    if (sound.ok) Object.assign(record, await lifetimeOf(sound));
+    const response = await faultyAnswer(c, sound, faults);
+    if (response !== sound) record.spoilt = true;
     if (faults.hits('drop-after', nameOf(c))) return reset(c);
     recorder.answered(record, response.status);
     return response;
   });
+}
+
+async function lifetimeOf(login: Response): Promise<{ tokenLifetimeS?: number }> {
+  const { expires_in: told } = (await login.clone().json()) as { expires_in?: number };
+  return told === undefined ? {} : { tokenLifetimeS: told };
 }
 
 function answer(form: URLSearchParams, contentType: string, { accounts, faults, tokens, ...rest }: Services): Response {

@@ -5,7 +5,7 @@ const MODES = { 1: 'disconnected', 2: 'waiting', 3: 'charging', 5: 'finished' } 
 const iso = (time: number): string => new Date(time).toISOString();
 
 /** A charger as `GET /simulator/state` tells it: the truth, not what the cloud would know of it. Without its pin. */
-export function chargerView(charger: Charger) {
+function chargerView(charger: Charger) {
   const { id, deviceId, name, installationId, circuitId, model, online, mode, settings, car, session } = charger;
   return {
     id,

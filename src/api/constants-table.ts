@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 /** The device families that have a schema of their own (`zaptec-api.md` 6.1). */
-export type SchemaFamily = 'Smart' | 'Apollo' | 'HomeApm' | 'GenericApm';
+type SchemaFamily = 'Smart' | 'Apollo' | 'HomeApm' | 'GenericApm';
 
 /** What is known of one observation id. */
 export interface ObservationEntry {

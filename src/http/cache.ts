@@ -2,15 +2,19 @@ import { zaptecError } from './errors';
 import { LANES, type Lane } from './lanes';
 
 /** The server's own cache of a state, and so the least age at which asking again can tell anything new, in ms. */
-export const FRESHEST_MS = 15_000;
+const FRESHEST_MS = 15_000;
 /** So long after a write an answer may still be the old one (`zaptec-api.md` 7.3), in ms. */
 const SETTLING_MS = 60_000;
 const MOST_ENTRIES = 20_000;
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+/** `refresh` has no effect beyond so many reads in so many ms, or no flow could be kept from polling with it. */
+const MOST_READS = { changing: { reads: 5, inMs: 5 * MINUTE_MS }, seldomChanging: { reads: 3, inMs: HOUR_MS } } as const;
 
 export interface CallOptions {
   signal?: AbortSignal | undefined;
   lane?: Lane;
-  /** Go below the polling floor, though never below 15 s. */
+  /** Go below the polling floor, though never below 15 s, and not so often that it would be polling. */
   refresh?: boolean;
 }
 
@@ -49,6 +53,8 @@ interface Entry {
   data: unknown;
   at: number;
   floorMs: number;
+  /** When it was read lately, this time included; a write to it begins a new count. */
+  reads: number[];
 }
 
 interface Flight {
@@ -78,11 +84,6 @@ export class AnswerCache {
     return this.#wait(flight, options.signal) as Promise<Answer<T>>;
   }
 
-  /** The stored answer whatever its age; for look-ups of names. */
-  peek(key: string): unknown {
-    return this.#entries.get(key)?.data;
-  }
-
   /** After a write: forgets what it touched, and does not trust the next answers for long. */
   written(prefixes: readonly string[]): void {
     const now = Date.now();
@@ -105,7 +106,7 @@ export class AnswerCache {
     const entry = this.#entries.get(key);
     if (!entry) return undefined;
     const ageMs = Date.now() - entry.at;
-    const good = refresh ? Math.min(entry.floorMs, FRESHEST_MS) : entry.floorMs;
+    const good = refresh && mayRefresh(entry) ? Math.min(entry.floorMs, FRESHEST_MS) : entry.floorMs;
     if (ageMs < 0 || ageMs >= good) return undefined;
     return { data: entry.data, meta: { source: 'cache', time: new Date(entry.at).toISOString(), ageMs, attempts: 0 } };
   }
@@ -136,8 +137,9 @@ export class AnswerCache {
     const settling = at - writtenAt < SETTLING_MS;
     const floorMs = settling ? Math.min(FRESHEST_MS, floor(data)) : floor(data);
     if (keep && writtenAt <= startedAt && floorMs > 0) {
+      const reads = [...(this.#entries.get(key)?.reads ?? []), at].slice(-MOST_READS.changing.reads);
       this.#entries.delete(key);
-      this.#entries.set(key, { data, at, floorMs });
+      this.#entries.set(key, { data, at, floorMs, reads });
       const oldest = this.#entries.keys().next();
       if (this.#entries.size > MOST_ENTRIES && !oldest.done) this.#entries.delete(oldest.value);
     }
@@ -161,6 +163,12 @@ export class AnswerCache {
       flight.promise.then(resolve, reject).finally(() => signal?.removeEventListener('abort', leave));
     });
   }
+}
+
+function mayRefresh({ floorMs, reads }: Entry): boolean {
+  const most = floorMs >= HOUR_MS ? MOST_READS.seldomChanging : MOST_READS.changing;
+  const since = Date.now() - Math.max(most.inMs, floorMs >= HOUR_MS ? floorMs : 0);
+  return reads.filter((at) => at > since).length < most.reads;
 }
 
 function freeze<T>(value: T): T {

@@ -2,7 +2,7 @@ import { zaptecError } from './errors';
 import { isGuid } from './guid';
 
 /** Who may call, `zaptec-api.md` 2 and 7.6. */
-export type Role = 'any' | 'owner or service' | 'owner';
+type Role = 'any' | 'owner or service' | 'owner';
 
 export interface Endpoint {
   readonly method: 'GET' | 'POST';

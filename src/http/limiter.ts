@@ -5,7 +5,7 @@ import { Margin, WINDOW_MS } from './margin';
 import { redisOptions } from './shared-limit';
 
 /** Zaptec's peak per account: 10 requests a second (`zaptec-api.md` 4). */
-export const PERMITS = 10;
+const PERMITS = 10;
 const CLEAN_MS_PER_PERMIT = 5_000;
 const LONGEST_PAUSE_MS = 15 * 60_000;
 const MOST_WAITING = 20_000;

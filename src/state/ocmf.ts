@@ -2,7 +2,7 @@ import { toUtc } from '../api/decode/times';
 import { isRecord, readNumber } from './values';
 
 /** One reading of the meter in an OCMF text (`zaptec-api.md` 8.1). */
-export interface OcmfReading {
+interface OcmfReading {
   /** ISO 8601 with `Z`; absent when the text has none that can be read. */
   time?: string;
   /** B begin, T periodic, E end of a session; others as they are. */

@@ -6,7 +6,7 @@ import { parseOcmf } from './ocmf';
 import { reasonOf, type Reason } from './reason';
 
 /** One value per phase; a phase that was not reported is absent. */
-export interface Phases {
+interface Phases {
   phase1?: number;
   phase2?: number;
   phase3?: number;

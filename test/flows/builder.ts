@@ -20,7 +20,7 @@ export const CONNECTION_ID = 'connection';
 /** Properties are left out unless a test is about them: a flow of a user may lack any of them. */
 const node = (type: string, id: string, over: object): FlowNode => ({ type, id, ...over });
 
-export const tab = (id = 'tab'): FlowNode => ({ id, type: 'tab', label: id });
+const tab = (id = 'tab'): FlowNode => ({ id, type: 'tab', label: id });
 
 export const connection = (over: Over<ConnectionSettings> = {}): FlowNode =>
   node('zaptec-connection', CONNECTION_ID, { name: 'Test', ...over });

@@ -71,7 +71,7 @@ describe('the Node-RED scorecard', () => {
   });
 
   it('has examples that explain themselves and need nothing else', () => {
-    const core = path.join(path.dirname(require.resolve('@node-red/nodes/package.json')), 'core');
+    const core = path.join(path.dirname(require.resolve('node-red/package.json')), '../@node-red/nodes/core');
     const pages = readdirSync(core, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.html'));
     const known = new Set(['tab', 'group', ...NODES.map(({ type }) => type)]);
     for (const page of pages) {

@@ -463,6 +463,7 @@ describe('client', () => {
     });
 
     it('ends its calls when it is closed, and only its own', async () => {
+      clock.patienceMs = 50;
       server.handler = () => undefined;
       const other = openClient({ baseUrl: server.url, username: 'owner@example.org', password: 'planted-password' });
       const mine = failureOf(client.installations.list());

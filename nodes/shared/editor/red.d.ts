@@ -1,7 +1,7 @@
 /** The parts of the editor's API that our dialogs use; the published types cover neither validators nor typedInput. */
 import type { Properties, Settings } from '../properties';
 
-export type Translate = (key: string, values?: Record<string, string | number>) => string;
+type Translate = (key: string, values?: Record<string, string | number>) => string;
 
 /** What the editor knows about a node on the canvas or in the list of configurations. */
 export interface NodeBase {
@@ -25,9 +25,9 @@ type Default<P, N> = { value: P extends { value: infer V } ? V : never; validate
   (P extends { type: infer C } ? { type: C } : { type?: never });
 
 /** Makes the compiler compare a dialog's `defaults` with the table that the runtime uses. */
-export type Defaults<T extends Properties> = { [K in keyof T]: Default<T[K], EditorNode<T>> };
+type Defaults<T extends Properties> = { [K in keyof T]: Default<T[K], EditorNode<T>> };
 
-export interface NodeDefinition<T extends Properties> {
+interface NodeDefinition<T extends Properties> {
   category: string;
   defaults: Defaults<T>;
   credentials?: Record<string, { type: 'text' | 'password'; validate?: Validator<EditorNode<T>> }>;
@@ -50,12 +50,12 @@ export interface TypedInputType {
   icon?: string;
   options?: readonly { value: string; label: string }[];
 }
-export interface TypedInputOptions {
+interface TypedInputOptions {
   default: string;
   typeField: string | JQuery;
   types: readonly (string | TypedInputType)[];
 }
-export interface Completion {
+interface Completion {
   value: string;
   label: string | JQuery;
 }

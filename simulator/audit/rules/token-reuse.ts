@@ -13,9 +13,6 @@ const FAILURES_APART_MS = 10 * MINUTE;
 /** "1 request per second on the auth endpoint" (`zaptec-api.md` 1.4). */
 const APART_MS = SECOND;
 
-/** What a recorded login may tell besides, s. */
-type Login = RequestRecord & { tokenLifetimeS?: number };
-
 /** "Ensure you handle tokens securely and refresh them as needed according to the token's expiry time." */
 export class TokenReuse implements Observer {
   readonly #findings = new Findings();
@@ -41,7 +38,7 @@ export class TokenReuse implements Observer {
 
   onAnswer({ record, call }: Seen): void {
     if (call.endpoint !== 'token') return;
-    if (record.status === 200) this.#succeeded(record);
+    if (record.status === 200 && !record.spoilt) this.#succeeded(record);
     if (record.status === 400) this.#failed(record);
   }
 
@@ -54,7 +51,7 @@ export class TokenReuse implements Observer {
     );
   }
 
-  #succeeded(record: Login): void {
+  #succeeded(record: RequestRecord): void {
     const refused = this.#context.refusedTokens(record.userAgent);
     if (this.#token && record.at < this.#token.renewAt && refused === this.#token.refused) {
       const tooMany = this.#needless.add(record);

@@ -27,13 +27,13 @@ function list(call: Call): Response {
       (deviceType === undefined || charger.deviceType === deviceType) &&
       (type === undefined || world.installations.get(charger.installationId)?.installationType === type),
   );
-  return pageOf(call, { items: chargers, wire: wireFor(call) });
+  return pageOf(call, { told: 'charger', items: chargers, wire: wireFor(call) });
 }
 
 function one(call: Call): Response {
   const charger = call.charger();
   call.requireControl();
-  return Response.json(wireFor(call)(charger));
+  return call.json(wireFor(call)(charger), 'charger');
 }
 
 function wireFor(call: Call) {
@@ -45,5 +45,6 @@ function firmware(call: Call): Response {
   const site = call.installation();
   call.requireControl();
   const offline = call.hits('charger-offline');
-  return Response.json(chargersOf(call.world, site.id).map((charger) => wireFirmware(charger, offline)));
+  const chargers = chargersOf(call.world, site.id).map((charger) => wireFirmware(charger, offline));
+  return call.json(chargers, 'firmware');
 }

@@ -26,6 +26,7 @@ function list(call: Call): Response {
   const group = GROUPS[query.int('GroupBy') ?? -1];
   const charger = (session: FinishedSession) => chargerOf(call.world, session);
   return pageOf(call, {
+    told: 'history',
     items: wanted(call),
     wire: (session) => wireHistory(session, charger(session), detailed),
     sortable: (session) => historyFields(session, charger(session)),

@@ -28,14 +28,14 @@ function list(call: Call): Response {
       (type === undefined || site.installationType === type) &&
       (hiddenFrom === undefined || lookupKey(site.supportGroupId) !== hiddenFrom),
   );
-  return pageOf(call, { items, wire: (site) => wire(call, site, 'list') });
+  return pageOf(call, { told: 'installation', items, wire: (site) => wire(call, site, 'list') });
 }
 
 function one(call: Call): Response {
   const site = call.installation();
   const body = wire(call, site, 'alone');
-  if (call.query.int('DetailLevel') !== 1 || call.account.role === 'user') return Response.json(body);
-  return Response.json({ ...body, InstallationUsers: usersInHistory(call, site) });
+  if (call.query.int('DetailLevel') !== 1 || call.account.role === 'user') return call.json(body, 'installation');
+  return call.json({ ...body, InstallationUsers: usersInHistory(call, site) }, 'installation');
 }
 
 function wire({ world, account }: Call, site: Installation, where: 'list' | 'alone') {
@@ -59,5 +59,5 @@ function usersInHistory({ world }: Call, site: Installation) {
 function hierarchy(call: Call): Response {
   const site = call.installation();
   if (call.account.role === 'user' || call.hits('hierarchy-204')) return empty(204);
-  return Response.json(wireHierarchy(site, chargersOf(call.world, site.id)));
+  return call.json(wireHierarchy(site, chargersOf(call.world, site.id)), 'hierarchy');
 }

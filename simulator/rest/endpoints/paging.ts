@@ -1,8 +1,9 @@
 import { invalid } from '../wire/errors';
+import type { Told } from '../wire/optional';
 import type { Call } from './route';
 
 /** An item of a list in its wire form. */
-export type Row = Record<string, unknown>;
+type Row = Record<string, unknown>;
 
 const DEFAULT_SIZE = 50;
 const MAX_SIZE = 100;
@@ -14,6 +15,7 @@ interface Item {
 
 /** What a list consists of, and how it is told. Only what is on the page is brought to its wire form. */
 export interface Listing<T extends Item> {
+  told: Told;
   items: readonly T[];
   wire: (item: T) => Row;
   /** By what SortProperty sorts; absent: by the wire form. */
@@ -32,8 +34,10 @@ export function pageOf<T extends Item>(call: Call, listing: Listing<T>): Respons
   const Pages = Math.ceil(items.length / size);
   // guess: that Data is left out, as everything that is null is.
   if (query.flag('PageInfoOnly')) return Response.json({ Pages });
+  // Seen for accounts without access.
+  if (call.hits('data-null')) return Response.json({ Pages, Data: null });
   const wire = slim ? ({ id, name }: T) => ({ Id: id, Name: name }) : listing.wire;
-  return Response.json({ Pages, Data: items.slice(index * size, (index + 1) * size).map(wire) });
+  return call.json({ Pages, Data: items.slice(index * size, (index + 1) * size).map(wire) }, listing.told);
 }
 
 /** guess: that sizes above the maximum are reduced to it. */

@@ -2,6 +2,7 @@ import type { Context, Hono } from 'hono';
 import type { Charger, Installation, WorldFace } from '../../world/model';
 import type { RestContext, RestEnv, SimulatorAccount } from '../context';
 import { EarlyAnswer, forbidden, invalid, unknownObject } from '../wire/errors';
+import { withoutOptional, type Told } from '../wire/optional';
 import { Query } from './query';
 
 const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -24,6 +25,11 @@ export class Call {
   /** Ask once for each fault: asking counts. */
   hits(fault: string): boolean {
     return this.context.faults.hits(fault, `${this.c.req.method} ${this.c.req.path}`);
+  }
+
+  /** An answer that can have gaps under the fault missing-fields. */
+  json(body: unknown, told: Told): Response {
+    return Response.json(this.hits('missing-fields') ? withoutOptional(body, told) : body);
   }
 
   /** A GUID of the path, in lower case. */

@@ -39,7 +39,7 @@ export interface ScenarioPlan {
   installations: InstallationPlan[];
 }
 
-export interface ScenarioOptions {
+interface ScenarioOptions {
   chargers?: number;
   prng: Prng;
 }

@@ -6,7 +6,7 @@ import type { RequestRecord } from '../../../simulator/records';
 export const SECOND = 1000;
 export const MINUTE = 60 * SECOND;
 export const HOUR = 60 * MINUTE;
-export const GOOD_AGENT = 'house-battery/2.1 (+https://example.org/house)';
+const GOOD_AGENT = 'house-battery/2.1 (+https://example.org/house)';
 
 export const guid = (n: number): string => `0a1b2c3d-0000-4000-8000-${n.toString(16).padStart(12, '0')}`;
 export const state = (n = 1): string => `/api/chargers/${guid(n)}/state`;

@@ -10,7 +10,7 @@ export const guid = (kind: string, number = 1): string =>
 
 export const SITE = guid('51');
 export const CHARGER = guid('ca');
-export const PERSON = { id: guid('f1'), name: 'A Person', email: 'user@simulator.example' };
+const PERSON = { id: guid('f1'), name: 'A Person', email: 'user@simulator.example' };
 
 export function makeSite(own: Partial<Installation> = {}): Installation {
   return {

@@ -96,4 +96,23 @@ describe('simulator endpoints: shapes', () => {
     }
     expect((await api.get(`/api/userGroups/${SITE}/messagingConnectionDetails`)).status).to.equal(404);
   });
+
+  it('lists have Data: null under data-null', async () => {
+    api.faults.add('data-null');
+    for (const path of ['installation', 'chargers', 'chargehistory']) {
+      expect((await api.get(`/api/${path}`)).body.Data, path).to.equal(null);
+    }
+  });
+
+  it('leaves out what is optional in practice under missing-fields', async () => {
+    api.faults.add('missing-fields');
+    const firmware = await api.get(`/api/chargerFirmware/installation/${SITE}`);
+    expect(firmware.body[0]).to.have.all.keys('ChargerId', 'DeviceId', 'IsOnline', 'DeviceType');
+    const one = await api.get(`/api/installation/${SITE}`);
+    expect(one.body).to.include.keys('Id', 'Name').and.not.have.any.keys('NetworkType', 'AuthenticationType');
+    const hierarchy = await api.get(`/api/installation/${SITE}/hierarchy`);
+    expect(hierarchy.body.Circuits[0].Chargers[0]).to.include.keys('Id', 'DeviceId').and.not.have.any.keys('Name');
+    const { Data } = (await api.get('/api/chargers')).body;
+    expect(Data[0]).to.include.keys('Id', 'Name').and.not.have.any.keys('CircuitId', 'OperatingMode');
+  });
 });

@@ -60,6 +60,23 @@ describe('cache', () => {
     expect(loads).to.have.length(2);
   });
 
+  for (const [what, floorMs, most] of [
+    ['a list', HOUR, 3],
+    ['a state that changes', 60_000, 58],
+    ['a state at rest', 600_000, 56],
+  ] as const) {
+    it(`lets nobody poll ${what} by refreshing it`, async () => {
+      for (let second = 0; second < 3_500; second += 16) {
+        clock.tick(16_000);
+        const wish = read('/a', { refresh: true }, floorMs);
+        await turn();
+        finish.pop()?.([second]);
+        expect((await wish).meta.ageMs).to.be.below(floorMs + 1);
+      }
+      expect(loads.length).to.be.within(most - 1, most + 4);
+    });
+  }
+
   it('hands out what nobody can change', async () => {
     const { data } = (await answered(read('/a'), { deep: { list: [1] } })) as { data: { deep: { list: number[] } } };
     expect(() => data.deep.list.push(2)).to.throw(TypeError);

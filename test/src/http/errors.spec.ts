@@ -245,6 +245,7 @@ describe('errors', () => {
   });
 
   it('gives up an answer that does not come', async () => {
+    clock.patienceMs = 50;
     server.handler = () => undefined;
     const error = await clock.until(failureOf(client.chargers.state(CHARGER)));
     expect(error.code).to.equal('TIMEOUT');

@@ -170,6 +170,7 @@ describe('token', () => {
   });
 
   it('stops when the account is let go', async () => {
+    clock.patienceMs = 50;
     server.login = () => undefined;
     const failure = failureOf(client.chargers.state(CHARGER));
     await clock.network();

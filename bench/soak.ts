@@ -1,0 +1,123 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { openClient, type ZaptecClient } from '../src/client';
+import { isZaptecError } from '../src/http/errors';
+import { snapshotOf } from '../src/state/snapshot';
+import { startSimulator, type Simulator } from '../simulator/index';
+import { VirtualClock } from '../test/src/virtual-clock';
+import type { Bench } from './result';
+import { seeded } from './virtual-time';
+
+const MINUTES = 60;
+const SEED = Number(process.env['SOAK_SEED'] ?? 1);
+const FAULT_MS = 20_000;
+const CALL_MS = 1_500;
+/** These end the account for good or read 64 MB, which is what they are for; each has a test of its own. */
+const NOT_HERE: ReadonlySet<string> = new Set(['token-invalid', 'echo-secrets', 'hang', 'oversized', 'slow']);
+
+/** An hour of virtual time with every fault of the HTTP face at random: nothing may be lost, leak or break a rule. */
+export const soak: Bench = {
+  name: 'soak',
+  async run() {
+    console.error(`soak: seed ${SEED}`);
+    let unhandled = 0;
+    const count = () => void (unhandled += 1);
+    process.on('unhandledRejection', count);
+    const clock = new VirtualClock();
+    try {
+      const simulator = await clock.until(startSimulator({ scenario: 'fleet:20', seed: SEED }));
+      const [{ username, password } = { username: '', password: '' }] = simulator.accounts;
+      const client = openClient({ baseUrl: simulator.baseUrl, username, password });
+      const { strange, growth, calls } = await abuse(clock, simulator, client);
+      simulator.faults.clear();
+      await clock.advance(20 * 60_000);
+      const wrong = await differences(clock, simulator, client);
+      const rules = simulator.audit.report().flatMap(({ verdicts }) => verdicts.filter(({ ok }) => !ok));
+      for (const { rule, text } of rules) console.error(`soak: ${rule}: ${text}`);
+      client.close();
+      await simulator.stop();
+      return [
+        { name: `soak, ${calls} calls: errors that are not ours`, figure: strange, unit: 'errors', goal: '<= 0' },
+        { name: 'soak: unhandled rejections', figure: unhandled, unit: 'rejections', goal: '<= 0' },
+        { name: 'soak: chargers that differ from the world afterwards', figure: wrong, unit: 'chargers', goal: '<= 0' },
+        { name: 'soak: guidelines broken', figure: rules.length, unit: 'rules', goal: '<= 0' },
+        { name: 'soak: growth of the heap after the first third', figure: growth, unit: '%', goal: '<= 5' },
+      ];
+    } finally {
+      clock.restore();
+      process.off('unhandledRejection', count);
+    }
+  },
+};
+
+async function abuse(clock: VirtualClock, simulator: Simulator, client: ZaptecClient) {
+  const random = seeded(SEED);
+  const names = simulator.faults.list().map(({ name }) => name).filter((name) => !NOT_HERE.has(name));
+  const ids = [...simulator.world.chargers.keys()];
+  const sites = [...simulator.world.installations.keys()];
+  const any = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T;
+  const wishes: (() => Promise<unknown>)[] = [
+    () => client.chargers.state(any(ids), { refresh: true }),
+    () => client.chargers.state(any(ids)),
+    () => client.chargers.get(any(ids)),
+    () => client.chargers.list({ refresh: true }),
+    () => client.installations.get(any(sites)),
+    () => client.installations.hierarchy(any(sites)),
+    () => client.chargers.sendCommand(any(ids), any(['pause', 'resume'])),
+    () => client.request({ method: 'GET', path: '/api/chargehistory', pages: true }),
+  ];
+  let strange = 0;
+  const under = new Set<Promise<void>>();
+  const call = () => {
+    const one = any(wishes)().then(
+      () => undefined,
+      (error: unknown) => {
+        if (isZaptecError(error)) return;
+        strange += 1;
+        console.error(error);
+      },
+    );
+    under.add(one);
+    void one.finally(() => under.delete(one));
+  };
+  const heap: number[] = [];
+  let calls = 0;
+  for (let ms = 0; ms < MINUTES * 60_000; ms += CALL_MS) {
+    if (ms % FAULT_MS < CALL_MS) toggle(simulator, any(names), random() < 0.6);
+    call();
+    calls += 1;
+    await clock.advance(CALL_MS);
+    if (ms % 60_000 < CALL_MS) {
+      // What the simulator remembers is not what is measured.
+      simulator.clearRecords();
+      heap.push(heapNow());
+    }
+  }
+  simulator.faults.clear();
+  await clock.until(Promise.all(under));
+  heap.push(heapNow());
+  const early = heap[Math.floor(heap.length / 3)] ?? Infinity;
+  return { strange, calls, growth: Math.round(((heap.at(-1) ?? 0) / early - 1) * 1000) / 10 };
+}
+
+function toggle(simulator: Simulator, name: string, on: boolean): void {
+  const sometimes = simulator.faults.list().some((fault) => fault.name === name && fault.params.includes('probability'));
+  simulator.faults.set(name, { on, ...(sometimes ? { probability: 0.3 } : {}) });
+}
+
+/** Chargers whose mode, as the client tells it, is not the world's. */
+async function differences(clock: VirtualClock, simulator: Simulator, client: ZaptecClient): Promise<number> {
+  const modes: Readonly<Record<number, string>> = { 1: 'disconnected', 2: 'requesting', 3: 'charging', 5: 'finished' };
+  let wrong = 0;
+  for (const charger of simulator.world.chargers.values()) {
+    const { data } = await clock.until(client.chargers.state(charger.id, { refresh: true }));
+    if (snapshotOf({ id: charger.id }, data).mode !== modes[charger.mode]) wrong += 1;
+  }
+  return wrong;
+}
+
+function heapNow(): number {
+  setFlagsFromString('--expose-gc');
+  (runInNewContext('gc') as () => void)();
+  return process.memoryUsage().heapUsed;
+}

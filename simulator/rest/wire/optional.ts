@@ -1,0 +1,17 @@
+/** Fields that accounts, new chargers and hierarchies were seen without (`zaptec-api.md` 10, 11), by the answer. */
+export const OPTIONAL = {
+  installation: ['NetworkType', 'AuthenticationType', 'SupportGroup', 'CountryId'],
+  charger: ['AuthenticationType', 'IsAuthorizationRequired', 'CircuitId', 'InstallationName', 'OperatingMode'],
+  hierarchy: ['Name', 'InstallationName', 'NetworkType'],
+  firmware: ['CurrentVersion', 'AvailableVersion', 'IsUpToDate'],
+  history: ['UserId', 'UserFullName', 'UserEmail', 'UserUserName', 'TokenName', 'SignedSession'],
+} as const;
+
+export type Told = keyof typeof OPTIONAL;
+
+/** The same JSON without them, at every depth. */
+export function withoutOptional(value: unknown, told: Told): unknown {
+  const gone: readonly string[] = OPTIONAL[told];
+  const text = JSON.stringify(value, (key, inner: unknown) => (gone.includes(key) ? undefined : inner));
+  return JSON.parse(text);
+}

@@ -1,0 +1,157 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { allocate, type Budget, type Demand } from '../../../simulator/world/physics/allocation';
+import { chargerOf, letPass, NEVER_FULL, valueOf, worldOf } from './support';
+
+const PHASES = [0, 1, 2] as const;
+
+describe('the current', () => {
+  it('acts within 5 s', () => {
+    const world = worldOf('home');
+    const charger = chargerOf(world, 'Garage');
+    world.setAvailableCurrent(charger.installationId, [10, 10, 10]);
+    world.advance(5000);
+    expect(charger.currents).to.deep.equal([10, 10, 10]);
+    expect(valueOf(charger, 708)).to.equal('10.000');
+    expect(Number(valueOf(charger, 507))).to.be.closeTo(10, 0.1);
+    expect(charger.powerW).to.be.closeTo(6900, 100);
+  });
+
+  it('flows at 6 A and not below', () => {
+    const world = worldOf('home');
+    const charger = chargerOf(world, 'Garage');
+    world.setAvailableCurrent(charger.installationId, [6, 6, 6]);
+    letPass(world, 20);
+    expect(charger.currents).to.deep.equal([6, 6, 6]);
+    world.setAvailableCurrent(charger.installationId, [6, 5.9, 6]);
+    world.advance(5000);
+    expect(charger.currents).to.deep.equal([0, 0, 0]);
+    expect(charger.powerW).to.equal(0);
+    expect(valueOf(charger, 708)).to.equal('0.000');
+  });
+
+  it('is clamped to the fuse', () => {
+    const world = worldOf('home');
+    const charger = chargerOf(world, 'Garage');
+    world.setAvailableCurrent(charger.installationId, [-3, 20, 400]);
+    expect(world.installations.get(charger.installationId)?.availableCurrent).to.deep.equal([0, 20, 32]);
+  });
+
+  it('is ignored by a stand-alone charger', () => {
+    const world = worldOf('home');
+    const charger = chargerOf(world, 'Garage');
+    world.setStandAlone(charger.id, true);
+    world.setAvailableCurrent(charger.installationId, [0, 0, 0]);
+    letPass(world, 60);
+    expect(charger.currents).to.deep.equal([16, 16, 16]);
+    expect(valueOf(charger, 712)).to.equal('1');
+  });
+
+  it('keeps to maxChargeCurrent and maxChargePhases', () => {
+    const world = worldOf('apm');
+    const charger = chargerOf(world, 'Left');
+    world.updateCharger(charger.id, { maxChargeCurrent: 8, maxChargePhases: 1 });
+    letPass(world, 10);
+    expect(charger.currents.filter((ampere) => ampere === 8)).to.have.lengthOf(1);
+    expect(valueOf(charger, 510)).to.equal('8.000');
+    world.updateCharger(charger.id, { maxChargeCurrent: 5 });
+    letPass(world, 5);
+    expect(charger.powerW).to.equal(0);
+  });
+
+  it('is shared, and a prioritised session comes first', () => {
+    const world = worldOf('home');
+    const [garage, carport] = [chargerOf(world, 'Garage'), chargerOf(world, 'Carport')];
+    world.setAvailableCurrent(garage.installationId, [20, 20, 20]);
+    world.plug(carport.id, NEVER_FULL);
+    letPass(world, 20);
+    expect([garage.allocatedA, carport.allocatedA]).to.deep.equal([10, 10]);
+    expect(world.prioritise(carport.session?.id ?? '', { phases: 3, current: 14 })).to.equal(true);
+    letPass(world, 5);
+    expect([garage.allocatedA, carport.allocatedA]).to.deep.equal([6, 14]);
+    expect(world.prioritise('00000000-0000-4000-8000-000000000000', { phases: 1, current: 6 })).to.equal(false);
+  });
+
+  it('goes to whoever came first when there is only enough for one', () => {
+    const world = worldOf('home');
+    const [garage, carport] = [chargerOf(world, 'Garage'), chargerOf(world, 'Carport')];
+    world.setAvailableCurrent(garage.installationId, [11, 11, 11]);
+    world.plug(carport.id, NEVER_FULL);
+    letPass(world, 20);
+    expect([garage.allocatedA, carport.allocatedA]).to.deep.equal([11, 0]);
+  });
+
+  it('of an offline charger follows its own setting', () => {
+    const world = worldOf('home');
+    const charger = chargerOf(world, 'Garage');
+    world.updateCharger(charger.id, { offlineChargeCurrent: 9 });
+    world.setOnline(charger.id, false);
+    letPass(world, 5);
+    expect(charger.currents).to.deep.equal([9, 9, 9]);
+    expect(valueOf(charger, 708)).to.equal('16.000');
+    world.setOnline(charger.id, true);
+    letPass(world, 5);
+    expect(valueOf(charger, 708)).to.equal('16.000');
+    expect(charger.currents).to.deep.equal([16, 16, 16]);
+  });
+
+  it('is never more than there is, and no share is between nothing and its least', () => {
+    const phases = fc.constantFrom<Demand['phases']>(
+      [true, true, true],
+      [true, false, false],
+      [false, true, false],
+      [false, false, true],
+    );
+    const demand: fc.Arbitrary<Demand> = fc.record(
+      {
+        phases,
+        wantA: fc.double({ min: 0, max: 32, noNaN: true }),
+        leastA: fc.constantFrom(6, 8, 10),
+        promisedA: fc.double({ min: 0, max: 40, noNaN: true }),
+        circuitId: fc.constantFrom('a', 'b'),
+        since: fc.nat(5),
+      },
+      { requiredKeys: ['phases', 'wantA', 'leastA', 'circuitId', 'since'] },
+    );
+    const ampere = fc.double({ min: 0, max: 100, noNaN: true });
+    const budget: fc.Arbitrary<Budget> = fc.tuple(ampere, ampere, ampere);
+    fc.assert(
+      fc.property(fc.array(demand, { maxLength: 15 }), budget, budget, budget, (demands, whole, a, b) => {
+        const circuits = new Map([
+          ['a', a],
+          ['b', b],
+        ]);
+        const shares = allocate(demands, whole, circuits);
+        const sum = (of: (demand: Demand) => boolean) =>
+          demands.reduce((total, one, index) => total + (of(one) ? shares[index]! : 0), 0);
+        for (const phase of PHASES) {
+          expect(sum((one) => one.phases[phase])).to.be.at.most(whole[phase] + 1e-6);
+          for (const [id, own] of circuits) {
+            expect(sum((one) => one.phases[phase] && one.circuitId === id)).to.be.at.most(own[phase] + 1e-6);
+          }
+        }
+        for (const [index, one] of demands.entries()) {
+          const share = shares[index]!;
+          if (share !== 0) expect(share).to.be.within(one.leastA - 2e-6, one.wantA + 2e-6);
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('of a whole housing association stays within its fuse at any time', () => {
+    const world = worldOf('housing');
+    for (let minute = 0; minute < 12 * 60; minute++) {
+      world.advance(60_000);
+      for (const installation of world.installations.values()) {
+        for (const phase of PHASES) {
+          let sum = 0;
+          for (const charger of world.chargers.values()) {
+            if (charger.installationId === installation.id) sum += charger.currents[phase];
+          }
+          expect(sum).to.be.at.most(installation.availableCurrent[phase] + 1e-6);
+        }
+      }
+    }
+  });
+});
