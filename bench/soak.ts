@@ -52,7 +52,10 @@ export const soak: Bench = {
 
 async function abuse(clock: VirtualClock, simulator: Simulator, client: ZaptecClient) {
   const random = seeded(SEED);
-  const names = simulator.faults.list().map(({ name }) => name).filter((name) => !NOT_HERE.has(name));
+  const names = simulator.faults
+    .list()
+    .map(({ name }) => name)
+    .filter((name) => !NOT_HERE.has(name));
   const ids = [...simulator.world.chargers.keys()];
   const sites = [...simulator.world.installations.keys()];
   const any = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T;
@@ -101,7 +104,9 @@ async function abuse(clock: VirtualClock, simulator: Simulator, client: ZaptecCl
 }
 
 function toggle(simulator: Simulator, name: string, on: boolean): void {
-  const sometimes = simulator.faults.list().some((fault) => fault.name === name && fault.params.includes('probability'));
+  const sometimes = simulator.faults
+    .list()
+    .some((fault) => fault.name === name && fault.params.includes('probability'));
   simulator.faults.set(name, { on, ...(sometimes ? { probability: 0.3 } : {}) });
 }
 

@@ -1,4 +1,3 @@
-import { zaptecError } from '../../src/http/errors';
 import { guarded } from '../shared/guard';
 
 /** What the connection needs of the simulator. */
@@ -10,26 +9,28 @@ export interface Lease {
   release(): void;
 }
 
+interface World {
+  starting: Promise<Running>;
+  users: number;
+  lingering?: NodeJS.Timeout;
+}
+
 /** Kept so long after the last user, so that a deploy does not begin with new cars. */
 const LINGER_MS = 30_000;
 
 /**
- * The one simulator of the process. This is the only state of the nodes that outlives a deploy, hence a variable of
- * the module: connection nodes come and go, the world of the simulator stays.
+ * The simulators of the process by scenario, one each. This is the only state of the nodes that outlives a deploy,
+ * hence a variable of the module: connection nodes come and go, their world stays.
  */
-let current: { scenario: string; starting: Promise<Running>; users: number; lingering?: NodeJS.Timeout } | undefined;
+const worlds = new Map<string, World>();
 
 /**
- * Starts the simulator or joins the one that runs. All connections share one world: the speed of the newest counts for
- * all, while another scenario is refused as long as somebody uses the present one.
+ * Starts the simulator of a scenario or joins the one that runs. Its connections share one world, where the speed of
+ * the newest counts for all. Scenarios live side by side, so that an imported example runs beside any other.
  */
 export async function leaseSimulator({ scenario, speed }: { scenario: string; speed: number }): Promise<Lease> {
-  if (current && current.scenario !== scenario) {
-    if (current.users > 0) throw otherScenario(current.scenario, scenario);
-    await stopSimulator();
-  }
-  current ??= { scenario, starting: start(scenario, speed), users: 0 };
-  const mine = current;
+  const mine = worlds.get(scenario) ?? { starting: start(scenario, speed), users: 0 };
+  worlds.set(scenario, mine);
   mine.users += 1;
   clearTimeout(mine.lingering);
   let released = false;
@@ -37,7 +38,7 @@ export async function leaseSimulator({ scenario, speed }: { scenario: string; sp
     if (released) return;
     released = true;
     mine.users -= 1;
-    if (mine.users === 0 && current === mine) linger(mine);
+    if (mine.users === 0) linger(scenario, mine);
   };
   try {
     const simulator = await mine.starting;
@@ -45,37 +46,34 @@ export async function leaseSimulator({ scenario, speed }: { scenario: string; sp
     return { simulator, release };
   } catch (error) {
     // The next message may try again.
-    if (current === mine) current = undefined;
+    if (worlds.get(scenario) === mine) worlds.delete(scenario);
     throw error;
   }
 }
 
-/** Ends the simulator at once; for a change of scenario, and for tests. */
-export async function stopSimulator(): Promise<void> {
-  const ended = current;
-  current = undefined;
-  if (!ended) return;
-  clearTimeout(ended.lingering);
-  await (await ended.starting).stop();
+/** Ends every simulator at once; for tests. */
+export async function stopSimulators(): Promise<void> {
+  await Promise.all([...worlds].map(([scenario, world]) => stop(scenario, world)));
 }
 
-function linger(ended: NonNullable<typeof current>): void {
+async function stop(scenario: string, world: World): Promise<void> {
+  worlds.delete(scenario);
+  clearTimeout(world.lingering);
+  await (await world.starting).stop();
+}
+
+function linger(scenario: string, world: World): void {
+  const unused = () => worlds.get(scenario) === world && world.users === 0;
   // A simulator that will not stop is abandoned: nobody uses it, and there is nobody to tell.
-  const stop = guarded(
-    () => (current === ended && ended.users === 0 ? stopSimulator() : undefined),
+  const end = guarded(
+    () => (unused() ? stop(scenario, world) : undefined),
     () => undefined,
   );
-  ended.lingering = setTimeout(stop, LINGER_MS).unref();
+  world.lingering = setTimeout(end, LINGER_MS).unref();
 }
 
 /** Loaded when first needed: it is half of the package, and most flows never do. */
 async function start(scenario: string, speed: number): Promise<Running> {
   const { startSimulator } = await import('../../simulator/index.js');
   return startSimulator({ scenario, speed });
-}
-
-function otherScenario(running: string, wanted: string) {
-  return zaptecError('CONFIG_INVALID', `The simulator already runs the scenario "${running}", not "${wanted}"`, {
-    remedy: 'There is one simulator for all connections: give them the same scenario',
-  });
 }

@@ -5,7 +5,7 @@ import { coded, empty, nginx } from './bodies';
 import { faultyAnswer } from './faulty-answers';
 import { forced, nameOf } from './forced';
 import { hashOf, recordable } from './recorder';
-import { reset } from './socket';
+import { isGone, reset } from './socket';
 import { bearerOf } from './tokens';
 
 /** What every call below /api goes through, in the order of the real thing as far as that is known. */
@@ -41,7 +41,7 @@ export function pipeline(services: Services): MiddlewareHandler<RestEnv> {
     if (response !== sound) record.spoilt = true;
     if (faults.hits('drop-after', nameOf(c))) response = reset(c);
     // A connection that is gone has not been answered.
-    if (!response.headers.has('x-hono-already-sent')) recorder.answered(record, response.status);
+    if (!isGone(response)) recorder.answered(record, response.status);
     c.res = undefined;
     c.res = response;
     return undefined;

@@ -1,8 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import type { Context } from 'hono';
 
+const GONE = 'x-hono-already-sent';
+
 /** Tells the server that there is nothing left to write. */
-const NOTHING = () => new Response(null, { status: 502, headers: { 'x-hono-already-sent': 'true' } });
+const NOTHING = () => new Response(null, { status: 502, headers: { [GONE]: 'true' } });
 
 /** The request as Node.js has it; absent where the app is mounted elsewhere. */
 export function incomingOf(c: Context): IncomingMessage | undefined {
@@ -26,3 +28,6 @@ export async function hang(c: Context): Promise<Response> {
   });
   return socket ? NOTHING() : new Response(null, { status: 502 });
 }
+
+/** Whether there was nobody left to answer. */
+export const isGone = (response: Response): boolean => response.headers.has(GONE);

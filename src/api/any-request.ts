@@ -40,6 +40,7 @@ export class AnyRequests {
       throw zaptecError('INPUT_INVALID', `method "${wish.method}" is unknown`, { remedy: `Use ${METHODS.join(', ')}` });
     const where = target(method, wish.path);
     this.#checkDocumented(method, where, wish);
+    checkHarmless(method, where);
     if (method !== 'GET') return this.#caller.write(method, where, wish.body, options);
     if (wish.pages && where.endpoint?.paging === 'index') return this.#list(where, options);
     if (wish.pages && where.endpoint?.paging === 'cursor') return this.#cursor(where, options);
@@ -83,4 +84,12 @@ export class AnyRequests {
       },
     );
   }
+}
+
+/** Restart, upgrade and deauthorize interrupt people: they need the permission that only the charger node asks for. */
+function checkHarmless(method: Call['method'], where: Target): void {
+  if (!where.endpoint?.path.endsWith('{command}') || where.repeatable) return;
+  throw zaptecError('DESTRUCTIVE', `${method} ${where.path} interrupts people and was not sent`, {
+    remedy: 'Use a charger node, and tick "Allow restart, upgrade, deauthorize" in it',
+  });
 }

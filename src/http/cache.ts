@@ -9,7 +9,10 @@ const MOST_ENTRIES = 20_000;
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 /** `refresh` has no effect beyond so many reads in so many ms, or no flow could be kept from polling with it. */
-const MOST_READS = { changing: { reads: 5, inMs: 5 * MINUTE_MS }, seldomChanging: { reads: 3, inMs: HOUR_MS } } as const;
+const MOST_READS = {
+  changing: { reads: 5, inMs: 5 * MINUTE_MS },
+  seldomChanging: { reads: 3, inMs: HOUR_MS },
+} as const;
 
 export interface CallOptions {
   signal?: AbortSignal | undefined;

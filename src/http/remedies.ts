@@ -109,7 +109,7 @@ const OURS: Readonly<Record<string, CodeDescription>> = {
   AMBIGUOUS: row('AmbiguousName', 'Use the id or, for a charger, the serial'),
   INPUT_INVALID: row('InvalidInput', 'Correct the value'),
   CONFIG_INVALID: row('InvalidConfiguration', 'Correct the settings of the node and deploy'),
-  DESTRUCTIVE: row('NotAllowed', 'Tick "Allow restart, upgrade and deauthorize" in the charger node'),
+  DESTRUCTIVE: row('NotAllowed', 'Tick "Allow restart, upgrade, deauthorize" in the charger node'),
   UNDOCUMENTED: row(
     'UndocumentedEndpoint',
     'Use a documented endpoint, or tick "undocumented" in the request node: Zaptec does not support it and may close it',

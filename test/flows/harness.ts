@@ -8,7 +8,7 @@ import type { Node, NodeInitializer, NodeStatus } from 'node-red';
 import helper from 'node-red-node-test-helper';
 import chargerNode from '../../nodes/charger/charger';
 import connectionNode from '../../nodes/connection/connection';
-import { stopSimulator } from '../../nodes/connection/simulator';
+import { stopSimulators } from '../../nodes/connection/simulator';
 import installationNode from '../../nodes/installation/installation';
 import requestNode from '../../nodes/request/request';
 import { startSimulator } from '../../simulator/index';
@@ -28,7 +28,7 @@ export function useNodeRed(): void {
   before(() => helper.startServer());
   afterEach(() => helper.unload());
   after(() => new Promise<void>((resolve) => helper.stopServer(() => resolve())));
-  after(() => stopSimulator());
+  after(() => stopSimulators());
 }
 
 /** A pretend cloud for the tests of one `describe`; ask for it inside of a test. */

@@ -426,6 +426,13 @@ describe('client', () => {
       expect((await failing(ask('BREW', '/api/chargers'))).message).to.contain('method "BREW" is unknown');
     });
 
+    it('refuses what interrupts people', async () => {
+      expect((await failing(ask('POST', `/api/chargers/${GARAGE}/sendCommand/102`))).code).to.equal('DESTRUCTIVE');
+      routes[`/api/chargers/${GARAGE}/sendCommand/506`] = null;
+      await clock.until(ask('POST', `/api/chargers/${GARAGE}/sendCommand/506`));
+      expect(server.seen).to.have.length(1);
+    });
+
     it('reads the meter of a simulator only', async () => {
       expect((await failing(ask('GET', '/simulator/meter'))).code).to.equal('UNDOCUMENTED');
       const simulated = openClient({

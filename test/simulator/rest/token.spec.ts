@@ -89,6 +89,17 @@ describe('the login of the simulator', () => {
     expect((await cloud.call('/api/chargers')).status).to.equal(401);
   });
 
+  it('tells the audit how long a token lives, so that renewing a short one is no sin', async () => {
+    cloud.simulator.faults.set('token-short', { on: true });
+    for (let logins = 0; logins < 6; logins += 1) {
+      await cloud.login({}, { headers: { 'User-Agent': 'my-flow/1.0' } });
+      cloud.clock.advance(5000);
+    }
+    expect(cloud.simulator.audit.clean()).to.equal(true);
+    cloud.simulator.clearRecords();
+    expect(cloud.simulator.audit.report()).to.deep.equal([]);
+  });
+
   it('records logins without what is secret', async () => {
     await cloud.login();
     const [record] = cloud.simulator.requests;

@@ -103,7 +103,7 @@ describe('cache', () => {
     cache.written(['/a']);
     finish.pop()!('before the write');
     expect((await early).data).to.equal('before the write');
-    expect((await answered(read('/a'), 'after'))).to.include({ data: 'after' });
+    expect(await answered(read('/a'), 'after')).to.include({ data: 'after' });
   });
 
   it('lets an urgent caller overtake, and spares the slow one its request', async () => {
