@@ -1,5 +1,5 @@
 /** Fields that accounts, new chargers and hierarchies were seen without (`zaptec-api.md` 10, 11), by the answer. */
-export const OPTIONAL = {
+const OPTIONAL = {
   installation: ['NetworkType', 'AuthenticationType', 'SupportGroup', 'CountryId'],
   charger: ['AuthenticationType', 'IsAuthorizationRequired', 'CircuitId', 'InstallationName', 'OperatingMode'],
   hierarchy: ['Name', 'InstallationName', 'NetworkType'],
