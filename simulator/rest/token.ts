@@ -1,6 +1,5 @@
 import type { Context, Hono } from 'hono';
-import type { RequestRecord } from '../records';
-import type { RestEnv, SimulatorAccount } from './context';
+import type { RestEnv } from './context';
 import type { Services } from './services';
 import { nginx } from './bodies';
 import { faultyAnswer } from './faulty-answers';
@@ -29,18 +28,17 @@ export function registerToken(app: Hono<RestEnv>, services: Services): void {
     return false;
   };
 
-  const login = async (c: Context, form: URLSearchParams, record: RequestRecord): Promise<Response> => {
+  const login = async (c: Context, form: URLSearchParams): Promise<Response> => {
     const early = await forced(c, services);
     if (early) return early;
-    if (faults.hits('token-503') || tooSoon(c, textOf(form, 'username').toLowerCase())) return nginx(503);
-    const refused = refusalOf(form, c.req.header('Content-Type') ?? '', services);
-    return refused ?? welcome(form, services, record);
+    if (faults.hits('token-503') || tooSoon(c, (form.get('username') ?? '').toLowerCase())) return nginx(503);
+    return answer(form, c.req.header('Content-Type') ?? '', services);
   };
 
   app.post('/oauth/token', async (c) => {
     const at = clock.now();
     const form = new URLSearchParams(await c.req.text());
-    const username = textOf(form, 'username').toLowerCase();
+    const username = (form.get('username') ?? '').toLowerCase();
     const known = accounts.find((account) => account.username.toLowerCase() === username);
     const { pathname: path, search: query } = new URL(c.req.url);
     const userAgent = c.req.header('User-Agent');
@@ -64,22 +62,17 @@ export function registerToken(app: Hono<RestEnv>, services: Services): void {
   });
 }
 
-const textOf = (form: URLSearchParams, name: string): string => form.get(name) ?? '';
-
-const isNamed =
-  (username: string) =>
-  (account: SimulatorAccount): boolean =>
-    account.username.toLowerCase() === username.toLowerCase();
-
 async function lifetimeOf(login: Response): Promise<{ tokenLifetimeS?: number }> {
   const { expires_in: told } = (await login.clone().json()) as { expires_in?: number };
   return told === undefined ? {} : { tokenLifetimeS: told };
 }
 
-/** Why this login gets no token. */
-function refusalOf(form: URLSearchParams, contentType: string, { accounts, faults }: Services): Response | undefined {
-  const username = textOf(form, 'username');
-  const password = textOf(form, 'password');
+function answer(form: URLSearchParams, contentType: string, { accounts, faults, tokens, ...rest }: Services): Response {
+  const [username, password, scope] = ['username', 'password', 'scope'].map((name) => form.get(name) ?? '') as [
+    string,
+    string,
+    string,
+  ];
   if (faults.hits('echo-secrets')) return refusal('invalid_request', `Cannot sign in ${username} with ${password}.`);
   if (!contentType.toLowerCase().startsWith('application/x-www-form-urlencoded')) {
     return refusal('invalid_request', "The specified 'Content-Type' header is not valid.", 'ID2082');
@@ -90,25 +83,15 @@ function refusalOf(form: URLSearchParams, contentType: string, { accounts, fault
   if (form.get('grant_type') !== 'password') {
     return refusal('unsupported_grant_type', "The specified 'grant_type' parameter is not supported.", 'ID2032');
   }
-  if (faults.hits('token-demands-scope') && !textOf(form, 'scope').split(' ').includes('offline_access')) {
+  if (faults.hits('token-demands-scope') && !scope.split(' ').includes('offline_access')) {
     return refusal('invalid_scope', "The specified 'scope' is invalid: offline_access is missing.", 'ID2052');
   }
-  const account = accounts.find(isNamed(username));
+  const account = accounts.find((candidate) => candidate.username.toLowerCase() === username.toLowerCase());
   if (!account || account.password !== password || faults.hits('token-invalid')) {
     const hint = account ? '' : ' The user was not found.';
     return refusal('invalid_grant', `The specified username/password pair is invalid.${hint}`, 'ID2024');
   }
-  return undefined;
-}
-
-/** A token. Its lifetime goes into the record, since the audit judges by it when the next login is needless. */
-function welcome(form: URLSearchParams, services: Services, record: RequestRecord): Response {
-  const { accounts, faults, tokens, tokenLifetimeS } = services;
-  const account = accounts.find(isNamed(textOf(form, 'username')));
-  if (!account) throw new Error('a login without an account was not refused');
-  const lifetimeS = faults.hits('token-short') ? 5 : tokenLifetimeS;
-  Object.assign(record, { tokenLifetimeS: lifetimeS });
-  const scope = textOf(form, 'scope');
+  const lifetimeS = faults.hits('token-short') ? 5 : rest.tokenLifetimeS;
   const body = {
     access_token: tokens.issue(account, lifetimeS),
     token_type: 'Bearer',
