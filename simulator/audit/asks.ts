@@ -1,8 +1,10 @@
 import type { RequestRecord } from '../records';
-import { MINUTE } from './times';
+import { SECOND } from './times';
 
-/** As often does Home Assistant's integration try, in agreement with Zaptec (`zaptec-api.md` 4). */
-const MOST_TRIES = 8;
+/** Two calls of a client that tries five times and renews its token, and a little more. */
+const MOST_TRIES = 12;
+/** After such a rest it is no storm, however long the outage lasts; less a little for the network. */
+const RESTED_MS = 14 * SECOND;
 
 /** Nothing was learnt from it, so that trying again is right. A 403 or a 404 is an answer. */
 export function failed({ status, spoilt }: RequestRecord): boolean {
@@ -17,8 +19,11 @@ export class Asks {
   /** Whether this is only a further try of the last one, which no rule counts as asking again. Then the last is this. */
   isRetry(record: RequestRecord): boolean {
     const { last } = this;
-    const retry = last && failed(last) && record.at - last.at <= MINUTE && this.#tries < MOST_TRIES;
-    this.#tries = retry ? this.#tries + 1 : 1;
+    const rested = last !== undefined && record.at - last.at >= RESTED_MS;
+    const retry = last && failed(last) && (rested || this.#tries < MOST_TRIES);
+    // One that got no answer does not count: it may never have arrived.
+    const answered = last?.status === 0 ? 0 : 1;
+    this.#tries = retry && !rested ? this.#tries + answered : 1;
     this.last = record;
     return retry === true;
   }

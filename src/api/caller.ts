@@ -79,6 +79,7 @@ export class Caller {
       try {
         const reply = await this.#send(method, where, body, lane);
         const data = reply ? parse(reply, method, where) : null;
+        this.cache.written(where.touches);
         const meta = {
           source: 'rest' as const,
           time: new Date().toISOString(),
@@ -86,9 +87,10 @@ export class Caller {
           attempts: reply?.attempts ?? 0,
         };
         return { data, meta };
-      } finally {
-        // Also after a failure: nobody knows whether it acted.
-        this.cache.written(where.touches);
+      } catch (error) {
+        // Nobody knows whether what was sent has acted.
+        if (!isZaptecError(error) || error.cause.attempts > 0) this.cache.written(where.touches);
+        throw error;
       }
     });
   }

@@ -53,9 +53,11 @@ function withoutAnswer(
 ): ZaptecError {
   const code = WITHOUT_ANSWER[attempt.kind];
   const doubt = !repeatable && (attempt.kind === 'dropped' || attempt.kind === 'timeout');
-  const text = `${describeCode(code).name}: ${where} got no answer (${attempt.reason})`;
-  if (!doubt) return zaptecError(code, text, { attempts });
+  const name = attempt.kind === 'dropped' ? 'ConnectionDropped' : describeCode(code).name;
+  const text = `${name}: ${where} got no answer (${attempt.reason})`;
+  if (!doubt) return zaptecError(code, text, { name, attempts });
   return zaptecError(code, `${text}; it may have acted and was not sent again`, {
+    name,
     attempts,
     retryable: false,
     remedy: 'Look at the charger or read its state before you send it again',

@@ -1,4 +1,5 @@
-import { zaptecError } from './errors';
+import { isZaptecError, zaptecError } from './errors';
+import { LOGIN_FAILED } from './remedies';
 import { LANES, type Lane } from './lanes';
 
 /** The server's own cache of a state, and so the least age at which asking again can tell anything new, in ms. */
@@ -6,6 +7,14 @@ const FRESHEST_MS = 15_000;
 /** So long after a write an answer may still be the old one (`zaptec-api.md` 7.3), in ms. */
 const SETTLING_MS = 60_000;
 const MOST_ENTRIES = 20_000;
+/** Failures that the server answered, and that are yet no reason to let the read rest: they were not about it. */
+const NOT_OF_THE_READ: ReadonlySet<string> = new Set([
+  'Unauthorized',
+  'NoAccess',
+  'WrongCredentials',
+  'LoginUnavailable',
+  LOGIN_FAILED,
+]);
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 /** `refresh` has no effect beyond so many reads in so many ms, or no flow could be kept from polling with it. */
@@ -60,6 +69,12 @@ interface Entry {
   reads: number[];
 }
 
+/** A read that failed for good. */
+interface Failure {
+  error: unknown;
+  until: number;
+}
+
 interface Flight {
   lane: Lane;
   promise: Promise<Answer<unknown>>;
@@ -72,6 +87,7 @@ export class AnswerCache {
   readonly #entries = new Map<string, Entry>();
   readonly #flights = new Map<string, Flight>();
   readonly #writtenAt = new Map<string, number>();
+  readonly #failures = new Map<string, Failure>();
 
   /**
    * @param floor how long an answer is good for unless `refresh` is asked, in ms.
@@ -80,6 +96,7 @@ export class AnswerCache {
   async through<T>(key: string, options: CallOptions, floor: (data: T) => number, load: Load<T>): Promise<Answer<T>> {
     const fresh = this.#fresh(key, options.refresh === true);
     if (fresh) return fresh as Answer<T>;
+    this.#rethrow(key);
     const lane = options.lane ?? 'message';
     const running = this.#flights.get(key);
     const joinable = running && LANES[running.lane].priority <= LANES[lane].priority && !running.abort.signal.aborted;
@@ -92,7 +109,7 @@ export class AnswerCache {
     const now = Date.now();
     for (const prefix of prefixes) {
       this.#writtenAt.set(prefix, now);
-      for (const map of [this.#entries, this.#flights]) {
+      for (const map of [this.#entries, this.#flights, this.#failures]) {
         for (const key of map.keys()) if (key.startsWith(prefix)) map.delete(key);
       }
     }
@@ -103,6 +120,7 @@ export class AnswerCache {
     for (const flight of this.#flights.values()) flight.abort.abort();
     this.#entries.clear();
     this.#flights.clear();
+    this.#failures.clear();
   }
 
   #fresh(key: string, refresh: boolean): Answer<unknown> | undefined {
@@ -114,6 +132,19 @@ export class AnswerCache {
     return { data: entry.data, meta: { source: 'cache', time: new Date(entry.at).toISOString(), ageMs, attempts: 0 } };
   }
 
+  /** What the server has answered with a failure is not asked again at once; what got no answer may be. */
+  #remember(key: string, error: unknown): void {
+    if (!isZaptecError(error) || error.cause.status === undefined || NOT_OF_THE_READ.has(error.cause.name)) return;
+    const now = Date.now();
+    for (const [other, { until }] of this.#failures) if (until <= now) this.#failures.delete(other);
+    this.#failures.set(key, { error, until: now + FRESHEST_MS });
+  }
+
+  #rethrow(key: string): void {
+    const failure = this.#failures.get(key);
+    if (failure && Date.now() < failure.until) throw failure.error;
+  }
+
   #start<T>(key: string, lane: Lane, floor: (data: T) => number, load: Load<T>): Flight {
     const abort = new AbortController();
     const startedAt = Date.now();
@@ -121,8 +152,12 @@ export class AnswerCache {
     const answer = async (): Promise<Answer<unknown>> => {
       try {
         const loaded = await load({ lane, signal: abort.signal, stillNeeded });
+        this.#failures.delete(key);
         if (loaded) return this.#store(key, startedAt, loaded, floor, this.#flights.get(key) === flight);
         return this.#fresh(key, false) ?? (await this.through(key, { lane, signal: abort.signal }, floor, load));
+      } catch (error) {
+        this.#remember(key, error);
+        throw error;
       } finally {
         if (this.#flights.get(key) === flight) this.#flights.delete(key);
       }

@@ -5,6 +5,9 @@ export interface CodeDescription {
   remedy: string;
 }
 
+/** Name of a login that failed for another reason than the password or an outage. */
+export const LOGIN_FAILED = 'LoginFailed';
+
 const ROLE = 'Ask the owner of the installation for the owner or service role in the Zaptec portal';
 const LATER = 'Nothing to do: it usually passes; try again later';
 const SUPPORT = 'Look at status.zaptec.com, and ask Zaptec support if it stays';
@@ -77,6 +80,7 @@ const ZAPTEC: Readonly<Record<number, CodeDescription>> = {
 
 /** HTTP statuses that carried no Zaptec code. */
 const HTTP: Readonly<Record<number, CodeDescription>> = {
+  204: row('NoAccess', `${ROLE}; if that was done a moment ago, try again in a minute`),
   400: row('BadRequest', 'Correct the field that the text names'),
   401: row(
     'Unauthorized',

@@ -1,6 +1,7 @@
 import Bottleneck from 'bottleneck';
 import { isZaptecError, zaptecError, type ZaptecError } from './errors';
 import { redact } from './redact';
+import { LOGIN_FAILED } from './remedies';
 import { delayBefore } from './retry';
 import type { Attempt, Transport } from './transport';
 
@@ -131,7 +132,11 @@ export class TokenSource {
     const answer = parse(text);
     const token = answer?.access_token;
     if (typeof token !== 'string' || token === '') {
-      throw zaptecError('BAD_ANSWER', 'The login answered 200 without a token', { status: 200, attempts: 1 });
+      throw zaptecError('BAD_ANSWER', 'The login answered 200 without a token', {
+        name: LOGIN_FAILED,
+        status: 200,
+        attempts: 1,
+      });
     }
     const stated = Number(answer?.expires_in);
     const lifetimeMs = (stated > 0 ? stated : UNSTATED_LIFETIME_S) * 1000;
@@ -152,7 +157,11 @@ export class TokenSource {
     if (isOutage(attempt)) {
       return zaptecError('AUTH_UNAVAILABLE', `The login service answered ${status}`, { status, attempts });
     }
-    return zaptecError(`HTTP_${status}`, `The login answered ${status} ${told}`.trim(), { status, attempts });
+    return zaptecError(`HTTP_${status}`, `The login answered ${status} ${told}`.trim(), {
+      name: LOGIN_FAILED,
+      status,
+      attempts,
+    });
   }
 }
 

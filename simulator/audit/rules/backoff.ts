@@ -10,7 +10,7 @@ const PAUSE_MS = 950;
 const UNDER_WAY_MS = 150;
 const REFUSALS = 3;
 /** A gap need not grow without end; from here on it is long enough. */
-const LONG_GAP_MS = 30 * SECOND;
+const LONG_GAP_MS = 14 * SECOND;
 
 /** One call that is refused again and again. */
 interface Refused {
@@ -42,8 +42,8 @@ export class Backoff implements Observer {
     if (this.#refusal && record.at < this.#pauseUntil) this.#found('pause', this.#refusal, record);
     const refused = this.#calls.get(call.key, record.at);
     if (!refused) return;
-    // This one was not sent because that one was refused; it takes its place, so that there is no gap between them.
-    if (refused.tries.at(-1)?.status === 0) refused.tries.pop();
+    // A try without an answer says nothing of the limit: the gaps around it cannot be told from each other.
+    if (refused.tries.at(-1)?.status === 0) refused.tries.length = 0;
     refused.tries.push(record);
     if (refused.tries.length > REFUSALS) refused.tries.shift();
   }
@@ -81,8 +81,9 @@ export class Backoff implements Observer {
     refused.refusals += 1;
     const [first, second, third] = refused.tries;
     if (refused.refusals < REFUSALS || !first || !second || !third) return;
-    const gap = third.at - second.at;
-    if (gap <= second.at - first.at && gap < LONG_GAP_MS) this.#found('gaps', first, second, third);
+    const [gapBefore, gap] = [second.at - first.at, third.at - second.at];
+    // After a gap that long the call was begun anew.
+    if (gapBefore < LONG_GAP_MS && gap <= gapBefore) this.#found('gaps', first, second, third);
   }
 
   #found(how: 'pause' | 'gaps', ...records: readonly RequestRecord[]): void {

@@ -42,7 +42,8 @@ const perPhase = (of: (at: { phase: 0 | 1 | 2 }) => number): Budget => [
 
 /** Whether its car is to get current. */
 function asks({ charger, restartsUntil, readyAt }: Device): boolean {
-  if (!charger.car || !charger.session || charger.finalStop || restartsUntil !== undefined) return false;
+  if (!charger.car || !charger.session || !charger.authorised || charger.finalStop || restartsUntil !== undefined)
+    return false;
   if (charger.scheduledUntil !== undefined || readyAt !== undefined) return false;
   return wishA(charger.car) > 0;
 }

@@ -86,7 +86,7 @@ describe('audit: polling', () => {
   });
   it('a further try of one that failed is fine, until it becomes a habit', () => {
     const tape = new Tape();
-    for (let n = 0; n < 8; n += 1) tape.wait(2 * SECOND).get(state(), 503);
+    for (let n = 0; n < 12; n += 1) tape.wait(2 * SECOND).get(state(), 503);
     tape.expectKept();
     tape.wait(2 * SECOND).get(state(), 503);
     expect(tape.broken()).to.deep.equal(['polling']);

@@ -12,7 +12,7 @@ export const guid = (n: number): string => `0a1b2c3d-0000-4000-8000-${n.toString
 export const state = (n = 1): string => `/api/chargers/${guid(n)}/state`;
 export const update = (n = 1): string => `/api/installation/${guid(n)}/update`;
 
-type Extra = Partial<RequestRecord> & { tokenLifetimeS?: number };
+type Extra = Partial<RequestRecord>;
 
 /** Plays requests to an audit at times of our choosing. */
 export class Tape {

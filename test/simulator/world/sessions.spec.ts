@@ -53,7 +53,7 @@ describe('the sessions', () => {
     expect(told.Energy).to.be.closeTo(finished[0]!.energyKwh, 0.001);
     const ocmf = ocmfOf(told.SignedSession as string);
     expect(ocmf).to.include({ PG: 'T1', GS: charger.deviceId });
-    expect(ocmf.RD.map(({ TX }) => TX).join('')).to.match(/^BT{8}E$/);
+    expect(ocmf.RD.map(({ TX }) => TX).join('')).to.match(/^BT{7}E$/);
     for (const reading of ocmf.RD) {
       expect(reading.TM).to.match(OCMF_TIME);
       expect(reading).to.include({ RU: 'kWh', ST: 'G' });

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import sinon from 'sinon';
 import { AnswerCache, type LoadContext } from '../../../src/http/cache';
+import { zaptecError } from '../../../src/http/errors';
 import { failureOf } from '../failure';
 
 const HOUR = 3_600_000;
@@ -152,6 +153,32 @@ describe('cache', () => {
     );
     expect((await failureOf(failing)).message).to.equal('away');
     await answered(read('/a'), 1);
+  });
+
+  it('lets a read rest that the server has heard and failed', async () => {
+    let tries = 0;
+    const failing = (attempts: number) =>
+      failureOf(
+        cache.through(
+          '/a',
+          {},
+          () => HOUR,
+          () => {
+            tries += 1;
+            return Promise.reject(zaptecError('HTTP_503', 'away', attempts > 0 ? { attempts, status: 503 } : {}));
+          },
+        ),
+      );
+    await failing(0);
+    await failing(5);
+    expect(tries).to.equal(2);
+    expect((await failing(5)).code).to.equal('HTTP_503');
+    clock.tick(14_999);
+    await failing(5);
+    expect(tries).to.equal(2);
+    clock.tick(1);
+    await answered(read('/a'), 1);
+    expect((await read('/a')).data).to.equal(1);
   });
 
   it('reads again after the clock was set back', async () => {
