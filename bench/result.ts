@@ -11,6 +11,7 @@ export interface Measurement {
 
 export interface Result extends Measurement {
   reached: boolean;
+  beside: Record<string, number>;
 }
 
 export interface Bench {
@@ -28,5 +29,6 @@ export function judge(measurement: Measurement): Result {
   const [, sign = '', bound = ''] = /^(>=|<=) ([\d.]+)$/.exec(measurement.goal) ?? [];
   const holds = BOUNDS[sign];
   if (!holds) throw new Error(`"${measurement.goal}" of ${measurement.name} is no goal such as ">= 0.97"`);
-  return { ...measurement, reached: holds(measurement.figure, Number(bound)) };
+  const { name, figure, unit, goal, beside = {} } = measurement;
+  return { name, figure, unit, goal, reached: holds(figure, Number(bound)), beside };
 }

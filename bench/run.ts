@@ -34,7 +34,7 @@ async function main(): Promise<void> {
 }
 
 function line({ name, figure, unit, goal, reached, beside }: Result): string {
-  const others = Object.entries(beside ?? {}).map(([other, value]) => `${other} ${value}`);
+  const others = Object.entries(beside).map(([other, value]) => `${other} ${value}`);
   return `${reached ? 'ok  ' : 'MISS'} ${name}: ${figure} ${unit} (goal ${goal})${others.length > 0 ? `; beside: ${others.join(', ')}` : ''}`;
 }
 

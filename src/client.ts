@@ -8,6 +8,7 @@ import { Sessions } from './api/sessions';
 import { acquireAccount, type Account } from './http/account';
 import { checkBaseUrl, ZAPTEC_BASE_URL } from './http/base-url';
 import type { Answer, CallOptions } from './http/cache';
+import { target } from './http/endpoints';
 import { zaptecError } from './http/errors';
 import type { ClientHealth } from './http/health';
 import type { Budget } from './http/limiter';
@@ -94,6 +95,15 @@ export class ZaptecClient {
   /** Logs in unless a token is there. @throws ZaptecError `AUTH_INVALID`, `AUTH_UNAVAILABLE`, `NETWORK` */
   async verify(): Promise<void> {
     await this.#account.logIn(this.#tokens);
+  }
+
+  /**
+   * Asks for next to nothing, past the cache, to learn whether the cloud can be reached again; `health` then tells.
+   * @throws ZaptecError
+   */
+  async probe(): Promise<void> {
+    const smallest = target('GET', '/api/installation?PageSize=100&PageIndex=0&PageInfoOnly=true');
+    await this.#caller.guarded({ lane: 'background' }, (options) => this.#caller.fetch(smallest, options));
   }
 
   /** Any endpoint, with limits, caches and cleaning like the others. */

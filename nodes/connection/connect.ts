@@ -22,8 +22,10 @@ export function connect(node: Node, wanted: Wanted, status: StatusReducer): { ap
   const users = new AccountUsers();
   const closing = new AbortController();
   const failure = (thrown: unknown) => asError(thrown, [wanted.password, wanted.redisUrl]);
+  const hopeless = (error: unknown) => !PASSING.includes(failure(error).code);
   let standing: Standing = { state: 'idle' };
   let started = false;
+  let verified = false;
 
   const stand = (next: Standing) => {
     standing = next;
@@ -33,17 +35,39 @@ export function connect(node: Node, wanted: Wanted, status: StatusReducer): { ap
   let deaf = () => {};
   const opener = new Opener(wanted, (client) => {
     if (wanted.cloud === 'simulator') node.log(`The simulator of the Zaptec cloud: ${client.baseUrl}/simulator/`);
-    deaf = client.onHealth(guarded((health: ClientHealth) => heard(health), report));
+    deaf = client.onHealth(guarded((health: ClientHealth) => heard(client, health), report));
   });
 
+  /** After an outage the canvas must not wait for the next message to show that it is over. */
+  let probing = false;
+  const probe = guarded(async (client: ZaptecClient) => {
+    if (probing) return;
+    probing = true;
+    try {
+      await keepTrying(() => client.probe(), { signal: closing.signal, hopeless, after: 1 });
+    } finally {
+      probing = false;
+    }
+  }, report);
+
   /** One line for each change of state, not for each retry. */
-  function heard({ state, text }: Pick<ClientHealth, 'state' | 'text'>): void {
+  function heard(client: ZaptecClient, { state, text }: ClientHealth): void {
     if (closing.signal.aborted || state === standing.state) return;
+    if (state === 'unreachable' && verified) probe(client);
+    if (state === 'refused') {
+      refused();
+      return;
+    }
     const wasIdle = standing.state === 'idle' || standing.state === 'connecting';
     stand({ state });
     if (state === 'ok') node[wasIdle ? 'debug' : 'log'](text);
-    else if (state === 'refused') node.error(zaptecError('AUTH_INVALID', REFUSED), {});
     else if (state === 'unreachable' || state === 'limited') node.warn(text);
+  }
+
+  function refused(): void {
+    if (standing.state === 'refused') return;
+    stand({ state: 'refused' });
+    node.error(zaptecError('AUTH_INVALID', REFUSED), {});
   }
 
   function report(thrown: unknown): void {
@@ -53,17 +77,17 @@ export function connect(node: Node, wanted: Wanted, status: StatusReducer): { ap
 
   /** Logs in ahead of the first message, so that the canvas tells at once whether it will work. */
   const start = guarded(async () => {
-    const verified = async () => {
-      const client: ZaptecClient = await opener.ready();
+    const logIn = async () => {
+      const client = await opener.ready();
       try {
         await client.verify();
       } finally {
         // Only now: what the account is remembered for from before this deploy concerned the password of then.
-        heard(client.health);
+        heard(client, client.health);
       }
+      verified = true;
     };
-    const hopeless = (error: unknown) => !PASSING.includes(failure(error).code);
-    const end = await keepTrying(verified, { signal: closing.signal, hopeless });
+    const end = await keepTrying(logIn, { signal: closing.signal, hopeless });
     if (end !== undefined) gaveUp(failure(end));
   }, report);
 
@@ -71,7 +95,7 @@ export function connect(node: Node, wanted: Wanted, status: StatusReducer): { ap
   function gaveUp(error: ZaptecError): void {
     if (closing.signal.aborted || error.code === 'ABORTED') return;
     if (error.code === 'AUTH_INVALID') {
-      heard({ state: 'refused', text: error.message });
+      refused();
       return;
     }
     stand({ state: 'idle', sign: error.code === 'AUTH_MISSING' ? SIGNS.noCredentials : SIGNS.badSettings });

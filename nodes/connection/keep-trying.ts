@@ -12,22 +12,24 @@ export function pauseAfter(failures: number, random = Math.random()): number {
  * Repeats an attempt until it succeeds, however long that takes: a machine that boots faster than its network must
  * come up by itself.
  * @param hopeless tells which failures only a person can heal; these end it.
+ * @param after how many failures there were before; then it begins with a pause.
  * @returns the hopeless failure, if that was the end.
  */
 export async function keepTrying(
   attempt: () => Promise<void>,
-  { signal, hopeless }: { signal: AbortSignal; hopeless: (error: unknown) => boolean },
+  { signal, hopeless, after = 0 }: { signal: AbortSignal; hopeless: (error: unknown) => boolean; after?: number },
 ): Promise<unknown> {
-  for (let failures = 1; !signal.aborted; failures += 1) {
+  for (let failures = after; !signal.aborted;) {
+    if (failures > 0) await pause(pauseAfter(failures), signal);
+    if (signal.aborted) return undefined;
     try {
       await attempt();
       return undefined;
     } catch (error) {
       if (hopeless(error)) return error;
+      failures += 1;
     }
-    await pause(pauseAfter(failures), signal);
   }
-  return undefined;
 }
 
 /** Ends early when the node closes, and never keeps the process alive. */

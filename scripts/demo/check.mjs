@@ -18,7 +18,7 @@ export async function check() {
     console.log(
       JSON.stringify({ installations, chargers, states, requests: requests.length, status429, paused, resumed }),
     );
-    const wrong = complaints({ ...results, status429 });
+    const wrong = [...complaints({ ...results, status429 }), ...(await brokenRules(baseUrl))];
     if (wrong.length > 0) throw new DemoError(`The demonstration did not do its job: ${wrong.join('; ')}`);
   } finally {
     await demo.stop();
@@ -44,6 +44,15 @@ async function remembered(url) {
   if (!answer.ok) return {};
   const { memory = {} } = await answer.json();
   return Object.fromEntries(Object.entries(memory).map(([key, { msg }]) => [key, JSON.parse(msg)]));
+}
+
+/** What the audit of the simulator has against the demonstration. */
+async function brokenRules(baseUrl) {
+  const answer = await fetch(`${baseUrl}/simulator/audit`);
+  const clients = await answer.json();
+  return clients.flatMap(({ verdicts }) =>
+    verdicts.filter(({ ok }) => !ok).map(({ rule, text }) => `${rule}: ${text}`),
+  );
 }
 
 async function requestsOf(baseUrl) {

@@ -171,6 +171,15 @@ export function status(id: string, text: string | RegExp): Promise<NodeStatus> {
   });
 }
 
+/** Waits until the status of a node says so from now on. */
+export function nextStatus(id: string, text: string): Promise<void> {
+  return new Promise((resolve) => {
+    emitter(id).on('call:status', (call: { args: [NodeStatus] }) => {
+      if (call.args[0].text === text) resolve();
+    });
+  });
+}
+
 /** Every status that a node has shown. */
 export function statusesOf(id: string): NodeStatus[] {
   const node = get(id) as unknown as { status: { getCalls(): { thisValue: unknown; args: [NodeStatus] }[] } };

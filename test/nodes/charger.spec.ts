@@ -123,6 +123,7 @@ describe('the charger node', () => {
     const [first] = await chargers();
     const one = await ask('charger', { charger: first!.id, payload: { maxChargeCurrent: 16 } });
     expect(one.payload).to.deep.equal({ result: 'accepted', settings: { maxChargeCurrent: 16 } });
+    expectMessage(one, 'update');
     const many = await ask('charger', { charger: 'all', payload: { maxChargeCurrent: 32 } });
     expectMessage(many, 'command-many');
     expect(many.payload).to.deep.equal({ done: 2, unchanged: 0, failed: [] });

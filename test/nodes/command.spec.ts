@@ -115,6 +115,7 @@ describe('commands', () => {
     const message = await ask('charger', { payload: { phases: 3, current: 10 } });
     const { sessionId } = message.payload;
     expect(message.payload).to.deep.equal({ result: 'accepted', sessionId, phases: 3, current: 10 });
+    expectMessage(message, 'prioritize');
     const again = await ask('charger', {
       payload: { prioritizedPhases: 1, prioritizedCurrent: 6 },
       session: sessionId,

@@ -91,6 +91,7 @@ describe('the installation node', () => {
     await load({ action: 'update' });
     const message = await ask('installation', { payload: { availableCurrent: 16 } });
     expect(message.payload).to.deep.equal({ result: 'accepted', settings: { availableCurrent: 16 } });
+    expectSchema('update', message.payload);
     expectSchema('meta', message.zaptec);
     const after = await ask('installation', { action: 'get' });
     expect(after.payload.availableCurrent).to.equal(16);

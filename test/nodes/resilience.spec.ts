@@ -10,8 +10,10 @@ import {
   load,
   loadAt,
   next,
+  nextStatus,
   send,
   status,
+  statusesOf,
   useCloud,
   useNodeRed,
 } from '../flows/harness';
@@ -189,5 +191,17 @@ describe('a deploy while a request hangs', () => {
     expect((await ask('charger', { action: 'get', charger: chargersOf(cloud())[1]!.id })).payload).to.have.property(
       'id',
     );
+  }).timeout(60_000);
+
+  it('notices by itself that the cloud is back', async () => {
+    await load(nodes(), accountOf(cloud()));
+    await ask('charger');
+    cloud().faults.set('drop-before', { on: true });
+    // A command: nothing of it can come from the cache, which outlives the deploy.
+    await failing('charger', { action: 'command', command: 'pause', charger: chargersOf(cloud())[1]!.id });
+    expect(statusesOf('charger').at(-1)?.text).to.equal('unreachable');
+    const recovered = nextStatus('charger', 'connected');
+    cloud().faults.clear();
+    await recovered;
   }).timeout(60_000);
 });

@@ -9,7 +9,8 @@ import { targetsOf } from '../targets';
 export const update: Action<ChargerSettings> = async (wish) => {
   const settings = settingsFrom(wish.message.payload);
   const { chargers, single, about } = await targetsOf(wish);
-  const send = (charger: Charger) => wish.client.chargers.update(charger.id, settings, wish.options);
+  const send = (charger: Charger) =>
+    wish.client.chargers.update(charger.id, settings, { ...wish.options, lane: 'command' });
   const [only] = chargers;
   if (!single || !only) return summary(await toMany(chargers, send, wish.options.signal), about, 'update');
   const { meta } = await send(only);

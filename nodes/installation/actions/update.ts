@@ -7,7 +7,10 @@ import { chosenInstallation } from '../../shared/references';
 export const update: Action<InstallationSettings> = async (wish) => {
   const settings = settingsFrom(wish.message.payload);
   const about = installationFacts(await chosenInstallation(wish));
-  const { meta } = await wish.client.installations.update(about.installation.id, settings, wish.options);
+  const { meta } = await wish.client.installations.update(about.installation.id, settings, {
+    ...wish.options,
+    lane: 'command',
+  });
   const result = 'accepted';
   return {
     payload: { result, settings },
