@@ -19,7 +19,7 @@ export async function keepTrying(
   attempt: () => Promise<void>,
   { signal, hopeless, after = 0 }: { signal: AbortSignal; hopeless: (error: unknown) => boolean; after?: number },
 ): Promise<unknown> {
-  for (let failures = after; !signal.aborted;) {
+  for (let failures = after; ;) {
     if (failures > 0) await pause(pauseAfter(failures), signal);
     if (signal.aborted) return undefined;
     try {
