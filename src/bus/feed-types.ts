@@ -1,0 +1,67 @@
+import type { Change, ChargerEvent, LedgerEntry, Store } from './contract';
+
+/** Which way the bus is reached: 5671, or 443 where that is blocked; `auto` tries them in this order. */
+export type FeedTransport = 'auto' | 'amqp' | 'websocket';
+
+export interface FeedOptions {
+  installationId: string;
+  /** Id of the group that Zaptec has enabled for messages; without it the installation's own group is tried. */
+  userGroup?: string;
+  transport?: FeedTransport;
+  /** So long without a message is suspicious, in ms; 30 minutes unless given. */
+  silenceMs?: number;
+  /** Where last values and ledger are kept over a restart. */
+  memory?: FeedMemory;
+}
+
+/** Both may fail in any way: the feed goes on without a memory. */
+export interface FeedMemory {
+  load(): Promise<unknown>;
+  save(data: unknown): void;
+}
+
+/** How the feed is doing; told on only when `state`, `code`, `via` or `suspicion` changes. */
+export interface FeedStatus {
+  /** `polling`: the stream is away and comes back by itself; `unavailable`: polling, and somebody must do `remedy`. */
+  state: 'connecting' | 'live' | 'polling' | 'unavailable' | 'closed';
+  /** Why it is not live; stable and made for switches. */
+  code?: string;
+  /** One clear sentence. */
+  text: string;
+  /** What the user can do. */
+  remedy?: string;
+  /** Since when it is in this state, ISO 8601 with Z. */
+  since: string;
+  /** When the last message came, ISO 8601 with Z. */
+  lastMessageAt?: string;
+  /** Where values come from at present. */
+  via: 'push' | 'poll' | 'none';
+  /** How often the stream was opened again. */
+  reconnects: number;
+  /** Messages that came by push. */
+  received: number;
+  /** Somebody else seems to take messages from the same subscription. */
+  suspicion?: 'second-consumer';
+}
+
+/** What a subscriber is told; a listener that throws harms nobody. */
+export interface FeedListener {
+  change?(change: Change): void;
+  event?(event: ChargerEvent): void;
+  session?(entry: LedgerEntry): void;
+  status?(status: FeedStatus): void;
+}
+
+/** The stream of one installation, shared by everybody who opened the same. */
+export interface Feed {
+  readonly status: FeedStatus;
+  readonly store: Store;
+  /** After the first fill, or when it was given up; never rejects. */
+  readonly ready: Promise<void>;
+  /** @returns a function that ends it. */
+  listen(listener: FeedListener): () => void;
+  /** Live, and the charger's state was read: the store may answer in place of a request. */
+  covers(chargerId: string): boolean;
+  /** Ends the part of this opener; the stream stays while others use it. */
+  close(): void;
+}
