@@ -1,11 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { fleet } from './fleet';
 import { limit } from './limit/limit';
 import { priority } from './priority';
 import { judge, type Bench, type Result } from './result';
 import { soak } from './soak';
 
-const BENCHES: readonly Bench[] = [limit, priority, soak];
+const BENCHES: readonly Bench[] = [limit, priority, fleet, soak];
 
 async function main(): Promise<void> {
   const { values } = parseArgs({

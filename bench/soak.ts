@@ -1,10 +1,9 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { openClient, type ZaptecClient } from '../src/client';
 import { isZaptecError } from '../src/http/errors';
 import { snapshotOf } from '../src/state/snapshot';
 import { startSimulator, type Simulator } from '../simulator/index';
 import { VirtualClock } from '../test/src/virtual-clock';
+import { heapNow } from './heap';
 import type { Bench } from './result';
 import { seeded } from './virtual-time';
 
@@ -123,10 +122,4 @@ async function differences(clock: VirtualClock, simulator: Simulator, client: Za
     if (snapshotOf({ id: charger.id }, data).mode !== modes[charger.mode]) wrong += 1;
   }
   return wrong;
-}
-
-function heapNow(): number {
-  setFlagsFromString('--expose-gc');
-  (runInNewContext('gc') as () => void)();
-  return process.memoryUsage().heapUsed;
 }
