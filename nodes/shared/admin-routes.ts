@@ -1,0 +1,107 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { NodeAPI } from 'node-red';
+import { asError } from './errors';
+import { guarded } from './guard';
+
+/** What the editor's user must be allowed to; `zaptec.read` is part of Node-RED's own permission `read`. */
+export type Permission = 'zaptec.read' | 'zaptec.write';
+
+/** A request as Node-RED's admin API hands it on: it has parsed the body already. */
+export type AdminRequest = IncomingMessage & { body?: unknown };
+type Next = (error?: unknown) => void;
+/** May be asynchronous; what it throws is Node-RED's to answer and ends nothing. */
+type Handler = (request: AdminRequest, response: ServerResponse, next: Next) => unknown;
+
+/** A question of the editor. All of them are POST: a question may carry a password, which has no place in a URL. */
+export interface AdminRoute {
+  /** Below the admin root, where the editor asks for it with a relative address. */
+  path: `zaptec/${string}`;
+  permission: Permission;
+  /** Answers the parsed body; what it throws becomes `{error}`. */
+  answer: (body: Readonly<Record<string, unknown>>) => Promise<unknown>;
+}
+
+/** A failure as the editor shows it: what is wrong and what to do about it. */
+export interface AdminError {
+  code: string;
+  message: string;
+  remedy: string;
+}
+
+/** By app and path, since a process may load the nodes more than once and only the newest can answer. */
+const registered = new WeakMap<object, Map<string, Handler>>();
+
+/**
+ * Registers a question of the editor; from the function of a node's module, never from its constructor.
+ *
+ * A failure is answered with 200 and `{error}`: it is a sentence for a person, while a browser would tell any other
+ * status as a defect of the page.
+ */
+export function adminRoute(RED: NodeAPI, { path, permission, answer }: AdminRoute): void {
+  const handler: Handler = async (request, response) => reply(response, await told(() => answer(bodyOf(request))));
+  if (replaced(RED, path, handler)) return;
+  RED.httpAdmin.post(
+    `/${path}`,
+    guard(RED, () => permission),
+    current(RED, path),
+  );
+}
+
+/**
+ * Hands everything below a path of the admin root to one handler. Reading needs `zaptec.read`, everything else
+ * `zaptec.write`.
+ */
+export function adminMount(RED: NodeAPI, path: `zaptec/${string}`, handler: Handler): void {
+  if (replaced(RED, path, handler)) return;
+  const permission = ({ method }: AdminRequest): Permission =>
+    method === 'GET' || method === 'HEAD' ? 'zaptec.read' : 'zaptec.write';
+  RED.httpAdmin.use(`/${path}`, guard(RED, permission), current(RED, path));
+}
+
+/** There is no way to register anything here that does not pass this. */
+function guard(RED: NodeAPI, permission: (request: AdminRequest) => Permission): Handler {
+  const needs = (wanted: Permission) => RED.auth.needsPermission(wanted) as unknown as Handler;
+  const checks: Record<Permission, Handler> = {
+    'zaptec.read': needs('zaptec.read'),
+    'zaptec.write': needs('zaptec.write'),
+  };
+  return (request, response, next) => checks[permission(request)](request, response, next);
+}
+
+/** True when the path is served already, from now on by this handler. */
+function replaced(RED: NodeAPI, path: string, handler: Handler): boolean {
+  const handlers = registered.get(RED.httpAdmin) ?? new Map<string, Handler>();
+  registered.set(RED.httpAdmin, handlers);
+  const known = handlers.has(path);
+  handlers.set(path, handler);
+  return known;
+}
+
+function current(RED: NodeAPI, path: string): Handler {
+  return (request, response, next) => {
+    guarded(() => registered.get(RED.httpAdmin)?.get(path)?.(request, response, next), next)();
+  };
+}
+
+function bodyOf({ body }: AdminRequest): Record<string, unknown> {
+  return typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {};
+}
+
+async function told(answer: () => Promise<unknown>): Promise<{ data: unknown } | { error: AdminError }> {
+  try {
+    return { data: await answer() };
+  } catch (thrown) {
+    return { error: adminError(asError(thrown)) };
+  }
+}
+
+/** The error without what is only for programs. The remedy stands apart, so the text need not repeat it. */
+export function adminError({ code, message, cause }: ReturnType<typeof asError>): AdminError {
+  return { code, message: message.split('. Remedy: ')[0] ?? message, remedy: cause.remedy };
+}
+
+function reply(response: ServerResponse, result: unknown): void {
+  response.setHeader('Content-Type', 'application/json; charset=utf-8');
+  response.setHeader('Cache-Control', 'no-store');
+  response.end(JSON.stringify(result));
+}
