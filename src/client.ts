@@ -19,6 +19,16 @@ export type { Charger } from './api/chargers';
 export type { ChargerFirmware, Hierarchy, Installation } from './api/installations';
 export type { Priority } from './api/sessions';
 export type { ChargerSettings, InstallationSettings } from './api/settings';
+export type { CurrentControl } from './control/current-control';
+export type {
+  Currents,
+  CurrentWish,
+  Decision,
+  DecisionName,
+  ForeignPolicy,
+  WishRole,
+  WishSettings,
+} from './control/current-types';
 export type { Answer, AnswerMeta, CallOptions } from './http/cache';
 export type { ClientHealth } from './http/health';
 export type { Lane } from './http/lanes';
