@@ -58,6 +58,11 @@ export const FAULT_TABLE: readonly FaultEntry[] = [
     "Every midnight of the world's time (UTC) the available current goes back to its maximum.",
     [],
   ),
+  fault(
+    'foreign-current',
+    'Another program sets the available current to its maximum every 10 to 50 minutes of the world.',
+    ['probability', 'count'],
+  ),
   fault('update-resets-current', 'An update that does not name the available current sets it back to its maximum.'),
   fault('stale-state', '/state keeps telling what it told first.'),
   fault('charger-offline', 'Chargers are told to be offline and commands do not reach them.'),

@@ -5,6 +5,7 @@ import { accounts } from './accounts';
 import { Audit } from './audit';
 import { systemClock, type SimulatorClock } from './clock';
 import { Faults } from './faults';
+import { ForeignCurrent } from './foreign-current';
 import { NightlyReset } from './nightly';
 import { checkOptions } from './options';
 import { createApp } from './rest/app';
@@ -61,9 +62,11 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const recorder = new Recorder(audit);
   const tokens = new Tokens(clock);
   const nightly = new NightlyReset(world, () => faults.hits('current-reset'));
+  const foreign = new ForeignCurrent(world, () => faults.hits('foreign-current'));
   const catchUp = () => {
     world.catchUp();
     nightly.check();
+    foreign.check();
   };
   const setSpeed = (wanted: number) => {
     checkOptions({ speed: wanted });

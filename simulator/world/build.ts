@@ -41,7 +41,7 @@ export function buildInstallation(core: Core, plan: InstallationPlan): Site {
     circuits: circuits.map((circuit): Circuit => ({ ...circuit, id: guid(prng) })),
     users: users.map((name) => person(prng, name)),
   };
-  const site: Site = { installation, devices: [], shareAt: core.time };
+  const site: Site = { installation, devices: [], shareAt: core.time, soonAt: Infinity };
   core.installations.set(installation.id, installation);
   core.sites.set(installation.id, site);
   return site;

@@ -27,6 +27,8 @@ export interface Site {
   readonly devices: Device[];
   /** Its current is shared anew then. */
   shareAt: number;
+  /** The same where a change asks for it, which then happens at that very time; Infinity: no change does. */
+  soonAt: number;
 }
 
 export function siteOf(core: Core, device: Device): Site {

@@ -246,7 +246,10 @@ export class World implements model.WorldFace {
     throw new Error(`charger: there is no ${chargerId}; use an id of the scenario`);
   }
 
-  /** Steps physics up to now, never across a quarter of an hour, so that readings fall on it. */
+  /**
+   * Steps physics up to now, never across a quarter of an hour, so that readings fall on it, nor across the reaction to
+   * a change, so that a world in a hurry reacts as fast as any.
+   */
   #run(least: number): void {
     const { now } = this;
     const gap = now - this.#core.time;
@@ -254,8 +257,14 @@ export class World implements model.WorldFace {
     const size = Math.min(LONG_STEP, Math.max(SHORT_STEP, gap / STEPS_PER_GAP));
     while (this.#core.time < now) {
       const quarter = (Math.floor(this.#core.time / QUARTER) + 1) * QUARTER;
-      step(this.#core, Math.min(now, quarter, this.#core.time + size));
+      step(this.#core, Math.min(now, quarter, this.#core.time + size, this.#reactionAt()));
     }
+  }
+
+  #reactionAt(): number {
+    let first = Infinity;
+    for (const { soonAt } of this.#core.sites.values()) if (soonAt > this.#core.time) first = Math.min(first, soonAt);
+    return first;
   }
 }
 

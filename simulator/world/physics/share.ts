@@ -16,12 +16,14 @@ const AGAIN_MS = 30 * SECOND;
 
 /** Something changed that decides who gets how much. */
 export function shareSoon(core: Core, site: Site): void {
-  site.shareAt = Math.min(site.shareAt, core.time + REACTION_MS);
+  site.soonAt = Math.min(site.soonAt, core.time + REACTION_MS);
+  site.shareAt = Math.min(site.shareAt, site.soonAt);
 }
 
 /** Shares an installation's current among its chargers, `zaptec-api.md` 7.3, and lets it flow. */
 export function share(core: Core, site: Site): void {
   const { installation } = site;
+  site.soonAt = Infinity;
   const asking = site.devices.filter(asks);
   for (const device of asking) choosePhases(device);
   const steered = asking.filter(isSteered);

@@ -220,4 +220,48 @@ describe('what faults do', () => {
     const { maxCurrent } = site();
     expect(site().availableCurrent).to.deep.equal([maxCurrent, maxCurrent, maxCurrent]);
   });
+
+  it('foreign-current: another program raises the current within an hour, and again', async () => {
+    const { id, maxCurrent } = site();
+    const full = [maxCurrent, maxCurrent, maxCurrent];
+    const hour = (each: () => void) => {
+      for (let minute = 0; minute < 60; minute++) {
+        cloud.simulator.world.advance(60_000);
+        cloud.clock.advance(1000);
+        each();
+      }
+    };
+    cloud.simulator.world.setAvailableCurrent(id, [9, 9, 9]);
+    hour(() => expect(site().availableCurrent).to.deep.equal([9, 9, 9]));
+    cloud.fault('foreign-current');
+    for (let round = 0; round < 2; round++) {
+      cloud.simulator.world.setAvailableCurrent(id, [9, 9, 9]);
+      let raised = false;
+      hour(() => (raised ||= site().availableCurrent.join() === full.join()));
+      expect(raised, `round ${round}`).to.equal(true);
+    }
+  });
+
+  it('commands meet what any call meets: 401, 520 while offline, and a connection that is lost after they acted', async () => {
+    const { world } = cloud.simulator;
+    const charger = [...world.chargers.values()].find(({ mode }) => mode === 3)!;
+    const command = async (id: number) => {
+      cloud.clock.advance(1000);
+      const answer = await cloud.call(`/api/chargers/${charger.id}/sendCommand/${id}`, { method: 'POST' });
+      const text = await answer.text();
+      return [answer.status, text === '' ? undefined : (JSON.parse(text) as { Code: number }).Code];
+    };
+    cloud.fault('tokens-revoked', { count: 1 });
+    expect(await command(506)).to.deep.equal([401, undefined]);
+    expect(charger.mode).to.equal(3);
+    cloud.fault('drop-after', { count: 1, match: 'sendCommand/506' });
+    expect(await command(506).catch(() => 'dropped')).to.equal('dropped');
+    expect([charger.mode, charger.finalStop]).to.deep.equal([5, true]);
+    cloud.fault('command-528-acts');
+    const session = charger.session?.id;
+    expect(await command(10_001)).to.deep.equal([500, 528]);
+    expect(charger.session?.id).not.to.equal(session);
+    world.setOnline(charger.id, false);
+    for (const id of [102, 200, 506, 507, 10_001]) expect(await command(id), `${id}`).to.deep.equal([500, 520]);
+  });
 });

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { allocate, type Budget, type Demand } from '../../../simulator/world/physics/allocation';
-import { chargerOf, letPass, NEVER_FULL, valueOf, worldOf } from './support';
+import { chargerOf, installationOf, letPass, NEVER_FULL, recordOf, valueOf, worldOf } from './support';
 
 const PHASES = [0, 1, 2] as const;
 
@@ -15,6 +15,36 @@ describe('the current', () => {
     expect(valueOf(charger, 708)).to.equal('10.000');
     expect(Number(valueOf(charger, 507))).to.be.closeTo(10, 0.1);
     expect(charger.powerW).to.be.closeTo(6900, 100);
+  });
+
+  it('acts within 5 s in a world that hurries, too', () => {
+    const world = worldOf('home');
+    const charger = chargerOf(world, 'Garage');
+    world.setAvailableCurrent(charger.installationId, [10, 10, 10]);
+    const told = recordOf(world, charger.id);
+    const changedAt = world.now;
+    world.advance(3_600_000);
+    const allocated = told.find(({ id }) => id === 708);
+    expect(allocated?.value).to.equal('10.000');
+    expect((allocated?.at ?? Infinity) - changedAt).to.be.at.most(5000);
+  });
+
+  it('of three unequal phases is the lowest for a car on three, and that of its own phase for a car on one', () => {
+    for (const model of ['Pro', 'Go', 'Go 2'] as const) {
+      const world = worldOf('home');
+      for (const { id } of world.chargers.values()) world.unplug(id);
+      const { id: installationId } = installationOf(world, chargerOf(world, 'Garage'));
+      const charger = world.addCharger(installationId, { model });
+      world.setAvailableCurrent(installationId, [16, 9, 12]);
+      world.plug(charger.id, NEVER_FULL);
+      letPass(world, 15);
+      expect(charger.currents, model).to.deep.equal([9, 9, 9]);
+      world.unplug(charger.id);
+      world.plug(charger.id, { ...NEVER_FULL, phases: 1 });
+      letPass(world, 15);
+      const phase = charger.currents.findIndex((ampere) => ampere > 0);
+      expect(charger.currents[phase], model).to.equal([16, 9, 12][phase]);
+    }
   });
 
   it('flows at 6 A and not below', () => {

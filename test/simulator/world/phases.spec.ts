@@ -56,6 +56,28 @@ describe('the phases', () => {
     expect(used()).to.equal(3);
   });
 
+  it('of a Go 2 stay as they are while it is offline or stand-alone', () => {
+    for (const leave of ['setOnline', 'setStandAlone'] as const) {
+      const { world, charger, give, used } = charging('Go 2');
+      world[leave](charger.id, leave === 'setStandAlone');
+      give(7, 7, 7);
+      expect(used(), leave).to.equal(3);
+      expect(charger.session?.phaseSwitches, leave).to.equal(0);
+    }
+  });
+
+  it('of a Go 2 are one where its own setting or the wiring leaves no more', () => {
+    const set = charging('Go 2');
+    set.world.updateCharger(set.charger.id, { maxChargePhases: 1 });
+    set.give(16, 16, 16);
+    expect(set.used()).to.equal(1);
+    const wired = charging('Go 2');
+    Object.assign(wired.installation, { networkType: 3 });
+    wired.give(16, 16, 16);
+    expect(wired.charger.currents).to.deep.equal([16, 0, 0]);
+    expect(wired.charger.session?.phaseSwitches).to.equal(0);
+  });
+
   it('of a Go 2 follow 0 for always three and 32 for always one', () => {
     const { world, installation, give, used } = charging('Go 2');
     world.updateInstallation(installation.id, { threeToOnePhaseSwitchCurrent: 32 });
