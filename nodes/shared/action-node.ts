@@ -1,12 +1,10 @@
 import type { Node, NodeAPI, NodeDef, NodeMessageInFlow } from 'node-red';
 import type { CallOptions, ZaptecClient } from '../../src/client';
-import { zaptecError } from '../../src/http/errors';
-import type { ConnectionNode } from './connection-api';
 import { asError } from './errors';
-import { CLOSED, onClose, onInput } from './guard';
+import { CLOSED, onInput } from './guard';
+import { nodeLife } from './node-life';
 import { deliver, type Outcome } from './output';
-import { failureSign, SIGNS, StatusReducer } from './status';
-import { textsOf } from './texts';
+import { failureSign } from './status';
 import { evaluator, type Evaluate } from './typed-input';
 
 /** Everything an action needs to answer one message. */
@@ -36,48 +34,32 @@ export function actionNode<S extends ActionSettings>(
   settings: S,
   perform: (wish: Wish<S>) => Promise<Outcome>,
 ): void {
-  // `null` when the configuration node is missing or disabled, whatever the type says.
-  const connection = RED.nodes.getNode(settings.connection) as ConnectionNode | null;
-  const closing = new AbortController();
-  const status = new StatusReducer(
-    (shown) => node.status(shown),
-    textsOf(RED, node.type),
-    () => connection?.isSimulator ?? false,
-  );
-  const showStanding = () => status.setHealth(connection?.standing.state ?? 'idle', connection?.standing.sign);
-  if (connection) connection.register({ node, onHealth: showStanding });
-  else status.setHealth('idle', SIGNS.noConnection);
-
+  const { connection, maybe, status, closing } = nodeLife(RED, node, settings.connection);
   const warn = once((text) => node.warn(text));
 
   onInput(
     node,
     async (message, send) => {
-      if (!connection) throw noConnection();
+      const account = connection();
       status.begin();
       try {
-        const client = await connection.ready();
-        const options = { signal: closing.signal, lane: 'message', refresh: message['refresh'] === true } as const;
+        const client = await account.ready();
+        const options = { signal: closing, lane: 'message', refresh: message['refresh'] === true } as const;
         const evaluate = evaluator(RED, node, message);
         const outcome = await perform({ client, settings, message, evaluate, options, warn });
-        if (closing.signal.aborted) return CLOSED;
-        deliver(RED, message, outcome, { account: connection.label, each: settings.output === 'each', send });
+        if (closing.aborted) return CLOSED;
+        deliver(RED, message, outcome, { account: account.label, each: settings.output === 'each', send });
         status.end(outcome.sign);
       } catch (thrown) {
-        if (closing.signal.aborted) return CLOSED;
-        const error = connection.failure(thrown);
+        if (closing.aborted) return CLOSED;
+        const error = account.failure(thrown);
         status.end(failureSign(error.code));
         throw error;
       }
       return undefined;
     },
-    (thrown) => connection?.failure(thrown) ?? asError(thrown),
+    (thrown) => maybe?.failure(thrown) ?? asError(thrown),
   );
-  onClose(node, () => {
-    closing.abort();
-    connection?.deregister(node);
-    status.close();
-  });
 }
 
 /** More different texts than this are a text with a number in it, and not worth remembering. */
@@ -90,10 +72,4 @@ function once(tell: (text: string) => void): (text: string) => void {
     told.add(text);
     tell(text);
   };
-}
-
-function noConnection() {
-  return zaptecError('CONFIG_INVALID', 'This node has no connection', {
-    remedy: 'Choose a connection in its dialog, make sure that it is not disabled, and deploy',
-  });
 }
