@@ -16,6 +16,8 @@ const SHORTEST_MONTH = '28';
 
 const MILLISECONDS = 3;
 
+const USUAL_TIME = /^20\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3,7}Z?$/;
+
 /** Whether the name of a field, in camelCase, says that it holds a time. */
 export function isTimeField(field: string): boolean {
   return TIME_FIELD.test(field);
@@ -40,6 +42,15 @@ export function toUtc(text: string): string {
   if ((day > SHORTEST_MONTH || day === '00') && !isOnCalendar(wall)) return text;
   if (zone === '' || zone === 'Z' || zone === 'z') return wall;
   return new Date(Date.parse(wall) - offsetOf(zone)).toISOString();
+}
+
+/** The same, but undefined for a text that is no such time. */
+export function utcOf(text: string): string | undefined {
+  // Nearly every time of the bus and of a state has this form; days that need a calendar take the longer way.
+  if (USUAL_TIME.test(text)) return `${text.slice(0, READY - 1)}Z`;
+  const wall = text.endsWith('Z') ? text.slice(0, -1) : text;
+  const time = toUtc(wall);
+  return time === wall ? undefined : time;
 }
 
 /** Date.parse may take the 30th of February for the 2nd of March, so the way back is compared. */

@@ -1,0 +1,168 @@
+import { ChargerRecord, type Entry, type KnownCharger } from './charger-record';
+import type { Observation, RawObservation } from './observations';
+import type { Snapshot } from './snapshot';
+import { isRecord } from './values';
+
+export type { KnownCharger } from './charger-record';
+
+export type ReadingSource = 'push' | 'rest';
+
+/** An observation that was new, or that confirmed an old value at a newer time. */
+export interface Change {
+  /** At least its id: a charger that the account does not list is stored as well. */
+  charger: KnownCharger;
+  raw: RawObservation;
+  /** Typed, and named by the family of the device. */
+  observation: Observation;
+  previous: Observation | undefined;
+  /** False: the same value at a newer time. */
+  changed: boolean;
+  source: ReadingSource;
+  /** ms since 1970 */
+  receivedAt: number;
+}
+
+/** What is known of a charger, and how well. */
+export interface StoreView {
+  snapshot: Snapshot;
+  /** When the charger was last confirmed, ISO 8601 with `Z`. */
+  time: string;
+  /** ms since then */
+  ageMs: number;
+  /** The charger is offline, or nothing has confirmed it for 15 minutes. */
+  stale: boolean;
+}
+
+/** A message of the bus may tell the kind of its charger along with the observation. */
+export type Reading = RawObservation & { deviceId?: string; deviceType?: number };
+
+const NOBODY = '00000000-0000-0000-0000-000000000000';
+const STALE_MS = 15 * 60_000;
+
+/**
+ * The latest observations of every charger, from wherever they came.
+ *
+ * | which of two values counts        |                                                                                 |
+ * | --------------------------------- | ------------------------------------------------------------------------------- |
+ * | one is newer                      | the newer one, however late the other arrives                                   |
+ * | same time, same value             | a duplicate, which changes nothing                                              |
+ * | same time, other value            | the later arrival; but a read never wins against a message, it is up to 15 s old |
+ * | a time in the future              | counts as now; told again later it is a duplicate and does not win a second time |
+ * | a message without a time          | counts as measured when it was received                                         |
+ * | a read without a time             | only fills what has no value with a time of its own                             |
+ * | a read lacks an observation       | the last known value stays, with its time                                       |
+ */
+export class Store {
+  readonly #now: () => number;
+  readonly #records = new Map<string, ChargerRecord>();
+
+  constructor(now: () => number = () => Date.now()) {
+    this.#now = now;
+  }
+
+  /** Ids of all chargers that were ever named to it or told something. */
+  get ids(): Iterable<string> {
+    return this.#records.keys();
+  }
+
+  /** Adds what a list of the account tells; what was known and is not in it stays. */
+  know(chargers: readonly KnownCharger[]): void {
+    for (const charger of chargers) this.#record(charger.id)?.know(charger);
+  }
+
+  charger(chargerId: string): KnownCharger | undefined {
+    return this.#records.get(chargerId)?.known;
+  }
+
+  /**
+   * Takes one observation.
+   * @returns undefined when it is older than what is known, a duplicate, of nobody, or not usable.
+   */
+  put(raw: Reading, source: ReadingSource): Change | undefined {
+    const record = this.#record(raw.chargerId);
+    const now = this.#now();
+    const change = record && this.#take(record, raw, source, now);
+    if (change) record.confirmedAt = Math.max(now, record.confirmedAt ?? now);
+    return change;
+  }
+
+  /** Takes a whole `/state` of a charger, read at that time in ms. */
+  fill(chargerId: string, raws: readonly RawObservation[], readAt: number): Change[] {
+    const record = this.#record(chargerId);
+    if (!record) return [];
+    const at = Math.min(readAt, this.#now());
+    record.filledAt = Math.max(at, record.filledAt ?? at);
+    record.confirmedAt = Math.max(at, record.confirmedAt ?? at);
+    return raws.map((raw) => this.#take(record, raw, 'rest', this.#now())).filter((change) => change !== undefined);
+  }
+
+  /** When a message or a whole read of the charger last came, in ms. */
+  confirmedAt(chargerId: string): number | undefined {
+    return this.#records.get(chargerId)?.confirmedAt;
+  }
+
+  /** When its whole state was last read, in ms. */
+  filledAt(chargerId: string): number | undefined {
+    return this.#records.get(chargerId)?.filledAt;
+  }
+
+  /** Undefined while nothing but its name is known. The snapshot belongs to the caller. */
+  view(chargerId: string, options: { observations?: boolean } = {}): StoreView | undefined {
+    const record = this.#records.get(chargerId);
+    if (record?.confirmedAt === undefined) return undefined;
+    const snapshot = record.snapshot(options.observations === true);
+    const ageMs = Math.max(0, this.#now() - record.confirmedAt);
+    const stale = snapshot.online === false || ageMs > STALE_MS;
+    return { snapshot, time: new Date(record.confirmedAt).toISOString(), ageMs, stale };
+  }
+
+  /** One observation as it is known now. */
+  observation(chargerId: string, id: number): Observation | undefined {
+    return this.#records.get(chargerId)?.observation(id);
+  }
+
+  /** All observations of a charger, as `/state` would tell them. */
+  raw(chargerId: string): RawObservation[] {
+    return this.#records.get(chargerId)?.raw() ?? [];
+  }
+
+  /** Everything as plain JSON, to be kept over a restart. */
+  dump(): unknown {
+    return { schema: 1, chargers: [...this.#records.values()].map((record) => record.dump()) };
+  }
+
+  /** Takes what `dump` gave. Anything strange in it is passed over, and nothing newer is overwritten. */
+  restore(dumped: unknown): void {
+    const chargers: unknown = isRecord(dumped) && dumped['schema'] === 1 ? dumped['chargers'] : undefined;
+    if (!Array.isArray(chargers)) return;
+    for (const charger of chargers.filter(isRecord)) {
+      const known = charger['known'];
+      const id = isRecord(known) ? known['id'] : undefined;
+      if (typeof id === 'string') this.#record(id)?.restore(charger, this.#now());
+    }
+  }
+
+  #record(chargerId: string): ChargerRecord | undefined {
+    const found = this.#records.get(chargerId);
+    if (found !== undefined || chargerId === NOBODY || chargerId === '') return found;
+    const record = new ChargerRecord(chargerId);
+    this.#records.set(chargerId, record);
+    return record;
+  }
+
+  #take(record: ChargerRecord, raw: Reading, source: ReadingSource, now: number): Change | undefined {
+    if (raw.deviceId !== undefined || raw.deviceType !== undefined) record.identify(raw.deviceId, raw.deviceType);
+    const before: Entry | undefined = record.entry(raw.stateId);
+    const after = record.take(raw, source === 'push', now);
+    if (after === undefined) return undefined;
+    return {
+      charger: record.known,
+      raw: record.rawOf(after),
+      observation: record.read(after),
+      previous: before && record.read(before),
+      changed: before === undefined || before.text !== after.text,
+      source,
+      receivedAt: now,
+    };
+  }
+}

@@ -1,0 +1,352 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import type { RawObservation } from '../../../src/state/observations';
+import { Store } from '../../../src/state/store';
+
+const ID = '0a1b2c3d-0000-4000-8000-0000000000a1';
+const OTHER = '0a1b2c3d-0000-4000-8000-0000000000a2';
+const NOBODY = '00000000-0000-0000-0000-000000000000';
+const START = Date.UTC(2026, 4, 4, 10);
+const MINUTE = 60_000;
+
+describe('the store', () => {
+  let now: number;
+  let store: Store;
+
+  beforeEach(() => {
+    now = START;
+    store = new Store(() => now);
+  });
+
+  /** A value measured so many ms after the start. */
+  const raw = (stateId: number, ms: number | undefined, valueAsString?: string): RawObservation => ({
+    chargerId: ID,
+    stateId,
+    ...(ms === undefined ? {} : { timestamp: new Date(START + ms).toISOString() }),
+    ...(valueAsString === undefined ? {} : { valueAsString }),
+  });
+  const power = () => store.observation(ID, 513)?.value;
+  const push = (stateId: number, ms: number | undefined, value?: string) => store.put(raw(stateId, ms, value), 'push');
+
+  it('tells what has changed, typed and by the name of the family', () => {
+    store.know([{ id: ID, name: 'Garage', deviceType: 4 }]);
+    push(202, -2000, '20.0');
+    expect(push(202, -1000, '21.0')).to.deep.equal({
+      charger: { id: ID, name: 'Garage', deviceType: 4 },
+      raw: raw(202, -1000, '21.0'),
+      observation: {
+        id: 202,
+        name: 'TemperatureEMeterPhase1',
+        value: 21,
+        unit: '°C',
+        time: '2026-05-04T09:59:59.000Z',
+      },
+      previous: {
+        id: 202,
+        name: 'TemperatureEMeterPhase1',
+        value: 20,
+        unit: '°C',
+        time: '2026-05-04T09:59:58.000Z',
+      },
+      changed: true,
+      source: 'push',
+      receivedAt: START,
+    });
+  });
+
+  it('stores a charger that no list has told, with what its messages tell', () => {
+    const change = store.put({ ...raw(205, 0, '1.0'), deviceId: 'ZAP012345', deviceType: 4 }, 'push');
+    expect(change?.charger).to.deep.equal({ id: ID, deviceId: 'ZAP012345', deviceType: 4 });
+    expect(change?.observation.name).to.equal('TemperatureEMeterPhase3');
+    expect([...store.ids]).to.deep.equal([ID]);
+  });
+
+  it('believes the list more than a message', () => {
+    store.know([{ id: ID, deviceId: 'ZAP012345', deviceType: 4 }]);
+    store.put({ ...raw(205, 0, '1.0'), deviceId: 'ZPR000000', deviceType: 1 }, 'push');
+    expect(store.charger(ID)).to.deep.equal({ id: ID, deviceId: 'ZAP012345', deviceType: 4 });
+  });
+
+  it('keeps what a shorter list leaves out', () => {
+    store.know([{ id: ID, name: 'Garage', installationId: OTHER, isOnline: true, operatingMode: 3 }]);
+    store.know([{ id: ID, name: 'Carport' }]);
+    expect(store.charger(ID)).to.deep.equal({
+      id: ID,
+      name: 'Carport',
+      installationId: OTHER,
+      isOnline: true,
+      operatingMode: 3,
+    });
+  });
+
+  it('never lets an older value win', () => {
+    push(513, -1000, '2.0');
+    expect(push(513, -2000, '1.0')).to.equal(undefined);
+    expect(power()).to.equal(2);
+  });
+
+  it('ignores a duplicate', () => {
+    push(513, 0, '1.0');
+    expect(push(513, 0, '1.0')).to.equal(undefined);
+  });
+
+  it('tells the same value at a newer time as not changed', () => {
+    push(513, -1000, '1.0');
+    expect(push(513, 0, '1.0')).to.include({ changed: false });
+  });
+
+  it('takes the later arrival of two values of one time', () => {
+    push(513, 0, '1.0');
+    expect(push(513, 0, '2.0')).to.include({ changed: true });
+    expect(power()).to.equal(2);
+  });
+
+  it('lets no read win over a message of the same time', () => {
+    push(513, 0, '1.0');
+    expect(store.fill(ID, [raw(513, 0, '0.0')], now)).to.deep.equal([]);
+    expect(power()).to.equal(1);
+  });
+
+  it('belongs to nobody', () => {
+    expect(store.put({ ...raw(513, 0, '1.0'), chargerId: NOBODY }, 'push')).to.equal(undefined);
+    expect(store.fill(NOBODY, [raw(513, 0, '1.0')], now)).to.deep.equal([]);
+    expect([...store.ids]).to.deep.equal([]);
+  });
+
+  describe('a time in the future', () => {
+    it('counts as now', () => {
+      expect(push(513, MINUTE, '1.0')?.observation.time).to.equal('2026-05-04T10:00:00.000Z');
+      now += 1000;
+      push(513, 500, '2.0');
+      expect(power()).to.equal(2);
+    });
+
+    it('does not win a second time', () => {
+      push(513, MINUTE, '1.0');
+      now += 1000;
+      push(513, 500, '2.0');
+      now += 1000;
+      expect(push(513, MINUTE, '1.0')).to.equal(undefined);
+      now += MINUTE;
+      expect(push(513, MINUTE, '1.0')).to.equal(undefined);
+      expect(power()).to.equal(2);
+    });
+
+    it('still tells the order of messages', () => {
+      push(513, MINUTE + 2, '2.0');
+      expect(push(513, MINUTE + 1, '1.0')).to.equal(undefined);
+      now += 1;
+      push(513, MINUTE + 3, '3.0');
+      expect(power()).to.equal(3);
+    });
+  });
+
+  describe('without a time', () => {
+    it('a message counts as measured when it came', () => {
+      push(513, -1000, '1.0');
+      expect(push(513, undefined, '2.0')?.observation.time).to.equal('2026-05-04T10:00:00.000Z');
+      expect(power()).to.equal(2);
+    });
+
+    it('a read only fills what has no time', () => {
+      push(513, -MINUTE, '1.0');
+      store.fill(ID, [raw(513, undefined, '2.0'), raw(501, undefined, '230.0')], now);
+      expect(power()).to.equal(1);
+      expect(store.observation(ID, 501)).to.deep.equal({ id: 501, name: 'VoltagePhase1', value: 230, unit: 'V' });
+      store.fill(ID, [raw(501, undefined, '231.0')], now);
+      expect(store.observation(ID, 501)?.value).to.equal(231);
+      expect(store.raw(ID)).to.deep.include({ chargerId: ID, stateId: 501, valueAsString: '231.0' });
+    });
+
+    it('nor is a text that is no time one', () => {
+      store.put({ ...raw(513, 0, '1.0'), timestamp: 'abc 1' }, 'push');
+      expect(store.observation(ID, 513)?.time).to.equal('2026-05-04T10:00:00.000Z');
+    });
+  });
+
+  describe('a read of the whole state', () => {
+    it('tells what is new and keeps what it lacks', () => {
+      push(513, 0, '5.0');
+      push(710, -MINUTE, '2');
+      const changes = store.fill(ID, [raw(513, -1000, '1.0'), raw(710, -1000, '3'), raw(721, -1000)], now);
+      expect(changes.map(({ raw: { stateId }, source }) => [stateId, source])).to.deep.equal([
+        [710, 'rest'],
+        [721, 'rest'],
+      ]);
+      store.fill(ID, [], now);
+      expect(power()).to.equal(5);
+    });
+
+    it('confirms the charger', () => {
+      now += MINUTE;
+      store.fill(ID, [], START);
+      expect(store.filledAt(ID)).to.equal(START);
+      expect(store.confirmedAt(ID)).to.equal(START);
+      push(513, 0, '1.0');
+      expect(store.filledAt(ID)).to.equal(START);
+      expect(store.confirmedAt(ID)).to.equal(now);
+      store.fill(ID, [], START + 5);
+      expect(store.filledAt(ID)).to.equal(START + 5);
+      expect(store.confirmedAt(ID)).to.equal(now);
+    });
+  });
+
+  describe('its view', () => {
+    it('is a snapshot with its age', () => {
+      store.know([{ id: ID, name: 'Garage' }]);
+      expect(store.view(ID)).to.equal(undefined);
+      push(710, 0, '3');
+      push(507, 0, '16.0');
+      push(501, 0, '230.0');
+      now += 1500;
+      expect(store.view(ID)).to.deep.equal({
+        snapshot: {
+          id: ID,
+          name: 'Garage',
+          mode: 'charging',
+          currentA: { phase1: 16 },
+          voltageV: { phase1: 230 },
+        },
+        time: '2026-05-04T10:00:00.000Z',
+        ageMs: 1500,
+        stale: false,
+      });
+      expect(store.view(ID, { observations: true })?.snapshot.observations).to.deep.equal({
+        ChargerOperationMode: 'charging',
+        CurrentPhase1: 16,
+        VoltagePhase1: 230,
+      });
+    });
+
+    it('follows every change', () => {
+      push(513, 0, '1.0');
+      expect(store.view(ID)?.snapshot).to.include({ powerW: 1 });
+      now += 1;
+      push(513, 1, '2.0');
+      expect(store.view(ID)?.snapshot).to.include({ powerW: 2 });
+      store.know([{ id: ID, name: 'Garage' }]);
+      expect(store.view(ID)?.snapshot).to.include({ name: 'Garage' });
+    });
+
+    it('belongs to the caller', () => {
+      push(507, 0, '16.0');
+      store.view(ID)!.snapshot.currentA!.phase1 = 0;
+      expect(store.view(ID)?.snapshot.currentA).to.deep.equal({ phase1: 16 });
+    });
+
+    it('is stale when the charger is offline or silent for 15 minutes', () => {
+      push(-2, 0, '1');
+      now += 15 * MINUTE;
+      expect(store.view(ID)?.stale).to.equal(false);
+      now += 1;
+      expect(store.view(ID)?.stale).to.equal(true);
+      push(-1, 15 * MINUTE);
+      expect(store.view(ID)?.stale).to.equal(false);
+      push(-2, 15 * MINUTE, '0');
+      expect(store.view(ID)?.stale).to.equal(true);
+    });
+
+    it('is not there for a stranger', () => {
+      expect(store.view(OTHER)).to.equal(undefined);
+      expect(store.raw(OTHER)).to.deep.equal([]);
+      expect(store.observation(OTHER, 1)).to.equal(undefined);
+    });
+  });
+
+  it('bounds what a stream of invented ids can cost', () => {
+    for (let id = 0; id < 2000; id++) push(id, MINUTE, 'x');
+    expect(store.raw(ID)).to.have.length(500);
+  });
+
+  describe('over a restart', () => {
+    const restarted = (dumped: unknown) => {
+      const next = new Store(() => now);
+      next.restore(JSON.parse(JSON.stringify(dumped)));
+      return next;
+    };
+
+    it('is the same', () => {
+      store.know([{ id: ID, name: 'Garage', deviceType: 4 }]);
+      store.fill(ID, [raw(513, -1000, '1.0'), raw(721, -500), raw(501, undefined, '230.0')], now);
+      push(710, 0, '3');
+      now += MINUTE;
+      const next = restarted(store.dump());
+      expect(next.view(ID, { observations: true })).to.deep.equal(store.view(ID, { observations: true }));
+      expect(next.raw(ID)).to.deep.equal(store.raw(ID));
+      expect(next.filledAt(ID)).to.equal(START);
+    });
+
+    it('overwrites nothing newer', () => {
+      push(513, -1000, '1.0');
+      const dumped = store.dump();
+      const next = new Store(() => now);
+      next.know([{ id: ID, name: 'New' }]);
+      next.put(raw(513, 0, '2.0'), 'push');
+      next.restore(dumped);
+      expect(next.view(ID)?.snapshot).to.include({ powerW: 2, name: 'New' });
+    });
+
+    it('forgives whatever it is given', () => {
+      const dumps = fc.oneof(
+        fc.anything(),
+        fc.record({ schema: fc.constant(1), chargers: fc.anything() }),
+        fc.record({
+          schema: fc.constant(1),
+          chargers: fc.array(
+            fc.record({
+              known: fc.oneof(fc.anything(), fc.record({ id: fc.constant(ID), name: fc.anything() })),
+              confirmedAt: fc.anything(),
+              observations: fc.oneof(fc.anything(), fc.array(fc.array(fc.anything()))),
+            }),
+          ),
+        }),
+      );
+      fc.assert(
+        fc.property(dumps, (dumped) => {
+          const next = new Store(() => now);
+          next.restore(dumped);
+          for (const id of next.ids) next.view(id);
+        }),
+        { numRuns: 300 },
+      );
+    });
+
+    it('counts a time in the future as now', () => {
+      store.restore({
+        schema: 1,
+        chargers: [
+          { known: { id: ID }, confirmedAt: START + MINUTE, observations: [[513, START + MINUTE, true, '1.0']] },
+        ],
+      });
+      expect(store.confirmedAt(ID)).to.equal(START);
+      now += 1;
+      push(513, 1, '2.0');
+      expect(power()).to.equal(2);
+    });
+  });
+
+  it('ends with the same values in whatever order and however often messages arrive', () => {
+    const messages = fc.uniqueArray(
+      fc.record({ id: fc.constantFrom(501, 513, 710), ms: fc.integer({ min: -999, max: 0 }) }),
+      {
+        selector: ({ id, ms }) => `${id} ${ms}`,
+        minLength: 1,
+      },
+    );
+    const orders = messages.chain((list) =>
+      fc.tuple(fc.constant(list), fc.shuffledSubarray([...list, ...list], { minLength: list.length * 2 })),
+    );
+    fc.assert(
+      fc.property(orders, ([list, arrivals]) => {
+        const [inOrder, disordered] = [new Store(() => now), new Store(() => now)];
+        const toRaw = ({ id, ms }: { id: number; ms: number }) => raw(id, ms, `${ms}`);
+        for (const message of [...list].sort((a, b) => a.ms - b.ms)) inOrder.put(toRaw(message), 'push');
+        for (const message of arrivals) disordered.put(toRaw(message), 'push');
+        for (const id of [501, 513, 710]) {
+          expect(disordered.observation(ID, id)).to.deep.equal(inOrder.observation(ID, id));
+        }
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
