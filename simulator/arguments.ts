@@ -7,11 +7,11 @@ export const HELP = `zaptec-simulator: a pretend Zaptec cloud on this machine, f
 Usage: zaptec-simulator [options]
 
   --port N        port of the HTTP face; 0, the default, for any free one
-  --amqp-port N   accepted for later: the message bus is not part of this version yet
+  --amqp-port N   port of the message bus; 0, the default, for any free one
   --scenario S    home (default), housing, apm, fleet, or fleet:N with N chargers
   --seed N        makes the same world again; 1 by default
   --speed N       how much faster than real time the world runs; 1 by default
-  --json          when ready, print one line of JSON with the addresses and accounts ("amqpPort" is null)
+  --json          when ready, print one line of JSON with the addresses and accounts
   --help          print this
 
 It listens on 127.0.0.1 only and runs until SIGINT (Ctrl+C) or SIGTERM.
@@ -52,6 +52,7 @@ export function readArguments(argv: readonly string[]): Arguments {
     }
     const options: SimulatorOptions = {
       ...toNumber('port', values.port),
+      amqpPort: bus,
       ...toNumber('seed', values.seed),
       ...toNumber('speed', values.speed),
       ...(scenario === undefined ? {} : { scenario }),

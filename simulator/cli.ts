@@ -21,12 +21,12 @@ function read(): Arguments {
 
 /** One line for programs, or a text for people. */
 function greeting({ baseUrl, amqpPort, page, accounts }: Simulator, json: boolean): string {
-  if (json) return JSON.stringify({ baseUrl, amqpPort: amqpPort ?? null, page, accounts });
+  if (json) return JSON.stringify({ baseUrl, amqpPort, page, accounts });
   return [
     'The pretend Zaptec cloud is ready.',
     `  API       ${baseUrl}`,
     `  Live page ${page}`,
-    '  Bus       not part of this version yet',
+    `  Bus       amqp://127.0.0.1:${amqpPort}`,
     'Accounts (made up, they open nothing else):',
     ...accounts.map(({ role, username, password }) => `  ${role.padEnd(8)} ${username}   password: ${password}`),
     'Ctrl+C stops it.',
@@ -40,8 +40,9 @@ async function main(): Promise<void> {
     return;
   }
   const simulator = await startSimulator(options).catch((error: unknown) => {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const taken = `--port: ${options.port ?? 0} is in use; choose another, or 0 for any free one`;
+    const { code, message, port } = error as NodeJS.ErrnoException & { port?: number };
+    const isBus = port !== undefined && port === options.amqpPort;
+    const taken = `--${isBus ? 'amqp-port' : 'port'}: ${port} is in use; choose another, or 0 for any free one`;
     return leave(FAILED, code === 'EADDRINUSE' ? taken : `could not start: ${message}`);
   });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {

@@ -11,6 +11,9 @@ export interface FaultEntry {
 
 const USUAL: readonly FaultParam[] = ['probability', 'match', 'count'];
 
+/** For faults that are about connections, and not about one request or message. */
+const CHANCE: readonly FaultParam[] = ['probability', 'count'];
+
 const fault = (name: string, what: string, params = USUAL): FaultEntry => ({ name, what, params });
 
 /** Every fault by name; the same table is in docs/simulator.md. */
@@ -67,4 +70,25 @@ export const FAULT_TABLE: readonly FaultEntry[] = [
   fault('stale-state', '/state keeps telling what it told first.'),
   fault('charger-offline', 'Chargers are told to be offline and commands do not reach them.'),
   fault('external-403', 'Charger updates answer 403, as in installations that others manage.'),
+  fault('bus-cut', 'Connections to the bus are reset, and new ones too as long as it lasts.', CHANCE),
+  fault('bus-auth-error', 'Links are closed as unauthorised, and tokens for the bus are refused with 401.', CHANCE),
+  fault('bus-auth-silent', 'Links are closed, and tokens for the bus are never answered.', CHANCE),
+  fault('bus-refused', 'Links are closed and refused, with another AMQP condition each time; match chooses some.'),
+  fault('bus-detach', 'Links are closed once, with another AMQP condition each time; match chooses some.'),
+  fault('bus-stall', 'Links stay as they are, but no message is sent.', []),
+  fault('bus-half-open', 'Connections are neither read nor written nor closed.', []),
+  fault('bus-removed', 'Subscriptions are removed with all messages, until their details are loaded again.', CHANCE),
+  fault('bus-details-5xx', 'The connection details answer 500, 502, 503 or 504.'),
+  fault('bus-details-403', 'The connection details answer 403.'),
+  fault('bus-off', 'Messaging is switched off: the details answer 526, subscriptions are removed, links refused.'),
+  fault('bus-details-change', 'Each call of the connection details gives another host name and a new key.'),
+  fault('bus-duplicates', 'Messages come twice.'),
+  fault('bus-disorder', 'Messages come up to 3 s late, each by another time.'),
+  fault('bus-delay', 'Messages come 30 s late, or by delayMs.', [...USUAL, 'delayMs']),
+  fault('bus-times-future', 'The times in messages are a day ahead.'),
+  fault('bus-broken-bytes', 'Messages cannot be read: what they would have told is lost.'),
+  fault('bus-foreign-charger', 'Behind each message comes the same about a charger that nobody knows.'),
+  fault('bus-zero-charger', 'Behind each message comes the same about the charger with the id of zeros.'),
+  fault('bus-no-value', 'Messages come without their value, which is lost.'),
+  fault('bus-thief', 'A second consumer takes messages, which are lost: every second one, or by probability.'),
 ];

@@ -4,13 +4,13 @@ import type { FaultSwitches } from './rest/context';
 /** How a fault is switched. */
 export interface FaultSetting {
   on: boolean;
-  /** 0 to 1 for each request; absent: always. */
+  /** 0 to 1 for each request, or for each message, connection or link of the bus; absent: always. */
   probability?: number | undefined;
-  /** Only requests whose "METHOD /path" contains this, in any case. */
+  /** Only requests whose "METHOD /path" contains this, in any case; for the bus what docs/simulator.md tells. */
   match?: string | undefined;
   /** Ends by itself after so many hits. */
   count?: number | undefined;
-  /** ms, for `slow`. */
+  /** ms, for `slow` and `bus-delay`. */
   delayMs?: number | undefined;
 }
 
@@ -28,6 +28,7 @@ export class BadInput extends Error {}
 export class Faults implements FaultSwitches {
   readonly #on = new Map<string, FaultSetting>();
   readonly #hits = new Map<string, number>();
+  readonly #listeners = new Set<(name: string) => void>();
   readonly #dice: () => number;
 
   constructor(seed = 1) {
@@ -40,6 +41,13 @@ export class Faults implements FaultSwitches {
     this.#hits.set(name, 0);
     if (setting.on) this.#on.set(name, { ...setting });
     else this.#on.delete(name);
+    this.#tell(name);
+  }
+
+  /** Called with the name of each fault that is set, cleared, or ends by its count. Returns how to stop that. */
+  onChange(listener: (name: string) => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
   }
 
   /** Without a path `match` does not count: the caller is then not about one request. */
@@ -49,13 +57,22 @@ export class Faults implements FaultSwitches {
     if (!setting || !matches(setting, path)) return false;
     if (setting.probability !== undefined && this.#dice() >= setting.probability) return false;
     this.#hits.set(name, (this.#hits.get(name) ?? 0) + 1);
-    if (setting.count !== undefined && --setting.count <= 0) this.#on.delete(name);
+    if (setting.count !== undefined && --setting.count <= 0) {
+      this.#on.delete(name);
+      this.#tell(name);
+    }
     return true;
   }
 
-  /** Whether it may strike; asking does not count. */
-  isOn(name: string): boolean {
-    return this.#on.has(name);
+  /** Whether it may strike; asking does not count. Without a path as in `hits`. */
+  isOn(name: string, path?: string): boolean {
+    const setting = this.#on.get(name);
+    return setting !== undefined && matches(setting, path);
+  }
+
+  /** What it was given; undefined: always, or off. */
+  probability(name: string): number | undefined {
+    return this.#on.get(name)?.probability;
   }
 
   /** The delay of a fault that has one; read it before `hits`, which may end the fault. */
@@ -73,8 +90,14 @@ export class Faults implements FaultSwitches {
 
   /** Everything works again. */
   clear(): void {
+    const names = [...this.#on.keys()];
     this.#on.clear();
     this.#hits.clear();
+    for (const name of names) this.#tell(name);
+  }
+
+  #tell(name: string): void {
+    for (const listener of this.#listeners) listener(name);
   }
 }
 

@@ -3,6 +3,7 @@ import type { SimulatorAccount } from './rest/context';
 import type { SimulatorOptions } from './options';
 import { accounts } from './accounts';
 import { Audit } from './audit';
+import { startBus, type Bus } from './bus';
 import { systemClock, type SimulatorClock } from './clock';
 import { Faults } from './faults';
 import { ForeignCurrent } from './foreign-current';
@@ -29,11 +30,12 @@ export interface Simulator {
   baseUrl: string;
   /** Address of the live page. */
   page: string;
-  /** The message bus is not part of this version yet. */
-  amqpPort: number | undefined;
+  /** Where the message bus listens. */
+  amqpPort: number;
   /** Owner first. */
   accounts: SimulatorAccount[];
   world: World;
+  bus: Pick<Bus, 'stats' | 'publish'>;
   faults: Faults;
   audit: Audit;
   /** The newest 200,000, oldest first. */
@@ -74,17 +76,24 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   };
   const limit = new RateLimit(clock, limitModel);
   const own = accounts();
-  const services = { world, clock, faults, accounts: own, tokens, limit, recorder, audit, tokenLifetimeS };
+  const bus = await startBus({ world, clock, faults, port: options.amqpPort ?? 0 });
+  const services = { world, clock, faults, bus, accounts: own, tokens, limit, recorder, audit, tokenLifetimeS };
   const app = createApp({ ...services, catchUp, setSpeed }, ENDPOINT_GROUPS);
-  const server = await listen((request, env) => app.fetch(request, env), options.port ?? 0);
+  const server = await listen((request, env) => app.fetch(request, env), options.port ?? 0).catch(
+    async (error: unknown) => {
+      await bus.stop();
+      throw error;
+    },
+  );
   const stopTicking = every(clock, TICK_MS, catchUp);
   const baseUrl = `http://127.0.0.1:${server.port}`;
   return {
     baseUrl,
     page: `${baseUrl}/simulator/`,
-    amqpPort: undefined,
+    amqpPort: bus.port,
     accounts: own,
     world,
+    bus,
     faults,
     audit,
     requests: recorder.records,
@@ -98,7 +107,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     fetch: async (request) => app.fetch(request),
     stop: () => {
       stopTicking();
-      return server.stop();
+      return Promise.all([server.stop(), bus.stop()]).then(() => undefined);
     },
   };
 }

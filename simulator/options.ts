@@ -8,6 +8,8 @@ import { parseScenario } from './world/scenarios';
 export interface SimulatorOptions {
   /** 0, the default: any free port. */
   port?: number;
+  /** Port of the message bus; 0, the default: any free port. */
+  amqpPort?: number;
   /** home, housing, fleet, fleet:1000 or apm. */
   scenario?: string;
   seed?: number;
@@ -31,8 +33,12 @@ function refuse(option: string, value: unknown, remedy: string): never {
 }
 
 /** Throws BadInput for the first option that cannot be. */
-export function checkOptions({ port, scenario, seed, speed, limitModel, tokenLifetimeS }: SimulatorOptions): void {
+export function checkOptions(options: SimulatorOptions): void {
+  const { port, amqpPort, scenario, seed, speed, limitModel, tokenLifetimeS } = options;
   if (port !== undefined && !isCount(port, 65_535)) refuse('port', port, 'use 0 to 65535, 0 for any free one');
+  if (amqpPort !== undefined && !isCount(amqpPort, 65_535)) {
+    refuse('amqpPort', amqpPort, 'use 0 to 65535, 0 for any free one');
+  }
   if (scenario !== undefined) checkScenario(scenario);
   if (seed !== undefined && !isCount(seed, 0xffff_ffff))
     refuse('seed', seed, 'use a whole number from 0 to 4294967295');

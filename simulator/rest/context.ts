@@ -1,4 +1,5 @@
 import type { Hono } from 'hono';
+import type { Bus } from '../bus';
 import type { SimulatorClock } from '../clock';
 import type { Role, WorldFace } from '../world/model';
 
@@ -19,6 +20,7 @@ export interface RestContext {
   readonly world: WorldFace;
   readonly clock: SimulatorClock;
   readonly faults: FaultSwitches;
+  readonly bus: Pick<Bus, 'details'>;
 }
 
 /** Set for every request below /api by the pipeline, which has then checked token, limit and faults. */

@@ -30,7 +30,7 @@ const guard: MiddlewareHandler<RestEnv> = async (c, next) => {
 
 /** Control of the simulator, below /simulator. None of it is recorded: the audit is about the cloud's API. */
 export function registerControl(app: Hono<RestEnv>, services: Services): void {
-  const { world, faults, audit, recorder } = services;
+  const { world, faults, audit, recorder, bus } = services;
   app.use('/simulator', guard);
   app.use('/simulator/*', guard);
   app.use('/simulator/*', async (_c, next) => {
@@ -38,7 +38,7 @@ export function registerControl(app: Hono<RestEnv>, services: Services): void {
     await next();
   });
 
-  app.get('/simulator/state', (c) => c.json({ ...worldView(world), requests: ratesOf(services) }));
+  app.get('/simulator/state', (c) => c.json({ ...worldView(world), requests: ratesOf(services), bus: bus.stats() }));
   app.get('/simulator/meter', (c) => c.json(world.meter()));
   app.get('/simulator/audit', (c) => c.json(audit.report() as object));
   app.get('/simulator/faults', (c) => c.json(faults.list()));

@@ -1,3 +1,4 @@
+import type { Bus } from '../bus';
 import type { SimulatorClock } from '../clock';
 import type { Faults } from '../faults';
 import type { WorldFace } from '../world/model';
@@ -11,6 +12,7 @@ export interface Services extends RestContext {
   readonly world: WorldFace;
   readonly clock: SimulatorClock;
   readonly faults: Faults;
+  readonly bus: Bus;
   readonly accounts: readonly SimulatorAccount[];
   readonly tokens: Tokens;
   readonly limit: RateLimit;

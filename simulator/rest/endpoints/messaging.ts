@@ -1,15 +1,42 @@
 import type { RegisterEndpoints } from '../context';
-import { refused, unknownObject } from '../wire/errors';
+import { nginx } from '../bodies';
+import { EarlyAnswer, forbidden, refused, unknownObject } from '../wire/errors';
 import { GROUP_NAME } from '../wire/support-group';
 import { route, type Call } from './route';
 
 const FEATURE_NOT_ENABLED = 526;
+/** What the details fail with, in turn. */
+const FAILURES = [503, 500, 502, 504];
 
 /** Groups and how to reach their bus, `zaptec-api.md` 5.1. */
 export const messagingEndpoints: RegisterEndpoints = (app, context) => {
+  let failed = 0;
+  const gate = (call: Call, enabled: boolean) => {
+    call.requireControl();
+    if (call.hits('bus-details-5xx')) throw new EarlyAnswer(nginx(FAILURES[failed++ % FAILURES.length] ?? 500));
+    if (call.hits('bus-details-403')) throw forbidden();
+    // guess: the answer where messaging is not enabled.
+    if (!enabled || call.hits('bus-off')) throw refused(FEATURE_NOT_ENABLED, null);
+  };
+
   route(app, context, 'GET', '/api/userGroups', (call) => Response.json(groups(call)));
-  route(app, context, 'GET', '/api/userGroups/:id/messagingConnectionDetails', groupDetails);
-  route(app, context, 'GET', '/api/installation/:id/messagingConnectionDetails', installationDetails);
+
+  route(app, context, 'GET', '/api/userGroups/:id/messagingConnectionDetails', (call) => {
+    const id = call.id();
+    const sites = [...call.world.installations.values()].filter(({ supportGroupId }) => supportGroupId === id);
+    if (sites.length === 0) throw unknownObject('User group');
+    gate(
+      call,
+      sites.some(({ messagingEnabled }) => messagingEnabled),
+    );
+    return Response.json(context.bus.details('usergroup', id));
+  });
+
+  route(app, context, 'GET', '/api/installation/:id/messagingConnectionDetails', (call) => {
+    const { id, messagingEnabled } = call.installation();
+    gate(call, messagingEnabled);
+    return Response.json(context.bus.details('installation', id));
+  });
 };
 
 /** guess: a bare list, and that a plain user is in no group. */
@@ -17,22 +44,4 @@ function groups({ world, account }: Call) {
   if (account.role === 'user') return [];
   const ids = new Set([...world.installations.values()].map(({ supportGroupId }) => supportGroupId));
   return [...ids].sort().map((Id) => ({ Id, Name: GROUP_NAME }));
-}
-
-function groupDetails(call: Call): Response {
-  const id = call.id();
-  const known = [...call.world.installations.values()].some(({ supportGroupId }) => supportGroupId === id);
-  if (!known) throw unknownObject('User group');
-  return noBus(call);
-}
-
-function installationDetails(call: Call): Response {
-  call.installation();
-  return noBus(call);
-}
-
-/** The pretend cloud has no bus. guess: the answer where messaging is not enabled. */
-function noBus(call: Call): never {
-  call.requireControl();
-  throw refused(FEATURE_NOT_ENABLED, null);
 }

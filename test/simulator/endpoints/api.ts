@@ -1,3 +1,4 @@
+import { expect } from 'chai';
 import { Hono } from 'hono';
 import { ENDPOINT_GROUPS } from '../../../simulator/rest/endpoints';
 import { systemClock } from '../../../simulator/clock';
@@ -27,7 +28,8 @@ export class Api<W extends WorldFace = PlainWorld> {
     });
     const faults = { hits: (name: string) => this.faults.has(name) };
     const clock = { ...systemClock, now: () => this.time };
-    for (const register of ENDPOINT_GROUPS) register(this.#app, { world, clock, faults });
+    const bus = { details: () => expect.fail('messaging is not enabled here') };
+    for (const register of ENDPOINT_GROUPS) register(this.#app, { world, clock, faults, bus });
   }
 
   get(path: string): Promise<Answer> {

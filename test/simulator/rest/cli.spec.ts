@@ -34,7 +34,10 @@ describe('the command zaptec-simulator', () => {
       const line = await ready;
       const { baseUrl, page, amqpPort, accounts } = JSON.parse(line);
       expect(line.trim()).not.to.contain('\n');
-      expect([amqpPort, page]).to.deep.equal([null, `${baseUrl as string}/simulator/`]);
+      expect(amqpPort)
+        .to.be.within(1, 65_535)
+        .and.not.equal(Number(new URL(baseUrl as string).port));
+      expect(page).to.equal(`${baseUrl as string}/simulator/`);
       expect(accounts.map(({ role }: { role: string }) => role)).to.deep.equal(['owner', 'service', 'user']);
       expect(Object.keys(accounts[0] as object)).to.have.members(['username', 'password', 'role']);
       const state: any = await (await fetch(`${page as string}state`)).json();
@@ -49,6 +52,7 @@ describe('the command zaptec-simulator', () => {
     const text = await ready;
     expect(text)
       .to.match(/http:\/\/127\.0\.0\.1:\d+\/simulator\//)
+      .and.match(/amqp:\/\/127\.0\.0\.1:\d+/)
       .and.contain('owner@simulator.example');
     child.kill('SIGTERM');
     expect((await ended).code).to.equal(0);
@@ -58,13 +62,16 @@ describe('the command zaptec-simulator', () => {
     const { code, out } = await command('--help').ended;
     expect(code).to.equal(0);
     for (const name of ['port', 'amqp-port', 'scenario', 'seed', 'speed', 'json']) expect(out).to.contain(`--${name}`);
-    expect(out).to.contain('not part of this version');
   });
 
   it('exits 2 for a bad argument and 1 for a port in use', async () => {
     const cloud = await Cloud.start();
     const { port } = new URL(cloud.simulator.baseUrl);
-    const [bad, taken] = await Promise.all([command('--speed', 'fast').ended, command('--port', port).ended]);
+    const [bad, taken, bus] = await Promise.all([
+      command('--speed', 'fast').ended,
+      command('--port', port).ended,
+      command('--amqp-port', port).ended,
+    ]);
     await cloud.simulator.stop();
     expect(bad).to.deep.equal({
       code: 2,
@@ -73,6 +80,8 @@ describe('the command zaptec-simulator', () => {
     });
     expect([taken.code, taken.out]).to.deep.equal([1, '']);
     expect(taken.err).to.match(new RegExp(`--port: ${port} is in use; choose another`));
+    expect([bus.code, bus.out]).to.deep.equal([1, '']);
+    expect(bus.err).to.match(new RegExp(`--amqp-port: ${port} is in use; choose another`));
   });
 
   it('names argument, value and remedy', () => {

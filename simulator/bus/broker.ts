@@ -1,0 +1,130 @@
+import type { Connection, EventContext, Receiver, Sender } from 'rhea';
+import type { Socket } from 'node:net';
+import { loadRhea, mirrorSettleModes, newConnection, reply, type Rhea } from './amqp';
+import type { Cbs } from './cbs';
+import { ReceiverLink } from './receiver';
+import type { Outcome } from './subscription';
+import { NOT_FOUND } from './topic';
+import type { Topics } from './topics';
+
+const CBS = '$cbs';
+const MANAGEMENT = /^(.+)\/\$management$/i;
+const NOT_IMPLEMENTED = 501;
+const UNAUTHORIZED = 'amqp:unauthorized-access';
+
+/** By the AMQP outcome. */
+const OUTCOMES = {
+  accepted: 'completed',
+  modified: 'abandoned',
+  released: 'released',
+  rejected: 'deadLettered',
+} as const satisfies Record<string, Outcome>;
+
+/** What the broker asks before it lets a link in; undefined: welcome. */
+type Gate = () => string | undefined;
+
+/** AMQP 1.0 as far as a receiver of the official client uses it. */
+export class Broker {
+  readonly #topics: Topics;
+  readonly #cbs: Cbs;
+  readonly #gate: Gate;
+  readonly #links = new Map<Sender, ReceiverLink>();
+  #rhea: Rhea | undefined;
+
+  constructor(topics: Topics, cbs: Cbs, gate: Gate) {
+    this.#topics = topics;
+    this.#cbs = cbs;
+    this.#gate = gate;
+  }
+
+  /** Speaks with a client until its socket is gone. */
+  async serve(socket: Socket): Promise<void> {
+    this.#rhea ??= await loadRhea();
+    if (socket.destroyed) return;
+    const connection = newConnection(this.#rhea);
+    this.#listen(connection, this.#rhea);
+    connection.on('disconnected', () => this.#gone(connection));
+    // rhea hears only of orderly ends: without this its timers would outlive the socket.
+    socket.once('close', () => socket.emit('end'));
+    connection.accept(socket);
+  }
+
+  #listen(connection: Connection, rhea: Rhea): void {
+    connection.on('sender_open', ({ sender }: EventContext) => sender && this.#opened(sender, rhea));
+    connection.on('receiver_open', ({ receiver }: EventContext) => receiver?.set_target(receiver.target));
+    connection.on('message', (context: EventContext) => this.#request(context));
+    connection.on('sender_close', ({ sender }: EventContext) => sender && this.#closed(sender));
+    connection.on('session_close', ({ session }: EventContext) => {
+      for (const sender of this.#links.keys()) if (sender.session === session) this.#closed(sender);
+    });
+    connection.on('sendable', ({ sender }: EventContext) => this.#linkOf(sender)?.pump());
+    connection.on('sender_draining', ({ sender }: EventContext) => this.#linkOf(sender)?.drained());
+    for (const [event, outcome] of Object.entries(OUTCOMES)) {
+      connection.on(event, ({ sender, delivery }: EventContext) => {
+        if (!delivery) return;
+        const state = delivery.remote_state as { undeliverable_here?: boolean } | undefined;
+        const deferred = event === 'modified' && state?.undeliverable_here === true;
+        this.#linkOf(sender)?.settle(delivery, deferred ? 'deferred' : outcome);
+      });
+    }
+  }
+
+  #linkOf(sender: Sender | undefined): ReceiverLink | undefined {
+    return sender && this.#links.get(sender);
+  }
+
+  /** Somebody wants to receive: from a subscription, or the answers of `$cbs` and `$management`. */
+  #opened(sender: Sender, rhea: Rhea): void {
+    const { address } = sender.source;
+    sender.set_source(sender.source);
+    sender.set_target(sender.target);
+    mirrorSettleModes(sender);
+    if (address === CBS || MANAGEMENT.test(address)) return;
+    const refusal = this.#gate() ?? this.#refusalOf(sender, address);
+    if (refusal !== undefined) {
+      sender.close({ condition: refusal, description: `${refusal}: ${address}` });
+      return;
+    }
+    const topic = this.#topics.at(address);
+    const subscription = topic?.subscription;
+    if (!subscription) return;
+    topic.use();
+    const link = new ReceiverLink(rhea, sender, subscription);
+    this.#links.set(sender, link);
+    subscription.attach(link);
+  }
+
+  #refusalOf({ connection }: Sender, address: string): string | undefined {
+    if (!this.#cbs.mayAttach(connection, address)) return UNAUTHORIZED;
+    return this.#topics.at(address)?.subscription ? undefined : NOT_FOUND;
+  }
+
+  #closed(sender: Sender): void {
+    this.#links.get(sender)?.leave();
+    this.#links.delete(sender);
+  }
+
+  #gone(connection: Connection): void {
+    for (const sender of this.#links.keys()) if (sender.connection === connection) this.#closed(sender);
+  }
+
+  /** Answered at once: a client that waits in vain would be a fault of its own. */
+  #request({ connection, receiver, message }: EventContext): void {
+    const target = (receiver?.target as { address?: string } | undefined)?.address ?? '';
+    if (!receiver || !message) return;
+    const answers = answerLink(connection, receiver, message.reply_to);
+    if (!answers) return;
+    if (target === CBS) this.#cbs.putToken(connection, message, answers);
+    // guess: the wording. Lock renewal and the rest of management are not needed by a receiver that is quick.
+    else reply(answers, message, { statusCode: NOT_IMPLEMENTED, statusDescription: 'Not part of the simulator.' });
+  }
+}
+
+/** The client's receiver on which it awaits the answer. */
+function answerLink(connection: Connection, from: Receiver, replyTo: string | undefined): Sender | undefined {
+  const address = from.target.address;
+  return connection.find_sender((link: Sender) => {
+    const target = (link.target as { address?: string } | undefined)?.address;
+    return link.name === replyTo || (replyTo !== undefined && target === replyTo && link.source.address === address);
+  });
+}

@@ -1,0 +1,44 @@
+import { envelope } from './envelope';
+
+/** What one message says, `zaptec-api.md` 5.3. */
+export interface Wording {
+  deviceId: string;
+  deviceType: number;
+  chargerId: string;
+  stateId: number;
+  /** As it is written. */
+  timestamp: string;
+  value?: string | undefined;
+}
+
+/** A message before a topic has taken it. Its bytes are made when they are first needed: most are never fetched. */
+export class Draft {
+  readonly #spoil: ((bytes: Buffer) => Buffer) | undefined;
+  #body: Buffer | undefined;
+
+  constructor(
+    readonly wording: Wording,
+    spoil?: (bytes: Buffer) => Buffer,
+  ) {
+    this.#spoil = spoil;
+  }
+
+  get body(): Buffer {
+    return (this.#body ??= this.#make());
+  }
+
+  #make(): Buffer {
+    const { deviceId, deviceType, chargerId, stateId, timestamp, value } = this.wording;
+    const json = JSON.stringify({
+      DeviceId: deviceId,
+      DeviceType: deviceType,
+      ChargerId: chargerId,
+      StateId: stateId,
+      Timestamp: timestamp,
+      // Undefined is left out, as the cloud leaves out what it does not have.
+      ValueAsString: value,
+    });
+    const bytes = envelope(json);
+    return this.#spoil ? this.#spoil(bytes) : bytes;
+  }
+}

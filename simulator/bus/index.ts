@@ -1,0 +1,68 @@
+import type { SimulatorClock } from '../clock';
+import type { Faults } from '../faults';
+import type { Charger, Observation } from '../world/model';
+import type { World } from '../world/world';
+import { Prng } from '../world/prng';
+import { Broker } from './broker';
+import { Cbs } from './cbs';
+import { Details, type ConnectionDetails } from './details';
+import { Publisher } from './publisher';
+import { Sockets } from './sockets';
+import { statsOf, type BusStats } from './stats';
+import { Switches } from './switches';
+import { Topics, type TopicKind } from './topics';
+
+/** Keeps the bus's dice apart from the world's. */
+const STREAM = 0xb05;
+
+/** The message bus of the pretend cloud. */
+export interface Bus {
+  readonly port: number;
+  stats(): BusStats;
+  /** How to reach a topic, and makes its subscription where there is none. */
+  details(kind: TopicKind, id: string): ConnectionDetails;
+  /** Tells something as if the world had; for measurements. */
+  publish(observation: Observation, charger: Charger): void;
+  /** Closes all connections at once. May be called again. */
+  stop(): Promise<void>;
+}
+
+interface BusOptions {
+  world: World;
+  clock: SimulatorClock;
+  faults: Faults;
+  /** 0: any free one. */
+  port: number;
+}
+
+/** Listens on this machine only. Rejects where the port is taken. */
+export async function startBus({ world, clock, faults, port: wanted }: BusOptions): Promise<Bus> {
+  const { seed, installations } = world;
+  const topics = new Topics({ clock, seed, stalled: () => faults.isOn('bus-stall') });
+  const publisher = new Publisher({ topics, faults, clock, installations, prng: new Prng(seed).fork(STREAM) });
+  const cbs = new Cbs(topics, clock, faults);
+  const broker: Broker = new Broker(topics, cbs, () => switches.gate());
+  const sockets: Sockets = new Sockets(
+    (socket) => broker.serve(socket),
+    () => !faults.hits('bus-cut'),
+  );
+  const switches: Switches = new Switches(faults, topics, sockets, publisher);
+  const port = await sockets.listen(wanted);
+  const details = new Details(topics, faults, port);
+  const unhear = [
+    world.onObservation((observation, charger) => publisher.publish(observation, charger)),
+    faults.onChange((name) => switches.switched(name)),
+  ];
+  return {
+    port,
+    stats: () => statsOf(topics, sockets.size, publisher.stolen),
+    details: (kind, id) => details.of(kind, id),
+    publish: (observation, charger) => publisher.publish(observation, charger),
+    stop: () => {
+      for (const stop of unhear) stop();
+      publisher.stop();
+      for (const topic of topics.all) topic.stop();
+      return sockets.stop();
+    },
+  };
+}

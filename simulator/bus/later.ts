@@ -1,0 +1,57 @@
+import type { SimulatorClock } from '../clock';
+
+/** Beyond that many, what should wait does not. */
+const MOST = 20_000;
+
+/** Things that happen later, by the client's time, in the order in which they are due. */
+export class Later {
+  readonly #clock: SimulatorClock;
+  /** The first due last. */
+  #items: { at: number; action: () => void }[] = [];
+  #timer: unknown;
+
+  constructor(clock: SimulatorClock) {
+    this.#clock = clock;
+  }
+
+  add(ms: number, action: () => void): void {
+    if (this.#items.length >= MOST) {
+      action();
+      return;
+    }
+    const item = { at: this.#clock.now() + ms, action };
+    let low = 0;
+    let high = this.#items.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.#items[middle]?.at ?? 0) > item.at) low = middle + 1;
+      else high = middle;
+    }
+    this.#items.splice(low, 0, item);
+    this.#arm();
+  }
+
+  /** All of it now. */
+  flush(): void {
+    this.stop();
+    for (const { action } of this.#items.splice(0).reverse()) action();
+  }
+
+  stop(): void {
+    this.#clock.clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
+  #arm(): void {
+    this.stop();
+    const next = this.#items.at(-1);
+    if (!next) return;
+    this.#timer = this.#clock.setTimeout(() => this.#run(), Math.max(0, next.at - this.#clock.now()));
+  }
+
+  #run(): void {
+    const now = this.#clock.now();
+    while ((this.#items.at(-1)?.at ?? Infinity) <= now) this.#items.pop()?.action();
+    this.#arm();
+  }
+}

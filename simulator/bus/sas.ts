@@ -1,0 +1,71 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+
+/** A shared access signature, taken apart. */
+interface Sas {
+  /** Decoded: what it is good for. */
+  resource: string;
+  keyName: string;
+  signature: string;
+  /** s since 1970 as written, since it was signed as text. */
+  expiry: string;
+  signed: string;
+}
+
+const PREFIX = 'SharedAccessSignature ';
+
+/** Undefined: not one. */
+function parse(token: string): Sas | undefined {
+  if (!token.startsWith(PREFIX)) return undefined;
+  const fields = new Map(
+    token
+      .slice(PREFIX.length)
+      .split('&')
+      .map((field): [string, string] => {
+        const at = field.indexOf('=');
+        return [field.slice(0, at), field.slice(at + 1)];
+      }),
+  );
+  const [sr, sig, se, skn] = ['sr', 'sig', 'se', 'skn'].map((name) => fields.get(name));
+  if (sr === undefined || sig === undefined || se === undefined || skn === undefined) return undefined;
+  try {
+    return {
+      resource: decodeURIComponent(sr),
+      keyName: decodeURIComponent(skn),
+      signature: decodeURIComponent(sig),
+      expiry: se,
+      // The resource is signed as it was encoded.
+      signed: `${sr}\n${se}`,
+    };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Why a token does not open what it is presented for; undefined: it does. Time is ms since 1970. */
+export function refusalOf(
+  token: unknown,
+  wanted: { audience: string; keyName: string; key: string; now: number },
+): string | undefined {
+  const sas = typeof token === 'string' ? parse(token) : undefined;
+  if (!sas) return 'InvalidToken: no shared access signature.';
+  if (sas.keyName.toLowerCase() !== wanted.keyName.toLowerCase()) return 'InvalidSignature: the key name is unknown.';
+  if (!covers(sas.resource, wanted.audience)) return 'InvalidAudience: the token is for another resource.';
+  const right = createHmac('sha256', wanted.key).update(sas.signed).digest();
+  const given = Buffer.from(sas.signature, 'base64');
+  if (given.length !== right.length || !timingSafeEqual(given, right)) {
+    return 'InvalidSignature: The token has an invalid signature.';
+  }
+  if (!(Number(sas.expiry) * 1000 > wanted.now)) return 'ExpiredToken: The token is expired.';
+  return undefined;
+}
+
+/** A token for a namespace or an entity is good for everything below it. */
+function covers(resource: string, audience: string): boolean {
+  const plain = (uri: string) =>
+    uri
+      .toLowerCase()
+      .replace(/^[a-z]+:\/\//, '')
+      .replace(/\/+$/, '');
+  const [outer, inner] = [plain(resource), plain(audience)];
+  return inner === outer || inner.startsWith(`${outer}/`);
+}

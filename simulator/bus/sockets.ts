@@ -1,0 +1,72 @@
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+
+/** The port of the bus, on this machine only, and every connection to it. */
+export class Sockets {
+  readonly #all = new Set<Socket>();
+  readonly #server: Server;
+  #deaf = false;
+  #stopped: Promise<void> | undefined;
+
+  /** `accepts` is asked for each connection; whoever is not is reset. */
+  constructor(serve: (socket: Socket) => Promise<void>, accepts: () => boolean) {
+    this.#server = createServer((socket) => {
+      socket.on('error', () => undefined);
+      if (!accepts()) {
+        socket.resetAndDestroy();
+        return;
+      }
+      this.#all.add(socket);
+      socket.once('close', () => this.#all.delete(socket));
+      void serve(socket).then(
+        () => this.#deaf && plug(socket),
+        () => socket.destroy(),
+      );
+    });
+  }
+
+  get size(): number {
+    return this.#all.size;
+  }
+
+  /** Rejects where the port is taken. */
+  async listen(port: number): Promise<number> {
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once('error', reject);
+      this.#server.listen(port, '127.0.0.1', () => {
+        this.#server.off('error', reject);
+        resolve();
+      });
+    });
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  /** Resets those that are chosen, as a network that breaks does. */
+  reset(chosen: () => boolean): void {
+    for (const socket of this.#all) if (chosen()) socket.resetAndDestroy();
+  }
+
+  /** Half open: nothing is read and nothing is sent, but nothing is closed either. */
+  setDeaf(deaf: boolean): void {
+    if (this.#deaf === deaf) return;
+    this.#deaf = deaf;
+    for (const socket of this.#all) (deaf ? plug : unplug)(socket);
+  }
+
+  /** Closes all connections at once. May be called again. */
+  stop(): Promise<void> {
+    return (this.#stopped ??= new Promise((resolve) => {
+      this.#server.close(() => resolve());
+      for (const socket of this.#all) socket.destroy();
+    }));
+  }
+}
+
+function plug(socket: Socket): void {
+  socket.pause();
+  socket.cork();
+}
+
+function unplug(socket: Socket): void {
+  socket.uncork();
+  socket.resume();
+}

@@ -1,0 +1,62 @@
+import type { Topic } from './topic';
+import type { Topics } from './topics';
+
+/** One topic, since its subscription exists. */
+interface TopicStats {
+  name: string;
+  removed: boolean;
+  receivers: number;
+  /** Nobody has them. */
+  waiting: number;
+  /** A receiver has them, but has not settled them. */
+  locked: number;
+  published: number;
+  /** Redeliveries included. */
+  delivered: number;
+  redelivered: number;
+  completed: number;
+  abandoned: number;
+  deferred: number;
+  deadLettered: number;
+  expired: number;
+  overflown: number;
+}
+
+const NUMBERS = ['receivers', 'waiting', 'locked', 'published', 'delivered', 'redelivered', 'completed'] as const;
+
+/** The bus as it is now; the numbers beside the topics are their sums. */
+export interface BusStats extends Record<(typeof NUMBERS)[number], number> {
+  connections: number;
+  /** Gone to the second consumer of the fault `bus-thief`. */
+  stolen: number;
+  /** Those that somebody has asked for. */
+  topics: TopicStats[];
+}
+
+export function statsOf(all: Topics, connections: number, stolen: number): BusStats {
+  const topics = all.all.map(topicStats);
+  const sum = (field: (typeof NUMBERS)[number]) => topics.reduce((total, topic) => total + topic[field], 0);
+  const sums = Object.fromEntries(NUMBERS.map((field) => [field, sum(field)])) as Pick<
+    BusStats,
+    (typeof NUMBERS)[number]
+  >;
+  return { connections, ...sums, stolen, topics };
+}
+
+function topicStats({ name, subscription }: Topic): TopicStats {
+  const counts = subscription?.counts ?? NOTHING;
+  const { receivers = 0, waiting = 0, locked = 0 } = subscription ?? {};
+  return { name, removed: subscription === undefined, receivers, waiting, locked, ...counts };
+}
+
+const NOTHING = {
+  published: 0,
+  delivered: 0,
+  redelivered: 0,
+  completed: 0,
+  abandoned: 0,
+  deferred: 0,
+  deadLettered: 0,
+  expired: 0,
+  overflown: 0,
+};

@@ -1,0 +1,218 @@
+import type { SimulatorClock } from '../clock';
+import type { Draft } from './draft';
+import { Waiting } from './waiting';
+
+/** ms; guess: the cloud's default of a minute. */
+const LOCK_MS = 60_000;
+/** Service Bus gives up on a message after ten deliveries unless told otherwise. */
+const MOST_DELIVERIES = 10;
+
+/** A message as this subscription holds it. */
+export interface Message {
+  readonly draft: Draft;
+  readonly sequence: number;
+  /** ms, the client's time. */
+  readonly enqueuedAt: number;
+  /** Failed so far: abandoned, or its lock ran out. */
+  deliveries: number;
+}
+
+/** A message that a receiver has, but has not settled. */
+export interface Lock {
+  readonly message: Message;
+  /** ms, the client's time. */
+  readonly until: number;
+  /** Somebody else may have the message by now. */
+  lost: boolean;
+}
+
+export type Outcome = 'completed' | 'abandoned' | 'released' | 'deferred' | 'deadLettered';
+
+/** One receiver that competes for the messages. */
+export interface Consumer {
+  /** Takes messages for good instead of locking them. */
+  readonly deletes: boolean;
+  /** It has credit, and its connection room. */
+  ready(): boolean;
+  send(message: Message, lock: Lock | undefined): void;
+  /** Tells it to go. */
+  detach(condition: string): void;
+}
+
+/** Since the subscription exists. */
+interface Counts {
+  published: number;
+  /** Redeliveries included. */
+  delivered: number;
+  redelivered: number;
+  completed: number;
+  abandoned: number;
+  deferred: number;
+  deadLettered: number;
+  /** Nobody fetched them within their lifetime. */
+  expired: number;
+  /** The oldest, where too many waited. */
+  overflown: number;
+}
+
+/**
+ * The one subscription of a topic, which everybody shares: peek-lock with locks that run out, redelivery, and messages
+ * that die of age. Time is the client's.
+ */
+export class Subscription {
+  readonly counts: Counts = {
+    published: 0,
+    delivered: 0,
+    redelivered: 0,
+    completed: 0,
+    abandoned: 0,
+    deferred: 0,
+    deadLettered: 0,
+    expired: 0,
+    overflown: 0,
+  };
+  readonly #clock: SimulatorClock;
+  readonly #stalled: () => boolean;
+  readonly #consumers: Consumer[] = [];
+  readonly #waiting: Waiting;
+  /** Oldest first, since all locks last equally long. */
+  readonly #locks = new Set<Lock>();
+  #next = 0;
+  #sequence = 0;
+  #sweep: unknown;
+
+  constructor(clock: SimulatorClock, stalled: () => boolean) {
+    this.#clock = clock;
+    this.#stalled = stalled;
+    this.#waiting = new Waiting(this.counts);
+  }
+
+  get receivers(): number {
+    return this.#consumers.length;
+  }
+
+  get waiting(): number {
+    return this.#waiting.size(this.#clock.now());
+  }
+
+  get locked(): number {
+    return this.#locks.size;
+  }
+
+  put(draft: Draft): void {
+    this.counts.published += 1;
+    const message = { draft, sequence: ++this.#sequence, enqueuedAt: this.#clock.now(), deliveries: 0 };
+    this.#waiting.add(message, message.enqueuedAt);
+    if (this.#consumers.length > 0) this.pump();
+  }
+
+  attach(consumer: Consumer): void {
+    this.#consumers.push(consumer);
+  }
+
+  /** What it has locked stays locked until the locks run out, as in the real thing. */
+  leave(consumer: Consumer): void {
+    const at = this.#consumers.indexOf(consumer);
+    if (at >= 0) this.#consumers.splice(at, 1);
+  }
+
+  /** Tells all receivers to go. */
+  detachAll(condition: string): void {
+    for (const consumer of this.#consumers.splice(0)) consumer.detach(condition);
+  }
+
+  /** Sends what waits to those who can take it, in turn. */
+  pump(): void {
+    if (this.#stalled()) return;
+    for (let consumer = this.#ready(); consumer; consumer = this.#ready()) {
+      const message = this.#waiting.take(this.#clock.now());
+      if (!message) return;
+      this.#deliver(consumer, message);
+    }
+  }
+
+  /** False: the lock was lost. */
+  settle(lock: Lock, outcome: Outcome): boolean {
+    if (lock.lost) return false;
+    this.#locks.delete(lock);
+    if (outcome === 'completed' || outcome === 'deferred' || outcome === 'deadLettered') {
+      this.counts[outcome] += 1;
+      return true;
+    }
+    this.counts.abandoned += 1;
+    this.#comeBack(lock.message, outcome === 'abandoned');
+    this.pump();
+    return true;
+  }
+
+  /** Everything is forgotten; receivers are told to go. */
+  remove(condition: string): void {
+    this.detachAll(condition);
+    this.stop();
+    for (const lock of this.#locks) lock.lost = true;
+    this.#locks.clear();
+    this.#waiting.clear();
+  }
+
+  stop(): void {
+    this.#clock.clearTimeout(this.#sweep);
+    this.#sweep = undefined;
+  }
+
+  #ready(): Consumer | undefined {
+    const { length } = this.#consumers;
+    for (let tried = 0; tried < length; tried++) {
+      this.#next = (this.#next + 1) % length;
+      const consumer = this.#consumers[this.#next];
+      if (consumer?.ready()) return consumer;
+    }
+    return undefined;
+  }
+
+  #deliver(consumer: Consumer, message: Message): void {
+    this.counts.delivered += 1;
+    if (message.deliveries > 0) this.counts.redelivered += 1;
+    if (consumer.deletes) {
+      this.counts.completed += 1;
+      consumer.send(message, undefined);
+      return;
+    }
+    const lock = { message, until: this.#clock.now() + LOCK_MS, lost: false };
+    this.#locks.add(lock);
+    this.#sweepLater();
+    consumer.send(message, lock);
+  }
+
+  #comeBack(message: Message, failed: boolean): void {
+    if (failed) message.deliveries += 1;
+    if (message.deliveries >= MOST_DELIVERIES) this.counts.deadLettered += 1;
+    else this.#waiting.putBack(message);
+  }
+
+  #sweepLater(): void {
+    if (this.#sweep !== undefined) return;
+    const [oldest] = this.#locks;
+    if (!oldest) return;
+    this.#sweep = this.#clock.setTimeout(
+      () => {
+        this.#sweep = undefined;
+        this.#loseLocks();
+      },
+      Math.max(0, oldest.until - this.#clock.now()),
+    );
+  }
+
+  #loseLocks(): void {
+    const now = this.#clock.now();
+    const lost: Message[] = [];
+    for (const lock of this.#locks) {
+      if (lock.until > now) break;
+      lock.lost = true;
+      this.#locks.delete(lock);
+      lost.push(lock.message);
+    }
+    for (const message of lost) this.#comeBack(message, true);
+    this.#sweepLater();
+    this.pump();
+  }
+}

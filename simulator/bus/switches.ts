@@ -1,0 +1,72 @@
+import type { Faults } from '../faults';
+import type { Publisher } from './publisher';
+import type { Sockets } from './sockets';
+import { NOT_FOUND } from './topic';
+import type { Topics } from './topics';
+
+/** How links are refused, and how they are closed, in turn; `match` chooses among them. */
+const REFUSALS = [NOT_FOUND, 'amqp:unauthorized-access', 'amqp:resource-limit-exceeded'];
+const DETACHES = ['amqp:link:detach-forced', 'com.microsoft:timeout', NOT_FOUND, 'com.microsoft:server-busy'];
+
+/** What the faults of the bus do to connections and links: at once when they are switched, and later to newcomers. */
+export class Switches {
+  readonly #faults: Faults;
+  readonly #topics: Topics;
+  readonly #sockets: Sockets;
+  readonly #publisher: Publisher;
+  #turn = 0;
+
+  constructor(faults: Faults, topics: Topics, sockets: Sockets, publisher: Publisher) {
+    this.#faults = faults;
+    this.#topics = topics;
+    this.#sockets = sockets;
+    this.#publisher = publisher;
+  }
+
+  /** Why a link is not let in. */
+  readonly gate = (): string | undefined => {
+    if (this.#faults.isOn('bus-off')) return NOT_FOUND;
+    return this.#condition('bus-refused', REFUSALS);
+  };
+
+  /** A fault has been switched on or off. */
+  switched(name: string): void {
+    this.#sockets.setDeaf(this.#faults.isOn('bus-half-open'));
+    this.#publisher.switched();
+    if (name === 'bus-stall') for (const topic of this.#topics.all) topic.subscription?.pump();
+    if (this.#faults.isOn(name)) this.#strike(name);
+  }
+
+  #strike(name: string): void {
+    if (name === 'bus-cut') this.#sockets.reset(() => this.#faults.hits('bus-cut'));
+    else if (name === 'bus-auth-error') this.#detachAll('amqp:unauthorized-access');
+    else if (name === 'bus-auth-silent') this.#detachAll('amqp:link:detach-forced');
+    else if (name === 'bus-refused') this.#eachTopic(name, REFUSALS);
+    else if (name === 'bus-detach') this.#eachTopic(name, DETACHES);
+    else if (name === 'bus-removed' || name === 'bus-off') this.#remove(name);
+  }
+
+  #detachAll(condition: string): void {
+    for (const topic of this.#topics.all) topic.subscription?.detachAll(condition);
+  }
+
+  #eachTopic(fault: string, conditions: readonly string[]): void {
+    for (const topic of this.#topics.all) {
+      const condition = topic.subscription && this.#condition(fault, conditions);
+      if (condition !== undefined) topic.subscription?.detachAll(condition);
+    }
+  }
+
+  #remove(fault: string): void {
+    for (const topic of this.#topics.all) if (topic.subscription && this.#faults.hits(fault)) topic.remove();
+  }
+
+  /** The next condition of those that the fault is told to use; undefined: it does not strike this time. */
+  #condition(fault: string, conditions: readonly string[]): string | undefined {
+    const possible = conditions.filter((condition) => this.#faults.isOn(fault, condition));
+    const chosen = possible[this.#turn % possible.length];
+    if (chosen === undefined || !this.#faults.hits(fault, chosen)) return undefined;
+    this.#turn += 1;
+    return chosen;
+  }
+}

@@ -1,0 +1,44 @@
+import type { SimulatorClock } from '../clock';
+import { Topic } from './topic';
+
+export type TopicKind = 'installation' | 'usergroup';
+
+const SUBSCRIPTION = 'default';
+const ADDRESS = /^([^/]+)\/subscriptions\/([^/]+)$/i;
+
+/** All topics that somebody has asked for; the others would only cost memory. */
+export class Topics {
+  readonly #options: { clock: SimulatorClock; seed: number; stalled: () => boolean };
+  readonly #topics = new Map<string, Topic>();
+
+  constructor(options: { clock: SimulatorClock; seed: number; stalled: () => boolean }) {
+    this.#options = options;
+  }
+
+  /** Asking for it makes it. */
+  open(kind: TopicKind, id: string): Topic {
+    const name = `${kind}_${id}`;
+    const topic = this.#topics.get(name) ?? new Topic(name, this.#options);
+    this.#topics.set(name, topic);
+    topic.revive();
+    return topic;
+  }
+
+  find(kind: TopicKind, id: string): Topic | undefined {
+    return this.#topics.get(`${kind}_${id}`);
+  }
+
+  /** By the address of its subscription, in any case; undefined where there is neither topic nor such a subscription. */
+  at(address: string): Topic | undefined {
+    const [, name = '', subscription = ''] = ADDRESS.exec(address) ?? [];
+    return subscription.toLowerCase() === SUBSCRIPTION ? this.#topics.get(name.toLowerCase()) : undefined;
+  }
+
+  get all(): Topic[] {
+    return [...this.#topics.values()];
+  }
+
+  get isEmpty(): boolean {
+    return this.#topics.size === 0;
+  }
+}
