@@ -97,6 +97,11 @@ export class ZaptecClient {
     return this.#account.limiter.budget;
   }
 
+  /** How far the cloud's clock is ahead of ours, in ms; undefined before its first answer. */
+  get clockSkewMs(): number | undefined {
+    return this.#account.transport.clockSkewMs;
+  }
+
   /** @returns a function that ends it. */
   onHealth(listener: (health: ClientHealth) => void): () => void {
     return this.#account.health.listen(listener);

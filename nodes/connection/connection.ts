@@ -3,8 +3,9 @@ import { onClose } from '../shared/guard';
 import { CONNECTION_CREDENTIALS } from '../shared/properties';
 import { StatusReducer } from '../shared/status';
 import { textsOf } from '../shared/texts';
+import { registerRoutes } from './admin/routes';
 import { connect } from './connect';
-import { labelOf, readConnection, type Credentials } from './settings';
+import { addressOf, labelOf, readConnection, type Credentials } from './settings';
 
 export = (RED: NodeAPI): void => {
   function Connection(this: Node<Credentials>, def: NodeDef): void {
@@ -19,8 +20,10 @@ export = (RED: NodeAPI): void => {
     const { api, close } = connect(this, wanted, status);
     // Own properties, getters included: Node-RED looks for an own `users`.
     Object.defineProperties(this, Object.getOwnPropertyDescriptors(api));
-    Object.assign(this, { label: labelOf(wanted), isSimulator, readOnly: wanted.readOnly });
+    const { readOnly } = wanted;
+    Object.assign(this, { label: labelOf(wanted), isSimulator, address: addressOf(wanted), readOnly });
     onClose(this, close);
   }
+  registerRoutes(RED);
   RED.nodes.registerType('zaptec-connection', Connection, { credentials: { ...CONNECTION_CREDENTIALS } });
 };

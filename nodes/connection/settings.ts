@@ -1,4 +1,5 @@
 import type { NodeDef } from 'node-red';
+import { ZAPTEC_BASE_URL } from '../../src/http/base-url';
 import { zaptecError, type ZaptecError } from '../../src/http/errors';
 import { CONNECTION, type ConnectionSettings } from '../shared/properties';
 import { readSettings, textOf } from '../shared/settings';
@@ -61,6 +62,15 @@ function bad(reason: string, remedy: string): ZaptecError {
 
 function missing(reason: string): ZaptecError {
   return zaptecError('AUTH_MISSING', reason);
+}
+
+/** Where the password of the connection goes; two spellings of one address are one. Nowhere, with the simulator. */
+export function addressOf({ cloud, baseUrl }: Pick<Wanted, 'cloud' | 'baseUrl'>): string {
+  if (cloud !== 'custom') return cloud === 'zaptec' ? ZAPTEC_BASE_URL : '';
+  const address = baseUrl.trim();
+  if (!URL.canParse(address)) return address;
+  const { origin, pathname } = new URL(address);
+  return origin + pathname.replace(/\/+$/, '');
 }
 
 /** What to call the connection where people and flows see it: never the e-mail of the account. */

@@ -15,6 +15,8 @@ export interface ConnectionNode extends Node {
   /** The name to show: never the e-mail of the account. */
   readonly label: string;
   readonly isSimulator: boolean;
+  /** The only address that the password of this connection is ever sent to. */
+  readonly address: string;
   readonly readOnly: boolean;
   readonly standing: Standing;
   /** Own property in exactly this shape, so that Catch and Status nodes see this node; see `AccountUsers`. */

@@ -49,11 +49,17 @@ export class Account {
       return token;
     } catch (error) {
       if (isZaptecError(error)) {
-        if (error.code === 'AUTH_INVALID') this.health.refused(error.message);
+        if (error.code === 'AUTH_INVALID') this.#refused(error.message);
         else this.health.unreachable(error.message);
       }
       throw error;
     }
+  }
+
+  /** A password that somebody only tries in a dialog says nothing about the one that works. */
+  #refused(text: string): void {
+    const works = [...this.#tokens.values()].some(({ current }) => current !== undefined);
+    if (!works) this.health.refused(text);
   }
 
   close(): void {

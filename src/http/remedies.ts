@@ -113,6 +113,7 @@ const OURS: Readonly<Record<string, CodeDescription>> = {
   AMBIGUOUS: row('AmbiguousName', 'Use the id or, for a charger, the serial'),
   INPUT_INVALID: row('InvalidInput', 'Correct the value'),
   CONFIG_INVALID: row('InvalidConfiguration', 'Correct the settings of the node and deploy'),
+  NOT_DEPLOYED: row('NotDeployed', 'Deploy, then try again'),
   DESTRUCTIVE: row('NotAllowed', 'Tick "Allow restart, upgrade, deauthorize" in the charger node'),
   UNDOCUMENTED: row(
     'UndocumentedEndpoint',

@@ -42,12 +42,19 @@ export class Transport {
     httpsAgent: new HttpsAgent({ keepAlive: false }),
   };
   #axios: ReturnType<typeof loadAxios> | undefined;
+  #skewMs: number | undefined;
+
+  /** How far the server's clock is ahead of ours by its last answer, in ms, to the second; undefined before one. */
+  get clockSkewMs(): number | undefined {
+    return this.#skewMs;
+  }
 
   async send(request: WireRequest): Promise<Attempt> {
     this.#axios ??= loadAxios();
     const axios = await this.#axios;
     const limit = new AbortController();
     const timer = setTimeout(() => limit.abort(), TRY_MS);
+    const sentAt = Date.now();
     const signals = request.signal ? [limit.signal, request.signal] : [limit.signal];
     try {
       const answer = await axios.request<unknown>({
@@ -65,6 +72,7 @@ export class Transport {
         // A proxy cannot reach this machine under that name.
         ...(isLoopback(new URL(request.url).hostname) ? { proxy: false } : {}),
       });
+      this.#skewMs = skewOf(answer, sentAt) ?? this.#skewMs;
       return read(answer);
     } catch (error) {
       if (request.signal?.aborted) return { kind: 'aborted', reason: 'The request was given up' };
@@ -118,6 +126,15 @@ function read(answer: HttpAnswer): Attempt {
     ...(zaptecCode === undefined ? {} : { zaptecCode }),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   };
+}
+
+/** The header `Date` is cut to whole seconds, and was written at some time between the question and the answer. */
+function skewOf({ headers }: HttpAnswer, sentAt: number): number | undefined {
+  const told = typeof headers['date'] === 'string' ? Date.parse(headers['date']) : NaN;
+  if (Number.isNaN(told)) return undefined;
+  const [earliest, latest] = [told - Date.now(), told + 1_000 - sentAt];
+  if (earliest <= 0 && latest >= 0) return 0;
+  return earliest > 0 ? earliest : latest;
 }
 
 /** `Code` of an application error, `errorCode` of the 404 of /state (`zaptec-api.md` 2.1). */

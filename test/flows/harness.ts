@@ -21,7 +21,8 @@ export type Simulator = Awaited<ReturnType<typeof startSimulator>>;
 type Options = NonNullable<Parameters<typeof startSimulator>[0]>;
 type Credentials = Record<string, Record<string, string>>;
 
-const NODES = [connectionNode, installationNode, chargerNode, requestNode] as unknown as NodeInitializer[];
+/** Every node of the package. */
+export const NODES = [connectionNode, installationNode, chargerNode, requestNode] as unknown as NodeInitializer[];
 
 /** A Node-RED for the tests of one `describe`, emptied after each. */
 export function useNodeRed(): void {

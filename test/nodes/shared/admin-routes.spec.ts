@@ -5,6 +5,7 @@ import { expect } from 'chai';
 import type { NodeAPI } from 'node-red';
 import { adminMount, adminRoute } from '../../../nodes/shared/admin-routes';
 import { zaptecError } from '../../../src/http/errors';
+import { NODES } from '../../flows/harness';
 
 type Handler = (request: any, response: any, next: (error?: unknown) => void) => void;
 interface Layer {
@@ -14,7 +15,7 @@ interface Layer {
 }
 
 /** Node-RED's own express, which parses bodies before our routes see them. */
-const express = createRequire(createRequire(__filename).resolve('node-red'))('express') as any;
+const express = createRequire(createRequire(__filename).resolve('node-red'))('express');
 
 /** An admin API for a user who may do what `allowed` says. */
 function adminApi(allowed: readonly string[] = []): { RED: NodeAPI; app: any } {
@@ -83,5 +84,32 @@ describe('admin routes', () => {
     const { RED, app } = adminApi(['zaptec.read']);
     adminMount(RED, 'zaptec/page', () => Promise.reject(new Error('broken')));
     expect((await fetch(`${await serve(app)}/zaptec/page`)).status).to.equal(500);
+  });
+
+  it('of all our nodes refuse whoever lacks the permission', async () => {
+    const { RED, app } = adminApi();
+    const routes: string[] = [];
+    const recorded = new Proxy(app, {
+      get: (target, name) =>
+        ['get', 'post', 'put', 'patch', 'delete', 'use', 'all'].includes(String(name))
+          ? (path: unknown, ...handlers: unknown[]) => {
+              routes.push(String(path));
+              return target[name](path, ...handlers);
+            }
+          : target[name],
+    });
+    const nothing = () => undefined;
+    const nodes = { registerType: nothing, getNode: () => null, eachNode: nothing };
+    for (const register of NODES) void register({ ...RED, httpAdmin: recorded, nodes } as never);
+    expect(routes).to.include('/zaptec/lists');
+    const url = await serve(app);
+    for (const path of routes) {
+      expect(path).to.match(/^\/zaptec\//);
+      for (const method of ['GET', 'POST', 'PUT', 'DELETE']) {
+        const { status } = await fetch(url + path, { method });
+        expect(status, `${method} ${path}`).to.be.oneOf([401, 404]);
+      }
+      expect((await post(url + path)).status, path).to.equal(401);
+    }
   });
 });

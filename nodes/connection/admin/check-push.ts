@@ -1,0 +1,43 @@
+import type { Installation, ZaptecClient } from '../../../src/client';
+import { isZaptecError, zaptecError } from '../../../src/http/errors';
+import { roleOf } from './roles';
+
+const GUID = /^[0-9a-f-]{36}$/i;
+
+/**
+ * Whether Zaptec tells the account where its messages are, which is all that can be known without connecting. Asked in
+ * the order in which a feed asks: the group that was typed, the group of the installation, the installation itself.
+ * @throws ZaptecError the refusal of the last one asked.
+ */
+export async function checkPush(
+  client: ZaptecClient,
+  installations: readonly Installation[],
+  userGroup: string,
+): Promise<{ topic: string }> {
+  const site = installations.find(({ currentUserRoles }) =>
+    ['owner', 'service'].includes(String(roleOf(currentUserRoles))),
+  );
+  const group = userGroup || groupOf(site);
+  const paths = [
+    ...(group ? [`/api/userGroups/${group}/messagingConnectionDetails`] : []),
+    ...(site && !userGroup ? [`/api/installation/${site.id}/messagingConnectionDetails`] : []),
+  ];
+  let failure: unknown = zaptecError('HTTP_403', 'No installation lets this account listen to its messages');
+  for (const path of paths) {
+    try {
+      const { data } = await client.request({ method: 'GET', path }, { lane: 'editor' });
+      const topic = (data as { topic?: unknown } | null)?.topic;
+      if (typeof topic === 'string') return { topic };
+      failure = zaptecError('BAD_ANSWER', 'Zaptec answered without the topic of the messages');
+    } catch (error) {
+      if (isZaptecError(error) && error.code === 'ABORTED') throw error;
+      failure = error;
+    }
+  }
+  throw failure;
+}
+
+function groupOf(site: Installation | undefined): string | undefined {
+  const { id } = (site?.supportGroup ?? {}) as { id?: unknown };
+  return typeof id === 'string' && GUID.test(id) ? id : undefined;
+}

@@ -1,0 +1,59 @@
+import { createHash } from 'node:crypto';
+import type { ZaptecClient } from '../../../src/client';
+import type { ZaptecError } from '../../../src/http/errors';
+import { asError } from '../../shared/errors';
+import { guarded } from '../../shared/guard';
+import { Opener } from '../opener';
+import type { Wanted } from '../settings';
+
+/** A dialog is worked on for some minutes, and asks again and again. */
+const KEPT_MS = 5 * 60_000;
+
+interface Trial {
+  opener: Opener;
+  leaving: NodeJS.Timeout;
+}
+
+/**
+ * Clients for settings that are not deployed. Kept for a while, so that searching in a dialog does not log in each
+ * time; one that fails is let go at once, since its password may be corrected at any moment.
+ */
+export class Trials {
+  readonly #open = new Map<string, Trial>();
+
+  /** @throws ZaptecError that tells no secret of these settings. */
+  async use<T>(wanted: Wanted, work: (client: ZaptecClient) => Promise<T>): Promise<T> {
+    const key = createHash('sha256').update(JSON.stringify(wanted)).digest('hex');
+    const { opener } = this.#keep(key, wanted);
+    try {
+      const client = await opener.ready();
+      // What the account has read already would be answered whatever the password.
+      await client.verify();
+      return await work(client);
+    } catch (thrown) {
+      const error: ZaptecError = asError(thrown, [wanted.password, wanted.redisUrl]);
+      if (error.cause.status === undefined || error.code === 'AUTH_INVALID') this.#end(key);
+      throw error;
+    }
+  }
+
+  #keep(key: string, wanted: Wanted): Trial {
+    const trial = this.#open.get(key) ?? { opener: new Opener(wanted, () => undefined), leaving: undefined };
+    clearTimeout(trial.leaving);
+    const end = guarded(
+      () => this.#end(key),
+      // There is nobody to tell; what was open is let go of.
+      () => undefined,
+    );
+    const kept = { ...trial, leaving: setTimeout(end, KEPT_MS).unref() };
+    this.#open.set(key, kept);
+    return kept;
+  }
+
+  #end(key: string): void {
+    const trial = this.#open.get(key);
+    this.#open.delete(key);
+    clearTimeout(trial?.leaving);
+    trial?.opener.close();
+  }
+}
