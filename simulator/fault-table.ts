@@ -54,6 +54,7 @@ export const FAULT_TABLE: readonly FaultEntry[] = [
   fault('missing-fields', 'Fields that are optional in practice are missing.'),
   fault('pagesize-400', 'A PageSize above 100 is refused with 400 instead of being reduced to 100.'),
   fault('paging-unstable', 'The order of a list differs from page to page.'),
+  fault('command-528', 'A command is refused with 528 whatever the state is, and not carried out.'),
   fault('command-528-acts', 'A command is refused with 528 but is carried out.'),
   fault('apm-527', 'Setting the current is refused with 527, as under automatic power management.'),
   fault(

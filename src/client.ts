@@ -29,6 +29,7 @@ export type {
   WishRole,
   WishSettings,
 } from './control/current-types';
+export type { Fulfilled, WishResult } from './control/wishes';
 export type { Answer, AnswerMeta, CallOptions } from './http/cache';
 export type { ClientHealth } from './http/health';
 export type { Lane } from './http/lanes';

@@ -1,6 +1,5 @@
 import { CHARGER, COMMANDS } from '../shared/properties';
 import { claimForm, current } from '../shared/editor/form';
-import { picker } from '../shared/editor/picker';
 import type { EditorNode, Verdict } from '../shared/editor/red';
 import { matters, switchRows, type Rows } from '../shared/editor/rows';
 import { choices, fillSelect, worded } from '../shared/editor/select';
@@ -79,8 +78,8 @@ RED.nodes.registerType<typeof CHARGER>('zaptec-charger', {
     fillSelect(this, 'action', CHARGER.action.values, this.action);
     fillSelect(this, 'target', CHARGER.target.values, this.target);
     fillSelect(this, 'output', CHARGER.output.values, this.output);
-    picker(this, 'charger', 'charger');
-    picker(this, 'installation', 'installation');
+    typedField(this, 'charger');
+    typedField(this, 'installation');
     typedField(this, 'command', choices(this, 'command', COMMANDS));
     switchRows(this, ROWS);
   },

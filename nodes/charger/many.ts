@@ -1,5 +1,5 @@
-import type { AnswerMeta, Charger } from '../../src/client';
-import type { ZaptecError } from '../../src/http/errors';
+import type { AnswerMeta, Charger, WishResult } from '../../src/client';
+import { zaptecError, type ZaptecError } from '../../src/http/errors';
 import { fanOut, type ItemResult } from '../shared/fan-out';
 import { answerFacts, chargerFacts, joinedMeta, topicOf, type Facts } from '../shared/message';
 import type { Item, Outcome } from '../shared/output';
@@ -22,7 +22,7 @@ function failureOf({ id, name }: Charger, { code, message }: ZaptecError): Failu
  */
 export async function toMany<R>(
   chargers: readonly Charger[],
-  work: (charger: Charger) => Promise<R>,
+  work: (charger: Charger, letNext: () => void) => Promise<R>,
   signal: AbortSignal,
 ): Promise<ItemResult<Charger, R>[]> {
   const results = await fanOut(chargers, work, signal);
@@ -31,15 +31,39 @@ export async function toMany<R>(
   return results;
 }
 
-/** One summary of a change to many: how many took it, how many had nothing to do, and who failed why. */
-export function summary(results: readonly ItemResult<Charger, unknown>[], about: Facts, what: string): Outcome {
-  const failed = results.flatMap((result) => ('error' in result ? [failureOf(result.item, result.error)] : []));
-  const done = results.length - failed.length;
+/** How one of many took a change: `doubt` says in words why nobody knows. */
+export interface Taken {
+  result: WishResult;
+  doubt?: string;
+}
+
+/**
+ * One summary of a change to many: how many took it, how many had nothing to do, and who failed why. Nobody knows of a
+ * charger that did not show what was sent to it: it is listed with those that failed, for somebody to look at.
+ */
+export function summary<R>(
+  results: readonly ItemResult<Charger, R>[],
+  { about, what, taken = () => ({ result: 'accepted' }) }: { about: Facts; what: string; taken?: (value: R) => Taken },
+): Outcome {
+  const failed: Failure[] = [];
+  const counts: Record<WishResult, number> = { changed: 0, unchanged: 0, accepted: 0, unconfirmed: 0 };
+  for (const one of results) {
+    if ('error' in one) {
+      failed.push(failureOf(one.item, one.error));
+      continue;
+    }
+    const { result, doubt = 'The charger did not show it' } = taken(one.value);
+    counts[result] += 1;
+    if (result === 'unconfirmed') failed.push(failureOf(one.item, zaptecError('UNCONFIRMED', doubt)));
+  }
+  const { changed, unchanged, accepted } = counts;
+  const done = changed + accepted;
+  const result = changed > 0 ? 'changed' : accepted > 0 ? 'accepted' : 'unchanged';
   return {
-    payload: { done, unchanged: 0, failed },
-    facts: { ...about, ...(failed.length === 0 && done > 0 ? { result: 'accepted' } : {}) },
+    payload: { done, unchanged, failed },
+    facts: { ...about, ...(failed.length === 0 && results.length > 0 ? { result } : {}) },
     topic: topicOf(about, what),
-    sign: partly(done, results.length),
+    sign: partly(done + unchanged, results.length),
   };
 }
 

@@ -23,31 +23,45 @@ function concernsAll({ code }: ZaptecError): boolean {
 /**
  * Does the same to many items, a few at a time, and keeps the order and every single failure.
  * Rejects only when nothing can be said about any item: the account is refused, or the node was closed.
+ * @param work may call `letNext` when it needs no more permits and only waits: the next item is begun, and its own
+ *   result still counts.
  */
 export async function fanOut<I, R>(
   items: readonly I[],
-  work: (item: I) => Promise<R>,
+  work: (item: I, letNext: () => void) => Promise<R>,
   signal: AbortSignal,
 ): Promise<ItemResult<I, R>[]> {
   const results: ItemResult<I, R>[] = [];
+  const running: Promise<void>[] = [];
   let next = 0;
+  const one = async (index: number, letNext: () => void) => {
+    const item = items[index] as I;
+    try {
+      results[index] = { item, value: await work(item, letNext) };
+    } catch (thrown) {
+      const error = asError(thrown);
+      if (concernsAll(error)) {
+        next = items.length;
+        throw error;
+      }
+      results[index] = { item, error };
+    } finally {
+      letNext();
+    }
+  };
   const worker = async () => {
     while (next < items.length) {
       if (signal.aborted) throw zaptecError('ABORTED', 'The node was closed');
       const index = next++;
-      const item = items[index] as I;
-      try {
-        results[index] = { item, value: await work(item) };
-      } catch (thrown) {
-        const error = asError(thrown);
-        if (concernsAll(error)) {
-          next = items.length;
-          throw error;
-        }
-        results[index] = { item, error };
-      }
+      await new Promise<void>((letNext) => {
+        const item = one(index, letNext);
+        // Awaited below, but it may reject before that.
+        item.catch(() => undefined);
+        running.push(item);
+      });
     }
   };
   await Promise.all(Array.from({ length: Math.min(AT_ONCE, items.length) }, worker));
+  await Promise.all(running);
   return results;
 }

@@ -28,7 +28,10 @@ export const STATUS_TEXTS = {
   'zaptec-charger': {
     ...COMMON,
     ...FOUND,
+    changed: '__command__ done',
+    unchanged: 'unchanged',
     sent: '__command__ sent',
+    unconfirmed: 'unconfirmed',
     summary: '__done__ of __all__ done',
     prioritized: 'prioritised',
     offline: 'offline',

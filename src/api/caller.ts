@@ -67,13 +67,17 @@ export class Caller {
     return this.write('POST', target('POST', path), body, options);
   }
 
+  /** @throws ZaptecError `READ_ONLY` */
+  mayWrite(method: Call['method'], where: Target): void {
+    if (!this.#readOnly || where.endpoint?.reads) return;
+    throw zaptecError(
+      'READ_ONLY',
+      `${method} ${where.endpoint?.path ?? where.path} was not sent: the connection is read-only`,
+    );
+  }
+
   async write(method: Call['method'], where: Target, body: unknown, options: CallOptions): Promise<Answer<unknown>> {
-    if (this.#readOnly && !where.endpoint?.reads) {
-      throw zaptecError(
-        'READ_ONLY',
-        `${method} ${where.endpoint?.path ?? where.path} was not sent: the connection is read-only`,
-      );
-    }
+    this.mayWrite(method, where);
     return this.guarded(options, async (guarded) => {
       const lane = { lane: 'command' as const, ...guarded };
       try {

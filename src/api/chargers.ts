@@ -1,6 +1,9 @@
 import { COMMANDS, type CommandName } from '../control/commands';
+import { NO_FEED, type LiveStates } from '../control/live';
+import { turnsOf } from '../control/turns';
+import { Wishes, type Fulfilled, type WishOptions } from '../control/wishes';
 import type { Answer, CallOptions } from '../http/cache';
-import { STATE_FLOOR } from '../http/endpoints';
+import { STATE_FLOOR, target } from '../http/endpoints';
 import { isZaptecError, zaptecError } from '../http/errors';
 import { asGuid } from '../http/guid';
 import type { RawObservation } from '../state/observations';
@@ -29,9 +32,17 @@ const CHARGING = '3';
 
 export class Chargers {
   readonly #caller: Caller;
+  readonly #wishes: Wishes;
 
-  constructor(caller: Caller) {
+  constructor(caller: Caller, live: LiveStates = NO_FEED) {
     this.#caller = caller;
+    const door = {
+      check: (chargerId: string, command: CommandName) =>
+        caller.mayWrite('POST', target('POST', commandPath(chargerId, COMMANDS[command].id))),
+      state: this.state.bind(this),
+      send: this.sendCommand.bind(this),
+    };
+    this.#wishes = new Wishes(door, turnsOf(caller.cache), live);
   }
 
   /** All that the account may see. */
@@ -79,14 +90,24 @@ export class Chargers {
   }
 
   /**
-   * Restart, upgrade and deauthorize are sent at most once when nobody knows whether they acted.
+   * Wants a charger to be paused, resumed …: sends the command where that can work, and looks whether it did.
+   * @throws ZaptecError `OFFLINE`, `READ_ONLY`, `ZAPTEC_528` where the state does not explain it …
+   */
+  async wish(id: string, command: CommandName, options: WishOptions = {}): Promise<Fulfilled> {
+    return this.#wishes.wish(asGuid(id, 'charger'), command, options);
+  }
+
+  /**
+   * The raw command, whatever the state is. Restart, upgrade and deauthorize are sent at most once when nobody knows whether they acted.
    * @throws ZaptecError `ZAPTEC_528` when the state of the charger refuses it …
    */
   async sendCommand(id: string, command: CommandName | number, options: CallOptions = {}): Promise<Answer<unknown>> {
     const commandId = typeof command === 'number' ? command : COMMANDS[command].id;
-    return this.#caller.post(`${LIST}/${asGuid(id, 'charger')}/sendCommand/${commandId}`, undefined, options);
+    return this.#caller.post(commandPath(asGuid(id, 'charger'), commandId), undefined, options);
   }
 }
+
+const commandPath = (chargerId: string, commandId: number): string => `${LIST}/${chargerId}/sendCommand/${commandId}`;
 
 function stateFloor(state: readonly RawObservation[]): number {
   const charging = state.some(({ stateId, valueAsString }) => stateId === OPERATION_MODE && valueAsString === CHARGING);

@@ -10,20 +10,22 @@ export interface CommandRule {
   destructive: boolean;
   /** Whether it may be sent again when nobody knows whether the first one acted. */
   repeatable: boolean;
+  /** Whether the state shows that it acted. */
+  confirmable: boolean;
 }
 
 /** The five that Zaptec supports for integrators (`zaptec-api.md` 2.10, 6.4). */
 export const COMMANDS: Readonly<Record<CommandName, CommandRule>> = {
-  pause: { id: 506, destructive: false, repeatable: true },
-  resume: { id: 507, destructive: false, repeatable: true },
-  restart: { id: 102, destructive: true, repeatable: false },
-  'upgrade-firmware': { id: 200, destructive: true, repeatable: false },
-  deauthorize: { id: 10001, destructive: true, repeatable: false },
+  pause: { id: 506, destructive: false, repeatable: true, confirmable: true },
+  resume: { id: 507, destructive: false, repeatable: true, confirmable: true },
+  restart: { id: 102, destructive: true, repeatable: false, confirmable: false },
+  'upgrade-firmware': { id: 200, destructive: true, repeatable: false, confirmable: false },
+  deauthorize: { id: 10001, destructive: true, repeatable: false, confirmable: true },
 };
 
 /** A command as a flow asked for it. */
 export interface Command {
-  name: CommandName | undefined;
+  name: CommandName;
   id: number;
   destructive: boolean;
 }

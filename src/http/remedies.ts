@@ -109,6 +109,12 @@ const OURS: Readonly<Record<string, CodeDescription>> = {
   ABORTED: row('Aborted', 'Nothing to do: the node was closed or redeployed'),
   READ_ONLY: row('ReadOnly', 'Switch off read-only in the connection node if this flow may change something'),
   ID_INVALID: row('InvalidId', 'Use an id such as 0a1b2c3d-0000-4000-8000-000000000001'),
+  OFFLINE: row(
+    'ChargerOffline',
+    'Check that the charger has power and network; it obeys again when it is online',
+    true,
+  ),
+  UNCONFIRMED: row('Unconfirmed', 'Look at the state of the charger in a minute before you send it again', true),
   NOT_FOUND: row('UnknownName', 'Check the spelling, or use the id'),
   AMBIGUOUS: row('AmbiguousName', 'Use the id or, for a charger, the serial'),
   INPUT_INVALID: row('InvalidInput', 'Correct the value'),

@@ -100,7 +100,7 @@ export function snapshotOf(
 }
 
 /** The order on the bus is not guaranteed, so the time decides; of two equal times the later entry. */
-function newestById(raw: readonly RawObservation[]): Map<number, RawObservation> {
+export function newestById(raw: readonly RawObservation[]): Map<number, RawObservation> {
   const newest = new Map<number, RawObservation>();
   for (const entry of raw) {
     const other = newest.get(entry.stateId);

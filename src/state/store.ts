@@ -90,11 +90,10 @@ export class Store {
   fill(chargerId: string, raws: readonly RawObservation[], readAt: number): Change[] {
     const record = this.#record(chargerId);
     if (!record) return [];
-    const now = this.#now();
-    const at = Math.min(readAt, now);
+    const at = Math.min(readAt, this.#now());
     record.filledAt = Math.max(at, record.filledAt ?? at);
     record.confirmedAt = Math.max(at, record.confirmedAt ?? at);
-    return raws.map((raw) => this.#take(record, raw, 'rest', now)).filter((change) => change !== undefined);
+    return raws.map((raw) => this.#take(record, raw, 'rest', this.#now())).filter((change) => change !== undefined);
   }
 
   /** When a message or a whole read of the charger last came, in ms. */

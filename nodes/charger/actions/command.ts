@@ -1,36 +1,51 @@
-import type { Charger } from '../../../src/client';
+import type { Charger, Fulfilled, WishResult } from '../../../src/client';
 import { parseCommand, type Command } from '../../../src/control/commands';
 import { zaptecError } from '../../../src/http/errors';
 import type { Wish } from '../../shared/action-node';
 import type { Action } from '../../shared/actions';
+import { laneFor } from '../../shared/fan-out';
 import { chargerFacts, overridden, topicOf } from '../../shared/message';
 import type { ChargerSettings } from '../../shared/properties';
+import type { Sign } from '../../shared/status';
 import { summary, toMany } from '../many';
 import { targetsOf } from '../targets';
 
-/** Sends a command to one charger or to several. */
+/** Wants one charger or several to be paused, resumed, restarted, upgraded or freed of their session. */
 export const command: Action<ChargerSettings> = async (wish) => {
-  const wanted = await wantedCommand(wish);
-  if (wanted.destructive && !wish.settings.allowDestructive) {
-    throw zaptecError('DESTRUCTIVE', `This node is not allowed to ${wanted.name ?? `send command ${wanted.id}`}`);
+  const { name, destructive } = await wantedCommand(wish);
+  if (destructive && !wish.settings.allowDestructive) {
+    throw zaptecError('DESTRUCTIVE', `This node is not allowed to ${name}`);
   }
-  const word = wanted.name ?? wanted.id;
   const { chargers, single, about } = await targetsOf(wish);
-  // A command keeps its lane however many there are: somebody waits for every single one.
-  const options = { ...wish.options, lane: 'command' } as const;
-  const send = (charger: Charger) => wish.client.chargers.sendCommand(charger.id, word, options);
+  const { signal } = wish.options;
+  const lane = laneFor(chargers.length, 'message');
+  const want = ({ id }: Charger, onWait?: () => void) => wish.client.chargers.wish(id, name, { signal, lane, onWait });
   const [only] = chargers;
-  if (!single || !only) return summary(await toMany(chargers, send, options.signal), about, 'command');
-  const { meta } = await send(only);
-  const result = 'accepted';
-  const facts = { ...chargerFacts(only), source: meta.source, time: meta.time, attempts: meta.attempts, result };
+  if (!single || !only) {
+    const taken = (fulfilled: Fulfilled) => ({ ...fulfilled, doubt: doubtOf(name, fulfilled) });
+    return summary(await toMany(chargers, want, signal), { about, what: 'command', taken });
+  }
+  const { result, reason, attempts, source, time } = await want(only);
+  const facts = { ...chargerFacts(only), source, time, attempts, result, ...(reason ? { reason } : {}) };
   return {
-    payload: { result, command: word },
+    payload: { result, command: name },
     facts,
     topic: topicOf(facts, 'command'),
-    sign: { fill: 'green', shape: 'dot', key: 'sent', parameters: { command: word } },
+    sign: { ...SIGN_OF[result], parameters: { command: name } },
   };
 };
+
+const SIGN_OF: Readonly<Record<WishResult, Sign>> = {
+  changed: { fill: 'green', shape: 'dot', key: 'changed' },
+  unchanged: { fill: 'grey', shape: 'dot', key: 'unchanged' },
+  accepted: { fill: 'green', shape: 'dot', key: 'sent' },
+  unconfirmed: { fill: 'yellow', shape: 'dot', key: 'unconfirmed' },
+};
+
+function doubtOf(name: string, { reason }: Fulfilled): string {
+  if (reason === 'superseded') return `${name} was not sent: the opposite was wished after it`;
+  return `${name} was sent, but the charger has not shown it so far`;
+}
 
 /**
  * A number is a command only where somebody wrote it as one: in `msg.command`, or as a constant of the node. What comes

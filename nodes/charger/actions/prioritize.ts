@@ -25,7 +25,7 @@ export const prioritize: Action<ChargerSettings> = async (wish) => {
     grant(wish, await runningSession(wish, charger), priority, chargerFacts(charger));
   const [only] = chargers;
   if (single && only) return one(only);
-  return summary(await toMany(chargers, one, wish.options.signal), about, 'prioritize');
+  return summary(await toMany(chargers, one, wish.options.signal), { about, what: 'prioritize' });
 };
 
 async function grant(wish: Wish<ChargerSettings>, sessionId: string, { phases, current }: Priority, about: Facts) {

@@ -12,7 +12,9 @@ export const update: Action<ChargerSettings> = async (wish) => {
   const send = (charger: Charger) =>
     wish.client.chargers.update(charger.id, settings, { ...wish.options, lane: 'command' });
   const [only] = chargers;
-  if (!single || !only) return summary(await toMany(chargers, send, wish.options.signal), about, 'update');
+  if (!single || !only) {
+    return summary(await toMany(chargers, send, wish.options.signal), { about, what: 'update' });
+  }
   const { meta } = await send(only);
   const result = 'accepted';
   const facts = { ...chargerFacts(only), source: meta.source, time: meta.time, attempts: meta.attempts, result };

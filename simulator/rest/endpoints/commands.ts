@@ -22,6 +22,7 @@ function sendCommand(call: Call): Response {
   // guess: that the internal commands are unknown to integrators' accounts.
   if (!SUPPORTED.includes(commandId)) throw refused(UNKNOWN_COMMAND, null);
   if (call.hits('charger-offline')) throw refused(UNREACHABLE, null);
+  if (call.hits('command-528')) throw refused(REJECTED, null);
   const refusal = call.world.command(charger.id, commandId);
   if (refusal) throw refused(refusal.code, refusal.details);
   // It works all the same (`zaptec-api.md` 7.2).
