@@ -1,5 +1,5 @@
 /**
- * Builds dist: tsc for everything that runs in Node.js, esbuild for the dialogs, then texts and icons beside them.
+ * Builds dist: tsc for everything that runs in Node.js, esbuild for the dialogs and the simulator's page, then texts and icons beside them.
  * Works in a folder of its own and swaps it in at the end, so that a failed build leaves the last good one alone.
  *
  *   node scripts/build.mjs [--force] [--editor-only]
@@ -10,6 +10,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { bundlePage } from '../simulator/page/bundle.mjs';
 
 const ROOT = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
 const DIST = path.join(ROOT, 'dist');
@@ -90,6 +91,13 @@ async function writeEditor(dist) {
   }
 }
 
+/** The simulator's page, one file. */
+async function writePage(dist) {
+  const target = path.join(dist, 'simulator/page');
+  await mkdir(target, { recursive: true });
+  await writeFile(path.join(target, 'index.html'), await bundlePage());
+}
+
 async function compile(dist) {
   const tsc = path.join(ROOT, 'node_modules/typescript/bin/tsc');
   const options = ['-p', 'tsconfig.build.json', '--noEmitOnError', '--outDir', dist];
@@ -106,6 +114,7 @@ async function main(flags) {
   try {
     await compile(staging);
     await writeEditor(staging);
+    await writePage(staging);
     await rm(DIST, { recursive: true, force: true });
     await rename(staging, DIST);
     await utimes(DIST, started, started);

@@ -15,6 +15,7 @@ import { RateLimit } from './rest/rate-limit';
 import { Recorder } from './rest/recorder';
 import { Tokens } from './rest/tokens';
 import { listen } from './server';
+import { Trend } from './trend';
 import { World } from './world/world';
 
 export type { SimulatorClock } from './clock';
@@ -65,10 +66,17 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const tokens = new Tokens(clock);
   const nightly = new NightlyReset(world, () => faults.hits('current-reset'));
   const foreign = new ForeignCurrent(world, () => faults.hits('foreign-current'));
+  const trend = new Trend(world, clock);
   const catchUp = () => {
     world.catchUp();
     nightly.check();
     foreign.check();
+    trend.look();
+  };
+  const restart = (wanted: string, ownSeed: number) => {
+    checkOptions({ scenario: wanted, seed: ownSeed });
+    world.restart(wanted, ownSeed);
+    trend.restart();
   };
   const setSpeed = (wanted: number) => {
     checkOptions({ speed: wanted });
@@ -77,8 +85,9 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const limit = new RateLimit(clock, limitModel);
   const own = accounts();
   const bus = await startBus({ world, clock, faults, port: options.amqpPort ?? 0 });
-  const services = { world, clock, faults, bus, accounts: own, tokens, limit, recorder, audit, tokenLifetimeS };
-  const app = createApp({ ...services, catchUp, setSpeed }, ENDPOINT_GROUPS);
+  const services = { world, clock, faults, bus, accounts: own, tokens, limit, recorder, audit, trend, tokenLifetimeS };
+  const control = { catchUp, setSpeed, restart, scenario: () => world.scenario };
+  const app = createApp({ ...services, ...control }, ENDPOINT_GROUPS);
   const server = await listen((request, env) => app.fetch(request, env), options.port ?? 0).catch(
     async (error: unknown) => {
       await bus.stop();

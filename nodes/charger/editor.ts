@@ -1,5 +1,6 @@
 import { CHARGER, COMMANDS } from '../shared/properties';
 import { claimForm, current } from '../shared/editor/form';
+import { picker } from '../shared/editor/picker';
 import type { EditorNode, Verdict } from '../shared/editor/red';
 import { matters, switchRows, type Rows } from '../shared/editor/rows';
 import { choices, fillSelect, worded } from '../shared/editor/select';
@@ -78,8 +79,8 @@ RED.nodes.registerType<typeof CHARGER>('zaptec-charger', {
     fillSelect(this, 'action', CHARGER.action.values, this.action);
     fillSelect(this, 'target', CHARGER.target.values, this.target);
     fillSelect(this, 'output', CHARGER.output.values, this.output);
-    typedField(this, 'charger');
-    typedField(this, 'installation');
+    picker(this, 'charger', 'charger');
+    picker(this, 'installation', 'installation');
     typedField(this, 'command', choices(this, 'command', COMMANDS));
     switchRows(this, ROWS);
   },

@@ -1,5 +1,7 @@
 import { CONNECTION, SCENARIOS } from '../shared/properties';
+import { accountOfForm } from '../shared/editor/account';
 import { claimForm, current, field } from '../shared/editor/form';
+import { plainPicker } from '../shared/editor/picker';
 import type { EditorNode } from '../shared/editor/red';
 import { matters, switchRows, type Rows } from '../shared/editor/rows';
 import { choices, fillSelect, worded } from '../shared/editor/select';
@@ -56,6 +58,7 @@ RED.nodes.registerType<typeof CONNECTION>('zaptec-connection', {
     fillSelect(this, 'cloud', CONNECTION.cloud.values, this.cloud);
     fillSelect(this, 'transport', CONNECTION.transport.values, this.transport);
     suggestScenarios(this);
+    plainPicker(this, 'userGroup', 'userGroup', () => accountOfForm(this));
     switchRows(this, ROWS);
     const { transport, userGroup } = current(this);
     $('#zaptec-connection-advanced').prop('open', transport !== 'auto' || userGroup !== '');

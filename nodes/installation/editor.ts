@@ -1,9 +1,9 @@
 import { INSTALLATION } from '../shared/properties';
 import { claimForm } from '../shared/editor/form';
+import { picker } from '../shared/editor/picker';
 import type { EditorNode } from '../shared/editor/red';
 import { matters, switchRows, type Rows } from '../shared/editor/rows';
 import { fillSelect, worded } from '../shared/editor/select';
-import { typedField } from '../shared/editor/typed-field';
 import { oneOf, reference, validator } from '../shared/editor/validators';
 
 type Installation = EditorNode<typeof INSTALLATION>;
@@ -51,7 +51,7 @@ RED.nodes.registerType<typeof INSTALLATION>('zaptec-installation', {
     claimForm(this);
     fillSelect(this, 'action', INSTALLATION.action.values, this.action);
     fillSelect(this, 'output', INSTALLATION.output.values, this.output);
-    typedField(this, 'installation');
+    picker(this, 'installation', 'installation');
     switchRows(this, ROWS);
   },
 });

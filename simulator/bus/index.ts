@@ -37,9 +37,9 @@ interface BusOptions {
 
 /** Listens on this machine only. Rejects where the port is taken. */
 export async function startBus({ world, clock, faults, port: wanted }: BusOptions): Promise<Bus> {
-  const { seed, installations } = world;
+  const { seed } = world;
   const topics = new Topics({ clock, seed, stalled: () => faults.isOn('bus-stall') });
-  const publisher = new Publisher({ topics, faults, clock, installations, prng: new Prng(seed).fork(STREAM) });
+  const publisher = new Publisher({ topics, faults, clock, world, prng: new Prng(seed).fork(STREAM) });
   const cbs = new Cbs(topics, clock, faults);
   const broker: Broker = new Broker(topics, cbs, () => switches.gate());
   const sockets: Sockets = new Sockets(

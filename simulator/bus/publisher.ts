@@ -1,5 +1,5 @@
 import type { Faults } from '../faults';
-import type { Charger, Installation, Observation } from '../world/model';
+import type { Charger, Observation, WorldFace } from '../world/model';
 import type { Prng } from '../world/prng';
 import type { SimulatorClock } from '../clock';
 import type { Draft } from './draft';
@@ -16,7 +16,7 @@ const POSTPONING = ['bus-delay', 'bus-disorder'];
 export class Publisher {
   readonly #topics: Topics;
   readonly #faults: Faults;
-  readonly #installations: ReadonlyMap<string, Installation>;
+  readonly #world: Pick<WorldFace, 'installations'>;
   readonly #stamps: Stamps;
   readonly #streamFaults: StreamFaults;
   readonly #later: Later;
@@ -28,11 +28,11 @@ export class Publisher {
     faults: Faults;
     clock: SimulatorClock;
     prng: Prng;
-    installations: ReadonlyMap<string, Installation>;
+    world: Pick<WorldFace, 'installations'>;
   }) {
     this.#topics = options.topics;
     this.#faults = options.faults;
-    this.#installations = options.installations;
+    this.#world = options.world;
     this.#stamps = new Stamps(options.prng.fork(1));
     this.#streamFaults = new StreamFaults(options.faults, options.prng.fork(2));
     this.#later = new Later(options.clock);
@@ -47,7 +47,7 @@ export class Publisher {
   publish(observation: Observation, charger: Charger): void {
     if (this.#topics.isEmpty) return;
     const { installationId } = charger;
-    const groupId = this.#installations.get(installationId)?.supportGroupId ?? '';
+    const groupId = this.#world.installations.get(installationId)?.supportGroupId ?? '';
     const topics = [this.#topics.find('installation', installationId), this.#topics.find('usergroup', groupId)].filter(
       (topic) => topic?.subscription !== undefined,
     );

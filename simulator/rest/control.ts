@@ -5,6 +5,7 @@ import type { Charger } from '../world/model';
 import type { RestEnv } from './context';
 import type { Services } from './services';
 import { bodyOf, booleanOf, numberOf, textOf } from './control-input';
+import { liveView } from './live';
 import { incomingOf } from './socket';
 import { worldView } from './world-view';
 
@@ -39,8 +40,9 @@ export function registerControl(app: Hono<RestEnv>, services: Services): void {
   });
 
   app.get('/simulator/state', (c) => c.json({ ...worldView(world), requests: ratesOf(services), bus: bus.stats() }));
+  app.get('/simulator/live', (c) => c.json(liveView(c, services)));
   app.get('/simulator/meter', (c) => c.json(world.meter()));
-  app.get('/simulator/audit', (c) => c.json(audit.report() as object));
+  app.get('/simulator/audit', (c) => c.json(audit.report()));
   app.get('/simulator/faults', (c) => c.json(faults.list()));
   app.get('/simulator/requests', (c) => {
     const last = c.req.query('last');
@@ -54,7 +56,8 @@ export function registerControl(app: Hono<RestEnv>, services: Services): void {
     if (action === 'plug') world.plug(charger.id);
     else if (action === 'unplug') world.unplug(charger.id);
     else if (action === 'authorise') world.authorise(charger.id);
-    else throw new BadInput(`action: "${action}" is not possible; use plug, unplug or authorise`);
+    else if (action === 'online' || action === 'offline') world.setOnline(charger.id, action === 'online');
+    else throw new BadInput(`action: "${action}" is not possible; use plug, unplug, authorise, online or offline`);
     return c.json({ id: charger.id, name: charger.name, mode: charger.mode });
   });
 
@@ -76,9 +79,16 @@ export function registerControl(app: Hono<RestEnv>, services: Services): void {
     const speed = numberOf('speed', body.speed, 0, MAX_SPEED);
     const advanceMs = numberOf('advanceMs', body.advanceMs, 0, MAX_ADVANCE_MS);
     if (speed !== undefined) services.setSpeed(speed);
-    if (advanceMs !== undefined) world.advance(advanceMs);
+    if (advanceMs !== undefined) services.trend.leap(advanceMs);
     services.catchUp();
     return c.json({ time: new Date(world.now).toISOString(), speed: world.speed });
+  });
+
+  app.post('/simulator/scenario', async (c) => {
+    const body = await bodyOf(c, ['scenario', 'seed']);
+    const seed = numberOf('seed', body.seed, 0, 0xffff_ffff) ?? world.seed;
+    services.restart(textOf('scenario', body.scenario) ?? services.scenario(), seed);
+    return c.json({ scenario: services.scenario(), seed: world.seed, time: new Date(world.now).toISOString() });
   });
 
   app.all('/simulator/*', (c, next) =>

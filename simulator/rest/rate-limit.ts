@@ -5,8 +5,8 @@ export type LimitModel = 'bucket' | 'sliding';
 
 export const LIMIT_MODELS: readonly LimitModel[] = ['bucket', 'sliding'];
 
-const PER_SECOND = 10;
-const BURST = 15;
+export const PER_SECOND = 10;
+export const BURST = 15;
 
 /**
  * The limit of all calls of one account: 10 a second with a burst of 15.

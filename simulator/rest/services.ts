@@ -1,6 +1,8 @@
+import type { Audit } from '../audit';
 import type { Bus } from '../bus';
 import type { SimulatorClock } from '../clock';
 import type { Faults } from '../faults';
+import type { Trend } from '../trend';
 import type { WorldFace } from '../world/model';
 import type { RestContext, SimulatorAccount } from './context';
 import type { RateLimit } from './rate-limit';
@@ -17,9 +19,14 @@ export interface Services extends RestContext {
   readonly tokens: Tokens;
   readonly limit: RateLimit;
   readonly recorder: Recorder;
-  readonly audit: { report(): unknown };
+  readonly audit: Pick<Audit, 'report'>;
+  readonly trend: Trend;
   readonly tokenLifetimeS: number;
   /** Brings everything that follows time up to now. */
   catchUp(): void;
   setSpeed(speed: number): void;
+  /** Of the world as it is now. */
+  scenario(): string;
+  /** Another world for the same accounts, tokens, limits and faults. Throws BadInput for what cannot be. */
+  restart(scenario: string, seed: number): void;
 }

@@ -1,6 +1,6 @@
 import type { Charger, WorldFace } from '../world/model';
 
-const MODES = { 1: 'disconnected', 2: 'waiting', 3: 'charging', 5: 'finished' } as const;
+export const MODES = { 1: 'disconnected', 2: 'waiting', 3: 'charging', 5: 'finished' } as const;
 
 const iso = (time: number): string => new Date(time).toISOString();
 

@@ -25,8 +25,8 @@ const LEAST_STEP = SECOND;
 
 /** The pretend world: installations, chargers, cars and a house, reproducible from its seed. No I/O. */
 export class World implements model.WorldFace {
-  readonly seed: number;
-  readonly #core: Core;
+  #core: Core;
+  #scenario: string;
   readonly #clock: SimulatorClock;
   readonly #onObservation = new Set<model.ObservationListener>();
   readonly #onFinished = new Set<(session: model.FinishedSession) => void>();
@@ -38,12 +38,34 @@ export class World implements model.WorldFace {
 
   constructor(options: { scenario: string; seed: number; speed: number; clock: SimulatorClock }) {
     const { seed, speed, clock, scenario } = options;
-    this.seed = seed;
     this.#clock = clock;
     this.#speed = speed;
     this.#seenAt = clock.now();
     this.#now = this.#seenAt;
-    this.#core = {
+    this.#scenario = scenario;
+    this.#core = this.#begin(scenario, seed);
+  }
+
+  get seed(): number {
+    return this.#core.seed;
+  }
+
+  get scenario(): string {
+    return this.#scenario;
+  }
+
+  /**
+   * Another world in the place of this one. Those who listen stay, the speed does, and time goes on: whoever keeps the
+   * newest of each value must not take those of the new world for old ones.
+   */
+  restart(scenario: string, seed: number): void {
+    this.catchUp();
+    this.#core = this.#begin(scenario, seed);
+    this.#scenario = scenario;
+  }
+
+  #begin(scenario: string, seed: number): Core {
+    const core: Core = {
       seed,
       prng: new Prng(seed),
       time: this.#now,
@@ -55,13 +77,17 @@ export class World implements model.WorldFace {
       registered: 0,
       houses: 1,
       emit: (observation, charger) => {
+        // What a world is found with at its beginning is no news.
+        if (core !== this.#core) return;
         for (const listener of this.#onObservation) listener(observation, charger);
       },
       finished: (session) => {
+        if (core !== this.#core) return;
         for (const listener of this.#onFinished) listener(session);
       },
     };
-    setUp(this.#core, scenario);
+    setUp(core, scenario);
+    return core;
   }
 
   /** Whole ms, also where a slow world has only moved by a part of one. */

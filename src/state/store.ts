@@ -90,10 +90,11 @@ export class Store {
   fill(chargerId: string, raws: readonly RawObservation[], readAt: number): Change[] {
     const record = this.#record(chargerId);
     if (!record) return [];
-    const at = Math.min(readAt, this.#now());
+    const now = this.#now();
+    const at = Math.min(readAt, now);
     record.filledAt = Math.max(at, record.filledAt ?? at);
     record.confirmedAt = Math.max(at, record.confirmedAt ?? at);
-    return raws.map((raw) => this.#take(record, raw, 'rest', this.#now())).filter((change) => change !== undefined);
+    return raws.map((raw) => this.#take(record, raw, 'rest', now)).filter((change) => change !== undefined);
   }
 
   /** When a message or a whole read of the charger last came, in ms. */

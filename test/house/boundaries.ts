@@ -11,6 +11,12 @@ const RULES: readonly { files: RegExp; may: RegExp; packages?: RegExp; why: stri
     why: 'src is the client: no Node-RED, no nodes, no simulator',
   },
   {
+    files: /^simulator\/page\/[\w-]+\.ts$/,
+    may: /^simulator\/(page\/|rest\/live-answer$)/,
+    packages: /^uplot$/,
+    why: 'the page runs in the browser: it shares the shape of what it is told and nothing else',
+  },
+  {
     files: /^simulator\//,
     may: /^(simulator|data)\/|^package\.json$/,
     packages: /^(?!@?node-red)/,

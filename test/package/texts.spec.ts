@@ -9,7 +9,7 @@ import {
   type Properties,
 } from '../../nodes/shared/properties';
 import { STATUS_TEXTS } from '../../nodes/shared/status-texts';
-import { catalogue, flat, NODES, read } from './support';
+import { catalogue, filesBelow, flat, NODES, read } from './support';
 
 const SELECTS: Record<string, Properties> = {
   'zaptec-connection': { ...CONNECTION, scenario: { value: 'home', values: SCENARIOS } },
@@ -17,6 +17,21 @@ const SELECTS: Record<string, Properties> = {
   'zaptec-charger': { ...CHARGER, command: { value: 'pause', values: COMMANDS } },
   'zaptec-request': REQUEST,
 };
+
+/** What the names of shared texts end in, where the end is a value. */
+const ENDS: Record<string, readonly string[]> = {
+  'role.': ['owner', 'service', 'user', 'none'],
+  'picker.empty-': ['charger', 'installation', 'userGroup', 'observation'],
+};
+
+/** The texts of the widgets that all dialogs share lie in the catalogue of the connection. */
+function shared(): string[] {
+  const code = filesBelow('nodes').filter((file) => /(shared\/editor\/.+|connection\/editor.*)\.ts$/.test(file));
+  const keys = code
+    .flatMap((file) => [...read(file).matchAll(/['`]((?:role|ask|picker)\.[\w-]*)/g)])
+    .map(([, key = '']) => key);
+  return keys.flatMap((key) => ENDS[key]?.map((end) => key + end) ?? [key]);
+}
 
 /** Every text that a node's dialog, its status or its place on the canvas may ask for. */
 function needed(type: string, name: string): string[] {
@@ -45,6 +60,7 @@ function needed(type: string, name: string): string[] {
     ...choices,
     ...actions,
     ...status,
+    ...(type === 'zaptec-connection' ? shared() : []),
   ];
   return [...form, ...code, ...own.map((key) => `${type}.${key}`)];
 }

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import type { ZaptecClient } from '../../../src/client';
-import type { ZaptecError } from '../../../src/http/errors';
 import { asError } from '../../shared/errors';
 import { guarded } from '../../shared/guard';
 import { Opener } from '../opener';
@@ -15,8 +14,8 @@ interface Trial {
 }
 
 /**
- * Clients for settings that are not deployed. Kept for a while, so that searching in a dialog does not log in each
- * time; one that fails is let go at once, since its password may be corrected at any moment.
+ * Clients for settings that are not deployed. Kept for a while, so that searching in a dialog neither logs in each time
+ * nor tries a wrong password again and again, for which Zaptec locks accounts.
  */
 export class Trials {
   readonly #open = new Map<string, Trial>();
@@ -31,9 +30,7 @@ export class Trials {
       await client.verify();
       return await work(client);
     } catch (thrown) {
-      const error: ZaptecError = asError(thrown, [wanted.password, wanted.redisUrl]);
-      if (error.cause.status === undefined || error.code === 'AUTH_INVALID') this.#end(key);
-      throw error;
+      throw asError(thrown, [wanted.password, wanted.redisUrl]);
     }
   }
 

@@ -9,6 +9,8 @@ export interface NodeBase {
   readonly type: string;
   readonly _: Translate;
   readonly _def: { readonly category: string; readonly defaults: Readonly<Record<string, { value: unknown }>> };
+  /** Not deployed as it is. */
+  readonly changed?: boolean;
   readonly credentials?: Readonly<Record<string, string | boolean | undefined>>;
 }
 export type EditorNode<T extends Properties> = NodeBase & Settings<T>;
@@ -62,11 +64,17 @@ interface Completion {
 
 declare global {
   const RED: {
-    readonly nodes: { registerType<T extends Properties>(type: string, definition: NodeDefinition<T>): void };
+    readonly nodes: {
+      registerType<T extends Properties>(type: string, definition: NodeDefinition<T>): void;
+      node(id: string): NodeBase | null;
+      getType(type: string): { readonly _: Translate } | undefined;
+    };
     readonly utils: { validateTypedProperty(value: unknown, type: unknown, options: object | undefined): Verdict };
   };
   interface JQuery {
     typedInput(options: TypedInputOptions): this;
+    typedInput(what: 'type'): string;
+    typedInput(what: 'value', value: string): unknown;
     autoComplete(options: { minLength: number; search(value: string): Completion[] }): this;
   }
 }

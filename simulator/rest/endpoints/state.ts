@@ -1,3 +1,4 @@
+import type { Charger } from '../../world/model';
 import type { RegisterEndpoints } from '../context';
 import { wireState } from '../wire/charger';
 import { unknownCharger } from '../wire/errors';
@@ -14,20 +15,21 @@ interface Kept {
 
 /** `zaptec-api.md` 2.8. */
 export const stateEndpoints: RegisterEndpoints = (app, context) => {
-  const kept = new Map<string, Kept>();
+  // By charger and not by id: another world may have the same ids.
+  const kept = new WeakMap<Charger, Kept>();
   route(app, context, 'GET', '/api/chargers/:id/state', (call) => Response.json(state(call, kept)));
 };
 
 /** A check right after a command thus shows old data (`zaptec-api.md` 10, 18). */
-function state(call: Call, kept: Map<string, Kept>): Kept['state'] {
+function state(call: Call, kept: WeakMap<Charger, Kept>): Kept['state'] {
   const charger = call.charger(unknownCharger());
   call.requireControl();
   const now = call.context.clock.now();
-  const old = kept.get(charger.id);
+  const old = kept.get(charger);
   const maxAge = call.hits('stale-state') ? STALE_MS : CACHE_MS;
   // A clock that was set back must not keep an answer for longer.
   if (old && now >= old.at && now - old.at < maxAge) return old.state;
   const fresh = { at: now, state: wireState(charger, call.hits('charger-offline')) };
-  kept.set(charger.id, fresh);
+  kept.set(charger, fresh);
   return fresh.state;
 }

@@ -60,6 +60,10 @@ describe('control of the simulator', () => {
     expect(charger!.mode).to.equal(1);
     expect(await refused('/chargers/nobody/plug', 'POST')).to.match(/^charger: there is no "nobody"; use /);
     expect(await refused(`/chargers/${id}/explode`, 'POST')).to.match(/^action: "explode" .* plug, unplug/);
+    await cloud.control(`/chargers/${id}/offline`, 'POST');
+    expect(charger!.online).to.equal(false);
+    await cloud.control(`/chargers/${id}/online`, 'POST');
+    expect(charger!.online).to.equal(true);
   });
 
   it('switches faults', async () => {
@@ -124,8 +128,12 @@ describe('control of the simulator', () => {
     const answer = await fetch(cloud.simulator.baseUrl);
     expect(answer.url).to.equal(cloud.simulator.page);
     const page = await answer.text();
-    expect(page).to.contain('color-scheme: light dark');
-    expect(page).not.to.match(/(?:src|href)="(?!data:)|https?:/);
+    expect(page).to.match(/color-scheme: ?light dark/);
+    expect(page).not.to.match(/<[^>]+(?:src|href)="(?!data:|#)|@import|url\(/);
+    expect(answer.headers.get('Content-Security-Policy'))
+      .to.match(/^default-src 'none';.* style-src 'sha256-[^']+';.* script-src 'sha256-[^']+';/)
+      .and.not.to.contain('unsafe');
+    expect(page, 'the licence of what draws the charts').to.contain('Leon Sorokin');
     expect((await fetch(cloud.simulator.page.slice(0, -1))).url).to.equal(cloud.simulator.page);
     expect(cloud.simulator.requests).to.deep.equal([]);
   });

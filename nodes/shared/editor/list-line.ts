@@ -1,0 +1,88 @@
+import { chosenAccount, type Account } from './account';
+import { sentence } from './ask';
+import { field } from './form';
+import { age, readList, type Item, type Kind, type List } from './list';
+import type { NodeBase } from './red';
+import { word } from './words';
+
+/** The line below a field with a list: what is chosen, or why there is nothing to choose; and the button that reads. */
+export interface ListLine {
+  readonly items: readonly Item[];
+  /** Reads the list unless it is there. */
+  read(): void;
+  /** Shows what the field holds now. */
+  show(): void;
+}
+
+interface Options {
+  kind: Kind;
+  /** What the line says of what is chosen, when the list is there. */
+  says: (items: readonly Item[]) => string | undefined;
+  changed: () => void;
+  /** Whose list it is; by default that of the connection which the dialog has chosen. */
+  account?: () => Account | undefined;
+}
+
+export const listLine = (node: NodeBase, row: JQuery, { kind, says, changed, account }: Options): ListLine => {
+  const said = $('<span role="status">');
+  const button = $('<button type="button" class="red-ui-button red-ui-button-small">')
+    .attr({ title: word('picker.refresh'), 'aria-label': word('picker.refresh') })
+    .append($('<i class="fa fa-refresh" aria-hidden="true">'));
+  const line = $('<div class="zaptec-list-line">').append(said, button).appendTo(row);
+  let list: List | undefined;
+  let askedFor: string | undefined;
+  let reading = 0;
+
+  const whose = account ?? (() => chosenAccount(node));
+  const count = ({ items, readAt }: List): string =>
+    items.length === 0 ? word(`picker.empty-${kind}`) : word('picker.count', { n: items.length, age: age(readAt) });
+  const tell = (text: string, wrong = false): void => {
+    said.text(text);
+    line.toggleClass('zaptec-wrong', wrong);
+  };
+  const show = (): void => {
+    if (list) tell(says(list.items) ?? count(list));
+  };
+  const read = async (refresh: boolean): Promise<void> => {
+    const asked = whose();
+    if (!asked && kind !== 'observation') {
+      tell(word('picker.no-connection'));
+      return;
+    }
+    askedFor = JSON.stringify(asked);
+    const mine = (reading += 1);
+    tell(word('picker.reading'));
+    button.find('.fa').addClass('fa-spin');
+    try {
+      const answer = await readList(kind, asked, refresh);
+      if (mine !== reading) return;
+      list = answer;
+      show();
+      changed();
+    } catch (thrown) {
+      if (mine === reading) tell(sentence(thrown), true);
+    } finally {
+      if (mine === reading) button.find('.fa').removeClass('fa-spin');
+    }
+  };
+  const forget = (): void => {
+    reading += 1;
+    list = undefined;
+    tell('');
+  };
+  button.on('click', () => void read(true));
+  // The list belongs to the account that was chosen before.
+  field(node, 'connection').on('change', () => {
+    forget();
+    if (row.is(':visible')) void read(false);
+  });
+  return {
+    get items() {
+      return list?.items ?? [];
+    },
+    read: () => {
+      if (!list || JSON.stringify(whose()) !== askedFor) void read(false);
+    },
+    show,
+  };
+};

@@ -1,0 +1,49 @@
+const EVERY_MS = 1000;
+
+interface Told {
+  succeeded(): void;
+  failed(error: unknown): void;
+}
+
+/** Asks once a second while the page is seen, one question at a time, for as long as the page is open. */
+export class Poller {
+  #busy = false;
+  #again = false;
+  #timer = 0;
+
+  constructor(
+    private readonly ask: () => Promise<void>,
+    private readonly told: Told,
+  ) {}
+
+  start(): void {
+    document.addEventListener('visibilitychange', () => this.soon());
+    this.soon();
+  }
+
+  /** At once, or as soon as the present question is answered. */
+  soon(): void {
+    if (this.#busy) this.#again = true;
+    else void this.#run();
+  }
+
+  async #run(): Promise<void> {
+    clearTimeout(this.#timer);
+    if (document.hidden) return;
+    this.#busy = true;
+    this.#again = false;
+    try {
+      await this.ask();
+      this.told.succeeded();
+    } catch (error) {
+      this.told.failed(error);
+    }
+    this.#busy = false;
+    if (this.#wantsAgain()) void this.#run();
+    else this.#timer = window.setTimeout(() => void this.#run(), EVERY_MS);
+  }
+
+  #wantsAgain(): boolean {
+    return this.#again;
+  }
+}

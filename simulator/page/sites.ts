@@ -1,0 +1,63 @@
+import type { LiveSite } from '../rest/live-answer';
+import { at, Keyed, make, setAttribute, setHidden, setText } from './dom';
+import { kilowatts } from './format';
+
+const MODES = { 0: 'current set by hand', 1: 'current by schedule', 2: 'automatic power management' } as const;
+
+/** Each installation with what it uses of what it may; choosing one charts it. */
+export class Sites {
+  #chosen = '';
+  readonly #list: Keyed<LiveSite>;
+
+  constructor(private readonly choose: (id: string) => void) {
+    this.#list = new Keyed(
+      at('sites'),
+      ({ id }) => id,
+      (site) => this.#create(site),
+    );
+  }
+
+  show(sites: readonly LiveSite[], chosen: string): void {
+    this.#chosen = chosen;
+    setHidden(at('sites-hint'), sites.length < 2);
+    setAttribute(at('sites'), 'data-many', String(sites.length > 1));
+    this.#list.show(sites);
+  }
+
+  #create({ id, name }: LiveSite) {
+    const title = make('button', { class: 'plain', text: name, attributes: { type: 'button' } });
+    title.addEventListener('click', () => this.choose(id));
+    const facts = make('p', { class: 'hint' });
+    const phases = [0, 1, 2].map((phase) => {
+      const bar = make('span', { class: 'bar' });
+      const text = make('span');
+      const element = make('li', {}, make('span', { class: 'phase', text: `L${phase + 1}` }), bar, text);
+      return { element, bar, text };
+    });
+    const list = make('ul', { class: 'phases' }, ...phases.map(({ element }) => element));
+    const element = make('div', { class: 'site' }, make('div', {}, title, facts), list);
+    const show = (site: LiveSite) => {
+      setText(title, site.name);
+      setAttribute(title, 'aria-pressed', String(site.id === this.#chosen));
+      setText(facts, factsOf(site));
+      phases.forEach(({ bar, text }, phase) => {
+        const used = site.usedA[phase] ?? 0;
+        const may = site.availableCurrent[phase] ?? 0;
+        bar.style.setProperty('--part', String(may > 0 ? Math.min(1, used / may) : 0));
+        setAttribute(bar, 'data-full', String(used > may + 0.05));
+        setText(text, `${used.toFixed(1)} of ${may.toFixed(1)} A`);
+      });
+    };
+    return { element, show };
+  }
+}
+
+function factsOf({ chargers, charging, maxCurrent, availableCurrentMode, authenticationRequired, powerW }: LiveSite) {
+  return [
+    kilowatts(powerW),
+    `${charging} of ${chargers} charging`,
+    `fuse ${maxCurrent} A`,
+    MODES[availableCurrentMode],
+    ...(authenticationRequired ? ['authorisation required'] : []),
+  ].join(' · ');
+}

@@ -1,0 +1,170 @@
+import { utcOf } from '../api/decode/times';
+import { isGuid } from '../http/guid';
+import { parseOcmf } from './ocmf';
+import type { KnownCharger } from './charger-record';
+import { isRecord, readNumber } from './values';
+
+/** A session as a flow gets it: flat, and without what is not known. */
+export interface SessionRecord {
+  id: string;
+  chargerId: string;
+  chargerName?: string;
+  /** The serial. */
+  deviceId?: string;
+  installationId?: string;
+  userId?: string;
+  /** Only the history of the cloud knows it. */
+  userName?: string;
+  /** The tag or app by which it was authorised: its name, or its code such as `nfc-0A1B2C3D`. */
+  tokenName?: string;
+  /** ISO 8601 with `Z`: authorisation, or cable in where none is needed. */
+  start?: string;
+  /** Cable out; that the charger measured, also when it was offline then. */
+  end?: string;
+  durationMinutes?: number;
+  energyKwh?: number;
+  /** It ended while the charger was offline, so it became known late. */
+  offline?: boolean;
+  reliableClock?: boolean;
+  stoppedByRfid?: boolean;
+  voided?: boolean;
+  aborted?: boolean;
+  /** Another session stands for this one. */
+  replacedBy?: string;
+  /** The OCMF text. */
+  signed?: string;
+  /** Total of the meter, kWh. */
+  meterStartKwh?: number;
+  meterEndKwh?: number;
+  /** Energy since the start of the session, kWh. */
+  energyDetails?: { time: string; kwh: number }[];
+}
+
+type Fields = Record<string, unknown>;
+
+/** The record of observation 723 (`zaptec-api.md` 8.1); undefined when it names no session. */
+export function fromCompleted(value: unknown, charger: KnownCharger): SessionRecord | undefined {
+  if (!isRecord(value)) return undefined;
+  return recordOf(charger, idOf(value['sessionId']), {
+    tokenName: text(value['authenticationCode']),
+    start: time(value['startDateTime']),
+    end: time(value['endDateTime']),
+    energyKwh: number(value['energy']),
+    reliableClock: flag(value['reliableClock']),
+    stoppedByRfid: flag(value['stoppedByRFID'] ?? value['stoppedByRfid']),
+    signed: text(value['signedSession']),
+  });
+}
+
+/** The record of an entry of the archive (`zaptec-api.md` 2.17); undefined when it names no session. */
+export function fromArchived(value: unknown, charger: KnownCharger): SessionRecord | undefined {
+  if (!isRecord(value)) return undefined;
+  const user: Fields = isRecord(value['authorizedUser']) ? value['authorizedUser'] : {};
+  const record = recordOf(
+    {
+      ...charger,
+      name: charger.name ?? text(value['deviceName']),
+      deviceId: charger.deviceId ?? text(value['deviceId']),
+    },
+    idOf(value['id']),
+    {
+      userId: text(user['id']),
+      userName: text(user['fullName']),
+      tokenName: text(value['tokenName']),
+      start: time(value['startDateTime']),
+      end: time(value['endDateTime']),
+      energyKwh: number(value['energy']),
+      offline: flag(value['offline']),
+      reliableClock: flag(value['reliableClock']),
+      stoppedByRfid: flag(value['stoppedByRfid']),
+      voided: flag(value['voided']),
+      aborted: flag(value['aborted']),
+      replacedBy: idOf(value['replacedBySessionId']),
+      signed: text(value['sessionSignature']),
+    },
+  );
+  const details = detailsOf(value['energyDetails']);
+  return record && details.length > 0 ? { ...record, energyDetails: details } : record;
+}
+
+/** What can be told when a session begins. */
+export function fromStart(id: string, charger: KnownCharger, start: string, userId: string | undefined): SessionRecord {
+  return present({ ...identity(charger), id, userId, start });
+}
+
+/** Without what is undefined: a payload has no empty fields. */
+function present(fields: { [K in keyof SessionRecord]?: SessionRecord[K] | undefined }): SessionRecord {
+  return Object.fromEntries(
+    Object.entries(fields).filter(([, value]) => value !== undefined),
+  ) as unknown as SessionRecord;
+}
+
+type Told = { [K in keyof SessionRecord]?: SessionRecord[K] | undefined };
+/** A list may lack the name of a charger. */
+type Charger = { [K in keyof KnownCharger]: KnownCharger[K] | undefined } & { id: string };
+
+function recordOf(charger: Charger, id: string | undefined, told: Told): SessionRecord | undefined {
+  if (id === undefined) return undefined;
+  const { start, end, signed } = told;
+  const minutes = start === undefined || end === undefined ? NaN : (Date.parse(end) - Date.parse(start)) / 60_000;
+  return present({
+    id,
+    ...identity(charger),
+    ...told,
+    // A clock that was set while charging can make a session end before its start.
+    durationMinutes: minutes >= 0 ? rounded(minutes, 2) : undefined,
+    ...metered(signed),
+  });
+}
+
+function identity({ id, name, deviceId, installationId }: Charger): Told {
+  return { chargerId: id, chargerName: name, deviceId, installationId };
+}
+
+/** What the signed readings tell; a reading counts only when it is good and in a unit of energy. */
+function metered(signed: string | undefined): Told {
+  const readings = parseOcmf(signed).readings.filter(({ status, value }) => status === 'G' && value !== undefined);
+  const begin = readings.find(({ type }) => type === 'B')?.value;
+  const details = readings.flatMap(({ time: at, value }) =>
+    begin === undefined || at === undefined || value === undefined
+      ? []
+      : [{ time: at, kwh: rounded(value - begin, 6) }],
+  );
+  return {
+    meterStartKwh: begin,
+    meterEndKwh: readings.findLast(({ type }) => type === 'E')?.value,
+    energyDetails: details.length > 0 ? details : undefined,
+  };
+}
+
+function detailsOf(entries: unknown): { time: string; kwh: number }[] {
+  return (Array.isArray(entries) ? entries : []).filter(isRecord).flatMap((entry) => {
+    const [at, kwh] = [time(entry['timestamp']), number(entry['energy'])];
+    return at === undefined || kwh === undefined ? [] : [{ time: at, kwh }];
+  });
+}
+
+function rounded(value: number, digits: number): number {
+  return Number(value.toFixed(digits));
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' && value.trim() !== '' ? value : undefined;
+}
+
+function flag(value: unknown): boolean | undefined {
+  return typeof value === 'boolean' ? value : undefined;
+}
+
+function number(value: unknown): number | undefined {
+  const found = typeof value === 'string' ? readNumber(value) : value;
+  return typeof found === 'number' && Number.isFinite(found) ? found : undefined;
+}
+
+function time(value: unknown): string | undefined {
+  return typeof value === 'string' ? utcOf(value) : undefined;
+}
+
+function idOf(value: unknown): string | undefined {
+  return typeof value === 'string' && isGuid(value) ? value.toLowerCase() : undefined;
+}
