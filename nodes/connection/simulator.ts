@@ -1,7 +1,7 @@
 import { guarded } from '../shared/guard';
 
 /** What the connection needs of the simulator. */
-type Running = Awaited<ReturnType<(typeof import('../../simulator/index.js'))['startSimulator']>>;
+export type Running = Awaited<ReturnType<(typeof import('../../simulator/index.js'))['startSimulator']>>;
 
 /** The right to use the simulator, until it is given back. */
 export interface Lease {
@@ -49,6 +49,12 @@ export async function leaseSimulator({ scenario, speed }: { scenario: string; sp
     if (worlds.get(scenario) === mine) worlds.delete(scenario);
     throw error;
   }
+}
+
+/** The simulator of a scenario if there is one, without starting any. */
+export async function runningSimulator(scenario: string): Promise<Running | undefined> {
+  // One that could not start is told by the connection that wanted it.
+  return worlds.get(scenario)?.starting.catch(() => undefined);
 }
 
 /** Ends every simulator at once; for tests. */

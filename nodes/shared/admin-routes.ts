@@ -28,8 +28,17 @@ export interface AdminError {
   remedy: string;
 }
 
+type Known = (request: AdminRequest) => boolean;
+
+interface Entry {
+  handler: Handler;
+  known: Known;
+}
+
+const NOBODY: Known = () => false;
+
 /** By app and path, since a process may load the nodes more than once and only the newest can answer. */
-const registered = new WeakMap<object, Map<string, Handler>>();
+const registered = new WeakMap<object, Map<string, Entry>>();
 
 /**
  * Registers a question of the editor; from the function of a node's module, never from its constructor.
@@ -39,7 +48,7 @@ const registered = new WeakMap<object, Map<string, Handler>>();
  */
 export function adminRoute(RED: NodeAPI, { path, permission, answer }: AdminRoute): void {
   const handler: Handler = async (request, response) => reply(response, await told(() => answer(bodyOf(request))));
-  if (replaced(RED, path, handler)) return;
+  if (replaced(RED, path, { handler, known: NOBODY })) return;
   RED.httpAdmin.post(
     `/${path}`,
     guard(RED, () => permission),
@@ -50,12 +59,19 @@ export function adminRoute(RED: NodeAPI, { path, permission, answer }: AdminRout
 /**
  * Hands everything below a path of the admin root to one handler. Reading needs `zaptec.read`, everything else
  * `zaptec.write`.
+ * @param known whom the handler itself has let in before, by a question that asked for the permission: a browser that
+ *   opens a page does not send the editor's token.
  */
-export function adminMount(RED: NodeAPI, path: `zaptec/${string}`, handler: Handler): void {
-  if (replaced(RED, path, handler)) return;
+export function adminMount(RED: NodeAPI, path: `zaptec/${string}`, handler: Handler, known: Known = NOBODY): void {
+  if (replaced(RED, path, { handler, known })) return;
   const permission = ({ method }: AdminRequest): Permission =>
     method === 'GET' || method === 'HEAD' ? 'zaptec.read' : 'zaptec.write';
-  RED.httpAdmin.use(`/${path}`, guard(RED, permission), current(RED, path));
+  const check = guard(RED, permission);
+  const checkStrangers: Handler = (request, response, next) => {
+    if (entryOf(RED, path)?.known(request) === true) next();
+    else check(request, response, next);
+  };
+  RED.httpAdmin.use(`/${path}`, checkStrangers, current(RED, path));
 }
 
 /** There is no way to register anything here that does not pass this. */
@@ -68,18 +84,20 @@ function guard(RED: NodeAPI, permission: (request: AdminRequest) => Permission):
   return (request, response, next) => checks[permission(request)](request, response, next);
 }
 
-/** True when the path is served already, from now on by this handler. */
-function replaced(RED: NodeAPI, path: string, handler: Handler): boolean {
-  const handlers = registered.get(RED.httpAdmin) ?? new Map<string, Handler>();
-  registered.set(RED.httpAdmin, handlers);
-  const known = handlers.has(path);
-  handlers.set(path, handler);
+/** True when the path is served already, from now on by this entry. */
+function replaced(RED: NodeAPI, path: string, entry: Entry): boolean {
+  const entries = registered.get(RED.httpAdmin) ?? new Map<string, Entry>();
+  registered.set(RED.httpAdmin, entries);
+  const known = entries.has(path);
+  entries.set(path, entry);
   return known;
 }
 
+const entryOf = (RED: NodeAPI, path: string): Entry | undefined => registered.get(RED.httpAdmin)?.get(path);
+
 function current(RED: NodeAPI, path: string): Handler {
   return (request, response, next) => {
-    guarded(() => registered.get(RED.httpAdmin)?.get(path)?.(request, response, next), next)();
+    guarded(() => entryOf(RED, path)?.handler(request, response, next), next)();
   };
 }
 

@@ -23,11 +23,15 @@ const guard: MiddlewareHandler<RestEnv> = async (c, next) => {
   if (incomingOf(c) && !LOOPBACK.test(host)) {
     return c.json({ error: `Host: ${host} is not this machine; use 127.0.0.1 or localhost` }, 403);
   }
-  if (origin !== undefined && !(URL.canParse(origin) && new URL(origin).host === host)) {
+  if (origin !== undefined && !isOwn(origin, host, c.req.header('Sec-Fetch-Site'))) {
     return c.json({ error: `Origin: ${origin} may not control the simulator; use its own page` }, 403);
   }
   return next();
 };
+
+/** Behind a proxy the host may have changed on the way; what the browser itself says of the request has not. */
+const isOwn = (origin: string, host: string, site: string | undefined): boolean =>
+  site === 'same-origin' || (URL.canParse(origin) && new URL(origin).host === host);
 
 /** Control of the simulator, below /simulator. None of it is recorded: the audit is about the cloud's API. */
 export function registerControl(app: Hono<RestEnv>, services: Services): void {

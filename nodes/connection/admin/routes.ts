@@ -4,6 +4,7 @@ import { withDeployed, withUnsaved } from './asked';
 import { checkConnection } from './check';
 import { listOf } from './lists';
 import { observationItems } from './observations';
+import { registerSimulatorPage } from './page/mount';
 import { Trials } from './trials';
 
 /**
@@ -33,4 +34,5 @@ export function registerRoutes(RED: NodeAPI): void {
     answer: (body) =>
       withUnsaved(RED, trials, body, (client, { userGroup }) => checkConnection(client, userGroup.trim())),
   });
+  registerSimulatorPage(RED);
 }

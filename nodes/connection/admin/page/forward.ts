@@ -1,0 +1,28 @@
+import type { AdminRequest } from '../../../shared/admin-routes';
+import type { Running } from '../../simulator';
+
+/** What the simulator needs to know of a request: what is asked, and whether its own page asks. */
+const HEADERS = ['content-type', 'origin', 'sec-fetch-site'] as const;
+
+/**
+ * Asks a running simulator for something below its /simulator; nothing else of it can be reached this way.
+ * @param path what comes after /simulator/, with its query.
+ */
+export async function forward(simulator: Running, request: AdminRequest, path: string): Promise<Response> {
+  // As the browser sees it, since the simulator compares it with the origin.
+  const address = `http://${request.headers.host ?? 'localhost'}/simulator/${path}`;
+  if (!URL.canParse(address) || !new URL(address).pathname.startsWith('/simulator/')) return nothing();
+  const { method = 'GET' } = request;
+  const headers = new Headers();
+  for (const name of HEADERS) {
+    const value = request.headers[name];
+    if (typeof value === 'string') headers.set(name, value);
+  }
+  const body = method === 'GET' || method === 'HEAD' ? {} : { body: JSON.stringify(request.body ?? {}) };
+  return simulator.fetch(new Request(address, { method, headers, ...body }));
+}
+
+const nothing = () => sentence(404, 'There is no such address in the simulator');
+
+/** A failure in the simulator's own shape. */
+export const sentence = (status: number, error: string): Response => Response.json({ error }, { status });

@@ -1,0 +1,111 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { NodeAPI } from 'node-red';
+import { zaptecError } from '../../../../src/http/errors';
+import { adminMount, adminRoute, type AdminRequest, type Permission } from '../../../shared/admin-routes';
+import { textOf } from '../../../shared/settings';
+import { runningSimulator } from '../../simulator';
+import { forward, sentence } from './forward';
+import { VISIT_S, Visitors } from './visitors';
+
+const COOKIE = 'zaptec-simulator';
+const COOKIE_VALUE = new RegExp(`(?:^|;\\s*)${COOKIE}=([\\w-]+)`);
+
+/** Where a request below zaptec/simulator leads. */
+interface Goal {
+  scenario: string;
+  /** After the scenario, without its first slash, with the query; undefined where that slash is missing. */
+  rest: string | undefined;
+}
+
+/**
+ * The page of the built-in simulator below Node-RED's admin root: loopback, where it listens, is of no use on a
+ * computer without a screen. `zaptec/simulator/<scenario>/` is its page, everything below that its control.
+ */
+export function registerSimulatorPage(RED: NodeAPI): void {
+  const visitors = new Visitors();
+  for (const permission of ['zaptec.read', 'zaptec.write'] as const) {
+    adminRoute(RED, {
+      path: `zaptec/simulator-pass/${permission === 'zaptec.read' ? 'read' : 'write'}`,
+      permission,
+      answer: async (body) => {
+        const scenario = textOf(body['scenario']);
+        await mustRun(scenario);
+        const pass = visitors.pass(scenario, permission);
+        return { path: `zaptec/simulator/${encodeURIComponent(scenario)}/enter?pass=${pass}` };
+      },
+    });
+  }
+  const known = (request: AdminRequest) => {
+    const { scenario, rest } = goalOf(request);
+    return isEntry(rest) || mayOf(visitors, request, scenario) !== undefined;
+  };
+  const answer = async (request: AdminRequest, response: ServerResponse) => {
+    const goal = goalOf(request);
+    if (isEntry(goal.rest)) enter(visitors, goal, request, response);
+    else await reply(response, await answerOf(visitors, goal, request));
+  };
+  adminMount(RED, 'zaptec/simulator', answer, known);
+}
+
+async function mustRun(scenario: string): Promise<void> {
+  if (await runningSimulator(scenario)) return;
+  throw zaptecError('NOT_DEPLOYED', notRunning(scenario), {
+    remedy: 'Deploy a connection to the built-in simulator with this scenario',
+  });
+}
+
+const notRunning = (scenario: string): string => `No simulator of the scenario "${scenario}" is running`;
+
+const isEntry = (rest: string | undefined): boolean => /^enter(?:\?|$)/.test(rest ?? '');
+
+function goalOf({ url = '/' }: IncomingMessage): Goal {
+  const [, name = '', rest] = /^\/([^/?]*)(?:\/([^]*))?/.exec(url) ?? [];
+  try {
+    return { scenario: decodeURIComponent(name), rest };
+  } catch {
+    return { scenario: name, rest };
+  }
+}
+
+function mayOf(visitors: Visitors, { headers }: IncomingMessage, scenario: string): Permission | undefined {
+  return visitors.mayOf(COOKIE_VALUE.exec(headers.cookie ?? '')?.[1], scenario);
+}
+
+/** Without a path the cookie is for the folder of this address as the browser sees it, whatever proxies are between. */
+function enter(visitors: Visitors, { scenario, rest = '' }: Goal, request: AdminRequest, response: ServerResponse) {
+  const pass = new URLSearchParams(rest.split('?')[1] ?? '').get('pass') ?? '';
+  const token = visitors.enter(pass, scenario);
+  response.setHeader('Cache-Control', 'no-store');
+  response.setHeader('Referrer-Policy', 'no-referrer');
+  if (token === undefined) {
+    response.statusCode = 403;
+    response.setHeader('Content-Type', 'text/plain; charset=utf-8');
+    response.end('This address can be used once only, within half a minute. Open the page from the editor again.');
+    return;
+  }
+  const secure = 'encrypted' in request.socket ? '; Secure' : '';
+  response.setHeader('Set-Cookie', `${COOKIE}=${token}; HttpOnly; SameSite=Strict; Max-Age=${VISIT_S}${secure}`);
+  response.statusCode = 303;
+  response.setHeader('Location', './');
+  response.end();
+}
+
+async function answerOf(visitors: Visitors, { scenario, rest }: Goal, request: AdminRequest): Promise<Response> {
+  const reads = request.method === 'GET' || request.method === 'HEAD';
+  if (!reads && mayOf(visitors, request, scenario) === 'zaptec.read') {
+    return sentence(403, 'Your Node-RED user may look at the simulator, but not change it');
+  }
+  const simulator = await runningSimulator(scenario);
+  if (!simulator) {
+    const remedy = 'Deploy a connection to the built-in simulator with this scenario.';
+    return sentence(404, `${notRunning(scenario)}. ${remedy}`);
+  }
+  if (rest !== undefined) return forward(simulator, request, rest);
+  return new Response(null, { status: 302, headers: { Location: `${encodeURIComponent(scenario)}/` } });
+}
+
+async function reply(response: ServerResponse, answer: Response): Promise<void> {
+  response.statusCode = answer.status;
+  answer.headers.forEach((value, name) => response.setHeader(name, value));
+  response.end(Buffer.from(await answer.arrayBuffer()));
+}
