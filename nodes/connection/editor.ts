@@ -1,5 +1,6 @@
 import { CONNECTION, SCENARIOS } from '../shared/properties';
 import { accountOfForm } from '../shared/editor/account';
+import { connectionTest } from '../shared/editor/connection-test';
 import { claimForm, current, field } from '../shared/editor/form';
 import { plainPicker } from '../shared/editor/picker';
 import type { EditorNode } from '../shared/editor/red';
@@ -59,6 +60,7 @@ RED.nodes.registerType<typeof CONNECTION>('zaptec-connection', {
     fillSelect(this, 'transport', CONNECTION.transport.values, this.transport);
     suggestScenarios(this);
     plainPicker(this, 'userGroup', 'userGroup', () => accountOfForm(this));
+    connectionTest(this, $('#zaptec-connection-test'), $('#zaptec-connection-checks'));
     switchRows(this, ROWS);
     const { transport, userGroup } = current(this);
     $('#zaptec-connection-advanced').prop('open', transport !== 'auto' || userGroup !== '');

@@ -21,6 +21,7 @@ const SELECTS: Record<string, Properties> = {
 /** What the names of shared texts end in, where the end is a value. */
 const ENDS: Record<string, readonly string[]> = {
   'role.': ['owner', 'service', 'user', 'none'],
+  'test.': ['login', 'installations', 'roles', 'chargers', 'push', 'clock'],
   'picker.empty-': ['charger', 'installation', 'userGroup', 'observation'],
 };
 
@@ -28,7 +29,7 @@ const ENDS: Record<string, readonly string[]> = {
 function shared(): string[] {
   const code = filesBelow('nodes').filter((file) => /(shared\/editor\/.+|connection\/editor.*)\.ts$/.test(file));
   const keys = code
-    .flatMap((file) => [...read(file).matchAll(/['`]((?:role|ask|picker)\.[\w-]*)/g)])
+    .flatMap((file) => [...read(file).matchAll(/['`]((?:role|ask|picker|test)\.[\w-]*)/g)])
     .map(([, key = '']) => key);
   return keys.flatMap((key) => ENDS[key]?.map((end) => key + end) ?? [key]);
 }
@@ -123,7 +124,7 @@ describe('the texts', () => {
       const english = catalogue(name, 'en-US');
       const help = read('nodes', name, 'locales/en-US/help.md');
       for (const [key, label] of Object.entries(english)) {
-        if (!key.includes('.field.') || /\.(name|advanced)$/.test(key)) continue;
+        if (!key.includes('.field.') || /\.(name|advanced|test)$/.test(key)) continue;
         expect(help, label).to.contain(`: ${label.split(':')[0]} (`);
       }
     });
