@@ -3,8 +3,8 @@ import { target, type Target } from '../http/endpoints';
 import { zaptecError } from '../http/errors';
 import type { Call } from '../http/requester';
 import type { Caller } from './caller';
+import { readCursor } from './cursor';
 import { readList } from './lists';
-import { isObject } from './shape';
 
 export interface AnyRequest {
   /** GET, POST, PUT or DELETE. */
@@ -21,7 +21,6 @@ export interface AnyRequest {
 const METHODS = ['GET', 'POST', 'PUT', 'DELETE'] as const;
 /** Belongs to the pretend cloud only, and is no endpoint of Zaptec's. */
 const SIMULATOR_PATHS = ['/simulator/meter', '/simulator/state'];
-const MOST_CURSOR_PAGES = 1_000;
 
 /** Any endpoint through the same limits, caches and cleaning as the others. */
 export class AnyRequests {
@@ -65,23 +64,7 @@ export class AnyRequests {
       key,
       options,
       () => where.endpoint?.floorMs ?? 0,
-      async ({ lane, signal }) => {
-        const sessions: unknown[] = [];
-        let attempts = 0;
-        let cursor: string | undefined;
-        for (let page = 0; page < MOST_CURSOR_PAGES; page += 1) {
-          const query = new URLSearchParams(where.query);
-          if (cursor !== undefined) query.set('Cursor', cursor);
-          const reply = await this.#caller.fetch({ ...where, query }, { lane, signal });
-          attempts += reply?.attempts ?? 0;
-          const body = isObject(reply?.data) ? reply.data : {};
-          if (Array.isArray(body['sessions'])) sessions.push(...(body['sessions'] as unknown[]));
-          const next = body['cursor'];
-          if (body['hasMore'] !== true || typeof next !== 'string' || next === cursor) break;
-          cursor = next;
-        }
-        return { data: sessions, attempts };
-      },
+      ({ lane, signal }) => readCursor(this.#caller, where, { lane, signal }),
     );
   }
 }

@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { mergeConstants } from './constants-merge';
 
 /** The device families that have a schema of their own (`zaptec-api.md` 6.1). */
-type SchemaFamily = 'Smart' | 'Apollo' | 'HomeApm' | 'GenericApm';
+export type SchemaFamily = 'Smart' | 'Apollo' | 'HomeApm' | 'GenericApm';
 
 /** What is known of one observation id. */
 export interface ObservationEntry {
@@ -41,12 +42,23 @@ export interface ConstantsTable {
 
 const FILE = join('data', 'zaptec-constants.json');
 
+let bundled: ConstantsTable | undefined;
 let table: ConstantsTable | undefined;
 
-/** The table of ids, read from disk once. Throws only when the package is installed without its `data` folder. */
+/**
+ * The table of ids: the one of the package, with the names of the cloud once `useConstants` was told them. Read from
+ * disk once. Throws only when the package is installed without its `data` folder.
+ */
 export function constantsTable(): ConstantsTable {
-  table ??= build(JSON.parse(readFileSync(locate(__dirname), 'utf8')) as Table);
+  bundled ??= build(JSON.parse(readFileSync(locate(__dirname), 'utf8')) as Table);
+  table ??= bundled;
   return table;
+}
+
+/** Takes the names of an answer of `/api/constants`, decoded; anything else leads back to the table of the package. */
+export function useConstants(answer: unknown): void {
+  constantsTable();
+  if (bundled) table = mergeConstants(bundled, answer);
 }
 
 /** `data` stays at the root of the package while the code runs from `src` or from `dist/src`, so it is looked for upwards. */

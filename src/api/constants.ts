@@ -1,5 +1,6 @@
 import type { Answer, CallOptions } from '../http/cache';
 import type { Caller } from './caller';
+import { useConstants } from './constants-table';
 import { objectFrom, type JsonObject } from './shape';
 
 /** The tables of the cloud, `zaptec-api.md` 2.18; good for a day. */
@@ -12,5 +13,20 @@ export class Constants {
 
   get(options: CallOptions = {}): Promise<Answer<JsonObject>> {
     return this.#caller.get('/api/constants', options, objectFrom('the constants'));
+  }
+
+  /**
+   * Takes the names of observations and warnings from the cloud over those that came with the package; worth a call a
+   * day. Never rejects.
+   * @returns false when the cloud did not tell them; then the names stay as they were.
+   */
+  async refresh(options: CallOptions = {}): Promise<boolean> {
+    try {
+      const { data } = await this.get({ lane: 'background', ...options });
+      useConstants(data);
+      return true;
+    } catch {
+      return false;
+    }
   }
 }

@@ -1,14 +1,31 @@
-import { asGuid } from '../http/guid';
 import type { Answer, CallOptions } from '../http/cache';
+import { target, type Target } from '../http/endpoints';
+import { zaptecError } from '../http/errors';
+import { asGuid } from '../http/guid';
 import type { Caller } from './caller';
+import { readCursor, walkCursor } from './cursor';
 import { PRIORITY, checkSettings } from './settings';
-import { objectFrom, type JsonObject } from './shape';
+import { isObject, objectFrom, withId, type JsonObject } from './shape';
 
 export interface Priority {
   prioritizedPhases: 1 | 3;
   /** The least current of the session, in A, 0 to 32. */
   prioritizedCurrent: number;
 }
+
+/** Which sessions of the archive: those of an installation or of a charger that **ended** in a time. */
+export type ArchiveQuery = ({ installationId: string } | { chargerId: string }) & {
+  /** Inclusive; a time that `Date` understands. */
+  from: string | Date;
+  /** Exclusive. */
+  to: string | Date;
+};
+
+/** An entry of the archive, `zaptec-api.md` 2.17; what is not known is left out. */
+export type ArchivedSession = JsonObject & { id: string };
+
+/** Zaptec's maximum (`zaptec-api.md` 2.17). */
+const ARCHIVE_PAGE_SIZE = '200';
 
 /** One charge from authorisation to unplugging, `zaptec-api.md` 2.16. */
 export class Sessions {
@@ -28,4 +45,46 @@ export class Sessions {
     const path = `/api/session/${asGuid(id, 'session')}/priority`;
     return this.#caller.post(path, checkSettings(PRIORITY, priority), options);
   }
+
+  /**
+   * The archived sessions, oldest end first; for owners only.
+   * @throws ZaptecError `ID_INVALID`, `INPUT_INVALID`, `HTTP_403` …
+   */
+  async archived(query: ArchiveQuery, options: CallOptions = {}): Promise<Answer<ArchivedSession[]>> {
+    const where = archive(query);
+    const key = `${where.path}#${where.query.toString()}`;
+    const floor = () => where.endpoint?.floorMs ?? 0;
+    return this.#caller.cached(key, options, floor, async ({ lane, signal }) => {
+      const { data, attempts } = await readCursor(this.#caller, where, { lane, signal });
+      return { data: usable(data), attempts };
+    });
+  }
+
+  /** The same one page at a time and past the cache, so that memory does not grow with the time. */
+  async *archivedPages(query: ArchiveQuery, options: CallOptions = {}): AsyncGenerator<ArchivedSession[]> {
+    for await (const { sessions } of walkCursor(this.#caller, archive(query), options)) yield usable(sessions);
+  }
+}
+
+function archive(query: ArchiveQuery): Target {
+  const of: Record<string, string> =
+    'chargerId' in query
+      ? { ChargerId: asGuid(query.chargerId, 'charger') }
+      : { InstallationId: asGuid(query.installationId, 'installation') };
+  const range = { From: timeOf(query.from, 'from'), To: timeOf(query.to, 'to') };
+  const search = new URLSearchParams({ ...of, ...range, PageSize: ARCHIVE_PAGE_SIZE });
+  return target('GET', `/api/sessions/archived?${search.toString()}`);
+}
+
+function timeOf(value: string | Date, field: string): string {
+  const time = new Date(value);
+  if (!Number.isNaN(time.getTime())) return time.toISOString();
+  throw zaptecError('INPUT_INVALID', `${field} "${String(value).slice(0, 60)}" is no time`, {
+    remedy: 'Use a time such as 2026-05-04T10:00:00Z',
+  });
+}
+
+/** One strange entry does not spoil the others. */
+function usable(sessions: readonly unknown[]): ArchivedSession[] {
+  return sessions.filter(isObject).filter(withId);
 }

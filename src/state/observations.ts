@@ -1,4 +1,4 @@
-import { constantsTable, type ObservationEntry } from '../api/constants-table';
+import { constantsTable, type ConstantsTable, type ObservationEntry } from '../api/constants-table';
 import { isSecretObservation } from '../api/decode/secrets';
 import { toUtc } from '../api/decode/times';
 import type { DeviceFamily } from './device';
@@ -69,6 +69,8 @@ interface Meaning {
 
 /** By family and id; only ids of the table are kept, so that it stays small. */
 const meanings = new Map<DeviceFamily, Map<number, Meaning>>();
+/** The table that they are of. */
+let source: ConstantsTable | undefined;
 
 /** One observation with its name in that family, its typed value and its unit. Never throws, whatever the text. */
 export function readObservation(raw: RawObservation, family: DeviceFamily): Observation {
@@ -82,9 +84,12 @@ export function readObservation(raw: RawObservation, family: DeviceFamily): Obse
 }
 
 function meaningOf(id: number, family: DeviceFamily): Meaning {
+  const table = constantsTable();
+  if (table !== source) meanings.clear();
+  source = table;
   const known = meanings.get(family)?.get(id);
   if (known !== undefined) return known;
-  const entry = constantsTable().observations.get(id);
+  const entry = table.observations.get(id);
   if (entry === undefined) return { name: `Observation${id}`, unit: undefined, read: (text) => text };
   const unit = UNITS.has(entry.unit) ? UNITS.get(entry.unit) : entry.unit;
   const meaning = { name: nameOf(entry, family), unit, read: readerOf(entry) };

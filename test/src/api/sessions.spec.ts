@@ -1,0 +1,84 @@
+import { expect } from 'chai';
+import { useConstants } from '../../../src/api/constants-table';
+import { openClient, type ZaptecClient } from '../../../src/client';
+import { readObservation } from '../../../src/state/observations';
+import { failureOf } from '../failure';
+import { answers, ScriptedServer } from '../scripted-server';
+import { VirtualClock } from '../virtual-clock';
+
+const SITE = '0a1b2c3d-0000-4000-8000-000000000002';
+const GARAGE = '0a1b2c3d-0000-4000-8000-0000000000a1';
+const FROM = '2026-05-01T00:00:00Z';
+const TO = new Date('2026-06-01T00:00:00Z');
+
+describe('archived sessions and constants', () => {
+  let server: ScriptedServer;
+  let clock: VirtualClock;
+  let client: ZaptecClient;
+
+  beforeEach(async () => {
+    server = new ScriptedServer();
+    await server.start();
+    clock = new VirtualClock();
+    client = openClient({ baseUrl: server.url, username: 'owner@example.org', password: 'planted-password' });
+  });
+  afterEach(async () => {
+    client.close();
+    clock.restore();
+    await server.stop();
+  });
+
+  const pages = () =>
+    answers(
+      { status: 200, body: '{"sessions":[{"id":"1","tokenName":null,"energy":1.5},7],"cursor":"c1","hasMore":true}' },
+      { status: 200, body: '{"sessions":[{"id":"2"},{"energy":1}],"cursor":"c2","hasMore":false}' },
+    );
+
+  it('come as one list, in pages of 200', async () => {
+    server.handler = pages();
+    const { data, meta } = await clock.until(client.sessions.archived({ installationId: SITE, from: FROM, to: TO }));
+    expect(data).to.deep.equal([{ id: '1', energy: 1.5 }, { id: '2' }]);
+    expect(meta).to.include({ source: 'rest', attempts: 2 });
+    const query = `InstallationId=${SITE}&From=2026-05-01T00%3A00%3A00.000Z&To=2026-06-01T00%3A00%3A00.000Z&PageSize=200`;
+    expect(server.seen.map(({ url }) => url.split('?')[1])).to.deep.equal([query, `${query}&Cursor=c1`]);
+    const again = await clock.until(client.sessions.archived({ installationId: SITE, from: FROM, to: TO }));
+    expect(again.meta.source).to.equal('cache');
+  });
+
+  it('come page by page as well', async () => {
+    server.handler = pages();
+    const read = async () => {
+      const sizes: number[] = [];
+      for await (const page of client.sessions.archivedPages({ chargerId: GARAGE, from: FROM, to: TO })) {
+        sizes.push(page.length);
+      }
+      return sizes;
+    };
+    expect(await clock.until(read())).to.deep.equal([1, 1]);
+    expect(server.seen[0]!.url).to.contain(`ChargerId=${GARAGE}`);
+  });
+
+  it('need an id and two times', async () => {
+    const code = async (call: Promise<unknown>) => (await clock.until(failureOf(call))).code;
+    const ask = (query: object) => client.sessions.archived({ chargerId: GARAGE, from: FROM, to: TO, ...query });
+    expect(await code(ask({ chargerId: 'Garage' }))).to.equal('ID_INVALID');
+    expect(await code(ask({ from: 'yesterday' }))).to.equal('INPUT_INVALID');
+    expect(await code(ask({ to: new Date(NaN) }))).to.equal('INPUT_INVALID');
+    expect(server.seen).to.deep.equal([]);
+  });
+
+  it('take the names of the cloud, and go without them', async () => {
+    server.handler = answers({ status: 200, body: '{"Schema":{"Apollo":{"ObservationIds":{"BrandNew":99001}}}}' });
+    const name = () => readObservation({ chargerId: GARAGE, stateId: 99_001 }, 'Apollo').name;
+    try {
+      expect(await clock.until(client.constants.refresh())).to.equal(true);
+      expect(name()).to.equal('BrandNew');
+      await clock.advance(24 * 3_600_000);
+      server.handler = (_seen, response) => response.writeHead(404).end();
+      expect(await clock.until(client.constants.refresh())).to.equal(false);
+      expect(name()).to.equal('BrandNew');
+    } finally {
+      useConstants(undefined);
+    }
+  });
+});
