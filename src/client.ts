@@ -6,13 +6,17 @@ import { Installations } from './api/installations';
 import { Resolve } from './api/resolve';
 import { Sessions } from './api/sessions';
 import { acquireAccount, type Account } from './http/account';
+import type { FeedInternals } from './bus/feeds';
+import type { Feed, FeedOptions } from './bus/feed-types';
 import { checkBaseUrl, ZAPTEC_BASE_URL } from './http/base-url';
 import type { Answer, CallOptions } from './http/cache';
 import { target } from './http/endpoints';
 import { zaptecError } from './http/errors';
+import { asGuid } from './http/guid';
 import type { ClientHealth } from './http/health';
 import type { Budget } from './http/limiter';
 import type { TokenSource } from './http/token';
+import type { Store, StoreView } from './state/store';
 
 export type { AnyRequest } from './api/any-request';
 export type { Charger } from './api/chargers';
@@ -30,6 +34,7 @@ export type {
   WishSettings,
 } from './control/current-types';
 export type { Fulfilled, WishResult } from './control/wishes';
+export type { Feed, FeedListener, FeedMemory, FeedOptions, FeedStatus } from './bus/feed-types';
 export type { Answer, AnswerMeta, CallOptions } from './http/cache';
 export type { ClientHealth } from './http/health';
 export type { Lane } from './http/lanes';
@@ -101,6 +106,29 @@ export class ZaptecClient {
   /** How far the cloud's clock is ahead of ours, in ms; undefined before its first answer. */
   get clockSkewMs(): number | undefined {
     return this.#account.transport.clockSkewMs;
+  }
+
+  /** The latest observations of the account's chargers, from wherever they came. */
+  get store(): Store {
+    return this.#account.feeds.knowledge.store;
+  }
+
+  /**
+   * What happens at an installation, by push where that is possible and else by polling. It outlives this client by
+   * the moment of a redeploy.
+   * @param internals shorter spans for tests.
+   * @throws ZaptecError `ID_INVALID`
+   */
+  feed(options: FeedOptions, internals: FeedInternals = {}): Feed {
+    asGuid(options.installationId, 'installation');
+    if (options.userGroup) asGuid(options.userGroup, 'user group');
+    return this.#account.feeds.open(options, this.#tokens, internals);
+  }
+
+  /** What is known of a charger while a live feed keeps it up to date; undefined when a request must be made. */
+  liveState(chargerId: string, options: { observations?: boolean } = {}): { view: StoreView } | undefined {
+    const view = this.#account.feeds.liveView(chargerId, options);
+    return view && { view };
   }
 
   /** @returns a function that ends it. */

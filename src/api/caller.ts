@@ -4,6 +4,7 @@ import { target, type Target } from '../http/endpoints';
 import { afterAttempts, isZaptecError, zaptecError } from '../http/errors';
 import { pause, request, type Call, type Reply } from '../http/requester';
 import type { TokenSource } from '../http/token';
+import type { RawObservation } from '../state/observations';
 import { decode } from './decode';
 
 /** What every endpoint needs: one account, one password, and the rules of one client. */
@@ -22,6 +23,11 @@ export class Caller {
 
   get cache(): Account['cache'] {
     return this.#account.cache;
+  }
+
+  /** Tells the account's store of a whole state that was just read. */
+  observed(chargerId: string, state: readonly RawObservation[]): void {
+    this.#account.feeds.knowledge.fill(chargerId, state, Date.now());
   }
 
   /** A read: shared while in flight, and from the cache while it is fresh enough. */
@@ -57,6 +63,16 @@ export class Caller {
   ): Promise<{ data: unknown; attempts: number } | undefined> {
     const reply = await this.#send('GET', where, undefined, context);
     return reply && { data: parse(reply, 'GET', where), attempts: reply.attempts };
+  }
+
+  /**
+   * An answer with secrets in it: neither cached, nor cleaned, nor shared.
+   * @throws ZaptecError
+   */
+  async confidential(path: string, options: CallOptions): Promise<unknown> {
+    const where = target('GET', path);
+    const reply = await this.guarded(options, (guarded) => this.#send('GET', where, undefined, guarded));
+    return reply && parse(reply, 'GET', where, (data) => data);
   }
 
   /**
@@ -147,10 +163,10 @@ export class Caller {
 }
 
 /** Success bodies may be empty or literally `null` whatever their content type (`zaptec-api.md`, conventions). */
-function parse(reply: Reply, method: string, where: Target): unknown {
+function parse(reply: Reply, method: string, where: Target, read = decode): unknown {
   if (reply.text.trim() === '') return null;
   try {
-    return decode(JSON.parse(reply.text));
+    return read(JSON.parse(reply.text));
   } catch (error) {
     if (isZaptecError(error)) throw error;
     const label = `${method} ${where.endpoint?.path ?? where.path}`;

@@ -76,10 +76,12 @@ export class Chargers {
   async state(id: string, options: CallOptions = {}): Promise<Answer<RawObservation[]>> {
     const chargerId = asGuid(id, 'charger');
     const observations = arrayFrom('the state of the charger');
-    const read = (data: unknown) =>
-      observations(data)
-        .map((entry) => rawObservation(entry, chargerId))
-        .filter((o) => o !== undefined);
+    const read = (data: unknown) => {
+      const entries = observations(data).map((entry) => rawObservation(entry, chargerId));
+      const state = entries.filter((o) => o !== undefined);
+      this.#caller.observed(chargerId, state);
+      return state;
+    };
     return this.#caller.get(`${LIST}/${chargerId}/state`, options, read, stateFloor);
   }
 

@@ -1,4 +1,6 @@
-import type { Change, ChargerEvent, LedgerEntry, Store } from './contract';
+import type { ChargerEvent } from '../state/events';
+import type { LedgerEntry } from '../state/ledger';
+import type { Change, Store } from '../state/store';
 
 /** Which way the bus is reached: 5671, or 443 where that is blocked; `auto` tries them in this order. */
 export type FeedTransport = 'auto' | 'amqp' | 'websocket';
@@ -7,6 +9,8 @@ export interface FeedOptions {
   installationId: string;
   /** Id of the group that Zaptec has enabled for messages; without it the installation's own group is tried. */
   userGroup?: string;
+  /** Ask for the groups of the account, which Zaptec does not document, when the other ways are closed. */
+  lookUpGroups?: boolean;
   transport?: FeedTransport;
   /** So long without a message is suspicious, in ms; 30 minutes unless given. */
   silenceMs?: number;

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type Bottleneck from 'bottleneck';
+import { Feeds } from '../bus/feeds';
 import { AnswerCache } from './cache';
 import { isZaptecError } from './errors';
 import { Health } from './health';
@@ -17,6 +18,7 @@ export class Account {
   readonly cache = new AnswerCache();
   readonly health = new Health();
   readonly limiter: RequestLimiter;
+  readonly feeds = new Feeds(this);
   readonly #logins: Bottleneck = loginLimiter();
   readonly #tokens = new Map<string, TokenSource>();
 
@@ -63,6 +65,7 @@ export class Account {
   }
 
   close(): void {
+    this.feeds.close();
     for (const source of this.#tokens.values()) source.close();
     this.cache.clear();
     this.limiter.stop();

@@ -1,0 +1,109 @@
+import type { MessageHandlers, ServiceBusClient } from '@azure/service-bus';
+import type { BusDetails } from './details';
+import { troubleOfBus, type Trouble } from './trouble';
+import { webSocketFor } from './web-socket';
+
+/** 5671, or a WebSocket on 443. */
+export type Channel = 'amqp' | 'websocket';
+
+/** What becomes of a connection. None of them may throw. */
+export interface Hooks {
+  /** The link is being opened, at first and whenever the library opens it again by itself. */
+  attaching(): void;
+  attached(): void;
+  message(body: unknown): void;
+  failed(trouble: Trouble): void;
+}
+
+export interface Connection {
+  /** Settles within `closeMs`, whatever the other side does; never rejects. */
+  close(): Promise<void>;
+}
+
+/**
+ * Messages in flight: with less the speed is bounded by the round trip (`service-bus-facts.md`, speed).
+ */
+const IN_FLIGHT = 1_000;
+/** Errors about a single message; the lock brings it again. */
+const OF_ONE_MESSAGE: readonly string[] = ['complete', 'abandon', 'processMessageCallback', 'renewLock'];
+
+/**
+ * Opens a receiver with the client library, which is loaded only here.
+ * @throws TroubleError
+ */
+export async function connect(
+  details: BusDetails,
+  channel: Channel,
+  hooks: Hooks,
+  closeMs: number,
+): Promise<Connection> {
+  const socket = channel === 'websocket' ? { webSocketOptions: { webSocket: webSocketFor(details) } } : {};
+  const { ServiceBusClient } = await import('@azure/service-bus');
+  const client = new ServiceBusClient(connectionString(details, channel), {
+    ...socket,
+    // Trying again is our own business: the library hides errors for minutes while it retries.
+    retryOptions: { maxRetries: 0 },
+  });
+  const receiver = client.createReceiver(details.topic, details.subscription, {
+    receiveMode: 'peekLock',
+    // Handling takes no time.
+    maxAutoLockRenewalDurationInMs: 0,
+    skipParsingBodyAsJson: true,
+  });
+  const ending = new AbortController();
+  const unlessEnding =
+    <A extends unknown[]>(hook: (...args: A) => void) =>
+    (...args: A): Promise<void> => {
+      if (!ending.signal.aborted) hook(...args);
+      return Promise.resolve();
+    };
+  // The library calls the first two although its types keep them to itself; nothing public tells when it has attached.
+  const handlers: MessageHandlers & { preInitialize(): Promise<void>; postInitialize(): Promise<void> } = {
+    preInitialize: unlessEnding(() => hooks.attaching()),
+    postInitialize: unlessEnding(() => hooks.attached()),
+    processMessage: unlessEnding(({ body }) => hooks.message(body as unknown)),
+    processError: unlessEnding(({ error, errorSource }) => {
+      if (!OF_ONE_MESSAGE.includes(errorSource)) hooks.failed(troubleOfBus(error));
+    }),
+  };
+  receiver.subscribe(handlers, { maxConcurrentCalls: IN_FLIGHT, abortSignal: ending.signal });
+  return {
+    close: async () => {
+      ending.abort();
+      await closeWithin(client, closeMs);
+    },
+  };
+}
+
+function connectionString({ host, port, plain, keyName, key }: BusDetails, channel: Channel): string {
+  const address = plain || (channel === 'amqp' && port !== 5671) ? `${host}:${port}` : host;
+  const parts = [`Endpoint=sb://${address}/`, `SharedAccessKeyName=${keyName}`, `SharedAccessKey=${key}`];
+  return [...parts, ...(plain ? ['UseDevelopmentEmulator=true'] : [])].join(';');
+}
+
+/** `close()` hangs while a connection is half-open (`service-bus-facts.md`): then the socket is taken away from it. */
+async function closeWithin(client: ServiceBusClient, closeMs: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(true), closeMs);
+    timer.unref();
+  });
+  const closed = client.close().then(
+    () => false,
+    () => true,
+  );
+  if (await Promise.race([closed, late])) destroySocket(client);
+  clearTimeout(timer);
+}
+
+/** Reaches into the library, carefully: left alone, the socket would stay open for minutes. */
+function destroySocket(client: unknown): void {
+  const path = ['_connectionContext', 'connection', '_connection', 'socket'];
+  const socket = path.reduce<unknown>((at, name) => (at as Record<string, unknown> | undefined)?.[name], client);
+  const { destroy, end } = (socket ?? {}) as { destroy?: () => void; end?: () => void };
+  try {
+    (destroy ?? end)?.call(socket);
+  } catch {
+    // It was gone already.
+  }
+}

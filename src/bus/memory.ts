@@ -1,0 +1,78 @@
+import { isObject } from '../api/shape';
+import type { FeedMemory } from './feed-types';
+import type { Knowledge } from './knowledge';
+
+/** What was charged must not be lost by a power cut a little later, in ms. */
+const URGENT_MS = 1_000;
+/** Values are read again anyway, in ms. */
+const CALM_MS = 60_000;
+
+/** Keeps last values and ledger over a restart. A memory that fails harms nobody. */
+export class Memory {
+  readonly #knowledge: Knowledge;
+  readonly #memories = new Set<FeedMemory>();
+  #restored: Promise<void> | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #savesAt = Infinity;
+
+  constructor(knowledge: Knowledge) {
+    this.#knowledge = knowledge;
+    knowledge.onNews = (urgent) => this.#soon(urgent ? URGENT_MS : CALM_MS);
+  }
+
+  /** Reads it once in the life of the account: later the account knows more. Never rejects. */
+  async use(memory: FeedMemory | undefined): Promise<void> {
+    if (memory) {
+      this.#memories.add(memory);
+      this.#restored ??= this.#restore(memory);
+    }
+    await this.#restored;
+  }
+
+  /** Saves at once, for the last time through this memory. */
+  leave(memory: FeedMemory | undefined): void {
+    if (!memory) return;
+    this.#save(memory);
+    this.#memories.delete(memory);
+  }
+
+  close(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#memories.clear();
+  }
+
+  async #restore(memory: FeedMemory): Promise<void> {
+    try {
+      const dumped = await memory.load();
+      if (!isObject(dumped)) return;
+      this.#knowledge.store.restore(dumped['store']);
+      this.#knowledge.ledger.restore(dumped['ledger']);
+    } catch {
+      // As after the very first start.
+    }
+  }
+
+  #soon(ms: number): void {
+    if (this.#memories.size === 0) return;
+    const at = Date.now() + ms;
+    if (at >= this.#savesAt) return;
+    this.#savesAt = at;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      this.#savesAt = Infinity;
+      // One is enough: all of them remember the same account.
+      const latest = [...this.#memories].at(-1);
+      if (latest) this.#save(latest);
+    }, ms);
+    this.#timer.unref();
+  }
+
+  #save(memory: FeedMemory): void {
+    try {
+      memory.save({ store: this.#knowledge.store.dump(), ledger: this.#knowledge.ledger.dump() });
+    } catch {
+      // The feed goes on without.
+    }
+  }
+}

@@ -1,0 +1,64 @@
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+
+/** Every span of the feed, in ms, in one place so that a test can shorten it. */
+export interface FeedTiming {
+  /** From the wish to connect until messages may flow; then it counts as failed. */
+  openMs: number;
+  /** A connection that does not close within this is let go. */
+  closeMs: number;
+  /** Waits before the first, second … try after a stream was lost; the last one for ever. Jitter comes on top. */
+  retryMs: readonly number[];
+  /** The same while Zaptec refuses the connection details, which only a person can change. */
+  refusedMs: readonly number[];
+  /** A stream that lived so long begins the waits anew. */
+  steadyMs: number;
+  /** So long without a message is suspicious. */
+  silenceMs: number;
+  /** After a longer gap every charger is read once. */
+  gapMs: number;
+  /** All chargers at once are read at most so often. */
+  fillEveryMs: number;
+  /** Polling begins when the stream is away for so long. */
+  awayMs: number;
+  /** While live, one charger is read so often, to learn whether messages went elsewhere. */
+  auditMs: number;
+  /** The same when the last such read had surprises. */
+  auditSoonMs: number;
+  /** While live, a charger without any message for so long is read. */
+  confirmMs: number;
+  /** A change that is older than this has had the time to come by push. */
+  lateMs: number;
+  /** `ready` waits no longer than this for the first fill. */
+  readyMs: number;
+  /** A stream outlives its last user by this. */
+  lingerMs: number;
+  /** How often the small chores are looked at: missing finishes, who charges, the constants. */
+  choreMs: number;
+}
+
+export const TIMING: Readonly<FeedTiming> = {
+  openMs: 8 * SECOND,
+  closeMs: 3 * SECOND,
+  retryMs: [SECOND, 15 * SECOND, 30 * SECOND, MINUTE, 2 * MINUTE, 5 * MINUTE],
+  refusedMs: [MINUTE, 5 * MINUTE, 15 * MINUTE],
+  steadyMs: MINUTE,
+  silenceMs: 30 * MINUTE,
+  gapMs: MINUTE,
+  fillEveryMs: 15 * MINUTE,
+  awayMs: MINUTE,
+  auditMs: HOUR,
+  auditSoonMs: 2 * MINUTE,
+  confirmMs: 2 * HOUR,
+  lateMs: MINUTE,
+  readyMs: MINUTE,
+  lingerMs: 30 * SECOND,
+  choreMs: 15 * SECOND,
+};
+
+/** The wait number `tries` of a list, 20 % more or less, so that many installations do not come back in step. */
+export function jittered(list: readonly number[], tries: number, random = Math.random()): number {
+  const base = list[Math.min(tries, list.length - 1)] ?? MINUTE;
+  return base * (0.8 + random * 0.4);
+}
