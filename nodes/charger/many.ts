@@ -1,7 +1,7 @@
-import type { AnswerMeta, Charger, WishResult } from '../../src/client';
+import type { Charger, WishResult } from '../../src/client';
 import { zaptecError, type ZaptecError } from '../../src/http/errors';
 import { fanOut, type ItemResult } from '../shared/fan-out';
-import { answerFacts, chargerFacts, joinedMeta, topicOf, type Facts } from '../shared/message';
+import { answerFacts, chargerFacts, joinedMeta, topicOf, type Facts, type ReadingMeta } from '../shared/message';
 import type { Item, Outcome } from '../shared/output';
 import { found } from '../shared/outcomes';
 import type { Sign } from '../shared/status';
@@ -102,7 +102,7 @@ export function readings(
 /** What was read of one charger, and how. */
 export interface Reading {
   item: Item;
-  meta: AnswerMeta;
+  meta: ReadingMeta;
 }
 
 function partly(done: number, all: number): Sign {

@@ -5,8 +5,8 @@ import { AccountUsers } from '../shared/account-users';
 import type { ConnectionNode, Standing } from '../shared/connection-api';
 import { asError } from '../shared/errors';
 import { guarded } from '../shared/guard';
+import { keepTrying } from '../shared/keep-trying';
 import { SIGNS, type StatusReducer } from '../shared/status';
-import { keepTrying } from './keep-trying';
 import { Opener } from './opener';
 import { problemOf, type Wanted } from './settings';
 

@@ -5,7 +5,7 @@ import { StatusReducer } from '../shared/status';
 import { textsOf } from '../shared/texts';
 import { registerRoutes } from './admin/routes';
 import { connect } from './connect';
-import { addressOf, labelOf, readConnection, type Credentials } from './settings';
+import { addressOf, labelOf, pushOf, readConnection, type Credentials } from './settings';
 
 export = (RED: NodeAPI): void => {
   function Connection(this: Node<Credentials>, def: NodeDef): void {
@@ -21,7 +21,8 @@ export = (RED: NodeAPI): void => {
     // Own properties, getters included: Node-RED looks for an own `users`.
     Object.defineProperties(this, Object.getOwnPropertyDescriptors(api));
     const { readOnly } = wanted;
-    Object.assign(this, { label: labelOf(wanted), isSimulator, address: addressOf(wanted), readOnly });
+    const [label, address, push] = [labelOf(wanted), addressOf(wanted), pushOf(wanted)];
+    Object.assign(this, { label, isSimulator, address, readOnly, push });
     onClose(this, close);
   }
   registerRoutes(RED);

@@ -1,4 +1,5 @@
 import type { NodeDef } from 'node-red';
+import type { FeedOptions } from '../../src/bus/feed-types';
 import { ZAPTEC_BASE_URL } from '../../src/http/base-url';
 import { zaptecError, type ZaptecError } from '../../src/http/errors';
 import { CONNECTION, type ConnectionSettings } from '../shared/properties';
@@ -71,6 +72,13 @@ export function addressOf({ cloud, baseUrl }: Pick<Wanted, 'cloud' | 'baseUrl'>)
   if (!URL.canParse(address)) return address;
   const { origin, pathname } = new URL(address);
   return origin + pathname.replace(/\/+$/, '');
+}
+
+/** How its feeds are opened. The simulator has groups and ports of its own. */
+export function pushOf({ cloud, userGroup, transport }: Wanted): Pick<FeedOptions, 'userGroup' | 'transport'> {
+  if (cloud === 'simulator') return {};
+  const group = userGroup.trim();
+  return { transport, ...(group === '' ? {} : { userGroup: group }) };
 }
 
 /** What to call the connection where people and flows see it: never the e-mail of the account. */

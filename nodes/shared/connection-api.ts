@@ -1,4 +1,5 @@
 import type { Node } from 'node-red';
+import type { FeedOptions } from '../../src/bus/feed-types';
 import type { ClientHealth, ZaptecClient } from '../../src/client';
 import type { ZaptecError } from '../../src/http/errors';
 import type { User } from './account-users';
@@ -18,6 +19,8 @@ export interface ConnectionNode extends Node {
   /** The only address that the password of this connection is ever sent to. */
   readonly address: string;
   readonly readOnly: boolean;
+  /** How feeds of this connection are opened. */
+  readonly push: Pick<FeedOptions, 'userGroup' | 'transport'>;
   readonly standing: Standing;
   /** Own property in exactly this shape, so that Catch and Status nodes see this node; see `AccountUsers`. */
   readonly users: Record<string, Node>;

@@ -45,7 +45,9 @@ export function installationFacts({
   return { installation: { id, ...(name ? { name } : {}) } };
 }
 
-export function chargerFacts(charger: Charger): Pick<Facts, 'installation' | 'charger'> {
+type Named = Pick<Charger, 'id' | 'name' | 'deviceId' | 'deviceType' | 'installationId' | 'installationName'>;
+
+export function chargerFacts(charger: Named): Pick<Facts, 'installation' | 'charger'> {
   const { id, name, deviceId, deviceType, installationId, installationName } = charger;
   const model = modelOf(deviceId, deviceType);
   return {
@@ -56,19 +58,22 @@ export function chargerFacts(charger: Charger): Pick<Facts, 'installation' | 'ch
   };
 }
 
+/** How something was come by: of a request, or from what a feed has told. */
+export type ReadingMeta = Omit<AnswerMeta, 'source'> & { source: AnswerMeta['source'] | 'store' };
+
 /** How an answer was come by; `online` where the thing can be offline. */
-export function answerFacts(meta: AnswerMeta, online?: boolean): Facts {
+export function answerFacts(meta: ReadingMeta, online?: boolean): Facts {
   const { source, time, ageMs, attempts } = meta;
   return { source, time, ageMs, stale: online === false || ageMs > STALE_MS, attempts };
 }
 
 /** Of many answers the oldest counts, since a sum is as old as its oldest part. */
-export function joinedMeta(metas: readonly AnswerMeta[]): AnswerMeta | undefined {
+export function joinedMeta(metas: readonly ReadingMeta[]): ReadingMeta | undefined {
   const [first, ...others] = metas;
   if (!first) return undefined;
   return others.reduce(
     (joined, meta) => ({
-      source: joined.source === 'cache' && meta.source === 'cache' ? 'cache' : 'rest',
+      source: joined.source === meta.source ? meta.source : 'rest',
       time: meta.time < joined.time ? meta.time : joined.time,
       ageMs: Math.max(joined.ageMs, meta.ageMs),
       attempts: Math.max(joined.attempts, meta.attempts),

@@ -36,8 +36,7 @@ export function deliver(
   outcome: Outcome,
   { account, each, send }: { account: string; each: boolean; send: Send },
 ): void {
-  const write = (target: NodeMessageInFlow, { payload, facts, topic }: Item) =>
-    Object.assign(target, { payload: own(payload), topic, zaptec: envelope(account, facts) });
+  const write = (target: NodeMessageInFlow, item: Item) => Object.assign(target, messageOf(item, account));
   if (!each || !outcome.items) {
     send(write(message, outcome));
     return;
@@ -50,6 +49,11 @@ export function deliver(
     // The clone keeps `req` and `res` by reference, so that an answer over HTTP still finds its way.
     send(write(RED.util.cloneMessage({ ...message, parts }), item));
   });
+}
+
+/** What a message says of one thing; `account` is the label of the connection. */
+export function messageOf({ payload, facts, topic }: Item, account: string) {
+  return { payload: own(payload), topic, zaptec: envelope(account, facts) };
 }
 
 /** The client hands out what it also keeps; nobody downstream may edit its cache. */

@@ -7,7 +7,7 @@
  */
 export interface Property {
   /** Default of a freshly dragged node. */
-  readonly value: string | number | boolean;
+  readonly value: string | number | boolean | readonly string[];
   readonly required?: boolean;
   /** Allowed values, where the choice is closed. */
   readonly values?: readonly string[];
@@ -27,12 +27,32 @@ export const INPUT_TYPES = ['str', 'msg', 'flow', 'global', 'env', 'jsonata'] as
 export type InputType = (typeof INPUT_TYPES)[number];
 
 export const COMMANDS = ['pause', 'resume', 'restart', 'upgrade-firmware', 'deauthorize'] as const;
+/** What a subscription can tell of; the words are part of the payload. */
+export const EVENTS = [
+  'plugged-in',
+  'waiting-for-authorisation',
+  'charging-started',
+  'charging-paused',
+  'charging-resumed',
+  'car-full',
+  'unplugged',
+  'session-started',
+  'session-finished',
+  'offline',
+  'online',
+  'fault',
+  'fault-cleared',
+  'stream-lost',
+  'stream-back',
+] as const;
 /** The simulator also knows `fleet:<n>`, so this list is a suggestion and not a closed choice. */
 export const SCENARIOS = ['home', 'housing', 'fleet:250', 'apm'] as const;
 
 const NAME = { value: '' } as const;
 const CONNECTION_REF = { value: '', required: true, type: 'zaptec-connection' } as const;
 const TYPE_STR = { value: 'str', values: INPUT_TYPES } as const;
+/** Nothing chosen means everything. */
+const ALL = { value: [] as readonly string[] } as const;
 const OUTPUT = { value: 'array', values: ['array', 'each'] } as const;
 
 export const CONNECTION = {
@@ -90,6 +110,23 @@ export const CHARGER = {
   version: { value: VERSION },
 } as const satisfies Properties;
 
+export const SUBSCRIBE = {
+  name: NAME,
+  connection: CONNECTION_REF,
+  installation: { value: '', typeOf: 'installationType' },
+  /** No message comes before the first one that goes out. */
+  installationType: { value: 'str', values: INPUT_TYPES.filter((type) => type !== 'msg') },
+  emit: { value: 'events', required: true, values: ['observations', 'snapshots', 'events', 'sessions'] },
+  chargers: ALL,
+  observations: ALL,
+  events: { ...ALL, values: EVENTS },
+  onChange: { value: true },
+  /** s; 0 for every one. */
+  every: { value: 0 },
+  initial: { value: true },
+  version: { value: VERSION },
+} as const satisfies Properties;
+
 export const REQUEST = {
   name: NAME,
   connection: CONNECTION_REF,
@@ -102,15 +139,18 @@ export const REQUEST = {
 } as const satisfies Properties;
 
 type Widen<V> = V extends string ? string : V extends number ? number : V extends boolean ? boolean : never;
-type Value<P> = P extends { readonly values: readonly (infer U)[] }
-  ? U
-  : P extends { readonly value: infer V }
-    ? Widen<V>
-    : never;
+type Value<P> = P extends { readonly value: readonly string[] }
+  ? string[]
+  : P extends { readonly values: readonly (infer U)[] }
+    ? U
+    : P extends { readonly value: infer V }
+      ? Widen<V>
+      : never;
 
 /** The settings that a table of properties describes. */
 export type Settings<T extends Properties> = { -readonly [K in keyof T]: Value<T[K]> };
 export type ConnectionSettings = Settings<typeof CONNECTION>;
 export type InstallationSettings = Settings<typeof INSTALLATION>;
 export type ChargerSettings = Settings<typeof CHARGER>;
+export type SubscribeSettings = Settings<typeof SUBSCRIBE>;
 export type RequestSettings = Settings<typeof REQUEST>;

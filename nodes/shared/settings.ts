@@ -1,5 +1,5 @@
 import type { NodeDef } from 'node-red';
-import type { Properties, Settings } from './properties';
+import type { Properties, Property, Settings } from './properties';
 
 /**
  * The settings of a node in the types that its table of properties promises. A flow may hold others: `${NAME}` is
@@ -11,11 +11,18 @@ export function readSettings<T extends Properties>(table: T, def: NodeDef): Sett
   return { id: def.id, type: def.type, z: def.z, ...Object.fromEntries(read) } as Settings<T> & NodeDef;
 }
 
-function coerce(given: unknown, fallback: string | number | boolean): string | number | boolean {
+function coerce(given: unknown, fallback: Property['value']): string | number | boolean | string[] {
+  if (typeof fallback === 'object') return listOf(given);
   if (given === undefined || given === null) return fallback;
   if (typeof fallback === 'boolean') return given === true || /^(true|1|yes|on)$/i.test(textOf(given).trim());
   if (typeof fallback === 'number') return textOf(given).trim() === '' ? fallback : Number(given);
   return textOf(given);
+}
+
+/** A list, or a text with commas, which is what a list from the environment is. */
+function listOf(given: unknown): string[] {
+  const items = Array.isArray(given) ? given.map(textOf) : textOf(given).split(',');
+  return items.map((item) => item.trim()).filter((item) => item !== '');
 }
 
 /** Empty for what is no text in any sense. */

@@ -42,7 +42,19 @@ export const STATUS_TEXTS = {
     paused: 'paused',
     unknown: 'unknown',
   },
+  'zaptec-subscribe': {
+    ...COMMON,
+    live: 'live',
+    'live-ago': 'live, __age__ ago',
+    'some-live': '__n__ of __all__ live',
+    shared: 'second consumer',
+    polling: 'polling',
+    'no-push': 'no push',
+    'no-role': 'no push: role',
+    'not-enabled': 'no push: off',
+  },
   'zaptec-request': COMMON,
 } as const satisfies Readonly<Record<string, Readonly<Record<string, string>>>>;
 
-export type StatusKey = keyof (typeof STATUS_TEXTS)['zaptec-charger'];
+type Texts = typeof STATUS_TEXTS;
+export type StatusKey = { [T in keyof Texts]: keyof Texts[T] }[keyof Texts];

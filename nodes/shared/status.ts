@@ -84,6 +84,12 @@ export class StatusReducer {
     this.show();
   }
 
+  /** Something that goes on by itself, with no message, stands like this. */
+  set(standing: Sign): void {
+    this.last = standing;
+    this.show();
+  }
+
   /** The connection has changed its state. A recovery makes old failures of the connection forgotten. */
   setHealth(state: ClientHealth['state'], override?: Sign): void {
     if (state === 'ok' && this.healthState !== 'ok' && this.last?.fill === 'red') this.last = undefined;

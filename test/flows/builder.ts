@@ -3,6 +3,7 @@ import type {
   ConnectionSettings,
   InstallationSettings,
   RequestSettings,
+  SubscribeSettings,
 } from '../../nodes/shared/properties';
 
 /** One node as it lies in a flow file. */
@@ -32,6 +33,10 @@ export const installation = (over: Over<InstallationSettings> = {}): FlowNode =>
   action('zaptec-installation', 'installation', over);
 
 export const charger = (over: Over<ChargerSettings> = {}): FlowNode => action('zaptec-charger', 'charger', over);
+
+/** Its second output goes to a sink called `feed`, which `flow` does not add. */
+export const subscribe = (over: Over<SubscribeSettings> = {}): FlowNode =>
+  action('zaptec-subscribe', 'subscribe', { wires: [['out'], ['feed']], ...over });
 
 export const request = (over: Over<RequestSettings> = {}): FlowNode => action('zaptec-request', 'request', over);
 

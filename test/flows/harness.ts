@@ -11,6 +11,7 @@ import connectionNode from '../../nodes/connection/connection';
 import { stopSimulators } from '../../nodes/connection/simulator';
 import installationNode from '../../nodes/installation/installation';
 import requestNode from '../../nodes/request/request';
+import subscribeNode from '../../nodes/subscribe/subscribe';
 import { startSimulator } from '../../simulator/index';
 import { connection, CONNECTION_ID, type FlowNode } from './builder';
 
@@ -22,7 +23,13 @@ type Options = NonNullable<Parameters<typeof startSimulator>[0]>;
 type Credentials = Record<string, Record<string, string>>;
 
 /** Every node of the package. */
-export const NODES = [connectionNode, installationNode, chargerNode, requestNode] as unknown as NodeInitializer[];
+export const NODES = [
+  connectionNode,
+  installationNode,
+  chargerNode,
+  subscribeNode,
+  requestNode,
+] as unknown as NodeInitializer[];
 
 /** A Node-RED for the tests of one `describe`, emptied after each. */
 export function useNodeRed(): void {

@@ -5,6 +5,7 @@ import {
   CONNECTION_CREDENTIALS,
   INSTALLATION,
   REQUEST,
+  SUBSCRIBE,
   type Properties,
 } from '../../nodes/shared/properties';
 import { definitionsOf, filesBelow, NODES, read } from './support';
@@ -13,6 +14,7 @@ const TABLES: Record<string, Properties> = {
   'zaptec-connection': CONNECTION,
   'zaptec-installation': INSTALLATION,
   'zaptec-charger': CHARGER,
+  'zaptec-subscribe': SUBSCRIBE,
   'zaptec-request': REQUEST,
 };
 

@@ -6,6 +6,7 @@ import {
   INSTALLATION,
   REQUEST,
   SCENARIOS,
+  SUBSCRIBE,
   type Properties,
 } from '../../nodes/shared/properties';
 import { STATUS_TEXTS } from '../../nodes/shared/status-texts';
@@ -15,6 +16,7 @@ const SELECTS: Record<string, Properties> = {
   'zaptec-connection': { ...CONNECTION, scenario: { value: 'home', values: SCENARIOS } },
   'zaptec-installation': INSTALLATION,
   'zaptec-charger': { ...CHARGER, command: { value: 'pause', values: COMMANDS } },
+  'zaptec-subscribe': SUBSCRIBE,
   'zaptec-request': REQUEST,
 };
 
@@ -43,7 +45,7 @@ function needed(type: string, name: string): string[] {
     ([, key = '']) => key,
   );
   const reasons = [
-    ...read('nodes', name, 'editor.ts').matchAll(/(?:address|filled|positive|optionalGuid)\('(\w+)'\)/g),
+    ...read('nodes', name, 'editor.ts').matchAll(/(?:address|filled|positive|notNegative|optionalGuid)\('(\w+)'\)/g),
   ];
   const fallbacks = [...read('nodes', name, 'editor.ts').matchAll(/worded\(.+?, '([\w.]+)'\)/g)].map(
     ([, key = '']) => key,
@@ -51,7 +53,10 @@ function needed(type: string, name: string): string[] {
   const choices = Object.entries(SELECTS[type] ?? {})
     .filter(([property]) => !property.endsWith('Type'))
     .flatMap(([property, { values = [] }]) => values.map((value) => `${property}.${value.replace(':', '-')}`));
-  const actions = (SELECTS[type]?.['action']?.values ?? []).flatMap((action) => [`label.${action}`, `port.${action}`]);
+  const actions = ((SELECTS[type]?.['action'] ?? SELECTS[type]?.['emit'])?.values ?? []).flatMap((action) => [
+    `label.${action}`,
+    `port.${action}`,
+  ]);
   const status = Object.keys(STATUS_TEXTS[type as keyof typeof STATUS_TEXTS]).map((key) => `status.${key}`);
   const own = [
     ...fallbacks,

@@ -1,5 +1,6 @@
 import type { Charger } from '../../../src/client';
 import { snapshotOf, type Snapshot } from '../../../src/state/snapshot';
+import type { StoreView } from '../../../src/state/store';
 import type { Action } from '../../shared/actions';
 import { laneFor } from '../../shared/fan-out';
 import { answerFacts, chargerFacts, topicOf } from '../../shared/message';
@@ -14,6 +15,8 @@ export const state: Action<ChargerSettings> = async (wish) => {
   const options = { ...wish.options, lane: laneFor(chargers.length, 'message') };
   const observations = wish.message['observations'] === true;
   const read = async (charger: Charger): Promise<Reading & { snapshot: Snapshot }> => {
+    const live = options.refresh ? undefined : wish.client.liveState(charger.id, { observations });
+    if (live) return liveReading(charger, live.view);
     const { data, meta } = await wish.client.chargers.state(charger.id, options);
     const snapshot = snapshotOf(charger, data, { observations });
     const facts = {
@@ -31,6 +34,18 @@ export const state: Action<ChargerSettings> = async (wish) => {
   const results = await toMany(chargers, read, options.signal);
   return readings(results, { about, what: 'state', unread, warn: wish.warn });
 };
+
+/** What a live feed has told is as good as what a request would tell, and costs none. */
+function liveReading(charger: Charger, { snapshot, time, ageMs, stale }: StoreView): Reading & { snapshot: Snapshot } {
+  const meta = { source: 'store', time, ageMs, attempts: 0 } as const;
+  const facts = {
+    ...chargerFacts(charger),
+    ...meta,
+    stale,
+    ...(snapshot.reason ? { reason: snapshot.reason } : {}),
+  };
+  return { item: { payload: snapshot, facts, topic: topicOf(facts, 'state') }, meta, snapshot };
+}
 
 /** Nothing is known of it, and nothing is made up. */
 function unread({ id, name, deviceId }: Charger): Snapshot {

@@ -44,6 +44,7 @@ interface NodeDefinition<T extends Properties> {
   inputLabels?(this: EditorNode<T>): string;
   outputLabels?(this: EditorNode<T>, index: number): string;
   oneditprepare?(this: EditorNode<T>): void;
+  oneditsave?(this: EditorNode<T>): void;
 }
 
 export interface TypedInputType {
@@ -51,10 +52,11 @@ export interface TypedInputType {
   label?: string;
   icon?: string;
   options?: readonly { value: string; label: string }[];
+  multiple?: boolean;
 }
 interface TypedInputOptions {
-  default: string;
-  typeField: string | JQuery;
+  default?: string;
+  typeField?: string | JQuery;
   types: readonly (string | TypedInputType)[];
 }
 interface Completion {

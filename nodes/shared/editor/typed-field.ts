@@ -4,9 +4,14 @@ import type { NodeBase, TypedInputType } from './red';
 
 /**
  * Turns a text field into a TypedInput that stores its value in `x` and its type in `xType`. `options` replaces free
- * text by a list to choose from.
+ * text by a list to choose from, `kinds` are the sources of which one can choose.
  */
-export const typedField = (node: NodeBase, property: string, options?: TypedInputType['options']): void => {
+export const typedField = (
+  node: NodeBase,
+  property: string,
+  options?: TypedInputType['options'],
+  kinds: readonly string[] = INPUT_TYPES,
+): void => {
   const text = options
     ? { value: 'str', label: node._(`${node.type}.field.${property}`), icon: 'fa fa-list-ul', options }
     : 'str';
@@ -14,7 +19,7 @@ export const typedField = (node: NodeBase, property: string, options?: TypedInpu
   field(node, property).typedInput({
     default: 'str',
     typeField: field(node, `${property}Type`),
-    types: INPUT_TYPES.map((type) => (type === 'str' ? text : type)),
+    types: kinds.map((type) => (type === 'str' ? text : type)),
   });
   // The widget shows its own input in place of ours and does not carry the hint along.
   field(node, property).next('.red-ui-typedInput-container').find('input').attr('placeholder', placeholder);

@@ -1,4 +1,5 @@
 import { current } from './form';
+import { listOf } from './list-field';
 import type { NodeBase, Validator, Verdict } from './red';
 
 /** Judges one value; `options` carries the editor's name of the field. */
@@ -36,6 +37,12 @@ export const oneOf =
   (node, value) =>
     values.includes(text(value)) || reason(node, 'choice');
 
+/** A list of which every entry is one of the choices. */
+export const someOf =
+  (values: readonly string[]): Check<NodeBase> =>
+  (node, value) =>
+    listOf(value).every((item) => values.includes(item)) || reason(node, 'choice');
+
 export const filled =
   (key: string): Check<NodeBase> =>
   (node, value) =>
@@ -62,6 +69,11 @@ export const positive =
   (key: string): Check<NodeBase> =>
   (node, value) =>
     Number(text(value)) > 0 || reason(node, key);
+
+export const notNegative =
+  (key: string): Check<NodeBase> =>
+  (node, value) =>
+    (text(value) !== '' && Number(text(value)) >= 0) || reason(node, key);
 
 export const optionalGuid =
   (key: string): Check<NodeBase> =>

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import sinon from 'sinon';
-import { keepTrying, pauseAfter } from '../../../nodes/connection/keep-trying';
+import { keepTrying, pauseAfter } from '../../../nodes/shared/keep-trying';
 
 describe('trying for ever', () => {
   let clock: sinon.SinonFakeTimers;

@@ -1,6 +1,13 @@
 import { expect } from 'chai';
 import { labelOf, problemOf, readConnection } from '../../../nodes/connection/settings';
-import { CHARGER, CONNECTION, INSTALLATION, REQUEST, type Properties } from '../../../nodes/shared/properties';
+import {
+  CHARGER,
+  CONNECTION,
+  INSTALLATION,
+  REQUEST,
+  SUBSCRIBE,
+  type Properties,
+} from '../../../nodes/shared/properties';
 import { readSettings } from '../../../nodes/shared/settings';
 
 const def = (over: object = {}) => ({ id: '1', type: 't', z: 'z', name: '', ...over });
@@ -25,10 +32,17 @@ describe('the settings of a node', () => {
     expect(readSettings(CONNECTION, def({ speed: '' }))).to.include({ speed: 1 });
   });
 
+  it('take a list as it is, or from a text with commas as the environment has it', () => {
+    const chargers = (given: unknown) => readSettings(SUBSCRIBE, def({ chargers: given })).chargers;
+    expect(chargers([' Garage', 42, '', null])).to.deep.equal(['Garage', '42']);
+    expect(chargers('Garage, Carport')).to.deep.equal(['Garage', 'Carport']);
+    for (const nothing of [undefined, null, '', [], {}]) expect(chargers(nothing)).to.deep.equal([]);
+  });
+
   it('default to values that they allow, and name the types of their typed inputs', () => {
-    for (const table of [CONNECTION, INSTALLATION, CHARGER, REQUEST] as Properties[]) {
+    for (const table of [CONNECTION, INSTALLATION, CHARGER, SUBSCRIBE, REQUEST] as Properties[]) {
       for (const { value, values, typeOf } of Object.values(table)) {
-        if (values) expect(values).to.include(value);
+        if (values) expect(values).to.include.members(typeof value === 'object' ? [...value] : [value]);
         if (typeOf !== undefined) expect(table).to.have.property(typeOf);
       }
       expect(table).to.have.nested.property('version.value', 1);

@@ -1,0 +1,69 @@
+import { EVENTS, SUBSCRIBE } from '../shared/properties';
+import { claimForm } from '../shared/editor/form';
+import { listField, saveLists } from '../shared/editor/list-field';
+import type { EditorNode } from '../shared/editor/red';
+import { matters, switchRows, type Rows } from '../shared/editor/rows';
+import { choices, fillSelect, worded } from '../shared/editor/select';
+import { typedField } from '../shared/editor/typed-field';
+import { notNegative, oneOf, reference, someOf, validator } from '../shared/editor/validators';
+
+type Subscribe = EditorNode<typeof SUBSCRIBE>;
+
+const values = ({ emit }: Subscribe): boolean => emit === 'observations' || emit === 'snapshots';
+const ROWS: Rows<Subscribe> = {
+  observations: values,
+  events: ({ emit }) => emit === 'events',
+  pace: values,
+  snapshots: ({ emit }) => emit === 'snapshots',
+};
+const shown = (row: string) => (node: Subscribe) => matters(node, ROWS, row);
+
+RED.nodes.registerType<typeof SUBSCRIBE>('zaptec-subscribe', {
+  category: 'zaptec',
+  color: '#DEBD5C',
+  icon: 'zaptec-subscribe.svg',
+  inputs: 1,
+  outputs: 2,
+  align: 'left',
+  defaults: {
+    name: { value: '' },
+    connection: { value: '', type: 'zaptec-connection', required: true },
+    installation: { value: '', validate: validator(reference('installation')) },
+    installationType: { value: 'str' },
+    emit: { value: 'events', required: true, validate: validator(oneOf(SUBSCRIBE.emit.values)) },
+    chargers: { value: [] },
+    observations: { value: [] },
+    events: { value: [], validate: validator(someOf(EVENTS), shown('events')) },
+    onChange: { value: true },
+    every: { value: 0, validate: validator(notNegative('every'), shown('pace')) },
+    initial: { value: true },
+    version: { value: 1 },
+  },
+  paletteLabel() {
+    return this._('zaptec-subscribe.palette');
+  },
+  label() {
+    return this.name || worded(this, `label.${this.emit}`, 'palette');
+  },
+  labelStyle() {
+    return this.name ? 'node_label_italic' : '';
+  },
+  inputLabels() {
+    return this._('zaptec-subscribe.port.input');
+  },
+  outputLabels(index) {
+    return index === 1 ? this._('zaptec-subscribe.port.feed') : worded(this, `port.${this.emit}`, 'port.output');
+  },
+  oneditprepare() {
+    claimForm(this);
+    fillSelect(this, 'emit', SUBSCRIBE.emit.values, this.emit);
+    typedField(this, 'installation', undefined, SUBSCRIBE.installationType.values);
+    listField(this, 'chargers');
+    listField(this, 'observations');
+    listField(this, 'events', choices(this, 'events', EVENTS));
+    switchRows(this, ROWS);
+  },
+  oneditsave() {
+    saveLists(this, ['chargers', 'observations', 'events']);
+  },
+});

@@ -1,0 +1,81 @@
+import type { FeedListener, FeedStatus } from '../../src/bus/feed-types';
+import type { Item } from '../shared/output';
+import type { SubscribeSettings } from '../shared/properties';
+import { guarded } from '../shared/guard';
+import { currentItems } from './current';
+import { emission } from './emission';
+import { feedItem, streamItem } from './items';
+import type { Opened } from './open-feeds';
+import type { Selection } from './selection';
+import { StreamWatch } from './stream';
+
+export interface FollowContext {
+  settings: SubscribeSettings;
+  selection: Selection;
+  /** To the first output. */
+  data: (item: Item) => void;
+  /** To the second one. */
+  state: (item: Item) => void;
+  report: (thrown: unknown) => void;
+}
+
+/**
+ * Passes on what one feed tells, from now on.
+ * @returns a function that ends it and lets go of the feed.
+ */
+export function follow(
+  { site, feed }: Opened,
+  { settings, selection, data, state, report }: FollowContext,
+): () => void {
+  let ready = false;
+  let ended = false;
+  const out = emission({
+    settings,
+    selection,
+    site,
+    store: feed.store,
+    isNews: ({ source }) => source === 'push' || ready,
+    emit: data,
+    report,
+  });
+
+  const watch = new StreamWatch((event, status) => {
+    if (settings.emit === 'events' && selection.event(event)) data(streamItem(event, status, site));
+  }, report);
+  const heard = (status: FeedStatus) => {
+    state(feedItem(status, site));
+    watch.heard(status);
+  };
+
+  const first = guarded(async () => {
+    await feed.ready;
+    ready = true;
+    if (ended || !settings.initial || !isAboutValues(settings)) return;
+    for (const item of currentItems({ settings, selection, site, store: feed.store })) data(item);
+  }, report);
+
+  const stop = feed.listen(guardedListener({ ...out.listener, status: heard }, report));
+  heard(feed.status);
+  first();
+  return () => {
+    ended = true;
+    stop();
+    out.close();
+    watch.close();
+    feed.close();
+  };
+}
+
+/** Events and sessions are news or nothing: they have no state to begin with. */
+function isAboutValues({ emit }: SubscribeSettings): boolean {
+  return emit === 'observations' || emit === 'snapshots';
+}
+
+function guardedListener(listener: FeedListener, report: (thrown: unknown) => void): FeedListener {
+  const safe: FeedListener = { status: guarded((status) => listener.status?.(status), report) };
+  // What is not asked for must not be listened to.
+  if (listener.change) safe.change = guarded((change) => listener.change?.(change), report);
+  if (listener.event) safe.event = guarded((event) => listener.event?.(event), report);
+  if (listener.session) safe.session = guarded((entry) => listener.session?.(entry), report);
+  return safe;
+}

@@ -1,0 +1,98 @@
+import type { ChargerEvent } from '../../src/state/events';
+import type { LedgerEntry } from '../../src/state/ledger';
+import type { Change, KnownCharger, StoreView } from '../../src/state/store';
+import type { FeedStatus } from '../../src/bus/feed-types';
+import { chargerFacts, installationFacts, topicOf, type Facts } from '../shared/message';
+import type { Item } from '../shared/output';
+
+/** An installation as messages name it. */
+export interface Site {
+  id: string;
+  name?: string;
+}
+
+const ONLINE = -2;
+
+/** A value and where it came from. */
+interface Told extends Pick<Change, 'charger' | 'observation' | 'receivedAt'> {
+  source: 'push' | 'rest' | 'store';
+  stale: boolean;
+}
+
+/** One value of one charger at one time. */
+export function observationItem({ charger, observation, source, receivedAt, stale }: Told, site: Site): Item {
+  const { id, name, value, unit, time } = observation;
+  const facts: Facts = {
+    ...placeOf(charger, site),
+    source,
+    time: time ?? new Date(receivedAt).toISOString(),
+    // A charger whose clock is ahead has not measured in the future.
+    ageMs: Math.max(0, Date.now() - (time === undefined ? receivedAt : Date.parse(time))),
+    stale: stale || (id === ONLINE && value === false),
+  };
+  const payload = { id, name, ...(value === undefined ? {} : { value }), ...(unit === undefined ? {} : { unit }) };
+  return { payload, facts, topic: topicOf(facts, name) };
+}
+
+/** All values of one charger. */
+export function snapshotItem(
+  { snapshot, time, ageMs, stale }: StoreView,
+  charger: KnownCharger,
+  site: Site,
+  source: 'push' | 'rest' | 'store',
+): Item {
+  const facts: Facts = { ...placeOf(charger, site), source, time, ageMs, stale, ...reasonOf(snapshot) };
+  return { payload: snapshot, facts, topic: topicOf(facts, 'state') };
+}
+
+/** What has happened at a charger, with its state right then. */
+export function eventItem(event: ChargerEvent, charger: KnownCharger, site: Site): Item {
+  const facts: Facts = {
+    ...placeOf(charger, site),
+    time: event.time,
+    ageMs: Math.max(0, Date.now() - Date.parse(event.time)),
+    stale: event.snapshot.online === false,
+    ...reasonOf(event.snapshot),
+  };
+  return { payload: { ...event.snapshot, event: event.event }, facts, topic: topicOf(facts, 'event') };
+}
+
+/** The beginning or the end of a session among the events, with the state of its charger as it is known then. */
+export function sessionEventItem(
+  { kind, session }: LedgerEntry,
+  view: StoreView,
+  charger: KnownCharger,
+  site: Site,
+): Item {
+  const item = snapshotItem(view, charger, site, 'store');
+  const payload = { ...view.snapshot, sessionId: session.id, event: kind };
+  return { ...item, payload, topic: topicOf(item.facts, 'event') };
+}
+
+/** A session that has ended, flat, as CSV and databases like it. */
+export function sessionItem({ session }: LedgerEntry, charger: KnownCharger, site: Site): Item {
+  const facts = placeOf(charger, site);
+  return { payload: session, facts, topic: topicOf(facts, 'session') };
+}
+
+/** How the feed of an installation is doing. */
+export function feedItem(status: FeedStatus, site: Site): Item {
+  const facts: Facts = { ...installationFacts(site) };
+  return { payload: status, facts, topic: topicOf(facts, 'feed') };
+}
+
+/** The feed itself was lost or is back: the events that belong to no charger. */
+export function streamItem(event: 'stream-lost' | 'stream-back', { since, text, code }: FeedStatus, site: Site): Item {
+  const facts: Facts = { ...installationFacts(site), time: since };
+  return { payload: { event, text, ...(code ? { code } : {}) }, facts, topic: topicOf(facts, 'event') };
+}
+
+/** The charger, and its installation by name where the list of chargers tells only the id. */
+function placeOf(charger: KnownCharger, site: Site): Facts {
+  const facts = chargerFacts(charger);
+  return charger.installationId === site.id ? { ...facts, ...installationFacts(site) } : facts;
+}
+
+function reasonOf({ reason }: StoreView['snapshot']): Pick<Facts, 'reason'> {
+  return reason === undefined ? {} : { reason };
+}

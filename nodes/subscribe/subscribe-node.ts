@@ -1,0 +1,158 @@
+import type { Node, NodeAPI, NodeDef } from 'node-red';
+import { zaptecError } from '../../src/http/errors';
+import { asError } from '../shared/errors';
+import { CLOSED, guarded, onInput } from '../shared/guard';
+import { keepTrying } from '../shared/keep-trying';
+import { nodeLife } from '../shared/node-life';
+import { deliver, messageOf, type Item } from '../shared/output';
+import type { SubscribeSettings } from '../shared/properties';
+import { referenceOf } from '../shared/references';
+import { failureSign, SIGNS } from '../shared/status';
+import { evaluator, type Evaluate } from '../shared/typed-input';
+import { chargersOf, currentItems } from './current';
+import { feedSign } from './feed-sign';
+import { follow } from './follow';
+import { feedMemory } from './memory';
+import { openFeeds, type Opened } from './open-feeds';
+import { Selection } from './selection';
+
+/** The age of the last message is shown anew so often, in ms: every status goes to each open editor. */
+const SHOW_MS = 60_000;
+/** An account without a chosen installation is looked through for new ones so often, in ms. */
+const LOOK_MS = 12 * 60 * 60_000;
+
+/** The connection tells of these by itself. */
+const NOT_OURS = /^(?:AUTH_|NETWORK|TIMEOUT|RATE_LIMITED|CONFIG_INVALID|BASE_URL_INVALID|ABORTED)/;
+/** Only a person can heal these, and deploys afterwards. */
+const HOPELESS = /^(?:AUTH_INVALID|AUTH_MISSING|CONFIG_INVALID|BASE_URL_INVALID)/;
+
+/** The life of a node that passes on what the feeds of its installations tell. */
+export function subscribeNode(RED: NodeAPI, node: Node, settings: SubscribeSettings & NodeDef): void {
+  const opened = new Map<string, Opened>();
+  const endings: (() => void)[] = [];
+  const { connection, maybe, status, closing } = nodeLife(RED, node, settings.connection, () => {
+    for (const end of endings) end();
+  });
+  const failure = (thrown: unknown) => maybe?.failure(thrown) ?? asError(thrown);
+  const report = (thrown: unknown) => {
+    if (!closing.aborted) node.warn(failure(thrown).message);
+  };
+  const selection = new Selection(settings);
+  const feeds = () => [...opened.values()];
+
+  const sender = (output: 0 | 1) => (item: Item) => {
+    if (closing.aborted) return;
+    const message = messageOf(item, connection().label);
+    node.send(output === 0 ? [message, null] : [null, message]);
+  };
+  const show = () => {
+    if (opened.size > 0) status.set(feedSign(feeds().map(({ feed }) => feed.status)));
+  };
+  const state = sender(1);
+  const context = {
+    settings,
+    selection,
+    data: sender(0),
+    state: (item: Item) => {
+      show();
+      state(item);
+    },
+    report,
+  };
+
+  const open = async () => {
+    const account = connection();
+    const client = await account.ready();
+    const memory = feedMemory(RED, account);
+    const fresh = await openFeeds(opened, {
+      client,
+      reference: await installationOf(settings, evaluator(RED, node, {} as never)),
+      options: { signal: closing, lane: 'background' },
+      feedOptions: (installationId) => ({ installationId, ...account.push, ...(memory ? { memory } : {}) }),
+    });
+    for (const one of fresh) endings.push(follow(one, context));
+    show();
+    if (fresh.length > 0) lookForMissing();
+  };
+
+  /** A charger that was mistyped would be silent for ever. */
+  const lookForMissing = guarded(async () => {
+    await Promise.all(feeds().map(({ feed }) => feed.ready));
+    const missing = selection.missing(feeds().flatMap(({ site, feed }) => chargersOf(feed.store, site)));
+    if (missing.length > 0 && !closing.aborted) node.warn(`No charger is called ${missing.join(', ')}`);
+  }, report);
+
+  let told = '';
+  const openAndTell = async () => {
+    try {
+      await open();
+    } catch (thrown) {
+      const error = failure(thrown);
+      if (!NOT_OURS.test(error.code) && !closing.aborted) {
+        status.set(failureSign(error.code));
+        // Once for each reason, however often it is tried.
+        if (told !== error.message) node.error(error, {});
+        told = error.message;
+      }
+      throw error;
+    }
+  };
+
+  let opens: (failed?: unknown) => void = () => undefined;
+  const opening = new Promise<unknown>((resolve) => {
+    opens = resolve;
+  });
+  const start = guarded(async () => {
+    const hopeless = (error: unknown) => HOPELESS.test(failure(error).code);
+    opens(await keepTrying(openAndTell, { signal: closing, hopeless }));
+  }, report);
+
+  // Only then all nodes are there, also those of other tabs that a link leads to.
+  if (maybe) RED.events.once('flows:started', start);
+  const minute = setInterval(guarded(show, report), SHOW_MS).unref();
+  const look = setInterval(guarded(open, report), LOOK_MS).unref();
+  endings.push(
+    () => RED.events.off('flows:started', start),
+    () => clearInterval(minute),
+    () => clearInterval(look),
+    () => opens(),
+  );
+
+  onInput(
+    node,
+    async (message, send) => {
+      const { label } = connection();
+      if (message.payload !== 'snapshot') throw notUnderstood();
+      const failed = await opening;
+      await Promise.all(feeds().map(({ feed }) => feed.ready));
+      if (closing.aborted) return CLOSED;
+      if (failed !== undefined) throw failure(failed);
+      const all = message['observations'] === true;
+      const items = feeds().flatMap(({ site, feed }) =>
+        currentItems({ settings, selection, site, store: feed.store }, all),
+      );
+      const outcome = { payload: items.map(({ payload }) => payload), facts: {}, topic: 'zaptec', sign: SIGNS.done };
+      deliver(RED, message, { ...outcome, items }, { account: label, each: true, send });
+      return undefined;
+    },
+    failure,
+  );
+}
+
+/** A place that holds nothing yet must not mean every installation there is. */
+async function installationOf(
+  { installation, installationType: type }: SubscribeSettings,
+  evaluate: Evaluate,
+): Promise<string | undefined> {
+  const reference = referenceOf(await evaluate(installation, type), 'installation');
+  if (reference !== undefined || type === 'str' || type === 'env') return reference;
+  throw zaptecError('INPUT_INVALID', `The installation is to come from ${type} ${installation}, which holds nothing`, {
+    remedy: 'Put its id or name there: it is looked at again by itself',
+  });
+}
+
+function notUnderstood() {
+  return zaptecError('INPUT_INVALID', 'msg.payload is none of the words that this node knows', {
+    remedy: 'Send "snapshot" to get the present state of every charger; everything else comes by itself',
+  });
+}
