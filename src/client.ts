@@ -7,6 +7,7 @@ import { Resolve } from './api/resolve';
 import { Sessions } from './api/sessions';
 import { acquireAccount, type Account } from './http/account';
 import type { FeedInternals } from './bus/feeds';
+import { liveStates } from './bus/live-states';
 import type { Feed, FeedOptions } from './bus/feed-types';
 import { checkBaseUrl, ZAPTEC_BASE_URL } from './http/base-url';
 import type { Answer, CallOptions } from './http/cache';
@@ -33,7 +34,7 @@ export type {
   WishRole,
   WishSettings,
 } from './control/current-types';
-export type { Fulfilled, WishResult } from './control/wishes';
+export type { Fulfilled, WishResult } from './control/wish-types';
 export type { Feed, FeedListener, FeedMemory, FeedOptions, FeedStatus } from './bus/feed-types';
 export type { Answer, AnswerMeta, CallOptions } from './http/cache';
 export type { ClientHealth } from './http/health';
@@ -88,7 +89,7 @@ export class ZaptecClient {
     this.#caller = new Caller(account, this.#tokens, { readOnly });
     this.#requests = new AnyRequests(this.#caller, { simulator });
     this.installations = new Installations(this.#caller);
-    this.chargers = new Chargers(this.#caller);
+    this.chargers = new Chargers(this.#caller, liveStates(account.feeds));
     this.sessions = new Sessions(this.#caller);
     this.constants = new Constants(this.#caller);
     this.resolve = new Resolve(this.installations, this.chargers);

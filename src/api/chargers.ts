@@ -1,7 +1,8 @@
 import { COMMANDS, type CommandName } from '../control/commands';
 import { NO_FEED, type LiveStates } from '../control/live';
 import { turnsOf } from '../control/turns';
-import { Wishes, type Fulfilled, type WishOptions } from '../control/wishes';
+import type { Fulfilled, WishOptions } from '../control/wish-types';
+import { Wishes } from '../control/wishes';
 import type { Answer, CallOptions } from '../http/cache';
 import { STATE_FLOOR, target } from '../http/endpoints';
 import { isZaptecError, zaptecError } from '../http/errors';

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { fanOut } from '../../../nodes/shared/fan-out';
 import type { CommandName } from '../../../src/control/commands';
 import { failureOf } from '../failure';
 import { WishCloud } from './wish-cloud';
@@ -254,5 +255,23 @@ describe('a wish without a feed', () => {
       await cloud.clock.advance(15 * 60_000);
     }
     expect(cloud.commands).to.have.length(48);
+    expect(cloud.simulator.audit.report().filter(({ ok }) => !ok)).to.deep.equal([]);
+  });
+
+  it('costs three requests at most for each of many: a look, the command, and one look for it', async () => {
+    await cloud.close();
+    cloud = await WishCloud.open('fleet:25');
+    const ids = [...cloud.world.chargers.keys()];
+    const answers = fanOut(
+      ids,
+      (id, onWait) => cloud.client.chargers.wish(id, 'pause', { onWait, lane: 'background' }),
+      new AbortController().signal,
+    );
+    for (const answer of await cloud.clock.until(answers)) {
+      if ('value' in answer) expect(answer.value.result).to.be.oneOf(['changed', 'unchanged']);
+      else expect(answer.error.code).to.equal('OFFLINE');
+    }
+    expect(cloud.commands.length).to.be.at.least(5);
+    expect(cloud.reads).to.be.at.most(ids.length + cloud.commands.length);
   });
 });
