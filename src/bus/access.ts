@@ -1,8 +1,8 @@
-import { AnyRequests } from '../api/any-request';
 import { Caller } from '../api/caller';
 import { Chargers } from '../api/chargers';
 import { Constants } from '../api/constants';
 import { Installations } from '../api/installations';
+import { Sessions } from '../api/sessions';
 import type { Account } from '../http/account';
 import type { TokenSource } from '../http/token';
 
@@ -13,7 +13,7 @@ export class Access {
   readonly chargers: Chargers;
   readonly installations: Installations;
   readonly constants: Constants;
-  readonly requests: AnyRequests;
+  readonly sessions: Sessions;
 
   constructor(account: Account, tokens: TokenSource) {
     this.tokens = tokens;
@@ -21,6 +21,6 @@ export class Access {
     this.chargers = new Chargers(this.caller);
     this.installations = new Installations(this.caller);
     this.constants = new Constants(this.caller);
-    this.requests = new AnyRequests(this.caller, { simulator: false });
+    this.sessions = new Sessions(this.caller);
   }
 }

@@ -5,8 +5,8 @@ import type { Knowledge } from './knowledge';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
-/** One charger's history is asked for at most so often. */
-const ASK_EVERY_MS = 10 * MINUTE_MS;
+/** The history of a charger is asked for again after the first of these, then twice as late each time. */
+const ASK_AGAIN_MS = { first: 10 * MINUTE_MS, longest: 6 * HOUR_MS };
 /** The history is closed to this account: it is not asked again for a day. */
 const CLOSED_MS = 24 * HOUR_MS;
 /** A session may have ended a little before its gap was noticed. */
@@ -30,8 +30,8 @@ export class Chores {
   readonly #leave: () => void;
   readonly #timer: NodeJS.Timeout;
   readonly #stopping = new AbortController();
-  /** When the history of a charger may be asked for again, in ms. */
-  readonly #askAgainAt = new Map<string, number>();
+  /** When the history of a charger may be asked for again, and how long the wait was, in ms. */
+  readonly #asked = new Map<string, { againAt: number; waitMs: number }>();
   /** Chargers with a new session whose user is not known yet, and when to read him, in ms. */
   readonly #userless = new Map<string, number>();
   #constantsAt = -Infinity;
@@ -70,38 +70,36 @@ export class Chores {
         .chargers.state(chargerId, { ...options, refresh: true })
         .catch(() => undefined);
     }
-    for (const { chargerId, since } of this.#world.knowledge.ledger.missing(now)) {
-      if (!this.#world.covers(chargerId) || now < (this.#askAgainAt.get(chargerId) ?? 0)) continue;
-      this.#askAgainAt.set(chargerId, now + ASK_EVERY_MS);
+    this.#askHistories(now);
+    if (now - this.#constantsAt < CONSTANTS_MS) return;
+    this.#constantsAt = now;
+    void this.#world.access().constants.refresh(options);
+  }
+
+  #askHistories(now: number): void {
+    const missing = this.#world.knowledge.ledger.missing(now);
+    const chargers = new Set(missing.map(({ chargerId }) => chargerId));
+    for (const chargerId of this.#asked.keys()) if (!chargers.has(chargerId)) this.#asked.delete(chargerId);
+    for (const chargerId of chargers) {
+      const before = this.#asked.get(chargerId);
+      if (!this.#world.covers(chargerId) || now < (before?.againAt ?? 0)) continue;
+      const waitMs = before ? Math.min(ASK_AGAIN_MS.longest, 2 * before.waitMs) : ASK_AGAIN_MS.first;
+      this.#asked.set(chargerId, { againAt: now + waitMs, waitMs });
+      const since = Math.min(...missing.filter((m) => m.chargerId === chargerId).map((m) => m.since));
       void this.#askHistory(chargerId, since, now);
-    }
-    if (now - this.#constantsAt > CONSTANTS_MS) {
-      this.#constantsAt = now;
-      this.#world
-        .access()
-        .constants.get(options)
-        .catch(() => undefined);
     }
   }
 
   /** Owner only (`zaptec-api.md` 2.17): everybody else does without. */
   async #askHistory(chargerId: string, since: number, now: number): Promise<void> {
-    const query = new URLSearchParams({
-      ChargerId: chargerId,
-      From: new Date(since - MARGIN_MS).toISOString(),
-      To: new Date(now + MARGIN_MS).toISOString(),
-      PageSize: '200',
-    });
+    const query = { chargerId, from: new Date(since - MARGIN_MS), to: new Date(now + MARGIN_MS) };
+    const options = { lane: 'background', signal: this.#stopping.signal } as const;
     try {
-      const { data } = await this.#world
-        .access()
-        .requests.send(
-          { method: 'GET', path: `/api/sessions/archived?${query.toString()}`, pages: true },
-          { lane: 'background', signal: this.#stopping.signal },
-        );
-      if (Array.isArray(data)) this.#world.knowledge.found(data);
+      const { data } = await this.#world.access().sessions.archived(query, options);
+      this.#world.knowledge.found(data);
     } catch (error) {
-      if (isZaptecError(error) && error.cause.status === 403) this.#askAgainAt.set(chargerId, now + CLOSED_MS);
+      const closed = isZaptecError(error) && error.cause.status === 403;
+      if (closed) this.#asked.set(chargerId, { againAt: now + CLOSED_MS, waitMs: CLOSED_MS });
     }
   }
 }
