@@ -1,12 +1,14 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { decode } from './decode';
 import { fleet } from './fleet';
+import { growth } from './growth';
 import { limit } from './limit/limit';
 import { priority } from './priority';
 import { judge, type Bench, type Result } from './result';
 import { soak } from './soak';
 
-const BENCHES: readonly Bench[] = [limit, priority, fleet, soak];
+const BENCHES: readonly Bench[] = [limit, priority, fleet, decode, growth, soak];
 
 async function main(): Promise<void> {
   const { values } = parseArgs({

@@ -15,6 +15,13 @@ export interface BusObservation extends RawObservation {
 /** Bytes or characters; the largest messages of a Service Bus of the standard kind have a quarter of that. */
 const MOST = 1024 * 1024;
 
+/**
+ * JSON as the cloud writes it for most values, with nothing escaped: read so, it takes half as long. Longer values are
+ * left to the parser, because the engine would keep the whole message with a part of that length.
+ */
+const USUAL =
+  /^\{"DeviceId":"([\w-]{1,40})","DeviceType":(\d),"ChargerId":"([\da-f-]{36})","StateId":(-?[1-9]\d{0,5}),"Timestamp":"([\d:.TZ-]{1,40})","ValueAsString":"([\w .:+-]{0,12})"\}$/;
+
 /** A charger tells many observations: its id is checked once, and all of them share one text. */
 const REMEMBERED = 20_000;
 const ids = new Map<string, string>();
@@ -44,6 +51,11 @@ function parsed(body: unknown): unknown {
 
 /** The JSON in a text, else what stands between its first and its last brace. */
 function parseText(text: string): unknown {
+  const usual = USUAL.exec(text);
+  if (usual) {
+    const [, DeviceId, DeviceType, ChargerId, StateId, Timestamp, ValueAsString] = usual;
+    return { DeviceId, DeviceType: Number(DeviceType), ChargerId, StateId: Number(StateId), Timestamp, ValueAsString };
+  }
   try {
     return JSON.parse(text);
   } catch {

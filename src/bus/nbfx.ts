@@ -32,7 +32,7 @@ export function textOf(bytes: Buffer): string | undefined {
       const from = at + 1 + lengthBytes(type);
       at = from + lengthAt(bytes, at + 1, from);
       if (!(at <= bytes.length)) return undefined;
-      const piece = bytes.toString(encoding, from, at);
+      const piece = bytes.toString(encoding === 'utf8' ? undefined : encoding, from, at);
       text = text === undefined ? piece : text + piece;
       if (type & 1) return text;
     }

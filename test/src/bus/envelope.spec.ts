@@ -175,6 +175,24 @@ describe('decodeEnvelope', () => {
     );
   });
 
+  it('reads the usual form as a parser would', () => {
+    const part = (usual: RegExp) => fc.oneof(fc.stringMatching(usual), fc.string({ maxLength: 12 }));
+    const usual = fc.record({
+      DeviceId: part(/^[A-Z0-9]{9}$/),
+      DeviceType: fc.integer({ min: 0, max: 12 }),
+      ChargerId: fc.uuid(),
+      StateId: fc.integer({ min: -1000, max: 9999 }),
+      Timestamp: part(/^20\d\d-[01]\d-[0-3]\dT[012]\d:[0-5]\d:[0-5]\d(\.\d{1,7})?Z?$/),
+      ValueAsString: part(/^-?\d{1,4}\.\d{3}$/),
+    });
+    fc.assert(
+      fc.property(usual, (message) => {
+        expect(decodeEnvelope(encode(JSON.stringify(message), USUAL))).to.deep.equal(decodeEnvelope(message));
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
   it('never throws and never hangs, whatever the bytes', () => {
     const broken = fc.tuple(observations, forms, fc.array(fc.tuple(fc.nat(), fc.nat(255)), { maxLength: 4 }), fc.nat());
     const damaged = broken.map(([observation, form, changes, length]) => {
