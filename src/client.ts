@@ -5,6 +5,8 @@ import { Constants } from './api/constants';
 import { Installations } from './api/installations';
 import { Resolve } from './api/resolve';
 import { Sessions } from './api/sessions';
+import { CurrentControl } from './control/current-control';
+import { GovernedWrites } from './control/governed-writes';
 import { acquireAccount, type Account } from './http/account';
 import type { FeedInternals } from './bus/feeds';
 import { liveStates } from './bus/live-states';
@@ -50,6 +52,8 @@ export interface ClientOptions {
   readOnly?: boolean;
   /** Share the limit with other machines, `redis://…`; needs the package ioredis. */
   redisUrl?: string;
+  /** A directory for what must outlive this process: when a current was set last. Without it that is forgotten. */
+  stateDir?: string;
   /** The address is a simulator, whose meter may be read. */
   simulator?: boolean;
 }
@@ -70,6 +74,10 @@ export class ZaptecClient {
   readonly sessions: Sessions;
   readonly constants: Constants;
   readonly resolve: Resolve;
+  /** The available current of installations. */
+  readonly current: CurrentControl;
+  /** The own limits of chargers; Zaptec advises the installation's instead. */
+  readonly chargerCurrent: CurrentControl;
   readonly #account: Account;
   readonly #tokens: TokenSource;
   readonly #caller: Caller;
@@ -87,9 +95,13 @@ export class ZaptecClient {
     this.#release = release;
     this.#tokens = account.tokens({ username, password });
     this.#caller = new Caller(account, this.#tokens, { readOnly });
-    this.#requests = new AnyRequests(this.#caller, { simulator });
-    this.installations = new Installations(this.#caller);
-    this.chargers = new Chargers(this.#caller, liveStates(account.feeds));
+    const access = { governors: account.governors, tokens: this.#tokens, readOnly, directory: options.stateDir };
+    this.current = new CurrentControl('installation', access);
+    this.chargerCurrent = new CurrentControl('charger', access);
+    const governed = new GovernedWrites(this.#caller, access);
+    this.#requests = new AnyRequests(this.#caller, governed, { simulator });
+    this.installations = new Installations(this.#caller, governed);
+    this.chargers = new Chargers(this.#caller, governed, liveStates(account.feeds));
     this.sessions = new Sessions(this.#caller);
     this.constants = new Constants(this.#caller);
     this.resolve = new Resolve(this.installations, this.chargers);

@@ -10,7 +10,7 @@ import { addressOf, labelOf, pushOf, readConnection, type Credentials } from './
 export = (RED: NodeAPI): void => {
   function Connection(this: Node<Credentials>, def: NodeDef): void {
     RED.nodes.createNode(this, def);
-    const wanted = readConnection(def, this.credentials);
+    const wanted = { ...readConnection(def, this.credentials), stateDir: RED.settings.userDir };
     const isSimulator = wanted.cloud === 'simulator';
     const status = new StatusReducer(
       (shown) => this.status(shown),

@@ -47,11 +47,13 @@ export class Opener {
   }
 
   private async options(): Promise<ClientOptions> {
-    const { cloud, baseUrl, username, password, readOnly, redisUrl } = this.wanted;
+    const { cloud, baseUrl, username, password, readOnly, redisUrl, stateDir } = this.wanted;
     const common = { readOnly };
     if (cloud !== 'simulator') {
       return {
         ...common,
+        // The built-in simulator forgets with the process, so that there is nothing to remember of it.
+        ...(stateDir === undefined ? {} : { stateDir }),
         username,
         password,
         ...(cloud === 'custom' ? { baseUrl: baseUrl.trim() } : {}),

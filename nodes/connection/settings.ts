@@ -17,6 +17,8 @@ export interface Wanted extends ConnectionSettings {
   username: string;
   password: string;
   redisUrl: string;
+  /** Where Node-RED keeps what must outlive the process. */
+  stateDir?: string | undefined;
 }
 
 export function readConnection(def: NodeDef, credentials: Credentials): Wanted {

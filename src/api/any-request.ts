@@ -5,6 +5,7 @@ import type { Call } from '../http/requester';
 import type { Caller } from './caller';
 import { readCursor } from './cursor';
 import { readList } from './lists';
+import type { GovernedWrites } from '../control/governed-writes';
 
 export interface AnyRequest {
   /** GET, POST, PUT or DELETE. */
@@ -26,13 +27,15 @@ const SIMULATOR_PATHS = ['/simulator/meter', '/simulator/state'];
 export class AnyRequests {
   readonly #caller: Caller;
   readonly #simulator: boolean;
+  readonly #governed: GovernedWrites;
 
-  constructor(caller: Caller, options: { simulator: boolean }) {
+  constructor(caller: Caller, governed: GovernedWrites, options: { simulator: boolean }) {
     this.#caller = caller;
+    this.#governed = governed;
     this.#simulator = options.simulator;
   }
 
-  /** @throws ZaptecError `INPUT_INVALID`, `ID_INVALID`, `UNDOCUMENTED`, `READ_ONLY` … */
+  /** @throws ZaptecError `INPUT_INVALID`, `ID_INVALID`, `UNDOCUMENTED`, `READ_ONLY`, `TOO_SOON`, `GOVERNED` … */
   async send(wish: AnyRequest, options: CallOptions = {}): Promise<Answer<unknown>> {
     const method = METHODS.find((known) => known === wish.method.toUpperCase());
     if (!method)
@@ -40,7 +43,10 @@ export class AnyRequests {
     const where = target(method, wish.path);
     this.#checkDocumented(method, where, wish);
     checkHarmless(method, where);
-    if (method !== 'GET') return this.#caller.write(method, where, wish.body, options);
+    if (method !== 'GET') {
+      const governed = this.#governed.any(method, where, wish.body, options);
+      return governed ?? this.#caller.write(method, where, wish.body, options);
+    }
     if (wish.pages && where.endpoint?.paging === 'index') return this.#list(where, options);
     if (wish.pages && where.endpoint?.paging === 'cursor') return this.#cursor(where, options);
     return this.#caller.get(wish.path, options, (data) => data);

@@ -7,6 +7,14 @@ import type { TokenSource } from '../http/token';
 import type { RawObservation } from '../state/observations';
 import { decode } from './decode';
 
+/** A write that somebody keeps a watch on. */
+export interface WriteOptions extends CallOptions {
+  /** Not tried again by itself. */
+  once?: boolean;
+  /** Called right before it leaves, each time. */
+  beforeSend?: () => void;
+}
+
 /** What every endpoint needs: one account, one password, and the rules of one client. */
 export class Caller {
   readonly #account: Account;
@@ -79,7 +87,7 @@ export class Caller {
    * A write, or a read that Zaptec made a POST.
    * @throws ZaptecError `READ_ONLY`
    */
-  async post(path: string, body: unknown, options: CallOptions): Promise<Answer<unknown>> {
+  async post(path: string, body: unknown, options: WriteOptions): Promise<Answer<unknown>> {
     return this.write('POST', target('POST', path), body, options);
   }
 
@@ -92,7 +100,7 @@ export class Caller {
     );
   }
 
-  async write(method: Call['method'], where: Target, body: unknown, options: CallOptions): Promise<Answer<unknown>> {
+  async write(method: Call['method'], where: Target, body: unknown, options: WriteOptions): Promise<Answer<unknown>> {
     this.mayWrite(method, where);
     return this.guarded(options, async (guarded) => {
       const lane = { lane: 'command' as const, ...guarded };
@@ -129,7 +137,7 @@ export class Caller {
     method: Call['method'],
     where: Target,
     body: unknown,
-    context: LoadContext | CallOptions,
+    context: LoadContext | WriteOptions,
   ): Promise<Reply | undefined> {
     const query = where.query.toString();
     const { role } = where.endpoint ?? {};
@@ -143,11 +151,12 @@ export class Caller {
       role: role === 'any' ? undefined : role,
       signal: context.signal,
       stillNeeded: 'stillNeeded' in context ? context.stillNeeded : undefined,
+      ...('once' in context ? { once: context.once, beforeSend: context.beforeSend } : {}),
     });
   }
 
   /** Runs requests so that closing the client ends them. */
-  async guarded<T>(options: CallOptions, work: (guarded: CallOptions) => Promise<T>): Promise<T> {
+  async guarded<T, O extends CallOptions>(options: O, work: (guarded: O) => Promise<T>): Promise<T> {
     const controller = new AbortController();
     const abort = () => controller.abort();
     if (this.#closed || options.signal?.aborted) abort();

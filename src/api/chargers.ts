@@ -8,6 +8,7 @@ import { STATE_FLOOR, target } from '../http/endpoints';
 import { isZaptecError, zaptecError } from '../http/errors';
 import { asGuid } from '../http/guid';
 import type { RawObservation } from '../state/observations';
+import type { GovernedWrites } from '../control/governed-writes';
 import type { Caller } from './caller';
 import { readList, readPages, type Identified } from './lists';
 import { checkSettings, CHARGER, type ChargerSettings } from './settings';
@@ -34,9 +35,11 @@ const CHARGING = '3';
 export class Chargers {
   readonly #caller: Caller;
   readonly #wishes: Wishes;
+  readonly #governed: GovernedWrites;
 
-  constructor(caller: Caller, live: LiveStates = NO_FEED) {
+  constructor(caller: Caller, governed: GovernedWrites, live: LiveStates = NO_FEED) {
     this.#caller = caller;
+    this.#governed = governed;
     const door = {
       check: (chargerId: string, command: CommandName) =>
         caller.mayWrite('POST', target('POST', commandPath(chargerId, COMMANDS[command].id))),
@@ -76,20 +79,20 @@ export class Chargers {
   /** All observations at once, `zaptec-api.md` 2.8; without a feed at most once a minute while it charges. */
   async state(id: string, options: CallOptions = {}): Promise<Answer<RawObservation[]>> {
     const chargerId = asGuid(id, 'charger');
-    const observations = arrayFrom('the state of the charger');
     const read = (data: unknown) => {
-      const entries = observations(data).map((entry) => rawObservation(entry, chargerId));
-      const state = entries.filter((o) => o !== undefined);
+      const state = rawState(data, chargerId);
       this.#caller.observed(chargerId, state);
       return state;
     };
     return this.#caller.get(`${LIST}/${chargerId}/state`, options, read, stateFloor);
   }
 
-  /** @throws ZaptecError `INPUT_INVALID`, `READ_ONLY`, `HTTP_403` … */
+  /**
+   * `maxChargeCurrent` goes through the governor.
+   * @throws ZaptecError `INPUT_INVALID`, `READ_ONLY`, `TOO_SOON`, `ABOVE_LIMIT`, `HTTP_403` …
+   */
   async update(id: string, settings: ChargerSettings, options: CallOptions = {}): Promise<Answer<unknown>> {
-    const path = `${LIST}/${asGuid(id, 'charger')}/update`;
-    return this.#caller.post(path, checkSettings(CHARGER, settings), options);
+    return this.#governed.charger(asGuid(id, 'charger'), checkSettings(CHARGER, settings), options);
   }
 
   /**
@@ -111,6 +114,13 @@ export class Chargers {
 }
 
 const commandPath = (chargerId: string, commandId: number): string => `${LIST}/${chargerId}/sendCommand/${commandId}`;
+
+/** @throws ZaptecError `BAD_ANSWER` */
+export function rawState(data: unknown, chargerId: string): RawObservation[] {
+  return arrayFrom('the state of the charger')(data)
+    .map((entry) => rawObservation(entry, chargerId))
+    .filter((o) => o !== undefined);
+}
 
 function stateFloor(state: readonly RawObservation[]): number {
   const charging = state.some(({ stateId, valueAsString }) => stateId === OPERATION_MODE && valueAsString === CHARGING);

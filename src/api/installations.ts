@@ -1,6 +1,7 @@
 import type { Answer, CallOptions } from '../http/cache';
 import { zaptecError } from '../http/errors';
 import { asGuid } from '../http/guid';
+import type { GovernedWrites } from '../control/governed-writes';
 import type { Caller } from './caller';
 import type { Charger } from './chargers';
 import { readList, readPages, type Identified } from './lists';
@@ -40,9 +41,11 @@ const PROVISIONING_MS = [2_000, 4_000, 8_000];
 
 export class Installations {
   readonly #caller: Caller;
+  readonly #governed: GovernedWrites;
 
-  constructor(caller: Caller) {
+  constructor(caller: Caller, governed: GovernedWrites) {
     this.#caller = caller;
+    this.#governed = governed;
   }
 
   /** All that the account may see. */
@@ -57,10 +60,7 @@ export class Installations {
 
   /** @throws ZaptecError `ID_INVALID`, `HTTP_404`, `ZAPTEC_512` … */
   async get(id: string, options: CallOptions = {}): Promise<Answer<Installation>> {
-    return this.#caller.get(`${LIST}/${asGuid(id, 'installation')}`, options, (data) => {
-      if (isObject(data)) return withId(data) ? data : { ...data, id: id.toLowerCase() };
-      throw zaptecError('BAD_ANSWER', 'Zaptec answered without the installation');
-    });
+    return readInstallation(this.#caller, id, options);
   }
 
   /** @throws ZaptecError `HTTP_204` when the account lacks the role, or got it only a moment ago. */
@@ -90,10 +90,12 @@ export class Installations {
     return this.#caller.get(path, options, arrayFrom('the firmware of the chargers'));
   }
 
-  /** @throws ZaptecError `INPUT_INVALID`, `READ_ONLY`, `HTTP_403`, `ZAPTEC_527` … */
+  /**
+   * The current goes through the governor, and present ones go along with other settings.
+   * @throws ZaptecError `INPUT_INVALID`, `READ_ONLY`, `TOO_SOON`, `ABOVE_LIMIT`, `NOT_MANUAL`, `ZAPTEC_527` …
+   */
   async update(id: string, settings: InstallationSettings, options: CallOptions = {}): Promise<Answer<unknown>> {
-    const path = `${LIST}/${asGuid(id, 'installation')}/update`;
-    return this.#caller.post(path, checkSettings(INSTALLATION, settings), options);
+    return this.#governed.installation(asGuid(id, 'installation'), checkSettings(INSTALLATION, settings), options);
   }
 
   /** Unknown counts as no: then an empty answer is told at once. */
@@ -102,6 +104,13 @@ export class Installations {
     const roles = data.find((installation) => installation.id === id.toLowerCase())?.currentUserRoles ?? 0;
     return (roles & OWNER_OR_SERVICE) !== 0;
   }
+}
+
+export function readInstallation(caller: Caller, id: string, options: CallOptions): Promise<Answer<Installation>> {
+  return caller.get(`${LIST}/${asGuid(id, 'installation')}`, options, (data) => {
+    if (isObject(data)) return withId(data) ? data : { ...data, id: id.toLowerCase() };
+    throw zaptecError('BAD_ANSWER', 'Zaptec answered without the installation');
+  });
 }
 
 function hierarchyOf(data: unknown, id: string): Hierarchy {

@@ -3,6 +3,7 @@ import { Chargers } from '../api/chargers';
 import { Constants } from '../api/constants';
 import { Installations } from '../api/installations';
 import { Sessions } from '../api/sessions';
+import { GovernedWrites } from '../control/governed-writes';
 import type { Account } from '../http/account';
 import type { TokenSource } from '../http/token';
 
@@ -18,8 +19,14 @@ export class Access {
   constructor(account: Account, tokens: TokenSource) {
     this.tokens = tokens;
     this.caller = new Caller(account, tokens, { readOnly: true });
-    this.chargers = new Chargers(this.caller);
-    this.installations = new Installations(this.caller);
+    const governed = new GovernedWrites(this.caller, {
+      governors: account.governors,
+      tokens,
+      readOnly: true,
+      directory: undefined,
+    });
+    this.chargers = new Chargers(this.caller, governed);
+    this.installations = new Installations(this.caller, governed);
     this.constants = new Constants(this.caller);
     this.sessions = new Sessions(this.caller);
   }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type Bottleneck from 'bottleneck';
 import { Feeds } from '../bus/feeds';
+import { Governors } from '../control/governors';
 import { AnswerCache } from './cache';
 import { isZaptecError } from './errors';
 import { Health } from './health';
@@ -13,16 +14,20 @@ const LINGER_MS = 30_000;
 
 /** What belongs to one user name at one address, whichever connection nodes point at it. */
 export class Account {
+  /** Names the account in files, and tells nothing of it. */
+  readonly id: string;
   readonly baseUrl: string;
   readonly transport = new Transport();
   readonly cache = new AnswerCache();
   readonly health = new Health();
   readonly limiter: RequestLimiter;
   readonly feeds = new Feeds(this);
+  readonly governors = new Governors(this);
   readonly #logins: Bottleneck = loginLimiter();
   readonly #tokens = new Map<string, TokenSource>();
 
   constructor(id: string, baseUrl: string, redisUrl: string | undefined) {
+    this.id = id;
     this.baseUrl = baseUrl;
     this.limiter = new RequestLimiter(id, {
       redisUrl,
@@ -65,6 +70,7 @@ export class Account {
   }
 
   close(): void {
+    this.governors.close();
     this.feeds.close();
     for (const source of this.#tokens.values()) source.close();
     this.cache.clear();

@@ -135,6 +135,20 @@ const OURS: Readonly<Record<string, CodeDescription>> = {
     'Check the address of Redis, and that the package ioredis is installed',
     true,
   ),
+  ROLE_MISSING: row('RoleMissing', ROLE),
+  NOT_MANUAL: row(
+    'NotManual',
+    'Set the charging mode of the installation to manual in the Zaptec portal, or leave the current to what governs it',
+  ),
+  STAND_ALONE: row('StandAlone', 'Switch the chargers from stand-alone to the installation in the Zaptec portal'),
+  TOO_SOON: row(
+    'TooSoon',
+    'Zaptec asks for 15 minutes between two changes of the current: use an update-current node, which waits by itself',
+    true,
+  ),
+  ABOVE_LIMIT: row('AboveLimit', 'Ask for less, or take back the limit of the other node', true),
+  ABOVE_MAXIMUM: row('AboveMaximum', 'Ask for no more than the maximum current of the installation'),
+  GOVERNED: row('Governed', 'Set the current by POST to /api/installation/{id}/update or /api/chargers/{id}/update'),
   INTERNAL: row('InternalError', 'Please report it with the text of this error'),
 };
 

@@ -20,6 +20,10 @@ export interface Call {
   /** Which role Zaptec demands, for errors. */
   role?: string | undefined;
   signal?: AbortSignal | undefined;
+  /** Sent no second time, whatever comes back: whoever asks tries again by itself. */
+  once?: boolean | undefined;
+  /** Called with the permit held, right before it leaves. */
+  beforeSend?: (() => void) | undefined;
   /** Asked when the permit is there: false when somebody else has got the answer meanwhile. */
   stillNeeded?: (() => boolean) | undefined;
 }
@@ -66,6 +70,7 @@ export async function request(account: Sender, tokens: Tokens, call: Call): Prom
       if (dropped) return undefined;
       if (attempts === 0 && sentAt - wishedAt > LANES[call.lane].maxWaitMs) return Promise.resolve(undefined);
       attempts += 1;
+      call.beforeSend?.();
       return account.transport.send({
         method: call.method,
         url: account.baseUrl + call.path,
@@ -95,7 +100,7 @@ export async function request(account: Sender, tokens: Tokens, call: Call): Prom
     // After a 429 the limiter holds everybody back; an urgent request then waits in its queue, ahead of the others.
     const wait = delayBefore(attempts, lastGapMs, call.lane === 'command' && attempts === 1 ? 0 : retryAfterMs);
     const tooLate = Date.now() + wait - firstSentAt > TOTAL_MS;
-    if (attempts >= MOST_TRIES || tooLate || !mayRetry(attempt, call)) {
+    if (call.once || attempts >= MOST_TRIES || tooLate || !mayRetry(attempt, call)) {
       throw attemptError(attempt, call, attempts, tokens.secrets);
     }
     await pause(wait, call.signal);

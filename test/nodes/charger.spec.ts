@@ -124,7 +124,9 @@ describe('the charger node', () => {
     const one = await ask('charger', { charger: first!.id, payload: { maxChargeCurrent: 16 } });
     expect(one.payload).to.deep.equal({ result: 'accepted', settings: { maxChargeCurrent: 16 } });
     expectMessage(one, 'update');
-    const many = await ask('charger', { charger: 'all', payload: { maxChargeCurrent: 32 } });
+    const soon = await failing('charger', { charger: first!.id, payload: { maxChargeCurrent: 32 } });
+    expect(soon).to.have.property('code', 'TOO_SOON');
+    const many = await ask('charger', { charger: 'all', payload: { minChargeCurrent: 8 } });
     expectMessage(many, 'command-many');
     expect(many.payload).to.deep.equal({ done: 2, unchanged: 0, failed: [] });
     expect(await failing('charger', { charger: first!.id, payload: { maxChargeCurrent: 99 } })).to.have.property(

@@ -43,7 +43,7 @@ describe('an account with the role user', () => {
       const error = await failing(node, message);
       expect(error.message, JSON.stringify(message)).to.match(/owner or service role|owner role/i);
       expect(error.cause.retryable).to.equal(false);
-      expect(error.code).to.match(/^(HTTP_403|HTTP_204|ZAPTEC_533)$/);
+      expect(error.code).to.match(/^(HTTP_403|HTTP_204|ZAPTEC_533|ROLE_MISSING)$/);
     }
   });
 });

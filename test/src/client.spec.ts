@@ -287,13 +287,16 @@ describe('client', () => {
     const body = (seen: Seen | undefined) => JSON.parse(seen?.body || 'null') as unknown;
 
     it('send what they are given and nothing else', async () => {
+      routes[`/api/installation/${HOME}`] = { AvailableCurrent: 20, MaxCurrent: 32 };
       routes[`/api/installation/${HOME}/update`] = null;
+      routes[`/api/chargers/${GARAGE}`] = chargers[0];
+      routes[`/api/chargers/${GARAGE}/state`] = [{ StateId: 510, ValueAsString: '32' }];
       routes[`/api/chargers/${GARAGE}/update`] = null;
       routes[`/api/session/${NOBODY}/priority`] = null;
       await clock.until(client.installations.update(HOME, { availableCurrent: 16 }));
       await clock.until(client.chargers.update(GARAGE, { maxChargeCurrent: 10, maxChargePhases: 1 }));
       await clock.until(client.sessions.prioritize(NOBODY, { prioritizedPhases: 3, prioritizedCurrent: 10 }));
-      expect(server.seen.map(body)).to.deep.equal([
+      expect(server.seen.filter(({ method }) => method === 'POST').map(body)).to.deep.equal([
         { availableCurrent: 16 },
         { maxChargeCurrent: 10, maxChargePhases: 1 },
         { prioritizedPhases: 3, prioritizedCurrent: 10 },

@@ -1,0 +1,59 @@
+import { join } from 'node:path';
+import { Caller } from '../api/caller';
+import type { Account } from '../http/account';
+import type { TokenSource } from '../http/token';
+import { ChargerCurrent } from './charger-current';
+import { GovernorRunner, type Keeper } from './governor-runner';
+import { InstallationCurrent } from './installation-current';
+import { RecordFile } from './record';
+import { imagined, type Subject } from './subject';
+
+export type Kind = 'installation' | 'charger';
+
+const FORGETFUL: Keeper = { load: () => undefined, save: () => undefined };
+
+/** All governors of an account: they outlive a redeploy with it. */
+export class Governors {
+  readonly #account: Account;
+  readonly #runners = new Map<string, GovernorRunner>();
+  #caller: Caller | undefined;
+  #tokens: TokenSource | undefined;
+  #directory: string | undefined;
+
+  constructor(account: Account) {
+    this.#account = account;
+  }
+
+  /** Before a governor is used: from now on its requests carry these tokens, and its records are kept there. */
+  use(tokens: TokenSource, directory: string | undefined): void {
+    this.#directory ??= directory;
+    if (this.#tokens === tokens) return;
+    this.#tokens = tokens;
+    // Of its own, so that closing a client, as each deploy does, takes no write off the way.
+    this.#caller = new Caller(this.#account, tokens, { readOnly: false });
+  }
+
+  of(kind: Kind, id: string, dryRun: boolean): GovernorRunner {
+    const key = `${kind}-${id}${dryRun ? '-dry-run' : ''}`;
+    const known = this.#runners.get(key);
+    if (known) return known;
+    const caller = () => this.#caller as Caller;
+    const real: Subject = kind === 'charger' ? new ChargerCurrent(id, caller) : new InstallationCurrent(id, caller);
+    const keeper = this.#keeper(real);
+    const runner = dryRun
+      ? new GovernorRunner(imagined(real), { ...FORGETFUL, load: () => keeper.load() })
+      : new GovernorRunner(real, keeper);
+    this.#runners.set(key, runner);
+    return runner;
+  }
+
+  close(): void {
+    for (const runner of this.#runners.values()) runner.close();
+    this.#caller?.close();
+  }
+
+  #keeper({ key }: Subject): Keeper {
+    if (this.#directory === undefined) return FORGETFUL;
+    return new RecordFile(join(this.#directory, 'zaptec', this.#account.id), key);
+  }
+}
