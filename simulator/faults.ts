@@ -101,8 +101,10 @@ export class Faults implements FaultSwitches {
   }
 }
 
+const ENTRIES = new Map(FAULT_TABLE.map((entry) => [entry.name, entry]));
+
 function entryOf(name: string): FaultEntry {
-  const entry = FAULT_TABLE.find((candidate) => candidate.name === name);
+  const entry = ENTRIES.get(name);
   if (entry) return entry;
   throw new BadInput(
     `name: there is no fault "${name}"; use one of ${FAULT_TABLE.map((known) => known.name).join(', ')}`,

@@ -1,13 +1,19 @@
 import type { Socket } from 'node:net';
 import type { Connection, Container, Delivery, Message, Sender } from 'rhea';
+import type { Outcome } from './subscription';
 
-/** The part of rhea that its types leave out. */
-interface Outcomes {
+/** What rhea's types leave out. */
+interface RheaOutcomes {
   accepted: () => { described(): unknown };
-  modified: (params: { delivery_failed?: boolean; undeliverable_here?: boolean }) => { described(): unknown };
+  modified: (params: { undeliverable_here: boolean }) => { described(): unknown };
   released: () => { described(): unknown };
-  rejected: (params: { error: { condition: string; description: string } }) => { described(): unknown };
+  rejected: (params: { error?: { condition: string; description: string } }) => { described(): unknown };
 }
+
+const LOCK_LOST = {
+  condition: 'com.microsoft:message-lock-lost',
+  description: 'The lock supplied is invalid. Either the lock expired, or the message has already been removed.',
+};
 
 /** Loaded when the first client connects, so that a simulator starts quickly. */
 export type Rhea = Pick<Container, 'create_container' | 'types' | 'message'>;
@@ -27,15 +33,40 @@ export function newConnection(rhea: Rhea): Connection & { accept(socket: Socket)
   return connection as Connection & { accept(socket: Socket): void };
 }
 
-export const outcomes = (rhea: Rhea): Outcomes => rhea.message as unknown as Outcomes;
+/** Our answers to what a client says became of a message, ready for the wire. */
+export type Outcomes = Readonly<Record<Outcome | 'lost', unknown>>;
+
+export function outcomes(rhea: Rhea): Outcomes {
+  const { accepted, modified, released, rejected } = rhea.message as unknown as RheaOutcomes;
+  return {
+    completed: accepted().described(),
+    abandoned: modified({ undeliverable_here: false }).described(),
+    deferred: modified({ undeliverable_here: true }).described(),
+    released: released().described(),
+    // With an error the client would take it for a refusal.
+    deadLettered: rejected({}).described(),
+    lost: rejected({ error: LOCK_LOST }).described(),
+  };
+}
 
 /**
  * The second step of a settlement: our settled answer to the client's disposition. Without the flag rhea would never
  * free the delivery, and the session would stand still after 2,048 of them.
  */
-export function answer(delivery: Delivery, outcome: { described(): unknown }): void {
-  delivery.update(true, outcome.described());
+export function answer(delivery: Delivery, outcome: unknown): void {
+  delivery.update(true, outcome);
   (delivery as { remote_settled: boolean }).remote_settled = true;
+}
+
+interface Counters {
+  credit: number;
+  session: { outgoing: { next_delivery_id: number; next_pending_delivery: number } };
+}
+
+/** rhea takes credit off only when it writes: what it was given meanwhile counts as well. */
+export function hasCredit(sender: Sender): boolean {
+  const { credit, session } = sender as unknown as Counters;
+  return credit > session.outgoing.next_delivery_id - session.outgoing.next_pending_delivery;
 }
 
 /** How the client wants to settle, given back to it; rhea leaves that to its user. */

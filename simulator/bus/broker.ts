@@ -2,15 +2,14 @@ import type { Connection, EventContext, Receiver, Sender } from 'rhea';
 import type { Socket } from 'node:net';
 import { loadRhea, mirrorSettleModes, newConnection, reply, type Rhea } from './amqp';
 import type { Cbs } from './cbs';
+import { describe, NOT_FOUND, UNAUTHORIZED } from './conditions';
 import { ReceiverLink } from './receiver';
 import type { Outcome } from './subscription';
-import { NOT_FOUND } from './topic';
 import type { Topics } from './topics';
 
 const CBS = '$cbs';
 const MANAGEMENT = /^(.+)\/\$management$/i;
 const NOT_IMPLEMENTED = 501;
-const UNAUTHORIZED = 'amqp:unauthorized-access';
 
 /** By the AMQP outcome. */
 const OUTCOMES = {
@@ -82,7 +81,9 @@ export class Broker {
     if (address === CBS || MANAGEMENT.test(address)) return;
     const refusal = this.#gate() ?? this.#refusalOf(sender, address);
     if (refusal !== undefined) {
-      sender.close({ condition: refusal, description: `${refusal}: ${address}` });
+      // Once it asks for messages: a client that is refused in the same breath as it is let in stumbles over itself.
+      const error = { condition: refusal, description: describe(refusal, address) };
+      sender.once('sender_flow', () => sender.close(error));
       return;
     }
     const topic = this.#topics.at(address);

@@ -1,17 +1,16 @@
 import type { Delivery, Sender } from 'rhea';
-import { answer, outcomes, type Rhea } from './amqp';
+import { answer, hasCredit, outcomes, type Outcomes, type Rhea } from './amqp';
+import { describe } from './conditions';
 import type { Consumer, Lock, Message, Outcome, Subscription } from './subscription';
+import { encode } from './wire';
 
 const SETTLED_BY_SENDER = 1;
-const LOCK_LOST = {
-  condition: 'com.microsoft:message-lock-lost',
-  description: 'The lock supplied is invalid. Either the lock expired, or the message has already been removed.',
-};
-
+/** With a format given, rhea takes the bytes as they are. */
+const AMQP_MESSAGE = 0;
 /** A client's receiver: our sending end of its link. */
 export class ReceiverLink implements Consumer {
   readonly deletes: boolean;
-  readonly #rhea: Rhea;
+  readonly #outcomes: Outcomes;
   readonly #sender: Sender;
   readonly #subscription: Subscription;
   readonly #locks = new Map<Delivery, Lock>();
@@ -19,31 +18,19 @@ export class ReceiverLink implements Consumer {
   #tokens = 0;
 
   constructor(rhea: Rhea, sender: Sender, subscription: Subscription) {
-    this.#rhea = rhea;
+    this.#outcomes = outcomes(rhea);
     this.#sender = sender;
     this.#subscription = subscription;
     this.deletes = sender.snd_settle_mode === SETTLED_BY_SENDER;
   }
 
   ready(): boolean {
-    return this.#sender.is_open() && this.#sender.sendable();
+    return this.#sender.is_open() && this.#sender.sendable() && hasCredit(this.#sender);
   }
 
-  send({ draft, sequence, enqueuedAt, deliveries }: Message, lock: Lock | undefined): void {
-    const { types, message } = this.#rhea;
-    const delivery = this.#sender.send(
-      {
-        message_id: sequence.toString(16).padStart(32, '0'),
-        delivery_count: deliveries,
-        message_annotations: {
-          'x-opt-sequence-number': types.wrap_long(sequence),
-          'x-opt-enqueued-time': types.wrap_timestamp(enqueuedAt),
-          ...(lock ? { 'x-opt-locked-until': types.wrap_timestamp(lock.until) } : {}),
-        },
-        body: message.data_section(draft.body) as unknown,
-      },
-      this.#tag(sequence),
-    );
+  send(message: Message, lock: Lock | undefined): void {
+    const bytes = encode(message.draft.body, message, lock?.until);
+    const delivery = this.#sender.send(bytes, this.#tag(message.sequence), AMQP_MESSAGE);
     if (lock) this.#locks.set(delivery, lock);
   }
 
@@ -52,12 +39,7 @@ export class ReceiverLink implements Consumer {
     const lock = this.#locks.get(delivery);
     if (!lock) return;
     this.#locks.delete(delivery);
-    const { accepted, modified, released, rejected } = outcomes(this.#rhea);
-    if (!this.#subscription.settle(lock, outcome)) answer(delivery, rejected({ error: LOCK_LOST }));
-    else if (outcome === 'completed') answer(delivery, accepted());
-    else if (outcome === 'deadLettered') answer(delivery, rejected({ error: LOCK_LOST }));
-    else if (outcome === 'released') answer(delivery, released());
-    else answer(delivery, modified({ undeliverable_here: outcome === 'deferred' }));
+    answer(delivery, this.#subscription.settle(lock, outcome) ? this.#outcomes[outcome] : this.#outcomes.lost);
   }
 
   /** No more than this waits: the client may have its credit back. */
@@ -71,7 +53,8 @@ export class ReceiverLink implements Consumer {
   }
 
   detach(condition: string): void {
-    if (this.#sender.is_open()) this.#sender.close({ condition, description: `The link was closed: ${condition}` });
+    if (this.#sender.is_open())
+      this.#sender.close({ condition, description: describe(condition, this.#sender.source.address) });
   }
 
   leave(): void {

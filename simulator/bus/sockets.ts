@@ -16,6 +16,7 @@ export class Sockets {
         return;
       }
       this.#all.add(socket);
+      gather(socket);
       socket.once('close', () => this.#all.delete(socket));
       void serve(socket).then(
         () => this.#deaf && plug(socket),
@@ -57,8 +58,27 @@ export class Sockets {
     return (this.#stopped ??= new Promise((resolve) => {
       this.#server.close(() => resolve());
       for (const socket of this.#all) socket.destroy();
+      this.#all.clear();
     }));
   }
+}
+
+/** rhea writes frame by frame: what it writes at one go leaves at one go, which halves the work of a message. */
+function gather(socket: Socket): void {
+  const write = socket.write.bind(socket) as (...of: unknown[]) => boolean;
+  let gathering = false;
+  const release = () => {
+    gathering = false;
+    socket.uncork();
+  };
+  socket.write = (...of: unknown[]) => {
+    if (!gathering) {
+      gathering = true;
+      socket.cork();
+      process.nextTick(release);
+    }
+    return write(...of);
+  };
 }
 
 function plug(socket: Socket): void {

@@ -124,8 +124,9 @@ export class Subscription {
   /** Sends what waits to those who can take it, in turn. */
   pump(): void {
     if (this.#stalled()) return;
-    for (let consumer = this.#ready(); consumer; consumer = this.#ready()) {
-      const message = this.#waiting.take(this.#clock.now());
+    while (this.waiting > 0) {
+      const consumer = this.#ready();
+      const message = consumer && this.#waiting.take(this.#clock.now());
       if (!message) return;
       this.#deliver(consumer, message);
     }

@@ -1,12 +1,12 @@
 import type { Faults } from '../faults';
+import { DETACH_FORCED, NOT_FOUND, RESOURCE_LIMIT, SERVER_BUSY, TIMEOUT, UNAUTHORIZED } from './conditions';
 import type { Publisher } from './publisher';
 import type { Sockets } from './sockets';
-import { NOT_FOUND } from './topic';
 import type { Topics } from './topics';
 
 /** How links are refused, and how they are closed, in turn; `match` chooses among them. */
-const REFUSALS = [NOT_FOUND, 'amqp:unauthorized-access', 'amqp:resource-limit-exceeded'];
-const DETACHES = ['amqp:link:detach-forced', 'com.microsoft:timeout', NOT_FOUND, 'com.microsoft:server-busy'];
+const REFUSALS = [NOT_FOUND, UNAUTHORIZED, RESOURCE_LIMIT];
+const DETACHES = [DETACH_FORCED, TIMEOUT, NOT_FOUND, SERVER_BUSY];
 
 /** What the faults of the bus do to connections and links: at once when they are switched, and later to newcomers. */
 export class Switches {
@@ -39,8 +39,8 @@ export class Switches {
 
   #strike(name: string): void {
     if (name === 'bus-cut') this.#sockets.reset(() => this.#faults.hits('bus-cut'));
-    else if (name === 'bus-auth-error') this.#detachAll('amqp:unauthorized-access');
-    else if (name === 'bus-auth-silent') this.#detachAll('amqp:link:detach-forced');
+    else if (name === 'bus-auth-error') this.#detachAll(UNAUTHORIZED);
+    else if (name === 'bus-auth-silent') this.#detachAll(DETACH_FORCED);
     else if (name === 'bus-refused') this.#eachTopic(name, REFUSALS);
     else if (name === 'bus-detach') this.#eachTopic(name, DETACHES);
     else if (name === 'bus-removed' || name === 'bus-off') this.#remove(name);

@@ -1,11 +1,11 @@
 import { createHmac } from 'node:crypto';
 import type { SimulatorClock } from '../clock';
+import { NOT_FOUND } from './conditions';
 import type { Draft } from './draft';
 import { Subscription } from './subscription';
 
 /** ms; `zaptec-api.md` 5.4: a subscription that nobody uses for 14 days is removed. */
 const UNUSED_MS = 14 * 86_400_000;
-export const NOT_FOUND = 'amqp:not-found';
 
 /** A topic, its key and its only subscription. */
 export class Topic {

@@ -1,8 +1,12 @@
 import { ServiceBusClient, type ServiceBusReceivedMessage, type ServiceBusReceiver } from '@azure/service-bus';
 import type { ConnectionDetails } from '../../../simulator/bus/details';
+import type { FaultSetting } from '../../../simulator/faults';
 import type { SimulatorOptions } from '../../../simulator/index';
 import type { Charger } from '../../../simulator/world/model';
 import { Cloud } from '../rest/support';
+
+/** One try, and short patience, so that no test has to wait for a client that waits. */
+export const RETRY = { maxRetries: 0, timeoutInMs: 1000 };
 
 export const connectionString = ({ Host, Port, Username, Password }: ConnectionDetails): string =>
   `Endpoint=sb://${Host}:${Port};SharedAccessKeyName=${Username};SharedAccessKey=${Password};UseDevelopmentEmulator=true`;
@@ -13,6 +17,18 @@ export const textOf = ({ body }: Pick<ServiceBusReceivedMessage, 'body'>): strin
   return text.slice(text.indexOf('{'), text.lastIndexOf('}') + 1);
 };
 export const tell = (message: Pick<ServiceBusReceivedMessage, 'body'>): any => JSON.parse(textOf(message));
+
+/** What a subscribed receiver has seen so far. */
+export interface Heard {
+  messages: ServiceBusReceivedMessage[];
+  errors: (Error & { code?: string })[];
+  values(): string[];
+}
+
+/** Resolves when it has become so; the time-out of the test is the limit. */
+export async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 2));
+}
 
 /** A simulator whose world stands still, and clients of its bus. */
 export class BusCloud {
@@ -45,7 +61,7 @@ export class BusCloud {
   }
 
   client(details: ConnectionDetails): ServiceBusClient {
-    const client = new ServiceBusClient(connectionString(details), { retryOptions: { maxRetries: 0 } });
+    const client = new ServiceBusClient(connectionString(details), { retryOptions: RETRY });
     this.#clients.push(client);
     return client;
   }
@@ -53,6 +69,25 @@ export class BusCloud {
   async receiver(receiveMode: 'peekLock' | 'receiveAndDelete' = 'peekLock'): Promise<ServiceBusReceiver> {
     const details = await this.details();
     return this.client(details).createReceiver(details.Topic, details.Subscription, { receiveMode });
+  }
+
+  /** Subscribes as the client's documentation shows, and resolves when the link is there. */
+  async listen(receiveMode: 'peekLock' | 'receiveAndDelete' = 'receiveAndDelete', client?: ServiceBusClient) {
+    const { Topic, Subscription, ...details } = await this.details();
+    const before = this.stats.receivers;
+    const own = client ?? this.client({ Topic, Subscription, ...details });
+    const receiver = own.createReceiver(Topic, Subscription, { receiveMode, maxAutoLockRenewalDurationInMs: 0 });
+    const heard = hear(receiver);
+    await until(() => this.stats.receivers > before);
+    return heard;
+  }
+
+  get stats() {
+    return this.simulator.bus.stats();
+  }
+
+  fault(name: string, setting: Partial<FaultSetting> = {}): void {
+    this.cloud.fault(name, setting);
   }
 
   /** Tells `count` values of observation 513, counted from `from`. */
@@ -67,7 +102,20 @@ export class BusCloud {
   }
 
   async stop(): Promise<void> {
+    // The other way round a client waits for a bus that is told not to answer.
+    this.simulator.faults.clear();
     await Promise.all(this.#clients.map((client) => client.close()));
     await this.simulator.stop();
   }
+}
+
+export function hear(receiver: ServiceBusReceiver): Heard {
+  const messages: ServiceBusReceivedMessage[] = [];
+  const errors: Error[] = [];
+  const handlers = {
+    processMessage: async (message: ServiceBusReceivedMessage) => void messages.push(message),
+    processError: async ({ error }: { error: Error }) => void errors.push(error),
+  };
+  receiver.subscribe(handlers, { maxConcurrentCalls: 500 });
+  return { messages, errors, values: () => messages.map((message) => tell(message).ValueAsString as string) };
 }

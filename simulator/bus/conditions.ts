@@ -1,0 +1,14 @@
+/** Why a link is closed or refused, as Service Bus names it. */
+export const NOT_FOUND = 'amqp:not-found';
+export const UNAUTHORIZED = 'amqp:unauthorized-access';
+export const RESOURCE_LIMIT = 'amqp:resource-limit-exceeded';
+export const DETACH_FORCED = 'amqp:link:detach-forced';
+export const TIMEOUT = 'com.microsoft:timeout';
+export const SERVER_BUSY = 'com.microsoft:server-busy';
+
+/** For people; the official client also reads the first of them. guess: the wording of the others. */
+export function describe(condition: string, address: string): string {
+  if (condition === NOT_FOUND) return `The messaging entity '${address}' could not be found.`;
+  if (condition === UNAUTHORIZED) return `Unauthorized access. 'Listen' claim(s) are required for '${address}'.`;
+  return `The link to '${address}' was closed: ${condition}.`;
+}

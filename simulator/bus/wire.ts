@@ -1,0 +1,91 @@
+/** Format codes of AMQP 1.0, part 1.6, as far as one message needs them. */
+const DESCRIBED = 0x00;
+const SMALL_ULONG = 0x53;
+const LIST_8 = 0xc0;
+const MAP_8 = 0xc1;
+const BINARY_32 = 0xb0;
+const STRING_8 = 0xa1;
+const SYMBOL_8 = 0xa3;
+const UINT = 0x70;
+const LONG = 0x81;
+const TIMESTAMP = 0x83;
+const NULL = 0x40;
+
+/** Sections of a message, part 3.2. */
+const HEADER = 0x70;
+const ANNOTATIONS = 0x72;
+const PROPERTIES = 0x73;
+const DATA = 0x75;
+
+const section = (code: number): number[] => [DESCRIBED, SMALL_ULONG, code];
+const symbol = (text: string): number[] => [SYMBOL_8, text.length, ...Buffer.from(text, 'latin1')];
+const gap = (size: number): number[] => new Array<number>(size).fill(0);
+
+/** A message with gaps where its numbers go, and where they are. */
+interface Template {
+  bytes: Buffer;
+  deliveries: number;
+  sequence: number;
+  enqueued: number;
+  locked: number | undefined;
+  id: number;
+  size: number;
+}
+
+/** Length of a message id: hexadecimal digits. */
+const ID_LENGTH = 32;
+
+function template(withLock: boolean): Template {
+  const bytes: number[] = [];
+  const add = (...more: number[]): number => bytes.push(...more);
+  // durable, priority, ttl and first-acquirer are not told.
+  add(...section(HEADER), LIST_8, 1 + 4 + 5, 5, NULL, NULL, NULL, NULL, UINT);
+  const deliveries = add(...gap(4)) - 4;
+  const places: number[] = [];
+  const pairs: number[] = [];
+  const pair = (name: string, code: number) => {
+    pairs.push(...symbol(name), code, ...gap(8));
+    places.push(pairs.length - 8);
+  };
+  pair('x-opt-sequence-number', LONG);
+  pair('x-opt-enqueued-time', TIMESTAMP);
+  if (withLock) pair('x-opt-locked-until', TIMESTAMP);
+  const start = add(...section(ANNOTATIONS), MAP_8, 1 + pairs.length, 2 * places.length);
+  add(...pairs);
+  const [sequence = 0, enqueued = 0, locked] = places.map((place) => start + place);
+  add(...section(PROPERTIES), LIST_8, 1 + 2 + ID_LENGTH, 1, STRING_8, ID_LENGTH);
+  const id = add(...gap(ID_LENGTH)) - ID_LENGTH;
+  const size = add(...section(DATA), BINARY_32, ...gap(4)) - 4;
+  return { bytes: Buffer.from(bytes), deliveries, sequence, enqueued, locked, id, size };
+}
+
+const PEEKED = template(true);
+const TAKEN = template(false);
+
+/**
+ * One message in AMQP's encoding, with the annotations that the official client reads. rhea could do it as well, but
+ * takes longer for it than for all the rest, and the bus must not be what a measurement measures.
+ */
+export function encode(
+  body: Buffer,
+  { sequence, enqueuedAt, deliveries }: { sequence: number; enqueuedAt: number; deliveries: number },
+  lockedUntil: number | undefined,
+): Buffer {
+  const form = lockedUntil === undefined ? TAKEN : PEEKED;
+  const message = Buffer.allocUnsafe(form.bytes.length + body.length);
+  form.bytes.copy(message);
+  message.writeUInt32BE(deliveries, form.deliveries);
+  writeLong(message, sequence, form.sequence);
+  writeLong(message, enqueuedAt, form.enqueued);
+  if (lockedUntil !== undefined && form.locked !== undefined) writeLong(message, lockedUntil, form.locked);
+  message.write(sequence.toString(16).padStart(ID_LENGTH, '0'), form.id, 'latin1');
+  message.writeUInt32BE(body.length, form.size);
+  body.copy(message, form.bytes.length);
+  return message;
+}
+
+/** Whole and not negative. */
+function writeLong(buffer: Buffer, value: number, at: number): void {
+  buffer.writeUInt32BE(Math.floor(value / 4_294_967_296), at);
+  buffer.writeUInt32BE(value >>> 0, at + 4);
+}
