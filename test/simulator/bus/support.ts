@@ -5,8 +5,8 @@ import type { SimulatorOptions } from '../../../simulator/index';
 import type { Charger } from '../../../simulator/world/model';
 import { Cloud } from '../rest/support';
 
-/** One try, and short patience, so that no test has to wait for a client that waits. */
-export const RETRY = { maxRetries: 0, timeoutInMs: 1000 };
+/** One try, so that no test has to wait for a client that waits. */
+export const RETRY = { maxRetries: 0 };
 
 export const connectionString = ({ Host, Port, Username, Password }: ConnectionDetails): string =>
   `Endpoint=sb://${Host}:${Port};SharedAccessKeyName=${Username};SharedAccessKey=${Password};UseDevelopmentEmulator=true`;
