@@ -1,10 +1,10 @@
 import { EVENTS, SUBSCRIBE } from '../shared/properties';
 import { claimForm } from '../shared/editor/form';
 import { listField, saveLists } from '../shared/editor/list-field';
+import { picker } from '../shared/editor/picker';
 import type { EditorNode } from '../shared/editor/red';
 import { matters, switchRows, type Rows } from '../shared/editor/rows';
 import { choices, fillSelect, worded } from '../shared/editor/select';
-import { typedField } from '../shared/editor/typed-field';
 import { notNegative, oneOf, reference, someOf, validator } from '../shared/editor/validators';
 
 type Subscribe = EditorNode<typeof SUBSCRIBE>;
@@ -57,7 +57,7 @@ RED.nodes.registerType<typeof SUBSCRIBE>('zaptec-subscribe', {
   oneditprepare() {
     claimForm(this);
     fillSelect(this, 'emit', SUBSCRIBE.emit.values, this.emit);
-    typedField(this, 'installation', undefined, SUBSCRIBE.installationType.values);
+    picker(this, 'installation', 'installation', SUBSCRIBE.installationType.values);
     listField(this, 'chargers');
     listField(this, 'observations');
     listField(this, 'events', choices(this, 'events', EVENTS));

@@ -38,7 +38,7 @@ describe('the dialogs in a real editor', () => {
     await start();
     const category = editor.page.locator('#red-ui-palette-container-zaptec');
     expect(await category.locator('.red-ui-palette-header').textContent()).to.equal('Zaptec');
-    for (const name of ['installation', 'charger', 'request']) {
+    for (const name of ['installation', 'charger', 'subscribe', 'request']) {
       const node = category.locator(`.red-ui-palette-node[data-palette-type="zaptec-${name}"]`);
       expect(await node.textContent()).to.contain(name);
       const icon = node.locator('.red-ui-palette-icon');
@@ -138,6 +138,42 @@ describe('the dialogs in a real editor', () => {
     await editor.ok();
     await editor.deploy();
     expect(await saved('request')).to.include({ method: 'POST', path: '/api/chargers', undocumented: true });
+  });
+
+  it('subscribe: shows what matters for what is sent, and stores lists as lists', async () => {
+    await start({ subscribe: { chargers: ['Garage', 'ZAP012345'] } });
+    await editor.edit('subscribe');
+    expect(await shown('observations', 'events', 'pace', 'snapshots'), 'events').to.deep.equal([
+      false,
+      true,
+      false,
+      false,
+    ]);
+    expect(await editor.field('chargers').inputValue()).to.equal('Garage, ZAP012345');
+    await editor.page.evaluate(`$('#node-input-events').typedInput('value', 'unplugged,car-full')`);
+    await editor.choose('emit', 'snapshots');
+    expect(await shown('observations', 'events', 'pace', 'snapshots'), 'snapshots').to.deep.equal([
+      true,
+      false,
+      true,
+      true,
+    ]);
+    await editor.fill('every', '-1');
+    expect(await editor.complaint('every')).to.match(/0 or more/);
+    await editor.fill('every', '10');
+    await editor.fill('chargers', 'Carport');
+    await editor.fill('observations', '513, TotalChargePower');
+    await editor.ok();
+    await editor.deploy();
+    expect(await saved('subscribe')).to.deep.include({
+      emit: 'snapshots',
+      chargers: ['Carport'],
+      observations: ['513', 'TotalChargePower'],
+      events: ['unplugged', 'car-full'],
+      onChange: true,
+      initial: true,
+    });
+    expect(await editor.node('subscribe')).to.include({ valid: true });
   });
 
   it('connection: shows what each cloud needs and refuses an unsafe address', async () => {
@@ -254,7 +290,13 @@ describe('the dialogs in a real editor', () => {
 
   it('has its help in the sidebar', async () => {
     await start();
-    for (const type of ['zaptec-connection', 'zaptec-installation', 'zaptec-charger', 'zaptec-request']) {
+    for (const type of [
+      'zaptec-connection',
+      'zaptec-installation',
+      'zaptec-charger',
+      'zaptec-subscribe',
+      'zaptec-request',
+    ]) {
       await editor.page.evaluate(`RED.sidebar.help.show('${type}')`);
       const help = editor.page.locator('.red-ui-help').last();
       await help.locator('h3, h2').first().waitFor();

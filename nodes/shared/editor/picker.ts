@@ -12,10 +12,10 @@ const inWords = (item: Item): string => [item.name, detailOf(item)].filter(Boole
 
 /**
  * A TypedInput that offers what the account has. What is stored is the id; a name, a serial or anything else may be
- * typed, and message, flow, environment and expressions stay.
+ * typed, and message, flow, environment and expressions stay, or those `kinds` of source that make sense.
  */
-export const picker = (node: NodeBase, property: string, kind: Kind): void => {
-  typedField(node, property);
+export const picker = (node: NodeBase, property: string, kind: Kind, kinds?: readonly string[]): void => {
+  typedField(node, property, undefined, kinds);
   const widget = field(node, property);
   const input = widget.next('.red-ui-typedInput-container').find('input');
   const isText = (): boolean => widget.typedInput('type') === 'str';
