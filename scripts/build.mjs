@@ -57,8 +57,10 @@ async function writeDialog(name, type, target) {
     charset: 'utf8',
     logLevel: 'warning',
   });
+  const own = path.join('nodes', name, 'editor.css');
+  const style = [await read('nodes/shared/editor/dialog.css'), existsSync(path.join(ROOT, own)) ? await read(own) : ''];
   const parts = [
-    `<style>\n${(await read('nodes/shared/editor/dialog.css')).trim()}\n</style>`,
+    `<style>\n${style.join('').trim()}\n</style>`,
     `<script type="text/html" data-template-name="${type}">\n${(await read('nodes', name, 'editor.html')).trim()}\n</script>`,
     `<script type="text/javascript">\n${bundle.outputFiles[0].text.trim()}\n</script>`,
   ];

@@ -3,6 +3,7 @@ import { Caller } from './api/caller';
 import { Chargers } from './api/chargers';
 import { Constants } from './api/constants';
 import { Installations } from './api/installations';
+import { Known } from './api/known';
 import { Resolve } from './api/resolve';
 import { Sessions } from './api/sessions';
 import { CurrentControl } from './control/current-control';
@@ -10,7 +11,7 @@ import { GovernedWrites } from './control/governed-writes';
 import { acquireAccount, type Account } from './http/account';
 import type { FeedInternals } from './bus/feeds';
 import { liveStates } from './bus/live-states';
-import type { Feed, FeedOptions } from './bus/feed-types';
+import type { Feed, FeedOptions, FeedStatus } from './bus/feed-types';
 import { checkBaseUrl, ZAPTEC_BASE_URL } from './http/base-url';
 import type { Answer, CallOptions } from './http/cache';
 import { target } from './http/endpoints';
@@ -78,6 +79,8 @@ export class ZaptecClient {
   readonly current: CurrentControl;
   /** The own limits of chargers; Zaptec advises the installation's instead. */
   readonly chargerCurrent: CurrentControl;
+  /** What was read already. */
+  readonly known: Known;
   readonly #account: Account;
   readonly #tokens: TokenSource;
   readonly #caller: Caller;
@@ -105,6 +108,7 @@ export class ZaptecClient {
     this.sessions = new Sessions(this.#caller);
     this.constants = new Constants(this.#caller);
     this.resolve = new Resolve(this.installations, this.chargers);
+    this.known = new Known(this.#caller);
   }
 
   get health(): ClientHealth {
@@ -136,6 +140,11 @@ export class ZaptecClient {
     asGuid(options.installationId, 'installation');
     if (options.userGroup) asGuid(options.userGroup, 'user group');
     return this.#account.feeds.open(options, this.#tokens, internals);
+  }
+
+  /** How each feed of the account is doing. */
+  get feeds(): { installationId: string; status: FeedStatus }[] {
+    return this.#account.feeds.statuses;
   }
 
   /** What is known of a charger while a live feed keeps it up to date; undefined when a request must be made. */

@@ -7,10 +7,14 @@ import { asError } from '../shared/errors';
 import { guarded } from '../shared/guard';
 import { keepTrying } from '../shared/keep-trying';
 import { SIGNS, type StatusReducer } from '../shared/status';
+import { Troubles } from '../shared/troubles';
 import { Opener } from './opener';
 import { problemOf, type Wanted } from './settings';
 
-type Api = Pick<ConnectionNode, 'standing' | 'users' | 'ready' | 'register' | 'deregister' | 'failure'>;
+type Api = Pick<
+  ConnectionNode,
+  'standing' | 'users' | 'client' | 'troubles' | 'ready' | 'register' | 'deregister' | 'failure'
+>;
 
 /** Failures that pass without anybody doing anything; after every other one, trying again is of no use. */
 const PASSING = ['NETWORK', 'TIMEOUT', 'AUTH_UNAVAILABLE', 'RATE_LIMITED', 'BAD_ANSWER', 'INTERNAL'];
@@ -21,7 +25,12 @@ const REFUSED = 'Zaptec refuses the user name or the password of this connection
 export function connect(node: Node, wanted: Wanted, status: StatusReducer): { api: Api; close: () => void } {
   const users = new AccountUsers();
   const closing = new AbortController();
-  const failure = (thrown: unknown) => asError(thrown, [wanted.password, wanted.redisUrl]);
+  const troubles = new Troubles();
+  const failure = (thrown: unknown, user?: Node) => {
+    const error = asError(thrown, [wanted.password, wanted.redisUrl]);
+    troubles.add(error, user?.id);
+    return error;
+  };
   const hopeless = (error: unknown) => !PASSING.includes(failure(error).code);
   let standing: Standing = { state: 'idle' };
   let started = false;
@@ -107,6 +116,10 @@ export function connect(node: Node, wanted: Wanted, status: StatusReducer): { ap
       return standing;
     },
     users: users.map,
+    get client() {
+      return opener.client;
+    },
+    troubles: troubles.newest,
     failure,
     ready: () => opener.ready(),
     register(user) {

@@ -6,6 +6,7 @@ import { plainPicker } from '../shared/editor/picker';
 import type { EditorNode } from '../shared/editor/red';
 import { matters, switchRows, type Rows } from '../shared/editor/rows';
 import { choices, fillSelect, worded } from '../shared/editor/select';
+import { addSidebar } from '../shared/editor/sidebar';
 import { address, filled, oneOf, optionalGuid, positive, validator } from '../shared/editor/validators';
 
 type Connection = EditorNode<typeof CONNECTION>;
@@ -66,3 +67,6 @@ RED.nodes.registerType<typeof CONNECTION>('zaptec-connection', {
     $('#zaptec-connection-advanced').prop('open', transport !== 'auto' || userGroup !== '');
   },
 });
+
+// The words of the tab are there only now.
+addSidebar();

@@ -7,7 +7,8 @@ import { problemOf, type Wanted } from './settings';
 export class Opener {
   private opening: Promise<ZaptecClient> | undefined;
   private lease: Lease | undefined;
-  private client: ZaptecClient | undefined;
+  /** Once it is open. */
+  client: ZaptecClient | undefined;
   private closed = false;
 
   /** @param opened called once, with the client, before anybody else gets it. */

@@ -52,13 +52,13 @@ export function actionNode<S extends ActionSettings>(
         status.end(outcome.sign);
       } catch (thrown) {
         if (closing.aborted) return CLOSED;
-        const error = account.failure(thrown);
+        const error = account.failure(thrown, node);
         status.end(failureSign(error.code));
         throw error;
       }
       return undefined;
     },
-    (thrown) => maybe?.failure(thrown) ?? asError(thrown),
+    (thrown) => maybe?.failure(thrown, node) ?? asError(thrown),
   );
 }
 

@@ -4,6 +4,7 @@ import type { ClientHealth, ZaptecClient } from '../../src/client';
 import type { ZaptecError } from '../../src/http/errors';
 import type { User } from './account-users';
 import type { Sign } from './status';
+import type { Trouble } from './troubles';
 
 /** How a connection stands; `sign` where the settings are to blame and not the network. */
 export interface Standing {
@@ -28,6 +29,13 @@ export interface ConnectionNode extends Node {
   ready(): Promise<ZaptecClient>;
   register(user: User): void;
   deregister(node: Node): void;
-  /** Anything thrown, as an error that a Catch node can use and that tells no secret of this connection. */
-  failure(thrown: unknown): ZaptecError;
+  /** The client, once something has needed it. */
+  readonly client: ZaptecClient | undefined;
+  /** The latest failures of this connection and its users. */
+  readonly troubles: readonly Trouble[];
+  /**
+   * Anything thrown, as an error that a Catch node can use and that tells no secret of this connection. It is noted
+   * among the troubles, of the node that had it.
+   */
+  failure(thrown: unknown, node?: Node): ZaptecError;
 }

@@ -40,7 +40,7 @@ export async function* readPages(
 }
 
 /** Where the cache keeps a whole list. */
-function listKey(path: string, query: Record<string, string>): string {
+export function listKey(path: string, query: Record<string, string>): string {
   return `${path}#${new URLSearchParams(query).toString()}`;
 }
 

@@ -4,7 +4,7 @@ import type { StoreView } from '../state/store';
 import { Access } from './access';
 import { Chores } from './chores';
 import { loadDetails } from './details';
-import type { Feed, FeedListener, FeedOptions } from './feed-types';
+import type { Feed, FeedListener, FeedOptions, FeedStatus } from './feed-types';
 import { Knowledge } from './knowledge';
 import { Line } from './line';
 import { Memory } from './memory';
@@ -20,6 +20,7 @@ export interface FeedInternals {
 
 interface HeldLine {
   readonly key: string;
+  readonly installationId: string;
   readonly line: Line;
   readonly lingerMs: number;
   users: number;
@@ -83,6 +84,11 @@ export class Feeds {
     };
   }
 
+  /** How each feed is doing that somebody has opened. */
+  get statuses(): { installationId: string; status: FeedStatus }[] {
+    return [...this.#lines.values()].map(({ installationId, line }) => ({ installationId, status: line.status }));
+  }
+
   /** What the store knows of a charger, when a live feed keeps it up to date. */
   liveView(chargerId: string, options: { observations?: boolean }): StoreView | undefined {
     const id = chargerId.toLowerCase();
@@ -133,7 +139,7 @@ export class Feeds {
         },
         options,
       );
-      held = { key, line, users: 0, lingerMs: timing.lingerMs, leaving: undefined };
+      held = { key, installationId, line, users: 0, lingerMs: timing.lingerMs, leaving: undefined };
       this.#lines.set(key, held);
     }
     this.#chores ??= new Chores(

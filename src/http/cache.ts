@@ -104,6 +104,12 @@ export class AnswerCache {
     return this.#wait(flight, options.signal) as Promise<Answer<T>>;
   }
 
+  /** What was read last, however old; asks nobody. */
+  peek(key: string): { data: unknown; ageMs: number } | undefined {
+    const entry = this.#entries.get(key);
+    return entry && { data: entry.data, ageMs: Math.max(0, Date.now() - entry.at) };
+  }
+
   /** After a write: forgets what it touched, and does not trust the next answers for long. */
   written(prefixes: readonly string[]): void {
     const now = Date.now();

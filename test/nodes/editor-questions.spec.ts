@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { connection, CONNECTION_ID, flow, installation } from '../flows/builder';
-import { accountOf, helper, load, useCloud, useNodeRed, type Message, type Simulator } from '../flows/harness';
+import { accountOf, failing, helper, load, useCloud, useNodeRed, type Message, type Simulator } from '../flows/harness';
 import { ScriptedServer } from '../src/scripted-server';
 
 /** Asks as the editor does. */
@@ -190,5 +190,50 @@ describe('the questions of the editor', () => {
     } finally {
       await late.stop();
     }
+  });
+});
+
+describe('the sidebar of the editor', () => {
+  useNodeRed();
+  const cloud = useCloud({ scenario: 'home' });
+
+  const look = async (): Promise<Message> => (await question('overview', {}))['data'][0];
+
+  it('looks at what is known and asks the cloud nothing', async () => {
+    await load([saved(cloud())], accountOf(cloud()));
+    const before = cloud().requests.length;
+    expect(await look()).to.deep.include({ id: CONNECTION_ID, name: 'Test', state: 'idle', sites: [], troubles: [] });
+    expect(cloud().requests.length).to.equal(before);
+  });
+
+  it('shows installations, circuits and chargers after a look, and looks no more often than the floors allow', async () => {
+    await load([saved(cloud())], accountOf(cloud()));
+    await question('look-again', { connection: CONNECTION_ID });
+    const { state, sites, budget, listAgeMs } = await look();
+    const [site] = [...cloud().world.installations.values()];
+    expect(state).to.equal('connected');
+    expect(sites).to.have.lengthOf(1);
+    expect(sites[0]).to.include({ id: site!.id, name: site!.name, role: 'owner' });
+    const [circuit] = sites[0].circuits;
+    expect(circuit).to.include({ name: site!.circuits[0]!.name, maxCurrent: site!.circuits[0]!.maxCurrent });
+    expect(circuit.chargers[0])
+      .to.include({ online: true, stale: false })
+      .and.have.property('mode')
+      .that.is.a('string');
+    expect(budget.permits).to.equal(10);
+    expect(listAgeMs).to.be.at.least(0);
+    const before = cloud().requests.length;
+    for (let times = 0; times < 5; times += 1) await question('look-again', { connection: CONNECTION_ID });
+    expect(cloud().requests.length).to.equal(before);
+  });
+
+  it('tells what went wrong of late, by whom, counted, with its remedy and without secrets', async () => {
+    await load([saved(cloud()), ...flow(installation({ action: 'get' }))], accountOf(cloud()));
+    for (let times = 0; times < 2; times += 1) await failing('installation', { installation: 'Nowhere' });
+    const { troubles } = await look();
+    expect(troubles).to.have.lengthOf(1);
+    expect(troubles[0]).to.include({ code: 'NOT_FOUND', node: 'installation', count: 2 });
+    expect(troubles[0].remedy).to.be.a('string').that.is.not.empty;
+    expect(JSON.stringify(troubles)).not.to.contain(accountOf(cloud())[CONNECTION_ID]!['password']);
   });
 });

@@ -59,7 +59,7 @@ describe('the built dialogs', () => {
   });
 
   it('leave every colour to the theme', () => {
-    const written = filesBelow('nodes').filter((file) => /(editor\.(ts|html)|shared\/editor\/.+)$/.test(file));
+    const written = filesBelow('nodes').filter((file) => /(editor\.(ts|html|css)|shared\/editor\/.+)$/.test(file));
     expect(written).not.to.be.empty;
     for (const file of written) {
       const text = read(file).replace(/^\s*color: '#[\dA-F]{6}',$/m, '');

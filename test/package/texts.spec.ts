@@ -22,6 +22,19 @@ const SELECTS: Record<string, Properties> = {
 
 /** What the names of shared texts end in, where the end is a value. */
 const ENDS: Record<string, readonly string[]> = {
+  'status.': [],
+  'mode.': ['disconnected', 'requesting', 'charging', 'finished', 'unknown', 'offline'],
+  'reason.': [
+    'offline',
+    'fault',
+    'paused',
+    'car-full',
+    'waiting-for-authorisation',
+    'scheduled',
+    'not-enough-current',
+    'waiting-for-car',
+    'disabled',
+  ],
   'role.': ['owner', 'service', 'user', 'none'],
   'test.': ['login', 'installations', 'roles', 'chargers', 'push', 'clock'],
   'picker.empty-': ['charger', 'installation', 'userGroup', 'observation'],
@@ -31,7 +44,7 @@ const ENDS: Record<string, readonly string[]> = {
 function shared(): string[] {
   const code = filesBelow('nodes').filter((file) => /(shared\/editor\/.+|connection\/editor.*)\.ts$/.test(file));
   const keys = code
-    .flatMap((file) => [...read(file).matchAll(/['`]((?:role|ask|picker|test)\.[\w-]*)/g)])
+    .flatMap((file) => [...read(file).matchAll(/['`]((?:role|ask|picker|test|sidebar|mode|reason|status)\.[\w-]*)/g)])
     .map(([, key = '']) => key);
   return keys.flatMap((key) => ENDS[key]?.map((end) => key + end) ?? [key]);
 }

@@ -3,7 +3,9 @@ import { adminRoute } from '../../shared/admin-routes';
 import { withDeployed, withUnsaved } from './asked';
 import { checkConnection } from './check';
 import { listOf } from './lists';
+import { lookAgain } from './look-again';
 import { observationItems } from './observations';
+import { overview } from './overview';
 import { registerSimulatorPage } from './page/mount';
 import { Trials } from './trials';
 
@@ -33,6 +35,16 @@ export function registerRoutes(RED: NodeAPI): void {
     permission: 'zaptec.write',
     answer: (body) =>
       withUnsaved(RED, trials, body, (client, { userGroup }) => checkConnection(client, userGroup.trim())),
+  });
+  adminRoute(RED, {
+    path: 'zaptec/overview',
+    permission: 'zaptec.read',
+    answer: () => Promise.resolve(overview(RED)),
+  });
+  adminRoute(RED, {
+    path: 'zaptec/look-again',
+    permission: 'zaptec.read',
+    answer: (body) => withDeployed(RED, body, lookAgain),
   });
   registerSimulatorPage(RED);
 }

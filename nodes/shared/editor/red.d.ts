@@ -59,6 +59,15 @@ interface TypedInputOptions {
   typeField?: string | JQuery;
   types: readonly (string | TypedInputType)[];
 }
+interface SidebarTab {
+  id: string;
+  label: string;
+  name: string;
+  iconClass: string;
+  content: JQuery;
+  enableOnEdit: boolean;
+  onchange(): void;
+}
 interface Completion {
   value: string;
   label: string | JQuery;
@@ -69,8 +78,13 @@ declare global {
     readonly nodes: {
       registerType<T extends Properties>(type: string, definition: NodeDefinition<T>): void;
       node(id: string): NodeBase | null;
+      eachNode(visit: (node: NodeBase) => void): void;
       getType(type: string): { readonly _: Translate } | undefined;
     };
+    readonly sidebar: { addTab(tab: SidebarTab): void; containsTab(id: string): boolean };
+    readonly view: { reveal(id: string): void };
+    readonly clipboard: { copyText(text: string, near: JQuery, message: string): boolean };
+    readonly notify: (text: string, type?: 'error') => unknown;
     readonly utils: { validateTypedProperty(value: unknown, type: unknown, options: object | undefined): Verdict };
   };
   interface JQuery {

@@ -1,0 +1,148 @@
+import type { NodeAPI } from 'node-red';
+import type { Budget, Charger, FeedStatus, Installation, ZaptecClient } from '../../../src/client';
+import { isObject } from '../../../src/api/shape';
+import { modelOf } from '../../../src/state/device';
+import { snapshotOf } from '../../../src/state/snapshot';
+import { healthSign } from '../../shared/status';
+import type { Trouble } from '../../shared/troubles';
+import type { Deployed } from './unsaved';
+import { roleOf } from './roles';
+
+/** One charger as the sidebar shows it; what nobody has asked for yet is absent. */
+interface ChargerView {
+  id: string;
+  name: string;
+  serial?: string;
+  model?: string;
+  online?: boolean;
+  mode: string;
+  reason?: string;
+  powerW?: number;
+  /** How old the state is, in ms. */
+  ageMs?: number;
+  /** It may be otherwise by now. */
+  stale: boolean;
+}
+
+interface CircuitView {
+  id: string;
+  name?: string;
+  maxCurrent?: number;
+  chargers: ChargerView[];
+}
+
+interface SiteView {
+  id: string;
+  name: string;
+  role?: string;
+  feed?: Pick<FeedStatus, 'state' | 'text' | 'remedy' | 'lastMessageAt'>;
+  circuits: CircuitView[];
+}
+
+interface AccountView {
+  id: string;
+  name: string;
+  simulator: boolean;
+  /** Key of the status text of the connection; `idle` when nothing has used it yet. */
+  state: string;
+  budget?: Budget;
+  /** How old the list of chargers is, in ms; absent when it was never read. */
+  listAgeMs?: number;
+  sites: SiteView[];
+  troubles: readonly Trouble[];
+}
+
+/** Every deployed connection with what is known of its account. Asks the cloud nothing, opens and starts nothing. */
+export function overview(RED: NodeAPI): AccountView[] {
+  const ids: string[] = [];
+  RED.nodes.eachNode(({ id, type }) => {
+    if (type === 'zaptec-connection') ids.push(id);
+  });
+  return ids
+    .map((id) => RED.nodes.getNode(id) as Deployed | null)
+    .filter((node) => node !== null)
+    .map(accountView);
+}
+
+function accountView(node: Deployed): AccountView {
+  const { client } = node;
+  const listAgeMs = client?.known.chargers?.ageMs;
+  return {
+    id: node.id,
+    name: node.label,
+    simulator: node.isSimulator,
+    state: node.standing.sign?.key ?? (client ? healthSign(client.health.state).key : 'idle'),
+    ...(client ? { budget: client.budget } : {}),
+    ...(listAgeMs === undefined ? {} : { listAgeMs }),
+    sites: client ? sitesOf(client) : [],
+    troubles: node.troubles,
+  };
+}
+
+function sitesOf(client: ZaptecClient): SiteView[] {
+  const chargers = chargersOf(client);
+  const sites = new Map<string, Installation>();
+  for (const site of client.known.installations?.data ?? []) sites.set(site.id, site);
+  // A charger may be seen by an account that does not see its installation.
+  for (const { installationId: id, installationName: name } of chargers) {
+    const unseen: Installation = { id: id ?? '', ...(name === undefined ? {} : { name }) };
+    if (!sites.has(unseen.id)) sites.set(unseen.id, unseen);
+  }
+  return [...sites.values()].map((site) => {
+    const own = chargers.filter(({ installationId }) => (installationId ?? '') === site.id);
+    const role = roleOf(site.currentUserRoles);
+    const feed = client.feeds.find(({ installationId }) => installationId === site.id)?.status;
+    return {
+      id: site.id,
+      name: site.name ?? site.id,
+      ...(role ? { role } : {}),
+      ...(feed ? { feed } : {}),
+      circuits: circuitsOf(client, site.id, own),
+    };
+  });
+}
+
+/** From the list, and those that a feed or a single read has told of. */
+function chargersOf(client: ZaptecClient): Charger[] {
+  const chargers = new Map<string, Charger>();
+  for (const id of client.store.ids) chargers.set(id, { ...client.store.charger(id), id });
+  for (const charger of client.known.chargers?.data ?? []) chargers.set(charger.id, charger);
+  return [...chargers.values()];
+}
+
+/** By the circuit that each charger names; the names of circuits are known only after somebody read the hierarchy. */
+function circuitsOf(client: ZaptecClient, siteId: string, chargers: readonly Charger[]): CircuitView[] {
+  const known = (client.known.hierarchy(siteId)?.data.circuits ?? []).filter(isObject);
+  const circuits = new Map<string, CircuitView>();
+  for (const charger of chargers) {
+    const id = typeof charger['circuitId'] === 'string' ? charger['circuitId'] : '';
+    const { name, maxCurrent } = known.find((circuit) => circuit['id'] === id) ?? {};
+    const circuit = circuits.get(id) ?? {
+      id,
+      ...(typeof name === 'string' ? { name } : {}),
+      ...(typeof maxCurrent === 'number' ? { maxCurrent } : {}),
+      chargers: [],
+    };
+    circuits.set(id, circuit);
+    circuit.chargers.push(chargerView(client, charger));
+  }
+  return [...circuits.values()];
+}
+
+function chargerView(client: ZaptecClient, charger: Charger): ChargerView {
+  const view = client.store.view(charger.id);
+  const { online, mode, reason, powerW } = view?.snapshot ?? snapshotOf(charger, []);
+  const model = modelOf(charger.deviceId, charger.deviceType);
+  return {
+    id: charger.id,
+    name: charger.name ?? charger.id,
+    ...(charger.deviceId === undefined ? {} : { serial: charger.deviceId }),
+    ...(model === undefined ? {} : { model }),
+    ...(online === undefined ? {} : { online }),
+    mode,
+    ...(reason === undefined ? {} : { reason }),
+    ...(powerW === undefined ? {} : { powerW }),
+    ...(view ? { ageMs: view.ageMs } : {}),
+    stale: view?.stale !== false,
+  };
+}

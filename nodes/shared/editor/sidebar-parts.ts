@@ -1,0 +1,96 @@
+import { age } from './list';
+import type { AccountView, ChargerView, CircuitView, SiteView, TroubleView } from './sidebar-types';
+import { revealUser } from './users-of';
+import { word } from './words';
+
+const since = (ageMs: number): string => age(Date.now() - ageMs);
+
+const button = (key: string, icon: string, label: string, press: (event: JQuery.Event) => void): JQuery =>
+  $('<button type="button" class="red-ui-button red-ui-button-small">')
+    .attr({ 'data-key': key, title: label, 'aria-label': label })
+    .append($('<i aria-hidden="true">').addClass(`fa ${icon}`))
+    .on('click', press);
+
+/** Copies an id, and reveals who uses the thing. */
+const tools = (thing: { id: string; serial?: string | undefined; name: string }): JQuery[] => {
+  const { id, name } = thing;
+  const copy = button(`copy ${id}`, 'fa-clipboard', word('sidebar.copy', { name }), () => {
+    RED.clipboard.copyText(id, copy, 'clipboard.copyMessageValue');
+  });
+  return [copy, button(`reveal ${id}`, 'fa-crosshairs', word('sidebar.reveal', { name }), () => revealUser(thing))];
+};
+
+const row = (name: string, detail: string, buttons: JQuery[]): JQuery =>
+  $('<div class="zaptec-row">').append(
+    $('<span class="zaptec-row-name">').text(name).attr('title', detail),
+    $('<span class="zaptec-choice-detail">').text(detail),
+    ...buttons,
+  );
+
+/** What a look at the tree should tell: colour, mode or reason, and power. */
+const chargerPart = (charger: ChargerView): JQuery => {
+  const { id, name, serial, model, online, mode, reason, powerW, ageMs, stale } = charger;
+  const state = online === false ? 'offline' : mode;
+  const says = [
+    state === 'offline' || reason === undefined ? word(`mode.${state}`) : word(`reason.${reason}`),
+    state === 'charging' && powerW !== undefined ? `${(powerW / 1000).toFixed(1)} kW` : undefined,
+    model,
+    serial,
+    ageMs === undefined ? word('sidebar.unread') : since(ageMs),
+  ];
+  const detail = says.filter((part) => part !== undefined).join(' · ');
+  return $('<li>')
+    .attr({ 'data-state': reason === 'fault' ? 'fault' : state, 'data-stale': String(stale) })
+    .append(row(name, detail, tools({ id, serial, name })));
+};
+
+const circuitPart = ({ name, maxCurrent, chargers }: CircuitView): JQuery => {
+  const limit = maxCurrent === undefined ? '' : ` · ${String(maxCurrent)} A`;
+  const label = (name ?? word('sidebar.circuit')) + limit;
+  return $('<li>').append($('<div class="zaptec-circuit">').text(label), $('<ul>').append(chargers.map(chargerPart)));
+};
+
+const sitePart = ({ id, name, role, feed, circuits }: SiteView): JQuery => {
+  const told = feed ? [feed.text, feed.state === 'live' ? undefined : feed.remedy].filter(Boolean).join('. ') : '';
+  return $('<li>').append(
+    row(name, role === undefined ? '' : word(`role.${role}`), tools({ id, name })),
+    feed ? $('<div class="zaptec-feed">').attr('data-state', feed.state).text(told) : '',
+    $('<ul>').append(circuits.map(circuitPart)),
+  );
+};
+
+const troublePart = ({ message, remedy, at, count, node }: TroubleView): JQuery => {
+  const when = count > 1 ? word('sidebar.times', { n: count, age: age(at) }) : age(at);
+  const text = `${word('ask.failed', { message, remedy })} (${when})`;
+  const reveal = node
+    ? button(`trouble ${node} ${message}`, 'fa-crosshairs', word('sidebar.reveal-node'), () => RED.view.reveal(node))
+    : '';
+  return $('<li class="zaptec-wrong">').append($('<span>').text(text), reveal);
+};
+
+/** One account: how it stands, what it has used of its limit, its tree, and what went wrong of late. */
+export const accountPart = (account: AccountView, again: (connection: string) => Promise<void>): JQuery => {
+  const { id, name, simulator, state, budget, listAgeMs, sites, troubles } = account;
+  const stands = state === 'idle' ? word('sidebar.idle') : word(`status.${state}`);
+  const refresh = button(`refresh ${id}`, 'fa-refresh', word('sidebar.refresh'), () => {
+    refresh.prop('disabled', true).find('.fa').addClass('fa-spin');
+    void again(id).finally(() => refresh.prop('disabled', false).find('.fa').removeClass('fa-spin'));
+  });
+  const used = budget
+    ? $('<div class="zaptec-budget">').append(
+        $('<meter min="0">').attr({ max: budget.permits, value: budget.used, 'aria-hidden': 'true' }),
+        $('<span>').text(
+          word('sidebar.budget', { used: budget.used, permits: budget.permits, waiting: budget.waiting }),
+        ),
+      )
+    : '';
+  const read = listAgeMs === undefined ? word('sidebar.unread') : word('sidebar.read', { age: since(listAgeMs) });
+  return $('<section>').append(
+    $('<h4>').append($('<span>').text(`${simulator ? 'SIM ' : ''}${name} · ${stands}`), refresh),
+    used,
+    $('<div class="zaptec-choice-detail">').text(read),
+    $('<ul class="zaptec-tree">').append(sites.map(sitePart)),
+    troubles.length > 0 ? $('<h5>').text(word('sidebar.troubles')) : '',
+    $('<ul class="zaptec-troubles">').append(troubles.map(troublePart)),
+  );
+};

@@ -1,0 +1,71 @@
+import { ask, sentence } from './ask';
+import type { AccountView } from './sidebar-types';
+import { accountPart } from './sidebar-parts';
+import { word } from './words';
+
+const TAB = 'zaptec';
+const EVERY_MS = 3_000;
+
+/**
+ * The tab that shows what is known of every account: once per editor, whoever asks. It looks at what the runtime has
+ * anyhow, and only while somebody looks at it.
+ */
+export const addSidebar = (): void => {
+  if (RED.sidebar.containsTab(TAB)) return;
+  const body = $('<div class="zaptec-sidebar-body">');
+  const content = $('<div class="zaptec-sidebar">').append(body);
+  let shown = '';
+  let asking = false;
+
+  const again = async (connection: string): Promise<void> => {
+    try {
+      await ask('look-again', { connection });
+    } catch (thrown) {
+      RED.notify(sentence(thrown), 'error');
+    }
+    await show();
+  };
+  const draw = (key: string, parts: JQuery | JQuery[]): void => {
+    if (key === shown) return;
+    shown = key;
+    // What had the focus keeps it, for whoever goes through the tree by keyboard.
+    const focused = document.activeElement?.getAttribute('data-key');
+    const top = content.scrollTop() ?? 0;
+    body.empty().append(parts);
+    content.scrollTop(top);
+    if (focused)
+      body
+        .find('[data-key]')
+        .filter((_, part) => part.getAttribute('data-key') === focused)
+        .trigger('focus');
+  };
+  const show = async (): Promise<void> => {
+    try {
+      const accounts = await ask<AccountView[]>('overview', {});
+      const parts = accounts.map((account) => accountPart(account, again));
+      const nothing = $('<p>').text(word('sidebar.nothing'));
+      const drawn = accounts.length > 0 ? parts : [nothing];
+      draw(drawn.map((part) => part.html()).join(), drawn);
+    } catch (thrown) {
+      const text = sentence(thrown);
+      draw(text, $('<p role="alert">').text(text));
+    }
+  };
+  const look = async (): Promise<void> => {
+    if (asking || document.hidden || !content.is(':visible')) return;
+    asking = true;
+    await show();
+    asking = false;
+  };
+
+  RED.sidebar.addTab({
+    id: TAB,
+    label: word('sidebar.label'),
+    name: word('sidebar.name'),
+    iconClass: 'fa fa-bolt',
+    content,
+    enableOnEdit: true,
+    onchange: () => void look(),
+  });
+  setInterval(() => void look(), EVERY_MS);
+};

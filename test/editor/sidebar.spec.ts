@@ -1,0 +1,81 @@
+import { expect } from 'chai';
+import type { Browser } from 'playwright-core';
+import { startSimulator } from '../../simulator/index';
+import { EditorPage, startBrowser } from './fixture/editor-page';
+import { flowOf } from './fixture/flow';
+import { startNodeRed, type NodeRed } from './fixture/node-red';
+
+describe('the sidebar in a real editor', () => {
+  let red: NodeRed;
+  let browser: Browser;
+  let editor: EditorPage;
+  let cloud: Awaited<ReturnType<typeof startSimulator>>;
+
+  const cleanup: (() => Promise<unknown>)[] = [];
+  before(async () => {
+    cloud = await startSimulator({ scenario: 'home' });
+    cleanup.push(() => cloud.stop());
+    red = await startNodeRed();
+    cleanup.push(() => red.stop());
+    browser = await startBrowser();
+    cleanup.push(() => browser.close());
+  });
+  after(() => Promise.all(cleanup.map((end) => end())));
+
+  it('shows the account live, asks the cloud only when told to, and leads to the nodes', async () => {
+    const [charger] = [...cloud.world.chargers.values()];
+    const { username, password } = cloud.accounts[0]!;
+    await red.deploy(
+      flowOf({
+        connection: { cloud: 'custom', baseUrl: cloud.baseUrl, name: 'Mine' },
+        charger: { charger: charger!.id },
+      }),
+      { connection: { username, password } },
+    );
+    editor = await EditorPage.open(browser, red.url);
+    const { page } = editor;
+    await page.evaluate(`RED.sidebar.show('zaptec')`);
+    const tab = page.locator('.zaptec-sidebar');
+    const says = async (text: string): Promise<void> => tab.getByText(text).first().waitFor();
+    await says('Mine · connected');
+    const reads = () => cloud.requests.filter(({ path }) => path.startsWith('/api/')).length;
+    const before = reads();
+    await tab.getByText('not read yet').waitFor();
+    await page.waitForResponse((response) => response.url().endsWith('/zaptec/overview'));
+    expect(reads(), 'looking asks nobody').to.equal(before);
+
+    const refresh = tab.locator('h4 button');
+    await refresh.focus();
+    await page.keyboard.press('Enter');
+    await says(charger!.name);
+    await says(charger!.deviceId);
+    const [site] = [...cloud.world.installations.values()];
+    await says(`${site!.circuits[0]!.name} · ${String(site!.circuits[0]!.maxCurrent)} A`);
+    await says('of 10 requests a second');
+
+    const reveal = tab.locator(`[data-key="reveal ${charger!.id}"]`);
+    await reveal.focus();
+    await page.waitForResponse((response) => response.url().endsWith('/zaptec/overview'));
+    expect(
+      await reveal.evaluate((button) => button === button.ownerDocument.activeElement),
+      'keeps the focus',
+    ).to.equal(true);
+    await page.keyboard.press('Enter');
+    expect(await page.locator('[id="charger"] .red-ui-flow-node').getAttribute('class')).to.match(
+      /highlighted|selected/,
+    );
+    await tab.locator(`[data-key="copy ${charger!.id}"]`).click();
+    await page.locator('.red-ui-popover').getByText('copied').waitFor();
+
+    const requests: string[] = [];
+    await page.evaluate(`RED.sidebar.show('info')`);
+    page.on('request', (request) => requests.push(request.url()));
+    await page.waitForTimeout(4_000);
+    expect(
+      requests.filter((url) => url.includes('zaptec/')),
+      'a hidden tab asks nothing',
+    ).to.deep.equal([]);
+    expect(editor.problems).to.deep.equal([]);
+    await page.close();
+  });
+});
