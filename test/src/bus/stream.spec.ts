@@ -42,6 +42,7 @@ describe('a stream', function () {
   });
   afterEach(async () => {
     stream?.close();
+    await stream?.ended;
     for (const end of endings.splice(0)) await end();
     await bus.stop();
   });
