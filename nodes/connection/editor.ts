@@ -7,6 +7,7 @@ import type { EditorNode } from '../shared/editor/red';
 import { matters, switchRows, type Rows } from '../shared/editor/rows';
 import { choices, fillSelect, worded } from '../shared/editor/select';
 import { addSidebar } from '../shared/editor/sidebar';
+import { simulatorPage } from '../shared/editor/simulator-page';
 import { address, filled, oneOf, optionalGuid, positive, validator } from '../shared/editor/validators';
 
 type Connection = EditorNode<typeof CONNECTION>;
@@ -62,6 +63,7 @@ RED.nodes.registerType<typeof CONNECTION>('zaptec-connection', {
     suggestScenarios(this);
     plainPicker(this, 'userGroup', 'userGroup', () => accountOfForm(this));
     connectionTest(this, $('#zaptec-connection-test'), $('#zaptec-connection-checks'));
+    simulatorPage(() => current(this).scenario, $('#zaptec-connection-page'), $('#zaptec-connection-page-failure'));
     switchRows(this, ROWS);
     const { transport, userGroup } = current(this);
     $('#zaptec-connection-advanced').prop('open', transport !== 'auto' || userGroup !== '');

@@ -1,0 +1,79 @@
+import { createRequire } from 'node:module';
+import { expect } from 'chai';
+import type { Browser, Page } from 'playwright-core';
+import { EditorPage, startBrowser } from './fixture/editor-page';
+import { startNodeRed, type NodeRed } from './fixture/node-red';
+import { SimulatorPage } from './fixture/simulator-page';
+
+const { hashSync } = createRequire(createRequire(__filename).resolve('node-red'))('bcryptjs') as {
+  hashSync: (text: string, rounds: number) => string;
+};
+const WORD = 'a word of the tests';
+const user = (username: string, permissions: string) => ({ username, password: hashSync(WORD, 4), permissions });
+
+const FLOW = [
+  { id: 'tab', type: 'tab', label: 'Flow' },
+  { id: 'connection', type: 'zaptec-connection', cloud: 'simulator', scenario: 'home', speed: 1, version: 1 },
+  {
+    id: 'charger',
+    type: 'zaptec-charger',
+    z: 'tab',
+    x: 200,
+    y: 100,
+    wires: [[]],
+    connection: 'connection',
+    version: 1,
+  },
+];
+
+describe("the simulator's page behind the login of a Node-RED", () => {
+  let red: NodeRed;
+  let browser: Browser;
+  let editor: EditorPage;
+
+  before(async () => {
+    const adminAuth = { type: 'credentials', users: [user('admin', '*'), user('guest', 'read')] };
+    red = await startNodeRed({ settings: { adminAuth } });
+    await red.login('admin', WORD);
+    await red.deploy(FLOW);
+    browser = await startBrowser();
+  });
+  after(async () => {
+    await browser.close();
+    await red.stop();
+  });
+  afterEach(() => editor.page.close());
+
+  /** Logs in, and opens the page by the button in the dialog of the connection. */
+  const visit = async (username: string): Promise<{ page: Page; shown: SimulatorPage }> => {
+    editor = await EditorPage.open(browser, red.url, undefined, { username, password: WORD });
+    await editor.editConfig('zaptec-connection', 'connection');
+    const opened = editor.page.waitForEvent('popup');
+    await editor.page.locator('#zaptec-connection-page').click();
+    const page = await opened;
+    const shown = SimulatorPage.watch(page);
+    await shown.state('live');
+    return { page, shown };
+  };
+
+  it('opens from the dialog for somebody who may change it', async () => {
+    expect((await fetch(`${red.url}/zaptec/simulator/home/`)).status, 'without a login').to.equal(401);
+    const { page, shown } = await visit('admin');
+    expect(page.url()).to.equal(`${red.url}/zaptec/simulator/home/`);
+    await shown.mode('Carport', 'disconnected');
+    await page.getByRole('button', { name: 'Plug in: Carport' }).click();
+    await page.getByRole('button', { name: 'Unplug: Carport' }).waitFor();
+    await page.reload();
+    await shown.state('live');
+    expect(shown.problems).to.deep.equal([]);
+    expect(editor.problems).to.deep.equal([]);
+    await page.close();
+  });
+
+  it('opens for looking for somebody who may only look, and says so', async () => {
+    const { page } = await visit('guest');
+    await page.getByRole('button', { name: /plug/i }).first().click();
+    await page.getByRole('alert').getByText('may look at the simulator, but not change it').waitFor();
+    await page.close();
+  });
+});
