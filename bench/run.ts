@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { commands } from './commands';
 import { decode } from './decode';
 import { fleet } from './fleet';
 import { growth } from './growth';
@@ -8,7 +9,7 @@ import { priority } from './priority';
 import { judge, type Bench, type Result } from './result';
 import { soak } from './soak';
 
-const BENCHES: readonly Bench[] = [limit, priority, fleet, decode, growth, soak];
+const BENCHES: readonly Bench[] = [limit, priority, commands, fleet, decode, growth, soak];
 
 async function main(): Promise<void> {
   const { values } = parseArgs({

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Node, NodeAPI } from 'node-red';
 import { zaptecError } from '../../src/http/errors';
 import type { ConnectionNode } from './connection-api';
@@ -30,6 +31,8 @@ export function nodeLife(
   // `null` when the configuration node is missing or disabled, whatever the type says.
   const found = RED.nodes.getNode(connectionId) as ConnectionNode | null;
   const closing = new AbortController();
+  // One message may have a hundred wishes under way; each takes its listener away when it ends.
+  setMaxListeners(0, closing.signal);
   const status = new StatusReducer(
     (shown) => node.status(shown),
     textsOf(RED, node.type),

@@ -41,8 +41,9 @@ async function grant(wish: Wish<ChargerSettings>, sessionId: string, { phases, c
 }
 
 async function runningSession({ client, options }: Wish<ChargerSettings>, charger: Charger): Promise<string> {
-  const { data } = await client.chargers.state(charger.id, options);
-  const { sessionId } = snapshotOf(charger, data);
+  const live = client.liveState(charger.id);
+  const { sessionId } =
+    live?.view.snapshot ?? snapshotOf(charger, (await client.chargers.state(charger.id, options)).data);
   if (sessionId !== undefined) return sessionId;
   throw zaptecError('NOT_FOUND', `${charger.name ?? charger.id} has no running session`, {
     remedy: 'Wait until a car is connected and charges, or name the session in msg.session',
