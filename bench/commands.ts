@@ -15,8 +15,8 @@ export const commands: Bench = {
   name: 'commands',
   async run() {
     // Node-RED would weigh on the other benches.
-    const { breakThree, callsOf, crowd, loadWithFeed } = await import('../test/flows/crowd');
-    const { ask, helper } = await import('../test/flows/harness');
+    const { breakThree, callsOf, crowd, loadWithFeed } = await import('../test/flows/crowd.js');
+    const { ask, helper } = await import('../test/flows/harness.js');
     const simulator = await startSimulator({ scenario: 'home', speed: 0 });
     await new Promise<void>((resolve) => helper.startServer(() => resolve()));
     try {
