@@ -8,7 +8,7 @@ import { asZaptecError, isFinal, outcomeOf } from './outcome';
 import type { Subject } from './subject';
 
 /** What several machines have in common. */
-export interface SharedKeeper {
+interface SharedKeeper {
   /** Whether this machine may write now, and what the last one has written. */
   lock(): Promise<{ granted: boolean; record: WriteRecord | undefined }>;
   unlock(): Promise<void>;

@@ -21,6 +21,8 @@ const REFUSED_MS = 60 * 60_000;
 /** The same raise may be sent once more so long after it failed, in ms: that is one write and not two. */
 const SAME_WRITE_MS = 120_000;
 
+const NO_HOLD = { raise: -Infinity, lower: -Infinity } as const;
+
 /** A write under way, and the wishes that it covers. */
 interface Flight {
   write: Write;
@@ -487,7 +489,7 @@ export class Governor {
       ...pace,
       deadBandA: 0,
       lowerAtOnce: true,
-      holdUntil: -Infinity,
+      hold: NO_HOLD,
     };
     const plan = planOf({ ...situation, retrying: this.#sameWrite(now) }, this.#pacing, now);
     if (plan.do === 'write' && isSame(plan.currents, wanted)) return plan;
@@ -511,7 +513,7 @@ export class Governor {
         limit: this.#book.limit,
         ...this.#book.pace,
         retrying: this.#sameWrite(now),
-        holdUntil: this.#book.silentUntil(now),
+        hold: this.#book.silence(now),
       },
       this.#pacing,
       now,
@@ -572,7 +574,7 @@ export class Governor {
     const present = this.#belief.currents as Currents;
     const desired = this.#book.desired(this.#base ?? present, this.#maxCurrent);
     const rest = isAbove(desired, present) && decision === 'lowered-early';
-    const raiseAt = Math.max(this.#pacing.raiseAt(this.#book.pace.intervalMs), this.#book.silentUntil(now));
+    const raiseAt = Math.max(this.#pacing.raiseAt(this.#book.pace.intervalMs), this.#book.silence(now).raise);
     const owner = this.#book.target;
     for (const entry of this.#book.entries) {
       const { wish } = entry;
@@ -603,7 +605,8 @@ export class Governor {
       if (settings.role === 'target' && entry !== target) continue;
       const isNews = Math.abs((wish.toldUntil ?? -Infinity) - until) > 1_000;
       if (wish.asked.length === 0 && !isNews) continue;
-      const silent = this.#book.silentUntil(now) === until;
+      const silence = this.#book.silence(now);
+      const silent = until === silence.raise || until === silence.lower;
       this.#answer(entry, wish, 'deferred', {
         until: new Date(until).toISOString(),
         ...(silent ? { reason: 'A limit that was just deployed has not said anything yet' } : {}),

@@ -1,6 +1,6 @@
 /** Zaptec's own rule: not more often than every 15 minutes (`zaptec-api.md` 2.5), in ms. */
-export const LEAST_INTERVAL_MS = 15 * 60_000;
-export const LEAST_COOLDOWN_MS = 60_000;
+const LEAST_INTERVAL_MS = 15 * 60_000;
+const LEAST_COOLDOWN_MS = 60_000;
 const HOUR_MS = 60 * 60_000;
 const MOST_EARLY = 6;
 
@@ -14,7 +14,7 @@ export interface Paced {
   early: readonly number[];
 }
 
-export const NEVER: Paced = { sentAt: -Infinity, doneAt: -Infinity, early: [] };
+const NEVER: Paced = { sentAt: -Infinity, doneAt: -Infinity, early: [] };
 
 /** When the next write may be sent. */
 export class Pacing {

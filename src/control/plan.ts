@@ -17,8 +17,8 @@ export interface Situation {
   limitCooldownMs: number;
   /** A write of these was refused for a passing reason: the same once more is one write and not two. */
   retrying: Currents | undefined;
-  /** Nothing may rise before, whatever the interval says. */
-  holdUntil: number;
+  /** No target may raise or lower before, whatever the interval says. */
+  hold: { raise: number; lower: number };
 }
 
 export type Plan =
@@ -37,20 +37,21 @@ export function planOf(situation: Situation, pacing: Pacing, now: number): Plan 
   if (!falls && !rises) return { do: 'nothing' };
   const raiseAt = raiseTime(situation, pacing);
   if (!falls && !isWorthIt(situation)) return { do: 'drop' };
+  const limited = isAbove(present, situation.limit);
+  if (falls && !limited && now < situation.hold.lower) return { do: 'wait', until: situation.hold.lower };
   if (now >= raiseAt || (!rises && now >= pacing.raiseAt(intervalMs))) {
     return { do: 'write', currents: desired, early: false, counted: false };
   }
   if (!falls) return { do: 'wait', until: raiseAt };
-  const limited = isAbove(present, situation.limit);
   const lowerAt = limited ? pacing.limitAt(situation.limitCooldownMs) : targetTime(situation, pacing);
   if (now < lowerAt) return { do: 'wait', until: lowerAt };
   const early = now < pacing.raiseAt(intervalMs);
   return { do: 'write', currents: lowest(present, desired), early, counted: early && !limited };
 }
 
-function raiseTime({ desired, retrying, intervalMs, holdUntil }: Situation, pacing: Pacing): number {
+function raiseTime({ desired, retrying, intervalMs, hold }: Situation, pacing: Pacing): number {
   const same = retrying !== undefined && !isAbove(desired, retrying) && !isAbove(retrying, desired);
-  return Math.max(holdUntil, same ? -Infinity : pacing.raiseAt(intervalMs));
+  return Math.max(hold.raise, same ? -Infinity : pacing.raiseAt(intervalMs));
 }
 
 function targetTime({ lowerAtOnce, cooldownMs, intervalMs }: Situation, pacing: Pacing): number {

@@ -3,6 +3,8 @@ import type { Currents, CurrentWish, WishSettings } from './current-types';
 
 /** So long after its deploy a limit that has not spoken yet holds raises back, in ms: no target may overtake it. */
 const SILENT_LIMIT_MS = 15 * 60_000;
+/** And so long it holds back what a target lowers, or the limit would have to wait for the cooldown of that, in ms. */
+const FIRST_WORD_MS = 10_000;
 /** Stands for: no limit. */
 const UNLIMITED = everyPhase(Infinity);
 
@@ -154,11 +156,12 @@ export class WishBook {
     };
   }
 
-  /** Until when a limit that was deployed and has not spoken yet holds raises back; -Infinity when none does. */
-  silentUntil(now: number): number {
+  /** Until when limits that were deployed and have not spoken yet hold targets back; -Infinity where none does. */
+  silence(now: number): { raise: number; lower: number } {
     const silent = this.entries.filter(({ settings, wish, fired }) => settings.role === 'limit' && !wish && !fired);
-    const until = Math.max(-Infinity, ...silent.map(({ armedAt }) => armedAt + SILENT_LIMIT_MS));
-    return until > now ? until : -Infinity;
+    const armedAt = Math.max(-Infinity, ...silent.map((entry) => entry.armedAt));
+    const until = (ms: number) => (armedAt + ms > now ? armedAt + ms : -Infinity);
+    return { raise: until(SILENT_LIMIT_MS), lower: until(FIRST_WORD_MS) };
   }
 
   /** When the next dead man is due; Infinity when none is armed. */

@@ -6,7 +6,7 @@ import type { Effect, GovernorEvent, Outcome, Write, WriteRecord } from '../../.
 
 export const MAX = 25;
 export const MINUTE = 60_000;
-export const INTERVAL = 15 * MINUTE;
+const INTERVAL = 15 * MINUTE;
 
 const MADE_UP = zaptecError('NETWORK', 'made up');
 

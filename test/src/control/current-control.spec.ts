@@ -1,0 +1,208 @@
+import { expect } from 'chai';
+import {
+  openClient,
+  type ClientOptions,
+  type CurrentWish,
+  type Decision,
+  type ZaptecClient,
+} from '../../../src/client';
+import { startSimulator, type Simulator } from '../../../simulator/index';
+import { failureOf } from '../failure';
+import { VirtualClock } from '../virtual-clock';
+import { everyPhase } from '../../../src/control/currents';
+import { settings } from './governed-world';
+
+const MINUTE = 60_000;
+
+describe('wishes about current against the simulator', () => {
+  let clock: VirtualClock;
+  let simulator: Simulator;
+  let site: string;
+  let opened: ZaptecClient[];
+
+  const start = async (scenario: string) => {
+    simulator = await clock.until(startSimulator({ scenario }));
+    site = [...simulator.world.installations.keys()][0]!;
+  };
+  const open = (role = 'owner', over: Partial<ClientOptions> = {}) => {
+    const { username, password } = simulator.accounts.find((account) => account.role === role)!;
+    const client = openClient({ baseUrl: simulator.baseUrl, username, password, ...over });
+    opened.push(client);
+    return client;
+  };
+  const wish = (client: ZaptecClient, by: string, ampere: number, over: Partial<CurrentWish> = {}) =>
+    clock.until(client.current.wish(site, { ...settings(by), ...over, currents: everyPhase(ampere) }));
+  const posts = () => simulator.requests.filter(({ method, path }) => method === 'POST' && path.endsWith('/update'));
+  const cloud = () => simulator.world.installations.get(site)!.availableCurrent;
+  const listen = (client: ZaptecClient, by: string) => {
+    const heard: Decision[] = [];
+    client.current.listen(site, by, (decision) => heard.push(decision));
+    return heard;
+  };
+
+  beforeEach(() => {
+    clock = new VirtualClock();
+    opened = [];
+  });
+  afterEach(async () => {
+    for (const client of opened) client.close();
+    await clock.advance(31_000);
+    await simulator.stop();
+    clock.restore();
+  });
+
+  it('applies the first at once, lets raises wait and lowers early', async () => {
+    await start('home');
+    const client = open();
+    const heard = listen(client, 'solar');
+    expect(await wish(client, 'solar', 10)).to.deep.include({ decision: 'applied', applied: everyPhase(10) });
+    const raised = await wish(client, 'solar', 16);
+    expect(raised.decision).to.equal('deferred');
+    expect(Date.parse(raised.until!) - posts()[0]!.at).to.equal(15 * MINUTE);
+    expect((await wish(client, 'solar', 12)).decision).to.equal('deferred');
+    expect(heard.map(({ decision }) => decision)).to.deep.equal(['superseded']);
+    await clock.pass(15 * MINUTE - 5_000, 10_000);
+    expect(cloud()).to.deep.equal([10, 10, 10]);
+    await clock.pass(6_000, 1_000);
+    expect(cloud()).to.deep.equal([12, 12, 12]);
+    expect(heard.at(-1)).to.deep.include({ decision: 'applied', applied: everyPhase(12) });
+    expect((await wish(client, 'solar', 12)).decision).to.equal('unchanged');
+    expect((await wish(client, 'solar', 8)).decision).to.equal('deferred');
+    await clock.pass(61_000, 1_000);
+    expect(heard.at(-1)).to.include({ decision: 'lowered-early' });
+    expect(cloud()).to.deep.equal([8, 8, 8]);
+    expect(simulator.audit.report().filter(({ ok }) => !ok)).to.deep.equal([]);
+  });
+
+  for (const order of [
+    ['solar', 'fuse'],
+    ['fuse', 'solar'],
+  ]) {
+    it(`never sends more than the fuse allows when ${order[0]} speaks first`, async () => {
+      await start('home');
+      const client = open();
+      client.current.arm(site, { ...settings('fuse'), role: 'limit' });
+      client.current.arm(site, settings('solar'));
+      const ask = (by: string) =>
+        wish(client, by, by === 'fuse' ? 6 : 16, { role: by === 'fuse' ? 'limit' : 'target' });
+      for (let round = 0; round < 40; round += 1) {
+        for (const by of order) await ask(by);
+        await clock.pass(MINUTE, 10_000);
+      }
+      const sent = posts().map(({ body }) => (body as { availableCurrent: number }).availableCurrent);
+      expect(sent).to.deep.equal([6]);
+      expect(cloud()).to.deep.equal([6, 6, 6]);
+    });
+  }
+
+  it('is refused where it cannot work, with a remedy and without a request', async () => {
+    await start('apm');
+    const client = open();
+    const refused = await wish(client, 'solar', 10);
+    expect(refused).to.include({ decision: 'refused' });
+    expect(refused.error).to.include({ code: 'NOT_MANUAL' });
+    expect(refused.error!.message).to.contain('automatic power management').and.to.contain('Remedy');
+    const requests = simulator.requests.length;
+    expect((await wish(client, 'solar', 11)).decision).to.equal('refused');
+    expect((await clock.until(failureOf(client.installations.update(site, { availableCurrent: 9 })))).code).to.equal(
+      'NOT_MANUAL',
+    );
+    expect(simulator.requests).to.have.length(requests);
+    expect(posts()).to.deep.equal([]);
+  });
+
+  it('needs a role and a connection that may write', async () => {
+    await start('home');
+    expect((await wish(open('user'), 'solar', 10)).error).to.include({ code: 'ROLE_MISSING' });
+    expect((await wish(open('owner', { readOnly: true }), 'solar', 10)).error).to.include({ code: 'READ_ONLY' });
+    expect(posts()).to.deep.equal([]);
+  });
+
+  it('is refused once when the cloud calls it automatic, and not tried again', async () => {
+    await start('home');
+    simulator.faults.set('apm-527', { on: true });
+    const client = open();
+    expect((await wish(client, 'solar', 10)).error).to.include({ code: 'ZAPTEC_527' });
+    for (let i = 0; i < 10; i += 1) {
+      await clock.advance(MINUTE);
+      expect((await wish(client, 'solar', 10 + i)).decision).to.equal('refused');
+    }
+    expect(posts()).to.have.length(1);
+  });
+
+  it('reads a lost answer back, and does not send it twice', async () => {
+    await start('home');
+    const client = open();
+    const heard = listen(client, 'solar');
+    await wish(client, 'solar', 10);
+    await clock.pass(2 * MINUTE, 10_000);
+    simulator.faults.set('drop-after', { on: true, match: 'POST /api/installation', count: 1 });
+    const lost = await wish(client, 'solar', 8);
+    expect(lost).to.include({ decision: 'deferred' });
+    expect(lost.error).to.include({ code: 'NETWORK' });
+    await clock.pass(10_000, 500);
+    expect(heard.at(-1)).to.deep.include({ decision: 'lowered-early', applied: everyPhase(8) });
+    expect(posts()).to.have.length(2);
+  });
+
+  it('keeps a wish that failed, and a lowering does not wait for long', async () => {
+    await start('home');
+    const client = open();
+    simulator.faults.set('rate-429', { on: true, match: 'POST /api/installation', count: 2 });
+    await wish(client, 'fuse', 8, { role: 'limit' });
+    await clock.pass(10_000, 250);
+    expect(cloud()).to.deep.equal([8, 8, 8]);
+  });
+
+  it('outlives a redeploy, and a dry run sends nothing', async () => {
+    await start('home');
+    const before = open();
+    await wish(before, 'solar', 10);
+    expect((await wish(before, 'solar', 14)).decision).to.equal('deferred');
+    before.close();
+    const after = open();
+    after.current.arm(site, settings('solar'));
+    const heard = listen(after, 'solar');
+    await clock.pass(16 * MINUTE, 10_000);
+    expect(heard.at(-1)).to.deep.include({ decision: 'applied', applied: everyPhase(14) });
+    expect((await wish(after, 'try', 6, { dryRun: true })).decision).to.match(/applied|lowered-early/);
+    expect(posts()).to.have.length(2);
+    after.current.withdraw(site, 'solar');
+  });
+
+  it('governs updates of settings and of the request node as well', async () => {
+    await start('home');
+    const client = open();
+    const update = (body: object) => client.request({ method: 'POST', path: `/api/installation/${site}/update`, body });
+    await clock.until(client.installations.update(site, { availableCurrent: 12 }));
+    const soon = await clock.until(failureOf(client.installations.update(site, { availableCurrent: 14 })));
+    expect(soon).to.include({ code: 'TOO_SOON' });
+    expect(soon.message).to.contain('Z on. Remedy');
+    expect((await clock.until(failureOf(update({ AvailableCurrent: 14 })))).code).to.equal('TOO_SOON');
+    expect((await clock.until(failureOf(update({ availableCurrentPhase1: 5 })))).code).to.equal('INPUT_INVALID');
+    expect((await clock.until(failureOf(update({ availableCurrent: 99 })))).code).to.equal('ABOVE_MAXIMUM');
+    await clock.until(update({ threeToOnePhaseSwitchCurrent: 8, availableCurrent: null }));
+    expect(posts().at(-1)!.body).to.deep.equal({ threeToOnePhaseSwitchCurrent: 8, availableCurrent: 12 });
+    await clock.pass(2 * MINUTE, 10_000);
+    await wish(client, 'fuse', 8, { role: 'limit' });
+    expect((await clock.until(failureOf(update({ availableCurrent: 10 })))).code).to.equal('ABOVE_LIMIT');
+    const same = await clock.until(client.installations.update(site, { availableCurrent: 8 }));
+    expect(same.meta).to.include({ source: 'cache', attempts: 0 });
+    for (const path of [`/api/installation/${site}`, `/api/Installation/${site}/%75pdate/`]) {
+      const round = client.request({ method: 'PUT', path, body: { AvailableCurrentPhase1: 20 }, undocumented: true });
+      expect((await clock.until(failureOf(round))).code).to.equal('GOVERNED');
+    }
+  });
+
+  it('paces the own limit of a charger', async () => {
+    await start('home');
+    const client = open();
+    const [charger] = [...simulator.world.chargers.keys()];
+    const first = { ...settings('own'), currents: everyPhase(10) };
+    expect((await clock.until(client.chargerCurrent.wish(charger!, first))).decision).to.equal('applied');
+    expect((await clock.until(failureOf(client.chargers.update(charger!, { maxChargeCurrent: 16 })))).code).to.equal(
+      'TOO_SOON',
+    );
+    expect(posts().at(-1)!.body).to.deep.equal({ maxChargeCurrent: 10 });
+  });
+});
