@@ -11,6 +11,7 @@ import { worldView } from './world-view';
 
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?$/i;
 
+const MAX_LOAD_A = 10_000;
 const MAX_ADVANCE_MS = 366 * 86_400_000;
 
 /**
@@ -76,6 +77,13 @@ export function registerControl(app: Hono<RestEnv>, services: Services): void {
       delayMs: numberOf('delayMs', body.delayMs, 0, 600_000),
     });
     return c.json(faults.list().find((fault) => fault.name === name));
+  });
+
+  app.post('/simulator/load', async (c) => {
+    const body = await bodyOf(c, ['phase1', 'phase2', 'phase3']);
+    const ampere = (phase: string) => numberOf(phase, body[phase], 0, MAX_LOAD_A) ?? 0;
+    world.setHouseLoad([ampere('phase1'), ampere('phase2'), ampere('phase3')]);
+    return c.json(world.meter());
   });
 
   app.post('/simulator/clock', async (c) => {

@@ -18,6 +18,8 @@ export interface Core {
   registered: number;
   /** How many houses its base load and sun amount to. */
   houses: number;
+  /** A per phase that the house draws beside its base load. */
+  load: [number, number, number];
   emit(observation: Observation, charger: Charger): void;
   finished(session: FinishedSession): void;
 }

@@ -16,12 +16,14 @@ const OFFSET = HOUR;
 
 const STREAM = { house: 1, kettle: 2, split: 3, clouds: 4 };
 
-/** House, sun and grid at a time: a function of seed and time, apart from what the chargers take. */
+/** House, sun and grid at a time: a function of seed and time, apart from the chargers and the load that was set. */
 export function readMeter(core: Core, time: number): Meter {
-  const { seed, houses } = core;
-  const houseW = houses * houseAt(seed, time);
+  const { seed, houses, load } = core;
+  const baseW = houses * houseAt(seed, time);
+  const houseW = baseW + (load[0] + load[1] + load[2]) * NOMINAL_V;
   const sunW = houses * sunAt(seed, time);
-  const house = split(seed, time).map((part) => (houseW * part) / NOMINAL_V) as [number, number, number];
+  const [first, second, third] = split(seed, time).map((part) => (baseW * part) / NOMINAL_V) as typeof load;
+  const house = [first + load[0], second + load[1], third + load[2]] as const;
   const chargers: [number, number, number] = [0, 0, 0];
   let chargersW = 0;
   for (const { powerW, currents } of core.chargers.values()) {

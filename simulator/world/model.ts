@@ -175,6 +175,8 @@ export interface WorldFace {
   /** Moves the world only, in ms. */
   advance(ms: number): void;
   meter(): Meter;
+  /** What the house draws beside its base load from now on, A per phase; a new scenario begins with nothing. */
+  setHouseLoad(currents: [number, number, number]): void;
   onObservation(listener: ObservationListener): () => void;
   onSessionFinished(listener: (session: FinishedSession) => void): () => void;
   /** By id, serial or name. */

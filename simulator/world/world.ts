@@ -76,6 +76,7 @@ export class World implements model.WorldFace {
       history: [],
       registered: 0,
       houses: 1,
+      load: [0, 0, 0],
       emit: (observation, charger) => {
         // What a world is found with at its beginning is no news.
         if (core !== this.#core) return;
@@ -133,6 +134,10 @@ export class World implements model.WorldFace {
 
   meter(): model.Meter {
     return readMeter(this.#core, this.now);
+  }
+
+  setHouseLoad(currents: [number, number, number]): void {
+    this.#core.load = currents;
   }
 
   onObservation(listener: model.ObservationListener): () => void {

@@ -174,6 +174,7 @@ export class PlainWorld implements WorldFace {
   onObservation = () => () => undefined;
   onSessionFinished = () => () => undefined;
   setSpeed = unused;
+  setHouseLoad = unused;
   advance = unused;
   meter = unused;
   plug = unused;

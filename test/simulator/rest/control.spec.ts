@@ -27,6 +27,22 @@ describe('control of the simulator', () => {
     expect(cloud.simulator.requests).to.deep.equal([]);
   });
 
+  it('lets the house draw more on each phase', async () => {
+    const before = await cloud.json('/meter');
+    const answer = await cloud.control('/load', 'POST', { phase1: 10, phase3: 2.5 });
+    const after = await answer.json();
+    for (const currents of ['houseA', 'currentA'] as const) {
+      expect(after[currents].phase1 - before[currents].phase1).to.be.closeTo(10, 0.02);
+      expect(after[currents].phase2 - before[currents].phase2).to.be.closeTo(0, 0.02);
+      expect(after[currents].phase3 - before[currents].phase3).to.be.closeTo(2.5, 0.02);
+    }
+    expect(after.houseW - before.houseW).to.be.closeTo(12.5 * 230, 2);
+    expect(after.gridW - before.gridW).to.be.closeTo(12.5 * 230, 2);
+    expect(await refused('/load', 'POST', { phase2: -1 })).to.match(/^phase2: -1 .* 0 to 10000/);
+    await cloud.control('/load', 'POST', {});
+    expect(await cloud.json('/meter')).to.deep.include({ houseW: before.houseW });
+  });
+
   it('tells the newest requests and the rate of each account', async () => {
     for (const path of ['/api/a', '/api/b', '/api/c']) await cloud.call(path);
     expect((await cloud.json('/requests?last=2')).map(({ path }: { path: string }) => path)).to.deep.equal([
