@@ -5,10 +5,14 @@ import type { TokenSource } from '../http/token';
 import { ChargerCurrent } from './charger-current';
 import { GovernorRunner, type Keeper } from './governor-runner';
 import { InstallationCurrent } from './installation-current';
+import { observedOf, standAloneOf } from './observed';
 import { RecordFile } from './record';
 import { imagined, type Subject } from './subject';
 
 export type Kind = 'installation' | 'charger';
+
+/** How often observations are held against what was set, in ms. */
+const WATCH_MS = 30_000;
 
 const FORGETFUL: Keeper = { load: () => undefined, save: () => undefined };
 
@@ -16,6 +20,7 @@ const FORGETFUL: Keeper = { load: () => undefined, save: () => undefined };
 export class Governors {
   readonly #account: Account;
   readonly #runners = new Map<string, GovernorRunner>();
+  readonly #watches: NodeJS.Timeout[] = [];
   #caller: Caller | undefined;
   #tokens: TokenSource | undefined;
   #directory: string | undefined;
@@ -38,16 +43,31 @@ export class Governors {
     const known = this.#runners.get(key);
     if (known) return known;
     const caller = () => this.#caller as Caller;
-    const real: Subject = kind === 'charger' ? new ChargerCurrent(id, caller) : new InstallationCurrent(id, caller);
+    const standAlone = () => standAloneOf(this.#account.feeds.knowledge.store, id);
+    const real: Subject =
+      kind === 'charger' ? new ChargerCurrent(id, caller) : new InstallationCurrent(id, caller, standAlone);
     const keeper = this.#keeper(real);
     const runner = dryRun
       ? new GovernorRunner(imagined(real), { ...FORGETFUL, load: () => keeper.load() })
       : new GovernorRunner(real, keeper);
     this.#runners.set(key, runner);
+    if (kind === 'installation' && !dryRun) this.#watch(id, runner);
     return runner;
   }
 
+  /** What the chargers tell, when anybody hears it, shows whether they keep to what was set. */
+  #watch(id: string, runner: GovernorRunner): void {
+    const look = () => {
+      const { applied } = runner;
+      if (!applied || runner.isIdle) return;
+      const observed = observedOf(this.#account.feeds.knowledge.store, id, applied);
+      if (observed) runner.observe(observed.chargers, observed.agrees);
+    };
+    this.#watches.push(setInterval(look, WATCH_MS).unref());
+  }
+
   close(): void {
+    for (const watch of this.#watches) clearInterval(watch);
     for (const runner of this.#runners.values()) runner.close();
     this.#caller?.close();
   }

@@ -1,0 +1,197 @@
+import { expect } from 'chai';
+import { everyPhase } from '../../../src/control/currents';
+import { zaptecError } from '../../../src/http/errors';
+import { GovernedWorld, MAX, MINUTE } from './governed-world';
+
+describe('the governor', () => {
+  let world: GovernedWorld;
+  beforeEach(() => (world = new GovernedWorld()));
+  const cloud = () => world.cloud.phase1;
+
+  it('holds the newest target under every limit and tells whom it holds back', () => {
+    world.wish('solar', 20);
+    world.wish('price', 16);
+    expect(world.last('solar')).to.include({ decision: 'applied' });
+    world.pass(MINUTE);
+    expect(cloud()).to.equal(16);
+    world.wish('fuse', 9, { role: 'limit' });
+    world.pass(2 * MINUTE);
+    expect(cloud()).to.equal(9);
+    expect(world.last('fuse')).to.include({ decision: 'lowered-early' });
+    expect(world.decisions('price')).to.include('capped');
+    world.withdraw('fuse');
+    world.pass(16 * MINUTE);
+    expect(cloud()).to.equal(16);
+  });
+
+  it('lets phases that fall fall and phases that rise wait', () => {
+    world.wish('solar', 10);
+    world.pass(2 * MINUTE);
+    world.wish('solar', { phase1: 8, phase2: 14, phase3: 10 });
+    expect(world.cloud).to.deep.equal({ phase1: 8, phase2: 10, phase3: 10 });
+    expect(world.last('solar')).to.include({ decision: 'lowered-early', reason: 'The lowest phase counts: 8 A' });
+    world.pass(16 * MINUTE);
+    expect(world.cloud).to.deep.equal({ phase1: 8, phase2: 14, phase3: 10 });
+    expect(world.last('solar')).to.include({ decision: 'applied' });
+  });
+
+  it('lowers a target early at most six times an hour, a limit as often as it must', () => {
+    world.wish('solar', 20);
+    for (let ampere = 19; ampere > 7; ampere -= 1) {
+      world.pass(2 * MINUTE);
+      world.wish('solar', ampere);
+    }
+    expect(world.sent).to.have.length(7);
+    const limited = new GovernedWorld();
+    for (let ampere = 19; ampere > 7; ampere -= 1) {
+      limited.pass(2 * MINUTE);
+      limited.wish('fuse', ampere, { role: 'limit' });
+    }
+    expect(limited.sent).to.have.length(12);
+  });
+
+  it('drops a raise within the dead band, unless it lets charging begin', () => {
+    world.wish('solar', 10);
+    world.pass(16 * MINUTE);
+    world.wish('solar', 10.4);
+    expect(world.last('solar')).to.include({ decision: 'dropped' });
+    world.wish('solar', 5.8);
+    expect(world.last('solar')).to.deep.include({ reason: 'Below 6 A nothing flows: this pauses' });
+    world.pass(16 * MINUTE);
+    world.wish('solar', 6);
+    expect(cloud()).to.equal(6);
+  });
+
+  it('waits for a lowering where a node does not want it at once', () => {
+    world.wish('price', 16, { lowerAtOnce: false });
+    world.pass(2 * MINUTE);
+    world.wish('price', 10, { lowerAtOnce: false });
+    expect(world.last('price')).to.include({ decision: 'deferred' });
+    world.pass(14 * MINUTE);
+    expect(cloud()).to.equal(10);
+  });
+
+  it('fires the dead man from its deploy on, and only lowers', () => {
+    const deadMan = { afterMs: 5 * MINUTE, safeA: 8 };
+    world.arm('fuse', { role: 'limit', deadMan });
+    world.wish('solar', 7);
+    world.pass(11_000);
+    expect(cloud()).to.equal(7);
+    world.wish('fuse', NaN, { role: 'limit', deadMan });
+    expect(world.last('fuse')).to.include({ decision: 'refused' });
+    world.pass(5 * MINUTE);
+    expect(world.last('fuse')).to.include({ decision: 'dead-man' });
+    world.wish('solar', 20);
+    world.pass(40 * MINUTE);
+    expect(cloud()).to.equal(8);
+    world.wish('fuse', 12, { role: 'limit', deadMan });
+    world.pass(4 * MINUTE);
+    world.wish('fuse', 12, { role: 'limit', deadMan });
+    world.pass(4 * MINUTE);
+    world.wish('fuse', 12, { role: 'limit', deadMan });
+    world.pass(4 * MINUTE);
+    expect(cloud()).to.equal(12);
+  });
+
+  for (const [foreign, after, again] of [
+    ['report', MAX, 10],
+    ['reassert', 10, 10],
+    ['yield', MAX, MAX],
+  ] as const) {
+    it(`when somebody else sets a value: ${foreign}`, () => {
+      world.wish('solar', 10, { foreign });
+      world.pass(30 * MINUTE);
+      world.foreign(everyPhase(MAX));
+      world.pass(90 * MINUTE);
+      expect(world.decisions('solar')).to.include('foreign-change');
+      expect(cloud()).to.equal(after);
+      world.wish('solar', 10, { foreign });
+      world.pass(20 * MINUTE);
+      expect(cloud()).to.equal(again);
+      world.arm('solar', { foreign });
+      world.pass(20 * MINUTE);
+      expect(cloud()).to.equal(10);
+    });
+  }
+
+  it('lowers at once what somebody else has raised above a limit', () => {
+    world.wish('fuse', 10, { role: 'limit', foreign: 'yield' });
+    world.pass(30 * MINUTE);
+    world.foreign(everyPhase(20));
+    world.wish('fuse', 10, { role: 'limit', foreign: 'yield' });
+    world.pass(1_000);
+    expect(cloud()).to.equal(10);
+  });
+
+  it('says unchanged only by a reading that is younger than ten minutes, and costs nothing meanwhile', () => {
+    world.wish('solar', MAX);
+    expect(world.last('solar')).to.include({ decision: 'unchanged' });
+    for (let second = 0; second < 9 * 60; second += 1) {
+      world.pass(1_000);
+      world.wish('solar', MAX);
+    }
+    expect(world.reads).to.equal(1);
+    world.pass(2 * MINUTE);
+    world.wish('solar', MAX);
+    expect(world.reads).to.equal(2);
+    expect(world.sent).to.deep.equal([]);
+  });
+
+  it('tells when the chargers take more than was set', () => {
+    world.wish('solar', 10);
+    const observe = (ampere: number) =>
+      world.do({ type: 'observed', chargers: [everyPhase(ampere)], agrees: ampere < 11 });
+    observe(16);
+    world.pass(61_000);
+    observe(16);
+    observe(16);
+    expect(world.decisions('solar')).to.deep.equal(['applied', 'not-following']);
+    world.pass(11 * MINUTE);
+    const { reads } = world;
+    observe(16);
+    expect(world.reads).to.equal(reads + 1);
+    observe(10);
+  });
+
+  it('is refused until the situation changes', () => {
+    world.refusal = zaptecError('NOT_MANUAL', 'made up');
+    world.wish('solar', 10);
+    world.wish('solar', 9);
+    world.shot(everyPhase(5));
+    expect(world.decisions('solar')).to.deep.equal(['refused', 'refused']);
+    expect(world.reads).to.equal(1);
+    world.refusal = undefined;
+    world.fingerprint = 'b';
+    world.pass(61 * MINUTE);
+    expect(cloud()).to.equal(9);
+  });
+
+  it('resends a lowering although nobody can tell whether it acted', () => {
+    world.wish('fuse', 20, { role: 'limit' });
+    world.pass(2 * MINUTE);
+    world.fates = ['lost-not-acted'];
+    world.unread = 3;
+    world.wish('fuse', 10, { role: 'limit' });
+    world.pass(20_000);
+    expect(cloud()).to.equal(10);
+  });
+
+  it('survives a clock that is set back, and a restart with a record from the future', () => {
+    world.wish('solar', 10);
+    world.now -= 5 * 60 * MINUTE;
+    world.wish('solar', 12);
+    expect(Date.parse(world.last('solar')!.until!)).to.equal(world.now + 15 * MINUTE);
+    world.restart();
+    world.now -= 60 * MINUTE;
+    world.wish('solar', 12);
+    expect(Date.parse(world.last('solar')!.until!)).to.equal(world.now + 15 * MINUTE);
+  });
+
+  it('rests when nobody wants anything', () => {
+    world.wish('solar', 10);
+    expect(world.governor.isIdle).to.equal(false);
+    world.withdraw('solar');
+    expect(world.governor.isIdle).to.equal(true);
+    expect(world.governor.wakeAt).to.equal(Infinity);
+  });
+});
