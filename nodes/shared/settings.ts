@@ -1,4 +1,5 @@
 import type { NodeDef } from 'node-red';
+import { migrate } from './migrations';
 import type { Properties, Property, Settings } from './properties';
 
 /**
@@ -6,7 +7,7 @@ import type { Properties, Property, Settings } from './properties';
  * replaced with what the environment has, text or not, and flows written by hand or by older versions lack fields.
  */
 export function readSettings<T extends Properties>(table: T, def: NodeDef): Settings<T> & NodeDef {
-  const given = def as NodeDef & Record<string, unknown>;
+  const given = migrate(def.type, def as NodeDef & Record<string, unknown>);
   const read = Object.entries(table).map(([name, { value }]) => [name, coerce(given[name], value)]);
   return { id: def.id, type: def.type, z: def.z, ...Object.fromEntries(read) } as Settings<T> & NodeDef;
 }

@@ -1,6 +1,7 @@
 import { EVENTS, SUBSCRIBE } from '../shared/properties';
 import { claimForm } from '../shared/editor/form';
 import { listField, saveLists } from '../shared/editor/list-field';
+import { pickMany } from '../shared/editor/pick-many';
 import { picker } from '../shared/editor/picker';
 import type { EditorNode } from '../shared/editor/red';
 import { matters, switchRows, type Rows } from '../shared/editor/rows';
@@ -58,8 +59,8 @@ RED.nodes.registerType<typeof SUBSCRIBE>('zaptec-subscribe', {
     claimForm(this);
     fillSelect(this, 'emit', SUBSCRIBE.emit.values, this.emit);
     picker(this, 'installation', 'installation', SUBSCRIBE.installationType.values);
-    listField(this, 'chargers');
-    listField(this, 'observations');
+    pickMany(this, 'chargers', 'charger');
+    pickMany(this, 'observations', 'observation');
     listField(this, 'events', choices(this, 'events', EVENTS));
     switchRows(this, ROWS);
   },

@@ -1,3 +1,4 @@
+import { migrate } from '../migrations';
 import type { NodeBase } from './red';
 
 const OWNER = 'zaptec-node';
@@ -10,12 +11,26 @@ export const field = (node: NodeBase, property: string): JQuery => $(prefix(node
 /** The form of the open dialog. */
 export const form = (node: NodeBase): JQuery => field(node, 'name').closest('form');
 
+/** Brings the settings of an older version up to date, in the node and in the fields that show them already. */
+const modernise = (node: NodeBase): void => {
+  const before = new Map(Object.entries(node));
+  const settings = migrate(node.type, { ...node });
+  for (const [property, value] of Object.entries(settings)) {
+    if (value === before.get(property) || !(property in node._def.defaults)) continue;
+    Object.assign(node, { [property]: value });
+    const input = field(node, property);
+    if (input.attr('type') === 'checkbox') input.prop('checked', value === true);
+    else if (typeof value === 'string' || typeof value === 'number') input.val(value);
+  }
+};
+
 /**
  * Tells whose settings the open form holds (see `current`), and shows the defaults of what the flow leaves out, which
  * is what the runtime uses as well.
  */
 export const claimForm = (node: NodeBase): void => {
   form(node).data(OWNER, node.id);
+  modernise(node);
   const saved = new Map(Object.entries(node));
   for (const [property, { value }] of Object.entries(node._def.defaults)) {
     if (saved.get(property) === undefined && typeof value !== 'boolean') field(node, property).val(String(value));

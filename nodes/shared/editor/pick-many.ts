@@ -1,21 +1,17 @@
 import { combobox } from './combobox';
 import { field } from './form';
 import { detailOf, meant, search, type Kind } from './list';
+import { listField, listOf } from './list-field';
 import { listLine } from './list-line';
 import type { NodeBase } from './red';
 import { word } from './words';
-
-const parts = (text: unknown): string[] =>
-  (typeof text === 'string' ? text : '')
-    .split(',')
-    .map((part) => part.trim())
-    .filter((part) => part !== '');
 
 /**
  * Several things of the account as tags, in the place of a text field that holds them with commas between: the field
  * stays, hidden, and keeps the value. Anything can be typed; Enter makes it a tag.
  */
 export const pickMany = (node: NodeBase, property: string, kind: Kind): void => {
+  listField(node, property);
   const store = field(node, property).hide();
   const row = store.closest('.form-row');
   const input = $('<input type="text">').attr({
@@ -24,13 +20,13 @@ export const pickMany = (node: NodeBase, property: string, kind: Kind): void => 
   });
   const tags = $('<div class="zaptec-tags">').append(input).insertAfter(store);
 
-  const chosen = (): string[] => parts(store.val());
+  const chosen = (): string[] => listOf(store.val());
   const save = (values: readonly string[]): void => {
     store.val(values.join(', ')).trigger('change');
     show();
   };
   const add = (text: string): void => {
-    const added = parts(text).filter((part) => !chosen().includes(part));
+    const added = listOf(text).filter((part) => !chosen().includes(part));
     input.val('');
     if (added.length > 0) save([...chosen(), ...added]);
   };
