@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { ServiceBusClient } from '@azure/service-bus';
 import { expect } from 'chai';
 import { systemClock } from '../../../simulator/clock';
-import { BusCloud, connectionString, hear, RETRY, tell, until } from './support';
+import { BusCloud, connectionString, RETRY, tell, until } from './support';
 
 const HOUR_S = 3600;
 
@@ -175,7 +175,7 @@ describe('the bus and the official client', () => {
     const group = await bus.details(`userGroups/${bus.site.supportGroupId}`);
     expect(group).to.deep.include({ Type: 0, UseSSL: false, Subscription: 'default' });
     expect([group.Topic, group.Username]).to.deep.equal(Array(2).fill(`usergroup_${bus.site.supportGroupId}`));
-    const grouped = hear(bus.client(group).createReceiver(group.Topic, group.Subscription));
+    const grouped = bus.hear(bus.client(group).createReceiver(group.Topic, group.Subscription));
     await until(() => bus.stats.receivers === 2);
     bus.publish(3);
     await until(() => heard.messages.length + grouped.messages.length === 6);

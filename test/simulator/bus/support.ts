@@ -5,7 +5,7 @@ import type { SimulatorOptions } from '../../../simulator/index';
 import type { Charger } from '../../../simulator/world/model';
 import { Cloud } from '../rest/support';
 
-/** One try, so that no test has to wait for a client that waits. */
+/** One try, and none of the long timers that the client leaves behind when it is closed in the middle of something. */
 export const RETRY = { maxRetries: 0 };
 
 export const connectionString = ({ Host, Port, Username, Password }: ConnectionDetails): string =>
@@ -33,6 +33,7 @@ export async function until(condition: () => boolean): Promise<void> {
 /** A simulator whose world stands still, and clients of its bus. */
 export class BusCloud {
   readonly #clients: ServiceBusClient[] = [];
+  readonly #subscriptions: { close(): Promise<void> }[] = [];
 
   private constructor(readonly cloud: Cloud) {}
 
@@ -77,9 +78,20 @@ export class BusCloud {
     const before = this.stats.receivers;
     const own = client ?? this.client({ Topic, Subscription, ...details });
     const receiver = own.createReceiver(Topic, Subscription, { receiveMode, maxAutoLockRenewalDurationInMs: 0 });
-    const heard = hear(receiver);
+    const heard = this.hear(receiver);
     await until(() => this.stats.receivers > before);
     return heard;
+  }
+
+  hear(receiver: ServiceBusReceiver): Heard {
+    const messages: ServiceBusReceivedMessage[] = [];
+    const errors: Error[] = [];
+    const handlers = {
+      processMessage: async (message: ServiceBusReceivedMessage) => void messages.push(message),
+      processError: async ({ error }: { error: Error }) => void errors.push(error),
+    };
+    this.#subscriptions.push(receiver.subscribe(handlers, { maxConcurrentCalls: 500 }));
+    return { messages, errors, values: () => messages.map((message) => tell(message).ValueAsString as string) };
   }
 
   get stats() {
@@ -104,18 +116,9 @@ export class BusCloud {
   async stop(): Promise<void> {
     // The other way round a client waits for a bus that is told not to answer.
     this.simulator.faults.clear();
+    // Each by itself: a client that is closed leaves the long timers of its subscriptions behind.
+    await Promise.all(this.#subscriptions.map((subscription) => subscription.close()));
     await Promise.all(this.#clients.map((client) => client.close()));
     await this.simulator.stop();
   }
-}
-
-export function hear(receiver: ServiceBusReceiver): Heard {
-  const messages: ServiceBusReceivedMessage[] = [];
-  const errors: Error[] = [];
-  const handlers = {
-    processMessage: async (message: ServiceBusReceivedMessage) => void messages.push(message),
-    processError: async ({ error }: { error: Error }) => void errors.push(error),
-  };
-  receiver.subscribe(handlers, { maxConcurrentCalls: 500 });
-  return { messages, errors, values: () => messages.map((message) => tell(message).ValueAsString as string) };
 }
