@@ -7,6 +7,8 @@ import { Known } from './api/known';
 import { Resolve } from './api/resolve';
 import { Sessions } from './api/sessions';
 import { CurrentControl } from './control/current-control';
+import { supplyOf } from './control/supply';
+import { toAmperes, type Amperes, type Quantity } from './control/units';
 import { GovernedWrites } from './control/governed-writes';
 import { acquireAccount, type Account } from './http/account';
 import type { FeedInternals } from './bus/feeds';
@@ -39,6 +41,7 @@ export type {
 } from './control/current-types';
 export type { Fulfilled, WishResult } from './control/wish-types';
 export type { Feed, FeedListener, FeedMemory, FeedOptions, FeedStatus } from './bus/feed-types';
+export type { Amperes, Quantity } from './control/units';
 export type { Answer, AnswerMeta, CallOptions } from './http/cache';
 export type { ClientHealth } from './http/health';
 export type { Lane } from './http/lanes';
@@ -113,6 +116,16 @@ export class ZaptecClient {
 
   get health(): ClientHealth {
     return this.#account.health.now;
+  }
+
+  /**
+   * A current or a power as amperes, with what was assumed for it.
+   * @param installationId whose network and voltage count; without one both are assumed.
+   * @throws ZaptecError where the details of the installation cannot be read.
+   */
+  async amperes(installationId: string | undefined, quantity: Quantity, options: CallOptions = {}): Promise<Amperes> {
+    if (quantity.unit === 'A' || installationId === undefined) return toAmperes(quantity, {});
+    return toAmperes(quantity, await supplyOf(installationId, this.installations, this.store, options));
   }
 
   /** How much of the limit is in use. */

@@ -1,6 +1,7 @@
 import type { Node, NodeMessage, NodeMessageInFlow } from 'node-red';
 
-export type Send = (message: NodeMessage) => void;
+/** One message, or one for each output. */
+export type Send = (messages: NodeMessage | (NodeMessage | null)[]) => void;
 
 /** Tells that a message came to nothing because the node was closed: neither an answer nor an error. */
 export const CLOSED = Symbol('closed');
@@ -28,12 +29,15 @@ export function onInput(
   });
 }
 
-/** The only way to listen to the end of a node. Never waits: `done` is called in the same turn. */
-export function onClose(node: Node, cleanup: () => void): void {
+/**
+ * The only way to listen to the end of a node. Never waits: `done` is called in the same turn.
+ * @param cleanup told whether the node was deleted or disabled; otherwise it comes back at once.
+ */
+export function onClose(node: Node, cleanup: (removed: boolean) => void): void {
   // Two named parameters: with fewer, Node-RED would not wait for `done`, or take the first one for it.
-  node.on('close', (_removed: boolean, done: () => void) => {
+  node.on('close', (removed: boolean, done: () => void) => {
     try {
-      cleanup();
+      cleanup(removed);
     } catch (thrown) {
       // Node-RED swallows this silently, which has cost others days.
       node.warn(`close: ${thrown instanceof Error ? thrown.message : 'failed'}`);

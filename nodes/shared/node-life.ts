@@ -20,13 +20,13 @@ export interface NodeLife {
 /**
  * Joins a node to its connection and shows how that stands. `RED.nodes.createNode` must have been called. Without a
  * connection the node stays on the canvas, red.
- * @param cleanup what else ends with the node; must not wait.
+ * @param cleanup what else ends with the node; must not wait. Told whether the node was deleted or disabled.
  */
 export function nodeLife(
   RED: NodeAPI,
   node: Node,
   connectionId: string,
-  cleanup: () => void = () => undefined,
+  cleanup: (removed: boolean) => void = () => undefined,
 ): NodeLife {
   // `null` when the configuration node is missing or disabled, whatever the type says.
   const found = RED.nodes.getNode(connectionId) as ConnectionNode | null;
@@ -41,9 +41,9 @@ export function nodeLife(
   const showStanding = () => status.setHealth(found?.standing.state ?? 'idle', found?.standing.sign);
   if (found) found.register({ node, onHealth: showStanding });
   else status.setHealth('idle', SIGNS.noConnection);
-  onClose(node, () => {
+  onClose(node, (removed) => {
     closing.abort();
-    cleanup();
+    cleanup(removed);
     found?.deregister(node);
     status.close();
   });

@@ -26,6 +26,9 @@ export const VERSION = 1;
 export const INPUT_TYPES = ['str', 'msg', 'flow', 'global', 'env', 'jsonata'] as const;
 export type InputType = (typeof INPUT_TYPES)[number];
 
+/** The same for a number. */
+export const VALUE_TYPES = ['num', 'msg', 'flow', 'global', 'env', 'jsonata'] as const;
+
 export const COMMANDS = ['pause', 'resume', 'restart', 'upgrade-firmware', 'deauthorize'] as const;
 /** What a subscription can tell of; the words are part of the payload. */
 export const EVENTS = [
@@ -127,6 +130,30 @@ export const SUBSCRIBE = {
   version: { value: VERSION },
 } as const satisfies Properties;
 
+export const UPDATE_CURRENT = {
+  name: NAME,
+  connection: CONNECTION_REF,
+  target: { value: 'installation', values: ['installation', 'charger'] },
+  installation: { value: '', typeOf: 'installationType' },
+  installationType: TYPE_STR,
+  charger: { value: '', typeOf: 'chargerType' },
+  chargerType: TYPE_STR,
+  role: { value: 'target', values: ['target', 'limit'] },
+  value: { value: 'payload', typeOf: 'valueType' },
+  valueType: { value: 'msg', values: VALUE_TYPES },
+  unit: { value: 'A', values: ['A', 'kW', 'W'] },
+  interval: { value: 15 },
+  deadBand: { value: 1 },
+  lowerAtOnce: { value: true },
+  cooldown: { value: 60 },
+  deadMan: { value: 0 },
+  safeValue: { value: 6 },
+  foreign: { value: 'report', values: ['report', 'reassert', 'yield'] },
+  dryRun: { value: false },
+  lockOverrides: { value: false },
+  version: { value: VERSION },
+} as const satisfies Properties;
+
 export const REQUEST = {
   name: NAME,
   connection: CONNECTION_REF,
@@ -153,4 +180,5 @@ export type ConnectionSettings = Settings<typeof CONNECTION>;
 export type InstallationSettings = Settings<typeof INSTALLATION>;
 export type ChargerSettings = Settings<typeof CHARGER>;
 export type SubscribeSettings = Settings<typeof SUBSCRIBE>;
+export type UpdateCurrentSettings = Settings<typeof UPDATE_CURRENT>;
 export type RequestSettings = Settings<typeof REQUEST>;

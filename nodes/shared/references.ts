@@ -21,7 +21,7 @@ export function referenceOf(value: unknown, what: string): string | undefined {
 }
 
 /** Which installation the message or else the settings name; undefined when neither does. */
-export async function installationReference(wish: Wish<InstallationRef>): Promise<string | undefined> {
+export async function installationReference(wish: Omit<Wish<InstallationRef>, 'warn'>): Promise<string | undefined> {
   const { settings, message, evaluate } = wish;
   const override = overridden(message, 'installation', settings.lockOverrides);
   const value = override ?? (await evaluate(settings.installation, settings.installationType));
@@ -29,7 +29,7 @@ export async function installationReference(wish: Wish<InstallationRef>): Promis
 }
 
 /** The installation itself. With none named, an account that has only one means that one. */
-export async function chosenInstallation(wish: Wish<InstallationRef>): Promise<Installation> {
+export async function chosenInstallation(wish: Omit<Wish<InstallationRef>, 'warn'>): Promise<Installation> {
   const reference = await installationReference(wish);
   if (reference !== undefined) return wish.client.resolve.installation(reference, withoutRefresh(wish));
   const { data } = await wish.client.installations.list(withoutRefresh(wish));

@@ -53,6 +53,19 @@ export const STATUS_TEXTS = {
     'no-role': 'no push: role',
     'not-enabled': 'no push: off',
   },
+  'zaptec-update-current': {
+    ...COMMON,
+    applied: '__a__ A',
+    nothing: '0 A, paused',
+    waiting: '__a__ A in __min__m',
+    'dead-man': 'no input, __a__ A',
+    foreign: 'foreign: __a__ A',
+    'not-following': 'not following',
+    dropped: '__a__ A, enough',
+    dry: 'dry run: __a__ A',
+    reset: 'withdrawn',
+    capped: 'at most __a__ A',
+  },
   'zaptec-request': COMMON,
 } as const satisfies Readonly<Record<string, Readonly<Record<string, string>>>>;
 

@@ -6,7 +6,7 @@ import { picker } from '../shared/editor/picker';
 import type { EditorNode } from '../shared/editor/red';
 import { matters, switchRows, type Rows } from '../shared/editor/rows';
 import { choices, fillSelect, worded } from '../shared/editor/select';
-import { notNegative, oneOf, reference, someOf, validator } from '../shared/editor/validators';
+import { atLeast, oneOf, reference, someOf, validator } from '../shared/editor/validators';
 
 type Subscribe = EditorNode<typeof SUBSCRIBE>;
 
@@ -36,7 +36,7 @@ RED.nodes.registerType<typeof SUBSCRIBE>('zaptec-subscribe', {
     observations: { value: [] },
     events: { value: [], validate: validator(someOf(EVENTS), shown('events')) },
     onChange: { value: true },
-    every: { value: 0, validate: validator(notNegative('every'), shown('pace')) },
+    every: { value: 0, validate: validator(atLeast('every', 0), shown('pace')) },
     initial: { value: true },
     version: { value: 1 },
   },

@@ -4,6 +4,7 @@ import type {
   InstallationSettings,
   RequestSettings,
   SubscribeSettings,
+  UpdateCurrentSettings,
 } from '../../nodes/shared/properties';
 
 /** One node as it lies in a flow file. */
@@ -39,6 +40,10 @@ export const subscribe = (over: Over<SubscribeSettings> = {}): FlowNode =>
   action('zaptec-subscribe', 'subscribe', { wires: [['out'], ['feed']], ...over });
 
 export const request = (over: Over<RequestSettings> = {}): FlowNode => action('zaptec-request', 'request', over);
+
+/** Its second output goes to a sink called `decisions`, which `flow` does not add. */
+export const updateCurrent = (over: Over<UpdateCurrentSettings> = {}): FlowNode =>
+  action('zaptec-update-current', 'current', { wires: [['out'], ['decisions']], ...over });
 
 /** A node of the test helper, on whose input a test waits. */
 export const sink = (id = 'out', z = 'tab'): FlowNode => ({ id, z, type: 'helper', wires: [] });

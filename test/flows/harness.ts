@@ -12,6 +12,7 @@ import { stopSimulators } from '../../nodes/connection/simulator';
 import installationNode from '../../nodes/installation/installation';
 import requestNode from '../../nodes/request/request';
 import subscribeNode from '../../nodes/subscribe/subscribe';
+import updateCurrentNode from '../../nodes/update-current/update-current';
 import { startSimulator } from '../../simulator/index';
 import { connection, CONNECTION_ID, type FlowNode } from './builder';
 
@@ -28,6 +29,7 @@ export const NODES = [
   installationNode,
   chargerNode,
   subscribeNode,
+  updateCurrentNode,
   requestNode,
 ] as unknown as NodeInitializer[];
 

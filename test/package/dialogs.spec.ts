@@ -6,6 +6,7 @@ import {
   INSTALLATION,
   REQUEST,
   SUBSCRIBE,
+  UPDATE_CURRENT,
   type Properties,
 } from '../../nodes/shared/properties';
 import { definitionsOf, filesBelow, NODES, read } from './support';
@@ -15,6 +16,7 @@ const TABLES: Record<string, Properties> = {
   'zaptec-installation': INSTALLATION,
   'zaptec-charger': CHARGER,
   'zaptec-subscribe': SUBSCRIBE,
+  'zaptec-update-current': UPDATE_CURRENT,
   'zaptec-request': REQUEST,
 };
 

@@ -7,6 +7,7 @@ import {
   REQUEST,
   SCENARIOS,
   SUBSCRIBE,
+  UPDATE_CURRENT,
   type Properties,
 } from '../../nodes/shared/properties';
 import { STATUS_TEXTS } from '../../nodes/shared/status-texts';
@@ -17,6 +18,7 @@ const SELECTS: Record<string, Properties> = {
   'zaptec-installation': INSTALLATION,
   'zaptec-charger': { ...CHARGER, command: { value: 'pause', values: COMMANDS } },
   'zaptec-subscribe': SUBSCRIBE,
+  'zaptec-update-current': UPDATE_CURRENT,
   'zaptec-request': REQUEST,
 };
 
@@ -58,7 +60,7 @@ function needed(type: string, name: string): string[] {
     ([, key = '']) => key,
   );
   const reasons = [
-    ...read('nodes', name, 'editor.ts').matchAll(/(?:address|filled|positive|notNegative|optionalGuid)\('(\w+)'\)/g),
+    ...read('nodes', name, 'editor.ts').matchAll(/(?:address|filled|positive|atLeast|optionalGuid)\('(\w+)'[,)]/g),
   ];
   const fallbacks = [...read('nodes', name, 'editor.ts').matchAll(/worded\(.+?, '([\w.]+)'\)/g)].map(
     ([, key = '']) => key,

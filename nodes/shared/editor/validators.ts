@@ -70,10 +70,10 @@ export const positive =
   (node, value) =>
     Number(text(value)) > 0 || reason(node, key);
 
-export const notNegative =
-  (key: string): Check<NodeBase> =>
+export const atLeast =
+  (key: string, least: number): Check<NodeBase> =>
   (node, value) =>
-    (text(value) !== '' && Number(text(value)) >= 0) || reason(node, key);
+    (text(value) !== '' && Number(text(value)) >= least) || reason(node, key);
 
 export const optionalGuid =
   (key: string): Check<NodeBase> =>

@@ -1,0 +1,91 @@
+import { UPDATE_CURRENT, VALUE_TYPES } from '../shared/properties';
+import { claimForm, current } from '../shared/editor/form';
+import { picker } from '../shared/editor/picker';
+import type { EditorNode, Verdict } from '../shared/editor/red';
+import { matters, switchRows, type Rows } from '../shared/editor/rows';
+import { fillSelect } from '../shared/editor/select';
+import { typedField } from '../shared/editor/typed-field';
+import { atLeast, oneOf, reference, typed, validator } from '../shared/editor/validators';
+
+type UpdateCurrent = EditorNode<typeof UPDATE_CURRENT>;
+
+const INTERVAL = 15;
+const COOLDOWN = 60;
+
+const ROWS: Rows<UpdateCurrent> = {
+  charger: ({ target }) => target === 'charger',
+  'charger-tip': ({ target }) => target === 'charger',
+  'installation-tip': ({ target }) => target !== 'charger',
+  'limit-tip': ({ role }) => role === 'limit',
+  // A limit is lowered at once in any case, and nobody may exceed it.
+  lowerAtOnce: ({ role }) => role === 'target',
+  foreign: ({ role }) => role === 'target',
+  cooldown: ({ role, lowerAtOnce }) => role === 'limit' || lowerAtOnce,
+  safeValue: ({ deadMan }) => String(deadMan).trim() !== '0',
+};
+const shown = (row: string) => (node: UpdateCurrent) => matters(node, ROWS, row);
+
+/** Blank leaves it to the message, so only a node that takes nothing from the message must name one. */
+const charger = (node: UpdateCurrent, value: string): Verdict =>
+  value !== '' || !current(node).lockOverrides || node._('zaptec-update-current.error.charger');
+
+RED.nodes.registerType<typeof UPDATE_CURRENT>('zaptec-update-current', {
+  category: 'zaptec',
+  color: '#DEBD5C',
+  icon: 'zaptec-update-current.svg',
+  inputs: 1,
+  outputs: 2,
+  align: 'left',
+  defaults: {
+    name: { value: '' },
+    connection: { value: '', type: 'zaptec-connection', required: true },
+    target: { value: 'installation', validate: validator(oneOf(UPDATE_CURRENT.target.values)) },
+    installation: { value: '', validate: validator(reference('installation')) },
+    installationType: { value: 'str' },
+    charger: { value: '', validate: validator(typed('charger', charger), shown('charger')) },
+    chargerType: { value: 'str' },
+    role: { value: 'target', validate: validator(oneOf(UPDATE_CURRENT.role.values)) },
+    value: { value: 'payload', validate: validator(typed('value', () => true)) },
+    valueType: { value: 'msg' },
+    unit: { value: 'A', validate: validator(oneOf(UPDATE_CURRENT.unit.values)) },
+    interval: { value: 15, validate: validator(atLeast('interval', INTERVAL)) },
+    deadBand: { value: 1, validate: validator(atLeast('deadBand', 0)) },
+    lowerAtOnce: { value: true },
+    cooldown: { value: 60, validate: validator(atLeast('cooldown', COOLDOWN), shown('cooldown')) },
+    deadMan: { value: 0, validate: validator(atLeast('deadMan', 0)) },
+    safeValue: { value: 6, validate: validator(atLeast('safeValue', 0), shown('safeValue')) },
+    foreign: { value: 'report', validate: validator(oneOf(UPDATE_CURRENT.foreign.values), shown('foreign')) },
+    dryRun: { value: false },
+    lockOverrides: { value: false },
+    version: { value: 1 },
+  },
+  paletteLabel() {
+    return this._('zaptec-update-current.palette');
+  },
+  label() {
+    if (this.name) return this.name;
+    return this.target === 'charger'
+      ? this._('zaptec-update-current.label.charger')
+      : this._('zaptec-update-current.label.installation');
+  },
+  labelStyle() {
+    return this.name ? 'node_label_italic' : '';
+  },
+  inputLabels() {
+    return this._('zaptec-update-current.port.input');
+  },
+  outputLabels(index) {
+    return index === 0 ? this._('zaptec-update-current.port.applied') : this._('zaptec-update-current.port.decisions');
+  },
+  oneditprepare() {
+    claimForm(this);
+    fillSelect(this, 'target', UPDATE_CURRENT.target.values, this.target);
+    fillSelect(this, 'role', UPDATE_CURRENT.role.values, this.role);
+    fillSelect(this, 'unit', UPDATE_CURRENT.unit.values, this.unit);
+    fillSelect(this, 'foreign', UPDATE_CURRENT.foreign.values, this.foreign);
+    picker(this, 'charger', 'charger');
+    picker(this, 'installation', 'installation');
+    typedField(this, 'value', undefined, VALUE_TYPES);
+    switchRows(this, ROWS);
+  },
+});

@@ -1,0 +1,59 @@
+import type { Quantity } from '../../src/client';
+import { zaptecError, type ZaptecError } from '../../src/http/errors';
+
+type Unit = Quantity['unit'];
+
+const UNITS = new Map<string, Unit>([
+  ['a', 'A'],
+  ['kw', 'kW'],
+  ['w', 'W'],
+]);
+const PHASES = ['phase1', 'phase2', 'phase3'] as const;
+const REMEDY =
+  'Send a number, {"value": 11, "unit": "A", "kW" or "W"}, or {"phase1": 10, "phase2": 10, "phase3": 10}; 0 pauses';
+const DECIMAL = /^\s*[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?\s*$/i;
+const SHOWN = 60;
+
+/**
+ * Reads a wish about current. Numbers may come as text, as MQTT delivers them; nothing else is made into a number.
+ * @param unit of a bare number, from the settings of the node.
+ * @throws ZaptecError `INPUT_INVALID` that names the field, the value and the remedy.
+ */
+export function readQuantity(input: unknown, unit: Unit): Quantity {
+  if (!isObject(input)) return { unit, value: quantity(input, 'The value') };
+  const named = input['unit'] === undefined ? unit : unitOf(input['unit']);
+  const given = PHASES.filter((phase) => input[phase] !== undefined);
+  if (given.length === 0) return { unit: named, value: quantity(input['value'], 'value') };
+  if (input['value'] !== undefined) throw refusal('value stands beside single phases');
+  const missing = PHASES.filter((phase) => !given.includes(phase));
+  if (missing.length > 0) throw refusal(`${given.join(' and ')} without ${missing.join(' and ')}`);
+  const [phase1, phase2, phase3] = PHASES.map((phase) => quantity(input[phase], phase)) as [number, number, number];
+  return { unit: named, phases: { phase1, phase2, phase3 } };
+}
+
+function quantity(value: unknown, field: string): number {
+  const number = typeof value === 'string' && DECIMAL.test(value) ? Number(value) : value;
+  if (typeof number !== 'number' || !Number.isFinite(number)) throw refusal(`${field} is ${shown(value)}, no number`);
+  if (number < 0) throw refusal(`${field} is ${number}, less than nothing`);
+  return number;
+}
+
+function unitOf(value: unknown): Unit {
+  const unit = typeof value === 'string' ? UNITS.get(value.trim().toLowerCase()) : undefined;
+  if (unit) return unit;
+  throw refusal(`unit is ${shown(value)}, none of A, kW and W`);
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !Buffer.isBuffer(value);
+}
+
+function refusal(reason: string): ZaptecError {
+  return zaptecError('INPUT_INVALID', reason, { remedy: REMEDY });
+}
+
+function shown(value: unknown): string {
+  if (typeof value === 'string') return `"${value.slice(0, SHOWN)}"`;
+  if (value === null || ['number', 'boolean', 'undefined'].includes(typeof value)) return String(value);
+  return `of type ${Array.isArray(value) ? 'array' : typeof value}`;
+}
