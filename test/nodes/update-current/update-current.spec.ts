@@ -6,7 +6,6 @@ import {
   deploy,
   expectMessage,
   failing,
-  get,
   load as loadFlow,
   next,
   send,
