@@ -1,15 +1,18 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { commands } from './commands';
+import { day } from './day';
 import { decode } from './decode';
 import { fleet } from './fleet';
 import { growth } from './growth';
 import { limit } from './limit/limit';
 import { priority } from './priority';
 import { judge, type Bench, type Result } from './result';
+import { small } from './small';
 import { soak } from './soak';
+import { startup } from './startup';
 
-const BENCHES: readonly Bench[] = [limit, priority, commands, fleet, decode, growth, soak];
+const BENCHES: readonly Bench[] = [limit, priority, commands, fleet, decode, growth, day, startup, small, soak];
 
 async function main(): Promise<void> {
   const { values } = parseArgs({

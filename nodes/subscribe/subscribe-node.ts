@@ -19,7 +19,7 @@ import { Selection } from './selection';
 /** The age of the last message is shown anew so often, in ms: every status goes to each open editor. */
 const SHOW_MS = 60_000;
 /** An account without a chosen installation is looked through for new ones so often, in ms. */
-const LOOK_MS = 12 * 60 * 60_000;
+const LOOK_MS = 24 * 60 * 60_000;
 
 /** The connection tells of these by itself. */
 const NOT_OURS = /^(?:AUTH_|NETWORK|TIMEOUT|RATE_LIMITED|CONFIG_INVALID|BASE_URL_INVALID|ABORTED)/;

@@ -48,7 +48,7 @@ export const TIMING: Readonly<FeedTiming> = {
   gapMs: MINUTE,
   fillEveryMs: 15 * MINUTE,
   awayMs: MINUTE,
-  auditMs: HOUR,
+  auditMs: 90 * MINUTE,
   auditSoonMs: 2 * MINUTE,
   confirmMs: 2 * HOUR,
   lateMs: MINUTE,

@@ -6,6 +6,8 @@ import { LANES, type Lane } from './lanes';
 const FRESHEST_MS = 15_000;
 /** So long after a write an answer may still be the old one (`zaptec-api.md` 7.3), in ms. */
 const SETTLING_MS = 60_000;
+/** An answer that takes longer than this, in ms, may be one that is tried again and again. */
+const UNDER_WAY_MS = 2_000;
 const MOST_ENTRIES = 20_000;
 /** Failures that the server answered, and that are yet no reason to let the read rest: they were not about it. */
 const NOT_OF_THE_READ: ReadonlySet<string> = new Set([
@@ -80,6 +82,8 @@ interface Flight {
   promise: Promise<Answer<unknown>>;
   waiters: number;
   abort: AbortController;
+  /** When it last left, ms. */
+  sentAt: number;
 }
 
 /** Answers of an account: identical reads share one request, and none is repeated before its floor has passed. */
@@ -99,8 +103,7 @@ export class AnswerCache {
     this.#rethrow(key);
     const lane = options.lane ?? 'message';
     const running = this.#flights.get(key);
-    const joinable = running && LANES[running.lane].priority <= LANES[lane].priority && !running.abort.signal.aborted;
-    const flight = joinable ? running : this.#start(key, lane, floor, load);
+    const flight = running && isJoinable(running, lane) ? running : this.#start(key, lane, floor, load);
     return this.#wait(flight, options.signal) as Promise<Answer<T>>;
   }
 
@@ -154,7 +157,11 @@ export class AnswerCache {
   #start<T>(key: string, lane: Lane, floor: (data: T) => number, load: Load<T>): Flight {
     const abort = new AbortController();
     const startedAt = Date.now();
-    const stillNeeded = () => (this.#entries.get(key)?.at ?? -1) < startedAt || this.#flights.get(key) === flight;
+    const stillNeeded = () => {
+      const needed = (this.#entries.get(key)?.at ?? -1) < startedAt || this.#flights.get(key) === flight;
+      if (needed) flight.sentAt = Date.now();
+      return needed;
+    };
     const answer = async (): Promise<Answer<unknown>> => {
       try {
         const loaded = await load({ lane, signal: abort.signal, stillNeeded });
@@ -168,7 +175,7 @@ export class AnswerCache {
         if (this.#flights.get(key) === flight) this.#flights.delete(key);
       }
     };
-    const flight: Flight = { lane, waiters: 0, abort, promise: Promise.resolve().then(answer) };
+    const flight: Flight = { lane, waiters: 0, abort, sentAt: -Infinity, promise: Promise.resolve().then(answer) };
     flight.promise.catch(() => undefined);
     this.#flights.set(key, flight);
     return flight;
@@ -207,6 +214,12 @@ export class AnswerCache {
       flight.promise.then(resolve, reject).finally(() => signal?.removeEventListener('abort', leave));
     });
   }
+}
+
+/** One that waits in a slower lane is overtaken; one that has left cannot be answered sooner by asking again. */
+function isJoinable({ lane: slow, sentAt, abort }: Flight, lane: Lane): boolean {
+  if (abort.signal.aborted) return false;
+  return LANES[slow].priority <= LANES[lane].priority || Date.now() - sentAt < UNDER_WAY_MS;
 }
 
 function mayRefresh({ floorMs, reads }: Entry): boolean {

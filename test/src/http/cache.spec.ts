@@ -121,6 +121,22 @@ describe('cache', () => {
     expect(await slow).to.deep.include({ data: 'fresh' });
   });
 
+  it('joins a less urgent request that has left already, unless its answer is long in coming', async () => {
+    const slow = read('/a', { lane: 'background' });
+    await turn();
+    expect(loads[0]!.stillNeeded(), 'asked when it leaves').to.equal(true);
+    clock.tick(100);
+    const urgent = read('/a', { lane: 'message' });
+    await turn();
+    expect(loads).to.have.length(1);
+    clock.tick(2_000);
+    const late = read('/a', { lane: 'message' });
+    await turn();
+    expect(loads).to.have.length(2);
+    for (const end of finish) end('answer');
+    for (const { data } of await Promise.all([slow, urgent, late])) expect(data).to.equal('answer');
+  });
+
   it('joins a more urgent request that is under way', async () => {
     const urgent = read('/a', { lane: 'command' });
     const slow = read('/a', { lane: 'background' });

@@ -1,0 +1,87 @@
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+
+const ROOT = path.join(__dirname, '..');
+const PACKAGE = 'node-red-contrib-zaptec';
+const PATIENCE_MS = 120_000;
+/** Linux counts the time of a process in hundredths of a second. */
+const TICK_MS = 10;
+
+export interface Child {
+  /** From the start of the process until its flows run, ms. */
+  startedMs: number;
+  /** Memory in use, bytes. */
+  rss(): number;
+  /** Time that the process has had of any core, ms. */
+  cpuMs(): number;
+  stop(): Promise<void>;
+}
+
+interface Start {
+  /** Whether the package as it is built is installed. */
+  withPackage: boolean;
+  flow?: readonly object[];
+  credentials?: object;
+}
+
+/** A Node-RED in a process of its own, as a user has it, on any free port. */
+export async function startNodeRed({ withPackage, flow = [], credentials = {} }: Start): Promise<Child> {
+  if (!existsSync(path.join(ROOT, 'dist/nodes'))) throw new Error('there is no build yet: npm run build');
+  const userDir = mkdtempSync(path.join(tmpdir(), 'zaptec-bench-'));
+  prepare(userDir, withPackage, flow, credentials);
+  const red = createRequire(__filename).resolve('node-red/red.js');
+  const began = performance.now();
+  const child = spawn(process.execPath, [red, '--userDir', userDir], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const stop = async () => {
+    child.kill('SIGKILL');
+    await ended;
+    rmSync(userDir, { recursive: true, force: true });
+  };
+  const startedMs = await new Promise<number>((resolve, reject) => {
+    const late = setTimeout(() => reject(new Error('Node-RED did not start')), PATIENCE_MS);
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      if (!line.includes('Started flows')) return;
+      clearTimeout(late);
+      resolve(performance.now() - began);
+    });
+  });
+  const proc = (file: string) => readFileSync(`/proc/${child.pid}/${file}`, 'utf8');
+  return {
+    startedMs,
+    rss: () => Number(/VmRSS:\s+(\d+)/.exec(proc('status'))?.[1]) * 1024,
+    cpuMs: () => {
+      // The name of the process, which may hold anything, ends with the last bracket.
+      const [utime = 0, stime = 0] = (proc('stat').split(') ').at(-1) ?? '').split(' ').slice(11, 13).map(Number);
+      return (utime + stime) * TICK_MS;
+    },
+    stop,
+  };
+}
+
+function prepare(userDir: string, withPackage: boolean, flow: readonly object[], credentials: object): void {
+  const settings = {
+    uiHost: '127.0.0.1',
+    uiPort: 0,
+    flowFile: 'flows.json',
+    credentialSecret: false,
+    telemetry: { enabled: false, updateNotification: false },
+    editorTheme: { tours: false, projects: { enabled: false } },
+    logging: { console: { level: 'info', metrics: false, audit: false } },
+  };
+  const dependencies = withPackage ? { [PACKAGE]: '*' } : {};
+  mkdirSync(path.join(userDir, 'node_modules'));
+  if (withPackage) symlinkSync(ROOT, path.join(userDir, 'node_modules', PACKAGE), 'junction');
+  writeFileSync(path.join(userDir, 'package.json'), JSON.stringify({ name: 'bench', private: true, dependencies }));
+  writeFileSync(path.join(userDir, 'settings.js'), `module.exports = ${JSON.stringify(settings)};\n`);
+  writeFileSync(path.join(userDir, 'flows.json'), JSON.stringify(flow));
+  writeFileSync(path.join(userDir, 'flows_cred.json'), JSON.stringify(credentials));
+}
+
+export function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
+}

@@ -1,0 +1,106 @@
+import sinon from 'sinon';
+import { startSimulator } from '../simulator/index';
+import { charger, connection, flow, sink, subscribe } from '../test/flows/builder';
+import { accountOf, get, helper, load, send, type Message, type Simulator } from '../test/flows/harness';
+import type { Measurement } from './result';
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const DAY = 24 * 60 * MINUTE;
+const CHARGERS = 2;
+/** So many turns of the event loop are enough for an answer from memory, and for a message to come by. */
+const PATIENCE = 8;
+
+const MODES: Readonly<Record<number, string>> = { 1: 'disconnected', 2: 'requesting', 3: 'charging', 5: 'finished' };
+
+/** A turn of the event loop, in which sockets get on; timers are not the real ones here. */
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+/** Two chargers for a day: a flow asks for their state every second and subscribes to their snapshots. */
+export async function quietDay(): Promise<Measurement[]> {
+  await new Promise<void>((resolve) => helper.startServer(() => resolve()));
+  const clock = sinon.useFakeTimers({
+    now: Date.parse('2026-03-02T00:00:00Z'),
+    toFake: ['Date', 'setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'],
+    shouldClearNativeTimers: true,
+  });
+  try {
+    const simulator = await startSimulator({ scenario: 'home' });
+    const { wrong, snapshots } = await live(simulator, clock);
+    const { requests } = simulator;
+    const broken = simulator.audit.report().flatMap(({ verdicts }) => verdicts.filter(({ ok }) => !ok));
+    for (const { rule, text } of broken) console.error(`day: ${rule}: ${text}`);
+    const polled = DAY / MINUTE;
+    const each = Math.round((requests.length / CHARGERS) * 10) / 10;
+    console.error(`day: ${counted(requests.map(({ method, path }) => `${method} ${shortened(path)}`))}`);
+    clock.restore();
+    await helper.unload();
+    await simulator.stop();
+    return [
+      {
+        name: 'day: requests per charger of polling once a minute',
+        figure: Math.round((each / polled) * 10_000) / 10_000,
+        unit: 'of it',
+        goal: '<= 0.02',
+        beside: { requests: each, polling: polled, snapshots },
+      },
+      { name: 'day: answers that were not what the charger did', figure: wrong, unit: 'answers', goal: '<= 0' },
+      { name: 'day: guidelines broken', figure: broken.length, unit: 'rules', goal: '<= 0' },
+    ];
+  } finally {
+    clock.restore();
+    await new Promise<void>((resolve) => helper.stopServer(() => resolve()));
+  }
+}
+
+async function live(simulator: Simulator, clock: sinon.SinonFakeTimers): Promise<{ wrong: number; snapshots: number }> {
+  const nodes = flow(
+    charger({ target: 'installation' }),
+    subscribe({ emit: 'snapshots', wires: [['snapshots'], ['feed']] }),
+    sink('snapshots'),
+    sink('feed'),
+  );
+  await load([connection({ cloud: 'custom', baseUrl: simulator.baseUrl }), ...nodes], accountOf(simulator));
+  const answers: Message[] = [];
+  let snapshots = 0;
+  let state = '';
+  get('out').on('input', (message) => answers.push(message));
+  get('snapshots').on('input', () => (snapshots += 1));
+  get('feed').on('input', ({ payload }) => (state = (payload as { state: string }).state));
+  for (const id of ['charger', 'subscribe']) unspy(id);
+  while (state !== 'live') {
+    await turn();
+    clock.tick(1);
+  }
+  let wrong = 0;
+  for (const end = Date.now() + DAY; Date.now() < end;) {
+    send('charger');
+    for (let turns = 0; answers.length === 0 || turns < PATIENCE; turns += 1) {
+      await turn();
+      if (answers.length === 0 && turns > PATIENCE) clock.tick(1);
+    }
+    const { payload } = answers.pop() as { payload: { id: string; mode: string }[] };
+    if (Date.now() % MINUTE < SECOND) {
+      wrong += payload.filter(({ id, mode }) => mode !== MODES[simulator.world.chargers.get(id)?.mode ?? 0]).length;
+    }
+    clock.tick(SECOND - (Date.now() % SECOND));
+  }
+  return { wrong, snapshots };
+}
+
+/** The test helper remembers every call of these, which is slow and would be hundreds of megabytes by the evening. */
+function unspy(id: string): void {
+  const node = get(id) as unknown as Record<string, sinon.SinonSpy & { wrappedMethod: sinon.SinonSpy }>;
+  for (const name of ['send', 'status']) {
+    const spy = node[name];
+    if (spy) node[name] = spy.wrappedMethod as never;
+  }
+}
+
+const shortened = (path: string): string => path.replace(/[0-9a-f-]{36}/g, '{id}').replace(/\?.*$/, '');
+
+function counted(names: readonly string[]): string {
+  const counts = new Map<string, number>();
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return [...counts].map(([name, count]) => `${count} ${name}`).join(', ');
+}
