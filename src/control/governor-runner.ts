@@ -203,8 +203,8 @@ export class GovernorRunner {
     try {
       const { granted, record } = await shared.lock();
       if (!granted) return { kind: 'blocked', record };
-    } catch (thrown) {
-      return { kind: 'rejected', error: asZaptecError(thrown) };
+    } catch {
+      return { kind: 'rejected', error: zaptecError('REDIS_UNAVAILABLE', 'The shared record is out of reach') };
     }
     try {
       return await this.#send(write);

@@ -7,6 +7,7 @@ import { GovernorRunner, type Keeper } from './governor-runner';
 import { InstallationCurrent } from './installation-current';
 import { observedOf, standAloneOf } from './observed';
 import { RecordFile } from './record';
+import { openRedis, SharedRecord } from './shared-record';
 import { imagined, type Subject } from './subject';
 
 export type Kind = 'installation' | 'charger';
@@ -21,6 +22,7 @@ export class Governors {
   readonly #account: Account;
   readonly #runners = new Map<string, GovernorRunner>();
   readonly #watches: NodeJS.Timeout[] = [];
+  #redis: ReturnType<typeof openRedis> | undefined;
   #caller: Caller | undefined;
   #tokens: TokenSource | undefined;
   #directory: string | undefined;
@@ -70,10 +72,22 @@ export class Governors {
     for (const watch of this.#watches) clearInterval(watch);
     for (const runner of this.#runners.values()) runner.close();
     this.#caller?.close();
+    this.#redis?.disconnect();
   }
 
   #keeper({ key }: Subject): Keeper {
-    if (this.#directory === undefined) return FORGETFUL;
-    return new RecordFile(join(this.#directory, 'zaptec', this.#account.id), key);
+    const { id, redisUrl } = this.#account;
+    const file = this.#directory === undefined ? FORGETFUL : new RecordFile(join(this.#directory, 'zaptec', id), key);
+    if (!redisUrl) return file;
+    this.#redis ??= openRedis(redisUrl);
+    const shared = new SharedRecord(this.#redis, `${id}-${key}`);
+    return {
+      load: () => file.load(),
+      save: (record) => {
+        file.save(record);
+        shared.save(record);
+      },
+      shared,
+    };
   }
 }

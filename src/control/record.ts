@@ -53,7 +53,7 @@ export class RecordFile {
   }
 }
 
-function jsonOf(subject: string, { sentAt, doneAt, early, currents, base }: WriteRecord): object {
+export function jsonOf(subject: string, { sentAt, doneAt, early, currents, base }: WriteRecord): object {
   return { subject, at: sentAt, ...(Number.isFinite(doneAt) ? { doneAt } : {}), early, currents, base };
 }
 

@@ -17,6 +17,7 @@ export class Account {
   /** Names the account in files, and tells nothing of it. */
   readonly id: string;
   readonly baseUrl: string;
+  readonly redisUrl: string | undefined;
   readonly transport = new Transport();
   readonly cache = new AnswerCache();
   readonly health = new Health();
@@ -29,6 +30,7 @@ export class Account {
   constructor(id: string, baseUrl: string, redisUrl: string | undefined) {
     this.id = id;
     this.baseUrl = baseUrl;
+    this.redisUrl = redisUrl;
     this.limiter = new RequestLimiter(id, {
       redisUrl,
       onPause: (until) => this.health.paused(until),

@@ -1,0 +1,55 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { createServer, type AddressInfo } from 'node:net';
+import { createInterface } from 'node:readline';
+import { expect } from 'chai';
+import { everyPhase } from '../../../src/control/currents';
+import { openRedis, SharedRecord } from '../../../src/control/shared-record';
+
+const freePort = () =>
+  new Promise<number>((resolve) => {
+    const probe = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = probe.address() as AddressInfo;
+      probe.close(() => resolve(port));
+    });
+  });
+
+describe('the last write, shared over Redis', () => {
+  let server: ChildProcess | undefined;
+  let redis: ReturnType<typeof openRedis>;
+
+  before(async function () {
+    const port = await freePort();
+    const started = spawn('redis-server', ['--port', String(port), '--bind', '127.0.0.1', '--save', '']);
+    server = await new Promise<ChildProcess | undefined>((resolve) => {
+      started.once('error', () => resolve(undefined));
+      createInterface({ input: started.stdout }).on('line', (line) => {
+        if (line.includes('Ready to accept connections')) resolve(started);
+      });
+    });
+    if (!server) {
+      process.stderr.write('skipped: redis-server is not installed on this machine\n');
+      this.skip();
+    }
+    redis = openRedis(`redis://127.0.0.1:${port}/0`);
+  });
+  after(() => {
+    if (!server) return;
+    redis.disconnect();
+    server.kill();
+  });
+
+  it('lets one machine write at a time, and the next one look first', async () => {
+    const [one, other] = [new SharedRecord(redis, 'x'), new SharedRecord(redis, 'x')];
+    expect(await one.lock()).to.deep.equal({ granted: true, record: undefined });
+    expect(await other.lock()).to.include({ granted: false });
+    const record = { sentAt: 5, doneAt: 5, early: [], currents: everyPhase(6), base: everyPhase(16) };
+    one.save(record);
+    one.save(undefined);
+    await other.unlock();
+    expect(await other.lock()).to.deep.equal({ granted: false, record });
+    await one.unlock();
+    expect(await other.lock()).to.deep.equal({ granted: true, record });
+    await other.unlock();
+    expect(await one.lock()).to.include({ granted: true });
+  });
+});
