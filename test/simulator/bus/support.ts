@@ -6,7 +6,7 @@ import type { Charger } from '../../../simulator/world/model';
 import { Cloud } from '../rest/support';
 
 /** One try, and none of the long timers that the client leaves behind when it is closed in the middle of something. */
-export const RETRY = { maxRetries: 0 };
+export const RETRY = { maxRetries: 0, retryDelayInMs: 1000 };
 
 export const connectionString = ({ Host, Port, Username, Password }: ConnectionDetails): string =>
   `Endpoint=sb://${Host}:${Port};SharedAccessKeyName=${Username};SharedAccessKey=${Password};UseDevelopmentEmulator=true`;
