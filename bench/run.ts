@@ -7,12 +7,13 @@ import { fleet } from './fleet';
 import { growth } from './growth';
 import { limit } from './limit/limit';
 import { priority } from './priority';
+import { push } from './push/push';
 import { judge, type Bench, type Result } from './result';
 import { small } from './small';
 import { soak } from './soak';
 import { startup } from './startup';
 
-const BENCHES: readonly Bench[] = [limit, priority, commands, fleet, decode, growth, day, startup, small, soak];
+const BENCHES: readonly Bench[] = [limit, priority, commands, fleet, decode, growth, day, startup, small, push, soak];
 
 async function main(): Promise<void> {
   const { values } = parseArgs({

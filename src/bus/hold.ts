@@ -22,6 +22,7 @@ export class Hold {
   readonly #lost: Promise<Trouble | undefined>;
   #resolve: (trouble: Trouble | undefined) => void = () => undefined;
   #opening: NodeJS.Timeout | undefined;
+  #settling: NodeJS.Timeout | undefined;
   #connection: Connection | undefined;
 
   constructor(details: BusDetails, channel: Channel, holder: Holder, timing: FeedTiming) {
@@ -52,6 +53,7 @@ export class Hold {
         message: (body) => {
           // Should a later library not tell of the attach, its first message does.
           if (this.#opening) this.#attached();
+          if (this.#settling) this.#settled();
           this.#holder.message(body);
         },
         failed: (trouble) => this.lose(trouble),
@@ -64,12 +66,14 @@ export class Hold {
   /** Settles within the time a connection has for it; never rejects. */
   async close(): Promise<void> {
     clearTimeout(this.#opening);
-    this.#opening = undefined;
+    clearTimeout(this.#settling);
     await this.#connection?.close();
   }
 
   #attaching(): void {
     if (this.attachedAt === undefined) return;
+    clearTimeout(this.#settling);
+    this.#settling = undefined;
     // The library has no back-off for a link that is closed as soon as it is open.
     if (Date.now() - this.attachedAt < this.#timing.steadyMs) this.lose(TROUBLES.cut);
     else this.#holder.reattaching();
@@ -80,6 +84,15 @@ export class Hold {
     clearTimeout(this.#opening);
     this.#opening = undefined;
     this.attachedAt = Date.now();
+    // A link that is refused opens first and is closed at once.
+    clearTimeout(this.#settling);
+    this.#settling = setTimeout(() => this.#settled(), this.#timing.settleMs);
+    this.#settling.unref();
+  }
+
+  #settled(): void {
+    clearTimeout(this.#settling);
+    this.#settling = undefined;
     this.#holder.attached();
   }
 

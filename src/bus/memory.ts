@@ -1,16 +1,20 @@
 import { isObject } from '../api/shape';
 import type { FeedMemory } from './feed-types';
 import type { Knowledge } from './knowledge';
+import { pauseUnless } from './wait';
 
 /** What was charged must not be lost by a power cut a little later, in ms. */
 const URGENT_MS = 1_000;
 /** Values are read again anyway, in ms. */
 const CALM_MS = 60_000;
+/** A memory that does not answer by then is done without, in ms. */
+const LOAD_MS = 5_000;
 
 /** Keeps last values and ledger over a restart. A memory that fails harms nobody. */
 export class Memory {
   readonly #knowledge: Knowledge;
   readonly #memories = new Set<FeedMemory>();
+  readonly #closing = new AbortController();
   #restored: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
   #savesAt = Infinity;
@@ -24,7 +28,7 @@ export class Memory {
   async use(memory: FeedMemory | undefined): Promise<void> {
     if (memory) {
       this.#memories.add(memory);
-      this.#restored ??= this.#restore(memory);
+      this.#restored ??= Promise.race([this.#restore(memory), pauseUnless(this.#closing.signal, LOAD_MS)]);
     }
     await this.#restored;
   }
@@ -40,6 +44,7 @@ export class Memory {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#memories.clear();
+    this.#closing.abort();
   }
 
   async #restore(memory: FeedMemory): Promise<void> {

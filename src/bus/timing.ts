@@ -6,6 +6,8 @@ const HOUR = 60 * MINUTE;
 export interface FeedTiming {
   /** From the wish to connect until messages may flow; then it counts as failed. */
   openMs: number;
+  /** A link that lives so long was not refused. */
+  settleMs: number;
   /** A connection that does not close within this is let go. */
   closeMs: number;
   /** Waits before the first, second … try after a stream was lost; the last one for ever. Jitter comes on top. */
@@ -40,6 +42,7 @@ export interface FeedTiming {
 
 export const TIMING: Readonly<FeedTiming> = {
   openMs: 8 * SECOND,
+  settleMs: SECOND / 2,
   closeMs: 3 * SECOND,
   retryMs: [SECOND, 15 * SECOND, 30 * SECOND, MINUTE, 2 * MINUTE, 5 * MINUTE],
   refusedMs: [MINUTE, 5 * MINUTE, 15 * MINUTE],

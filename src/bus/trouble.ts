@@ -29,6 +29,11 @@ export const TROUBLES = {
   waiting: trouble('BUS_SILENT', 'The stream was silent; it was opened again and counts as live with its next message'),
   unreachable: trouble('BUS_UNREACHABLE', 'The message bus cannot be reached', FIREWALL),
   refusedKey: trouble('BUS_AUTH', 'The message bus refused the key; a fresh one is loaded'),
+  refused: trouble(
+    'BUS_REFUSED',
+    'The message bus refuses this program at present: its key is no longer good, or too many programs are connected',
+    'It is tried again by itself with a fresh key. If it stays, stop other programs that read the same subscription',
+  ),
   removed: trouble(
     'BUS_REMOVED',
     'The subscription is gone: Zaptec removes it after 14 days without use',
@@ -116,7 +121,8 @@ export function troubleOfBus(error: unknown): Trouble {
   const { code, name, message } = words(error);
   const all = `${code} ${name} ${message}`;
   if (/MessagingEntityNotFound|not-found|MessagingEntityDisabled/i.test(all)) return TROUBLES.removed;
-  if (/unauthori|Authentication|InvalidSignature|QuotaExceeded|\b40[13]\b|token/i.test(all)) return TROUBLES.refusedKey;
+  if (/unauthori|Authentication|InvalidSignature|\b401\b|token/i.test(all)) return TROUBLES.refusedKey;
+  if (/QuotaExceeded|resource-limit|\b403\b/i.test(all)) return TROUBLES.refused;
   if (/ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|Unable to open/i.test(all)) {
     return TROUBLES.unreachable;
   }

@@ -32,7 +32,7 @@ describe('what the messages left out', () => {
     await begin();
     const sessionId = cloud.client.store.view(cloud.charger.id)?.snapshot.sessionId;
     await lose();
-    await cloud.until('found', () => finished().length > 0, 10 * MINUTE, SECOND);
+    await cloud.until('found', () => finished().length > 0, 10 * MINUTE, 5 * SECOND);
     expect(finished().map(({ session }) => session.id)).to.deep.equal([sessionId]);
     const before = archives();
     expect(before).to.be.above(0);

@@ -13,7 +13,9 @@ const SERVER_SOCKETS = 'net.server.socket';
 const POWER = 513;
 /** So long nothing moves before it is quiet, in turns of the event loop. */
 const QUIET_TURNS = 20;
+const REAL_MS = 2;
 const turn = setImmediate;
+const realTimeout = setTimeout;
 
 /** A world that stands still, whose bus one feed listens to in virtual time. */
 export class FeedCloud {
@@ -152,13 +154,15 @@ export class FeedCloud {
     return this.simulator.requests.filter(({ path }) => path.includes(part)).length;
   }
 
+  /** Waits until nothing moves; what was sent may take a moment of real time where the machine is busy. */
   async #quiet(): Promise<void> {
-    let before = -1;
-    for (let turns = 0; turns < QUIET_TURNS; turns += 1) {
+    for (let before = -1, turns = 0; turns < QUIET_TURNS; turns += 1) {
       await new Promise((resolve) => turn(resolve));
       const moved = [...this.#sockets].reduce((sum, socket) => sum + socket.bytesRead + socket.bytesWritten, 0);
-      if (moved !== before || this.#young.size > 0) turns = 0;
+      if (moved === before && this.#young.size === 0) continue;
+      if (before >= 0) await new Promise((resolve) => realTimeout(resolve, REAL_MS));
       before = moved;
+      turns = 0;
     }
   }
 

@@ -95,14 +95,20 @@ describe('feeds of one account', () => {
     await cloud.live();
   });
 
-  it('go on with a memory that fails', async () => {
+  it('go on with a memory that fails or never answers', async () => {
     const fail = () => {
       throw new Error('full');
     };
-    cloud.open({ memory: { load: () => Promise.reject(new Error('broken')), save: fail } });
-    await cloud.live();
-    await cloud.hears();
-    cloud.feed.close();
+    const loads = [() => Promise.reject(new Error('broken')), () => new Promise<unknown>(() => undefined)];
+    for (const load of loads) {
+      cloud.open({ memory: { load, save: fail } });
+      await cloud.live();
+      await cloud.hears();
+      cloud.feed.close();
+      cloud.client.close();
+      await cloud.clock.advance(40 * SECOND);
+      cloud.client = cloud.connection();
+    }
   });
 
   it('and a listener that throws disturb nobody', async () => {

@@ -28,9 +28,9 @@ describe('a feed that hears nothing', () => {
       const start = Date.now();
       cloud.fault(fault);
       cloud.simulator.world.unplug(cloud.charger.id);
-      await cloud.until('told', () => cloud.statuses.length > 0, 30 * MINUTE + 10 * SECOND, SECOND);
+      await cloud.until('told', () => cloud.statuses.length > 0, 30 * MINUTE + 10 * SECOND, 5 * SECOND);
       expect(cloud.statuses[0]!.code).to.match(code);
-      await cloud.pass(5 * MINUTE, SECOND);
+      await cloud.pass(5 * MINUTE, 2 * SECOND);
       expect(cloud.client.store.view(cloud.charger.id)?.snapshot.mode, 'read meanwhile').to.equal('disconnected');
       expect(cloud.now.state, 'an open link proves nothing').not.to.equal('live');
       for (let minute = 0; minute < 35; minute += 1) {
@@ -55,11 +55,11 @@ describe('a feed that hears nothing', () => {
   it('where nothing happens costs one read and a fresh connection, without a word, and less often later', async () => {
     await begin({ speed: 0 });
     const before = { states: cloud.requests('/state'), connects: cloud.connects.length };
-    await cloud.pass(31 * MINUTE, SECOND);
+    await cloud.pass(31 * MINUTE, 5 * SECOND);
     expect(cloud.requests('/state') - before.states).to.equal(1);
     expect(cloud.connects.length - before.connects).to.equal(1);
     expect(cloud.statuses).to.deep.equal([]);
-    await cloud.pass(59 * MINUTE, SECOND);
+    await cloud.pass(61 * MINUTE, 5 * SECOND);
     expect(cloud.connects.length - before.connects).to.equal(2);
     await cloud.hears();
     expect(cloud.now.state).to.equal('live');

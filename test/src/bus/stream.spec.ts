@@ -18,6 +18,7 @@ const SHORT: FeedTiming = {
   retryMs: TIMING.retryMs.map((ms) => ms / FASTER),
   refusedMs: TIMING.refusedMs.map((ms) => ms / FASTER),
   openMs: 3_000,
+  settleMs: 20,
   closeMs: 500,
   steadyMs: 50,
 };
