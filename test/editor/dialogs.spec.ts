@@ -3,6 +3,7 @@ import type { Browser } from 'playwright-core';
 import { EditorPage, startBrowser } from './fixture/editor-page';
 import { flowOf } from './fixture/flow';
 import { startNodeRed, type NodeRed } from './fixture/node-red';
+import { Picker } from './fixture/picker';
 
 const SECRETS = { username: 'somebody@example.org', password: 'correct horse', redisUrl: 'redis://:staple@localhost' };
 
@@ -161,8 +162,14 @@ describe('the dialogs in a real editor', () => {
     await editor.fill('every', '-1');
     expect(await editor.complaint('every')).to.match(/0 or more/);
     await editor.fill('every', '10');
-    await editor.fill('chargers', 'Carport');
-    await editor.fill('observations', '513, TotalChargePower');
+    const chargers = new Picker(editor, 'chargers');
+    for (let left = 2; left > 0; left -= 1) await chargers.tags.first().locator('button').click();
+    await chargers.input.fill('Carport');
+    await chargers.input.press('Enter');
+    const observations = new Picker(editor, 'observations');
+    await observations.input.fill('513, TotalChargePower');
+    await observations.input.press('Enter');
+    expect(await observations.tags.count()).to.equal(2);
     await editor.ok();
     await editor.deploy();
     expect(await saved('subscribe')).to.deep.include({

@@ -142,6 +142,21 @@ describe('the pickers in a real editor', () => {
     await editor.cancel(CONFIG);
   });
 
+  it('say that the user of Node-RED may not ask, and take what is typed', async () => {
+    await start({}, 'owner');
+    // What Node-RED answers to a user without `zaptec.read`.
+    await editor.page.route('**/zaptec/lists', (route) => route.fulfill({ status: 401 }));
+    await editor.edit('charger');
+    const picker = new Picker(editor, 'charger');
+    await picker.says(/may not ask.*permissions zaptec.read/);
+    await picker.input.fill(chargers()[0]!.id);
+    await editor.ok();
+    expect(await editor.node('charger')).to.include({ valid: true, charger: chargers()[0]!.id });
+    // The browser tells of every refusal by itself.
+    const refusals = editor.problems.splice(0);
+    expect(refusals.filter((problem) => !problem.includes('401'))).to.deep.equal([]);
+  });
+
   it('are quick with a thousand chargers', async () => {
     await start({ connection: { cloud: 'simulator', scenario: 'fleet:1000' } });
     await editor.edit('charger');
