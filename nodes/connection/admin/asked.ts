@@ -8,7 +8,7 @@ import type { Trials } from './trials';
 type Body = Readonly<Record<string, unknown>>;
 
 /** The deployed connection that a question of the editor names; undefined when there is none (yet). */
-export function deployedConnection(RED: NodeAPI, { connection }: Body): Deployed | undefined {
+function deployedConnection(RED: NodeAPI, { connection }: Body): Deployed | undefined {
   const node = typeof connection === 'string' ? (RED.nodes.getNode(connection) as Deployed | null) : null;
   return node?.type === 'zaptec-connection' ? node : undefined;
 }
