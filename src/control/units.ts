@@ -1,6 +1,6 @@
 import type { Currents } from './current-types';
 
-export type CurrentUnit = 'A' | 'kW' | 'W';
+type CurrentUnit = 'A' | 'kW' | 'W';
 
 /** A quantity of a flow in its own unit: one for all phases together (A: for each of them), or one for each phase. */
 export type Quantity = { unit: CurrentUnit } & ({ value: number } | { phases: Currents });

@@ -1,0 +1,90 @@
+import type { ZaptecError } from '../../http/errors';
+import { Belief } from '../belief';
+import type { Currents } from '../current-types';
+import { Following } from '../following';
+import type { Effect, Write, WriteRecord } from '../governor-events';
+import { Pacing, type Paced } from '../pacing';
+import { Shots } from '../shots';
+import { Waiting } from '../waiting';
+import { WishBook } from '../wish-book';
+
+/** `unchanged` needs a reading younger than this, in ms. */
+export const TRUSTED_MS = 10 * 60_000;
+/** A refusal is believed so long, unless what the cloud tells of the installation changes, in ms. */
+const REFUSED_MS = 60 * 60_000;
+
+/** A write under way, and the wishes that it covers. */
+export interface Flight {
+  write: Write;
+  early: boolean;
+  counted: boolean;
+  serial: number;
+  sentAt: number | undefined;
+  before: { paced: Paced; record: WriteRecord | undefined };
+}
+
+/** All that a governor knows, and what it wants to be done next. Nobody but the governor sees it. */
+export class GovernorState {
+  readonly book = new WishBook();
+  readonly pacing: Pacing;
+  readonly belief = new Belief();
+  readonly shots = new Shots();
+  readonly following = new Following();
+  /** Tries to read and to write, each with its own back-off. */
+  readonly reads = new Waiting(2_000, 5 * 60_000);
+  readonly writes = new Waiting(500, 30_000);
+  record: WriteRecord | undefined;
+  /** What counts without a target, in A. */
+  base: Currents | undefined;
+  /** A */
+  maxCurrent = Infinity;
+  refusal: { error: ZaptecError; until: number; fingerprint: string } | undefined;
+  fingerprint = '';
+  flight: Flight | undefined;
+  /** A write whose fate nobody knows. */
+  lost: Flight | undefined;
+  readBackAt = -Infinity;
+  /** What contradicted a write that is too young is not asked for again before. */
+  notBefore = -Infinity;
+  reading = false;
+  /** What is believed is of no use until it is looked at. */
+  mustLook = false;
+  lookAt = Infinity;
+  /** What failed a moment ago may be sent once more. */
+  retrying: { currents: Currents; until: number } | undefined;
+  wakeAt = Infinity;
+  effects: Effect[] = [];
+
+  /** @param record what the last process has left behind. */
+  constructor(record: WriteRecord | undefined) {
+    this.record = record;
+    this.pacing = new Pacing(record);
+  }
+
+  /** A clock that was set back makes nothing wait for longer. */
+  notAfter(now: number): void {
+    for (const part of [this.pacing, this.book, this.belief, this.reads, this.writes]) part.notAfter(now);
+  }
+
+  do(...effects: readonly Effect[]): void {
+    this.effects.push(...effects);
+  }
+
+  wake(at: number): void {
+    this.wakeAt = Math.min(this.wakeAt, at);
+  }
+
+  keep(record: WriteRecord | undefined): void {
+    this.record = record;
+    this.do({ do: 'record', record });
+  }
+
+  refuse(error: ZaptecError, now: number): void {
+    this.refusal = { error, until: now + REFUSED_MS, fingerprint: this.fingerprint };
+  }
+
+  /** What would be one write and not two. */
+  sameWrite(now: number): Currents | undefined {
+    return this.retrying && now < this.retrying.until ? this.retrying.currents : undefined;
+  }
+}

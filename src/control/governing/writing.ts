@@ -1,0 +1,115 @@
+import { everyPhase, isAbove, isSame } from '../currents';
+import type { Currents } from '../current-types';
+import type { Outcome, Write, WriteRecord } from '../governor-events';
+import type { Plan } from '../plan';
+import type { Flight, GovernorState } from './state';
+import { settle, supersede } from './telling';
+
+/** After a lost answer the cloud gets so long to act, in ms. */
+const ACTING_MS = 2_000;
+/** The same raise may be sent once more so long after it failed, in ms: that is one write and not two. */
+const SAME_WRITE_MS = 120_000;
+
+/** @param shot the caller that it is for. */
+export function fly(
+  state: GovernorState,
+  { currents, early, counted }: Extract<Plan, { do: 'write' }>,
+  shot?: number,
+): void {
+  const present = state.belief.most as Currents;
+  const write: Write = { currents, urgent: isAbove(present, currents), ...(shot === undefined ? {} : { shot }) };
+  const before = { paced: state.pacing.now, record: state.record };
+  state.flight = { write, early, counted, serial: state.book.serial, sentAt: undefined, before };
+  state.do({ do: 'write', write });
+}
+
+/** It is about to leave: from now on it counts, and that must be on the disk. */
+export function sent(state: GovernorState, write: Write, now: number): void {
+  const { flight } = state;
+  if (flight?.write !== write) return;
+  flight.sentAt = now;
+  state.pacing.sent(now);
+  const { target } = state.book;
+  const wanted = target && !target.wish.suspended && write.shot === undefined ? target.wish.currents : state.base;
+  state.keep({ ...state.pacing.now, currents: write.currents, base: wanted ?? write.currents });
+}
+
+export function written(state: GovernorState, write: Write, outcome: Outcome, now: number): void {
+  const { flight } = state;
+  if (flight?.write !== write) return;
+  state.flight = undefined;
+  switch (outcome.kind) {
+    case 'done':
+      state.belief.confirm(write.currents, now);
+      confirmed(state, flight, now);
+      break;
+    case 'blocked':
+      if (outcome.record) learn(state, outcome.record);
+      state.writes.failed(undefined, now);
+      break;
+    case 'lost':
+      state.writes.failed(outcome.error, now);
+      state.lost = flight;
+      state.belief.lose(write.currents, now);
+      state.readBackAt = now + ACTING_MS;
+      break;
+    default:
+      failed(state, flight, outcome, now);
+  }
+}
+
+/** A write has got through. */
+export function confirmed(state: GovernorState, flight: Flight | undefined, now: number): void {
+  state.lost = undefined;
+  state.retrying = undefined;
+  state.writes.succeeded();
+  state.following.reset();
+  if (!flight) return;
+  state.pacing.done(flight.sentAt ?? now, flight.counted);
+  const { currents, shot } = flight.write;
+  if (state.record) state.keep({ ...state.record, ...state.pacing.now });
+  if (shot !== undefined) hit(state, shot, currents);
+  else settle(state, now, flight.early ? 'lowered-early' : 'applied', flight.serial);
+}
+
+/** It certainly did not act. */
+function failed(
+  state: GovernorState,
+  { write, sentAt, before }: Flight,
+  { kind, error }: Extract<Outcome, { kind: 'rejected' | 'refused' | 'failed' }>,
+  now: number,
+): void {
+  state.writes.failed(error, now);
+  if (kind === 'failed' && sentAt !== undefined) {
+    const { retrying } = state;
+    const isSameAgain = isSame(retrying?.currents ?? everyPhase(-1), write.currents);
+    state.retrying = { currents: write.currents, until: isSameAgain ? (retrying?.until ?? 0) : sentAt + SAME_WRITE_MS };
+  } else if (sentAt !== undefined && (error.cause.status ?? 0) < 500) {
+    state.pacing.takeBack(before.paced);
+    state.keep(before.record);
+  }
+  if (kind === 'refused') state.refuse(error, now);
+  if (write.shot !== undefined) state.do(...state.shots.failed(write.shot, error, kind === 'refused', now));
+}
+
+/** Another machine has written: what is believed is old. */
+function learn(state: GovernorState, record: WriteRecord): void {
+  if (record.sentAt <= state.pacing.now.sentAt) return;
+  state.pacing.learn(record);
+  state.record = record;
+  state.mustLook = true;
+}
+
+/** A shot is the newest wish of all, and yet it stays with nobody. */
+function hit(state: GovernorState, key: number, currents: Currents): void {
+  const shot = state.shots.get(key);
+  const carried = shot?.currents === undefined;
+  state.do(state.shots.answer(key, { ok: true, sent: true }));
+  if (shot?.maxCurrent !== undefined) state.lookAt = -Infinity;
+  const { target } = state.book;
+  if (carried || (target && target.wish.serial > shot.serial)) return;
+  state.base = currents;
+  if (!target) return;
+  supersede(state, target, target.wish);
+  target.wish.suspended = 'foreign';
+}
