@@ -8,8 +8,8 @@ const admits = (range: string, version: string): boolean => {
   expect(range).to.match(/^>=\d+(\.\d+){1,2}$/);
   return range.slice(2).localeCompare(version, 'en', { numeric: true }) <= 0;
 };
-/** The one example that needs another package, which its comment names. */
-const DASHBOARD = 'examples/fleet-overview.json';
+/** What an example may need beside Node-RED, if its first comment names it. */
+const PACKAGES: Record<string, RegExp> = { '@flowfuse/node-red-dashboard': /^ui-/ };
 const definitions = () => NODES.flatMap(({ built, name }) => definitionsOf(read(built, `${name}.html`)));
 
 describe('the Node-RED scorecard', () => {
@@ -82,19 +82,28 @@ describe('the Node-RED scorecard', () => {
     }
     for (const [file, flow] of Object.entries(examples())) {
       expect(flow, file).to.be.an('array');
+      const note = String(flow.find(({ type }) => type === 'comment')?.['name']);
+      const named = Object.entries(PACKAGES).filter(([name]) => note.includes(name));
+      const foreign = (type: string) => !known.has(type) && !named.some(([, types]) => types.test(type));
       expect(
         flow.some(({ type }) => type === 'comment'),
         `${file}: a comment that explains it`,
       ).to.equal(true);
-      expect(
-        flow.map(({ type }) => type).filter((type) => !known.has(type) && !(file === DASHBOARD && /^ui-/.test(type))),
-        `${file}: foreign nodes`,
-      ).to.deep.equal([]);
+      expect(flow.map(({ type }) => type).filter(foreign), `${file}: foreign nodes`).to.deep.equal([]);
       expect(
         flow.filter((node) => 'credentials' in node),
         `${file}: credentials`,
       ).to.deep.equal([]);
     }
+  });
+
+  it('has examples that share one connection, so that each import finds it there', () => {
+    // The demonstration is what `npm start` shows, and larger than a home.
+    const shared = Object.entries(examples()).filter(([file]) => !file.endsWith('demonstration.json'));
+    const connectionsOf = (flow: { type: string }[]) => flow.filter(({ type }) => type === 'zaptec-connection');
+    const first = connectionsOf(shared[0]?.[1] ?? []);
+    expect(first).to.have.nested.property('[0].id', 'zaptec-home-sim');
+    for (const [file, flow] of shared) expect(connectionsOf(flow), file).to.deep.equal(first);
   });
 
   it('has a file beside each entry, as Node-RED expects it', () => {

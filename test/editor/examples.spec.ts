@@ -1,0 +1,160 @@
+import { existsSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import { expect } from 'chai';
+import type { Browser } from 'playwright-core';
+import { flowfuseDashboard } from '../../scripts/flowfuse-dashboard';
+import { EditorPage, startBrowser } from './fixture/editor-page';
+import { configurations, importExample, onCanvas, untidy, type OnCanvas } from './fixture/import';
+import { startNodeRed, type NodeRed } from './fixture/node-red';
+
+/** Within so many ms of the deploy, or of a press of a button, the example shows what it promises. */
+const SOON = 10_000;
+const EXAMPLES = path.join(__dirname, '../../examples');
+const WISH = /^SIM (\d+(\.\d)?(\/\d+(\.\d)?)* A( in \d+m|, enough)?|0 A, paused|at most \d.* A)$/;
+
+interface Promised {
+  /** Buttons of inject nodes to press first. */
+  press?: string[];
+  /** What is to be read below the node of a name. */
+  below: { [node: string]: RegExp };
+  /** What is to be read in the debug sidebar. */
+  told?: RegExp;
+}
+
+/** In this order, since all but the demonstration share one home: a car that has left cannot be paused. */
+const PROMISES: { [example: string]: Promised[] } = {
+  'quick-start': [
+    { below: { 'state of the garage': /^SIM charging \d+ kW$/, state: /^charging, \d+ W$/ } },
+    {
+      press: ['installation', 'charge history'],
+      below: { installation: /^\d+ A available$/, sessions: /^[1-9]\d* sessions$/ },
+    },
+  ],
+  'live-events': [
+    { below: { 'state of the feed': /^live$/, 'for a dashboard': /^charging, \d+ W$/ } },
+    { press: ['pause'], below: { paused: /^Garage paused: / }, told: /name: "Garage"/ },
+    { press: ['resume'], below: { charging: /^Garage charges$/ } },
+  ],
+  'cheapest-hours': [
+    {
+      below: {
+        'is this hour cheap?': /^\d+ h: (cheap|expensive)$/,
+        garage: /^\w+, \d+ W$/,
+        result: /^(pause|resume): (changed|unchanged)$/,
+      },
+    },
+  ],
+  'charge-by-time': [
+    {
+      below: {
+        'charge in this hour?': /^(done|charging, [\d.]+ kWh to go|from \d+ h)$/,
+        result: /^(pause|resume): (changed|unchanged)$/,
+      },
+    },
+  ],
+  'session-log': [
+    { below: { 'state of the feed': /^live$/ } },
+    { press: ['end the session'], below: { 'the last one': /^Garage: [\d.]+ kWh$/ } },
+  ],
+  'error-handling': [
+    {
+      below: { 'state of no such charger': /^SIM NOT_FOUND$/, 'to be mended': /^NOT_FOUND$/ },
+      told: /NOT_FOUND\. .*Check the spelling/,
+    },
+  ],
+  'fuse-guard': [{ below: { 'limit of the main fuse': WISH, applied: /^\d[\d.]* \/ \d[\d.]* \/ \d[\d.]* A$/ } }],
+  'solar-surplus': [{ below: { 'house meter (yours goes here)': /^SIM done$/, 'sun for the cars': WISH } }],
+  'capacity-tariff': [{ below: { 'house meter (yours goes here)': /^SIM done$/, 'power for the cars': WISH } }],
+  'mqtt-bridge': [{ below: { 'all chargers': /^SIM live/, 'state of the feed': /^live$/ } }],
+  demonstration: [{ below: { installations: /^2 installations$/, chargers: /^130 chargers$/ } }],
+  'fleet-overview': [{ below: { 'state of all': /^SIM 2 found$/, 'kW of all': /^\d/ } }],
+};
+
+describe('the examples in a real editor', () => {
+  let red: NodeRed;
+  let browser: Browser;
+  let editor: EditorPage;
+  const cleanup: (() => Promise<unknown>)[] = [];
+  before(async function () {
+    // The dashboard is fetched once.
+    this.timeout(180_000);
+    red = await startNodeRed({ packages: flowfuseDashboard() });
+    cleanup.push(() => red.stop());
+    browser = await startBrowser();
+    cleanup.push(() => browser.close());
+    editor = await EditorPage.open(browser, red.url);
+  });
+  after(() => Promise.all(cleanup.map((end) => end())));
+
+  const named = (nodes: readonly OnCanvas[], name: string): string => {
+    const node = nodes.find((one) => one.name === name);
+    if (!node) throw new Error(`there is no node "${name}"`);
+    return node.id;
+  };
+
+  const keeps = async ({ press = [], below, told }: Promised): Promise<void> => {
+    const nodes = await onCanvas(editor);
+    for (const button of press) {
+      const inject = named(
+        nodes.filter(({ type }) => type === 'inject'),
+        button,
+      );
+      await editor.page.locator(`[id="${inject}"] .red-ui-flow-node-button-button`).click();
+    }
+    const soon = Date.now() + SOON;
+    const shown = nodes.filter(({ type }) => type !== 'inject');
+    for (const [name, text] of Object.entries(below)) {
+      const label = editor.page.locator(`[id="${named(shown, name)}"] .red-ui-flow-node-status-label`);
+      const timeout = Math.max(1, soon - Date.now());
+      await label
+        .filter({ hasText: text })
+        .waitFor({ timeout })
+        .catch(async () => {
+          throw new Error(`below "${name}": "${(await label.textContent()) ?? ''}" and not ${String(text)}`);
+        });
+    }
+    if (told) expect((await editor.debug()).join('\n')).to.match(told);
+  };
+
+  for (const [index, [name, promises]] of Object.entries(PROMISES).entries()) {
+    it(`${name} shows what it promises`, async () => {
+      await importExample(editor, name, { keyboard: index % 2 === 1 });
+      const nodes = await onCanvas(editor);
+      const all = [...nodes, ...(await configurations(editor))];
+      expect(
+        all.filter(({ valid }) => !valid).map((node) => node.name),
+        'red',
+      ).to.deep.equal([]);
+      expect(untidy(nodes), 'on the canvas').to.deep.equal([]);
+      await editor.deploy();
+      for (const promise of promises) await keeps(promise);
+      expect(editor.problems).to.deep.equal([]);
+      // The next one has the home for itself.
+      await editor.page.evaluate(`RED.actions.invoke('core:disable-flow')`);
+    });
+  }
+
+  it('covers every file, and the connection is there once', async () => {
+    const files = readdirSync(EXAMPLES).map((file) => path.basename(file, '.json'));
+    expect(Object.keys(PROMISES)).to.have.members(files);
+    const connections = (await configurations(editor)).filter(({ type }) => type === 'zaptec-connection');
+    expect(connections.map(({ id }) => id)).to.have.members(['zaptec-home-sim', 'zaptec-housing-sim']);
+  });
+
+  it('leaves a line for each session in its file, and nothing in the log but the broker that is not there', () => {
+    expect(existsSync(path.join(red.userDir, 'zaptec-sessions.csv'))).to.equal(true);
+    const lines = red.log().split('\n');
+    const strange = lines.filter((line) => /\[error\]/.test(line) && !/mqtt-broker/i.test(line));
+    expect(strange).to.deep.equal([]);
+  });
+
+  it('shows the fleet on a page, and pauses it', async () => {
+    const page = await browser.newPage();
+    await page.goto(`${red.url}/dashboard/zaptec`);
+    await page.getByText('Garage').first().waitFor();
+    await page.getByText('Carport').first().waitFor();
+    await page.getByRole('button', { name: 'Pause all' }).click();
+    await page.close();
+    await keeps({ below: { result: /^(0 done, 2|1 done, 1|2 done, 0) unchanged$/ } });
+  });
+});
