@@ -60,7 +60,8 @@ async function cable(target: number, delayMs: number): Promise<number> {
 function forward(from: Socket, to: Socket, delayMs: number): void {
   from.setNoDelay();
   from.on('error', () => to.destroy());
-  from.on('close', () => to.destroy());
+  // Not ahead of what is still under way.
+  from.on('close', () => setTimeout(() => to.destroy(), delayMs));
   from.on('data', (bytes) => {
     if (delayMs === 0) to.write(bytes);
     else setTimeout(() => to.destroyed || to.write(bytes), delayMs);

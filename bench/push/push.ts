@@ -86,7 +86,7 @@ async function bare(broker: ChildProcess, { baseUrl, username, password, install
   broker.send(MESSAGES);
   const result = await rate.done;
   await pause(1_000);
-  await client.close();
+  await Promise.race([client.close(), pause(2_000)]);
   return result;
 }
 
