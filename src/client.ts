@@ -39,6 +39,7 @@ export type {
   WishRole,
   WishSettings,
 } from './control/current-types';
+export type { PhaseChoice } from './control/phase-threshold';
 export type { Fulfilled, WishResult } from './control/wish-types';
 export type { Feed, FeedListener, FeedMemory, FeedOptions, FeedStatus } from './bus/feed-types';
 export type { Amperes, Quantity } from './control/units';

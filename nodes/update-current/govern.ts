@@ -12,7 +12,7 @@ import { evaluator } from '../shared/typed-input';
 import { decisionSign, told } from './decisions';
 import { readQuantity } from './input';
 import { placeOf, type Place } from './place';
-import { wishSettings } from './wish-settings';
+import { shortfalls, wishSettings } from './wish-settings';
 
 /** A countdown in minutes need not be newer than this, in ms. */
 const COUNTDOWN_MS = 15_000;
@@ -31,6 +31,7 @@ interface Touch {
  */
 export function govern(RED: NodeAPI, node: Node, settings: UpdateCurrentSettings & NodeDef): void {
   const wishes = wishSettings(node.id, settings);
+  for (const shortfall of shortfalls(settings)) node.warn(shortfall);
   const touched = new Map<string, Touch>();
   let opened: ZaptecClient | undefined;
   const controlOf = (client: ZaptecClient) => (settings.target === 'charger' ? client.chargerCurrent : client.current);

@@ -5,7 +5,7 @@ import type { GovernedWrites } from '../control/governed-writes';
 import type { Caller } from './caller';
 import type { Charger } from './chargers';
 import { readList, readPages, type Identified } from './lists';
-import { checkSettings, INSTALLATION, type InstallationSettings } from './settings';
+import { checkSettings, INSTALLATION, withThreshold, type InstallationSettings } from './settings';
 import { arrayFrom, isObject, withId, type JsonObject } from './shape';
 
 /** A site, `zaptec-api.md` 2.3; fields that are not named here pass through as they come. */
@@ -92,10 +92,14 @@ export class Installations {
 
   /**
    * The current goes through the governor, and present ones go along with other settings.
-   * @throws ZaptecError `INPUT_INVALID`, `READ_ONLY`, `TOO_SOON`, `ABOVE_LIMIT`, `NOT_MANUAL`, `ZAPTEC_527` …
+   * @throws ZaptecError `INPUT_INVALID`, `READ_ONLY`, `TOO_SOON`, `ABOVE_LIMIT`, `PHASES_TOO_SOON`, `NOT_MANUAL`, `ZAPTEC_527` …
    */
   async update(id: string, settings: InstallationSettings, options: CallOptions = {}): Promise<Answer<unknown>> {
-    return this.#governed.installation(asGuid(id, 'installation'), checkSettings(INSTALLATION, settings), options);
+    return this.#governed.installation(
+      asGuid(id, 'installation'),
+      checkSettings(INSTALLATION, withThreshold(settings)),
+      options,
+    );
   }
 
   /** Unknown counts as no: then an empty answer is told at once. */

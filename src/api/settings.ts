@@ -1,4 +1,5 @@
 import { zaptecError } from '../http/errors';
+import { thresholdOf, type PhaseChoice } from '../control/phase-threshold';
 import { isObject, type JsonObject } from './shape';
 
 /** What a field of a write may hold. */
@@ -32,6 +33,8 @@ export interface InstallationSettings {
   maxCurrent?: number;
   minPowerOfflineMode?: boolean;
   threeToOnePhaseSwitchCurrent?: number;
+  /** The same by name. */
+  phases?: PhaseChoice;
 }
 
 /** Settings of a charger, `zaptec-api.md` 2.9. A minimum below 6 A makes the portal refuse others (HA#289). */
@@ -58,6 +61,21 @@ export const PRIORITY: Rules = {
   prioritizedPhases: { type: 'choice', of: [1, 3] },
   prioritizedCurrent: amperes(0, 32),
 };
+
+/**
+ * The name of a choice becomes the value that Zaptec knows.
+ * @throws ZaptecError `INPUT_INVALID`
+ */
+export function withThreshold(settings: unknown): unknown {
+  if (!isObject(settings) || settings['phases'] === undefined) return settings;
+  const { phases, ...others } = settings;
+  if ('threeToOnePhaseSwitchCurrent' in others) {
+    throw zaptecError('INPUT_INVALID', 'phases together with threeToOnePhaseSwitchCurrent', {
+      remedy: 'Give either of them: they are the same setting',
+    });
+  }
+  return { ...others, threeToOnePhaseSwitchCurrent: thresholdOf(phases) };
+}
 
 const PHASES = ['availableCurrentPhase1', 'availableCurrentPhase2', 'availableCurrentPhase3'];
 

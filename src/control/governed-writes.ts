@@ -8,13 +8,15 @@ import { everyPhase, isUsable } from './currents';
 import type { ControlAccess } from './current-control';
 import type { Currents } from './current-types';
 import type { Kind } from './governors';
+import { PhaseGate } from './phase-gate';
 
 const ALL = 'availableCurrent';
 const SINGLE = ['availableCurrentPhase1', 'availableCurrentPhase2', 'availableCurrentPhase3'] as const;
 const OF_CHARGER = 'maxChargeCurrent';
+const PHASES = 'threeToOnePhaseSwitchCurrent';
 /** Zaptec takes fields in any casing, and so the governor must not be passed by another one. */
 const FIELDS: ReadonlyMap<string, string> = new Map(
-  [ALL, ...SINGLE, OF_CHARGER, 'maxCurrent'].map((field) => [field.toLowerCase(), field]),
+  [ALL, ...SINGLE, OF_CHARGER, PHASES, 'maxCurrent'].map((field) => [field.toLowerCase(), field]),
 );
 /** Ways to a current that are no documented endpoint, such as `PUT /api/installation/{id}` (`zaptec-api.md` 2.20). */
 const SIDE_DOOR = /^\/api\/(installation|chargers)\/[^/]+(\/update|\/localsettings)?\/*$/i;
@@ -23,23 +25,33 @@ const SIDE_DOOR = /^\/api\/(installation|chargers)\/[^/]+(\/update|\/localsettin
 export class GovernedWrites {
   readonly #caller: Caller;
   readonly #access: ControlAccess;
+  readonly #phases: PhaseGate;
 
   constructor(caller: Caller, access: ControlAccess) {
     this.#caller = caller;
+    this.#phases = new PhaseGate(caller);
     this.#access = access;
   }
 
   /**
    * `POST /api/installation/{id}/update`, `zaptec-api.md` 2.5. Without a current in it the present one goes along, since
-   * leaving it out may mean: back to the maximum.
-   * @throws ZaptecError `TOO_SOON`, `ABOVE_LIMIT`, `ABOVE_MAXIMUM`, `NOT_MANUAL`, `ROLE_MISSING`, `INPUT_INVALID` …
+   * leaving it out may mean: back to the maximum. A phase threshold that is set already is left out.
+   * @throws ZaptecError `TOO_SOON`, `ABOVE_LIMIT`, `ABOVE_MAXIMUM`, `PHASES_TOO_SOON`, `PHASES_SPENT`, `NOT_MANUAL`,
+   * `ROLE_MISSING`, `INPUT_INVALID` …
    */
   async installation(id: string, body: unknown, options: CallOptions): Promise<Answer<unknown>> {
     const installationId = asGuid(id, 'installation');
     const where = target('POST', `/api/installation/${installationId}/update`);
     this.#caller.mayWrite('POST', where);
     const { fields, others } = split(body, [ALL, ...SINGLE]);
-    return this.#write('installation', installationId, currentsOf(fields), others, options);
+    const currents = currentsOf(fields);
+    const send = (more: JsonObject) => this.#write('installation', installationId, currents, more, options);
+    const { [PHASES]: threshold, ...rest } = others;
+    if (typeof threshold !== 'number') return send(others);
+    const { governors } = this.#access;
+    const change = { installationId, threshold, budget: governors.phases(installationId), live: governors.live };
+    if (await this.#phases.isChange(change, options)) return this.#phases.pass(change, options, () => send(others));
+    return currents || Object.keys(rest).length > 0 ? send(rest) : nothingSent();
   }
 
   /** `POST /api/chargers/{id}/update`, `zaptec-api.md` 2.9. @throws ZaptecError as above */
@@ -78,9 +90,13 @@ export class GovernedWrites {
     governors.use(tokens, directory);
     const runner = governors.of(kind, id, false);
     const answer = await this.#caller.guarded(options, ({ signal }) => runner.write(currents, others, signal));
-    const time = new Date().toISOString();
-    return answer ?? { data: null, meta: { source: 'cache', time, ageMs: 0, attempts: 0 } };
+    return answer ?? nothingSent();
   }
+}
+
+/** It was so already. */
+function nothingSent(): Answer<unknown> {
+  return { data: null, meta: { source: 'cache', time: new Date().toISOString(), ageMs: 0, attempts: 0 } };
 }
 
 /** @throws ZaptecError `INPUT_INVALID` */

@@ -1,11 +1,15 @@
 import { join } from 'node:path';
 import { Caller } from '../api/caller';
+import { liveStates } from '../bus/live-states';
 import type { Account } from '../http/account';
 import type { TokenSource } from '../http/token';
+import type { Store } from '../state/store';
 import { ChargerCurrent } from './charger-current';
 import { GovernorRunner, type Keeper } from './governor-runner';
 import { InstallationCurrent } from './installation-current';
+import type { LiveStates } from './live';
 import { observedOf, standAloneOf } from './observed';
+import { PhaseBudget } from './phase-budget';
 import { RecordFile } from './record';
 import { openRedis, SharedRecord } from './shared-record';
 import { imagined, type Subject } from './subject';
@@ -21,6 +25,7 @@ const FORGETFUL: Keeper = { load: () => undefined, save: () => undefined };
 export class Governors {
   readonly #account: Account;
   readonly #runners = new Map<string, GovernorRunner>();
+  readonly #budgets = new Map<string, PhaseBudget>();
   readonly #watches: NodeJS.Timeout[] = [];
   #redis: ReturnType<typeof openRedis> | undefined;
   #caller: Caller | undefined;
@@ -45,7 +50,7 @@ export class Governors {
     const known = this.#runners.get(key);
     if (known) return known;
     const caller = () => this.#caller as Caller;
-    const standAlone = () => standAloneOf(this.#account.feeds.knowledge.store, id);
+    const standAlone = () => standAloneOf(this.#store, id);
     const real: Subject =
       kind === 'charger' ? new ChargerCurrent(id, caller) : new InstallationCurrent(id, caller, standAlone);
     const keeper = this.#keeper(real);
@@ -57,12 +62,24 @@ export class Governors {
     return runner;
   }
 
+  /** What a subscription tells of the chargers of the account. */
+  get live(): LiveStates {
+    return liveStates(this.#account.feeds);
+  }
+
+  /** How often the phases of an installation were switched of late. */
+  phases(installationId: string): PhaseBudget {
+    const budget = this.#budgets.get(installationId) ?? new PhaseBudget();
+    this.#budgets.set(installationId, budget);
+    return budget;
+  }
+
   /** What the chargers tell, when anybody hears it, shows whether they keep to what was set. */
   #watch(id: string, runner: GovernorRunner): void {
     const look = () => {
       const { applied } = runner;
       if (!applied || runner.isIdle) return;
-      const observed = observedOf(this.#account.feeds.knowledge.store, id, applied);
+      const observed = observedOf(this.#store, id, applied);
       if (observed) runner.observe(observed.chargers, observed.agrees);
     };
     this.#watches.push(setInterval(look, WATCH_MS).unref());
@@ -73,6 +90,10 @@ export class Governors {
     for (const runner of this.#runners.values()) runner.close();
     this.#caller?.close();
     this.#redis?.disconnect();
+  }
+
+  get #store(): Store {
+    return this.#account.feeds.knowledge.store;
   }
 
   #keeper({ key }: Subject): Keeper {

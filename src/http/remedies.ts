@@ -148,6 +148,12 @@ const OURS: Readonly<Record<string, CodeDescription>> = {
   ),
   ABOVE_LIMIT: row('AboveLimit', 'Ask for less, or take back the limit of the other node', true),
   ABOVE_MAXIMUM: row('AboveMaximum', 'Ask for no more than the maximum current of the installation'),
+  PHASES_TOO_SOON: row('PhasesTooSoon', 'Leave at least 15 minutes between two changes of the phases', true),
+  PHASES_SPENT: row(
+    'PhasesSpent',
+    'Wait for the next session: a charger switches its phases no more than 5 times in one',
+    true,
+  ),
   GOVERNED: row('Governed', 'Set the current by POST to /api/installation/{id}/update or /api/chargers/{id}/update'),
   INTERNAL: row('InternalError', 'Please report it with the text of this error'),
 };

@@ -2,12 +2,15 @@ import { expect } from 'chai';
 import { flow, installation } from '../flows/builder';
 import {
   ask,
+  chargersOf,
   collect,
   expectMessage,
   expectSchema,
   failing,
   loadAt,
+  logLines,
   send,
+  siteOf,
   status,
   useCloud,
   useNodeRed,
@@ -106,6 +109,29 @@ describe('the installation node', () => {
     expect(await failing('installation', { payload: [1] })).to.have.property('code', 'INPUT_INVALID');
   });
 
+  it('takes the choice of phases by name, once in 15 minutes', async () => {
+    await load({ action: 'update' });
+    const message = await ask('installation', { payload: { phases: 'always-one' } });
+    expect(message.payload).to.deep.equal({ result: 'accepted', settings: { phases: 'always-one' } });
+    expectSchema('update', message.payload);
+    expect(siteOf(cloud()).threeToOnePhaseSwitchCurrent).to.equal(32);
+    const soon = await failing('installation', { payload: { phases: { below: 8 } } });
+    expect(soon.code).to.equal('PHASES_TOO_SOON');
+    expect(soon.message).to.match(/may be again from .*Z on/);
+    expect(logLines().filter(({ msg }) => String(msg).includes('switches its phases'))).to.deep.equal([]);
+  });
+
+  it('refuses another choice of phases, and says which there are', async () => {
+    await load({ action: 'update' });
+    for (const phases of ['one', 32, { below: 5 }, null]) {
+      const wrong = await failing('installation', { payload: { phases } });
+      expect(wrong.code).to.equal('INPUT_INVALID');
+      expect(wrong.cause.remedy).to.include('always-three').and.to.include('6 to 31 A');
+    }
+    const both = await failing('installation', { payload: { phases: 'always-one', threeToOnePhaseSwitchCurrent: 32 } });
+    expect(both.message).to.include('phases together with');
+  });
+
   it('lists its actions when the message asks for an unknown one', async () => {
     await load({ action: 'list' });
     for (const action of ['lists', 'constructor', 7, {}]) {
@@ -119,5 +145,21 @@ describe('the installation node', () => {
   it('tells that a name is unknown', async () => {
     await load({ action: 'get', installation: 'Nowhere' });
     expect(await failing('installation')).to.have.property('code', 'NOT_FOUND');
+  });
+});
+
+describe('the installation node where no charger switches its phases', () => {
+  useNodeRed();
+  const cloud = useCloud({ scenario: 'apm' });
+
+  it('warns once', async () => {
+    // A Go is told by the first letters of its serial.
+    for (const charger of chargersOf(cloud()))
+      Object.assign(charger, { deviceId: charger.deviceId.replace(/^.../, 'ZAP') });
+    await loadAt(cloud(), flow(installation({ action: 'update' })));
+    await failing('installation', { payload: { phases: 'always-one' } });
+    await failing('installation', { payload: { phases: 'always-one' } });
+    const warnings = logLines().filter(({ msg }) => String(msg).includes('switches its phases'));
+    expect(warnings).to.have.length(1);
   });
 });

@@ -1,3 +1,5 @@
+import { canSwitchPhases } from '../../../src/control/phase-threshold';
+import type { Wish } from '../../shared/action-node';
 import { settingsFrom, type Action } from '../../shared/actions';
 import { installationFacts, topicOf } from '../../shared/message';
 import type { InstallationSettings } from '../../shared/properties';
@@ -7,6 +9,7 @@ import { chosenInstallation } from '../../shared/references';
 export const update: Action<InstallationSettings> = async (wish) => {
   const settings = settingsFrom(wish.message.payload);
   const about = installationFacts(await chosenInstallation(wish));
+  if (settings['phases'] !== undefined) await warnUnlessSwitching(wish, about.installation);
   const { meta } = await wish.client.installations.update(about.installation.id, settings, {
     ...wish.options,
     lane: 'command',
@@ -19,3 +22,14 @@ export const update: Action<InstallationSettings> = async (wish) => {
     sign: { fill: 'green', shape: 'dot', key: 'updated' },
   };
 };
+
+/** The setting is taken by every installation, but only some models do anything with it (`zaptec-api.md` 7.4). */
+async function warnUnlessSwitching(
+  { client, options, warn }: Wish<InstallationSettings>,
+  { id, name = id }: { id: string; name?: string },
+): Promise<void> {
+  const { data } = await client.installations.chargers(id, options);
+  if (data.length > 0 && !data.some(canSwitchPhases)) {
+    warn(`No charger of ${name} switches its phases: Go 2 and Pro do, Go does not`);
+  }
+}

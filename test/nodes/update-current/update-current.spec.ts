@@ -7,6 +7,7 @@ import {
   expectMessage,
   failing,
   load as loadFlow,
+  logLines,
   next,
   send,
   siteOf,
@@ -170,6 +171,32 @@ describe('the update-current node', () => {
     const deferred = decided('deferred');
     send('current', { payload: 16 });
     expect((await deferred).payload.requested).to.deep.equal(all(16));
+  });
+
+  it('warns once when a flow asks for less than is done, and does not do less', async () => {
+    await load(
+      updateCurrent({ interval: 5, cooldown: '10', deadMan: 'never', safeValue: 'x' }),
+      updateCurrent({ id: 'plain' }),
+    );
+    await ask('current', { payload: 10 });
+    const deferred = decided('deferred');
+    send('current', { payload: 16 });
+    expect(untilIn(await deferred)).to.be.within(14 * MINUTE, 15 * MINUTE);
+    const warnings = logLines().filter(({ level, type }) => level === 30 && type === 'zaptec-update-current');
+    expect(warnings.map(({ msg }) => msg)).to.deep.equal([
+      'Raises wait for 15 minutes, as Zaptec asks for, and not for 5',
+      'Early lowerings are 60 s apart, and not 10',
+      'Nobody watches for missing input: its minutes are no number',
+      'Without input nothing may flow: the safe value is no number',
+    ]);
+  });
+
+  it('does the least where a setting is no number', async () => {
+    await load(updateCurrent({ interval: 'often', deadBand: 'some' }));
+    await ask('current', { payload: 10 });
+    const deferred = decided('deferred');
+    send('current', { payload: 10.5 });
+    expect(untilIn(await deferred)).to.be.within(14 * MINUTE, 15 * MINUTE);
   });
 
   it('stays red and refuses without a connection', async () => {

@@ -4,6 +4,7 @@ import {
   type ClientOptions,
   type CurrentWish,
   type Decision,
+  type PhaseChoice,
   type ZaptecClient,
 } from '../../../src/client';
 import { startSimulator, type Simulator } from '../../../simulator/index';
@@ -181,8 +182,8 @@ describe('wishes about current against the simulator', () => {
     expect((await clock.until(failureOf(update({ AvailableCurrent: 14 })))).code).to.equal('TOO_SOON');
     expect((await clock.until(failureOf(update({ availableCurrentPhase1: 5 })))).code).to.equal('INPUT_INVALID');
     expect((await clock.until(failureOf(update({ availableCurrent: 99 })))).code).to.equal('ABOVE_MAXIMUM');
-    await clock.until(update({ threeToOnePhaseSwitchCurrent: 8, availableCurrent: null }));
-    expect(posts().at(-1)!.body).to.deep.equal({ threeToOnePhaseSwitchCurrent: 8, availableCurrent: 12 });
+    await clock.until(update({ threeToOnePhaseSwitchCurrent: 9, availableCurrent: null }));
+    expect(posts().at(-1)!.body).to.deep.equal({ threeToOnePhaseSwitchCurrent: 9, availableCurrent: 12 });
     await clock.pass(2 * MINUTE, 10_000);
     await wish(client, 'fuse', 8, { role: 'limit' });
     expect((await clock.until(failureOf(update({ availableCurrent: 10 })))).code).to.equal('ABOVE_LIMIT');
@@ -192,6 +193,47 @@ describe('wishes about current against the simulator', () => {
       const round = client.request({ method: 'PUT', path, body: { AvailableCurrentPhase1: 20 }, undocumented: true });
       expect((await clock.until(failureOf(round))).code).to.equal('GOVERNED');
     }
+  });
+
+  it('changes the phases no sooner than after 15 minutes and five times in a session, and for nothing not at all', async () => {
+    await start('home');
+    const client = open();
+    const [charger] = [...simulator.world.chargers.values()].filter(({ model }) => model === 'Go 2');
+    if (!charger!.session) {
+      simulator.world.plug(charger!.id, { batteryKwh: 80, charge: 0.2, target: 1, maxA: 16, phases: 3 });
+      simulator.world.authorise(charger!.id);
+    }
+    const change = (phases: PhaseChoice) => client.installations.update(site, { phases });
+    const refusal = async (phases: PhaseChoice) => (await clock.until(failureOf(change(phases)))).code;
+    const threshold = () => simulator.world.installations.get(site)!.threeToOnePhaseSwitchCurrent;
+    await clock.until(change({ below: 8 }));
+    expect(posts()).to.have.length(0);
+    for (const [index, choice] of (
+      ['always-one', { below: 10 }, 'always-three', { below: 8 }, 'always-one'] as const
+    ).entries()) {
+      await clock.until(change(choice));
+      await clock.until(change(choice));
+      expect(posts()).to.have.length(index + 1);
+      expect(await refusal({ below: 20 })).to.equal('PHASES_TOO_SOON');
+      await clock.pass(15 * MINUTE + 1_000, MINUTE);
+    }
+    expect(threshold()).to.equal(32);
+    expect(await refusal('always-three')).to.equal('PHASES_SPENT');
+    simulator.world.unplug(charger!.id);
+    await clock.pass(MINUTE + 1_000, 10_000);
+    await clock.until(change('always-three'));
+    expect(threshold()).to.equal(0);
+  });
+
+  it('counts no change of the phases that the cloud has refused', async () => {
+    await start('home');
+    const client = open();
+    simulator.faults.set('apm-527', { on: true, count: 1 });
+    const change = () => client.installations.update(site, { phases: 'always-one' });
+    expect((await clock.until(failureOf(change()))).code).to.equal('ZAPTEC_527');
+    await clock.pass(61 * MINUTE, 10 * MINUTE);
+    await clock.until(change());
+    expect(simulator.world.installations.get(site)!.threeToOnePhaseSwitchCurrent).to.equal(32);
   });
 
   it('paces the own limit of a charger', async () => {
