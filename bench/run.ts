@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { busSoak } from './bus-soak';
 import { commands } from './commands';
 import { day } from './day';
 import { decode } from './decode';

@@ -26,9 +26,13 @@ export interface Entry {
   readonly text: string | undefined;
   /** By a message, and not by a read, which is up to 15 s old (`zaptec-api.md` 2.8). */
   readonly pushed: boolean;
+  /** Its time was in the future when it came, so nobody knows when it was measured. */
+  readonly unsure: boolean;
 }
 
 const NO_TIME = -1;
+/** How old a read may be (`zaptec-api.md` 2.8), ms. */
+const READ_AGE_MS = 15_000;
 /** Zaptec knows fewer than 250 ids; a stream of invented ones must not fill the memory. */
 const MOST_OBSERVATIONS = 500;
 
@@ -81,11 +85,12 @@ export class ChargerRecord {
   }
 
   /** The new entry if this value counts, else undefined; the rules are those of the store. */
-  take({ stateId: id, timestamp, valueAsString: text }: RawObservation, pushed: boolean, now: number) {
+  take(raw: RawObservation, { pushed, now, readAt = now }: { pushed: boolean; now: number; readAt?: number }) {
+    const { stateId: id, timestamp, valueAsString: text } = raw;
     const stamp = Date.parse(utcOf(timestamp ?? '') ?? '');
     if ((stamp > now || this.#ahead !== undefined) && this.#wasAhead(id, stamp, now)) return undefined;
     const at = Number.isNaN(stamp) ? (pushed ? now : NO_TIME) : Math.min(stamp, now);
-    return this.#set({ id, at, text, pushed });
+    return this.#set({ id, at, text, pushed, unsure: stamp > now }, readAt);
   }
 
   read(entry: Entry): Observation {
@@ -135,13 +140,14 @@ export class ChargerRecord {
       const [id, at, pushed, text] = Array.isArray(entry) ? (entry as unknown[]) : [];
       if (!Number.isSafeInteger(id) || !Number.isSafeInteger(at)) continue;
       const value = typeof text === 'string' ? text : undefined;
-      this.#set({ id: id as number, at: Math.min(at as number, now), text: value, pushed: pushed === true });
+      const time = Math.min(at as number, now);
+      this.#set({ id: id as number, at: time, text: value, pushed: pushed === true, unsure: false }, time);
     }
   }
 
-  #set(entry: Entry): Entry | undefined {
+  #set(entry: Entry, readAt: number): Entry | undefined {
     const known = this.#entries.get(entry.id);
-    if (known === undefined ? this.#entries.size >= MOST_OBSERVATIONS : !beats(entry, known)) return undefined;
+    if (known === undefined ? this.#entries.size >= MOST_OBSERVATIONS : !beats(entry, known, readAt)) return undefined;
     this.#entries.set(entry.id, entry);
     this.#snapshot = undefined;
     return entry;
@@ -159,9 +165,11 @@ export class ChargerRecord {
   }
 }
 
-function beats(entry: Entry, known: Entry): boolean {
+function beats(entry: Entry, known: Entry, readAt: number): boolean {
+  const isDifferent = entry.text !== known.text;
+  if (known.unsure && !entry.pushed && readAt - known.at > READ_AGE_MS) return isDifferent;
   if (entry.at !== known.at) return entry.at > known.at;
-  return entry.text !== known.text && (entry.pushed || !known.pushed);
+  return isDifferent && (entry.pushed || !known.pushed || known.text === undefined);
 }
 
 function later(known: number | undefined, other: unknown, now: number): number | undefined {

@@ -47,7 +47,9 @@ const STALE_MS = 15 * 60_000;
  * | one is newer                      | the newer one, however late the other arrives                                   |
  * | same time, same value             | a duplicate, which changes nothing                                              |
  * | same time, other value            | the later arrival; but a read never wins against a message, it is up to 15 s old |
+ * | same time, one without a value    | a read that has one wins against a message that lost it                         |
  * | a time in the future              | counts as now; told again later it is a duplicate and does not win a second time |
+ * | a read 15 s after such a time     | wins, since nobody knows when that was measured                                 |
  * | a message without a time          | counts as measured when it was received                                         |
  * | a read without a time             | only fills what has no value with a time of its own                             |
  * | a read lacks an observation       | the last known value stays, with its time                                       |
@@ -94,7 +96,7 @@ export class Store {
     const at = Math.min(readAt, now);
     record.filledAt = Math.max(at, record.filledAt ?? at);
     record.confirmedAt = Math.max(at, record.confirmedAt ?? at);
-    return raws.map((raw) => this.#take(record, raw, 'rest', now)).filter((change) => change !== undefined);
+    return raws.map((raw) => this.#take(record, raw, 'rest', now, at)).filter((change) => change !== undefined);
   }
 
   /** When a message or a whole read of the charger last came, in ms. */
@@ -151,10 +153,10 @@ export class Store {
     return record;
   }
 
-  #take(record: ChargerRecord, raw: Reading, source: ReadingSource, now: number): Change | undefined {
+  #take(record: ChargerRecord, raw: Reading, source: ReadingSource, now: number, readAt = now): Change | undefined {
     if (raw.deviceId !== undefined || raw.deviceType !== undefined) record.identify(raw.deviceId, raw.deviceType);
     const before: Entry | undefined = record.entry(raw.stateId);
-    const after = record.take(raw, source === 'push', now);
+    const after = record.take(raw, { pushed: source === 'push', now, readAt });
     if (after === undefined) return undefined;
     return {
       charger: record.known,

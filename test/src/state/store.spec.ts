@@ -54,6 +54,25 @@ describe('the store', () => {
     });
   });
 
+  it('lets a read heal a message that lost its value, and no message that has one', () => {
+    push(513, 0);
+    store.fill(ID, [raw(513, 0, '100')], now);
+    expect(power()).to.equal(100);
+    push(513, 1000, '200');
+    store.fill(ID, [raw(513, 1000, '300')], now);
+    expect(power()).to.equal(200);
+  });
+
+  it('lets a read heal a time that was in the future, once the cloud cannot be behind any more', () => {
+    push(513, 86_400_000, '100');
+    now += 10_000;
+    store.fill(ID, [raw(513, -5_000, '50')], now);
+    expect(power(), 'the cache of the cloud may be older').to.equal(100);
+    now += 10_000;
+    store.fill(ID, [raw(513, -5_000, '50')], now);
+    expect(power()).to.equal(50);
+  });
+
   it('stores a charger that no list has told, with what its messages tell', () => {
     const change = store.put({ ...raw(205, 0, '1.0'), deviceId: 'ZAP012345', deviceType: 4 }, 'push');
     expect(change?.charger).to.deep.equal({ id: ID, deviceId: 'ZAP012345', deviceType: 4 });
