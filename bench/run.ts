@@ -14,7 +14,20 @@ import { small } from './small';
 import { soak } from './soak';
 import { startup } from './startup';
 
-const BENCHES: readonly Bench[] = [limit, priority, commands, fleet, decode, growth, day, startup, small, push, soak];
+const BENCHES: readonly Bench[] = [
+  limit,
+  priority,
+  commands,
+  fleet,
+  decode,
+  growth,
+  day,
+  startup,
+  small,
+  push,
+  soak,
+  busSoak,
+];
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
