@@ -11,6 +11,8 @@ const SEED = Number(process.env['SOAK_SEED'] ?? 1);
 const CHARGERS = 60;
 const MINUTE = 60_000;
 const TICK_MS = 250;
+/** Chargers that something happens to in each tick; about 300 messages a second. */
+const DRIVEN = 7;
 const FAULT_MS = 3_000;
 const MOST_SETTLING_MS = 6 * MINUTE;
 /** What takes minutes by default, so that each of it happens within the soak; nothing else is changed. */
@@ -28,7 +30,8 @@ const HURRIED = {
   lateMs: 5_000,
   choreMs: 3_000,
 };
-/** About somebody else, or without a value at all. */
+const CAR = { batteryKwh: 60, charge: 0.3, target: 1, maxA: 16, phases: 3 } as const;
+/** Never has a value. */
 const NOT_COMPARED: ReadonlySet<number> = new Set([-1]);
 
 /** Real minutes of a busy bus with every fault of it at random: nothing may be lost, told twice, leak or stop. */
@@ -123,8 +126,8 @@ async function abuse(simulator: Simulator): Promise<number> {
   let early: number | undefined;
   let faultAt = 0;
   while (Date.now() < end) {
-    await new Promise((resolve) => setTimeout(resolve, TICK_MS));
-    for (let turn = 0; turn < 4; turn += 1) drive(simulator, any(ids), random());
+    await pause(TICK_MS);
+    for (let turn = 0; turn < DRIVEN; turn += 1) drive(simulator, any(ids), random());
     if (Date.now() >= faultAt) {
       faultAt = Date.now() + FAULT_MS;
       const { name, params } = any(names);
@@ -142,20 +145,32 @@ async function abuse(simulator: Simulator): Promise<number> {
 function drive({ world }: Simulator, id: string, chance: number): void {
   const charger = world.chargers.get(id);
   if (!charger) return;
-  if (!charger.car) world.plug(id, { batteryKwh: 60, charge: 0.3, target: 1, maxA: 16, phases: 3 });
+  if (!charger.car) world.plug(id, CAR);
   else if (chance < 0.3) world.command(id, 506);
   else if (chance < 0.5) world.command(id, 507);
   else if (chance < 0.9) world.unplug(id);
   else world.setOnline(id, !charger.online);
 }
 
-/** The world stands still; whatever the feed missed it must find by itself. @returns seconds until it had. */
+/**
+ * Without faults every charger gets one more car, then the world stands still. What was lost before must not matter any
+ * more. @returns seconds until all was well.
+ */
 async function settle(simulator: Simulator, feed: Feed, sessions: Sessions): Promise<number> {
-  for (const { id, online } of simulator.world.chargers.values()) if (!online) simulator.world.setOnline(id, true);
-  simulator.setSpeed(0);
+  const { world } = simulator;
   const begun = Date.now();
+  while (feed.status.state !== 'live' && Date.now() - begun < MINUTE) await pause(500);
+  for (const { id, online } of world.chargers.values()) {
+    if (!online) world.setOnline(id, true);
+    world.unplug(id);
+  }
+  for (const id of world.chargers.keys()) world.plug(id, CAR);
+  await pause(12_000);
+  for (const id of world.chargers.keys()) world.unplug(id);
+  await pause(1_000);
+  simulator.setSpeed(0);
   while (Date.now() - begun < MOST_SETTLING_MS) {
-    await new Promise((resolve) => setTimeout(resolve, 2_000));
+    await pause(2_000);
     const { waiting, locked } = simulator.bus.stats();
     const isQuiet = feed.status.state === 'live' && waiting + locked === 0;
     if (isQuiet && sessions.wrong().length === 0 && storeDiffers(simulator, feed).length === 0) break;
@@ -178,3 +193,5 @@ function storeDiffers({ world }: Simulator, { store }: Pick<Feed, 'store'>): str
   }
   return wrong;
 }
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

@@ -37,7 +37,7 @@ describe('a flow that asks for the state every second, for a day and without a f
       clock.restore();
       await simulator.stop();
     }
-  }).timeout(240_000);
+  }).timeout(600_000);
 });
 
 /** @returns the age of the oldest state that the flow ever saw, in ms. */

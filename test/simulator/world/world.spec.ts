@@ -22,7 +22,7 @@ function observationsOfADay(seed: number) {
 describe('the world', () => {
   it('is the same for the same seed and the same calls', () => {
     expect(observationsOfADay(7)).to.deep.equal(observationsOfADay(7));
-  });
+  }).timeout(120_000);
 
   it('is another for another seed', () => {
     const [one, two] = [worldOf('home', 1), worldOf('home', 2)];

@@ -54,7 +54,7 @@ describe('beside the stream', () => {
     const covered = () => cloud.feed.covers(cloud.charger.id);
     expect(covered()).to.equal(true);
     const polled = await gap(70 * SECOND);
-    expect(polled, 'long').to.be.within(size(), 2 * size());
+    expect(polled, 'long').to.be.within(size(), 3 * size());
     expect(covered()).to.equal(true);
     await cloud.pass(MINUTE, SECOND);
     const again = await gap(70 * SECOND);
