@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { busSoak } from './bus-soak';
 import { commands } from './commands';
 import { day } from './day';
+import { days } from './days';
 import { decode } from './decode';
 import { fleet } from './fleet';
 import { growth } from './growth';
@@ -27,6 +28,7 @@ const BENCHES: readonly Bench[] = [
   push,
   soak,
   busSoak,
+  days,
 ];
 
 async function main(): Promise<void> {
