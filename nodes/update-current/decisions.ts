@@ -59,7 +59,7 @@ export function decisionSign(decision: Decision, { dryRun, now }: { dryRun: bool
     case 'capped':
       return { ...ODD, key: 'capped', parameters: { a } };
     case 'dead-man':
-      return { ...WAITING, key: 'dead-man', parameters: { a } };
+      return { ...WAITING, key: 'dead-man', parameters: { a: amperes(requested) } };
     case 'foreign-change':
       return { ...ODD, key: 'foreign', parameters: { a } };
     case 'not-following':

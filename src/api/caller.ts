@@ -4,6 +4,7 @@ import { target, type Target } from '../http/endpoints';
 import { afterAttempts, isZaptecError, zaptecError } from '../http/errors';
 import { pause, request, type Call, type Reply } from '../http/requester';
 import type { TokenSource } from '../http/token';
+import type { KnownCharger } from '../state/charger-record';
 import type { RawObservation } from '../state/observations';
 import { decode } from './decode';
 
@@ -36,6 +37,11 @@ export class Caller {
   /** Tells the account's store of a whole state that was just read. */
   observed(chargerId: string, state: readonly RawObservation[]): void {
     this.#account.feeds.knowledge.fill(chargerId, state, Date.now());
+  }
+
+  /** Tells the account's store which chargers there are. */
+  know(chargers: readonly KnownCharger[]): void {
+    this.#account.feeds.knowledge.store.know(chargers);
   }
 
   /** A read: shared while in flight, and from the cache while it is fresh enough. */

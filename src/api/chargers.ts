@@ -50,8 +50,10 @@ export class Chargers {
   }
 
   /** All that the account may see. */
-  list(options: CallOptions = {}): Promise<Answer<Charger[]>> {
-    return readList(this.#caller, LIST, {}, options);
+  async list(options: CallOptions = {}): Promise<Answer<Charger[]>> {
+    const answer = await readList(this.#caller, LIST, {}, options);
+    if (answer.meta.source === 'rest') this.#caller.know(answer.data);
+    return answer;
   }
 
   /** The same, one page at a time. */

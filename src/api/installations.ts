@@ -81,6 +81,7 @@ export class Installations {
   async chargers(id: string, options: CallOptions = {}): Promise<Answer<Charger[]>> {
     const installationId = asGuid(id, 'installation');
     const { data, meta } = await readList(this.#caller, '/api/chargers', { InstallationId: installationId }, options);
+    if (meta.source === 'rest') this.#caller.know(data);
     // Guess: that every server knows this filter, which is new.
     return { data: (data as Charger[]).filter((c) => (c.installationId ?? installationId) === installationId), meta };
   }

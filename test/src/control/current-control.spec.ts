@@ -236,6 +236,62 @@ describe('wishes about current against the simulator', () => {
     expect(simulator.world.installations.get(site)!.threeToOnePhaseSwitchCurrent).to.equal(32);
   });
 
+  it('is refused where every charger is known to work stand-alone', async () => {
+    await start('home');
+    const client = open();
+    const chargers = [...simulator.world.chargers.keys()];
+    for (const id of chargers) simulator.world.setStandAlone(id, true);
+    await clock.until(client.chargers.list());
+    for (const id of chargers) await clock.until(client.chargers.state(id));
+    const refused = await wish(client, 'solar', 10);
+    expect(refused).to.include({ decision: 'refused' });
+    expect(refused.error).to.include({ code: 'STAND_ALONE' });
+    expect(posts()).to.deep.equal([]);
+  });
+
+  it('tells by what is read of the chargers that one of them does not follow', async () => {
+    await start('home');
+    const client = open();
+    const { world } = simulator;
+    const [id] = [...world.chargers.values()].filter(({ model }) => model === 'Go 2').map((charger) => charger.id);
+    if (world.chargers.get(id!)!.car) world.unplug(id!);
+    world.plug(id!, { batteryKwh: 80, charge: 0.2, target: 1, maxA: 16, phases: 3 });
+    world.authorise(id!);
+    world.setStandAlone(id!, true);
+    await clock.until(client.chargers.list());
+    const heard = listen(client, 'solar');
+    await wish(client, 'solar', 6);
+    for (let minute = 0; minute < 4; minute += 1) {
+      await clock.pass(MINUTE, 10_000);
+      await clock.until(client.chargers.state(id!, { refresh: true }));
+    }
+    expect(heard.map(({ decision }) => decision)).to.deep.equal(['not-following']);
+    expect(heard[0]!.reason).to.contain('more than 6 A');
+  });
+
+  it('governs two installations of one account at once, each by itself', async () => {
+    await start('fleet:250');
+    const client = open();
+    const sites = [...simulator.world.installations.values()];
+    expect(sites).to.have.length(2);
+    const both = (amperes: [number, number]) =>
+      clock.until(
+        Promise.all(
+          sites.map(({ id }, index) =>
+            client.current.wish(id, { ...settings('solar'), currents: everyPhase(amperes[index]!) }),
+          ),
+        ),
+      );
+    expect((await both([100, 200])).map(({ decision }) => decision)).to.deep.equal(['applied', 'applied']);
+    await clock.pass(2 * MINUTE, 10_000);
+    const later = await both([150, 120]);
+    expect(later.map(({ decision }) => decision)).to.deep.equal(['deferred', 'lowered-early']);
+    expect(sites.map(({ availableCurrent }) => availableCurrent[0])).to.deep.equal([100, 120]);
+    client.current.withdraw(sites[1]!.id, 'solar');
+    await clock.pass(14 * MINUTE, 10_000);
+    expect(sites.map(({ availableCurrent }) => availableCurrent[0])).to.deep.equal([150, 120]);
+  });
+
   it('paces the own limit of a charger', async () => {
     await start('home');
     const client = open();

@@ -69,7 +69,7 @@ describe('the governor, whatever happens', () => {
         const alone = steps.filter(([what]) => what !== 'foreign');
         expect(tooEarly(play(alone).sent, 'before')).to.deep.equal([]);
       }),
-      { numRuns: 600 },
+      { numRuns: 250 },
     );
   });
 
@@ -83,7 +83,7 @@ describe('the governor, whatever happens', () => {
           }
         }
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 
@@ -92,7 +92,7 @@ describe('the governor, whatever happens', () => {
       fc.property(story, (steps) => {
         for (const { currents: sent, limit: bound } of play(steps).sent) expect(isAbove(sent, bound)).to.equal(false);
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 
@@ -119,7 +119,7 @@ describe('the governor, whatever happens', () => {
         }
         expect(world.sent).to.have.length(writes);
       }),
-      { numRuns: 400 },
+      { numRuns: 120 },
     );
   });
 
@@ -133,7 +133,7 @@ describe('the governor, whatever happens', () => {
         const answered = world.told.flatMap(({ asked }) => asked);
         expect(new Set(answered).size).to.equal(answered.length);
       }),
-      { numRuns: 200 },
+      { numRuns: 100 },
     );
   });
 });

@@ -1,11 +1,10 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { expect } from 'chai';
-import type { Decision } from '../../../src/client';
 import { startSimulator, type Simulator } from '../../../simulator/index';
+import { decisionOf, writer } from './killed/process';
 
 const MINUTE = 60_000;
 
@@ -27,19 +26,12 @@ describe('after kill -9', () => {
     await simulator.stop();
   });
 
-  const writer = (ampere: number, killBeforeSend = false): ChildProcess => {
+  const start = (ampere: number, killBeforeSend = false): ChildProcess => {
     const [{ username, password } = { username: '', password: '' }] = simulator.accounts;
-    const wish = { baseUrl: simulator.baseUrl, username, password, stateDir, site, ampere, killBeforeSend };
-    const script = join(__dirname, 'killed', 'writer.ts');
-    const child = spawn(process.execPath, ['--import', 'tsx', script, JSON.stringify(wish)], { stdio: 'pipe' });
+    const child = writer({ baseUrl: simulator.baseUrl, username, password, stateDir, site, ampere, killBeforeSend });
     children.push(child);
     return child;
   };
-  const decisionOf = (child: ChildProcess) =>
-    new Promise<Decision>((resolve, reject) => {
-      child.once('error', reject);
-      createInterface({ input: child.stdout! }).once('line', (line) => resolve(JSON.parse(line) as Decision));
-    });
   const recorded = () => {
     const account = join(stateDir, 'zaptec', readdirSync(join(stateDir, 'zaptec'))[0]!);
     return JSON.parse(readFileSync(join(account, `installation-${site}.json`), 'utf8')) as { at: number };
@@ -55,14 +47,14 @@ describe('after kill -9', () => {
     });
 
   const tooSoon = async (at: number) => {
-    const decision = await decisionOf(writer(16));
+    const decision = await decisionOf(start(16));
     expect(decision.decision).to.equal('deferred');
     expect(Date.parse(decision.until!)).to.be.within(at + 15 * MINUTE, at + 15 * MINUTE + 2_000);
   };
 
   it('between the write and its answer, nothing is raised too early', async () => {
     simulator.faults.set('slow', { on: true, match: 'POST /api/installation', delayMs: 300, count: 1 });
-    const at = await killedWhen(writer(10));
+    const at = await killedWhen(start(10));
     expect(recorded().at).to.be.at.most(at);
     while (simulator.world.installations.get(site)!.availableCurrent[0] !== 10) {
       await new Promise((resolve) => setTimeout(resolve, 20));
@@ -71,7 +63,7 @@ describe('after kill -9', () => {
   });
 
   it('between the record and the write, nothing is raised too early', async () => {
-    const child = writer(10, true);
+    const child = start(10, true);
     await new Promise((resolve) => child.once('exit', resolve));
     expect(simulator.requests.filter(({ path }) => path.endsWith('/update'))).to.deep.equal([]);
     simulator.world.setAvailableCurrent(site, [6, 6, 6]);

@@ -4,6 +4,10 @@ import { createInterface } from 'node:readline';
 import { expect } from 'chai';
 import { everyPhase } from '../../../src/control/currents';
 import { openRedis, SharedRecord } from '../../../src/control/shared-record';
+import { openClient } from '../../../src/client';
+import { startSimulator } from '../../../simulator/index';
+import { settings } from './governed-world';
+import { decisionOf, writer } from './killed/process';
 
 const freePort = () =>
   new Promise<number>((resolve) => {
@@ -13,9 +17,12 @@ const freePort = () =>
     });
   });
 
+const MINUTE = 60_000;
+
 describe('the last write, shared over Redis', () => {
   let server: ChildProcess | undefined;
   let redis: ReturnType<typeof openRedis>;
+  let redisUrl: string;
 
   before(async function () {
     const port = await freePort();
@@ -30,7 +37,8 @@ describe('the last write, shared over Redis', () => {
       process.stderr.write('skipped: redis-server is not installed on this machine\n');
       this.skip();
     }
-    redis = openRedis(`redis://127.0.0.1:${port}/0`);
+    redisUrl = `redis://127.0.0.1:${port}/0`;
+    redis = openRedis(redisUrl);
   });
   after(() => {
     if (!server) return;
@@ -51,5 +59,28 @@ describe('the last write, shared over Redis', () => {
     expect(await other.lock()).to.deep.equal({ granted: true, record });
     await other.unlock();
     expect(await one.lock()).to.include({ granted: true });
+  });
+  // Another process, since clients of one account share its governor within one.
+  it('lets the second machine raise only after the interval of the first', async () => {
+    const simulator = await startSimulator({ scenario: 'home' });
+    const site = [...simulator.world.installations.keys()][0]!;
+    const { baseUrl } = simulator;
+    const [{ username, password } = { username: '', password: '' }] = simulator.accounts;
+    const here = openClient({ baseUrl, username, password, redisUrl });
+    let there: ChildProcess | undefined;
+    try {
+      const first = await here.current.wish(site, { ...settings('solar'), currents: everyPhase(10) });
+      expect(first.decision).to.equal('applied');
+      const [write] = simulator.requests.filter(({ path }) => path.endsWith('/update'));
+      there = writer({ baseUrl, username, password, redisUrl, site, ampere: 16 });
+      const second = await decisionOf(there);
+      expect(second.decision).to.equal('deferred');
+      expect(Date.parse(second.until!)).to.be.within(write!.at + 14.9 * MINUTE, write!.at + 15.1 * MINUTE);
+      expect(simulator.requests.filter(({ path }) => path.endsWith('/update'))).to.have.length(1);
+    } finally {
+      there?.kill('SIGKILL');
+      here.close();
+      await simulator.stop();
+    }
   });
 });

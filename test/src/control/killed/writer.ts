@@ -4,18 +4,19 @@ import { Transport } from '../../../../src/http/transport';
 import { settings } from '../governed-world';
 
 /** A process to be killed: wishes one current and tells each decision. Arguments as JSON. */
-interface Arguments {
+export interface Errand {
   baseUrl: string;
   username: string;
   password: string;
-  stateDir: string;
+  stateDir?: string;
+  redisUrl?: string;
   site: string;
   ampere: number;
   /** End, as by kill -9, when the record is written and nothing has left yet. */
   killBeforeSend?: boolean;
 }
 
-const { site, ampere, killBeforeSend, ...options } = JSON.parse(process.argv[2] ?? '{}') as Arguments;
+const { site, ampere, killBeforeSend, ...options } = JSON.parse(process.argv[2] ?? '{}') as Errand;
 if (killBeforeSend) {
   const { send } = Object.getOwnPropertyDescriptors(Transport.prototype);
   Transport.prototype.send = function (request) {
