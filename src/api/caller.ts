@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Account } from '../http/account';
 import type { Answer, CallOptions, LoadContext } from '../http/cache';
 import { target, type Target } from '../http/endpoints';
@@ -165,6 +166,8 @@ export class Caller {
   async guarded<T, O extends CallOptions>(options: O, work: (guarded: O) => Promise<T>): Promise<T> {
     const controller = new AbortController();
     const abort = () => controller.abort();
+    // One signal may end any number of calls; Node would take more than ten for a leak.
+    if (options.signal) setMaxListeners(0, options.signal);
     if (this.#closed || options.signal?.aborted) abort();
     options.signal?.addEventListener('abort', abort, { once: true });
     this.#running.add(controller);

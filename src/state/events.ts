@@ -20,7 +20,7 @@ import { stopsCharging } from './warnings';
  * | `offline`, `online`         | -2 changes.                                                                       |
  * | `fault`, `fault-cleared`    | The first warning that stops charging comes, the last one goes (804).             |
  */
-export type EventName =
+type EventName =
   Transition | 'waiting-for-authorisation' | 'car-full' | 'offline' | 'online' | 'fault' | 'fault-cleared';
 
 export interface ChargerEvent {
