@@ -3,36 +3,36 @@
  *
  *   npx tsx scripts/screenshots.ts
  */
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import type { Browser } from 'playwright-core';
+import { startSimulator } from '../simulator/index';
 import { EditorPage, startBrowser, type Scheme } from '../test/editor/fixture/editor-page';
-import { flowOf } from '../test/editor/fixture/flow';
 import { startNodeRed, type FlowNode } from '../test/editor/fixture/node-red';
 import { nodeRed5 } from './node-red-5';
 
 const ROOT = path.join(__dirname, '..');
 const IMAGES = path.join(ROOT, 'docs/images');
-const FLOWS = ['examples/quick-start.json', 'scripts/demo-flow.json'].map((file) => path.join(ROOT, file));
+const EXAMPLES = ['quick-start', 'solar-surplus', 'live-events'];
+const DIALOG_NODES = ['installation', 'charger', 'update-current', 'subscribe', 'request'];
 const CANVAS = { width: 1280, height: 760 };
 const DIALOGS = { width: 1280, height: 650 };
 /** Long enough for the flow to have run once, so that the canvas shows what the nodes say. */
 const RUNNING_MS = 6_000;
+const HALF_A_DAY_MS = 12 * 3_600_000;
 
-/** The demonstration flow; while there is none, one node of each type. */
-function demonstration(): FlowNode[] {
-  const file = FLOWS.find((candidate) => existsSync(candidate));
-  if (file) return JSON.parse(readFileSync(file, 'utf8')) as FlowNode[];
-  return flowOf({
-    connection: { cloud: 'simulator', name: 'Home' },
-    charger: { action: 'command', charger: 'Garage' },
-    installation: { action: 'hierarchy', installation: 'Home' },
-  });
+/** Some of the examples, each on its tab, with the connection that they share once. */
+function examples(): FlowNode[] {
+  const nodes = EXAMPLES.flatMap(
+    (name) => JSON.parse(readFileSync(path.join(ROOT, 'examples', `${name}.json`), 'utf8')) as FlowNode[],
+  );
+  return [...new Map(nodes.map((node) => [node.id, node])).values()];
 }
 
 async function shoot(editor: EditorPage, flow: readonly FlowNode[], scheme: Scheme): Promise<void> {
   const suffix = scheme === 'dark' ? '-dark' : '';
   const file = (name: string): string => path.join(IMAGES, `${name}${suffix}.png`);
-  const idOf = (type: string): string | undefined => flow.find((node) => node.type === type)?.id;
+  const one = (type: string): FlowNode | undefined => flow.find((node) => node.type === type);
 
   await editor.page.setViewportSize(CANVAS);
   await editor.reload();
@@ -41,14 +41,15 @@ async function shoot(editor: EditorPage, flow: readonly FlowNode[], scheme: Sche
   await editor.page.locator('#red-ui-palette-container-zaptec').scrollIntoViewIfNeeded();
   await editor.screenshot(file('canvas'));
   await editor.page.setViewportSize(DIALOGS);
-  for (const name of ['installation', 'charger', 'request']) {
-    const id = idOf(`zaptec-${name}`);
-    if (!id) continue;
-    await editor.edit(id);
+  for (const name of DIALOG_NODES) {
+    const node = one(`zaptec-${name}`);
+    if (!node) continue;
+    await editor.page.evaluate(`RED.workspaces.show('${String(node['z'])}')`);
+    await editor.edit(node.id);
     await editor.screenshotOfDialog(file(name));
     await editor.cancel();
   }
-  const connection = idOf('zaptec-connection');
+  const connection = one('zaptec-connection')?.id;
   if (connection) {
     await editor.editConfig('zaptec-connection', connection);
     // What most people will see: an account at Zaptec.
@@ -61,9 +62,24 @@ async function shoot(editor: EditorPage, flow: readonly FlowNode[], scheme: Sche
   }
 }
 
+/** The page of the simulator in the middle of a sunny day, with some history in its charts. */
+async function shootSimulator(browser: Browser, scheme: Scheme): Promise<void> {
+  const simulator = await startSimulator({ scenario: 'home', speed: 60 });
+  const page = await browser.newPage({ viewport: { width: 1280, height: 1100 }, colorScheme: scheme });
+  try {
+    simulator.world.advance(HALF_A_DAY_MS);
+    await page.goto(simulator.page);
+    await page.waitForTimeout(RUNNING_MS);
+    await page.screenshot({ path: path.join(IMAGES, `simulator${scheme === 'dark' ? '-dark' : ''}.png`) });
+  } finally {
+    await page.close();
+    await simulator.stop();
+  }
+}
+
 async function main(): Promise<void> {
   mkdirSync(IMAGES, { recursive: true });
-  const flow = demonstration();
+  const flow = examples();
   const red = await startNodeRed(nodeRed5());
   const browser = await startBrowser();
   try {
@@ -71,6 +87,7 @@ async function main(): Promise<void> {
     const editor = await EditorPage.open(browser, red.url, CANVAS);
     await shoot(editor, flow, 'light');
     await shoot(editor, flow, 'dark');
+    for (const scheme of ['light', 'dark'] as const) await shootSimulator(browser, scheme);
     for (const problem of editor.problems) console.error(problem);
     process.exitCode = editor.problems.length > 0 ? 1 : 0;
   } finally {
