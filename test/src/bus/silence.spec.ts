@@ -51,17 +51,4 @@ describe('a feed that hears nothing', () => {
       await cloud.until('closed', () => cloud.openSockets === 0, 5 * SECOND);
     });
   }
-
-  it('where nothing happens costs one read and a fresh connection, without a word, and less often later', async () => {
-    await begin({ speed: 0 });
-    const before = { states: cloud.requests('/state'), connects: cloud.connects.length };
-    await cloud.pass(31 * MINUTE, 5 * SECOND);
-    expect(cloud.requests('/state') - before.states).to.equal(1);
-    expect(cloud.connects.length - before.connects).to.equal(1);
-    expect(cloud.statuses).to.deep.equal([]);
-    await cloud.pass(61 * MINUTE, 5 * SECOND);
-    expect(cloud.connects.length - before.connects).to.equal(2);
-    await cloud.hears();
-    expect(cloud.now.state).to.equal('live');
-  });
 });
