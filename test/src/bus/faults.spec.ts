@@ -61,7 +61,7 @@ describe('a feed and the faults of the bus', () => {
       expect(
         cloud.statuses.length,
         JSON.stringify(cloud.statuses.map(({ state, code, via }) => [state, code, via])),
-      ).to.be.at.most(4);
+      ).to.be.at.most(8);
       cloud.fault(fault, false);
       await cloud.hears(20 * MINUTE);
       expect(cloud.now).to.include({ state: 'live', via: 'push' });
