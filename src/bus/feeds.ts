@@ -147,8 +147,9 @@ export class Feeds {
         knowledge: this.knowledge,
         access: () => this.#reach(),
         covers: (id) => [...this.#lines.values()].some(({ line }) => line.ids.has(id)),
+        listening: () => [...this.#lines.values()].map(({ line }) => line.listening),
       },
-      timing.choreMs,
+      timing,
     );
     clearTimeout(held.leaving);
     held.users += 1;

@@ -4,6 +4,7 @@ import type { RawObservation } from '../state/observations';
 import { Store, type Change } from '../state/store';
 import { decodeEnvelope } from './envelope';
 import type { FeedListener } from './feed-types';
+import { Marks } from './marks';
 
 /** A whole state that was just read. */
 export interface Fill {
@@ -25,6 +26,7 @@ export interface Audience extends Pick<FeedListener, 'change' | 'event' | 'sessi
 export class Knowledge {
   readonly store = new Store();
   readonly ledger = new Ledger(this.store);
+  readonly marks = new Marks();
   /** Called after anything that is worth remembering. */
   onNews: ((urgent: boolean) => void) | undefined;
   readonly #detector = new EventDetector(this.store);
@@ -60,9 +62,16 @@ export class Knowledge {
     for (const change of changes) this.#tell(change);
   }
 
-  /** Sessions that the history told. */
-  found(sessions: readonly unknown[]): void {
-    for (const entry of this.ledger.found(sessions)) this.#enter(entry);
+  /** Sessions that the history told; those that it learned of at or after `since`, in ms, are new if nobody knows them. */
+  found(sessions: readonly unknown[], since?: number): void {
+    for (const entry of this.ledger.found(sessions, since)) this.#enter(entry);
+  }
+
+  /** All sessions that had ended by then, in ms, are told. */
+  checked(installationId: string, at: number): void {
+    const { since = at } = this.marks.get(installationId) ?? {};
+    this.marks.set(installationId, { since, checkedAt: at });
+    this.onNews?.(false);
   }
 
   #tell(change: Change): void {

@@ -1,6 +1,7 @@
 import type { Access } from './access';
 import type { FeedListener, FeedOptions, FeedStatus } from './feed-types';
 import { Finder } from './finder';
+import type { Listening } from './history';
 import type { Fill, Knowledge } from './knowledge';
 import { Listeners } from './listeners';
 import { Reader, type Situation } from './reader';
@@ -25,6 +26,7 @@ export class Line {
   /** After the first fill, or when it took too long; never rejects. */
   readonly ready: Promise<void>;
   readonly #world: LineWorld;
+  readonly #installationId: string;
   readonly #finder: Finder;
   readonly #roster: Roster;
   readonly #reader: Reader;
@@ -36,6 +38,7 @@ export class Line {
   readonly #stopping = new AbortController();
   #markReady: () => void = () => undefined;
   #awaySince: number | undefined;
+  #surprisedAt = -Infinity;
   #pollWorks = false;
   #started = false;
   #told: FeedStatus | undefined;
@@ -46,6 +49,7 @@ export class Line {
     const access = () => world.access();
     const onChange = () => this.#onChange();
     this.#world = world;
+    this.#installationId = wish.installationId;
     this.ready = new Promise((resolve) => (this.#markReady = resolve));
     this.#leave = knowledge.join({
       covers: (id) => this.ids.has(id),
@@ -112,6 +116,18 @@ export class Line {
     return (this.#world.knowledge.store.filledAt(chargerId) ?? -Infinity) >= stream.gapEndedAt;
   }
 
+  get listening(): Listening {
+    const { stream } = this.#finder;
+    const awayMs = Date.now() - (this.#awaySince ?? Infinity);
+    return {
+      installationId: this.#installationId,
+      ids: this.ids,
+      heardSince: stream?.state.kind === 'live' ? stream.gapEndedAt : undefined,
+      surprisedAt: this.#surprisedAt,
+      doubtful: this.#suspicion.suspected || awayMs > this.#world.timing.gapMs,
+    };
+  }
+
   /** Reads one charger to learn whether messages fail to come. Never rejects. */
   async inspect(chargerId: string): Promise<Verdict> {
     let verdict: Verdict = 'unknown';
@@ -162,6 +178,7 @@ export class Line {
     const { stream } = this.#finder;
     if (stream?.state.kind !== 'live' || (fill.filledBefore ?? -Infinity) < stream.gapEndedAt) return;
     const surprise = isSurprise(fill, stream.gapEndedAt, this.#world.timing.lateMs);
+    if (surprise) this.#surprisedAt = Date.now();
     if (this.#suspicion.read(surprise, stream.lastMessageAt)) {
       this.#suspicion.reset();
       stream.distrust();

@@ -53,6 +53,7 @@ export class Memory {
       if (!isObject(dumped)) return;
       this.#knowledge.store.restore(dumped['store']);
       this.#knowledge.ledger.restore(dumped['ledger']);
+      this.#knowledge.marks.restore(dumped['history']);
     } catch {
       // As after the very first start.
     }
@@ -75,7 +76,8 @@ export class Memory {
 
   #save(memory: FeedMemory): void {
     try {
-      memory.save({ store: this.#knowledge.store.dump(), ledger: this.#knowledge.ledger.dump() });
+      const { store, ledger, marks } = this.#knowledge;
+      memory.save({ store: store.dump(), ledger: ledger.dump(), history: marks.dump() });
     } catch {
       // The feed goes on without.
     }

@@ -36,8 +36,18 @@ export interface FeedTiming {
   readyMs: number;
   /** A stream outlives its last user by this. */
   lingerMs: number;
-  /** How often the small chores are looked at: missing finishes, who charges, the constants. */
+  /** How often the small chores are looked at: missing sessions, who charges, the constants. */
   choreMs: number;
+  /** So long after a gap its sessions are in the history; guess. */
+  historyWaitMs: number;
+  /** After gaps the history of an installation is asked at most so often. */
+  historyEveryMs: number;
+  /** The same while the stream is away, or somebody seems to take messages. */
+  historyDoubtMs: number;
+  /** The same while all seems well: a session of which every message was lost leaves no trace. */
+  historyCalmMs: number;
+  /** A session may be told to the history so long after its end: where the charger was offline, or clocks differ. */
+  historyBackMs: number;
 }
 
 export const TIMING: Readonly<FeedTiming> = {
@@ -58,6 +68,11 @@ export const TIMING: Readonly<FeedTiming> = {
   readyMs: MINUTE,
   lingerMs: 30 * SECOND,
   choreMs: 15 * SECOND,
+  historyWaitMs: 2 * MINUTE,
+  historyEveryMs: 15 * MINUTE,
+  historyDoubtMs: HOUR,
+  historyCalmMs: 24 * HOUR,
+  historyBackMs: 6 * HOUR,
 };
 
 /** The wait number `tries` of a list, 20 % more or less, so that many installations do not come back in step. */

@@ -24,6 +24,8 @@ export class ChargerLedger {
   away: { from: number; until?: number } | undefined;
   /** By id; the one that runs is the last. */
   readonly open = new Map<string, OpenSession>();
+  /** Sessions whose end was told until then may be unknown here by now, ms. */
+  forgottenUntil = -Infinity;
   /** Id -> when its end was told, ms. */
   readonly #finished = new Map<string, number>();
 
@@ -64,6 +66,7 @@ export class ChargerLedger {
       const spare = this.#finished.size > 1 && at - finishedAt > KEPT_MS;
       if (!spare && this.#finished.size <= MOST_FINISHED) break;
       this.#finished.delete(oldest);
+      this.forgottenUntil = Math.max(this.forgottenUntil, finishedAt);
     }
   }
 
@@ -75,17 +78,20 @@ export class ChargerLedger {
   }
 
   dump(): unknown {
-    return { open: [...this.open.values()], finished: [...this.#finished], away: this.away };
+    const { away, forgottenUntil } = this;
+    const dumped = { open: [...this.open.values()], finished: [...this.#finished], away };
+    return forgottenUntil === -Infinity ? dumped : { ...dumped, forgottenUntil };
   }
 
   /** Takes what is usable; what is known already stays. */
   restore(dumped: Record<string, unknown>): void {
-    const { open, finished, away } = dumped;
+    const { open, finished, away, forgottenUntil } = dumped;
     this.restored = true;
     if (isRecord(away) && typeof away['from'] === 'number') {
       const { from, until } = away;
       this.away ??= typeof until === 'number' ? { from, until } : { from };
     }
+    if (typeof forgottenUntil === 'number') this.forgottenUntil = Math.max(this.forgottenUntil, forgottenUntil);
     for (const entry of Array.isArray(finished) ? (finished as unknown[]) : []) {
       const [id, at] = Array.isArray(entry) ? (entry as unknown[]) : [];
       if (typeof id === 'string' && Number.isFinite(at)) this.finish(id, at as number);

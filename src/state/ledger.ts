@@ -1,3 +1,4 @@
+import { inOrder, knownAt } from './archived';
 import { ChargerLedger, type OpenSession } from './charger-ledger';
 import { familyOf } from './device';
 import { readObservation, type Observation, type RawObservation } from './observations';
@@ -88,18 +89,20 @@ export class Ledger {
   }
 
   /**
-   * Takes entries of the archived history (`zaptec-api.md` 2.17): only sessions that were open here are told. One that
-   * was replaced is told as the session that stands for it, if that one is among the entries.
+   * Takes entries of the archived history (`zaptec-api.md` 2.17). Told are sessions that were open here, and those of
+   * which no message ever came if they became known to the cloud at or after `since`, in ms: what is older is history.
+   * One that was replaced is told as the session that stands for it, if that one is among the entries.
    */
-  found(archived: readonly unknown[]): LedgerEntry[] {
-    const entries = archived.filter(isRecord);
+  found(archived: readonly unknown[], since = Infinity): LedgerEntry[] {
+    const entries = inOrder(archived);
     return entries.flatMap((entry) => {
       const chargerId = entry['chargerId'];
       if (typeof chargerId !== 'string') return [];
       const charger = this.#store.charger(chargerId) ?? { id: chargerId };
       const session = fromArchived(entry, charger);
-      const open = session && this.#chargers.get(chargerId)?.open.get(session.id);
-      if (!session || !open) return [];
+      if (!session) return [];
+      const open = this.#chargers.get(chargerId)?.open.get(session.id);
+      if (!open) return this.#notOpen(chargerId, session, knownAt(entry), since);
       const replacement = fromArchived(
         entries.find(({ id }) => id === session.replacedBy),
         charger,
@@ -211,6 +214,18 @@ export class Ledger {
     // 723 does not tell that it is late.
     const offline = session.end !== undefined && ledger.wasAway(Date.parse(session.end));
     return this.#finish(chargerId, offline ? { ...session, offline } : session, open);
+  }
+
+  /** A session that is not open here: it was told, or no message of it came, or it is history. */
+  #notOpen(chargerId: string, session: SessionRecord, at: number, since: number): LedgerEntry[] {
+    const ledger = this.#chargers.get(chargerId);
+    if (session.replacedBy !== undefined) {
+      // What stands for it has an entry of its own, and was told with it.
+      if (ledger?.isFinished(session.id)) ledger.finish(session.replacedBy, this.#now());
+      return [];
+    }
+    if (!(at >= since && at > (ledger?.forgottenUntil ?? -Infinity))) return [];
+    return this.#finish(chargerId, session, undefined);
   }
 
   #finish(chargerId: string, session: SessionRecord, open: OpenSession | undefined): LedgerEntry[] {
