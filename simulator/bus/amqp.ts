@@ -15,10 +15,12 @@ const LOCK_LOST = {
   description: 'The lock supplied is invalid. Either the lock expired, or the message has already been removed.',
 };
 
-/** Loaded when the first client connects, so that a simulator starts quickly. */
 export type Rhea = Pick<Container, 'create_container' | 'types' | 'message'>;
 
-export const loadRhea = async (): Promise<Rhea> => (await import('rhea')).default;
+let loaded: Promise<{ default: Rhea }> | undefined;
+
+/** Loaded when the first client connects, so that a simulator starts quickly; from then on it is there at once. */
+export const loadRhea = async (): Promise<Rhea> => (await (loaded ??= import('rhea'))).default;
 
 /** A connection that speaks as soon as it has been given its socket. */
 export function newConnection(rhea: Rhea): Connection & { accept(socket: Socket): void } {

@@ -1,5 +1,6 @@
 import type { MessageHandlers, ServiceBusClient } from '@azure/service-bus';
 import type { BusDetails } from './details';
+import { loadLibrary } from './library';
 import { troubleOfBus, type Trouble } from './trouble';
 import { webSocketFor } from './web-socket';
 
@@ -28,7 +29,7 @@ const IN_FLIGHT = 1_000;
 const OF_ONE_MESSAGE: readonly string[] = ['complete', 'abandon', 'processMessageCallback', 'renewLock'];
 
 /**
- * Opens a receiver with the client library, which is loaded only here.
+ * Opens a receiver with the client library, which is loaded no earlier than here.
  * @throws TroubleError
  */
 export async function connect(
@@ -38,7 +39,7 @@ export async function connect(
   closeMs: number,
 ): Promise<Connection> {
   const socket = channel === 'websocket' ? { webSocketOptions: { webSocket: webSocketFor(details) } } : {};
-  const { ServiceBusClient } = await import('@azure/service-bus');
+  const { ServiceBusClient } = await loadLibrary();
   const client = new ServiceBusClient(connectionString(details, channel), {
     ...socket,
     // Trying again is our own business: the library hides errors for minutes while it retries.

@@ -91,8 +91,12 @@ export class Transport {
   }
 }
 
+const importAxios = async () => (await import('axios')).default;
+
+let imported: ReturnType<typeof importAxios> | undefined;
+
 async function loadAxios() {
-  const { default: axios } = await import('axios');
+  const axios = await (imported ??= importAxios());
   return axios.create({
     responseType: 'text',
     transformResponse: (text: unknown) => text,

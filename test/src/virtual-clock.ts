@@ -22,6 +22,7 @@ export class VirtualClock {
   static #warm: Promise<unknown> | undefined;
   readonly #timers: SinonFakeTimers;
   readonly #open = new Set<ClientRequest>();
+  readonly #others: (() => boolean)[] = [];
   readonly #onStart = (message: unknown) => {
     const { request } = message as { request: ClientRequest };
     this.#open.add(request);
@@ -34,6 +35,11 @@ export class VirtualClock {
       now: Date.UTC(2026, 4, 4, 10),
       toFake: ['Date', 'performance', 'setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'],
     });
+  }
+
+  /** @param isBusy more that time has to stand still for, besides requests */
+  awaits(isBusy: () => boolean): void {
+    this.#others.push(isBusy);
   }
 
   /** Lets the network work and timers fire until the promise is settled. */
@@ -63,6 +69,23 @@ export class VirtualClock {
     }
   }
 
+  /**
+   * Lets time pass from timer to timer, and the network work after each one: whatever is sent is answered in the very
+   * moment in which it is sent. Ends early when it is so.
+   * @returns whether it was so.
+   */
+  async flow(ms: number, isSo = () => false): Promise<boolean> {
+    const state = { over: false };
+    await this.network();
+    const end = setTimeout(() => (state.over = true), ms);
+    while (!state.over && !isSo()) {
+      this.#timers.next();
+      await this.network();
+    }
+    clearTimeout(end);
+    return isSo();
+  }
+
   /** The same in one step and few turns, for long times: what is sent within a step arrives at its end. */
   async leap(ms: number): Promise<void> {
     await this.network(FEW_TURNS);
@@ -75,7 +98,8 @@ export class VirtualClock {
     const startedAt = performanceNow();
     for (let quiet = 0, needed = turns; quiet < needed; quiet += 1) {
       await new Promise((resolve) => turn(resolve));
-      if (this.#open.size === 0 || performanceNow() - startedAt >= this.patienceMs) continue;
+      const isBusy = this.#open.size > 0 || this.#others.some((busy) => busy());
+      if (!isBusy || performanceNow() - startedAt >= this.patienceMs) continue;
       quiet = 0;
       needed = QUIET_TURNS;
     }

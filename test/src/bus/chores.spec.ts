@@ -32,11 +32,11 @@ describe('what the messages left out', () => {
     await begin();
     const sessionId = cloud.client.store.view(cloud.charger.id)?.snapshot.sessionId;
     await lose();
-    await cloud.until('found', () => finished().length > 0, 10 * MINUTE, 5 * SECOND);
+    await cloud.until('found', () => finished().length > 0, 10 * MINUTE);
     expect(finished().map(({ session }) => session.id)).to.deep.equal([sessionId]);
     const before = archives();
     expect(before).to.be.above(0);
-    await cloud.pass(30 * MINUTE, 10 * SECOND);
+    await cloud.pass(30 * MINUTE);
     expect(archives()).to.equal(before);
     expect(finished()).to.have.length(1);
   });
@@ -44,7 +44,7 @@ describe('what the messages left out', () => {
   it('is not asked again for a day by who may not see the history', async () => {
     await begin('service');
     await lose();
-    await cloud.pass(30 * MINUTE, 10 * SECOND);
+    await cloud.pass(30 * MINUTE);
     expect(archives()).to.equal(1);
     expect(cloud.now.state).to.equal('live');
   });
@@ -65,7 +65,7 @@ describe('what the messages left out', () => {
 
   it('the constants are read once a day', async () => {
     await begin();
-    await cloud.pass(3 * MINUTE, 5 * SECOND);
+    await cloud.pass(3 * MINUTE);
     expect(cloud.requests('/api/constants')).to.equal(1);
   });
 });

@@ -1,21 +1,15 @@
-import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import type { Socket } from 'node:net';
 import { openClient, type Feed, type FeedOptions, type FeedStatus, type ZaptecClient } from '../../../src/client';
+import { loadLibrary } from '../../../src/bus/library';
 import type { FeedTiming } from '../../../src/bus/timing';
 import type { ChargerEvent } from '../../../src/state/events';
 import type { LedgerEntry } from '../../../src/state/ledger';
 import type { Change } from '../../../src/state/store';
+import { loadRhea } from '../../../simulator/bus/amqp';
 import { startSimulator, type Simulator, type SimulatorOptions } from '../../../simulator/index';
 import { VirtualClock } from '../virtual-clock';
+import { BusWire } from './bus-wire';
 
-const CLIENT_SOCKETS = 'net.client.socket';
-const SERVER_SOCKETS = 'net.server.socket';
 const POWER = 513;
-/** So long nothing moves before it is quiet, in turns of the event loop. */
-const QUIET_TURNS = 20;
-const REAL_MS = 2;
-const turn = setImmediate;
-const realTimeout = setTimeout;
 
 /** A world that stands still, whose bus one feed listens to in virtual time. */
 export class FeedCloud {
@@ -23,42 +17,23 @@ export class FeedCloud {
   readonly changes: Change[] = [];
   readonly events: ChargerEvent[] = [];
   readonly sessions: LedgerEntry[] = [];
-  /** When connections to the bus were opened, in ms. */
-  readonly connects: number[] = [];
   client!: ZaptecClient;
   feed!: Feed;
   simulator!: Simulator;
-  /** Our ends of them. */
-  readonly #sockets = new Set<Socket>();
-  /** Still connecting. */
-  readonly #young = new Set<Socket>();
+  readonly clock = new VirtualClock();
+  readonly #wire = new BusWire();
   #told = 0;
-  readonly #onClient = (message: unknown) => {
-    const { socket } = message as { socket: Socket };
-    // Waiting for more to send takes real time.
-    socket.setNoDelay();
-    socket.once('connect', () => {
-      if (socket.remotePort === this.simulator.amqpPort) this.#sockets.add(socket);
-    });
-    this.#young.add(socket);
-    socket.once('connect', () => this.#young.delete(socket)).once('close', () => this.#young.delete(socket));
-  };
-  readonly #onServer = (message: unknown) => {
-    const { socket } = message as { socket: Socket };
-    socket.setNoDelay();
-    if (socket.localPort === this.simulator.amqpPort) this.connects.push(Date.now());
-  };
 
-  private constructor(readonly clock: VirtualClock) {
-    subscribe(CLIENT_SOCKETS, this.#onClient);
-    subscribe(SERVER_SOCKETS, this.#onServer);
+  private constructor() {
+    this.clock.awaits(() => this.#wire.isBusy);
   }
 
   static async start(options: SimulatorOptions = {}): Promise<FeedCloud> {
-    // Loading it takes real time.
-    await import('@azure/service-bus');
-    const cloud = new FeedCloud(new VirtualClock());
+    // Loading them takes real time.
+    await Promise.all([loadLibrary(), loadRhea()]);
+    const cloud = new FeedCloud();
     cloud.simulator = await cloud.clock.until(startSimulator({ speed: 0, ...options }));
+    cloud.#wire.port = cloud.simulator.amqpPort;
     cloud.client = cloud.connection();
     return cloud;
   }
@@ -91,20 +66,14 @@ export class FeedCloud {
     return this.feed;
   }
 
-  /** Lets time pass, and in each step the bus say what it has to say. */
-  async pass(ms: number, stepMs = 1_000): Promise<void> {
-    for (let passed = 0; passed < ms; passed += stepMs) {
-      await this.clock.pass(Math.min(stepMs, ms - passed), stepMs);
-      await this.#quiet();
-    }
+  async pass(ms: number): Promise<void> {
+    await this.clock.flow(ms);
   }
 
   /** Lets time pass until it is so. */
-  async until(what: string, isSo: () => boolean, withinMs = 60_000, stepMs = 100): Promise<void> {
-    for (let passed = 0; !isSo(); passed += stepMs) {
-      if (passed > withinMs) throw new Error(`not within ${withinMs} ms: ${what}; ${JSON.stringify(this.statuses)}`);
-      await this.pass(stepMs, stepMs);
-    }
+  async until(what: string, isSo: () => boolean, withinMs = 60_000): Promise<void> {
+    if (await this.clock.flow(withinMs, isSo)) return;
+    throw new Error(`not within ${withinMs} ms: ${what}; ${JSON.stringify(this.statuses)}`);
   }
 
   live(withinMs?: number): Promise<void> {
@@ -121,18 +90,16 @@ export class FeedCloud {
     this.simulator.bus.publish({ chargerId: this.charger.id, id, at: Math.max(at, Date.now()), value }, this.charger);
   }
 
-  /** Says something until it comes. */
+  /** Says something every second until it comes. */
   async hears(withinMs = 60_000): Promise<void> {
     const before = this.now.received;
-    await this.until(
-      'a message',
-      () => {
-        this.say();
-        return this.now.received > before;
-      },
-      withinMs,
-      1_000,
-    );
+    const speaking = setInterval(() => this.say(), 1_000);
+    await this.until('a message', () => this.now.received > before, withinMs).finally(() => clearInterval(speaking));
+  }
+
+  /** When connections to the bus were opened, in ms. */
+  get connects(): readonly number[] {
+    return this.#wire.connects;
   }
 
   connectsBetween(from: number, until: number): number {
@@ -140,7 +107,7 @@ export class FeedCloud {
   }
 
   get openSockets(): number {
-    return [...this.#sockets].filter((socket) => !socket.destroyed).length;
+    return this.#wire.open;
   }
 
   /** The key that must not be seen anywhere. */
@@ -154,25 +121,13 @@ export class FeedCloud {
     return this.simulator.requests.filter(({ path }) => path.includes(part)).length;
   }
 
-  /** Waits until nothing moves; what was sent may take a moment of real time where the machine is busy. */
-  async #quiet(): Promise<void> {
-    for (let before = -1, turns = 0; turns < QUIET_TURNS; turns += 1) {
-      await new Promise((resolve) => turn(resolve));
-      const moved = [...this.#sockets].reduce((sum, socket) => sum + socket.bytesRead + socket.bytesWritten, 0);
-      if (moved === before && this.#young.size === 0) continue;
-      if (before >= 0) await new Promise((resolve) => realTimeout(resolve, REAL_MS));
-      before = moved;
-      turns = 0;
-    }
-  }
-
   async stop(): Promise<void> {
-    unsubscribe(CLIENT_SOCKETS, this.#onClient);
-    unsubscribe(SERVER_SOCKETS, this.#onServer);
     this.client.close();
     // The account lingers.
-    await this.clock.advance(40_000);
+    await this.pass(40_000);
     await this.simulator.stop();
+    await this.until('nothing left open', () => this.openSockets === 0);
+    this.#wire.close();
     this.clock.restore();
   }
 }

@@ -28,7 +28,7 @@ describe('beside the stream', () => {
     const { view } = cloud.client.liveState(cloud.charger.id.toUpperCase())!;
     expect(view.snapshot).to.include({ name: 'Garage', powerW: 1234 });
     expect(view.stale).to.equal(false);
-    await cloud.pass(20 * MINUTE, 5 * SECOND);
+    await cloud.pass(20 * MINUTE);
     expect(cloud.client.liveState(cloud.charger.id)?.view.stale).to.equal(false);
     expect(states()).to.equal(size());
   });
@@ -38,28 +38,28 @@ describe('beside the stream', () => {
     cloud.open();
     await cloud.live();
     await cloud.clock.until(cloud.feed.ready);
-    await cloud.pass(16 * MINUTE, 5 * SECOND);
+    await cloud.pass(16 * MINUTE);
     const gap = async (ms: number) => {
       const before = states();
       cloud.fault('bus-auth-error');
       await cloud.until('lost', () => cloud.now.state !== 'live');
-      await cloud.pass(ms, 200);
+      await cloud.pass(ms);
       cloud.fault('bus-auth-error', false);
       await cloud.live(6 * MINUTE);
-      await cloud.pass(5 * SECOND, 200);
+      await cloud.pass(5 * SECOND);
       return states() - before;
     };
     expect(await gap(5 * SECOND), 'short').to.equal(0);
-    await cloud.pass(2 * MINUTE, SECOND);
+    await cloud.pass(2 * MINUTE);
     const covered = () => cloud.feed.covers(cloud.charger.id);
     expect(covered()).to.equal(true);
     const polled = await gap(70 * SECOND);
     expect(polled, 'long').to.be.within(size(), 3 * size());
     expect(covered()).to.equal(true);
-    await cloud.pass(MINUTE, SECOND);
+    await cloud.pass(MINUTE);
     const again = await gap(70 * SECOND);
     expect(again, 'again too soon').to.be.below(2 * size() + 1);
-    await cloud.until('caught up by the floors', covered, 11 * MINUTE, 5 * SECOND);
+    await cloud.until('caught up by the floors', covered, 11 * MINUTE);
   });
 
   it('while it is away the state is polled within the floors, and events come all the same', async () => {
@@ -70,15 +70,15 @@ describe('beside the stream', () => {
     expect(cloud.now.code).to.equal('BUS_NOT_ENABLED');
     expect(cloud.now.remedy).to.match(/portal/);
     await cloud.until('polls', () => cloud.now.via === 'poll');
-    await cloud.pass(2 * MINUTE, SECOND);
+    await cloud.pass(2 * MINUTE);
     const before = states(cloud.charger.id);
-    await cloud.pass(10 * MINUTE, 5 * SECOND);
+    await cloud.pass(10 * MINUTE);
     expect(states(cloud.charger.id) - before, 'charging').to.be.within(8, 10);
     cloud.simulator.world.unplug(cloud.charger.id);
-    await cloud.until('event', () => cloud.events.some(({ event }) => event === 'unplugged'), 2 * MINUTE, SECOND);
-    await cloud.pass(MINUTE, SECOND);
+    await cloud.until('event', () => cloud.events.some(({ event }) => event === 'unplugged'), 2 * MINUTE);
+    await cloud.pass(MINUTE);
     const idle = states(cloud.charger.id);
-    await cloud.pass(30 * MINUTE, 5 * SECOND);
+    await cloud.pass(30 * MINUTE);
     expect(states(cloud.charger.id) - idle, 'idle').to.be.within(2, 4);
     expect(cloud.simulator.audit.clean()).to.equal(true);
     cloud.fault('bus-off', false);
@@ -95,7 +95,7 @@ describe('beside the stream', () => {
     expect(cloud.now.remedy).to.match(/owner or service role/);
     await cloud.clock.until(cloud.feed.ready);
     const before = cloud.simulator.requests.length;
-    await cloud.pass(60 * MINUTE, 5 * SECOND);
+    await cloud.pass(60 * MINUTE);
     expect(cloud.simulator.requests.length - before).to.be.below(40);
   });
 
@@ -106,7 +106,7 @@ describe('beside the stream', () => {
     await cloud.clock.until(cloud.feed.ready);
     cloud.fault('bus-thief');
     for (let minute = 0; minute < 90 && !cloud.now.suspicion; minute += 1) {
-      await cloud.pass(MINUTE, 5 * SECOND);
+      await cloud.pass(MINUTE);
       if (minute % 2) cloud.simulator.world.unplug(cloud.charger.id);
       else cloud.simulator.world.plug(cloud.charger.id);
     }
@@ -114,6 +114,6 @@ describe('beside the stream', () => {
     expect(cloud.now.remedy).to.match(/one program only/);
     expect(cloud.feed.covers(cloud.charger.id), 'the store cannot be relied on').to.equal(false);
     cloud.fault('bus-thief', false);
-    await cloud.until('trust again', () => !cloud.now.suspicion, 60 * MINUTE, 5 * SECOND);
+    await cloud.until('trust again', () => !cloud.now.suspicion, 60 * MINUTE);
   });
 });

@@ -30,10 +30,10 @@ describe('feeds of one account', () => {
     expect(heard[0]).to.be.above(0);
     feeds[0]!.close();
     feeds[1]!.close();
-    await cloud.pass(MINUTE, SECOND);
+    await cloud.pass(MINUTE);
     expect(receivers()).to.equal(1);
     feeds[2]!.close();
-    await cloud.pass(31 * SECOND, SECOND);
+    await cloud.pass(31 * SECOND);
     expect(receivers()).to.equal(0);
   });
 
@@ -47,7 +47,7 @@ describe('feeds of one account', () => {
     cloud.feed.close();
     cloud.client.close();
     cloud.simulator.world.unplug(cloud.charger.id);
-    await cloud.pass(10 * SECOND, 200);
+    await cloud.pass(10 * SECOND);
     expect(cloud.events).to.deep.equal([]);
     cloud.client = cloud.connection();
     cloud.open();
@@ -85,7 +85,7 @@ describe('feeds of one account', () => {
     const known = cloud.client.store.view(cloud.charger.id)?.snapshot;
     cloud.feed.close();
     cloud.client.close();
-    await cloud.clock.advance(40 * SECOND);
+    await cloud.pass(40 * SECOND);
     expect(memory.kept).to.have.keys('store', 'ledger');
     cloud.client = cloud.connection();
     expect(cloud.client.store.view(cloud.charger.id)).to.equal(undefined);
@@ -106,7 +106,7 @@ describe('feeds of one account', () => {
       await cloud.hears();
       cloud.feed.close();
       cloud.client.close();
-      await cloud.clock.advance(40 * SECOND);
+      await cloud.pass(40 * SECOND);
       cloud.client = cloud.connection();
     }
   });

@@ -11,7 +11,7 @@ describe('a feed that hears nothing', () => {
     cloud = await FeedCloud.start(options);
     cloud.open();
     await cloud.live();
-    await cloud.pass(2 * MINUTE, SECOND);
+    await cloud.pass(2 * MINUTE);
     cloud.statuses.length = 0;
   };
   afterEach(() => cloud.stop());
@@ -24,13 +24,13 @@ describe('a feed that hears nothing', () => {
   for (const [fault, code] of deaths) {
     it(`${fault}: is told within 30 minutes and 10 s, is polled, and flows again by itself`, async () => {
       await begin({ speed: 1 });
-      await cloud.until('a message', () => cloud.now.received > 0, 10 * MINUTE, SECOND);
+      await cloud.until('a message', () => cloud.now.received > 0, 10 * MINUTE);
       const start = Date.now();
       cloud.fault(fault);
       cloud.simulator.world.unplug(cloud.charger.id);
-      await cloud.until('told', () => cloud.statuses.length > 0, 30 * MINUTE + 10 * SECOND, 5 * SECOND);
+      await cloud.until('told', () => cloud.statuses.length > 0, 30 * MINUTE + 10 * SECOND);
       expect(cloud.statuses[0]!.code).to.match(code);
-      await cloud.pass(5 * MINUTE, 2 * SECOND);
+      await cloud.pass(5 * MINUTE);
       expect(cloud.client.store.view(cloud.charger.id)?.snapshot.mode, 'read meanwhile').to.equal('disconnected');
       expect(cloud.now.state, 'an open link proves nothing').not.to.equal('live');
       for (let minute = 0; minute < 35; minute += 1) {
@@ -47,8 +47,19 @@ describe('a feed that hears nothing', () => {
       cloud.fault(fault);
       cloud.feed.close();
       cloud.client.close();
-      await cloud.pass(30 * SECOND, SECOND);
+      await cloud.pass(30 * SECOND);
       await cloud.until('closed', () => cloud.openSockets === 0, 5 * SECOND);
     });
   }
+
+  it('because nothing happens costs one read and a fresh connection after half an hour, without a word', async () => {
+    await begin({ speed: 0 });
+    const before = { states: cloud.requests('/state'), connects: cloud.connects.length };
+    await cloud.pass(31 * MINUTE);
+    expect(cloud.requests('/state') - before.states).to.equal(1);
+    expect(cloud.connects.length - before.connects).to.equal(1);
+    expect(cloud.statuses).to.deep.equal([]);
+    await cloud.hears();
+    expect(cloud.now.state).to.equal('live');
+  });
 });

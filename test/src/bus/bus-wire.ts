@@ -1,0 +1,77 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import type { Socket } from 'node:net';
+
+const CLIENT_SOCKETS = 'net.client.socket';
+const SERVER_SOCKETS = 'net.server.socket';
+
+/**
+ * The connections between a bus and its clients, both in this process: so it can be told for certain, and on a machine
+ * however busy, whether something is still on its way.
+ */
+export class BusWire {
+  /** The port of the bus, once it has one. */
+  port: number | undefined;
+  /** When they were opened, in ms. */
+  readonly connects: number[] = [];
+  /** Still connecting, to wherever. */
+  readonly #young = new Set<Socket>();
+  /** Our ends, and their ports, which they forget. */
+  readonly #clients = new Map<Socket, number>();
+  /** The other ends, by the client's port. */
+  readonly #servers = new Map<number, Socket>();
+  readonly #onClient = (message: unknown) => {
+    const { socket } = message as { socket: Socket };
+    // Waiting for more to send takes real time.
+    socket.setNoDelay();
+    this.#young.add(socket);
+    socket.once('connect', () => {
+      this.#young.delete(socket);
+      if (socket.remotePort === this.port) this.#clients.set(socket, socket.localPort!);
+    });
+    socket.once('close', () => {
+      this.#young.delete(socket);
+    });
+  };
+  readonly #onServer = (message: unknown) => {
+    const { socket } = message as { socket: Socket };
+    socket.setNoDelay();
+    if (socket.localPort !== this.port) return;
+    this.connects.push(Date.now());
+    this.#servers.set(socket.remotePort!, socket);
+  };
+
+  constructor() {
+    subscribe(CLIENT_SOCKETS, this.#onClient);
+    subscribe(SERVER_SOCKETS, this.#onServer);
+  }
+
+  /** Our ends that are open. */
+  get open(): number {
+    return [...this.#clients.keys()].filter((socket) => !socket.destroyed).length;
+  }
+
+  /** Something is on its way. */
+  get isBusy(): boolean {
+    if (this.#young.size > 0) return true;
+    return [...this.#clients].some(([client, port]) => this.#isUnderWay(client, port));
+  }
+
+  close(): void {
+    unsubscribe(CLIENT_SOCKETS, this.#onClient);
+    unsubscribe(SERVER_SOCKETS, this.#onServer);
+  }
+
+  #isUnderWay(client: Socket, port: number): boolean {
+    const server = this.#servers.get(port);
+    if (server && isDeaf(server)) return false;
+    if (client.destroyed && server?.destroyed) this.#clients.delete(client);
+    // Each end is to learn of the other, and of its end.
+    if (!server || client.destroyed || server.destroyed) return !client.destroyed || server?.destroyed === false;
+    return client.bytesWritten > server.bytesRead || server.bytesWritten > client.bytesRead;
+  }
+}
+
+/** Half open: neither what comes nor what goes gets through. */
+function isDeaf(server: Socket): boolean {
+  return !server.destroyed && server.isPaused() && server.writableCorked > 0;
+}
