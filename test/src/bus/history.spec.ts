@@ -25,7 +25,7 @@ describe('sessions that were lost whole', () => {
     await cloud.live();
     await cloud.clock.until(cloud.feed.ready);
     cloud.simulator.world.unplug(cloud.charger.id);
-    await cloud.pass(20 * MINUTE, 5 * SECOND);
+    await cloud.pass(20 * MINUTE);
   };
   afterEach(() => cloud.stop());
 
@@ -36,14 +36,14 @@ describe('sessions that were lost whole', () => {
     );
   const archives = () => cloud.requests('/api/sessions/archived');
   /** @returns the ids of sessions that began and ended. */
-  const charge = async (times: number, stepMs = SECOND): Promise<string[]> => {
+  const charge = async (times: number): Promise<string[]> => {
     const { world } = cloud.simulator;
     const before = world.history.length;
     for (let n = 0; n < times; n += 1) {
       world.plug(cloud.charger.id, CAR);
-      await cloud.pass(20 * SECOND, stepMs);
+      await cloud.pass(20 * SECOND);
       world.unplug(cloud.charger.id);
-      await cloud.pass(20 * SECOND, stepMs);
+      await cloud.pass(20 * SECOND);
     }
     return world.history.slice(before).map(({ id }) => id);
   };
@@ -57,11 +57,11 @@ describe('sessions that were lost whole', () => {
     cloud.simulator.faults.clear();
     await cloud.live(10 * MINUTE);
     const before = archives();
-    await cloud.until('told', () => told(...lost).length === 3, 20 * MINUTE, 5 * SECOND);
+    await cloud.until('told', () => told(...lost).length === 3, 20 * MINUTE);
     // A read has told the last one before.
     expect(told(...lost).slice(1)).to.deep.equal(lost.slice(0, 2));
     expect(archives() - before).to.equal(1);
-    await cloud.pass(2 * HOUR, MINUTE);
+    await cloud.pass(2 * HOUR);
     expect(told(...lost)).to.have.length(3);
     expect(archives() - before, 'it is not asked again').to.equal(1);
     expect(cloud.simulator.audit.clean()).to.equal(true);
@@ -73,10 +73,10 @@ describe('sessions that were lost whole', () => {
     const lost = await charge(2);
     cloud.fault('bus-thief', false);
     const [last = ''] = await charge(1);
-    await cloud.pass(5 * MINUTE, 10 * SECOND);
+    await cloud.pass(5 * MINUTE);
     expect(told(last, ...lost)).to.deep.equal([last]);
     const before = archives();
-    await cloud.until('told', () => told(...lost).length === 2, 2 * HOUR, MINUTE);
+    await cloud.until('told', () => told(...lost).length === 2, 2 * HOUR);
     expect(told(last, ...lost)).to.deep.equal([last, ...lost]);
     expect(archives() - before).to.equal(1);
   });
@@ -89,11 +89,11 @@ describe('sessions that were lost whole', () => {
     for (let minute = 0; minute < 90 && !cloud.now.suspicion; minute += 1) {
       if (minute % 2) world.unplug(cloud.charger.id);
       else world.plug(cloud.charger.id, CAR);
-      await cloud.pass(MINUTE, 10 * SECOND);
+      await cloud.pass(MINUTE);
     }
     expect(cloud.now.suspicion).to.equal('second-consumer');
     const lost = [...world.history.slice(known).map(({ id }) => id), ...(await charge(3))];
-    await cloud.pass(20 * MINUTE, 10 * SECOND);
+    await cloud.pass(20 * MINUTE);
     expect(told(...lost).sort()).to.deep.equal([...lost].sort());
     expect(cloud.simulator.audit.clean()).to.equal(true);
   });
@@ -102,14 +102,14 @@ describe('sessions that were lost whole', () => {
     await begin();
     cloud.feed.close();
     cloud.client.close();
-    await cloud.pass(MINUTE, SECOND);
+    await cloud.pass(MINUTE);
     const lost = await charge(2);
-    await cloud.pass(HOUR, MINUTE);
+    await cloud.pass(HOUR);
     cloud.client = cloud.connection();
     cloud.open({ memory });
     await cloud.live();
-    await cloud.until('told', () => told(...lost).length === 2, 20 * MINUTE, SECOND);
-    await cloud.pass(30 * MINUTE, 10 * SECOND);
+    await cloud.until('told', () => told(...lost).length === 2, 20 * MINUTE);
+    await cloud.pass(30 * MINUTE);
     expect(told(...lost)).to.have.length(2);
   });
 
@@ -117,16 +117,16 @@ describe('sessions that were lost whole', () => {
     await begin();
     cloud.feed.close();
     cloud.client.close();
-    await cloud.pass(MINUTE, SECOND);
+    await cloud.pass(MINUTE);
     const lost = await charge(2);
     // So long messages wait.
-    await cloud.pass(5 * MINUTE, MINUTE);
+    await cloud.pass(5 * MINUTE);
     kept = undefined;
     cloud.client = cloud.connection();
     cloud.open({ memory }, { historyCalmMs: HOUR });
     await cloud.live();
     const before = archives();
-    await cloud.pass(90 * MINUTE, MINUTE);
+    await cloud.pass(90 * MINUTE);
     expect(told(...lost)).to.deep.equal([]);
     expect(archives() - before).to.equal(1);
   });
@@ -138,7 +138,7 @@ describe('sessions that were lost whole', () => {
     cloud.fault('bus-removed', false);
     await cloud.live(10 * MINUTE);
     const before = archives();
-    await cloud.pass(5 * HOUR, MINUTE);
+    await cloud.pass(5 * HOUR);
     expect(archives() - before).to.equal(1);
   });
 });
