@@ -26,7 +26,8 @@ export const addSidebar = (): void => {
     await show();
   };
   const draw = (key: string, parts: JQuery | JQuery[]): void => {
-    if (key === shown) return;
+    // A press and its release must meet the same button, or the click is lost.
+    if (key === shown || body.is(':active')) return;
     shown = key;
     // What had the focus keeps it, for whoever goes through the tree by keyboard.
     const focused = document.activeElement?.getAttribute('data-key');
@@ -65,7 +66,8 @@ export const addSidebar = (): void => {
     iconClass: 'fa fa-bolt',
     content,
     enableOnEdit: true,
-    onchange: () => void look(),
+    // The editor shows the tab only after it has told us.
+    onchange: () => setTimeout(() => void look()),
   });
   setInterval(() => void look(), EVERY_MS);
 };
