@@ -4,53 +4,80 @@ import type { Bench, Measurement } from './result';
 
 const HOUR = 3_600;
 const DAY = 24 * HOUR;
-/** A message every so many s, so that a day takes less than a minute: the fuse as often as its example asks the meter. */
-const STEP_S = { metered: 2, timed: 5 };
 const SEED = 1;
+/** So many times the sun of the world, which is to wish for more than the fuse allows. */
+const ROOF = 4;
 /** What is due is done so soon, also where the cloud answers 429 now and then, in ms. */
 const GRACE_MS = 30_000;
 
+/** How long, and how often a message comes, in s. */
+interface Extent {
+  seconds: number;
+  stepS: number;
+}
+
+interface Part {
+  name: string;
+  whole: Extent;
+  short: Extent;
+  run: (extent: Extent) => Promise<Measurement[]>;
+}
+
+/** A meter speaks every second, however short the time; who only looks at the clock needs the night as well. */
+const METERED = { whole: { seconds: DAY, stepS: 1 }, short: { seconds: 4 * HOUR, stepS: 1 } };
+const TIMED = { whole: { seconds: DAY, stepS: 1 }, short: { seconds: DAY, stepS: 15 } };
+const TOGETHER = { whole: { seconds: 6 * HOUR, stepS: 1 }, short: { seconds: 2 * HOUR, stepS: 1 } };
+
+const PARTS: readonly Part[] = [
+  { name: 'solar-surplus', ...METERED, run: (extent) => governed('solar-surplus', extent) },
+  { name: 'capacity-tariff', ...METERED, run: (extent) => governed('capacity-tariff', extent) },
+  { name: 'fuse-guard', ...METERED, run: (extent) => fused(['fuse-guard'], extent) },
+  { name: 'cheapest-hours', ...TIMED, run: (extent) => commanded('cheapest-hours', extent) },
+  { name: 'charge-by-time', ...TIMED, run: (extent) => commanded('charge-by-time', extent) },
+  { name: 'solar-then-fuse', ...TOGETHER, run: (extent) => fused(['solar-surplus', 'fuse-guard'], extent) },
+  { name: 'fuse-then-solar', ...TOGETHER, run: (extent) => fused(['fuse-guard', 'solar-surplus'], extent) },
+];
+
 /**
  * The control examples as they lie in their files, in a real Node-RED, for a simulated day in which the meter speaks every
- * other second: what the cloud was asked to set, judged by a checker of its own.
+ * second: what the cloud was asked to set, judged by a checker of its own.
  */
 export const days: Bench = {
   name: 'days',
-  async run() {
+  parts: PARTS.map(({ name }) => name),
+  async run({ part, short }) {
     // Node-RED would weigh on the other benches.
     const { helper } = await import('../test/flows/harness.js');
     await new Promise<void>((resolve) => helper.startServer(() => resolve()));
+    const measured: Measurement[] = [];
     try {
-      return [
-        ...(await governed('solar-surplus')),
-        ...(await governed('capacity-tariff')),
-        ...(await commanded('cheapest-hours')),
-        ...(await commanded('charge-by-time')),
-        ...(await fused(['fuse-guard'], DAY)),
-        ...(await fused(['solar-surplus', 'fuse-guard'], 6 * HOUR)),
-        ...(await fused(['fuse-guard', 'solar-surplus'], 6 * HOUR)),
-      ];
+      for (const { name, run, ...extents } of PARTS) {
+        if (part === undefined || part === name) measured.push(...(await run(short ? extents.short : extents.whole)));
+      }
+      return measured;
     } finally {
       await new Promise<void>((resolve) => helper.stopServer(() => resolve()));
     }
   },
 };
 
-async function governed(name: string): Promise<Measurement[]> {
+async function governed(name: string, { seconds, stepS }: Extent): Promise<Measurement[]> {
   const { live } = await import('./days/rig.js');
   const { check } = await import('./days/checker.js');
-  const lived = await live([name], DAY, STEP_S.metered, () => undefined);
-  return judged(name, lived, check({ ...lived, graceMs: GRACE_MS }));
+  const { sunnier } = await import('./days/sun.js');
+  const lived = await live([name], seconds, stepS, (_, { world }) => sunnier(world.meter(), ROOF));
+  return judged(`${lasting(seconds)} of ${name}`, lived, check({ ...lived, graceMs: GRACE_MS }));
 }
 
 /** @returns what the checker found, told in full on the error output. */
 function judged(name: string, lived: Lived, { raises, lowerings, early, broken }: Verdict): Measurement[] {
   for (const text of [...broken, ...lived.audit]) console.error(`days: ${name}: ${text}`);
-  const beside = { wishes: lived.wishes.length, writes: lived.writes.length, raises, lowerings, early };
+  const { tookS } = lived;
+  const beside = { wishes: lived.wishes.length, writes: lived.writes.length, raises, lowerings, early, tookS };
   return [
-    { name: `a day of ${name}: rules of current broken`, figure: broken.length, unit: 'times', goal: '<= 0', beside },
+    { name: `${name}: rules of current broken`, figure: broken.length, unit: 'times', goal: '<= 0', beside },
     {
-      name: `a day of ${name}: guidelines broken`,
+      name: `${name}: guidelines broken`,
       figure: lived.audit.length,
       unit: 'rules',
       goal: '<= 0',
@@ -59,25 +86,26 @@ function judged(name: string, lived: Lived, { raises, lowerings, early, broken }
   ];
 }
 
-async function commanded(name: string): Promise<Measurement[]> {
+async function commanded(example: string, { seconds, stepS }: Extent): Promise<Measurement[]> {
   const { live } = await import('./days/rig.js');
   const { Obedience } = await import('./days/obedience.js');
   const obedience = new Obedience('Garage');
-  const lived = await live([name], DAY, STEP_S.timed, (_, simulator, { commands }) => {
+  const lived = await live([example], seconds, stepS, (_, simulator, { commands }) => {
     obedience.look(simulator, commands.at(-1));
-    return undefined;
+    return simulator.world.meter();
   });
+  const name = `${lasting(seconds)} of ${example}`;
   for (const text of lived.audit) console.error(`days: ${name}: ${text}`);
   return [
     {
-      name: `a day of ${name}: longest that the car did not do what was wished`,
+      name: `${name}: longest that the car did not do what was wished`,
       figure: obedience.longestS,
       unit: 's',
       goal: '<= 60',
-      beside: { wishes: lived.commands.length, changes: obedience.changes, writes: lived.writes.length },
+      beside: { wishes: lived.commands.length, changes: obedience.changes, tookS: lived.tookS },
     },
     {
-      name: `a day of ${name}: guidelines broken`,
+      name: `${name}: guidelines broken`,
       figure: lived.audit.length,
       unit: 'rules',
       goal: '<= 0',
@@ -86,13 +114,13 @@ async function commanded(name: string): Promise<Measurement[]> {
   ];
 }
 
-async function fused(names: readonly string[], seconds: number): Promise<Measurement[]> {
+async function fused(names: readonly string[], { seconds, stepS }: Extent): Promise<Measurement[]> {
   const { live } = await import('./days/rig.js');
   const { check } = await import('./days/checker.js');
   const { BOUND, FuseStory } = await import('./days/fuse.js');
-  const story = new FuseStory(seconds, SEED);
-  const lived = await live(names, seconds, STEP_S.metered, story.script);
-  const name = names.join(' + ');
+  const story = new FuseStory(seconds, SEED, names.length > 1 ? ROOF : 1);
+  const lived = await live(names, seconds, stepS, story.script);
+  const name = `${lasting(seconds)} of ${names.join(' + ')}`;
   const { longest, overloads } = story.watch;
   return [
     ...judged(name, lived, check({ ...lived, graceMs: GRACE_MS })),
@@ -106,3 +134,5 @@ async function fused(names: readonly string[], seconds: number): Promise<Measure
     { name: `${name}: the same with a dead meter`, figure: longest.dead, unit: 's', goal: `<= ${BOUND.dead}` },
   ];
 }
+
+const lasting = (seconds: number): string => (seconds === DAY ? 'a day' : `${seconds / HOUR} h`);

@@ -14,9 +14,19 @@ export interface Result extends Measurement {
   beside: Record<string, number>;
 }
 
+/** How much of a bench is to be run. */
+export interface Choice {
+  /** One of its parts alone. */
+  part?: string;
+  /** So much as one can wait for in CI. */
+  short: boolean;
+}
+
 export interface Bench {
   readonly name: string;
-  run(): Promise<Measurement[]>;
+  /** What of it can be run alone. */
+  readonly parts?: readonly string[];
+  run(choice: Choice): Promise<Measurement[]>;
 }
 
 const BOUNDS: Record<string, (figure: number, bound: number) => boolean> = {

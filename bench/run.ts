@@ -33,19 +33,29 @@ const BENCHES: readonly Bench[] = [
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
-    options: { only: { type: 'string' }, json: { type: 'string' }, help: { type: 'boolean', default: false } },
+    options: {
+      only: { type: 'string' },
+      part: { type: 'string' },
+      short: { type: 'boolean', default: false },
+      json: { type: 'string' },
+      help: { type: 'boolean', default: false },
+    },
   });
   if (values.help) {
-    console.log(`npm run bench -- [--only ${BENCHES.map(({ name }) => name).join('|')}] [--json FILE]`);
+    console.log(usage());
     return;
   }
   const chosen = BENCHES.filter(({ name }) => values.only === undefined || name === values.only);
   if (chosen.length === 0) {
     throw new Error(`--only ${values.only}: there is no such bench; use ${BENCHES.map(({ name }) => name).join(', ')}`);
   }
+  const { part, short } = values;
+  if (part !== undefined && !chosen.every(({ parts }) => parts?.includes(part))) {
+    throw new Error(`--part ${part}: there is no such part\n${usage()}`);
+  }
   const results: Result[] = [];
   for (const bench of chosen) {
-    for (const measurement of await bench.run()) {
+    for (const measurement of await bench.run({ short, ...(part === undefined ? {} : { part }) })) {
       const result = judge(measurement);
       results.push(result);
       console.log(line(result));
@@ -55,6 +65,12 @@ async function main(): Promise<void> {
   const missed = results.filter(({ reached }) => !reached);
   console.log(`${results.length - missed.length} of ${results.length} goals reached`);
   process.exitCode = missed.length > 0 ? 1 : 0;
+}
+
+function usage(): string {
+  const parts = BENCHES.filter((bench) => bench.parts).map(({ name, parts = [] }) => `\n  ${name}: ${parts.join('|')}`);
+  const names = BENCHES.map(({ name }) => name).join('|');
+  return `npm run bench -- [--only ${names}] [--part PART] [--short] [--json FILE]\nparts, each of which may be run alone:${parts.join('')}`;
 }
 
 function line({ name, figure, unit, goal, reached, beside }: Result): string {

@@ -26,6 +26,7 @@ export interface Rules {
   by: string;
   role: 'target' | 'limit';
   deadBandA: number;
+  cooldownMs: number;
   deadMan?: { afterMs: number; safeA: number };
 }
 
@@ -51,6 +52,7 @@ export interface Verdict {
 
 const SECOND = 1_000;
 const INTERVAL = 15 * 60_000;
+/** Of a limit. */
 const COOLDOWN = 60_000;
 const HOUR = 60 * 60_000;
 const MOST_EARLY = 6;
@@ -60,6 +62,8 @@ const CHARGES_FROM = 6;
 const UNDER_WAY = 15_000;
 const TOLERANCE_A = 0.11;
 const TOLERANCE_MS = 50;
+/** The flow counts from when it sent, we from when that arrived: with our clock up to a step of it later, ms. */
+const STEP_MS = 1_000;
 /** At first the client logs in and looks around, ms. */
 const FIRST = 60_000;
 
@@ -104,10 +108,12 @@ export function check(story: Case): Verdict {
     if (!fits && !atFirst) broken.push(`${told}: nobody wanted that, but ${shown(desiredAt(story, at).most)}`);
     if (falls && !rises && since < INTERVAL - TOLERANCE_MS) {
       verdict.early += 1;
-      if (since < COOLDOWN - TOLERANCE_MS && last?.acted)
-        broken.push(`${told}: lowered ${since / SECOND} s after a write`);
+      if (since < COOLDOWN - STEP_MS && last?.acted) broken.push(`${told}: lowered ${since / SECOND} s after a write`);
       const limited = candidates.some((moment) => exceeds(before, desiredAt(story, moment).limit));
       if (!limited) {
+        const cooldownMs = Math.max(0, ...story.nodes.map((node) => (node.role === 'target' ? node.cooldownMs : 0)));
+        if (since < cooldownMs - STEP_MS && last?.acted)
+          broken.push(`${told}: a target lowered ${since / SECOND} s after a write`);
         earlyTargets.push(at);
         const hour = earlyTargets.filter((one) => one > at - HOUR).length;
         if (hour > MOST_EARLY) broken.push(`${told}: early for the ${hour}th time in an hour`);
@@ -177,6 +183,7 @@ function newest(wishes: readonly Wish[], by: string, at: number): Wish | undefin
 function missed(story: Case): string[] {
   const { from, until, writes, initial, nodes, graceMs } = story;
   const deadBandA = Math.max(...nodes.map((node) => node.deadBandA));
+  const cooldownMs = Math.max(COOLDOWN, ...nodes.map((node) => (node.role === 'target' ? node.cooldownMs : 0)));
   const broken: string[] = [];
   let present = initial;
   let dueSince: number | undefined;
@@ -198,10 +205,13 @@ function missed(story: Case): string[] {
     const since = at - (last?.at ?? -Infinity);
     const limited = exceeds(present, limit) && since >= COOLDOWN;
     const spent = early.filter((one) => one > at - HOUR).length >= MOST_EARLY;
-    const falls = exceeds(present, most) && since >= COOLDOWN && (!spent || since >= INTERVAL);
+    // Where nothing flows already, only the wish for nothing at all need be set.
+    const flows = (phase: 0 | 1 | 2) => present[phase] >= CHARGES_FROM || most[phase] < TOLERANCE_A;
+    const lower = some((phase) => present[phase] > most[phase] + TOLERANCE_A && flows(phase));
+    const falls = lower && since >= cooldownMs && (!spent || since >= INTERVAL);
     const worth = (phase: 0 | 1 | 2) =>
-      least[phase] - present[phase] > deadBandA + TOLERANCE_A ||
-      (present[phase] < CHARGES_FROM && least[phase] >= CHARGES_FROM + TOLERANCE_A);
+      least[phase] >= CHARGES_FROM + TOLERANCE_A &&
+      (least[phase] - present[phase] > deadBandA + TOLERANCE_A || present[phase] < CHARGES_FROM);
     const rises = some(worth) && since >= INTERVAL;
     if (!limited && !falls && !rises) dueSince = undefined;
     else dueSince ??= at;

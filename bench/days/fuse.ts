@@ -1,5 +1,6 @@
 import type { Simulator } from '../../test/flows/harness';
 import { seeded } from '../virtual-time';
+import { sunnier } from './sun';
 
 const PHASES = ['phase1', 'phase2', 'phase3'] as const;
 const MINUTE = 60;
@@ -48,14 +49,17 @@ export class FuseStory {
   readonly watch = new FuseWatch(FUSE_A);
   readonly #loads: Loads;
   readonly #seconds: number;
+  readonly #roof: number;
   #isDead = false;
 
-  constructor(seconds: number, seed: number) {
+  /** @param roof so many times the sun of the world, on a connection of its own. */
+  constructor(seconds: number, seed: number, roof = 1) {
     this.#seconds = seconds;
+    this.#roof = roof;
     this.#loads = new Loads(seed);
   }
 
-  readonly script = (second: number, simulator: Simulator): { meter: boolean } => {
+  readonly script = (second: number, simulator: Simulator): object | undefined => {
     const { world, faults } = simulator;
     if (second === 0) {
       for (const { id } of world.chargers.values()) {
@@ -74,7 +78,8 @@ export class FuseStory {
     if (!isDead) this.#loads.step(second, simulator);
     // After a silence the flow has a bound of its own to hear and to act.
     this.watch.look(second, simulator, silence >= 1_000 && silence < 1_000 + 5 * MINUTE + BOUND.live);
-    return { meter: !isDead };
+    if (isDead) return undefined;
+    return sunnier(world.meter(), this.#roof);
   };
 }
 

@@ -1,3 +1,4 @@
+import { MINIMUM_A } from '../../src/control/currents';
 import type { Currents, Decision } from '../../src/control/current-types';
 import { topicOf, type Facts } from '../shared/message';
 import type { Item } from '../shared/output';
@@ -47,7 +48,7 @@ export function decisionSign(decision: Decision, { dryRun, now }: { dryRun: bool
     case 'unchanged':
     case 'lowered-early':
       if (dryRun) return { ...WAITING, key: 'dry', parameters: { a } };
-      return a === '0' ? { ...GREEN, key: 'nothing' } : { ...GREEN, key: 'applied', parameters: { a } };
+      return { ...GREEN, key: isPause(applied ?? requested) ? 'paused' : 'applied', parameters: { a } };
     case 'deferred':
       return {
         ...WAITING,
@@ -55,7 +56,7 @@ export function decisionSign(decision: Decision, { dryRun, now }: { dryRun: bool
         parameters: { a: amperes(requested), min: until === undefined ? '?' : minutesTo(until, now) },
       };
     case 'dropped':
-      return { ...GREEN, key: 'dropped', parameters: { a } };
+      return { ...GREEN, key: isPause(applied) ? 'paused' : 'dropped', parameters: { a } };
     case 'capped':
       return { ...ODD, key: 'capped', parameters: { a } };
     case 'dead-man':
@@ -69,6 +70,11 @@ export function decisionSign(decision: Decision, { dryRun, now }: { dryRun: bool
     case 'superseded':
       return undefined;
   }
+}
+
+/** Below 6 A nothing flows (`zaptec-api.md` 7.3). */
+function isPause(currents: Currents | undefined): boolean {
+  return currents !== undefined && Math.max(currents.phase1, currents.phase2, currents.phase3) < MINIMUM_A;
 }
 
 function minutesTo(until: string, now: number): number {

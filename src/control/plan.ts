@@ -12,6 +12,8 @@ export interface Situation {
   limit: Currents;
   intervalMs: number;
   deadBandA: number;
+  /** What would not change what flows is not worth a write. */
+  sparing: boolean;
   lowerAtOnce: boolean;
   cooldownMs: number;
   limitCooldownMs: number;
@@ -23,7 +25,7 @@ export interface Situation {
 
 export type Plan =
   | { do: 'nothing' }
-  /** A raise that is not worth a write. */
+  /** A change that is not worth a write. */
   | { do: 'drop' }
   | { do: 'wait'; until: number }
   /** @property early before the interval is over. @property counted it uses up one of the six of an hour. */
@@ -35,6 +37,7 @@ export function planOf(situation: Situation, pacing: Pacing, now: number): Plan 
   const falls = isAbove(present, desired);
   const rises = isAbove(desired, present);
   if (!falls && !rises) return { do: 'nothing' };
+  if (situation.sparing && isIdle(situation)) return { do: 'drop' };
   const raiseAt = raiseTime(situation, pacing);
   if (!falls && !isWorthIt(situation)) return { do: 'drop' };
   const limited = isAbove(present, situation.limit);
@@ -64,5 +67,17 @@ function isWorthIt({ present, desired, deadBandA }: Situation): boolean {
     (phase) =>
       desired[phase] - present[phase] > deadBandA + 1e-6 ||
       (present[phase] < MINIMUM_A && desired[phase] >= MINIMUM_A && desired[phase] > present[phase]),
+  );
+}
+
+/**
+ * Below 6 A nothing flows, so that one such value is as good as another: a write for it would only make the raise that
+ * lets charging begin wait. But 0 is set where it is wanted, and a limit lowers in any case.
+ */
+function isIdle({ present, desired, limit }: Situation): boolean {
+  return PHASES.every(
+    (phase) =>
+      desired[phase] === present[phase] ||
+      (present[phase] < MINIMUM_A && present[phase] <= limit[phase] && desired[phase] > 0 && desired[phase] < MINIMUM_A),
   );
 }

@@ -1,10 +1,12 @@
 import type { ZaptecError } from '../http/errors';
 import type { Currents } from './current-types';
 import type { Effect, ShotResult } from './governor-events';
+import { Waiting } from './waiting';
 
 /** As every other request (`src/http/retry.ts`). */
 const MOST_TRIES = 5;
 const FIRST_MS = 500;
+const LONGEST_MS = 30_000;
 const TOTAL_MS = 120_000;
 
 /** One write that a caller waits for. */
@@ -19,8 +21,8 @@ export interface Shot {
   /** The newest wish of nodes when it was asked for. */
   serial: number;
   askedAt: number;
-  tries: number;
-  retryAt: number;
+  /** Until the next try. */
+  tries: Waiting;
 }
 
 /** Writes of callers that leave no wish behind, one after the other. */
@@ -40,7 +42,7 @@ export class Shots {
   }
 
   add(shot: Pick<Shot, 'key' | 'currents' | 'hasOthers' | 'maxCurrent' | 'serial'>, now: number): void {
-    this.#waiting.push({ ...shot, askedAt: now, tries: 0, retryAt: -Infinity });
+    this.#waiting.push({ ...shot, askedAt: now, tries: new Waiting(FIRST_MS, LONGEST_MS) });
   }
 
   /** The caller has given up. */
@@ -57,13 +59,9 @@ export class Shots {
   failed(key: number, error: ZaptecError, final: boolean, now: number): Effect[] {
     const shot = this.get(key);
     if (!shot) return [];
-    const waitMs = FIRST_MS * 2 ** shot.tries;
-    shot.tries += 1;
-    if (final || shot.tries >= MOST_TRIES || now + waitMs - shot.askedAt > TOTAL_MS) {
-      return [this.answer(key, { ok: false, error })];
-    }
-    shot.retryAt = now + waitMs;
-    return [];
+    shot.tries.failed(error, now);
+    const isOver = shot.tries.tries >= MOST_TRIES || shot.tries.at - shot.askedAt > TOTAL_MS;
+    return final || isOver ? [this.answer(key, { ok: false, error })] : [];
   }
 
   refuse(error: ZaptecError): Effect[] {

@@ -9,7 +9,10 @@ const performanceNow = realTime.now.bind(realTime);
 /** From the end of an answer to the end of everybody who waits for it, in turns of the event loop. */
 const QUIET_TURNS = 20;
 /** Enough for a message to get through a flow and to begin a request. */
-const FEW_TURNS = 5;
+const FEW_TURNS = 12;
+/** While requests come and go, time passes in smaller steps; so long after one its like may follow, in ms. */
+const BUSY_MS = 2_000;
+const BUSY_STEP_MS = 100;
 const STARTED = 'http.client.request.start';
 
 /**
@@ -23,9 +26,11 @@ export class VirtualClock {
   readonly #timers: SinonFakeTimers;
   readonly #open = new Set<ClientRequest>();
   readonly #others: (() => boolean)[] = [];
+  #busyUntil = -Infinity;
   readonly #onStart = (message: unknown) => {
     const { request } = message as { request: ClientRequest };
     this.#open.add(request);
+    this.#busyUntil = Date.now() + BUSY_MS;
     request.once('close', () => this.#open.delete(request));
   };
 
@@ -86,11 +91,15 @@ export class VirtualClock {
     return isSo();
   }
 
-  /** The same in one step and few turns, for long times: what is sent within a step arrives at its end. */
+  /** The same in few steps and turns, for long times: what is sent while nothing is under way arrives at the end. */
   async leap(ms: number): Promise<void> {
     await this.network(FEW_TURNS);
-    this.#timers.tick(ms);
-    await this.network(FEW_TURNS);
+    for (let passed = 0; passed < ms;) {
+      const step = Date.now() < this.#busyUntil ? Math.min(BUSY_STEP_MS, ms - passed) : ms - passed;
+      this.#timers.tick(step);
+      passed += step;
+      await this.network(FEW_TURNS);
+    }
   }
 
   /** Waits for the answers under way, but not for ever: some tests have servers that never answer. */

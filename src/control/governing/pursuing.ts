@@ -19,6 +19,7 @@ export function pursue(state: GovernorState, now: number): void {
       desired,
       limit: book.limit,
       ...book.pace,
+      sparing: true,
       retrying: state.sameWrite(now),
       hold: book.silence(now),
     },

@@ -13,8 +13,8 @@ const NO_HOLD = { raise: -Infinity, lower: -Infinity } as const;
 export function shoot(state: GovernorState, now: number): void {
   const shot = state.shots.next;
   if (!shot) return;
-  if (now < shot.retryAt) {
-    state.wake(shot.retryAt);
+  if (now < shot.tries.at) {
+    state.wake(shot.tries.at);
     return;
   }
   const isKnown = state.belief.at >= (shot.currents ? now - TRUSTED_MS : shot.askedAt);
@@ -60,6 +60,7 @@ function judge(
       limit,
       ...pace,
       deadBandA: 0,
+      sparing: false,
       lowerAtOnce: true,
       hold: NO_HOLD,
       retrying: state.sameWrite(now),

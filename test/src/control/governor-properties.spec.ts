@@ -60,6 +60,14 @@ function act(world: GovernedWorld, [what, ...how]: Step): void {
   else world[what](first);
 }
 
+/** Below 6 A nothing flows, whatever the number; 0 where it is wished is 0, and no limit is exceeded. */
+const isPauseEitherWay = (cloud: Currents, desired: Currents, bound: Currents): boolean =>
+  PHASES.every(
+    (phase) =>
+      cloud[phase] === desired[phase] ||
+      (Math.max(cloud[phase], desired[phase]) < 6 && desired[phase] > 0 && cloud[phase] <= bound[phase]),
+  );
+
 describe('the governor, whatever happens', () => {
   it('never raises within the interval of any write', () => {
     fc.assert(
@@ -96,7 +104,7 @@ describe('the governor, whatever happens', () => {
     );
   });
 
-  it('applies the last wishes in the end, to within the dead band, and then rests', () => {
+  it('applies the last wishes in the end, to within the dead band or what flows, and then rests', () => {
     fc.assert(
       fc.property(story, currents, currents, (steps, last, bound) => {
         const world = play(steps);
@@ -109,8 +117,10 @@ describe('the governor, whatever happens', () => {
         world.wish('solar', last);
         world.pass(61 * MINUTE);
         const desired = lowest(roundedDown(last), bound, everyPhase(MAX));
-        for (const phase of PHASES)
-          expect(world.cloud[phase]).to.be.within(desired[phase] - 0.51, desired[phase] + 0.001);
+        if (!isPauseEitherWay(world.cloud, desired, bound)) {
+          for (const phase of PHASES)
+            expect(world.cloud[phase]).to.be.within(desired[phase] - 0.51, desired[phase] + 0.001);
+        }
         const writes = world.sent.length;
         for (let i = 0; i < 60; i += 1) {
           world.wish('solar', last);

@@ -62,6 +62,55 @@ describe('the governor', () => {
     expect(cloud()).to.equal(6);
   });
 
+  it('leaves out what changes nothing below 6 A, so that it does not hold up the raise that lets charging begin', () => {
+    world.wish('solar', 4);
+    for (const ampere of [3, 5.9, 0.1, 4.5]) {
+      world.pass(16 * MINUTE);
+      world.wish('solar', ampere);
+      expect(world.last('solar')).to.include({ decision: 'dropped' });
+    }
+    expect(cloud()).to.equal(4);
+    world.wish('solar', 7);
+    expect(cloud()).to.equal(7);
+    world.pass(2 * MINUTE);
+    world.wish('solar', { phase1: 5, phase2: 7, phase3: 7 });
+    expect(world.cloud).to.deep.equal({ phase1: 5, phase2: 7, phase3: 7 });
+    world.pass(2 * MINUTE);
+    world.wish('solar', 0);
+    expect(cloud(), '0 that is wished is set').to.equal(0);
+    world.pass(16 * MINUTE);
+    world.wish('solar', 5);
+    expect(cloud()).to.equal(0);
+  });
+
+  it('lowers a limit below 6 A all the same, and does what is asked for once', () => {
+    world.wish('fuse', 5, { role: 'limit' });
+    world.pass(2 * MINUTE);
+    world.wish('fuse', 3, { role: 'limit' });
+    expect(cloud()).to.equal(3);
+    world.withdraw('fuse');
+    world.pass(16 * MINUTE);
+    const key = world.shot(everyPhase(2));
+    expect(world.answers.get(key)).to.deep.equal({ ok: true, sent: true });
+    expect(cloud()).to.equal(2);
+  });
+
+  it('tries ever less often, however long a refusal makes it wait', () => {
+    world.wish('fuse', 20, { role: 'limit' });
+    world.pass(2 * MINUTE);
+    // Each answer takes longer than the wait was meant to be, as a pause after a 429 does.
+    world.latency = 1_000;
+    world.fates = Array.from({ length: 5 }, () => 'rejected' as const);
+    world.wish('fuse', 10, { role: 'limit' });
+    world.pass(2 * MINUTE);
+    const tries = world.sent.slice(1).map(({ at }) => at);
+    expect(tries).to.have.length(6);
+    const gaps = tries.slice(1).map((at, index) => at - (tries[index] ?? 0));
+    expect(gaps).to.deep.equal([...gaps].sort((a, b) => a - b));
+    expect(new Set(gaps).size, 'each gap is longer').to.equal(gaps.length);
+    expect(cloud()).to.equal(10);
+  });
+
   it('waits for a lowering where a node does not want it at once', () => {
     world.wish('price', 16, { lowerAtOnce: false });
     world.pass(2 * MINUTE);
