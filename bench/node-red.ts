@@ -18,6 +18,8 @@ export interface Child {
   rss(): number;
   /** Time that the process has had of any core, ms. */
   cpuMs(): number;
+  /** The rest of the next line of its output that begins so. */
+  told(beginning: string): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -26,13 +28,16 @@ interface Start {
   withPackage: boolean;
   flow?: readonly object[];
   credentials?: object;
+  /** Files of the folder that Node-RED takes nodes of the user from. */
+  nodes?: Record<string, string>;
 }
 
 /** A Node-RED in a process of its own, as a user has it, on any free port. */
-export async function startNodeRed({ withPackage, flow = [], credentials = {} }: Start): Promise<Child> {
+export async function startNodeRed({ withPackage, flow = [], credentials = {}, nodes = {} }: Start): Promise<Child> {
   if (!existsSync(path.join(ROOT, 'dist/nodes'))) throw new Error('there is no build yet: npm run build');
   const userDir = mkdtempSync(path.join(tmpdir(), 'zaptec-bench-'));
   prepare(userDir, withPackage, flow, credentials);
+  for (const [name, text] of Object.entries(nodes)) writeFileSync(path.join(userDir, 'nodes', name), text);
   const red = createRequire(__filename).resolve('node-red/red.js');
   const began = performance.now();
   const child = spawn(process.execPath, [red, '--userDir', userDir], { stdio: ['ignore', 'pipe', 'inherit'] });
@@ -42,14 +47,24 @@ export async function startNodeRed({ withPackage, flow = [], credentials = {} }:
     await ended;
     rmSync(userDir, { recursive: true, force: true });
   };
+  const lines = createInterface({ input: child.stdout });
   const startedMs = await new Promise<number>((resolve, reject) => {
     const late = setTimeout(() => reject(new Error('Node-RED did not start')), PATIENCE_MS);
-    createInterface({ input: child.stdout }).on('line', (line) => {
+    lines.on('line', (line) => {
       if (!line.includes('Started flows')) return;
       clearTimeout(late);
       resolve(performance.now() - began);
     });
   });
+  const told = (beginning: string) =>
+    new Promise<string>((resolve) => {
+      const look = (line: string) => {
+        if (!line.startsWith(beginning)) return;
+        lines.off('line', look);
+        resolve(line.slice(beginning.length));
+      };
+      lines.on('line', look);
+    });
   const proc = (file: string) => readFileSync(`/proc/${child.pid}/${file}`, 'utf8');
   return {
     startedMs,
@@ -59,6 +74,7 @@ export async function startNodeRed({ withPackage, flow = [], credentials = {} }:
       const [utime = 0, stime = 0] = (proc('stat').split(') ').at(-1) ?? '').split(' ').slice(11, 13).map(Number);
       return (utime + stime) * TICK_MS;
     },
+    told,
     stop,
   };
 }
@@ -75,6 +91,7 @@ function prepare(userDir: string, withPackage: boolean, flow: readonly object[],
   };
   const dependencies = withPackage ? { [PACKAGE]: '*' } : {};
   mkdirSync(path.join(userDir, 'node_modules'));
+  mkdirSync(path.join(userDir, 'nodes'));
   if (withPackage) symlinkSync(ROOT, path.join(userDir, 'node_modules', PACKAGE), 'junction');
   writeFileSync(path.join(userDir, 'package.json'), JSON.stringify({ name: 'bench', private: true, dependencies }));
   writeFileSync(path.join(userDir, 'settings.js'), `module.exports = ${JSON.stringify(settings)};\n`);

@@ -2,7 +2,10 @@ import { createAdaptorServer } from '@hono/node-server';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { startSimulator } from '../../simulator/index';
 
-const POWER = 513;
+/** Internal12vVoltage: the pretend world itself says nothing of it. */
+const OBSERVATION = 516;
+/** All rounds together have fewer messages than this has milliseconds. */
+const AGO_MS = 600_000;
 
 /** What the bench needs to know to connect. */
 export interface BrokerReady {
@@ -27,12 +30,12 @@ async function main(delayMs: number): Promise<void> {
   const charger = [...simulator.world.chargers.values()][0];
   const [account] = simulator.accounts;
   if (!charger || !account) throw new Error('The world is empty');
+  const began = Date.now() - AGO_MS;
   let told = 0;
   process.on('message', (count: number) => {
-    const at = Date.now();
-    for (let n = 0; n < count; n += 1) {
+    for (let left = count; left > 0; left -= 1) {
       told += 1;
-      simulator.bus.publish({ chargerId: charger.id, id: POWER, at, value: String(told) }, charger);
+      simulator.bus.publish({ chargerId: charger.id, id: OBSERVATION, at: began + told, value: String(told) }, charger);
     }
     process.send?.('told');
   });

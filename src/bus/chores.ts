@@ -42,10 +42,10 @@ export class Chores {
     this.#leave();
   }
 
-  #onChange({ charger: { id }, raw, changed, source, receivedAt }: Change): void {
+  #onChange({ charger, observation: { id, value }, changed, source, receivedAt }: Change): void {
     if (source !== 'push' || !changed) return;
-    if (raw.stateId === SESSION && raw.valueAsString) this.#userless.set(id, receivedAt + USER_WAIT_MS);
-    if (raw.stateId === USER || (raw.stateId === SESSION && !raw.valueAsString)) this.#userless.delete(id);
+    if (id === SESSION && value !== undefined) this.#userless.set(charger.id, receivedAt + USER_WAIT_MS);
+    if (id === USER || (id === SESSION && value === undefined)) this.#userless.delete(charger.id);
   }
 
   #look(): void {

@@ -20,8 +20,8 @@ export function isSurprise({ changes, filledBefore }: Fill, since: number, lateM
   });
 }
 
-function isTold({ changed, previous, raw }: Change): boolean {
-  return changed && previous !== undefined && PUSHED.has(raw.stateId);
+function isTold({ changed, previous, observation: { id } }: Change): boolean {
+  return changed && PUSHED.has(id) && previous !== undefined;
 }
 
 /** The charger that most likely has something to tell: one that charges, else the one that was heard of last. */

@@ -28,16 +28,20 @@ export interface Entry {
   readonly pushed: boolean;
   /** Its time was in the future when it came, so nobody knows when it was measured. */
   readonly unsure: boolean;
+  /** The last texts that were told for the same time and have been replaced; hardly ever there. */
+  readonly replaced?: readonly (string | undefined)[];
 }
 
 const NO_TIME = -1;
+/** Length of `2026-05-04T10:11:12.500Z`. */
+const READY = 24;
 /** How old a read may be (`zaptec-api.md` 2.8), ms. */
 const READ_AGE_MS = 15_000;
 /** Zaptec knows fewer than 250 ids; a stream of invented ones must not fill the memory. */
 const MOST_OBSERVATIONS = 500;
 
 /** guess: a message is delivered again before so many others of its id. */
-const REMEMBERED_AHEAD = 4;
+const REMEMBERED = 4;
 
 const TEXTS = ['name', 'deviceId', 'installationId', 'installationName'] as const;
 const NUMBERS = ['deviceType', 'operatingMode'] as const;
@@ -93,9 +97,10 @@ export class ChargerRecord {
     return this.#set({ id, at, text, pushed, unsure: stamp > now }, readAt);
   }
 
-  read(entry: Entry): Observation {
+  /** @param told the text in which its time was told, which need not be made again if it is the same. */
+  read(entry: Entry, told?: string): Observation {
     this.#family ??= familyOf(this.#known.deviceType, this.#known.deviceId);
-    return readObservation(this.rawOf(entry), this.#family);
+    return readObservation(this.#rawOf(entry, told), this.#family);
   }
 
   observation(id: number): Observation | undefined {
@@ -103,15 +108,8 @@ export class ChargerRecord {
     return entry && this.read(entry);
   }
 
-  rawOf({ id, at, text }: Entry): RawObservation {
-    const raw: RawObservation = { chargerId: this.#known.id, stateId: id };
-    if (at !== NO_TIME) raw.timestamp = new Date(at).toISOString();
-    if (text !== undefined) raw.valueAsString = text;
-    return raw;
-  }
-
   raw(): RawObservation[] {
-    return [...this.#entries.values()].map((entry) => this.rawOf(entry));
+    return [...this.#entries.values()].map((entry) => this.#rawOf(entry));
   }
 
   /** A copy of its own for each caller; kept until something changes, unless every observation is asked for. */
@@ -145,12 +143,20 @@ export class ChargerRecord {
     }
   }
 
+  #rawOf({ id, at, text }: Entry, told?: string): RawObservation {
+    const raw: RawObservation = { chargerId: this.#known.id, stateId: id };
+    if (at !== NO_TIME) raw.timestamp = isReady(told, at) ? told : new Date(at).toISOString();
+    if (text !== undefined) raw.valueAsString = text;
+    return raw;
+  }
+
   #set(entry: Entry, readAt: number): Entry | undefined {
     const known = this.#entries.get(entry.id);
     if (known === undefined ? this.#entries.size >= MOST_OBSERVATIONS : !beats(entry, known, readAt)) return undefined;
-    this.#entries.set(entry.id, entry);
+    const successor = known?.at === entry.at && known.text !== entry.text ? succeed(known, entry) : entry;
+    this.#entries.set(entry.id, successor);
     this.#snapshot = undefined;
-    return entry;
+    return successor;
   }
 
   /** Whether this time, or a later one while it is in the future, has been taken before as "now". */
@@ -160,16 +166,27 @@ export class ChargerRecord {
     if (!(stamp > now)) return false;
     if (times.some((time) => time > stamp)) return true;
     this.#ahead ??= new Map();
-    if (this.#ahead.size < MOST_OBSERVATIONS) this.#ahead.set(id, [...times, stamp].slice(-REMEMBERED_AHEAD));
+    if (this.#ahead.size < MOST_OBSERVATIONS) this.#ahead.set(id, [...times, stamp].slice(-REMEMBERED));
     return false;
   }
+}
+
+/** `2026-05-04T10:11:12.500Z` itself. */
+function isReady(time: string | undefined, at: number): time is string {
+  return time?.length === READY && time.endsWith('Z') && Date.parse(time) === at;
 }
 
 function beats(entry: Entry, known: Entry, readAt: number): boolean {
   const isDifferent = entry.text !== known.text;
   if (known.unsure && !entry.pushed && readAt - known.at > READ_AGE_MS) return isDifferent;
   if (entry.at !== known.at) return entry.at > known.at;
+  if (known.replaced?.includes(entry.text)) return false;
   return isDifferent && (entry.pushed || !known.pushed || known.text === undefined);
+}
+
+/** Two values of one moment: the one that was replaced may be delivered once more. */
+function succeed(known: Entry, entry: Entry): Entry {
+  return { ...entry, replaced: [...(known.replaced ?? []), known.text].slice(-REMEMBERED) };
 }
 
 function later(known: number | undefined, other: unknown, now: number): number | undefined {

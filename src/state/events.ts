@@ -47,6 +47,7 @@ const USER = 722;
 const WARNINGS = 804;
 /** Those of which it matters what they were at a moment. */
 const TRACKED = [AUTHENTICATION, FINAL_STOP, SESSION, USER];
+const TELLING: ReadonlySet<number> = new Set([ONLINE, WARNINGS, MODE, ...TRACKED]);
 
 interface Watched {
   chargerId: string;
@@ -96,12 +97,14 @@ export class EventDetector {
 
   #find(change: Change): Found[] {
     const { id, value } = change.observation;
+    // Most values are of no concern here.
+    if (!TELLING.has(id)) return [];
     const before = change.previous?.value;
     const at = timeOf(change);
     if (id === ONLINE) return turned(before, value) ? [[value === true ? 'online' : 'offline', at]] : [];
     if (id === WARNINGS) return warned(before, value).map((event): Found => [event, at]);
     if (id === MODE) return this.#moved(change, at);
-    if (TRACKED.includes(id)) this.#track(change, at);
+    this.#track(change, at);
     return id === FINAL_STOP && value === true ? this.#stopped(this.#watch(change.charger.id)) : [];
   }
 

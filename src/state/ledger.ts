@@ -27,6 +27,7 @@ const MODE = 710;
 const SESSION = 721;
 const USER = 722;
 const COMPLETED = 723;
+const TELLING: ReadonlySet<number> = new Set([ONLINE, MODE, SESSION, USER, COMPLETED]);
 
 /** The record of a session that is over for all other signs comes by itself within that time, ms. */
 const PATIENCE_MS = 2 * 60_000;
@@ -61,10 +62,12 @@ export class Ledger {
     this.#now = now;
   }
 
-  onChange({ charger, observation, source, receivedAt, previous, changed }: Change): LedgerEntry[] {
+  onChange(change: Change): LedgerEntry[] {
+    const { charger, observation, source, receivedAt, changed } = change;
     // Told again it says nothing new, except that the same user charges again.
-    if (!changed && observation.id !== USER) return [];
-    return this.#take({ chargerId: charger.id, observation, source, receivedAt, first: previous === undefined });
+    if (!TELLING.has(observation.id) || (!changed && observation.id !== USER)) return [];
+    const first = change.previous === undefined;
+    return this.#take({ chargerId: charger.id, observation, source, receivedAt, first });
   }
 
   /** A message that the store refused, because a newer value of it is known: records of several sessions may overtake. */

@@ -11,10 +11,9 @@ export type ReadingSource = 'push' | 'rest';
 export interface Change {
   /** At least its id: a charger that the account does not list is stored as well. */
   charger: KnownCharger;
-  raw: RawObservation;
   /** Typed, and named by the family of the device. */
   observation: Observation;
-  previous: Observation | undefined;
+  readonly previous: Observation | undefined;
   /** False: the same value at a newer time. */
   changed: boolean;
   source: ReadingSource;
@@ -47,6 +46,7 @@ const STALE_MS = 15 * 60_000;
  * | one is newer                      | the newer one, however late the other arrives                                   |
  * | same time, same value             | a duplicate, which changes nothing                                              |
  * | same time, other value            | the later arrival; but a read never wins against a message, it is up to 15 s old |
+ * | same time, a value replaced before | a duplicate, delivered once more                                                |
  * | same time, one without a value    | a read that has one wins against a message that lost it                         |
  * | a time in the future              | counts as now; told again later it is a duplicate and does not win a second time |
  * | a read 15 s after such a time     | wins, since nobody knows when that was measured                                 |
@@ -160,9 +160,11 @@ export class Store {
     if (after === undefined) return undefined;
     return {
       charger: record.known,
-      raw: record.rawOf(after),
-      observation: record.read(after),
-      previous: before && record.read(before),
+      observation: record.read(after, raw.timestamp),
+      // Hardly anybody looks at it, and the bus has thousands of messages a second.
+      get previous() {
+        return before && record.read(before);
+      },
       changed: before === undefined || before.text !== after.text,
       source,
       receivedAt: now,

@@ -33,7 +33,6 @@ describe('the store', () => {
     push(202, -2000, '20.0');
     expect(push(202, -1000, '21.0')).to.deep.equal({
       charger: { id: ID, name: 'Garage', deviceType: 4 },
-      raw: raw(202, -1000, '21.0'),
       observation: {
         id: 202,
         name: 'TemperatureEMeterPhase1',
@@ -120,6 +119,13 @@ describe('the store', () => {
     expect(power()).to.equal(2);
   });
 
+  it('does not take two values of one time for news when they are delivered once more', () => {
+    push(710, 0, '3');
+    push(710, 0, '1');
+    expect([push(710, 0, '3'), push(710, 0, '1')]).to.deep.equal([undefined, undefined]);
+    expect(store.observation(ID, 710)?.value).to.equal('disconnected');
+  });
+
   it('lets no read win over a message of the same time', () => {
     push(513, 0, '1.0');
     expect(store.fill(ID, [raw(513, 0, '0.0')], now)).to.deep.equal([]);
@@ -188,7 +194,7 @@ describe('the store', () => {
       push(513, 0, '5.0');
       push(710, -MINUTE, '2');
       const changes = store.fill(ID, [raw(513, -1000, '1.0'), raw(710, -1000, '3'), raw(721, -1000)], now);
-      expect(changes.map(({ raw: { stateId }, source }) => [stateId, source])).to.deep.equal([
+      expect(changes.map(({ observation: { id }, source }) => [id, source])).to.deep.equal([
         [710, 'rest'],
         [721, 'rest'],
       ]);

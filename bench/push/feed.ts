@@ -1,0 +1,24 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { openClient } from '../../src/client';
+import { Rate } from './rate';
+import type { OpenReceiver } from './receiver';
+
+const LOOK_MS = 10;
+
+/** A feed of the client, without Node-RED. */
+export const feed: OpenReceiver = async ({ baseUrl, username, password, installationId }) => {
+  const client = openClient({ baseUrl, username, password });
+  const opened = client.feed({ installationId }, { timing: { lingerMs: 1 } });
+  let rate: Rate | undefined;
+  opened.listen({ change: ({ source }) => source === 'push' && rate?.count() });
+  while (opened.status.state !== 'live') await sleep(LOOK_MS);
+  await opened.ready;
+  return {
+    round: () => (rate = new Rate()).done,
+    close: () => {
+      opened.close();
+      client.close();
+      return Promise.resolve();
+    },
+  };
+};

@@ -1,0 +1,49 @@
+import { connection, CONNECTION_ID, flow, subscribe } from '../../test/flows/builder';
+import { startNodeRed } from '../node-red';
+import { MESSAGES } from './rate';
+import type { OpenReceiver } from './receiver';
+
+const LIVE = 'bench-live';
+const RATE = 'bench-rate';
+
+/** Counts what comes to it, in the process where it comes. */
+const COUNTER = `
+module.exports = (RED) => {
+  RED.nodes.registerType('bench-counter', function (def) {
+    RED.nodes.createNode(this, def);
+    let seen = 0;
+    let startedAt = 0;
+    this.on('input', ({ payload }, send, done) => {
+      if (payload.state === 'live') console.log('${LIVE}');
+      if (payload.name !== undefined) {
+        if (seen === 0) startedAt = performance.now();
+        seen += 1;
+      }
+      if (seen === ${MESSAGES}) {
+        console.log('${RATE}', (seen / (performance.now() - startedAt)) * 1_000);
+        seen = 0;
+      }
+      done();
+    });
+  });
+};
+`;
+const FACE = `<script type="text/javascript">RED.nodes.registerType('bench-counter', { defaults: {}, inputs: 1, outputs: 0 });</script>`;
+
+/** A subscribe node of the package as it is built, in a Node-RED of its own, up to the input of the node behind it. */
+export const subscribeNode: OpenReceiver = async ({ baseUrl, username, password }) => {
+  const counter = { id: 'counter', type: 'bench-counter', z: 'tab', x: 0, y: 0, wires: [] };
+  const wires = [[counter.id], [counter.id]];
+  const red = await startNodeRed({
+    withPackage: true,
+    flow: [
+      connection({ cloud: 'custom', baseUrl }),
+      ...flow(subscribe({ emit: 'observations', initial: false, wires })).filter(({ type }) => type !== 'helper'),
+      counter,
+    ],
+    credentials: { [CONNECTION_ID]: { username, password } },
+    nodes: { 'bench-counter.js': COUNTER, 'bench-counter.html': FACE },
+  });
+  await red.told(LIVE);
+  return { round: async () => Number(await red.told(RATE)), close: () => red.stop() };
+};
