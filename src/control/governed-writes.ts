@@ -7,7 +7,7 @@ import { asGuid } from '../http/guid';
 import { everyPhase, isUsable } from './currents';
 import type { ControlAccess } from './current-control';
 import type { Currents } from './current-types';
-import type { Kind } from './governors';
+import type { Governors, Kind } from './governors';
 import { PhaseGate } from './phase-gate';
 
 const ALL = 'availableCurrent';
@@ -48,7 +48,7 @@ export class GovernedWrites {
     const send = (more: JsonObject) => this.#write('installation', installationId, currents, more, options);
     const { [PHASES]: threshold, ...rest } = others;
     if (typeof threshold !== 'number') return send(others);
-    const { governors } = this.#access;
+    const governors = this.#governors();
     const change = { installationId, threshold, budget: governors.phases(installationId), live: governors.live };
     if (await this.#phases.isChange(change, options)) return this.#phases.pass(change, options, () => send(others));
     return currents || Object.keys(rest).length > 0 ? send(rest) : nothingSent();
@@ -79,6 +79,12 @@ export class GovernedWrites {
     return undefined;
   }
 
+  #governors(): Governors {
+    const { governors, tokens, directory } = this.#access;
+    governors.use(tokens, directory);
+    return governors;
+  }
+
   async #write(
     kind: Kind,
     id: string,
@@ -86,9 +92,7 @@ export class GovernedWrites {
     others: JsonObject,
     options: CallOptions,
   ): Promise<Answer<unknown>> {
-    const { governors, tokens, directory } = this.#access;
-    governors.use(tokens, directory);
-    const runner = governors.of(kind, id, false);
+    const runner = this.#governors().of(kind, id, false);
     const answer = await this.#caller.guarded(options, ({ signal }) => runner.write(currents, others, signal));
     return answer ?? nothingSent();
   }

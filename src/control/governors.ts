@@ -5,6 +5,7 @@ import type { Account } from '../http/account';
 import type { TokenSource } from '../http/token';
 import type { Store } from '../state/store';
 import { ChargerCurrent } from './charger-current';
+import { DurableFile } from './durable-file';
 import { GovernorRunner, type Keeper } from './governor-runner';
 import { InstallationCurrent } from './installation-current';
 import type { LiveStates } from './live';
@@ -69,7 +70,9 @@ export class Governors {
 
   /** How often the phases of an installation were switched of late. */
   phases(installationId: string): PhaseBudget {
-    const budget = this.#budgets.get(installationId) ?? new PhaseBudget();
+    const records = this.#records;
+    const memory = records === undefined ? undefined : new DurableFile(records, `phases-${installationId}`);
+    const budget = this.#budgets.get(installationId) ?? new PhaseBudget(memory);
     this.#budgets.set(installationId, budget);
     return budget;
   }
@@ -96,9 +99,15 @@ export class Governors {
     return this.#account.feeds.knowledge.store;
   }
 
+  /** Where everything is kept that must outlive a restart. */
+  get #records(): string | undefined {
+    return this.#directory === undefined ? undefined : join(this.#directory, 'zaptec', this.#account.id);
+  }
+
   #keeper({ key }: Subject): Keeper {
     const { id, redisUrl } = this.#account;
-    const file = this.#directory === undefined ? FORGETFUL : new RecordFile(join(this.#directory, 'zaptec', id), key);
+    const records = this.#records;
+    const file = records === undefined ? FORGETFUL : new RecordFile(records, key);
     if (!redisUrl) return file;
     this.#redis ??= openRedis(redisUrl);
     const shared = new SharedRecord(this.#redis, `${id}-${key}`);

@@ -1,38 +1,71 @@
+import { isObject } from '../api/shape';
+
 /** Between two switches, in ms: as long as between two raises of the current, which often cause them. */
 const DWELL_MS = 15 * 60_000;
 /** Switches in one session: what chargers allow by default (`zaptec-api.md` 7.4). */
 const MOST_SWITCHES = 5;
 
-/** Counts the changes of a threshold, so that a flow does not wear out a contactor, nor use up what a charger allows. */
+/** Where it is kept over a restart. */
+export interface BudgetMemory {
+  load(): unknown;
+  save(value: object): void;
+}
+
+interface Spent {
+  /** Switches of each session that ran at the last one. */
+  used: ReadonlyMap<string, number>;
+  /** When the last one was made, ms since 1970; -Infinity for never. */
+  lastAt: number;
+}
+
+/**
+ * Counts the changes of a threshold, so that a flow does not wear out a contactor, nor use up what a charger allows;
+ * also over a restart, since a charger does not forget either.
+ */
 export class PhaseBudget {
+  readonly #memory: BudgetMemory | undefined;
   readonly #most: number;
-  #used = new Map<string, number>();
-  #lastAt = -Infinity;
+  #spent: Spent;
 
   /** @param most switches in one session. */
-  constructor(most: number = MOST_SWITCHES) {
+  constructor(memory?: BudgetMemory, most: number = MOST_SWITCHES) {
+    this.#memory = memory;
     this.#most = most;
+    this.#spent = spentFrom(memory?.load());
   }
 
-  /** From when on the next switch may be made, ms since 1970. */
+  /** From when on the next switch may be made, ms since 1970; a time in the future counts as now. */
   nextAt(now: number): number {
-    this.#lastAt = Math.min(this.#lastAt, now);
-    return this.#lastAt + DWELL_MS;
+    const { used, lastAt } = this.#spent;
+    this.#spent = { used, lastAt: Math.min(lastAt, now) };
+    return this.#spent.lastAt + DWELL_MS;
   }
 
   /** Whether one of the sessions that run has had all of its switches. */
   isSpent(sessions: readonly string[]): boolean {
-    return sessions.some((session) => (this.#used.get(session) ?? 0) >= this.#most);
+    return sessions.some((session) => (this.#spent.used.get(session) ?? 0) >= this.#most);
   }
 
-  /** @returns takes it back, for a switch that was not made. */
+  /** To be told before it is sent. @returns takes it back, for a switch that was not made. */
   switched(sessions: readonly string[], at: number): () => void {
-    const before = { used: this.#used, lastAt: this.#lastAt };
-    this.#used = new Map(sessions.map((session) => [session, (before.used.get(session) ?? 0) + 1]));
-    this.#lastAt = at;
-    return () => {
-      this.#used = before.used;
-      this.#lastAt = before.lastAt;
-    };
+    const before = this.#spent;
+    const used = new Map(sessions.map((session) => [session, (before.used.get(session) ?? 0) + 1]));
+    this.#keep({ used, lastAt: at });
+    return () => this.#keep(before);
   }
+
+  #keep(spent: Spent): void {
+    this.#spent = spent;
+    const { used, lastAt } = spent;
+    this.#memory?.save({ ...(Number.isFinite(lastAt) ? { at: lastAt } : {}), used: Object.fromEntries(used) });
+  }
+}
+
+/** Lenient: what is not understood is left out. */
+function spentFrom(value: unknown): Spent {
+  const { at, used } = isObject(value) ? value : {};
+  const counts = Object.entries(isObject(used) ? used : {}).filter(
+    (entry): entry is [string, number] => typeof entry[1] === 'number' && entry[1] >= 0,
+  );
+  return { used: new Map(counts), lastAt: typeof at === 'number' && Number.isFinite(at) ? at : -Infinity };
 }

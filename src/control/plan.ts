@@ -78,6 +78,9 @@ function isIdle({ present, desired, limit }: Situation): boolean {
   return PHASES.every(
     (phase) =>
       desired[phase] === present[phase] ||
-      (present[phase] < MINIMUM_A && present[phase] <= limit[phase] && desired[phase] > 0 && desired[phase] < MINIMUM_A),
+      (present[phase] < MINIMUM_A &&
+        present[phase] <= limit[phase] &&
+        desired[phase] > 0 &&
+        desired[phase] < MINIMUM_A),
   );
 }

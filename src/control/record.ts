@@ -1,55 +1,29 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
 import { isObject } from '../api/shape';
 import { isUsable, PHASES, perPhase } from './currents';
 import type { Currents } from './current-types';
+import { DurableFile } from './durable-file';
 import type { WriteRecord } from './governor-events';
 
 /**
  * The last write to one installation or charger, on the disk before it is sent: after a kill nothing may be raised too
- * early. Written at most once a minute, so that waiting for the disk does no harm. A disk that cannot be written is no
- * reason to leave a fuse unguarded: then the record lasts as long as the process.
+ * early.
  */
 export class RecordFile {
-  readonly #directory: string;
-  readonly #path: string;
+  readonly #file: DurableFile;
   readonly #subject: string;
 
   /** @param subject what it is about, usable as the name of a file. */
   constructor(directory: string, subject: string) {
-    this.#directory = directory;
     this.#subject = subject;
-    this.#path = join(directory, `${subject}.json`);
+    this.#file = new DurableFile(directory, subject);
   }
 
   load(): WriteRecord | undefined {
-    try {
-      return recordFrom(JSON.parse(readFileSync(this.#path, 'utf8')));
-    } catch {
-      return undefined;
-    }
+    return recordFrom(this.#file.load());
   }
 
   save(record: WriteRecord | undefined): void {
-    try {
-      if (record) this.#write(JSON.stringify(jsonOf(this.#subject, record)));
-      else rmSync(this.#path, { force: true });
-    } catch {
-      // See above.
-    }
-  }
-
-  /** Under another name first: a kill in the middle leaves the old record whole. */
-  #write(text: string): void {
-    mkdirSync(this.#directory, { recursive: true, mode: 0o700 });
-    const file = openSync(`${this.#path}.new`, 'w', 0o600);
-    try {
-      writeSync(file, text);
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
-    renameSync(`${this.#path}.new`, this.#path);
+    this.#file.save(record && jsonOf(this.#subject, record));
   }
 }
 

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect } from 'chai';
 import {
   openClient,
@@ -196,9 +199,16 @@ describe('wishes about current against the simulator', () => {
     }
   });
 
-  it('changes the phases no sooner than after 15 minutes and five times in a session, and for nothing not at all', async () => {
+  it('changes the phases no sooner than after 15 minutes and five times in a session, over restarts too', async () => {
     await start('home');
-    const client = open();
+    const stateDir = mkdtempSync(join(tmpdir(), 'zaptec-phases-'));
+    let client = open('owner', { stateDir });
+    const restart = async () => {
+      client.close();
+      // So long an account outlives its last user.
+      await clock.pass(31_000, 10_000);
+      client = open('owner', { stateDir });
+    };
     const [charger] = [...simulator.world.chargers.values()].filter(({ model }) => model === 'Go 2');
     if (!charger!.session) {
       simulator.world.plug(charger!.id, { batteryKwh: 80, charge: 0.2, target: 1, maxA: 16, phases: 3 });
@@ -215,6 +225,7 @@ describe('wishes about current against the simulator', () => {
       await clock.until(change(choice));
       await clock.until(change(choice));
       expect(posts()).to.have.length(index + 1);
+      await restart();
       expect(await refusal({ below: 20 })).to.equal('PHASES_TOO_SOON');
       await clock.pass(15 * MINUTE + 1_000, MINUTE);
     }
@@ -224,6 +235,7 @@ describe('wishes about current against the simulator', () => {
     await clock.pass(MINUTE + 1_000, 10_000);
     await clock.until(change('always-three'));
     expect(threshold()).to.equal(0);
+    rmSync(stateDir, { recursive: true, force: true });
   });
 
   it('counts no change of the phases that the cloud has refused', async () => {
