@@ -72,9 +72,10 @@ export const FAULT_TABLE: readonly FaultEntry[] = [
   fault('charger-offline', 'Chargers are told to be offline and commands do not reach them.'),
   fault('external-403', 'Charger updates answer 403, as in installations that others manage.'),
   fault('bus-cut', 'Connections to the bus are reset, and new ones too as long as it lasts.', CHANCE),
-  fault('bus-auth-error', 'Links are closed as unauthorised, and tokens for the bus are refused with 401.', CHANCE),
+  fault('bus-auth-error', 'Links are closed as unauthorised, and tokens refused: 401, or the status in match.'),
   fault('bus-auth-silent', 'Links are closed, and tokens for the bus are never answered.', CHANCE),
   fault('bus-refused', 'Links are closed and refused, with another AMQP condition each time; match chooses some.'),
+  fault('bus-refused-at-once', 'The same, but in the very breath in which a link is opened.'),
   fault('bus-detach', 'Links are closed once, with another AMQP condition each time; match chooses some.'),
   fault('bus-stall', 'Links stay as they are, but no message is sent.', []),
   fault('bus-half-open', 'Connections are neither read nor written nor closed.', []),
@@ -91,5 +92,6 @@ export const FAULT_TABLE: readonly FaultEntry[] = [
   fault('bus-foreign-charger', 'Behind each message comes the same about a charger that nobody knows.'),
   fault('bus-zero-charger', 'Behind each message comes the same about the charger with the id of zeros.'),
   fault('bus-no-value', 'Messages come without their value, which is lost.'),
+  fault('bus-no-id', 'Messages come without a message id.'),
   fault('bus-thief', 'A second consumer takes messages, which are lost: every second one, or by probability.'),
 ];

@@ -71,6 +71,13 @@ export function hasCredit(sender: Sender): boolean {
   return credit > session.outgoing.next_delivery_id - session.outgoing.next_pending_delivery;
 }
 
+/** A link that is not to be comes without a source, and with its end right behind it (AMQP 1.0, part 2.6.3). */
+export function refuseAtOnce(sender: Sender, error: { condition: string; description: string }): void {
+  const { attach } = (sender as unknown as { local: { attach: { source?: unknown } } }).local;
+  attach.source = undefined;
+  sender.close(error);
+}
+
 /** How the client wants to settle, given back to it; rhea leaves that to its user. */
 export function mirrorSettleModes(sender: Sender): void {
   const { attach } = (

@@ -1,9 +1,10 @@
 import type { Connection, EventContext, Receiver, Sender } from 'rhea';
 import type { Socket } from 'node:net';
-import { loadRhea, mirrorSettleModes, newConnection, reply, type Rhea } from './amqp';
+import { loadRhea, mirrorSettleModes, newConnection, refuseAtOnce, reply, type Rhea } from './amqp';
 import type { Cbs } from './cbs';
 import { describe, NOT_FOUND, UNAUTHORIZED } from './conditions';
 import { ReceiverLink } from './receiver';
+import type { Refusal } from './refusal';
 import type { Outcome } from './subscription';
 import type { Topics } from './topics';
 
@@ -20,7 +21,7 @@ const OUTCOMES = {
 } as const satisfies Record<string, Outcome>;
 
 /** What the broker asks before it lets a link in; undefined: welcome. */
-type Gate = () => string | undefined;
+type Gate = () => Refusal | undefined;
 
 /** AMQP 1.0 as far as a receiver of the official client uses it. */
 export class Broker {
@@ -81,9 +82,9 @@ export class Broker {
     if (address === CBS || MANAGEMENT.test(address)) return;
     const refusal = this.#gate() ?? this.#refusalOf(sender, address);
     if (refusal !== undefined) {
-      // Once it asks for messages: a client that is refused in the same breath as it is let in stumbles over itself.
-      const error = { condition: refusal, description: describe(refusal, address) };
-      sender.once('sender_flow', () => sender.close(error));
+      const error = { condition: refusal.condition, description: describe(refusal.condition, address) };
+      if (refusal.atOnce) refuseAtOnce(sender, error);
+      else sender.once('sender_flow', () => sender.close(error));
       return;
     }
     const topic = this.#topics.at(address);
@@ -95,9 +96,9 @@ export class Broker {
     subscription.attach(link);
   }
 
-  #refusalOf({ connection }: Sender, address: string): string | undefined {
-    if (!this.#cbs.mayAttach(connection, address)) return UNAUTHORIZED;
-    return this.#topics.at(address)?.subscription ? undefined : NOT_FOUND;
+  #refusalOf({ connection }: Sender, address: string): Refusal | undefined {
+    if (!this.#cbs.mayAttach(connection, address)) return { condition: UNAUTHORIZED };
+    return this.#topics.at(address)?.subscription ? undefined : { condition: NOT_FOUND };
   }
 
   #closed(sender: Sender): void {

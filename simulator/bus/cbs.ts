@@ -5,8 +5,18 @@ import { reply } from './amqp';
 import { refusalOf } from './sas';
 import type { Topics } from './topics';
 
-const ACCEPTED = 202;
-const UNAUTHORIZED = 401;
+/** Status and what it says. */
+type Answer = [string, string];
+
+const ACCEPTED = '202';
+const UNAUTHORIZED = '401';
+/** How `bus-auth-error` refuses: as the first of them, or as `match` says. guess: the wording of all but the first. */
+const REFUSALS = {
+  [UNAUTHORIZED]: 'InvalidSignature: The token has an invalid signature.',
+  403: 'Forbidden.',
+  404: 'The messaging entity could not be found.',
+  500: 'The service was unable to process the request; please retry the operation.',
+};
 
 /** `sb://host:port/TOPIC/Subscriptions/SUB`, with more behind it for management. */
 const AUDIENCE = /^[a-z]+:\/\/[^/]+\/([^/]+\/subscriptions\/[^/]+)/i;
@@ -32,25 +42,26 @@ export class Cbs {
   /** Answers put-token on the link that the client waits at. */
   putToken(connection: Connection, request: Message, answers: Sender): void {
     if (this.#faults.hits('bus-auth-silent')) return;
-    const refusal = this.#judge(connection, request);
-    reply(answers, request, {
-      'status-code': refusal === undefined ? ACCEPTED : UNAUTHORIZED,
-      'status-description': refusal ?? 'Accepted',
-    });
+    const [status, description] = this.#fault() ?? this.#judge(connection, request);
+    reply(answers, request, { 'status-code': Number(status), 'status-description': description });
   }
 
-  #judge(connection: Connection, request: Message): string | undefined {
+  #fault(): Answer | undefined {
+    const refusal = Object.entries(REFUSALS).find(([status]) => this.#faults.isOn('bus-auth-error', status));
+    return refusal && this.#faults.hits('bus-auth-error', refusal[0]) ? refusal : undefined;
+  }
+
+  #judge(connection: Connection, request: Message): Answer {
     const audience = String(request.application_properties?.name);
     const address = AUDIENCE.exec(audience)?.[1]?.toLowerCase() ?? '';
-    if (this.#faults.hits('bus-auth-error')) return 'InvalidSignature: The token has an invalid signature.';
     const topic = this.#topics.at(address);
     // guess: who asks for a topic that is not there learns no more than who has a wrong key.
-    if (!topic) return 'InvalidSignature: the key name is unknown.';
+    if (!topic) return [UNAUTHORIZED, 'InvalidSignature: the key name is unknown.'];
     const now = this.#clock.now();
     const refusal = refusalOf(request.body, { audience, keyName: topic.name, key: topic.key, now });
-    if (refusal !== undefined) return refusal;
+    if (refusal !== undefined) return [UNAUTHORIZED, refusal];
     const open = this.#open.get(connection) ?? new Set();
     this.#open.set(connection, open.add(address));
-    return undefined;
+    return [ACCEPTED, 'Accepted'];
   }
 }

@@ -11,16 +11,27 @@ export interface Wording {
   value?: string | undefined;
 }
 
+/** What is wrong with a message. */
+interface Making {
+  spoil?: (bytes: Buffer) => Buffer;
+  /** It has no message id. */
+  nameless?: boolean;
+}
+
 /** A message before a topic has taken it. Its bytes are made when they are first needed: most are never fetched. */
 export class Draft {
-  readonly #spoil: ((bytes: Buffer) => Buffer) | undefined;
+  readonly #how: Making;
   #body: Buffer | undefined;
 
   constructor(
     readonly wording: Wording,
-    spoil?: (bytes: Buffer) => Buffer,
+    how: Making = {},
   ) {
-    this.#spoil = spoil;
+    this.#how = how;
+  }
+
+  get nameless(): boolean {
+    return this.#how.nameless === true;
   }
 
   get body(): Buffer {
@@ -39,6 +50,6 @@ export class Draft {
       ValueAsString: value,
     });
     const bytes = envelope(json);
-    return this.#spoil ? this.#spoil(bytes) : bytes;
+    return this.#how.spoil ? this.#how.spoil(bytes) : bytes;
   }
 }

@@ -29,7 +29,7 @@ export class ReceiverLink implements Consumer {
   }
 
   send(message: Message, lock: Lock | undefined): void {
-    const bytes = encode(message.draft.body, message, lock?.until);
+    const bytes = encode(message.draft.body, message, lock?.until, message.draft.nameless);
     const delivery = this.#sender.send(bytes, this.#tag(message.sequence), AMQP_MESSAGE);
     if (lock) this.#locks.set(delivery, lock);
   }

@@ -34,7 +34,8 @@ export class StreamFaults {
       timestamp: ahead ? future(honest.timestamp) : honest.timestamp,
       value: mute ? undefined : honest.value,
     };
-    const draft = hits('bus-broken-bytes') ? new Draft(wording, (bytes) => this.#broken(bytes)) : new Draft(wording);
+    const spoilt = hits('bus-broken-bytes') ? { spoil: (bytes: Buffer) => this.#broken(bytes) } : {};
+    const draft = new Draft(wording, { ...spoilt, nameless: hits('bus-no-id') });
     const drafts = [draft];
     if (hits('bus-duplicates')) drafts.push(draft);
     if (hits('bus-foreign-charger')) drafts.push(new Draft({ ...wording, ...STRANGER }));

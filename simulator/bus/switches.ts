@@ -1,5 +1,6 @@
 import type { Faults } from '../faults';
 import { DETACH_FORCED, NOT_FOUND, RESOURCE_LIMIT, SERVER_BUSY, TIMEOUT, UNAUTHORIZED } from './conditions';
+import type { Refusal } from './refusal';
 import type { Publisher } from './publisher';
 import type { Sockets } from './sockets';
 import type { Topics } from './topics';
@@ -24,9 +25,12 @@ export class Switches {
   }
 
   /** Why a link is not let in. */
-  readonly gate = (): string | undefined => {
-    if (this.#faults.isOn('bus-off')) return NOT_FOUND;
-    return this.#condition('bus-refused', REFUSALS);
+  readonly gate = (): Refusal | undefined => {
+    if (this.#faults.isOn('bus-off')) return { condition: NOT_FOUND };
+    const rude = this.#condition('bus-refused-at-once', REFUSALS);
+    if (rude !== undefined) return { condition: rude, atOnce: true };
+    const condition = this.#condition('bus-refused', REFUSALS);
+    return condition === undefined ? undefined : { condition };
   };
 
   /** A fault has been switched on or off. */
@@ -41,7 +45,7 @@ export class Switches {
     if (name === 'bus-cut') this.#sockets.reset(() => this.#faults.hits('bus-cut'));
     else if (name === 'bus-auth-error') this.#detachAll(UNAUTHORIZED);
     else if (name === 'bus-auth-silent') this.#detachAll(DETACH_FORCED);
-    else if (name === 'bus-refused') this.#eachTopic(name, REFUSALS);
+    else if (name === 'bus-refused' || name === 'bus-refused-at-once') this.#eachTopic(name, REFUSALS);
     else if (name === 'bus-detach') this.#eachTopic(name, DETACHES);
     else if (name === 'bus-removed' || name === 'bus-off') this.#remove(name);
   }

@@ -28,14 +28,14 @@ interface Template {
   sequence: number;
   enqueued: number;
   locked: number | undefined;
-  id: number;
+  id: number | undefined;
   size: number;
 }
 
 /** Length of a message id: hexadecimal digits. */
 const ID_LENGTH = 32;
 
-function template(withLock: boolean): Template {
+function template(withLock: boolean, withId: boolean): Template {
   const bytes: number[] = [];
   const add = (...more: number[]): number => bytes.push(...more);
   // durable, priority, ttl and first-acquirer are not told.
@@ -53,32 +53,38 @@ function template(withLock: boolean): Template {
   const start = add(...section(ANNOTATIONS), MAP_8, 1 + pairs.length, 2 * places.length);
   add(...pairs);
   const [sequence = 0, enqueued = 0, locked] = places.map((place) => start + place);
-  add(...section(PROPERTIES), LIST_8, 1 + 2 + ID_LENGTH, 1, STRING_8, ID_LENGTH);
-  const id = add(...gap(ID_LENGTH)) - ID_LENGTH;
+  let id: number | undefined;
+  if (withId) {
+    add(...section(PROPERTIES), LIST_8, 1 + 2 + ID_LENGTH, 1, STRING_8, ID_LENGTH);
+    id = add(...gap(ID_LENGTH)) - ID_LENGTH;
+  }
   const size = add(...section(DATA), BINARY_32, ...gap(4)) - 4;
   return { bytes: Buffer.from(bytes), deliveries, sequence, enqueued, locked, id, size };
 }
 
-const PEEKED = template(true);
-const TAKEN = template(false);
+const NAMED = { peeked: template(true, true), taken: template(false, true) };
+const NAMELESS = { peeked: template(true, false), taken: template(false, false) };
 
 /**
  * One message in AMQP's encoding, with the annotations that the official client reads. rhea could do it as well, but
  * takes longer for it than for all the rest, and the bus must not be what a measurement measures.
+ * @param nameless without a message id
  */
 export function encode(
   body: Buffer,
   { sequence, enqueuedAt, deliveries }: { sequence: number; enqueuedAt: number; deliveries: number },
   lockedUntil: number | undefined,
+  nameless = false,
 ): Buffer {
-  const form = lockedUntil === undefined ? TAKEN : PEEKED;
+  const { peeked, taken } = nameless ? NAMELESS : NAMED;
+  const form = lockedUntil === undefined ? taken : peeked;
   const message = Buffer.allocUnsafe(form.bytes.length + body.length);
   form.bytes.copy(message);
   message.writeUInt32BE(deliveries, form.deliveries);
   writeLong(message, sequence, form.sequence);
   writeLong(message, enqueuedAt, form.enqueued);
   if (lockedUntil !== undefined && form.locked !== undefined) writeLong(message, lockedUntil, form.locked);
-  message.write(sequence.toString(16).padStart(ID_LENGTH, '0'), form.id, 'latin1');
+  if (form.id !== undefined) message.write(sequence.toString(16).padStart(ID_LENGTH, '0'), form.id, 'latin1');
   message.writeUInt32BE(body.length, form.size);
   body.copy(message, form.bytes.length);
   return message;

@@ -54,7 +54,8 @@ export const TIMING: Readonly<FeedTiming> = {
   openMs: 8 * SECOND,
   settleMs: SECOND / 2,
   closeMs: 3 * SECOND,
-  retryMs: [SECOND, 15 * SECOND, 30 * SECOND, MINUTE, 2 * MINUTE, 5 * MINUTE],
+  // With the library's own try when it is cut off: three in the first minute, whatever the jitter.
+  retryMs: [SECOND, 15 * SECOND, MINUTE, MINUTE, 2 * MINUTE, 5 * MINUTE],
   refusedMs: [MINUTE, 5 * MINUTE, 15 * MINUTE],
   steadyMs: MINUTE,
   silenceMs: 30 * MINUTE,

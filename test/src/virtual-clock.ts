@@ -42,6 +42,11 @@ export class VirtualClock {
     });
   }
 
+  /** How many are set. */
+  get timers(): number {
+    return this.#timers.countTimers();
+  }
+
   /** @param isBusy more that time has to stand still for, besides requests */
   awaits(isBusy: () => boolean): void {
     this.#others.push(isBusy);

@@ -89,6 +89,31 @@ describe('what the faults of the bus do', () => {
     await flows(heard);
   });
 
+  it('bus-refused-at-once: refuses links as they are opened, which the official client may never get over', async () => {
+    bus.fault('bus-refused-at-once', { match: 'not-found' });
+    const heard = bus.hear(await bus.receiver());
+    await until(() => heard.errors.some(({ message }) => message.includes('since it is undefined')));
+    expect(codes(heard)[0]).to.equal('MessagingEntityNotFound');
+    expect(bus.stats.receivers).to.equal(0);
+    bus.fault('bus-refused-at-once', { on: false });
+    const other = await bus.listen();
+    bus.publish();
+    await until(() => heard.messages.length + other.messages.length === 1);
+  });
+
+  it('bus-auth-error with a status: refuses tokens with that one', async () => {
+    const seen = [];
+    for (const match of ['403', '404']) {
+      bus.fault('bus-auth-error', { match });
+      const receiver = await bus.receiver();
+      const error: unknown = await receiver
+        .receiveMessages(1, { maxWaitTimeInMs: 5 })
+        .catch((reason: unknown) => reason);
+      seen.push((error as { code?: string }).code);
+    }
+    expect(seen).to.deep.equal(['QuotaExceeded', 'ServiceCommunicationProblem']);
+  });
+
   it('bus-detach: closes links once', async () => {
     const heard = await bus.listen();
     bus.fault('bus-detach', { match: 'com.microsoft:timeout' });
@@ -218,6 +243,21 @@ describe('what the faults of the bus do', () => {
   it('bus-no-value: the value is missing', async () => {
     const [mute] = await altered('bus-no-value', 1);
     expect(tell(mute!)).to.include({ StateId: 710 }).and.not.to.have.property('ValueAsString');
+  });
+
+  it('bus-no-id: the message id is missing', async () => {
+    const [nameless] = await altered('bus-no-id', 1);
+    expect(nameless!.messageId).to.equal(undefined);
+    expect(tell(nameless!)).to.include({ StateId: 710, ValueAsString: '3' });
+  });
+
+  it('bus-no-id: the official client as it is by default complains of each', async () => {
+    const heard = bus.hear(await bus.receiver());
+    await until(() => bus.stats.receivers === 1);
+    bus.fault('bus-no-id');
+    bus.publish(10);
+    await until(() => heard.messages.length === 10 && heard.errors.length >= 10);
+    expect(heard.errors[0]!.message).to.contain('no message ID');
   });
 
   it('bus-times-future: a day ahead, while the world stays as it is', async () => {

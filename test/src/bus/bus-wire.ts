@@ -11,7 +11,7 @@ const SERVER_SOCKETS = 'net.server.socket';
 export class BusWire {
   /** The port of the bus, once it has one. */
   port: number | undefined;
-  /** When they were opened, in ms. */
+  /** When it was tried to open one, in ms. */
   readonly connects: number[] = [];
   /** Still connecting, to wherever. */
   readonly #young = new Set<Socket>();
@@ -24,6 +24,9 @@ export class BusWire {
     // Waiting for more to send takes real time.
     socket.setNoDelay();
     this.#young.add(socket);
+    socket.on('connectionAttempt', (_address: string, port: number) => {
+      if (port === this.port) this.connects.push(Date.now());
+    });
     socket.once('connect', () => {
       this.#young.delete(socket);
       if (socket.remotePort === this.port) this.#clients.set(socket, socket.localPort!);
@@ -36,7 +39,6 @@ export class BusWire {
     const { socket } = message as { socket: Socket };
     socket.setNoDelay();
     if (socket.localPort !== this.port) return;
-    this.connects.push(Date.now());
     this.#servers.set(socket.remotePort!, socket);
   };
 

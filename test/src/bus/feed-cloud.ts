@@ -97,13 +97,13 @@ export class FeedCloud {
     await this.until('a message', () => this.now.received > before, withinMs).finally(() => clearInterval(speaking));
   }
 
-  /** When connections to the bus were opened, in ms. */
+  /** When it was tried to open a connection to the bus, in ms. */
   get connects(): readonly number[] {
     return this.#wire.connects;
   }
 
   connectsBetween(from: number, until: number): number {
-    return this.connects.filter((at) => at > from && at <= until).length;
+    return this.connects.filter((at) => at >= from && at < until).length;
   }
 
   get openSockets(): number {
