@@ -75,9 +75,12 @@ export class AnyRequests {
   }
 }
 
+/** In any spelling that a server may understand. */
+const INTERRUPTING = /^\/api\/chargers\/[^/]+\/sendcommand\/0*(102|200|10001)\/*$/i;
+
 /** Restart, upgrade and deauthorize interrupt people: they need the permission that only the charger node asks for. */
 function checkHarmless(method: Call['method'], where: Target): void {
-  if (!where.endpoint?.path.endsWith('{command}') || where.repeatable) return;
+  if (!INTERRUPTING.test(decodeURIComponent(where.path))) return;
   throw zaptecError('DESTRUCTIVE', `${method} ${where.path} interrupts people and was not sent`, {
     remedy: 'Use a charger node, and tick "Allow restart, upgrade, deauthorize" in it',
   });

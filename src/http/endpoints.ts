@@ -121,7 +121,8 @@ function matches(pattern: string, path: string): boolean {
 
 function fits(pattern: string, part: string): boolean {
   if (pattern === '{id}') return isGuid(part);
-  if (pattern === '{command}') return /^\d{1,5}$/.test(part);
+  // With zeros before it, a number would be another spelling of what must not happen twice.
+  if (pattern === '{command}') return /^(0|[1-9]\d{0,4})$/.test(part);
   return pattern.toLowerCase() === part.toLowerCase();
 }
 

@@ -430,7 +430,10 @@ describe('client', () => {
     });
 
     it('refuses what interrupts people', async () => {
-      expect((await failing(ask('POST', `/api/chargers/${GARAGE}/sendCommand/102`))).code).to.equal('DESTRUCTIVE');
+      for (const path of ['sendCommand/102', 'SENDCOMMAND/200/', 'sendCommand/0010001', 'sendCommand/%31%30%32']) {
+        const asked = ask('POST', `/api/chargers/${GARAGE}/${path}`, { undocumented: true });
+        expect((await failing(asked)).code, path).to.be.oneOf(['DESTRUCTIVE', 'ID_INVALID']);
+      }
       routes[`/api/chargers/${GARAGE}/sendCommand/506`] = null;
       await clock.until(ask('POST', `/api/chargers/${GARAGE}/sendCommand/506`));
       expect(server.seen).to.have.length(1);
