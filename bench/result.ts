@@ -15,7 +15,7 @@ export interface Result extends Measurement {
 }
 
 /** How much of a bench is to be run. */
-export interface Choice {
+interface Choice {
   /** One of its parts alone. */
   part?: string;
   /** So much as one can wait for in CI. */

@@ -1,0 +1,26 @@
+import type { CurrentControl } from '../../src/client';
+import type { Decision, WishSettings } from '../../src/control/current-types';
+import type { Wish } from '../shared/action-node';
+import type { UpdateCurrentSettings } from '../shared/properties';
+import { readQuantity } from './input';
+import type { Place } from './place';
+
+type Utterance = Pick<Wish<UpdateCurrentSettings>, 'client' | 'settings' | 'evaluate' | 'options'> & {
+  control: CurrentControl;
+  place: Place;
+  wishes: WishSettings;
+};
+
+/**
+ * Makes the value of a message a wish of the node.
+ * @returns the first decision about it, with what was assumed to get from power to current.
+ * @throws ZaptecError `INPUT_INVALID` and what keeps the installation from being read.
+ */
+export async function utter(utterance: Utterance): Promise<Decision> {
+  const { client, settings, evaluate, options, control, place, wishes } = utterance;
+  const wanted = readQuantity(await evaluate(settings.value, settings.valueType), settings.unit);
+  const { currents, assumption } = await client.amperes(place.installationId, wanted, options);
+  const decision = await control.wish(place.id, { ...wishes, currents });
+  const reason = decision.reason ?? assumption;
+  return reason === undefined ? decision : { ...decision, reason };
+}
