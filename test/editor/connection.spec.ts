@@ -1,64 +1,42 @@
 import { expect } from 'chai';
-import type { Browser, Locator } from 'playwright-core';
-import { startSimulator } from '../../simulator/index';
-import { EditorPage, startBrowser } from './fixture/editor-page';
+import type { Locator } from 'playwright-core';
+import { deskForSuite } from './fixture/desk';
 import { flowOf } from './fixture/flow';
-import { startNodeRed, type NodeRed } from './fixture/node-red';
 
 const CONFIG = { config: true };
 
 describe('the dialog of a connection in a real editor', () => {
-  let red: NodeRed;
-  let browser: Browser;
-  let editor: EditorPage;
-  let cloud: Awaited<ReturnType<typeof startSimulator>>;
+  const desk = deskForSuite({ cloud: 'home' });
 
-  const cleanup: (() => Promise<unknown>)[] = [];
-  before(async () => {
-    cloud = await startSimulator({ scenario: 'home' });
-    cleanup.push(() => cloud.stop());
-    red = await startNodeRed();
-    cleanup.push(() => red.stop());
-    browser = await startBrowser();
-    cleanup.push(() => browser.close());
-  });
-  after(() => Promise.all(cleanup.map((end) => end())));
-  afterEach(async function () {
-    const { problems } = editor;
-    await editor.page.close();
-    expect(problems, this.currentTest?.title).to.deep.equal([]);
-  });
-
-  const accountOf = (role: string) => cloud.accounts.find((account) => account.role === role)!;
+  const accountOf = (role: string) => desk.cloud.accounts.find((account) => account.role === role)!;
   const open = async (): Promise<void> => {
-    await red.deploy(flowOf({ connection: { cloud: 'custom', baseUrl: cloud.baseUrl } }));
-    editor = await EditorPage.open(browser, red.url);
-    await editor.editConfig('zaptec-connection', 'connection');
+    await desk.open(flowOf({ connection: { cloud: 'custom', baseUrl: desk.cloud.baseUrl } }));
+    await desk.editor.editConfig('zaptec-connection', 'connection');
   };
-  const lines = (state: string): Locator => editor.page.locator(`.zaptec-checks > [data-state="${state}"]`);
+  const lines = (state: string): Locator => desk.editor.page.locator(`.zaptec-checks > [data-state="${state}"]`);
   const test = async (username: string, password: string): Promise<void> => {
-    await editor.fill('username', username, CONFIG);
-    await editor.fill('password', password, CONFIG);
-    await editor.page.locator('#zaptec-connection-test').click();
-    await editor.page.locator('.zaptec-checks > [data-state]').first().waitFor();
+    await desk.editor.fill('username', username, CONFIG);
+    await desk.editor.fill('password', password, CONFIG);
+    await desk.editor.page.locator('#zaptec-connection-test').click();
+    await desk.editor.page.locator('.zaptec-checks > [data-state]').first().waitFor();
   };
 
   it('tells line by line what works, and what the account sees', async () => {
     await open();
     await test(accountOf('owner').username, accountOf('owner').password);
-    const [site] = [...cloud.world.installations.values()];
+    const [site] = [...desk.cloud.world.installations.values()];
     expect(await lines('ok').allTextContents()).to.deep.equal([
       ' The login works',
       ' Installations that the account sees: 1',
       ' Roles: owner in 1, service in 0 installations',
-      ` Chargers: 2, of which ${[...cloud.world.chargers.values()].filter(({ online }) => online).length} are online`,
+      ` Chargers: 2, of which ${[...desk.cloud.world.chargers.values()].filter(({ online }) => online).length} are online`,
       ' Push is enabled: messages come as they happen',
       ' The clock of this machine is right',
     ]);
-    expect(await editor.page.locator('.zaptec-checks > li').last().textContent()).to.equal(
+    expect(await desk.editor.page.locator('.zaptec-checks > li').last().textContent()).to.equal(
       `${site!.name}: owner, chargers: 2`,
     );
-    await editor.cancel(CONFIG);
+    await desk.editor.cancel(CONFIG);
   });
 
   it('tells a wrong password and an account without rights, each with its remedy', async () => {
@@ -70,12 +48,12 @@ describe('the dialog of a connection in a real editor', () => {
     await lines('ok').first().waitFor();
     expect(await lines('warn').textContent()).to.match(/may only charge.*owner or service role/);
     expect(await lines('bad').textContent(), 'push').to.match(/owner/);
-    await editor.cancel(CONFIG);
+    await desk.editor.cancel(CONFIG);
   });
 
   it('is filled in, tested and saved by keyboard alone', async () => {
     await open();
-    const { page } = editor;
+    const { page } = desk.editor;
     const { username, password } = accountOf('owner');
     const focused = (): Promise<string> => page.evaluate<string>(`document.activeElement.id`);
     const tabTo = async (id: string): Promise<void> => {
@@ -84,15 +62,15 @@ describe('the dialog of a connection in a real editor', () => {
         await page.keyboard.press('Tab');
       }
     };
-    await editor.field('name', true).focus();
+    await desk.editor.field('name', true).focus();
     await page.keyboard.type('By keyboard');
     await tabTo('node-config-input-cloud');
     await page.keyboard.press('Home');
     await page.keyboard.press('End');
-    expect(await editor.field('cloud', true).inputValue()).to.equal('custom');
+    expect(await desk.editor.field('cloud', true).inputValue()).to.equal('custom');
     await tabTo('node-config-input-baseUrl');
     await page.keyboard.press('Control+A');
-    await page.keyboard.type(cloud.baseUrl);
+    await page.keyboard.type(desk.cloud.baseUrl);
     await tabTo('node-config-input-username');
     await page.keyboard.type(username);
     await tabTo('node-config-input-password');
@@ -102,10 +80,10 @@ describe('the dialog of a connection in a real editor', () => {
     await lines('ok').first().waitFor();
     expect(await focused(), 'the focus stays where it was').to.equal('zaptec-connection-test');
     await page.keyboard.press('Control+Enter');
-    await editor.field('name', true).waitFor({ state: 'detached' });
+    await desk.editor.field('name', true).waitFor({ state: 'detached' });
     await page.waitForTimeout(350);
-    await editor.deploy();
-    const saved = (await red.flows()).find(({ id }) => id === 'connection');
-    expect(saved).to.include({ name: 'By keyboard', cloud: 'custom', baseUrl: cloud.baseUrl });
+    await desk.editor.deploy();
+    const saved = (await desk.red.flows()).find(({ id }) => id === 'connection');
+    expect(saved).to.include({ name: 'By keyboard', cloud: 'custom', baseUrl: desk.cloud.baseUrl });
   });
 });

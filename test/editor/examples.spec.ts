@@ -1,11 +1,9 @@
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { expect } from 'chai';
-import type { Browser } from 'playwright-core';
 import { flowfuseDashboard } from '../../scripts/flowfuse-dashboard';
-import { EditorPage, startBrowser } from './fixture/editor-page';
+import { deskForSuite } from './fixture/desk';
 import { configurations, importExample, onCanvas, untidy, type OnCanvas } from './fixture/import';
-import { startNodeRed, type NodeRed } from './fixture/node-red';
 
 /** Within so many ms of the deploy, or of a press of a button, the example shows what it promises. */
 const SOON = 10_000;
@@ -71,20 +69,8 @@ const PROMISES: { [example: string]: Promised[] } = {
 };
 
 describe('the examples in a real editor', () => {
-  let red: NodeRed;
-  let browser: Browser;
-  let editor: EditorPage;
-  const cleanup: (() => Promise<unknown>)[] = [];
-  before(async function () {
-    // The dashboard is fetched once.
-    this.timeout(180_000);
-    red = await startNodeRed({ packages: flowfuseDashboard() });
-    cleanup.push(() => red.stop());
-    browser = await startBrowser();
-    cleanup.push(() => browser.close());
-    editor = await EditorPage.open(browser, red.url);
-  });
-  after(() => Promise.all(cleanup.map((end) => end())));
+  const desk = deskForSuite({ start: () => ({ packages: flowfuseDashboard() }) });
+  before(() => desk.open());
 
   const named = (nodes: readonly OnCanvas[], name: string): string => {
     const node = nodes.find((one) => one.name === name);
@@ -93,18 +79,18 @@ describe('the examples in a real editor', () => {
   };
 
   const keeps = async ({ press = [], below, told }: Promised): Promise<void> => {
-    const nodes = await onCanvas(editor);
+    const nodes = await onCanvas(desk.editor);
     for (const button of press) {
       const inject = named(
         nodes.filter(({ type }) => type === 'inject'),
         button,
       );
-      await editor.page.locator(`[id="${inject}"] .red-ui-flow-node-button-button`).click();
+      await desk.editor.page.locator(`[id="${inject}"] .red-ui-flow-node-button-button`).click();
     }
     const soon = Date.now() + SOON;
     const shown = nodes.filter(({ type }) => type !== 'inject');
     for (const [name, text] of Object.entries(below)) {
-      const label = editor.page.locator(`[id="${named(shown, name)}"] .red-ui-flow-node-status-label`);
+      const label = desk.editor.page.locator(`[id="${named(shown, name)}"] .red-ui-flow-node-status-label`);
       const timeout = Math.max(1, soon - Date.now());
       await label
         .filter({ hasText: text })
@@ -113,44 +99,43 @@ describe('the examples in a real editor', () => {
           throw new Error(`below "${name}": "${(await label.textContent()) ?? ''}" and not ${String(text)}`);
         });
     }
-    if (told) expect((await editor.debug()).join('\n')).to.match(told);
+    if (told) expect((await desk.editor.debug()).join('\n')).to.match(told);
   };
 
   for (const [index, [name, promises]] of Object.entries(PROMISES).entries()) {
     it(`${name} shows what it promises`, async () => {
-      await importExample(editor, name, { keyboard: index % 2 === 1 });
-      const nodes = await onCanvas(editor);
-      const all = [...nodes, ...(await configurations(editor))];
+      await importExample(desk.editor, name, { keyboard: index % 2 === 1 });
+      const nodes = await onCanvas(desk.editor);
+      const all = [...nodes, ...(await configurations(desk.editor))];
       expect(
         all.filter(({ valid }) => !valid).map((node) => node.name),
         'red',
       ).to.deep.equal([]);
       expect(untidy(nodes), 'on the canvas').to.deep.equal([]);
-      await editor.deploy();
+      await desk.editor.deploy();
       for (const promise of promises) await keeps(promise);
-      expect(editor.problems).to.deep.equal([]);
       // The next one has the home for itself.
-      await editor.page.evaluate(`RED.actions.invoke('core:disable-flow')`);
+      await desk.editor.page.evaluate(`RED.actions.invoke('core:disable-flow')`);
     });
   }
 
   it('covers every file, and the connection is there once', async () => {
     const files = readdirSync(EXAMPLES).map((file) => path.basename(file, '.json'));
     expect(Object.keys(PROMISES)).to.have.members(files);
-    const connections = (await configurations(editor)).filter(({ type }) => type === 'zaptec-connection');
+    const connections = (await configurations(desk.editor)).filter(({ type }) => type === 'zaptec-connection');
     expect(connections.map(({ id }) => id)).to.have.members(['zaptec-home-sim', 'zaptec-housing-sim']);
   });
 
   it('leaves a line for each session in its file, and nothing in the log but the broker that is not there', () => {
-    expect(existsSync(path.join(red.userDir, 'zaptec-sessions.csv'))).to.equal(true);
-    const lines = red.log().split('\n');
+    expect(existsSync(path.join(desk.red.userDir, 'zaptec-sessions.csv'))).to.equal(true);
+    const lines = desk.red.log().split('\n');
     const strange = lines.filter((line) => /\[error\]/.test(line) && !/mqtt-broker/i.test(line));
     expect(strange).to.deep.equal([]);
   });
 
   it('shows the fleet on a page, and pauses it', async () => {
-    const page = await browser.newPage();
-    await page.goto(`${red.url}/dashboard/zaptec`);
+    const page = await desk.browser.newPage();
+    await page.goto(`${desk.red.url}/dashboard/zaptec`);
     await page.getByText('Garage').first().waitFor();
     await page.getByText('Carport').first().waitFor();
     await page.getByRole('button', { name: 'Pause all' }).click();

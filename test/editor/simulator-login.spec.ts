@@ -1,8 +1,8 @@
 import { createRequire } from 'node:module';
 import { expect } from 'chai';
-import type { Browser, Page } from 'playwright-core';
-import { EditorPage, startBrowser } from './fixture/editor-page';
-import { startNodeRed, type NodeRed } from './fixture/node-red';
+import type { Page } from 'playwright-core';
+import { deskForSuite } from './fixture/desk';
+import { EditorPage } from './fixture/editor-page';
 import { SimulatorPage } from './fixture/simulator-page';
 
 const { hashSync } = createRequire(createRequire(__filename).resolve('node-red'))('bcryptjs') as {
@@ -27,26 +27,18 @@ const FLOW = [
 ];
 
 describe("the simulator's page behind the login of a Node-RED", () => {
-  let red: NodeRed;
-  let browser: Browser;
+  const adminAuth = { type: 'credentials', users: [user('admin', '*'), user('guest', 'read')] };
+  const desk = deskForSuite({ start: () => ({ settings: { adminAuth } }) });
   let editor: EditorPage;
-
   before(async () => {
-    const adminAuth = { type: 'credentials', users: [user('admin', '*'), user('guest', 'read')] };
-    red = await startNodeRed({ settings: { adminAuth } });
-    await red.login('admin', WORD);
-    await red.deploy(FLOW);
-    browser = await startBrowser();
-  });
-  after(async () => {
-    await browser.close();
-    await red.stop();
+    await desk.red.login('admin', WORD);
+    await desk.red.deploy(FLOW);
   });
   afterEach(() => editor.page.close());
 
   /** Logs in, and opens the page by the button in the dialog of the connection. */
   const visit = async (username: string): Promise<{ page: Page; shown: SimulatorPage }> => {
-    editor = await EditorPage.open(browser, red.url, undefined, { username, password: WORD });
+    editor = await EditorPage.open(desk.browser, desk.red.url, undefined, { username, password: WORD });
     await editor.editConfig('zaptec-connection', 'connection');
     const opened = editor.page.waitForEvent('popup');
     await editor.page.locator('#zaptec-connection-page').click();
@@ -57,9 +49,9 @@ describe("the simulator's page behind the login of a Node-RED", () => {
   };
 
   it('opens from the dialog for somebody who may change it', async () => {
-    expect((await fetch(`${red.url}/zaptec/simulator/home/`)).status, 'without a login').to.equal(401);
+    expect((await fetch(`${desk.red.url}/zaptec/simulator/home/`)).status, 'without a login').to.equal(401);
     const { page, shown } = await visit('admin');
-    expect(page.url()).to.equal(`${red.url}/zaptec/simulator/home/`);
+    expect(page.url()).to.equal(`${desk.red.url}/zaptec/simulator/home/`);
     await shown.mode('Carport', 'disconnected');
     await page.getByRole('button', { name: 'Plug in: Carport' }).click();
     await page.getByRole('button', { name: 'Unplug: Carport' }).waitFor();
