@@ -9,10 +9,9 @@ const SERVER_SOCKETS = 'net.server.socket';
  * however busy, whether something is still on its way.
  */
 export class BusWire {
-  /** The port of the bus, once it has one. */
-  port: number | undefined;
-  /** When it was tried to open one, in ms. */
-  readonly connects: number[] = [];
+  /** When it was tried to open one, in ms, and to which port. */
+  readonly tries: { at: number; port: number }[] = [];
+  readonly #ports = new Set<number>();
   /** Still connecting, to wherever. */
   readonly #young = new Set<Socket>();
   /** Our ends, and their ports, which they forget. */
@@ -25,11 +24,11 @@ export class BusWire {
     socket.setNoDelay();
     this.#young.add(socket);
     socket.on('connectionAttempt', (_address: string, port: number) => {
-      if (port === this.port) this.connects.push(Date.now());
+      if (this.#ports.has(port)) this.tries.push({ at: Date.now(), port });
     });
     socket.once('connect', () => {
       this.#young.delete(socket);
-      if (socket.remotePort === this.port) this.#clients.set(socket, socket.localPort!);
+      if (this.#ports.has(socket.remotePort!)) this.#clients.set(socket, socket.localPort!);
     });
     socket.once('close', () => {
       this.#young.delete(socket);
@@ -38,13 +37,18 @@ export class BusWire {
   readonly #onServer = (message: unknown) => {
     const { socket } = message as { socket: Socket };
     socket.setNoDelay();
-    if (socket.localPort !== this.port) return;
+    if (!this.#ports.has(socket.localPort!)) return;
     this.#servers.set(socket.remotePort!, socket);
   };
 
   constructor() {
     subscribe(CLIENT_SOCKETS, this.#onClient);
     subscribe(SERVER_SOCKETS, this.#onServer);
+  }
+
+  /** @param port of a bus, or of what stands before it */
+  watch(port: number): void {
+    this.#ports.add(port);
   }
 
   /** Our ends that are open. */

@@ -5,6 +5,7 @@ import type { ChargerEvent } from '../../../src/state/events';
 import type { LedgerEntry } from '../../../src/state/ledger';
 import type { Change } from '../../../src/state/store';
 import { loadRhea } from '../../../simulator/bus/amqp';
+import type { Bus } from '../../../simulator/bus/index';
 import { startSimulator, type Simulator, type SimulatorOptions } from '../../../simulator/index';
 import { VirtualClock } from '../virtual-clock';
 import { BusWire } from './bus-wire';
@@ -33,7 +34,7 @@ export class FeedCloud {
     await Promise.all([loadLibrary(), loadRhea()]);
     const cloud = new FeedCloud();
     cloud.simulator = await cloud.clock.until(startSimulator({ speed: 0, ...options }));
-    cloud.#wire.port = cloud.simulator.amqpPort;
+    cloud.#wire.watch(cloud.simulator.amqpPort);
     cloud.client = cloud.connection();
     return cloud;
   }
@@ -99,7 +100,7 @@ export class FeedCloud {
 
   /** When it was tried to open a connection to the bus, in ms. */
   get connects(): readonly number[] {
-    return this.#wire.connects;
+    return this.#wire.tries.map(({ at }) => at);
   }
 
   connectsBetween(from: number, until: number): number {
@@ -113,8 +114,7 @@ export class FeedCloud {
   /** The key that must not be seen anywhere. */
   get key(): string {
     const { simulator, site } = this;
-    const bus = simulator.bus as unknown as { details(kind: string, id: string): { Password: string } };
-    return bus.details('usergroup', site.supportGroupId).Password;
+    return (simulator.bus as Bus).details('usergroup', site.supportGroupId).Password;
   }
 
   requests(part: string): number {

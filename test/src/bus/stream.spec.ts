@@ -1,146 +1,152 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { connect } from 'node:net';
+import dns from 'node:dns';
 import { expect } from 'chai';
-import { createWebSocketStream, WebSocketServer } from 'ws';
+import sinon from 'sinon';
 import type { BusDetails } from '../../../src/bus/details';
-import { decodeEnvelope } from '../../../src/bus/envelope';
-import { Stream, type Verdict } from '../../../src/bus/stream';
 import type { FeedTransport } from '../../../src/bus/feed-types';
-import { TIMING, type FeedTiming } from '../../../src/bus/timing';
-import { BusCloud } from '../../simulator/bus/support';
-import { TcpProxy } from './tcp-proxy';
+import { StreamCloud } from './stream-cloud';
+import { SilentServer, TcpProxy } from './tcp-proxy';
+import { BusWebSockets } from './web-sockets';
 
-/** A minute lasts 600 ms here. */
-const FASTER = 100;
-const SHORT: FeedTiming = {
-  ...TIMING,
-  retryMs: TIMING.retryMs.map((ms) => ms / FASTER),
-  refusedMs: TIMING.refusedMs.map((ms) => ms / FASTER),
-  openMs: 3_000,
-  settleMs: 20,
-  closeMs: 500,
-  steadyMs: 50,
-};
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
 
-/** In real time, where the other side is ours. */
-describe('a stream', function () {
-  this.timeout(30_000);
-  let bus: BusCloud;
-  let stream: Stream | undefined;
-  let loads: number;
-  let received: number;
-  let told: (string | undefined)[];
-  let values: number[];
-  const endings: (() => unknown)[] = [];
+describe('a stream', () => {
+  let cloud: StreamCloud;
 
   beforeEach(async () => {
-    bus = await BusCloud.start();
-    loads = 0;
-    received = 0;
-    told = [];
-    values = [];
+    cloud = await StreamCloud.start();
   });
   afterEach(async () => {
-    stream?.close();
-    await stream?.ended;
-    for (const end of endings.splice(0)) await end();
-    await bus.stop();
+    sinon.restore();
+    await cloud.stop();
   });
 
-  const open = async (where: { port: number; host?: string; plain?: boolean }, transport: FeedTransport = 'auto') => {
-    const wire = await bus.details();
-    const load = (): Promise<BusDetails> => {
-      loads += 1;
-      const { Username: keyName, Password: key, Topic: topic, Subscription: subscription } = wire;
-      return Promise.resolve({ host: '127.0.0.1', plain: true, ...where, keyName, key, topic, subscription });
-    };
-    const world = {
-      load,
-      message: (body: unknown) => {
-        received += 1;
-        values.push(Number(decodeEnvelope(body)?.valueAsString));
-      },
-      inspect: () => Promise.resolve<Verdict>('quiet'),
-    };
-    const found = { route: { kind: 'installation' as const, id: bus.site.id }, details: await load() };
-    const opened = new Stream(found, world, { transport, silenceMs: TIMING.silenceMs, timing: SHORT });
-    opened.listen(() => told.push(opened.state.trouble?.code ?? opened.state.kind));
-    stream = opened;
-    return opened;
+  const open = (where: Partial<BusDetails>, transport?: FeedTransport) => cloud.open(where, transport);
+  const live = (withinMs?: number) => cloud.until('live', () => cloud.stream.state.kind === 'live', withinMs);
+  const proxied = async () => {
+    const proxy = await TcpProxy.start(cloud.simulator.amqpPort);
+    cloud.endWith(() => proxy.gone());
+    cloud.wire.watch(proxy.port);
+    return proxy;
+  };
+  const webSockets = async () => {
+    const sockets = await BusWebSockets.start(cloud.simulator.amqpPort);
+    cloud.endWith(() => sockets.stop());
+    cloud.wire.watch(sockets.port);
+    return sockets;
   };
 
-  const until = async (what: string, isSo: () => boolean) => {
-    for (let turns = 0; !isSo(); turns += 1) {
-      if (turns > 2_000) throw new Error(`never: ${what}; ${told.join()}`);
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    }
-  };
-
-  it('whose broker is gone is told at once, tries ever less often with fresh details, and flows again', async () => {
-    const proxy = await TcpProxy.start(bus.simulator.amqpPort);
-    endings.push(() => proxy.gone());
-    const { state } = await open({ port: proxy.port });
-    expect(state.kind).to.equal('connecting');
-    await until('live', () => stream?.state.kind === 'live');
-    await new Promise((resolve) => setTimeout(resolve, SHORT.steadyMs));
-    const before = loads;
-    await proxy.gone();
-    await until('told', () => /BUS_(UNREACHABLE|CUT)/.test(told.at(-1) ?? ''));
-    await until('tried again and again', () => loads >= before + 3);
-    bus.publish(3);
-    await proxy.open();
-    await until('live again', () => stream?.state.kind === 'live');
-    await until('messages', () => received === 3);
-    expect(stream?.reconnects).to.equal(1);
-  });
+  for (const seconds of [5, 60, 600]) {
+    it(`whose broker is gone for ${seconds} s says so, tries ever less often, and flows again`, async () => {
+      const proxy = await proxied();
+      open({ port: proxy.port });
+      await live();
+      await cloud.pass(2 * MINUTE);
+      cloud.told.length = 0;
+      const [loads, start] = [cloud.loads, Date.now()];
+      await proxy.gone();
+      await cloud.pass(seconds * SECOND);
+      expect(cloud.told.at(-1)).to.equal('BUS_UNREACHABLE');
+      const tries = (from: number, until: number) =>
+        cloud.triesAt(proxy.port).filter((at) => at >= start + from * MINUTE && at < start + until * MINUTE).length;
+      await proxy.open();
+      cloud.publish(3);
+      await live(6 * MINUTE);
+      await cloud.until('messages', () => cloud.values.length === 3);
+      expect(cloud.told.at(-1)).to.equal('live');
+      expect(tries(0, 1)).to.be.at.most(3);
+      expect(tries(1, 2)).to.be.at.most(2);
+      expect(tries(2, 12)).to.be.at.most(6);
+      expect(cloud.loads - loads, 'fresh details each time').to.be.within(1, tries(0, 20));
+      expect(cloud.stream.reconnects).to.equal(1);
+    });
+  }
 
   it('whose host has no address says so', async () => {
-    await open({ port: 5671, host: 'no-such-host.invalid', plain: false }, 'amqp');
-    await until('told', () => told.includes('BUS_UNREACHABLE'));
-    expect(loads).to.equal(1);
+    const fails = (_host: string, _options: unknown, done: (error: Error) => void) =>
+      process.nextTick(done, Object.assign(new Error('getaddrinfo ENOTFOUND bus.invalid'), { code: 'ENOTFOUND' }));
+    const lookup = sinon.stub(dns, 'lookup').callsFake(fails as never);
+    open({ host: 'bus.invalid' }, 'amqp');
+    await cloud.pass(MINUTE);
+    expect(cloud.told).to.deep.equal(['BUS_UNREACHABLE']);
+    expect(lookup.callCount).to.be.within(1, 3);
+    lookup.resetHistory();
+    await cloud.pass(10 * MINUTE);
+    expect(lookup.callCount).to.be.within(2, 9);
   });
 
   it('goes through a WebSocket', async () => {
-    const server = createServer();
-    const sockets = new WebSocketServer({ server, handleProtocols: () => 'AMQPWSB10' });
-    const paths: (string | undefined)[] = [];
-    sockets.on('connection', (socket, request) => {
-      paths.push(request.url);
-      const near = createWebSocketStream(socket);
-      const far = connect(bus.simulator.amqpPort, '127.0.0.1');
-      for (const side of [near, far]) side.on('error', () => undefined);
-      near.pipe(far).pipe(near);
-    });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    endings.push(() => {
-      for (const socket of sockets.clients) socket.terminate();
-      server.close();
-    });
-    await open({ port: (server.address() as AddressInfo).port }, 'websocket');
-    await until('live', () => stream?.state.kind === 'live');
-    bus.publish(5);
-    await until('messages', () => received === 5);
-    expect(paths).to.deep.equal(['/$servicebus/websocket']);
-    await until('settled', () => bus.simulator.bus.stats().completed === 5);
-    for (const socket of sockets.clients) socket.terminate();
-    await until('lost', () => stream?.state.kind !== 'live');
-    await until('live again', () => stream?.state.kind === 'live');
+    const sockets = await webSockets();
+    open({ port: sockets.port }, 'websocket');
+    await live();
+    cloud.publish(5);
+    await cloud.until('messages', () => cloud.values.length === 5);
+    expect(sockets.paths).to.deep.equal(['/$servicebus/websocket']);
+    await cloud.until('settled', () => cloud.simulator.bus.stats().completed === 5);
+    sockets.terminate();
+    await cloud.until('lost', () => cloud.stream.state.kind !== 'live');
+    await live();
   });
 
   it('on a WebSocket that nobody serves does not end the process', async () => {
-    await open({ port: 1 }, 'websocket');
-    await until('told', () => told.length > 0);
-    expect(told[0]).to.match(/BUS_/);
+    open({ port: 1 }, 'websocket');
+    await cloud.until('told', () => cloud.told.length > 0);
+    expect(cloud.told[0]).to.match(/BUS_/);
+  });
+
+  describe('where the way by port 5671', () => {
+    const ways = [
+      ['is refused', 'BUS_UNREACHABLE', () => Promise.resolve({ port: 1, open: 0 })],
+      ['leads nowhere', 'BUS_NO_ANSWER', () => SilentServer.start()],
+    ] as const;
+    for (const [name, code, start] of ways) {
+      it(`${name} goes by 443 within half a minute, and stays there`, async () => {
+        const blocked = await start();
+        const sockets = await webSockets();
+        const urls = sockets.serveAll();
+        open({ port: blocked.port, plain: false });
+        await live(30 * SECOND);
+        expect(cloud.told).to.deep.equal([code, 'live']);
+        expect(urls).to.deep.equal(['wss://127.0.0.1:443/$servicebus/websocket']);
+        cloud.publish(3);
+        await cloud.until('messages', () => cloud.values.length === 3);
+        await cloud.pass(2 * MINUTE);
+        sockets.terminate();
+        await cloud.until('lost', () => cloud.stream.state.kind !== 'live');
+        await live(30 * SECOND);
+        expect(new Set(urls).size).to.equal(1);
+        expect(blocked.open, 'connections left behind').to.equal(0);
+      });
+
+      it(`${name} stays away when nothing else is wanted`, async () => {
+        const blocked = await start();
+        const urls = (await webSockets()).serveAll();
+        open({ port: blocked.port, plain: false }, 'amqp');
+        await cloud.pass(5 * MINUTE);
+        expect(cloud.told).to.deep.equal([code]);
+        expect(cloud.stream.state.trouble?.remedy).to.match(/5671.*WebSocket/);
+        expect(urls).to.deep.equal([]);
+      });
+    }
+
+    it('and the one by 443 are blocked, both are tried in turn, ever less often', async () => {
+      const urls = (await webSockets()).refuseAll();
+      open({ port: 1, plain: false });
+      await cloud.pass(MINUTE);
+      expect(cloud.loads).to.be.within(2, 3);
+      await cloud.pass(10 * MINUTE);
+      expect(cloud.loads).to.be.within(5, 9);
+      expect(urls.length).to.be.within(Math.floor(cloud.loads / 2), Math.ceil(cloud.loads / 2));
+    });
   });
 
   it('keeps the order, and hands on what came at once', async () => {
-    await open({ port: bus.simulator.amqpPort });
-    await until('live', () => stream?.state.kind === 'live');
-    bus.publish(1_200);
-    await until('messages', () => received === 1_200);
-    await until('settled', () => bus.simulator.bus.stats().completed === 1_200);
-    expect(values).to.deep.equal(values.map((_, index) => index));
-    expect(bus.simulator.bus.stats().redelivered).to.equal(0);
+    open({});
+    await live();
+    cloud.publish(1_200);
+    await cloud.until('messages', () => cloud.values.length === 1_200);
+    await cloud.until('settled', () => cloud.simulator.bus.stats().completed === 1_200);
+    expect(cloud.values).to.deep.equal(cloud.values.map((_, index) => index));
+    expect(cloud.simulator.bus.stats().redelivered).to.equal(0);
   });
 });

@@ -3,8 +3,6 @@ import type { AddressInfo } from 'node:net';
 
 /** Stands between a client and the bus, and can be in the way. */
 export class TcpProxy {
-  /** How many connections it was asked for. */
-  connects = 0;
   readonly #target: number;
   readonly #sockets = new Set<Socket>();
   #server: Server | undefined;
@@ -27,7 +25,6 @@ export class TcpProxy {
   /** Listens where it did before. */
   async open(): Promise<void> {
     this.#server = createServer((near) => {
-      this.connects += 1;
       const far = connect(this.#target, '127.0.0.1');
       for (const socket of [near, far]) {
         socket.setNoDelay();
@@ -46,5 +43,31 @@ export class TcpProxy {
     const closed = new Promise((resolve) => this.#server?.close(resolve));
     for (const socket of this.#sockets) socket.resetAndDestroy();
     await closed;
+  }
+}
+
+/** Takes every connection and never says a word, as far as a client can tell what a firewall does. */
+export class SilentServer {
+  readonly #sockets = new Set<Socket>();
+  readonly #server = createServer((socket) => {
+    this.#sockets.add(socket);
+    socket.on('error', () => undefined).on('close', () => this.#sockets.delete(socket));
+    socket.resume();
+  });
+
+  static async start(): Promise<SilentServer> {
+    const silent = new SilentServer();
+    await new Promise<void>((resolve) => silent.#server.listen(0, '127.0.0.1', resolve));
+    silent.#server.unref();
+    return silent;
+  }
+
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  /** How many connections it has. */
+  get open(): number {
+    return this.#sockets.size;
   }
 }

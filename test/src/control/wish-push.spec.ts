@@ -23,6 +23,8 @@ describe('a wish over the message bus', () => {
     const wished = cloud.client.chargers.wish(cloud.charger.id, command).finally(() => (done = true));
     wished.catch(() => undefined);
     await cloud.until(command, () => done, 60_000);
+    // A car does not do two things in one moment.
+    await cloud.pass(1_000);
     return wished;
   };
   const commands = () => cloud.requests('/sendCommand/');
