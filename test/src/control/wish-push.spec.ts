@@ -24,7 +24,7 @@ describe('a wish over the message bus', () => {
     wished.catch(() => undefined);
     await cloud.until(command, () => done, 60_000);
     // A car does not do two things in one moment.
-    await cloud.pass(1_000);
+    cloud.simulator.world.advance(1_000);
     return wished;
   };
   const commands = () => cloud.requests('/sendCommand/');
