@@ -1,13 +1,11 @@
 import type { NodeAPI } from 'node-red';
 import { adminRoute } from '../../shared/admin-routes';
 import { withDeployed, withUnsaved } from './asked';
-import { checkConnection } from './check';
-import { listOf } from './lists';
-import { lookAgain } from './look-again';
-import { observationItems } from './observations';
-import { overview } from './overview';
 import { registerSimulatorPage } from './page/mount';
 import { Trials } from './trials';
+
+// What answers is loaded with the first question: most starts of Node-RED have no editor open.
+const lists = () => import('./lists.js');
 
 /**
  * The questions of the editor. Settings that are not deployed need `zaptec.write`: they name an address and may name
@@ -18,33 +16,39 @@ export function registerRoutes(RED: NodeAPI): void {
   adminRoute(RED, {
     path: 'zaptec/lists',
     permission: 'zaptec.read',
-    answer: (body) => withDeployed(RED, body, (client) => listOf(client, body)),
+    answer: (body) => withDeployed(RED, body, async (client) => (await lists()).listOf(client, body)),
   });
   adminRoute(RED, {
     path: 'zaptec/unsaved/lists',
     permission: 'zaptec.write',
-    answer: (body) => withUnsaved(RED, trials, body, (client) => listOf(client, body)),
+    answer: (body) => withUnsaved(RED, trials, body, async (client) => (await lists()).listOf(client, body)),
   });
   adminRoute(RED, {
     path: 'zaptec/observations',
     permission: 'zaptec.read',
-    answer: () => Promise.resolve({ items: observationItems(), ageMs: 0 }),
+    answer: async () => {
+      const { observationItems } = await import('./observations.js');
+      return { items: observationItems(), ageMs: 0 };
+    },
   });
   adminRoute(RED, {
     path: 'zaptec/unsaved/test',
     permission: 'zaptec.write',
     answer: (body) =>
-      withUnsaved(RED, trials, body, (client, { userGroup }) => checkConnection(client, userGroup.trim())),
+      withUnsaved(RED, trials, body, async (client, { userGroup }) => {
+        const { checkConnection } = await import('./check.js');
+        return checkConnection(client, userGroup.trim());
+      }),
   });
   adminRoute(RED, {
     path: 'zaptec/overview',
     permission: 'zaptec.read',
-    answer: () => Promise.resolve(overview(RED)),
+    answer: async () => (await import('./overview.js')).overview(RED),
   });
   adminRoute(RED, {
     path: 'zaptec/look-again',
     permission: 'zaptec.read',
-    answer: (body) => withDeployed(RED, body, lookAgain),
+    answer: (body) => withDeployed(RED, body, async (client) => (await import('./look-again.js')).lookAgain(client)),
   });
   registerSimulatorPage(RED);
 }
