@@ -2,7 +2,7 @@ import { CHARGER, COMMANDS } from '../shared/properties';
 import { claimForm, current } from '../shared/editor/form';
 import { picker } from '../shared/editor/picker';
 import type { EditorNode, Verdict } from '../shared/editor/red';
-import { matters, switchRows, type Rows } from '../shared/editor/rows';
+import { shownBy, switchRows, type Rows } from '../shared/editor/rows';
 import { choices, fillSelect, worded } from '../shared/editor/select';
 import { typedField } from '../shared/editor/typed-field';
 import { oneOf, reference, typed, validator } from '../shared/editor/validators';
@@ -18,7 +18,7 @@ const ROWS: Rows<Charger> = {
   prioritize: ({ action }) => action === 'prioritize',
   output: ({ action }) => ['list', 'get', 'state'].includes(action),
 };
-const shown = (row: string) => (node: Charger) => matters(node, ROWS, row);
+const shown = shownBy(ROWS);
 
 /** Blank leaves it to the message, so only a node that takes nothing from the message must name one. */
 const charger = (node: Charger, value: string): Verdict =>

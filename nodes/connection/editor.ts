@@ -4,7 +4,7 @@ import { connectionTest } from '../shared/editor/connection-test';
 import { claimForm, current, field } from '../shared/editor/form';
 import { plainPicker } from '../shared/editor/picker';
 import type { EditorNode } from '../shared/editor/red';
-import { matters, switchRows, type Rows } from '../shared/editor/rows';
+import { shownBy, switchRows, type Rows } from '../shared/editor/rows';
 import { choices, fillSelect, worded } from '../shared/editor/select';
 import { addSidebar } from '../shared/editor/sidebar';
 import { simulatorPage } from '../shared/editor/simulator-page';
@@ -12,13 +12,14 @@ import { address, filled, oneOf, optionalGuid, positive, validator } from '../sh
 
 type Connection = EditorNode<typeof CONNECTION>;
 
+const simulated = ({ cloud }: Connection): boolean => cloud === 'simulator';
 const ROWS: Rows<Connection> = {
-  account: ({ cloud }) => cloud !== 'simulator',
+  account: (node) => !simulated(node),
   baseUrl: ({ cloud }) => cloud === 'custom',
-  scenario: ({ cloud }) => cloud === 'simulator',
-  speed: ({ cloud }) => cloud === 'simulator',
+  scenario: simulated,
+  speed: simulated,
 };
-const shown = (row: string) => (node: Connection) => matters(node, ROWS, row);
+const shown = shownBy(ROWS);
 
 /** Any scenario can be typed, a fleet may have any size; the known ones are offered with a word on each. */
 const suggestScenarios = (node: Connection): void => {

@@ -2,7 +2,7 @@ import { INSTALLATION } from '../shared/properties';
 import { claimForm } from '../shared/editor/form';
 import { picker } from '../shared/editor/picker';
 import type { EditorNode } from '../shared/editor/red';
-import { matters, switchRows, type Rows } from '../shared/editor/rows';
+import { shownBy, switchRows, type Rows } from '../shared/editor/rows';
 import { fillSelect, worded } from '../shared/editor/select';
 import { oneOf, reference, validator } from '../shared/editor/validators';
 
@@ -13,7 +13,7 @@ const ROWS: Rows<Installation> = {
   output: ({ action }) => ['list', 'chargers', 'firmware'].includes(action),
   update: ({ action }) => action === 'update',
 };
-const shown = (row: string) => (node: Installation) => matters(node, ROWS, row);
+const shown = shownBy(ROWS);
 
 RED.nodes.registerType<typeof INSTALLATION>('zaptec-installation', {
   category: 'zaptec',

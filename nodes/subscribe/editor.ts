@@ -4,7 +4,7 @@ import { listField, saveLists } from '../shared/editor/list-field';
 import { pickMany } from '../shared/editor/pick-many';
 import { picker } from '../shared/editor/picker';
 import type { EditorNode } from '../shared/editor/red';
-import { matters, switchRows, type Rows } from '../shared/editor/rows';
+import { shownBy, switchRows, type Rows } from '../shared/editor/rows';
 import { choices, fillSelect, worded } from '../shared/editor/select';
 import { atLeast, oneOf, reference, someOf, validator } from '../shared/editor/validators';
 
@@ -17,7 +17,7 @@ const ROWS: Rows<Subscribe> = {
   pace: values,
   snapshots: ({ emit }) => emit === 'snapshots',
 };
-const shown = (row: string) => (node: Subscribe) => matters(node, ROWS, row);
+const shown = shownBy(ROWS);
 
 RED.nodes.registerType<typeof SUBSCRIBE>('zaptec-subscribe', {
   category: 'zaptec',

@@ -2,7 +2,7 @@ import { UPDATE_CURRENT, VALUE_TYPES } from '../shared/properties';
 import { claimForm, current } from '../shared/editor/form';
 import { picker } from '../shared/editor/picker';
 import type { EditorNode, Verdict } from '../shared/editor/red';
-import { matters, switchRows, type Rows } from '../shared/editor/rows';
+import { shownBy, switchRows, type Rows } from '../shared/editor/rows';
 import { fillSelect } from '../shared/editor/select';
 import { typedField } from '../shared/editor/typed-field';
 import { atLeast, oneOf, reference, typed, validator } from '../shared/editor/validators';
@@ -23,7 +23,7 @@ const ROWS: Rows<UpdateCurrent> = {
   cooldown: ({ role, lowerAtOnce }) => role === 'limit' || lowerAtOnce,
   safeValue: ({ deadMan }) => String(deadMan).trim() !== '0',
 };
-const shown = (row: string) => (node: UpdateCurrent) => matters(node, ROWS, row);
+const shown = shownBy(ROWS);
 
 /** Blank leaves it to the message, so only a node that takes nothing from the message must name one. */
 const charger = (node: UpdateCurrent, value: string): Verdict =>

@@ -1,56 +1,12 @@
 import type { NodeAPI } from 'node-red';
-import type { Budget, Charger, FeedStatus, Installation, ZaptecClient } from '../../../src/client';
+import type { Charger, Installation, ZaptecClient } from '../../../src/client';
 import { isObject } from '../../../src/api/shape';
 import { modelOf } from '../../../src/state/device';
 import { snapshotOf } from '../../../src/state/snapshot';
+import type { AccountView, ChargerView, CircuitView, SiteView } from '../../shared/overview';
 import { healthSign } from '../../shared/status';
-import type { Trouble } from '../../shared/troubles';
 import type { Deployed } from './unsaved';
 import { roleOf } from './roles';
-
-/** One charger as the sidebar shows it; what nobody has asked for yet is absent. */
-interface ChargerView {
-  id: string;
-  name: string;
-  serial?: string;
-  model?: string;
-  online?: boolean;
-  mode: string;
-  reason?: string;
-  powerW?: number;
-  /** How old the state is, in ms. */
-  ageMs?: number;
-  /** It may be otherwise by now. */
-  stale: boolean;
-}
-
-interface CircuitView {
-  id: string;
-  name?: string;
-  maxCurrent?: number;
-  chargers: ChargerView[];
-}
-
-interface SiteView {
-  id: string;
-  name: string;
-  role?: string;
-  feed?: Pick<FeedStatus, 'state' | 'text' | 'remedy' | 'lastMessageAt'>;
-  circuits: CircuitView[];
-}
-
-interface AccountView {
-  id: string;
-  name: string;
-  simulator: boolean;
-  /** Key of the status text of the connection; `idle` when nothing has used it yet. */
-  state: string;
-  budget?: Budget;
-  /** How old the list of chargers is, in ms; absent when it was never read. */
-  listAgeMs?: number;
-  sites: SiteView[];
-  troubles: readonly Trouble[];
-}
 
 /** Every deployed connection with what is known of its account. Asks the cloud nothing, opens and starts nothing. */
 export function overview(RED: NodeAPI): AccountView[] {

@@ -4,9 +4,12 @@ import type { NodeBase } from './red';
 /** For each row of a dialog (`data-row`) that is not always shown: when it matters. */
 export type Rows<N extends NodeBase> = Readonly<Record<string, (settings: N) => boolean>>;
 
-/** Whether a property plays a part under the settings as they are; what is hidden is not validated either. */
-export const matters = <N extends NodeBase>(node: N, rows: Rows<N>, row: string): boolean =>
-  rows[row]?.(current(node)) ?? true;
+/** For a validator: whether a row is shown under the settings as they are. What is hidden is not validated. */
+export const shownBy =
+  <N extends NodeBase>(rows: Rows<N>) =>
+  (row: string) =>
+  (node: N): boolean =>
+    rows[row]?.(current(node)) ?? true;
 
 /** Shows only the rows that matter for what is chosen, now and after every change. */
 export const switchRows = <N extends NodeBase>(node: N, rows: Rows<N>): void => {

@@ -1,5 +1,5 @@
+import type { AccountView, ChargerView, CircuitView, SiteView, TroubleView } from '../overview';
 import { age } from './list';
-import type { AccountView, ChargerView, CircuitView, SiteView, TroubleView } from './sidebar-types';
 import { revealUser } from './users-of';
 import { word } from './words';
 

@@ -1,5 +1,5 @@
+import type { AccountView } from '../overview';
 import { ask, sentence } from './ask';
-import type { AccountView } from './sidebar-types';
 import { accountPart } from './sidebar-parts';
 import { word } from './words';
 

@@ -1,0 +1,58 @@
+/**
+ * What the runtime tells the sidebar of an account. Types alone, since both sides read them; what nobody has asked for
+ * yet is absent.
+ */
+export interface AccountView {
+  id: string;
+  name: string;
+  simulator: boolean;
+  /** Key of the status text of the connection; `idle` when nothing has used it yet. */
+  state: string;
+  /** Requests a second that are allowed and used, and how many wait. */
+  budget?: { permits: number; used: number; waiting: number };
+  /** How old the list of chargers is, in ms; absent when it was never read. */
+  listAgeMs?: number;
+  sites: SiteView[];
+  troubles: readonly TroubleView[];
+}
+
+export interface SiteView {
+  id: string;
+  name: string;
+  role?: string;
+  feed?: { state: string; text: string; remedy?: string };
+  circuits: CircuitView[];
+}
+
+export interface CircuitView {
+  id: string;
+  name?: string;
+  /** In A. */
+  maxCurrent?: number;
+  chargers: ChargerView[];
+}
+
+export interface ChargerView {
+  id: string;
+  name: string;
+  serial?: string;
+  model?: string;
+  online?: boolean;
+  mode: string;
+  reason?: string;
+  powerW?: number;
+  /** How old the state is, in ms. */
+  ageMs?: number;
+  /** It may be otherwise by now. */
+  stale: boolean;
+}
+
+export interface TroubleView {
+  message: string;
+  remedy: string;
+  /** When it happened last, ms since 1970. */
+  at: number;
+  count: number;
+  /** The node that had it; absent when it is the connection's own. */
+  node?: string;
+}
