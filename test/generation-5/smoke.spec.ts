@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect } from 'chai';
-import type { Browser } from 'playwright-core';
 import { nodeRed5 } from '../../scripts/node-red-5';
-import { EditorPage, startBrowser, type Scheme } from '../editor/fixture/editor-page';
-import { startNodeRed, type FlowNode, type NodeRed } from '../editor/fixture/node-red';
+import { deskForSuite } from '../editor/fixture/desk';
+import type { Scheme } from '../editor/fixture/editor-page';
+import type { FlowNode } from '../editor/fixture/node-red';
+import { Picker } from '../editor/fixture/picker';
 import { NODES } from '../package/support';
 
 const EXAMPLE = path.join(__dirname, '../../examples/quick-start.json');
@@ -12,25 +13,12 @@ const ON_CANVAS = NODES.map(({ type }) => type).filter((type) => type !== 'zapte
 
 /** The same package in the current generation of Node-RED, with the Node.js that it needs. */
 describe('Node-RED 5', () => {
-  let red: NodeRed;
-  let browser: Browser;
-  let editor: EditorPage;
-
-  before(async () => {
-    red = await startNodeRed(nodeRed5());
-    browser = await startBrowser();
-    await red.deploy(JSON.parse(readFileSync(EXAMPLE, 'utf8')) as FlowNode[]);
-    editor = await EditorPage.open(browser, red.url);
-  });
-  after(async () => {
-    await browser.close();
-    await red.stop();
-  });
-  afterEach(() => expect(editor.problems).to.deep.equal([]));
+  const desk = deskForSuite({ start: nodeRed5 });
+  before(() => desk.open(JSON.parse(readFileSync(EXAMPLE, 'utf8')) as FlowNode[]));
 
   it('runs the quick start: the state of the charger is in the debug sidebar', async () => {
-    await editor.page.evaluate(`RED.sidebar.show('debug')`);
-    const { page } = editor;
+    await desk.editor.page.evaluate(`RED.sidebar.show('debug')`);
+    const { page } = desk.editor;
     await page.waitForFunction(`$('.red-ui-flow-node-status-label').text().includes('W')`, undefined, {
       timeout: 30_000,
     });
@@ -38,31 +26,55 @@ describe('Node-RED 5', () => {
 
   for (const type of ON_CANVAS) {
     it(`drags in ${type}, opens its dialog and keeps what is typed`, async () => {
-      const id = await editor.add(type, 620, 420);
-      await editor.edit(id);
-      await editor.choose('connection', 'zaptec-home-sim');
-      await editor.fill('name', `My ${type}`);
-      await editor.ok();
-      expect(await editor.node(id)).to.include({ name: `My ${type}`, connection: 'zaptec-home-sim' });
-      await editor.page.evaluate(`RED.nodes.remove('${id}'); RED.view.redraw(true)`);
+      const id = await desk.editor.add(type, 620, 420);
+      await desk.editor.edit(id);
+      await desk.editor.choose('connection', 'zaptec-home-sim');
+      await desk.editor.fill('name', `My ${type}`);
+      await desk.editor.ok();
+      expect(await desk.editor.node(id)).to.include({ name: `My ${type}`, connection: 'zaptec-home-sim' });
+      await desk.editor.page.evaluate(`RED.nodes.remove('${id}'); RED.view.redraw(true)`);
     });
   }
 
+  it('fills a picker from the account, and stores the id of what is picked', async () => {
+    const id = await desk.editor.add('zaptec-charger', 620, 420);
+    await desk.editor.edit(id);
+    await desk.editor.choose('connection', 'zaptec-home-sim');
+    const picker = new Picker(desk.editor, 'charger');
+    await picker.says('2 to choose from');
+    await picker.pick('zap', 'Garage');
+    const picked = await picker.input.inputValue();
+    expect(picked).to.match(/^[0-9a-f-]{36}$/);
+    await desk.editor.ok();
+    expect(await desk.editor.node(id)).to.include({ valid: true, charger: picked, chargerType: 'str' });
+    await desk.editor.page.evaluate(`RED.nodes.remove('${id}'); RED.view.redraw(true)`);
+  });
+
+  it('shows the account in the tab of the sidebar, and reads it when told to', async () => {
+    const { page } = desk.editor;
+    await page.evaluate(`RED.sidebar.show('zaptec')`);
+    const tab = page.locator('.zaptec-sidebar');
+    await tab.getByText(/^SIM .* · connected$/).waitFor();
+    await tab.locator('[data-key="refresh zaptec-home-sim"]').click();
+    for (const text of ['Garage', 'Carport', 'of 10 requests a second']) await tab.getByText(text).first().waitFor();
+    await page.evaluate(`RED.sidebar.show('debug')`);
+  });
+
   for (const scheme of ['light', 'dark'] as Scheme[]) {
     it(`shows a dialog that can be read in the ${scheme} look`, async () => {
-      await editor.scheme(scheme);
-      await editor.editConfig('zaptec-connection', 'zaptec-home-sim');
+      await desk.editor.scheme(scheme);
+      await desk.editor.editConfig('zaptec-connection', 'zaptec-home-sim');
       const [text, ground] = await Promise.all([
-        editor.page.evaluate<string>(`getComputedStyle($('#node-config-input-name')[0]).color`),
-        editor.page.evaluate<string>(`getComputedStyle($('#node-config-input-name')[0]).backgroundColor`),
+        desk.editor.page.evaluate<string>(`getComputedStyle($('#node-config-input-name')[0]).color`),
+        desk.editor.page.evaluate<string>(`getComputedStyle($('#node-config-input-name')[0]).backgroundColor`),
       ]);
       expect(contrast(text, ground), `${text} on ${ground}`).to.be.above(4.5);
-      await editor.cancel({ config: true });
+      await desk.editor.cancel({ config: true });
     });
   }
 
   it('writes nothing but the usual to its log', () => {
-    const lines = red.log().split('\n');
+    const lines = desk.red.log().split('\n');
     expect(lines.filter((line) => /\[(error|fatal)\]/.test(line))).to.deep.equal([]);
   });
 });
