@@ -16,15 +16,15 @@ export interface Result extends Measurement {
 
 /** How much of a bench is to be run. */
 interface Choice {
-  /** One of its parts alone. */
-  part?: string;
+  /** For a bench that has parts: this one. */
+  part: string | undefined;
   /** So much as one can wait for in CI. */
   short: boolean;
 }
 
 export interface Bench {
   readonly name: string;
-  /** What of it can be run alone. */
+  /** Each is run, and told of, by itself. */
   readonly parts?: readonly string[];
   run(choice: Choice): Promise<Measurement[]>;
 }

@@ -55,10 +55,13 @@ async function main(): Promise<void> {
   }
   const results: Result[] = [];
   for (const bench of chosen) {
-    for (const measurement of await bench.run({ short, ...(part === undefined ? {} : { part }) })) {
-      const result = judge(measurement);
-      results.push(result);
-      console.log(line(result));
+    const parts = part === undefined ? (bench.parts ?? [undefined]) : [part];
+    for (const each of parts) {
+      for (const measurement of await bench.run({ short, part: each })) {
+        const result = judge(measurement);
+        results.push(result);
+        console.log(line(result));
+      }
     }
   }
   if (values.json) writeFileSync(values.json, `${JSON.stringify(results, null, 2)}\n`);
