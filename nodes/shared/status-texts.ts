@@ -56,7 +56,7 @@ export const STATUS_TEXTS = {
   'zaptec-update-current': {
     ...COMMON,
     applied: '__a__ A',
-    paused: '__a__ A, paused',
+    'too-little': '__a__ A, paused',
     waiting: '__a__ A in __min__m',
     'dead-man': 'no input, __a__ A',
     foreign: 'foreign: __a__ A',

@@ -48,7 +48,7 @@ export function decisionSign(decision: Decision, { dryRun, now }: { dryRun: bool
     case 'unchanged':
     case 'lowered-early':
       if (dryRun) return { ...WAITING, key: 'dry', parameters: { a } };
-      return { ...GREEN, key: isPause(applied ?? requested) ? 'paused' : 'applied', parameters: { a } };
+      return { ...GREEN, key: isPause(applied ?? requested) ? 'too-little' : 'applied', parameters: { a } };
     case 'deferred':
       return {
         ...WAITING,
@@ -56,7 +56,7 @@ export function decisionSign(decision: Decision, { dryRun, now }: { dryRun: bool
         parameters: { a: amperes(requested), min: until === undefined ? '?' : minutesTo(until, now) },
       };
     case 'dropped':
-      return { ...GREEN, key: isPause(applied) ? 'paused' : 'dropped', parameters: { a } };
+      return { ...GREEN, key: isPause(applied) ? 'too-little' : 'dropped', parameters: { a } };
     case 'capped':
       return { ...ODD, key: 'capped', parameters: { a } };
     case 'dead-man':
