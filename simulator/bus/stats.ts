@@ -1,8 +1,9 @@
+import { NOTHING, type Counts } from './subscription';
 import type { Topic } from './topic';
 import type { Topics } from './topics';
 
 /** One topic, since its subscription exists. */
-interface TopicStats {
+interface TopicStats extends Counts {
   name: string;
   removed: boolean;
   receivers: number;
@@ -10,16 +11,6 @@ interface TopicStats {
   waiting: number;
   /** A receiver has them, but has not settled them. */
   locked: number;
-  published: number;
-  /** Redeliveries included. */
-  delivered: number;
-  redelivered: number;
-  completed: number;
-  abandoned: number;
-  deferred: number;
-  deadLettered: number;
-  expired: number;
-  overflown: number;
 }
 
 const NUMBERS = ['receivers', 'waiting', 'locked', 'published', 'delivered', 'redelivered', 'completed'] as const;
@@ -48,15 +39,3 @@ function topicStats({ name, subscription }: Topic): TopicStats {
   const { receivers = 0, waiting = 0, locked = 0 } = subscription ?? {};
   return { name, removed: subscription === undefined, receivers, waiting, locked, ...counts };
 }
-
-const NOTHING = {
-  published: 0,
-  delivered: 0,
-  redelivered: 0,
-  completed: 0,
-  abandoned: 0,
-  deferred: 0,
-  deadLettered: 0,
-  expired: 0,
-  overflown: 0,
-};

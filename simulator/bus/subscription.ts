@@ -40,7 +40,7 @@ export interface Consumer {
 }
 
 /** Since the subscription exists. */
-interface Counts {
+export interface Counts {
   published: number;
   /** Redeliveries included. */
   delivered: number;
@@ -55,22 +55,24 @@ interface Counts {
   overflown: number;
 }
 
+export const NOTHING: Readonly<Counts> = {
+  published: 0,
+  delivered: 0,
+  redelivered: 0,
+  completed: 0,
+  abandoned: 0,
+  deferred: 0,
+  deadLettered: 0,
+  expired: 0,
+  overflown: 0,
+};
+
 /**
  * The one subscription of a topic, which everybody shares: peek-lock with locks that run out, redelivery, and messages
  * that die of age. Time is the client's.
  */
 export class Subscription {
-  readonly counts: Counts = {
-    published: 0,
-    delivered: 0,
-    redelivered: 0,
-    completed: 0,
-    abandoned: 0,
-    deferred: 0,
-    deadLettered: 0,
-    expired: 0,
-    overflown: 0,
-  };
+  readonly counts: Counts = { ...NOTHING };
   readonly #clock: SimulatorClock;
   readonly #stalled: () => boolean;
   readonly #consumers: Consumer[] = [];
