@@ -104,6 +104,46 @@ describe('the governor, whatever happens', () => {
     );
   });
 
+  it('lets no target overtake a limit that was just deployed, in any order and interleaved', () => {
+    const words = fc.array(fc.tuple(fc.constantFrom('solar', 'fuse'), fc.integer({ min: 0, max: 5 * MINUTE })), {
+      maxLength: 30,
+    });
+    const firstWordMs = fc.integer({ min: 0, max: 9_999 });
+    fc.assert(
+      fc.property(
+        words,
+        firstWordMs,
+        firstWordMs,
+        fc.constantFrom(0, 800, 5_000),
+        (later, solarMs, fuseMs, latency) => {
+          const world = new GovernedWorld();
+          world.latency = latency;
+          const say = (by: string) =>
+            by === 'fuse' ? world.wish('fuse', 6, { role: 'limit' }) : world.wish('solar', 16, { role: 'target' });
+          world.arm('fuse', { role: 'limit' });
+          world.arm('solar');
+          const first = [
+            { by: 'solar', at: solarMs },
+            { by: 'fuse', at: fuseMs },
+          ].sort((a, b) => a.at - b.at);
+          let at = 0;
+          for (const word of first) {
+            world.pass(word.at - at);
+            at = word.at;
+            say(word.by);
+          }
+          for (const [by, ms] of later) {
+            world.pass(ms);
+            say(by);
+          }
+          world.pass(40 * MINUTE);
+          expect(world.sent.map(({ currents: sent }) => sent)).to.deep.equal([everyPhase(6)]);
+        },
+      ),
+      { numRuns: 100 },
+    );
+  });
+
   it('applies the last wishes in the end, to within the dead band or what flows, and then rests', () => {
     fc.assert(
       fc.property(story, currents, currents, (steps, last, bound) => {
