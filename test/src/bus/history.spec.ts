@@ -61,14 +61,14 @@ describe('sessions that were lost whole', () => {
     // A read has told the last one before.
     expect(told(...lost).slice(1)).to.deep.equal(lost.slice(0, 2));
     expect(archives() - before).to.equal(1);
-    await cloud.pass(2 * HOUR);
+    await cloud.pass(40 * MINUTE);
     expect(told(...lost)).to.have.length(3);
     expect(archives() - before, 'it is not asked again').to.equal(1);
     expect(cloud.simulator.audit.clean()).to.equal(true);
   });
 
   it('to a second consumer that left no trace are told when the history is asked all the same', async () => {
-    await begin('owner', { historyCalmMs: 2 * HOUR });
+    await begin('owner', { historyCalmMs: 40 * MINUTE });
     cloud.fault('bus-thief', true, { probability: 1 });
     const lost = await charge(2);
     cloud.fault('bus-thief', false);
@@ -76,7 +76,7 @@ describe('sessions that were lost whole', () => {
     await cloud.pass(5 * MINUTE);
     expect(told(last, ...lost)).to.deep.equal([last]);
     const before = archives();
-    await cloud.until('told', () => told(...lost).length === 2, 2 * HOUR);
+    await cloud.until('told', () => told(...lost).length === 2, 50 * MINUTE);
     expect(told(last, ...lost)).to.deep.equal([last, ...lost]);
     expect(archives() - before).to.equal(1);
   });
@@ -123,10 +123,10 @@ describe('sessions that were lost whole', () => {
     await cloud.pass(5 * MINUTE);
     kept = undefined;
     cloud.client = cloud.connection();
-    cloud.open({ memory }, { historyCalmMs: HOUR });
+    cloud.open({ memory }, { historyCalmMs: 20 * MINUTE });
     await cloud.live();
     const before = archives();
-    await cloud.pass(90 * MINUTE);
+    await cloud.pass(35 * MINUTE);
     expect(told(...lost)).to.deep.equal([]);
     expect(archives() - before).to.equal(1);
   });
@@ -138,7 +138,7 @@ describe('sessions that were lost whole', () => {
     cloud.fault('bus-removed', false);
     await cloud.live(10 * MINUTE);
     const before = archives();
-    await cloud.pass(5 * HOUR);
+    await cloud.pass(100 * MINUTE);
     expect(archives() - before).to.equal(1);
   });
 });
