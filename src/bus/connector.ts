@@ -1,6 +1,7 @@
 import type { MessageHandlers, ServiceBusClient } from '@azure/service-bus';
 import type { BusDetails } from './details';
 import { loadLibrary } from './library';
+import { hushLinks } from './links';
 import { troubleOfBus, type Trouble } from './trouble';
 import { webSocketFor } from './web-socket';
 
@@ -68,6 +69,7 @@ export async function connect(
     }),
   };
   receiver.subscribe(handlers, { maxConcurrentCalls: IN_FLIGHT, abortSignal: ending.signal });
+  hushLinks(receiver);
   return {
     close: async () => {
       ending.abort();

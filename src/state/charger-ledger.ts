@@ -18,6 +18,8 @@ const MOST_OPEN = 20;
 
 /** The sessions of one charger as far as they are of use for telling each exactly once. */
 export class ChargerLedger {
+  /** Since when it is known here, ms: a session that ended later is new, whoever tells of it. */
+  knownSince: number;
   /** It was known before the restart, so what is new to it has happened meanwhile. */
   restored = false;
   /** When it was last offline, ms; without an end it still is. */
@@ -28,6 +30,10 @@ export class ChargerLedger {
   forgottenUntil = -Infinity;
   /** Id -> when its end was told, ms. */
   readonly #finished = new Map<string, number>();
+
+  constructor(knownSince: number) {
+    this.knownSince = knownSince;
+  }
 
   isFinished(id: string): boolean {
     return this.#finished.has(id);
@@ -78,19 +84,20 @@ export class ChargerLedger {
   }
 
   dump(): unknown {
-    const { away, forgottenUntil } = this;
-    const dumped = { open: [...this.open.values()], finished: [...this.#finished], away };
+    const { away, forgottenUntil, knownSince } = this;
+    const dumped = { open: [...this.open.values()], finished: [...this.#finished], away, knownSince };
     return forgottenUntil === -Infinity ? dumped : { ...dumped, forgottenUntil };
   }
 
   /** Takes what is usable; what is known already stays. */
   restore(dumped: Record<string, unknown>): void {
-    const { open, finished, away, forgottenUntil } = dumped;
+    const { open, finished, away, forgottenUntil, knownSince } = dumped;
     this.restored = true;
     if (isRecord(away) && typeof away['from'] === 'number') {
       const { from, until } = away;
       this.away ??= typeof until === 'number' ? { from, until } : { from };
     }
+    if (typeof knownSince === 'number') this.knownSince = Math.min(this.knownSince, knownSince);
     if (typeof forgottenUntil === 'number') this.forgottenUntil = Math.max(this.forgottenUntil, forgottenUntil);
     for (const entry of Array.isArray(finished) ? (finished as unknown[]) : []) {
       const [id, at] = Array.isArray(entry) ? (entry as unknown[]) : [];

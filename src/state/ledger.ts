@@ -128,7 +128,7 @@ export class Ledger {
   }
 
   #of(chargerId: string): ChargerLedger {
-    const ledger = this.#chargers.get(chargerId) ?? new ChargerLedger();
+    const ledger = this.#chargers.get(chargerId) ?? new ChargerLedger(this.#now());
     this.#chargers.set(chargerId, ledger);
     return ledger;
   }
@@ -210,7 +210,8 @@ export class Ledger {
     if (!session || ledger.isFinished(session.id)) return [];
     const open = ledger.open.get(session.id);
     const since = ledger.restored ? -Infinity : receivedAt;
-    if (first && source === 'rest' && (open === undefined || open.seenAt === since)) {
+    const isNew = session.end !== undefined && Date.parse(session.end) > ledger.knownSince;
+    if (first && source === 'rest' && !isNew && (open === undefined || open.seenAt === since)) {
       ledger.finish(session.id, receivedAt);
       return [];
     }

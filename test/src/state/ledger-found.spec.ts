@@ -100,6 +100,22 @@ describe('sessions of which no message came', () => {
     expect(ledger.found([archived(2, START + MINUTE)], START)).to.deep.equal([]);
   });
 
+  it('are told by a read that shows the first record of a charger that was read before', () => {
+    const read = (stateId: number, value: string) => {
+      now += MINUTE;
+      const raw = { chargerId: ID, stateId, timestamp: new Date(now).toISOString(), valueAsString: value };
+      return store.fill(ID, [raw], now).flatMap((change) => ledger.onChange(change));
+    };
+    const record = (n: number, end: number) =>
+      JSON.stringify({ SessionId: guid(n), Energy: 1.5, EndDateTime: new Date(end).toISOString() });
+    expect(read(710, '1')).to.deep.equal([]);
+    expect(told(read(723, record(1, now - 1)))).to.deep.equal([]);
+    open();
+    read(710, '1');
+    expect(told(read(723, record(2, now + 1)))).to.deep.equal(['finished 2']);
+    expect(ledger.found([archived(2, now)], START)).to.deep.equal([]);
+  });
+
   it('are no flood once so many were told that the first are forgotten', () => {
     const many = Array.from({ length: 1_000 }, (_, n) => archived(n, START + n * MINUTE));
     for (const session of many) {
