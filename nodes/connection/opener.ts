@@ -1,5 +1,6 @@
 import type { ClientOptions, ZaptecClient } from '../../src/client';
 import { zaptecError } from '../../src/http/errors';
+import { loadClient } from './load-client';
 import { leaseSimulator, type Lease } from './simulator';
 import { problemOf, type Wanted } from './settings';
 
@@ -36,8 +37,7 @@ export class Opener {
     const problem = problemOf(this.wanted);
     if (problem) throw problem;
     const options = await this.options();
-    // Loaded when first needed, with everything that speaks HTTP.
-    const { openClient } = await import('../../src/client.js');
+    const { openClient } = await loadClient();
     if (this.closed) {
       this.lease?.release();
       throw zaptecError('ABORTED', 'The connection was closed');
