@@ -8,7 +8,7 @@ import path from 'node:path';
 import type { Browser } from 'playwright-core';
 import { startSimulator } from '../simulator/index';
 import { EditorPage, startBrowser, type Scheme } from '../test/editor/fixture/editor-page';
-import { startNodeRed, type FlowNode } from '../test/editor/fixture/node-red';
+import { startNodeRed, type FlowNode, type NodeRed } from '../test/editor/fixture/node-red';
 import { nodeRed5 } from './node-red-5';
 
 const ROOT = path.join(__dirname, '..');
@@ -17,6 +17,9 @@ const EXAMPLES = ['quick-start', 'solar-surplus', 'live-events'];
 const DIALOG_NODES = ['installation', 'charger', 'update-current', 'subscribe', 'request'];
 const CANVAS = { width: 1280, height: 760 };
 const DIALOGS = { width: 1280, height: 650 };
+/** The tab alone, as high as somebody may pull it. */
+const PULLED = `.zaptec-sidebar { position: fixed; inset: 0 auto auto 0; z-index: 999; width: 320px; height: 640px !important;
+  background: var(--red-ui-secondary-background); }`;
 /** Long enough for the flow to have run once, so that the canvas shows what the nodes say. */
 const RUNNING_MS = 6_000;
 const HALF_A_DAY_MS = 12 * 3_600_000;
@@ -62,6 +65,33 @@ async function shoot(editor: EditorPage, flow: readonly FlowNode[], scheme: Sche
   }
 }
 
+/** The tab of the sidebar with a housing association, of which one installation is followed. */
+async function shootSidebar(browser: Browser, red: NodeRed): Promise<string[]> {
+  const settings = { name: 'Housing association', cloud: 'simulator', scenario: 'housing', speed: 1, version: 1 };
+  const followed = { connection: 'account', installation: 'Riverside', emit: 'snapshots', version: 1 };
+  await red.deploy([
+    { id: 'tab', type: 'tab', label: 'Flow' },
+    { id: 'account', type: 'zaptec-connection', ...settings },
+    { id: 'subscribe', type: 'zaptec-subscribe', z: 'tab', x: 200, y: 100, wires: [[], []], ...followed },
+  ]);
+  const editor = await EditorPage.open(browser, red.url, CANVAS);
+  const { page } = editor;
+  await page.addStyleTag({ content: PULLED });
+  await page.evaluate(`RED.sidebar.show('zaptec')`);
+  const tab = page.locator('.zaptec-sidebar');
+  await tab.locator('[data-key="refresh account"]').click();
+  await tab.locator('.zaptec-circuit').first().waitFor();
+  await page.mouse.move(0, 0);
+  await page.waitForTimeout(RUNNING_MS);
+  // The states of a hundred chargers take ten seconds.
+  await tab.locator('.zaptec-budget').filter({ hasNotText: 'waiting' }).waitFor();
+  for (const scheme of ['light', 'dark'] as const) {
+    await editor.scheme(scheme);
+    await tab.screenshot({ path: path.join(IMAGES, `sidebar${scheme === 'dark' ? '-dark' : ''}.png`) });
+  }
+  return editor.problems;
+}
+
 /** The page of the simulator in the middle of a sunny day, with some history in its charts. */
 async function shootSimulator(browser: Browser, scheme: Scheme): Promise<void> {
   const simulator = await startSimulator({ scenario: 'home', speed: 60 });
@@ -87,6 +117,8 @@ async function main(): Promise<void> {
     const editor = await EditorPage.open(browser, red.url, CANVAS);
     await shoot(editor, flow, 'light');
     await shoot(editor, flow, 'dark');
+    await editor.page.close();
+    editor.problems.push(...(await shootSidebar(browser, red)));
     for (const scheme of ['light', 'dark'] as const) await shootSimulator(browser, scheme);
     for (const problem of editor.problems) console.error(problem);
     process.exitCode = editor.problems.length > 0 ? 1 : 0;

@@ -99,7 +99,7 @@ describe('the examples in a real editor', () => {
           throw new Error(`below "${name}": "${(await label.textContent()) ?? ''}" and not ${String(text)}`);
         });
     }
-    if (told) expect((await desk.editor.debug()).join('\n')).to.match(told);
+    if (told) await desk.editor.debug().filter({ hasText: told }).first().waitFor({ state: 'attached', timeout: SOON });
   };
 
   for (const [index, [name, promises]] of Object.entries(PROMISES).entries()) {

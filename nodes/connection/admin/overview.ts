@@ -44,18 +44,20 @@ function sitesOf(client: ZaptecClient): SiteView[] {
     const unseen: Installation = { id: id ?? '', ...(name === undefined ? {} : { name }) };
     if (!sites.has(unseen.id)) sites.set(unseen.id, unseen);
   }
-  return [...sites.values()].map((site) => {
-    const own = chargers.filter(({ installationId }) => (installationId ?? '') === site.id);
-    const role = roleOf(site.currentUserRoles);
-    const feed = client.feeds.find(({ installationId }) => installationId === site.id)?.status;
-    return {
-      id: site.id,
-      name: site.name ?? site.id,
-      ...(role ? { role } : {}),
-      ...(feed ? { feed } : {}),
-      circuits: circuitsOf(client, site.id, own),
-    };
-  });
+  return [...sites.values()]
+    .map((site) => {
+      const own = chargers.filter(({ installationId }) => (installationId ?? '') === site.id);
+      const role = roleOf(site.currentUserRoles);
+      const feed = client.feeds.find(({ installationId }) => installationId === site.id)?.status;
+      return {
+        id: site.id,
+        name: site.name ?? site.id,
+        ...(role ? { role } : {}),
+        ...(feed ? { feed } : {}),
+        circuits: circuitsOf(client, site.id, own),
+      };
+    })
+    .sort(byName);
 }
 
 /** From the list, and those that a feed or a single read has told of. */
@@ -82,8 +84,13 @@ function circuitsOf(client: ZaptecClient, siteId: string, chargers: readonly Cha
     circuits.set(id, circuit);
     circuit.chargers.push(chargerView(client, charger));
   }
-  return [...circuits.values()];
+  for (const { chargers: own } of circuits.values()) own.sort(byName);
+  return [...circuits.values()].sort(byName);
 }
+
+/** As somebody would look for it: P2 before P10, and what has no name last. */
+const byName = ({ name: one = '' }: { name?: string }, { name: other = '' }: { name?: string }): number =>
+  Number(one === '') - Number(other === '') || one.localeCompare(other, undefined, { numeric: true });
 
 function chargerView(client: ZaptecClient, charger: Charger): ChargerView {
   const view = client.store.view(charger.id);

@@ -20,28 +20,29 @@ const tools = (thing: { id: string; serial?: string | undefined; name: string })
   return [copy, button(`reveal ${id}`, 'fa-crosshairs', word('sidebar.reveal', { name }), () => revealUser(thing))];
 };
 
-const row = (name: string, detail: string, buttons: JQuery[]): JQuery =>
+/** A thing and how it stands, what else there is to say in a line below, and its buttons. */
+const row = (name: string, state: string, detail: string, buttons: JQuery[]): JQuery =>
   $('<div class="zaptec-row">').append(
-    $('<span class="zaptec-row-name">').text(name).attr('title', detail),
-    $('<span class="zaptec-choice-detail">').text(detail),
+    $('<span>').append($('<span class="zaptec-row-name">').text(name), ' ', $('<span>').text(state)),
     ...buttons,
+    detail === '' ? '' : $('<span class="zaptec-choice-detail">').text(detail),
   );
+
+/** Some parts may be unknown. */
+const joined = (...parts: (string | undefined)[]): string => parts.filter((part) => part !== undefined).join(' · ');
 
 /** What a look at the tree should tell: colour, mode or reason, and power. */
 const chargerPart = (charger: ChargerView): JQuery => {
   const { id, name, serial, model, online, mode, reason, powerW, ageMs, stale } = charger;
   const state = online === false ? 'offline' : mode;
-  const says = [
+  const stands = joined(
     state === 'offline' || reason === undefined ? word(`mode.${state}`) : word(`reason.${reason}`),
     state === 'charging' && powerW !== undefined ? `${(powerW / 1000).toFixed(1)} kW` : undefined,
-    model,
-    serial,
-    ageMs === undefined ? word('sidebar.unread') : since(ageMs),
-  ];
-  const detail = says.filter((part) => part !== undefined).join(' · ');
+  );
+  const detail = joined(model, serial, ageMs === undefined ? word('sidebar.unread') : since(ageMs));
   return $('<li>')
     .attr({ 'data-state': reason === 'fault' ? 'fault' : state, 'data-stale': String(stale) })
-    .append(row(name, detail, tools({ id, serial, name })));
+    .append(row(name, stands, detail, tools({ id, serial, name })));
 };
 
 const circuitPart = ({ name, maxCurrent, chargers }: CircuitView): JQuery => {
@@ -53,7 +54,7 @@ const circuitPart = ({ name, maxCurrent, chargers }: CircuitView): JQuery => {
 const sitePart = ({ id, name, role, feed, circuits }: SiteView): JQuery => {
   const told = feed ? [feed.text, feed.state === 'live' ? undefined : feed.remedy].filter(Boolean).join('. ') : '';
   return $('<li>').append(
-    row(name, role === undefined ? '' : word(`role.${role}`), tools({ id, name })),
+    row(name, role === undefined ? '' : word(`role.${role}`), '', tools({ id, name })),
     feed ? $('<div class="zaptec-feed">').attr('data-state', feed.state).text(told) : '',
     $('<ul>').append(circuits.map(circuitPart)),
   );
@@ -80,7 +81,10 @@ export const accountPart = (account: AccountView, again: (connection: string) =>
     ? $('<div class="zaptec-budget">').append(
         $('<meter min="0">').attr({ max: budget.permits, value: budget.used, 'aria-hidden': 'true' }),
         $('<span>').text(
-          word('sidebar.budget', { used: budget.used, permits: budget.permits, waiting: budget.waiting }),
+          joined(
+            word('sidebar.budget', { used: budget.used, permits: budget.permits }),
+            budget.waiting > 0 ? word('sidebar.waiting', { n: budget.waiting }) : undefined,
+          ),
         ),
       )
     : '';
