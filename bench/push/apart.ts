@@ -14,7 +14,7 @@ export function apart(name: 'bare' | 'feed'): OpenReceiver {
       round: async () => {
         const told = once(worker, 'message');
         worker.send('round');
-        return Number((await told)[0]);
+        await told;
       },
       close: () => {
         worker.disconnect();

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ServiceBusClient } from '@azure/service-bus';
 import type { BrokerReady } from './broker';
-import { Rate } from './rate';
+import { Countdown } from './countdown';
 import type { OpenReceiver } from './receiver';
 
 const IN_FLIGHT = 1_000;
@@ -19,11 +19,11 @@ export const bare: OpenReceiver = async (ready) => {
     maxAutoLockRenewalDurationInMs: 0,
     skipParsingBodyAsJson: true,
   });
-  let rate: Rate | undefined;
+  let countdown: Countdown | undefined;
   receiver.subscribe(
     {
       processMessage: () => {
-        rate?.count();
+        countdown?.count();
         return Promise.resolve();
       },
       processError: () => Promise.resolve(),
@@ -32,7 +32,7 @@ export const bare: OpenReceiver = async (ready) => {
   );
   await sleep(ATTACH_MS);
   return {
-    round: () => (rate = new Rate()).done,
+    round: () => (countdown = new Countdown()).done,
     close: () => Promise.race([client.close(), sleep(CLOSE_MS)]),
   };
 };

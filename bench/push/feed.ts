@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openClient } from '../../src/client';
-import { Rate } from './rate';
+import { Countdown } from './countdown';
 import type { OpenReceiver } from './receiver';
 
 const LOOK_MS = 10;
@@ -9,12 +9,12 @@ const LOOK_MS = 10;
 export const feed: OpenReceiver = async ({ baseUrl, username, password, installationId }) => {
   const client = openClient({ baseUrl, username, password });
   const opened = client.feed({ installationId }, { timing: { lingerMs: 1 } });
-  let rate: Rate | undefined;
-  opened.listen({ change: ({ source }) => source === 'push' && rate?.count() });
+  let countdown: Countdown | undefined;
+  opened.listen({ change: ({ source }) => source === 'push' && countdown?.count() });
   while (opened.status.state !== 'live') await sleep(LOOK_MS);
   await opened.ready;
   return {
-    round: () => (rate = new Rate()).done,
+    round: () => (countdown = new Countdown()).done,
     close: () => {
       opened.close();
       client.close();

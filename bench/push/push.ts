@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Bench, Measurement } from '../result';
 import { apart } from './apart';
 import type { BrokerReady } from './broker';
-import { MESSAGES } from './rate';
+import { MESSAGES } from './countdown';
 import type { OpenReceiver, Receiver } from './receiver';
 import { subscribeNode } from './subscribe-node';
 
@@ -77,10 +77,15 @@ async function startLane(name: string, open: OpenReceiver, roundTripMs: number):
   return { name, broker, receiver: await open(ready), rates: [] };
 }
 
+/** Messages a second, from when all are in the bus, and none has left it, to when the last has come. */
 async function turn({ broker, receiver }: Lane): Promise<number> {
-  const rate = receiver.round();
+  const done = receiver.round();
+  const told = once(broker, 'message');
   broker.send(MESSAGES);
-  const figure = await rate;
+  await told;
+  const began = performance.now();
+  await done;
+  const figure = (MESSAGES / (performance.now() - began)) * 1_000;
   await sleep(REST_MS);
   return figure;
 }

@@ -2,8 +2,8 @@ import type { BrokerReady } from './broker';
 
 /** Something that receives from a bus of its own, where nothing else listens. */
 export interface Receiver {
-  /** Messages a second of the round that begins now. */
-  round(): Promise<number>;
+  /** Resolves when all messages of the round that begins now have come. */
+  round(): Promise<unknown>;
   close(): Promise<unknown>;
 }
 

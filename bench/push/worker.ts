@@ -9,7 +9,7 @@ const RECEIVERS = { bare, feed };
 async function main(name: keyof typeof RECEIVERS): Promise<void> {
   const [ready] = (await once(process, 'message')) as [BrokerReady];
   const receiver = await RECEIVERS[name](ready);
-  process.on('message', () => void receiver.round().then((rate) => process.send?.(rate)));
+  process.on('message', () => void receiver.round().then(() => process.send?.('done')));
   process.on('disconnect', () => process.exit());
   process.send?.('open');
 }
