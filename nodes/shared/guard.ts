@@ -52,11 +52,21 @@ export function guarded<A extends unknown[]>(
   report: (thrown: unknown) => void,
 ): (...values: A) => void {
   return (...values) => {
-    void settle(
-      () => callback(...values),
-      () => undefined,
-      report,
-    );
+    let result: unknown;
+    try {
+      result = callback(...values);
+    } catch (thrown) {
+      quietly(() => report(thrown));
+      return;
+    }
+    // Most answer at once, thousands of times a second.
+    if (result instanceof Promise) {
+      void settle(
+        () => result,
+        () => undefined,
+        report,
+      );
+    }
   };
 }
 

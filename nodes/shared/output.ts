@@ -57,6 +57,13 @@ export function messageOf({ payload, facts, topic }: Item, account: string) {
 }
 
 /** The client hands out what it also keeps; nobody downstream may edit its cache. */
-function own<T>(payload: T): T {
-  return structuredClone(payload);
+function own(payload: unknown): unknown {
+  // The engine's own copy is dear, and the values of a feed are many and flat.
+  return isFlat(payload) ? { ...payload } : structuredClone(payload);
+}
+
+function isFlat(payload: unknown): payload is Record<string, unknown> {
+  if (typeof payload !== 'object' || payload === null || Object.getPrototypeOf(payload) !== Object.prototype)
+    return false;
+  return Object.values(payload).every((value) => typeof value !== 'object' || value === null);
 }
