@@ -184,12 +184,12 @@ class Mischief {
 
 const any = <T>(list: readonly T[], random: () => number): T => list[Math.floor(random() * list.length)] as T;
 
-/** Without what the simulator remembers of requests, and keeps of messages that nobody has fetched. */
-function heapOf({ faults, requests }: Simulator): number {
+/** Without what the simulator remembers of requests and sessions, and keeps of messages that nobody has fetched. */
+function heapOf({ faults, requests, world }: Simulator): number {
   requests.length = 0;
   faults.set('bus-removed', { on: true });
   faults.set('bus-removed', { on: false });
-  return heapNow();
+  return heapNow() - JSON.stringify(world.history).length;
 }
 
 /** Of the topics that are listened to: the way of the messages may have changed. */

@@ -24,9 +24,9 @@ const RULES: readonly { files: RegExp; may: RegExp; packages?: RegExp; why: stri
   },
   {
     files: /^nodes\/(?:[\w-]+\/editor\.ts|shared\/editor\/)/,
-    may: /^nodes\/shared\/(editor\/|properties$|migrations$)/,
+    may: /^nodes\/shared\/(editor\/|properties$|migrations$|overview$)/,
     packages: /^$/,
-    why: 'a dialog runs in the browser: it shares the properties and their migrations with the runtime and nothing else',
+    why: 'a dialog runs in the browser: it shares the properties, their migrations and the shape of the overview with the runtime and nothing else',
   },
   { files: /^nodes\/connection\//, may: /^(src|simulator|data)\/|^nodes\/(connection|shared)\//, why: 'nodes use src' },
   { files: /^nodes\/shared\//, may: /^(src|data)\/|^nodes\/shared\//, why: 'what nodes share knows none of them' },
