@@ -29,7 +29,7 @@ export interface Entry {
   /** Its time was in the future when it came, so nobody knows when it was measured. */
   readonly unsure: boolean;
   /** The last texts that were told for the same time and have been replaced; hardly ever there. */
-  readonly replaced?: readonly (string | undefined)[];
+  readonly replaced?: readonly string[];
 }
 
 const NO_TIME = -1;
@@ -136,7 +136,7 @@ export class ChargerRecord {
     this.filledAt = later(this.filledAt, filledAt, now);
     for (const entry of Array.isArray(observations) ? (observations as unknown[]) : []) {
       const [id, at, pushed, text] = Array.isArray(entry) ? (entry as unknown[]) : [];
-      if (!Number.isSafeInteger(id) || !Number.isSafeInteger(at)) continue;
+      if (!Number.isSafeInteger(id) || !Number.isSafeInteger(at) || (at as number) < NO_TIME) continue;
       const value = typeof text === 'string' ? text : undefined;
       const time = Math.min(at as number, now);
       this.#set({ id: id as number, at: time, text: value, pushed: pushed === true, unsure: false }, time);
@@ -153,7 +153,7 @@ export class ChargerRecord {
   #set(entry: Entry, readAt: number): Entry | undefined {
     const known = this.#entries.get(entry.id);
     if (known === undefined ? this.#entries.size >= MOST_OBSERVATIONS : !beats(entry, known, readAt)) return undefined;
-    const successor = known?.at === entry.at && known.text !== entry.text ? succeed(known, entry) : entry;
+    const successor = known?.at === entry.at ? succeed(known, entry) : entry;
     this.#entries.set(entry.id, successor);
     this.#snapshot = undefined;
     return successor;
@@ -180,13 +180,15 @@ function beats(entry: Entry, known: Entry, readAt: number): boolean {
   const isDifferent = entry.text !== known.text;
   if (known.unsure && !entry.pushed && readAt - known.at > READ_AGE_MS) return isDifferent;
   if (entry.at !== known.at) return entry.at > known.at;
+  // A message may have lost its value, and so may a copy of one.
+  if (known.text === undefined || entry.text === undefined) return isDifferent && entry.text !== undefined;
   if (known.replaced?.includes(entry.text)) return false;
-  return isDifferent && (entry.pushed || !known.pushed || known.text === undefined);
+  return isDifferent && (entry.pushed || !known.pushed);
 }
 
 /** Two values of one moment: the one that was replaced may be delivered once more. */
-function succeed(known: Entry, entry: Entry): Entry {
-  return { ...entry, replaced: [...(known.replaced ?? []), known.text].slice(-REMEMBERED) };
+function succeed({ text, replaced = [] }: Entry, entry: Entry): Entry {
+  return text === undefined ? entry : { ...entry, replaced: [...replaced, text].slice(-REMEMBERED) };
 }
 
 function later(known: number | undefined, other: unknown, now: number): number | undefined {

@@ -47,7 +47,7 @@ const STALE_MS = 15 * 60_000;
  * | same time, same value             | a duplicate, which changes nothing                                              |
  * | same time, other value            | the later arrival; but a read never wins against a message, it is up to 15 s old |
  * | same time, a value replaced before | a duplicate, delivered once more                                                |
- * | same time, one without a value    | a read that has one wins against a message that lost it                         |
+ * | same time, one without a value    | the one that has a value: a message, or a copy of one, may have lost it         |
  * | a time in the future              | counts as now; told again later it is a duplicate and does not win a second time |
  * | a read 15 s after such a time     | wins, since nobody knows when that was measured                                 |
  * | a message without a time          | counts as measured when it was received                                         |

@@ -62,6 +62,13 @@ describe('the store', () => {
     expect(power()).to.equal(200);
   });
 
+  it('keeps a value of which a copy without it comes', () => {
+    push(513, 0, '100');
+    expect(push(513, 0)).to.equal(undefined);
+    store.fill(ID, [raw(513, 0, '100')], now);
+    expect(power()).to.equal(100);
+  });
+
   it('lets a read heal a time that was in the future, once the cloud cannot be behind any more', () => {
     push(513, 86_400_000, '100');
     now += 10_000;
