@@ -5,6 +5,10 @@ import { measureCell, type Arrivals, type CellResult } from './cell';
 import type { ServerModel } from './server-models';
 import type { Strategy } from './strategies';
 
+/** Not counted: connections are open and the code is warm before the first call that is. */
+const WARM_UP = '/warm-up';
+const CONNECTIONS = 10;
+
 /** The same cell over real sockets in real time; the jitter lies on the way to the server. */
 export async function overHttp(
   strategy: Strategy,
@@ -13,13 +17,17 @@ export async function overHttp(
   jitterMs: number,
   random: () => number,
 ): Promise<CellResult> {
-  const server = createServer((_request, response) => {
-    setTimeout(() => response.writeHead(model.admit(Date.now()) ? 200 : 429).end(), random() * jitterMs);
+  const server = createServer((request, response) => {
+    if (request.url === WARM_UP) response.end();
+    else setTimeout(() => response.writeHead(model.admit(Date.now()) ? 200 : 429).end(), random() * jitterMs);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
   const transport = new Transport();
   try {
+    await Promise.all(
+      Array.from({ length: CONNECTIONS }, () => transport.send({ method: 'GET', url: `${url}${WARM_UP.slice(1)}` })),
+    );
     return await measureCell(strategy, arrivals, async () => {
       const attempt = await transport.send({ method: 'GET', url });
       if (attempt.kind !== 'answer') throw new Error(attempt.reason);
