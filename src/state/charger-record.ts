@@ -178,12 +178,14 @@ function isReady(time: string | undefined, at: number): time is string {
 
 function beats(entry: Entry, known: Entry, readAt: number): boolean {
   const isDifferent = entry.text !== known.text;
-  if (known.unsure && !entry.pushed && readAt - known.at > READ_AGE_MS) return isDifferent;
+  const isLateRead = !entry.pushed && readAt - known.at > READ_AGE_MS;
+  if (known.unsure && isLateRead) return isDifferent;
   if (entry.at !== known.at) return entry.at > known.at;
   // A message may have lost its value, and so may a copy of one.
-  if (known.text === undefined || entry.text === undefined) return isDifferent && entry.text !== undefined;
+  if (!isDifferent || entry.text === undefined) return false;
+  if (known.text === undefined || isLateRead) return true;
   if (known.replaced?.includes(entry.text)) return false;
-  return isDifferent && (entry.pushed || !known.pushed);
+  return entry.pushed || !known.pushed;
 }
 
 /** Two values of one moment: the one that was replaced may be delivered once more. */

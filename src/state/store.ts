@@ -45,7 +45,7 @@ const STALE_MS = 15 * 60_000;
  * | --------------------------------- | ------------------------------------------------------------------------------- |
  * | one is newer                      | the newer one, however late the other arrives                                   |
  * | same time, same value             | a duplicate, which changes nothing                                              |
- * | same time, other value            | the later arrival; but a read never wins against a message, it is up to 15 s old |
+ * | same time, other value            | the later arrival; but a read, which is up to 15 s old, beats a message only then |
  * | same time, a value replaced before | a duplicate, delivered once more                                                |
  * | same time, one without a value    | the one that has a value: a message, or a copy of one, may have lost it         |
  * | a time in the future              | counts as now; told again later it is a duplicate and does not win a second time |

@@ -139,6 +139,17 @@ describe('the store', () => {
     expect(power()).to.equal(1);
   });
 
+  it('lets a read tell which of two messages of one time was the last, once the cloud cannot be behind any more', () => {
+    push(710, 0, '1');
+    push(710, 0, '3');
+    now += 10_000;
+    store.fill(ID, [raw(710, 0, '1')], now);
+    expect(store.observation(ID, 710)?.value, 'the cache of the cloud may be older').to.equal('charging');
+    now += 10_000;
+    store.fill(ID, [raw(710, 0, '1')], now);
+    expect(store.observation(ID, 710)?.value).to.equal('disconnected');
+  });
+
   it('belongs to nobody', () => {
     expect(store.put({ ...raw(513, 0, '1.0'), chargerId: NOBODY }, 'push')).to.equal(undefined);
     expect(store.fill(NOBODY, [raw(513, 0, '1.0')], now)).to.deep.equal([]);
