@@ -17,7 +17,8 @@ const WHOLE = { ms: 3 * MINUTE, faultMs: 2_500 };
 const SHORT = { ms: 40_000, faultMs: 1_500 };
 /** A fault lasts between these. */
 const LASTS_MS = { least: 2_000, most: 15_000 };
-const MOST_SETTLING_MS = 3 * MINUTE;
+/** An account reads a state at most five times in five minutes, whatever happens: what is spent comes back by then. */
+const MOST_SETTLING_MS = 6 * MINUTE;
 /** What takes minutes by default, so that each of it happens within the soak; nothing else is changed. */
 const HURRIED = {
   retryMs: [500, 1_000, 2_000],
@@ -25,11 +26,11 @@ const HURRIED = {
   steadyMs: 5_000,
   silenceMs: 10_000,
   gapMs: 1_000,
-  fillEveryMs: 15_000,
+  fillEveryMs: 20_000,
   awayMs: 3_000,
   auditMs: 5_000,
   auditSoonMs: 2_000,
-  confirmMs: 20_000,
+  confirmMs: MINUTE,
   lateMs: 5_000,
   choreMs: 3_000,
   historyWaitMs: 2_000,
