@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { busSoak } from './bus-soak';
+import { busSoak } from './bus-soak/bus-soak';
 import { commands } from './commands';
 import { day } from './day';
 import { days } from './days';

@@ -2,6 +2,7 @@ import type { MessageHandlers, ServiceBusClient } from '@azure/service-bus';
 import type { BusDetails } from './details';
 import { loadLibrary } from './library';
 import { hushLinks } from './links';
+import { destroySocket, openNoMore } from './retire';
 import { troubleOfBus, type Trouble } from './trouble';
 import { webSocketFor } from './web-socket';
 
@@ -13,6 +14,7 @@ export interface Hooks {
   /** The link is being opened, at first and whenever the library opens it again by itself. */
   attaching(): void;
   attached(): void;
+  /** Also after `close` has begun: what the library has been given, it completes. */
   message(body: unknown): void;
   failed(trouble: Trouble): void;
 }
@@ -63,7 +65,10 @@ export async function connect(
   const handlers: MessageHandlers & { preInitialize(): Promise<void>; postInitialize(): Promise<void> } = {
     preInitialize: unlessEnding(() => hooks.attaching()),
     postInitialize: unlessEnding(() => hooks.attached()),
-    processMessage: unlessEnding(({ body }) => hooks.message(body as unknown)),
+    processMessage: ({ body }) => {
+      hooks.message(body as unknown);
+      return Promise.resolve();
+    },
     processError: unlessEnding(({ error, errorSource }) => {
       if (!OF_ONE_MESSAGE.includes(errorSource)) hooks.failed(troubleOfBus(error));
     }),
@@ -73,6 +78,7 @@ export async function connect(
   return {
     close: async () => {
       ending.abort();
+      openNoMore(client);
       await closeWithin(client, closeMs);
     },
   };
@@ -98,16 +104,4 @@ async function closeWithin(client: ServiceBusClient, closeMs: number): Promise<v
   await Promise.race([closed, late]);
   clearTimeout(timer);
   destroySocket(client);
-}
-
-/** Reaches into the library, carefully: left alone, the socket would stay open for minutes, or for ever. */
-function destroySocket(client: unknown): void {
-  const path = ['_connectionContext', 'connection', '_connection', 'socket'];
-  const socket = path.reduce<unknown>((at, name) => (at as Record<string, unknown> | undefined)?.[name], client);
-  const { destroy, end } = (socket ?? {}) as { destroy?: () => void; end?: () => void };
-  try {
-    (destroy ?? end)?.call(socket);
-  } catch {
-    // It was gone already.
-  }
 }

@@ -67,6 +67,9 @@ export class Hold {
   async close(): Promise<void> {
     clearTimeout(this.#opening);
     clearTimeout(this.#settling);
+    // Messages may still come.
+    this.#opening = undefined;
+    this.#settling = undefined;
     await this.#connection?.close();
   }
 

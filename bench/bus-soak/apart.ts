@@ -1,0 +1,36 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import type { Answers, Ready } from './listener';
+
+/** The listener in its own process, asked one thing at a time. */
+export class Apart {
+  readonly #process: ChildProcess;
+
+  private constructor(process: ChildProcess) {
+    this.#process = process;
+  }
+
+  static async open(ready: Ready): Promise<Apart> {
+    // JSON would make null of undefined.
+    const options = { execArgv: ['--import', 'tsx'], serialization: 'advanced' } as const;
+    const listener = fork(join(__dirname, 'listener.ts'), options);
+    const opened = once(listener, 'message');
+    listener.send(ready);
+    await opened;
+    return new Apart(listener);
+  }
+
+  async ask<Question extends keyof Answers>(question: Question): Promise<Answers[Question]> {
+    const told = once(this.#process, 'message');
+    this.#process.send(question);
+    const [answer] = (await told) as [Answers[Question]];
+    return answer;
+  }
+
+  async close(): Promise<void> {
+    const gone = once(this.#process, 'exit');
+    this.#process.disconnect();
+    await gone;
+  }
+}

@@ -1,0 +1,82 @@
+import type { Feed, FeedStatus } from '../../src/bus/feed-types';
+import { openClient } from '../../src/client';
+import { heapNow } from '../heap';
+
+const MINUTE = 60_000;
+/** What takes minutes by default, so that each of it happens within the soak; nothing else is changed. */
+const HURRIED = {
+  retryMs: [500, 1_000, 2_000],
+  refusedMs: [1_000, 2_000],
+  steadyMs: 5_000,
+  silenceMs: 10_000,
+  gapMs: 1_000,
+  fillEveryMs: 20_000,
+  awayMs: 3_000,
+  auditMs: 5_000,
+  auditSoonMs: 2_000,
+  confirmMs: MINUTE,
+  lateMs: 5_000,
+  choreMs: 3_000,
+  historyWaitMs: 2_000,
+  historyEveryMs: 10_000,
+  historyDoubtMs: 10_000,
+  historyCalmMs: 20_000,
+};
+
+/** Where the listener listens. */
+export interface Ready {
+  baseUrl: string;
+  username: string;
+  password: string;
+  installationId: string;
+}
+
+/** What the listener can be asked, and its answer. */
+export interface Answers {
+  open: 'open';
+  /** Bytes in use after a collection. */
+  heap: number;
+  state: FeedStatus['state'];
+  /** How often each session was told as finished. */
+  sessions: [id: string, times: number][];
+  /** What the store holds, by the charger's id. */
+  values: [chargerId: string, values: [stateId: number, value: string | undefined][]][];
+  rejections: string[];
+}
+
+/** A feed in a process of its own, so that its heap is nobody else's. */
+async function main(): Promise<void> {
+  const rejections: string[] = [];
+  process.on('unhandledRejection', (reason) =>
+    rejections.push(reason instanceof Error ? `${reason.stack}` : String(reason)),
+  );
+  const { installationId, ...account } = await new Promise<Ready>((resolve) => process.once('message', resolve));
+  const client = openClient(account);
+  const feed = client.feed({ installationId }, { timing: HURRIED });
+  const finished = count(feed);
+  await feed.ready;
+  const answers: { [Question in keyof Answers]: () => Answers[Question] } = {
+    open: () => 'open',
+    heap: heapNow,
+    state: () => feed.status.state,
+    sessions: () => [...finished],
+    values: () =>
+      [...feed.store.ids].map((id) => [id, feed.store.raw(id).map((raw) => [raw.stateId, raw.valueAsString])]),
+    rejections: () => rejections,
+  };
+  process.on('message', (question: keyof Answers) => process.send?.(answers[question]()));
+  process.on('disconnect', () => process.exit());
+  process.send?.(answers.open());
+}
+
+function count(feed: Feed): ReadonlyMap<string, number> {
+  const finished = new Map<string, number>();
+  feed.listen({
+    session: ({ kind, session: { id } }) => {
+      if (kind === 'session-finished') finished.set(id, (finished.get(id) ?? 0) + 1);
+    },
+  });
+  return finished;
+}
+
+if (process.send) void main();
