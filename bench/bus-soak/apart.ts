@@ -1,4 +1,4 @@
-import { fork, type ChildProcess } from 'node:child_process';
+import { fork, type ChildProcess, type ForkOptions } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import type { Answers, Ready } from './listener';
@@ -13,7 +13,7 @@ export class Apart {
 
   static async open(ready: Ready): Promise<Apart> {
     // JSON would make null of undefined.
-    const options = { execArgv: ['--import', 'tsx'], serialization: 'advanced' } as const;
+    const options: ForkOptions = { execArgv: ['--import', 'tsx'], serialization: 'advanced' };
     const listener = fork(join(__dirname, 'listener.ts'), options);
     const opened = once(listener, 'message');
     listener.send(ready);
