@@ -5,11 +5,11 @@ import addFormats from 'ajv-formats';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { wireArchived } from '../../../simulator/rest/wire/history';
-import { Ledger, type LedgerEntry } from '../../../src/state/ledger';
+import type { LedgerEntry } from '../../../src/state/ledger';
 import type { RawObservation } from '../../../src/state/observations';
-import { Store } from '../../../src/state/store';
 import { ACTS, pretendHistory, type Act, type PretendHistory } from './pretend-history';
 import { dealt } from './disorder';
+import { LedgerDesk } from './ledger-desk';
 
 const ID = '0a1b2c3d-0000-4000-8000-0000000000a1';
 const USER = '0a1b2c3d-0000-4000-8000-0000000000f1';
@@ -38,50 +38,31 @@ const SIGNED = `OCMF|${JSON.stringify({
 const completed = (SessionId: string, more: object = {}) => JSON.stringify({ SessionId, Energy: 1.5, ...more });
 
 describe('the ledger', () => {
-  let now: number;
-  let store: Store;
-  let ledger: Ledger;
-
-  const open = () => {
-    store = new Store(() => now);
-    ledger = new Ledger(store, () => now);
-  };
-  /** As it goes on after an orderly end. */
-  const restart = () => {
-    const [values, sessions] = [store.dump(), ledger.dump()].map((dump) => JSON.parse(JSON.stringify(dump)) as unknown);
-    open();
-    store.restore(values);
-    ledger.restore(sessions);
-  };
+  let desk: LedgerDesk;
 
   beforeEach(() => {
-    now = START;
-    open();
+    desk = new LedgerDesk(START);
   });
 
-  const raw = (stateId: number, value?: string, at = now): RawObservation => ({
+  const raw = (stateId: number, value?: string, at = desk.now): RawObservation => ({
     chargerId: ID,
     stateId,
     timestamp: new Date(at).toISOString(),
     ...(value === undefined ? {} : { valueAsString: value }),
   });
-  const hear = (message: RawObservation): LedgerEntry[] => {
-    const change = store.put(message, 'push');
-    return change ? ledger.onChange(change) : ledger.onLate(message);
-  };
   const tell = (stateId: number, value?: string, at?: number) => {
-    now += 1000;
-    return hear(raw(stateId, value, at ?? now));
+    desk.now += 1000;
+    return desk.hear(raw(stateId, value, at ?? desk.now));
   };
   const fill = (...raws: RawObservation[]) => {
-    now += 1000;
-    return store.fill(ID, raws, now).flatMap((change) => ledger.onChange(change));
+    desk.now += 1000;
+    return desk.store.fill(ID, raws, desk.now).flatMap((change) => desk.ledger.onChange(change));
   };
   const brief = (entries: readonly LedgerEntry[]) =>
     entries.map(({ kind, session }) => `${kind.replace('session-', '')} ${session.id.slice(-2)}`);
 
   it('tells a session from its first message to its record', () => {
-    store.know([{ id: ID, name: 'Garage', deviceId: 'ZAP012345', deviceType: 4, installationId: B }]);
+    desk.store.know([{ id: ID, name: 'Garage', deviceId: 'ZAP012345', deviceType: 4, installationId: B }]);
     tell(721);
     tell(722, USER);
     const [started] = tell(721, A);
@@ -141,12 +122,12 @@ describe('the ledger', () => {
     });
     for (const entry of [started, finished])
       expect(matches(entry!.session), JSON.stringify(matches.errors)).to.equal(true);
-    expect(ledger.missing(now + DAY)).to.deep.equal([]);
+    expect(desk.ledger.missing(desk.now + DAY)).to.deep.equal([]);
   });
 
   it('leaves out what a record does not tell', () => {
     for (const SignedSession of [undefined, null, '', 'nonsense']) {
-      open();
+      desk.empty();
       const [entry] = tell(723, completed(A, { SignedSession, AuthenticationCode: '' }));
       const { signed, ...session } = entry!.session;
       expect(session).to.deep.equal({ id: A, chargerId: ID, energyKwh: 1.5 });
@@ -175,7 +156,7 @@ describe('the ledger', () => {
       [2, 0, 1],
       [2, 1, 0],
     ]) {
-      open();
+      desk.empty();
       tell(710, '3');
       expect(brief(tell(721, A))).to.deep.equal(['started 5e']);
       expect(brief(order.flatMap((index) => tell(...signs[index]!)))).to.deep.equal(['finished 5e']);
@@ -192,14 +173,14 @@ describe('the ledger', () => {
     tell(-2, '1');
     tell(721, A);
     tell(-2, '0');
-    const end = now + MINUTE;
-    now += 10 * MINUTE;
+    const end = desk.now + MINUTE;
+    desk.now += 10 * MINUTE;
     const [record] = tell(723, completed(A, { EndDateTime: new Date(end).toISOString() }));
     expect(record!.session.offline).to.equal(true);
     tell(-2, '1');
     const [late] = tell(723, completed(B, { EndDateTime: new Date(end + MINUTE).toISOString() }));
     expect(late!.session.offline).to.equal(true);
-    const [usual] = tell(723, completed(C, { EndDateTime: new Date(now).toISOString() }));
+    const [usual] = tell(723, completed(C, { EndDateTime: new Date(desk.now).toISOString() }));
     expect(usual!.session).to.not.have.property('offline');
   });
 
@@ -216,9 +197,9 @@ describe('the ledger', () => {
     expect(tell(721, A, START)).to.deep.equal([]);
     expect(tell(721, undefined, START + 1)).to.deep.equal([]);
     expect(tell(513, '1.0', START - 1)).to.deep.equal([]);
-    expect(hear(raw(710, '1', START))).to.deep.equal([]);
-    now += 3 * MINUTE;
-    expect(ledger.missing().map(({ sessionId }) => sessionId)).to.deep.equal([A]);
+    expect(desk.hear(raw(710, '1', START))).to.deep.equal([]);
+    desk.now += 3 * MINUTE;
+    expect(desk.ledger.missing().map(({ sessionId }) => sessionId)).to.deep.equal([A]);
   });
 
   it('follows a change of cars without a pause', () => {
@@ -232,12 +213,12 @@ describe('the ledger', () => {
     tell(721, A);
     tell(721);
     expect(tell(721, A)).to.deep.equal([]);
-    expect(ledger.missing(now + DAY)).to.deep.equal([]);
+    expect(desk.ledger.missing(desk.now + DAY)).to.deep.equal([]);
   });
 
   it('does not attribute a session to the user of the one before', () => {
     tell(722, USER);
-    now += MINUTE;
+    desk.now += MINUTE;
     expect(tell(721, A)[0]!.session).to.not.have.property('userId');
     tell(722, USER);
     expect(tell(723, completed(A))[0]!.session.userId).to.equal(USER);
@@ -256,27 +237,27 @@ describe('the ledger', () => {
 
     it('tells what ended meanwhile if it was open before', () => {
       tell(721, A);
-      restart();
-      now += 60 * MINUTE;
+      desk.restart();
+      desk.now += 60 * MINUTE;
       expect(brief(fill(raw(710, '1'), raw(721), raw(723, completed(A))))).to.deep.equal(['finished 5e']);
-      restart();
+      desk.restart();
       expect(fill(raw(723, completed(A)))).to.deep.equal([]);
       expect(tell(723, completed(A))).to.deep.equal([]);
     });
 
     it('does so with the ledger alone', () => {
       tell(721, A);
-      const sessions = ledger.dump();
-      open();
-      ledger.restore(sessions);
+      const sessions = desk.ledger.dump();
+      desk.empty();
+      desk.ledger.restore(sessions);
       expect(fill(raw(721, A))).to.deep.equal([]);
       expect(brief(fill(raw(723, completed(A))))).to.deep.equal(['finished 5e']);
     });
 
     it('tells what began meanwhile', () => {
       tell(721, A);
-      restart();
-      now += MINUTE;
+      desk.restart();
+      desk.now += MINUTE;
       expect(brief(fill(raw(721, B)))).to.deep.equal(['started 5f']);
     });
 
@@ -290,9 +271,9 @@ describe('the ledger', () => {
       );
       fc.assert(
         fc.property(dumps, (dumped) => {
-          open();
-          ledger.restore(dumped);
-          ledger.missing();
+          desk.empty();
+          desk.ledger.restore(dumped);
+          desk.ledger.missing();
           tell(721, A);
         }),
         { numRuns: 300 },
@@ -324,14 +305,14 @@ describe('the ledger', () => {
 
     it('is missing after two minutes, for every sign of an end', () => {
       for (const sign of [() => tell(721), () => tell(721, B), () => tell(710, '1')]) {
-        open();
+        desk.empty();
         tell(721, A);
-        const startedAt = now;
-        expect(ledger.missing(now + DAY)).to.deep.equal([]);
+        const startedAt = desk.now;
+        expect(desk.ledger.missing(desk.now + DAY)).to.deep.equal([]);
         sign();
-        expect(ledger.missing(now + 2 * MINUTE - 1)).to.deep.equal([]);
-        expect(ledger.missing(now + 2 * MINUTE)).to.deep.equal([
-          { chargerId: ID, sessionId: A, startedAt, since: now },
+        expect(desk.ledger.missing(desk.now + 2 * MINUTE - 1)).to.deep.equal([]);
+        expect(desk.ledger.missing(desk.now + 2 * MINUTE)).to.deep.equal([
+          { chargerId: ID, sessionId: A, startedAt, since: desk.now },
         ]);
       }
     });
@@ -339,16 +320,16 @@ describe('the ledger', () => {
     it('is missing over a restart, and given up after 14 days', () => {
       tell(721, A);
       tell(721);
-      restart();
-      expect(ledger.missing(now + 14 * DAY)).to.have.length(1);
-      expect(ledger.missing(now + 14 * DAY + 1)).to.deep.equal([]);
-      expect(ledger.missing(now + 14 * DAY)).to.deep.equal([]);
+      desk.restart();
+      expect(desk.ledger.missing(desk.now + 14 * DAY)).to.have.length(1);
+      expect(desk.ledger.missing(desk.now + 14 * DAY + 1)).to.deep.equal([]);
+      expect(desk.ledger.missing(desk.now + 14 * DAY)).to.deep.equal([]);
     });
 
     it('is taken from the history, once', () => {
       tell(721, A);
       tell(721);
-      const entries = ledger.found([archived(B), archived(A), { id: A }, 7]);
+      const entries = desk.ledger.found([archived(B), archived(A), { id: A }, 7]);
       expect(entries).to.deep.equal([
         {
           kind: 'session-finished',
@@ -377,16 +358,16 @@ describe('the ledger', () => {
         },
       ]);
       expect(matches(entries[0]!.session), JSON.stringify(matches.errors)).to.equal(true);
-      expect(ledger.found([archived(A)])).to.deep.equal([]);
+      expect(desk.ledger.found([archived(A)])).to.deep.equal([]);
       expect(tell(723, completed(A))).to.deep.equal([]);
-      expect(ledger.missing(now + DAY)).to.deep.equal([]);
+      expect(desk.ledger.missing(desk.now + DAY)).to.deep.equal([]);
     });
 
     it('is told as the session that stands for it', () => {
       tell(721, A);
       tell(721);
       const replaced = { replacedBySessionId: C };
-      expect(brief(ledger.found([archived(A, replaced), archived(C)]))).to.deep.equal(['finished 60']);
+      expect(brief(desk.ledger.found([archived(A, replaced), archived(C)]))).to.deep.equal(['finished 60']);
       expect(brief(tell(723, completed(C)))).to.deep.equal([]);
       expect(brief(tell(723, completed(A)))).to.deep.equal([]);
     });
@@ -394,7 +375,7 @@ describe('the ledger', () => {
     it('names the session that stands for it while that is not there', () => {
       tell(721, A);
       tell(721);
-      expect(ledger.found([archived(A, { replacedBySessionId: C })])[0]!.session.replacedBy).to.equal(C);
+      expect(desk.ledger.found([archived(A, { replacedBySessionId: C })])[0]!.session.replacedBy).to.equal(C);
     });
   });
 
@@ -404,10 +385,10 @@ describe('the ledger', () => {
       tell(721, id);
       if (i % 2) tell(723, completed(id));
     }
-    expect(JSON.stringify(ledger.dump()).length).to.be.below(20_000);
-    now += 15 * DAY;
+    expect(JSON.stringify(desk.ledger.dump()).length).to.be.below(20_000);
+    desk.now += 15 * DAY;
     tell(723, completed(A));
-    expect(JSON.stringify(ledger.dump()).length).to.be.below(3_000);
+    expect(JSON.stringify(desk.ledger.dump()).length).to.be.below(3_000);
   });
 
   describe('with a pretend charger', () => {
@@ -424,18 +405,19 @@ describe('the ledger', () => {
       messages: readonly RawObservation[],
       restarts: () => boolean,
     ): LedgerEntry[] {
-      now = history.start;
-      open();
-      const entries = store.fill(history.chargerId, history.before, now).flatMap((change) => ledger.onChange(change));
+      desk = new LedgerDesk(history.start);
+      const entries = desk.store
+        .fill(history.chargerId, history.before, desk.now)
+        .flatMap((change) => desk.ledger.onChange(change));
       for (const message of messages) {
-        now = Math.max(now, Date.parse(message.timestamp!));
-        entries.push(...hear(message));
-        if (restarts()) restart();
+        desk.now = Math.max(desk.now, Date.parse(message.timestamp!));
+        entries.push(...desk.hear(message));
+        if (restarts()) desk.restart();
       }
-      now = history.end + 3 * MINUTE;
+      desk.now = history.end + 3 * MINUTE;
       const archive =
-        ledger.missing().length > 0 ? history.finished.map((session) => wireArchived(session, undefined)) : [];
-      return [...entries, ...ledger.found(archive)];
+        desk.ledger.missing().length > 0 ? history.finished.map((session) => wireArchived(session, undefined)) : [];
+      return [...entries, ...desk.ledger.found(archive)];
     }
 
     const exactlyOnce = (done: readonly Act[], authentication: boolean, random: () => number, lossy: boolean) => {
