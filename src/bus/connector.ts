@@ -53,6 +53,8 @@ export async function connect(
     // Handling takes no time.
     maxAutoLockRenewalDurationInMs: 0,
     skipParsingBodyAsJson: true,
+    // Only the body is looked at.
+    skipConvertingDate: true,
   });
   const ending = new AbortController();
   const unlessEnding =
