@@ -10,7 +10,7 @@ import type { OpenReceiver, Receiver } from './receiver';
 import { subscribeNode } from './subscribe-node';
 
 /** In the first one the engine warms up. */
-const ROUNDS = 5;
+const ROUNDS = 12;
 /** What is left of a round, such as settling its last messages, is no part of the next. */
 const REST_MS = 300;
 /** The feed's first fill and its news about it are over. */

@@ -1,7 +1,8 @@
 import type { KnownCharger, Store, StoreView } from '../../src/state/store';
 import type { Item } from '../shared/output';
 import type { SubscribeSettings } from '../shared/properties';
-import { observationItem, snapshotItem, type Site } from './items';
+import { observationItem, snapshotItem } from './items';
+import type { Site } from './place';
 import type { Selection } from './selection';
 
 export interface CurrentContext {

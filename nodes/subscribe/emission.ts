@@ -2,7 +2,8 @@ import type { Change, Store } from '../../src/state/store';
 import type { FeedListener } from '../../src/bus/feed-types';
 import type { Item } from '../shared/output';
 import type { SubscribeSettings } from '../shared/properties';
-import { eventItem, sessionEventItem, sessionItem, type Site } from './items';
+import { eventItem, sessionEventItem, sessionItem } from './items';
+import type { Site } from './place';
 import type { Selection } from './selection';
 import { observationChanges, snapshotChanges } from './values';
 

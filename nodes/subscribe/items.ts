@@ -1,15 +1,11 @@
 import type { ChargerEvent } from '../../src/state/events';
 import type { LedgerEntry } from '../../src/state/ledger';
+import type { Observation } from '../../src/state/observations';
 import type { Change, KnownCharger, StoreView } from '../../src/state/store';
 import type { FeedStatus } from '../../src/bus/feed-types';
-import { chargerFacts, installationFacts, topicOf, type Facts } from '../shared/message';
+import { installationFacts, topicOf, type Facts } from '../shared/message';
 import type { Item } from '../shared/output';
-
-/** An installation as messages name it. */
-export interface Site {
-  id: string;
-  name?: string;
-}
+import { placeOf, type Site } from './place';
 
 const ONLINE = -2;
 
@@ -22,16 +18,18 @@ interface Told extends Pick<Change, 'charger' | 'observation' | 'receivedAt'> {
 /** One value of one charger at one time. */
 export function observationItem({ charger, observation, source, receivedAt, stale }: Told, site: Site): Item {
   const { id, name, value, unit, time } = observation;
-  const facts: Facts = {
-    ...placeOf(charger, site),
-    source,
-    time: time ?? new Date(receivedAt).toISOString(),
-    // A charger whose clock is ahead has not measured in the future.
-    ageMs: Math.max(0, Date.now() - (time === undefined ? receivedAt : Date.parse(time))),
-    stale: stale || (id === ONLINE && value === false),
-  };
-  const payload = { id, name, ...(value === undefined ? {} : { value }), ...(unit === undefined ? {} : { unit }) };
-  return { payload, facts, topic: topicOf(facts, name) };
+  const place = placeOf(charger, site);
+  // Spread first, the other properties of a literal would take as long as everything else together.
+  const facts: Facts = place.facts();
+  facts.source = source;
+  facts.time = time ?? new Date(receivedAt).toISOString();
+  // A charger whose clock is ahead has not measured in the future.
+  facts.ageMs = Math.max(0, Date.now() - (time === undefined ? receivedAt : Date.parse(time)));
+  facts.stale = stale || (id === ONLINE && value === false);
+  const payload: Partial<Observation> = { id, name };
+  if (value !== undefined) payload.value = value;
+  if (unit !== undefined) payload.unit = unit;
+  return { payload, facts, topic: place.topic(name) };
 }
 
 /** All values of one charger. */
@@ -41,20 +39,22 @@ export function snapshotItem(
   site: Site,
   source: 'push' | 'rest' | 'store',
 ): Item {
-  const facts: Facts = { ...placeOf(charger, site), source, time, ageMs, stale, ...reasonOf(snapshot) };
-  return { payload: snapshot, facts, topic: topicOf(facts, 'state') };
+  const place = placeOf(charger, site);
+  const facts: Facts = { ...place.facts(), source, time, ageMs, stale, ...reasonOf(snapshot) };
+  return { payload: snapshot, facts, topic: place.topic('state') };
 }
 
 /** What has happened at a charger, with its state right then. */
 export function eventItem(event: ChargerEvent, charger: KnownCharger, site: Site): Item {
+  const place = placeOf(charger, site);
   const facts: Facts = {
-    ...placeOf(charger, site),
+    ...place.facts(),
     time: event.time,
     ageMs: Math.max(0, Date.now() - Date.parse(event.time)),
     stale: event.snapshot.online === false,
     ...reasonOf(event.snapshot),
   };
-  return { payload: { ...event.snapshot, event: event.event }, facts, topic: topicOf(facts, 'event') };
+  return { payload: { ...event.snapshot, event: event.event }, facts, topic: place.topic('event') };
 }
 
 /** The beginning or the end of a session among the events, with the state of its charger as it is known then. */
@@ -66,13 +66,13 @@ export function sessionEventItem(
 ): Item {
   const item = snapshotItem(view, charger, site, 'store');
   const payload = { ...view.snapshot, sessionId: session.id, event: kind };
-  return { ...item, payload, topic: topicOf(item.facts, 'event') };
+  return { ...item, payload, topic: placeOf(charger, site).topic('event') };
 }
 
 /** A session that has ended, flat, as CSV and databases like it. */
 export function sessionItem({ session }: LedgerEntry, charger: KnownCharger, site: Site): Item {
-  const facts = placeOf(charger, site);
-  return { payload: session, facts, topic: topicOf(facts, 'session') };
+  const place = placeOf(charger, site);
+  return { payload: session, facts: place.facts(), topic: place.topic('session') };
 }
 
 /** How the feed of an installation is doing. */
@@ -85,12 +85,6 @@ export function feedItem(status: FeedStatus, site: Site): Item {
 export function streamItem(event: 'stream-lost' | 'stream-back', { since, text, code }: FeedStatus, site: Site): Item {
   const facts: Facts = { ...installationFacts(site), time: since };
   return { payload: { event, text, ...(code ? { code } : {}) }, facts, topic: topicOf(facts, 'event') };
-}
-
-/** The charger, and its installation by name where the list of chargers tells only the id. */
-function placeOf(charger: KnownCharger, site: Site): Facts {
-  const facts = chargerFacts(charger);
-  return charger.installationId === site.id ? { ...facts, ...installationFacts(site) } : facts;
 }
 
 function reasonOf({ reason }: StoreView['snapshot']): Pick<Facts, 'reason'> {

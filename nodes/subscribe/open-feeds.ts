@@ -1,6 +1,6 @@
 import type { CallOptions, ZaptecClient } from '../../src/client';
 import type { Feed, FeedOptions } from '../../src/bus/feed-types';
-import type { Site } from './items';
+import type { Site } from './place';
 
 /** One installation and its feed. */
 export interface Opened {

@@ -2,7 +2,7 @@ import type { MessageHandlers, ServiceBusClient } from '@azure/service-bus';
 import type { BusDetails } from './details';
 import { loadLibrary } from './library';
 import { hushLinks } from './links';
-import { destroySocket, openNoMore } from './retire';
+import { accept } from './settle';
 import { troubleOfBus, type Trouble } from './trouble';
 import { webSocketFor } from './web-socket';
 
@@ -28,6 +28,7 @@ export interface Connection {
  * Messages in flight: with less the speed is bounded by the round trip (`service-bus-facts.md`, speed).
  */
 const IN_FLIGHT = 1_000;
+const DONE = Promise.resolve();
 /** Errors about a single message; the lock brings it again. */
 const OF_ONE_MESSAGE: readonly string[] = ['complete', 'abandon', 'processMessageCallback', 'renewLock'];
 
@@ -67,20 +68,23 @@ export async function connect(
   const handlers: MessageHandlers & { preInitialize(): Promise<void>; postInitialize(): Promise<void> } = {
     preInitialize: unlessEnding(() => hooks.attaching()),
     postInitialize: unlessEnding(() => hooks.attached()),
-    processMessage: ({ body }) => {
-      hooks.message(body as unknown);
-      return Promise.resolve();
+    processMessage: (message) => {
+      hooks.message(message.body as unknown);
+      return accept(message) ? DONE : receiver.completeMessage(message);
     },
     processError: unlessEnding(({ error, errorSource }) => {
       if (!OF_ONE_MESSAGE.includes(errorSource)) hooks.failed(troubleOfBus(error));
     }),
   };
-  receiver.subscribe(handlers, { maxConcurrentCalls: IN_FLIGHT, abortSignal: ending.signal });
+  receiver.subscribe(handlers, {
+    autoCompleteMessages: false,
+    maxConcurrentCalls: IN_FLIGHT,
+    abortSignal: ending.signal,
+  });
   hushLinks(receiver);
   return {
     close: async () => {
       ending.abort();
-      openNoMore(client);
       await closeWithin(client, closeMs);
     },
   };
@@ -106,4 +110,16 @@ async function closeWithin(client: ServiceBusClient, closeMs: number): Promise<v
   await Promise.race([closed, late]);
   clearTimeout(timer);
   destroySocket(client);
+}
+
+/** Reaches into the library, carefully: left alone, the socket would stay open for minutes, or for ever. */
+function destroySocket(client: unknown): void {
+  const path = ['_connectionContext', 'connection', '_connection', 'socket'];
+  const socket = path.reduce<unknown>((at, name) => (at as Record<string, unknown> | undefined)?.[name], client);
+  const { destroy, end } = (socket ?? {}) as { destroy?: () => void; end?: () => void };
+  try {
+    (destroy ?? end)?.call(socket);
+  } catch {
+    // It was gone already.
+  }
 }

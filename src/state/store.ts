@@ -158,16 +158,36 @@ export class Store {
     const before: Entry | undefined = record.entry(raw.stateId);
     const after = record.take(raw, { pushed: source === 'push', now, readAt });
     if (after === undefined) return undefined;
-    return {
-      charger: record.known,
-      observation: record.read(after, raw.timestamp),
-      // Hardly anybody looks at it, and the bus has thousands of messages a second.
-      get previous() {
-        return before && record.read(before);
-      },
-      changed: before === undefined || before.text !== after.text,
-      source,
-      receivedAt: now,
-    };
+    return new Taken(record, after, before, { source, receivedAt: now, told: raw.timestamp });
+  }
+}
+
+/** Hardly anybody looks at the value before, and the bus has thousands of messages a second: it is read when asked for. */
+class Taken implements Change {
+  readonly charger: KnownCharger;
+  readonly observation: Observation;
+  readonly changed: boolean;
+  readonly source: ReadingSource;
+  readonly receivedAt: number;
+  readonly #record: ChargerRecord;
+  readonly #before: Entry | undefined;
+
+  constructor(
+    record: ChargerRecord,
+    after: Entry,
+    before: Entry | undefined,
+    { source, receivedAt, told }: Pick<Change, 'source' | 'receivedAt'> & { told: string | undefined },
+  ) {
+    this.charger = record.known;
+    this.observation = record.read(after, told);
+    this.changed = before?.text !== after.text || before === undefined;
+    this.source = source;
+    this.receivedAt = receivedAt;
+    this.#record = record;
+    this.#before = before;
+  }
+
+  get previous(): Observation | undefined {
+    return this.#before && this.#record.read(this.#before);
   }
 }

@@ -1,6 +1,5 @@
 import { expect } from 'chai';
-import { loadLibrary } from '../../../src/bus/library';
-import { destroySocket, openNoMore } from '../../../src/bus/retire';
+import { accept } from '../../../src/bus/settle';
 import { StreamCloud } from './stream-cloud';
 
 const SECOND = 1_000;
@@ -69,28 +68,21 @@ describe('a stream that ends while messages come', () => {
   }
 });
 
-describe('a client that is retired', () => {
-  it('is found where it is looked for', async () => {
-    const { ServiceBusClient } = await loadLibrary();
-    const client = new ServiceBusClient('Endpoint=sb://bus.invalid/;SharedAccessKeyName=name;SharedAccessKey=a2V5');
-    const { _connectionContext: context } = client as unknown as {
-      _connectionContext: { readyToOpenLink(): Promise<void>; connection: { _connection: { socket?: unknown } } };
-    };
-    await context.readyToOpenLink();
-    openNoMore(client);
-    const refused = await context.readyToOpenLink().catch((error: unknown) => error);
-    expect(refused).to.be.instanceOf(Error);
-    const destroyed: unknown[] = [];
-    const socket = { destroy: () => destroyed.push(true) };
-    context.connection._connection.socket = socket;
-    destroySocket(client);
-    expect(destroyed).to.have.length(1);
+describe('a message of the client library', () => {
+  it('is accepted once', () => {
+    let accepted = 0;
+    expect(accept({ delivery: { accept: () => (accepted += 1) } })).to.equal(true);
+    expect(accepted).to.equal(1);
   });
 
-  it('is left alone where the library looks otherwise', () => {
-    for (const client of [{}, { _connectionContext: {} }, { _connectionContext: { readyToOpenLink: 7 } }]) {
-      expect(() => openNoMore(client)).not.to.throw();
-      expect(() => destroySocket(client)).not.to.throw();
-    }
+  it('whose link is gone comes again', () => {
+    const accepts = () => {
+      throw new TypeError('no connection');
+    };
+    expect(accept({ delivery: { accept: accepts } })).to.equal(true);
+  });
+
+  it('is left to the library where that looks otherwise', () => {
+    for (const message of [{}, { delivery: {} }, { delivery: { accept: 7 } }]) expect(accept(message)).to.equal(false);
   });
 });
