@@ -89,7 +89,10 @@ interface Flight {
 /** Answers of an account: identical reads share one request, and none is repeated before its floor has passed. */
 export class AnswerCache {
   readonly #entries = new Map<string, Entry>();
+  /** The latest for each key: who asks joins it. */
   readonly #flights = new Map<string, Flight>();
+  /** The one that left last for each key: its twins need not leave as well. */
+  readonly #left = new Map<string, Flight>();
   readonly #writtenAt = new Map<string, number>();
   readonly #failures = new Map<string, Failure>();
 
@@ -118,7 +121,7 @@ export class AnswerCache {
     const now = Date.now();
     for (const prefix of prefixes) {
       this.#writtenAt.set(prefix, now);
-      for (const map of [this.#entries, this.#flights, this.#failures]) {
+      for (const map of [this.#entries, this.#flights, this.#left, this.#failures]) {
         for (const key of map.keys()) if (key.startsWith(prefix)) map.delete(key);
       }
     }
@@ -129,6 +132,7 @@ export class AnswerCache {
     for (const flight of this.#flights.values()) flight.abort.abort();
     this.#entries.clear();
     this.#flights.clear();
+    this.#left.clear();
     this.#failures.clear();
   }
 
@@ -158,27 +162,44 @@ export class AnswerCache {
     const abort = new AbortController();
     const startedAt = Date.now();
     const stillNeeded = () => {
-      const needed = (this.#entries.get(key)?.at ?? -1) < startedAt || this.#flights.get(key) === flight;
-      if (needed) flight.sentAt = Date.now();
-      return needed;
+      const isAnswered = (this.#entries.get(key)?.at ?? -1) >= startedAt && this.#fresh(key, false) !== undefined;
+      if (isAnswered || this.#twin(key, flight)) return false;
+      flight.sentAt = Date.now();
+      this.#left.set(key, flight);
+      return true;
     };
     const answer = async (): Promise<Answer<unknown>> => {
       try {
         const loaded = await load({ lane, signal: abort.signal, stillNeeded });
         this.#failures.delete(key);
-        if (loaded) return this.#store(key, startedAt, loaded, floor, this.#flights.get(key) === flight);
+        if (loaded) return this.#store(key, startedAt, loaded, floor, this.#counts(key, flight));
+        const twin = this.#twin(key, flight);
+        if (twin) return await this.#wait(twin, abort.signal);
+        // It must not join itself.
+        if (this.#flights.get(key) === flight) this.#flights.delete(key);
         return this.#fresh(key, false) ?? (await this.through(key, { lane, signal: abort.signal }, floor, load));
       } catch (error) {
         this.#remember(key, error);
         throw error;
       } finally {
-        if (this.#flights.get(key) === flight) this.#flights.delete(key);
+        for (const map of [this.#flights, this.#left]) if (map.get(key) === flight) map.delete(key);
       }
     };
     const flight: Flight = { lane, waiters: 0, abort, sentAt: -Infinity, promise: Promise.resolve().then(answer) };
     flight.promise.catch(() => undefined);
     this.#flights.set(key, flight);
     return flight;
+  }
+
+  /** Unless a write or the end has made it void meanwhile. */
+  #counts(key: string, flight: Flight): boolean {
+    return this.#flights.get(key) === flight || this.#left.get(key) === flight;
+  }
+
+  /** Another request for the same that is under way. */
+  #twin(key: string, flight: Flight): Flight | undefined {
+    const twin = this.#left.get(key);
+    return twin !== flight && isUnderWay(twin) ? twin : undefined;
   }
 
   #store<T>(key: string, startedAt: number, loaded: Loaded<T>, floor: (data: T) => number, keep: boolean): Answer<T> {
@@ -217,9 +238,13 @@ export class AnswerCache {
 }
 
 /** One that waits in a slower lane is overtaken; one that has left cannot be answered sooner by asking again. */
-function isJoinable({ lane: slow, sentAt, abort }: Flight, lane: Lane): boolean {
-  if (abort.signal.aborted) return false;
-  return LANES[slow].priority <= LANES[lane].priority || Date.now() - sentAt < UNDER_WAY_MS;
+function isJoinable(flight: Flight, lane: Lane): boolean {
+  if (flight.abort.signal.aborted) return false;
+  return LANES[flight.lane].priority <= LANES[lane].priority || isUnderWay(flight);
+}
+
+function isUnderWay(flight: Flight | undefined): flight is Flight {
+  return flight !== undefined && !flight.abort.signal.aborted && Date.now() - flight.sentAt < UNDER_WAY_MS;
 }
 
 function mayRefresh({ floorMs, reads }: Entry): boolean {

@@ -11,20 +11,23 @@ describe('cache', () => {
   let cache: AnswerCache;
   let loads: LoadContext[];
   let finish: ((data: unknown) => void)[];
+  let fail: ((error: unknown) => void)[];
 
   beforeEach(() => {
     clock = sinon.useFakeTimers({ now: 1_000_000, toFake: ['Date'] });
     cache = new AnswerCache();
     loads = [];
     finish = [];
+    fail = [];
   });
   afterEach(() => clock.restore());
 
   const load = (context: LoadContext) => {
     loads.push(context);
-    return new Promise<{ data: unknown; attempts: number } | undefined>((resolve) =>
-      finish.push((data) => resolve(data === undefined ? undefined : { data, attempts: 1 })),
-    );
+    return new Promise<{ data: unknown; attempts: number } | undefined>((resolve, reject) => {
+      finish.push((data) => resolve(data === undefined ? undefined : { data, attempts: 1 }));
+      fail.push(reject);
+    });
   };
   const read = (key: string, options = {}, floor = HOUR) => cache.through<unknown>(key, options, () => floor, load);
   const turn = () => new Promise((resolve) => setImmediate(resolve));
@@ -119,6 +122,71 @@ describe('cache', () => {
     expect(loads[0]!.stillNeeded()).to.equal(false);
     finish[0]!(undefined);
     expect(await slow).to.deep.include({ data: 'fresh' });
+  });
+
+  for (const [name, first, second] of [
+    ['the urgent one', 1, 0],
+    ['the slow one', 0, 1],
+  ] as const) {
+    it(`sends one request where an urgent caller overtakes and ${name} leaves first`, async () => {
+      const both = [read('/a', { lane: 'background' })];
+      await turn();
+      both.push(read('/a', { lane: 'message' }));
+      await turn();
+      expect(loads[first]!.stillNeeded()).to.equal(true);
+      clock.tick(2);
+      expect(loads[second]!.stillNeeded()).to.equal(false);
+      finish[second]!(undefined);
+      await turn();
+      finish[first]!('answer');
+      for (const { data } of await Promise.all(both)) expect(data).to.equal('answer');
+      expect((await read('/a')).meta.source).to.equal('cache');
+      expect(loads).to.have.length(2);
+    });
+  }
+
+  it('spares the urgent one its request where the slow one was answered in front of it', async () => {
+    const slow = read('/a', { lane: 'background' });
+    await turn();
+    const urgent = read('/a', { lane: 'message' });
+    await turn();
+    expect(loads[0]!.stillNeeded()).to.equal(true);
+    clock.tick(2);
+    finish[0]!('answer');
+    await slow;
+    expect(loads[1]!.stillNeeded()).to.equal(false);
+    finish[1]!(undefined);
+    expect((await urgent).data).to.equal('answer');
+  });
+
+  it('asks again where the twin that it waited for has failed', async () => {
+    const slow = read('/a', { lane: 'background' });
+    await turn();
+    const urgent = read('/a', { lane: 'message' });
+    await turn();
+    expect(loads[0]!.stillNeeded()).to.equal(true);
+    expect(loads[1]!.stillNeeded()).to.equal(false);
+    // The twin ends without an answer before the other has noticed that it need not leave.
+    fail[0]!(zaptecError('NETWORK', 'The connection was lost'));
+    await failureOf(slow);
+    finish[1]!(undefined);
+    await turn();
+    expect(loads).to.have.length(3);
+    expect(loads[2]!.stillNeeded()).to.equal(true);
+    finish[2]!('answer');
+    expect((await urgent).data).to.equal('answer');
+  });
+
+  it('sends another request where the first that left is long in coming', async () => {
+    const slow = read('/a', { lane: 'background' });
+    await turn();
+    const urgent = read('/a', { lane: 'message' });
+    await turn();
+    expect(loads[0]!.stillNeeded()).to.equal(true);
+    clock.tick(2_000);
+    expect(loads[1]!.stillNeeded()).to.equal(true);
+    for (const end of finish) end('answer');
+    for (const { data } of await Promise.all([slow, urgent])) expect(data).to.equal('answer');
   });
 
   it('joins a less urgent request that has left already, unless its answer is long in coming', async () => {
