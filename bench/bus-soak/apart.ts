@@ -22,10 +22,17 @@ export class Apart {
   }
 
   async ask<Question extends keyof Answers>(question: Question): Promise<Answers[Question]> {
-    const told = once(this.#process, 'message');
-    this.#process.send(question);
-    const [answer] = (await told) as [Answers[Question]];
-    return answer;
+    const gone = new AbortController();
+    const onExit = () => gone.abort(new Error(`The listener is gone and cannot be asked for ${question}`));
+    this.#process.once('exit', onExit);
+    try {
+      const told = once(this.#process, 'message', { signal: gone.signal });
+      this.#process.send(question);
+      const [answer] = (await told) as [Answers[Question]];
+      return answer;
+    } finally {
+      this.#process.off('exit', onExit);
+    }
   }
 
   async close(): Promise<void> {

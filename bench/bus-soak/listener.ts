@@ -79,4 +79,4 @@ function count(feed: Feed): ReadonlyMap<string, number> {
   return finished;
 }
 
-if (process.send) void main();
+void main();
