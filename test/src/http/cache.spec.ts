@@ -31,6 +31,14 @@ describe('cache', () => {
   };
   const read = (key: string, options = {}, floor = HOUR) => cache.through<unknown>(key, options, () => floor, load);
   const turn = () => new Promise((resolve) => setImmediate(resolve));
+  /** The first load is that of a slow caller, the second that of an urgent one. */
+  const overtaken = async () => {
+    const slow = read('/a', { lane: 'background' });
+    await turn();
+    const urgent = read('/a', { lane: 'message' });
+    await turn();
+    return [slow, urgent] as const;
+  };
   const answered = async (promise: Promise<unknown>, data: unknown) => {
     await turn();
     finish.pop()!(data);
@@ -111,10 +119,7 @@ describe('cache', () => {
   });
 
   it('lets an urgent caller overtake, and spares the slow one its request', async () => {
-    const slow = read('/a', { lane: 'background' });
-    await turn();
-    const urgent = read('/a', { lane: 'message' });
-    await turn();
+    const [slow, urgent] = await overtaken();
     expect(loads).to.have.length(2);
     clock.tick(5);
     finish[1]!('fresh');
@@ -129,10 +134,7 @@ describe('cache', () => {
     ['the slow one', 0, 1],
   ] as const) {
     it(`sends one request where an urgent caller overtakes and ${name} leaves first`, async () => {
-      const both = [read('/a', { lane: 'background' })];
-      await turn();
-      both.push(read('/a', { lane: 'message' }));
-      await turn();
+      const both = await overtaken();
       expect(loads[first]!.stillNeeded()).to.equal(true);
       clock.tick(2);
       expect(loads[second]!.stillNeeded()).to.equal(false);
@@ -146,10 +148,7 @@ describe('cache', () => {
   }
 
   it('spares the urgent one its request where the slow one was answered in front of it', async () => {
-    const slow = read('/a', { lane: 'background' });
-    await turn();
-    const urgent = read('/a', { lane: 'message' });
-    await turn();
+    const [slow, urgent] = await overtaken();
     expect(loads[0]!.stillNeeded()).to.equal(true);
     clock.tick(2);
     finish[0]!('answer');
@@ -160,10 +159,7 @@ describe('cache', () => {
   });
 
   it('asks again where the twin that it waited for has failed', async () => {
-    const slow = read('/a', { lane: 'background' });
-    await turn();
-    const urgent = read('/a', { lane: 'message' });
-    await turn();
+    const [slow, urgent] = await overtaken();
     expect(loads[0]!.stillNeeded()).to.equal(true);
     expect(loads[1]!.stillNeeded()).to.equal(false);
     // The twin ends without an answer before the other has noticed that it need not leave.
@@ -178,10 +174,7 @@ describe('cache', () => {
   });
 
   it('sends another request where the first that left is long in coming', async () => {
-    const slow = read('/a', { lane: 'background' });
-    await turn();
-    const urgent = read('/a', { lane: 'message' });
-    await turn();
+    const [slow, urgent] = await overtaken();
     expect(loads[0]!.stillNeeded()).to.equal(true);
     clock.tick(2_000);
     expect(loads[1]!.stillNeeded()).to.equal(true);
