@@ -246,7 +246,7 @@ export class World implements model.WorldFace {
   }
 
   prioritise(sessionId: string, priority: { phases: 1 | 3; current: number }): boolean {
-    this.#run(0);
+    this.#settle();
     for (const device of this.#core.devices.values()) {
       if (device.charger.session?.id !== sessionId) continue;
       device.charger.priority = { ...priority };
@@ -263,18 +263,23 @@ export class World implements model.WorldFace {
   }
 
   #site(installationId: string) {
-    this.#run(0);
+    this.#settle();
     const site = this.#core.sites.get(installationId);
     if (site) return site;
     throw new Error(`installation: there is no ${installationId}; use an id of the scenario`);
   }
 
-  /** A charger with physics brought to this very moment. */
   #settled(chargerId: string): Device {
-    this.#run(0);
+    this.#settle();
     const device = this.#core.devices.get(chargerId);
     if (device) return device;
     throw new Error(`charger: there is no ${chargerId}; use an id of the scenario`);
+  }
+
+  /** Time and physics at this very moment: whoever acts, acts now, and not when somebody last looked. */
+  #settle(): void {
+    this.catchUp();
+    this.#run(0);
   }
 
   /**

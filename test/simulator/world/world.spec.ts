@@ -47,6 +47,18 @@ describe('the world', () => {
     expect(world.now).to.equal(NOON + 605_001);
   });
 
+  it('lets each act happen when it is done, though nobody has looked since', () => {
+    const clock = handClock();
+    const world = worldOf('home', 1, clock);
+    const garage = chargerOf(world, 'Garage');
+    const seen = recordOf(world, garage.id);
+    clock.pass(7000);
+    world.unplug(garage.id);
+    clock.pass(7000);
+    world.plug(garage.id);
+    expect(seen.filter(({ id }) => id === 710).map(({ at }) => at - NOON)).to.deep.equal([7000, 14_000]);
+  });
+
   it('does not go back with a clock that is set back', () => {
     const clock = handClock();
     const world = worldOf('home', 1, clock);
