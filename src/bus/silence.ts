@@ -35,6 +35,8 @@ export class SilenceClock {
   }
 
   #wait(): void {
+    // A clock that was set back must not make a silence last for longer.
+    this.#heardAt = Math.min(this.#heardAt, Date.now());
     const longMs = this.#quiet > 0 ? 2 * this.#longMs : this.#longMs;
     const leftMs = this.#heardAt + longMs - Date.now();
     // Messages only note their time: one timer serves any number of them.

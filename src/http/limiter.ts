@@ -48,6 +48,7 @@ export class RequestLimiter {
   readonly #pacer: Bottleneck;
   readonly #margin = new Margin();
   readonly #onPause: (until: number | undefined) => void;
+  /** When, by the clock that nobody sets. */
   readonly #sent: number[] = [];
   #allowed = PERMITS;
   #allowedSince = Date.now();
@@ -158,7 +159,7 @@ export class RequestLimiter {
   #hold(answer: Promise<unknown>): Promise<void> {
     const sentAt = performance.now();
     this.#forgetSent();
-    this.#sent.push(Date.now());
+    this.#sent.push(sentAt);
     const longest = WINDOW_MS + this.#margin.unanswered;
     return new Promise((release) => {
       const unanswered = setTimeout(release, longest);
@@ -173,7 +174,7 @@ export class RequestLimiter {
   }
 
   #forgetSent(): void {
-    const since = Date.now() - WINDOW_MS;
+    const since = performance.now() - WINDOW_MS;
     while (this.#sent[0] !== undefined && this.#sent[0] <= since) this.#sent.shift();
   }
 

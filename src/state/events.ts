@@ -80,19 +80,25 @@ export class EventDetector {
   /** When `settle` has something to decide next, in ms; a timer then makes the events come without another change. */
   get settlesAt(): number | undefined {
     const [first] = this.#unsettled.keys();
-    return first && first.seenAt + SETTLING_MS;
+    return first && this.#dueAt(first);
   }
 
   /** The events that wanted a moment of patience. */
   settle(): ChargerEvent[] {
     const events: ChargerEvent[] = [];
     for (const [stay, watched] of this.#unsettled) {
-      if (this.#now() < stay.seenAt + SETTLING_MS) break;
+      if (this.#now() < this.#dueAt(stay)) break;
       this.#unsettled.delete(stay);
       stay.settled = true;
       events.push(...this.#told(watched.chargerId, this.#settled(watched, stay)));
     }
     return events;
+  }
+
+  /** A clock that was set back makes nothing wait for longer: a time in the future counts as now. */
+  #dueAt(stay: Stay): number {
+    stay.seenAt = Math.min(stay.seenAt, this.#now());
+    return stay.seenAt + SETTLING_MS;
   }
 
   #find(change: Change): Found[] {

@@ -84,7 +84,7 @@ export class Store {
     const record = this.#record(raw.chargerId);
     const now = this.#now();
     const change = record && this.#take(record, raw, source, now);
-    if (change) record.confirmedAt = Math.max(now, record.confirmedAt ?? now);
+    if (change) record.confirmedAt = now;
     return change;
   }
 
@@ -95,13 +95,13 @@ export class Store {
     const now = this.#now();
     const at = Math.min(readAt, now);
     record.filledAt = Math.max(at, record.filledAt ?? at);
-    record.confirmedAt = Math.max(at, record.confirmedAt ?? at);
+    record.confirmedAt = Math.max(at, record.confirmedBy(now) ?? at);
     return raws.map((raw) => this.#take(record, raw, 'rest', now, at)).filter((change) => change !== undefined);
   }
 
   /** When a message or a whole read of the charger last came, in ms. */
   confirmedAt(chargerId: string): number | undefined {
-    return this.#records.get(chargerId)?.confirmedAt;
+    return this.#records.get(chargerId)?.confirmedBy(this.#now());
   }
 
   /** When its whole state was last read, in ms. */
@@ -112,11 +112,13 @@ export class Store {
   /** Undefined while nothing but its name is known. The snapshot belongs to the caller. */
   view(chargerId: string, options: { observations?: boolean } = {}): StoreView | undefined {
     const record = this.#records.get(chargerId);
-    if (record?.confirmedAt === undefined) return undefined;
+    const now = this.#now();
+    const confirmedAt = record?.confirmedBy(now);
+    if (record === undefined || confirmedAt === undefined) return undefined;
     const snapshot = record.snapshot(options.observations === true);
-    const ageMs = Math.max(0, this.#now() - record.confirmedAt);
+    const ageMs = now - confirmedAt;
     const stale = snapshot.online === false || ageMs > STALE_MS;
-    return { snapshot, time: new Date(record.confirmedAt).toISOString(), ageMs, stale };
+    return { snapshot, time: new Date(confirmedAt).toISOString(), ageMs, stale };
   }
 
   /** One observation as it is known now. */

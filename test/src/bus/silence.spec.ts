@@ -1,8 +1,33 @@
 import { expect } from 'chai';
+import sinon from 'sinon';
+import { SilenceClock } from '../../../src/bus/silence';
 import { FeedCloud } from './feed-cloud';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
+
+describe('the clock of silence', () => {
+  const timers = () => sinon.useFakeTimers({ now: Date.UTC(2026, 4, 4, 10) });
+  let clock: ReturnType<typeof timers>;
+  beforeEach(() => {
+    clock = timers();
+  });
+  afterEach(() => clock.restore());
+
+  it('tells a silence in time, and without haste, though the clock was set back by weeks', async () => {
+    let silences = 0;
+    const silence = new SilenceClock(30 * MINUTE, () => (silences += 1));
+    silence.start();
+    await clock.tickAsync(10 * MINUTE);
+    silence.heard();
+    clock.setSystemTime(Date.now() - 40 * 24 * 60 * MINUTE);
+    let fired = 0;
+    const end = performance.now() + 60 * MINUTE;
+    for (; silences === 0 && performance.now() < end; fired += 1) await clock.nextAsync();
+    silence.stop();
+    expect({ silences, fired }).to.deep.equal({ silences: 1, fired: 2 });
+  });
+});
 
 describe('a feed that hears nothing', () => {
   let cloud: FeedCloud;

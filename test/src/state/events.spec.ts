@@ -74,6 +74,17 @@ describe('events', () => {
     expect(tell(710, '1')).to.deep.equal(['unplugged']);
   });
 
+  it('decides in time though the clock was set back by weeks', () => {
+    tell(718, '0');
+    tell(710, '3');
+    now += 1000;
+    tell(710, '5');
+    now -= 40 * 24 * 3_600_000;
+    expect(detector.settlesAt).to.equal(now + SETTLING);
+    expect(later(SETTLING - 1)).to.deep.equal([]);
+    expect(later(1)).to.deep.equal(['car-full']);
+  });
+
   it('says when it happened and what is known', () => {
     store.know([{ id: ID, name: 'Garage' }]);
     tell(710, '1');

@@ -278,6 +278,14 @@ describe('the store', () => {
       expect(store.view(ID)?.snapshot.currentA).to.deep.equal({ phase1: 16 });
     });
 
+    it('ages though the clock was set back', () => {
+      push(710, 0, '3');
+      now -= 60 * MINUTE;
+      expect(store.view(ID)).to.include({ ageMs: 0, stale: false });
+      now += 15 * MINUTE + 1;
+      expect(store.view(ID)).to.include({ ageMs: 15 * MINUTE + 1, stale: true });
+    });
+
     it('is stale when the charger is offline or silent for 15 minutes', () => {
       push(-2, 0, '1');
       now += 15 * MINUTE;
