@@ -1,4 +1,4 @@
-import { highest, isSame } from './currents';
+import { highest, isSame, lowest } from './currents';
 import type { Currents } from './current-types';
 
 /** So long after a write the cloud may still tell the old value (`zaptec-api.md` 7.3), in ms. */
@@ -9,7 +9,8 @@ export type Finding = 'first' | 'same' | 'applied' | 'not-applied' | 'foreign' |
 
 /** What the cloud has, as far as is known, and since when. */
 export class Belief {
-  #known: { currents: Currents; at: number } | undefined;
+  /** `at` is when it was shown last, `readAt` when the cloud itself said so. */
+  #known: { currents: Currents; at: number; readAt: number } | undefined;
   #doubt: { sent: Currents; at: number } | undefined;
 
   get currents(): Currents | undefined {
@@ -19,6 +20,11 @@ export class Belief {
   /** When it was known last, ms since 1970; -Infinity when it never was. */
   get at(): number {
     return this.#known?.at ?? -Infinity;
+  }
+
+  /** When the cloud said so itself, ms since 1970; -Infinity when it never did. */
+  get readAt(): number {
+    return this.#known?.readAt ?? -Infinity;
   }
 
   /** A write whose fate nobody knows. */
@@ -32,14 +38,23 @@ export class Belief {
     return this.#doubt && currents ? highest(currents, this.#doubt.sent) : currents;
   }
 
+  /** The least that it may have. */
+  get least(): Currents | undefined {
+    const { currents } = this;
+    return this.#doubt && currents ? lowest(currents, this.#doubt.sent) : currents;
+  }
+
   notAfter(now: number): void {
-    if (this.#known) this.#known.at = Math.min(this.#known.at, now);
+    if (this.#known) {
+      this.#known.at = Math.min(this.#known.at, now);
+      this.#known.readAt = Math.min(this.#known.readAt, now);
+    }
     if (this.#doubt) this.#doubt.at = Math.min(this.#doubt.at, now);
   }
 
   /** The cloud has confirmed it. */
   confirm(currents: Currents, at: number): void {
-    this.#known = { currents, at };
+    this.#known = { currents, at, readAt: at };
     this.#doubt = undefined;
   }
 

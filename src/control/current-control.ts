@@ -28,13 +28,19 @@ export class CurrentControl {
   }
 
   /**
-   * At deploy: from now on the dead man counts; a wish that the node left behind keeps standing if its role is the same.
+   * At deploy: from now on the dead man counts; a wish that the node left behind keeps standing if its role is the same,
+   * the place too, and the connection may still write.
    * @throws ZaptecError `ID_INVALID`
    */
   arm(id: string, settings: WishSettings): void {
-    if (this.#isForbidden(settings)) return;
+    const runner = this.#runner(id, settings.dryRun);
+    this.#access.governors.place(settings.by, this.#kind, asGuid(id, this.#kind));
+    if (this.#isForbidden(settings)) {
+      runner.withdraw(settings.by);
+      return;
+    }
     this.#only(id, settings);
-    this.#runner(id, settings.dryRun).arm(settings);
+    runner.arm(settings);
   }
 
   /**

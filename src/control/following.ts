@@ -32,7 +32,7 @@ export class Following {
  * Nobody tells on which phase of the installation the first phase of a charger is: so one charger is held against the
  * highest phase, and all together against the sum.
  */
-function exceeds(applied: Currents, chargers: readonly Currents[]): boolean {
+export function exceeds(applied: Currents, chargers: readonly Currents[]): boolean {
   const sum = (currents: Currents) => PHASES.reduce((total, phase) => total + currents[phase], 0);
   const most = Math.max(...PHASES.map((phase) => applied[phase]));
   const alone = chargers.some((charger) => PHASES.some((phase) => charger[phase] > most + TOLERANCE_A));

@@ -71,6 +71,8 @@ export type Effect =
   /** @property fresh past every cache */
   | { do: 'read'; fresh: boolean }
   | { do: 'write'; write: Write }
+  /** It has not left yet, and must not any more. */
+  | { do: 'recall'; write: Write }
   /** To be kept before anything else is done; undefined: there was none. */
   | { do: 'record'; record: WriteRecord | undefined }
   /** @property asked calls whose answer it is; empty: for the listeners. */

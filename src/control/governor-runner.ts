@@ -43,6 +43,7 @@ export class GovernorRunner {
   readonly #asked = new Map<number, Listener>();
   readonly #listeners = new Map<string, Set<Listener>>();
   readonly #shots = new Map<number, PendingShot>();
+  readonly #writes = new Map<Write, AbortController>();
   #lastSerial = 0;
   #timer: NodeJS.Timeout | undefined;
 
@@ -141,6 +142,7 @@ export class GovernorRunner {
 
   close(): void {
     this.#closing.abort();
+    for (const write of this.#writes.values()) write.abort();
     clearTimeout(this.#timer);
     const error = zaptecError('ABORTED', 'The account was closed');
     for (const shot of this.#shots.values()) shot.reject(error);
@@ -171,6 +173,9 @@ export class GovernorRunner {
       case 'write':
         void this.#write(effect.write);
         break;
+      case 'recall':
+        this.#writes.get(effect.write)?.abort();
+        break;
       case 'tell':
         this.#tell(effect.by, effect.asked, effect.decision);
         break;
@@ -192,14 +197,17 @@ export class GovernorRunner {
   }
 
   async #write(write: Write): Promise<void> {
-    const outcome = await this.#locked(write);
+    const recalled = new AbortController();
+    this.#writes.set(write, recalled);
+    const outcome = await this.#locked(write, recalled.signal);
+    this.#writes.delete(write);
     this.#handle({ type: 'written', write, outcome });
   }
 
   /** Among several machines only one writes at a time, and none behind the back of another. */
-  async #locked(write: Write): Promise<Outcome> {
+  async #locked(write: Write, signal: AbortSignal): Promise<Outcome> {
     const { shared } = this.#keeper;
-    if (!shared) return this.#send(write);
+    if (!shared) return this.#send(write, signal);
     try {
       const { granted, record } = await shared.lock();
       if (!granted) return { kind: 'blocked', record };
@@ -207,19 +215,19 @@ export class GovernorRunner {
       return { kind: 'rejected', error: zaptecError('REDIS_UNAVAILABLE', 'The shared record is out of reach') };
     }
     try {
-      return await this.#send(write);
+      return await this.#send(write, signal);
     } finally {
       await shared.unlock().catch(() => undefined);
     }
   }
 
-  async #send(write: Write): Promise<Outcome> {
+  async #send(write: Write, signal: AbortSignal): Promise<Outcome> {
     let sent = false;
     const shot = write.shot === undefined ? undefined : this.#shots.get(write.shot);
     try {
       const answer = await this.#subject.send(write.currents, shot?.others ?? {}, {
         lane: write.urgent || shot ? 'command' : 'message',
-        signal: this.#closing.signal,
+        signal,
         beforeSend: () => {
           sent = true;
           if (shot) shot.attempts += 1;

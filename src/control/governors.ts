@@ -26,6 +26,7 @@ const FORGETFUL: Keeper = { load: () => undefined, save: () => undefined };
 export class Governors {
   readonly #account: Account;
   readonly #runners = new Map<string, GovernorRunner>();
+  readonly #places = new Map<string, { kind: Kind; id: string }>();
   readonly #budgets = new Map<string, PhaseBudget>();
   readonly #watches: NodeJS.Timeout[] = [];
   #redis: ReturnType<typeof openRedis> | undefined;
@@ -61,6 +62,17 @@ export class Governors {
     this.#runners.set(key, runner);
     if (kind === 'installation' && !dryRun) this.#watch(id, runner);
     return runner;
+  }
+
+  /** A node is deployed for a place: what it wanted of the one that it was deployed for before is taken back. */
+  place(by: string, kind: Kind, id: string): void {
+    const before = this.#places.get(by);
+    this.#places.set(by, { kind, id });
+    if (before && (before.kind !== kind || before.id !== id)) this.withdraw(before.kind, before.id, by);
+  }
+
+  withdraw(kind: Kind, id: string, by: string): void {
+    for (const dryRun of [false, true]) this.of(kind, id, dryRun).withdraw(by);
   }
 
   /** What a subscription tells of the chargers of the account. */

@@ -45,6 +45,13 @@ export class Shots {
     this.#waiting.push({ ...shot, askedAt: now, tries: new Waiting(FIRST_MS, LONGEST_MS) });
   }
 
+  notAfter(now: number): void {
+    for (const shot of this.#waiting) {
+      shot.askedAt = Math.min(shot.askedAt, now);
+      shot.tries.notAfter(now);
+    }
+  }
+
   /** The caller has given up. */
   remove(key: number): void {
     this.#waiting = this.#waiting.filter((shot) => shot.key !== key);

@@ -61,12 +61,17 @@ export class WishBook {
     return this.#entries.get(by);
   }
 
-  /** The node was deployed: what it wished before stays unless it plays another part now. */
+  /**
+   * The node was deployed: what it wished before stays unless it plays another part now, and so does the safe value of
+   * a dead man that has fired, since a deploy is no valid wish.
+   */
   arm(settings: WishSettings, now: number): void {
-    const before = this.#entries.get(settings.by);
-    const wish = before?.settings.role === settings.role ? before.wish : undefined;
+    const known = this.#entries.get(settings.by);
+    const before = known?.settings.role === settings.role ? known : undefined;
+    const wish = before?.wish;
     if (wish) wish.suspended = undefined;
-    this.#entries.set(settings.by, { settings, wish, armedAt: now, fedAt: now, fired: false });
+    const fired = before?.fired === true && settings.deadMan !== undefined;
+    this.#entries.set(settings.by, { settings, wish, armedAt: now, fedAt: now, fired });
   }
 
   /** @returns what it replaces. */

@@ -1,12 +1,14 @@
 import { isAbove } from '../currents';
 import { lookFirst } from './looking';
 import { pursue } from './pursuing';
+import { recall } from './recalling';
 import { shoot } from './shooting';
 import type { GovernorState } from './state';
 import { finish } from './telling';
 
 /** What to do now, after anything has happened. */
 export function decide(state: GovernorState, now: number): void {
+  recall(state, now);
   const { belief, book, shots, reads } = state;
   const wanted = book.isLive || !shots.isEmpty;
   if (!wanted || state.flight || isRefused(state, now)) return;

@@ -9,7 +9,7 @@ import { supersede, tell } from './telling';
 export function hearDeploy(state: GovernorState, settings: WishSettings, now: number): void {
   if (state.book.get(settings.by)?.settings.role !== settings.role) hearWithdrawal(state, settings.by);
   state.book.arm(settings, now);
-  state.refusal = undefined;
+  state.doubtRefusal();
 }
 
 export function hearWish(state: GovernorState, wish: CurrentWish, serial: number, now: number): void {
@@ -31,7 +31,7 @@ export function hearWithdrawal(state: GovernorState, by: string): void {
     const reason = 'It was taken back';
     tell(state, by, gone.wish.asked, 'superseded', { requested: gone.wish.currents, reason });
   }
-  state.refusal = undefined;
+  if (gone) state.doubtRefusal();
 }
 
 /** The same once more joins what was said; anything else takes its place. */

@@ -2,9 +2,10 @@ import { zaptecError } from '../../http/errors';
 import { Belief } from '../belief';
 import { isSame, shown } from '../currents';
 import type { Currents } from '../current-types';
+import { exceeds } from '../following';
 import type { GovernorEvent, Reading } from '../governor-events';
 import { takeForeign } from './foreign-changes';
-import { TRUSTED_MS, type GovernorState } from './state';
+import { TRUSTED_MS, type Flight, type GovernorState } from './state';
 import { tellEach } from './telling';
 import { confirmed } from './writing';
 
@@ -30,7 +31,8 @@ function compare(state: GovernorState, reading: Reading, now: number): void {
       state.base = baseOf(state, state.belief.currents as Currents);
       break;
     case 'applied':
-      confirmed(state, state.lost, now);
+      if (isTelling(state.lost)) confirmed(state, state.lost, now);
+      else gone(state, now);
       break;
     case 'not-applied':
       gone(state, now);
@@ -51,6 +53,11 @@ function compare(state: GovernorState, reading: Reading, now: number): void {
   }
 }
 
+/** Other settings that went along with the currents that were there anyway: these tell nothing of those. */
+function isTelling(lost: Flight | undefined): boolean {
+  return lost?.write.shot === undefined || !isSame(lost.from, lost.write.currents);
+}
+
 /** What the chargers tell: less certain, but it costs nothing. */
 export function takeObservations(
   state: GovernorState,
@@ -59,10 +66,12 @@ export function takeObservations(
 ): void {
   const { currents, inDoubt } = state.belief;
   if (!currents || inDoubt || state.flight) return;
-  if (agrees) state.belief.agree(now);
+  const isBroken = state.following.isBroken(currents, chargers, now);
+  const differs = agrees === false || exceeds(currents, chargers);
   // Observations lag; a reading tells for certain, though not more often than is decent.
-  else if (agrees === false && now - state.belief.at > TRUSTED_MS) state.lookAt = Math.min(state.lookAt, now);
-  if (!state.following.isBroken(currents, chargers, now)) return;
+  if (differs && now - state.belief.readAt > TRUSTED_MS) state.lookAt = Math.min(state.lookAt, now);
+  else if (agrees && !differs) state.belief.agree(now);
+  if (!isBroken) return;
   const reason = `The chargers take more than ${shown(currents)} for longer than a minute`;
   tellEach(state, state.book.entries, 'not-following', reason);
 }

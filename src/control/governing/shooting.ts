@@ -34,7 +34,7 @@ export function shoot(state: GovernorState, now: number): void {
 }
 
 /** A caller waits for its answer, so that what may not be sent now is refused and not kept. */
-function judge(
+export function judge(
   state: GovernorState,
   shot: Shot,
   now: number,

@@ -13,12 +13,20 @@ export const TRUSTED_MS = 10 * 60_000;
 /** A refusal is believed so long, unless what the cloud tells of the installation changes, in ms. */
 const REFUSED_MS = 60 * 60_000;
 
+/** After a lost answer the cloud gets so long to act, in ms. */
+export const ACTING_MS = 2_000;
+/** The same raise may be sent once more so long after it failed, in ms: that is one write and not two. */
+export const SAME_WRITE_MS = 120_000;
+
 /** A write under way, and the wishes that it covers. */
 export interface Flight {
   write: Write;
   early: boolean;
   counted: boolean;
   serial: number;
+  /** What was believed to be set when it was decided. */
+  from: Currents;
+  /** While absent it waits to leave, and may be recalled. */
   sentAt: number | undefined;
   before: { paced: Paced; record: WriteRecord | undefined };
 }
@@ -63,7 +71,13 @@ export class GovernorState {
 
   /** A clock that was set back makes nothing wait for longer. */
   notAfter(now: number): void {
-    for (const part of [this.pacing, this.book, this.belief, this.reads, this.writes]) part.notAfter(now);
+    const { pacing, book, belief, reads, writes, shots, refusal, retrying } = this;
+    for (const part of [pacing, book, belief, reads, writes, shots]) part.notAfter(now);
+    if (refusal) refusal.until = Math.min(refusal.until, now + REFUSED_MS);
+    if (retrying) retrying.until = Math.min(retrying.until, now + SAME_WRITE_MS);
+    this.readBackAt = Math.min(this.readBackAt, now + ACTING_MS);
+    this.notBefore = Math.min(this.notBefore, Belief.settledAt(now));
+    if (this.lookAt < Infinity) this.lookAt = Math.min(this.lookAt, Belief.settledAt(now));
   }
 
   do(...effects: readonly Effect[]): void {
@@ -81,6 +95,13 @@ export class GovernorState {
 
   refuse(error: ZaptecError, now: number): void {
     this.refusal = { error, until: now + REFUSED_MS, fingerprint: this.fingerprint };
+  }
+
+  /** Somebody may have mended what it was about: before the next write it is looked at again. */
+  doubtRefusal(): void {
+    if (!this.refusal) return;
+    this.refusal = undefined;
+    this.mustLook = true;
   }
 
   /** What would be one write and not two. */

@@ -1,14 +1,10 @@
+import { zaptecError } from '../../http/errors';
 import { everyPhase, isAbove, isSame } from '../currents';
 import type { Currents } from '../current-types';
 import type { Outcome, Write, WriteRecord } from '../governor-events';
 import type { Plan } from '../plan';
-import type { Flight, GovernorState } from './state';
+import { ACTING_MS, SAME_WRITE_MS, type Flight, type GovernorState } from './state';
 import { settle, supersede } from './telling';
-
-/** After a lost answer the cloud gets so long to act, in ms. */
-const ACTING_MS = 2_000;
-/** The same raise may be sent once more so long after it failed, in ms: that is one write and not two. */
-const SAME_WRITE_MS = 120_000;
 
 /** @param shot the caller that it is for. */
 export function fly(
@@ -19,7 +15,7 @@ export function fly(
   const present = state.belief.most as Currents;
   const write: Write = { currents, urgent: isAbove(present, currents), ...(shot === undefined ? {} : { shot }) };
   const before = { paced: state.pacing.now, record: state.record };
-  state.flight = { write, early, counted, serial: state.book.serial, sentAt: undefined, before };
+  state.flight = { write, early, counted, serial: state.book.serial, from: present, sentAt: undefined, before };
   state.do({ do: 'write', write });
 }
 
@@ -29,9 +25,7 @@ export function sent(state: GovernorState, write: Write, now: number): void {
   if (flight?.write !== write) return;
   flight.sentAt = now;
   state.pacing.sent(now);
-  const { target } = state.book;
-  const wanted = target && !target.wish.suspended && write.shot === undefined ? target.wish.currents : state.base;
-  state.keep({ ...state.pacing.now, currents: write.currents, base: wanted ?? write.currents });
+  state.keep({ ...state.pacing.now, currents: write.currents, base: baseAfter(state, write) });
 }
 
 export function written(state: GovernorState, write: Write, outcome: Outcome, now: number): void {
@@ -46,9 +40,12 @@ export function written(state: GovernorState, write: Write, outcome: Outcome, no
     case 'blocked':
       if (outcome.record) learn(state, outcome.record);
       state.writes.failed(undefined, now);
+      if (write.shot !== undefined) state.do(...state.shots.failed(write.shot, blocked(), false, now));
       break;
     case 'lost':
       state.writes.failed(outcome.error, now);
+      // What failed before it may not be sent once more on top of it.
+      if (!isSame(state.retrying?.currents ?? write.currents, write.currents)) state.retrying = undefined;
       state.lost = flight;
       state.belief.lose(write.currents, now);
       state.readBackAt = now + ACTING_MS;
@@ -92,6 +89,10 @@ function failed(
   if (write.shot !== undefined) state.do(...state.shots.failed(write.shot, error, kind === 'refused', now));
 }
 
+function blocked(): ReturnType<typeof zaptecError> {
+  return zaptecError('TOO_SOON', 'Another machine writes to the same place at this moment');
+}
+
 /** Another machine has written: what is believed is old. */
 function learn(state: GovernorState, record: WriteRecord): void {
   if (record.sentAt <= state.pacing.now.sentAt) return;
@@ -100,15 +101,29 @@ function learn(state: GovernorState, record: WriteRecord): void {
   state.mustLook = true;
 }
 
+/** What counts without a target once the write has got through. */
+function baseAfter(state: GovernorState, { currents, shot }: Write): Currents {
+  if (shot !== undefined && isNewest(state, shot)) return currents;
+  const { target } = state.book;
+  const wanted = target && !target.wish.suspended ? target.wish.currents : state.base;
+  return wanted ?? currents;
+}
+
+/** A shot that sets a current is a wish like any other, as old as it is. */
+function isNewest({ shots, book }: GovernorState, key: number): boolean {
+  const shot = shots.get(key);
+  if (shot?.currents === undefined) return false;
+  return !book.target || book.target.wish.serial <= shot.serial;
+}
+
 /** A shot is the newest wish of all, and yet it stays with nobody. */
 function hit(state: GovernorState, key: number, currents: Currents): void {
-  const shot = state.shots.get(key);
-  const carried = shot?.currents === undefined;
+  const isNew = isNewest(state, key);
+  if (state.shots.get(key)?.maxCurrent !== undefined) state.lookAt = -Infinity;
   state.do(state.shots.answer(key, { ok: true, sent: true }));
-  if (shot?.maxCurrent !== undefined) state.lookAt = -Infinity;
-  const { target } = state.book;
-  if (carried || (target && target.wish.serial > shot.serial)) return;
+  if (!isNew) return;
   state.base = currents;
+  const { target } = state.book;
   if (!target) return;
   supersede(state, target, target.wish);
   target.wish.suspended = 'foreign';

@@ -175,6 +175,46 @@ describe('wishes about current against the simulator', () => {
     after.current.withdraw(site, 'solar');
   });
 
+  it('sends nothing more for a node whose connection may no longer write', async () => {
+    await start('home');
+    const before = open();
+    await wish(before, 'solar', 10);
+    expect((await wish(before, 'solar', 14)).decision).to.equal('deferred');
+    before.close();
+    open('owner', { readOnly: true }).current.arm(site, settings('solar'));
+    await clock.pass(16 * MINUTE, 10_000);
+    expect(posts()).to.have.length(1);
+  });
+
+  it('takes back what a node wanted of the place that it was deployed for before', async () => {
+    await start('home');
+    const client = open();
+    const asLimit = { ...settings('fuse'), role: 'limit' as const };
+    client.current.arm(site, asLimit);
+    expect((await wish(client, 'fuse', 8, asLimit)).decision).to.equal('applied');
+    client.chargerCurrent.arm([...simulator.world.chargers.keys()][0]!, asLimit);
+    await clock.pass(16 * MINUTE, 10_000);
+    expect((await wish(client, 'solar', 16)).decision).to.equal('applied');
+    expect(cloud()).to.deep.equal([16, 16, 16]);
+  });
+
+  it('recalls a raise that waits for the end of a 429 when a limit comes meanwhile', async () => {
+    await start('home');
+    const client = open();
+    await wish(client, 'solar', 10);
+    await clock.pass(16 * MINUTE, 10_000);
+    simulator.faults.set('rate-429', { on: true, match: 'GET /api/chargers', count: 1 });
+    const list = client.chargers.list();
+    await clock.advance(100);
+    expect(client.budget.pausedUntil, 'everything waits').to.be.greaterThan(Date.now());
+    const raise = client.current.wish(site, { ...settings('solar'), currents: everyPhase(16) });
+    const limit = client.current.wish(site, { ...settings('fuse'), role: 'limit', currents: everyPhase(6) });
+    await clock.until(Promise.all([list, raise, limit]));
+    await clock.pass(MINUTE, 1_000);
+    const sent = posts().map(({ body }) => (body as { availableCurrent: number }).availableCurrent);
+    expect(sent).to.deep.equal([10, 6]);
+  });
+
   it('governs updates of settings and of the request node as well', async () => {
     await start('home');
     const client = open();

@@ -11,7 +11,7 @@ const INTERVAL = 15 * MINUTE;
 const MADE_UP = zaptecError('NETWORK', 'made up');
 
 /** How the next requests end. */
-export type Fate = 'ok' | 'rejected' | 'failed' | 'lost-acted' | 'lost-not-acted';
+export type Fate = 'ok' | 'rejected' | 'failed' | 'lost-acted' | 'lost-not-acted' | 'blocked';
 
 export interface Sent {
   at: number;
@@ -47,6 +47,8 @@ export class GovernedWorld {
   #serial = 0;
   readonly limits = new Map<string, Currents>();
   #pending: { at: number; run: () => GovernorEvent }[] = [];
+  #queue: Write[] = [];
+  #paused = false;
 
   do(event: GovernorEvent): void {
     this.#run(this.governor.handle(event, this.now));
@@ -87,8 +89,21 @@ export class GovernedWorld {
   /** A kill at this moment: whatever was under way is lost, and what was told of wishes too. */
   restart(): void {
     this.#pending = [];
+    this.#queue = [];
     this.limits.clear();
     this.governor = new Governor(this.record);
+  }
+
+  /** From now on writes wait for their permit, as after a 429. */
+  pause(): void {
+    this.#paused = true;
+  }
+
+  /** What still waits leaves. */
+  resume(): void {
+    this.#paused = false;
+    for (let write = this.#queue.shift(); write; write = this.#queue.shift()) this.#leave(write);
+    this.#settle();
   }
 
   /** Lets time pass, ticking whenever the governor asks for it. */
@@ -125,7 +140,9 @@ export class GovernedWorld {
       else if (effect.do === 'answer') this.answers.set(effect.key, effect.result);
       else if (effect.do === 'record') this.record = effect.record;
       else if (effect.do === 'read') this.#read();
-      else this.#write(effect.write);
+      else if (effect.do === 'recall') this.#queue = this.#queue.filter((write) => write !== effect.write);
+      else if (this.#paused) this.#queue.push(effect.write);
+      else this.#leave(effect.write);
     }
   }
 
@@ -144,7 +161,7 @@ export class GovernedWorld {
     this.#later(() => (fails ? { type: 'unread', error: MADE_UP, final: false } : { type: 'reading', reading }));
   }
 
-  #write(write: Write): void {
+  #leave(write: Write): void {
     const fate = this.fates.shift() ?? 'ok';
     const { currents } = write;
     this.#run(this.governor.handle({ type: 'sent', write }, this.now));
@@ -181,6 +198,7 @@ export class GovernedWorld {
 
 function outcomeOf(fate: Fate): Outcome {
   if (fate === 'ok') return { kind: 'done' };
+  if (fate === 'blocked') return { kind: 'blocked', record: undefined };
   if (fate === 'rejected' || fate === 'failed') return { kind: fate, error: MADE_UP };
   return { kind: 'lost', error: MADE_UP };
 }

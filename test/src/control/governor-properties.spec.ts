@@ -25,6 +25,8 @@ type Step =
   | readonly ['shot', Currents | undefined]
   | readonly ['restart']
   | readonly ['latency', number]
+  | readonly ['pause']
+  | readonly ['resume']
   | readonly ['pass', number];
 
 const is = fc.constant;
@@ -38,6 +40,8 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 2, arbitrary: fc.tuple(is('shot' as const), fc.option(currents, { nil: undefined })) },
   { weight: 1, arbitrary: fc.tuple(is('restart' as const)) },
   { weight: 1, arbitrary: fc.tuple(is('latency' as const), fc.constantFrom(0, 800, 5_000)) },
+  { weight: 3, arbitrary: fc.tuple(is('pause' as const)) },
+  { weight: 4, arbitrary: fc.tuple(is('resume' as const)) },
   { weight: 8, arbitrary: fc.tuple(is('pass' as const), fc.integer({ min: 0, max: 20 * MINUTE })) },
   { weight: 4, arbitrary: fc.tuple(is('pass' as const), fc.integer({ min: 0, max: 5_000 })) },
 );
@@ -56,7 +60,7 @@ function act(world: GovernedWorld, [what, ...how]: Step): void {
   else if (what === 'fates') world.fates = [...(first as Fate[])];
   else if (what === 'unread' || what === 'latency') world[what] = first;
   else if (what === 'shot') world.shot(first);
-  else if (what === 'restart') world.restart();
+  else if (what === 'restart' || what === 'pause' || what === 'resume') world[what]();
   else world[what](first);
 }
 
@@ -150,6 +154,7 @@ describe('the governor, whatever happens', () => {
         const world = play(steps);
         world.fates = [];
         world.unread = 0;
+        world.resume();
         world.withdraw('price');
         world.withdraw('tariff');
         world.withdraw('solar');
@@ -179,6 +184,7 @@ describe('the governor, whatever happens', () => {
         const world = play(steps.filter(([what]) => what !== 'restart'));
         world.fates = [];
         world.unread = 0;
+        world.resume();
         world.pass(2 * 60 * MINUTE);
         const answered = world.told.flatMap(({ asked }) => asked);
         expect(new Set(answered).size).to.equal(answered.length);

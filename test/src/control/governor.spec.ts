@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { everyPhase } from '../../../src/control/currents';
 import { zaptecError } from '../../../src/http/errors';
-import { GovernedWorld, MAX, MINUTE } from './governed-world';
+import { GovernedWorld, MAX, MINUTE, tooEarly } from './governed-world';
 
 describe('the governor', () => {
   let world: GovernedWorld;
@@ -142,6 +142,23 @@ describe('the governor', () => {
     expect(cloud()).to.equal(12);
   });
 
+  it('keeps the safe value of a dead man that has fired over a deploy, until a valid wish comes', () => {
+    const deadMan = { afterMs: 5 * MINUTE, safeA: 6 };
+    world.wish('solar', 16, { deadMan });
+    world.pass(20 * MINUTE);
+    expect(cloud()).to.equal(6);
+    const writes = world.sent.length;
+    world.arm('solar', { deadMan });
+    world.pass(60 * MINUTE);
+    expect(world.sent).to.have.length(writes);
+    world.wish('solar', 16, { deadMan });
+    expect(cloud()).to.equal(16);
+    world.pass(20 * MINUTE);
+    world.arm('solar');
+    world.pass(1_000);
+    expect(cloud(), 'without a dead man there is no safe value').to.equal(16);
+  });
+
   for (const [foreign, after, again] of [
     ['report', MAX, 10],
     ['reassert', 10, 10],
@@ -170,6 +187,28 @@ describe('the governor', () => {
     world.wish('fuse', 10, { role: 'limit', foreign: 'yield' });
     world.pass(1_000);
     expect(cloud()).to.equal(10);
+  });
+
+  it('notices by a reading every hour what observations cannot show', () => {
+    world.wish('fuse', 16, { role: 'limit' });
+    world.pass(30 * MINUTE);
+    world.foreign(everyPhase(25));
+    // One car takes no more than 16 A, whatever is set.
+    for (let minute = 0; minute < 61; minute += 1) {
+      world.do({ type: 'observed', chargers: [everyPhase(16)], agrees: true });
+      world.pass(MINUTE);
+    }
+    expect(world.decisions('fuse')).to.include('foreign-change');
+    expect(cloud()).to.equal(16);
+  });
+
+  it('does not take the allotment of one car for agreement where all together take too much', () => {
+    world.wish('fuse', 16, { role: 'limit' });
+    world.pass(30 * MINUTE);
+    world.foreign(everyPhase(25));
+    world.do({ type: 'observed', chargers: [everyPhase(12), everyPhase(12)], agrees: true });
+    world.pass(1_000);
+    expect(cloud()).to.equal(16);
   });
 
   it('says unchanged only by a reading that is younger than ten minutes, and costs nothing meanwhile', () => {
@@ -215,6 +254,63 @@ describe('the governor', () => {
     expect(cloud()).to.equal(9);
   });
 
+  it('looks again after a deploy before it sends what was refused, and after no other node', () => {
+    world.refusal = zaptecError('NOT_MANUAL', 'made up');
+    world.wish('solar', 10);
+    world.withdraw('stranger');
+    world.wish('solar', 9);
+    expect(world.reads).to.equal(1);
+    world.arm('solar');
+    world.pass(MINUTE);
+    expect(world.reads).to.equal(2);
+    expect(world.sent).to.deep.equal([]);
+  });
+
+  it('does not raise in haste what failed before a lowering whose answer was lost', () => {
+    world.wish('solar', 10);
+    world.pass(16 * MINUTE);
+    world.fates = ['failed', 'lost-not-acted'];
+    world.wish('solar', 16);
+    world.wish('solar', 8);
+    world.pass(1_000);
+    expect(world.sent.at(-1)?.currents).to.deep.equal(everyPhase(8));
+    world.wish('solar', 16);
+    world.pass(10 * MINUTE);
+    expect(tooEarly(world.sent, 'before')).to.deep.equal([]);
+    expect(cloud()).to.equal(10);
+  });
+
+  it('does not take other settings for set because the currents that went along are there', () => {
+    world.wish('fuse', 20, { role: 'limit' });
+    world.pass(16 * MINUTE);
+    world.fates = ['lost-not-acted'];
+    const key = world.shot();
+    world.pass(MINUTE);
+    expect(world.answers.get(key)).to.deep.include({ ok: false });
+  });
+
+  it('remembers over a restart what was set by hand', () => {
+    world.wish('fuse', 20, { role: 'limit' });
+    world.pass(16 * MINUTE);
+    world.shot(everyPhase(10));
+    world.restart();
+    world.pass(16 * MINUTE);
+    world.wish('fuse', 20, { role: 'limit' });
+    world.pass(60 * MINUTE);
+    expect(cloud()).to.equal(10);
+  });
+
+  it('waits between its tries where another machine is always faster', () => {
+    world.wish('solar', 10);
+    world.pass(16 * MINUTE);
+    world.sent.length = 0;
+    world.fates = Array.from({ length: 40 }, () => 'blocked' as const);
+    const key = world.shot(everyPhase(9));
+    world.pass(5 * MINUTE);
+    expect(world.sent.length).to.be.within(2, 5);
+    expect(world.answers.get(key)).to.have.nested.property('error.code', 'TOO_SOON');
+  });
+
   it('resends a lowering although nobody can tell whether it acted', () => {
     world.wish('fuse', 20, { role: 'limit' });
     world.pass(2 * MINUTE);
@@ -223,6 +319,20 @@ describe('the governor', () => {
     world.wish('fuse', 10, { role: 'limit' });
     world.pass(20_000);
     expect(cloud()).to.equal(10);
+  });
+
+  it('does not raise what may have been lowered by a write in doubt', () => {
+    world.wish('fuse', 20, { role: 'limit' });
+    world.pass(2 * MINUTE);
+    world.fates = ['lost-acted'];
+    world.unread = 3;
+    world.wish('fuse', 8, { role: 'limit' });
+    world.wish('fuse', 12, { role: 'limit' });
+    world.pass(20_000);
+    expect(tooEarly(world.sent, 'before')).to.deep.equal([]);
+    expect(cloud()).to.equal(8);
+    world.pass(16 * MINUTE);
+    expect(cloud()).to.equal(12);
   });
 
   it('survives a clock that is set back, and a restart with a record from the future', () => {
@@ -234,6 +344,27 @@ describe('the governor', () => {
     world.now -= 60 * MINUTE;
     world.wish('solar', 12);
     expect(Date.parse(world.last('solar')!.until!)).to.equal(world.now + 15 * MINUTE);
+  });
+
+  it('reads back a lost answer, and believes no refusal for longer, though the clock was set back', () => {
+    world.wish('fuse', 20, { role: 'limit' });
+    world.pass(2 * MINUTE);
+    world.fates = ['lost-not-acted'];
+    world.wish('fuse', 10, { role: 'limit' });
+    world.now -= 24 * 60 * MINUTE;
+    world.do({ type: 'tick' });
+    world.pass(MINUTE);
+    expect(cloud()).to.equal(10);
+
+    world.refusal = zaptecError('NOT_MANUAL', 'made up');
+    world.pass(61 * MINUTE);
+    world.wish('fuse', 8, { role: 'limit' });
+    expect(world.last('fuse')).to.include({ decision: 'refused' });
+    world.refusal = undefined;
+    world.now -= 24 * 60 * MINUTE;
+    world.do({ type: 'tick' });
+    world.pass(62 * MINUTE);
+    expect(cloud()).to.equal(8);
   });
 
   it('rests when nobody wants anything', () => {
