@@ -3,7 +3,7 @@ import { target, type Target } from '../http/endpoints';
 import { zaptecError } from '../http/errors';
 import type { Call } from '../http/requester';
 import type { Caller } from './caller';
-import { readCursor } from './cursor';
+import { loadCursor } from './cursor';
 import { readList } from './lists';
 import type { GovernedWrites } from '../control/governed-writes';
 
@@ -70,7 +70,7 @@ export class AnyRequests {
       key,
       options,
       () => where.endpoint?.floorMs ?? 0,
-      ({ lane, signal }) => readCursor(this.#caller, where, { lane, signal }),
+      (context) => loadCursor(this.#caller, where, context),
     );
   }
 }

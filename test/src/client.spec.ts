@@ -491,6 +491,58 @@ describe('client', () => {
       expect((await same).code).to.equal('ABORTED');
     });
 
+    it('leaves to the others of the account what they share with a client that is closed', async () => {
+      clock.patienceMs = 50;
+      await clock.until(client.verify());
+      const other = openClient({ baseUrl: server.url, username: 'owner@example.org', password: 'planted-password' });
+      const archive = { path: `/api/sessions/archived?ChargerId=${GARAGE}`, method: 'GET', pages: true };
+      const reads: ((of: ZaptecClient) => Promise<{ data: unknown }>)[] = [
+        (of) => of.installations.list(),
+        (of) => of.request(archive),
+      ];
+      for (const read of reads) {
+        const mine = openClient({ baseUrl: server.url, username: 'owner@example.org', password: 'planted-password' });
+        let answer: (() => void) | undefined;
+        const arrived = new Promise<void>((resolve) => {
+          server.handler = ({ url }, response) => {
+            const isFirst = answer === undefined;
+            const [id, hasMore] = /PageIndex=1|Cursor=/.test(url) ? ['2', false] : ['1', true];
+            const body = { Pages: 2, Data: [{ Id: id }], sessions: [id], cursor: 'c1', hasMore };
+            const end = () => response.end(JSON.stringify(body));
+            if (!isFirst) end();
+            answer ??= end;
+            resolve();
+          };
+        });
+        const ended = failureOf(read(mine));
+        const shared = read(other);
+        await clock.until(arrived);
+        mine.close();
+        expect((await ended).code).to.equal('ABORTED');
+        answer?.();
+        expect((await clock.until(shared)).data).to.have.length(2);
+      }
+      other.close();
+    });
+
+    it('ends a list that nobody waits for any more', async () => {
+      clock.patienceMs = 50;
+      await clock.until(client.verify());
+      let isOver = false;
+      const arrived = new Promise<void>((resolve) => {
+        server.handler = (_seen, response) => {
+          response.on('close', () => (isOver = true));
+          resolve();
+        };
+      });
+      const mine = failureOf(client.installations.list());
+      await clock.until(arrived);
+      client.close();
+      expect((await mine).code).to.equal('ABORTED');
+      await clock.network();
+      expect(isOver).to.equal(true);
+    });
+
     it('tells health and budget', async () => {
       const seen: string[] = [];
       const stop = client.onHealth(({ state }) => seen.push(state));
