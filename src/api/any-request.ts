@@ -1,10 +1,11 @@
-import type { Answer, CallOptions } from '../http/cache';
+import type { Answer, CallOptions, LoadContext } from '../http/cache';
 import { target, type Target } from '../http/endpoints';
 import { zaptecError } from '../http/errors';
 import type { Call } from '../http/requester';
-import type { Caller } from './caller';
-import { readCursor } from './cursor';
-import { readList } from './lists';
+import { answerKey, type Caller } from './caller';
+import { loadCursor } from './cursor';
+import { listKey, loadList } from './lists';
+import { readUnknown, refuseUnknown, type Reading } from './unknown-query';
 import type { GovernedWrites } from '../control/governed-writes';
 
 export interface AnyRequest {
@@ -15,7 +16,7 @@ export interface AnyRequest {
   body?: unknown;
   /** Follow every page and answer one list. */
   pages?: boolean;
-  /** Send it although Zaptec does not document it. */
+  /** Send it although Zaptec does not document the endpoint, or a parameter of its query. */
   undocumented?: boolean;
 }
 
@@ -47,31 +48,37 @@ export class AnyRequests {
       const governed = this.#governed.any(method, where, wish.body, options);
       return governed ?? this.#caller.write(method, where, wish.body, options);
     }
-    if (wish.pages && where.endpoint?.paging === 'index') return this.#list(where, options);
-    if (wish.pages && where.endpoint?.paging === 'cursor') return this.#cursor(where, options);
-    return this.#caller.get(wish.path, options, (data) => data);
+    const floorMs = where.endpoint?.floorMs ?? 0;
+    const asked = this.#reading(where, wish);
+    if (where.unknown.length === 0 || floorMs === 0) {
+      return this.#caller.cached(asked.key, options, () => floorMs, asked.load);
+    }
+    const query = new URLSearchParams([...where.query].filter(([name]) => !where.unknown.includes(name)));
+    const known = this.#reading({ ...where, query }, wish).key;
+    return readUnknown(this.#caller, where, { known, asked }, options);
   }
 
   #checkDocumented(method: Call['method'], where: Target, wish: AnyRequest): void {
     const own = this.#simulator && method === 'GET' && SIMULATOR_PATHS.includes(where.path);
-    if (where.endpoint || own || wish.undocumented) return;
+    if (own || wish.undocumented) return;
+    refuseUnknown(method, where);
+    if (where.endpoint) return;
     throw zaptecError('UNDOCUMENTED', `Zaptec does not document ${method} ${where.path}`);
   }
 
-  async #list(where: Target, options: CallOptions): Promise<Answer<unknown>> {
-    const query = Object.fromEntries([...where.query].filter(([name]) => !/^page(size|index)$/i.test(name)));
-    return readList(this.#caller, where.path, query, options);
-  }
-
-  /** Archived sessions, `zaptec-api.md` 2.17. */
-  async #cursor(where: Target, options: CallOptions): Promise<Answer<unknown>> {
-    const key = `${where.path}#${where.query.toString()}`;
-    return this.#caller.cached(
-      key,
-      options,
-      () => where.endpoint?.floorMs ?? 0,
-      ({ lane, signal }) => readCursor(this.#caller, where, { lane, signal }),
-    );
+  #reading(where: Target, { pages = false }: AnyRequest): Reading {
+    const paging = pages ? where.endpoint?.paging : undefined;
+    if (paging === 'index') {
+      const query = Object.fromEntries([...where.query].filter(([name]) => !/^page(size|index)$/i.test(name)));
+      const load = (context: LoadContext) => loadList(this.#caller, where.path, query, context);
+      return { key: listKey(where.path, query), load };
+    }
+    if (paging === 'cursor') {
+      // Archived sessions, `zaptec-api.md` 2.17.
+      const load = (context: LoadContext) => loadCursor(this.#caller, where, context);
+      return { key: `${where.path}#${where.query.toString()}`, load };
+    }
+    return { key: answerKey(where), load: (context) => this.#caller.fetch(where, context) };
   }
 }
 

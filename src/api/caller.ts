@@ -53,9 +53,8 @@ export class Caller {
     floor?: (data: T) => number,
   ): Promise<Answer<T>> {
     const where = target('GET', path);
-    const key = where.path + sorted(where.query);
     const good = floor ?? (() => where.endpoint?.floorMs ?? 0);
-    return this.cached(key, options, good, async (context) => {
+    return this.cached(answerKey(where), options, good, async (context) => {
       const reply = await this.fetch(where, context);
       return reply && { data: shaped(reply, shape), attempts: reply.attempts };
     });
@@ -203,9 +202,10 @@ function shaped<T>(reply: { data: unknown; attempts: number }, shape: (data: unk
   }
 }
 
-function sorted(query: URLSearchParams): string {
+/** Where the cache keeps a single answer. */
+export function answerKey({ path, query }: Target): string {
   const copy = new URLSearchParams(query);
   copy.sort();
   const text = copy.toString();
-  return text ? `?${text}` : '';
+  return path + (text ? `?${text}` : '');
 }

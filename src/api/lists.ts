@@ -1,4 +1,4 @@
-import type { Answer, CallOptions } from '../http/cache';
+import type { Answer, CallOptions, LoadContext, Loaded } from '../http/cache';
 import { target, type Target } from '../http/endpoints';
 import { isZaptecError, zaptecError } from '../http/errors';
 import { walkPages, type Page } from '../http/pages';
@@ -21,12 +21,21 @@ export async function readList(
 ): Promise<Answer<Identified[]>> {
   const where = target('GET', path);
   const floor = () => where.endpoint?.floorMs ?? 0;
-  return caller.cached(listKey(path, query), options, floor, async ({ lane, signal }) => {
-    const counted = new Counted(caller, { lane, signal });
-    const pages: Identified[][] = [];
-    for await (const page of counted.walk(path, query)) pages.unshift(page);
-    return { data: pages.flat(), attempts: counted.attempts };
-  });
+  return caller.cached(listKey(path, query), options, floor, (context) => loadList(caller, path, query, context));
+}
+
+/** What `readList` loads, for a reader that keeps it under a key of its own. */
+export async function loadList(
+  caller: Caller,
+  path: string,
+  query: Record<string, string>,
+  { lane, signal }: LoadContext,
+): Promise<Loaded<Identified[]>> {
+  // Only the flight ends its pages: it may be shared with clients that go on when this one is closed.
+  const counted = new Counted((where) => caller.fetch(where, { lane, signal }));
+  const pages: Identified[][] = [];
+  for await (const page of counted.walk(path, query)) pages.unshift(page);
+  return { data: pages.flat(), attempts: counted.attempts };
 }
 
 /** The same list one page at a time and past the cache, so that memory does not grow with it. */
@@ -36,7 +45,8 @@ export async function* readPages(
   query: Record<string, string>,
   options: CallOptions,
 ): AsyncGenerator<Identified[]> {
-  yield* new Counted(caller, options).walk(path, query);
+  const ask: Ask = (where) => caller.guarded(options, (guarded) => caller.fetch(where, guarded));
+  yield* new Counted(ask).walk(path, query);
 }
 
 /** Where the cache keeps a whole list. */
@@ -44,15 +54,15 @@ export function listKey(path: string, query: Record<string, string>): string {
   return `${path}#${new URLSearchParams(query).toString()}`;
 }
 
+type Ask = (where: Target) => Promise<Loaded<unknown> | undefined>;
+
 class Counted {
   attempts = 0;
   #sort: Record<string, string> = { SortProperty: BY_AGE, SortDescending: 'false' };
-  readonly #caller: Caller;
-  readonly #context: CallOptions;
+  readonly #ask: Ask;
 
-  constructor(caller: Caller, context: CallOptions) {
-    this.#caller = caller;
-    this.#context = context;
+  constructor(ask: Ask) {
+    this.#ask = ask;
   }
 
   walk(path: string, query: Record<string, string>): AsyncGenerator<Identified[]> {
@@ -63,8 +73,7 @@ class Counted {
   }
 
   async #page(path: string, query: Record<string, string>): Promise<Page<Identified>> {
-    const ask = () =>
-      this.#caller.guarded(this.#context, (guarded) => this.#caller.fetch(this.#where(path, query), guarded));
+    const ask = () => this.#ask(this.#where(path, query));
     try {
       return this.#read(await ask());
     } catch (error) {
@@ -79,7 +88,7 @@ class Counted {
     return target('GET', `${path}?${new URLSearchParams({ ...query, ...this.#sort }).toString()}`);
   }
 
-  #read(reply: { data: unknown; attempts: number } | undefined): Page<Identified> {
+  #read(reply: Loaded<unknown> | undefined): Page<Identified> {
     this.attempts += reply?.attempts ?? 0;
     const envelope = reply?.data;
     if (!isObject(envelope)) throw zaptecError('BAD_ANSWER', 'Zaptec answered without a list');

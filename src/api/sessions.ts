@@ -3,7 +3,7 @@ import { target, type Target } from '../http/endpoints';
 import { zaptecError } from '../http/errors';
 import { asGuid } from '../http/guid';
 import type { Caller } from './caller';
-import { readCursor, walkCursor } from './cursor';
+import { loadCursor, walkCursor } from './cursor';
 import { PRIORITY, checkSettings } from './settings';
 import { isObject, objectFrom, withId, type JsonObject } from './shape';
 
@@ -54,8 +54,8 @@ export class Sessions {
     const where = archive(query);
     const key = `${where.path}#${where.query.toString()}`;
     const floor = () => where.endpoint?.floorMs ?? 0;
-    return this.#caller.cached(key, options, floor, async ({ lane, signal }) => {
-      const { data, attempts } = await readCursor(this.#caller, where, { lane, signal });
+    return this.#caller.cached(key, options, floor, async (context) => {
+      const { data, attempts } = await loadCursor(this.#caller, where, context);
       return { data: usable(data), attempts };
     });
   }

@@ -92,6 +92,7 @@ const held = new Map<string, Held>();
 /**
  * The account of a user name at an address, shared by everybody in the process: Zaptec's limits are per account
  * (`zaptec-api.md` 4), and what was read stays known over a redeploy.
+ * @param redisUrl counts from the first user on until there is none left.
  */
 export function acquireAccount(
   baseUrl: string,
@@ -99,7 +100,12 @@ export function acquireAccount(
   redisUrl?: string,
 ): { account: Account; release: () => void } {
   const id = hash(`${baseUrl}\n${username.toLowerCase()}`);
-  const entry = held.get(id) ?? { account: new Account(id, baseUrl, redisUrl), users: 0, leaving: undefined };
+  const present = held.get(id);
+  // Nobody would lose what only lingers; what others use keeps its Redis, or they would.
+  const isOutdated = present?.users === 0 && present.account.redisUrl !== redisUrl;
+  const kept = isOutdated ? undefined : present;
+  const entry = kept ?? { account: new Account(id, baseUrl, redisUrl), users: 0, leaving: undefined };
+  if (isOutdated) end(present);
   held.set(id, entry);
   clearTimeout(entry.leaving);
   entry.users += 1;
@@ -111,11 +117,16 @@ export function acquireAccount(
     if (entry.users > 0) return;
     entry.leaving = setTimeout(() => {
       held.delete(id);
-      entry.account.close();
+      end(entry);
     }, LINGER_MS);
     entry.leaving.unref();
   };
   return { account: entry.account, release };
+}
+
+function end({ account, leaving }: Held): void {
+  clearTimeout(leaving);
+  account.close();
 }
 
 function hash(text: string): string {

@@ -18,6 +18,8 @@ const NOT_OF_THE_READ: ReadonlySet<string> = new Set([
   LOGIN_FAILED,
 ]);
 const MINUTE_MS = 60_000;
+/** Answers that are of no use any more are looked for so often, in ms: a look goes through all of them. */
+const SWEEP_MS = MINUTE_MS;
 const HOUR_MS = 60 * MINUTE_MS;
 /** `refresh` has no effect beyond so many reads in so many ms, or no flow could be kept from polling with it. */
 const MOST_READS = {
@@ -67,6 +69,8 @@ interface Entry {
   data: unknown;
   at: number;
   floorMs: number;
+  /** From then on it can serve nobody; a write may have made `floorMs` shorter than that. */
+  usefulUntil: number;
   /** When it was read lately, this time included; a write to it begins a new count. */
   reads: number[];
 }
@@ -95,6 +99,7 @@ export class AnswerCache {
   readonly #left = new Map<string, Flight>();
   readonly #writtenAt = new Map<string, number>();
   readonly #failures = new Map<string, Failure>();
+  #sweptAt = -Infinity;
 
   /**
    * @param floor how long an answer is good for unless `refresh` is asked, in ms.
@@ -110,7 +115,7 @@ export class AnswerCache {
     return this.#wait(flight, options.signal) as Promise<Answer<T>>;
   }
 
-  /** What was read last, however old; asks nobody. */
+  /** What was read last, however old where it seldom changes and has no query; asks nobody. */
   peek(key: string): { data: unknown; ageMs: number } | undefined {
     const entry = this.#entries.get(key);
     return entry && { data: entry.data, ageMs: Math.max(0, Date.now() - entry.at) };
@@ -207,15 +212,24 @@ export class AnswerCache {
     const data = freeze(loaded.data);
     const writtenAt = Math.max(...[...this.#writtenAt].filter(([p]) => key.startsWith(p)).map(([, t]) => t), -Infinity);
     const settling = at - writtenAt < SETTLING_MS;
-    const floorMs = settling ? Math.min(FRESHEST_MS, floor(data)) : floor(data);
+    const goodMs = floor(data);
+    const floorMs = settling ? Math.min(FRESHEST_MS, goodMs) : goodMs;
+    this.#sweep(at);
     if (keep && writtenAt <= startedAt && floorMs > 0) {
       const reads = [...(this.#entries.get(key)?.reads ?? []), at].slice(-MOST_READS.changing.reads);
       this.#entries.delete(key);
-      this.#entries.set(key, { data, at, floorMs, reads });
+      this.#entries.set(key, { data, at, floorMs, usefulUntil: at + usefulMs(key, goodMs), reads });
       const oldest = this.#entries.keys().next();
       if (this.#entries.size > MOST_ENTRIES && !oldest.done) this.#entries.delete(oldest.value);
     }
     return { data, meta: { source: 'rest', time: new Date(at).toISOString(), ageMs: 0, attempts: loaded.attempts } };
+  }
+
+  /** A query with a time in it is a key of its own each time: without this, what nobody can ask for again would stay. */
+  #sweep(now: number): void {
+    if (Math.abs(now - this.#sweptAt) < SWEEP_MS) return;
+    this.#sweptAt = now;
+    for (const [key, { usefulUntil }] of this.#entries) if (usefulUntil <= now) this.#entries.delete(key);
   }
 
   /** One caller that gives up does not take the answer from the others; the last one ends the request. */
@@ -251,6 +265,13 @@ function mayRefresh({ floorMs, reads }: Entry): boolean {
   const most = floorMs >= HOUR_MS ? MOST_READS.seldomChanging : MOST_READS.changing;
   const since = Date.now() - Math.max(most.inMs, floorMs >= HOUR_MS ? floorMs : 0);
   return reads.filter((at) => at > since).length < most.reads;
+}
+
+/** How long an answer is good for, or counts as a read; for ever where `peek` shows it, which is no more than there are things. */
+function usefulMs(key: string, goodMs: number): number {
+  const hasQuery = /[?#]./.test(key);
+  if (goodMs < HOUR_MS) return Math.max(goodMs, MOST_READS.changing.inMs);
+  return hasQuery ? Math.max(goodMs, MOST_READS.seldomChanging.inMs) : Infinity;
 }
 
 function freeze<T>(value: T): T {

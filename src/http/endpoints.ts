@@ -9,6 +9,8 @@ export interface Endpoint {
   /** `{id}` stands for a GUID, `{command}` for a number. */
   readonly path: string;
   readonly role: Role;
+  /** The names that its query may have, in Zaptec's spelling; none by default. */
+  readonly query?: readonly string[];
   /** How a list is cut: by `PageIndex` or by a cursor. */
   readonly paging?: 'index' | 'cursor';
   /** How long an answer is good for whatever the flow asks, in ms; 0: always asked anew. */
@@ -24,6 +26,11 @@ export interface Endpoint {
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const OWNER_OR_SERVICE = 'owner or service';
+
+const PAGES = ['PageSize', 'PageIndex', 'PageInfoOnly', 'SortProperty', 'SortDescending', 'IncludeDisabled', 'Exclude'];
+const LIST = ['Roles', 'InstallationType', 'NameFilter', 'ReturnIdNameOnly', ...PAGES];
+const PERIOD = ['InstallationId', 'ChargerId', 'From', 'To'];
+const REPORT = ['fromDate', 'endDate', 'installationId', 'userIds', 'chargerIds', 'groupBy', 'reportFormat'];
 
 const get = (path: string, role: Role, more: Partial<Endpoint> = {}): Endpoint => ({
   method: 'GET',
@@ -44,26 +51,38 @@ export const STATE_FLOOR = { chargingMs: MINUTE, idleMs: 10 * MINUTE } as const;
 /** Every endpoint that Zaptec documents, `zaptec-api.md` 2. */
 export const ENDPOINTS: readonly Endpoint[] = [
   get('/api/constants', 'any', { floorMs: 24 * HOUR }),
-  get('/api/installation', 'any', { floorMs: HOUR, paging: 'index' }),
-  get('/api/installation/{id}', 'any', { floorMs: HOUR }),
+  get('/api/installation', 'any', {
+    floorMs: HOUR,
+    paging: 'index',
+    query: [...LIST, 'ExcludeIfVisibleForUserGroupLookupKey'],
+  }),
+  get('/api/installation/{id}', 'any', { floorMs: HOUR, query: ['DetailLevel'] }),
   get('/api/installation/{id}/hierarchy', OWNER_OR_SERVICE, { floorMs: HOUR }),
   get('/api/installation/{id}/messagingConnectionDetails', OWNER_OR_SERVICE),
   post('/api/installation/{id}/update', OWNER_OR_SERVICE, {
     touches: ['/api/installation/{id}', '/api/installation?', '/api/installation#'],
   }),
   get('/api/userGroups/{id}/messagingConnectionDetails', OWNER_OR_SERVICE),
-  get('/api/chargers', 'any', { floorMs: HOUR, paging: 'index' }),
+  get('/api/chargers', 'any', { floorMs: HOUR, paging: 'index', query: [...LIST, 'DeviceType', 'InstallationId'] }),
   get('/api/chargers/{id}', OWNER_OR_SERVICE, { floorMs: HOUR }),
   get('/api/chargers/{id}/state', OWNER_OR_SERVICE, { floorMs: STATE_FLOOR.idleMs }),
   post('/api/chargers/{id}/update', OWNER_OR_SERVICE, { touches: ['/api/chargers/{id}'] }),
   post('/api/chargers/{id}/sendCommand/{command}', OWNER_OR_SERVICE, { touches: ['/api/chargers/{id}'] }),
   get('/api/chargerFirmware/installation/{id}', OWNER_OR_SERVICE, { floorMs: HOUR }),
-  get('/api/chargehistory', 'any', { paging: 'index', floorMs: MINUTE }),
-  get('/api/chargehistory/installationreport', 'owner', { floorMs: MINUTE }),
+  get('/api/chargehistory', 'any', {
+    paging: 'index',
+    floorMs: MINUTE,
+    query: [...PERIOD, 'UserId', 'GroupBy', 'DetailLevel', ...PAGES],
+  }),
+  get('/api/chargehistory/installationreport', 'owner', { floorMs: MINUTE, query: REPORT }),
   post('/api/chargehistory/installationreport', 'owner', { reads: true }),
   get('/api/session/{id}', 'any', { floorMs: MINUTE }),
   post('/api/session/{id}/priority', OWNER_OR_SERVICE, { touches: ['/api/session/{id}'], repeatable: false }),
-  get('/api/sessions/archived', 'owner', { paging: 'cursor', floorMs: MINUTE }),
+  get('/api/sessions/archived', 'owner', {
+    paging: 'cursor',
+    floorMs: MINUTE,
+    query: [...PERIOD, 'PageSize', 'Cursor'],
+  }),
 ];
 
 /** Commands that must never happen twice: restart, upgrade, deauthorize. */
@@ -72,7 +91,10 @@ const ONCE: ReadonlySet<string> = new Set(['102', '200', '10001']);
 export interface Target {
   /** The path without its query. */
   path: string;
+  /** Names that Zaptec documents are in its spelling. */
   query: URLSearchParams;
+  /** The names in the query that Zaptec does not document for this endpoint. */
+  unknown: readonly string[];
   /** Undefined when Zaptec does not document it. */
   endpoint: Endpoint | undefined;
   repeatable: boolean;
@@ -94,13 +116,28 @@ export function target(method: string, typed: string): Target {
     const pattern = endpoint?.path.split('/') ?? [];
     return template.replace('{id}', parts[pattern.indexOf('{id}')]?.toLowerCase() ?? '');
   };
+  const { query, unknown } = spelled(endpoint, url.searchParams);
   return {
     path: endpoint ? canonical(endpoint, parts) : url.pathname,
-    query: url.searchParams,
+    query,
+    unknown,
     endpoint,
     repeatable: endpoint !== undefined && endpoint.repeatable !== false && !isOnce(endpoint, parts),
     touches: endpoint?.touches?.map(fill) ?? [],
   };
+}
+
+/** Zaptec takes the names in any case as well; each spelling would be another question to the cache. */
+function spelled(endpoint: Endpoint | undefined, typed: URLSearchParams): Pick<Target, 'query' | 'unknown'> {
+  const spelling = new Map(endpoint?.query?.map((name) => [name.toLowerCase(), name]));
+  const query = new URLSearchParams();
+  const unknown = new Set<string>();
+  for (const [name, value] of typed) {
+    const documented = spelling.get(name.toLowerCase());
+    if (endpoint && documented === undefined) unknown.add(name);
+    query.append(documented ?? name, value);
+  }
+  return { query, unknown: [...unknown] };
 }
 
 function isOnce(endpoint: Endpoint, parts: readonly string[]): boolean {

@@ -123,7 +123,7 @@ const OURS: Readonly<Record<string, CodeDescription>> = {
   DESTRUCTIVE: row('NotAllowed', 'Tick "Allow restart, upgrade, deauthorize" in the charger node'),
   UNDOCUMENTED: row(
     'UndocumentedEndpoint',
-    'Use a documented endpoint, or tick "undocumented" in the request node: Zaptec does not support it and may close it',
+    'Use a documented endpoint, or tick "Allow undocumented endpoints" in the request node: Zaptec does not support it and may close it',
   ),
   TOO_LARGE: row('AnswerTooLarge', 'Ask for less, for example a shorter period'),
   BAD_ANSWER: row('BadAnswer', 'Check that the address is the Zaptec API and no proxy answers in its place', true),

@@ -1,6 +1,17 @@
+import { createServer, type AddressInfo } from 'node:net';
 import { expect } from 'chai';
 import { connection, CONNECTION_ID, flow, installation } from '../flows/builder';
-import { accountOf, failing, helper, load, useCloud, useNodeRed, type Message, type Simulator } from '../flows/harness';
+import {
+  accountOf,
+  deploy,
+  failing,
+  helper,
+  load,
+  useCloud,
+  useNodeRed,
+  type Message,
+  type Simulator,
+} from '../flows/harness';
 import { ScriptedServer } from '../src/scripted-server';
 
 /** Asks as the editor does. */
@@ -170,6 +181,33 @@ describe('the questions of the editor', () => {
     await load(flow());
     const answer = await test(unsavedOf(cloud(), 'service'));
     expect(states(answer)).to.include({ login: 'ok', installations: 'ok', chargers: 'bad', clock: 'ok' });
+  });
+
+  it('test a connection without keeping a deploy from another Redis', async () => {
+    const redis = createServer();
+    await new Promise<void>((resolve) => redis.listen(0, '127.0.0.1', resolve));
+    const reached = new Promise<boolean>((resolve) => {
+      redis.once('connection', (socket) => {
+        socket.destroy();
+        resolve(true);
+      });
+    });
+    const { port } = redis.address() as AddressInfo;
+    try {
+      const account = accountOf(cloud(), 'service');
+      await load([saved(cloud())], account);
+      await question('lists', { connection: CONNECTION_ID, kind: 'charger' });
+      expect(states(await test(unsavedOf(cloud(), 'service')))).to.include({ login: 'ok' });
+      const redisUrl = `redis://127.0.0.1:${port}`;
+      const settings = { [CONNECTION_ID]: { ...account[CONNECTION_ID], redisUrl } };
+      await deploy([saved(cloud())], 'full', settings);
+      const listed = question('lists', { connection: CONNECTION_ID, kind: 'charger', refresh: true }).catch(() => ({}));
+      expect(await reached).to.equal(true);
+      await helper.unload();
+      await listed;
+    } finally {
+      redis.close();
+    }
   });
 
   it('test the clock of this machine against that of the cloud', async () => {

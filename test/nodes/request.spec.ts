@@ -59,6 +59,29 @@ describe('the request node', () => {
     expect(warnings).to.have.length(1);
   });
 
+  it('treats a parameter that nobody documents the same', async () => {
+    await loadAt(
+      cloud(),
+      flow(
+        request({ path: 'where', pathType: 'msg' }),
+        request({ id: 'told', path: 'where', pathType: 'msg', undocumented: true }),
+        catchAll(),
+      ),
+    );
+    const where = (n: number) => ({ where: `/api/installation/${siteOf(cloud()).id}?_=${n}` });
+    expect(await failing('request', where(1))).to.have.property('code', 'UNDOCUMENTED');
+    const before = cloud().requests.length;
+    expect((await ask('told', where(1))).payload.id).to.equal(siteOf(cloud()).id);
+    for (const n of [2, 3]) expect(await failing('told', where(n))).to.have.property('code', 'TOO_SOON');
+    expect(
+      cloud()
+        .requests.slice(before)
+        .filter(({ path }) => path.startsWith('/api/')),
+    ).to.have.length(1);
+    const warnings = logLines().filter(({ msg }) => String(msg).includes('does not document the query parameter "_"'));
+    expect(warnings.filter(({ level }) => level === 30)).to.have.length(1);
+  });
+
   it('reads the house meter of the built-in simulator', async () => {
     await load(flow(connection({ cloud: 'simulator' }), request({ path: '/simulator/meter' })));
     const { payload } = await ask('request');

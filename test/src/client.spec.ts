@@ -429,6 +429,61 @@ describe('client', () => {
       expect((await failing(ask('BREW', '/api/chargers'))).message).to.contain('method "BREW" is unknown');
     });
 
+    it('refuses a parameter that Zaptec does not document, unless told', async () => {
+      const error = await failing(ask('GET', `/api/chargers/${GARAGE}/state?_=1`));
+      expect(error.code).to.equal('UNDOCUMENTED');
+      expect(error.message).to.match(/parameter "_" of GET \/api\/chargers\/\{id\}\/state.*Leave it out, or tick/);
+      const listed = await failing(ask('GET', '/api/chargers?PageSizes=1', { pages: true }));
+      expect(listed.message).to.match(/"PageSizes".*Leave it out, use .*PageSize, /);
+      expect((await failing(ask('POST', `/api/chargers/${GARAGE}/update?x=1`, { body: {} }))).code).to.equal(
+        'UNDOCUMENTED',
+      );
+      expect(server.seen).to.have.length(0);
+    });
+
+    it('lets no parameter get past the floor, and gives no answer of another question', async () => {
+      routes[`/api/chargers/${GARAGE}/state`] = [{ StateId: 710, ValueAsString: '1' }];
+      const told = (_: number, more = {}) =>
+        clock.until(
+          Promise.resolve(
+            client.request(
+              { method: 'GET', path: `/api/chargers/${GARAGE}/state?_=${_}`, undocumented: true },
+              { refresh: false, ...more },
+            ),
+          ).catch((error: unknown) => error as Error & { code: string }),
+        );
+      const answer = await told(1);
+      expect(answer).to.deep.include({ data: [{ stateId: 710, valueAsString: '1' }] });
+      for (let second = 2; second < 7; second += 1) {
+        await clock.advance(1_000);
+        expect(await told(second)).to.include({ code: 'TOO_SOON' });
+      }
+      expect(await told(1), 'the same again').to.have.nested.property('meta.source', 'cache');
+      expect(server.seen).to.have.length(1);
+      expect(await told(7))
+        .to.have.property('message')
+        .that.matches(/one question is sent every 10 minutes/);
+      await clock.advance(15_000);
+      expect(await told(8, { refresh: true })).to.have.nested.property('meta.source', 'rest');
+      await clock.advance(600_000);
+      expect(await told(9)).to.have.nested.property('meta.source', 'rest');
+      expect(server.seen.map(({ url }) => url.split('=')[1])).to.deep.equal(['1', '8', '9']);
+    });
+
+    it('lets no spelling get past the floor either, nor an unknown parameter of a list', async () => {
+      for (const path of ['/api/chargers?PageSize=3', '/api/chargers?pagesize=3', '/API/chargers?PAGESIZE=3']) {
+        await clock.until(ask('GET', path));
+      }
+      expect(server.seen).to.have.length(1);
+      const told = (path: string) => ask('GET', path, { pages: true, undocumented: true });
+      await clock.until(told('/api/chargers?NameFilter=x&_=1'));
+      expect(server.seen[1]!.url).to.match(/NameFilter=x&_=1&PageSize=100/);
+      const every = await failing(told('/api/chargers?NameFilter=x&_=2'));
+      expect(every.message).to.match(/"_" of GET \/api\/chargers one question is sent every 60 minutes/);
+      await clock.until(told('/api/chargers?NameFilter=y&_=2'));
+      expect(server.seen).to.have.length(3);
+    });
+
     it('refuses what interrupts people', async () => {
       for (const path of ['sendCommand/102', 'SENDCOMMAND/200/', 'sendCommand/0010001', 'sendCommand/%31%30%32']) {
         const asked = ask('POST', `/api/chargers/${GARAGE}/${path}`, { undocumented: true });
@@ -489,6 +544,58 @@ describe('client', () => {
       expect((await failing(client.constants.get())).code).to.equal('ABORTED');
       other.close();
       expect((await same).code).to.equal('ABORTED');
+    });
+
+    it('leaves to the others of the account what they share with a client that is closed', async () => {
+      clock.patienceMs = 50;
+      await clock.until(client.verify());
+      const other = openClient({ baseUrl: server.url, username: 'owner@example.org', password: 'planted-password' });
+      const archive = { path: `/api/sessions/archived?ChargerId=${GARAGE}`, method: 'GET', pages: true };
+      const reads: ((of: ZaptecClient) => Promise<{ data: unknown }>)[] = [
+        (of) => of.installations.list(),
+        (of) => of.request(archive),
+      ];
+      for (const read of reads) {
+        const mine = openClient({ baseUrl: server.url, username: 'owner@example.org', password: 'planted-password' });
+        let answer: (() => void) | undefined;
+        const arrived = new Promise<void>((resolve) => {
+          server.handler = ({ url }, response) => {
+            const isFirst = answer === undefined;
+            const [id, hasMore] = /PageIndex=1|Cursor=/.test(url) ? ['2', false] : ['1', true];
+            const body = { Pages: 2, Data: [{ Id: id }], sessions: [id], cursor: 'c1', hasMore };
+            const end = () => response.end(JSON.stringify(body));
+            if (!isFirst) end();
+            answer ??= end;
+            resolve();
+          };
+        });
+        const ended = failureOf(read(mine));
+        const shared = read(other);
+        await clock.until(arrived);
+        mine.close();
+        expect((await ended).code).to.equal('ABORTED');
+        answer?.();
+        expect((await clock.until(shared)).data).to.have.length(2);
+      }
+      other.close();
+    });
+
+    it('ends a list that nobody waits for any more', async () => {
+      clock.patienceMs = 50;
+      await clock.until(client.verify());
+      let isOver = false;
+      const arrived = new Promise<void>((resolve) => {
+        server.handler = (_seen, response) => {
+          response.on('close', () => (isOver = true));
+          resolve();
+        };
+      });
+      const mine = failureOf(client.installations.list());
+      await clock.until(arrived);
+      client.close();
+      expect((await mine).code).to.equal('ABORTED');
+      await clock.network();
+      expect(isOver).to.equal(true);
     });
 
     it('tells health and budget', async () => {

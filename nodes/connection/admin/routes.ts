@@ -12,7 +12,7 @@ const lists = () => import('./lists.js');
  * variables of the environment, which is nothing for somebody who may only look.
  */
 export function registerRoutes(RED: NodeAPI): void {
-  const trials = new Trials();
+  const trials = new Trials((listener) => RED.events.once('flows:starting', listener));
   adminRoute(RED, {
     path: 'zaptec/lists',
     permission: 'zaptec.read',

@@ -15,10 +15,18 @@ interface Trial {
 
 /**
  * Clients for settings that are not deployed. Kept for a while, so that searching in a dialog neither logs in each time
- * nor tries a wrong password again and again, for which Zaptec locks accounts.
+ * nor tries a wrong password again and again, for which Zaptec locks accounts. A deploy ends them: a trial holds its
+ * account, which would keep the Redis of before however often somebody deploys another one.
  */
 export class Trials {
   readonly #open = new Map<string, Trial>();
+  #watching = false;
+  readonly #onceDeployed: (listener: () => void) => void;
+
+  /** @param onceDeployed calls the listener once, when nodes are about to be made. */
+  constructor(onceDeployed: (listener: () => void) => void) {
+    this.#onceDeployed = onceDeployed;
+  }
 
   /** @throws ZaptecError that tells no secret of these settings. */
   async use<T>(wanted: Wanted, work: (client: ZaptecClient) => Promise<T>): Promise<T> {
@@ -35,6 +43,7 @@ export class Trials {
   }
 
   #keep(key: string, wanted: Wanted): Trial {
+    this.#watch();
     const trial = this.#open.get(key) ?? { opener: new Opener(wanted, () => undefined), leaving: undefined };
     clearTimeout(trial.leaving);
     const end = guarded(
@@ -45,6 +54,17 @@ export class Trials {
     const kept = { ...trial, leaving: setTimeout(end, KEPT_MS).unref() };
     this.#open.set(key, kept);
     return kept;
+  }
+
+  /** Also those that somebody waits for: with them the new nodes would get the account of before. */
+  #watch(): void {
+    if (this.#watching) return;
+    this.#watching = true;
+    const end = () => {
+      this.#watching = false;
+      for (const key of [...this.#open.keys()]) this.#end(key);
+    };
+    this.#onceDeployed(guarded(end, () => undefined));
   }
 
   #end(key: string): void {

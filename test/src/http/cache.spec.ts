@@ -258,6 +258,43 @@ describe('cache', () => {
     expect((await read('/a')).data).to.equal(1);
   });
 
+  describe('forgets', () => {
+    /** Something else is read, since only that makes it look. */
+    const later = async (ms: number) => {
+      clock.tick(ms);
+      await answered(read('/other', {}, 1), 0);
+    };
+
+    it('what is too old to serve anybody', async () => {
+      await answered(read('/history?To=1', {}, 60_000), 1);
+      await later(299_000);
+      expect(cache.peek('/history?To=1'), 'it still counts as a read').to.not.equal(undefined);
+      await later(60_000);
+      expect(cache.peek('/history?To=1')).to.equal(undefined);
+      expect(cache.peek('/other')).to.not.equal(undefined);
+    });
+
+    it('a list with a query after its hour', async () => {
+      for (const key of ['/list?NameFilter=a', '/list#NameFilter=a']) {
+        await answered(read(key), 1);
+        await later(HOUR - 1);
+        expect(cache.peek(key)).to.not.equal(undefined);
+        await later(60_000);
+        expect(cache.peek(key)).to.equal(undefined);
+      }
+    });
+
+    it('nothing that the known is read from, also when it was read soon after a write', async () => {
+      await answered(read('/list#'), 1);
+      cache.written(['/thing/1']);
+      clock.tick(1);
+      await answered(read('/thing/1/hierarchy'), 2);
+      await later(100 * HOUR);
+      expect(cache.peek('/list#')).to.deep.include({ data: 1 });
+      expect(cache.peek('/thing/1/hierarchy')).to.deep.include({ data: 2 });
+    });
+  });
+
   it('reads again after the clock was set back', async () => {
     await answered(read('/a'), 1);
     clock.setSystemTime(500_000);

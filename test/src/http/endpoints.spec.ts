@@ -33,6 +33,52 @@ describe('endpoints', () => {
     expect(target('PUT', `/api/installation/${ID}`).repeatable).to.equal(false);
   });
 
+  it('know the names of each query, in any spelling, and tell which they do not know', () => {
+    const { query, unknown } = target('GET', '/api/chargers?pagesize=10&PAGEINDEX=2&Exclude=a&exclude=b&_=1&_=2&x=3');
+    expect([...query].slice(0, 4)).to.deep.equal([
+      ['PageSize', '10'],
+      ['PageIndex', '2'],
+      ['Exclude', 'a'],
+      ['Exclude', 'b'],
+    ]);
+    expect(unknown).to.deep.equal(['_', 'x']);
+    expect(target('GET', '/api/nowhere?x=1').unknown, 'of an endpoint that is unknown itself').to.deep.equal([]);
+  });
+
+  for (const [path, names] of [
+    [`/api/chargers/${ID}/state`, ''],
+    [`/api/chargers/${ID}`, ''],
+    [`/api/installation/${ID}`, 'detaillevel'],
+    [`/api/installation/${ID}/hierarchy`, ''],
+    [
+      '/api/installation',
+      'roles installationType excludeIfVisibleForUserGroupLookupKey nameFilter returnIdNameOnly sortProperty ' +
+        'sortDescending pageSize pageIndex includeDisabled exclude pageInfoOnly',
+    ],
+    [
+      '/api/chargers',
+      'roles deviceType installationType installationId nameFilter returnIdNameOnly sortProperty sortDescending ' +
+        'pageSize pageIndex includeDisabled exclude pageInfoOnly',
+    ],
+    [
+      '/api/chargehistory',
+      'installationId userId chargerId from to groupBy detailLevel sortProperty sortDescending pageSize pageIndex ' +
+        'includeDisabled exclude pageInfoOnly',
+    ],
+    [
+      '/api/chargehistory/installationreport',
+      'fromDate endDate installationId userIds chargerIds groupBy reportFormat',
+    ],
+    ['/api/sessions/archived', 'installationId chargerId from to pageSize cursor'],
+    ['/api/constants', ''],
+  ] as const) {
+    it(`know the query of ${path.replace(ID, '{id}')}`, () => {
+      const query = names.split(' ').map((name) => `${name}=1`);
+      expect(target('GET', `${path}?${names ? query.join('&') : ''}`).unknown).to.deep.equal([]);
+      expect(target('GET', path).endpoint?.query ?? []).to.have.length(names ? query.length : 0);
+    });
+  }
+
   it('tell a bad id from an unknown endpoint', () => {
     expect(() => target('GET', '/api/chargers/Garage/state')).to.throw(/"Garage" in the path is not \{id\}/);
     expect(target('GET', `/api/chargers/${ID}/live`).endpoint).to.equal(undefined);
