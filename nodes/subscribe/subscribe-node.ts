@@ -6,9 +6,9 @@ import { keepTrying } from '../shared/keep-trying';
 import { nodeLife } from '../shared/node-life';
 import { deliver, messageOf, type Item } from '../shared/output';
 import type { SubscribeSettings } from '../shared/properties';
-import { referenceOf } from '../shared/references';
+import { installationSetting } from '../shared/references';
 import { failureSign, SIGNS } from '../shared/status';
-import { evaluator, type Evaluate } from '../shared/typed-input';
+import { evaluator } from '../shared/typed-input';
 import { chargersOf, currentItems } from './current';
 import { feedSign } from './feed-sign';
 import { follow } from './follow';
@@ -25,6 +25,8 @@ const LOOK_MS = 24 * 60 * 60_000;
 const NOT_OURS = /^(?:AUTH_|NETWORK|TIMEOUT|RATE_LIMITED|CONFIG_INVALID|BASE_URL_INVALID|ABORTED)/;
 /** Only a person can heal these, and deploys afterwards. */
 const HOPELESS = /^(?:AUTH_INVALID|AUTH_MISSING|CONFIG_INVALID|BASE_URL_INVALID)/;
+
+const PLACE_REMEDY = 'Put its id or name there: it is looked at again by itself';
 
 /** The life of a node that passes on what the feeds of its installations tell. */
 export function subscribeNode(RED: NodeAPI, node: Node, settings: SubscribeSettings & NodeDef): void {
@@ -66,7 +68,7 @@ export function subscribeNode(RED: NodeAPI, node: Node, settings: SubscribeSetti
     const memory = feedMemory(RED, account);
     const fresh = await openFeeds(opened, {
       client,
-      reference: await installationOf(settings, evaluator(RED, node, {} as never)),
+      reference: await installationSetting(settings, evaluator(RED, node, {} as never), PLACE_REMEDY),
       options: { signal: closing, lane: 'background' },
       feedOptions: (installationId) => ({ installationId, ...account.push, ...(memory ? { memory } : {}) }),
     });
@@ -137,18 +139,6 @@ export function subscribeNode(RED: NodeAPI, node: Node, settings: SubscribeSetti
     },
     failure,
   );
-}
-
-/** A place that holds nothing yet must not mean every installation there is. */
-async function installationOf(
-  { installation, installationType: type }: SubscribeSettings,
-  evaluate: Evaluate,
-): Promise<string | undefined> {
-  const reference = referenceOf(await evaluate(installation, type), 'installation');
-  if (reference !== undefined || type === 'str' || type === 'env') return reference;
-  throw zaptecError('INPUT_INVALID', `The installation is to come from ${type} ${installation}, which holds nothing`, {
-    remedy: 'Put its id or name there: it is looked at again by itself',
-  });
 }
 
 function notUnderstood() {
