@@ -14,11 +14,12 @@ import { feedSign } from './feed-sign';
 import { follow } from './follow';
 import { feedMemory } from './memory';
 import { openFeeds, type Opened } from './open-feeds';
+import type { Site } from './place';
 import { Selection } from './selection';
 
 /** The age of the last message is shown anew so often, in ms: every status goes to each open editor. */
 const SHOW_MS = 60_000;
-/** An account without a chosen installation is looked through for new ones so often, in ms. */
+/** An account without a chosen installation is looked through for new and gone ones so often, in ms. */
 const LOOK_MS = 24 * 60 * 60_000;
 
 /** The connection tells of these by itself. */
@@ -31,9 +32,10 @@ const PLACE_REMEDY = 'Put its id or name there: it is looked at again by itself'
 /** The life of a node that passes on what the feeds of its installations tell. */
 export function subscribeNode(RED: NodeAPI, node: Node, settings: SubscribeSettings & NodeDef): void {
   const opened = new Map<string, Opened>();
+  const followed = new Map<string, () => void>();
   const endings: (() => void)[] = [];
   const { connection, maybe, status, closing } = nodeLife(RED, node, settings.connection, () => {
-    for (const end of endings) end();
+    for (const end of [...endings, ...followed.values()]) end();
   });
   const failure = (thrown: unknown) => maybe?.failure(thrown) ?? asError(thrown);
   const report = (thrown: unknown) => {
@@ -62,17 +64,26 @@ export function subscribeNode(RED: NodeAPI, node: Node, settings: SubscribeSetti
     report,
   };
 
+  const leave = ({ id, name }: Site) => {
+    followed.get(id)?.();
+    followed.delete(id);
+    node.warn(`The account no longer sees the installation ${name ?? id}: it is not followed any more`);
+    // What it showed last would stay for ever where it was the only one.
+    if (opened.size === 0) status.set(SIGNS.connected);
+  };
+
   const open = async () => {
     const account = connection();
     const client = await account.ready();
     const memory = feedMemory(RED, account);
-    const fresh = await openFeeds(opened, {
+    const { fresh, gone } = await openFeeds(opened, {
       client,
       reference: await installationSetting(settings, evaluator(RED, node, {} as never), PLACE_REMEDY),
       options: { signal: closing, lane: 'background' },
       feedOptions: (installationId) => ({ installationId, ...account.push, ...(memory ? { memory } : {}) }),
     });
-    for (const one of fresh) endings.push(follow(one, context));
+    for (const one of fresh) followed.set(one.site.id, follow(one, context));
+    for (const { site } of gone) leave(site);
     show();
     if (fresh.length > 0) lookForMissing();
   };
