@@ -1,7 +1,15 @@
 import type { Charger, WishResult } from '../../src/client';
 import { zaptecError, type ZaptecError } from '../../src/http/errors';
 import { fanOut, type ItemResult } from '../shared/fan-out';
-import { answerFacts, chargerFacts, joinedMeta, topicOf, type Facts, type ReadingMeta } from '../shared/message';
+import {
+  anyStale,
+  answerFacts,
+  chargerFacts,
+  joinedMeta,
+  topicOf,
+  type Facts,
+  type ReadingMeta,
+} from '../shared/message';
 import type { Item, Outcome } from '../shared/output';
 import { found } from '../shared/outcomes';
 import type { Sign } from '../shared/status';
@@ -92,7 +100,7 @@ export function readings(
   const meta = joinedMeta(results.flatMap((result) => ('value' in result ? [result.value.meta] : [])));
   return {
     payload: items.map(({ payload }) => payload),
-    facts: { ...about, ...(meta ? answerFacts(meta, failed.length === 0) : {}) },
+    facts: { ...about, ...(meta ? { ...answerFacts(meta), stale: anyStale(items) } : {}) },
     topic: topicOf(about, what),
     items,
     sign: failed.length === 0 ? found(items.length) : partly(items.length - failed.length, items.length),

@@ -67,19 +67,27 @@ export function answerFacts(meta: ReadingMeta, online?: boolean): Facts {
   return { source, time, ageMs, stale: online === false || ageMs > STALE_MS, attempts };
 }
 
-/** Of many answers the oldest counts, since a sum is as old as its oldest part. */
+/**
+ * Of many answers the oldest counts, since a sum is as old as its oldest part; it also tells the source, or a sum would
+ * pass for fresher than that part is.
+ */
 export function joinedMeta(metas: readonly ReadingMeta[]): ReadingMeta | undefined {
   const [first, ...others] = metas;
   if (!first) return undefined;
-  return others.reduce(
-    (joined, meta) => ({
-      source: joined.source === meta.source ? meta.source : 'rest',
-      time: meta.time < joined.time ? meta.time : joined.time,
+  return others.reduce((joined, meta) => {
+    const { source, time } = meta.time < joined.time ? meta : joined;
+    return {
+      source,
+      time,
       ageMs: Math.max(joined.ageMs, meta.ageMs),
       attempts: Math.max(joined.attempts, meta.attempts),
-    }),
-    first,
-  );
+    };
+  }, first);
+}
+
+/** Whether a whole has a part that is told to be stale: what makes one so, such as a live feed, only the part knows. */
+export function anyStale(parts: readonly { facts: Facts }[]): boolean {
+  return parts.some(({ facts }) => facts.stale === true);
 }
 
 /** `zaptec/<installation>/<charger>/<what>`, from the parts that are known; safe as a topic of MQTT as well. */

@@ -1,5 +1,5 @@
 import type { Answer, Charger, Installation } from '../../src/client';
-import { answerFacts, chargerFacts, installationFacts, topicOf, type Facts } from './message';
+import { anyStale, answerFacts, chargerFacts, installationFacts, topicOf, type Facts } from './message';
 import type { Item, Outcome } from './output';
 import { SIGNS, type Sign } from './status';
 
@@ -17,10 +17,9 @@ export function answered(
 
 /** A list, as an array or one by one. */
 export function listed<T>(answer: Answer<readonly T[]>, about: Facts, what: string, item: (thing: T) => Item): Outcome {
-  return {
-    ...answered(answer, about, what, { sign: found(answer.data.length) }),
-    items: answer.data.map(item),
-  };
+  const { facts, ...whole } = answered(answer, about, what, { sign: found(answer.data.length) });
+  const items = answer.data.map(item);
+  return { ...whole, facts: { ...facts, stale: facts.stale === true || anyStale(items) }, items };
 }
 
 export function chargersListed(answer: Answer<Charger[]>, about: Facts): Outcome {

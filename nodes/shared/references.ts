@@ -2,30 +2,55 @@ import type { Installation } from '../../src/client';
 import { zaptecError } from '../../src/http/errors';
 import type { Wish } from './action-node';
 import { overridden } from './message';
+import type { Evaluate } from './typed-input';
 
-interface InstallationRef {
+interface InstallationPlace {
   installation: string;
   installationType: string;
+}
+
+interface InstallationRef extends InstallationPlace {
   lockOverrides: boolean;
 }
+
+/** Where blank is what somebody has chosen, and not what a message or another flow has not brought. */
+const MAY_BE_BLANK: readonly string[] = ['', 'str', 'env'];
 
 /** An id, a name or a serial, however the flow holds it: as text, as a number, or as the thing itself. */
 export function referenceOf(value: unknown, what: string): string | undefined {
   if (value === undefined || value === null || value === '') return undefined;
   if (typeof value === 'string') return value.trim() || undefined;
   if (typeof value === 'number') return String(value);
-  if (typeof value === 'object' && 'id' in value && typeof value.id === 'string') return value.id;
+  if (typeof value === 'object' && 'id' in value && typeof value.id === 'string') return value.id.trim() || undefined;
   throw zaptecError('INPUT_INVALID', `The ${what} is neither a text nor an object with an id`, {
     remedy: `Give the id or the name of the ${what}`,
   });
 }
 
-/** Which installation the message or else the settings name; undefined when neither does. */
+/**
+ * Which installation the settings name; undefined when the field is blank. A place that holds nothing is another matter:
+ * it must not mean every installation there is.
+ * @throws ZaptecError `INPUT_INVALID`
+ */
+export async function installationSetting(
+  { installation, installationType: type }: InstallationPlace,
+  evaluate: Evaluate,
+  remedy = 'Put its id or name there, or leave the field blank if no installation is meant',
+): Promise<string | undefined> {
+  const reference = referenceOf(await evaluate(installation, type), 'installation');
+  if (reference !== undefined || MAY_BE_BLANK.includes(type)) return reference;
+  const reason = `The installation is to come from ${type} ${installation}, which holds nothing`;
+  throw zaptecError('INPUT_INVALID', reason, { remedy });
+}
+
+/**
+ * Which installation the message or else the settings name; undefined when neither does.
+ * @throws ZaptecError `INPUT_INVALID` also when the settings name a place that holds nothing.
+ */
 export async function installationReference(wish: Omit<Wish<InstallationRef>, 'warn'>): Promise<string | undefined> {
   const { settings, message, evaluate } = wish;
-  const override = overridden(message, 'installation', settings.lockOverrides);
-  const value = override ?? (await evaluate(settings.installation, settings.installationType));
-  return referenceOf(value, 'installation');
+  const override = referenceOf(overridden(message, 'installation', settings.lockOverrides), 'installation');
+  return override ?? installationSetting(settings, evaluate);
 }
 
 /** The installation itself. With none named, an account that has only one means that one. */

@@ -16,21 +16,28 @@ export interface Opener {
   feedOptions: (installationId: string) => FeedOptions;
 }
 
+/** What has changed among the installations that are followed. */
+export interface Followed {
+  fresh: Opened[];
+  /** To be ended by whoever follows them. */
+  gone: Opened[];
+}
+
 /**
  * Opens the feed of each installation that is meant and not open yet.
- * @param known those that are open; gone ones are closed and taken out, new ones put in.
- * @returns the new ones.
+ * @param known those that are open; new ones are put in. Without a reference, those that the account no longer sees are
+ *   taken out; a chosen one that cannot be found is an error instead.
  * @throws ZaptecError `NOT_FOUND`, `AMBIGUOUS`
  */
 export async function openFeeds(
   known: Map<string, Opened>,
   { client, reference, options, feedOptions }: Opener,
-): Promise<Opened[]> {
+): Promise<Followed> {
   const wanted =
     reference === undefined
       ? (await client.installations.list(options)).data
       : [await client.resolve.installation(reference, options)];
-  if (options.signal?.aborted) return [];
+  if (options.signal?.aborted) return { fresh: [], gone: [] };
   const fresh: Opened[] = [];
   for (const { id, name } of wanted) {
     if (known.has(id)) continue;
@@ -38,5 +45,8 @@ export async function openFeeds(
     known.set(id, opened);
     fresh.push(opened);
   }
-  return fresh;
+  const seen = new Set(wanted.map(({ id }) => id));
+  const gone = reference === undefined ? [...known.values()].filter(({ site }) => !seen.has(site.id)) : [];
+  for (const { site } of gone) known.delete(site.id);
+  return { fresh, gone };
 }

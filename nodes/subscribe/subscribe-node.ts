@@ -6,19 +6,20 @@ import { keepTrying } from '../shared/keep-trying';
 import { nodeLife } from '../shared/node-life';
 import { deliver, messageOf, type Item } from '../shared/output';
 import type { SubscribeSettings } from '../shared/properties';
-import { referenceOf } from '../shared/references';
+import { installationSetting } from '../shared/references';
 import { failureSign, SIGNS } from '../shared/status';
-import { evaluator, type Evaluate } from '../shared/typed-input';
+import { evaluator } from '../shared/typed-input';
 import { chargersOf, currentItems } from './current';
 import { feedSign } from './feed-sign';
 import { follow } from './follow';
 import { feedMemory } from './memory';
 import { openFeeds, type Opened } from './open-feeds';
+import type { Site } from './place';
 import { Selection } from './selection';
 
 /** The age of the last message is shown anew so often, in ms: every status goes to each open editor. */
 const SHOW_MS = 60_000;
-/** An account without a chosen installation is looked through for new ones so often, in ms. */
+/** An account without a chosen installation is looked through for new and gone ones so often, in ms. */
 const LOOK_MS = 24 * 60 * 60_000;
 
 /** The connection tells of these by itself. */
@@ -26,12 +27,15 @@ const NOT_OURS = /^(?:AUTH_|NETWORK|TIMEOUT|RATE_LIMITED|CONFIG_INVALID|BASE_URL
 /** Only a person can heal these, and deploys afterwards. */
 const HOPELESS = /^(?:AUTH_INVALID|AUTH_MISSING|CONFIG_INVALID|BASE_URL_INVALID)/;
 
+const PLACE_REMEDY = 'Put its id or name there: it is looked at again by itself';
+
 /** The life of a node that passes on what the feeds of its installations tell. */
 export function subscribeNode(RED: NodeAPI, node: Node, settings: SubscribeSettings & NodeDef): void {
   const opened = new Map<string, Opened>();
+  const followed = new Map<string, () => void>();
   const endings: (() => void)[] = [];
   const { connection, maybe, status, closing } = nodeLife(RED, node, settings.connection, () => {
-    for (const end of endings) end();
+    for (const end of [...endings, ...followed.values()]) end();
   });
   const failure = (thrown: unknown) => maybe?.failure(thrown) ?? asError(thrown);
   const report = (thrown: unknown) => {
@@ -60,17 +64,26 @@ export function subscribeNode(RED: NodeAPI, node: Node, settings: SubscribeSetti
     report,
   };
 
+  const leave = ({ id, name }: Site) => {
+    followed.get(id)?.();
+    followed.delete(id);
+    node.warn(`The account no longer sees the installation ${name ?? id}: it is not followed any more`);
+    // What it showed last would stay for ever where it was the only one.
+    if (opened.size === 0) status.set(SIGNS.connected);
+  };
+
   const open = async () => {
     const account = connection();
     const client = await account.ready();
     const memory = feedMemory(RED, account);
-    const fresh = await openFeeds(opened, {
+    const { fresh, gone } = await openFeeds(opened, {
       client,
-      reference: await installationOf(settings, evaluator(RED, node, {} as never)),
+      reference: await installationSetting(settings, evaluator(RED, node, {} as never), PLACE_REMEDY),
       options: { signal: closing, lane: 'background' },
       feedOptions: (installationId) => ({ installationId, ...account.push, ...(memory ? { memory } : {}) }),
     });
-    for (const one of fresh) endings.push(follow(one, context));
+    for (const one of fresh) followed.set(one.site.id, follow(one, context));
+    for (const { site } of gone) leave(site);
     show();
     if (fresh.length > 0) lookForMissing();
   };
@@ -137,18 +150,6 @@ export function subscribeNode(RED: NodeAPI, node: Node, settings: SubscribeSetti
     },
     failure,
   );
-}
-
-/** A place that holds nothing yet must not mean every installation there is. */
-async function installationOf(
-  { installation, installationType: type }: SubscribeSettings,
-  evaluate: Evaluate,
-): Promise<string | undefined> {
-  const reference = referenceOf(await evaluate(installation, type), 'installation');
-  if (reference !== undefined || type === 'str' || type === 'env') return reference;
-  throw zaptecError('INPUT_INVALID', `The installation is to come from ${type} ${installation}, which holds nothing`, {
-    remedy: 'Put its id or name there: it is looked at again by itself',
-  });
 }
 
 function notUnderstood() {
