@@ -91,7 +91,9 @@ export class Reader {
     const rested = tried?.failures ? tried.at + retryAfter(tried.failures) : (tried?.at ?? -Infinity) + 1_000;
     const floor = isCharging(store, id) ? STATE_FLOOR.chargingMs : STATE_FLOOR.idleMs;
     if (situation.kind === 'live') {
-      if (readAt >= situation.gapEndedAt) return (store.confirmedAt(id) ?? 0) + this.#timing.confirmMs;
+      if (readAt >= situation.gapEndedAt) {
+        return Math.max(rested, (store.confirmedAt(id) ?? 0) + this.#timing.confirmMs);
+      }
       return Math.max(rested, this.#fillingFor === situation.gapEndedAt ? -Infinity : readAt + floor);
     }
     if (readAt === -Infinity) return rested;

@@ -84,7 +84,8 @@ declare global {
     readonly sidebar: { addTab(tab: SidebarTab): void; containsTab(id: string): boolean };
     readonly view: { reveal(id: string): void };
     readonly clipboard: { copyText(text: string, near: JQuery, message: string): boolean };
-    readonly notify: (text: string, type?: 'error') => unknown;
+    /** The editor would take a text for HTML, and names are what somebody else has typed. */
+    readonly notify: (content: JQuery | Node, type?: 'error') => unknown;
     readonly utils: { validateTypedProperty(value: unknown, type: unknown, options: object | undefined): Verdict };
   };
   interface JQuery {

@@ -21,7 +21,7 @@ export const addSidebar = (): void => {
     try {
       await ask('look-again', { connection });
     } catch (thrown) {
-      RED.notify(sentence(thrown), 'error');
+      RED.notify($('<p>').text(sentence(thrown)), 'error');
     }
     await show();
   };

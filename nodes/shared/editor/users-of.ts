@@ -28,7 +28,7 @@ export const revealUser = (thing: Named): void => {
   const users = usersOf(thing);
   const next = users[(users.indexOf(last) + 1) % users.length];
   if (next === undefined) {
-    RED.notify(word('sidebar.unused', { name: thing.name ?? thing.id }));
+    RED.notify($('<p>').text(word('sidebar.unused', { name: thing.name ?? thing.id })));
     return;
   }
   last = next;
