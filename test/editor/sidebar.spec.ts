@@ -8,7 +8,10 @@ describe('the sidebar in a real editor', () => {
 
   it('shows the account live, asks the cloud only when told to, and leads to the nodes', async () => {
     const { cloud } = desk;
-    const [charger] = [...cloud.world.chargers.values()];
+    const [charger, unused] = [...cloud.world.chargers.values()];
+    // Names are what somebody else has typed.
+    const name = '<img src="nowhere">';
+    unused!.name = name;
     const { username, password } = cloud.accounts[0]!;
     // A feed and a governor read by themselves, and here every request counts.
     const quiet = ({ type }: FlowNode): boolean => !['zaptec-subscribe', 'zaptec-update-current'].includes(type);
@@ -51,6 +54,15 @@ describe('the sidebar in a real editor', () => {
     const copied = page.locator('.red-ui-popover').getByText('copied').waitFor();
     await tab.locator(`[data-key="copy ${charger!.id}"]`).click();
     await copied;
+
+    const told = page.locator('.red-ui-notification');
+    await tab.locator(`[data-key="reveal ${unused!.id}"]`).click();
+    await told.filter({ hasText: `No node names ${name}` }).waitFor();
+    await page.route('**/zaptec/look-again', (route) =>
+      route.fulfill({ json: { error: { code: 'HTTP_500', message: `${name} is away`, remedy: 'Wait' } } }),
+    );
+    await refresh.click();
+    await told.filter({ hasText: `${name} is away` }).waitFor();
 
     const requests: string[] = [];
     await page.evaluate(`RED.sidebar.show('info')`);
