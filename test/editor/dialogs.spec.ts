@@ -238,17 +238,35 @@ describe('the dialogs in a real editor', () => {
       expect(await desk.editor.node(id)).to.include({ valid: true });
   });
 
+  it('keeps a command and events that it does not know when a dialog is opened and confirmed', async () => {
+    await start({
+      charger: { action: 'command', command: '${COMMAND}', commandType: 'str' },
+      subscribe: { events: '${EVENTS}' },
+    });
+    for (const id of ['charger', 'subscribe']) {
+      await desk.editor.edit(id);
+      await desk.editor.ok();
+    }
+    expect(await desk.editor.node('charger')).to.include({ valid: true, command: '${COMMAND}', commandType: 'str' });
+    expect(await desk.editor.node('subscribe')).to.deep.include({ valid: true, events: ['${EVENTS}'] });
+  });
+
   it('accepts flows written by hand, with nothing but what they need', async () => {
+    const place = (row: number) => ({ z: 'tab', x: 200, y: 60 * row, wires: [[]], connection: 'connection' });
     await desk.open([
       { id: 'tab', type: 'tab', label: 'Flow' },
       { id: 'connection', type: 'zaptec-connection', cloud: 'simulator' },
-      { id: 'charger', type: 'zaptec-charger', z: 'tab', x: 200, y: 100, wires: [[]], connection: 'connection' },
+      { id: 'charger', type: 'zaptec-charger', ...place(1) },
+      { id: 'subscribe', type: 'zaptec-subscribe', ...place(2), events: ['unplugged', 'from-tomorrow'] },
     ]);
     expect(await desk.editor.node('charger')).to.include({ valid: true });
     await desk.editor.edit('charger');
     expect(await desk.editor.field('action').inputValue()).to.equal('state');
     expect(await desk.editor.field('commandType').inputValue(), 'a default, not the first of the list').to.equal('msg');
     await desk.editor.cancel();
+    await desk.editor.edit('subscribe');
+    await desk.editor.ok();
+    expect(await desk.editor.node('subscribe')).to.deep.include({ events: ['unplugged', 'from-tomorrow'] });
   });
 
   it('follows the dark scheme', async () => {

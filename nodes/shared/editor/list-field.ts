@@ -1,5 +1,6 @@
 import { field } from './form';
 import type { NodeBase, TypedInputType } from './red';
+import { withSaved } from './select';
 
 /** The entries of a list, also of one that is written as a text with commas, as its field shows it. */
 export const listOf = (value: unknown): string[] => {
@@ -17,7 +18,7 @@ const saved = (node: NodeBase, property: string): unknown =>
 export const listField = (node: NodeBase, property: string, options?: TypedInputType['options']): void => {
   const list = listOf(saved(node, property));
   const input = field(node, property).val(list.join(options ? ',' : ', '));
-  if (options) input.typedInput({ types: [{ value: property, options, multiple: true }] });
+  if (options) input.typedInput({ types: [{ value: property, options: withSaved(options, list), multiple: true }] });
 };
 
 /**

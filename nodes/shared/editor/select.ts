@@ -1,5 +1,7 @@
 import { field } from './form';
-import type { NodeBase } from './red';
+import type { NodeBase, TypedInputType } from './red';
+
+type Options = NonNullable<TypedInputType['options']>;
 
 /** The words for the values of a closed choice, from the catalogue: `<type>.<property>.<value>`. */
 export const choices = (
@@ -9,11 +11,16 @@ export const choices = (
 ): { value: string; label: string }[] =>
   values.map((value) => ({ value, label: node._(`${node.type}.${property}.${value.replace(':', '-')}`) }));
 
+/** The options, and what was saved although it is none of them: a widget would replace it by one that it knows. */
+export const withSaved = (options: Options, saved: readonly string[]): Options => {
+  const unknown = saved.filter((value) => value !== '' && !options.some((option) => option.value === value));
+  return [...options, ...unknown.map((value) => ({ value, label: value }))];
+};
+
 /** Fills a select with the allowed values of a property; a value that is not known (any more) stays selectable. */
 export const fillSelect = (node: NodeBase, property: string, values: readonly string[], saved = ''): void => {
-  const options = choices(node, property, values);
   const chosen = saved || String(node._def.defaults[property]?.value);
-  if (!values.includes(chosen)) options.push({ value: chosen, label: chosen });
+  const options = withSaved(choices(node, property, values), [chosen]);
   const select = field(node, property).empty();
   for (const { value, label } of options) select.append($('<option>').val(value).text(label));
   select.val(chosen);

@@ -1,6 +1,7 @@
 import { INPUT_TYPES } from '../properties';
 import { field } from './form';
 import type { NodeBase, TypedInputType } from './red';
+import { withSaved } from './select';
 
 /**
  * Turns a text field into a TypedInput that stores its value in `x` and its type in `xType`. `options` replaces free
@@ -12,9 +13,10 @@ export const typedField = (
   options?: TypedInputType['options'],
   kinds: readonly string[] = INPUT_TYPES,
 ): void => {
-  const text = options
-    ? { value: 'str', label: node._(`${node.type}.field.${property}`), icon: 'fa fa-list-ul', options }
-    : 'str';
+  const isText = field(node, `${property}Type`).val() === 'str';
+  const saved = isText ? [String(field(node, property).val())] : [];
+  const label = node._(`${node.type}.field.${property}`);
+  const text = options ? { value: 'str', label, icon: 'fa fa-list-ul', options: withSaved(options, saved) } : 'str';
   const placeholder = field(node, property).attr('placeholder') ?? '';
   field(node, property).typedInput({
     default: 'str',

@@ -37,11 +37,11 @@ export const oneOf =
   (node, value) =>
     values.includes(text(value)) || reason(node, 'choice');
 
-/** A list of which every entry is one of the choices. */
+/** A list of which every entry is one of the choices, or comes from the environment. */
 export const someOf =
   (values: readonly string[]): Check<NodeBase> =>
   (node, value) =>
-    listOf(value).every((item) => values.includes(item)) || reason(node, 'choice');
+    listOf(value).every((item) => values.includes(item) || isEnvironment(item)) || reason(node, 'choice');
 
 export const filled =
   (key: string): Check<NodeBase> =>
