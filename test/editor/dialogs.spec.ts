@@ -258,15 +258,23 @@ describe('the dialogs in a real editor', () => {
       { id: 'connection', type: 'zaptec-connection', cloud: 'simulator' },
       { id: 'charger', type: 'zaptec-charger', ...place(1) },
       { id: 'subscribe', type: 'zaptec-subscribe', ...place(2), events: ['unplugged', 'from-tomorrow'] },
+      { id: 'current', type: 'zaptec-update-current', ...place(3) },
     ]);
     expect(await desk.editor.node('charger')).to.include({ valid: true });
     await desk.editor.edit('charger');
     expect(await desk.editor.field('action').inputValue()).to.equal('state');
     expect(await desk.editor.field('commandType').inputValue(), 'a default, not the first of the list').to.equal('msg');
     await desk.editor.cancel();
-    await desk.editor.edit('subscribe');
-    await desk.editor.ok();
-    expect(await desk.editor.node('subscribe')).to.deep.include({ events: ['unplugged', 'from-tomorrow'] });
+    for (const id of ['subscribe', 'current']) {
+      await desk.editor.edit(id);
+      await desk.editor.ok();
+    }
+    expect(await desk.editor.node('subscribe')).to.deep.include({
+      events: ['unplugged', 'from-tomorrow'],
+      onChange: true,
+      initial: true,
+    });
+    expect(await desk.editor.node('current')).to.include({ lowerAtOnce: true, dryRun: false });
   });
 
   it('follows the dark scheme', async () => {

@@ -33,7 +33,9 @@ export const claimForm = (node: NodeBase): void => {
   modernise(node);
   const saved = new Map(Object.entries(node));
   for (const [property, { value }] of Object.entries(node._def.defaults)) {
-    if (saved.get(property) === undefined && typeof value !== 'boolean') field(node, property).val(String(value));
+    if (saved.get(property) !== undefined) continue;
+    if (typeof value === 'boolean') field(node, property).prop('checked', value);
+    else field(node, property).val(String(value));
   }
 };
 
