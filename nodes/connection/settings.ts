@@ -19,6 +19,8 @@ export interface Wanted extends ConnectionSettings {
   redisUrl: string;
   /** Where Node-RED keeps what must outlive the process. */
   stateDir?: string | undefined;
+  /** Only to try them: nothing that is deployed may notice. */
+  trial?: boolean;
 }
 
 export function readConnection(def: NodeDef, credentials: Credentials): Wanted {

@@ -9,6 +9,13 @@ export interface Lease {
   release(): void;
 }
 
+interface Wish {
+  scenario: string;
+  speed: number;
+  /** For settings that are not deployed. */
+  trial?: boolean;
+}
+
 interface World {
   starting: Promise<Running>;
   users: number;
@@ -27,8 +34,9 @@ const worlds = new Map<string, World>();
 /**
  * Starts the simulator of a scenario or joins the one that runs. Its connections share one world, where the speed of
  * the newest counts for all. Scenarios live side by side, so that an imported example runs beside any other.
+ * A trial changes no world that runs: its speed is that of the world which it has to start.
  */
-export async function leaseSimulator({ scenario, speed }: { scenario: string; speed: number }): Promise<Lease> {
+export async function leaseSimulator({ scenario, speed, trial = false }: Wish): Promise<Lease> {
   const mine = worlds.get(scenario) ?? { starting: start(scenario, speed), users: 0 };
   worlds.set(scenario, mine);
   mine.users += 1;
@@ -42,7 +50,7 @@ export async function leaseSimulator({ scenario, speed }: { scenario: string; sp
   };
   try {
     const simulator = await mine.starting;
-    simulator.setSpeed(speed);
+    if (!trial) simulator.setSpeed(speed);
     return { simulator, release };
   } catch (error) {
     // The next message may try again.

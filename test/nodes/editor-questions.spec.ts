@@ -12,6 +12,7 @@ import {
   type Message,
   type Simulator,
 } from '../flows/harness';
+import { runningSimulator } from '../../nodes/connection/simulator';
 import { ScriptedServer } from '../src/scripted-server';
 
 /** Asks as the editor does. */
@@ -97,6 +98,15 @@ describe('the questions of the editor', () => {
     const unsaved = { cloud: 'simulator', scenario: 'home', speed: '1' };
     const { data } = await question('unsaved/lists', { kind: 'installation', unsaved });
     expect(data.items).to.have.lengthOf(1);
+  });
+
+  it('leave the speed of a deployed simulator alone', async () => {
+    await load([connection({ cloud: 'simulator', speed: 2 }), ...flow()]);
+    await question('lists', { connection: CONNECTION_ID, kind: 'charger' });
+    const unsaved = { cloud: 'simulator', scenario: 'home', speed: '60' };
+    const { data } = await question('unsaved/test', { connection: CONNECTION_ID, unsaved });
+    expect(data.checks[0]).to.include({ what: 'login', state: 'ok' });
+    expect((await runningSimulator('home'))?.world.speed).to.equal(2);
   });
 
   it('take variables from the environment of the runtime', async () => {
