@@ -1,4 +1,4 @@
-import { CONNECTION, SCENARIOS } from '../shared/properties';
+import { CONNECTION, MAX_SPEED, SCENARIOS } from '../shared/properties';
 import { accountOfForm } from '../shared/editor/account';
 import { connectionTest } from '../shared/editor/connection-test';
 import { claimForm, current, field } from '../shared/editor/form';
@@ -40,7 +40,7 @@ RED.nodes.registerType<typeof CONNECTION>('zaptec-connection', {
     transport: { value: 'auto', validate: validator(oneOf(CONNECTION.transport.values)) },
     userGroup: { value: '', validate: validator(optionalGuid('userGroup'), shown('account')) },
     scenario: { value: 'home', validate: validator(filled('scenario'), shown('scenario')) },
-    speed: { value: 1, validate: validator(positive('speed'), shown('speed')) },
+    speed: { value: 1, validate: validator(positive('speed', MAX_SPEED), shown('speed')) },
     version: { value: 1 },
   },
   credentials: {

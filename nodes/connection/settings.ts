@@ -2,7 +2,7 @@ import type { NodeDef } from 'node-red';
 import type { FeedOptions } from '../../src/bus/feed-types';
 import { ZAPTEC_BASE_URL } from '../../src/http/base-url';
 import { zaptecError, type ZaptecError } from '../../src/http/errors';
-import { CONNECTION, type ConnectionSettings } from '../shared/properties';
+import { CONNECTION, MAX_SPEED, type ConnectionSettings } from '../shared/properties';
 import { readSettings, textOf } from '../shared/settings';
 
 /** What Node-RED stores encrypted; anything may come out of the environment. */
@@ -43,9 +43,7 @@ export function problemOf(wanted: Wanted): ZaptecError | undefined {
   const { cloud, username, password, speed } = wanted;
   const choices: readonly string[] = CONNECTION.cloud.values;
   if (!choices.includes(cloud)) return bad(`cloud is "${cloud}"`, `Use one of ${choices.join(', ')}`);
-  if (cloud === 'simulator') {
-    return speed >= 0 ? undefined : bad('the speed of the simulator is not a number', 'Use 1 for real time');
-  }
+  if (cloud === 'simulator') return speedProblem(speed);
   if (cloud === 'custom' && wanted.baseUrl.trim() === '') {
     return bad('the address is empty', 'Enter the address, or choose the Zaptec cloud');
   }
@@ -54,6 +52,12 @@ export function problemOf(wanted: Wanted): ZaptecError | undefined {
   if (username === '') return missing('The connection has no user name');
   if (password === '') return missing('The connection has no password');
   return undefined;
+}
+
+function speedProblem(speed: number): ZaptecError | undefined {
+  if (speed >= 0 && speed <= MAX_SPEED) return undefined;
+  const reason = Number.isNaN(speed) ? 'not a number' : String(speed);
+  return bad(`the speed of the simulator is ${reason}`, `Use a number from 0 to ${MAX_SPEED}, 1 for real time`);
 }
 
 /** Node-RED leaves `${NAME}` as it is when there is no such variable. */

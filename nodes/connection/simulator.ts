@@ -48,15 +48,19 @@ export async function leaseSimulator({ scenario, speed, trial = false }: Wish): 
     mine.users -= 1;
     if (mine.users === 0) linger(scenario, mine);
   };
-  try {
-    const simulator = await mine.starting;
-    if (!trial) simulator.setSpeed(speed);
-    return { simulator, release };
-  } catch (error) {
+  const simulator = await mine.starting.catch((error: unknown) => {
     // The next message may try again.
     if (worlds.get(scenario) === mine) worlds.delete(scenario);
     throw error;
+  });
+  try {
+    if (!trial) simulator.setSpeed(speed);
+  } catch (error) {
+    // Others may be at home in this world: it stays.
+    release();
+    throw error;
   }
+  return { simulator, release };
 }
 
 /** The simulator of a scenario if there is one, without starting any. */

@@ -50,6 +50,8 @@ export const EVENTS = [
 ] as const;
 /** The simulator also knows `fleet:<n>`, so this list is a suggestion and not a closed choice. */
 export const SCENARIOS = ['home', 'housing', 'fleet:250', 'apm'] as const;
+/** The fastest world that the simulator runs. */
+export const MAX_SPEED = 100_000;
 
 const NAME = { value: '' } as const;
 const CONNECTION_REF = { value: '', required: true, type: 'zaptec-connection' } as const;

@@ -171,6 +171,10 @@ describe('the dialogs in a real editor', () => {
     expect(await shown('account', 'baseUrl', 'scenario', 'speed')).to.deep.equal([false, false, true, true]);
     await desk.editor.fill('speed', '0', config);
     expect(await desk.editor.complaint('speed', true)).to.match(/above 0/);
+    await desk.editor.fill('speed', '100001', config);
+    expect(await desk.editor.complaint('speed', true)).to.match(/at most 100000/);
+    await desk.editor.fill('speed', '100000', config);
+    expect(await desk.editor.complaint('speed', true)).to.equal(undefined);
     await desk.editor.choose('cloud', 'custom', config);
     expect(await shown('account', 'baseUrl', 'scenario', 'speed')).to.deep.equal([true, true, false, false]);
     for (const [address, fine] of [

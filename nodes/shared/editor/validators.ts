@@ -13,7 +13,8 @@ const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/i;
 const isEnvironment = (value: unknown): boolean => typeof value === 'string' && ENVIRONMENT.test(value);
 const text = (value: unknown): string =>
   typeof value === 'string' || typeof value === 'number' ? String(value).trim() : '';
-const reason = (node: NodeBase, key: string): string => node._(`${node.type}.error.${key}`);
+const reason = (node: NodeBase, key: string, values: Record<string, number> = {}): string =>
+  node._(`${node.type}.error.${key}`, values);
 
 /** What the open dialog or the saved node says about another property. */
 const sibling = (node: NodeBase, property: string): unknown =>
@@ -66,9 +67,11 @@ export const address =
   };
 
 export const positive =
-  (key: string): Check<NodeBase> =>
-  (node, value) =>
-    Number(text(value)) > 0 || reason(node, key);
+  (key: string, most: number): Check<NodeBase> =>
+  (node, value) => {
+    const number = Number(text(value));
+    return (number > 0 && number <= most) || reason(node, key, { most });
+  };
 
 export const atLeast =
   (key: string, least: number): Check<NodeBase> =>

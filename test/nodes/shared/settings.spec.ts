@@ -4,6 +4,7 @@ import {
   CHARGER,
   CONNECTION,
   INSTALLATION,
+  MAX_SPEED,
   REQUEST,
   SUBSCRIBE,
   type Properties,
@@ -78,6 +79,10 @@ describe('the settings of a connection', () => {
     expect(code({ cloud: 'elsewhere' }, account)).to.equal('CONFIG_INVALID');
     expect(code({ cloud: 'simulator', speed: 'fast' })).to.equal('CONFIG_INVALID');
     expect(code({ cloud: 'simulator' })).to.equal(undefined);
+    expect(code({ cloud: 'simulator', speed: MAX_SPEED })).to.equal(undefined);
+    expect(problemOf(read({ cloud: 'simulator', speed: MAX_SPEED + 1 }))?.message).to.match(
+      /speed of the simulator is 100001\. .*from 0 to 100000/,
+    );
     expect(problemOf(read({}, { username: '${NOBODY}', password: 'x' }))?.message).to.include('NOBODY');
   });
 
