@@ -20,9 +20,13 @@ function coerce(given: unknown, fallback: Property['value']): string | number | 
   return textOf(given);
 }
 
-/** A list, or a text with commas, which is what a list from the environment is. */
+/**
+ * A list, or a text with commas, which is what a list from the environment is. A dialog stores `${NAME}` as an entry of
+ * a list, so that an entry may be such a text as well.
+ */
 function listOf(given: unknown): string[] {
-  const items = Array.isArray(given) ? given.map(textOf) : textOf(given).split(',');
+  const texts: unknown[] = Array.isArray(given) ? given : [given];
+  const items = texts.flatMap((text) => textOf(text).split(','));
   return items.map((item) => item.trim()).filter((item) => item !== '');
 }
 

@@ -37,6 +37,11 @@ describe('the settings of a node', () => {
     const chargers = (given: unknown) => readSettings(SUBSCRIBE, def({ chargers: given })).chargers;
     expect(chargers([' Garage', 42, '', null])).to.deep.equal(['Garage', '42']);
     expect(chargers('Garage, Carport')).to.deep.equal(['Garage', 'Carport']);
+    expect(chargers(['Garage,Carport', 'Barn']), 'a variable that a dialog has stored').to.deep.equal([
+      'Garage',
+      'Carport',
+      'Barn',
+    ]);
     for (const nothing of [undefined, null, '', [], {}]) expect(chargers(nothing)).to.deep.equal([]);
   });
 
