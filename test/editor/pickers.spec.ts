@@ -114,15 +114,30 @@ describe('the pickers in a real editor', () => {
     await picker.options.first().click();
     const [site] = [...desk.cloud.world.installations.values()];
     expect(await desk.editor.field('userGroup', true).inputValue()).to.equal(site!.supportGroupId);
+    await desk.editor.fill('baseUrl', 'http://127.0.0.1:9', CONFIG);
+    await picker.input.click();
+    await picker.says('Enter the password again');
+    expect(await picker.options.count(), 'nothing of the account that was read').to.equal(0);
     await desk.editor.cancel(CONFIG);
   });
 
   it('say that the user of Node-RED may not ask, and take what is typed', async () => {
     await start({}, 'owner');
     // What Node-RED answers to a user without `zaptec.read`.
-    await desk.editor.page.route('**/zaptec/lists', (route) => route.fulfill({ status: 401 }));
+    let refuse = (): void => undefined;
+    const held = new Promise<void>((resolve) => (refuse = resolve));
+    await desk.editor.page.route('**/zaptec/lists', async (route) => {
+      await held;
+      await route.fulfill({ status: 401 });
+    });
     await desk.editor.edit('charger');
     const picker = new Picker(desk.editor, 'charger');
+    await picker.turning.waitFor();
+    await desk.editor.choose('connection', '_ADD_');
+    await picker.says('Choose a connection');
+    expect(await picker.turning.count(), 'still reading').to.equal(0);
+    refuse();
+    await desk.editor.choose('connection', 'connection');
     await picker.says(/may not ask.*permissions zaptec.read/);
     await picker.input.fill(chargers()[0]!.id);
     await desk.editor.ok();

@@ -43,16 +43,29 @@ export const listLine = (node: NodeBase, row: JQuery, { kind, says, changed, acc
   const show = (): void => {
     if (list) tell(says(list.items) ?? count(list));
   };
+  const turn = (on: boolean): void => void button.find('.fa').toggleClass('fa-spin', on);
+  /** The list, and the question that is on its way. */
+  const forget = (): void => {
+    reading += 1;
+    turn(false);
+    tell('');
+    if (!list) return;
+    list = undefined;
+    changed();
+  };
   const read = async (refresh: boolean): Promise<void> => {
     const asked = whose();
+    const account = JSON.stringify(asked);
+    // What the other account has must not stay to be chosen from, whatever becomes of this question.
+    if (account !== askedFor) forget();
+    askedFor = account;
     if (!asked && kind !== 'observation') {
       tell(word('picker.no-connection'));
       return;
     }
-    askedFor = JSON.stringify(asked);
     const mine = (reading += 1);
     tell(word('picker.reading'));
-    button.find('.fa').addClass('fa-spin');
+    turn(true);
     try {
       const answer = await readList(kind, asked, refresh);
       if (mine !== reading) return;
@@ -62,13 +75,8 @@ export const listLine = (node: NodeBase, row: JQuery, { kind, says, changed, acc
     } catch (thrown) {
       if (mine === reading) tell(sentence(thrown), true);
     } finally {
-      if (mine === reading) button.find('.fa').removeClass('fa-spin');
+      if (mine === reading) turn(false);
     }
-  };
-  const forget = (): void => {
-    reading += 1;
-    list = undefined;
-    tell('');
   };
   button.on('click', () => void read(true));
   // The list belongs to the account that was chosen before.
