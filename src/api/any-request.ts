@@ -82,13 +82,16 @@ export class AnyRequests {
   }
 }
 
-/** In any spelling that a server may understand. */
-const INTERRUPTING = /^\/api\/chargers\/[^/]+\/sendcommand\/0*(102|200|10001)\/*$/i;
+/** Every command but pause and resume, in any spelling that a server may understand. */
+const INTERRUPTING = /^\/api\/chargers\/[^/]+\/sendcommand\/(?!0*50[67]\/*$)/i;
 
-/** Restart, upgrade and deauthorize interrupt people: they need the permission that only the charger node asks for. */
+/**
+ * Restart, upgrade and deauthorize interrupt people: they need the permission that only the charger node asks for. What
+ * other commands do is not documented (`zaptec-api.md` 2.10), and some of them unlock or restart as well.
+ */
 function checkHarmless(method: Call['method'], where: Target): void {
   if (!INTERRUPTING.test(decodeURIComponent(where.path))) return;
-  throw zaptecError('DESTRUCTIVE', `${method} ${where.path} interrupts people and was not sent`, {
-    remedy: 'Use a charger node, and tick "Allow restart, upgrade, deauthorize" in it',
+  throw zaptecError('DESTRUCTIVE', `${method} ${where.path} may interrupt people and was not sent`, {
+    remedy: 'Use a charger node, and tick "Allow restart, upgrade, deauthorize" in it; other commands are not sent',
   });
 }

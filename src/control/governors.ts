@@ -68,11 +68,8 @@ export class Governors {
   place(by: string, kind: Kind, id: string): void {
     const before = this.#places.get(by);
     this.#places.set(by, { kind, id });
-    if (before && (before.kind !== kind || before.id !== id)) this.withdraw(before.kind, before.id, by);
-  }
-
-  withdraw(kind: Kind, id: string, by: string): void {
-    for (const dryRun of [false, true]) this.of(kind, id, dryRun).withdraw(by);
+    if (!before || (before.kind === kind && before.id === id)) return;
+    for (const dryRun of [false, true]) this.of(before.kind, before.id, dryRun).withdraw(by);
   }
 
   /** What a subscription tells of the chargers of the account. */

@@ -85,8 +85,8 @@ export const ENDPOINTS: readonly Endpoint[] = [
   }),
 ];
 
-/** Commands that must never happen twice: restart, upgrade, deauthorize. */
-const ONCE: ReadonlySet<string> = new Set(['102', '200', '10001']);
+/** Pause and resume do no harm when they happen twice; any other command may, those that nobody documents too. */
+const REPEATABLE_COMMANDS: ReadonlySet<string> = new Set(['506', '507']);
 
 export interface Target {
   /** The path without its query. */
@@ -141,7 +141,7 @@ function spelled(endpoint: Endpoint | undefined, typed: URLSearchParams): Pick<T
 }
 
 function isOnce(endpoint: Endpoint, parts: readonly string[]): boolean {
-  return endpoint.path.endsWith('{command}') && ONCE.has(parts.at(-1) ?? '');
+  return endpoint.path.endsWith('{command}') && !REPEATABLE_COMMANDS.has(parts.at(-1) ?? '');
 }
 
 /** Zaptec matches without regard to case; one spelling lets equal requests be seen as equal. */

@@ -485,7 +485,14 @@ describe('client', () => {
     });
 
     it('refuses what interrupts people', async () => {
-      for (const path of ['sendCommand/102', 'SENDCOMMAND/200/', 'sendCommand/0010001', 'sendCommand/%31%30%32']) {
+      for (const path of [
+        'sendCommand/102',
+        'sendCommand/103',
+        'sendCommand/708',
+        'SENDCOMMAND/200/',
+        'sendCommand/0010001',
+        'sendCommand/%31%30%32',
+      ]) {
         const asked = ask('POST', `/api/chargers/${GARAGE}/${path}`, { undocumented: true });
         expect((await failing(asked)).code, path).to.be.oneOf(['DESTRUCTIVE', 'ID_INVALID']);
       }

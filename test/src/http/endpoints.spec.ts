@@ -25,10 +25,10 @@ describe('endpoints', () => {
   });
 
   it('mark what must not be sent twice', () => {
-    const commands = [102, 200, 506, 507, 10001].map(
+    const commands = [102, 200, 506, 507, 10001, 103].map(
       (id) => target('POST', `/api/chargers/${ID}/sendCommand/${id}`).repeatable,
     );
-    expect(commands).to.deep.equal([false, false, true, true, false]);
+    expect(commands).to.deep.equal([false, false, true, true, false, false]);
     expect(target('POST', `/api/session/${ID}/priority`).repeatable).to.equal(false);
     expect(target('PUT', `/api/installation/${ID}`).repeatable).to.equal(false);
   });
