@@ -1,5 +1,5 @@
-import { decodeEnvelope } from '../src/bus/envelope';
-import { readObservation } from '../src/state/observations';
+import { decodeEnvelope } from '../src/feed/bus/envelope';
+import { readObservation } from '../src/zaptec/observations';
 import type { Bench } from './result';
 
 const MESSAGES = 2_000;

@@ -1,6 +1,6 @@
 import { openClient, type ZaptecClient } from '../src/client';
 import { startSimulator, type Simulator } from '../simulator/index';
-import { VirtualClock } from '../test/src/virtual-clock';
+import { VirtualClock } from '../test/support/virtual-clock';
 import { heapNow } from './heap';
 import type { Bench } from './result';
 

@@ -1,4 +1,4 @@
-import { decodeEnvelope } from '../src/bus/envelope';
+import { decodeEnvelope } from '../src/feed/bus/envelope';
 import { Store } from '../src/state/store';
 import { heapNow } from './heap';
 import type { Bench } from './result';

@@ -1,8 +1,8 @@
 import { openClient, type ZaptecClient } from '../src/client';
-import { isZaptecError } from '../src/http/errors';
+import { isZaptecError } from '../src/errors/zaptec-error';
 import { snapshotOf } from '../src/state/snapshot';
 import { startSimulator, type Simulator } from '../simulator/index';
-import { VirtualClock } from '../test/src/virtual-clock';
+import { VirtualClock } from '../test/support/virtual-clock';
 import { heapNow } from './heap';
 import type { Bench } from './result';
 import { seeded } from './virtual-time';

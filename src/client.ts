@@ -6,19 +6,19 @@ import { Installations } from './api/installations';
 import { Known } from './api/known';
 import { Resolve } from './api/resolve';
 import { Sessions } from './api/sessions';
-import { CurrentControl } from './control/current-control';
-import { supplyOf } from './control/supply';
-import { toAmperes, type Amperes, type Quantity } from './control/units';
-import { GovernedWrites } from './control/governed-writes';
-import { acquireAccount, type Account } from './http/account';
-import type { FeedInternals } from './bus/feeds';
-import { liveStates } from './bus/live-states';
-import type { Feed, FeedOptions, FeedStatus } from './bus/feed-types';
+import { CurrentControl } from './current/control';
+import { supplyOf } from './current/supply';
+import { toAmperes, type Amperes, type Quantity } from './current/units';
+import { GovernedWrites } from './current/governed-writes';
+import { acquireAccount, type Account } from './account';
+import type { FeedInternals } from './feed/feeds';
+import { liveStates } from './feed/live-states';
+import type { Feed, FeedOptions, FeedStatus } from './feed/types';
 import { checkBaseUrl, ZAPTEC_BASE_URL } from './http/base-url';
 import type { Answer, CallOptions } from './http/cache';
 import { target } from './http/endpoints';
-import { zaptecError } from './http/errors';
-import { asGuid } from './http/guid';
+import { zaptecError } from './errors/zaptec-error';
+import { asGuid } from './zaptec/guid';
 import type { ClientHealth } from './http/health';
 import type { Budget } from './http/limiter';
 import type { TokenSource } from './http/token';
@@ -29,20 +29,20 @@ export type { Charger } from './api/chargers';
 export type { ChargerFirmware, Hierarchy, Installation } from './api/installations';
 export type { Priority } from './api/sessions';
 export type { ChargerSettings, InstallationSettings } from './api/settings';
-export type { CurrentControl } from './control/current-control';
+export type { CurrentControl } from './current/control';
 export type {
   Currents,
-  CurrentWish,
+  CurrentRequest,
   Decision,
   DecisionName,
   ForeignPolicy,
-  WishRole,
-  WishSettings,
-} from './control/current-types';
-export type { PhaseChoice } from './control/phase-threshold';
-export type { Fulfilled, WishResult } from './control/wish-types';
-export type { Feed, FeedListener, FeedMemory, FeedOptions, FeedStatus } from './bus/feed-types';
-export type { Amperes, Quantity } from './control/units';
+  RequestRole,
+  RequestSettings,
+} from './current/types';
+export type { PhaseChoice } from './phases/threshold';
+export type { CommandOutcome, CommandResult } from './commands/types';
+export type { Feed, FeedListener, FeedMemory, FeedOptions, FeedStatus } from './feed/types';
+export type { Amperes, Quantity } from './current/units';
 export type { Answer, AnswerMeta, CallOptions } from './http/cache';
 export type { ClientHealth } from './http/health';
 export type { Lane } from './http/lanes';

@@ -1,4 +1,4 @@
-import { isSecretObservation } from '../../src/api/decode/secrets';
+import { isSecretObservation } from '../../src/zaptec/decode/secrets';
 import { startSimulator, type Simulator } from '../../simulator/index';
 import type { Bench } from '../result';
 import { seeded } from '../virtual-time';

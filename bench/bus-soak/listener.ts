@@ -1,4 +1,4 @@
-import type { Feed, FeedStatus } from '../../src/bus/feed-types';
+import type { Feed, FeedStatus } from '../../src/feed/types';
 import { openClient } from '../../src/client';
 import { heapNow } from '../heap';
 

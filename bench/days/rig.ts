@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { startSimulator } from '../../simulator/index';
 import { coreNode, get, helper, load, type Simulator } from '../../test/flows/harness';
-import { VirtualClock } from '../../test/src/virtual-clock';
+import { VirtualClock } from '../../test/support/virtual-clock';
 import type { Phases, Rules, Wish, Write } from './checker';
 
 const EXAMPLES = path.join(__dirname, '../../examples');

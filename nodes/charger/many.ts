@@ -1,5 +1,5 @@
-import type { Charger, WishResult } from '../../src/client';
-import { zaptecError, type ZaptecError } from '../../src/http/errors';
+import type { Charger, CommandResult } from '../../src/client';
+import { zaptecError, type ZaptecError } from '../../src/errors/zaptec-error';
 import { fanOut, type ItemResult } from '../shared/fan-out';
 import {
   anyStale,
@@ -41,7 +41,7 @@ export async function toMany<R>(
 
 /** How one of many took a change: `doubt` says in words why nobody knows. */
 export interface Taken {
-  result: WishResult;
+  result: CommandResult;
   doubt?: string;
 }
 
@@ -54,7 +54,7 @@ export function summary<R>(
   { about, what, taken = () => ({ result: 'accepted' }) }: { about: Facts; what: string; taken?: (value: R) => Taken },
 ): Outcome {
   const failed: Failure[] = [];
-  const counts: Record<WishResult, number> = { changed: 0, unchanged: 0, accepted: 0, unconfirmed: 0 };
+  const counts: Record<CommandResult, number> = { changed: 0, unchanged: 0, accepted: 0, unconfirmed: 0 };
   for (const one of results) {
     if ('error' in one) {
       failed.push(failureOf(one.item, one.error));

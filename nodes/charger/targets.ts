@@ -1,5 +1,5 @@
 import type { Answer, Charger } from '../../src/client';
-import { zaptecError } from '../../src/http/errors';
+import { zaptecError } from '../../src/errors/zaptec-error';
 import type { Wish } from '../shared/action-node';
 import { installationFacts, overridden, type Facts } from '../shared/message';
 import type { ChargerSettings } from '../shared/properties';

@@ -1,5 +1,5 @@
 import type { ClientOptions, ZaptecClient } from '../../src/client';
-import { zaptecError } from '../../src/http/errors';
+import { zaptecError } from '../../src/errors/zaptec-error';
 import { loadClient } from './load-client';
 import { leaseSimulator, type Lease } from './simulator';
 import { problemOf, type Wanted } from './settings';

@@ -1,6 +1,6 @@
 import { unknownOf } from '../../src/api/unknown-query';
 import { target, type Target } from '../../src/http/endpoints';
-import { zaptecError } from '../../src/http/errors';
+import { zaptecError } from '../../src/errors/zaptec-error';
 import type { Action } from '../shared/actions';
 import { answered } from '../shared/outcomes';
 import type { RequestSettings } from '../shared/properties';

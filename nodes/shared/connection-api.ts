@@ -1,7 +1,7 @@
 import type { Node } from 'node-red';
-import type { FeedOptions } from '../../src/bus/feed-types';
+import type { FeedOptions } from '../../src/feed/types';
 import type { ClientHealth, ZaptecClient } from '../../src/client';
-import type { ZaptecError } from '../../src/http/errors';
+import type { ZaptecError } from '../../src/errors/zaptec-error';
 import type { User } from './account-users';
 import type { Sign } from './status';
 import type { Trouble } from './troubles';

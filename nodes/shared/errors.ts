@@ -1,5 +1,5 @@
-import { zaptecError, type ZaptecError } from '../../src/http/errors';
-import { redact } from '../../src/http/redact';
+import { zaptecError, type ZaptecError } from '../../src/errors/zaptec-error';
+import { redact } from '../../src/errors/redact';
 
 /** Strings that must never be told, whatever text they turn up in. */
 export type Secrets = readonly string[];

@@ -1,6 +1,6 @@
 import type { NodeMessageInFlow } from 'node-red';
 import type { AnswerMeta, Charger, Installation } from '../../src/client';
-import { modelOf } from '../../src/state/device';
+import { modelOf } from '../../src/zaptec/device';
 
 /** Older than this, a value is told to be stale. */
 const STALE_MS = 15 * 60_000;

@@ -1,5 +1,5 @@
 import type { Installation } from '../../src/client';
-import { zaptecError } from '../../src/http/errors';
+import { zaptecError } from '../../src/errors/zaptec-error';
 import type { Wish } from './action-node';
 import { overridden } from './message';
 import type { Evaluate } from './typed-input';

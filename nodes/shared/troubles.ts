@@ -1,4 +1,4 @@
-import type { ZaptecError } from '../../src/http/errors';
+import type { ZaptecError } from '../../src/errors/zaptec-error';
 
 /** One failure, or several that say the same. */
 export interface Trouble {

@@ -1,5 +1,5 @@
 import type { Change, Store } from '../../src/state/store';
-import type { FeedListener } from '../../src/bus/feed-types';
+import type { FeedListener } from '../../src/feed/types';
 import type { Item } from '../shared/output';
 import type { SubscribeSettings } from '../shared/properties';
 import { eventItem, sessionEventItem, sessionItem } from './items';

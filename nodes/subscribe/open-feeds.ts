@@ -1,5 +1,5 @@
 import type { CallOptions, ZaptecClient } from '../../src/client';
-import type { Feed, FeedOptions } from '../../src/bus/feed-types';
+import type { Feed, FeedOptions } from '../../src/feed/types';
 import type { Site } from './place';
 
 /** One installation and its feed. */

@@ -1,5 +1,5 @@
 import type { KnownCharger } from '../../src/state/store';
-import type { Observation } from '../../src/state/observations';
+import type { Observation } from '../../src/zaptec/observations';
 import type { SubscribeSettings } from '../shared/properties';
 
 const EVERYTHING = 'all';

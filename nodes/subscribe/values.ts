@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { ObservationValue } from '../../src/state/observations';
+import type { ObservationValue } from '../../src/zaptec/observations';
 import type { Change, Store } from '../../src/state/store';
 import type { Emission, EmissionContext } from './emission';
 import { observationItem, snapshotItem } from './items';

@@ -1,5 +1,5 @@
-import { MINIMUM_A } from '../../src/control/currents';
-import type { Currents, Decision } from '../../src/control/current-types';
+import { MINIMUM_A } from '../../src/current/currents';
+import type { Currents, Decision } from '../../src/current/types';
 import { topicOf, type Facts } from '../shared/message';
 import type { Item } from '../shared/output';
 import { failureSign, type Sign } from '../shared/status';

@@ -1,5 +1,5 @@
 import type { Quantity } from '../../src/client';
-import { zaptecError, type ZaptecError } from '../../src/http/errors';
+import { zaptecError, type ZaptecError } from '../../src/errors/zaptec-error';
 
 type Unit = Quantity['unit'];
 

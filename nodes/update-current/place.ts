@@ -1,4 +1,4 @@
-import { zaptecError } from '../../src/http/errors';
+import { zaptecError } from '../../src/errors/zaptec-error';
 import type { Wish } from '../shared/action-node';
 import { chargerFacts, installationFacts, overridden, type Facts } from '../shared/message';
 import type { UpdateCurrentSettings } from '../shared/properties';

@@ -1,5 +1,5 @@
 import type { CurrentControl } from '../../src/client';
-import type { Decision, WishSettings } from '../../src/control/current-types';
+import type { Decision, RequestSettings } from '../../src/current/types';
 import type { Wish } from '../shared/action-node';
 import type { UpdateCurrentSettings } from '../shared/properties';
 import { readQuantity } from './input';
@@ -8,7 +8,7 @@ import type { Place } from './place';
 type Utterance = Pick<Wish<UpdateCurrentSettings>, 'client' | 'settings' | 'evaluate' | 'options'> & {
   control: CurrentControl;
   place: Place;
-  wishes: WishSettings;
+  wishes: RequestSettings;
 };
 
 /**
@@ -20,7 +20,7 @@ export async function utter(utterance: Utterance): Promise<Decision> {
   const { client, settings, evaluate, options, control, place, wishes } = utterance;
   const wanted = readQuantity(await evaluate(settings.value, settings.valueType), settings.unit);
   const { currents, assumption } = await client.amperes(place.installationId, wanted, options);
-  const decision = await control.wish(place.id, { ...wishes, currents });
+  const decision = await control.request(place.id, { ...wishes, currents });
   const reason = decision.reason ?? assumption;
   return reason === undefined ? decision : { ...decision, reason };
 }

@@ -1,4 +1,4 @@
-import type { WishSettings } from '../../src/control/current-types';
+import type { RequestSettings } from '../../src/current/types';
 import type { UpdateCurrentSettings } from '../shared/properties';
 
 const MINUTE = 60_000;
@@ -7,7 +7,7 @@ const SECOND = 1_000;
 const LEAST = { interval: 15, cooldown: 60 } as const;
 
 /** The settings of a node in the words and units of the governor, which keeps to its own least values. */
-export function wishSettings(by: string, settings: UpdateCurrentSettings): WishSettings {
+export function wishSettings(by: string, settings: UpdateCurrentSettings): RequestSettings {
   const { role, lowerAtOnce, foreign, dryRun } = settings;
   const deadMan = numberOr(settings.deadMan, 0);
   return {

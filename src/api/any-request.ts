@@ -1,12 +1,12 @@
 import type { Answer, CallOptions, LoadContext } from '../http/cache';
 import { target, type Target } from '../http/endpoints';
-import { zaptecError } from '../http/errors';
+import { zaptecError } from '../errors/zaptec-error';
 import type { Call } from '../http/requester';
 import { answerKey, type Caller } from './caller';
 import { loadCursor } from './cursor';
 import { listKey, loadList } from './lists';
 import { readUnknown, refuseUnknown, type Reading } from './unknown-query';
-import type { GovernedWrites } from '../control/governed-writes';
+import type { GovernedWrites } from '../current/governed-writes';
 
 export interface AnyRequest {
   /** GET, POST, PUT or DELETE. */

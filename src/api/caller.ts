@@ -1,13 +1,13 @@
 import { setMaxListeners } from 'node:events';
-import type { Account } from '../http/account';
+import type { Account } from '../account';
 import type { Answer, CallOptions, LoadContext } from '../http/cache';
 import { target, type Target } from '../http/endpoints';
-import { afterAttempts, isZaptecError, zaptecError } from '../http/errors';
+import { afterAttempts, isZaptecError, zaptecError } from '../errors/zaptec-error';
 import { pause, request, type Call, type Reply } from '../http/requester';
 import type { TokenSource } from '../http/token';
 import type { KnownCharger } from '../state/charger-record';
-import type { RawObservation } from '../state/observations';
-import { decode } from './decode';
+import type { RawObservation } from '../zaptec/observations';
+import { decode } from '../zaptec/decode/index';
 
 /** A write that somebody keeps a watch on. */
 export interface WriteOptions extends CallOptions {
@@ -113,7 +113,7 @@ export class Caller {
       try {
         const reply = await this.#send(method, where, body, lane);
         const data = reply ? parse(reply, method, where) : null;
-        this.cache.written(where.touches);
+        this.cache.written(where.invalidates);
         const meta = {
           source: 'rest' as const,
           time: new Date().toISOString(),
@@ -123,7 +123,7 @@ export class Caller {
         return { data, meta };
       } catch (error) {
         // Nobody knows whether what was sent has acted.
-        if (!isZaptecError(error) || error.cause.attempts > 0) this.cache.written(where.touches);
+        if (!isZaptecError(error) || error.cause.attempts > 0) this.cache.written(where.invalidates);
         throw error;
       }
     });

@@ -1,14 +1,14 @@
-import { COMMANDS, type CommandName } from '../control/commands';
-import { NO_FEED, type LiveStates } from '../control/live';
-import { turnsOf } from '../control/turns';
-import type { Fulfilled, WishOptions } from '../control/wish-types';
-import { Wishes } from '../control/wishes';
+import { COMMANDS, type CommandName } from '../commands/commands';
+import { NO_FEED, type LiveStates } from '../feed/live';
+import { commandQueueOf } from '../commands/command-queue';
+import type { CommandOutcome, CommandOptions } from '../commands/types';
+import { CommandRunner } from '../commands/runner';
 import type { Answer, CallOptions } from '../http/cache';
 import { STATE_FLOOR, target } from '../http/endpoints';
-import { isZaptecError, zaptecError } from '../http/errors';
-import { asGuid } from '../http/guid';
-import type { RawObservation } from '../state/observations';
-import type { GovernedWrites } from '../control/governed-writes';
+import { isZaptecError, zaptecError } from '../errors/zaptec-error';
+import { asGuid } from '../zaptec/guid';
+import type { RawObservation } from '../zaptec/observations';
+import type { GovernedWrites } from '../current/governed-writes';
 import type { Caller } from './caller';
 import { readList, readPages, type Identified } from './lists';
 import { checkSettings, CHARGER, type ChargerSettings } from './settings';
@@ -34,7 +34,7 @@ const CHARGING = '3';
 
 export class Chargers {
   readonly #caller: Caller;
-  readonly #wishes: Wishes;
+  readonly #wishes: CommandRunner;
   readonly #governed: GovernedWrites;
 
   constructor(caller: Caller, governed: GovernedWrites, live: LiveStates = NO_FEED) {
@@ -46,7 +46,7 @@ export class Chargers {
       state: this.state.bind(this),
       send: this.sendCommand.bind(this),
     };
-    this.#wishes = new Wishes(door, turnsOf(caller.cache), live);
+    this.#wishes = new CommandRunner(door, commandQueueOf(caller.cache), live);
   }
 
   /** All that the account may see. */
@@ -101,8 +101,8 @@ export class Chargers {
    * Wants a charger to be paused, resumed …: sends the command where that can work, and looks whether it did.
    * @throws ZaptecError `OFFLINE`, `READ_ONLY`, `ZAPTEC_528` where the state does not explain it …
    */
-  async wish(id: string, command: CommandName, options: WishOptions = {}): Promise<Fulfilled> {
-    return this.#wishes.wish(asGuid(id, 'charger'), command, options);
+  async command(id: string, command: CommandName, options: CommandOptions = {}): Promise<CommandOutcome> {
+    return this.#wishes.run(asGuid(id, 'charger'), command, options);
   }
 
   /**

@@ -1,6 +1,6 @@
 import type { Answer, CallOptions } from '../http/cache';
 import type { Caller } from './caller';
-import { useConstants } from './constants-table';
+import { useConstants } from '../zaptec/constants-table';
 import { objectFrom, type JsonObject } from './shape';
 
 /** The tables of the cloud, `zaptec-api.md` 2.18; good for a day. */

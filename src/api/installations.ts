@@ -1,7 +1,7 @@
 import type { Answer, CallOptions } from '../http/cache';
-import { zaptecError } from '../http/errors';
-import { asGuid } from '../http/guid';
-import type { GovernedWrites } from '../control/governed-writes';
+import { zaptecError } from '../errors/zaptec-error';
+import { asGuid } from '../zaptec/guid';
+import type { GovernedWrites } from '../current/governed-writes';
 import type { Caller } from './caller';
 import type { Charger } from './chargers';
 import { readList, readPages, type Identified } from './lists';

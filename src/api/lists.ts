@@ -1,7 +1,7 @@
 import type { Answer, CallOptions, LoadContext, Loaded } from '../http/cache';
 import { target, type Target } from '../http/endpoints';
-import { isZaptecError, zaptecError } from '../http/errors';
-import { walkPages, type Page } from '../http/pages';
+import { isZaptecError, zaptecError } from '../errors/zaptec-error';
+import { walkPages, type Page } from './pages';
 import type { Caller } from './caller';
 import { isObject, withId, type JsonObject } from './shape';
 

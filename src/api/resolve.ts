@@ -1,6 +1,6 @@
 import type { CallOptions } from '../http/cache';
-import { zaptecError } from '../http/errors';
-import { isGuid } from '../http/guid';
+import { zaptecError } from '../errors/zaptec-error';
+import { isGuid } from '../zaptec/guid';
 import type { Charger, Chargers } from './chargers';
 import type { Installation, Installations } from './installations';
 import type { Identified } from './lists';

@@ -1,7 +1,7 @@
 import type { Answer, CallOptions } from '../http/cache';
 import { target, type Target } from '../http/endpoints';
-import { zaptecError } from '../http/errors';
-import { asGuid } from '../http/guid';
+import { zaptecError } from '../errors/zaptec-error';
+import { asGuid } from '../zaptec/guid';
 import type { Caller } from './caller';
 import { loadCursor, walkCursor } from './cursor';
 import { PRIORITY, checkSettings } from './settings';

@@ -1,5 +1,5 @@
-import { zaptecError } from '../http/errors';
-import { thresholdOf, type PhaseChoice } from '../control/phase-threshold';
+import { zaptecError } from '../errors/zaptec-error';
+import { thresholdOf, type PhaseChoice } from '../phases/threshold';
 import { isObject, type JsonObject } from './shape';
 
 /** What a field of a write may hold. */

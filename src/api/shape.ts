@@ -1,4 +1,4 @@
-import { zaptecError } from '../http/errors';
+import { zaptecError } from '../errors/zaptec-error';
 
 export type JsonObject = Record<string, unknown>;
 

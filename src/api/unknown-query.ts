@@ -1,6 +1,6 @@
 import type { Answer, CallOptions, LoadContext, Loaded } from '../http/cache';
 import type { Target } from '../http/endpoints';
-import { zaptecError } from '../http/errors';
+import { zaptecError } from '../errors/zaptec-error';
 import type { Caller } from './caller';
 
 /** How something is read, and where the cache keeps it. */

@@ -1,4 +1,4 @@
-import { zaptecError } from './errors';
+import { zaptecError } from '../errors/zaptec-error';
 
 /** `zaptec-api.md` 2. */
 export const ZAPTEC_BASE_URL = 'https://api.zaptec.com';

@@ -1,5 +1,5 @@
-import { isZaptecError, zaptecError } from './errors';
-import { LOGIN_FAILED } from './remedies';
+import { isZaptecError, zaptecError } from '../errors/zaptec-error';
+import { LOGIN_FAILED } from '../errors/codes';
 import { LANES, type Lane } from './lanes';
 
 /** The server's own cache of a state, and so the least age at which asking again can tell anything new, in ms. */
@@ -81,7 +81,7 @@ interface Failure {
   until: number;
 }
 
-interface Flight {
+interface SharedRead {
   lane: Lane;
   promise: Promise<Answer<unknown>>;
   waiters: number;
@@ -94,9 +94,9 @@ interface Flight {
 export class AnswerCache {
   readonly #entries = new Map<string, Entry>();
   /** The latest for each key: who asks joins it. */
-  readonly #flights = new Map<string, Flight>();
+  readonly #flights = new Map<string, SharedRead>();
   /** The one that left last for each key: its twins need not leave as well. */
-  readonly #left = new Map<string, Flight>();
+  readonly #left = new Map<string, SharedRead>();
   readonly #writtenAt = new Map<string, number>();
   readonly #failures = new Map<string, Failure>();
   #sweptAt = -Infinity;
@@ -163,7 +163,7 @@ export class AnswerCache {
     if (failure && Date.now() < failure.until) throw failure.error;
   }
 
-  #start<T>(key: string, lane: Lane, floor: (data: T) => number, load: Load<T>): Flight {
+  #start<T>(key: string, lane: Lane, floor: (data: T) => number, load: Load<T>): SharedRead {
     const abort = new AbortController();
     const startedAt = Date.now();
     const stillNeeded = () => {
@@ -190,19 +190,19 @@ export class AnswerCache {
         for (const map of [this.#flights, this.#left]) if (map.get(key) === flight) map.delete(key);
       }
     };
-    const flight: Flight = { lane, waiters: 0, abort, sentAt: -Infinity, promise: Promise.resolve().then(answer) };
+    const flight: SharedRead = { lane, waiters: 0, abort, sentAt: -Infinity, promise: Promise.resolve().then(answer) };
     flight.promise.catch(() => undefined);
     this.#flights.set(key, flight);
     return flight;
   }
 
   /** Unless a write or the end has made it void meanwhile. */
-  #counts(key: string, flight: Flight): boolean {
+  #counts(key: string, flight: SharedRead): boolean {
     return this.#flights.get(key) === flight || this.#left.get(key) === flight;
   }
 
   /** Another request for the same that is under way. */
-  #twin(key: string, flight: Flight): Flight | undefined {
+  #twin(key: string, flight: SharedRead): SharedRead | undefined {
     const twin = this.#left.get(key);
     return twin !== flight && isUnderWay(twin) ? twin : undefined;
   }
@@ -233,7 +233,7 @@ export class AnswerCache {
   }
 
   /** One caller that gives up does not take the answer from the others; the last one ends the request. */
-  #wait(flight: Flight, signal: AbortSignal | undefined): Promise<Answer<unknown>> {
+  #wait(flight: SharedRead, signal: AbortSignal | undefined): Promise<Answer<unknown>> {
     flight.waiters += 1;
     return new Promise((resolve, reject) => {
       const leave = () => {
@@ -252,12 +252,12 @@ export class AnswerCache {
 }
 
 /** One that waits in a slower lane is overtaken; one that has left cannot be answered sooner by asking again. */
-function isJoinable(flight: Flight, lane: Lane): boolean {
+function isJoinable(flight: SharedRead, lane: Lane): boolean {
   if (flight.abort.signal.aborted) return false;
   return LANES[flight.lane].priority <= LANES[lane].priority || isUnderWay(flight);
 }
 
-function isUnderWay(flight: Flight | undefined): flight is Flight {
+function isUnderWay(flight: SharedRead | undefined): flight is SharedRead {
   return flight !== undefined && !flight.abort.signal.aborted && Date.now() - flight.sentAt < UNDER_WAY_MS;
 }
 

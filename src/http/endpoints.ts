@@ -1,5 +1,5 @@
-import { zaptecError } from './errors';
-import { isGuid } from './guid';
+import { zaptecError } from '../errors/zaptec-error';
+import { isGuid } from '../zaptec/guid';
 
 /** Who may call, `zaptec-api.md` 2 and 7.6. */
 type Role = 'any' | 'owner or service' | 'owner';
@@ -16,7 +16,7 @@ export interface Endpoint {
   /** How long an answer is good for whatever the flow asks, in ms; 0: always asked anew. */
   readonly floorMs?: number;
   /** What a write changes: answers whose path begins so are forgotten. */
-  readonly touches?: readonly string[];
+  readonly invalidates?: readonly string[];
   /** False: never sent again while nobody knows whether it acted. */
   readonly repeatable?: false;
   /** It reads, although it is a POST. */
@@ -60,14 +60,14 @@ export const ENDPOINTS: readonly Endpoint[] = [
   get('/api/installation/{id}/hierarchy', OWNER_OR_SERVICE, { floorMs: HOUR }),
   get('/api/installation/{id}/messagingConnectionDetails', OWNER_OR_SERVICE),
   post('/api/installation/{id}/update', OWNER_OR_SERVICE, {
-    touches: ['/api/installation/{id}', '/api/installation?', '/api/installation#'],
+    invalidates: ['/api/installation/{id}', '/api/installation?', '/api/installation#'],
   }),
   get('/api/userGroups/{id}/messagingConnectionDetails', OWNER_OR_SERVICE),
   get('/api/chargers', 'any', { floorMs: HOUR, paging: 'index', query: [...LIST, 'DeviceType', 'InstallationId'] }),
   get('/api/chargers/{id}', OWNER_OR_SERVICE, { floorMs: HOUR }),
   get('/api/chargers/{id}/state', OWNER_OR_SERVICE, { floorMs: STATE_FLOOR.idleMs }),
-  post('/api/chargers/{id}/update', OWNER_OR_SERVICE, { touches: ['/api/chargers/{id}'] }),
-  post('/api/chargers/{id}/sendCommand/{command}', OWNER_OR_SERVICE, { touches: ['/api/chargers/{id}'] }),
+  post('/api/chargers/{id}/update', OWNER_OR_SERVICE, { invalidates: ['/api/chargers/{id}'] }),
+  post('/api/chargers/{id}/sendCommand/{command}', OWNER_OR_SERVICE, { invalidates: ['/api/chargers/{id}'] }),
   get('/api/chargerFirmware/installation/{id}', OWNER_OR_SERVICE, { floorMs: HOUR }),
   get('/api/chargehistory', 'any', {
     paging: 'index',
@@ -77,7 +77,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   get('/api/chargehistory/installationreport', 'owner', { floorMs: MINUTE, query: REPORT }),
   post('/api/chargehistory/installationreport', 'owner', { reads: true }),
   get('/api/session/{id}', 'any', { floorMs: MINUTE }),
-  post('/api/session/{id}/priority', OWNER_OR_SERVICE, { touches: ['/api/session/{id}'], repeatable: false }),
+  post('/api/session/{id}/priority', OWNER_OR_SERVICE, { invalidates: ['/api/session/{id}'], repeatable: false }),
   get('/api/sessions/archived', 'owner', {
     paging: 'cursor',
     floorMs: MINUTE,
@@ -99,7 +99,7 @@ export interface Target {
   endpoint: Endpoint | undefined;
   repeatable: boolean;
   /** `touches` of the endpoint with the ids filled in. */
-  touches: readonly string[];
+  invalidates: readonly string[];
 }
 
 /**
@@ -123,7 +123,7 @@ export function target(method: string, typed: string): Target {
     unknown,
     endpoint,
     repeatable: endpoint !== undefined && endpoint.repeatable !== false && !isOnce(endpoint, parts),
-    touches: endpoint?.touches?.map(fill) ?? [],
+    invalidates: endpoint?.invalidates?.map(fill) ?? [],
   };
 }
 

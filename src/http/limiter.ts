@@ -1,8 +1,8 @@
 import Bottleneck from 'bottleneck';
-import { zaptecError } from './errors';
+import { zaptecError } from '../errors/zaptec-error';
 import { LANES, type Lane } from './lanes';
 import { Margin, WINDOW_MS } from './margin';
-import { redisOptions } from './shared-limit';
+import { redisOptions } from '../cluster/redis';
 
 /** Zaptec's peak per account: 10 requests a second (`zaptec-api.md` 4). */
 const PERMITS = 10;

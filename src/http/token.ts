@@ -1,7 +1,7 @@
 import Bottleneck from 'bottleneck';
-import { isZaptecError, zaptecError, type ZaptecError } from './errors';
-import { redact } from './redact';
-import { LOGIN_FAILED } from './remedies';
+import { isZaptecError, zaptecError, type ZaptecError } from '../errors/zaptec-error';
+import { redact } from '../errors/redact';
+import { LOGIN_FAILED } from '../errors/codes';
 import { delayBefore } from './retry';
 import type { Attempt, Transport } from './transport';
 

@@ -1,5 +1,5 @@
-import { utcOf } from '../api/decode/times';
-import { isRecord } from './values';
+import { utcOf } from '../zaptec/decode/times';
+import { isRecord } from '../zaptec/values';
 
 /** An entry of the archived history, `zaptec-api.md` 2.17. */
 type Archived = Record<string, unknown>;

@@ -1,4 +1,4 @@
-import { isRecord } from './values';
+import { isRecord } from '../zaptec/values';
 
 /** A session that has begun and of which no end was told yet. */
 export interface OpenSession {

@@ -1,8 +1,8 @@
-import { utcOf } from '../api/decode/times';
-import { familyOf } from './device';
-import { readObservation, type DeviceFamily, type Observation, type RawObservation } from './observations';
+import { utcOf } from '../zaptec/decode/times';
+import { familyOf } from '../zaptec/device';
+import { readObservation, type DeviceFamily, type Observation, type RawObservation } from '../zaptec/observations';
 import { snapshotOf, type Snapshot } from './snapshot';
-import { isRecord } from './values';
+import { isRecord } from '../zaptec/values';
 
 /** What lists tell of a charger apart from its observations. */
 export interface KnownCharger {

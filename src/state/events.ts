@@ -1,10 +1,10 @@
-import type { OperationMode } from './mode';
-import type { ObservationValue } from './observations';
+import type { OperationMode } from '../zaptec/mode';
+import type { ObservationValue } from '../zaptec/observations';
 import type { Snapshot } from './snapshot';
-import { Stays, type Stay, type Transition } from './stays';
+import { ModeTimeline, type ModePeriod, type Transition } from './mode-timeline';
 import type { Change, Store } from './store';
-import { Track } from './track';
-import { stopsCharging } from './warnings';
+import { ValueTimeline } from './value-timeline';
+import { stopsCharging } from '../zaptec/warnings';
 
 /**
  * What happens to a charger.
@@ -51,8 +51,8 @@ const TELLING: ReadonlySet<number> = new Set([ONLINE, WARNINGS, MODE, ...TRACKED
 
 interface Watched {
   chargerId: string;
-  stays: Stays;
-  tracks: Map<number, Track<boolean>>;
+  stays: ModeTimeline;
+  tracks: Map<number, ValueTimeline<boolean>>;
 }
 
 /** An event before it is told. */
@@ -66,7 +66,7 @@ export class EventDetector {
   readonly #store: Store;
   readonly #now: () => number;
   readonly #watched = new Map<string, Watched>();
-  readonly #unsettled = new Map<Stay, Watched>();
+  readonly #unsettled = new Map<ModePeriod, Watched>();
 
   constructor(store: Store, now: () => number = () => Date.now()) {
     this.#store = store;
@@ -96,7 +96,7 @@ export class EventDetector {
   }
 
   /** A clock that was set back makes nothing wait for longer: a time in the future counts as now. */
-  #dueAt(stay: Stay): number {
+  #dueAt(stay: ModePeriod): number {
     stay.seenAt = Math.min(stay.seenAt, this.#now());
     return stay.seenAt + SETTLING_MS;
   }
@@ -130,7 +130,7 @@ export class EventDetector {
   #track(change: Change, at: number): void {
     const { tracks } = this.#watch(change.charger.id);
     const { id, value } = change.observation;
-    const track = tracks.get(id) ?? new Track<boolean>();
+    const track = tracks.get(id) ?? new ValueTimeline<boolean>();
     tracks.set(id, track);
     const { previous } = change;
     if (track.empty && previous) track.push(Date.parse(previous.time ?? '') || 0, isThere(previous.value));
@@ -148,7 +148,7 @@ export class EventDetector {
     });
   }
 
-  #settled(watched: Watched, stay: Stay): Found[] {
+  #settled(watched: Watched, stay: ModePeriod): Found[] {
     if (stay.paused) return [];
     const after = stay.from + SETTLING_MS;
     const brief = stay.until < after;
@@ -174,7 +174,7 @@ export class EventDetector {
   }
 
   #watch(chargerId: string): Watched {
-    const watched = this.#watched.get(chargerId) ?? { chargerId, stays: new Stays(), tracks: new Map() };
+    const watched = this.#watched.get(chargerId) ?? { chargerId, stays: new ModeTimeline(), tracks: new Map() };
     this.#watched.set(chargerId, watched);
     return watched;
   }

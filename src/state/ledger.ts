@@ -1,10 +1,10 @@
 import { inOrder, knownAt } from './archived';
 import { ChargerLedger, type OpenSession } from './charger-ledger';
-import { familyOf } from './device';
-import { readObservation, type Observation, type RawObservation } from './observations';
+import { familyOf } from '../zaptec/device';
+import { readObservation, type Observation, type RawObservation } from '../zaptec/observations';
 import { fromArchived, fromCompleted, fromStart, type SessionRecord } from './session-record';
 import type { Change, ReadingSource, Store } from './store';
-import { isRecord } from './values';
+import { isRecord } from '../zaptec/values';
 
 export type { SessionRecord } from './session-record';
 

@@ -1,5 +1,5 @@
-import type { OperationMode } from './mode';
-import { DISABLED_WARNING, stopsCharging } from './warnings';
+import type { OperationMode } from '../zaptec/mode';
+import { DISABLED_WARNING, stopsCharging } from '../zaptec/warnings';
 
 /**
  * Why a connected car is not charging, or why nothing is known. The texts for people are in the locales of the nodes.

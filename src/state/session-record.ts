@@ -1,8 +1,8 @@
-import { utcOf } from '../api/decode/times';
-import { isGuid } from '../http/guid';
-import { parseOcmf } from './ocmf';
+import { utcOf } from '../zaptec/decode/times';
+import { isGuid } from '../zaptec/guid';
+import { parseOcmf } from '../zaptec/ocmf';
 import type { KnownCharger } from './charger-record';
-import { isRecord, readNumber } from './values';
+import { isRecord, readNumber } from '../zaptec/values';
 
 /** A session as a flow gets it: flat, and without what is not known. */
 export interface SessionRecord {

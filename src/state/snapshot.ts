@@ -1,8 +1,8 @@
-import { toUtc } from '../api/decode/times';
-import { familyOf } from './device';
-import { modeOf, type OperationMode } from './mode';
-import { readObservation, type Observation, type ObservationValue, type RawObservation } from './observations';
-import { parseOcmf } from './ocmf';
+import { toUtc } from '../zaptec/decode/times';
+import { familyOf } from '../zaptec/device';
+import { modeOf, type OperationMode } from '../zaptec/mode';
+import { readObservation, type Observation, type ObservationValue, type RawObservation } from '../zaptec/observations';
+import { parseOcmf } from '../zaptec/ocmf';
 import { reasonOf, type Reason } from './reason';
 
 /** One value per phase; a phase that was not reported is absent. */

@@ -1,7 +1,7 @@
 import { ChargerRecord, type Entry, type KnownCharger } from './charger-record';
-import type { Observation, RawObservation } from './observations';
+import type { Observation, RawObservation } from '../zaptec/observations';
 import type { Snapshot } from './snapshot';
-import { isRecord } from './values';
+import { isRecord } from '../zaptec/values';
 
 export type { KnownCharger } from './charger-record';
 

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { VirtualClock } from '../src/virtual-clock';
+import { VirtualClock } from '../support/virtual-clock';
 import { charger, flow } from '../flows/builder';
 import * as harness from '../flows/harness';
 import {

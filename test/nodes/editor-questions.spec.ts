@@ -13,7 +13,7 @@ import {
   type Simulator,
 } from '../flows/harness';
 import { runningSimulator } from '../../nodes/connection/simulator';
-import { ScriptedServer } from '../src/scripted-server';
+import { ScriptedServer } from '../support/scripted-server';
 
 /** Asks as the editor does. */
 async function question(path: string, body: object): Promise<Message> {

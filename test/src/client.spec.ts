@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { openClient, type ZaptecClient } from '../../src/client';
-import { failureOf } from './failure';
-import { answers, ScriptedServer, type Seen } from './scripted-server';
-import { VirtualClock } from './virtual-clock';
+import { failureOf } from '../support/failure';
+import { answers, ScriptedServer, type Seen } from '../support/scripted-server';
+import { VirtualClock } from '../support/virtual-clock';
 
 const HOME = '0a1b2c3d-0000-4000-8000-000000000001';
 const SITE = '0a1b2c3d-0000-4000-8000-000000000002';

@@ -1,6 +1,6 @@
-import type { Charger, Fulfilled, WishResult } from '../../../src/client';
-import { parseCommand, type Command } from '../../../src/control/commands';
-import { zaptecError } from '../../../src/http/errors';
+import type { Charger, CommandOutcome, CommandResult } from '../../../src/client';
+import { parseCommand, type Command } from '../../../src/commands/commands';
+import { zaptecError } from '../../../src/errors/zaptec-error';
 import type { Wish } from '../../shared/action-node';
 import type { Action } from '../../shared/actions';
 import { laneFor } from '../../shared/fan-out';
@@ -19,10 +19,10 @@ export const command: Action<ChargerSettings> = async (wish) => {
   const { chargers, single, about } = await targetsOf(wish);
   const { signal } = wish.options;
   const lane = laneFor(chargers.length, 'message');
-  const want = ({ id }: Charger, onWait?: () => void) => wish.client.chargers.wish(id, name, { signal, lane, onWait });
+  const want = ({ id }: Charger, onWait?: () => void) => wish.client.chargers.command(id, name, { signal, lane, onWait });
   const [only] = chargers;
   if (!single || !only) {
-    const taken = (fulfilled: Fulfilled) => ({ ...fulfilled, doubt: doubtOf(name, fulfilled) });
+    const taken = (fulfilled: CommandOutcome) => ({ ...fulfilled, doubt: doubtOf(name, fulfilled) });
     return summary(await toMany(chargers, want, signal), { about, what: 'command', taken });
   }
   const { result, reason, attempts, source, time } = await want(only);
@@ -35,14 +35,14 @@ export const command: Action<ChargerSettings> = async (wish) => {
   };
 };
 
-const SIGN_OF: Readonly<Record<WishResult, Sign>> = {
+const SIGN_OF: Readonly<Record<CommandResult, Sign>> = {
   changed: { fill: 'green', shape: 'dot', key: 'changed' },
   unchanged: { fill: 'grey', shape: 'dot', key: 'unchanged' },
   accepted: { fill: 'green', shape: 'dot', key: 'sent' },
   unconfirmed: { fill: 'yellow', shape: 'dot', key: 'unconfirmed' },
 };
 
-function doubtOf(name: string, { reason }: Fulfilled): string {
+function doubtOf(name: string, { reason }: CommandOutcome): string {
   if (reason === 'superseded') return `${name} was not sent: the opposite was wished after it`;
   return `${name} was sent, but the charger has not shown it so far`;
 }

@@ -1,5 +1,5 @@
 import type { Charger } from '../../../src/client';
-import { zaptecError } from '../../../src/http/errors';
+import { zaptecError } from '../../../src/errors/zaptec-error';
 import { snapshotOf } from '../../../src/state/snapshot';
 import { settingsFrom, type Action } from '../../shared/actions';
 import type { Wish } from '../../shared/action-node';

@@ -1,6 +1,6 @@
 import type { NodeAPI } from 'node-red';
 import type { ZaptecClient } from '../../../src/client';
-import { zaptecError } from '../../../src/http/errors';
+import { zaptecError } from '../../../src/errors/zaptec-error';
 import { unsavedConnection, type Deployed } from './unsaved';
 import type { Wanted } from '../settings';
 import type { Trials } from './trials';

@@ -1,5 +1,5 @@
 import type { Installation, ZaptecClient } from '../../../src/client';
-import { isZaptecError, zaptecError } from '../../../src/http/errors';
+import { isZaptecError, zaptecError } from '../../../src/errors/zaptec-error';
 import { roleOf } from './roles';
 
 const GUID = /^[0-9a-f-]{36}$/i;

@@ -1,5 +1,5 @@
 import type { Charger, Installation, ZaptecClient } from '../../../src/client';
-import { isZaptecError } from '../../../src/http/errors';
+import { isZaptecError } from '../../../src/errors/zaptec-error';
 import { adminError, type AdminError } from '../../shared/admin-routes';
 import { asError } from '../../shared/errors';
 import { checkPush } from './check-push';

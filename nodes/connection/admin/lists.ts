@@ -1,6 +1,6 @@
 import type { Answer, Charger, Installation, ZaptecClient } from '../../../src/client';
-import { zaptecError } from '../../../src/http/errors';
-import { modelOf } from '../../../src/state/device';
+import { zaptecError } from '../../../src/errors/zaptec-error';
+import { modelOf } from '../../../src/zaptec/device';
 import { roleOf } from './roles';
 
 /** What a picker shows of one thing; only what the cloud has told. */

@@ -1,4 +1,4 @@
-import { constantsTable } from '../../../src/api/constants-table';
+import { constantsTable } from '../../../src/zaptec/constants-table';
 
 /** An observation as a picker shows it. */
 interface ObservationItem {

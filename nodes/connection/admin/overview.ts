@@ -1,7 +1,7 @@
 import type { NodeAPI } from 'node-red';
 import type { Charger, Installation, ZaptecClient } from '../../../src/client';
 import { isObject } from '../../../src/api/shape';
-import { modelOf } from '../../../src/state/device';
+import { modelOf } from '../../../src/zaptec/device';
 import { snapshotOf } from '../../../src/state/snapshot';
 import type { AccountView, ChargerView, CircuitView, SiteView } from '../../shared/overview';
 import { healthSign } from '../../shared/status';

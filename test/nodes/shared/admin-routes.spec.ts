@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { expect } from 'chai';
 import type { NodeAPI } from 'node-red';
 import { adminMount, adminRoute } from '../../../nodes/shared/admin-routes';
-import { zaptecError } from '../../../src/http/errors';
+import { zaptecError } from '../../../src/errors/zaptec-error';
 import { NODES } from '../../flows/harness';
 
 type Handler = (request: any, response: any, next: (error?: unknown) => void) => void;

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { asError } from '../../../nodes/shared/errors';
-import { zaptecError } from '../../../src/http/errors';
+import { zaptecError } from '../../../src/errors/zaptec-error';
 
 describe('errors on their way to a Catch node', () => {
   it('pass through when they come from the client', () => {

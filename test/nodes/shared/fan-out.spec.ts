@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { fanOut, laneFor } from '../../../nodes/shared/fan-out';
-import { zaptecError } from '../../../src/http/errors';
+import { zaptecError } from '../../../src/errors/zaptec-error';
 
 const signal = new AbortController().signal;
 const items = Array.from({ length: 25 }, (_, index) => index);

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { Troubles } from '../../../nodes/shared/troubles';
-import { zaptecError } from '../../../src/http/errors';
+import { zaptecError } from '../../../src/errors/zaptec-error';
 
 describe('the troubles of a connection', () => {
   it('are the newest few, newest first', () => {

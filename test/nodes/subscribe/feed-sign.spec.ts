@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { FeedStatus } from '../../../src/bus/feed-types';
+import type { FeedStatus } from '../../../src/feed/types';
 import { feedSign } from '../../../nodes/subscribe/feed-sign';
 
 const NOW = Date.parse('2026-03-02T12:00:00Z');

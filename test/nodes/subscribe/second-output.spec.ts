@@ -1,8 +1,8 @@
 import { expect } from 'chai';
-import type { FeedStatus } from '../../../src/bus/feed-types';
+import type { FeedStatus } from '../../../src/feed/types';
 import { flow, sink, subscribe } from '../../flows/builder';
 import { expectSchema, get, loadAt, useNodeRed } from '../../flows/harness';
-import { FeedCloud } from '../../src/bus/feed-cloud';
+import { FeedCloud } from '../../support/feed/feed-cloud';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;

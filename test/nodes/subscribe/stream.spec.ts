@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import sinon from 'sinon';
-import type { FeedStatus } from '../../../src/bus/feed-types';
+import type { FeedStatus } from '../../../src/feed/types';
 import { StreamWatch } from '../../../nodes/subscribe/stream';
 
 const MINUTE = 60_000;

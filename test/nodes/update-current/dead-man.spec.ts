@@ -13,7 +13,7 @@ import {
   type Simulator,
 } from '../../flows/harness';
 import { startSimulator } from '../../../simulator/index';
-import { VirtualClock } from '../../src/virtual-clock';
+import { VirtualClock } from '../../support/virtual-clock';
 
 const MINUTE = 60_000;
 

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { readQuantity } from '../../../nodes/update-current/input';
-import { isZaptecError } from '../../../src/http/errors';
+import { isZaptecError } from '../../../src/errors/zaptec-error';
 
 const refusalOf = (input: unknown): string => {
   try {

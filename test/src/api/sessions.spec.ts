@@ -1,10 +1,10 @@
 import { expect } from 'chai';
-import { useConstants } from '../../../src/api/constants-table';
+import { useConstants } from '../../../src/zaptec/constants-table';
 import { openClient, type ZaptecClient } from '../../../src/client';
-import { readObservation } from '../../../src/state/observations';
-import { failureOf } from '../failure';
-import { answers, ScriptedServer } from '../scripted-server';
-import { VirtualClock } from '../virtual-clock';
+import { readObservation } from '../../../src/zaptec/observations';
+import { failureOf } from '../../support/failure';
+import { answers, ScriptedServer } from '../../support/scripted-server';
+import { VirtualClock } from '../../support/virtual-clock';
 
 const SITE = '0a1b2c3d-0000-4000-8000-000000000002';
 const GARAGE = '0a1b2c3d-0000-4000-8000-0000000000a1';

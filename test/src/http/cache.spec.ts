@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import sinon from 'sinon';
 import { AnswerCache, type LoadContext } from '../../../src/http/cache';
-import { zaptecError } from '../../../src/http/errors';
-import { failureOf } from '../failure';
+import { zaptecError } from '../../../src/errors/zaptec-error';
+import { failureOf } from '../../support/failure';
 
 const HOUR = 3_600_000;
 

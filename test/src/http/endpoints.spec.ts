@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { ENDPOINTS, target } from '../../../src/http/endpoints';
-import { isZaptecError } from '../../../src/http/errors';
-import { asGuid, isGuid } from '../../../src/http/guid';
+import { isZaptecError } from '../../../src/errors/zaptec-error';
+import { asGuid, isGuid } from '../../../src/zaptec/guid';
 
 const ID = '0a1b2c3d-0000-4000-8000-0000000000a1';
 
@@ -21,7 +21,7 @@ describe('endpoints', () => {
   });
 
   it('say what a write touches', () => {
-    expect(target('POST', `/api/chargers/${ID}/sendCommand/506`).touches).to.deep.equal([`/api/chargers/${ID}`]);
+    expect(target('POST', `/api/chargers/${ID}/sendCommand/506`).invalidates).to.deep.equal([`/api/chargers/${ID}`]);
   });
 
   it('mark what must not be sent twice', () => {

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { inVirtualTime } from '../../../bench/virtual-time';
 import type { Lane } from '../../../src/http/lanes';
 import { RequestLimiter } from '../../../src/http/limiter';
-import { failureOf } from '../failure';
+import { failureOf } from '../../support/failure';
 
 const ROUND_TRIP_MS = 40;
 const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));

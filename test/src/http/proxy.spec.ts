@@ -44,14 +44,18 @@ describe('proxy and own certificate authority', () => {
   });
 
   it('of the environment are used, and the proxy sees no more than a tunnel', async () => {
-    const { stdout } = await run(process.execPath, ['--import', 'tsx', join(FOLDER, 'login.ts')], {
-      env: {
-        ...process.env,
-        HTTPS_PROXY: `http://127.0.0.1:${portOf(proxy)}`,
-        NO_PROXY: '',
-        NODE_EXTRA_CA_CERTS: CERT,
+    const { stdout } = await run(
+      process.execPath,
+      ['--import', 'tsx', join(__dirname, '..', '..', 'support', 'proxy', 'login.ts')],
+      {
+        env: {
+          ...process.env,
+          HTTPS_PROXY: `http://127.0.0.1:${portOf(proxy)}`,
+          NO_PROXY: '',
+          NODE_EXTRA_CA_CERTS: CERT,
+        },
       },
-    });
+    );
     expect(stdout).to.equal('{"version":"6"}');
     expect(new Set(asked)).to.deep.equal(new Set(['zaptec.test:443']));
     expect(seen).to.deep.equal(['POST /oauth/token', 'GET /api/constants']);

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { openClient, type ClientHealth, type ZaptecClient } from '../../../src/client';
-import { answers, ScriptedServer } from '../scripted-server';
-import { VirtualClock } from '../virtual-clock';
-import { failureOf } from '../failure';
+import { answers, ScriptedServer } from '../../support/scripted-server';
+import { VirtualClock } from '../../support/virtual-clock';
+import { failureOf } from '../../support/failure';
 
 const CHARGER = '0a1b2c3d-0000-4000-8000-0000000000a1';
 const PASSWORD = 'p&+%" ä€=ok';

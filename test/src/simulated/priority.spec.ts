@@ -2,8 +2,8 @@ import { expect } from 'chai';
 import { seeded } from '../../../bench/virtual-time';
 import { openClient } from '../../../src/client';
 import { startSimulator } from '../../../simulator/index';
-import { failureOf } from '../failure';
-import { VirtualClock } from '../virtual-clock';
+import { failureOf } from '../../support/failure';
+import { VirtualClock } from '../../support/virtual-clock';
 
 describe('a command behind a thousand background reads', () => {
   it('is at the server within 250 ms at p99', async () => {

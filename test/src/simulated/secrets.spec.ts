@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { openClient } from '../../../src/client';
-import { answers, ScriptedServer } from '../scripted-server';
-import { failureOf } from '../failure';
-import { VirtualClock } from '../virtual-clock';
+import { answers, ScriptedServer } from '../../support/scripted-server';
+import { failureOf } from '../../support/failure';
+import { VirtualClock } from '../../support/virtual-clock';
 
 const PASSWORD = 'planted-password-&+%" ä';
 const FIELDS = ['Password', 'Pin', 'OcppInitialChargePointPassword', 'PropertyOcppPassword'];

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { openClient, type ZaptecClient } from '../../../src/client';
 import { startSimulator, type RequestRecord, type Simulator } from '../../../simulator/index';
-import { VirtualClock } from '../virtual-clock';
+import { VirtualClock } from '../../support/virtual-clock';
 
 const CALLS = 200;
 

@@ -5,10 +5,10 @@ import addFormats from 'ajv-formats';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { EventDetector, type ChargerEvent } from '../../../src/state/events';
-import type { RawObservation } from '../../../src/state/observations';
+import type { RawObservation } from '../../../src/zaptec/observations';
 import { Store } from '../../../src/state/store';
-import { ACTS, pretendHistory, type PretendHistory } from './pretend-history';
-import { dealt } from './disorder';
+import { ACTS, pretendHistory, type PretendHistory } from '../../support/session-archive';
+import { dealt } from '../../support/disorder';
 
 const ID = '0a1b2c3d-0000-4000-8000-0000000000a1';
 const START = Date.UTC(2026, 4, 4, 10);

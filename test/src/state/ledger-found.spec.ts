@@ -2,9 +2,9 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { wireArchived } from '../../../simulator/rest/wire/history';
 import type { LedgerEntry } from '../../../src/state/ledger';
-import { ACTS, pretendHistory, type Act } from './pretend-history';
-import { dealt } from './disorder';
-import { LedgerDesk } from './ledger-desk';
+import { ACTS, pretendHistory, type Act } from '../../support/session-archive';
+import { dealt } from '../../support/disorder';
+import { LedgerDesk } from '../../support/ledger-setup';
 
 const ID = '0a1b2c3d-0000-4000-8000-0000000000a1';
 const START = Date.UTC(2026, 4, 4, 10);

@@ -6,10 +6,10 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { wireArchived } from '../../../simulator/rest/wire/history';
 import type { LedgerEntry } from '../../../src/state/ledger';
-import type { RawObservation } from '../../../src/state/observations';
-import { ACTS, pretendHistory, type Act, type PretendHistory } from './pretend-history';
-import { dealt } from './disorder';
-import { LedgerDesk } from './ledger-desk';
+import type { RawObservation } from '../../../src/zaptec/observations';
+import { ACTS, pretendHistory, type Act, type PretendHistory } from '../../support/session-archive';
+import { dealt } from '../../support/disorder';
+import { LedgerDesk } from '../../support/ledger-setup';
 
 const ID = '0a1b2c3d-0000-4000-8000-0000000000a1';
 const USER = '0a1b2c3d-0000-4000-8000-0000000000f1';

@@ -4,7 +4,7 @@ import Ajv2020 from 'ajv/dist/2020';
 import addFormats from 'ajv-formats';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import type { RawObservation } from '../../../src/state/observations';
+import type { RawObservation } from '../../../src/zaptec/observations';
 import { snapshotOf } from '../../../src/state/snapshot';
 
 const ID = '0a1b2c3d-0000-4000-8000-0000000000a1';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import type { RawObservation } from '../../../src/state/observations';
+import type { RawObservation } from '../../../src/zaptec/observations';
 import { Store } from '../../../src/state/store';
 
 const ID = '0a1b2c3d-0000-4000-8000-0000000000a1';

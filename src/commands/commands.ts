@@ -1,0 +1,112 @@
+import { zaptecError, type ZaptecError } from '../errors/zaptec-error';
+
+export type CommandName = 'pause' | 'resume' | 'restart' | 'upgrade-firmware' | 'deauthorize';
+
+/** What a command is to the cloud and to us. */
+export interface CommandRule {
+  /** Number in `/sendCommand/{id}`. */
+  id: number;
+  /** Needs the permission of the node, because it ends a session or takes the charger away for minutes. */
+  destructive: boolean;
+  /** Whether it may be sent again when nobody knows whether the first one acted. */
+  repeatable: boolean;
+  /** Whether the state shows that it acted. */
+  confirmable: boolean;
+}
+
+/** The five that Zaptec supports for integrators (`zaptec-api.md` 2.10, 6.4). */
+export const COMMANDS: Readonly<Record<CommandName, CommandRule>> = {
+  pause: { id: 506, destructive: false, repeatable: true, confirmable: true },
+  resume: { id: 507, destructive: false, repeatable: true, confirmable: true },
+  restart: { id: 102, destructive: true, repeatable: false, confirmable: false },
+  'upgrade-firmware': { id: 200, destructive: true, repeatable: false, confirmable: false },
+  deauthorize: { id: 10001, destructive: true, repeatable: false, confirmable: true },
+};
+
+/** A command as a flow asked for it. */
+export interface Command {
+  name: CommandName;
+  id: number;
+  destructive: boolean;
+}
+
+const WORDS = new Map<unknown, CommandName>([
+  [true, 'resume'],
+  [1, 'resume'],
+  ['on', 'resume'],
+  ['resume', 'resume'],
+  [false, 'pause'],
+  [0, 'pause'],
+  ['off', 'pause'],
+  ['pause', 'pause'],
+  ['restart', 'restart'],
+  ['upgrade-firmware', 'upgrade-firmware'],
+  ['upgrade', 'upgrade-firmware'],
+  ['deauthorize', 'deauthorize'],
+  ['deauthorise', 'deauthorize'],
+]);
+
+const BY_ID = new Map(Object.entries(COMMANDS).map(([name, rule]) => [rule.id, name as CommandName]));
+
+/** Commands of the cloud are below this (`zaptec-api.md` 6.4: the combined ones end at 10999); the limit is a guess. */
+const HIGHEST_ID = 19_999;
+
+const SHOWN = 60;
+
+/**
+ * What a flow wants the charger to do. `true`, `"on"`, 1 and `"resume"` resume; `false`, `"off"`, 0 and `"pause"` pause;
+ * words in any casing. Other numbers are ids of commands, and only in `msg.command`: a payload of 506 is more likely a
+ * measured value than a command.
+ * @throws ZaptecError `INPUT_INVALID` that names the property, the value and the remedy
+ */
+export function parseCommand(value: unknown, from: 'payload' | 'command'): Command {
+  const wish = typeof value === 'string' ? normalised(value, from) : value;
+  const name = WORDS.get(wish);
+  if (name !== undefined) return commandOf(name);
+  if (typeof wish !== 'number') throw refusal(value, from, 'is not a command', `Use ${listWords()}`);
+  if (from === 'payload') {
+    throw refusal(
+      value,
+      from,
+      'is a number other than 0 and 1',
+      'Put the id of a command into msg.command, or use its name',
+    );
+  }
+  const byId = BY_ID.get(wish);
+  if (byId !== undefined) return commandOf(byId);
+  if (!Number.isInteger(wish) || wish <= 0 || wish > HIGHEST_ID) {
+    throw refusal(value, from, 'is not the id of a command', `Use ${listIds()}`);
+  }
+  throw refusal(value, from, 'is a command that Zaptec does not support for integrators', `Use ${listIds()}`);
+}
+
+function commandOf(name: CommandName): Command {
+  const { id, destructive } = COMMANDS[name];
+  return { name, id, destructive };
+}
+
+/** A typed input of the editor hands over an id as text, so digits in `msg.command` are a number. */
+function normalised(text: string, from: 'payload' | 'command'): string | number {
+  const word = text.trim().toLowerCase();
+  return from === 'command' && /^\d+$/.test(word) ? Number(word) : word;
+}
+
+function refusal(value: unknown, from: string, problem: string, remedy: string): ZaptecError {
+  return zaptecError('INPUT_INVALID', `msg.${from} ${shown(value)} ${problem}`, { remedy });
+}
+
+function shown(value: unknown): string {
+  if (typeof value === 'string') return `"${value.slice(0, SHOWN)}"`;
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  return value === null || value === undefined
+    ? String(value)
+    : `of type ${Array.isArray(value) ? 'array' : typeof value}`;
+}
+
+function listWords(): string {
+  return `${Object.keys(COMMANDS).join(', ')}, true or "on" to resume, false or "off" to pause`;
+}
+
+function listIds(): string {
+  return [...BY_ID].map(([id, name]) => `${id} (${name})`).join(', ');
+}

@@ -1,0 +1,43 @@
+import { zaptecError } from '../errors/zaptec-error';
+import type { LiveStates } from '../feed/live';
+
+/** Wakes a wish that waits for its charger: when something of it changed, when time is up, or when it is given up. */
+export class Confirmation {
+  readonly #end: () => void;
+  #changed = false;
+  #wake: () => void = () => undefined;
+
+  constructor(live: LiveStates, chargerId: string) {
+    this.#end = live.onChange(chargerId, () => {
+      this.#changed = true;
+      this.#wake();
+    });
+  }
+
+  /**
+   * Until the next change, at most until a time; a change since the last call counts.
+   * @param until ms since 1970
+   * @throws ZaptecError `ABORTED`
+   */
+  async next(until: number, signal: AbortSignal | undefined): Promise<void> {
+    const aborted = () => signal?.aborted === true;
+    if (!this.#changed && !aborted()) {
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(done, Math.max(0, until - Date.now()));
+        function done(): void {
+          clearTimeout(timer);
+          signal?.removeEventListener('abort', done);
+          resolve();
+        }
+        this.#wake = done;
+        signal?.addEventListener('abort', done, { once: true });
+      });
+    }
+    this.#changed = false;
+    if (aborted()) throw zaptecError('ABORTED', 'The wish was given up');
+  }
+
+  close(): void {
+    this.#end();
+  }
+}

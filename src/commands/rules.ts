@@ -1,0 +1,96 @@
+import type { Reason } from '../state/reason';
+import type { CommandName } from './commands';
+import type { ChargerFacts } from './facts';
+
+/** Why a wish changed nothing, or what the charger waits for now. */
+export type CommandReason = Reason | 'no-car' | 'charging' | 'superseded';
+
+/** What is to be done about a wish in the present state. */
+export type CommandDecision = { do: 'send' } | { do: 'nothing'; reason: CommandReason } | { do: 'refuse' };
+
+const SEND: CommandDecision = { do: 'send' };
+const nothing = (reason: CommandReason): CommandDecision => ({ do: 'nothing', reason });
+
+/**
+ * The table of `zaptec-api.md` 7.2 read the other way: a command is sent where it can work, and where the state leaves
+ * doubt. Of the two statements on resume while a schedule is pending (763) it follows the text of the refusal, "not
+ * Paused nor Scheduled": it is allowed.
+ */
+export function decideCommand(command: CommandName, facts: ChargerFacts): CommandDecision {
+  if (facts.online === false) return { do: 'refuse' };
+  switch (command) {
+    case 'pause':
+      return pauseVerdict(facts);
+    case 'resume':
+      return resumeVerdict(facts);
+    case 'deauthorize':
+      return deauthorizeVerdict(facts);
+    case 'restart':
+    case 'upgrade-firmware':
+      return SEND;
+  }
+}
+
+function pauseVerdict({ mode, finalStop }: ChargerFacts): CommandDecision {
+  if (mode === 'disconnected') return nothing('no-car');
+  return mode === 'finished' && finalStop === true ? nothing('paused') : SEND;
+}
+
+function resumeVerdict({ mode, finalStop, scheduled, reason }: ChargerFacts): CommandDecision {
+  if (mode === 'disconnected') return nothing('no-car');
+  if (mode === 'charging') return nothing('charging');
+  if (scheduled) return SEND;
+  if (mode === 'requesting') return nothing(reason ?? 'waiting-for-car');
+  return mode === 'finished' && finalStop === false ? nothing(reason ?? 'car-full') : SEND;
+}
+
+/** Not checked by the cloud; nothing to end is nothing to do all the same. */
+function deauthorizeVerdict({ mode, sessionId, reason }: ChargerFacts): CommandDecision {
+  if (sessionId !== undefined) return SEND;
+  if (mode === 'disconnected') return nothing('no-car');
+  return mode === 'requesting' ? nothing(reason ?? 'waiting-for-authorisation') : SEND;
+}
+
+/** Whether the charger shows what was wished; `perhaps`: it will do when nothing clearer comes. */
+export type Fulfilment = 'yes' | 'perhaps' | 'no';
+
+/**
+ * Looks at a state after a command. The parts of a change come as separate messages in no fixed order, so a state in
+ * between must not count as the end.
+ * @param before the state in which the command was sent; undefined when it was not known.
+ */
+export function fulfilment(command: CommandName, before: ChargerFacts | undefined, now: ChargerFacts): Fulfilment {
+  if (command === 'deauthorize') return now.sessionId === undefined || isOther(before, now) ? 'yes' : 'no';
+  if (now.mode === 'disconnected') return 'yes';
+  return command === 'pause' ? paused(now) : resumed(before, now);
+}
+
+/** Another session than before; without a before nobody can tell. */
+function isOther(before: ChargerFacts | undefined, { sessionId }: ChargerFacts): boolean {
+  return before?.sessionId !== undefined && before.sessionId !== sessionId;
+}
+
+function paused({ mode, finalStop }: ChargerFacts): Fulfilment {
+  if (mode !== 'finished' || finalStop === false) return 'no';
+  return finalStop === true ? 'yes' : 'perhaps';
+}
+
+function resumed(before: ChargerFacts | undefined, { mode, finalStop, scheduled }: ChargerFacts): Fulfilment {
+  if (mode === 'charging') return 'yes';
+  if (mode === 'requesting') {
+    if (scheduled && before?.mode !== 'finished') return 'no';
+    return finalStop === true ? 'perhaps' : 'yes';
+  }
+  return mode === 'finished' && finalStop === false ? 'perhaps' : 'no';
+}
+
+/** What stands in the way after a wish came true: a resumed car may have to be authorised again (7.1). */
+export function remaining(
+  command: CommandName,
+  { mode, authenticationRequired }: ChargerFacts,
+): CommandReason | undefined {
+  if (mode === 'disconnected') return 'no-car';
+  if (command !== 'resume') return undefined;
+  if (mode === 'finished') return 'car-full';
+  return mode === 'requesting' && authenticationRequired === true ? 'waiting-for-authorisation' : undefined;
+}

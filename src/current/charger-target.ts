@@ -1,0 +1,73 @@
+import type { Caller } from '../api/caller';
+import { rawState } from '../api/chargers';
+import { objectFrom, type JsonObject } from '../api/shape';
+import type { Answer } from '../http/cache';
+import { STATE_FLOOR, target } from '../http/endpoints';
+import { zaptecError, type ZaptecError } from '../errors/zaptec-error';
+import { readNumber } from '../zaptec/values';
+import { everyPhase } from './currents';
+import type { Currents } from './types';
+import type { Reading } from './governor/events';
+import type { SendOptions, CurrentTarget } from './target';
+
+/** ChargerMaxCurrent and IsStandAlone (`zaptec-api.md` 6.2). */
+const MAX_CURRENT = 510;
+const STAND_ALONE = 712;
+/** `zaptec-api.md` 2.9 */
+const MOST_A = 32;
+const MAY_CONTROL = 2 | 4;
+
+/** A charger's own limit, `maxChargeCurrent`, `zaptec-api.md` 2.9: one value for all phases. */
+export class ChargerTarget implements CurrentTarget {
+  readonly key: string;
+  readonly #id: string;
+  readonly #caller: () => Caller;
+
+  constructor(id: string, caller: () => Caller) {
+    this.key = `charger-${id}`;
+    this.#id = id;
+    this.#caller = caller;
+  }
+
+  /** The state of a charger is at most 15 s old (`zaptec-api.md` 2.8), so that much younger it is not to be had. */
+  async read(fresh: boolean, signal: AbortSignal): Promise<Reading> {
+    const startedAt = Date.now();
+    const caller = this.#caller();
+    const path = `/api/chargers/${this.#id}`;
+    const { data: charger } = await caller.get(path, { signal }, objectFrom('the charger'));
+    const shape = (data: unknown) => rawState(data, this.#id);
+    const read = fresh
+      ? shape((await caller.guarded({ signal }, (o) => caller.fetch(target('GET', `${path}/state`), o)))?.data)
+      : undefined;
+    const { data: state, meta } = read
+      ? { data: read, meta: undefined }
+      : await caller.get(`${path}/state`, { signal }, shape, () => STATE_FLOOR.chargingMs);
+    const valueOf = (id: number) => readNumber(state.find(({ stateId }) => stateId === id)?.valueAsString ?? '');
+    const ampere = valueOf(MAX_CURRENT);
+    const roles = charger['currentUserRoles'] as number | undefined;
+    const refusal = refusalOf(roles, valueOf(STAND_ALONE));
+    return {
+      // A charger that was never started tells nothing.
+      currents: everyPhase(ampere ?? MOST_A),
+      maxCurrent: MOST_A,
+      at: meta?.source === 'cache' ? Date.parse(meta.time) : startedAt,
+      refusal,
+      fingerprint: JSON.stringify([roles, valueOf(STAND_ALONE)]),
+    };
+  }
+
+  send(currents: Currents, others: JsonObject, { lane, signal, beforeSend }: SendOptions): Promise<Answer<unknown>> {
+    const { path } = target('POST', `/api/chargers/${this.#id}/update`);
+    const maxChargeCurrent = Math.min(currents.phase1, currents.phase2, currents.phase3);
+    return this.#caller().post(path, { ...others, maxChargeCurrent }, { lane, signal, beforeSend, once: true });
+  }
+}
+
+function refusalOf(roles: number | undefined, standAlone: number | undefined): ZaptecError | undefined {
+  if (roles !== undefined && (roles & MAY_CONTROL) === 0) {
+    return zaptecError('ROLE_MISSING', 'Setting the current needs the owner or service role');
+  }
+  return standAlone === 1
+    ? zaptecError('STAND_ALONE', 'The charger works stand-alone and ignores the cloud')
+    : undefined;
+}

@@ -1,0 +1,139 @@
+import type { Caller } from '../api/caller';
+import { isObject, type JsonObject } from '../api/shape';
+import type { Answer, CallOptions } from '../http/cache';
+import { target, type Target } from '../http/endpoints';
+import { zaptecError } from '../errors/zaptec-error';
+import { asGuid } from '../zaptec/guid';
+import { everyPhase, isUsable } from './currents';
+import type { ControlAccess } from './control';
+import type { Currents } from './types';
+import type { Governors, Kind } from './governors';
+import { PhaseGate } from '../phases/gate';
+
+const ALL = 'availableCurrent';
+const SINGLE = ['availableCurrentPhase1', 'availableCurrentPhase2', 'availableCurrentPhase3'] as const;
+const OF_CHARGER = 'maxChargeCurrent';
+const PHASES = 'threeToOnePhaseSwitchCurrent';
+/** Zaptec takes fields in any casing, and so the governor must not be passed by another one. */
+const FIELDS: ReadonlyMap<string, string> = new Map(
+  [ALL, ...SINGLE, OF_CHARGER, PHASES, 'maxCurrent'].map((field) => [field.toLowerCase(), field]),
+);
+/** Ways to a current that are no documented endpoint, such as `PUT /api/installation/{id}` (`zaptec-api.md` 2.20). */
+const SIDE_DOOR = /^\/api\/(installation|chargers)\/[^/]+(\/update|\/localsettings)?\/*$/i;
+
+/** Updates that somebody asks for one by one: what of them is a current goes through the governor. */
+export class GovernedWrites {
+  readonly #caller: Caller;
+  readonly #access: ControlAccess;
+  readonly #phases: PhaseGate;
+
+  constructor(caller: Caller, access: ControlAccess) {
+    this.#caller = caller;
+    this.#phases = new PhaseGate(caller);
+    this.#access = access;
+  }
+
+  /**
+   * `POST /api/installation/{id}/update`, `zaptec-api.md` 2.5. Without a current in it the present one goes along, since
+   * leaving it out may mean: back to the maximum. A phase threshold that is set already is left out.
+   * @throws ZaptecError `TOO_SOON`, `ABOVE_LIMIT`, `ABOVE_MAXIMUM`, `PHASES_TOO_SOON`, `PHASES_SPENT`, `NOT_MANUAL`,
+   * `ROLE_MISSING`, `INPUT_INVALID` …
+   */
+  async installation(id: string, body: unknown, options: CallOptions): Promise<Answer<unknown>> {
+    const installationId = asGuid(id, 'installation');
+    const where = target('POST', `/api/installation/${installationId}/update`);
+    this.#caller.mayWrite('POST', where);
+    const { fields, others } = split(body, [ALL, ...SINGLE]);
+    const currents = currentsOf(fields);
+    const send = (more: JsonObject) => this.#write('installation', installationId, currents, more, options);
+    const { [PHASES]: threshold, ...rest } = others;
+    if (typeof threshold !== 'number') return send(others);
+    const governors = this.#governors();
+    const change = { installationId, threshold, budget: governors.phases(installationId), live: governors.live };
+    if (await this.#phases.isChange(change, options)) return this.#phases.pass(change, options, () => send(others));
+    return currents || Object.keys(rest).length > 0 ? send(rest) : nothingSent();
+  }
+
+  /** `POST /api/chargers/{id}/update`, `zaptec-api.md` 2.9. @throws ZaptecError as above */
+  async charger(id: string, body: unknown, options: CallOptions): Promise<Answer<unknown>> {
+    const chargerId = asGuid(id, 'charger');
+    const where = target('POST', `/api/chargers/${chargerId}/update`);
+    this.#caller.mayWrite('POST', where);
+    const { fields, others } = split(body, [OF_CHARGER]);
+    const ampere = fields[OF_CHARGER];
+    if (ampere === undefined) return this.#caller.write('POST', where, body, options);
+    return this.#write('charger', chargerId, usable(everyPhase(ampere as number)), others, options);
+  }
+
+  /**
+   * Any write of the request node; undefined when no current is at stake.
+   * @throws ZaptecError `GOVERNED` for a way round
+   */
+  any(method: string, where: Target, body: unknown, options: CallOptions): Promise<Answer<unknown>> | undefined {
+    const id = where.path.split('/')[3] ?? '';
+    if (where.endpoint?.path === '/api/installation/{id}/update') return this.installation(id, body, options);
+    if (where.endpoint?.path === '/api/chargers/{id}/update') return this.charger(id, body, options);
+    const names = isObject(body) ? Object.keys(body).map((name) => FIELDS.get(name.toLowerCase())) : [];
+    const isAsideOf = SIDE_DOOR.test(decodeURIComponent(where.path)) && names.some((name) => name !== undefined);
+    if (isAsideOf) throw zaptecError('GOVERNED', `${method} ${where.path} was not sent: currents are governed`);
+    return undefined;
+  }
+
+  #governors(): Governors {
+    const { governors, tokens, directory } = this.#access;
+    governors.use(tokens, directory);
+    return governors;
+  }
+
+  async #write(
+    kind: Kind,
+    id: string,
+    currents: Currents | undefined,
+    others: JsonObject,
+    options: CallOptions,
+  ): Promise<Answer<unknown>> {
+    const runner = this.#governors().of(kind, id, false);
+    const answer = await this.#caller.guarded(options, ({ signal }) => runner.write(currents, others, signal));
+    return answer ?? nothingSent();
+  }
+}
+
+/** It was so already. */
+function nothingSent(): Answer<unknown> {
+  return { data: null, meta: { source: 'cache', time: new Date().toISOString(), ageMs: 0, attempts: 0 } };
+}
+
+/** @throws ZaptecError `INPUT_INVALID` */
+function split(body: unknown, governed: readonly string[]): { fields: JsonObject; others: JsonObject } {
+  if (!isObject(body)) {
+    throw zaptecError('INPUT_INVALID', 'There are no settings to write', { remedy: 'Give an object with settings' });
+  }
+  const fields: JsonObject = {};
+  const others: JsonObject = {};
+  for (const [name, value] of Object.entries(body)) {
+    const known = FIELDS.get(name.toLowerCase()) ?? name;
+    // Null means "back to the maximum" (`zaptec-api.md` 2.5), which nobody means by it.
+    if (!governed.includes(known)) others[known] = value;
+    else if (value !== null && value !== undefined) fields[known] = value;
+  }
+  return { fields, others };
+}
+
+function currentsOf(fields: JsonObject): Currents | undefined {
+  const given = SINGLE.filter((name) => name in fields);
+  if (given.length > 0 && (given.length < SINGLE.length || ALL in fields)) {
+    throw zaptecError('INPUT_INVALID', `${Object.keys(fields).join(' and ')} do not go together`, {
+      remedy: `Give either ${ALL} or all three phases, because a phase that is left out goes back to its default`,
+    });
+  }
+  if (given.length > 0) {
+    const [phase1, phase2, phase3] = SINGLE.map((name) => fields[name] as number);
+    return usable({ phase1, phase2, phase3 } as Currents);
+  }
+  return ALL in fields ? usable(everyPhase(fields[ALL] as number)) : undefined;
+}
+
+function usable(currents: Currents): Currents {
+  if (isUsable(currents)) return currents;
+  throw zaptecError('INPUT_INVALID', 'The current is no number from 0 on', { remedy: 'Give A as a number, 0 pauses' });
+}

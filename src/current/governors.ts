@@ -1,0 +1,132 @@
+import { join } from 'node:path';
+import { Caller } from '../api/caller';
+import { liveStates } from '../feed/live-states';
+import type { Account } from '../account';
+import type { TokenSource } from '../http/token';
+import type { Store } from '../state/store';
+import { ChargerTarget } from './charger-target';
+import { DurableFile } from './durable-file';
+import { GovernorRunner, type Keeper } from './runner';
+import { InstallationTarget } from './installation-target';
+import type { LiveStates } from '../feed/live';
+import { observedOf, standAloneOf } from './observed';
+import { PhaseBudget } from '../phases/budget';
+import { RecordFile } from './record';
+import { openRedis, SharedRecord } from './shared-record';
+import { dryRunOf, type CurrentTarget } from './target';
+
+export type Kind = 'installation' | 'charger';
+
+/** How often observations are held against what was set, in ms. */
+const WATCH_MS = 30_000;
+
+const FORGETFUL: Keeper = { load: () => undefined, save: () => undefined };
+
+/** All governors of an account: they outlive a redeploy with it. */
+export class Governors {
+  readonly #account: Account;
+  readonly #runners = new Map<string, GovernorRunner>();
+  readonly #places = new Map<string, { kind: Kind; id: string }>();
+  readonly #budgets = new Map<string, PhaseBudget>();
+  readonly #watches: NodeJS.Timeout[] = [];
+  #redis: ReturnType<typeof openRedis> | undefined;
+  #caller: Caller | undefined;
+  #tokens: TokenSource | undefined;
+  #directory: string | undefined;
+
+  constructor(account: Account) {
+    this.#account = account;
+  }
+
+  /** Before a governor is used: from now on its requests carry these tokens, and its records are kept there. */
+  use(tokens: TokenSource, directory: string | undefined): void {
+    this.#directory ??= directory;
+    if (this.#tokens === tokens) return;
+    this.#tokens = tokens;
+    // Of its own, so that closing a client, as each deploy does, takes no write off the way.
+    this.#caller = new Caller(this.#account, tokens, { readOnly: false });
+  }
+
+  of(kind: Kind, id: string, dryRun: boolean): GovernorRunner {
+    const key = `${kind}-${id}${dryRun ? '-dry-run' : ''}`;
+    const known = this.#runners.get(key);
+    if (known) return known;
+    const caller = () => this.#caller as Caller;
+    const standAlone = () => standAloneOf(this.#store, id);
+    const real: CurrentTarget =
+      kind === 'charger' ? new ChargerTarget(id, caller) : new InstallationTarget(id, caller, standAlone);
+    const keeper = this.#keeper(real);
+    const runner = dryRun
+      ? new GovernorRunner(dryRunOf(real), { ...FORGETFUL, load: () => keeper.load() })
+      : new GovernorRunner(real, keeper);
+    this.#runners.set(key, runner);
+    if (kind === 'installation' && !dryRun) this.#watch(id, runner);
+    return runner;
+  }
+
+  /** A node is deployed for a place: what it wanted of the one that it was deployed for before is taken back. */
+  place(by: string, kind: Kind, id: string): void {
+    const before = this.#places.get(by);
+    this.#places.set(by, { kind, id });
+    if (!before || (before.kind === kind && before.id === id)) return;
+    for (const dryRun of [false, true]) this.of(before.kind, before.id, dryRun).withdraw(by);
+  }
+
+  /** What a subscription tells of the chargers of the account. */
+  get live(): LiveStates {
+    return liveStates(this.#account.feeds);
+  }
+
+  /** How often the phases of an installation were switched of late. */
+  phases(installationId: string): PhaseBudget {
+    const records = this.#records;
+    const memory = records === undefined ? undefined : new DurableFile(records, `phases-${installationId}`);
+    const budget = this.#budgets.get(installationId) ?? new PhaseBudget(memory);
+    this.#budgets.set(installationId, budget);
+    return budget;
+  }
+
+  /** What the chargers tell, when anybody hears it, shows whether they keep to what was set. */
+  #watch(id: string, runner: GovernorRunner): void {
+    const look = () => {
+      const { applied } = runner;
+      if (!applied || runner.isIdle) return;
+      const observed = observedOf(this.#store, id, applied);
+      if (observed) runner.observe(observed.chargers, observed.agrees);
+    };
+    this.#watches.push(setInterval(look, WATCH_MS).unref());
+  }
+
+  close(): void {
+    for (const watch of this.#watches) clearInterval(watch);
+    for (const runner of this.#runners.values()) runner.close();
+    this.#caller?.close();
+    this.#redis?.disconnect();
+  }
+
+  get #store(): Store {
+    return this.#account.feeds.knowledge.store;
+  }
+
+  /** Where everything is kept that must outlive a restart. */
+  get #records(): string | undefined {
+    return this.#directory === undefined ? undefined : join(this.#directory, 'zaptec', this.#account.id);
+  }
+
+  #keeper({ key }: CurrentTarget): Keeper {
+    const { id, redisUrl } = this.#account;
+    const records = this.#records;
+    const file = records === undefined ? FORGETFUL : new RecordFile(records, key);
+    if (!redisUrl) return file;
+    this.#redis ??= openRedis(redisUrl);
+    const shared = new SharedRecord(this.#redis, `${id}-${key}`);
+    return {
+      load: () => file.load(),
+      save: (record) => {
+        file.save(record);
+        shared.save(record);
+      },
+      shared,
+    };
+  }
+}

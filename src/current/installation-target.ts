@@ -1,0 +1,72 @@
+import type { Caller } from '../api/caller';
+import { readInstallation, type Installation } from '../api/installations';
+import { isObject, type JsonObject } from '../api/shape';
+import type { Answer } from '../http/cache';
+import { target } from '../http/endpoints';
+import { zaptecError } from '../errors/zaptec-error';
+import type { Currents } from './types';
+import type { Reading } from './governor/events';
+import { fingerprint, preflight } from './preflight';
+import type { SendOptions, CurrentTarget } from './target';
+
+/** Where the cloud does not tell the maximum (Home Assistant's default, `zaptec-api.md` 2.5), in A. */
+const USUAL_MAXIMUM_A = 32;
+
+/** The available current of an installation, `zaptec-api.md` 2.3 and 2.5. */
+export class InstallationTarget implements CurrentTarget {
+  readonly key: string;
+  readonly #id: string;
+  readonly #caller: () => Caller;
+  readonly #standAlone: () => readonly boolean[];
+
+  /** @param standAlone observation 712 of the chargers that are known. */
+  constructor(id: string, caller: () => Caller, standAlone: () => readonly boolean[] = () => []) {
+    this.key = `installation-${id}`;
+    this.#id = id;
+    this.#caller = caller;
+    this.#standAlone = standAlone;
+  }
+
+  async read(fresh: boolean, signal: AbortSignal): Promise<Reading> {
+    const startedAt = Date.now();
+    const path = `/api/installation/${this.#id}`;
+    if (fresh) {
+      const caller = this.#caller();
+      const reply = await caller.guarded({ signal }, (options) => caller.fetch(target('GET', path), options));
+      if (!isObject(reply?.data)) throw zaptecError('BAD_ANSWER', 'Zaptec answered without the installation');
+      return this.#reading({ ...reply.data, id: this.#id }, startedAt);
+    }
+    const { data, meta } = await readInstallation(this.#caller(), this.#id, { signal });
+    return this.#reading(data, meta.source === 'cache' ? Date.parse(meta.time) : startedAt);
+  }
+
+  send(currents: Currents, others: JsonObject, { lane, signal, beforeSend }: SendOptions): Promise<Answer<unknown>> {
+    const body = { ...others, ...fieldsOf(currents) };
+    return this.#caller().post(`/api/installation/${this.#id}/update`, body, { lane, signal, beforeSend, once: true });
+  }
+
+  #reading(installation: Installation, at: number): Reading {
+    const standAlone = this.#standAlone();
+    const { maxCurrent } = installation;
+    return {
+      currents: currentsOf(installation),
+      maxCurrent: typeof maxCurrent === 'number' && maxCurrent > 0 ? maxCurrent : USUAL_MAXIMUM_A,
+      at,
+      refusal: preflight(installation, standAlone),
+      fingerprint: fingerprint(installation, standAlone),
+    };
+  }
+}
+
+/** One value where the phases are equal, else all three: one that is left out goes back to its default. */
+function fieldsOf({ phase1, phase2, phase3 }: Currents): JsonObject {
+  if (phase1 === phase2 && phase2 === phase3) return { availableCurrent: phase1 };
+  return { availableCurrentPhase1: phase1, availableCurrentPhase2: phase2, availableCurrentPhase3: phase3 };
+}
+
+function currentsOf(installation: Installation): Currents | undefined {
+  const { availableCurrent: all } = installation;
+  const [phase1, phase2, phase3] = [1, 2, 3].map((n) => installation[`availableCurrentPhase${n}`] ?? all);
+  if (typeof phase1 !== 'number' || typeof phase2 !== 'number' || typeof phase3 !== 'number') return undefined;
+  return { phase1, phase2, phase3 };
+}

@@ -1,0 +1,76 @@
+import type { ZaptecError } from '../errors/zaptec-error';
+
+/** A per phase. */
+export interface Currents {
+  phase1: number;
+  phase2: number;
+  phase3: number;
+}
+
+/** A `target` is what should flow, a `limit` what must not be exceeded. */
+export type RequestRole = 'target' | 'limit';
+
+/** What happens when somebody else has set another value than the wish: tell, set it again, or give way. */
+export type ForeignPolicy = 'report' | 'reassert' | 'yield';
+
+/** How the wishes of one node are to be treated. */
+export interface RequestSettings {
+  /** Id of the node. */
+  by: string;
+  role: RequestRole;
+  /** Least time between a write and a raise, in ms; never less than 15 minutes, whatever is set. */
+  intervalMs: number;
+  /** A raise by no more than this is not worth a write, in A. */
+  deadBandA: number;
+  /** A lower target need not wait for the interval; a lower limit never does. */
+  lowerAtOnce: boolean;
+  /** Least time between a write and an early lowering, in ms; never less than 60 s, whatever is set. */
+  cooldownMs: number;
+  /** Without a valid wish for so long, no more than so much is left flowing. */
+  deadMan?: { afterMs: number; safeA: number };
+  foreign: ForeignPolicy;
+  /** Decides and tells, but sends nothing. */
+  dryRun: boolean;
+}
+
+/** What one node wants to be true, `zaptec-api.md` 2.5. */
+export interface CurrentRequest extends RequestSettings {
+  /** A; 0 pauses, and so does anything below 6. */
+  currents: Currents;
+}
+
+export type DecisionName =
+  /** The cloud has it. */
+  | 'applied'
+  /** The cloud had it already. */
+  | 'unchanged'
+  /** It waits, `until` then. */
+  | 'deferred'
+  /** A newer wish took its place before it was sent. */
+  | 'superseded'
+  /** A raise within the dead band. */
+  | 'dropped'
+  /** The cloud has it, before the interval was over; what rises waits `until` then. */
+  | 'lowered-early'
+  /** More than the installation may have, or than the limit of another node allows. */
+  | 'capped'
+  /** No valid wish for too long: the safe value stands as a limit. */
+  | 'dead-man'
+  /** Somebody else has set another value. */
+  | 'foreign-change'
+  /** More flows than what was set. */
+  | 'not-following'
+  /** It cannot be done; see `error`. */
+  | 'refused';
+
+export interface Decision {
+  decision: DecisionName;
+  requested?: Currents;
+  /** What the cloud has as far as is known. */
+  applied?: Currents;
+  /** ISO 8601 with Z. */
+  until?: string;
+  /** For people. */
+  reason?: string;
+  error?: ZaptecError;
+}

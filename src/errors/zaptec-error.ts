@@ -1,0 +1,62 @@
+import { describeCode } from './codes';
+
+/** The machine-readable part of a failure: plain data, because a Catch node hands on only `code`, `cause`, `stack`. */
+export interface ErrorCause {
+  /** Short name of the failure, Zaptec's own where there is one, for example `DeviceCommandRejected`. */
+  name: string;
+  /** HTTP status of the last answer; absent when no answer came. */
+  status?: number;
+  /** Whether the same request may succeed later without a change by the user. */
+  retryable: boolean;
+  /** How many times the request was sent; 0 when it was refused before it left. */
+  attempts: number;
+  /** What the user can do about it, one sentence or two. */
+  remedy: string;
+}
+
+/** Every failure of the client. `message` names cause and remedy; `code` is stable and made for switches. */
+export class ZaptecError extends Error {
+  override readonly name = 'ZaptecError';
+  readonly code: string;
+  override readonly cause: ErrorCause;
+
+  constructor(code: string, message: string, cause: ErrorCause) {
+    super(message);
+    this.code = code;
+    this.cause = cause;
+  }
+}
+
+export function isZaptecError(error: unknown): error is ZaptecError {
+  return error instanceof ZaptecError;
+}
+
+/**
+ * Makes an error whose name, remedy and retryability come from the table of codes unless they are given.
+ * @param reason the cause in one clause; the remedy is appended to it.
+ */
+export function zaptecError(code: string, reason: string, details: Partial<ErrorCause> = {}): ZaptecError {
+  const known = describeCode(code);
+  const cause: ErrorCause = {
+    name: details.name ?? known.name,
+    ...(details.status === undefined ? {} : { status: details.status }),
+    retryable: details.retryable ?? known.retryable,
+    attempts: details.attempts ?? 0,
+    remedy: details.remedy ?? known.remedy,
+  };
+  return new ZaptecError(code, withRemedy(reason, cause), cause);
+}
+
+/** The same error, told after one more try. */
+export function afterAttempts(error: ZaptecError, attempts: number): ZaptecError {
+  const reason = error.message.split(REMEDY_MARK)[0] ?? error.message;
+  return zaptecError(error.code, reason.replace(TRIES, ''), { ...error.cause, attempts });
+}
+
+const REMEDY_MARK = '. Remedy: ';
+const TRIES = / \(\d+ tries\)$/;
+
+function withRemedy(reason: string, cause: ErrorCause): string {
+  const tries = cause.attempts > 1 ? ` (${cause.attempts} tries)` : '';
+  return `${reason.replace(/\.$/, '')}${tries}${REMEDY_MARK}${cause.remedy}`;
+}

@@ -1,0 +1,55 @@
+/** Tells when nothing was heard for long, with a clock of its own: the client library notices some deaths never. */
+export class IdleWatchdog {
+  readonly #longMs: number;
+  readonly #onSilence: () => void;
+  #heardAt = 0;
+  /** How many silences in a row turned out to be nothing but quiet. */
+  #quiet = 0;
+  #timer: NodeJS.Timeout | undefined;
+
+  /** @param longMs so long without a word is a silence; after a quiet one twice as long, to ask for less at night. */
+  constructor(longMs: number, onSilence: () => void) {
+    this.#longMs = longMs;
+    this.#onSilence = onSilence;
+  }
+
+  start(): void {
+    this.#heardAt = Date.now();
+    if (this.#timer === undefined) this.#wait();
+  }
+
+  heard(): void {
+    this.#heardAt = Date.now();
+    this.#quiet = 0;
+  }
+
+  /** It was no more than quiet. */
+  foundQuiet(): void {
+    this.#heardAt = Date.now();
+    this.#quiet += 1;
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
+  #wait(): void {
+    // A clock that was set back must not make a silence last for longer.
+    this.#heardAt = Math.min(this.#heardAt, Date.now());
+    const longMs = this.#quiet > 0 ? 2 * this.#longMs : this.#longMs;
+    const leftMs = this.#heardAt + longMs - Date.now();
+    // Messages only note their time: one timer serves any number of them.
+    this.#timer = setTimeout(
+      () => {
+        if (Date.now() - this.#heardAt >= longMs) {
+          this.#heardAt = Date.now();
+          this.#onSilence();
+        }
+        if (this.#timer !== undefined) this.#wait();
+      },
+      Math.max(1, leftMs),
+    );
+    this.#timer.unref();
+  }
+}

@@ -1,0 +1,107 @@
+import type { Caller } from '../../api/caller';
+import type { Installations } from '../../api/installations';
+import { isObject } from '../../api/shape';
+import { target } from '../../http/endpoints';
+import { isGuid } from '../../zaptec/guid';
+import { loadDetails, type BusDetails } from './details';
+import { feedErrorOf, FEED_ERRORS, type FeedError } from '../feed-error';
+
+/** Whose messages: the current way is by user group; the one by installation is deprecated and still answers. */
+export interface MessageSource {
+  kind: 'group' | 'installation';
+  id: string;
+}
+
+export interface SourceQuery {
+  installationId: string;
+  /** As typed by the user. */
+  userGroup?: string | undefined;
+  /** Ask the undocumented list of groups as well. */
+  lookUpGroups?: boolean | undefined;
+}
+
+/** A way with its first details. */
+export interface OpenSource {
+  route: MessageSource;
+  details: BusDetails;
+}
+
+/** Or why there is none. */
+export type Found = (OpenSource & { trouble?: never }) | { trouble: FeedError; details?: never };
+
+/** Failures that say that this way is closed, so that the next one is worth a try. */
+const CLOSED: readonly string[] = ['BUS_NO_ROLE', 'BUS_NOT_ENABLED', 'BUS_UNKNOWN'];
+
+/**
+ * The first way that is open: the group that was typed, the installation's own group, the groups of the account when
+ * they may be looked up, the installation (`zaptec-api.md` 5.1).
+ */
+export async function findSource(
+  caller: Caller,
+  installations: Installations,
+  wish: SourceQuery,
+  signal: AbortSignal,
+): Promise<Found> {
+  let told: FeedError = FEED_ERRORS.badDetails;
+  let asked = false;
+  for await (const route of candidates(caller, installations, wish, signal)) {
+    try {
+      return { route, details: await loadDetails(caller, route, signal) };
+    } catch (error) {
+      const trouble = feedErrorOf(error, route);
+      if (!isClosed(trouble)) return { trouble };
+      // A group that was typed is what the user wants to be told about; else it is the installation.
+      if (!asked || !wish.userGroup) told = trouble;
+      asked = true;
+    }
+  }
+  return { trouble: told };
+}
+
+/** Whether this way is closed, so that another one is worth a try. */
+export function isClosed({ code }: FeedError): boolean {
+  return CLOSED.includes(code);
+}
+
+async function* candidates(
+  caller: Caller,
+  installations: Installations,
+  wish: SourceQuery,
+  signal: AbortSignal,
+): AsyncGenerator<MessageSource> {
+  const tried = new Set<string>();
+  const groups = function* (...ids: unknown[]): Generator<MessageSource> {
+    for (const id of ids) {
+      if (typeof id !== 'string' || !isGuid(id) || tried.has(id.toLowerCase())) continue;
+      tried.add(id.toLowerCase());
+      yield { kind: 'group', id: id.toLowerCase() };
+    }
+  };
+  if (wish.userGroup) yield* groups(wish.userGroup);
+  yield* groups(await supportGroup(installations, wish.installationId, signal));
+  if (wish.lookUpGroups) yield* groups(...(await groupsOf(caller, signal)));
+  yield { kind: 'installation', id: wish.installationId.toLowerCase() };
+}
+
+/** It may be the installer's group and not the user's; an account without the details goes on without it. */
+async function supportGroup(installations: Installations, id: string, signal: AbortSignal): Promise<unknown> {
+  try {
+    const { data } = await installations.get(id, { signal });
+    return isObject(data['supportGroup']) ? data['supportGroup']['id'] : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** guess: a bare list or one under `Data` (`zaptec-api.md` 5.1). */
+async function groupsOf(caller: Caller, signal: AbortSignal): Promise<unknown[]> {
+  try {
+    const reply = await caller.guarded({ signal }, (guarded) =>
+      caller.fetch(target('GET', '/api/userGroups'), guarded),
+    );
+    const body = isObject(reply?.data) ? reply.data['data'] : reply?.data;
+    return Array.isArray(body) ? body.filter(isObject).map(({ id }) => id) : [];
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,223 @@
+import type { Channel } from './connector';
+import type { BusDetails } from './details';
+import type { FeedTransport } from '../types';
+import { ReceiverConnection, type ConnectionEvents } from './receiver-connection';
+import { isClosed, type OpenSource, type MessageSource } from './source';
+import { IdleWatchdog } from './idle-watchdog';
+import { jittered, type FeedTiming } from '../timing';
+import { feedErrorOf, FEED_ERRORS, type FeedError } from '../feed-error';
+import { sleep } from '../../time/sleep';
+import { hasWebSocket } from './web-socket';
+
+/** What checking a silent stream has shown. */
+export type Verdict = 'changed' | 'quiet' | 'unknown';
+
+export interface StreamState {
+  kind: 'connecting' | 'live' | 'away';
+  trouble?: FeedError;
+}
+
+export interface StreamWorld {
+  /** @throws ZaptecError, TroubleError */
+  load(route: MessageSource, signal: AbortSignal): Promise<BusDetails>;
+  message(body: unknown): void;
+  /** One cheap read: has anything changed that never came? Never rejects. */
+  inspect(): Promise<Verdict>;
+}
+
+export interface StreamOptions {
+  transport: FeedTransport;
+  silenceMs: number;
+  timing: FeedTiming;
+}
+
+/**
+ * One receiver for one topic that cannot die silently: fresh details before each connect, its own retries for ever,
+ * its own clock for silence. The library's reconnect serves short cuts only (`service-bus-facts.md`).
+ */
+export class Stream {
+  readonly route: MessageSource;
+  reconnects = 0;
+  received = 0;
+  /** ms since 1970, as all times here */
+  lastMessageAt: number | undefined;
+  /** From when on every message comes or waits, after a gap in which some were lost: older reads are out of date. */
+  gapEndedAt = Infinity;
+  /** Settles when Zaptec refuses the details, or the stream was closed; never rejects. */
+  readonly ended: Promise<void>;
+  #state: StreamState = { kind: 'connecting' };
+  #details: BusDetails | undefined;
+  #channel: Channel;
+  #hold: ReceiverConnection | undefined;
+  #lostAt: number | undefined;
+  /** Loading the details makes the subscription: from then on messages wait for us. */
+  #loadedAt = Date.now();
+  #opened = 0;
+  /** Messages were lost for certain, however short the gap. */
+  #lossy = true;
+  /** After a silent death an open link proves nothing: only a message, or a quiet check, does. */
+  #onProbation = false;
+  readonly #options: StreamOptions;
+  readonly #world: StreamWorld;
+  readonly #silence: IdleWatchdog;
+  readonly #holder: ConnectionEvents = {
+    attached: () => this.#attached(),
+    reattaching: () => this.#lost({ kind: 'connecting', trouble: FEED_ERRORS.cut }),
+    message: (body) => this.#onMessage(body),
+  };
+  readonly #listeners = new Set<() => void>();
+  readonly #stopping = new AbortController();
+
+  constructor(found: OpenSource, world: StreamWorld, options: StreamOptions) {
+    this.route = found.route;
+    this.#details = found.details;
+    this.#world = world;
+    this.#options = options;
+    this.#channel = options.transport === 'websocket' ? 'websocket' : 'amqp';
+    this.#silence = new IdleWatchdog(options.silenceMs, () => void this.#onSilence());
+    this.ended = this.#run();
+  }
+
+  get state(): StreamState {
+    return this.#state;
+  }
+
+  /** @param listener called when the state changes. */
+  listen(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** A read has shown that it is dead although it seemed well. */
+  distrust(): void {
+    if (this.#state.kind === 'live') this.#die();
+  }
+
+  close(): void {
+    this.#stopping.abort();
+    this.#silence.stop();
+    this.#listeners.clear();
+    this.#hold?.lose();
+  }
+
+  async #run(): Promise<void> {
+    const { timing } = this.#options;
+    const { signal } = this.#stopping;
+    // The first connect stands for the first, quick retry.
+    for (let tries = 1; ; tries += 1) {
+      const trouble = await this.#once();
+      this.#silence.stop();
+      if (signal.aborted || (trouble && isClosed(trouble))) return;
+      const attachedAt = this.#hold?.attachedAt;
+      if (attachedAt !== undefined && Date.now() - attachedAt >= timing.steadyMs) tries = 0;
+      await sleep(signal, jittered(trouble?.lasting ? timing.refusedMs : timing.retryMs, tries));
+    }
+  }
+
+  /** From the details to the end of one connection; without a trouble it is opened anew as a precaution. */
+  async #once(): Promise<FeedError | undefined> {
+    this.#hold = undefined;
+    try {
+      const details = await this.#fresh();
+      if (this.#stopping.signal.aborted) return undefined;
+      this.#hold = new ReceiverConnection(details, this.#channel, this.#holder, this.#options.timing);
+      const trouble = await this.#hold.untilLost();
+      if (trouble) this.#away(trouble);
+      if (this.#hold.attachedAt === undefined && trouble && !details.plain) this.#tryOtherChannel();
+      return trouble;
+    } catch (error) {
+      const trouble = feedErrorOf(error, this.route);
+      this.#away(trouble);
+      return trouble;
+    } finally {
+      // Never more than one receiver at a time.
+      await this.#hold?.close();
+    }
+  }
+
+  async #fresh(): Promise<BusDetails> {
+    const first = this.#details;
+    this.#details = undefined;
+    if (first) return first;
+    const impatience = setTimeout(() => this.#away(FEED_ERRORS.slow), this.#options.timing.openMs);
+    try {
+      const details = await this.#world.load(this.route, this.#stopping.signal);
+      this.#loadedAt = Date.now();
+      return details;
+    } finally {
+      clearTimeout(impatience);
+    }
+  }
+
+  #attached(): void {
+    const now = Date.now();
+    this.reconnects = this.#opened;
+    this.#opened += 1;
+    const gapMs = now - (this.#lostAt ?? now);
+    if (this.#lossy || gapMs > this.#options.timing.gapMs) this.gapEndedAt = this.#loadedAt;
+    this.#lostAt = undefined;
+    this.#lossy = false;
+    this.#silence.start();
+    if (this.#onProbation) this.#change({ kind: 'away', trouble: FEED_ERRORS.waiting });
+    else this.#change({ kind: 'live' });
+  }
+
+  #onMessage(body: unknown): void {
+    this.received += 1;
+    this.lastMessageAt = Date.now();
+    this.#silence.heard();
+    if (this.#onProbation) this.#acquit();
+    this.#world.message(body);
+  }
+
+  /** Quiet or not, the link is opened anew: a dead one looks the same while nobody charges. */
+  async #onSilence(): Promise<void> {
+    const hold = this.#hold;
+    const verdict = await this.#world.inspect();
+    if (hold !== this.#hold || this.#stopping.signal.aborted) return;
+    if (verdict === 'changed') {
+      this.#die();
+      return;
+    }
+    this.#silence.foundQuiet();
+    if (verdict === 'quiet' && this.#onProbation) this.#acquit();
+    this.#lostAt ??= this.#state.kind === 'live' ? Date.now() : undefined;
+    hold?.lose();
+  }
+
+  #die(): void {
+    this.#lossy = true;
+    this.#onProbation = true;
+    this.#hold?.lose(FEED_ERRORS.silent);
+  }
+
+  #acquit(): void {
+    this.#onProbation = false;
+    this.#change({ kind: 'live' });
+  }
+
+  #away(trouble: FeedError): void {
+    if (trouble.code === FEED_ERRORS.removed.code) this.#lossy = true;
+    this.#lost({ kind: 'away', trouble });
+  }
+
+  #lost(state: StreamState): void {
+    if (this.#stopping.signal.aborted) return;
+    this.#lostAt ??= Date.now();
+    this.#change(state);
+  }
+
+  /** 5671 may be blocked where 443 is not. */
+  #tryOtherChannel(): void {
+    if (this.#options.transport !== 'auto' || !hasWebSocket()) return;
+    this.#channel = this.#channel === 'amqp' ? 'websocket' : 'amqp';
+  }
+
+  /** One word for each change, however often it is repeated. */
+  #change(state: StreamState): void {
+    const same = state.kind === this.#state.kind && state.trouble?.code === this.#state.trouble?.code;
+    if (same || this.#stopping.signal.aborted) return;
+    this.#state = state;
+    for (const listener of this.#listeners) listener();
+  }
+}

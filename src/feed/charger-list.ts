@@ -1,0 +1,90 @@
+import type { KnownCharger, Store } from '../state/store';
+import type { Access } from './access';
+import { sleep } from '../time/sleep';
+
+const DAY_MS = 24 * 3_600_000;
+/** A message about an unknown charger makes the list be read again, at most so often, in ms. */
+const STRANGER_MS = 600_000;
+const FIRST_RETRY_MS = 5_000;
+const LONGEST_RETRY_MS = 600_000;
+
+/** Which chargers belong to an installation; read at the start, daily, and when a new one makes itself heard. */
+export class ChargerList {
+  ids: ReadonlySet<string> = new Set();
+  readonly #installationId: string;
+  readonly #store: Store;
+  readonly #access: () => Access;
+  readonly #onChange: () => void;
+  readonly #stopping = new AbortController();
+  readonly #strangers = new Set<string>();
+  #again = new AbortController();
+  #readAt = -Infinity;
+  #wasTried = false;
+
+  constructor(installationId: string, store: Store, access: () => Access, onChange: () => void) {
+    this.#installationId = installationId;
+    this.#store = store;
+    this.#access = access;
+    this.#onChange = onChange;
+  }
+
+  start(): void {
+    // What a memory knows is there at once.
+    const remembered = [...this.#store.ids].map((id) => this.#store.charger(id));
+    this.#take(remembered.filter((charger) => charger?.installationId === this.#installationId));
+    void this.#run();
+  }
+
+  /** The list was read, or could not be. */
+  get wasTried(): boolean {
+    return this.#wasTried;
+  }
+
+  /** Each stranger is asked about once. */
+  stranger(chargerId: string): void {
+    if (this.#strangers.has(chargerId) || this.#strangers.size > 1_000) return;
+    this.#strangers.add(chargerId);
+    if (Date.now() - this.#readAt > STRANGER_MS) this.#again.abort();
+  }
+
+  close(): void {
+    this.#stopping.abort();
+    this.#again.abort();
+  }
+
+  async #run(): Promise<void> {
+    for (let failures = 0; !this.#stopping.signal.aborted;) {
+      const refresh = this.#again.signal.aborted;
+      this.#again = new AbortController();
+      try {
+        await this.#read(refresh);
+        failures = 0;
+      } catch {
+        failures += 1;
+      }
+      this.#wasTried = true;
+      if (failures > 0) this.#onChange();
+      const retry = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** failures);
+      await sleep(this.#again.signal, failures > 0 ? retry : DAY_MS);
+    }
+  }
+
+  async #read(refresh: boolean): Promise<void> {
+    const { signal } = this.#stopping;
+    const { data } = await this.#access().installations.chargers(this.#installationId, {
+      lane: 'background',
+      refresh,
+      signal,
+    });
+    if (signal.aborted) return;
+    this.#readAt = Date.now();
+    this.#wasTried = true;
+    this.#store.know(data);
+    this.#take(data);
+  }
+
+  #take(chargers: readonly (KnownCharger | undefined)[]): void {
+    this.ids = new Set(chargers.flatMap((charger) => (charger ? [charger.id] : [])));
+    this.#onChange();
+  }
+}

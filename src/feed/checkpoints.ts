@@ -1,0 +1,45 @@
+import { isObject } from '../api/shape';
+
+/** What is older is history, and not told any more: the subscription is gone by then as well (`zaptec-api.md` 5.4). */
+export const REACH_MS = 14 * 24 * 3_600_000;
+/** No account has so many installations that are listened to. */
+const MOST = 10_000;
+
+/** How far the sessions of an installation are known to be told. */
+export interface Checkpoint {
+  /** When it was first listened to, ms: what ended before was never to be told. */
+  since: number;
+  /** Until when the history was compared with what was told, ms. */
+  checkedAt: number;
+}
+
+/** By installation; outlives a restart with the ledger. */
+export class Checkpoints {
+  readonly #marks = new Map<string, Checkpoint>();
+
+  get(installationId: string): Checkpoint | undefined {
+    return this.#marks.get(installationId);
+  }
+
+  set(installationId: string, mark: Checkpoint): Checkpoint {
+    if (this.#marks.size < MOST || this.#marks.has(installationId)) this.#marks.set(installationId, mark);
+    return mark;
+  }
+
+  dump(): unknown {
+    return Object.fromEntries(this.#marks);
+  }
+
+  /** Takes what is usable; after too long a time listening begins anew. */
+  restore(dumped: unknown, now = Date.now()): void {
+    for (const [id, mark] of isObject(dumped) ? Object.entries(dumped) : []) {
+      if (!isMark(mark) || now - mark.checkedAt > REACH_MS) continue;
+      const { since = Infinity, checkedAt = Infinity } = this.#marks.get(id) ?? {};
+      this.set(id, { since: Math.min(since, mark.since, now), checkedAt: Math.min(checkedAt, mark.checkedAt, now) });
+    }
+  }
+}
+
+function isMark(value: unknown): value is Checkpoint {
+  return isObject(value) && Number.isFinite(value['since']) && Number.isFinite(value['checkedAt']);
+}

@@ -1,0 +1,142 @@
+import { isZaptecError, type ZaptecError } from '../errors/zaptec-error';
+import type { MessageSource } from './bus/source';
+
+/** Why messages do not come, in our own words: texts of the bus may carry the key. */
+export interface FeedError {
+  code: string;
+  text: string;
+  remedy: string;
+  /** It does not pass unless a person does something. */
+  lasting: boolean;
+}
+
+const PASSES = 'Nothing to do: it is tried again by itself, and the state is read meanwhile';
+const FIREWALL =
+  'Allow outgoing connections to port 5671 of *.servicebus.windows.net, or choose the transport WebSocket (443) in the connection node';
+
+const trouble = (code: string, text: string, remedy = PASSES, lasting = false): FeedError => ({
+  code,
+  text,
+  remedy,
+  lasting,
+});
+
+export const FEED_ERRORS = {
+  cut: trouble('BUS_CUT', 'The connection to the message bus was cut'),
+  noAnswer: trouble('BUS_NO_ANSWER', 'The message bus did not answer', FIREWALL),
+  slow: trouble('BUS_SLOW', 'The message bus cannot be reached yet'),
+  silent: trouble('BUS_SILENT', 'No message came although a charger has changed'),
+  waiting: trouble('BUS_SILENT', 'The stream was silent; it was opened again and counts as live with its next message'),
+  unreachable: trouble('BUS_UNREACHABLE', 'The message bus cannot be reached', FIREWALL),
+  refusedKey: trouble('BUS_AUTH', 'The message bus refused the key; a fresh one is loaded'),
+  refused: trouble(
+    'BUS_REFUSED',
+    'The message bus refuses this program at present: its key is no longer good, or too many programs are connected',
+    'It is tried again by itself with a fresh key. If it stays, stop other programs that read the same subscription',
+  ),
+  removed: trouble(
+    'BUS_REMOVED',
+    'The subscription is gone: Zaptec removes it after 14 days without use',
+    'Nothing to do: loading the connection details brings it back. If it stays away, press "Load connection details" in the Zaptec portal',
+  ),
+  noWebSocket: trouble(
+    'BUS_NO_WEBSOCKET',
+    'The transport WebSocket needs Node.js 22, or the package ws',
+    'Install the package ws next to this one (npm install ws), or choose another transport in the connection node',
+    true,
+  ),
+  badDetails: trouble(
+    'BUS_BAD_DETAILS',
+    'Zaptec gave connection details that cannot be used',
+    'Ask Zaptec support about the message subscription if it stays',
+  ),
+  notEncrypted: trouble(
+    'BUS_NOT_ENCRYPTED',
+    'The connection details demand a connection without encryption to another machine, which would show the key to everybody',
+    'Ask Zaptec support about the message subscription; only a simulator on this machine may go without encryption',
+    true,
+  ),
+} as const;
+
+/** Carries a trouble through code that throws. */
+export class FeedFailure extends Error {
+  readonly trouble: FeedError;
+
+  constructor(trouble: FeedError) {
+    super(trouble.text);
+    this.trouble = trouble;
+  }
+}
+
+/** What it means that the connection details could not be loaded or used. */
+export function feedErrorOf(error: unknown, route: MessageSource): FeedError {
+  if (error instanceof FeedFailure) return error.trouble;
+  return isZaptecError(error) ? troubleOfDetails(error, route) : FEED_ERRORS.badDetails;
+}
+
+/** `zaptec-api.md` 5.1. */
+function troubleOfDetails(error: ZaptecError, route: MessageSource): FeedError {
+  const { group, whose } = wordsFor(route);
+  const { status, name, remedy, retryable } = error.cause;
+  if (error.code === 'ZAPTEC_526') {
+    return trouble(
+      'BUS_NOT_ENABLED',
+      `Messages are not enabled for ${whose}`,
+      group
+        ? 'Ask Zaptec support to enable message subscription for this user group'
+        : 'Switch on the message subscription in the advanced settings of the installation in the Zaptec portal, or ask Zaptec support to enable it for your user group',
+      true,
+    );
+  }
+  if (status === 403 || name === 'Forbidden' || error.code === 'HTTP_204') {
+    return trouble(
+      'BUS_NO_ROLE',
+      `This account may not receive the messages of ${whose}`,
+      group
+        ? 'Ask an owner of the user group to make this account an owner of it'
+        : 'Ask the owner of the installation for the owner or service role in the Zaptec portal',
+      true,
+    );
+  }
+  if (status === 404 || error.code === 'ZAPTEC_512') {
+    return trouble(
+      'BUS_UNKNOWN',
+      `Zaptec does not know ${whose}`,
+      group
+        ? 'Check the id of the user group in the connection node'
+        : 'Check the id of the installation: it may have been removed, or this account may not see it',
+      true,
+    );
+  }
+  if (error.code === 'AUTH_INVALID' || error.code === 'AUTH_MISSING') {
+    return trouble(error.code, 'Zaptec refuses the user name or the password', remedy, true);
+  }
+  return retryable || (status ?? 0) >= 500
+    ? trouble('BUS_NO_DETAILS', `The connection details of ${whose} cannot be loaded (${error.code})`)
+    : trouble('BUS_NO_DETAILS', `The connection details of ${whose} cannot be loaded (${error.code})`, remedy);
+}
+
+/** What an error of the client library means; neither its code nor its `retryable` is to be trusted for more. */
+export function feedErrorOfBus(error: unknown): FeedError {
+  const { code, name, message } = words(error);
+  const all = `${code} ${name} ${message}`;
+  if (/MessagingEntityNotFound|not-found|MessagingEntityDisabled/i.test(all)) return FEED_ERRORS.removed;
+  if (/unauthori|Authentication|InvalidSignature|\b401\b|token/i.test(all)) return FEED_ERRORS.refusedKey;
+  if (/QuotaExceeded|resource-limit|\b403\b/i.test(all)) return FEED_ERRORS.refused;
+  if (/ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|Unable to open/i.test(all)) {
+    return FEED_ERRORS.unreachable;
+  }
+  return FEED_ERRORS.cut;
+}
+
+function wordsFor(route: MessageSource): { group: boolean; whose: string } {
+  const group = route.kind === 'group';
+  return { group, whose: `${group ? 'user group' : 'installation'} ${route.id}` };
+}
+
+function words(error: unknown): { code: string; name: string; message: string } {
+  const { code, name, message, errors } = (error ?? {}) as Record<string, unknown>;
+  const inner = Array.isArray(errors) ? errors.map((e) => words(e).message).join(' ') : '';
+  const text = (value: unknown) => (typeof value === 'string' ? value : '');
+  return { code: text(code), name: text(name), message: `${text(message)} ${inner}` };
+}

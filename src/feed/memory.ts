@@ -1,0 +1,85 @@
+import { isObject } from '../api/shape';
+import type { FeedMemory } from './types';
+import type { ChargerHub } from './charger-hub';
+import { sleep } from '../time/sleep';
+
+/** What was charged must not be lost by a power cut a little later, in ms. */
+const URGENT_MS = 1_000;
+/** Values are read again anyway, in ms. */
+const CALM_MS = 60_000;
+/** A memory that does not answer by then is done without, in ms. */
+const LOAD_MS = 5_000;
+
+/** Keeps last values and ledger over a restart. A memory that fails harms nobody. */
+export class Memory {
+  readonly #knowledge: ChargerHub;
+  readonly #memories = new Set<FeedMemory>();
+  readonly #closing = new AbortController();
+  #restored: Promise<void> | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #savesAt = Infinity;
+
+  constructor(knowledge: ChargerHub) {
+    this.#knowledge = knowledge;
+    knowledge.onNews = (urgent) => this.#soon(urgent ? URGENT_MS : CALM_MS);
+  }
+
+  /** Reads it once in the life of the account: later the account knows more. Never rejects. */
+  async use(memory: FeedMemory | undefined): Promise<void> {
+    if (memory) {
+      this.#memories.add(memory);
+      this.#restored ??= Promise.race([this.#restore(memory), sleep(this.#closing.signal, LOAD_MS)]);
+    }
+    await this.#restored;
+  }
+
+  /** Saves at once, for the last time through this memory. */
+  leave(memory: FeedMemory | undefined): void {
+    if (!memory) return;
+    this.#save(memory);
+    this.#memories.delete(memory);
+  }
+
+  close(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#memories.clear();
+    this.#closing.abort();
+  }
+
+  async #restore(memory: FeedMemory): Promise<void> {
+    try {
+      const dumped = await memory.load();
+      if (!isObject(dumped)) return;
+      this.#knowledge.store.restore(dumped['store']);
+      this.#knowledge.ledger.restore(dumped['ledger']);
+      this.#knowledge.marks.restore(dumped['history']);
+    } catch {
+      // As after the very first start.
+    }
+  }
+
+  #soon(ms: number): void {
+    if (this.#memories.size === 0) return;
+    const at = Date.now() + ms;
+    if (at >= this.#savesAt) return;
+    this.#savesAt = at;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      this.#savesAt = Infinity;
+      // One is enough: all of them remember the same account.
+      const latest = [...this.#memories].at(-1);
+      if (latest) this.#save(latest);
+    }, ms);
+    this.#timer.unref();
+  }
+
+  #save(memory: FeedMemory): void {
+    try {
+      const { store, ledger, marks } = this.#knowledge;
+      memory.save({ store: store.dump(), ledger: ledger.dump(), history: marks.dump() });
+    } catch {
+      // The feed goes on without.
+    }
+  }
+}

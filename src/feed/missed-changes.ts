@@ -1,0 +1,40 @@
+import type { Change, Store } from '../state/store';
+import type { Fill } from './charger-hub';
+
+/**
+ * What every charger tells by push (`zaptec-api.md` 6.2): mode, session, finished session, power, currents, energy,
+ * allotted current, warnings. guess: that other ids may show in a read without ever having been a message.
+ */
+const PUSHED: ReadonlySet<number> = new Set([507, 508, 509, 513, 553, 708, 710, 721, 723, 804]);
+
+/**
+ * Whether a read shows changes that should have come by push long ago.
+ * @param since what changed before this was not to be expected, in ms.
+ * @param lateMs what is younger may still be under way.
+ */
+export function isSurprise({ changes, filledBefore }: Fill, since: number, lateMs: number, now = Date.now()): boolean {
+  if (filledBefore === undefined || filledBefore < since) return false;
+  return changes.some((change) => {
+    const at = Date.parse(change.observation.time ?? '');
+    return isTold(change) && at > filledBefore && at < now - lateMs;
+  });
+}
+
+function isTold({ changed, previous, observation: { id } }: Change): boolean {
+  return changed && PUSHED.has(id) && previous !== undefined;
+}
+
+/** The charger that most likely has something to tell: one that charges, else the one that was heard of last. */
+export function liveliest(store: Store, ids: Iterable<string>): string | undefined {
+  let best: { id: string; rank: number } | undefined;
+  for (const id of ids) {
+    const charging = isCharging(store, id) ? Number.MAX_SAFE_INTEGER / 2 : 0;
+    const rank = charging + (store.confirmedAt(id) ?? 0);
+    if (!best || rank > best.rank) best = { id, rank };
+  }
+  return best?.id;
+}
+
+export function isCharging(store: Store, id: string): boolean {
+  return store.view(id)?.snapshot.mode === 'charging';
+}

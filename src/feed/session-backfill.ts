@@ -1,0 +1,158 @@
+import type { ArchivedSession } from '../api/sessions';
+import { isZaptecError } from '../errors/zaptec-error';
+import type { MissingFinish } from '../state/ledger';
+import type { Access } from './access';
+import type { ChargerHub } from './charger-hub';
+import { REACH_MS, type Checkpoint } from './checkpoints';
+import type { FeedTiming } from './timing';
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+/** What failed or did not help is asked again after the first of these, then twice as late each time. */
+const ASK_AGAIN_MS = { first: 10 * MINUTE_MS, longest: 6 * HOUR_MS };
+/** The history is closed to this account: it is not asked again for a day. */
+const CLOSED_MS = 24 * HOUR_MS;
+/** A session may have ended a little before its end was noticed, and clocks differ. */
+const MARGIN_MS = HOUR_MS;
+
+/** An installation that is listened to, as far as its sessions may have gone astray. */
+export interface Listening {
+  readonly installationId: string;
+  readonly ids: ReadonlySet<string>;
+  /** Since when every message comes or waits, ms; undefined while the stream is away. */
+  readonly heardSince: number | undefined;
+  /** When a read last showed a change that never came, ms. */
+  readonly surprisedAt: number;
+  /** Another program seems to take messages, or the stream has been away for long. */
+  readonly doubtful: boolean;
+}
+
+export interface BackfillContext {
+  readonly knowledge: ChargerHub;
+  access(): Access;
+  listening(): Iterable<Listening>;
+}
+
+type Question = { installationId: string } | { chargerId: string };
+
+/**
+ * Asks the archived history for the sessions that the messages left out: of one charger where a finish is missing, of a
+ * whole installation after a gap in which messages were lost, and now and then besides, since a session of which every
+ * message was lost leaves no trace here. Owner only (`zaptec-api.md` 2.17): everybody else does without.
+ */
+export class SessionBackfill {
+  readonly #world: BackfillContext;
+  readonly #timing: FeedTiming;
+  readonly #signal: AbortSignal;
+  /** By installation or charger: when it may be asked again, and how long that wait was, in ms. */
+  readonly #asked = new Map<string, { againAt: number; waitMs: number }>();
+
+  constructor(world: BackfillContext, timing: FeedTiming, signal: AbortSignal) {
+    this.#world = world;
+    this.#timing = timing;
+    this.#signal = signal;
+  }
+
+  /** Asks what is due. */
+  look(now: number): void {
+    const { ledger } = this.#world.knowledge;
+    const missing = ledger.missing(now);
+    const lines = [...this.#world.listening()];
+    this.#forget(missing, lines);
+    for (const line of lines) {
+      const mark = this.#markOf(line, now);
+      if (!this.#mayAsk(line.installationId, now)) continue;
+      // What is missing is then found with the rest.
+      if (!this.#hasGap(line, mark)) this.#askMissing(line, missing, now);
+      if (this.#isDue(line, mark, now)) void this.#askAll(line, mark, now);
+    }
+  }
+
+  #forget(missing: readonly MissingFinish[], lines: readonly Listening[]): void {
+    const used = [...missing.map(({ chargerId }) => chargerId), ...lines.map(({ installationId }) => installationId)];
+    const kept = new Set(used);
+    for (const id of this.#asked.keys()) if (!kept.has(id)) this.#asked.delete(id);
+  }
+
+  #markOf({ installationId, heardSince = Infinity }: Listening, now: number): Checkpoint {
+    const { marks } = this.#world.knowledge;
+    const begun = { since: Math.min(heardSince, now), checkedAt: now + this.#timing.historyWaitMs };
+    return marks.get(installationId) ?? marks.set(installationId, begun);
+  }
+
+  /** Messages were lost, and the history was not asked since. */
+  #hasGap(line: Listening, { checkedAt }: Checkpoint): boolean {
+    return this.#askableAt(line) > checkedAt;
+  }
+
+  /** When the history knows what was lost last, ms. */
+  #askableAt({ heardSince, surprisedAt }: Listening): number {
+    return heardSince === undefined ? -Infinity : Math.max(heardSince, surprisedAt) + this.#timing.historyWaitMs;
+  }
+
+  #isDue(line: Listening, mark: Checkpoint, now: number): boolean {
+    const { historyEveryMs, historyDoubtMs, historyCalmMs } = this.#timing;
+    const passedMs = now - mark.checkedAt;
+    if (this.#hasGap(line, mark)) return now >= this.#askableAt(line) && passedMs >= historyEveryMs;
+    return passedMs >= (line.doubtful ? historyDoubtMs : historyCalmMs);
+  }
+
+  #mayAsk(id: string, now: number): boolean {
+    return now >= (this.#asked.get(id)?.againAt ?? 0);
+  }
+
+  /** The next one waits twice as long, unless this one helps. */
+  #wait(id: string, now: number): void {
+    const before = this.#asked.get(id);
+    const waitMs = before ? Math.min(ASK_AGAIN_MS.longest, 2 * before.waitMs) : ASK_AGAIN_MS.first;
+    this.#asked.set(id, { againAt: now + waitMs, waitMs });
+  }
+
+  #askMissing({ ids, installationId }: Listening, missing: readonly MissingFinish[], now: number): void {
+    for (const chargerId of new Set(missing.map((finish) => finish.chargerId))) {
+      if (!ids.has(chargerId) || !this.#mayAsk(chargerId, now)) continue;
+      const since = Math.min(
+        ...missing.filter((finish) => finish.chargerId === chargerId).map((finish) => finish.since),
+      );
+      this.#wait(chargerId, now);
+      void this.#ask({ chargerId }, since - MARGIN_MS, now, installationId, (sessions) =>
+        this.#world.knowledge.found(sessions),
+      );
+    }
+  }
+
+  async #askAll({ ids, installationId }: Listening, mark: Checkpoint, now: number): Promise<void> {
+    const { knowledge } = this.#world;
+    const oldest = now - REACH_MS;
+    const since = Math.max(mark.since, oldest);
+    const from = Math.max(mark.checkedAt - this.#timing.historyBackMs, oldest);
+    this.#wait(installationId, now);
+    const isOurs = ({ chargerId }: ArchivedSession) => typeof chargerId === 'string' && ids.has(chargerId);
+    const answered = await this.#ask({ installationId }, from, now, installationId, (sessions) =>
+      knowledge.found(sessions.filter(isOurs), since),
+    );
+    if (!answered) return;
+    this.#asked.delete(installationId);
+    knowledge.checked(installationId, now);
+  }
+
+  /** @returns whether all of it was told, page by page, so that memory does not grow with the time. */
+  async #ask(
+    question: Question,
+    from: number,
+    now: number,
+    installationId: string,
+    onPage: (sessions: ArchivedSession[]) => void,
+  ): Promise<boolean> {
+    const query = { ...question, from: new Date(from), to: new Date(now + MARGIN_MS) };
+    const options = { lane: 'background', signal: this.#signal } as const;
+    try {
+      for await (const page of this.#world.access().sessions.archivedPages(query, options)) onPage(page);
+      return true;
+    } catch (error) {
+      const closed = isZaptecError(error) && error.cause.status === 403;
+      if (closed) this.#asked.set(installationId, { againAt: now + CLOSED_MS, waitMs: CLOSED_MS });
+      return false;
+    }
+  }
+}

@@ -1,0 +1,62 @@
+import type { FeedStatus } from './types';
+import type { Stream } from './bus/stream';
+import type { FeedError } from './feed-error';
+
+export interface StatusFacts {
+  closed: boolean;
+  stream: Stream | undefined;
+  /** Why there is no stream. */
+  trouble: FeedError | undefined;
+  pollWorks: boolean;
+  suspected: boolean;
+}
+
+const SHARED = {
+  text: 'Messages arrive by push, but some went elsewhere: another program seems to read the same subscription',
+  remedy:
+    'Zaptec hands each message to one program only. Stop the other one (a second Node-RED, Home Assistant …), or let it use another user group; until then values may be late',
+} as const;
+
+/** The facts of a feed in the words that its listeners get, all but since when. */
+export function statusOf(facts: StatusFacts): Omit<FeedStatus, 'since'> {
+  const { stream } = facts;
+  const state = stateOf(facts);
+  const trouble = state === 'closed' ? undefined : (facts.trouble ?? stream?.state.trouble);
+  const suspicious = state === 'live' && facts.suspected;
+  return {
+    state,
+    text: suspicious ? SHARED.text : (trouble?.text ?? TEXTS[state]),
+    ...(suspicious ? { remedy: SHARED.remedy } : {}),
+    ...(trouble ? { code: trouble.code, remedy: trouble.remedy } : {}),
+    ...(stream?.lastMessageAt === undefined ? {} : { lastMessageAt: new Date(stream.lastMessageAt).toISOString() }),
+    via: state === 'live' ? 'push' : facts.pollWorks && state !== 'closed' ? 'poll' : 'none',
+    reconnects: stream?.reconnects ?? 0,
+    received: stream?.received ?? 0,
+    ...(suspicious ? { suspicion: 'second-consumer' as const } : {}),
+  };
+}
+
+const TEXTS: Readonly<Record<FeedStatus['state'], string>> = {
+  connecting: 'Connecting to the message bus',
+  live: 'Messages arrive by push',
+  polling: 'The state is read from time to time',
+  unavailable: 'No messages by push',
+  closed: 'Closed',
+};
+
+function stateOf({ closed, stream, trouble }: StatusFacts): FeedStatus['state'] {
+  if (closed) return 'closed';
+  const why = trouble ?? stream?.state.trouble;
+  if (!stream) return why ? away(why) : 'connecting';
+  if (stream.state.kind === 'away') return away(why);
+  return stream.state.kind;
+}
+
+function away(trouble: FeedError | undefined): FeedStatus['state'] {
+  return trouble?.lasting ? 'unavailable' : 'polling';
+}
+
+/** What a listener is told about anew when it differs. */
+export function gist({ state, code, via, suspicion }: FeedStatus): string {
+  return [state, code, via, suspicion].join();
+}

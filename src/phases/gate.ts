@@ -1,0 +1,105 @@
+import type { Caller } from '../api/caller';
+import { rawState, type Charger } from '../api/chargers';
+import { readInstallation } from '../api/installations';
+import { readList } from '../api/lists';
+import type { Answer, CallOptions } from '../http/cache';
+import { STATE_FLOOR } from '../http/endpoints';
+import { isZaptecError, zaptecError } from '../errors/zaptec-error';
+import type { LiveStates } from '../feed/live';
+import type { PhaseBudget } from './budget';
+import { canSwitchPhases } from './threshold';
+
+/** A threshold that was read longer ago may have been changed by somebody else, in ms. */
+const TRUSTED_MS = 10 * 60_000;
+/** SessionIdentifier (`zaptec-api.md` 6.2) */
+const SESSION = 721;
+const FIELD = 'threeToOnePhaseSwitchCurrent';
+
+/** What a change of the threshold of one installation is about. */
+export interface PhaseChange {
+  installationId: string;
+  /** A */
+  threshold: number;
+  budget: PhaseBudget;
+  /** Tells without a request which sessions run. */
+  live: LiveStates;
+}
+
+/** Lets changes of the 3-to-1 phase threshold through, not too often, and none that changes nothing. */
+export class PhaseGate {
+  readonly #caller: Caller;
+
+  constructor(caller: Caller) {
+    this.#caller = caller;
+  }
+
+  /** Whether the installation has another threshold. */
+  async isChange({ installationId, threshold }: PhaseChange, options: CallOptions): Promise<boolean> {
+    const read = (refresh: boolean) => readInstallation(this.#caller, installationId, { ...options, refresh });
+    const known = await read(false);
+    const { data } = known.meta.ageMs > TRUSTED_MS ? await read(true) : known;
+    return data[FIELD] !== threshold;
+  }
+
+  /**
+   * @param send writes it.
+   * @throws ZaptecError `PHASES_TOO_SOON`, `PHASES_SPENT`, and what `send` throws.
+   */
+  async pass(
+    change: PhaseChange,
+    options: CallOptions,
+    send: () => Promise<Answer<unknown>>,
+  ): Promise<Answer<unknown>> {
+    const { budget } = change;
+    this.#checkDwell(budget);
+    const sessions = await this.#sessions(change, options);
+    // Another one may have come first while the sessions were read.
+    this.#checkDwell(budget);
+    if (budget.isSpent(sessions)) {
+      throw zaptecError('PHASES_SPENT', 'The phases were switched as often as a charger allows in one session');
+    }
+    const takeBack = budget.switched(sessions, Date.now());
+    try {
+      return await send();
+    } catch (error) {
+      if (isZaptecError(error) && (error.cause.attempts === 0 || error.cause.status !== undefined)) takeBack();
+      throw error;
+    }
+  }
+
+  #checkDwell(budget: PhaseBudget): void {
+    const now = Date.now();
+    const at = budget.nextAt(now);
+    if (now >= at) return;
+    const until = new Date(at).toISOString();
+    throw zaptecError('PHASES_TOO_SOON', `The phases were switched a moment ago, and may be again from ${until} on`);
+  }
+
+  /** The sessions that run on chargers which could switch. */
+  async #sessions({ installationId, live }: PhaseChange, options: CallOptions): Promise<string[]> {
+    const query = { InstallationId: installationId };
+    const { data } = await readList(this.#caller, '/api/chargers', query, { ...options, refresh: false });
+    // Guess: that every server knows this filter.
+    const here = (data as Charger[]).filter((charger) => (charger.installationId ?? installationId) === installationId);
+    const switching = here.filter(canSwitchPhases).map(({ id }) => this.#session(id, live, options));
+    return (await Promise.all(switching)).filter((session) => session !== undefined && session !== '') as string[];
+  }
+
+  /** What cannot be read counts as no session: the charger itself keeps to its budget. */
+  async #session(chargerId: string, live: LiveStates, options: CallOptions): Promise<string | undefined> {
+    const shape = (data: unknown) => {
+      const state = rawState(data, chargerId);
+      this.#caller.observed(chargerId, state);
+      return state;
+    };
+    const path = `/api/chargers/${chargerId}/state`;
+    const read = () => this.#caller.get(path, options, shape, () => STATE_FLOOR.chargingMs).then(({ data }) => data);
+    try {
+      const state = live.observations(chargerId) ?? (await read());
+      return state.find(({ stateId }) => stateId === SESSION)?.valueAsString;
+    } catch (error) {
+      if (isZaptecError(error) && error.code === 'ABORTED') throw error;
+      return undefined;
+    }
+  }
+}

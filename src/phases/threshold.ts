@@ -1,0 +1,29 @@
+import { zaptecError } from '../errors/zaptec-error';
+import { modelOf } from '../zaptec/device';
+
+/**
+ * When chargers that can go from three phases to one, in place of magic numbers: never, always, or below so many A of
+ * available current (`zaptec-api.md` 2.5, 7.4).
+ */
+export type PhaseChoice = 'always-three' | 'always-one' | { below: number };
+
+const ALWAYS_THREE = 0;
+const ALWAYS_ONE = 32;
+const THRESHOLD_A = { least: 6, most: 31 };
+
+/** The value of `threeToOnePhaseSwitchCurrent`, in A. @throws ZaptecError `INPUT_INVALID` */
+export function thresholdOf(choice: unknown): number {
+  if (choice === 'always-three') return ALWAYS_THREE;
+  if (choice === 'always-one') return ALWAYS_ONE;
+  const below = typeof choice === 'object' && choice !== null && 'below' in choice ? choice.below : undefined;
+  if (typeof below === 'number' && below >= THRESHOLD_A.least && below <= THRESHOLD_A.most) return below;
+  throw zaptecError('INPUT_INVALID', 'phases is none of the choices', {
+    remedy: `Give "always-three", "always-one" or {"below": 8}, with ${THRESHOLD_A.least} to ${THRESHOLD_A.most} A`,
+  });
+}
+
+/** Go 2 and Pro change their phases; a Go does not within a session (`zaptec-api.md` 7.4). An unknown model might. */
+export function canSwitchPhases({ deviceId, deviceType }: { deviceId?: string; deviceType?: number }): boolean {
+  const model = modelOf(deviceId, deviceType);
+  return model === undefined || model === 'Go 2' || model === 'Pro';
+}

@@ -1,0 +1,46 @@
+import { constantsTable } from './constants-table';
+
+/** The families that give their observations names of their own; `Unknown` until the cloud has told the type. */
+export type DeviceFamily = 'Smart' | 'Apollo' | 'HomeApm' | 'GenericApm' | 'Unknown';
+
+export type DeviceModel = 'Pro' | 'Go' | 'Go 2' | 'Home' | 'Sense';
+
+/** DeviceType of the cloud -> family (`zaptec-api.md` 6.1); the other types have no schema of their own. */
+const FAMILY_OF_TYPE = new Map<number | undefined, DeviceFamily>([
+  [1, 'Smart'],
+  [3, 'HomeApm'],
+  [4, 'Apollo'],
+  [6, 'GenericApm'],
+]);
+
+/** Key of the product in the table of prefixes -> what the user calls it. */
+const MODELS = new Map<string | undefined, { model: DeviceModel; family: DeviceFamily }>([
+  ['Pro', { model: 'Pro', family: 'Smart' }],
+  ['Home', { model: 'Home', family: 'Smart' }],
+  ['Go', { model: 'Go', family: 'Apollo' }],
+  ['Go2', { model: 'Go 2', family: 'Apollo' }],
+  ['Sense', { model: 'Sense', family: 'HomeApm' }],
+]);
+
+const PREFIX_LENGTH = 3;
+
+/**
+ * The family of a device: by its type, else by the first letters of its serial, since messages of 2021 carried no type
+ * (`zaptec-api.md` 5.3).
+ */
+export function familyOf(deviceType: number | undefined, deviceId: string | undefined): DeviceFamily {
+  return FAMILY_OF_TYPE.get(deviceType) ?? productOf(deviceId)?.family ?? 'Unknown';
+}
+
+/**
+ * The model by the first letters of the serial (`zaptec-api.md` 6.1). The type alone names only a Sense: Go and Go 2
+ * share type 4, Pro and Home type 1. No source tells the prefix of a Home, so it is not recognised yet.
+ */
+export function modelOf(deviceId: string | undefined, deviceType?: number): DeviceModel | undefined {
+  return productOf(deviceId)?.model ?? (FAMILY_OF_TYPE.get(deviceType) === 'HomeApm' ? 'Sense' : undefined);
+}
+
+function productOf(deviceId: string | undefined): { model: DeviceModel; family: DeviceFamily } | undefined {
+  const prefix = deviceId?.trim().slice(0, PREFIX_LENGTH).toUpperCase() ?? '';
+  return MODELS.get(constantsTable().products.get(prefix));
+}

@@ -1,0 +1,56 @@
+import { decode } from './decode/index';
+
+/** Readers of one text from the cloud. Each returns undefined for a text that is not of its kind, never 0 or false. */
+
+const NUMBER = /^[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?$/i;
+
+/** What certainly is a number when nobody says so: `007`, a phone number or a card number stays a text. */
+const PLAIN_DECIMAL = /^-?(?:0|[1-9]\d{0,14})(?:\.\d{1,15})?$/;
+
+const GUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
+const NOBODY = '00000000-0000-0000-0000-000000000000';
+
+export function readNumber(text: string): number | undefined {
+  const trimmed = text.trim();
+  const number = NUMBER.test(trimmed) ? Number(trimmed) : NaN;
+  return Number.isFinite(number) ? number : undefined;
+}
+
+/** Booleans travel as `0` and `1` (`zaptec-api.md`, conventions); `true` and `false` are understood as well. */
+export function readBoolean(text: string): boolean | undefined {
+  const word = text.trim().toLowerCase();
+  if (word === 'true' || readNumber(word) === 1) return true;
+  if (word === 'false' || readNumber(word) === 0) return false;
+  return undefined;
+}
+
+/** A GUID in lower case; the all-zero one means nobody or nothing. */
+export function readGuid(text: string): string | undefined {
+  const id = text.trim().toLowerCase();
+  return GUID.test(id) && id !== NOBODY ? id : undefined;
+}
+
+/** JSON in a text: an object is decoded, a list of words stays one, anything else is handed on as the text it was. */
+export function readJson(text: string): Record<string, unknown> | string[] | string | undefined {
+  if (text.trim() === '') return undefined;
+  try {
+    const value = decode(JSON.parse(text));
+    if (isWords(value)) return value;
+    return isRecord(value) ? value : text;
+  } catch {
+    return text;
+  }
+}
+
+/** For observations whose type no source states: a number if it plainly is one, else the text. */
+export function readUntyped(text: string): number | string {
+  return PLAIN_DECIMAL.test(text) ? Number(text) : text;
+}
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isWords(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === 'string');
+}

@@ -1,0 +1,85 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { walkPages, type Page } from '../../../src/api/pages';
+
+const SIZE = 10;
+
+/** A list that changes by a plan while it is read. */
+class ChangingList {
+  requests = 0;
+  constructor(
+    public items: number[],
+    private readonly change: (list: ChangingList) => void = () => undefined,
+  ) {}
+
+  page = async (index: number): Promise<Page<number>> => {
+    const page = {
+      items: this.items.slice(index * SIZE, (index + 1) * SIZE),
+      pages: Math.ceil(this.items.length / SIZE),
+    };
+    this.requests += 1;
+    this.change(this);
+    return page;
+  };
+
+  async read(): Promise<number[]> {
+    const read: number[] = [];
+    for await (const page of walkPages(this.page, String)) read.push(...page);
+    return read;
+  }
+}
+
+const upTo = (n: number) => Array.from({ length: n }, (_, i) => i);
+
+describe('pages', () => {
+  for (const [length, requests] of [
+    [0, 1],
+    [1, 1],
+    [10, 1],
+    [11, 3],
+    [25, 4],
+  ] as const) {
+    it(`${length} items take ${requests} requests`, async () => {
+      const list = new ChangingList(upTo(length));
+      expect((await list.read()).sort((a, b) => a - b)).to.deep.equal(upTo(length));
+      expect(list.requests).to.equal(requests);
+    });
+  }
+
+  it('lose nothing and repeat nothing, whatever is added and removed meanwhile', () =>
+    fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 0, max: 60 }),
+        fc.array(fc.tuple(fc.boolean(), fc.nat())),
+        async (length, plan) => {
+          const removed = new Set<number>();
+          let next = length;
+          const list = new ChangingList(upTo(length), (changing) => {
+            const step = plan.pop();
+            if (!step) return;
+            if (step[0]) changing.items.push(next++);
+            else if (changing.items.length > 0)
+              removed.add(changing.items.splice(step[1] % changing.items.length, 1)[0]!);
+          });
+          const read = await list.read();
+          expect(new Set(read).size).to.equal(read.length);
+          for (const item of upTo(length)) if (!removed.has(item)) expect(read).to.contain(item);
+        },
+      ),
+    ));
+
+  it('survive a list that grows by a page', async () => {
+    const list = new ChangingList(upTo(20), (changing) => {
+      if (changing.requests === 1) changing.items.push(...upTo(15).map((i) => i + 20));
+    });
+    expect((await list.read()).length).to.equal(35);
+  });
+
+  it('keep items without an id', async () => {
+    const pages = walkPages(
+      () => Promise.resolve({ items: ['a', 'a'], pages: 1 }),
+      () => undefined,
+    );
+    expect((await pages.next()).value).to.deep.equal(['a', 'a']);
+  });
+});

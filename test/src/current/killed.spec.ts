@@ -1,0 +1,72 @@
+import type { ChildProcess } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { startSimulator, type Simulator } from '../../../simulator/index';
+import { decisionOf, writer } from '../../support/killed/process';
+
+const MINUTE = 60_000;
+
+/** Real processes, real files: only so can a kill be tried. */
+describe('after kill -9', () => {
+  let simulator: Simulator;
+  let stateDir: string;
+  let site: string;
+  const children: ChildProcess[] = [];
+
+  beforeEach(async () => {
+    simulator = await startSimulator({ scenario: 'home' });
+    site = [...simulator.world.installations.keys()][0]!;
+    stateDir = mkdtempSync(join(tmpdir(), 'zaptec-killed-'));
+  });
+  afterEach(async () => {
+    for (const child of children) child.kill('SIGKILL');
+    rmSync(stateDir, { recursive: true, force: true });
+    await simulator.stop();
+  });
+
+  const start = (ampere: number, killBeforeSend = false): ChildProcess => {
+    const [{ username, password } = { username: '', password: '' }] = simulator.accounts;
+    const child = writer({ baseUrl: simulator.baseUrl, username, password, stateDir, site, ampere, killBeforeSend });
+    children.push(child);
+    return child;
+  };
+  const recorded = () => {
+    const account = join(stateDir, 'zaptec', readdirSync(join(stateDir, 'zaptec'))[0]!);
+    return JSON.parse(readFileSync(join(account, `installation-${site}.json`), 'utf8')) as { at: number };
+  };
+  const killedWhen = (child: ChildProcess) =>
+    new Promise<number>((resolve) => {
+      const off = simulator.onRequest(({ method, path, at }) => {
+        if (method !== 'POST' || !path.endsWith('/update')) return;
+        off();
+        child.once('exit', () => resolve(at));
+        child.kill('SIGKILL');
+      });
+    });
+
+  const tooSoon = async (at: number) => {
+    const decision = await decisionOf(start(16));
+    expect(decision.decision).to.equal('deferred');
+    expect(Date.parse(decision.until!)).to.be.within(at + 15 * MINUTE, at + 15 * MINUTE + 2_000);
+  };
+
+  it('between the write and its answer, nothing is raised too early', async () => {
+    simulator.faults.set('slow', { on: true, match: 'POST /api/installation', delayMs: 300, count: 1 });
+    const at = await killedWhen(start(10));
+    expect(recorded().at).to.be.at.most(at);
+    while (simulator.world.installations.get(site)!.availableCurrent[0] !== 10) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    await tooSoon(recorded().at);
+  });
+
+  it('between the record and the write, nothing is raised too early', async () => {
+    const child = start(10, true);
+    await new Promise((resolve) => child.once('exit', resolve));
+    expect(simulator.requests.filter(({ path }) => path.endsWith('/update'))).to.deep.equal([]);
+    simulator.world.setAvailableCurrent(site, [6, 6, 6]);
+    await tooSoon(recorded().at);
+  });
+});

@@ -1,0 +1,86 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { createServer, type AddressInfo } from 'node:net';
+import { createInterface } from 'node:readline';
+import { expect } from 'chai';
+import { everyPhase } from '../../../src/current/currents';
+import { openRedis, SharedRecord } from '../../../src/current/shared-record';
+import { openClient } from '../../../src/client';
+import { startSimulator } from '../../../simulator/index';
+import { settings } from '../../support/governed-world';
+import { decisionOf, writer } from '../../support/killed/process';
+
+const freePort = () =>
+  new Promise<number>((resolve) => {
+    const probe = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = probe.address() as AddressInfo;
+      probe.close(() => resolve(port));
+    });
+  });
+
+const MINUTE = 60_000;
+
+describe('the last write, shared over Redis', () => {
+  let server: ChildProcess | undefined;
+  let redis: ReturnType<typeof openRedis>;
+  let redisUrl: string;
+
+  before(async function () {
+    const port = await freePort();
+    const started = spawn('redis-server', ['--port', String(port), '--bind', '127.0.0.1', '--save', '']);
+    server = await new Promise<ChildProcess | undefined>((resolve) => {
+      started.once('error', () => resolve(undefined));
+      createInterface({ input: started.stdout }).on('line', (line) => {
+        if (line.includes('Ready to accept connections')) resolve(started);
+      });
+    });
+    if (!server) {
+      process.stderr.write('skipped: redis-server is not installed on this machine\n');
+      this.skip();
+    }
+    redisUrl = `redis://127.0.0.1:${port}/0`;
+    redis = openRedis(redisUrl);
+  });
+  after(() => {
+    if (!server) return;
+    redis.disconnect();
+    server.kill();
+  });
+
+  it('lets one machine write at a time, and the next one look first', async () => {
+    const [one, other] = [new SharedRecord(redis, 'x'), new SharedRecord(redis, 'x')];
+    expect(await one.lock()).to.deep.equal({ granted: true, record: undefined });
+    expect(await other.lock()).to.include({ granted: false });
+    const record = { sentAt: 5, doneAt: 5, early: [], currents: everyPhase(6), base: everyPhase(16) };
+    one.save(record);
+    one.save(undefined);
+    await other.unlock();
+    expect(await other.lock()).to.deep.equal({ granted: false, record });
+    await one.unlock();
+    expect(await other.lock()).to.deep.equal({ granted: true, record });
+    await other.unlock();
+    expect(await one.lock()).to.include({ granted: true });
+  });
+  // Another process, since clients of one account share its governor within one.
+  it('lets the second machine raise only after the interval of the first', async () => {
+    const simulator = await startSimulator({ scenario: 'home' });
+    const site = [...simulator.world.installations.keys()][0]!;
+    const { baseUrl } = simulator;
+    const [{ username, password } = { username: '', password: '' }] = simulator.accounts;
+    const here = openClient({ baseUrl, username, password, redisUrl });
+    let there: ChildProcess | undefined;
+    try {
+      const first = await here.current.request(site, { ...settings('solar'), currents: everyPhase(10) });
+      expect(first.decision).to.equal('applied');
+      const [write] = simulator.requests.filter(({ path }) => path.endsWith('/update'));
+      there = writer({ baseUrl, username, password, redisUrl, site, ampere: 16 });
+      const second = await decisionOf(there);
+      expect(second.decision).to.equal('deferred');
+      expect(Date.parse(second.until!)).to.be.within(write!.at + 14.9 * MINUTE, write!.at + 15.1 * MINUTE);
+      expect(simulator.requests.filter(({ path }) => path.endsWith('/update'))).to.have.length(1);
+    } finally {
+      there?.kill('SIGKILL');
+      here.close();
+      await simulator.stop();
+    }
+  });
+});

@@ -1,0 +1,71 @@
+import { expect } from 'chai';
+import { FeedCloud } from '../../support/feed/feed-cloud';
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+
+describe('what the messages left out', () => {
+  let cloud: FeedCloud;
+
+  const begin = async (role: 'owner' | 'service' = 'owner') => {
+    cloud = await FeedCloud.start({ speed: 1 });
+    cloud.client.close();
+    cloud.client = cloud.connection(role);
+    cloud.open();
+    await cloud.live();
+    await cloud.clock.until(cloud.feed.ready);
+  };
+  afterEach(() => cloud.stop());
+
+  const finished = () => cloud.sessions.filter(({ kind }) => kind === 'session-finished');
+  const archives = () => cloud.requests('/api/sessions/archived');
+
+  /** A session ends, and its record never comes. */
+  const lose = async () => {
+    cloud.fault('bus-thief', true, { match: '723', probability: 1 });
+    cloud.simulator.world.unplug(cloud.charger.id);
+    await cloud.pass(30 * SECOND);
+    cloud.fault('bus-thief', false);
+  };
+
+  it('a finish that is missing is asked from the history, once', async () => {
+    await begin();
+    const sessionId = cloud.client.store.view(cloud.charger.id)?.snapshot.sessionId;
+    await lose();
+    await cloud.until('found', () => finished().length > 0, 10 * MINUTE);
+    expect(finished().map(({ session }) => session.id)).to.deep.equal([sessionId]);
+    const before = archives();
+    expect(before).to.be.above(0);
+    await cloud.pass(30 * MINUTE);
+    expect(archives()).to.equal(before);
+    expect(finished()).to.have.length(1);
+  });
+
+  it('is not asked again for a day by who may not see the history', async () => {
+    await begin('service');
+    await lose();
+    await cloud.pass(30 * MINUTE);
+    expect(archives()).to.equal(1);
+    expect(cloud.now.state).to.equal('live');
+  });
+
+  it('who charges is read once after a new session, unless it came', async () => {
+    await begin();
+    await cloud.pass(MINUTE);
+    const states = () => cloud.requests(`${cloud.charger.id}/state`);
+    const before = states();
+    cloud.say(721, '0a1b2c3d-0000-4000-8000-00000000005e');
+    cloud.say(722, '0a1b2c3d-0000-4000-8000-00000000005f');
+    await cloud.pass(2 * MINUTE);
+    expect(states()).to.equal(before);
+    cloud.say(721, '0a1b2c3d-0000-4000-8000-00000000006e');
+    await cloud.pass(2 * MINUTE);
+    expect(states()).to.equal(before + 1);
+  });
+
+  it('the constants are read once a day', async () => {
+    await begin();
+    await cloud.pass(3 * MINUTE);
+    expect(cloud.requests('/api/constants')).to.equal(1);
+  });
+});

@@ -1,0 +1,65 @@
+import { expect } from 'chai';
+import { hushLinks } from '../../../../src/feed/bus/links';
+import { loadLibrary } from '../../../../src/feed/bus/sdk';
+import { BusCloud } from '../../../simulator/bus/support';
+
+describe('a link of the client library', () => {
+  const refused = () => Promise.reject(new Error('amqp:not-found'));
+
+  it('does not reject when it is closed while the bus closes it', async () => {
+    const closed: unknown[] = [];
+    const streaming = {
+      createRheaLink: (name: string) =>
+        Promise.resolve({
+          name,
+          close: (how?: string) => {
+            closed.push(how);
+            return refused();
+          },
+        }),
+    };
+    hushLinks({ _streamingReceiver: streaming });
+    const link = await streaming.createRheaLink('ours');
+    expect(link.name).to.equal('ours');
+    expect(await link.close('softly')).to.equal(undefined);
+    expect(closed).to.deep.equal(['softly']);
+  });
+
+  it('is found where it is looked for', async () => {
+    const bus = await BusCloud.start();
+    const { Username, Password, Topic, Subscription } = await bus.details();
+    const address = `sb://127.0.0.1:${bus.simulator.amqpPort}/`;
+    const { ServiceBusClient } = await loadLibrary();
+    const client = new ServiceBusClient(
+      `Endpoint=${address};SharedAccessKeyName=${Username};SharedAccessKey=${Password};UseDevelopmentEmulator=true`,
+    );
+    try {
+      const receiver = client.createReceiver(Topic, Subscription);
+      const attached = new Promise<void>((resolve, reject) => {
+        const handlers = {
+          processMessage: () => Promise.resolve(),
+          processError: async ({ error }: { error: Error }) => reject(error),
+          postInitialize: async () => resolve(),
+        };
+        receiver.subscribe(handlers);
+      });
+      const { _streamingReceiver: streaming } = receiver as unknown as {
+        _streamingReceiver: { createRheaLink: unknown; _link?: { close: unknown } };
+      };
+      const before = streaming.createRheaLink;
+      hushLinks(receiver);
+      expect(streaming.createRheaLink).not.to.equal(before);
+      await attached;
+      expect(Object.hasOwn(streaming._link!, 'close'), 'the link that the library closes').to.equal(true);
+    } finally {
+      await client.close();
+      await bus.stop();
+    }
+  });
+
+  it('is left alone where the library looks otherwise', () => {
+    for (const receiver of [{}, { _streamingReceiver: {} }, { _streamingReceiver: { createRheaLink: 7 } }]) {
+      expect(() => hushLinks(receiver)).not.to.throw();
+    }
+  });
+});

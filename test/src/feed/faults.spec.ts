@@ -1,0 +1,182 @@
+import { expect } from 'chai';
+import { FeedCloud } from '../../support/feed/feed-cloud';
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+
+/** A fault, `match`, and the codes that a listener is told one after the other; none: it is live again. */
+type Row = readonly [fault: string, match: string | undefined, ...codes: readonly (string | undefined)[]];
+
+/** The first table of `service-bus-facts.md`, as far as a cloud can cause it; what is silent is in silence.spec. */
+const LASTING: readonly Row[] = [
+  ['bus-cut', undefined, 'BUS_CUT'],
+  ['bus-auth-error', '401', 'BUS_AUTH'],
+  ['bus-auth-error', '403', 'BUS_AUTH', 'BUS_REFUSED'],
+  ['bus-auth-error', '404', 'BUS_AUTH', 'BUS_CUT'],
+  ['bus-auth-error', '500', 'BUS_AUTH', 'BUS_CUT'],
+  ['bus-auth-silent', undefined, 'BUS_CUT', 'BUS_NO_ANSWER'],
+  ['bus-refused', 'not-found', 'BUS_REMOVED'],
+  ['bus-refused', 'unauthorized', 'BUS_AUTH'],
+  ['bus-refused', 'resource-limit', 'BUS_REFUSED'],
+  ['bus-refused-at-once', 'not-found', 'BUS_REMOVED'],
+  ['bus-refused-at-once', 'unauthorized', 'BUS_AUTH'],
+  ['bus-refused-at-once', 'resource-limit', 'BUS_REFUSED'],
+  ['bus-off', undefined, 'BUS_REMOVED', 'BUS_NOT_ENABLED'],
+];
+const PASSING: readonly Row[] = [
+  ['bus-detach', 'detach-forced', 'BUS_CUT', undefined],
+  ['bus-detach', 'timeout', 'BUS_CUT', undefined],
+  ['bus-detach', 'server-busy', 'BUS_CUT', undefined],
+  ['bus-detach', 'not-found', 'BUS_REMOVED', undefined],
+  ['bus-removed', undefined, 'BUS_REMOVED', undefined],
+];
+const nameOf = ([fault, match]: Row) => (match ? `${fault} (${match})` : fault);
+
+describe('a feed and the faults of the bus', () => {
+  let cloud: FeedCloud;
+  let idleTimers: number;
+
+  beforeEach(async () => {
+    cloud = await FeedCloud.start();
+    idleTimers = cloud.clock.timers;
+    cloud.open();
+  });
+  afterEach(async () => {
+    expect(JSON.stringify(cloud.statuses)).not.to.contain(cloud.key);
+    await cloud.stop();
+  });
+
+  const begin = async () => {
+    await cloud.live();
+    await cloud.hears();
+    // A stream that has only just begun is given less credit.
+    await cloud.pass(MINUTE);
+    cloud.statuses.length = 0;
+  };
+  const strike = ([fault, match]: Row) => cloud.fault(fault, true, match ? { match } : {});
+  const told = () => cloud.until('told', () => cloud.statuses.length > 0, 10 * SECOND);
+  /** Without those that repeat. */
+  const codes = () => cloud.statuses.map(({ code }) => code).filter((code, index, all) => code !== all[index - 1]);
+  const recovers = async () => {
+    await cloud.hears(20 * MINUTE);
+    expect(cloud.now).to.include({ state: 'live', via: 'push' });
+    expect(cloud.now.code).to.equal(undefined);
+  };
+  const expectFewConnects = (start: number) => {
+    const inMinute = (n: number) => cloud.connectsBetween(start + n * MINUTE, start + (n + 1) * MINUTE);
+    expect(inMinute(0)).to.be.at.most(3);
+    expect(inMinute(1)).to.be.at.most(2);
+    expect(inMinute(2)).to.be.at.most(1);
+  };
+
+  for (const row of [...LASTING, ...PASSING]) {
+    const [fault, , ...expected] = row;
+
+    it(`${nameOf(row)} is told within 10 s, makes at most 3 connects in a minute and then fewer, and passes`, async () => {
+      await begin();
+      const start = Date.now();
+      strike(row);
+      await told();
+      expect(cloud.statuses[0]!.state).not.to.equal('live');
+      await cloud.pass(start + 3 * MINUTE - Date.now());
+      expect(codes()).to.deep.equal(expected);
+      expectFewConnects(start);
+      expect(cloud.statuses.length).to.be.at.most(4);
+      cloud.fault(fault, false);
+      await recovers();
+    });
+
+    it(`${nameOf(row)} does not keep a feed from closing, and leaves nothing behind`, async () => {
+      await begin();
+      strike(row);
+      await told();
+      cloud.feed.close();
+      cloud.client.close();
+      await cloud.pass(30 * SECOND);
+      await cloud.until('closed', () => cloud.openSockets === 0, 5 * SECOND);
+      const before = [cloud.connects.length, cloud.simulator.requests.length];
+      await cloud.pass(5 * MINUTE);
+      expect([cloud.connects.length, cloud.simulator.requests.length]).to.deep.equal(before);
+      expect(cloud.clock.timers).to.equal(idleTimers);
+    });
+  }
+
+  for (const row of LASTING) {
+    it(`${nameOf(row)} from the beginning is told as well, and passes`, async () => {
+      const start = Date.now();
+      strike(row);
+      await told();
+      await cloud.pass(start + 3 * MINUTE - Date.now());
+      expect(cloud.statuses.at(-1)!.code).to.equal(row.at(-1));
+      expectFewConnects(start);
+      cloud.fault(row[0], false);
+      await recovers();
+    });
+  }
+
+  it('one cut is over at once', async () => {
+    await begin();
+    const before = cloud.connects.length;
+    cloud.fault('bus-cut', true, { count: 1 });
+    await cloud.until('lost', () => cloud.now.state !== 'live');
+    await cloud.live(2 * SECOND);
+    await cloud.hears();
+    expect(codes()).to.deep.equal(['BUS_CUT', undefined]);
+    expect(cloud.connects.length - before).to.equal(1);
+  });
+
+  it('messages without an id come, are completed, and are no reason to open anything anew', async () => {
+    await begin();
+    const { length } = cloud.connects;
+    cloud.fault('bus-no-id');
+    const { received } = cloud.now;
+    for (let n = 0; n < 50; n += 1) cloud.say();
+    await cloud.until('messages', () => cloud.now.received === received + 50);
+    await cloud.pass(2 * MINUTE);
+    const { redelivered, completed, delivered, locked } = cloud.simulator.bus.stats();
+    expect({ redelivered, locked }).to.deep.equal({ redelivered: 0, locked: 0 });
+    expect(completed).to.equal(delivered);
+    expect(cloud.statuses).to.deep.equal([]);
+    expect(cloud.connects.length).to.equal(length);
+  });
+
+  it('details that fail are loaded again, and meanwhile the state is polled', async () => {
+    await begin();
+    cloud.fault('bus-details-5xx');
+    cloud.fault('bus-cut', true, { count: 1 });
+    cloud.fault('bus-removed');
+    await told();
+    await cloud.until('told why', () => cloud.statuses.some(({ code }) => code === 'BUS_NO_DETAILS'), 4 * MINUTE);
+    expect(cloud.now).to.include({ state: 'polling', via: 'poll' });
+    cloud.simulator.faults.clear();
+    await cloud.hears(10 * MINUTE);
+    expect(cloud.now.state).to.equal('live');
+  });
+
+  it('a host and a key that change are followed', async () => {
+    await begin();
+    cloud.fault('bus-details-change');
+    for (let n = 0; n < 3; n += 1) {
+      cloud.fault('bus-detach');
+      await cloud.until('away', () => cloud.now.state !== 'live');
+      await cloud.hears(5 * MINUTE);
+      await cloud.pass(MINUTE);
+    }
+    expect(cloud.now.state).to.equal('live');
+  });
+
+  it('messages that make no sense are completed, and the others come', async () => {
+    await begin();
+    for (const fault of ['bus-zero-charger', 'bus-foreign-charger', 'bus-no-value', 'bus-duplicates'])
+      cloud.fault(fault);
+    cloud.fault('bus-broken-bytes', true, { probability: 0.5 });
+    for (let n = 0; n < 20; n += 1) cloud.say();
+    await cloud.until('settled', () => cloud.simulator.bus.stats().locked + cloud.simulator.bus.stats().waiting === 0);
+    await cloud.pass(2 * MINUTE);
+    const { redelivered, completed, delivered } = cloud.simulator.bus.stats();
+    expect(redelivered).to.equal(0);
+    expect(completed).to.equal(delivered);
+    expect(cloud.statuses).to.deep.equal([]);
+    expect(new Set(cloud.changes.map(({ charger }) => charger.id)).size).to.equal(2);
+  });
+});

@@ -1,0 +1,144 @@
+import { expect } from 'chai';
+import type { FeedTiming } from '../../../src/feed/timing';
+import { FeedCloud } from '../../support/feed/feed-cloud';
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const CAR = { batteryKwh: 60, charge: 0.3, target: 1, maxA: 16, phases: 3 } as const;
+
+describe('sessions that were lost whole', () => {
+  let cloud: FeedCloud;
+  /** As a context store of Node-RED keeps it. */
+  let kept: string | undefined;
+  const memory = {
+    load: () => Promise.resolve(kept === undefined ? undefined : (JSON.parse(kept) as unknown)),
+    save: (data: unknown) => (kept = JSON.stringify(data)),
+  };
+
+  const begin = async (role: 'owner' | 'service' = 'owner', timing: Partial<FeedTiming> = {}) => {
+    kept = undefined;
+    cloud = await FeedCloud.start({ speed: 1 });
+    cloud.client.close();
+    cloud.client = cloud.connection(role);
+    cloud.open({ memory }, timing);
+    await cloud.live();
+    await cloud.clock.until(cloud.feed.ready);
+    cloud.simulator.world.unplug(cloud.charger.id);
+    await cloud.pass(20 * MINUTE);
+  };
+  afterEach(() => cloud.stop());
+
+  /** Ids in the order in which they were told; the others at home charge as well. */
+  const told = (...ids: readonly string[]): string[] =>
+    cloud.sessions.flatMap(({ kind, session: { id } }) =>
+      kind === 'session-finished' && ids.includes(id) ? [id] : [],
+    );
+  const archives = () => cloud.requests('/api/sessions/archived');
+  /** @returns the ids of sessions that began and ended. */
+  const charge = async (times: number): Promise<string[]> => {
+    const { world } = cloud.simulator;
+    const before = world.history.length;
+    for (let n = 0; n < times; n += 1) {
+      world.plug(cloud.charger.id, CAR);
+      await cloud.pass(20 * SECOND);
+      world.unplug(cloud.charger.id);
+      await cloud.pass(20 * SECOND);
+    }
+    return world.history.slice(before).map(({ id }) => id);
+  };
+
+  it('while the subscription was removed are told once it is back, in order and once', async () => {
+    await begin();
+    cloud.fault('bus-removed');
+    cloud.fault('bus-details-5xx');
+    await cloud.until('away', () => cloud.now.state !== 'live');
+    const lost = await charge(3);
+    cloud.simulator.faults.clear();
+    await cloud.live(10 * MINUTE);
+    const before = archives();
+    await cloud.until('told', () => told(...lost).length === 3, 20 * MINUTE);
+    // A read has told the last one before.
+    expect(told(...lost).slice(1)).to.deep.equal(lost.slice(0, 2));
+    expect(archives() - before).to.equal(1);
+    await cloud.pass(40 * MINUTE);
+    expect(told(...lost)).to.have.length(3);
+    expect(archives() - before, 'it is not asked again').to.equal(1);
+    expect(cloud.simulator.audit.clean()).to.equal(true);
+  });
+
+  it('to a second consumer that left no trace are told when the history is asked all the same', async () => {
+    await begin('owner', { historyCalmMs: 40 * MINUTE });
+    cloud.fault('bus-thief', true, { probability: 1 });
+    const lost = await charge(2);
+    cloud.fault('bus-thief', false);
+    const [last = ''] = await charge(1);
+    await cloud.pass(5 * MINUTE);
+    expect(told(last, ...lost)).to.deep.equal([last]);
+    const before = archives();
+    await cloud.until('told', () => told(...lost).length === 2, 50 * MINUTE);
+    expect(told(last, ...lost)).to.deep.equal([last, ...lost]);
+    expect(archives() - before).to.equal(1);
+  });
+
+  it('to a second consumer of whom a read tells are told soon, again and again while he is suspected', async () => {
+    await begin('owner', { auditMs: 10 * MINUTE });
+    const { world } = cloud.simulator;
+    const known = world.history.length;
+    cloud.fault('bus-thief');
+    for (let minute = 0; minute < 90 && !cloud.now.suspicion; minute += 1) {
+      if (minute % 2) world.unplug(cloud.charger.id);
+      else world.plug(cloud.charger.id, CAR);
+      await cloud.pass(MINUTE);
+    }
+    expect(cloud.now.suspicion).to.equal('second-consumer');
+    const lost = [...world.history.slice(known).map(({ id }) => id), ...(await charge(3))];
+    await cloud.pass(20 * MINUTE);
+    expect(told(...lost).sort()).to.deep.equal([...lost].sort());
+    expect(cloud.simulator.audit.clean()).to.equal(true);
+  });
+
+  it('while Node-RED was down for an hour are told after the restart', async () => {
+    await begin();
+    cloud.feed.close();
+    cloud.client.close();
+    await cloud.pass(MINUTE);
+    const lost = await charge(2);
+    await cloud.pass(HOUR);
+    cloud.client = cloud.connection();
+    cloud.open({ memory });
+    await cloud.live();
+    await cloud.until('told', () => told(...lost).length === 2, 20 * MINUTE);
+    await cloud.pass(30 * MINUTE);
+    expect(told(...lost)).to.have.length(2);
+  });
+
+  it('before anybody listened are history', async () => {
+    await begin();
+    cloud.feed.close();
+    cloud.client.close();
+    await cloud.pass(MINUTE);
+    const lost = await charge(2);
+    // So long messages wait.
+    await cloud.pass(5 * MINUTE);
+    kept = undefined;
+    cloud.client = cloud.connection();
+    cloud.open({ memory }, { historyCalmMs: 20 * MINUTE });
+    await cloud.live();
+    const before = archives();
+    await cloud.pass(35 * MINUTE);
+    expect(told(...lost)).to.deep.equal([]);
+    expect(archives() - before).to.equal(1);
+  });
+
+  it('stay unknown to who may not see the history, and that is asked once a day', async () => {
+    await begin('service');
+    cloud.fault('bus-removed');
+    await cloud.until('away', () => cloud.now.state !== 'live');
+    cloud.fault('bus-removed', false);
+    await cloud.live(10 * MINUTE);
+    const before = archives();
+    await cloud.pass(100 * MINUTE);
+    expect(archives() - before).to.equal(1);
+  });
+});

@@ -1,0 +1,43 @@
+import { expect } from 'chai';
+import sinon from 'sinon';
+import { StateReader } from '../../../src/feed/state-reader';
+import { TIMING } from '../../../src/feed/timing';
+import { Store } from '../../../src/state/store';
+
+const ID = '0a1b2c3d-0000-4000-8000-0000000000a1';
+const MINUTE = 60_000;
+
+describe('the reader of a live feed', () => {
+  const timers = () => sinon.useFakeTimers({ now: Date.UTC(2026, 4, 4, 10) });
+  let clock: ReturnType<typeof timers>;
+  beforeEach(() => {
+    clock = timers();
+  });
+  afterEach(() => clock.restore());
+
+  it('waits ever longer where the read of a silent charger fails', async () => {
+    const store = new Store();
+    store.know([{ id: ID }]);
+    store.fill(ID, [], Date.now());
+    const gapEndedAt = Date.now();
+    let reads = 0;
+    const reader = new StateReader(
+      {
+        store,
+        ids: () => new Set([ID]),
+        situation: () => ({ kind: 'live', gapEndedAt, alert: false }),
+        read: () => {
+          reads += 1;
+          // Without a wait in between this would never come to an end.
+          return reads > 1_000 ? new Promise(() => undefined) : Promise.reject(new Error('made up'));
+        },
+        onTried: () => reader.poke(),
+      },
+      { ...TIMING, auditMs: Infinity },
+    );
+    reader.poke();
+    await clock.tickAsync(TIMING.confirmMs + 10 * MINUTE);
+    reader.close();
+    expect(reads).to.be.within(2, 5);
+  });
+});

@@ -1,0 +1,28 @@
+import { expect } from 'chai';
+import { familyOf, modelOf } from '../../../src/zaptec/device';
+
+describe('device', () => {
+  const cases: [number | undefined, string | undefined, string, string | undefined][] = [
+    [1, 'ZPR012345', 'Smart', 'Pro'],
+    [1, 'ZPG012345', 'Smart', 'Pro'],
+    [1, undefined, 'Smart', undefined],
+    [4, 'ZAP012345', 'Apollo', 'Go'],
+    [4, 'GPN012345', 'Apollo', 'Go 2'],
+    [4, 'XYZ012345', 'Apollo', undefined],
+    [3, undefined, 'HomeApm', 'Sense'],
+    [6, undefined, 'GenericApm', undefined],
+    [undefined, ' gpg012345', 'Apollo', 'Go 2'],
+    [undefined, 'APM012345', 'HomeApm', 'Sense'],
+    [undefined, 'ZCS012345', 'Smart', 'Pro'],
+    [0, 'ZAG012345', 'Apollo', 'Go'],
+    [7, undefined, 'Unknown', undefined],
+    [undefined, undefined, 'Unknown', undefined],
+    [undefined, '_so', 'Unknown', undefined],
+  ];
+  for (const [type, serial, family, model] of cases) {
+    it(`type ${type ?? '-'}, serial ${serial ?? '-'}: ${family}, ${model ?? 'no model'}`, () => {
+      expect(familyOf(type, serial)).to.equal(family);
+      expect(modelOf(serial, type)).to.equal(model);
+    });
+  }
+});

@@ -1,0 +1,227 @@
+import { zaptecError } from '../../src/errors/zaptec-error';
+import { everyPhase, isAbove, isSame, lowest } from '../../src/current/currents';
+import type { Currents, CurrentRequest, Decision, RequestSettings } from '../../src/current/types';
+import { Governor } from '../../src/current/governor/governor';
+import type { Effect, GovernorEvent, Outcome, Write, WriteRecord } from '../../src/current/governor/events';
+
+export const MAX = 25;
+export const MINUTE = 60_000;
+const INTERVAL = 15 * MINUTE;
+
+const MADE_UP = zaptecError('NETWORK', 'made up');
+
+/** How the next requests end. */
+export type Fate = 'ok' | 'rejected' | 'failed' | 'lost-acted' | 'lost-not-acted' | 'blocked';
+
+export interface Sent {
+  at: number;
+  /** What the cloud had. */
+  before: Currents;
+  /** What the governor knew of. */
+  believed: Currents;
+  currents: Currents;
+  /** Whether it counts for those that come after it. */
+  counts: boolean;
+  acted: boolean;
+  limit: Currents;
+}
+
+/** A cloud that has one current, a clock that a test moves, and the governor between them. */
+export class GovernedWorld {
+  now = Date.UTC(2026, 4, 4, 10);
+  cloud = everyPhase(MAX);
+  maxCurrent = MAX;
+  fates: Fate[] = [];
+  /** How many readings from now on fail. */
+  unread = 0;
+  refusal: ReturnType<typeof zaptecError> | undefined;
+  fingerprint = 'a';
+  readonly sent: Sent[] = [];
+  readonly told: (Decision & { by: string; at: number; asked: readonly number[] })[] = [];
+  readonly answers = new Map<number, { ok: boolean; sent?: boolean; error?: { code: string } }>();
+  reads = 0;
+  record: WriteRecord | undefined;
+  /** Requests are answered so much later, in ms. */
+  latency = 0;
+  governor = new Governor();
+  #serial = 0;
+  readonly limits = new Map<string, Currents>();
+  #pending: { at: number; run: () => GovernorEvent }[] = [];
+  #queue: Write[] = [];
+  #paused = false;
+
+  do(event: GovernorEvent): void {
+    this.#run(this.governor.handle(event, this.now));
+    this.#settle();
+  }
+
+  /** @returns the serial of the wish. */
+  wish(by: string, ampere: number | Currents, over: Partial<CurrentRequest> = {}): number {
+    const currents = typeof ampere === 'number' ? everyPhase(ampere) : ampere;
+    const serial = ++this.#serial;
+    const wish = { ...settings(by), ...over, currents };
+    if (wish.role === 'limit') this.limits.set(by, currents);
+    else this.limits.delete(by);
+    this.do({ type: 'wish', serial, wish });
+    return serial;
+  }
+
+  arm(by: string, over: Partial<RequestSettings> = {}): void {
+    this.do({ type: 'arm', settings: { ...settings(by), ...over } });
+  }
+
+  withdraw(by: string): void {
+    this.limits.delete(by);
+    this.do({ type: 'withdraw', by });
+  }
+
+  shot(currents?: Currents): number {
+    const key = ++this.#serial;
+    this.do({ type: 'shot', key, hasOthers: currents === undefined, ...(currents ? { currents } : {}) });
+    return key;
+  }
+
+  /** Somebody else sets a value. */
+  foreign(currents: Currents): void {
+    this.cloud = lowest(currents, everyPhase(this.maxCurrent));
+  }
+
+  /** A kill at this moment: whatever was under way is lost, and what was told of wishes too. */
+  restart(): void {
+    this.#pending = [];
+    this.#queue = [];
+    this.limits.clear();
+    this.governor = new Governor(this.record);
+  }
+
+  /** From now on writes wait for their permit, as after a 429. */
+  pause(): void {
+    this.#paused = true;
+  }
+
+  /** What still waits leaves. */
+  resume(): void {
+    this.#paused = false;
+    for (let write = this.#queue.shift(); write; write = this.#queue.shift()) this.#leave(write);
+    this.#settle();
+  }
+
+  /** Lets time pass, ticking whenever the governor asks for it. */
+  pass(ms: number): void {
+    const end = this.now + ms;
+    for (let steps = 0; ; steps += 1) {
+      if (steps > 10_000) throw new Error('it ticks in circles');
+      const pendingAt = Math.min(Infinity, ...this.#pending.map(({ at }) => at));
+      const next = Math.min(this.governor.wakeAt, pendingAt);
+      if (next > end) break;
+      this.now = Math.max(this.now, next);
+      if (pendingAt <= this.now) this.#settle();
+      else this.do({ type: 'tick' });
+    }
+    this.now = end;
+  }
+
+  get limit(): Currents {
+    return lowest(everyPhase(Infinity), ...this.limits.values());
+  }
+
+  decisions(by: string): string[] {
+    return this.told.filter((told) => told.by === by).map(({ decision }) => decision);
+  }
+
+  last(by: string): Decision | undefined {
+    return this.told.filter((told) => told.by === by).at(-1);
+  }
+
+  #run(effects: readonly Effect[]): void {
+    for (const effect of effects) {
+      if (effect.do === 'tell')
+        this.told.push({ ...effect.decision, by: effect.by, asked: effect.asked, at: this.now });
+      else if (effect.do === 'answer') this.answers.set(effect.key, effect.result);
+      else if (effect.do === 'record') this.record = effect.record;
+      else if (effect.do === 'read') this.#read();
+      else if (effect.do === 'recall') this.#queue = this.#queue.filter((write) => write !== effect.write);
+      else if (this.#paused) this.#queue.push(effect.write);
+      else this.#leave(effect.write);
+    }
+  }
+
+  #read(): void {
+    this.reads += 1;
+    const fails = this.unread > 0;
+    if (fails) this.unread -= 1;
+    const at = this.now;
+    const reading = {
+      currents: this.cloud,
+      maxCurrent: this.maxCurrent,
+      at,
+      refusal: this.refusal,
+      fingerprint: this.fingerprint,
+    };
+    this.#later(() => (fails ? { type: 'unread', error: MADE_UP, final: false } : { type: 'reading', reading }));
+  }
+
+  #leave(write: Write): void {
+    const fate = this.fates.shift() ?? 'ok';
+    const { currents } = write;
+    this.#run(this.governor.handle({ type: 'sent', write }, this.now));
+    const acted = fate === 'ok' || fate === 'lost-acted';
+    const believed = this.governor.applied ?? this.cloud;
+    const sent = {
+      at: this.now,
+      before: this.cloud,
+      believed,
+      currents,
+      counts: fate !== 'rejected',
+      acted,
+      limit: this.limit,
+    };
+    this.sent.push(sent);
+    if (acted) this.cloud = lowest(currents, everyPhase(this.maxCurrent));
+    this.#later(() => ({ type: 'written', write, outcome: outcomeOf(fate) }));
+  }
+
+  #later(run: () => GovernorEvent): void {
+    this.#pending.push({ at: this.now + this.latency, run });
+  }
+
+  #settle(): void {
+    for (let turns = 0; ; turns += 1) {
+      if (turns > 1_000) throw new Error('it goes round in circles');
+      const index = this.#pending.findIndex(({ at }) => at <= this.now);
+      const [due] = index < 0 ? [] : this.#pending.splice(index, 1);
+      if (!due) return;
+      this.#run(this.governor.handle(due.run(), this.now));
+    }
+  }
+}
+
+function outcomeOf(fate: Fate): Outcome {
+  if (fate === 'ok') return { kind: 'done' };
+  if (fate === 'blocked') return { kind: 'blocked', record: undefined };
+  if (fate === 'rejected' || fate === 'failed') return { kind: fate, error: MADE_UP };
+  return { kind: 'lost', error: MADE_UP };
+}
+
+export function settings(by: string): RequestSettings {
+  return {
+    by,
+    role: 'target',
+    intervalMs: INTERVAL,
+    deadBandA: 0.5,
+    lowerAtOnce: true,
+    cooldownMs: MINUTE,
+    foreign: 'reassert',
+    dryRun: false,
+  };
+}
+
+/** Raises that came too early: within the interval of any write, unless it is the very same once more after a failure. */
+export function tooEarly(sent: readonly Sent[], than: 'before' | 'believed'): Sent[] {
+  return sent.filter((raise, index) => {
+    if (!isAbove(raise.currents, raise[than])) return false;
+    const earlier = sent.slice(0, index).filter(({ counts, at }) => counts && raise.at - at < INTERVAL);
+    const onlyTheSame = earlier.every(({ acted, currents }) => !acted && isSame(currents, raise.currents));
+    return earlier.length > 0 && !onlyTheSame;
+  });
+}

@@ -1,0 +1,19 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Decision } from '../../../src/client';
+import type { Errand } from './writer';
+
+/** A process of its own that wishes for a current. */
+export function writer(errand: Errand): ChildProcess {
+  const script = join(__dirname, 'writer.ts');
+  return spawn(process.execPath, ['--import', 'tsx', script, JSON.stringify(errand)], { stdio: 'pipe' });
+}
+
+/** What it was told. */
+export function decisionOf(child: ChildProcess): Promise<Decision> {
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    createInterface({ input: child.stdout! }).once('line', (line) => resolve(JSON.parse(line) as Decision));
+  });
+}
