@@ -1,6 +1,11 @@
 import { createHash } from 'node:crypto';
 import type Bottleneck from 'bottleneck';
+import { Api, type OpenApi } from './api';
+import type { ApiContext } from './api/caller';
+import { CommandQueue } from './commands/command-queue';
 import { Feeds } from './feed/feeds';
+import type { LiveStates } from './feed/live';
+import { liveStates } from './feed/live-states';
 import { Governors } from './current/governors';
 import { AnswerCache } from './http/cache';
 import { isZaptecError } from './errors/zaptec-error';
@@ -22,8 +27,13 @@ export class Account {
   readonly cache = new AnswerCache();
   readonly health = new Health();
   readonly limiter: RequestLimiter;
-  readonly feeds = new Feeds(this);
-  readonly governors = new Governors(this);
+  readonly openApi: OpenApi;
+  readonly feeds: Feeds;
+  readonly governors: Governors;
+  /** One command at a time per charger, whichever client sends it. */
+  readonly commands = new CommandQueue();
+  /** What feeds know of single chargers. */
+  readonly live: LiveStates;
   readonly #logins: Bottleneck = loginLimiter();
   readonly #tokens = new Map<string, TokenSource>();
 
@@ -35,6 +45,24 @@ export class Account {
       redisUrl,
       onPause: (until) => this.health.paused(until),
       onTrouble: () => this.health.unreachable('The Redis of the shared limit is out of reach'),
+    });
+    const context: ApiContext = {
+      sender: this,
+      cache: this.cache,
+      observer: {
+        onState: (chargerId, state) => this.feeds.knowledge.fill(chargerId, state, Date.now()),
+        onChargers: (chargers) => this.feeds.knowledge.store.know(chargers),
+      },
+    };
+    this.openApi = (tokens, options) => new Api(context, tokens, options);
+    this.feeds = new Feeds(this.openApi);
+    this.live = liveStates(this.feeds);
+    this.governors = new Governors({
+      accountId: id,
+      redisUrl,
+      openApi: this.openApi,
+      store: this.feeds.knowledge.store,
+      live: this.live,
     });
   }
 

@@ -1,18 +1,17 @@
 import { AnyRequests, type AnyRequest } from './api/any-request';
-import { Caller } from './api/caller';
-import { Chargers } from './api/chargers';
-import { Constants } from './api/constants';
-import { Installations } from './api/installations';
+import type { Api } from './api';
+import type { Constants } from './api/constants';
+import { Chargers } from './commands/chargers';
+import { Installations } from './current/installations';
 import { Known } from './api/known';
 import { Resolve } from './api/resolve';
-import { Sessions } from './api/sessions';
+import type { Sessions } from './api/sessions';
 import { CurrentControl } from './current/control';
 import { supplyOf } from './current/supply';
 import { toAmperes, type Amperes, type Quantity } from './current/units';
 import { GovernedWrites } from './current/governed-writes';
 import { acquireAccount, type Account } from './account';
 import type { FeedInternals } from './feed/feeds';
-import { liveStates } from './feed/live-states';
 import type { Feed, FeedOptions, FeedStatus } from './feed/types';
 import { checkBaseUrl, ZAPTEC_BASE_URL } from './http/base-url';
 import type { Answer, CallOptions } from './http/cache';
@@ -28,7 +27,8 @@ export type { AnyRequest } from './api/any-request';
 export type { Charger } from './api/chargers';
 export type { ChargerFirmware, Hierarchy, Installation } from './api/installations';
 export type { Priority } from './api/sessions';
-export type { ChargerSettings, InstallationSettings } from './api/settings';
+export type { ChargerSettings } from './api/settings';
+export type { InstallationSettings } from './current/installations';
 export type { CurrentControl } from './current/control';
 export type {
   Currents,
@@ -87,7 +87,7 @@ export class ZaptecClient {
   readonly known: Known;
   readonly #account: Account;
   readonly #tokens: TokenSource;
-  readonly #caller: Caller;
+  readonly #api: Api;
   readonly #requests: AnyRequests;
   readonly #release: () => void;
 
@@ -101,18 +101,19 @@ export class ZaptecClient {
     this.#account = account;
     this.#release = release;
     this.#tokens = account.tokens({ username, password });
-    this.#caller = new Caller(account, this.#tokens, { readOnly });
+    this.#api = account.openApi(this.#tokens, { readOnly });
+    const { caller } = this.#api;
     const access = { governors: account.governors, tokens: this.#tokens, readOnly, directory: options.stateDir };
     this.current = new CurrentControl('installation', access);
     this.chargerCurrent = new CurrentControl('charger', access);
-    const governed = new GovernedWrites(this.#caller, access);
-    this.#requests = new AnyRequests(this.#caller, governed, { simulator });
-    this.installations = new Installations(this.#caller, governed);
-    this.chargers = new Chargers(this.#caller, governed, liveStates(account.feeds));
-    this.sessions = new Sessions(this.#caller);
-    this.constants = new Constants(this.#caller);
+    const governed = new GovernedWrites(caller, access);
+    this.#requests = new AnyRequests(caller, governed, { simulator });
+    this.installations = new Installations(caller, governed);
+    this.chargers = new Chargers(caller, { governed, queue: account.commands, live: account.live });
+    this.sessions = this.#api.sessions;
+    this.constants = this.#api.constants;
     this.resolve = new Resolve(this.installations, this.chargers);
-    this.known = new Known(this.#caller);
+    this.known = new Known(caller);
   }
 
   get health(): ClientHealth {
@@ -183,7 +184,8 @@ export class ZaptecClient {
    */
   async probe(): Promise<void> {
     const smallest = target('GET', '/api/installation?PageSize=100&PageIndex=0&PageInfoOnly=true');
-    await this.#caller.guarded({ lane: 'background' }, (options) => this.#caller.fetch(smallest, options));
+    const { caller } = this.#api;
+    await caller.guarded({ lane: 'background' }, (options) => caller.fetch(smallest, options));
   }
 
   /** Any endpoint, with limits, caches and cleaning like the others. */
@@ -193,7 +195,7 @@ export class ZaptecClient {
 
   /** Ends the calls of this client; the account stays for a moment, for the next deploy. */
   close(): void {
-    this.#caller.close();
+    this.#api.close();
     this.#release();
   }
 }

@@ -1,13 +1,11 @@
 import { setMaxListeners } from 'node:events';
-import type { Account } from '../account';
-import type { Answer, CallOptions, LoadContext } from '../http/cache';
+import type { Answer, AnswerCache, CallOptions, LoadContext } from '../http/cache';
 import { target, type Target } from '../http/endpoints';
 import { afterAttempts, isZaptecError, zaptecError } from '../errors/zaptec-error';
-import { pause, request, type Call, type Reply } from '../http/requester';
-import type { TokenSource } from '../http/token';
-import type { KnownCharger } from '../state/charger-record';
+import { pause, request, type Call, type Reply, type Sender, type Tokens } from '../http/requester';
 import type { RawObservation } from '../zaptec/observations';
-import { decode } from '../zaptec/decode/index';
+import type { Identified } from './shape';
+import { decode } from '../zaptec/decode';
 
 /** A write that somebody keeps a watch on. */
 export interface WriteOptions extends CallOptions {
@@ -17,32 +15,42 @@ export interface WriteOptions extends CallOptions {
   beforeSend?: () => void;
 }
 
+/** Told of what requests bring besides their answer. */
+export interface ApiObserver {
+  /** A charger's whole state was just read. */
+  onState(chargerId: string, state: readonly RawObservation[]): void;
+  /** A list of chargers was just read. */
+  onChargers(chargers: readonly Identified[]): void;
+}
+
+/** What the API needs of an account: its way to the cloud, its cache, and who wants to know what was read. */
+export interface ApiContext {
+  readonly sender: Sender;
+  readonly cache: AnswerCache;
+  readonly observer: ApiObserver;
+}
+
 /** What every endpoint needs: one account, one password, and the rules of one client. */
 export class Caller {
-  readonly #account: Account;
-  readonly #tokens: TokenSource;
+  readonly #context: ApiContext;
+  readonly #tokens: Tokens;
   readonly #readOnly: boolean;
   readonly #running = new Set<AbortController>();
   #closed = false;
 
-  constructor(account: Account, tokens: TokenSource, options: { readOnly: boolean }) {
-    this.#account = account;
+  constructor(context: ApiContext, tokens: Tokens, options: { readOnly: boolean }) {
+    this.#context = context;
     this.#tokens = tokens;
     this.#readOnly = options.readOnly;
   }
 
-  get cache(): Account['cache'] {
-    return this.#account.cache;
+  get observer(): ApiObserver {
+    return this.#context.observer;
   }
 
-  /** Tells the account's store of a whole state that was just read. */
-  observed(chargerId: string, state: readonly RawObservation[]): void {
-    this.#account.feeds.knowledge.fill(chargerId, state, Date.now());
-  }
-
-  /** Tells the account's store which chargers there are. */
-  know(chargers: readonly KnownCharger[]): void {
-    this.#account.feeds.knowledge.store.know(chargers);
+  /** What was read last under a key, however old; sends nothing. */
+  peek(key: string): { data: unknown; ageMs: number } | undefined {
+    return this.#context.cache.peek(key);
   }
 
   /** A read: shared while in flight, and from the cache while it is fresh enough. */
@@ -67,7 +75,7 @@ export class Caller {
     floor: (data: T) => number,
     load: (context: LoadContext) => Promise<{ data: T; attempts: number } | undefined>,
   ): Promise<Answer<T>> {
-    return this.guarded(options, (guarded) => this.cache.through(key, guarded, floor, load));
+    return this.guarded(options, (guarded) => this.#context.cache.through(key, guarded, floor, load));
   }
 
   /** One page or answer, past the cache; undefined when a twin has answered meanwhile. */
@@ -113,7 +121,7 @@ export class Caller {
       try {
         const reply = await this.#send(method, where, body, lane);
         const data = reply ? parse(reply, method, where) : null;
-        this.cache.written(where.invalidates);
+        this.#context.cache.written(where.invalidates);
         const meta = {
           source: 'rest' as const,
           time: new Date().toISOString(),
@@ -123,7 +131,7 @@ export class Caller {
         return { data, meta };
       } catch (error) {
         // Nobody knows whether what was sent has acted.
-        if (!isZaptecError(error) || error.cause.attempts > 0) this.cache.written(where.invalidates);
+        if (!isZaptecError(error) || error.cause.attempts > 0) this.#context.cache.written(where.invalidates);
         throw error;
       }
     });
@@ -147,7 +155,7 @@ export class Caller {
   ): Promise<Reply | undefined> {
     const query = where.query.toString();
     const { role } = where.endpoint ?? {};
-    return request(this.#account, this.#tokens, {
+    return request(this.#context.sender, this.#tokens, {
       method,
       path: where.path + (query ? `?${query}` : ''),
       body,

@@ -1,18 +1,13 @@
-import { COMMANDS, type CommandName } from '../commands/commands';
-import { NO_FEED, type LiveStates } from '../feed/live';
-import { commandQueueOf } from '../commands/command-queue';
-import type { CommandOutcome, CommandOptions } from '../commands/types';
-import { CommandRunner } from '../commands/runner';
 import type { Answer, CallOptions } from '../http/cache';
 import { STATE_FLOOR, target } from '../http/endpoints';
 import { isZaptecError, zaptecError } from '../errors/zaptec-error';
 import { asGuid } from '../zaptec/guid';
 import type { RawObservation } from '../zaptec/observations';
-import type { GovernedWrites } from '../current/governed-writes';
 import type { Caller } from './caller';
-import { readList, readPages, type Identified } from './lists';
-import { checkSettings, CHARGER, type ChargerSettings } from './settings';
-import { arrayFrom, isObject, withId, type JsonObject } from './shape';
+import { readList, readPages } from './lists';
+import { arrayFrom, withId, type Identified } from './shape';
+import { type JsonObject, isObject } from '../zaptec/json';
+import { OBSERVATION } from '../zaptec/observation-ids';
 
 /** A charger, `zaptec-api.md` 2.6; fields that are not named here pass through as they come. */
 export interface Charger extends Identified {
@@ -29,30 +24,20 @@ export interface Charger extends Identified {
 }
 
 const LIST = '/api/chargers';
-const OPERATION_MODE = 710;
 const CHARGING = '3';
 
-export class Chargers {
+/** Chargers as the cloud offers them, with limits and caches but without the rules of commands and currents. */
+export class ChargersApi {
   readonly #caller: Caller;
-  readonly #wishes: CommandRunner;
-  readonly #governed: GovernedWrites;
 
-  constructor(caller: Caller, governed: GovernedWrites, live: LiveStates = NO_FEED) {
+  constructor(caller: Caller) {
     this.#caller = caller;
-    this.#governed = governed;
-    const door = {
-      check: (chargerId: string, command: CommandName) =>
-        caller.mayWrite('POST', target('POST', commandPath(chargerId, COMMANDS[command].id))),
-      state: this.state.bind(this),
-      send: this.sendCommand.bind(this),
-    };
-    this.#wishes = new CommandRunner(door, commandQueueOf(caller.cache), live);
   }
 
   /** All that the account may see. */
   async list(options: CallOptions = {}): Promise<Answer<Charger[]>> {
     const answer = await readList(this.#caller, LIST, {}, options);
-    if (answer.meta.source === 'rest') this.#caller.know(answer.data);
+    if (answer.meta.source === 'rest') this.#caller.observer.onChargers(answer.data);
     return answer;
   }
 
@@ -83,34 +68,23 @@ export class Chargers {
     const chargerId = asGuid(id, 'charger');
     const read = (data: unknown) => {
       const state = rawState(data, chargerId);
-      this.#caller.observed(chargerId, state);
+      this.#caller.observer.onState(chargerId, state);
       return state;
     };
     return this.#caller.get(`${LIST}/${chargerId}/state`, options, read, stateFloor);
   }
 
-  /**
-   * `maxChargeCurrent` goes through the governor.
-   * @throws ZaptecError `INPUT_INVALID`, `READ_ONLY`, `TOO_SOON`, `ABOVE_LIMIT`, `HTTP_403` …
-   */
-  async update(id: string, settings: ChargerSettings, options: CallOptions = {}): Promise<Answer<unknown>> {
-    return this.#governed.charger(asGuid(id, 'charger'), checkSettings(CHARGER, settings), options);
+  /** @throws ZaptecError `READ_ONLY` when this client may not send the command. */
+  mayCommand(id: string, commandId: number): void {
+    this.#caller.mayWrite('POST', target('POST', commandPath(asGuid(id, 'charger'), commandId)));
   }
 
   /**
-   * Wants a charger to be paused, resumed …: sends the command where that can work, and looks whether it did.
-   * @throws ZaptecError `OFFLINE`, `READ_ONLY`, `ZAPTEC_528` where the state does not explain it …
-   */
-  async command(id: string, command: CommandName, options: CommandOptions = {}): Promise<CommandOutcome> {
-    return this.#wishes.run(asGuid(id, 'charger'), command, options);
-  }
-
-  /**
-   * The raw command, whatever the state is. Restart, upgrade and deauthorize are sent at most once when nobody knows whether they acted.
+   * Sends a command whatever the state is. All but pause and resume are sent at most once while nobody knows whether
+   * they acted.
    * @throws ZaptecError `ZAPTEC_528` when the state of the charger refuses it …
    */
-  async sendCommand(id: string, command: CommandName | number, options: CallOptions = {}): Promise<Answer<unknown>> {
-    const commandId = typeof command === 'number' ? command : COMMANDS[command].id;
+  async sendCommand(id: string, commandId: number, options: CallOptions = {}): Promise<Answer<unknown>> {
     return this.#caller.post(commandPath(asGuid(id, 'charger'), commandId), undefined, options);
   }
 }
@@ -125,7 +99,9 @@ export function rawState(data: unknown, chargerId: string): RawObservation[] {
 }
 
 function stateFloor(state: readonly RawObservation[]): number {
-  const charging = state.some(({ stateId, valueAsString }) => stateId === OPERATION_MODE && valueAsString === CHARGING);
+  const charging = state.some(
+    ({ stateId, valueAsString }) => stateId === OBSERVATION.ChargerOperationMode && valueAsString === CHARGING,
+  );
   return charging ? STATE_FLOOR.chargingMs : STATE_FLOOR.idleMs;
 }
 

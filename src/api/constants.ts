@@ -1,7 +1,8 @@
 import type { Answer, CallOptions } from '../http/cache';
 import type { Caller } from './caller';
 import { useConstants } from '../zaptec/constants-table';
-import { objectFrom, type JsonObject } from './shape';
+import { objectFrom } from './shape';
+import type { JsonObject } from '../zaptec/json';
 
 /** The tables of the cloud, `zaptec-api.md` 2.18; good for a day. */
 export class Constants {

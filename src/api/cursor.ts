@@ -1,7 +1,7 @@
 import type { CallOptions, LoadContext, Loaded } from '../http/cache';
 import type { Target } from '../http/endpoints';
 import type { Caller } from './caller';
-import { isObject } from './shape';
+import { isObject } from '../zaptec/json';
 
 /** A server that always has more must not hold us for ever. */
 const MOST_PAGES = 1_000;

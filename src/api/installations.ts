@@ -1,12 +1,12 @@
 import type { Answer, CallOptions } from '../http/cache';
 import { zaptecError } from '../errors/zaptec-error';
 import { asGuid } from '../zaptec/guid';
-import type { GovernedWrites } from '../current/governed-writes';
 import type { Caller } from './caller';
 import type { Charger } from './chargers';
-import { readList, readPages, type Identified } from './lists';
-import { checkSettings, INSTALLATION, withThreshold, type InstallationSettings } from './settings';
-import { arrayFrom, isObject, withId, type JsonObject } from './shape';
+import { readList, readPages } from './lists';
+import { arrayFrom, withId, type Identified } from './shape';
+import { type JsonObject, isObject } from '../zaptec/json';
+import { mayControl } from '../zaptec/roles';
 
 /** A site, `zaptec-api.md` 2.3; fields that are not named here pass through as they come. */
 export interface Installation extends Identified {
@@ -35,17 +35,15 @@ export interface ChargerFirmware extends JsonObject {
 }
 
 const LIST = '/api/installation';
-const OWNER_OR_SERVICE = 2 | 4;
 /** A right that was just granted shows after some seconds (`zaptec-api.md` 2.4), in ms. */
 const PROVISIONING_MS = [2_000, 4_000, 8_000];
 
-export class Installations {
+/** Installations as the cloud offers them, with limits and caches but without the rules of currents. */
+export class InstallationsApi {
   readonly #caller: Caller;
-  readonly #governed: GovernedWrites;
 
-  constructor(caller: Caller, governed: GovernedWrites) {
+  constructor(caller: Caller) {
     this.#caller = caller;
-    this.#governed = governed;
   }
 
   /** All that the account may see. */
@@ -81,7 +79,7 @@ export class Installations {
   async chargers(id: string, options: CallOptions = {}): Promise<Answer<Charger[]>> {
     const installationId = asGuid(id, 'installation');
     const { data, meta } = await readList(this.#caller, '/api/chargers', { InstallationId: installationId }, options);
-    if (meta.source === 'rest') this.#caller.know(data);
+    if (meta.source === 'rest') this.#caller.observer.onChargers(data);
     // Guess: that every server knows this filter, which is new.
     return { data: (data as Charger[]).filter((c) => (c.installationId ?? installationId) === installationId), meta };
   }
@@ -91,23 +89,11 @@ export class Installations {
     return this.#caller.get(path, options, arrayFrom('the firmware of the chargers'));
   }
 
-  /**
-   * The current goes through the governor, and present ones go along with other settings.
-   * @throws ZaptecError `INPUT_INVALID`, `READ_ONLY`, `TOO_SOON`, `ABOVE_LIMIT`, `PHASES_TOO_SOON`, `NOT_MANUAL`, `ZAPTEC_527` …
-   */
-  async update(id: string, settings: InstallationSettings, options: CallOptions = {}): Promise<Answer<unknown>> {
-    return this.#governed.installation(
-      asGuid(id, 'installation'),
-      checkSettings(INSTALLATION, withThreshold(settings)),
-      options,
-    );
-  }
-
   /** Unknown counts as no: then an empty answer is told at once. */
   async #mayRead(id: string, options: CallOptions): Promise<boolean> {
     const { data } = await this.list({ ...options, refresh: false });
-    const roles = data.find((installation) => installation.id === id.toLowerCase())?.currentUserRoles ?? 0;
-    return (roles & OWNER_OR_SERVICE) !== 0;
+    const roles = data.find((installation) => installation.id === id.toLowerCase())?.currentUserRoles;
+    return mayControl(roles);
   }
 }
 

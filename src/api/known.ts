@@ -31,6 +31,6 @@ export class Known {
 
   /** What lies under a key is what its reader made of it. */
   #peek<T>(key: string): Remembered<T> | undefined {
-    return this.#caller.cache.peek(key) as Remembered<T> | undefined;
+    return this.#caller.peek(key) as Remembered<T> | undefined;
   }
 }

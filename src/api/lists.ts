@@ -3,14 +3,13 @@ import { target, type Target } from '../http/endpoints';
 import { isZaptecError, zaptecError } from '../errors/zaptec-error';
 import { walkPages, type Page } from './pages';
 import type { Caller } from './caller';
-import { isObject, withId, type JsonObject } from './shape';
+import { withId, type Identified } from './shape';
+import { type JsonObject, isObject } from '../zaptec/json';
 
 /** Zaptec's maximum (`zaptec-api.md` 3). */
 const PAGE_SIZE = 100;
 /** Guess: that a list can be sorted by this property; where it cannot, it is asked for unsorted. */
 const BY_AGE = 'CreatedOnDate';
-
-export type Identified = JsonObject & { id: string };
 
 /** The whole list, read page by page and kept for an hour. */
 export async function readList(

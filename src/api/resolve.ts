@@ -1,9 +1,9 @@
 import type { CallOptions } from '../http/cache';
 import { zaptecError } from '../errors/zaptec-error';
 import { isGuid } from '../zaptec/guid';
-import type { Charger, Chargers } from './chargers';
-import type { Installation, Installations } from './installations';
-import type { Identified } from './lists';
+import type { Charger, ChargersApi } from './chargers';
+import type { Installation, InstallationsApi } from './installations';
+import type { Identified } from './shape';
 
 /** A list is not read again for the sake of an unknown name more often than this, in ms. */
 const LOOK_AGAIN_MS = 30 * 60_000;
@@ -13,11 +13,11 @@ type Read<T> = (options: CallOptions) => Promise<{ data: T[] }>;
 
 /** From what people type (id, name, serial) to the object meant. */
 export class Resolve {
-  readonly #installations: Installations;
-  readonly #chargers: Chargers;
+  readonly #installations: InstallationsApi;
+  readonly #chargers: ChargersApi;
   readonly #lookedAgainAt = new Map<string, number>();
 
-  constructor(installations: Installations, chargers: Chargers) {
+  constructor(installations: InstallationsApi, chargers: ChargersApi) {
     this.#installations = installations;
     this.#chargers = chargers;
   }

@@ -5,7 +5,8 @@ import { asGuid } from '../zaptec/guid';
 import type { Caller } from './caller';
 import { loadCursor, walkCursor } from './cursor';
 import { PRIORITY, checkSettings } from './settings';
-import { isObject, objectFrom, withId, type JsonObject } from './shape';
+import { objectFrom, withId } from './shape';
+import { type JsonObject, isObject } from '../zaptec/json';
 
 export interface Priority {
   prioritizedPhases: 1 | 3;

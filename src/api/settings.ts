@@ -1,6 +1,5 @@
 import { zaptecError } from '../errors/zaptec-error';
-import { thresholdOf, type PhaseChoice } from '../phases/threshold';
-import { isObject, type JsonObject } from './shape';
+import { type JsonObject, isObject } from '../zaptec/json';
 
 /** What a field of a write may hold. */
 type Rule =
@@ -33,8 +32,6 @@ export interface InstallationSettings {
   maxCurrent?: number;
   minPowerOfflineMode?: boolean;
   threeToOnePhaseSwitchCurrent?: number;
-  /** The same by name. */
-  phases?: PhaseChoice;
 }
 
 /** Settings of a charger, `zaptec-api.md` 2.9. A minimum below 6 A makes the portal refuse others (HA#289). */
@@ -61,21 +58,6 @@ export const PRIORITY: Rules = {
   prioritizedPhases: { type: 'choice', of: [1, 3] },
   prioritizedCurrent: amperes(0, 32),
 };
-
-/**
- * The name of a choice becomes the value that Zaptec knows.
- * @throws ZaptecError `INPUT_INVALID`
- */
-export function withThreshold(settings: unknown): unknown {
-  if (!isObject(settings) || settings['phases'] === undefined) return settings;
-  const { phases, ...others } = settings;
-  if ('threeToOnePhaseSwitchCurrent' in others) {
-    throw zaptecError('INPUT_INVALID', 'phases together with threeToOnePhaseSwitchCurrent', {
-      remedy: 'Give either of them: they are the same setting',
-    });
-  }
-  return { ...others, threeToOnePhaseSwitchCurrent: thresholdOf(phases) };
-}
 
 const PHASES = ['availableCurrentPhase1', 'availableCurrentPhase2', 'availableCurrentPhase3'];
 

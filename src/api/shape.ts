@@ -1,10 +1,5 @@
 import { zaptecError } from '../errors/zaptec-error';
-
-export type JsonObject = Record<string, unknown>;
-
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
+import { isObject, type JsonObject } from '../zaptec/json';
 
 /** @throws ZaptecError `BAD_ANSWER` */
 export function objectFrom(what: string): (data: unknown) => JsonObject {
@@ -25,7 +20,10 @@ export function arrayFrom(what: string): (data: unknown) => JsonObject[] {
   };
 }
 
+/** A thing with an id and whatever fields the cloud gave it. */
+export type Identified = JsonObject & { id: string };
+
 /** An object with an id, as the lists and details of installations and chargers have it. */
-export function withId(value: JsonObject): value is JsonObject & { id: string } {
+export function withId(value: JsonObject): value is Identified {
   return typeof value['id'] === 'string';
 }

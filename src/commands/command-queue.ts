@@ -45,15 +45,6 @@ export class CommandQueue {
   }
 }
 
-const ofAccounts = new WeakMap<object, CommandQueue>();
-
-/** The turns of an account, shared by all of its clients. @param account any object that the account owns. */
-export function commandQueueOf(account: object): CommandQueue {
-  const turns = ofAccounts.get(account) ?? new CommandQueue();
-  ofAccounts.set(account, turns);
-  return turns;
-}
-
 function isSuperseded({ newest }: Queue, command: CommandName, number: number): boolean {
   if (command !== 'pause' && command !== 'resume') return false;
   return newest !== undefined && newest.number > number && newest.command !== command;

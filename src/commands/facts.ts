@@ -1,7 +1,8 @@
-import type { OperationMode } from '../zaptec/mode';
+import type { OperationMode } from '../zaptec/device';
 import { readObservation, type RawObservation } from '../zaptec/observations';
 import type { Reason } from '../state/reason';
 import { newestById, snapshotOf } from '../state/snapshot';
+import { OBSERVATION } from '../zaptec/observation-ids';
 
 /** What a command is decided by (`zaptec-api.md` 7.2). Absent means not known. */
 export interface ChargerFacts {
@@ -33,14 +34,14 @@ export function chargerFacts(chargerId: string, raw: readonly RawObservation[]):
     return typeof read === 'boolean' ? read : undefined;
   };
   const { online, mode, reason, sessionId } = snapshotOf({ id: chargerId }, raw);
-  const schedule = value(763);
+  const schedule = value(OBSERVATION.NextScheduleEvent);
   return {
     online,
     mode,
     reason,
     sessionId,
-    finalStop: flag(718),
-    authenticationRequired: flag(120),
+    finalStop: flag(OBSERVATION.FinalStopActive),
+    authenticationRequired: flag(OBSERVATION.AuthenticationRequired),
     scheduled: typeof schedule === 'string' && schedule.trim() !== '',
   };
 }

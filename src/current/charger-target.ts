@@ -1,6 +1,6 @@
 import type { Caller } from '../api/caller';
 import { rawState } from '../api/chargers';
-import { objectFrom, type JsonObject } from '../api/shape';
+import { objectFrom } from '../api/shape';
 import type { Answer } from '../http/cache';
 import { STATE_FLOOR, target } from '../http/endpoints';
 import { zaptecError, type ZaptecError } from '../errors/zaptec-error';
@@ -9,13 +9,12 @@ import { everyPhase } from './currents';
 import type { Currents } from './types';
 import type { Reading } from './governor/events';
 import type { SendOptions, CurrentTarget } from './target';
+import type { JsonObject } from '../zaptec/json';
+import { OBSERVATION } from '../zaptec/observation-ids';
+import { mayControl } from '../zaptec/roles';
 
-/** ChargerMaxCurrent and IsStandAlone (`zaptec-api.md` 6.2). */
-const MAX_CURRENT = 510;
-const STAND_ALONE = 712;
 /** `zaptec-api.md` 2.9 */
 const MOST_A = 32;
-const MAY_CONTROL = 2 | 4;
 
 /** A charger's own limit, `maxChargeCurrent`, `zaptec-api.md` 2.9: one value for all phases. */
 export class ChargerTarget implements CurrentTarget {
@@ -43,16 +42,16 @@ export class ChargerTarget implements CurrentTarget {
       ? { data: read, meta: undefined }
       : await caller.get(`${path}/state`, { signal }, shape, () => STATE_FLOOR.chargingMs);
     const valueOf = (id: number) => readNumber(state.find(({ stateId }) => stateId === id)?.valueAsString ?? '');
-    const ampere = valueOf(MAX_CURRENT);
+    const ampere = valueOf(OBSERVATION.ChargerMaxCurrent);
     const roles = charger['currentUserRoles'] as number | undefined;
-    const refusal = refusalOf(roles, valueOf(STAND_ALONE));
+    const refusal = refusalOf(roles, valueOf(OBSERVATION.IsStandAlone));
     return {
       // A charger that was never started tells nothing.
       currents: everyPhase(ampere ?? MOST_A),
       maxCurrent: MOST_A,
       at: meta?.source === 'cache' ? Date.parse(meta.time) : startedAt,
       refusal,
-      fingerprint: JSON.stringify([roles, valueOf(STAND_ALONE)]),
+      fingerprint: JSON.stringify([roles, valueOf(OBSERVATION.IsStandAlone)]),
     };
   }
 
@@ -64,7 +63,7 @@ export class ChargerTarget implements CurrentTarget {
 }
 
 function refusalOf(roles: number | undefined, standAlone: number | undefined): ZaptecError | undefined {
-  if (roles !== undefined && (roles & MAY_CONTROL) === 0) {
+  if (roles !== undefined && !mayControl(roles)) {
     return zaptecError('ROLE_MISSING', 'Setting the current needs the owner or service role');
   }
   return standAlone === 1

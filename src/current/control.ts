@@ -1,4 +1,4 @@
-import type { TokenSource } from '../http/token';
+import type { Tokens } from '../http/requester';
 import { zaptecError } from '../errors/zaptec-error';
 import { asGuid } from '../zaptec/guid';
 import type { CurrentRequest, Decision, RequestSettings } from './types';
@@ -8,7 +8,7 @@ import type { GovernorRunner } from './runner';
 /** What one client may do with the governors of its account. */
 export interface ControlAccess {
   governors: Governors;
-  tokens: TokenSource;
+  tokens: Tokens;
   readOnly: boolean;
   /** Where the records of writes are kept. */
   directory: string | undefined;

@@ -1,5 +1,4 @@
 import type { Caller } from '../api/caller';
-import { isObject, type JsonObject } from '../api/shape';
 import type { Answer, CallOptions } from '../http/cache';
 import { target, type Target } from '../http/endpoints';
 import { zaptecError } from '../errors/zaptec-error';
@@ -9,6 +8,7 @@ import type { ControlAccess } from './control';
 import type { Currents } from './types';
 import type { Governors, Kind } from './governors';
 import { PhaseGate } from '../phases/gate';
+import { type JsonObject, isObject } from '../zaptec/json';
 
 const ALL = 'availableCurrent';
 const SINGLE = ['availableCurrentPhase1', 'availableCurrentPhase2', 'availableCurrentPhase3'] as const;

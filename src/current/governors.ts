@@ -1,8 +1,6 @@
 import { join } from 'node:path';
-import { Caller } from '../api/caller';
-import { liveStates } from '../feed/live-states';
-import type { Account } from '../account';
-import type { TokenSource } from '../http/token';
+import type { Api, OpenApi } from '../api';
+import type { Tokens } from '../http/requester';
 import type { Store } from '../state/store';
 import { ChargerTarget } from './charger-target';
 import { DurableFile } from './durable-file';
@@ -22,37 +20,46 @@ const WATCH_MS = 30_000;
 
 const FORGETFUL: Keeper = { load: () => undefined, save: () => undefined };
 
+/** What the governors of an account need of it. */
+export interface GovernorsContext {
+  /** Names the account in files and in Redis, and tells nothing of it. */
+  readonly accountId: string;
+  readonly redisUrl: string | undefined;
+  readonly openApi: OpenApi;
+  readonly store: Store;
+  /** What a subscription tells of the chargers. */
+  readonly live: LiveStates;
+}
+
 /** All governors of an account: they outlive a redeploy with it. */
 export class Governors {
-  readonly #account: Account;
+  readonly #context: GovernorsContext;
   readonly #runners = new Map<string, GovernorRunner>();
   readonly #places = new Map<string, { kind: Kind; id: string }>();
   readonly #budgets = new Map<string, PhaseBudget>();
   readonly #watches: NodeJS.Timeout[] = [];
   #redis: ReturnType<typeof openRedis> | undefined;
-  #caller: Caller | undefined;
-  #tokens: TokenSource | undefined;
+  #api: Api | undefined;
   #directory: string | undefined;
 
-  constructor(account: Account) {
-    this.#account = account;
+  constructor(context: GovernorsContext) {
+    this.#context = context;
   }
 
   /** Before a governor is used: from now on its requests carry these tokens, and its records are kept there. */
-  use(tokens: TokenSource, directory: string | undefined): void {
+  use(tokens: Tokens, directory: string | undefined): void {
     this.#directory ??= directory;
-    if (this.#tokens === tokens) return;
-    this.#tokens = tokens;
-    // Of its own, so that closing a client, as each deploy does, takes no write off the way.
-    this.#caller = new Caller(this.#account, tokens, { readOnly: false });
+    if (this.#api?.tokens === tokens) return;
+    // An API of its own, so that closing a client, as each deploy does, cancels no write.
+    this.#api = this.#context.openApi(tokens, { readOnly: false });
   }
 
   of(kind: Kind, id: string, dryRun: boolean): GovernorRunner {
     const key = `${kind}-${id}${dryRun ? '-dry-run' : ''}`;
     const known = this.#runners.get(key);
     if (known) return known;
-    const caller = () => this.#caller as Caller;
-    const standAlone = () => standAloneOf(this.#store, id);
+    const caller = () => (this.#api as Api).caller;
+    const standAlone = () => standAloneOf(this.#context.store, id);
     const real: CurrentTarget =
       kind === 'charger' ? new ChargerTarget(id, caller) : new InstallationTarget(id, caller, standAlone);
     const keeper = this.#keeper(real);
@@ -74,7 +81,7 @@ export class Governors {
 
   /** What a subscription tells of the chargers of the account. */
   get live(): LiveStates {
-    return liveStates(this.#account.feeds);
+    return this.#context.live;
   }
 
   /** How often the phases of an installation were switched of late. */
@@ -91,7 +98,7 @@ export class Governors {
     const look = () => {
       const { applied } = runner;
       if (!applied || runner.isIdle) return;
-      const observed = observedOf(this.#store, id, applied);
+      const observed = observedOf(this.#context.store, id, applied);
       if (observed) runner.observe(observed.chargers, observed.agrees);
     };
     this.#watches.push(setInterval(look, WATCH_MS).unref());
@@ -100,26 +107,22 @@ export class Governors {
   close(): void {
     for (const watch of this.#watches) clearInterval(watch);
     for (const runner of this.#runners.values()) runner.close();
-    this.#caller?.close();
+    this.#api?.close();
     this.#redis?.disconnect();
-  }
-
-  get #store(): Store {
-    return this.#account.feeds.knowledge.store;
   }
 
   /** Where everything is kept that must outlive a restart. */
   get #records(): string | undefined {
-    return this.#directory === undefined ? undefined : join(this.#directory, 'zaptec', this.#account.id);
+    return this.#directory === undefined ? undefined : join(this.#directory, 'zaptec', this.#context.accountId);
   }
 
   #keeper({ key }: CurrentTarget): Keeper {
-    const { id, redisUrl } = this.#account;
+    const { accountId, redisUrl } = this.#context;
     const records = this.#records;
     const file = records === undefined ? FORGETFUL : new RecordFile(records, key);
     if (!redisUrl) return file;
     this.#redis ??= openRedis(redisUrl);
-    const shared = new SharedRecord(this.#redis, `${id}-${key}`);
+    const shared = new SharedRecord(this.#redis, `${accountId}-${key}`);
     return {
       load: () => file.load(),
       save: (record) => {

@@ -1,6 +1,5 @@
 import type { Caller } from '../api/caller';
 import { readInstallation, type Installation } from '../api/installations';
-import { isObject, type JsonObject } from '../api/shape';
 import type { Answer } from '../http/cache';
 import { target } from '../http/endpoints';
 import { zaptecError } from '../errors/zaptec-error';
@@ -8,6 +7,7 @@ import type { Currents } from './types';
 import type { Reading } from './governor/events';
 import { fingerprint, preflight } from './preflight';
 import type { SendOptions, CurrentTarget } from './target';
+import { type JsonObject, isObject } from '../zaptec/json';
 
 /** Where the cloud does not tell the maximum (Home Assistant's default, `zaptec-api.md` 2.5), in A. */
 const USUAL_MAXIMUM_A = 32;

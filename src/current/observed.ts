@@ -1,9 +1,8 @@
 import type { Store } from '../state/store';
 import { perPhase, PHASES } from './currents';
 import type { Currents } from './types';
+import { OBSERVATION } from '../zaptec/observation-ids';
 
-/** IsStandAlone, `zaptec-api.md` 6.2 */
-const STAND_ALONE = 712;
 /** What a charger is allotted may differ so much from what was set, in A; guess. */
 const TOLERANCE_A = 0.6;
 
@@ -14,7 +13,7 @@ function chargersOf(store: Store, installationId: string): string[] {
 /** Observation 712 of the chargers of an installation, as far as it is known. */
 export function standAloneOf(store: Store, installationId: string): boolean[] {
   return chargersOf(store, installationId)
-    .map((id) => store.raw(id).find(({ stateId }) => stateId === STAND_ALONE)?.valueAsString)
+    .map((id) => store.raw(id).find(({ stateId }) => stateId === OBSERVATION.IsStandAlone)?.valueAsString)
     .filter((value) => value !== undefined)
     .map((value) => value === '1');
 }

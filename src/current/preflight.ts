@@ -1,8 +1,6 @@
 import type { Installation } from '../api/installations';
 import { zaptecError, type ZaptecError } from '../errors/zaptec-error';
-
-/** Owner and service (`zaptec-api.md` 6.5, 7.6). */
-const MAY_CONTROL = 2 | 4;
+import { mayControl } from '../zaptec/roles';
 
 /** What governs the current in place of a flow, by mode (`zaptec-api.md` 2.3) and by enabled feature (6.9). */
 const MODES: ReadonlyMap<number, string> = new Map([
@@ -23,7 +21,7 @@ const FEATURES: readonly (readonly [bit: number, what: string])[] = [
  */
 export function preflight(installation: Installation, standAlone: readonly boolean[] = []): ZaptecError | undefined {
   const { currentUserRoles: roles, availableCurrentMode: mode } = installation;
-  if (roles !== undefined && (roles & MAY_CONTROL) === 0) {
+  if (roles !== undefined && !mayControl(roles)) {
     return zaptecError('ROLE_MISSING', 'Setting the current needs the owner or service role');
   }
   const enabled = installation['enabledFeatures'];

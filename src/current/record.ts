@@ -1,8 +1,8 @@
-import { isObject } from '../api/shape';
 import { isUsable, PHASES, perPhase } from './currents';
 import type { Currents } from './types';
 import { DurableFile } from './durable-file';
 import type { WriteRecord } from './governor/events';
+import { isObject } from '../zaptec/json';
 
 /**
  * The last write to one installation or charger, on the disk before it is sent: after a kill nothing may be raised too

@@ -1,4 +1,3 @@
-import type { JsonObject } from '../api/shape';
 import type { Answer } from '../http/cache';
 import { zaptecError, type ZaptecError } from '../errors/zaptec-error';
 import type { Currents, CurrentRequest, Decision, RequestSettings } from './types';
@@ -6,6 +5,7 @@ import { Governor } from './governor/governor';
 import type { Effect, GovernorEvent, Outcome, OneOffResult, Write, WriteRecord } from './governor/events';
 import { asZaptecError, isFinal, outcomeOf } from './outcome';
 import type { CurrentTarget } from './target';
+import type { JsonObject } from '../zaptec/json';
 
 /** What several machines have in common. */
 interface SharedKeeper {

@@ -1,4 +1,4 @@
-import type { Installations } from '../api/installations';
+import type { InstallationsApi } from '../api/installations';
 import type { CallOptions } from '../http/cache';
 import type { Store } from '../state/store';
 import type { Supply } from './units';
@@ -6,7 +6,7 @@ import type { Supply } from './units';
 /** What is known of the supply of an installation: its network, and the voltage at a charger that charges. */
 export async function supplyOf(
   installationId: string,
-  installations: Installations,
+  installations: InstallationsApi,
   store: Store,
   options: CallOptions,
 ): Promise<Supply> {

@@ -1,8 +1,8 @@
-import type { JsonObject } from '../api/shape';
 import type { Answer } from '../http/cache';
 import type { Lane } from '../http/lanes';
 import type { Currents } from './types';
 import type { Reading } from './governor/events';
+import type { JsonObject } from '../zaptec/json';
 
 export interface SendOptions {
   lane: Lane;

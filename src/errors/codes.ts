@@ -93,7 +93,7 @@ const HTTP: Readonly<Record<number, CodeDescription>> = {
 };
 
 /** Failures that are found on our side of the wire. */
-const OURS: Readonly<Record<string, CodeDescription>> = {
+const OURS = {
   AUTH_INVALID: row(
     'WrongCredentials',
     'Correct user name and password in the connection node and deploy; until then nothing is sent, so that the account is not locked',
@@ -156,15 +156,18 @@ const OURS: Readonly<Record<string, CodeDescription>> = {
   ),
   GOVERNED: row('Governed', 'Set the current by POST to /api/installation/{id}/update or /api/chargers/{id}/update'),
   INTERNAL: row('InternalError', 'Please report it with the text of this error'),
-};
+} as const satisfies Readonly<Record<string, CodeDescription>>;
+
+/** Every code of an error: ours by name, Zaptec's body codes and HTTP statuses by number. Stable, made for switches. */
+export type ErrorCode = keyof typeof OURS | `ZAPTEC_${number}` | `HTTP_${number}`;
 
 const OUTAGE = row('ServerError', SUPPORT, true);
 const REFUSED = row('HttpError', 'Check the request against the documentation of Zaptec');
 
 /** Name, retryability and remedy of a code such as `ZAPTEC_528`, `HTTP_403` or `TIMEOUT`. */
-export function describeCode(code: string): CodeDescription {
+export function describeCode(code: ErrorCode): CodeDescription {
   const number = Number(/_(\d+)$/.exec(code)?.[1]);
   if (code.startsWith('ZAPTEC_')) return ZAPTEC[number] ?? row('UnknownCode', SUPPORT);
   if (code.startsWith('HTTP_')) return HTTP[number] ?? (number >= 500 ? OUTAGE : REFUSED);
-  return OURS[code] ?? row(code, SUPPORT);
+  return (OURS as Readonly<Record<string, CodeDescription>>)[code] ?? row(code, SUPPORT);
 }

@@ -1,4 +1,6 @@
-import { describeCode } from './codes';
+import { describeCode, type ErrorCode } from './codes';
+
+export type { ErrorCode } from './codes';
 
 /** The machine-readable part of a failure: plain data, because a Catch node hands on only `code`, `cause`, `stack`. */
 export interface ErrorCause {
@@ -17,10 +19,10 @@ export interface ErrorCause {
 /** Every failure of the client. `message` names cause and remedy; `code` is stable and made for switches. */
 export class ZaptecError extends Error {
   override readonly name = 'ZaptecError';
-  readonly code: string;
+  readonly code: ErrorCode;
   override readonly cause: ErrorCause;
 
-  constructor(code: string, message: string, cause: ErrorCause) {
+  constructor(code: ErrorCode, message: string, cause: ErrorCause) {
     super(message);
     this.code = code;
     this.cause = cause;
@@ -35,7 +37,7 @@ export function isZaptecError(error: unknown): error is ZaptecError {
  * Makes an error whose name, remedy and retryability come from the table of codes unless they are given.
  * @param reason the cause in one clause; the remedy is appended to it.
  */
-export function zaptecError(code: string, reason: string, details: Partial<ErrorCause> = {}): ZaptecError {
+export function zaptecError(code: ErrorCode, reason: string, details: Partial<ErrorCause> = {}): ZaptecError {
   const known = describeCode(code);
   const cause: ErrorCause = {
     name: details.name ?? known.name,

@@ -1,11 +1,10 @@
 import type { Change } from '../state/store';
 import { SessionBackfill, type BackfillContext } from './session-backfill';
 import type { FeedTiming } from './timing';
+import { OBSERVATION } from '../zaptec/observation-ids';
 
 /** Who charges mostly comes by push, soon after the session; the server's own cache is 15 s old. */
 const USER_WAIT_MS = 20_000;
-const SESSION = 721;
-const USER = 722;
 const CONSTANTS_MS = 24 * 3_600_000;
 
 export interface BackgroundContext extends BackfillContext {
@@ -44,8 +43,10 @@ export class BackgroundTasks {
 
   #onChange({ charger, observation: { id, value }, changed, source, receivedAt }: Change): void {
     if (source !== 'push' || !changed) return;
-    if (id === SESSION && value !== undefined) this.#userless.set(charger.id, receivedAt + USER_WAIT_MS);
-    if (id === USER || (id === SESSION && value === undefined)) this.#userless.delete(charger.id);
+    if (id === OBSERVATION.SessionIdentifier && value !== undefined)
+      this.#userless.set(charger.id, receivedAt + USER_WAIT_MS);
+    if (id === OBSERVATION.ChargerCurrentUserUuid || (id === OBSERVATION.SessionIdentifier && value === undefined))
+      this.#userless.delete(charger.id);
   }
 
   #look(): void {
@@ -55,13 +56,13 @@ export class BackgroundTasks {
       if (now < at) continue;
       this.#userless.delete(chargerId);
       this.#world
-        .access()
+        .api()
         .chargers.state(chargerId, { ...options, refresh: true })
         .catch(() => undefined);
     }
     this.#history.look(now);
     if (now - this.#constantsAt < CONSTANTS_MS) return;
     this.#constantsAt = now;
-    void this.#world.access().constants.refresh(options);
+    void this.#world.api().constants.refresh(options);
   }
 }

@@ -1,5 +1,5 @@
 import type { KnownCharger, Store } from '../state/store';
-import type { Access } from './access';
+import type { Api } from '../api';
 import { sleep } from '../time/sleep';
 
 const DAY_MS = 24 * 3_600_000;
@@ -13,7 +13,7 @@ export class ChargerList {
   ids: ReadonlySet<string> = new Set();
   readonly #installationId: string;
   readonly #store: Store;
-  readonly #access: () => Access;
+  readonly #api: () => Api;
   readonly #onChange: () => void;
   readonly #stopping = new AbortController();
   readonly #strangers = new Set<string>();
@@ -21,10 +21,10 @@ export class ChargerList {
   #readAt = -Infinity;
   #wasTried = false;
 
-  constructor(installationId: string, store: Store, access: () => Access, onChange: () => void) {
+  constructor(installationId: string, store: Store, api: () => Api, onChange: () => void) {
     this.#installationId = installationId;
     this.#store = store;
-    this.#access = access;
+    this.#api = api;
     this.#onChange = onChange;
   }
 
@@ -65,13 +65,13 @@ export class ChargerList {
       this.#wasTried = true;
       if (failures > 0) this.#onChange();
       const retry = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** failures);
-      await sleep(this.#again.signal, failures > 0 ? retry : DAY_MS);
+      await sleep(failures > 0 ? retry : DAY_MS, this.#again.signal);
     }
   }
 
   async #read(refresh: boolean): Promise<void> {
     const { signal } = this.#stopping;
-    const { data } = await this.#access().installations.chargers(this.#installationId, {
+    const { data } = await this.#api().installations.chargers(this.#installationId, {
       lane: 'background',
       refresh,
       signal,

@@ -1,4 +1,4 @@
-import { isObject } from '../api/shape';
+import { isObject } from '../zaptec/json';
 
 /** What is older is history, and not told any more: the subscription is gone by then as well (`zaptec-api.md` 5.4). */
 export const REACH_MS = 14 * 24 * 3_600_000;

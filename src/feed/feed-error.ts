@@ -1,5 +1,5 @@
 import { isZaptecError, type ZaptecError } from '../errors/zaptec-error';
-import type { MessageSource } from './bus/source';
+import type { MessageSource } from './bus/message-source';
 
 /** Why messages do not come, in our own words: texts of the bus may carry the key. */
 export interface FeedError {

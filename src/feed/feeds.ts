@@ -1,14 +1,14 @@
-import type { Account } from '../account';
-import type { TokenSource } from '../http/token';
+import type { Api, OpenApi } from '../api';
+import type { Tokens } from '../http/requester';
 import type { StoreView } from '../state/store';
-import { Access } from './access';
 import { BackgroundTasks } from './background-tasks';
 import { loadDetails } from './bus/details';
 import type { Feed, FeedListener, FeedOptions, FeedStatus } from './types';
 import { ChargerHub } from './charger-hub';
 import { InstallationFeed } from './installation-feed';
 import { Memory } from './memory';
-import type { OpenSource, MessageSource } from './bus/source';
+import type { MessageSource } from './bus/message-source';
+import type { OpenSource } from './bus/source';
 import { Stream, type Verdict } from './bus/stream';
 import { liveliest } from './missed-changes';
 import { TIMING, type FeedTiming } from './timing';
@@ -38,18 +38,19 @@ interface HeldStream {
  */
 export class Feeds {
   readonly knowledge = new ChargerHub();
-  readonly #account: Account;
+  readonly #openApi: OpenApi;
   readonly #memory = new Memory(this.knowledge);
   readonly #lines = new Map<string, HeldLine>();
   readonly #streams = new Map<string, HeldStream>();
-  #access: Access | undefined;
+  #api: Api | undefined;
   #chores: BackgroundTasks | undefined;
 
-  constructor(account: Account) {
-    this.#account = account;
+  /** @param openApi of the account: feeds outlive the client that opened them, and hold an API of their own. */
+  constructor(openApi: OpenApi) {
+    this.#openApi = openApi;
   }
 
-  open(options: FeedOptions, tokens: TokenSource, internals: FeedInternals = {}): Feed {
+  open(options: FeedOptions, tokens: Tokens, internals: FeedInternals = {}): Feed {
     this.#use(tokens);
     const held = this.#hold(options, { ...TIMING, ...internals.timing });
     const { line } = held;
@@ -109,19 +110,19 @@ export class Feeds {
     this.#memory.close();
     this.#chores?.close();
     this.knowledge.close();
-    this.#access?.caller.close();
+    this.#api?.close();
   }
 
   /** The newest password counts. */
-  #use(tokens: TokenSource): void {
-    if (this.#access?.tokens === tokens) return;
-    this.#access?.caller.close();
-    this.#access = new Access(this.#account, tokens);
+  #use(tokens: Tokens): void {
+    if (this.#api?.tokens === tokens) return;
+    this.#api?.close();
+    this.#api = this.#openApi(tokens, { readOnly: true });
   }
 
-  #reach(): Access {
-    if (!this.#access) throw new Error('No feed was opened yet');
-    return this.#access;
+  #reach(): Api {
+    if (!this.#api) throw new Error('No feed was opened yet');
+    return this.#api;
   }
 
   #hold(options: FeedOptions, timing: FeedTiming): HeldLine {
@@ -133,7 +134,7 @@ export class Feeds {
         {
           knowledge: this.knowledge,
           timing,
-          access: () => this.#reach(),
+          api: () => this.#reach(),
           acquire: (found) => this.#acquire(line, found, options, timing),
           release: () => this.#leave(line),
         },
@@ -145,7 +146,7 @@ export class Feeds {
     this.#chores ??= new BackgroundTasks(
       {
         knowledge: this.knowledge,
-        access: () => this.#reach(),
+        api: () => this.#reach(),
         covers: (id) => [...this.#lines.values()].some(({ line }) => line.ids.has(id)),
         listening: () => [...this.#lines.values()].map(({ line }) => line.listening),
       },

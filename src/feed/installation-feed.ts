@@ -1,4 +1,4 @@
-import type { Access } from './access';
+import type { Api } from '../api';
 import type { FeedListener, FeedOptions, FeedStatus } from './types';
 import { SourceFinder } from './bus/source-finder';
 import type { Listening } from './session-backfill';
@@ -16,7 +16,7 @@ import type { FeedTiming } from './timing';
 export interface InstallationFeedContext {
   readonly knowledge: ChargerHub;
   readonly timing: FeedTiming;
-  access(): Access;
+  api(): Api;
   acquire(found: OpenSource): Stream;
   release(): void;
 }
@@ -46,7 +46,7 @@ export class InstallationFeed {
   constructor(world: InstallationFeedContext, options: FeedOptions) {
     const { knowledge, timing } = world;
     const wish = { ...options, installationId: options.installationId.toLowerCase() };
-    const access = () => world.access();
+    const api = () => world.api();
     const onChange = () => this.#onChange();
     this.#world = world;
     this.#installationId = wish.installationId;
@@ -59,10 +59,10 @@ export class InstallationFeed {
       filled: (fill) => this.#onFill(fill),
       stranger: (id) => this.#roster.stranger(id),
     });
-    this.#roster = new ChargerList(wish.installationId, knowledge.store, access, onChange);
+    this.#roster = new ChargerList(wish.installationId, knowledge.store, api, onChange);
     this.#finder = new SourceFinder(wish, {
       timing,
-      access,
+      api,
       onChange,
       acquire: (found) => world.acquire(found),
       release: () => world.release(),
@@ -158,7 +158,7 @@ export class InstallationFeed {
 
   async #read(chargerId: string, refresh: boolean): Promise<number> {
     const { signal } = this.#stopping;
-    const { meta } = await this.#world.access().chargers.state(chargerId, { lane: 'background', refresh, signal });
+    const { meta } = await this.#world.api().chargers.state(chargerId, { lane: 'background', refresh, signal });
     return Date.parse(meta.time);
   }
 

@@ -1,7 +1,7 @@
-import { isObject } from '../api/shape';
 import type { FeedMemory } from './types';
 import type { ChargerHub } from './charger-hub';
 import { sleep } from '../time/sleep';
+import { isObject } from '../zaptec/json';
 
 /** What was charged must not be lost by a power cut a little later, in ms. */
 const URGENT_MS = 1_000;
@@ -28,7 +28,7 @@ export class Memory {
   async use(memory: FeedMemory | undefined): Promise<void> {
     if (memory) {
       this.#memories.add(memory);
-      this.#restored ??= Promise.race([this.#restore(memory), sleep(this.#closing.signal, LOAD_MS)]);
+      this.#restored ??= Promise.race([this.#restore(memory), sleep(LOAD_MS, this.#closing.signal)]);
     }
     await this.#restored;
   }

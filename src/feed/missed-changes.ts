@@ -1,11 +1,23 @@
 import type { Change, Store } from '../state/store';
 import type { Fill } from './charger-hub';
+import { OBSERVATION } from '../zaptec/observation-ids';
 
 /**
  * What every charger tells by push (`zaptec-api.md` 6.2): mode, session, finished session, power, currents, energy,
  * allotted current, warnings. guess: that other ids may show in a read without ever having been a message.
  */
-const PUSHED: ReadonlySet<number> = new Set([507, 508, 509, 513, 553, 708, 710, 721, 723, 804]);
+const PUSHED: ReadonlySet<number> = new Set([
+  OBSERVATION.CurrentPhase1,
+  OBSERVATION.CurrentPhase2,
+  OBSERVATION.CurrentPhase3,
+  OBSERVATION.TotalChargePower,
+  OBSERVATION.TotalChargePowerSession,
+  OBSERVATION.ChargeCurrentSet,
+  OBSERVATION.ChargerOperationMode,
+  OBSERVATION.SessionIdentifier,
+  OBSERVATION.CompletedSession,
+  OBSERVATION.Warnings,
+]);
 
 /**
  * Whether a read shows changes that should have come by push long ago.

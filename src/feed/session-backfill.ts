@@ -1,7 +1,7 @@
 import type { ArchivedSession } from '../api/sessions';
 import { isZaptecError } from '../errors/zaptec-error';
 import type { MissingFinish } from '../state/ledger';
-import type { Access } from './access';
+import type { Api } from '../api';
 import type { ChargerHub } from './charger-hub';
 import { REACH_MS, type Checkpoint } from './checkpoints';
 import type { FeedTiming } from './timing';
@@ -29,7 +29,7 @@ export interface Listening {
 
 export interface BackfillContext {
   readonly knowledge: ChargerHub;
-  access(): Access;
+  api(): Api;
   listening(): Iterable<Listening>;
 }
 
@@ -147,7 +147,7 @@ export class SessionBackfill {
     const query = { ...question, from: new Date(from), to: new Date(now + MARGIN_MS) };
     const options = { lane: 'background', signal: this.#signal } as const;
     try {
-      for await (const page of this.#world.access().sessions.archivedPages(query, options)) onPage(page);
+      for await (const page of this.#world.api().sessions.archivedPages(query, options)) onPage(page);
       return true;
     } catch (error) {
       const closed = isZaptecError(error) && error.cause.status === 403;

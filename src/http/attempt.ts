@@ -1,46 +1,63 @@
-import { decode } from '../zaptec/decode/index';
-import { zaptecError, type ZaptecError } from '../errors/zaptec-error';
-import { redact } from '../errors/redact';
 import { describeCode } from '../errors/codes';
-import type { Call } from './requester';
-import type { Attempt } from './transport';
+import { redact } from '../errors/redact';
+import { zaptecError, type ZaptecError } from '../errors/zaptec-error';
+import { decode } from '../zaptec/decode';
+
+/** The result of one try. An HTTP client's own error never gets out of the transport: it carries the whole request. */
+export type Attempt =
+  | { kind: 'answer'; status: number; text: string; zaptecCode?: number; retryAfterMs?: number }
+  /** The request never left this machine, or no server received it. */
+  | { kind: 'unreachable'; reason: string }
+  /** The request was sent; whether the server acted on it is unknown. */
+  | { kind: 'dropped'; reason: string }
+  | { kind: 'timeout'; reason: string }
+  | { kind: 'too-large'; reason: string }
+  | { kind: 'aborted'; reason: string };
+
+/** What an error says about the request that failed. */
+export interface AttemptedCall {
+  method: string;
+  /** The path as a template. */
+  label: string;
+  /** The role that Zaptec demands; undefined where any role will do. */
+  role?: string | undefined;
+  /** Whether sending the request twice does no harm. */
+  repeatable: boolean;
+}
 
 const LONGEST_TEXT = 300;
 
 /** Codes of attempts that brought no answer. */
-const WITHOUT_ANSWER: Readonly<Record<Exclude<Attempt['kind'], 'answer'>, string>> = {
+const WITHOUT_ANSWER = {
   unreachable: 'NETWORK',
   dropped: 'NETWORK',
   timeout: 'TIMEOUT',
   'too-large': 'TOO_LARGE',
   aborted: 'ABORTED',
-};
+} as const satisfies Readonly<Record<Exclude<Attempt['kind'], 'answer'>, string>>;
 
-/** The error of the last try: cause first, then which request it was, then the remedy. */
+/** The error of the last try: the cause first, then the request, then the remedy. */
 export function attemptError(
   attempt: Attempt,
-  call: Pick<Call, 'method' | 'label' | 'role' | 'repeatable'>,
+  call: AttemptedCall,
   attempts: number,
   secrets: readonly (string | undefined)[],
 ): ZaptecError {
   const where = `${call.method} ${call.label}`;
   if (attempt.kind !== 'answer') return withoutAnswer(attempt, where, call.repeatable, attempts);
   const { status, zaptecCode } = attempt;
-  const told = redact(textOf(attempt.text), secrets).slice(0, LONGEST_TEXT);
-  const detail = told ? `: ${told}` : '';
+  const message = redact(messageOf(attempt.text), secrets).slice(0, LONGEST_TEXT);
+  const detail = message ? `: ${message}` : '';
   if (zaptecCode !== undefined) {
-    const code = `ZAPTEC_${zaptecCode}`;
+    const code = `ZAPTEC_${zaptecCode}` as const;
     const { name } = describeCode(code);
     return zaptecError(code, `${name} (${zaptecCode}) from ${where}${detail}`, { status, attempts });
   }
-  const code = `HTTP_${status}`;
+  const code = `HTTP_${status}` as const;
   if (status === 403 && call.role) {
     const remedy = `Your account lacks the ${call.role} role here: ask the owner of the installation to grant it in the Zaptec portal`;
-    return zaptecError(code, `Forbidden (403): ${where} needs the ${call.role} role${detail}`, {
-      status,
-      attempts,
-      remedy,
-    });
+    const reason = `Forbidden (403): ${where} needs the ${call.role} role${detail}`;
+    return zaptecError(code, reason, { status, attempts, remedy });
   }
   return zaptecError(code, `${describeCode(code).name} (${status}) from ${where}${detail}`, { status, attempts });
 }
@@ -52,10 +69,10 @@ function withoutAnswer(
   attempts: number,
 ): ZaptecError {
   const code = WITHOUT_ANSWER[attempt.kind];
-  const doubt = !repeatable && (attempt.kind === 'dropped' || attempt.kind === 'timeout');
+  const inDoubt = !repeatable && (attempt.kind === 'dropped' || attempt.kind === 'timeout');
   const name = attempt.kind === 'dropped' ? 'ConnectionDropped' : describeCode(code).name;
   const text = `${name}: ${where} got no answer (${attempt.reason})`;
-  if (!doubt) return zaptecError(code, text, { name, attempts });
+  if (!inDoubt) return zaptecError(code, text, { name, attempts });
   return zaptecError(code, `${text}; it may have acted and was not sent again`, {
     name,
     attempts,
@@ -65,7 +82,7 @@ function withoutAnswer(
 }
 
 /** What the body says for a person: Zaptec's details, or title and errors of a ProblemDetails (`zaptec-api.md` 2.1). */
-function textOf(body: string): string {
+function messageOf(body: string): string {
   try {
     const parsed = decode(JSON.parse(body));
     if (typeof parsed !== 'object' || parsed === null) return '';

@@ -1,12 +1,12 @@
+import { redact } from '../errors/redact';
 import { zaptecError } from '../errors/zaptec-error';
 import type { Health } from './health';
 import type { RequestLimiter } from './limiter';
-import { attemptError } from './attempt';
+import { attemptError, type Attempt } from './attempt';
 import { LANES, type Lane } from './lanes';
 import { delayBefore, mayRetry, MOST_TRIES, TOTAL_MS } from './retry';
-import type { Attempt, WireRequest } from './transport';
+import type { WireRequest } from './transport';
 import type { TokenSource } from './token';
-import { redact } from '../errors/redact';
 
 export interface Call {
   method: 'GET' | 'POST' | 'PUT' | 'DELETE';

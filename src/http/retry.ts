@@ -1,4 +1,4 @@
-import type { Attempt } from './transport';
+import type { Attempt } from './attempt';
 
 /** At most so many times is one request sent. */
 export const MOST_TRIES = 5;

@@ -3,7 +3,8 @@ import { isZaptecError, zaptecError, type ZaptecError } from '../errors/zaptec-e
 import { redact } from '../errors/redact';
 import { LOGIN_FAILED } from '../errors/codes';
 import { delayBefore } from './retry';
-import type { Attempt, Transport } from './transport';
+import type { Attempt } from './attempt';
+import type { Transport } from './transport';
 
 /** The login takes one request a second and answers 503 to more (`zaptec-api.md` 1.4, 4); evcc keeps 1.1 s. */
 const LOGIN_SPACING_MS = 1_100;

@@ -1,5 +1,6 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
+import type { Attempt } from './attempt';
 import { isLoopback } from './base-url';
 import { retryAfter } from './retry';
 import { userAgent } from './user-agent';
@@ -19,17 +20,6 @@ export interface WireRequest {
   freshSocket?: boolean;
   signal?: AbortSignal | undefined;
 }
-
-/** What became of one try. Nothing of the HTTP client's own errors gets out of here: they carry the whole request. */
-export type Attempt =
-  | { kind: 'answer'; status: number; text: string; zaptecCode?: number; retryAfterMs?: number }
-  /** It never left this machine, or nobody was there to hear it. */
-  | { kind: 'unreachable'; reason: string }
-  /** It was sent, and nobody knows whether it was acted upon. */
-  | { kind: 'dropped'; reason: string }
-  | { kind: 'timeout'; reason: string }
-  | { kind: 'too-large'; reason: string }
-  | { kind: 'aborted'; reason: string };
 
 /** One try over HTTP, with proxy and CA settings of the process (`HTTPS_PROXY`, `NO_PROXY`, `NODE_EXTRA_CA_CERTS`). */
 export class Transport {

@@ -1,4 +1,4 @@
-import { isObject } from '../api/shape';
+import { isObject } from '../zaptec/json';
 
 /** Between two switches, in ms: as long as between two raises of the current, which often cause them. */
 const DWELL_MS = 15 * 60_000;

@@ -8,11 +8,10 @@ import { isZaptecError, zaptecError } from '../errors/zaptec-error';
 import type { LiveStates } from '../feed/live';
 import type { PhaseBudget } from './budget';
 import { canSwitchPhases } from './threshold';
+import { OBSERVATION } from '../zaptec/observation-ids';
 
 /** A threshold that was read longer ago may have been changed by somebody else, in ms. */
 const TRUSTED_MS = 10 * 60_000;
-/** SessionIdentifier (`zaptec-api.md` 6.2) */
-const SESSION = 721;
 const FIELD = 'threeToOnePhaseSwitchCurrent';
 
 /** What a change of the threshold of one installation is about. */
@@ -89,14 +88,14 @@ export class PhaseGate {
   async #session(chargerId: string, live: LiveStates, options: CallOptions): Promise<string | undefined> {
     const shape = (data: unknown) => {
       const state = rawState(data, chargerId);
-      this.#caller.observed(chargerId, state);
+      this.#caller.observer.onState(chargerId, state);
       return state;
     };
     const path = `/api/chargers/${chargerId}/state`;
     const read = () => this.#caller.get(path, options, shape, () => STATE_FLOOR.chargingMs).then(({ data }) => data);
     try {
       const state = live.observations(chargerId) ?? (await read());
-      return state.find(({ stateId }) => stateId === SESSION)?.valueAsString;
+      return state.find(({ stateId }) => stateId === OBSERVATION.SessionIdentifier)?.valueAsString;
     } catch (error) {
       if (isZaptecError(error) && error.code === 'ABORTED') throw error;
       return undefined;

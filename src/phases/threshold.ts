@@ -1,4 +1,5 @@
 import { zaptecError } from '../errors/zaptec-error';
+import { isObject } from '../zaptec/json';
 import { modelOf } from '../zaptec/device';
 
 /**
@@ -26,4 +27,19 @@ export function thresholdOf(choice: unknown): number {
 export function canSwitchPhases({ deviceId, deviceType }: { deviceId?: string; deviceType?: number }): boolean {
   const model = modelOf(deviceId, deviceType);
   return model === undefined || model === 'Go 2' || model === 'Pro';
+}
+
+/**
+ * The name of a choice becomes the value that Zaptec knows.
+ * @throws ZaptecError `INPUT_INVALID`
+ */
+export function withThreshold(settings: unknown): unknown {
+  if (!isObject(settings) || settings['phases'] === undefined) return settings;
+  const { phases, ...others } = settings;
+  if ('threeToOnePhaseSwitchCurrent' in others) {
+    throw zaptecError('INPUT_INVALID', 'phases together with threeToOnePhaseSwitchCurrent', {
+      remedy: 'Give either of them: they are the same setting',
+    });
+  }
+  return { ...others, threeToOnePhaseSwitchCurrent: thresholdOf(phases) };
 }

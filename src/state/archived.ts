@@ -1,5 +1,5 @@
 import { utcOf } from '../zaptec/decode/times';
-import { isRecord } from '../zaptec/values';
+import { isObject } from '../zaptec/json';
 
 /** An entry of the archived history, `zaptec-api.md` 2.17. */
 type Archived = Record<string, unknown>;
@@ -8,7 +8,7 @@ type Archived = Record<string, unknown>;
 export function inOrder(entries: readonly unknown[]): Archived[] {
   const rank = ({ replacedBySessionId, endDateTime }: Archived) =>
     typeof replacedBySessionId === 'string' ? 0 : (msOf(endDateTime) ?? Number.MAX_SAFE_INTEGER);
-  return entries.filter(isRecord).sort((a, b) => rank(a) - rank(b));
+  return entries.filter(isObject).sort((a, b) => rank(a) - rank(b));
 }
 
 /** When the cloud learned that the session had ended, ms: long after its end where the charger was offline. */

@@ -1,4 +1,4 @@
-import { isRecord } from '../zaptec/values';
+import { isObject } from '../zaptec/json';
 
 /** A session that has begun and of which no end was told yet. */
 export interface OpenSession {
@@ -93,7 +93,7 @@ export class ChargerLedger {
   restore(dumped: Record<string, unknown>): void {
     const { open, finished, away, forgottenUntil, knownSince } = dumped;
     this.restored = true;
-    if (isRecord(away) && typeof away['from'] === 'number') {
+    if (isObject(away) && typeof away['from'] === 'number') {
       const { from, until } = away;
       this.away ??= typeof until === 'number' ? { from, until } : { from };
     }
@@ -118,7 +118,7 @@ export class ChargerLedger {
 }
 
 function isOpenSession(value: unknown): value is OpenSession {
-  if (!isRecord(value) || typeof value['id'] !== 'string' || !Number.isFinite(value['seenAt'])) return false;
+  if (!isObject(value) || typeof value['id'] !== 'string' || !Number.isFinite(value['seenAt'])) return false;
   const { userId, overSince } = value;
   return ['undefined', 'string'].includes(typeof userId) && ['undefined', 'number'].includes(typeof overSince);
 }

@@ -2,7 +2,7 @@ import { utcOf } from '../zaptec/decode/times';
 import { familyOf } from '../zaptec/device';
 import { readObservation, type DeviceFamily, type Observation, type RawObservation } from '../zaptec/observations';
 import { snapshotOf, type Snapshot } from './snapshot';
-import { isRecord } from '../zaptec/values';
+import { isObject } from '../zaptec/json';
 
 /** What lists tell of a charger apart from its observations. */
 export interface KnownCharger {
@@ -137,7 +137,7 @@ export class ChargerRecord {
   restore(dumped: Record<string, unknown>, now: number): void {
     const { known, confirmedAt, filledAt, observations } = dumped;
     // A list that was read since the restart knows better.
-    if (isRecord(known)) this.know({ ...known, ...this.#known });
+    if (isObject(known)) this.know({ ...known, ...this.#known });
     this.confirmedAt = later(this.confirmedAt, confirmedAt, now);
     this.filledAt = later(this.filledAt, filledAt, now);
     for (const entry of Array.isArray(observations) ? (observations as unknown[]) : []) {

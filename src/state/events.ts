@@ -1,10 +1,11 @@
-import type { OperationMode } from '../zaptec/mode';
+import type { OperationMode } from '../zaptec/device';
 import type { ObservationValue } from '../zaptec/observations';
 import type { Snapshot } from './snapshot';
 import { ModeTimeline, type ModePeriod, type Transition } from './mode-timeline';
 import type { Change, Store } from './store';
 import { ValueTimeline } from './value-timeline';
 import { stopsCharging } from '../zaptec/warnings';
+import { OBSERVATION } from '../zaptec/observation-ids';
 
 /**
  * What happens to a charger.
@@ -38,16 +39,19 @@ export interface ChargerEvent {
  */
 const SETTLING_MS = 5_000;
 
-const ONLINE = -2;
-const AUTHENTICATION = 120;
-const MODE = 710;
-const FINAL_STOP = 718;
-const SESSION = 721;
-const USER = 722;
-const WARNINGS = 804;
 /** Those of which it matters what they were at a moment. */
-const TRACKED = [AUTHENTICATION, FINAL_STOP, SESSION, USER];
-const TELLING: ReadonlySet<number> = new Set([ONLINE, WARNINGS, MODE, ...TRACKED]);
+const TRACKED = [
+  OBSERVATION.AuthenticationRequired,
+  OBSERVATION.FinalStopActive,
+  OBSERVATION.SessionIdentifier,
+  OBSERVATION.ChargerCurrentUserUuid,
+];
+const TELLING: ReadonlySet<number> = new Set([
+  OBSERVATION.IsOnline,
+  OBSERVATION.Warnings,
+  OBSERVATION.ChargerOperationMode,
+  ...TRACKED,
+]);
 
 interface Watched {
   chargerId: string;
@@ -107,11 +111,11 @@ export class EventDetector {
     if (!TELLING.has(id)) return [];
     const before = change.previous?.value;
     const at = timeOf(change);
-    if (id === ONLINE) return turned(before, value) ? [[value === true ? 'online' : 'offline', at]] : [];
-    if (id === WARNINGS) return warned(before, value).map((event): Found => [event, at]);
-    if (id === MODE) return this.#moved(change, at);
+    if (id === OBSERVATION.IsOnline) return turned(before, value) ? [[value === true ? 'online' : 'offline', at]] : [];
+    if (id === OBSERVATION.Warnings) return warned(before, value).map((event): Found => [event, at]);
+    if (id === OBSERVATION.ChargerOperationMode) return this.#moved(change, at);
     this.#track(change, at);
-    return id === FINAL_STOP && value === true ? this.#stopped(this.#watch(change.charger.id)) : [];
+    return id === OBSERVATION.FinalStopActive && value === true ? this.#stopped(this.#watch(change.charger.id)) : [];
   }
 
   #moved(change: Change, at: number): Found[] {
@@ -141,7 +145,7 @@ export class EventDetector {
   #stopped(watched: Watched): Found[] {
     return watched.stays.all.flatMap((stay): Found[] => {
       if (stay.mode !== 'finished' || stay.paused) return [];
-      const at = watched.tracks.get(FINAL_STOP)?.firstAfter(true, stay.from - SETTLING_MS, stay.until);
+      const at = watched.tracks.get(OBSERVATION.FinalStopActive)?.firstAfter(true, stay.from - SETTLING_MS, stay.until);
       if (at === undefined || (!stay.settled && at > stay.from + SETTLING_MS)) return [];
       stay.paused = true;
       return [['charging-paused', Math.max(at, stay.from)]];
@@ -154,10 +158,14 @@ export class EventDetector {
     const brief = stay.until < after;
     const was = (id: number) => this.#was(watched, id, after);
     if (stay.mode === 'requesting') {
-      const waits = !brief && was(AUTHENTICATION) === true && was(SESSION) !== true && was(USER) !== true;
+      const waits =
+        !brief &&
+        was(OBSERVATION.AuthenticationRequired) === true &&
+        was(OBSERVATION.SessionIdentifier) !== true &&
+        was(OBSERVATION.ChargerCurrentUserUuid) !== true;
       return waits ? [['waiting-for-authorisation', stay.from]] : [];
     }
-    if (!brief && this.#was(watched, FINAL_STOP, stay.from) === false) {
+    if (!brief && this.#was(watched, OBSERVATION.FinalStopActive, stay.from) === false) {
       return [['car-full', stay.from], ...this.#stopped(watched)];
     }
     if (brief) return [];

@@ -4,7 +4,8 @@ import { familyOf } from '../zaptec/device';
 import { readObservation, type Observation, type RawObservation } from '../zaptec/observations';
 import { fromArchived, fromCompleted, fromStart, type SessionRecord } from './session-record';
 import type { Change, ReadingSource, Store } from './store';
-import { isRecord } from '../zaptec/values';
+import { isObject } from '../zaptec/json';
+import { OBSERVATION } from '../zaptec/observation-ids';
 
 export type { SessionRecord } from './session-record';
 
@@ -22,12 +23,13 @@ export interface MissingFinish {
   since: number;
 }
 
-const ONLINE = -2;
-const MODE = 710;
-const SESSION = 721;
-const USER = 722;
-const COMPLETED = 723;
-const TELLING: ReadonlySet<number> = new Set([ONLINE, MODE, SESSION, USER, COMPLETED]);
+const TELLING: ReadonlySet<number> = new Set([
+  OBSERVATION.IsOnline,
+  OBSERVATION.ChargerOperationMode,
+  OBSERVATION.SessionIdentifier,
+  OBSERVATION.ChargerCurrentUserUuid,
+  OBSERVATION.CompletedSession,
+]);
 
 /** The record of a session that is over for all other signs comes by itself within that time, ms. */
 const PATIENCE_MS = 2 * 60_000;
@@ -65,17 +67,17 @@ export class Ledger {
   onChange(change: Change): LedgerEntry[] {
     const { charger, observation, source, receivedAt, changed } = change;
     // Told again it says nothing new, except that the same user charges again.
-    if (!TELLING.has(observation.id) || (!changed && observation.id !== USER)) return [];
+    if (!TELLING.has(observation.id) || (!changed && observation.id !== OBSERVATION.ChargerCurrentUserUuid)) return [];
     const first = change.previous === undefined;
     return this.#take({ chargerId: charger.id, observation, source, receivedAt, first });
   }
 
   /** A message that the store refused, because a newer value of it is known: records of several sessions may overtake. */
   onLate(raw: RawObservation): LedgerEntry[] {
-    if (raw.stateId !== SESSION && raw.stateId !== COMPLETED) return [];
+    if (raw.stateId !== OBSERVATION.SessionIdentifier && raw.stateId !== OBSERVATION.CompletedSession) return [];
     const { deviceType, deviceId } = this.#store.charger(raw.chargerId) ?? {};
     const observation = readObservation(raw, familyOf(deviceType, deviceId));
-    if (raw.stateId === SESSION) return this.#beganBefore(raw.chargerId, observation);
+    if (raw.stateId === OBSERVATION.SessionIdentifier) return this.#beganBefore(raw.chargerId, observation);
     return this.#take({ chargerId: raw.chargerId, observation, source: 'push', receivedAt: this.#now(), first: false });
   }
 
@@ -122,9 +124,9 @@ export class Ledger {
 
   /** Takes what `dump` gave; anything strange in it is passed over. */
   restore(dumped: unknown): void {
-    const chargers: unknown = isRecord(dumped) && dumped['schema'] === 1 ? dumped['chargers'] : undefined;
-    if (!isRecord(chargers)) return;
-    for (const [id, ledger] of Object.entries(chargers)) if (isRecord(ledger)) this.#of(id).restore(ledger);
+    const chargers: unknown = isObject(dumped) && dumped['schema'] === 1 ? dumped['chargers'] : undefined;
+    if (!isObject(chargers)) return;
+    for (const [id, ledger] of Object.entries(chargers)) if (isObject(ledger)) this.#of(id).restore(ledger);
   }
 
   #of(chargerId: string): ChargerLedger {
@@ -136,19 +138,19 @@ export class Ledger {
   #take(told: Told): LedgerEntry[] {
     const { value } = told.observation;
     switch (told.observation.id) {
-      case SESSION:
+      case OBSERVATION.SessionIdentifier:
         return this.#session(told);
-      case USER:
+      case OBSERVATION.ChargerCurrentUserUuid:
         this.#user(told);
         return [];
-      case MODE:
+      case OBSERVATION.ChargerOperationMode:
         if (value === 'disconnected') this.#of(told.chargerId).end(told.receivedAt);
         return [];
-      case ONLINE:
+      case OBSERVATION.IsOnline:
         if (typeof value === 'boolean')
           this.#of(told.chargerId).wentOnline(value, timeOf(told.observation, told.receivedAt));
         return [];
-      case COMPLETED:
+      case OBSERVATION.CompletedSession:
         return this.#completed(told);
       default:
         return [];
@@ -199,7 +201,7 @@ export class Ledger {
 
   /** 722 is a message of its own and may come before 721; an older one belongs to the session before. */
   #userSince(chargerId: string, at: number): string | undefined {
-    const user = this.#store.observation(chargerId, USER);
+    const user = this.#store.observation(chargerId, OBSERVATION.ChargerCurrentUserUuid);
     if (typeof user?.value !== 'string' || user.time === undefined) return undefined;
     return Date.parse(user.time) >= at - MOMENT_MS ? user.value : undefined;
   }

@@ -1,4 +1,4 @@
-import type { OperationMode } from '../zaptec/mode';
+import type { OperationMode } from '../zaptec/device';
 
 /** How long a charger was in one mode. */
 export interface ModePeriod {

@@ -1,4 +1,4 @@
-import type { OperationMode } from '../zaptec/mode';
+import type { OperationMode } from '../zaptec/device';
 import { DISABLED_WARNING, stopsCharging } from '../zaptec/warnings';
 
 /**

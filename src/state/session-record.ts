@@ -2,7 +2,8 @@ import { utcOf } from '../zaptec/decode/times';
 import { isGuid } from '../zaptec/guid';
 import { parseOcmf } from '../zaptec/ocmf';
 import type { KnownCharger } from './charger-record';
-import { isRecord, readNumber } from '../zaptec/values';
+import { readNumber } from '../zaptec/values';
+import { isObject, present } from '../zaptec/json';
 
 /** A session as a flow gets it: flat, and without what is not known. */
 export interface SessionRecord {
@@ -44,7 +45,7 @@ type Fields = Record<string, unknown>;
 
 /** The record of observation 723 (`zaptec-api.md` 8.1); undefined when it names no session. */
 export function fromCompleted(value: unknown, charger: KnownCharger): SessionRecord | undefined {
-  if (!isRecord(value)) return undefined;
+  if (!isObject(value)) return undefined;
   return recordOf(charger, idOf(value['sessionId']), {
     tokenName: text(value['authenticationCode']),
     start: time(value['startDateTime']),
@@ -58,8 +59,8 @@ export function fromCompleted(value: unknown, charger: KnownCharger): SessionRec
 
 /** The record of an entry of the archive (`zaptec-api.md` 2.17); undefined when it names no session. */
 export function fromArchived(value: unknown, charger: KnownCharger): SessionRecord | undefined {
-  if (!isRecord(value)) return undefined;
-  const user: Fields = isRecord(value['authorizedUser']) ? value['authorizedUser'] : {};
+  if (!isObject(value)) return undefined;
+  const user: Fields = isObject(value['authorizedUser']) ? value['authorizedUser'] : {};
   const record = recordOf(
     {
       ...charger,
@@ -89,14 +90,7 @@ export function fromArchived(value: unknown, charger: KnownCharger): SessionReco
 
 /** What can be told when a session begins. */
 export function fromStart(id: string, charger: KnownCharger, start: string, userId: string | undefined): SessionRecord {
-  return present({ ...identity(charger), id, userId, start });
-}
-
-/** Without what is undefined: a payload has no empty fields. */
-function present(fields: { [K in keyof SessionRecord]?: SessionRecord[K] | undefined }): SessionRecord {
-  return Object.fromEntries(
-    Object.entries(fields).filter(([, value]) => value !== undefined),
-  ) as unknown as SessionRecord;
+  return present<SessionRecord>({ ...identity(charger), id, userId, start });
 }
 
 type Told = { [K in keyof SessionRecord]?: SessionRecord[K] | undefined };
@@ -107,7 +101,7 @@ function recordOf(charger: Charger, id: string | undefined, told: Told): Session
   if (id === undefined) return undefined;
   const { start, end, signed } = told;
   const minutes = start === undefined || end === undefined ? NaN : (Date.parse(end) - Date.parse(start)) / 60_000;
-  return present({
+  return present<SessionRecord>({
     id,
     ...identity(charger),
     ...told,
@@ -138,7 +132,7 @@ function metered(signed: string | undefined): Told {
 }
 
 function detailsOf(entries: unknown): { time: string; kwh: number }[] {
-  return (Array.isArray(entries) ? entries : []).filter(isRecord).flatMap((entry) => {
+  return (Array.isArray(entries) ? entries : []).filter(isObject).flatMap((entry) => {
     const [at, kwh] = [time(entry['timestamp']), number(entry['energy'])];
     return at === undefined || kwh === undefined ? [] : [{ time: at, kwh }];
   });

@@ -1,9 +1,11 @@
 import { toUtc } from '../zaptec/decode/times';
 import { familyOf } from '../zaptec/device';
-import { modeOf, type OperationMode } from '../zaptec/mode';
+import { modeOf, type OperationMode } from '../zaptec/device';
 import { readObservation, type Observation, type ObservationValue, type RawObservation } from '../zaptec/observations';
 import { parseOcmf } from '../zaptec/ocmf';
 import { reasonOf, type Reason } from './reason';
+import { present } from '../zaptec/json';
+import { OBSERVATION } from '../zaptec/observation-ids';
 
 /** One value per phase; a phase that was not reported is absent. */
 interface Phases {
@@ -62,11 +64,12 @@ export function snapshotOf(
   const family = familyOf(charger.deviceType, charger.deviceId);
   const known = new Map([...newest].map(([id, entry]) => [id, readObservation(entry, family)]));
   const facts = readers(known);
-  const online = facts.boolean(-2) ?? charger.isOnline;
-  const mode = (facts.text(710) as OperationMode | undefined) ?? modeOf(charger.operatingMode);
-  const powerW = facts.number(513);
-  const allocatedA = facts.number(708);
-  const meter = parseOcmf(facts.text(554));
+  const online = facts.boolean(OBSERVATION.IsOnline) ?? charger.isOnline;
+  const mode =
+    (facts.text(OBSERVATION.ChargerOperationMode) as OperationMode | undefined) ?? modeOf(charger.operatingMode);
+  const powerW = facts.number(OBSERVATION.TotalChargePower);
+  const allocatedA = facts.number(OBSERVATION.ChargeCurrentSet);
+  const meter = parseOcmf(facts.text(OBSERVATION.SignedMeterValue));
   return present({
     id: charger.id,
     name: charger.name,
@@ -78,21 +81,29 @@ export function snapshotOf(
       mode,
       powerW,
       allocatedA,
-      warnings: facts.words(804),
-      enabled: facts.boolean(711),
-      finalStop: facts.boolean(718),
-      schedule: facts.text(763),
-      authenticationRequired: facts.boolean(120),
-      user: facts.text(722),
-      standAlone: facts.boolean(712),
-      minimumA: facts.number(511),
+      warnings: facts.words(OBSERVATION.Warnings),
+      enabled: facts.boolean(OBSERVATION.IsEnabled),
+      finalStop: facts.boolean(OBSERVATION.FinalStopActive),
+      schedule: facts.text(OBSERVATION.NextScheduleEvent),
+      authenticationRequired: facts.boolean(OBSERVATION.AuthenticationRequired),
+      user: facts.text(OBSERVATION.ChargerCurrentUserUuid),
+      standAlone: facts.boolean(OBSERVATION.IsStandAlone),
+      minimumA: facts.number(OBSERVATION.ChargerMinCurrent),
     }),
     powerW,
-    currentA: phases(facts.number(507), facts.number(508), facts.number(509)),
-    voltageV: phases(facts.number(501), facts.number(502), facts.number(503)),
+    currentA: phases(
+      facts.number(OBSERVATION.CurrentPhase1),
+      facts.number(OBSERVATION.CurrentPhase2),
+      facts.number(OBSERVATION.CurrentPhase3),
+    ),
+    voltageV: phases(
+      facts.number(OBSERVATION.VoltagePhase1),
+      facts.number(OBSERVATION.VoltagePhase2),
+      facts.number(OBSERVATION.VoltagePhase3),
+    ),
     allocatedA,
-    sessionId: facts.text(721),
-    sessionKwh: facts.number(553),
+    sessionId: facts.text(OBSERVATION.SessionIdentifier),
+    sessionKwh: facts.number(OBSERVATION.TotalChargePowerSession),
     meterKwh: meter.meterKwh,
     meterTime: meter.meterTime,
     observations: options.observations === true ? byName(known) : undefined,
@@ -136,9 +147,4 @@ function phases(phase1?: number, phase2?: number, phase3?: number): Phases | und
 
 function byName(known: ReadonlyMap<number, Observation>): Record<string, ObservationValue> {
   return present(Object.fromEntries([...known.values()].map(({ name, value }) => [name, value])));
-}
-
-/** Without what is undefined: a payload has no empty fields. */
-function present<T extends object>(fields: { [K in keyof T]: T[K] | undefined }): T {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T;
 }

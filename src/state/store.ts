@@ -1,7 +1,7 @@
 import { ChargerRecord, type Entry, type KnownCharger } from './charger-record';
 import type { Observation, RawObservation } from '../zaptec/observations';
 import type { Snapshot } from './snapshot';
-import { isRecord } from '../zaptec/values';
+import { isObject } from '../zaptec/json';
 
 export type { KnownCharger } from './charger-record';
 
@@ -138,11 +138,11 @@ export class Store {
 
   /** Takes what `dump` gave. Anything strange in it is passed over, and nothing newer is overwritten. */
   restore(dumped: unknown): void {
-    const chargers: unknown = isRecord(dumped) && dumped['schema'] === 1 ? dumped['chargers'] : undefined;
+    const chargers: unknown = isObject(dumped) && dumped['schema'] === 1 ? dumped['chargers'] : undefined;
     if (!Array.isArray(chargers)) return;
-    for (const charger of chargers.filter(isRecord)) {
+    for (const charger of chargers.filter(isObject)) {
       const known = charger['known'];
-      const id = isRecord(known) ? known['id'] : undefined;
+      const id = isObject(known) ? known['id'] : undefined;
       if (typeof id === 'string') this.#record(id)?.restore(charger, this.#now());
     }
   }

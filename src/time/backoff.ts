@@ -1,16 +1,14 @@
-import type { ZaptecError } from '../errors/zaptec-error';
-
 /**
  * How long to wait after failures in a row, ever longer: also where something else, such as the pause after a 429, has
  * made the last wait longer than it was meant to be.
  */
-export class Backoff {
+export class Backoff<E = unknown> {
   readonly #firstMs: number;
   readonly #longestMs: number;
   #tries = 0;
   #failedAt = -Infinity;
   #at = -Infinity;
-  #error: ZaptecError | undefined;
+  #error: E | undefined;
 
   constructor(firstMs: number, longestMs: number) {
     this.#firstMs = firstMs;
@@ -27,7 +25,7 @@ export class Backoff {
     return this.#at;
   }
 
-  get error(): ZaptecError | undefined {
+  get error(): E | undefined {
     return this.#error;
   }
 
@@ -36,7 +34,7 @@ export class Backoff {
     this.#failedAt = Math.min(this.#failedAt, now);
   }
 
-  failed(error: ZaptecError | undefined, now: number): void {
+  failed(error: E | undefined, now: number): void {
     this.#error = error;
     const gapMs = now - this.#failedAt;
     // What failed so long ago was another matter.

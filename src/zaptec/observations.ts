@@ -2,9 +2,10 @@ import { constantsTable, type ConstantsTable, type ObservationEntry } from './co
 import { isSecretObservation } from './decode/secrets';
 import { toUtc } from './decode/times';
 import type { DeviceFamily } from './device';
-import { modeOf, type OperationMode } from './mode';
+import { modeOf, type OperationMode } from './device';
 import { readBoolean, readGuid, readJson, readNumber, readUntyped } from './values';
 import { bitNames, warningNames } from './warnings';
+import { OBSERVATION } from './observation-ids';
 
 export type { DeviceFamily } from './device';
 export { familyOf } from './device';
@@ -55,9 +56,9 @@ const READERS: readonly (readonly [type: string, reader: Reader])[] = [
 
 /** Ids whose value is made readable in a way that the table does not tell: WaitingReasons, the mode and the warnings. */
 const SPECIAL = new Map<number, Reader>([
-  [-1000, readJson],
-  [710, readMode],
-  [804, warningNames],
+  [OBSERVATION.WaitingReasons, readJson],
+  [OBSERVATION.ChargerOperationMode, readMode],
+  [OBSERVATION.Warnings, warningNames],
 ]);
 
 /** What does not change from one observation of an id to the next. */

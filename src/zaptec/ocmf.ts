@@ -1,5 +1,6 @@
 import { toUtc } from './decode/times';
-import { isRecord, readNumber } from './values';
+import { readNumber } from './values';
+import { isObject } from './json';
 
 /** One reading of the meter in an OCMF text (`zaptec-api.md` 8.1). */
 interface OcmfReading {
@@ -58,7 +59,7 @@ function bodyOf(text: string): Record<string, unknown> | undefined {
 function parseObject(text: string): Record<string, unknown> | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    return isRecord(value) ? value : undefined;
+    return isObject(value) ? value : undefined;
   } catch {
     return undefined;
   }
@@ -67,7 +68,7 @@ function parseObject(text: string): Record<string, unknown> | undefined {
 /** OCMF lets a reading leave out what has not changed since the one before; a unit that was never given is unknown. */
 function readingsOf(entries: readonly unknown[]): OcmfReading[] {
   let unit: unknown;
-  return entries.filter(isRecord).map((entry) => {
+  return entries.filter(isObject).map((entry) => {
     unit = entry.RU ?? unit;
     return readingOf(entry, unit);
   });

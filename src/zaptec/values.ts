@@ -1,4 +1,5 @@
-import { decode } from './decode/index';
+import { decode } from './decode';
+import { isObject } from './json';
 
 /** Readers of one text from the cloud. Each returns undefined for a text that is not of its kind, never 0 or false. */
 
@@ -36,7 +37,7 @@ export function readJson(text: string): Record<string, unknown> | string[] | str
   try {
     const value = decode(JSON.parse(text));
     if (isWords(value)) return value;
-    return isRecord(value) ? value : text;
+    return isObject(value) ? value : text;
   } catch {
     return text;
   }
@@ -45,10 +46,6 @@ export function readJson(text: string): Record<string, unknown> | string[] | str
 /** For observations whose type no source states: a number if it plainly is one, else the text. */
 export function readUntyped(text: string): number | string {
   return PLAIN_DECIMAL.test(text) ? Number(text) : text;
-}
-
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isWords(value: unknown): value is string[] {

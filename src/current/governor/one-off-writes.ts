@@ -22,7 +22,7 @@ export interface OneOffWrite {
   serial: number;
   askedAt: number;
   /** Until the next try. */
-  tries: Backoff;
+  tries: Backoff<ZaptecError>;
 }
 
 /** Writes of callers that leave no wish behind, one after the other. */
@@ -42,7 +42,7 @@ export class OneOffWrites {
   }
 
   add(shot: Pick<OneOffWrite, 'key' | 'currents' | 'hasOthers' | 'maxCurrent' | 'serial'>, now: number): void {
-    this.#waiting.push({ ...shot, askedAt: now, tries: new Backoff(FIRST_MS, LONGEST_MS) });
+    this.#waiting.push({ ...shot, askedAt: now, tries: new Backoff<ZaptecError>(FIRST_MS, LONGEST_MS) });
   }
 
   notAfter(now: number): void {

@@ -39,8 +39,8 @@ export class GovernorState {
   readonly shots = new OneOffWrites();
   readonly following = new Compliance();
   /** Tries to read and to write, each with its own back-off. */
-  readonly reads = new Backoff(2_000, 5 * 60_000);
-  readonly writes = new Backoff(500, 30_000);
+  readonly reads = new Backoff<ZaptecError>(2_000, 5 * 60_000);
+  readonly writes = new Backoff<ZaptecError>(500, 30_000);
   record: WriteRecord | undefined;
   /** What counts without a target, in A. */
   base: Currents | undefined;

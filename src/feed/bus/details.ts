@@ -1,8 +1,8 @@
 import type { Caller } from '../../api/caller';
-import { isObject } from '../../api/shape';
 import { isLoopback } from '../../http/base-url';
-import type { MessageSource } from './source';
+import type { MessageSource } from './message-source';
 import { FeedFailure, FEED_ERRORS } from '../feed-error';
+import { isObject } from '../../zaptec/json';
 
 /** How to reach the messages; good for one connect only, since host and key may change at any time. */
 export interface BusDetails {

@@ -2,8 +2,9 @@ import { isSecretObservation } from '../../zaptec/decode/secrets';
 import { utcOf } from '../../zaptec/decode/times';
 import { isGuid } from '../../zaptec/guid';
 import type { RawObservation } from '../../zaptec/observations';
-import { isRecord, readNumber } from '../../zaptec/values';
+import { readNumber } from '../../zaptec/values';
 import { textOf } from './nbfx';
+import { isObject } from '../../zaptec/json';
 
 /** What one message of the bus tells. The all-zero charger id is handed on: it belongs to nobody, but it occurs. */
 export interface BusObservation extends RawObservation {
@@ -46,7 +47,7 @@ function parsed(body: unknown): unknown {
   const bytes = Buffer.isBuffer(body) ? body : Buffer.from(body.buffer, body.byteOffset, body.byteLength);
   const text = textOf(bytes);
   const value = text === undefined ? undefined : parseText(text);
-  return isRecord(value) ? value : parseText(bytes.toString('utf8'));
+  return isObject(value) ? value : parseText(bytes.toString('utf8'));
 }
 
 /** The JSON in a text, else what stands between its first and its last brace. */
@@ -65,7 +66,7 @@ function parseText(text: string): unknown {
 }
 
 function observationOf(source: unknown): BusObservation | undefined {
-  if (!isRecord(source)) return undefined;
+  if (!isObject(source)) return undefined;
   const chargerId = idOf(source['ChargerId'] ?? source['chargerId']);
   const stateId = integer(source['StateId'] ?? source['stateId']);
   if (chargerId === undefined || stateId === undefined) return undefined;

@@ -1,5 +1,5 @@
 import { findSource, type Found, type OpenSource, type SourceQuery } from './source';
-import type { Access } from '../access';
+import type { Api } from '../../api';
 import type { Stream } from './stream';
 import { jittered, type FeedTiming } from '../timing';
 import { FEED_ERRORS, type FeedError } from '../feed-error';
@@ -7,7 +7,7 @@ import { sleep } from '../../time/sleep';
 
 export interface FinderContext {
   readonly timing: FeedTiming;
-  access(): Access;
+  api(): Api;
   acquire(found: OpenSource): Stream;
   release(): void;
   /** The stream, or the reason why there is none, has changed. */
@@ -57,7 +57,7 @@ export class SourceFinder {
         this.#world.onChange();
       }
       const { refusedMs, retryMs } = this.#world.timing;
-      await sleep(signal, jittered(this.#trouble?.lasting ? refusedMs : retryMs, tries));
+      await sleep(jittered(this.#trouble?.lasting ? refusedMs : retryMs, tries), signal);
     }
   }
 
@@ -68,7 +68,7 @@ export class SourceFinder {
     }, this.#world.timing.openMs);
     impatience.unref();
     try {
-      const { caller, installations } = this.#world.access();
+      const { caller, installations } = this.#world.api();
       return await findSource(caller, installations, this.#wish, this.#stopping.signal);
     } finally {
       clearTimeout(impatience);

@@ -1,16 +1,11 @@
 import type { Caller } from '../../api/caller';
-import type { Installations } from '../../api/installations';
-import { isObject } from '../../api/shape';
+import type { InstallationsApi } from '../../api/installations';
 import { target } from '../../http/endpoints';
 import { isGuid } from '../../zaptec/guid';
+import type { MessageSource } from './message-source';
 import { loadDetails, type BusDetails } from './details';
 import { feedErrorOf, FEED_ERRORS, type FeedError } from '../feed-error';
-
-/** Whose messages: the current way is by user group; the one by installation is deprecated and still answers. */
-export interface MessageSource {
-  kind: 'group' | 'installation';
-  id: string;
-}
+import { isObject } from '../../zaptec/json';
 
 export interface SourceQuery {
   installationId: string;
@@ -38,7 +33,7 @@ const CLOSED: readonly string[] = ['BUS_NO_ROLE', 'BUS_NOT_ENABLED', 'BUS_UNKNOW
  */
 export async function findSource(
   caller: Caller,
-  installations: Installations,
+  installations: InstallationsApi,
   wish: SourceQuery,
   signal: AbortSignal,
 ): Promise<Found> {
@@ -65,7 +60,7 @@ export function isClosed({ code }: FeedError): boolean {
 
 async function* candidates(
   caller: Caller,
-  installations: Installations,
+  installations: InstallationsApi,
   wish: SourceQuery,
   signal: AbortSignal,
 ): AsyncGenerator<MessageSource> {
@@ -84,7 +79,7 @@ async function* candidates(
 }
 
 /** It may be the installer's group and not the user's; an account without the details goes on without it. */
-async function supportGroup(installations: Installations, id: string, signal: AbortSignal): Promise<unknown> {
+async function supportGroup(installations: InstallationsApi, id: string, signal: AbortSignal): Promise<unknown> {
   try {
     const { data } = await installations.get(id, { signal });
     return isObject(data['supportGroup']) ? data['supportGroup']['id'] : undefined;

@@ -2,7 +2,8 @@ import type { Channel } from './connector';
 import type { BusDetails } from './details';
 import type { FeedTransport } from '../types';
 import { ReceiverConnection, type ConnectionEvents } from './receiver-connection';
-import { isClosed, type OpenSource, type MessageSource } from './source';
+import type { MessageSource } from './message-source';
+import { isClosed, type OpenSource } from './source';
 import { IdleWatchdog } from './idle-watchdog';
 import { jittered, type FeedTiming } from '../timing';
 import { feedErrorOf, FEED_ERRORS, type FeedError } from '../feed-error';
@@ -110,7 +111,7 @@ export class Stream {
       if (signal.aborted || (trouble && isClosed(trouble))) return;
       const attachedAt = this.#hold?.attachedAt;
       if (attachedAt !== undefined && Date.now() - attachedAt >= timing.steadyMs) tries = 0;
-      await sleep(signal, jittered(trouble?.lasting ? timing.refusedMs : timing.retryMs, tries));
+      await sleep(jittered(trouble?.lasting ? timing.refusedMs : timing.retryMs, tries), signal);
     }
   }
 

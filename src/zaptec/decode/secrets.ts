@@ -1,3 +1,5 @@
+import { OBSERVATION } from '../observation-ids';
+
 /** Fields that must never reach a message, lower case: the secrets of `zaptec-api.md` 2.3 and 2.6, and a huge picture. */
 const DROPPED = new Set([
   'password',
@@ -9,10 +11,14 @@ const DROPPED = new Set([
 ]);
 
 /**
- * Observations whose value is a secret: 863 OcppNativeAuthorizationKey, 864 OcppNativeAuthorizationKeyFromZaptec, 1140
- * PinCode of a Sense (names from the table of ids; that the values are usable secrets is a guess from the names).
+ * Observations whose value is a secret: two OCPP keys, and the PIN of a Sense. guess: that the values are usable secrets,
+ * from their names.
  */
-const SECRET_OBSERVATIONS: ReadonlySet<unknown> = new Set([863, 864, 1140]);
+const SECRET_OBSERVATIONS: ReadonlySet<unknown> = new Set([
+  OBSERVATION.OcppNativeAuthorizationKey,
+  OBSERVATION.OcppNativeAuthorizationKeyFromZaptec,
+  OBSERVATION.PinCode,
+]);
 
 /** Whether the field is removed whatever it holds. `name` in any casing. */
 export function isDroppedField(name: string): boolean {

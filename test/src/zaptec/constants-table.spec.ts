@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { expect } from 'chai';
 import { wireConstants } from '../../../simulator/rest/wire/constants';
 import { constantsTable, locate, useConstants } from '../../../src/zaptec/constants-table';
-import { decode } from '../../../src/zaptec/decode/index';
+import { decode } from '../../../src/zaptec/decode';
 import { readObservation } from '../../../src/zaptec/observations';
 import { warningNames } from '../../../src/zaptec/warnings';
 

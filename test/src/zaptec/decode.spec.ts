@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { decode } from '../../../src/zaptec/decode/index';
+import { decode } from '../../../src/zaptec/decode';
 import { camelise, camelName } from '../../../src/zaptec/decode/casing';
 import { isTimeField, toUtc } from '../../../src/zaptec/decode/times';
 

@@ -1,0 +1,34 @@
+import type { Tokens } from '../http/requester';
+import { Caller, type ApiContext } from './caller';
+import { ChargersApi } from './chargers';
+import { Constants } from './constants';
+import { InstallationsApi } from './installations';
+import { Sessions } from './sessions';
+
+/** Zaptec's REST API for one account and one password: every documented endpoint, and none of our own rules above it. */
+export class Api {
+  readonly tokens: Tokens;
+  readonly caller: Caller;
+  readonly chargers: ChargersApi;
+  readonly installations: InstallationsApi;
+  readonly constants: Constants;
+  readonly sessions: Sessions;
+
+  /** @param options.readOnly refuse every write with `READ_ONLY`. */
+  constructor(context: ApiContext, tokens: Tokens, options: { readOnly: boolean }) {
+    this.tokens = tokens;
+    this.caller = new Caller(context, tokens, options);
+    this.chargers = new ChargersApi(this.caller);
+    this.installations = new InstallationsApi(this.caller);
+    this.constants = new Constants(this.caller);
+    this.sessions = new Sessions(this.caller);
+  }
+
+  /** Ends the requests that are under way; later ones fail with `ABORTED`. */
+  close(): void {
+    this.caller.close();
+  }
+}
+
+/** Opens the API of an account with some tokens; those who outlive a client hold one of their own. */
+export type OpenApi = (tokens: Tokens, options: { readOnly: boolean }) => Api;

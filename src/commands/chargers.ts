@@ -1,0 +1,61 @@
+import type { Caller } from '../api/caller';
+import { ChargersApi } from '../api/chargers';
+import { CHARGER, checkSettings, type ChargerSettings } from '../api/settings';
+import type { GovernedWrites } from '../current/governed-writes';
+import type { LiveStates } from '../feed/live';
+import type { Answer, CallOptions } from '../http/cache';
+import { asGuid } from '../zaptec/guid';
+import type { CommandQueue } from './command-queue';
+import { COMMANDS, type CommandName } from './commands';
+import { CommandRunner } from './runner';
+import type { CommandOptions, CommandOutcome } from './types';
+
+/** What commands and settings of chargers need beside the API. */
+export interface ChargersContext {
+  governed: GovernedWrites;
+  /** Of the account, shared by all of its clients. */
+  queue: CommandQueue;
+  live: LiveStates;
+}
+
+/** Chargers, with commands that change nothing twice and settings that keep to the pace of currents. */
+export class Chargers extends ChargersApi {
+  readonly #governed: GovernedWrites;
+  readonly #commands: CommandRunner;
+
+  constructor(caller: Caller, { governed, queue, live }: ChargersContext) {
+    super(caller);
+    this.#governed = governed;
+    const api = {
+      check: (chargerId: string, command: CommandName) => this.mayCommand(chargerId, COMMANDS[command].id),
+      state: this.state.bind(this),
+      send: this.sendCommand.bind(this),
+    };
+    this.#commands = new CommandRunner(api, queue, live);
+  }
+
+  /**
+   * Changes settings; `maxChargeCurrent` goes through the governor.
+   * @throws ZaptecError `INPUT_INVALID`, `READ_ONLY`, `TOO_SOON`, `ABOVE_LIMIT`, `HTTP_403` …
+   */
+  async update(id: string, settings: ChargerSettings, options: CallOptions = {}): Promise<Answer<unknown>> {
+    return this.#governed.charger(asGuid(id, 'charger'), checkSettings(CHARGER, settings), options);
+  }
+
+  /** Sends a command, by name or by Zaptec's id, whatever the state is. @throws ZaptecError as `ChargersApi.sendCommand` */
+  override async sendCommand(
+    id: string,
+    command: CommandName | number,
+    options: CallOptions = {},
+  ): Promise<Answer<unknown>> {
+    return super.sendCommand(id, typeof command === 'number' ? command : COMMANDS[command].id, options);
+  }
+
+  /**
+   * Makes a charger pause, resume …: sends the command only where it can work, and confirms that it did.
+   * @throws ZaptecError `OFFLINE`, `READ_ONLY`, `ZAPTEC_528` where the state does not explain it …
+   */
+  async command(id: string, command: CommandName, options: CommandOptions = {}): Promise<CommandOutcome> {
+    return this.#commands.run(asGuid(id, 'charger'), command, options);
+  }
+}

@@ -1,0 +1,49 @@
+/**
+ * The one clock. The wall clock of a computer may be set at any time, by a person or by NTP, and leaps when the computer
+ * has slept. So nothing in this package compares two readings of `Date.now()`: it asks one of these two.
+ */
+class Clock {
+  #offsetMs = 0;
+  #startMs = 0;
+
+  constructor() {
+    this.restart();
+  }
+
+  /**
+   * ms since 1970, never going back within the process. It leaps forward with the wall clock, since that may mean that
+   * the computer has slept: for the age of data and the life of a token.
+   */
+  now(): number {
+    const runningMs = performance.now();
+    this.#offsetMs = Math.max(this.#offsetMs, Date.now() - runningMs);
+    return runningMs + this.#offsetMs;
+  }
+
+  /**
+   * ms since 1970 by the wall clock of the start, and only as much more as this process has been running: for paces and
+   * limits, which no clock that is set may shorten or lengthen.
+   */
+  steady(): number {
+    return performance.now() + this.#startMs;
+  }
+
+  /** What the wall clock shows at a time of `now()`, ISO 8601 with Z; for people and messages, never to be compared. */
+  iso(at: number = this.now()): string {
+    return new Date(Date.now() + (at - this.now())).toISOString();
+  }
+
+  /** The same for a time of `steady()`. */
+  steadyIso(at: number): string {
+    return new Date(Date.now() + (at - this.steady())).toISOString();
+  }
+
+  /** Begins anew with the wall clock of now: for tests that bring a clock of their own. */
+  restart(): void {
+    this.#startMs = Date.now() - performance.now();
+    this.#offsetMs = this.#startMs;
+  }
+}
+
+export const clock = new Clock();
+export type { Clock };

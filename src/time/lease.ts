@@ -1,0 +1,41 @@
+/**
+ * Counts the users of a thing that they share, and keeps it for a while after the last of them: a deploy of Node-RED
+ * closes every node and builds it anew, and must not lose what was open.
+ */
+export class Lease {
+  readonly #lingerMs: number;
+  readonly #onEnd: () => void;
+  #users = 0;
+  #timer: NodeJS.Timeout | undefined;
+
+  /**
+   * @param lingerMs how long the thing outlives its last user.
+   * @param onEnd called once that time is over, unless somebody has come back.
+   */
+  constructor(lingerMs: number, onEnd: () => void) {
+    this.#lingerMs = lingerMs;
+    this.#onEnd = onEnd;
+  }
+
+  get users(): number {
+    return this.#users;
+  }
+
+  /** @returns a function that ends this use; calling it again does nothing. */
+  acquire(): () => void {
+    clearTimeout(this.#timer);
+    this.#users += 1;
+    let released = false;
+    return () => {
+      if (released) return;
+      released = true;
+      this.#users -= 1;
+      if (this.#users === 0) this.#timer = setTimeout(this.#onEnd, this.#lingerMs).unref();
+    };
+  }
+
+  /** Ends the waiting for the end, for whoever ends the thing at once. */
+  cancel(): void {
+    clearTimeout(this.#timer);
+  }
+}

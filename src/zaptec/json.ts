@@ -1,0 +1,11 @@
+export type JsonObject = Record<string, unknown>;
+
+/** Whether a value is an object with fields; arrays and null are none. */
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The same object without its undefined fields: a payload has no empty fields. */
+export function present<T extends object>(fields: { [K in keyof T]?: T[K] | undefined }): T {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T;
+}
