@@ -1,26 +1,26 @@
-import type { RequestRecord } from './records';
+import type { RequestRecord } from './request-record';
 import type { SimulatorAccount } from './rest/context';
 import type { SimulatorOptions } from './options';
 import { accounts } from './accounts';
 import { Audit } from './audit';
 import { startBus, type Bus } from './bus';
 import { systemClock, type SimulatorClock } from './clock';
-import { Faults } from './faults';
-import { ForeignCurrent } from './foreign-current';
-import { NightlyReset } from './nightly';
+import { Faults } from './faults/state';
+import { ForeignCurrent } from './faults/foreign-current';
+import { NightlyReset } from './faults/nightly-reset';
 import { checkOptions } from './options';
 import { createApp } from './rest/app';
 import { ENDPOINT_GROUPS } from './rest/endpoints';
 import { RateLimit } from './rest/rate-limit';
 import { Recorder } from './rest/recorder';
 import { Tokens } from './rest/tokens';
-import { listen } from './server';
-import { Trend } from './trend';
+import { listen } from './rest/server';
+import { Trend } from './world/trend';
 import { World } from './world/world';
 
 export type { SimulatorClock } from './clock';
 export type { SimulatorOptions } from './options';
-export type { RequestRecord } from './records';
+export type { RequestRecord } from './request-record';
 export type { SimulatorAccount } from './rest/context';
 
 const TICK_MS = 1000;

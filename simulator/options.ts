@@ -1,6 +1,6 @@
 import type { SimulatorClock } from './clock';
 import type { LimitModel } from './rest/rate-limit';
-import { BadInput } from './faults';
+import { BadInput } from './faults/state';
 import { LIMIT_MODELS } from './rest/rate-limit';
 import { parseScenario } from './world/scenarios';
 

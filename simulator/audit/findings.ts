@@ -1,4 +1,4 @@
-import type { RequestRecord } from '../records';
+import type { RequestRecord } from '../request-record';
 import type { Verdict } from './verdict';
 
 const MOST_EVIDENCE = 20;

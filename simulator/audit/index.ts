@@ -1,10 +1,10 @@
 import type { SimulatorClock } from '../clock';
-import type { RequestRecord } from '../records';
+import type { RequestRecord } from '../request-record';
 import type { RuleContext, Seen } from './rule';
 import type { ClientReport } from './verdict';
-import { callOf } from './call';
-import { ClientWatch } from './client-watch';
-import { Recent } from './recent';
+import { callOf } from './audited-call';
+import { ClientWatch } from './client-audit';
+import { Recent } from './expiring-map';
 
 export type { ClientReport, Verdict } from './verdict';
 

@@ -1,5 +1,5 @@
-import type { RequestRecord } from '../records';
-import type { Call } from './call';
+import type { RequestRecord } from '../request-record';
+import type { Call } from './audited-call';
 import type { Verdict } from './verdict';
 
 /** A request as the rules see it: read once, however many rules look at it. */

@@ -1,4 +1,4 @@
-import type { RequestRecord } from '../records';
+import type { RequestRecord } from '../request-record';
 
 /** What one rule has to say of one client. */
 export interface Verdict {

@@ -1,10 +1,10 @@
 import type { Connection, EventContext, Receiver, Sender } from 'rhea';
 import type { Socket } from 'node:net';
-import { loadRhea, mirrorSettleModes, newConnection, refuseAtOnce, reply, type Rhea } from './amqp';
+import { loadRhea, mirrorSettleModes, newConnection, refuseAtOnce, reply, type Rhea } from './rhea';
 import type { Cbs } from './cbs';
 import { describe, NOT_FOUND, UNAUTHORIZED } from './conditions';
 import { ReceiverLink } from './receiver';
-import type { Refusal } from './refusal';
+import type { Refusal } from './link-refusal';
 import type { Outcome } from './subscription';
 import type { Topics } from './topics';
 

@@ -1,7 +1,7 @@
 import type { Connection, Message, Sender } from 'rhea';
 import type { SimulatorClock } from '../clock';
-import type { Faults } from '../faults';
-import { reply } from './amqp';
+import type { Faults } from '../faults/state';
+import { reply } from './rhea';
 import { refusalOf } from './sas';
 import type { Topics } from './topics';
 

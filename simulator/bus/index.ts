@@ -1,15 +1,15 @@
 import type { SimulatorClock } from '../clock';
-import type { Faults } from '../faults';
+import type { Faults } from '../faults/state';
 import type { Charger, Observation } from '../world/model';
 import type { World } from '../world/world';
-import { Prng } from '../world/prng';
+import { Prng } from '../prng';
 import { Broker } from './broker';
 import { Cbs } from './cbs';
-import { Details, type ConnectionDetails } from './details';
+import { Details, type ConnectionDetails } from './connection-details';
 import { Publisher } from './publisher';
 import { Sockets } from './sockets';
 import { statsOf, type BusStats } from './stats';
-import { Switches } from './switches';
+import { Switches } from './bus-faults';
 import { Topics, type TopicKind } from './topics';
 
 /** Keeps the bus's dice apart from the world's. */

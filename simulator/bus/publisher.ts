@@ -1,11 +1,11 @@
-import type { Faults } from '../faults';
+import type { Faults } from '../faults/state';
 import type { Charger, Observation, WorldFace } from '../world/model';
-import type { Prng } from '../world/prng';
+import type { Prng } from '../prng';
 import type { SimulatorClock } from '../clock';
-import type { Draft } from './draft';
-import { Later } from './later';
-import { Stamps } from './stamps';
-import { StreamFaults } from './stream-faults';
+import type { Draft } from './outgoing-message';
+import { Later } from './delay-queue';
+import { Stamps } from './timestamps';
+import { StreamFaults } from './message-faults';
 import type { Topic } from './topic';
 import type { Topics } from './topics';
 

@@ -1,8 +1,8 @@
 import type { Delivery, Sender } from 'rhea';
-import { answer, hasCredit, outcomes, type Outcomes, type Rhea } from './amqp';
+import { answer, hasCredit, outcomes, type Outcomes, type Rhea } from './rhea';
 import { describe } from './conditions';
 import type { Consumer, Lock, Message, Outcome, Subscription } from './subscription';
-import { encode } from './wire';
+import { encode } from './message-encoding';
 
 const SETTLED_BY_SENDER = 1;
 /** With a format given, rhea takes the bytes as they are. */

@@ -1,6 +1,6 @@
 import type { SimulatorClock } from '../clock';
-import type { Draft } from './draft';
-import { Waiting } from './waiting';
+import type { Draft } from './outgoing-message';
+import { Waiting } from './message-queue';
 
 /** ms; guess: the cloud's default of a minute. */
 const LOCK_MS = 60_000;

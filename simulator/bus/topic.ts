@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { SimulatorClock } from '../clock';
 import { NOT_FOUND } from './conditions';
-import type { Draft } from './draft';
+import type { Draft } from './outgoing-message';
 import { Subscription } from './subscription';
 
 /** ms; `zaptec-api.md` 5.4: a subscription that nobody uses for 14 days is removed. */

@@ -1,4 +1,4 @@
-import type { Live } from '../rest/live-answer';
+import type { Live } from '../rest/control/live-types';
 
 /** Longer than any answer takes, shorter than a person's patience. */
 const PATIENCE_MS = 10_000;

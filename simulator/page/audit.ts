@@ -1,4 +1,4 @@
-import type { LiveClient } from '../rest/live-answer';
+import type { LiveClient } from '../rest/control/live-types';
 import { getEvidence, type Evidence } from './api';
 import { at, button, Keyed, make, setAttribute, setHidden, setText } from './dom';
 import { clockTime, count } from './format';

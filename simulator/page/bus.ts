@@ -1,4 +1,4 @@
-import type { LiveBus, LiveTopic } from '../rest/live-answer';
+import type { LiveBus, LiveTopic } from '../rest/control/live-types';
 import { at, Keyed, make, setAttribute, setHidden, setText } from './dom';
 import { count } from './format';
 

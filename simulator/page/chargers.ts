@@ -1,4 +1,4 @@
-import type { Live, LiveCharger } from '../rest/live-answer';
+import type { Live, LiveCharger } from '../rest/control/live-types';
 import { Keyed, at, button, buttonAt, make, setAttribute, setHidden, setText } from './dom';
 import { amperes, count, kilowatts, percent } from './format';
 

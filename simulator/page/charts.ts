@@ -1,4 +1,4 @@
-import type { LiveRequests, LiveSite, Sample } from '../rest/live-answer';
+import type { LiveRequests, LiveSite, Sample } from '../rest/control/live-types';
 import { Chart } from './chart';
 import { at, setText } from './dom';
 

@@ -1,4 +1,4 @@
-import type { Live } from '../rest/live-answer';
+import type { Live } from '../rest/control/live-types';
 import { at, inputAt, make, selectAt, setText } from './dom';
 import { worldTime } from './format';
 

@@ -1,4 +1,4 @@
-import type { LiveFault } from '../rest/live-answer';
+import type { LiveFault } from '../rest/control/live-types';
 import { Keyed, at, button, buttonAt, inputAt, make, setAttribute, setHidden, setText } from './dom';
 
 /** By name, the first that fits; names are an interface, so they can be relied on. */

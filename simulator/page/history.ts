@@ -1,4 +1,4 @@
-import type { Live, Sample } from '../rest/live-answer';
+import type { Live, Sample } from '../rest/control/live-types';
 
 /** As many as the simulator keeps. */
 const CAPACITY = 900;

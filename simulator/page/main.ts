@@ -1,4 +1,4 @@
-import type { Live } from '../rest/live-answer';
+import type { Live } from '../rest/control/live-types';
 import { getLive, Lost, Refused, send } from './api';
 import { Audit } from './audit';
 import { Bus } from './bus';

@@ -1,4 +1,4 @@
-import type { Live } from '../rest/live-answer';
+import type { Live } from '../rest/control/live-types';
 import { at, Keyed, make, setText } from './dom';
 import { count, kilowatts } from './format';
 

@@ -1,4 +1,4 @@
-import type { LiveRequests } from '../rest/live-answer';
+import type { LiveRequests } from '../rest/control/live-types';
 import { RequestChart } from './charts';
 import { at, Keyed, make, setAttribute, setText } from './dom';
 import { clockTime } from './format';

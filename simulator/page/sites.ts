@@ -1,4 +1,4 @@
-import type { LiveSite } from '../rest/live-answer';
+import type { LiveSite } from '../rest/control/live-types';
 import { at, Keyed, make, setAttribute, setHidden, setText } from './dom';
 import { kilowatts } from './format';
 

@@ -2,13 +2,13 @@ import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { TrieRouter } from 'hono/router/trie-router';
 import { HTTPException } from 'hono/http-exception';
-import { BadInput } from '../faults';
+import { BadInput } from '../faults/state';
 import type { RegisterEndpoints, RestEnv } from './context';
 import type { Services } from './services';
-import { registerControl } from './control';
-import { registerPage } from './page';
+import { registerControl } from './control/routes';
+import { registerPage } from './control/page';
 import { pipeline } from './pipeline';
-import { registerToken } from './token';
+import { registerToken } from './login';
 
 const LARGEST_BODY = 1024 * 1024;
 const CLOUD = /^\/(?:api|oauth)(?:\/|$)/i;

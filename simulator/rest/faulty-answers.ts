@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
-import type { Faults } from '../faults';
-import { nameOf } from './forced';
+import type { Faults } from '../faults/state';
+import { nameOf } from './forced-response';
 import { withSecrets, withTimesAhead, withUnknownFields, type Json } from './json-faults';
 
 const OVERSIZED_CHUNKS = 64;

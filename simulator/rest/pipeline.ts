@@ -3,7 +3,7 @@ import type { RestEnv, SimulatorAccount } from './context';
 import type { Services } from './services';
 import { coded, empty, nginx } from './bodies';
 import { faultyAnswer } from './faulty-answers';
-import { forced, nameOf } from './forced';
+import { forced, nameOf } from './forced-response';
 import { hashOf, recordable } from './recorder';
 import { isGone, reset } from './socket';
 import { bearerOf } from './tokens';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { RequestRecord } from '../records';
+import type { RequestRecord } from '../request-record';
 
 const CAPACITY = 200_000;
 /** Dropped at once when the ring is full, because taking them off one by one would move all the others each time. */

@@ -1,8 +1,8 @@
 import type { Audit } from '../audit';
 import type { Bus } from '../bus';
 import type { SimulatorClock } from '../clock';
-import type { Faults } from '../faults';
-import type { Trend } from '../trend';
+import type { Faults } from '../faults/state';
+import type { Trend } from '../world/trend';
 import type { WorldFace } from '../world/model';
 import type { RestContext, SimulatorAccount } from './context';
 import type { RateLimit } from './rate-limit';

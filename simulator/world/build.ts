@@ -1,9 +1,9 @@
-import type { Core, Site } from './core';
+import type { Core, Site } from './state';
 import type { Device } from './device';
-import { DAY, MINUTE, SECOND } from './durations';
+import { DAY, MINUTE, SECOND } from '../durations';
 import { guid } from './guid';
 import type { Charger, ChargerModel, Circuit, Installation, User } from './model';
-import type { Prng } from './prng';
+import type { Prng } from '../prng';
 import type { InstallationPlan } from './scenarios/plan';
 
 /** `zaptec-api.md` 6.1. */

@@ -1,9 +1,9 @@
-import { siteOf, type Core } from './core';
+import { siteOf, type Core } from './state';
 import { wake, type Device } from './device';
-import { MINUTE, SECOND } from './durations';
+import { MINUTE, SECOND } from '../durations';
 import type { Refusal } from './model';
 import { restart } from './connection';
-import { shareSoon } from './physics/share';
+import { shareSoon } from './physics/load-balancing';
 import { deauthorise, pause, resume } from './state-machine';
 
 const UNKNOWN_COMMAND = 519;

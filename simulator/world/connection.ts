@@ -1,8 +1,8 @@
-import { siteOf, type Core } from './core';
+import { siteOf, type Core } from './state';
 import { wake, type Device } from './device';
-import { applyCurrent, shareSoon } from './physics/share';
+import { applyCurrent, shareSoon } from './physics/load-balancing';
 import { reportAll } from './report/all';
-import { tell } from './report/tell';
+import { tell } from './report/observation';
 import { flag } from './report/values';
 import { reportLateSessions } from './sessions';
 

@@ -1,5 +1,5 @@
 import type { Charger, Circuit, FinishedSession, Installation } from './model';
-import type { Prng } from './prng';
+import type { Prng } from '../prng';
 
 /** How a charger's phases are wired to a car at the moment. */
 export type PhaseUse = readonly [boolean, boolean, boolean];

@@ -1,4 +1,4 @@
-import type { Prng } from './prng';
+import type { Prng } from '../prng';
 
 const hex = (prng: Prng, digits: number): string =>
   Array.from({ length: digits }, () => prng.whole(0, 15).toString(16)).join('');

@@ -1,7 +1,7 @@
-import type { Core } from './core';
-import { DAY, HOUR, MINUTE } from './durations';
+import type { Core } from './state';
+import { DAY, HOUR, MINUTE } from '../durations';
 import type { Meter } from './model';
-import { hashed } from './prng';
+import { hashed } from '../prng';
 import { NOMINAL_V } from './physics/electric';
 
 /** W by local hour of the day, from midnight. */

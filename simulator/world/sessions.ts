@@ -1,12 +1,12 @@
-import { siteOf, type Core } from './core';
+import { siteOf, type Core } from './state';
 import { wake, type Device } from './device';
 import { guid } from './guid';
 import type { FinishedSession, User } from './model';
-import { completedSession } from './completed';
+import { completedSession } from './completed-session';
 import { reportFinalEnergy } from './report/measure';
 import { reportSession } from './report/state';
-import { tell } from './report/tell';
-import { shareSoon } from './physics/share';
+import { tell } from './report/observation';
+import { shareSoon } from './physics/load-balancing';
 
 /** The oldest are forgotten beyond that. */
 const MOST_FINISHED = 50_000;

@@ -1,9 +1,9 @@
-import { siteOf, type Core } from './core';
+import { siteOf, type Core } from './state';
 import { wake, type Device } from './device';
-import { SECOND } from './durations';
+import { SECOND } from '../durations';
 import type { Car, OperationMode } from './model';
 import { isFull } from './physics/car';
-import { applyCurrent, shareSoon } from './physics/share';
+import { applyCurrent, shareSoon } from './physics/load-balancing';
 import { measureAtOnce } from './report/measure';
 import { reportMode, reportSchedule, reportSession, reportSessionId, reportUser } from './report/state';
 import { closeSession, reportCompleted, startSession } from './sessions';

@@ -1,12 +1,12 @@
-import type { Core } from './core';
+import type { Core } from './state';
 import type { Device } from './device';
 import { settleRestart } from './connection';
-import { HOUR, MINUTE, QUARTER } from './durations';
+import { HOUR, MINUTE, QUARTER } from '../durations';
 import { signedReading } from './ocmf';
 import { fill } from './physics/car';
-import { applyCurrent, share } from './physics/share';
+import { applyCurrent, share } from './physics/load-balancing';
 import { measure, reportEnergy } from './report/measure';
-import { tell, tellAgain } from './report/tell';
+import { tell, tellAgain } from './report/observation';
 import { takeReading } from './sessions';
 import { settleMode } from './state-machine';
 import { settleTraffic } from './traffic';

@@ -1,8 +1,8 @@
-import type { Core } from './core';
+import type { Core } from './state';
 import type { Device } from './device';
-import { DAY, HOUR, SECOND } from './durations';
+import { DAY, HOUR, SECOND } from '../durations';
 import { someCar } from './physics/car';
-import type { Prng } from './prng';
+import type { Prng } from '../prng';
 import { plugIn, unplug } from './state-machine';
 
 /** Local solar time is an hour ahead of UTC. */

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { Browser } from 'playwright-core';
 import { systemClock } from '../../simulator/clock';
-import { FAULT_TABLE } from '../../simulator/fault-table';
+import { FAULT_TABLE } from '../../simulator/faults/table';
 import { startSimulator, type Simulator } from '../../simulator/index';
 import { startBrowser } from './fixture/editor-page';
 import { SimulatorPage } from './fixture/simulator-page';

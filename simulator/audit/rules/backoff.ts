@@ -1,8 +1,8 @@
-import type { RequestRecord } from '../../records';
+import type { RequestRecord } from '../../request-record';
 import type { Observer, RuleContext, Seen } from '../rule';
 import { Findings } from '../findings';
-import { Recent } from '../recent';
-import { many, MINUTE, SECOND } from '../times';
+import { Recent } from '../expiring-map';
+import { many, MINUTE, SECOND } from '../wording';
 
 /** `Retry-After: 1`, less what the network may swallow. */
 const PAUSE_MS = 950;

@@ -1,11 +1,11 @@
-import type { RequestRecord } from '../../records';
+import type { RequestRecord } from '../../request-record';
 import type { Observer, RuleContext, Seen } from '../rule';
-import { Asks } from '../asks';
-import { Burst } from '../burst';
+import { Asks } from '../repeat-tracker';
+import { Burst } from '../sliding-window';
 import { currentsIn, type Currents } from '../currents';
 import { Findings } from '../findings';
-import { Recent } from '../recent';
-import { duration, HOUR, JITTER_MS, many, MINUTE } from '../times';
+import { Recent } from '../expiring-map';
+import { duration, HOUR, JITTER_MS, many, MINUTE } from '../wording';
 
 const INTERVAL_MS = 15 * MINUTE;
 /** Lowering is a matter of safety, but not several times every quarter of an hour. */

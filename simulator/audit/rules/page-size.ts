@@ -1,7 +1,7 @@
 import type { Observer, Seen } from '../rule';
 import type { Endpoint } from '../endpoints';
 import { Findings } from '../findings';
-import { many } from '../times';
+import { many } from '../wording';
 
 const LARGEST = 100;
 const LARGEST_ARCHIVED = 200;

@@ -1,10 +1,10 @@
-import type { RequestRecord } from '../../records';
+import type { RequestRecord } from '../../request-record';
 import type { Observer, Seen } from '../rule';
-import { Asks, failed } from '../asks';
-import { Burst } from '../burst';
+import { Asks, failed } from '../repeat-tracker';
+import { Burst } from '../sliding-window';
 import { Findings } from '../findings';
-import { Recent } from '../recent';
-import { duration, HOUR, JITTER_MS, many, MINUTE, SECOND } from '../times';
+import { Recent } from '../expiring-map';
+import { duration, HOUR, JITTER_MS, many, MINUTE, SECOND } from '../wording';
 
 /** "/state: server cache 15 s, faster polling is useless" (`zaptec-api.md` 4). */
 const CACHED_MS = 15 * SECOND;

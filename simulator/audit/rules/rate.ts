@@ -1,7 +1,7 @@
-import type { RequestRecord } from '../../records';
+import type { RequestRecord } from '../../request-record';
 import type { Observer, Seen } from '../rule';
 import { Findings } from '../findings';
-import { many } from '../times';
+import { many } from '../wording';
 
 const LIMIT = 10;
 /** Ten milliseconds short of the second: two clocks and a network do not measure more finely. */

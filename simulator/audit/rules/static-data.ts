@@ -1,11 +1,11 @@
-import type { RequestRecord } from '../../records';
+import type { RequestRecord } from '../../request-record';
 import type { Endpoint } from '../endpoints';
 import type { Observer, Seen } from '../rule';
-import { Asks } from '../asks';
-import { Burst } from '../burst';
+import { Asks } from '../repeat-tracker';
+import { Burst } from '../sliding-window';
 import { Findings } from '../findings';
-import { Recent } from '../recent';
-import { HOUR, many, MINUTE, SECOND } from '../times';
+import { Recent } from '../expiring-map';
+import { HOUR, many, MINUTE, SECOND } from '../wording';
 
 const MOST = 3;
 /** Every ten minutes, since its available current does change (agreed with Home Assistant, `zaptec-api.md` 4). */

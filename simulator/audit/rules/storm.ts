@@ -1,7 +1,7 @@
-import type { RequestRecord } from '../../records';
+import type { RequestRecord } from '../../request-record';
 import type { Observer, Seen } from '../rule';
 import { Findings } from '../findings';
-import { many, SECOND } from '../times';
+import { many, SECOND } from '../wording';
 
 const MOST = 15;
 const SPAN_MS = SECOND;

@@ -1,8 +1,8 @@
-import type { RequestRecord } from '../../records';
+import type { RequestRecord } from '../../request-record';
 import type { Observer, RuleContext, Seen } from '../rule';
-import { Burst } from '../burst';
+import { Burst } from '../sliding-window';
 import { Findings } from '../findings';
-import { HOUR, many, MINUTE, SECOND } from '../times';
+import { HOUR, many, MINUTE, SECOND } from '../wording';
 
 const LIFETIME_S = 86_399;
 /** Near the end of its life a token may be renewed. */

@@ -1,6 +1,6 @@
 import type { Observer, Seen } from '../rule';
 import { Findings } from '../findings';
-import { many } from '../times';
+import { many } from '../wording';
 
 /** "A complete list of endpoints can be found in API reference." What is not in it is internal. */
 export class Undocumented implements Observer {

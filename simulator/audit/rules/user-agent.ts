@@ -1,6 +1,6 @@
 import type { Observer, Seen } from '../rule';
 import { Findings } from '../findings';
-import { many } from '../times';
+import { many } from '../wording';
 
 /** What libraries and browsers say of themselves when nobody has told them anything better. */
 const GENERIC: ReadonlySet<string> = new Set([

@@ -1,5 +1,5 @@
 import { invalid } from '../wire/errors';
-import type { Told } from '../wire/optional';
+import type { Told } from '../wire/optional-fields';
 import type { Call } from './route';
 
 /** An item of a list in its wire form. */

@@ -2,7 +2,7 @@ import type { Context, Hono } from 'hono';
 import type { Charger, Installation, WorldFace } from '../../world/model';
 import type { RestContext, RestEnv, SimulatorAccount } from '../context';
 import { EarlyAnswer, forbidden, invalid, unknownObject } from '../wire/errors';
-import { withoutOptional, type Told } from '../wire/optional';
+import { withoutOptional, type Told } from '../wire/optional-fields';
 import { Query } from './query';
 
 const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;

@@ -1,5 +1,5 @@
 import type { Car } from '../model';
-import type { Prng } from '../prng';
+import type { Prng } from '../../prng';
 
 /** Share of the power at the plug that gets into the battery. guess: typical of on-board chargers. */
 const EFFICIENCY = 0.92;

@@ -1,4 +1,4 @@
-import type { Core } from '../core';
+import type { Core } from '../state';
 import type { Device } from '../device';
 import { reportEnergy, reportMeasurements } from './measure';
 import { reportDevice } from './device';

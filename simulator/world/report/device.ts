@@ -1,8 +1,8 @@
-import type { Core } from '../core';
+import type { Core } from '../state';
 import type { Device } from '../device';
 import type { Charger, ChargerModel } from '../model';
-import { hashed } from '../prng';
-import { tell } from './tell';
+import { hashed } from '../../prng';
+import { tell } from './observation';
 import { decimal, flag } from './values';
 
 const VARIANTS: Record<ChargerModel, string> = { Pro: 'Pro', Go: 'Go', 'Go 2': 'Go2' };

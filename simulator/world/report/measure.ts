@@ -1,8 +1,8 @@
-import type { Core } from '../core';
+import type { Core } from '../state';
 import type { Device } from '../device';
-import { MINUTE, SECOND } from '../durations';
+import { MINUTE, SECOND } from '../../durations';
 import { readVoltages, letFlow, powerOf } from '../physics/electric';
-import { tell, tellMeasured } from './tell';
+import { tell, tellMeasured } from './observation';
 import { decimal } from './values';
 
 /** Currents and power at most that often while charging. */

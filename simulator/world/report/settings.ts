@@ -1,6 +1,6 @@
-import type { Core } from '../core';
+import type { Core } from '../state';
 import type { Device } from '../device';
-import { tell } from './tell';
+import { tell } from './observation';
 import { decimal, flag } from './values';
 
 /** What owner or cloud have set, `zaptec-api.md` 6.2. */

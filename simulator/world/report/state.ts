@@ -1,6 +1,6 @@
-import type { Core } from '../core';
+import type { Core } from '../state';
 import { isItNet, type Device } from '../device';
-import { tell } from './tell';
+import { tell } from './observation';
 import { decimal, flag } from './values';
 
 /** 702 is raw; only "12" has been seen. guess: 12 while a car is connected, 0 otherwise. */

@@ -1,5 +1,5 @@
 import type { ChargerModel } from '../model';
-import type { Prng } from '../prng';
+import type { Prng } from '../../prng';
 import { LASTING_CAR, type ChargerPlan, type InstallationPlan, type Scenario, type Start } from './plan';
 
 const CHARGERS = 130;

@@ -1,5 +1,5 @@
 import type { Car, ChargerModel, Installation } from '../model';
-import type { Prng } from '../prng';
+import type { Prng } from '../../prng';
 
 /** How a charger is found when the world begins. */
 export type Start = 'free' | 'charging' | 'paused' | 'full' | 'waiting' | 'offline' | 'never started';

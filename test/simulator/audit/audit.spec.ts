@@ -1,9 +1,9 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect } from 'chai';
-import type { RequestRecord } from '../../../simulator/records';
+import type { RequestRecord } from '../../../simulator/request-record';
 import { RULES } from '../../../simulator/audit/rules';
-import { guid, HOUR, MINUTE, SECOND, state, Tape, update } from './tape';
+import { guid, HOUR, MINUTE, SECOND, state, Tape, update } from '../../support/simulator/audit-player';
 
 /** Does everything wrong that can be done wrong. */
 function bad(tape: Tape, client: string): void {

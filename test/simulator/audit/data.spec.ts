@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { guid, HOUR, MINUTE, SECOND, Tape } from './tape';
+import { guid, HOUR, MINUTE, SECOND, Tape } from '../../support/simulator/audit-player';
 
 const CHARGER = `/api/chargers/${guid(1)}`;
 const page = (index: number) => `/api/chargers?PageSize=100&PageIndex=${index}`;

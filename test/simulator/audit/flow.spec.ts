@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { guid, HOUR, MINUTE, SECOND, state, Tape } from './tape';
+import { guid, HOUR, MINUTE, SECOND, state, Tape } from '../../support/simulator/audit-player';
 
 describe('audit: rate', () => {
   it('an eleventh request within 990 ms is too many', () => {

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { envelope } from '../../../simulator/bus/envelope';
-import { Stamps } from '../../../simulator/bus/stamps';
-import { Prng } from '../../../simulator/world/prng';
-import { BusCloud, textOf, until } from './support';
+import { Stamps } from '../../../simulator/bus/timestamps';
+import { Prng } from '../../../simulator/prng';
+import { BusCloud, textOf, until } from '../../support/simulator/bus-cloud';
 
 const HEAD = `4006${Buffer.from('string').toString('hex')}0833${Buffer.from(
   'http://schemas.microsoft.com/2003/10/Serialization/',

@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { expect } from 'chai';
 import { create_connection as createConnection, type EventContext } from 'rhea';
-import { BusCloud, tell, until, type Heard } from './support';
+import { BusCloud, tell, until, type Heard } from '../../support/simulator/bus-cloud';
 
 describe('what the faults of the bus do', () => {
   let bus: BusCloud;

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { Cloud } from './support';
+import { Cloud } from '../../support/simulator/cloud';
 
 describe('what faults do', () => {
   let cloud: Cloud;

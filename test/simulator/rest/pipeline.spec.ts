@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { Cloud } from './support';
+import { Cloud } from '../../support/simulator/cloud';
 
 /** As they are before any simulator has been started. */
 const GLOBALS = [Request, Response];

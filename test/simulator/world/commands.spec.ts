@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { Charger } from '../../../simulator/world/model';
 import type { World } from '../../../simulator/world/world';
-import { chargerOf, letPass, NEVER_FULL, valueOf, worldOf } from './support';
+import { chargerOf, letPass, NEVER_FULL, valueOf, worldOf } from '../../support/simulator/worlds';
 
 type Prepare = (world: World, charger: Charger) => void;
 

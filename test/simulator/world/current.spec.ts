@@ -1,7 +1,15 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { allocate, type Budget, type Demand } from '../../../simulator/world/physics/allocation';
-import { chargerOf, installationOf, letPass, NEVER_FULL, recordOf, valueOf, worldOf } from './support';
+import {
+  chargerOf,
+  installationOf,
+  letPass,
+  NEVER_FULL,
+  recordOf,
+  valueOf,
+  worldOf,
+} from '../../support/simulator/worlds';
 
 const PHASES = [0, 1, 2] as const;
 

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { ChargerModel } from '../../../simulator/world/model';
-import { letPass, NEVER_FULL, valueOf, worldOf } from './support';
+import { letPass, NEVER_FULL, valueOf, worldOf } from '../../support/simulator/worlds';
 
 function charging(model: ChargerModel, phases: 1 | 3 = 3, scenario = 'home') {
   const world = worldOf(scenario);

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { FinishedSession } from '../../../simulator/world/model';
-import { chargerOf, letPass, NEVER_FULL, recordOf, valueOf, worldOf } from './support';
+import { chargerOf, letPass, NEVER_FULL, recordOf, valueOf, worldOf } from '../../support/simulator/worlds';
 
 const ISO_MICROS = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/;
 const OCMF_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d,\d{3}\+00:00 R$/;

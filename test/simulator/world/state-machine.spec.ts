@@ -1,7 +1,15 @@
 import { expect } from 'chai';
 import type { Charger } from '../../../simulator/world/model';
 import type { World } from '../../../simulator/world/world';
-import { chargerOf, installationOf, letPass, NEVER_FULL, recordOf, valueOf, worldOf } from './support';
+import {
+  chargerOf,
+  installationOf,
+  letPass,
+  NEVER_FULL,
+  recordOf,
+  valueOf,
+  worldOf,
+} from '../../support/simulator/worlds';
 
 interface Row {
   title: string;

@@ -1,7 +1,16 @@
 import { expect } from 'chai';
 import { World } from '../../../simulator/world/world';
 import { parseScenario, SCENARIOS } from '../../../simulator/world/scenarios';
-import { chargerOf, handClock, letPass, NEVER_FULL, NOON, recordOf, valueOf, worldOf } from './support';
+import {
+  chargerOf,
+  handClock,
+  letPass,
+  NEVER_FULL,
+  NOON,
+  recordOf,
+  valueOf,
+  worldOf,
+} from '../../support/simulator/worlds';
 
 const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 

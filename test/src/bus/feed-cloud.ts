@@ -4,7 +4,7 @@ import type { FeedTiming } from '../../../src/bus/timing';
 import type { ChargerEvent } from '../../../src/state/events';
 import type { LedgerEntry } from '../../../src/state/ledger';
 import type { Change } from '../../../src/state/store';
-import { loadRhea } from '../../../simulator/bus/amqp';
+import { loadRhea } from '../../../simulator/bus/rhea';
 import type { Bus } from '../../../simulator/bus/index';
 import { startSimulator, type Simulator, type SimulatorOptions } from '../../../simulator/index';
 import { VirtualClock } from '../virtual-clock';

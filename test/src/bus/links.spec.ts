@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { hushLinks } from '../../../src/bus/links';
 import { loadLibrary } from '../../../src/bus/library';
-import { BusCloud } from '../../simulator/bus/support';
+import { BusCloud } from '../../support/simulator/bus-cloud';
 
 describe('a link of the client library', () => {
   const refused = () => Promise.reject(new Error('amqp:not-found'));

@@ -4,7 +4,7 @@ import { decodeEnvelope } from '../../../src/bus/envelope';
 import type { FeedTransport } from '../../../src/bus/feed-types';
 import { Stream, type Verdict } from '../../../src/bus/stream';
 import { TIMING } from '../../../src/bus/timing';
-import { loadRhea } from '../../../simulator/bus/amqp';
+import { loadRhea } from '../../../simulator/bus/rhea';
 import type { Bus } from '../../../simulator/bus/index';
 import { startSimulator, type Simulator } from '../../../simulator/index';
 import { VirtualClock } from '../virtual-clock';

@@ -1,0 +1,50 @@
+import type { Faults } from '../faults/state';
+import type { TopicKind, Topics } from './topics';
+
+/** `zaptec-api.md` 5.1, as it is answered. */
+export interface ConnectionDetails {
+  Type: number;
+  Host: string;
+  Port: number;
+  UseSSL: boolean;
+  Username: string;
+  Password: string;
+  Topic: string;
+  Subscription: string;
+}
+
+const AMQP_1_0 = 0;
+/** There is only this machine, but it has two names. */
+const HOSTS = ['127.0.0.1', 'localhost'] as const;
+
+/** How to reach the bus. */
+export class Details {
+  readonly #topics: Topics;
+  readonly #faults: Faults;
+  readonly #port: number;
+  #moves = 0;
+
+  constructor(topics: Topics, faults: Faults, port: number) {
+    this.#topics = topics;
+    this.#faults = faults;
+    this.#port = port;
+  }
+
+  of(kind: TopicKind, id: string): ConnectionDetails {
+    const topic = this.#topics.open(kind, id);
+    if (this.#faults.hits('bus-details-change', topic.name)) {
+      this.#moves += 1;
+      topic.changeKey();
+    }
+    return {
+      Type: AMQP_1_0,
+      Host: HOSTS[this.#moves % 2] ?? HOSTS[0],
+      Port: this.#port,
+      UseSSL: false,
+      Username: topic.name,
+      Password: topic.key,
+      Topic: topic.name,
+      Subscription: 'default',
+    };
+  }
+}

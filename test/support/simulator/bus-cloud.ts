@@ -1,0 +1,130 @@
+import { ServiceBusClient, type ServiceBusReceivedMessage, type ServiceBusReceiver } from '@azure/service-bus';
+import type { ConnectionDetails } from '../../../simulator/bus/connection-details';
+import type { FaultSetting } from '../../../simulator/faults/state';
+import type { SimulatorOptions } from '../../../simulator/index';
+import type { Charger } from '../../../simulator/world/model';
+import { Cloud } from './cloud';
+
+/** One try, and none of the long timers that the client leaves behind when it is closed in the middle of something. */
+export const RETRY = { maxRetries: 0, retryDelayInMs: 1000 };
+
+export const connectionString = ({ Host, Port, Username, Password }: ConnectionDetails): string =>
+  `Endpoint=sb://${Host}:${Port};SharedAccessKeyName=${Username};SharedAccessKey=${Password};UseDevelopmentEmulator=true`;
+
+/** The JSON within a message, found as a careless client finds it. */
+export const textOf = ({ body }: Pick<ServiceBusReceivedMessage, 'body'>): string => {
+  const text = (body as Buffer).toString();
+  return text.slice(text.indexOf('{'), text.lastIndexOf('}') + 1);
+};
+export const tell = (message: Pick<ServiceBusReceivedMessage, 'body'>): any => JSON.parse(textOf(message));
+
+/** What a subscribed receiver has seen so far. */
+export interface Heard {
+  messages: ServiceBusReceivedMessage[];
+  errors: (Error & { code?: string })[];
+  values(): string[];
+}
+
+/** Resolves when it has become so; the time-out of the test is the limit. */
+export async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 2));
+}
+
+/** A simulator whose world stands still, and clients of its bus. */
+export class BusCloud {
+  readonly #clients: ServiceBusClient[] = [];
+  readonly #subscriptions: { close(): Promise<void> }[] = [];
+
+  private constructor(readonly cloud: Cloud) {}
+
+  static async start(options: SimulatorOptions = {}): Promise<BusCloud> {
+    return new BusCloud(await Cloud.start({ speed: 0, ...options }));
+  }
+
+  get simulator() {
+    return this.cloud.simulator;
+  }
+
+  get charger(): Charger {
+    return this.simulator.world.findCharger('Garage')!;
+  }
+
+  get site() {
+    return [...this.simulator.world.installations.values()][0]!;
+  }
+
+  ask(path = `installation/${this.site.id}`): Promise<Response> {
+    return this.cloud.call(`/api/${path}/messagingConnectionDetails`);
+  }
+
+  async details(path?: string): Promise<ConnectionDetails> {
+    return (await this.ask(path)).json() as Promise<ConnectionDetails>;
+  }
+
+  client(details: ConnectionDetails): ServiceBusClient {
+    const client = new ServiceBusClient(connectionString(details), { retryOptions: RETRY });
+    this.#clients.push(client);
+    return client;
+  }
+
+  async receiver(receiveMode: 'peekLock' | 'receiveAndDelete' = 'peekLock'): Promise<ServiceBusReceiver> {
+    const details = await this.details();
+    return this.client(details).createReceiver(details.Topic, details.Subscription, { receiveMode });
+  }
+
+  /** Subscribes as the client's documentation shows, and resolves when the link is there. */
+  async listen(receiveMode: 'peekLock' | 'receiveAndDelete' = 'receiveAndDelete', client?: ServiceBusClient) {
+    const { Topic, Subscription, ...details } = await this.details();
+    const before = this.stats.receivers;
+    const own = client ?? this.client({ Topic, Subscription, ...details });
+    const receiver = own.createReceiver(Topic, Subscription, { receiveMode, maxAutoLockRenewalDurationInMs: 0 });
+    const heard = this.hear(receiver);
+    await until(() => this.stats.receivers > before);
+    return heard;
+  }
+
+  hear(receiver: ServiceBusReceiver): Heard {
+    const messages: ServiceBusReceivedMessage[] = [];
+    const errors: Error[] = [];
+    const handlers = {
+      processMessage: async (message: ServiceBusReceivedMessage) => void messages.push(message),
+      processError: async ({ error }: { error: Error }) => void errors.push(error),
+    };
+    this.#subscriptions.push(receiver.subscribe(handlers, { maxConcurrentCalls: 500 }));
+    return { messages, errors, values: () => messages.map((message) => tell(message).ValueAsString as string) };
+  }
+
+  get stats() {
+    return this.simulator.bus.stats();
+  }
+
+  fault(name: string, setting: Partial<FaultSetting> = {}): void {
+    this.cloud.fault(name, setting);
+  }
+
+  /** Tells `count` values of observation 513, counted from `from`. */
+  publish(count = 1, from = 0): void {
+    for (let index = 0; index < count; index++) this.say(513, String(from + index));
+  }
+
+  say(id: number, value?: string): void {
+    const { charger } = this;
+    const at = this.simulator.world.now;
+    this.simulator.bus.publish({ chargerId: charger.id, id, at, ...(value === undefined ? {} : { value }) }, charger);
+  }
+
+  async stop(): Promise<void> {
+    // The other way round a client waits for a bus that is told not to answer.
+    this.simulator.faults.clear();
+    // Each by itself: a client that is closed leaves the long timers of its subscriptions behind.
+    await withinReason(this.#subscriptions.map((subscription) => subscription.close()));
+    await withinReason(this.#clients.map((client) => client.close()));
+    await this.simulator.stop();
+  }
+}
+
+/** The official client's own close may wait for minutes; what it leaves behind ends with the bus. */
+async function withinReason(closes: Promise<unknown>[]): Promise<void> {
+  const patience = new Promise((resolve) => setTimeout(resolve, 3_000).unref());
+  await Promise.race([Promise.allSettled(closes), patience]);
+}
