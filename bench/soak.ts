@@ -1,7 +1,7 @@
 import { openClient, type ZaptecClient } from '../src/client';
 import { isZaptecError } from '../src/http/errors';
 import { snapshotOf } from '../src/state/snapshot';
-import { startSimulator, type Simulator } from '../simulator/index';
+import { startSimulator, type FaultName, type Simulator } from '../simulator/index';
 import { VirtualClock } from '../test/src/virtual-clock';
 import { heapNow } from './heap';
 import type { Bench } from './result';
@@ -106,7 +106,7 @@ async function abuse(clock: VirtualClock, simulator: Simulator, client: ZaptecCl
   return { strange, calls, growth: Math.round(((heap.at(-1) ?? 0) / early - 1) * 1000) / 10 };
 }
 
-function toggle(simulator: Simulator, name: string, on: boolean): void {
+function toggle(simulator: Simulator, name: FaultName, on: boolean): void {
   const sometimes = simulator.faults
     .list()
     .some((fault) => fault.name === name && fault.params.includes('probability'));

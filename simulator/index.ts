@@ -1,7 +1,6 @@
 import type { RequestRecord } from './request-record';
-import type { SimulatorAccount } from './rest/context';
 import type { SimulatorOptions } from './options';
-import { accounts } from './accounts';
+import { accounts, type SimulatorAccount } from './accounts';
 import { Audit } from './audit';
 import { startBus, type Bus } from './bus';
 import { systemClock, type SimulatorClock } from './clock';
@@ -21,7 +20,8 @@ import { World } from './world/world';
 export type { SimulatorClock } from './clock';
 export type { SimulatorOptions } from './options';
 export type { RequestRecord } from './request-record';
-export type { SimulatorAccount } from './rest/context';
+export type { SimulatorAccount } from './accounts';
+export type { FaultName } from './faults/table';
 
 const TICK_MS = 1000;
 const TOKEN_LIFETIME_S = 86_399;

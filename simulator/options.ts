@@ -1,6 +1,6 @@
 import type { SimulatorClock } from './clock';
 import type { LimitModel } from './rest/rate-limit';
-import { BadInput } from './faults/state';
+import { BadInput } from './bad-input';
 import { LIMIT_MODELS } from './rest/rate-limit';
 import { parseScenario } from './world/scenarios';
 

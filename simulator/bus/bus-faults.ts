@@ -1,4 +1,5 @@
 import type { Faults } from '../faults/state';
+import type { FaultName } from '../faults/table';
 import { DETACH_FORCED, NOT_FOUND, RESOURCE_LIMIT, SERVER_BUSY, TIMEOUT, UNAUTHORIZED } from './conditions';
 import type { Refusal } from './link-refusal';
 import type { Publisher } from './publisher';
@@ -34,14 +35,14 @@ export class Switches {
   };
 
   /** A fault has been switched on or off. */
-  switched(name: string): void {
+  switched(name: FaultName): void {
     this.#sockets.setDeaf(this.#faults.isOn('bus-half-open'));
     this.#publisher.switched();
     if (name === 'bus-stall') for (const topic of this.#topics.all) topic.subscription?.pump();
     if (this.#faults.isOn(name)) this.#strike(name);
   }
 
-  #strike(name: string): void {
+  #strike(name: FaultName): void {
     if (name === 'bus-cut') this.#sockets.reset(() => this.#faults.hits('bus-cut'));
     else if (name === 'bus-auth-error') this.#detachAll(UNAUTHORIZED);
     else if (name === 'bus-auth-silent') this.#detachAll(DETACH_FORCED);
@@ -54,19 +55,19 @@ export class Switches {
     for (const topic of this.#topics.all) topic.subscription?.detachAll(condition);
   }
 
-  #eachTopic(fault: string, conditions: readonly string[]): void {
+  #eachTopic(fault: FaultName, conditions: readonly string[]): void {
     for (const topic of this.#topics.all) {
       const condition = topic.subscription && this.#condition(fault, conditions);
       if (condition !== undefined) topic.subscription?.detachAll(condition);
     }
   }
 
-  #remove(fault: string): void {
+  #remove(fault: FaultName): void {
     for (const topic of this.#topics.all) if (topic.subscription && this.#faults.hits(fault)) topic.remove();
   }
 
   /** The next condition of those that the fault is told to use; undefined: it does not strike this time. */
-  #condition(fault: string, conditions: readonly string[]): string | undefined {
+  #condition(fault: FaultName, conditions: readonly string[]): string | undefined {
     const possible = conditions.filter((condition) => this.#faults.isOn(fault, condition));
     const chosen = possible[this.#turn % possible.length];
     if (chosen === undefined || !this.#faults.hits(fault, chosen)) return undefined;

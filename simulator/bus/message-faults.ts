@@ -1,4 +1,5 @@
 import type { Faults } from '../faults/state';
+import type { FaultName } from '../faults/table';
 import type { Prng } from '../prng';
 import { Draft, type Wording } from './outgoing-message';
 
@@ -26,7 +27,7 @@ export class StreamFaults {
 
   /** What is sent in the place of one honest message; `name` is what `match` is compared with. */
   apply(honest: Wording, name: string): Outgoing[] {
-    const hits = (fault: string) => this.#faults.hits(fault, name);
+    const hits = (fault: FaultName) => this.#faults.hits(fault, name);
     const ahead = hits('bus-times-future');
     const mute = hits('bus-no-value');
     const wording: Wording = {

@@ -1,19 +1,24 @@
-import type { Message } from './subscription';
-
 /** ms; a third party's claim, `zaptec-api.md` 5.4. */
 const LIFETIME_MS = 300_000;
-/** guess: the real topic holds gigabytes; here the oldest go, so that a fleet that nobody listens to stays small. */
-const MOST_WAITING = 20_000;
-/** Places at the front that are given back at once. */
+/** guess: the real topic holds gigabytes; here the oldest go, so that a fleet without a receiver stays small. */
+const MAX_WAITING = 20_000;
+/** The front of the array is freed in pieces of this size. */
 const CHUNK = 1024;
 
-/** The messages that nobody has yet, oldest first; what came back is in front. Neither grows without end. */
-export class Waiting {
+/** What the queue has to know of a message. */
+export interface QueuedMessage {
+  readonly sequence: number;
+  /** ms, the client's time. */
+  readonly enqueuedAt: number;
+}
+
+/** The messages that no receiver has yet, oldest first; returned messages come before all others. Both parts are bounded. */
+export class MessageQueue<T extends QueuedMessage> {
   readonly #counts: { expired: number; overflown: number };
-  #queue: (Message | undefined)[] = [];
+  #queue: (T | undefined)[] = [];
   #head = 0;
-  /** What was given back, the oldest last. */
-  #returned: Message[] = [];
+  /** The oldest last. */
+  #returned: T[] = [];
 
   constructor(counts: { expired: number; overflown: number }) {
     this.#counts = counts;
@@ -24,23 +29,23 @@ export class Waiting {
     return this.#returned.length + this.#queue.length - this.#head;
   }
 
-  add(message: Message, now: number): void {
-    if (this.size(now) >= MOST_WAITING) {
+  add(message: T, now: number): void {
+    if (this.size(now) >= MAX_WAITING) {
       this.#shift();
       this.#counts.overflown += 1;
     }
     this.#queue.push(message);
   }
 
-  putBack(message: Message): void {
+  putBack(message: T): void {
     let at = this.#returned.length;
     while (at > 0 && (this.#returned[at - 1]?.sequence ?? 0) < message.sequence) at -= 1;
     this.#returned.splice(at, 0, message);
   }
 
-  take(now: number): Message | undefined {
+  take(now: number): T | undefined {
     for (let message = this.#returned.pop(); message; message = this.#returned.pop()) {
-      if (!isDead(message, now)) return message;
+      if (!isExpired(message, now)) return message;
       this.#counts.expired += 1;
     }
     this.#expire(now);
@@ -53,7 +58,7 @@ export class Waiting {
     this.#returned = [];
   }
 
-  #shift(): Message | undefined {
+  #shift(): T | undefined {
     const message = this.#queue[this.#head];
     if (message === undefined) return undefined;
     this.#queue[this.#head++] = undefined;
@@ -65,11 +70,11 @@ export class Waiting {
   }
 
   #expire(now: number): void {
-    for (let first = this.#queue[this.#head]; first && isDead(first, now); first = this.#queue[this.#head]) {
+    for (let first = this.#queue[this.#head]; first && isExpired(first, now); first = this.#queue[this.#head]) {
       this.#shift();
       this.#counts.expired += 1;
     }
   }
 }
 
-const isDead = (message: Message, now: number): boolean => message.enqueuedAt + LIFETIME_MS <= now;
+const isExpired = (message: QueuedMessage, now: number): boolean => message.enqueuedAt + LIFETIME_MS <= now;

@@ -1,4 +1,5 @@
 import type { Faults } from '../faults/state';
+import type { FaultName } from '../faults/table';
 import type { Charger, Observation, WorldFace } from '../world/model';
 import type { Prng } from '../prng';
 import type { SimulatorClock } from '../clock';
@@ -10,7 +11,7 @@ import type { Topic } from './topic';
 import type { Topics } from './topics';
 
 /** The faults that hold messages back; when they end, what is held back comes at once. */
-const POSTPONING = ['bus-delay', 'bus-disorder'];
+const POSTPONING: readonly FaultName[] = ['bus-delay', 'bus-disorder'];
 
 /** Brings every change of the world to the topics of its installation and of its user group. */
 export class Publisher {

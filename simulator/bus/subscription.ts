@@ -1,6 +1,6 @@
 import type { SimulatorClock } from '../clock';
 import type { Draft } from './outgoing-message';
-import { Waiting } from './message-queue';
+import { MessageQueue, type QueuedMessage } from './message-queue';
 
 /** ms; guess: the cloud's default of a minute. */
 const LOCK_MS = 60_000;
@@ -8,11 +8,8 @@ const LOCK_MS = 60_000;
 const MOST_DELIVERIES = 10;
 
 /** A message as this subscription holds it. */
-export interface Message {
+export interface Message extends QueuedMessage {
   readonly draft: Draft;
-  readonly sequence: number;
-  /** ms, the client's time. */
-  readonly enqueuedAt: number;
   /** Failed so far: abandoned, or its lock ran out. */
   deliveries: number;
 }
@@ -76,7 +73,7 @@ export class Subscription {
   readonly #clock: SimulatorClock;
   readonly #stalled: () => boolean;
   readonly #consumers: Consumer[] = [];
-  readonly #waiting: Waiting;
+  readonly #waiting: MessageQueue<Message>;
   /** Oldest first, since all locks last equally long. */
   readonly #locks = new Set<Lock>();
   #next = 0;
@@ -86,7 +83,7 @@ export class Subscription {
   constructor(clock: SimulatorClock, stalled: () => boolean) {
     this.#clock = clock;
     this.#stalled = stalled;
-    this.#waiting = new Waiting(this.counts);
+    this.#waiting = new MessageQueue(this.counts);
   }
 
   get receivers(): number {

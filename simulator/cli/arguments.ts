@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { BadInput } from '../faults/state';
+import { BadInput } from '../bad-input';
 import { checkOptions, type SimulatorOptions } from '../options';
 
 export const HELP = `zaptec-simulator: a pretend Zaptec cloud on this machine, for trying and testing. Not made by Zaptec.

@@ -1,38 +1,37 @@
-import type { WorldFace } from '../world/model';
+import { MINUTE } from '../durations';
 import { Prng } from '../prng';
+import type { WorldFace } from '../world/model';
+import { raiseToMaximum } from './raise-to-maximum';
 
-const MINUTE_MS = 60_000;
-/** How long the other program keeps quiet, ms of world time. */
-const QUIET_MS: readonly [number, number] = [10 * MINUTE_MS, 50 * MINUTE_MS];
+/** How long the other program waits between two writes, ms of world time. */
+const PAUSE_MS: readonly [number, number] = [10 * MINUTE, 50 * MINUTE];
 
 /**
  * The fault `foreign-current`: another program, such as a tariff service, sets the available current of every
- * installation to its maximum now and then, at any time of the day (HA#173, HA#278).
+ * installation to its maximum from time to time, at any time of the day. Users have reported this
+ * (custom-components/zaptec, issues 173 and 278).
  */
 export class ForeignCurrent {
   readonly #world: WorldFace;
   readonly #isOn: () => boolean;
-  readonly #chance: Prng;
+  readonly #prng: Prng;
   #nextAt: number;
 
   constructor(world: WorldFace, isOn: () => boolean) {
     this.#world = world;
     this.#isOn = isOn;
-    this.#chance = new Prng(world.seed).fork(2);
-    this.#nextAt = this.#later();
+    this.#prng = new Prng(world.seed).fork(2);
+    this.#nextAt = this.#nextWrite();
   }
 
-  /** After the world has moved. */
+  /** Call this after the world has moved. */
   check(): void {
     if (this.#world.now < this.#nextAt) return;
-    this.#nextAt = this.#later();
-    if (!this.#isOn()) return;
-    for (const { id, maxCurrent } of this.#world.installations.values()) {
-      this.#world.setAvailableCurrent(id, [maxCurrent, maxCurrent, maxCurrent]);
-    }
+    this.#nextAt = this.#nextWrite();
+    if (this.#isOn()) raiseToMaximum(this.#world);
   }
 
-  #later(): number {
-    return this.#world.now + this.#chance.between(...QUIET_MS);
+  #nextWrite(): number {
+    return this.#world.now + this.#prng.between(...PAUSE_MS);
   }
 }

@@ -1,9 +1,9 @@
+import { DAY } from '../durations';
 import type { WorldFace } from '../world/model';
-
-const DAY_MS = 86_400_000;
+import { raiseToMaximum } from './raise-to-maximum';
 
 /**
- * The fault `current-reset`: overnight the available current is back at its maximum, as users of the cloud report.
+ * The fault `current-reset`: overnight the available current returns to its maximum, as users of the cloud report.
  * guess: at midnight UTC of the world's time, and for every installation.
  */
 export class NightlyReset {
@@ -17,18 +17,15 @@ export class NightlyReset {
     this.#day = this.#today();
   }
 
-  /** After the world has moved. */
+  /** Call this after the world has moved. */
   check(): void {
     const today = this.#today();
     if (today === this.#day) return;
     this.#day = today;
-    if (!this.#isOn()) return;
-    for (const { id, maxCurrent } of this.#world.installations.values()) {
-      this.#world.setAvailableCurrent(id, [maxCurrent, maxCurrent, maxCurrent]);
-    }
+    if (this.#isOn()) raiseToMaximum(this.#world);
   }
 
   #today(): number {
-    return Math.floor(this.#world.now / DAY_MS);
+    return Math.floor(this.#world.now / DAY);
   }
 }

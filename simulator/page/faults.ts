@@ -1,34 +1,34 @@
 import type { LiveFault } from '../rest/control/live-types';
 import { Keyed, at, button, buttonAt, inputAt, make, setAttribute, setHidden, setText } from './dom';
 
-/** By name, the first that fits; names are an interface, so they can be relied on. */
-const GROUPS: readonly [title: string, names: RegExp][] = [
-  ['Login', /^token/],
-  ['Server and network', /^(?:rate|server|drop|slow|hang)/],
-  ['Message bus', /^bus-/],
-  ['Answers', /-200$|content-type|json|oversized|fields|secrets|times|204|null|page?|paging|stale/],
-  ['Chargers and installations', /./],
-];
+/** The title of each group, in the order of the page. */
+const TITLES: Readonly<Record<LiveFault['group'], string>> = {
+  login: 'Login',
+  server: 'Server and network',
+  bus: 'Message bus',
+  answers: 'Answers',
+  chargers: 'Chargers and installations',
+};
 
-/** There the groups begin closed, since all of them together are very long. */
+/** On such a screen the groups begin closed, because all of them together are very long. */
 const SMALL = '(max-width: 52rem)';
 
 type Switch = (name: string, setting: { on: boolean; probability?: number }) => void;
 
 /** Everything that can go wrong, each with a switch. */
 export class Faults {
-  readonly #groups: { element: HTMLDetailsElement; names: RegExp; list: Keyed<LiveFault>; count: HTMLElement }[];
+  readonly #groups: { element: HTMLDetailsElement; group: string; list: Keyed<LiveFault>; count: HTMLElement }[];
   #faults: readonly LiveFault[] = [];
 
   constructor(private readonly flip: Switch) {
-    this.#groups = GROUPS.map(([title, names]) => {
+    this.#groups = Object.entries(TITLES).map(([group, title]) => {
       const list = make('ul', { class: 'faults' });
       const count = make('span', { class: 'hint' });
       const summary = make('summary', {}, make('h3', { text: title }), count);
       const element = make('details', { class: 'group' }, summary, list);
       element.open = !matchMedia(SMALL).matches;
       const create = (fault: LiveFault) => this.#fault(fault);
-      return { element, names, count, list: new Keyed<LiveFault>(list, ({ name }) => name, create) };
+      return { element, group, count, list: new Keyed<LiveFault>(list, ({ name }) => name, create) };
     });
     at('faults').append(...this.#groups.map(({ element }) => element));
     at('fault-search').addEventListener('input', () => {
@@ -44,10 +44,8 @@ export class Faults {
     this.#faults = faults;
     const wanted = inputAt('fault-search').value.trim().toLowerCase();
     const fitting = faults.filter(({ name, what }) => `${name} ${what}`.toLowerCase().includes(wanted));
-    let left = fitting;
-    for (const { element, names, list, count } of this.#groups) {
-      const own = left.filter(({ name }) => names.test(name));
-      left = left.filter((fault) => !own.includes(fault));
+    for (const { element, group, list, count } of this.#groups) {
+      const own = fitting.filter((fault) => fault.group === group);
       list.show(own);
       const ownOn = own.filter(({ setting }) => setting.on).length;
       setText(count, ownOn > 0 ? `${own.length}, ${ownOn} on` : String(own.length));

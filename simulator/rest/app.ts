@@ -2,7 +2,7 @@ import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { TrieRouter } from 'hono/router/trie-router';
 import { HTTPException } from 'hono/http-exception';
-import { BadInput } from '../faults/state';
+import { BadInput } from '../bad-input';
 import type { RegisterEndpoints, RestEnv } from './context';
 import type { Services } from './services';
 import { registerControl } from './control/routes';

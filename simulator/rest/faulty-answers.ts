@@ -1,5 +1,6 @@
 import type { Context } from 'hono';
 import type { Faults } from '../faults/state';
+import type { FaultName } from '../faults/table';
 import { nameOf } from './forced-response';
 import { withSecrets, withTimesAhead, withUnknownFields, type Json } from './json-faults';
 
@@ -7,21 +8,23 @@ const OVERSIZED_CHUNKS = 64;
 const MEBIBYTE = ' '.repeat(1024 * 1024);
 const PAGE = '<!DOCTYPE html><html><head><title>Maintenance</title></head><body><h1>Back soon</h1></body></html>';
 
-const JSON_FAULTS: Readonly<Record<string, (json: Json) => Json>> = {
-  'unknown-fields': withUnknownFields,
-  'extra-secrets': withSecrets,
-  'times-future': withTimesAhead,
-};
+const JSON_FAULTS: readonly [FaultName, (json: Json) => Json][] = [
+  ['unknown-fields', withUnknownFields],
+  ['extra-secrets', withSecrets],
+  ['times-future', withTimesAhead],
+];
 
 /** Answers that take the place of a good one. */
-const REPLACED: Readonly<Record<string, (text: string) => Response>> = {
-  'empty-200': () => new Response(null, { status: 200 }),
-  'null-200': () => typed('null', 'application/json'),
-  'html-200': () => typed(PAGE, 'text/html'),
-  'wrong-content-type': (text) => typed(text, 'text/plain'),
-  'garbage-json': (text) => typed(text === '' ? '{"Da' : text.slice(0, Math.ceil(text.length / 2)), 'application/json'),
-  oversized: () => oversized(),
-};
+const REPLACED: readonly [FaultName, (text: string) => Response][] = [
+  ['empty-200', () => new Response(null, { status: 200 })],
+  ['null-200', () => typed('null', 'application/json')],
+  ['html-200', () => typed(PAGE, 'text/html')],
+  ['wrong-content-type', (text) => typed(text, 'text/plain')],
+  ['garbage-json', (text) => typed(firstHalf(text), 'application/json')],
+  ['oversized', () => oversized()],
+];
+
+const firstHalf = (text: string): string => (text === '' ? '{"Da' : text.slice(0, Math.ceil(text.length / 2)));
 
 const typed = (text: string, type: string): Response =>
   new Response(text, { status: 200, headers: { 'Content-Type': type } });
@@ -49,13 +52,13 @@ export async function faultyAnswer(c: Context, answer: Response, faults: Faults)
   const name = nameOf(c);
   let response = answer;
   if (response.headers.get('Content-Type')?.includes('json')) {
-    for (const [fault, change] of Object.entries(JSON_FAULTS)) {
+    for (const [fault, change] of JSON_FAULTS) {
       if (faults.hits(fault, name)) response = await changed(response, change);
     }
   }
   if (!response.ok) return response;
-  const found = Object.entries(REPLACED).find(([fault]) => faults.hits(fault, name));
-  return found ? found[1](await response.text()) : response;
+  const replaced = REPLACED.find(([fault]) => faults.hits(fault, name));
+  return replaced ? replaced[1](await response.text()) : response;
 }
 
 async function changed(response: Response, change: (json: Json) => Json): Promise<Response> {

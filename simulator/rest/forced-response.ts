@@ -1,4 +1,5 @@
 import type { Context } from 'hono';
+import type { FaultName } from '../faults/table';
 import type { Services } from './services';
 import { coded, empty, nginx } from './bodies';
 import { hang } from './socket';
@@ -6,16 +7,16 @@ import { hang } from './socket';
 const SLOW_MS = 11_000;
 
 /** The answers that faults force before anything is done, in the order in which they are tried. */
-const FORCED: Readonly<Record<string, () => Response>> = {
-  'rate-429': () => nginx(429, { 'Retry-After': '1' }),
-  'server-500-html': () => nginx(500),
-  'server-500-empty': () => empty(500),
-  'server-500-code': () => coded(500, null),
-  'server-502': () => nginx(502),
-  'server-503': () => nginx(503),
-  'server-504': () => nginx(504),
-  'server-524': () => nginx(524),
-};
+const FORCED: readonly [FaultName, () => Response][] = [
+  ['rate-429', () => nginx(429, { 'Retry-After': '1' })],
+  ['server-500-html', () => nginx(500)],
+  ['server-500-empty', () => empty(500)],
+  ['server-500-code', () => coded(500, null)],
+  ['server-502', () => nginx(502)],
+  ['server-503', () => nginx(503)],
+  ['server-504', () => nginx(504)],
+  ['server-524', () => nginx(524)],
+];
 
 /** What a request is called where faults and records are matched. */
 export const nameOf = (c: Context): string => `${c.req.method} ${new URL(c.req.url).pathname}`;
@@ -26,6 +27,6 @@ export async function forced(c: Context, { faults, clock }: Services): Promise<R
   const delayMs = faults.delayMs('slow') ?? SLOW_MS;
   if (faults.hits('slow', name)) await new Promise<void>((resolve) => clock.setTimeout(resolve, delayMs));
   if (faults.hits('hang', name)) return hang(c);
-  const found = Object.entries(FORCED).find(([fault]) => faults.hits(fault, name));
+  const found = FORCED.find(([fault]) => faults.hits(fault, name));
   return found?.[1]();
 }

@@ -1,5 +1,6 @@
 import type { Context, MiddlewareHandler } from 'hono';
-import type { RestEnv, SimulatorAccount } from './context';
+import type { SimulatorAccount } from '../accounts';
+import type { RestEnv } from './context';
 import type { Services } from './services';
 import { coded, empty, nginx } from './bodies';
 import { faultyAnswer } from './faulty-answers';

@@ -1,10 +1,11 @@
+import type { SimulatorAccount } from '../accounts';
 import type { Audit } from '../audit';
 import type { Bus } from '../bus';
 import type { SimulatorClock } from '../clock';
 import type { Faults } from '../faults/state';
 import type { Trend } from '../world/trend';
 import type { WorldFace } from '../world/model';
-import type { RestContext, SimulatorAccount } from './context';
+import type { RestContext } from './context';
 import type { RateLimit } from './rate-limit';
 import type { Recorder } from './recorder';
 import type { Tokens } from './tokens';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { SimulatorClock } from '../clock';
-import type { SimulatorAccount } from './context';
+import type { SimulatorAccount } from '../accounts';
 
 /** The tokens that have been given out. They are random even in a seeded run: a token is not part of the world. */
 export class Tokens {

@@ -1,5 +1,5 @@
 import type { Context } from 'hono';
-import { BadInput } from '../../faults/state';
+import { BadInput } from '../../bad-input';
 
 const told = (value: unknown): string => JSON.stringify(value);
 

@@ -62,6 +62,7 @@ export interface LiveClient {
 
 export interface LiveFault {
   name: string;
+  group: 'login' | 'server' | 'answers' | 'chargers' | 'bus';
   what: string;
   params: readonly string[];
   setting: { on: boolean; probability?: number | undefined };

@@ -1,5 +1,6 @@
 import type { Context, Hono, MiddlewareHandler } from 'hono';
-import { BadInput } from '../../faults/state';
+import { BadInput } from '../../bad-input';
+import { faultNamed } from '../../faults/state';
 import { MAX_SPEED } from '../../options';
 import type { Charger } from '../../world/model';
 import type { RestEnv } from '../context';
@@ -68,7 +69,7 @@ export function registerControl(app: Hono<RestEnv>, services: Services): void {
 
   app.put('/simulator/faults/:name', async (c) => {
     const body = await bodyOf(c, ['on', 'probability', 'match', 'count', 'delayMs']);
-    const name = c.req.param('name');
+    const { name } = faultNamed(c.req.param('name'));
     faults.set(name, {
       on: booleanOf('on', body.on),
       probability: numberOf('probability', body.probability, 0, 1),

@@ -1,6 +1,8 @@
 import type { Context, Hono } from 'hono';
+import type { SimulatorAccount } from '../../accounts';
+import type { FaultName } from '../../faults/table';
 import type { Charger, Installation, WorldFace } from '../../world/model';
-import type { RestContext, RestEnv, SimulatorAccount } from '../context';
+import type { RestContext, RestEnv } from '../context';
 import { EarlyAnswer, forbidden, invalid, unknownObject } from '../wire/errors';
 import { withoutOptional, type Told } from '../wire/optional-fields';
 import { Query } from './query';
@@ -23,7 +25,7 @@ export class Call {
   }
 
   /** Ask once for each fault: asking counts. */
-  hits(fault: string): boolean {
+  hits(fault: FaultName): boolean {
     return this.context.faults.hits(fault, `${this.c.req.method} ${this.c.req.path}`);
   }
 

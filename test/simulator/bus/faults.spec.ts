@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
 import { expect } from 'chai';
 import { create_connection as createConnection, type EventContext } from 'rhea';
+import type { FaultName } from '../../../simulator/faults/table';
 import { BusCloud, tell, until, type Heard } from '../../support/simulator/bus-cloud';
 
 describe('what the faults of the bus do', () => {
@@ -210,7 +211,7 @@ describe('what the faults of the bus do', () => {
   });
 
   /** What comes of one message under a fault, the bodies as they are. */
-  const altered = async (name: string, count: number) => {
+  const altered = async (name: FaultName, count: number) => {
     const heard = await bus.listen();
     bus.fault(name);
     bus.say(710, '3');

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { FAULT_TABLE } from '../../../simulator/faults/table';
+import { FAULT_TABLE, type FaultName } from '../../../simulator/faults/table';
 import { Faults } from '../../../simulator/faults/state';
 
 describe('the switches of faults', () => {
@@ -46,8 +46,8 @@ describe('the switches of faults', () => {
 
   it('refuse unknown names and values that cannot be', () => {
     const faults = new Faults();
-    expect(() => faults.set('drop', { on: true })).to.throw(/no fault "drop".*drop-before/);
-    expect(() => faults.hits('nonsense')).to.throw(/no fault "nonsense"/);
+    expect(() => faults.set('drop' as FaultName, { on: true })).to.throw(/no fault "drop".*drop-before/);
+    expect(() => faults.hits('nonsense' as FaultName)).to.throw(/no fault "nonsense"/);
     expect(() => faults.set('slow', { on: true, probability: 2 })).to.throw(/^probability: 2 .* 0 to 1/);
     expect(() => faults.set('slow', { on: true, count: 0 })).to.throw(/^count: 0 /);
     expect(() => faults.set('slow', { on: true, delayMs: -1 })).to.throw(/^delayMs: -1 /);

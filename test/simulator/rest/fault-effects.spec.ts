@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import type { FaultName } from '../../../simulator/faults/table';
 import { Cloud } from '../../support/simulator/cloud';
 
 describe('what faults do', () => {
@@ -20,7 +21,7 @@ describe('what faults do', () => {
       body: JSON.stringify({ availableCurrent }),
     });
 
-  const forced: [string, number, RegExp][] = [
+  const forced: [FaultName, number, RegExp][] = [
     ['rate-429', 429, /nginx/],
     ['server-500-html', 500, /nginx/],
     ['server-500-empty', 500, /^$/],
@@ -62,7 +63,7 @@ describe('what faults do', () => {
   });
 
   it('drops logins only where they are named', async () => {
-    for (const name of ['drop-before', 'drop-after']) {
+    for (const name of ['drop-before', 'drop-after'] as const) {
       cloud.clock.advance(1000);
       cloud.fault(name);
       expect((await cloud.login()).status).to.equal(200);
@@ -99,7 +100,7 @@ describe('what faults do', () => {
     expect(last().status).to.equal(0);
   });
 
-  const garbled: [string, string | null, RegExp][] = [
+  const garbled: [FaultName, string | null, RegExp][] = [
     ['empty-200', null, /^$/],
     ['null-200', 'application/json', /^null$/],
     ['html-200', 'text/html', /^<!DOCTYPE html>/],
@@ -182,7 +183,7 @@ describe('what faults do', () => {
     expect([(await list()).status, (await list()).status]).to.deep.equal([401, 200]);
   });
 
-  const login = async (name: string, fields?: Record<string, string>) => {
+  const login = async (name: FaultName, fields?: Record<string, string>) => {
     cloud.clock.advance(1000);
     cloud.simulator.faults.clear();
     cloud.fault(name);

@@ -1,6 +1,7 @@
 import { ServiceBusClient, type ServiceBusReceivedMessage, type ServiceBusReceiver } from '@azure/service-bus';
 import type { ConnectionDetails } from '../../../simulator/bus/connection-details';
-import type { FaultSetting } from '../../../simulator/faults/state';
+import type { FaultSetting } from '../../../simulator/faults/setting';
+import type { FaultName } from '../../../simulator/faults/table';
 import type { SimulatorOptions } from '../../../simulator/index';
 import type { Charger } from '../../../simulator/world/model';
 import { Cloud } from './cloud';
@@ -98,7 +99,7 @@ export class BusCloud {
     return this.simulator.bus.stats();
   }
 
-  fault(name: string, setting: Partial<FaultSetting> = {}): void {
+  fault(name: FaultName, setting: Partial<FaultSetting> = {}): void {
     this.cloud.fault(name, setting);
   }
 

@@ -1,5 +1,6 @@
 import type { SimulatorClock } from '../../../simulator/clock';
-import type { FaultSetting } from '../../../simulator/faults/state';
+import type { FaultSetting } from '../../../simulator/faults/setting';
+import type { FaultName } from '../../../simulator/faults/table';
 import { startSimulator, type Simulator, type SimulatorOptions } from '../../../simulator/index';
 import type { Role } from '../../../simulator/world/model';
 
@@ -57,7 +58,7 @@ export class Cloud {
     return new Cloud(clock, await startSimulator({ clock, ...options }));
   }
 
-  fault(name: string, setting: Partial<FaultSetting> = {}): void {
+  fault(name: FaultName, setting: Partial<FaultSetting> = {}): void {
     this.simulator.faults.set(name, { on: true, ...setting });
   }
 

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { Hono } from 'hono';
 import { ENDPOINT_GROUPS } from '../../../simulator/rest/endpoints/index';
 import { systemClock } from '../../../simulator/clock';
+import type { FaultName } from '../../../simulator/faults/table';
 import type { RestEnv } from '../../../simulator/rest/context';
 import type { Role, WorldFace } from '../../../simulator/world/model';
 import { NOW, PlainWorld } from './static-world';
@@ -15,7 +16,7 @@ export interface Answer {
 
 /** The endpoints without the pipeline in front: the account and the faults are given. */
 export class Api<W extends WorldFace = PlainWorld> {
-  readonly faults = new Set<string>();
+  readonly faults = new Set<FaultName>();
   /** The client's time, ms. */
   time = NOW;
   role: Role = 'owner';
@@ -26,7 +27,7 @@ export class Api<W extends WorldFace = PlainWorld> {
       c.set('account', { username: `${this.role}@simulator.example`, password: '', role: this.role });
       await next();
     });
-    const faults = { hits: (name: string) => this.faults.has(name) };
+    const faults = { hits: (name: FaultName) => this.faults.has(name) };
     const clock = { ...systemClock, now: () => this.time };
     const bus = { details: () => expect.fail('messaging is not enabled here') };
     for (const register of ENDPOINT_GROUPS) register(this.#app, { world, clock, faults, bus });
