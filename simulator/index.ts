@@ -71,7 +71,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     world.catchUp();
     nightly.check();
     foreign.check();
-    trend.look();
+    trend.sampleIfDue();
   };
   const restart = (wanted: string, ownSeed: number) => {
     checkOptions({ scenario: wanted, seed: ownSeed });

@@ -20,7 +20,7 @@ export class Prng {
   }
 
   /** A whole number, both ends included. */
-  whole(low: number, high: number): number {
+  integer(low: number, high: number): number {
     return Math.floor(this.between(low, high + 1));
   }
 
@@ -29,7 +29,7 @@ export class Prng {
   }
 
   /** Roughly a normal distribution, never further than three deviations from its middle. */
-  around(middle: number, deviation: number): number {
+  normal(middle: number, deviation: number): number {
     return middle + (this.next() + this.next() + this.next() - 1.5) * 2 * deviation;
   }
 

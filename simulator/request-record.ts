@@ -17,7 +17,9 @@ export interface RequestRecord {
   token: string | undefined;
   /** The JSON that was sent; never credentials. */
   body?: unknown;
-  /** A fault made the answer useless, whatever its status says: asking again is no polling. */
+  /** A fault made the answer useless, whatever its status says: repeating the request is not polling. */
+  corrupted?: true;
+  /** The same under its name of 0.1.0, for programs that read it. */
   spoilt?: true;
   /** Of a login that succeeded: how long its token lives, s. */
   tokenLifetimeS?: number;

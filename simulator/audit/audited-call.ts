@@ -7,7 +7,7 @@ const TEMPLATES: ReadonlyMap<string, Endpoint> = new Map(
 );
 
 /** What a request asks for. */
-export interface Call {
+export interface AuditedCall {
   readonly endpoint: Endpoint | 'token' | 'undocumented';
   /** The first id in the path, in lower case; '' without one. */
   readonly id: string;
@@ -17,7 +17,7 @@ export interface Call {
 }
 
 /** Undefined for what is not judged: anything but the API and the login. */
-export function callOf(record: RequestRecord): Call | undefined {
+export function callOf(record: RequestRecord): AuditedCall | undefined {
   const path = record.path.toLowerCase().replace(/(?<=.)\/$/, '');
   const key = `${record.method} ${path} ${record.query}`;
   const query = new CallQuery(record.query);
@@ -25,12 +25,12 @@ export function callOf(record: RequestRecord): Call | undefined {
   if (!path.startsWith('/api/')) return undefined;
   const parts = path.split('/');
   const id = parts.find((part) => GUID.test(part)) ?? '';
-  const template = parts.map((part, index) => blank(part, parts[index - 1])).join('/');
+  const template = parts.map((part, index) => templatePart(part, parts[index - 1])).join('/');
   const endpoint = TEMPLATES.get(`${record.method.toLowerCase()} ${template}`) ?? 'undocumented';
   return { endpoint, id, key, query };
 }
 
-function blank(part: string, before: string | undefined): string {
+function templatePart(part: string, before: string | undefined): string {
   if (GUID.test(part)) return '{id}';
   return before === 'sendcommand' && SUPPORTED_COMMANDS.has(part) ? '{command}' : part;
 }

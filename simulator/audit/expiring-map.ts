@@ -1,11 +1,11 @@
-const SWEEP_EVERY = 512;
+const WRITES_PER_SWEEP = 512;
 
 /** A map that forgets what has not been touched for a while, and the longest untouched when there is too much. */
-export class Recent<V> {
+export class ExpiringMap<V> {
   readonly #entries = new Map<string, { value: V; at: number }>();
   readonly #spanMs: number;
   readonly #capacity: number;
-  #touches = 0;
+  #writes = 0;
 
   /** @param capacity more than this is kept only until the next sweep. */
   constructor(spanMs: number, capacity = 20_000) {
@@ -23,7 +23,7 @@ export class Recent<V> {
   }
 
   /** The value, made if need be, which then counts as touched now. */
-  touch(key: string, now: number, make: () => V): V {
+  getOrAdd(key: string, now: number, make: () => V): V {
     const value = this.get(key, now) ?? make();
     this.set(key, now, value);
     return value;
@@ -32,9 +32,9 @@ export class Recent<V> {
   set(key: string, now: number, value: V): void {
     this.#entries.delete(key);
     this.#entries.set(key, { value, at: now });
-    this.#touches += 1;
+    this.#writes += 1;
     // Not at each touch: V8 walks over all that was deleted at the front of a map to find its first entry.
-    if (this.#touches % SWEEP_EVERY === 0) this.#sweep(now);
+    if (this.#writes % WRITES_PER_SWEEP === 0) this.#sweep(now);
   }
 
   delete(key: string): void {

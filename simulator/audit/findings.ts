@@ -1,7 +1,7 @@
 import type { RequestRecord } from '../request-record';
 import type { Verdict } from './verdict';
 
-const MOST_EVIDENCE = 20;
+const MAX_EVIDENCE = 20;
 
 /** The cases in which a rule was broken. The first ones are kept as proof, so that a report does not change under the reader. */
 export class Findings {
@@ -12,7 +12,7 @@ export class Findings {
   add(...records: readonly RequestRecord[]): void {
     this.count += 1;
     for (const record of records) {
-      if (this.#evidence.size >= MOST_EVIDENCE) return;
+      if (this.#evidence.size >= MAX_EVIDENCE) return;
       this.#evidence.add(record);
     }
   }

@@ -1,10 +1,10 @@
 import type { SimulatorClock } from '../clock';
 import type { RequestRecord } from '../request-record';
-import type { RuleContext, Seen } from './rule';
+import type { RuleContext, AuditedRequest } from './rule';
 import type { ClientReport } from './verdict';
 import { callOf } from './audited-call';
-import { ClientWatch } from './client-audit';
-import { Recent } from './expiring-map';
+import { ClientAudit } from './client-audit';
+import { ExpiringMap } from './expiring-map';
 
 export type { ClientReport, Verdict } from './verdict';
 
@@ -15,23 +15,23 @@ export interface AuditOptions {
 }
 
 /** Above this the clients that have been silent for longest are forgotten. */
-const MOST_CLIENTS = 500;
+const MAX_CLIENTS = 500;
 
 /** Watches every client of the pretend cloud and tells which of Zaptec's usage guidelines it kept or broke. */
 export class Audit {
   readonly #context: RuleContext;
-  readonly #clients = new Recent<ClientWatch>(Infinity, MOST_CLIENTS);
+  readonly #clients = new ExpiringMap<ClientAudit>(Infinity, MAX_CLIENTS);
   /** How often a token was refused, by User-Agent. */
-  readonly #refused = new Recent<number>(Infinity, MOST_CLIENTS);
+  readonly #refusedTokens = new ExpiringMap<number>(Infinity, MAX_CLIENTS);
   /** What is under way. Weak, because a dropped request is never answered. */
-  #seen = new WeakMap<RequestRecord, Seen>();
+  #pending = new WeakMap<RequestRecord, AuditedRequest>();
   #count = 0;
 
   constructor({ clock, currentOf }: AuditOptions) {
     this.#context = {
       now: () => clock.now(),
       currentOf: (id) => currentOf?.(id),
-      refusedTokens: (userAgent) => this.#refused.get(userAgent ?? '', clock.now()) ?? 0,
+      refusedTokens: (userAgent) => this.#refusedTokens.get(userAgent ?? '', clock.now()) ?? 0,
     };
   }
 
@@ -40,19 +40,19 @@ export class Audit {
     const call = callOf(record);
     if (!call) return;
     const seen = { record, call };
-    this.#seen.set(record, seen);
+    this.#pending.set(record, seen);
     this.#clients
-      .touch(record.client, record.at, () => new ClientWatch(record.client, ++this.#count, this.#context))
+      .getOrAdd(record.client, record.at, () => new ClientAudit(record.client, ++this.#count, this.#context))
       .onArrival(seen);
   }
 
   /** The same object, its status known. */
   answered(record: RequestRecord): void {
-    const seen = this.#seen.get(record);
+    const seen = this.#pending.get(record);
     if (!seen) return;
     const now = this.#context.now();
     if (record.status === 401 && seen.call.endpoint !== 'token') {
-      this.#refused.set(record.userAgent ?? '', now, this.#context.refusedTokens(record.userAgent) + 1);
+      this.#refusedTokens.set(record.userAgent ?? '', now, this.#context.refusedTokens(record.userAgent) + 1);
     }
     this.#clients.get(record.client, now)?.onAnswer(seen);
   }
@@ -70,7 +70,7 @@ export class Audit {
   /** Forgets everything, also what is under way. */
   reset(): void {
     this.#clients.clear();
-    this.#refused.clear();
-    this.#seen = new WeakMap();
+    this.#refusedTokens.clear();
+    this.#pending = new WeakMap();
   }
 }

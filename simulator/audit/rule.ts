@@ -1,11 +1,11 @@
 import type { RequestRecord } from '../request-record';
-import type { Call } from './audited-call';
+import type { AuditedCall } from './audited-call';
 import type { Verdict } from './verdict';
 
 /** A request as the rules see it: read once, however many rules look at it. */
-export interface Seen {
+export interface AuditedRequest {
   readonly record: RequestRecord;
-  readonly call: Call;
+  readonly call: AuditedCall;
 }
 
 /** What a rule may ask besides the requests of its own client. */
@@ -19,14 +19,14 @@ export interface RuleContext {
 }
 
 /** Watches one client for one rule. Must cost O(1) for each request and keep a bounded amount. */
-export interface Observer {
-  onArrival?(seen: Seen): void;
-  onAnswer?(seen: Seen): void;
+export interface RuleObserver {
+  onArrival?(seen: AuditedRequest): void;
+  onAnswer?(seen: AuditedRequest): void;
   verdict(): Omit<Verdict, 'rule'>;
 }
 
 export interface Rule {
   readonly name: string;
   /** One observer for each client. */
-  readonly watch: (context: RuleContext) => Observer;
+  readonly createObserver: (context: RuleContext) => RuleObserver;
 }

@@ -1,8 +1,6 @@
-export const SECOND = 1000;
-export const MINUTE = 60 * SECOND;
-export const HOUR = 60 * MINUTE;
+import { MINUTE, SECOND } from '../durations';
 
-/** So much sooner than it was sent apart may a request arrive after another: the network delays each differently. */
+/** ms; requests may arrive this much closer together than a client sent them, because the network delays each differently. */
 export const JITTER_MS = 100;
 
 /** A duration in the unit that a person would use. */

@@ -2,9 +2,8 @@ import type { Connection, EventContext, Receiver, Sender } from 'rhea';
 import type { Socket } from 'node:net';
 import { loadRhea, mirrorSettleModes, newConnection, refuseAtOnce, reply, type Rhea } from './rhea';
 import type { Cbs } from './cbs';
-import { describe, NOT_FOUND, UNAUTHORIZED } from './conditions';
+import { describe, NOT_FOUND, UNAUTHORIZED, type LinkRefusal } from './conditions';
 import { ReceiverLink } from './receiver';
-import type { Refusal } from './link-refusal';
 import type { Outcome } from './subscription';
 import type { Topics } from './topics';
 
@@ -21,7 +20,7 @@ const OUTCOMES = {
 } as const satisfies Record<string, Outcome>;
 
 /** What the broker asks before it lets a link in; undefined: welcome. */
-type Gate = () => Refusal | undefined;
+type Gate = () => LinkRefusal | undefined;
 
 /** AMQP 1.0 as far as a receiver of the official client uses it. */
 export class Broker {
@@ -43,19 +42,19 @@ export class Broker {
     if (socket.destroyed) return;
     const connection = newConnection(this.#rhea);
     this.#listen(connection, this.#rhea);
-    connection.on('disconnected', () => this.#gone(connection));
+    connection.on('disconnected', () => this.#onDisconnected(connection));
     // rhea hears only of orderly ends: without this its timers would outlive the socket.
     socket.once('close', () => socket.emit('end'));
     connection.accept(socket);
   }
 
   #listen(connection: Connection, rhea: Rhea): void {
-    connection.on('sender_open', ({ sender }: EventContext) => sender && this.#opened(sender, rhea));
+    connection.on('sender_open', ({ sender }: EventContext) => sender && this.#onSenderOpen(sender, rhea));
     connection.on('receiver_open', ({ receiver }: EventContext) => receiver?.set_target(receiver.target));
-    connection.on('message', (context: EventContext) => this.#request(context));
-    connection.on('sender_close', ({ sender }: EventContext) => sender && this.#closed(sender));
+    connection.on('message', (context: EventContext) => this.#onRequest(context));
+    connection.on('sender_close', ({ sender }: EventContext) => sender && this.#removeLink(sender));
     connection.on('session_close', ({ session }: EventContext) => {
-      for (const sender of this.#links.keys()) if (sender.session === session) this.#closed(sender);
+      for (const sender of this.#links.keys()) if (sender.session === session) this.#removeLink(sender);
     });
     connection.on('sendable', ({ sender }: EventContext) => this.#linkOf(sender)?.pump());
     connection.on('sender_draining', ({ sender }: EventContext) => this.#linkOf(sender)?.drained());
@@ -74,7 +73,7 @@ export class Broker {
   }
 
   /** Somebody wants to receive: from a subscription, or the answers of `$cbs` and `$management`. */
-  #opened(sender: Sender, rhea: Rhea): void {
+  #onSenderOpen(sender: Sender, rhea: Rhea): void {
     const { address } = sender.source;
     sender.set_source(sender.source);
     sender.set_target(sender.target);
@@ -90,28 +89,28 @@ export class Broker {
     const topic = this.#topics.at(address);
     const subscription = topic?.subscription;
     if (!subscription) return;
-    topic.use();
+    topic.markUsed();
     const link = new ReceiverLink(rhea, sender, subscription);
     this.#links.set(sender, link);
     subscription.attach(link);
   }
 
-  #refusalOf({ connection }: Sender, address: string): Refusal | undefined {
+  #refusalOf({ connection }: Sender, address: string): LinkRefusal | undefined {
     if (!this.#cbs.mayAttach(connection, address)) return { condition: UNAUTHORIZED };
     return this.#topics.at(address)?.subscription ? undefined : { condition: NOT_FOUND };
   }
 
-  #closed(sender: Sender): void {
+  #removeLink(sender: Sender): void {
     this.#links.get(sender)?.leave();
     this.#links.delete(sender);
   }
 
-  #gone(connection: Connection): void {
-    for (const sender of this.#links.keys()) if (sender.connection === connection) this.#closed(sender);
+  #onDisconnected(connection: Connection): void {
+    for (const sender of this.#links.keys()) if (sender.connection === connection) this.#removeLink(sender);
   }
 
   /** Answered at once: a client that waits in vain would be a fault of its own. */
-  #request({ connection, receiver, message }: EventContext): void {
+  #onRequest({ connection, receiver, message }: EventContext): void {
     const target = (receiver?.target as { address?: string } | undefined)?.address ?? '';
     if (!receiver || !message) return;
     const answers = answerLink(connection, receiver, message.reply_to);

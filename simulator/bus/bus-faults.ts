@@ -1,7 +1,14 @@
 import type { Faults } from '../faults/state';
 import type { FaultName } from '../faults/table';
-import { DETACH_FORCED, NOT_FOUND, RESOURCE_LIMIT, SERVER_BUSY, TIMEOUT, UNAUTHORIZED } from './conditions';
-import type { Refusal } from './link-refusal';
+import {
+  DETACH_FORCED,
+  NOT_FOUND,
+  RESOURCE_LIMIT,
+  SERVER_BUSY,
+  TIMEOUT,
+  UNAUTHORIZED,
+  type LinkRefusal,
+} from './conditions';
 import type { Publisher } from './publisher';
 import type { Sockets } from './sockets';
 import type { Topics } from './topics';
@@ -11,7 +18,7 @@ const REFUSALS = [NOT_FOUND, UNAUTHORIZED, RESOURCE_LIMIT];
 const DETACHES = [DETACH_FORCED, TIMEOUT, NOT_FOUND, SERVER_BUSY];
 
 /** What the faults of the bus do to connections and links: at once when they are switched, and later to newcomers. */
-export class Switches {
+export class BusFaults {
   readonly #faults: Faults;
   readonly #topics: Topics;
   readonly #sockets: Sockets;
@@ -26,7 +33,7 @@ export class Switches {
   }
 
   /** Why a link is not let in. */
-  readonly gate = (): Refusal | undefined => {
+  readonly linkRefusal = (): LinkRefusal | undefined => {
     if (this.#faults.isOn('bus-off')) return { condition: NOT_FOUND };
     const rude = this.#condition('bus-refused-at-once', REFUSALS);
     if (rude !== undefined) return { condition: rude, atOnce: true };
@@ -35,9 +42,9 @@ export class Switches {
   };
 
   /** A fault has been switched on or off. */
-  switched(name: FaultName): void {
-    this.#sockets.setDeaf(this.#faults.isOn('bus-half-open'));
-    this.#publisher.switched();
+  onFaultChange(name: FaultName): void {
+    this.#sockets.setHalfOpen(this.#faults.isOn('bus-half-open'));
+    this.#publisher.onFaultChange();
     if (name === 'bus-stall') for (const topic of this.#topics.all) topic.subscription?.pump();
     if (this.#faults.isOn(name)) this.#strike(name);
   }

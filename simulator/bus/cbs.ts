@@ -27,7 +27,7 @@ export class Cbs {
   readonly #clock: SimulatorClock;
   readonly #faults: Faults;
   /** By connection: addresses of subscriptions, in lower case. */
-  readonly #open = new WeakMap<Connection, Set<string>>();
+  readonly #granted = new WeakMap<Connection, Set<string>>();
 
   constructor(topics: Topics, clock: SimulatorClock, faults: Faults) {
     this.#topics = topics;
@@ -36,22 +36,22 @@ export class Cbs {
   }
 
   mayAttach(connection: Connection, address: string): boolean {
-    return this.#open.get(connection)?.has(address.toLowerCase()) === true;
+    return this.#granted.get(connection)?.has(address.toLowerCase()) === true;
   }
 
   /** Answers put-token on the link that the client waits at. */
   putToken(connection: Connection, request: Message, answers: Sender): void {
     if (this.#faults.hits('bus-auth-silent')) return;
-    const [status, description] = this.#fault() ?? this.#judge(connection, request);
+    const [status, description] = this.#faultAnswer() ?? this.#checkToken(connection, request);
     reply(answers, request, { 'status-code': Number(status), 'status-description': description });
   }
 
-  #fault(): Answer | undefined {
+  #faultAnswer(): Answer | undefined {
     const refusal = Object.entries(REFUSALS).find(([status]) => this.#faults.isOn('bus-auth-error', status));
     return refusal && this.#faults.hits('bus-auth-error', refusal[0]) ? refusal : undefined;
   }
 
-  #judge(connection: Connection, request: Message): Answer {
+  #checkToken(connection: Connection, request: Message): Answer {
     const audience = String(request.application_properties?.name);
     const address = AUDIENCE.exec(audience)?.[1]?.toLowerCase() ?? '';
     const topic = this.#topics.at(address);
@@ -60,8 +60,8 @@ export class Cbs {
     const now = this.#clock.now();
     const refusal = refusalOf(request.body, { audience, keyName: topic.name, key: topic.key, now });
     if (refusal !== undefined) return [UNAUTHORIZED, refusal];
-    const open = this.#open.get(connection) ?? new Set();
-    this.#open.set(connection, open.add(address));
+    const open = this.#granted.get(connection) ?? new Set();
+    this.#granted.set(connection, open.add(address));
     return [ACCEPTED, 'Accepted'];
   }
 }

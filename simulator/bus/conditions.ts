@@ -6,6 +6,13 @@ export const DETACH_FORCED = 'amqp:link:detach-forced';
 export const TIMEOUT = 'com.microsoft:timeout';
 export const SERVER_BUSY = 'com.microsoft:server-busy';
 
+/** Why a link is refused. */
+export interface LinkRefusal {
+  condition: string;
+  /** Refused together with the opening of the link, not when the client grants the first credit. */
+  atOnce?: boolean;
+}
+
 /** For people; the official client also reads the first of them. guess: the wording of the others. */
 export function describe(condition: string, address: string): string {
   if (condition === NOT_FOUND) return `The messaging entity '${address}' could not be found.`;

@@ -18,11 +18,11 @@ const AMQP_1_0 = 0;
 const HOSTS = ['127.0.0.1', 'localhost'] as const;
 
 /** How to reach the bus. */
-export class Details {
+export class DetailsProvider {
   readonly #topics: Topics;
   readonly #faults: Faults;
   readonly #port: number;
-  #moves = 0;
+  #changes = 0;
 
   constructor(topics: Topics, faults: Faults, port: number) {
     this.#topics = topics;
@@ -33,12 +33,12 @@ export class Details {
   of(kind: TopicKind, id: string): ConnectionDetails {
     const topic = this.#topics.open(kind, id);
     if (this.#faults.hits('bus-details-change', topic.name)) {
-      this.#moves += 1;
+      this.#changes += 1;
       topic.changeKey();
     }
     return {
       Type: AMQP_1_0,
-      Host: HOSTS[this.#moves % 2] ?? HOSTS[0],
+      Host: HOSTS[this.#changes % 2] ?? HOSTS[0],
       Port: this.#port,
       UseSSL: false,
       Username: topic.name,

@@ -1,10 +1,10 @@
 import type { SimulatorClock } from '../clock';
 
 /** Beyond that many, what should wait does not. */
-const MOST = 20_000;
+const MAX_DELAYED = 20_000;
 
 /** Things that happen later, by the client's time, in the order in which they are due. */
-export class Later {
+export class DelayQueue {
   readonly #clock: SimulatorClock;
   /** The first due last. */
   #items: { at: number; action: () => void }[] = [];
@@ -15,7 +15,7 @@ export class Later {
   }
 
   add(ms: number, action: () => void): void {
-    if (this.#items.length >= MOST) {
+    if (this.#items.length >= MAX_DELAYED) {
       action();
       return;
     }

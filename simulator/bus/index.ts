@@ -5,11 +5,11 @@ import type { World } from '../world/world';
 import { Prng } from '../prng';
 import { Broker } from './broker';
 import { Cbs } from './cbs';
-import { Details, type ConnectionDetails } from './connection-details';
+import { DetailsProvider, type ConnectionDetails } from './connection-details';
 import { Publisher } from './publisher';
 import { Sockets } from './sockets';
 import { statsOf, type BusStats } from './stats';
-import { Switches } from './bus-faults';
+import { BusFaults } from './bus-faults';
 import { Topics, type TopicKind } from './topics';
 
 /** Keeps the bus's dice apart from the world's. */
@@ -41,17 +41,17 @@ export async function startBus({ world, clock, faults, port: wanted }: BusOption
   const topics = new Topics({ clock, seed, stalled: () => faults.isOn('bus-stall') });
   const publisher = new Publisher({ topics, faults, clock, world, prng: new Prng(seed).fork(STREAM) });
   const cbs = new Cbs(topics, clock, faults);
-  const broker: Broker = new Broker(topics, cbs, () => switches.gate());
+  const broker: Broker = new Broker(topics, cbs, () => switches.linkRefusal());
   const sockets: Sockets = new Sockets(
     (socket) => broker.serve(socket),
     () => !faults.hits('bus-cut'),
   );
-  const switches: Switches = new Switches(faults, topics, sockets, publisher);
+  const switches: BusFaults = new BusFaults(faults, topics, sockets, publisher);
   const port = await sockets.listen(wanted);
-  const details = new Details(topics, faults, port);
-  const unhear = [
+  const details = new DetailsProvider(topics, faults, port);
+  const removeListeners = [
     world.onObservation((observation, charger) => publisher.publish(observation, charger)),
-    faults.onChange((name) => switches.switched(name)),
+    faults.onChange((name) => switches.onFaultChange(name)),
   ];
   return {
     port,
@@ -59,7 +59,7 @@ export async function startBus({ world, clock, faults, port: wanted }: BusOption
     details: (kind, id) => details.of(kind, id),
     publish: (observation, charger) => publisher.publish(observation, charger),
     stop: () => {
-      for (const stop of unhear) stop();
+      for (const stop of removeListeners) stop();
       publisher.stop();
       for (const topic of topics.all) topic.stop();
       return sockets.stop();

@@ -19,7 +19,7 @@ const DATA = 0x75;
 
 const section = (code: number): number[] => [DESCRIBED, SMALL_ULONG, code];
 const symbol = (text: string): number[] => [SYMBOL_8, text.length, ...Buffer.from(text, 'latin1')];
-const gap = (size: number): number[] => new Array<number>(size).fill(0);
+const zeros = (size: number): number[] => new Array<number>(size).fill(0);
 
 /** A message with gaps where its numbers go, and where they are. */
 interface Template {
@@ -40,44 +40,44 @@ function template(withLock: boolean, withId: boolean): Template {
   const add = (...more: number[]): number => bytes.push(...more);
   // durable, priority, ttl and first-acquirer are not told.
   add(...section(HEADER), LIST_8, 1 + 4 + 5, 5, NULL, NULL, NULL, NULL, UINT);
-  const deliveries = add(...gap(4)) - 4;
-  const places: number[] = [];
+  const deliveries = add(...zeros(4)) - 4;
+  const offsets: number[] = [];
   const pairs: number[] = [];
   const pair = (name: string, code: number) => {
-    pairs.push(...symbol(name), code, ...gap(8));
-    places.push(pairs.length - 8);
+    pairs.push(...symbol(name), code, ...zeros(8));
+    offsets.push(pairs.length - 8);
   };
   pair('x-opt-sequence-number', LONG);
   pair('x-opt-enqueued-time', TIMESTAMP);
   if (withLock) pair('x-opt-locked-until', TIMESTAMP);
-  const start = add(...section(ANNOTATIONS), MAP_8, 1 + pairs.length, 2 * places.length);
+  const start = add(...section(ANNOTATIONS), MAP_8, 1 + pairs.length, 2 * offsets.length);
   add(...pairs);
-  const [sequence = 0, enqueued = 0, locked] = places.map((place) => start + place);
+  const [sequence = 0, enqueued = 0, locked] = offsets.map((place) => start + place);
   let id: number | undefined;
   if (withId) {
     add(...section(PROPERTIES), LIST_8, 1 + 2 + ID_LENGTH, 1, STRING_8, ID_LENGTH);
-    id = add(...gap(ID_LENGTH)) - ID_LENGTH;
+    id = add(...zeros(ID_LENGTH)) - ID_LENGTH;
   }
-  const size = add(...section(DATA), BINARY_32, ...gap(4)) - 4;
+  const size = add(...section(DATA), BINARY_32, ...zeros(4)) - 4;
   return { bytes: Buffer.from(bytes), deliveries, sequence, enqueued, locked, id, size };
 }
 
-const NAMED = { peeked: template(true, true), taken: template(false, true) };
-const NAMELESS = { peeked: template(true, false), taken: template(false, false) };
+const WITH_ID = { peekLock: template(true, true), receiveAndDelete: template(false, true) };
+const WITHOUT_ID = { peekLock: template(true, false), receiveAndDelete: template(false, false) };
 
 /**
  * One message in AMQP's encoding, with the annotations that the official client reads. rhea could do it as well, but
  * takes longer for it than for all the rest, and the bus must not be what a measurement measures.
- * @param nameless without a message id
+ * @param withoutId without a message id
  */
 export function encode(
   body: Buffer,
   { sequence, enqueuedAt, deliveries }: { sequence: number; enqueuedAt: number; deliveries: number },
   lockedUntil: number | undefined,
-  nameless = false,
+  withoutId = false,
 ): Buffer {
-  const { peeked, taken } = nameless ? NAMELESS : NAMED;
-  const form = lockedUntil === undefined ? taken : peeked;
+  const { peekLock, receiveAndDelete } = withoutId ? WITHOUT_ID : WITH_ID;
+  const form = lockedUntil === undefined ? receiveAndDelete : peekLock;
   const message = Buffer.allocUnsafe(form.bytes.length + body.length);
   form.bytes.copy(message);
   message.writeUInt32BE(deliveries, form.deliveries);

@@ -1,22 +1,22 @@
+import { DAY } from '../durations';
 import type { Faults } from '../faults/state';
 import type { FaultName } from '../faults/table';
 import type { Prng } from '../prng';
-import { Draft, type Wording } from './outgoing-message';
+import { OutgoingMessage, type MessageContent } from './outgoing-message';
 
-const DAY_MS = 86_400_000;
-const NOBODY = '00000000-0000-0000-0000-000000000000';
-const STRANGER = { chargerId: 'f0f0f0f0-0000-4000-8000-00000000f0f0', deviceId: 'ZAP999999', deviceType: 4 };
+const ZERO_ID = '00000000-0000-0000-0000-000000000000';
+const UNKNOWN_CHARGER = { chargerId: 'f0f0f0f0-0000-4000-8000-00000000f0f0', deviceId: 'ZAP999999', deviceType: 4 };
 const DELAY_MS = 30_000;
 const DISORDER_MS = 3000;
 
 /** A message on its way to the topics. */
-export interface Outgoing {
-  draft: Draft;
+export interface DelayedMessage {
+  message: OutgoingMessage;
   delayMs: number;
 }
 
 /** The faults that alter the stream. The world itself stays as it is: only what is told of it is wrong. */
-export class StreamFaults {
+export class MessageFaults {
   readonly #faults: Faults;
   readonly #prng: Prng;
 
@@ -26,32 +26,32 @@ export class StreamFaults {
   }
 
   /** What is sent in the place of one honest message; `name` is what `match` is compared with. */
-  apply(honest: Wording, name: string): Outgoing[] {
+  apply(honest: MessageContent, name: string): DelayedMessage[] {
     const hits = (fault: FaultName) => this.#faults.hits(fault, name);
-    const ahead = hits('bus-times-future');
-    const mute = hits('bus-no-value');
-    const wording: Wording = {
+    const inFuture = hits('bus-times-future');
+    const withoutValue = hits('bus-no-value');
+    const content: MessageContent = {
       ...honest,
-      timestamp: ahead ? future(honest.timestamp) : honest.timestamp,
-      value: mute ? undefined : honest.value,
+      timestamp: inFuture ? future(honest.timestamp) : honest.timestamp,
+      value: withoutValue ? undefined : honest.value,
     };
-    const spoilt = hits('bus-broken-bytes') ? { spoil: (bytes: Buffer) => this.#broken(bytes) } : {};
-    const draft = new Draft(wording, { ...spoilt, nameless: hits('bus-no-id') });
-    const drafts = [draft];
-    if (hits('bus-duplicates')) drafts.push(draft);
-    if (hits('bus-foreign-charger')) drafts.push(new Draft({ ...wording, ...STRANGER }));
-    if (hits('bus-zero-charger')) drafts.push(new Draft({ ...wording, chargerId: NOBODY }));
+    const corruption = hits('bus-broken-bytes') ? { corrupt: (bytes: Buffer) => this.#corrupted(bytes) } : {};
+    const message = new OutgoingMessage(content, { ...corruption, withoutId: hits('bus-no-id') });
+    const messages = [message];
+    if (hits('bus-duplicates')) messages.push(message);
+    if (hits('bus-foreign-charger')) messages.push(new OutgoingMessage({ ...content, ...UNKNOWN_CHARGER }));
+    if (hits('bus-zero-charger')) messages.push(new OutgoingMessage({ ...content, chargerId: ZERO_ID }));
     const fixed = this.#faults.delayMs('bus-delay') ?? DELAY_MS;
-    return drafts.map((each) => {
+    return messages.map((each) => {
       const delayMs = hits('bus-delay') ? fixed : 0;
-      return { draft: each, delayMs: delayMs + (hits('bus-disorder') ? this.#prng.whole(1, DISORDER_MS) : 0) };
+      return { message: each, delayMs: delayMs + (hits('bus-disorder') ? this.#prng.integer(1, DISORDER_MS) : 0) };
     });
   }
 
   /** Cut, scrambled, another record, or nothing at all. */
-  #broken(bytes: Buffer): Buffer {
-    const cut = bytes.subarray(0, this.#prng.whole(1, bytes.length - 2));
-    const scrambled = Buffer.from(bytes).map((byte) => (this.#prng.chance(0.2) ? this.#prng.whole(0, 255) : byte));
+  #corrupted(bytes: Buffer): Buffer {
+    const cut = bytes.subarray(0, this.#prng.integer(1, bytes.length - 2));
+    const scrambled = Buffer.from(bytes).map((byte) => (this.#prng.chance(0.2) ? this.#prng.integer(0, 255) : byte));
     return this.#prng.pick([cut, Buffer.from(scrambled), Buffer.from('{"DeviceId":'), Buffer.alloc(0)]);
   }
 }
@@ -60,5 +60,5 @@ export class StreamFaults {
 const future = (timestamp: string): string => {
   const tail = timestamp.slice('2026-05-04T10:11:12'.length);
   const whole = Date.parse(`${timestamp.slice(0, timestamp.length - tail.length)}Z`);
-  return new Date(whole + DAY_MS).toISOString().slice(0, -'.000Z'.length) + tail;
+  return new Date(whole + DAY).toISOString().slice(0, -'.000Z'.length) + tail;
 };

@@ -1,7 +1,7 @@
 import { envelope } from './envelope';
 
 /** What one message says, `zaptec-api.md` 5.3. */
-export interface Wording {
+export interface MessageContent {
   deviceId: string;
   deviceType: number;
   chargerId: string;
@@ -12,34 +12,34 @@ export interface Wording {
 }
 
 /** What is wrong with a message. */
-interface Making {
-  spoil?: (bytes: Buffer) => Buffer;
+interface MessageOptions {
+  corrupt?: (bytes: Buffer) => Buffer;
   /** It has no message id. */
-  nameless?: boolean;
+  withoutId?: boolean;
 }
 
 /** A message before a topic has taken it. Its bytes are made when they are first needed: most are never fetched. */
-export class Draft {
-  readonly #how: Making;
+export class OutgoingMessage {
+  readonly #options: MessageOptions;
   #body: Buffer | undefined;
 
   constructor(
-    readonly wording: Wording,
-    how: Making = {},
+    readonly content: MessageContent,
+    how: MessageOptions = {},
   ) {
-    this.#how = how;
+    this.#options = how;
   }
 
-  get nameless(): boolean {
-    return this.#how.nameless === true;
+  get withoutId(): boolean {
+    return this.#options.withoutId === true;
   }
 
   get body(): Buffer {
-    return (this.#body ??= this.#make());
+    return (this.#body ??= this.#encode());
   }
 
-  #make(): Buffer {
-    const { deviceId, deviceType, chargerId, stateId, timestamp, value } = this.wording;
+  #encode(): Buffer {
+    const { deviceId, deviceType, chargerId, stateId, timestamp, value } = this.content;
     const json = JSON.stringify({
       DeviceId: deviceId,
       DeviceType: deviceType,
@@ -50,6 +50,6 @@ export class Draft {
       ValueAsString: value,
     });
     const bytes = envelope(json);
-    return this.#how.spoil ? this.#how.spoil(bytes) : bytes;
+    return this.#options.corrupt ? this.#options.corrupt(bytes) : bytes;
   }
 }

@@ -1,5 +1,5 @@
 import type { Delivery, Sender } from 'rhea';
-import { answer, hasCredit, outcomes, type Outcomes, type Rhea } from './rhea';
+import { settleDelivery, hasCredit, outcomes, type Outcomes, type Rhea } from './rhea';
 import { describe } from './conditions';
 import type { Consumer, Lock, Message, Outcome, Subscription } from './subscription';
 import { encode } from './message-encoding';
@@ -29,7 +29,7 @@ export class ReceiverLink implements Consumer {
   }
 
   send(message: Message, lock: Lock | undefined): void {
-    const bytes = encode(message.draft.body, message, lock?.until, message.draft.nameless);
+    const bytes = encode(message.outgoing.body, message, lock?.until, message.outgoing.withoutId);
     const delivery = this.#sender.send(bytes, this.#tag(message.sequence), AMQP_MESSAGE);
     if (lock) this.#locks.set(delivery, lock);
   }
@@ -39,7 +39,7 @@ export class ReceiverLink implements Consumer {
     const lock = this.#locks.get(delivery);
     if (!lock) return;
     this.#locks.delete(delivery);
-    answer(delivery, this.#subscription.settle(lock, outcome) ? this.#outcomes[outcome] : this.#outcomes.lost);
+    settleDelivery(delivery, this.#subscription.settle(lock, outcome) ? this.#outcomes[outcome] : this.#outcomes.lost);
   }
 
   /** No more than this waits: the client may have its credit back. */

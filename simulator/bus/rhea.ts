@@ -55,7 +55,7 @@ export function outcomes(rhea: Rhea): Outcomes {
  * The second step of a settlement: our settled answer to the client's disposition. Without the flag rhea would never
  * free the delivery, and the session would stand still after 2,048 of them.
  */
-export function answer(delivery: Delivery, outcome: unknown): void {
+export function settleDelivery(delivery: Delivery, outcome: unknown): void {
   delivery.update(true, outcome);
   (delivery as { remote_settled: boolean }).remote_settled = true;
 }

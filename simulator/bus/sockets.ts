@@ -4,7 +4,7 @@ import { createServer, type AddressInfo, type Server, type Socket } from 'node:n
 export class Sockets {
   readonly #all = new Set<Socket>();
   readonly #server: Server;
-  #deaf = false;
+  #halfOpen = false;
   #stopped: Promise<void> | undefined;
 
   /** `accepts` is asked for each connection; whoever is not is reset. */
@@ -16,10 +16,10 @@ export class Sockets {
         return;
       }
       this.#all.add(socket);
-      gather(socket);
+      writeTogether(socket);
       socket.once('close', () => this.#all.delete(socket));
       void serve(socket).then(
-        () => this.#deaf && plug(socket),
+        () => this.#halfOpen && suspend(socket),
         () => socket.destroy(),
       );
     });
@@ -47,10 +47,10 @@ export class Sockets {
   }
 
   /** Half open: nothing is read and nothing is sent, but nothing is closed either. */
-  setDeaf(deaf: boolean): void {
-    if (this.#deaf === deaf) return;
-    this.#deaf = deaf;
-    for (const socket of this.#all) (deaf ? plug : unplug)(socket);
+  setHalfOpen(deaf: boolean): void {
+    if (this.#halfOpen === deaf) return;
+    this.#halfOpen = deaf;
+    for (const socket of this.#all) (deaf ? suspend : resume)(socket);
   }
 
   /** Closes all connections at once. May be called again. */
@@ -64,7 +64,7 @@ export class Sockets {
 }
 
 /** rhea writes frame by frame: what it writes at one go leaves at one go, which halves the work of a message. */
-function gather(socket: Socket): void {
+function writeTogether(socket: Socket): void {
   const write = socket.write.bind(socket) as (...of: unknown[]) => boolean;
   let gathering = false;
   const release = () => {
@@ -81,12 +81,12 @@ function gather(socket: Socket): void {
   };
 }
 
-function plug(socket: Socket): void {
+function suspend(socket: Socket): void {
   socket.pause();
   socket.cork();
 }
 
-function unplug(socket: Socket): void {
+function resume(socket: Socket): void {
   socket.uncork();
   socket.resume();
 }

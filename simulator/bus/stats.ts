@@ -1,4 +1,4 @@
-import { NOTHING, type Counts } from './subscription';
+import { NO_COUNTS, type Counts } from './subscription';
 import type { Topic } from './topic';
 import type { Topics } from './topics';
 
@@ -35,7 +35,7 @@ export function statsOf(all: Topics, connections: number, stolen: number): BusSt
 }
 
 function topicStats({ name, subscription }: Topic): TopicStats {
-  const counts = subscription?.counts ?? NOTHING;
+  const counts = subscription?.counts ?? NO_COUNTS;
   const { receivers = 0, waiting = 0, locked = 0 } = subscription ?? {};
   return { name, removed: subscription === undefined, receivers, waiting, locked, ...counts };
 }

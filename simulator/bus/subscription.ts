@@ -1,15 +1,16 @@
 import type { SimulatorClock } from '../clock';
-import type { Draft } from './outgoing-message';
+import { MINUTE } from '../durations';
+import type { OutgoingMessage } from './outgoing-message';
 import { MessageQueue, type QueuedMessage } from './message-queue';
 
 /** ms; guess: the cloud's default of a minute. */
-const LOCK_MS = 60_000;
+const LOCK_MS = MINUTE;
 /** Service Bus gives up on a message after ten deliveries unless told otherwise. */
-const MOST_DELIVERIES = 10;
+const MAX_DELIVERIES = 10;
 
 /** A message as this subscription holds it. */
 export interface Message extends QueuedMessage {
-  readonly draft: Draft;
+  readonly outgoing: OutgoingMessage;
   /** Failed so far: abandoned, or its lock ran out. */
   deliveries: number;
 }
@@ -52,7 +53,7 @@ export interface Counts {
   overflown: number;
 }
 
-export const NOTHING: Readonly<Counts> = {
+export const NO_COUNTS: Readonly<Counts> = {
   published: 0,
   delivered: 0,
   redelivered: 0,
@@ -69,7 +70,7 @@ export const NOTHING: Readonly<Counts> = {
  * that die of age. Time is the client's.
  */
 export class Subscription {
-  readonly counts: Counts = { ...NOTHING };
+  readonly counts: Counts = { ...NO_COUNTS };
   readonly #clock: SimulatorClock;
   readonly #stalled: () => boolean;
   readonly #consumers: Consumer[] = [];
@@ -78,7 +79,7 @@ export class Subscription {
   readonly #locks = new Set<Lock>();
   #next = 0;
   #sequence = 0;
-  #sweep: unknown;
+  #expiryTimer: unknown;
 
   constructor(clock: SimulatorClock, stalled: () => boolean) {
     this.#clock = clock;
@@ -98,9 +99,9 @@ export class Subscription {
     return this.#locks.size;
   }
 
-  put(draft: Draft): void {
+  put(outgoing: OutgoingMessage): void {
     this.counts.published += 1;
-    const message = { draft, sequence: ++this.#sequence, enqueuedAt: this.#clock.now(), deliveries: 0 };
+    const message = { outgoing, sequence: ++this.#sequence, enqueuedAt: this.#clock.now(), deliveries: 0 };
     this.#waiting.add(message, message.enqueuedAt);
     if (this.#consumers.length > 0) this.pump();
   }
@@ -140,7 +141,7 @@ export class Subscription {
       return true;
     }
     this.counts.abandoned += 1;
-    this.#comeBack(lock.message, outcome === 'abandoned');
+    this.#requeue(lock.message, outcome === 'abandoned');
     this.pump();
     return true;
   }
@@ -155,8 +156,8 @@ export class Subscription {
   }
 
   stop(): void {
-    this.#clock.clearTimeout(this.#sweep);
-    this.#sweep = undefined;
+    this.#clock.clearTimeout(this.#expiryTimer);
+    this.#expiryTimer = undefined;
   }
 
   #ready(): Consumer | undefined {
@@ -179,30 +180,30 @@ export class Subscription {
     }
     const lock = { message, until: this.#clock.now() + LOCK_MS, lost: false };
     this.#locks.add(lock);
-    this.#sweepLater();
+    this.#scheduleLockExpiry();
     consumer.send(message, lock);
   }
 
-  #comeBack(message: Message, failed: boolean): void {
+  #requeue(message: Message, failed: boolean): void {
     if (failed) message.deliveries += 1;
-    if (message.deliveries >= MOST_DELIVERIES) this.counts.deadLettered += 1;
+    if (message.deliveries >= MAX_DELIVERIES) this.counts.deadLettered += 1;
     else this.#waiting.putBack(message);
   }
 
-  #sweepLater(): void {
-    if (this.#sweep !== undefined) return;
+  #scheduleLockExpiry(): void {
+    if (this.#expiryTimer !== undefined) return;
     const [oldest] = this.#locks;
     if (!oldest) return;
-    this.#sweep = this.#clock.setTimeout(
+    this.#expiryTimer = this.#clock.setTimeout(
       () => {
-        this.#sweep = undefined;
-        this.#loseLocks();
+        this.#expiryTimer = undefined;
+        this.#expireLocks();
       },
       Math.max(0, oldest.until - this.#clock.now()),
     );
   }
 
-  #loseLocks(): void {
+  #expireLocks(): void {
     const now = this.#clock.now();
     const lost: Message[] = [];
     for (const lock of this.#locks) {
@@ -211,8 +212,8 @@ export class Subscription {
       this.#locks.delete(lock);
       lost.push(lock.message);
     }
-    for (const message of lost) this.#comeBack(message, true);
-    this.#sweepLater();
+    for (const message of lost) this.#requeue(message, true);
+    this.#scheduleLockExpiry();
     this.pump();
   }
 }

@@ -1,11 +1,12 @@
 import { createHmac } from 'node:crypto';
 import type { SimulatorClock } from '../clock';
+import { DAY } from '../durations';
 import { NOT_FOUND } from './conditions';
-import type { Draft } from './outgoing-message';
+import type { OutgoingMessage } from './outgoing-message';
 import { Subscription } from './subscription';
 
 /** ms; `zaptec-api.md` 5.4: a subscription that nobody uses for 14 days is removed. */
-const UNUSED_MS = 14 * 86_400_000;
+const MAX_UNUSED_MS = 14 * DAY;
 
 /** A topic, its key and its only subscription. */
 export class Topic {
@@ -39,22 +40,22 @@ export class Topic {
   /** Undefined: removed. */
   get subscription(): Subscription | undefined {
     const subscription = this.#subscription;
-    if (subscription?.receivers === 0 && this.#usedAt + UNUSED_MS <= this.#clock.now()) this.remove();
+    if (subscription?.receivers === 0 && this.#usedAt + MAX_UNUSED_MS <= this.#clock.now()) this.remove();
     return this.#subscription;
   }
 
   /** Somebody asks how to get here. guess: that this makes a subscription, and brings a removed one back. */
-  revive(): void {
+  ensureSubscription(): void {
     this.#subscription = this.subscription ?? new Subscription(this.#clock, this.#stalled);
-    this.use();
+    this.markUsed();
   }
 
-  use(): void {
+  markUsed(): void {
     this.#usedAt = this.#clock.now();
   }
 
-  put(draft: Draft): void {
-    this.subscription?.put(draft);
+  put(message: OutgoingMessage): void {
+    this.subscription?.put(message);
   }
 
   /** With all its messages. */

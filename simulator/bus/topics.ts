@@ -20,7 +20,7 @@ export class Topics {
     const name = `${kind}_${id}`;
     const topic = this.#topics.get(name) ?? new Topic(name, this.#options);
     this.#topics.set(name, topic);
-    topic.revive();
+    topic.ensureSubscription();
     return topic;
   }
 

@@ -1,6 +1,6 @@
 import { MINUTE } from '../durations';
 import { Prng } from '../prng';
-import type { WorldFace } from '../world/model';
+import type { WorldModel } from '../world/model';
 import { raiseToMaximum } from './raise-to-maximum';
 
 /** How long the other program waits between two writes, ms of world time. */
@@ -12,12 +12,12 @@ const PAUSE_MS: readonly [number, number] = [10 * MINUTE, 50 * MINUTE];
  * (custom-components/zaptec, issues 173 and 278).
  */
 export class ForeignCurrent {
-  readonly #world: WorldFace;
+  readonly #world: WorldModel;
   readonly #isOn: () => boolean;
   readonly #prng: Prng;
   #nextAt: number;
 
-  constructor(world: WorldFace, isOn: () => boolean) {
+  constructor(world: WorldModel, isOn: () => boolean) {
     this.#world = world;
     this.#isOn = isOn;
     this.#prng = new Prng(world.seed).fork(2);

@@ -1,5 +1,5 @@
 import { DAY } from '../durations';
-import type { WorldFace } from '../world/model';
+import type { WorldModel } from '../world/model';
 import { raiseToMaximum } from './raise-to-maximum';
 
 /**
@@ -7,11 +7,11 @@ import { raiseToMaximum } from './raise-to-maximum';
  * guess: at midnight UTC of the world's time, and for every installation.
  */
 export class NightlyReset {
-  readonly #world: WorldFace;
+  readonly #world: WorldModel;
   readonly #isOn: () => boolean;
   #day: number;
 
-  constructor(world: WorldFace, isOn: () => boolean) {
+  constructor(world: WorldModel, isOn: () => boolean) {
     this.#world = world;
     this.#isOn = isOn;
     this.#day = this.#today();

@@ -1,5 +1,5 @@
 import uPlot from 'uplot';
-import { make, setAttribute, setText } from './dom';
+import { create, setAttribute, setText } from './dom';
 
 const HEIGHT = 200;
 
@@ -37,15 +37,20 @@ export class Chart {
 
   constructor(host: HTMLElement, options: ChartOptions) {
     this.#options = options;
-    this.#legend = options.lines.map(() => make('span', { class: 'value', text: '–' }));
+    this.#legend = options.lines.map(() => create('span', { class: 'value', text: '–' }));
     const entries = options.lines.map(({ name, colour, dash }, index) => {
-      const swatch = make('span', { class: dash ? 'swatch dashed' : 'swatch' });
+      const swatch = create('span', { class: dash ? 'swatch dashed' : 'swatch' });
       swatch.style.setProperty('--swatch', `var(${colour})`);
-      return make('li', {}, swatch, `${name} `, this.#legend[index] ?? '');
+      return create('li', {}, swatch, `${name} `, this.#legend[index] ?? '');
     });
     // The picture says nothing that the legend does not say in words.
-    const canvas = make('div', { class: 'canvas', attributes: { 'aria-hidden': 'true' } });
-    this.#figure = make('figure', {}, canvas, make('figcaption', {}, make('ul', { class: 'legend' }, ...entries)));
+    const canvas = create('div', { class: 'canvas', attributes: { 'aria-hidden': 'true' } });
+    this.#figure = create(
+      'figure',
+      {},
+      canvas,
+      create('figcaption', {}, create('ul', { class: 'legend' }, ...entries)),
+    );
     host.replaceChildren(this.#figure);
     this.#plot = new uPlot(this.#settings(canvas.clientWidth), [[], ...options.lines.map(() => [])], canvas);
     new ResizeObserver(() => {
@@ -59,10 +64,10 @@ export class Chart {
   show(times: number[], lines: Values[]): void {
     this.#plot.setData([times, ...lines]);
     setAttribute(this.#figure, 'data-points', String(times.length));
-    this.#tell();
+    this.#updateLegend();
   }
 
-  #tell(): void {
+  #updateLegend(): void {
     const { idx } = this.#plot.cursor;
     this.#legend.forEach((entry, line) => {
       const values = this.#plot.data[line + 1] ?? [];
@@ -107,7 +112,7 @@ export class Chart {
         { ...axis, size: 40 },
       ],
       series: [{}, ...lines.map((line) => seriesOf(line))],
-      hooks: { setCursor: [() => this.#tell()] },
+      hooks: { setCursor: [() => this.#updateLegend()] },
     };
   }
 }

@@ -1,12 +1,12 @@
 import type { LiveRequests, LiveSite, Sample } from '../rest/control/live-types';
 import { Chart } from './chart';
-import { at, setText } from './dom';
+import { byId, setText } from './dom';
 
 const PHASES = [0, 1, 2] as const;
 
 /** House, sun, chargers and grid. */
 export class PowerChart {
-  readonly #chart = new Chart(at('power-chart'), {
+  readonly #chart = new Chart(byId('power-chart'), {
     unit: 'kW',
     least: 1,
     utc: true,
@@ -26,7 +26,7 @@ export class PowerChart {
 
 /** What the chargers of an installation take, beside what they may. */
 export class CurrentChart {
-  readonly #chart = new Chart(at('current-chart'), {
+  readonly #chart = new Chart(byId('current-chart'), {
     unit: 'A',
     least: 8,
     utc: true,
@@ -42,7 +42,7 @@ export class CurrentChart {
   });
 
   show(samples: readonly Sample[], site: LiveSite | undefined): void {
-    setText(at('site-note'), `${site ? `${site.name}, ` : ''}A per phase, world time (UTC)`);
+    setText(byId('site-note'), `${site ? `${site.name}, ` : ''}A per phase, world time (UTC)`);
     const used = PHASES.map((phase) => samples.map((sample) => sample[2][phase]));
     const available = PHASES.map((phase) => samples.map((sample) => sample[3][phase]));
     this.#chart.show(secondsOf(samples), [...used, ...available]);
@@ -56,7 +56,7 @@ export class RequestChart {
   show({ perSecond, refused, second, limitPerSecond, burst }: LiveRequests): void {
     const names = [...new Set([...Object.keys(perSecond), 'nobody'])].slice(0, 4);
     const count = refused.length;
-    this.#chart ??= new Chart(at('request-chart'), {
+    this.#chart ??= new Chart(byId('request-chart'), {
       unit: '',
       least: burst + 1,
       utc: false,

@@ -1,5 +1,5 @@
 import type { Live } from '../rest/control/live-types';
-import { at, inputAt, make, selectAt, setText } from './dom';
+import { byId, inputAt, create, selectAt, setText } from './dom';
 import { worldTime } from './format';
 
 const SPEEDS: readonly [number, string][] = [
@@ -37,12 +37,12 @@ export class Clock {
     for (const forward of document.querySelectorAll<HTMLButtonElement>('[data-advance]')) {
       forward.addEventListener('click', () => actions.clock({ advanceMs: Number(forward.dataset['advance']) }));
     }
-    at('restart').addEventListener('click', () => actions.restart(scenario.value, Number(inputAt('seed').value)));
+    byId('restart').addEventListener('click', () => actions.restart(scenario.value, Number(inputAt('seed').value)));
   }
 
   show({ time, speed, scenario, seed }: Live): void {
-    setText(at('time'), worldTime(time));
-    at('time').setAttribute('datetime', time);
+    setText(byId('time'), worldTime(time));
+    byId('time').setAttribute('datetime', time);
     if (speed !== this.#speed) choose('speed', String(speed), `${speed} times`);
     const world = `${scenario} ${seed}`;
     if (world !== this.#world) {
@@ -54,7 +54,7 @@ export class Clock {
   }
 }
 
-const option = (value: string, text: string): HTMLOptionElement => make('option', { text, attributes: { value } });
+const option = (value: string, text: string): HTMLOptionElement => create('option', { text, attributes: { value } });
 
 /** One that is not in the list is added. */
 function choose(id: string, value: string, text: string): void {

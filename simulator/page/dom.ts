@@ -1,13 +1,13 @@
 /** The element with that id; the page is ours, so one that is missing is a defect. */
-export function at(id: string): HTMLElement {
+export function byId(id: string): HTMLElement {
   const found = document.getElementById(id);
   if (!found) throw new Error(`the page has no #${id}`);
   return found;
 }
 
-export const inputAt = (id: string): HTMLInputElement => at(id) as HTMLInputElement;
-export const selectAt = (id: string): HTMLSelectElement => at(id) as HTMLSelectElement;
-export const buttonAt = (id: string): HTMLButtonElement => at(id) as HTMLButtonElement;
+export const inputAt = (id: string): HTMLInputElement => byId(id) as HTMLInputElement;
+export const selectAt = (id: string): HTMLSelectElement => byId(id) as HTMLSelectElement;
+export const buttonAt = (id: string): HTMLButtonElement => byId(id) as HTMLButtonElement;
 
 interface Look {
   class?: string;
@@ -16,7 +16,7 @@ interface Look {
 }
 
 /** A new element. Texts only, never markup: what the simulator tells comes from anybody. */
-export function make<K extends keyof HTMLElementTagNameMap>(
+export function create<K extends keyof HTMLElementTagNameMap>(
   tag: K,
   look: Look = {},
   ...children: (Node | string)[]
@@ -30,7 +30,7 @@ export function make<K extends keyof HTMLElementTagNameMap>(
 }
 
 export function button(text: string, action: () => void, look: Look = {}): HTMLButtonElement {
-  const element = make('button', { ...look, text });
+  const element = create('button', { ...look, text });
   element.type = 'button';
   element.addEventListener('click', action);
   return element;
@@ -55,7 +55,7 @@ interface Part<T> {
 }
 
 /** Keeps one element for each item by its key, so that nothing is taken away under the mouse or the keyboard. */
-export class Keyed<T> {
+export class KeyedList<T> {
   readonly #parts = new Map<string, Part<T>>();
 
   constructor(

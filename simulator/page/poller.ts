@@ -1,6 +1,6 @@
 const EVERY_MS = 1000;
 
-interface Told {
+interface PollListener {
   succeeded(): void;
   failed(error: unknown): void;
 }
@@ -13,7 +13,7 @@ export class Poller {
 
   constructor(
     private readonly ask: () => Promise<void>,
-    private readonly told: Told,
+    private readonly listener: PollListener,
   ) {}
 
   start(): void {
@@ -34,9 +34,9 @@ export class Poller {
     this.#again = false;
     try {
       await this.ask();
-      this.told.succeeded();
+      this.listener.succeeded();
     } catch (error) {
-      this.told.failed(error);
+      this.listener.failed(error);
     }
     this.#busy = false;
     if (this.#wantsAgain()) void this.#run();

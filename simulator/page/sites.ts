@@ -1,5 +1,5 @@
 import type { LiveSite } from '../rest/control/live-types';
-import { at, Keyed, make, setAttribute, setHidden, setText } from './dom';
+import { byId, KeyedList, create, setAttribute, setHidden, setText } from './dom';
 import { kilowatts } from './format';
 
 const MODES = { 0: 'current set by hand', 1: 'current by schedule', 2: 'automatic power management' } as const;
@@ -7,11 +7,11 @@ const MODES = { 0: 'current set by hand', 1: 'current by schedule', 2: 'automati
 /** Each installation with what it uses of what it may; choosing one charts it. */
 export class Sites {
   #chosen = '';
-  readonly #list: Keyed<LiveSite>;
+  readonly #list: KeyedList<LiveSite>;
 
   constructor(private readonly choose: (id: string) => void) {
-    this.#list = new Keyed(
-      at('sites'),
+    this.#list = new KeyedList(
+      byId('sites'),
       ({ id }) => id,
       (site) => this.#create(site),
     );
@@ -19,23 +19,23 @@ export class Sites {
 
   show(sites: readonly LiveSite[], chosen: string): void {
     this.#chosen = chosen;
-    setHidden(at('sites-hint'), sites.length < 2);
-    setAttribute(at('sites'), 'data-many', String(sites.length > 1));
+    setHidden(byId('sites-hint'), sites.length < 2);
+    setAttribute(byId('sites'), 'data-many', String(sites.length > 1));
     this.#list.show(sites);
   }
 
   #create({ id, name }: LiveSite) {
-    const title = make('button', { class: 'plain', text: name, attributes: { type: 'button' } });
+    const title = create('button', { class: 'plain', text: name, attributes: { type: 'button' } });
     title.addEventListener('click', () => this.choose(id));
-    const facts = make('p', { class: 'hint' });
+    const facts = create('p', { class: 'hint' });
     const phases = [0, 1, 2].map((phase) => {
-      const bar = make('span', { class: 'bar' });
-      const text = make('span');
-      const element = make('li', {}, make('span', { class: 'phase', text: `L${phase + 1}` }), bar, text);
+      const bar = create('span', { class: 'bar' });
+      const text = create('span');
+      const element = create('li', {}, create('span', { class: 'phase', text: `L${phase + 1}` }), bar, text);
       return { element, bar, text };
     });
-    const list = make('ul', { class: 'phases' }, ...phases.map(({ element }) => element));
-    const element = make('div', { class: 'site' }, make('div', {}, title, facts), list);
+    const list = create('ul', { class: 'phases' }, ...phases.map(({ element }) => element));
+    const element = create('div', { class: 'site' }, create('div', {}, title, facts), list);
     const show = (site: LiveSite) => {
       setText(title, site.name);
       setAttribute(title, 'aria-pressed', String(site.id === this.#chosen));

@@ -3,11 +3,11 @@ import type { SimulatorAccount } from '../accounts';
 import type { Bus } from '../bus';
 import type { SimulatorClock } from '../clock';
 import type { Faults } from '../faults/state';
-import type { WorldFace } from '../world/model';
+import type { WorldModel } from '../world/model';
 
 /** What every group of endpoints is given. */
 export interface RestContext {
-  readonly world: WorldFace;
+  readonly world: WorldModel;
   readonly clock: SimulatorClock;
   readonly faults: Pick<Faults, 'hits'>;
   readonly bus: Pick<Bus, 'details'>;

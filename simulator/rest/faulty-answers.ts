@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
 import type { Faults } from '../faults/state';
 import type { FaultName } from '../faults/table';
-import { nameOf } from './forced-response';
+import { requestName } from './forced-response';
 import { withSecrets, withTimesAhead, withUnknownFields, type Json } from './json-faults';
 
 const OVERSIZED_CHUNKS = 64;
@@ -49,7 +49,7 @@ function oversized(): Response {
 
 /** Faults after acting: what becomes of the answer on its way. */
 export async function faultyAnswer(c: Context, answer: Response, faults: Faults): Promise<Response> {
-  const name = nameOf(c);
+  const name = requestName(c);
   let response = answer;
   if (response.headers.get('Content-Type')?.includes('json')) {
     for (const [fault, change] of JSON_FAULTS) {

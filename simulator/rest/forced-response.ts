@@ -1,29 +1,29 @@
 import type { Context } from 'hono';
 import type { FaultName } from '../faults/table';
 import type { Services } from './services';
-import { coded, empty, nginx } from './bodies';
+import { zaptecError, emptyResponse, nginxPage } from './responses';
 import { hang } from './socket';
 
 const SLOW_MS = 11_000;
 
 /** The answers that faults force before anything is done, in the order in which they are tried. */
 const FORCED: readonly [FaultName, () => Response][] = [
-  ['rate-429', () => nginx(429, { 'Retry-After': '1' })],
-  ['server-500-html', () => nginx(500)],
-  ['server-500-empty', () => empty(500)],
-  ['server-500-code', () => coded(500, null)],
-  ['server-502', () => nginx(502)],
-  ['server-503', () => nginx(503)],
-  ['server-504', () => nginx(504)],
-  ['server-524', () => nginx(524)],
+  ['rate-429', () => nginxPage(429, { 'Retry-After': '1' })],
+  ['server-500-html', () => nginxPage(500)],
+  ['server-500-empty', () => emptyResponse(500)],
+  ['server-500-code', () => zaptecError(500, null)],
+  ['server-502', () => nginxPage(502)],
+  ['server-503', () => nginxPage(503)],
+  ['server-504', () => nginxPage(504)],
+  ['server-524', () => nginxPage(524)],
 ];
 
 /** What a request is called where faults and records are matched. */
-export const nameOf = (c: Context): string => `${c.req.method} ${new URL(c.req.url).pathname}`;
+export const requestName = (c: Context): string => `${c.req.method} ${new URL(c.req.url).pathname}`;
 
 /** Faults before acting: waits, or answers in the place of the endpoint. */
-export async function forced(c: Context, { faults, clock }: Services): Promise<Response | undefined> {
-  const name = nameOf(c);
+export async function forcedResponse(c: Context, { faults, clock }: Services): Promise<Response | undefined> {
+  const name = requestName(c);
   const delayMs = faults.delayMs('slow') ?? SLOW_MS;
   if (faults.hits('slow', name)) await new Promise<void>((resolve) => clock.setTimeout(resolve, delayMs));
   if (faults.hits('hang', name)) return hang(c);

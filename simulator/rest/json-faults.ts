@@ -1,7 +1,8 @@
+import { DAY } from '../durations';
+
 /** Anything that JSON can be. */
 export type Json = string | number | boolean | null | Json[] | { [name: string]: Json };
 
-const DAY_MS = 86_400_000;
 const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?Z?$/;
 /** About as large as a photograph, which is what installations have there. */
 const LOGO = `planted-logo-${'QUJD'.repeat(4096)}`;
@@ -47,6 +48,6 @@ export const withTimesAhead = (json: Json): Json =>
   rewrite(json, (value) => {
     if (typeof value !== 'string' || !TIME.test(value)) return value;
     const zone = value.endsWith('Z') ? '' : 'Z';
-    const later = new Date(Date.parse(value + zone) + DAY_MS).toISOString();
+    const later = new Date(Date.parse(value + zone) + DAY).toISOString();
     return zone ? later.slice(0, -1) : later;
   });

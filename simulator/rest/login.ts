@@ -1,15 +1,16 @@
 import type { Context, Hono } from 'hono';
 import type { RestEnv } from './context';
 import type { Services } from './services';
-import { nginx } from './bodies';
+import { nginxPage } from './responses';
 import { faultyAnswer } from './faulty-answers';
-import { forced, nameOf } from './forced-response';
-import { incomingOf, isGone, reset } from './socket';
+import { forcedResponse, requestName } from './forced-response';
+import { markCorrupted } from './recorder';
+import { incomingOf, isUnanswered, reset } from './socket';
 
 const ERRORS = 'https://documentation.openiddict.com/errors/';
 
 /** guess: OpenIddict's stock texts; only status and `error` are established (`zaptec-api.md` 1.2). */
-function refusal(error: string, description: string, id?: string): Response {
+function oauthError(error: string, description: string, id?: string): Response {
   const body = { error, error_description: description, ...(id === undefined ? {} : { error_uri: ERRORS + id }) };
   return Response.json(body, { status: 400, headers: { 'Cache-Control': 'no-store' } });
 }
@@ -29,9 +30,9 @@ export function registerToken(app: Hono<RestEnv>, services: Services): void {
   };
 
   const login = async (c: Context, form: URLSearchParams): Promise<Response> => {
-    const early = await forced(c, services);
+    const early = await forcedResponse(c, services);
     if (early) return early;
-    if (faults.hits('token-503') || tooSoon(c, (form.get('username') ?? '').toLowerCase())) return nginx(503);
+    if (faults.hits('token-503') || tooSoon(c, (form.get('username') ?? '').toLowerCase())) return nginxPage(503);
     return answer(form, c.req.header('Content-Type') ?? '', services);
   };
 
@@ -51,20 +52,20 @@ export function registerToken(app: Hono<RestEnv>, services: Services): void {
       userAgent,
       token: undefined,
     });
-    if (faults.hits('drop-before', nameOf(c))) return reset(c);
-    const sound = await login(c, form);
-    if (sound.ok) Object.assign(record, await lifetimeOf(sound));
-    const response = await faultyAnswer(c, sound, faults);
-    if (response !== sound) record.spoilt = true;
-    if (faults.hits('drop-after', nameOf(c))) return reset(c);
-    if (!isGone(response)) recorder.answered(record, response.status);
+    if (faults.hits('drop-before', requestName(c))) return reset(c);
+    const intact = await login(c, form);
+    if (intact.ok) Object.assign(record, await lifetimeOf(intact));
+    const response = await faultyAnswer(c, intact, faults);
+    if (response !== intact) markCorrupted(record);
+    if (faults.hits('drop-after', requestName(c))) return reset(c);
+    if (!isUnanswered(response)) recorder.answered(record, response.status);
     return response;
   });
 }
 
 async function lifetimeOf(login: Response): Promise<{ tokenLifetimeS?: number }> {
-  const { expires_in: told } = (await login.clone().json()) as { expires_in?: number };
-  return told === undefined ? {} : { tokenLifetimeS: told };
+  const { expires_in: lifetimeS } = (await login.clone().json()) as { expires_in?: number };
+  return lifetimeS === undefined ? {} : { tokenLifetimeS: lifetimeS };
 }
 
 function answer(form: URLSearchParams, contentType: string, { accounts, faults, tokens, ...rest }: Services): Response {
@@ -73,23 +74,23 @@ function answer(form: URLSearchParams, contentType: string, { accounts, faults, 
     string,
     string,
   ];
-  if (faults.hits('echo-secrets')) return refusal('invalid_request', `Cannot sign in ${username} with ${password}.`);
+  if (faults.hits('echo-secrets')) return oauthError('invalid_request', `Cannot sign in ${username} with ${password}.`);
   if (!contentType.toLowerCase().startsWith('application/x-www-form-urlencoded')) {
-    return refusal('invalid_request', "The specified 'Content-Type' header is not valid.", 'ID2082');
+    return oauthError('invalid_request', "The specified 'Content-Type' header is not valid.", 'ID2082');
   }
   if (form.get('grant_type') === 'refresh_token') {
-    return refusal('invalid_grant', 'The specified refresh token is invalid.', 'ID2003');
+    return oauthError('invalid_grant', 'The specified refresh token is invalid.', 'ID2003');
   }
   if (form.get('grant_type') !== 'password') {
-    return refusal('unsupported_grant_type', "The specified 'grant_type' parameter is not supported.", 'ID2032');
+    return oauthError('unsupported_grant_type', "The specified 'grant_type' parameter is not supported.", 'ID2032');
   }
   if (faults.hits('token-demands-scope') && !scope.split(' ').includes('offline_access')) {
-    return refusal('invalid_scope', "The specified 'scope' is invalid: offline_access is missing.", 'ID2052');
+    return oauthError('invalid_scope', "The specified 'scope' is invalid: offline_access is missing.", 'ID2052');
   }
   const account = accounts.find((candidate) => candidate.username.toLowerCase() === username.toLowerCase());
   if (!account || account.password !== password || faults.hits('token-invalid')) {
     const hint = account ? '' : ' The user was not found.';
-    return refusal('invalid_grant', `The specified username/password pair is invalid.${hint}`, 'ID2024');
+    return oauthError('invalid_grant', `The specified username/password pair is invalid.${hint}`, 'ID2024');
   }
   const lifetimeS = faults.hits('token-short') ? 5 : rest.tokenLifetimeS;
   const body = {

@@ -7,7 +7,7 @@ const BLOCK = 20_000;
 const SECRET = /password|passwd|secret|token|authorization|^pin$/i;
 
 /** What is told of the requests; the audit. */
-interface Witness {
+interface RequestListener {
   record(record: RequestRecord): void;
   answered(record: RequestRecord): void;
 }
@@ -16,12 +16,12 @@ interface Witness {
 export class Recorder {
   /** Oldest first. */
   readonly records: RequestRecord[] = [];
-  readonly #witness: Witness;
+  readonly #audit: RequestListener;
   readonly #listeners = new Set<(record: RequestRecord) => void>();
   #lastId = 0;
 
-  constructor(witness: Witness) {
-    this.#witness = witness;
+  constructor(witness: RequestListener) {
+    this.#audit = witness;
   }
 
   /** On arrival, before anything is answered. */
@@ -30,14 +30,14 @@ export class Recorder {
     const record = { id: ++this.#lastId, status: 0, client, ...request };
     this.records.push(record);
     if (this.records.length > CAPACITY + BLOCK) this.records.splice(0, BLOCK);
-    this.#witness.record(record);
+    this.#audit.record(record);
     for (const listener of this.#listeners) listener(record);
     return record;
   }
 
   answered(record: RequestRecord, status: number): void {
     record.status = status;
-    this.#witness.answered(record);
+    this.#audit.answered(record);
   }
 
   onRequest(listener: (record: RequestRecord) => void): () => void {
@@ -50,6 +50,12 @@ export class Recorder {
   clear(): void {
     this.records.length = 0;
   }
+}
+
+/** A fault made the answer useless. */
+export function markCorrupted(record: RequestRecord): void {
+  record.corrupted = true;
+  record.spoilt = true;
 }
 
 /** Tells tokens apart without keeping them. */

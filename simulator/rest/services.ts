@@ -4,7 +4,7 @@ import type { Bus } from '../bus';
 import type { SimulatorClock } from '../clock';
 import type { Faults } from '../faults/state';
 import type { Trend } from '../world/trend';
-import type { WorldFace } from '../world/model';
+import type { WorldModel } from '../world/model';
 import type { RestContext } from './context';
 import type { RateLimit } from './rate-limit';
 import type { Recorder } from './recorder';
@@ -12,7 +12,7 @@ import type { Tokens } from './tokens';
 
 /** What the parts of the HTTP face work with. */
 export interface Services extends RestContext {
-  readonly world: WorldFace;
+  readonly world: WorldModel;
   readonly clock: SimulatorClock;
   readonly faults: Faults;
   readonly bus: Bus;

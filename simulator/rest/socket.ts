@@ -1,10 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import type { Context } from 'hono';
 
-const GONE = 'x-hono-already-sent';
+const ALREADY_SENT = 'x-hono-already-sent';
 
 /** Tells the server that there is nothing left to write. */
-const NOTHING = () => new Response(null, { status: 502, headers: { [GONE]: 'true' } });
+const noResponse = () => new Response(null, { status: 502, headers: { [ALREADY_SENT]: 'true' } });
 
 /** The request as Node.js has it; absent where the app is mounted elsewhere. */
 export function incomingOf(c: Context): IncomingMessage | undefined {
@@ -16,7 +16,7 @@ export function reset(c: Context): Response {
   const socket = incomingOf(c)?.socket;
   if (!socket) return new Response(null, { status: 502 });
   socket.resetAndDestroy();
-  return NOTHING();
+  return noResponse();
 }
 
 /** Never answers; ends when the client has had enough or the simulator stops. */
@@ -26,8 +26,8 @@ export async function hang(c: Context): Promise<Response> {
     if (socket && !socket.destroyed) socket.once('close', resolve);
     else resolve();
   });
-  return socket ? NOTHING() : new Response(null, { status: 502 });
+  return socket ? noResponse() : new Response(null, { status: 502 });
 }
 
 /** Whether there was nobody left to answer. */
-export const isGone = (response: Response): boolean => response.headers.has(GONE);
+export const isUnanswered = (response: Response): boolean => response.headers.has(ALREADY_SENT);

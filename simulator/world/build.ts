@@ -1,4 +1,4 @@
-import type { Core, Site } from './state';
+import type { WorldState, Site } from './state';
 import type { Device } from './device';
 import { DAY, MINUTE, SECOND } from '../durations';
 import { guid } from './guid';
@@ -15,10 +15,10 @@ const HOUR_S = 3600;
 /** Chargers and installations were registered up to that long before the world begins. */
 const AGE = { least: 60 * DAY, most: 900 * DAY };
 
-export function buildInstallation(core: Core, plan: InstallationPlan): Site {
-  const { prng } = core;
+export function buildInstallation(state: WorldState, plan: InstallationPlan): Site {
+  const { prng } = state;
   const { circuits, users } = plan;
-  const createdAt = core.time - Math.round(prng.between(AGE.least, AGE.most));
+  const createdAt = state.time - Math.round(prng.between(AGE.least, AGE.most));
   const installation: Installation = {
     name: plan.name,
     address: plan.address,
@@ -32,7 +32,7 @@ export function buildInstallation(core: Core, plan: InstallationPlan): Site {
     authenticationRequired: plan.authenticationRequired,
     id: guid(prng),
     createdAt,
-    updatedAt: core.time - Math.round(prng.between(0, 30 * DAY)),
+    updatedAt: state.time - Math.round(prng.between(0, 30 * DAY)),
     availableCurrent: [plan.maxCurrent, plan.maxCurrent, plan.maxCurrent],
     authenticationType: 0,
     minPowerOfflineMode: false,
@@ -41,9 +41,9 @@ export function buildInstallation(core: Core, plan: InstallationPlan): Site {
     circuits: circuits.map((circuit): Circuit => ({ ...circuit, id: guid(prng) })),
     users: users.map((name) => person(prng, name)),
   };
-  const site: Site = { installation, devices: [], shareAt: core.time, soonAt: Infinity };
-  core.installations.set(installation.id, installation);
-  core.sites.set(installation.id, site);
+  const site: Site = { installation, devices: [], balanceAt: state.time, reactionAt: Infinity };
+  state.installations.set(installation.id, installation);
+  state.sites.set(installation.id, site);
   return site;
 }
 
@@ -52,10 +52,16 @@ function person(prng: Prng, name: string): User {
 }
 
 /** Registers a charger: started, online, without a car. */
-export function buildDevice(core: Core, site: Site, circuit: Circuit, name: string, model: ChargerModel): Device {
-  const { prng } = core;
-  const charger = buildCharger(core, site.installation, circuit, name, model);
-  const number = core.registered;
+export function buildDevice(
+  state: WorldState,
+  site: Site,
+  circuit: Circuit,
+  name: string,
+  model: ChargerModel,
+): Device {
+  const { prng } = state;
+  const charger = buildCharger(state, site.installation, circuit, name, model);
+  const number = state.registered;
   const device: Device = {
     charger,
     installation: site.installation,
@@ -66,39 +72,39 @@ export function buildDevice(core: Core, site: Site, circuit: Circuit, name: stri
     phases: [true, true, true],
     pinnedUntil: 0,
     // Spread, so that a fleet does not beat in step.
-    pulseAt: core.time + Math.round(prng.between(0, 5 * MINUTE)),
-    measureAt: core.time + Math.round(prng.between(0, 15 * MINUTE)),
-    energyAt: core.time + 30 * SECOND,
-    signedAt: core.time,
+    pulseAt: state.time + Math.round(prng.between(0, 5 * MINUTE)),
+    measureAt: state.time + Math.round(prng.between(0, 15 * MINUTE)),
+    energyAt: state.time + 30 * SECOND,
+    signedAt: state.time,
     dueAt: 0,
     unreported: [],
   };
-  core.chargers.set(charger.id, charger);
-  core.devices.set(charger.id, device);
+  state.chargers.set(charger.id, charger);
+  state.devices.set(charger.id, device);
   site.devices.push(device);
   return device;
 }
 
 function buildCharger(
-  core: Core,
+  state: WorldState,
   installation: Installation,
   circuit: Circuit,
   name: string,
   model: ChargerModel,
 ): Charger {
-  const { prng } = core;
+  const { prng } = state;
   const available = FIRMWARE[model];
   const pro = model === 'Pro';
   return {
     id: guid(prng),
-    deviceId: serial(core, model),
+    deviceId: serial(state, model),
     name,
     installationId: installation.id,
     circuitId: circuit.id,
     model,
     deviceType: pro ? 1 : 4,
-    createdAt: Math.round(prng.between(installation.createdAt, core.time - 40 * DAY)),
-    pin: String(prng.whole(0, 9999)).padStart(4, '0'),
+    createdAt: Math.round(prng.between(installation.createdAt, state.time - 40 * DAY)),
+    pin: String(prng.integer(0, 9999)).padStart(4, '0'),
     active: true,
     online: true,
     neverStarted: false,
@@ -126,7 +132,7 @@ function buildCharger(
 }
 
 /** Unique, as the number goes up with each charger that is registered. */
-function serial(core: Core, model: ChargerModel): string {
-  const number = 10_000 + 37 * core.registered++ + core.prng.whole(0, 36);
+function serial(state: WorldState, model: ChargerModel): string {
+  const number = 10_000 + 37 * state.registered++ + state.prng.integer(0, 36);
   return PREFIXES[model] + String(number).padStart(6, '0');
 }

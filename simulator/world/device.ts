@@ -24,7 +24,7 @@ export interface Device {
   /** Its driver holds a tag to it then. */
   tagAt?: number;
   /** Nothing has been allocated since. */
-  starvedAt?: number;
+  withoutCurrentSince?: number;
   /** Back from a restart then; until then nothing flows. */
   restartsUntil?: number;
   upgradedAt?: number;

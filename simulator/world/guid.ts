@@ -1,7 +1,7 @@
 import type { Prng } from '../prng';
 
 const hex = (prng: Prng, digits: number): string =>
-  Array.from({ length: digits }, () => prng.whole(0, 15).toString(16)).join('');
+  Array.from({ length: digits }, () => prng.integer(0, 15).toString(16)).join('');
 
 /** Lower case with dashes, version 4, as the cloud's ids are (`zaptec-api.md` 0). */
 export function guid(prng: Prng): string {

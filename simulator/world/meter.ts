@@ -1,4 +1,4 @@
-import type { Core } from './state';
+import type { WorldState } from './state';
 import { DAY, HOUR, MINUTE } from '../durations';
 import type { Meter } from './model';
 import { hashed } from '../prng';
@@ -17,8 +17,8 @@ const OFFSET = HOUR;
 const STREAM = { house: 1, kettle: 2, split: 3, clouds: 4 };
 
 /** House, sun and grid at a time: a function of seed and time, apart from the chargers and the load that was set. */
-export function readMeter(core: Core, time: number): Meter {
-  const { seed, houses, load } = core;
+export function readMeter(state: WorldState, time: number): Meter {
+  const { seed, houses, load } = state;
   const baseW = houses * houseAt(seed, time);
   const houseW = baseW + (load[0] + load[1] + load[2]) * NOMINAL_V;
   const sunW = houses * sunAt(seed, time);
@@ -26,7 +26,7 @@ export function readMeter(core: Core, time: number): Meter {
   const house = [first + load[0], second + load[1], third + load[2]] as const;
   const chargers: [number, number, number] = [0, 0, 0];
   let chargersW = 0;
-  for (const { powerW, currents } of core.chargers.values()) {
+  for (const { powerW, currents } of state.chargers.values()) {
     chargersW += powerW;
     if (powerW > 0) for (const phase of [0, 1, 2] as const) chargers[phase] += currents[phase];
   }

@@ -137,7 +137,7 @@ export interface Installation {
 export type ObservationListener = (observation: Observation, charger: Charger) => void;
 
 /** Why a command is refused, with Zaptec's code (`zaptec-api.md` 6.6, 7.2). */
-export interface Refusal {
+export interface CommandRefusal {
   code: number;
   details: string | null;
 }
@@ -160,7 +160,7 @@ export interface Meter {
 }
 
 /** The model as its faces use it. `simulator/world/world.ts` implements it. */
-export interface WorldFace {
+export interface WorldModel {
   readonly seed: number;
   /** World time, ms since 1970. */
   readonly now: number;
@@ -189,7 +189,7 @@ export interface WorldFace {
   setOnline(chargerId: string, online: boolean): void;
   setStandAlone(chargerId: string, standAlone: boolean): void;
   /** 102, 200, 506, 507, 10001 by the tables of `zaptec-api.md` 7.1 and 7.2; undefined: done. */
-  command(chargerId: string, commandId: number): Refusal | undefined;
+  command(chargerId: string, commandId: number): CommandRefusal | undefined;
   /** A per phase; takes effect on the cars within 5 s of world time. */
   setAvailableCurrent(installationId: string, currents: [number, number, number]): void;
   updateInstallation(

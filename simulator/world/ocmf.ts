@@ -1,7 +1,7 @@
 import type { Charger, ChargerModel, Session } from './model';
 
 /** A reading of the meter in an OCMF text. */
-export interface Reading {
+export interface MeterReading {
   /** ms since 1970 */
   at: number;
   meterKwh: number;
@@ -10,8 +10,8 @@ export interface Reading {
 const NAMES: Record<ChargerModel, string> = { Pro: 'ZAPTEC PRO', Go: 'ZAPTEC GO', 'Go 2': 'ZAPTEC GO2' };
 
 /** The text form of `zaptec-api.md` 8.1 for observation 554: one reading, PG "F1". */
-export function signedReading(charger: Charger, reading: Reading): string {
-  return ocmf(charger, 'F1', [entry(reading, 'F')]);
+export function signedReading(charger: Charger, reading: MeterReading): string {
+  return ocmf(charger, 'F1', [ocmfReading(reading, 'F')]);
 }
 
 /** The text form of `zaptec-api.md` 8.1 for a session: begin, periodic readings, end. */
@@ -20,7 +20,7 @@ export function signedSession(charger: Charger, session: Session): string {
   return ocmf(
     charger,
     'T1',
-    session.readings.map((reading, index) => entry(reading, index === 0 ? 'B' : index === last ? 'E' : 'T')),
+    session.readings.map((reading, index) => ocmfReading(reading, index === 0 ? 'B' : index === last ? 'E' : 'T')),
   );
 }
 
@@ -30,7 +30,7 @@ function ocmf(charger: Charger, pagination: string, readings: object[]): string 
   return `OCMF|${JSON.stringify({ ...head, RD: readings })}`;
 }
 
-function entry({ at, meterKwh }: Reading, type: string): object {
+function ocmfReading({ at, meterKwh }: MeterReading, type: string): object {
   const value = Math.round(meterKwh * 1000) / 1000;
   return { TM: ocmfTime(at), TX: type, RV: value, RI: '1-0:1.8.0', RU: 'kWh', RT: 'AC', ST: 'G' };
 }

@@ -1,4 +1,4 @@
-import type { Core } from './state';
+import type { WorldState } from './state';
 import type { Device } from './device';
 import { DAY, HOUR, MINUTE, QUARTER } from '../durations';
 import { guid } from './guid';
@@ -9,39 +9,40 @@ const DAYS = 30;
 /** kW */
 const POWERS = [3.6, 7.2, 11, 11, 11, 22] as const;
 /** How likely the driver is known where nobody has to authorise: the others are anonymous. */
-const KNOWN = 0.4;
+const KNOWN_DRIVER_PROBABILITY = 0.4;
 
 /** Sessions of the last 30 days, so that there is a history to read; oldest first. */
-export function inventHistory(core: Core, perDay: number): void {
+export function generateHistory(state: WorldState, perDay: number): void {
   const sessions: FinishedSession[] = [];
-  for (const device of core.devices.values()) {
-    if (!device.charger.neverStarted) sessions.push(...pastOf(core, device, perDay));
+  for (const device of state.devices.values()) {
+    if (!device.charger.neverStarted) sessions.push(...pastSessionsOf(state, device, perDay));
   }
   sessions.sort((a, b) => a.endedAt - b.endedAt);
-  core.history.push(...withOddities(core, sessions));
+  state.history.push(...withSpecialCases(state, sessions));
 }
 
-function pastOf(core: Core, device: Device, perDay: number): FinishedSession[] {
+function pastSessionsOf(state: WorldState, device: Device, perDay: number): FinishedSession[] {
   const { charger, traffic } = device;
   const sessions: FinishedSession[] = [];
-  const start = Math.floor(core.time / DAY) * DAY - DAYS * DAY;
-  for (let day = start; day < core.time; day += DAY) {
+  const start = Math.floor(state.time / DAY) * DAY - DAYS * DAY;
+  for (let day = start; day < state.time; day += DAY) {
     if (!traffic.chance(perDay)) continue;
-    const startedAt = Math.round(day + traffic.around(15.5, 1.8) * HOUR);
+    const startedAt = Math.round(day + traffic.normal(15.5, 1.8) * HOUR);
     const endedAt = nextDeparture(traffic, startedAt);
-    if (endedAt >= core.time - HOUR) break;
-    const session = charged(device, startedAt, endedAt, Math.round(traffic.between(2, 45) * 1000) / 1000);
+    if (endedAt >= state.time - HOUR) break;
+    const session = pastSession(device, startedAt, endedAt, Math.round(traffic.between(2, 45) * 1000) / 1000);
     sessions.push({ ...session, endedAt, recognisedAt: endedAt + 2000, offline: false, stoppedByRfid: false });
     charger.meterKwh = session.readings.at(-1)?.meterKwh ?? charger.meterKwh;
   }
   return sessions;
 }
 
-function charged(device: Device, startedAt: number, endedAt: number, wantedKwh: number): Session {
+function pastSession(device: Device, startedAt: number, endedAt: number, wantedKwh: number): Session {
   const { charger, installation, traffic } = device;
   const powerKw = traffic.pick(POWERS);
   const energyKwh = Math.min(wantedKwh, Math.round(((powerKw * (endedAt - startedAt)) / HOUR) * 1000) / 1000);
-  const user = installation.authenticationRequired || traffic.chance(KNOWN) ? driver(device) : undefined;
+  const user =
+    installation.authenticationRequired || traffic.chance(KNOWN_DRIVER_PROBABILITY) ? driver(device) : undefined;
   return {
     id: guid(traffic),
     chargerId: charger.id,
@@ -54,7 +55,7 @@ function charged(device: Device, startedAt: number, endedAt: number, wantedKwh: 
 }
 
 function driver({ installation: { users }, traffic }: Device) {
-  return users[traffic.whole(0, Math.max(0, users.length - 1))];
+  return users[traffic.integer(0, Math.max(0, users.length - 1))];
 }
 
 /** On each quarter while it charged, and at both ends. */
@@ -70,12 +71,13 @@ function readingsOf(meterKwh: number, startedAt: number, endedAt: number, energy
 }
 
 /** One that the cloud learnt of late, and one that another has replaced (`zaptec-api.md` 8.2). */
-function withOddities(core: Core, sessions: FinishedSession[]): FinishedSession[] {
+function withSpecialCases(state: WorldState, sessions: FinishedSession[]): FinishedSession[] {
   const late = sessions[Math.floor(sessions.length / 3)];
   const replaced = sessions[Math.floor(sessions.length / 2)];
-  if (late) Object.assign(late, { offline: true, recognisedAt: Math.min(core.time - MINUTE, late.endedAt + 9 * HOUR) });
+  if (late)
+    Object.assign(late, { offline: true, recognisedAt: Math.min(state.time - MINUTE, late.endedAt + 9 * HOUR) });
   if (!replaced || replaced === late) return sessions;
-  const better: FinishedSession = { ...replaced, id: guid(core.prng), recognisedAt: replaced.recognisedAt + HOUR };
+  const better: FinishedSession = { ...replaced, id: guid(state.prng), recognisedAt: replaced.recognisedAt + HOUR };
   replaced.replacedBy = better.id;
   return sessions.flatMap((session) => (session === replaced ? [session, better] : [session]));
 }

@@ -3,7 +3,7 @@ import type { Charger, FinishedSession, Installation, Observation } from './mode
 import type { Prng } from '../prng';
 
 /** The inside of the world that its parts share. */
-export interface Core {
+export interface WorldState {
   readonly seed: number;
   readonly prng: Prng;
   /** How far physics have got; ms since 1970. */
@@ -28,13 +28,13 @@ export interface Site {
   readonly installation: Installation;
   readonly devices: Device[];
   /** Its current is shared anew then. */
-  shareAt: number;
+  balanceAt: number;
   /** The same where a change asks for it, which then happens at that very time; Infinity: no change does. */
-  soonAt: number;
+  reactionAt: number;
 }
 
-export function siteOf(core: Core, device: Device): Site {
-  const site = core.sites.get(device.installation.id);
+export function siteOf(state: WorldState, device: Device): Site {
+  const site = state.sites.get(device.installation.id);
   if (site) return site;
   throw new Error(`charger ${device.charger.deviceId} has no installation; this is a defect of the simulator`);
 }

@@ -1,28 +1,29 @@
+import { MINUTE, SECOND } from '../../durations';
 import type { RequestRecord } from '../../request-record';
-import type { Observer, RuleContext, Seen } from '../rule';
+import type { RuleObserver, RuleContext, AuditedRequest } from '../rule';
 import { Findings } from '../findings';
-import { Recent } from '../expiring-map';
-import { many, MINUTE, SECOND } from '../wording';
+import { ExpiringMap } from '../expiring-map';
+import { many } from '../wording';
 
 /** `Retry-After: 1`, less what the network may swallow. */
 const PAUSE_MS = 950;
 /** So long after a refusal there may still arrive what was sent before the client knew of it. */
-const UNDER_WAY_MS = 150;
+const IN_FLIGHT_MS = 150;
 const REFUSALS = 3;
 /** A gap need not grow without end; from here on it is long enough. */
 const LONG_GAP_MS = 14 * SECOND;
 
 /** One call that is refused again and again. */
-interface Refused {
+interface RefusedCall {
   refusals: number;
   /** Its tries, at most the newest three. */
   readonly tries: RequestRecord[];
 }
 
 /** "For handling rate-limited responses … implement retry logic with exponential backoff." */
-export class Backoff implements Observer {
+export class Backoff implements RuleObserver {
   readonly #findings = new Findings();
-  readonly #calls = new Recent<Refused>(10 * MINUTE, 10_000);
+  readonly #calls = new ExpiringMap<RefusedCall>(10 * MINUTE, 10_000);
   readonly #context: RuleContext;
   #refusal: RequestRecord | undefined;
   #graceUntil = -Infinity;
@@ -34,12 +35,12 @@ export class Backoff implements Observer {
     this.#context = context;
   }
 
-  onArrival({ record, call }: Seen): void {
+  onArrival({ record, call }: AuditedRequest): void {
     // The login has a limit of its own.
     if (call.endpoint === 'token') return;
     // Sent before the client knew of the refusal: no haste, and no further try either.
     if (record.at <= this.#graceUntil) return;
-    if (this.#refusal && record.at < this.#pauseUntil) this.#found('pause', this.#refusal, record);
+    if (this.#refusal && record.at < this.#pauseUntil) this.#report('pause', this.#refusal, record);
     const refused = this.#calls.get(call.key, record.at);
     if (!refused) return;
     // A try without an answer says nothing of the limit: the gaps around it cannot be told from each other.
@@ -48,12 +49,12 @@ export class Backoff implements Observer {
     if (refused.tries.length > REFUSALS) refused.tries.shift();
   }
 
-  onAnswer({ record, call }: Seen): void {
+  onAnswer({ record, call }: AuditedRequest): void {
     if (call.endpoint === 'token') return;
     if (record.status !== 429) this.#calls.delete(call.key);
     else {
-      this.#pause(record);
-      this.#repeat(record, call.key);
+      this.#onRefusal(record);
+      this.#onRepeat(record, call.key);
     }
   }
 
@@ -66,27 +67,27 @@ export class Backoff implements Observer {
     );
   }
 
-  #pause(record: RequestRecord): void {
+  #onRefusal(record: RequestRecord): void {
     const now = this.#context.now();
     this.#refusals += 1;
     // Further refusals lengthen the pause, but only the first lets in what was under way.
-    if (now >= this.#pauseUntil) this.#graceUntil = now + UNDER_WAY_MS;
+    if (now >= this.#pauseUntil) this.#graceUntil = now + IN_FLIGHT_MS;
     this.#pauseUntil = now + PAUSE_MS;
     this.#refusal = record;
   }
 
-  #repeat(record: RequestRecord, key: string): void {
-    const refused = this.#calls.touch(key, record.at, () => ({ refusals: 0, tries: [record] }));
+  #onRepeat(record: RequestRecord, key: string): void {
+    const refused = this.#calls.getOrAdd(key, record.at, () => ({ refusals: 0, tries: [record] }));
     if (refused.tries.at(-1) !== record) return;
     refused.refusals += 1;
     const [first, second, third] = refused.tries;
     if (refused.refusals < REFUSALS || !first || !second || !third) return;
     const [gapBefore, gap] = [second.at - first.at, third.at - second.at];
     // After a gap that long the call was begun anew.
-    if (gapBefore < LONG_GAP_MS && gap <= gapBefore) this.#found('gaps', first, second, third);
+    if (gapBefore < LONG_GAP_MS && gap <= gapBefore) this.#report('gaps', first, second, third);
   }
 
-  #found(how: 'pause' | 'gaps', ...records: readonly RequestRecord[]): void {
+  #report(how: 'pause' | 'gaps', ...records: readonly RequestRecord[]): void {
     this.#broken[how] += 1;
     this.#findings.add(...records);
   }

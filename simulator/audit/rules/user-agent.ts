@@ -1,4 +1,4 @@
-import type { Observer, Seen } from '../rule';
+import type { RuleObserver, AuditedRequest } from '../rule';
 import { Findings } from '../findings';
 import { many } from '../wording';
 
@@ -29,11 +29,11 @@ const GENERIC: ReadonlySet<string> = new Set([
 ]);
 
 /** "A descriptive User-Agent is required" (`zaptec-api.md` 4). */
-export class UserAgent implements Observer {
+export class UserAgent implements RuleObserver {
   readonly #findings = new Findings();
   #seen: string | undefined;
 
-  onArrival({ record }: Seen): void {
+  onArrival({ record }: AuditedRequest): void {
     this.#seen = record.userAgent?.trim() ?? '';
     if (isGeneric(this.#seen)) this.#findings.add(record);
   }

@@ -1,7 +1,7 @@
 import type { Charger, Installation } from '../../world/model';
 
 /** A; a car cannot charge with less. */
-const LEAST_A = 6;
+const MIN_A = 6;
 
 /** Why a charger does what it does, in a few words for a person. */
 export function reasonOf(charger: Charger, installation: Installation | undefined): string {
@@ -14,5 +14,5 @@ export function reasonOf(charger: Charger, installation: Installation | undefine
   if (charger.mode === 5) return 'the car is full';
   if (charger.allocatedA > 0) return 'about to begin';
   const most = Math.max(0, ...(installation?.availableCurrent ?? []));
-  return most < LEAST_A ? `only ${most.toFixed(1)} A available, a car needs 6` : 'waits for its share of the current';
+  return most < MIN_A ? `only ${most.toFixed(1)} A available, a car needs 6` : 'waits for its share of the current';
 }

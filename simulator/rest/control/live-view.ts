@@ -1,5 +1,5 @@
 import type { Context } from 'hono';
-import type { Charger, Installation, WorldFace } from '../../world/model';
+import type { Charger, Installation, WorldModel } from '../../world/model';
 import type { Live, LiveCharger, LiveSite } from './live-types';
 import type { Services } from '../services';
 import { sitesOf } from '../../world/trend';
@@ -8,8 +8,8 @@ import { liveRequests } from './live-requests';
 import { reasonOf } from './charger-reason';
 import { MODES } from './world-view';
 
-const MOST_LISTED = 200;
-const LISTED = 25;
+const MAX_LISTED = 200;
+const DEFAULT_LISTED = 25;
 
 /** Everything that the page shows, of chargers only those that it looks at: `?search=&mode=&from=&count=&site=&since=`. */
 export function liveView(c: Context, services: Services): Live {
@@ -20,7 +20,7 @@ export function liveView(c: Context, services: Services): Live {
     return text === undefined ? undefined : numberOf(field, Number(text), 0, most);
   };
   const matching = chargers.filter(fits(c.req.query('search') ?? '', c.req.query('mode') ?? '', world));
-  const count = Math.floor(asked('count', MOST_LISTED) ?? LISTED);
+  const count = Math.floor(asked('count', MAX_LISTED) ?? DEFAULT_LISTED);
   const from = Math.min(Math.floor(asked('from', Number.MAX_SAFE_INTEGER) ?? 0), lastPage(matching.length, count));
   const { houseW, sunW, chargersW, gridW } = world.meter();
   const sites = liveSites(world, chargers);
@@ -58,7 +58,7 @@ const lastPage = (matching: number, count: number): number =>
   count > 0 ? Math.max(0, Math.ceil(matching / count) - 1) * count : 0;
 
 /** By name, serial, id, model or installation, in any case. */
-function fits(search: string, mode: string, { installations }: WorldFace): (charger: Charger) => boolean {
+function fits(search: string, mode: string, { installations }: WorldModel): (charger: Charger) => boolean {
   const wanted = search.trim().toLowerCase();
   return (charger) => {
     if (mode === 'offline' ? charger.online : mode !== '' && MODES[charger.mode] !== mode) return false;
@@ -68,7 +68,7 @@ function fits(search: string, mode: string, { installations }: WorldFace): (char
   };
 }
 
-function liveSites(world: WorldFace, chargers: readonly Charger[]): LiveSite[] {
+function liveSites(world: WorldModel, chargers: readonly Charger[]): LiveSite[] {
   const currents = sitesOf(world);
   return [...world.installations.values()].map((site) => {
     const own = chargers.filter(({ installationId }) => installationId === site.id);

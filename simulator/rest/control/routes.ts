@@ -1,5 +1,6 @@
 import type { Context, Hono, MiddlewareHandler } from 'hono';
 import { BadInput } from '../../bad-input';
+import { DAY } from '../../durations';
 import { faultNamed } from '../../faults/state';
 import { MAX_SPEED } from '../../options';
 import type { Charger } from '../../world/model';
@@ -13,7 +14,7 @@ import { worldView } from './world-view';
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?$/i;
 
 const MAX_LOAD_A = 10_000;
-const MAX_ADVANCE_MS = 366 * 86_400_000;
+const MAX_ADVANCE_MS = 366 * DAY;
 
 /**
  * Only for this machine, and not for foreign pages in its browser. Where the app is mounted elsewhere the host is not
@@ -92,7 +93,7 @@ export function registerControl(app: Hono<RestEnv>, services: Services): void {
     const speed = numberOf('speed', body.speed, 0, MAX_SPEED);
     const advanceMs = numberOf('advanceMs', body.advanceMs, 0, MAX_ADVANCE_MS);
     if (speed !== undefined) services.setSpeed(speed);
-    if (advanceMs !== undefined) services.trend.leap(advanceMs);
+    if (advanceMs !== undefined) services.trend.advance(advanceMs);
     services.catchUp();
     return c.json({ time: new Date(world.now).toISOString(), speed: world.speed });
   });

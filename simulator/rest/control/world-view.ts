@@ -1,4 +1,4 @@
-import type { Charger, WorldFace } from '../../world/model';
+import type { Charger, WorldModel } from '../../world/model';
 
 export const MODES = { 1: 'disconnected', 2: 'waiting', 3: 'charging', 5: 'finished' } as const;
 
@@ -32,7 +32,7 @@ function chargerView(charger: Charger) {
 }
 
 /** The world as it is now. */
-export function worldView(world: WorldFace) {
+export function worldView(world: WorldModel) {
   return {
     time: iso(world.now),
     seed: world.seed,

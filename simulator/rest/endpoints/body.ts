@@ -1,5 +1,6 @@
 import type { Context } from 'hono';
 import type { RestEnv } from '../context';
+import { parseObject } from '../json-object';
 import { invalid, type FieldErrors } from '../wire/errors';
 import { parseTime } from '../wire/times';
 
@@ -22,14 +23,12 @@ export class Body {
 
   /** @throws EarlyAnswer 400 when it is no JSON object. */
   static async read(c: Context<RestEnv>): Promise<Body> {
-    let value: unknown;
-    try {
-      value = JSON.parse(await c.req.text());
-    } catch {
-      throw invalid({ $: ['The input does not contain valid JSON.'] });
-    }
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return new Body(value);
-    throw invalid({ $: ['The JSON value could not be converted to an object.'] });
+    const parsed = parseObject(await c.req.text());
+    if ('object' in parsed) return new Body(parsed.object);
+    const isJson = 'value' in parsed.problem;
+    throw invalid({
+      $: [isJson ? 'The JSON value could not be converted to an object.' : 'The input does not contain valid JSON.'],
+    });
   }
 
   get(name: string): unknown {

@@ -1,4 +1,5 @@
-import type { Charger, FinishedSession, WorldFace } from '../../world/model';
+import { DAY } from '../../durations';
+import type { Charger, FinishedSession, WorldModel } from '../../world/model';
 import type { RegisterEndpoints } from '../context';
 import { historyFields, wireHistory } from '../wire/history';
 import { compare, pageOf } from './paging';
@@ -11,11 +12,10 @@ export const historyEndpoints: RegisterEndpoints = (app, context) => {
 
 /** Energy over time is only told when asked for. */
 const ENERGY_DETAILS = 1;
-const DAY_MS = 86_400_000;
 /** What GroupBy 0, 1, 2 puts together. guess: groups show only in the order of the list, which stays one of sessions. */
 const GROUPS: readonly ((session: FinishedSession) => unknown)[] = [
   ({ chargerId }) => chargerId,
-  ({ startedAt }) => Math.floor(startedAt / DAY_MS),
+  ({ startedAt }) => Math.floor(startedAt / DAY),
   ({ user }) => user?.id,
 ];
 
@@ -26,7 +26,7 @@ function list(call: Call): Response {
   const group = GROUPS[query.int('GroupBy') ?? -1];
   const charger = (session: FinishedSession) => chargerOf(call.world, session);
   return pageOf(call, {
-    told: 'history',
+    model: 'history',
     items: wanted(call),
     wire: (session) => wireHistory(session, charger(session), detailed),
     sortable: (session) => historyFields(session, charger(session)),
@@ -55,5 +55,5 @@ function wanted({ world, query, account }: Call): FinishedSession[] {
   });
 }
 
-const chargerOf = (world: WorldFace, session: FinishedSession): Charger | undefined =>
+const chargerOf = (world: WorldModel, session: FinishedSession): Charger | undefined =>
   world.chargers.get(session.chargerId);

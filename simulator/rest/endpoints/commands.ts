@@ -1,5 +1,5 @@
 import type { RegisterEndpoints } from '../context';
-import { empty } from '../bodies';
+import { emptyResponse } from '../responses';
 import { invalid, refused } from '../wire/errors';
 import { route, type Call } from './route';
 
@@ -27,7 +27,7 @@ function sendCommand(call: Call): Response {
   if (refusal) throw refused(refusal.code, refusal.details);
   // It works all the same (`zaptec-api.md` 7.2).
   if (commandId === DEAUTHORIZE_AND_STOP && call.hits('command-528-acts')) throw refused(REJECTED, null);
-  return empty(200);
+  return emptyResponse(200);
 }
 
 function commandOf({ c }: Call): number {

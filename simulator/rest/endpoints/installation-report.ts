@@ -1,3 +1,4 @@
+import { HOUR } from '../../durations';
 import type { FinishedSession, Installation } from '../../world/model';
 import type { RegisterEndpoints } from '../context';
 import { invalid, unknownObject, type FieldErrors } from '../wire/errors';
@@ -6,7 +7,6 @@ import { wireTime } from '../wire/times';
 import { Body } from './body';
 import { route, type Call } from './route';
 
-const HOUR_MS = 3_600_000;
 const GROUPED_BY = ['User', 'Charger', 'ChargeCardName'] as const;
 
 interface ReportQuery {
@@ -60,18 +60,18 @@ function fromBody(body: Body): ReportQuery {
 function report(call: Call, wanted: ReportQuery): Response {
   const { installationId, from, end, groupBy } = wanted;
   if (installationId === undefined || from === undefined || end === undefined) throw invalid(missing(wanted));
-  const site = call.world.installations.get(installationId);
-  if (!site) throw unknownObject('Installation');
+  const installation = call.world.installations.get(installationId);
+  if (!installation) throw unknownObject('Installation');
   const groups = new Map<string, FinishedSession[]>();
-  for (const session of sessionsOf(call, site, wanted, from, end)) {
+  for (const session of sessionsOf(call, installation, wanted, from, end)) {
     const name = groupOf(call, session, groupBy);
     groups.set(name, [...(groups.get(name) ?? []), session]);
   }
   return Response.json({
-    InstallationName: site.name,
-    InstallationAddress: site.address,
-    InstallationZipCode: site.zipCode,
-    InstallationCity: site.city,
+    InstallationName: installation.name,
+    InstallationAddress: installation.address,
+    InstallationZipCode: installation.zipCode,
+    InstallationCity: installation.city,
     InstallationTimeZone: '(UTC+01:00) Central European Time (Oslo)',
     GroupedBy: GROUPED_BY[groupBy] ?? GROUPED_BY[0],
     Fromdate: wireTime(from),
@@ -89,11 +89,11 @@ function missing(wanted: ReportQuery): FieldErrors {
   );
 }
 
-function sessionsOf({ world }: Call, site: Installation, wanted: ReportQuery, from: number, end: number) {
+function sessionsOf({ world }: Call, installation: Installation, wanted: ReportQuery, from: number, end: number) {
   const { userIds, chargerIds } = wanted;
   return world.history.filter(
     ({ chargerId, user, endedAt }) =>
-      world.chargers.get(chargerId)?.installationId === site.id &&
+      world.chargers.get(chargerId)?.installationId === installation.id &&
       endedAt >= from &&
       endedAt < end &&
       (chargerIds.length === 0 || chargerIds.includes(chargerId)) &&
@@ -115,7 +115,7 @@ function total(name: string, sessions: readonly FinishedSession[], groupBy: numb
     TotalChargeSessionCount: sessions.length,
     TotalChargeSessionEnergy: wireEnergy(sessions.reduce((sum, { energyKwh }) => sum + energyKwh, 0)),
     TotalChargeSessionDuration: round(
-      sessions.reduce((sum, { startedAt, endedAt }) => sum + (endedAt - startedAt) / HOUR_MS, 0),
+      sessions.reduce((sum, { startedAt, endedAt }) => sum + (endedAt - startedAt) / HOUR, 0),
     ),
   };
 }

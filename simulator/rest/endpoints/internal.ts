@@ -1,6 +1,6 @@
 import type { Charger, Circuit } from '../../world/model';
 import type { RegisterEndpoints } from '../context';
-import { empty } from '../bodies';
+import { emptyResponse } from '../responses';
 import { refused, unknownObject } from '../wire/errors';
 import { Body } from './body';
 import { route, type Call } from './route';
@@ -30,11 +30,11 @@ function ownCharger(call: Call): Charger {
 /** Only with native authentication and before the session runs. guess: the codes. */
 function authorise(call: Call): Response {
   const charger = ownCharger(call);
-  const site = call.world.installations.get(charger.installationId);
-  if (site?.authenticationType !== 0) throw refused(NOT_SUPPORTED, null);
+  const installation = call.world.installations.get(charger.installationId);
+  if (installation?.authenticationType !== 0) throw refused(NOT_SUPPORTED, null);
   if (charger.authorised || charger.mode === 3) throw refused(CHARGER_STATE, null);
   call.world.authorise(charger.id);
-  return empty(200);
+  return emptyResponse(200);
 }
 
 /** Echo-like; nothing changes in the pretend world. */
@@ -51,17 +51,17 @@ const objectOf = (value: unknown): object => (typeof value === 'object' && value
 
 /** The portal's save: the mode of charging comes as feature flags, 0 manual, 4 APM, 16 schedule. */
 async function portalUpdate(call: Call): Promise<Response> {
-  const site = call.installation();
+  const installation = call.installation();
   call.requireOwner();
   const body = await Body.read(call.c);
   const authenticationRequired = body.boolean('IsRequiredAuthentication');
   const features = body.number('EnabledFeatures', { min: 0, integer: true });
   body.check();
-  call.world.updateInstallation(site.id, {
+  call.world.updateInstallation(installation.id, {
     ...(authenticationRequired === undefined ? {} : { authenticationRequired }),
     ...(features === undefined ? {} : { availableCurrentMode: features & 4 ? 2 : features & 16 ? 1 : 0 }),
   });
-  return empty(200);
+  return emptyResponse(200);
 }
 
 /** guess: the fields. */
@@ -69,7 +69,7 @@ const live = ({ id, mode, powerW }: Charger) => ({ Id: id, OperatingMode: mode, 
 
 function circuit(call: Call): Circuit {
   const id = call.id();
-  const circuits = [...call.world.installations.values()].flatMap((site) => site.circuits);
+  const circuits = [...call.world.installations.values()].flatMap((installation) => installation.circuits);
   const found = circuits.find((candidate) => candidate.id === id);
   if (!found) throw unknownObject('Circuit');
   call.requireOwner();

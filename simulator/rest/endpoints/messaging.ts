@@ -1,5 +1,5 @@
 import type { RegisterEndpoints } from '../context';
-import { nginx } from '../bodies';
+import { nginxPage } from '../responses';
 import { EarlyAnswer, forbidden, refused, unknownObject } from '../wire/errors';
 import { GROUP_NAME } from '../wire/support-group';
 import { route, type Call } from './route';
@@ -13,7 +13,7 @@ export const messagingEndpoints: RegisterEndpoints = (app, context) => {
   let failed = 0;
   const gate = (call: Call, enabled: boolean) => {
     call.requireControl();
-    if (call.hits('bus-details-5xx')) throw new EarlyAnswer(nginx(FAILURES[failed++ % FAILURES.length] ?? 500));
+    if (call.hits('bus-details-5xx')) throw new EarlyAnswer(nginxPage(FAILURES[failed++ % FAILURES.length] ?? 500));
     if (call.hits('bus-details-403')) throw forbidden();
     // guess: the answer where messaging is not enabled.
     if (!enabled || call.hits('bus-off')) throw refused(FEATURE_NOT_ENABLED, null);
@@ -23,11 +23,11 @@ export const messagingEndpoints: RegisterEndpoints = (app, context) => {
 
   route(app, context, 'GET', '/api/userGroups/:id/messagingConnectionDetails', (call) => {
     const id = call.id();
-    const sites = [...call.world.installations.values()].filter(({ supportGroupId }) => supportGroupId === id);
-    if (sites.length === 0) throw unknownObject('User group');
+    const installations = [...call.world.installations.values()].filter(({ supportGroupId }) => supportGroupId === id);
+    if (installations.length === 0) throw unknownObject('User group');
     gate(
       call,
-      sites.some(({ messagingEnabled }) => messagingEnabled),
+      installations.some(({ messagingEnabled }) => messagingEnabled),
     );
     return Response.json(context.bus.details('usergroup', id));
   });

@@ -1,5 +1,5 @@
 import { invalid } from '../wire/errors';
-import type { Told } from '../wire/optional-fields';
+import type { ModelName } from '../wire/optional-fields';
 import type { Call } from './route';
 
 /** An item of a list in its wire form. */
@@ -15,7 +15,7 @@ interface Item {
 
 /** What a list consists of, and how it is told. Only what is on the page is brought to its wire form. */
 export interface Listing<T extends Item> {
-  told: Told;
+  model: ModelName;
   items: readonly T[];
   wire: (item: T) => Row;
   /** By what SortProperty sorts; absent: by the wire form. */
@@ -37,7 +37,7 @@ export function pageOf<T extends Item>(call: Call, listing: Listing<T>): Respons
   // Seen for accounts without access.
   if (call.hits('data-null')) return Response.json({ Pages, Data: null });
   const wire = slim ? ({ id, name }: T) => ({ Id: id, Name: name }) : listing.wire;
-  return call.json({ Pages, Data: items.slice(index * size, (index + 1) * size).map(wire) }, listing.told);
+  return call.json({ Pages, Data: items.slice(index * size, (index + 1) * size).map(wire) }, listing.model);
 }
 
 /** guess: that sizes above the maximum are reduced to it. */

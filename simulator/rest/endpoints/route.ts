@@ -1,17 +1,17 @@
 import type { Context, Hono } from 'hono';
 import type { SimulatorAccount } from '../../accounts';
 import type { FaultName } from '../../faults/table';
-import type { Charger, Installation, WorldFace } from '../../world/model';
+import type { Charger, Installation, WorldModel } from '../../world/model';
 import type { RestContext, RestEnv } from '../context';
 import { EarlyAnswer, forbidden, invalid, unknownObject } from '../wire/errors';
-import { withoutOptional, type Told } from '../wire/optional-fields';
+import { withoutOptional, type ModelName } from '../wire/optional-fields';
 import { Query } from './query';
 
 const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** One request as the handlers see it. */
 export class Call {
-  readonly world: WorldFace;
+  readonly world: WorldModel;
   readonly account: SimulatorAccount;
   readonly query: Query;
 
@@ -30,8 +30,8 @@ export class Call {
   }
 
   /** An answer that can have gaps under the fault missing-fields. */
-  json(body: unknown, told: Told): Response {
-    return Response.json(this.hits('missing-fields') ? withoutOptional(body, told) : body);
+  json(body: unknown, model: ModelName): Response {
+    return Response.json(this.hits('missing-fields') ? withoutOptional(body, model) : body);
   }
 
   /** A GUID of the path, in lower case. */

@@ -1,3 +1,4 @@
+import { MINUTE } from '../../durations';
 import type { Charger } from '../../world/model';
 import type { RegisterEndpoints } from '../context';
 import { wireState } from '../wire/charger';
@@ -6,7 +7,7 @@ import { route, type Call } from './route';
 
 /** The cloud answers from its cache for so long, in ms of the client's clock. */
 const CACHE_MS = 15_000;
-const STALE_MS = 60_000;
+const STALE_MS = MINUTE;
 
 interface Kept {
   at: number;

@@ -3,13 +3,13 @@ import { dirname, join } from 'node:path';
 
 const FILE = join('data', 'zaptec-constants.json');
 
-export interface Entry {
+export interface NamedId {
   id: number;
   name: string;
 }
 
 /** An id with the families that know it, and the names of those that call it otherwise. */
-export interface FamilyEntry extends Entry {
+export interface FamilyId extends NamedId {
   devices: readonly string[];
   nameByDevice?: Readonly<Record<string, string>>;
 }
@@ -31,11 +31,11 @@ export interface ConstantsFile {
   InstallationCategories: Named;
   InstallationTypes: ({ id: number; name: string } & Record<string, unknown>)[];
   PhaseIdMap: { id: number; phasesMask: number; networkFamily: string }[];
-  DeliveryAreas: Entry[];
+  DeliveryAreas: NamedId[];
   WildcardGuid: string;
-  Observations: FamilyEntry[];
-  Commands: FamilyEntry[];
-  Settings: FamilyEntry[];
+  Observations: FamilyId[];
+  Commands: FamilyId[];
+  Settings: FamilyId[];
   WarningsSmart: Mask[];
   WarningsApollo: Mask[];
   VarisciteWarnings: Mask[];

@@ -1,4 +1,4 @@
-import { readConstantsFile, type ConstantsFile, type Entry, type FamilyEntry, type Mask } from './constants-file';
+import { readConstantsFile, type ConstantsFile, type NamedId, type FamilyId, type Mask } from './constants-file';
 
 const FAMILIES = { Smart: 1, Apollo: 4, HomeApm: 3, GenericApm: 6 } as const;
 type Family = keyof typeof FAMILIES;
@@ -48,7 +48,7 @@ function build(file: ConstantsFile): Record<string, unknown> {
     VarisciteWarnings: masks(file.VarisciteWarnings),
     Schema: schema(file),
   };
-  const plain = file as unknown as Record<string, Entry[]>;
+  const plain = file as unknown as Record<string, NamedId[]>;
   return Object.fromEntries(file.TopLevelKeysOnTheWire.map((key) => [key, special[key] ?? byName(plain[key] ?? [])]));
 }
 
@@ -69,12 +69,12 @@ function schema(file: ConstantsFile): Record<Family, unknown> {
 }
 
 /** The same id can mean different things per family. */
-function ofFamily(entries: readonly FamilyEntry[], family: Family): Record<string, number> {
+function ofFamily(entries: readonly FamilyId[], family: Family): Record<string, number> {
   const known = entries.filter(({ devices }) => devices.includes(family));
   return byName(known.map(({ id, name, nameByDevice }) => ({ id, name: nameByDevice?.[family] ?? name })));
 }
 
-const byName = (entries: readonly Entry[]): Record<string, number> =>
+const byName = (entries: readonly NamedId[]): Record<string, number> =>
   Object.fromEntries(entries.map(({ id, name }) => [name, id]));
 
 const masks = (list: readonly Mask[]): Record<string, string> =>

@@ -1,4 +1,4 @@
-import { coded, empty } from '../bodies';
+import { zaptecError, emptyResponse } from '../responses';
 
 /** Ends a handler early with an answer. */
 export class EarlyAnswer extends Error {
@@ -23,7 +23,7 @@ export function invalid(errors: FieldErrors): EarlyAnswer {
 }
 
 /** The account lacks the role; without a useful body. */
-export const forbidden = (): EarlyAnswer => new EarlyAnswer(empty(403));
+export const forbidden = (): EarlyAnswer => new EarlyAnswer(emptyResponse(403));
 
 /** guess: that unknown objects answer 404 with the code in the style of the other errors; only /state is documented. */
 export const unknownObject = (what: string): EarlyAnswer =>
@@ -34,4 +34,5 @@ export const unknownCharger = (): EarlyAnswer =>
   new EarlyAnswer(Response.json({ errorCode: 512, message: 'Charger not found.' }, { status: 404 }));
 
 /** An application error: HTTP 500 with a code of `zaptec-api.md` 6.6. */
-export const refused = (code: number, details: string | null): EarlyAnswer => new EarlyAnswer(coded(code, details));
+export const refused = (code: number, details: string | null): EarlyAnswer =>
+  new EarlyAnswer(zaptecError(code, details));

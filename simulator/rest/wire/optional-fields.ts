@@ -7,11 +7,11 @@ const OPTIONAL = {
   history: ['UserId', 'UserFullName', 'UserEmail', 'UserUserName', 'TokenName', 'SignedSession'],
 } as const;
 
-export type Told = keyof typeof OPTIONAL;
+export type ModelName = keyof typeof OPTIONAL;
 
 /** The same JSON without them, at every depth. */
-export function withoutOptional(value: unknown, told: Told): unknown {
-  const gone: readonly string[] = OPTIONAL[told];
+export function withoutOptional(value: unknown, model: ModelName): unknown {
+  const gone: readonly string[] = OPTIONAL[model];
   const text = JSON.stringify(value, (key, inner: unknown) => (gone.includes(key) ? undefined : inner));
   return JSON.parse(text);
 }

@@ -6,18 +6,18 @@ const LOGO = Buffer.concat([
   Buffer.from(Array.from({ length: 6_000 }, (_, index) => (index * 73) % 251)),
 ]).toString('base64');
 
-/** The installer behind a site, `zaptec-api.md` 2.3. */
-export function supportGroup(site: Installation) {
+/** The installer behind a installation, `zaptec-api.md` 2.3. */
+export function supportGroup(installation: Installation) {
   return {
-    Id: site.supportGroupId,
+    Id: installation.supportGroupId,
     Name: GROUP_NAME,
-    LookupKey: lookupKey(site.supportGroupId),
+    LookupKey: lookupKey(installation.supportGroupId),
     Protected: false,
     LogoContentType: 'image/png',
     LogoBase64: LOGO,
     SupportEmail: 'support@simulator.example',
-    PropertyMessagingAllowed: site.messagingEnabled,
-    PropertyMessagingEnabled: site.messagingEnabled,
+    PropertyMessagingAllowed: installation.messagingEnabled,
+    PropertyMessagingEnabled: installation.messagingEnabled,
   };
 }
 

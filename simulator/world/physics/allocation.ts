@@ -4,11 +4,11 @@ import type { PhaseUse } from '../device';
 export interface Demand {
   phases: PhaseUse;
   /** A per phase it can use at most. */
-  wantA: number;
+  requestedA: number;
   /** A per phase below which it gets nothing. */
-  leastA: number;
+  minA: number;
   /** A per phase promised to a prioritised session, `zaptec-api.md` 2.16. */
-  promisedA?: number;
+  prioritisedA?: number;
   circuitId: string;
   /** When its session began: a shortage is served in order of arrival. */
   since: number;
@@ -41,8 +41,8 @@ export function allocate(demands: readonly Demand[], whole: Budget, circuits: Re
   for (const entry of inOrder(demands)) {
     const { index, demand } = entry;
     const room = roomFor(demand, budgetsOf(demand));
-    if (demand.wantA + TINY < demand.leastA || room + TINY < demand.leastA) continue;
-    const first = Math.max(demand.leastA, Math.min(demand.wantA, demand.promisedA ?? 0));
+    if (demand.requestedA + TINY < demand.minA || room + TINY < demand.minA) continue;
+    const first = Math.max(demand.minA, Math.min(demand.requestedA, demand.prioritisedA ?? 0));
     give(index, demand, Math.min(first, Math.max(0, room)));
     admitted.push(entry);
   }
@@ -51,7 +51,7 @@ export function allocate(demands: readonly Demand[], whole: Budget, circuits: Re
 }
 
 function inOrder(demands: readonly Demand[]): { index: number; demand: Demand }[] {
-  const rank = ({ promisedA }: Demand): number => (promisedA === undefined ? 1 : 0);
+  const rank = ({ prioritisedA }: Demand): number => (prioritisedA === undefined ? 1 : 0);
   return demands
     .map((demand, index) => ({ index, demand }))
     .sort((a, b) => rank(a.demand) - rank(b.demand) || a.demand.since - b.demand.since || a.index - b.index);
@@ -70,7 +70,8 @@ function raiseEqually(
   budgetsOf: (demand: Demand) => Budget[],
   give: (index: number, demand: Demand, ampere: number) => void,
 ): void {
-  const missing = ({ index, demand }: { index: number; demand: Demand }): number => demand.wantA - (shares[index] ?? 0);
+  const missing = ({ index, demand }: { index: number; demand: Demand }): number =>
+    demand.requestedA - (shares[index] ?? 0);
   let rising = admitted.filter((entry) => missing(entry) > TINY);
   while (rising.length > 0) {
     const users = countUsers(rising, budgetsOf);

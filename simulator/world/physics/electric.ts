@@ -17,7 +17,7 @@ export function powerOf(installation: Installation, charger: Charger): number {
 }
 
 /** V on the phases that are wired: some noise, a dip under load. */
-export function readVoltages({ charger, installation, noise }: Device): void {
+export function updateVoltages({ charger, installation, noise }: Device): void {
   const wired = installation.networkType === 1 || installation.networkType === 3 ? 1 : 3;
   for (const phase of [0, 1, 2] as const) {
     charger.voltages[phase] =
@@ -26,7 +26,7 @@ export function readVoltages({ charger, installation, noise }: Device): void {
 }
 
 /** Sets what flows on each phase and the power that follows. */
-export function letFlow({ charger, installation, phases }: Device, ampere: number): void {
+export function setCurrents({ charger, installation, phases }: Device, ampere: number): void {
   for (const phase of [0, 1, 2] as const) charger.currents[phase] = phases[phase] ? ampere : 0;
   charger.powerW = ampere === 0 ? 0 : powerOf(installation, charger);
 }

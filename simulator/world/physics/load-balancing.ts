@@ -1,30 +1,30 @@
-import type { Core, Site } from '../state';
+import type { WorldState, Site } from '../state';
 import { isSteered, type Device } from '../device';
 import { reportAllocation } from '../report/state';
 import { allocate, type Budget, type Demand } from './allocation';
-import { wishA } from './car';
-import { letFlow } from './electric';
+import { requestedA } from './car';
+import { setCurrents } from './electric';
 import { choosePhases } from './phases';
 import { SECOND } from '../../durations';
 
 /** A; every charger can do this at most. */
-const MOST_A = 32;
+const MAX_A = 32;
 /** A change acts that much later; the cloud says cars adjust within 5 s (`zaptec-api.md` 2.5). */
 const REACTION_MS = 2 * SECOND;
 /** Cars want less when they get full; what they leave is shared again that often. */
-const AGAIN_MS = 30 * SECOND;
+const REPEAT_MS = 30 * SECOND;
 
 /** Something changed that decides who gets how much. */
-export function shareSoon(core: Core, site: Site): void {
-  site.soonAt = Math.min(site.soonAt, core.time + REACTION_MS);
-  site.shareAt = Math.min(site.shareAt, site.soonAt);
+export function scheduleBalancing(state: WorldState, site: Site): void {
+  site.reactionAt = Math.min(site.reactionAt, state.time + REACTION_MS);
+  site.balanceAt = Math.min(site.balanceAt, site.reactionAt);
 }
 
 /** Shares an installation's current among its chargers, `zaptec-api.md` 7.3, and lets it flow. */
-export function share(core: Core, site: Site): void {
+export function balanceLoad(state: WorldState, site: Site): void {
   const { installation } = site;
-  site.soonAt = Infinity;
-  const asking = site.devices.filter(asks);
+  site.reactionAt = Infinity;
+  const asking = site.devices.filter(wantsCurrent);
   for (const device of asking) choosePhases(device);
   const steered = asking.filter(isSteered);
   const whole = perPhase(({ phase }) => Math.min(installation.availableCurrent[phase], installation.maxCurrent));
@@ -32,8 +32,8 @@ export function share(core: Core, site: Site): void {
   reserve(site, whole, circuits);
   const shares = allocate(steered.map(demandOf), whole, circuits);
   const byDevice = new Map(steered.map((device, index) => [device, shares[index] ?? 0]));
-  for (const device of site.devices) give(core, device, byDevice.get(device) ?? ownCurrent(device));
-  site.shareAt = asking.length > 0 ? core.time + AGAIN_MS : Infinity;
+  for (const device of site.devices) allocateTo(state, device, byDevice.get(device) ?? ownCurrent(device));
+  site.balanceAt = asking.length > 0 ? state.time + REPEAT_MS : Infinity;
 }
 
 const perPhase = (of: (at: { phase: 0 | 1 | 2 }) => number): Budget => [
@@ -43,11 +43,11 @@ const perPhase = (of: (at: { phase: 0 | 1 | 2 }) => number): Budget => [
 ];
 
 /** Whether its car is to get current. */
-function asks({ charger, restartsUntil, readyAt }: Device): boolean {
+function wantsCurrent({ charger, restartsUntil, readyAt }: Device): boolean {
   if (!charger.car || !charger.session || !charger.authorised || charger.finalStop || restartsUntil !== undefined)
     return false;
   if (charger.scheduledUntil !== undefined || readyAt !== undefined) return false;
-  return wishA(charger.car) > 0;
+  return requestedA(charger.car) > 0;
 }
 
 function demandOf(device: Device): Demand {
@@ -55,28 +55,28 @@ function demandOf(device: Device): Demand {
   const { priority } = charger;
   return {
     phases,
-    wantA: mostA(device),
-    leastA: leastA(device),
-    ...(priority ? { promisedA: priority.current } : {}),
+    requestedA: maxA(device),
+    minA: minA(device),
+    ...(priority ? { prioritisedA: priority.current } : {}),
     circuitId: circuit.id,
     since: charger.session?.startedAt ?? 0,
   };
 }
 
 /** A; no car can charge with less than 6 A by the standard, whatever the setting. */
-const leastA = ({ charger }: Device): number => Math.max(6, charger.settings.minChargeCurrent);
+const minA = ({ charger }: Device): number => Math.max(6, charger.settings.minChargeCurrent);
 
 /** A; charger and car, whatever is lower. A car that tapers is offered whole amperes just above what it takes. */
-function mostA(device: Device): number {
+function maxA(device: Device): number {
   const { car, settings } = device.charger;
-  const taken = car ? Math.max(leastA(device), Math.ceil(wishA(car))) : 0;
-  return Math.min(MOST_A, settings.maxChargeCurrent, taken);
+  const taken = car ? Math.max(minA(device), Math.ceil(requestedA(car))) : 0;
+  return Math.min(MAX_A, settings.maxChargeCurrent, taken);
 }
 
 /** What offline chargers take is not the cloud's to give to others. */
 function reserve(site: Site, whole: Budget, circuits: ReadonlyMap<string, Budget>): void {
   for (const device of site.devices) {
-    if (device.charger.online || device.charger.standAlone || !asks(device)) continue;
+    if (device.charger.online || device.charger.standAlone || !wantsCurrent(device)) continue;
     const ampere = ownCurrent(device);
     for (const budget of [whole, circuits.get(device.circuit.id)]) {
       if (!budget) continue;
@@ -90,8 +90,8 @@ function reserve(site: Site, whole: Budget, circuits: ReadonlyMap<string, Budget
 /** A of a charger that the cloud does not steer: stand-alone ones ignore the limits (HA#366), offline ones have theirs. */
 function ownCurrent(device: Device): number {
   const { charger, installation } = device;
-  if (!asks(device) || isSteered(device)) return 0;
-  const most = mostA(device);
+  if (!wantsCurrent(device) || isSteered(device)) return 0;
+  const most = maxA(device);
   if (charger.standAlone) return most >= 6 ? most : 0;
   const { offlineChargeCurrent: offline, minChargeCurrent } = charger.settings;
   // guess: automatic keeps what was allocated last.
@@ -100,23 +100,23 @@ function ownCurrent(device: Device): number {
   return ampere >= 6 ? ampere : 0;
 }
 
-function give(core: Core, device: Device, ampere: number): void {
+function allocateTo(state: WorldState, device: Device, ampere: number): void {
   const { charger } = device;
   const allocated = Math.floor(ampere * 1000) / 1000;
-  if (allocated > 0) delete device.starvedAt;
-  else if (asks(device)) device.starvedAt ??= core.time;
+  if (allocated > 0) delete device.withoutCurrentSince;
+  else if (wantsCurrent(device)) device.withoutCurrentSince ??= state.time;
   if (allocated === charger.allocatedA && charger.mode !== 3) return;
   const jump = Math.abs(allocated - charger.allocatedA) >= 1;
   charger.allocatedA = allocated;
   applyCurrent(device);
-  if (jump) device.measureAt = Math.min(device.measureAt, core.time);
+  if (jump) device.measureAt = Math.min(device.measureAt, state.time);
   device.dueAt = 0;
-  reportAllocation(core, device);
+  reportAllocation(state, device);
 }
 
 /** The car takes what it is given, or what it still wants. */
 export function applyCurrent(device: Device): void {
   const { charger } = device;
   const flows = charger.mode === 3 && charger.car !== undefined && device.restartsUntil === undefined;
-  letFlow(device, flows && charger.car ? Math.min(charger.allocatedA, wishA(charger.car)) : 0);
+  setCurrents(device, flows && charger.car ? Math.min(charger.allocatedA, requestedA(charger.car)) : 0);
 }

@@ -1,4 +1,4 @@
-import type { Core } from '../state';
+import type { WorldState } from '../state';
 import type { Device } from '../device';
 import { reportEnergy, reportMeasurements } from './measure';
 import { reportDevice } from './device';
@@ -6,12 +6,12 @@ import { reportSettings } from './settings';
 import { reportMode, reportSchedule, reportSession } from './state';
 
 /** Everything a charger has to tell; only what has changed is told. */
-export function reportAll(core: Core, device: Device): void {
-  reportDevice(core, device);
-  reportSettings(core, device);
-  reportMode(core, device);
-  reportSession(core, device);
-  reportSchedule(core, device);
-  reportMeasurements(core, device);
-  reportEnergy(core, device);
+export function reportAll(state: WorldState, device: Device): void {
+  reportDevice(state, device);
+  reportSettings(state, device);
+  reportMode(state, device);
+  reportSession(state, device);
+  reportSchedule(state, device);
+  reportMeasurements(state, device);
+  reportEnergy(state, device);
 }

@@ -1,8 +1,8 @@
-import type { Core } from '../state';
+import type { WorldState } from '../state';
 import type { Device } from '../device';
 import { MINUTE, SECOND } from '../../durations';
-import { readVoltages, letFlow, powerOf } from '../physics/electric';
-import { tell, tellMeasured } from './observation';
+import { updateVoltages, setCurrents, powerOf } from '../physics/electric';
+import { setObservation, setMeasurement } from './observation';
 import { decimal } from './values';
 
 /** Currents and power at most that often while charging. */
@@ -16,21 +16,21 @@ const STEP_BACK = 0.01;
 const BAND = { volt: 1, ampere: 0.1, watt: 10, celsius: 1, percent: 2 };
 
 /** The electrical measurements, `zaptec-api.md` 6.2, when they are due. */
-export function measure(core: Core, device: Device): void {
+export function measure(state: WorldState, device: Device): void {
   const { charger } = device;
   const charging = charger.powerW > 0;
-  device.measureAt = core.time + (charging ? CHARGING_MS : IDLE_MS);
-  readVoltages(device);
+  device.measureAt = state.time + (charging ? CHARGING_MS : IDLE_MS);
+  updateVoltages(device);
   if (charging) charger.powerW = powerOf(device.installation, charger);
-  reportMeasurements(core, device);
+  reportMeasurements(state, device);
 }
 
-export function reportMeasurements(core: Core, device: Device): void {
-  if (device.charger.powerW > 0) reportLoad(core, device);
-  else reportIdle(core, device);
+export function reportMeasurements(state: WorldState, device: Device): void {
+  if (device.charger.powerW > 0) reportLoad(state, device);
+  else reportIdle(state, device);
 }
 
-function reportLoad(core: Core, device: Device): void {
+function reportLoad(state: WorldState, device: Device): void {
   const { charger, noise } = device;
   const [u1, u2, u3] = charger.voltages;
   const [i1, i2, i3] = charger.currents;
@@ -45,11 +45,11 @@ function reportLoad(core: Core, device: Device): void {
     [201, 24 + charger.powerW / 1000, BAND.celsius],
     [270, noise.between(30, 31), BAND.percent],
   ];
-  for (const [id, value, band] of values) tellMeasured(core, device, id, value, band);
+  for (const [id, value, band] of values) setMeasurement(state, device, id, value, band);
 }
 
 /** An idle charger tells small values that are not zero: 1.257 V, 0.022 A and 2.8 W have been seen (ST spec). */
-function reportIdle(core: Core, device: Device): void {
+function reportIdle(state: WorldState, device: Device): void {
   const { charger, noise } = device;
   const [u1, u2, u3] = charger.voltages;
   const volts: [id: number, value: number][] = charger.car
@@ -63,28 +63,28 @@ function reportIdle(core: Core, device: Device): void {
         [502, noise.between(1.2, 1.3)],
         [503, noise.between(1.2, 1.3)],
       ];
-  for (const [id, value] of volts) tellMeasured(core, device, id, value, BAND.volt);
-  for (const id of [507, 508, 509]) tellMeasured(core, device, id, noise.between(0.015, 0.03), BAND.ampere);
-  tellMeasured(core, device, 513, noise.between(2.6, 3), BAND.watt);
-  tellMeasured(core, device, 201, 22, BAND.celsius);
+  for (const [id, value] of volts) setMeasurement(state, device, id, value, BAND.volt);
+  for (const id of [507, 508, 509]) setMeasurement(state, device, id, noise.between(0.015, 0.03), BAND.ampere);
+  setMeasurement(state, device, 513, noise.between(2.6, 3), BAND.watt);
+  setMeasurement(state, device, 201, 22, BAND.celsius);
 }
 
 /** 553 while charging: it steps back now and then. */
-export function reportEnergy(core: Core, device: Device): void {
-  device.energyAt = core.time + ENERGY_MS;
+export function reportEnergy(state: WorldState, device: Device): void {
+  device.energyAt = state.time + ENERGY_MS;
   const energy = device.charger.session?.energyKwh;
   if (energy === undefined) return;
   const slip = energy > 0.2 && device.noise.chance(STEP_BACK) ? device.noise.between(0.02, 0.1) : 0;
-  tell(core, device, 553, decimal(energy - slip));
+  setObservation(state, device, 553, decimal(energy - slip));
 }
 
 /** The final figure at the end of a session, without a slip. */
-export function reportFinalEnergy(core: Core, device: Device, energyKwh: number): void {
-  tell(core, device, 553, decimal(energyKwh));
+export function reportFinalEnergy(state: WorldState, device: Device, energyKwh: number): void {
+  setObservation(state, device, 553, decimal(energyKwh));
 }
 
 /** Power stopped or began: told at once. */
-export function measureAtOnce(core: Core, device: Device): void {
-  if (device.charger.powerW === 0) letFlow(device, 0);
-  measure(core, device);
+export function measureAtOnce(state: WorldState, device: Device): void {
+  if (device.charger.powerW === 0) setCurrents(device, 0);
+  measure(state, device);
 }

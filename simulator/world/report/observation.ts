@@ -1,32 +1,32 @@
-import type { Core } from '../state';
+import type { WorldState } from '../state';
 import type { Device } from '../device';
 import { decimal } from './values';
 
 /** Observation -2, the only one that the cloud knows without the charger. */
 const IS_ONLINE = -2;
 
-const canTell = ({ charger }: Device, id: number): boolean =>
+const canSend = ({ charger }: Device, id: number): boolean =>
   !charger.neverStarted && (charger.online || id === IS_ONLINE);
 
 /** Tells an observation if it is another than the last of its id; without a value it is told as empty. */
-export function tell(core: Core, device: Device, id: number, value: string | undefined): void {
+export function setObservation(state: WorldState, device: Device, id: number, value: string | undefined): void {
   const last = device.charger.observations.get(id);
   if (last && last.value === value) return;
-  tellAgain(core, device, id, value);
+  sendObservation(state, device, id, value);
 }
 
 /** Tells it in any case, such as a heartbeat. */
-export function tellAgain(core: Core, device: Device, id: number, value: string | undefined): void {
-  if (!canTell(device, id)) return;
+export function sendObservation(state: WorldState, device: Device, id: number, value: string | undefined): void {
+  if (!canSend(device, id)) return;
   const { charger } = device;
-  const observation = { chargerId: charger.id, id, at: core.time, ...(value === undefined ? {} : { value }) };
+  const observation = { chargerId: charger.id, id, at: state.time, ...(value === undefined ? {} : { value }) };
   charger.observations.set(id, observation);
-  core.emit(observation, charger);
+  state.emit(observation, charger);
 }
 
 /** A measurement: told when it has moved by its dead band, or to exactly nothing. */
-export function tellMeasured(core: Core, device: Device, id: number, value: number, deadBand: number): void {
+export function setMeasurement(state: WorldState, device: Device, id: number, value: number, deadBand: number): void {
   const last = device.charger.observations.get(id)?.value;
   if (last !== undefined && Math.abs(Number(last) - value) < deadBand) return;
-  tell(core, device, id, decimal(value));
+  setObservation(state, device, id, decimal(value));
 }

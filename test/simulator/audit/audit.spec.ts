@@ -3,10 +3,10 @@ import { runInNewContext } from 'node:vm';
 import { expect } from 'chai';
 import type { RequestRecord } from '../../../simulator/request-record';
 import { RULES } from '../../../simulator/audit/rules';
-import { guid, HOUR, MINUTE, SECOND, state, Tape, update } from '../../support/simulator/audit-player';
+import { guid, HOUR, MINUTE, SECOND, state, AuditPlayer, update } from '../../support/simulator/audit-player';
 
 /** Does everything wrong that can be done wrong. */
-function bad(tape: Tape, client: string): void {
+function bad(tape: AuditPlayer, client: string): void {
   const who = { client, userAgent: 'axios/1.7' };
   for (let n = 0; n < 5; n += 1) tape.wait(500).login(200, who);
   for (let n = 0; n < 20; n += 1) tape.get(state(1), n < 15 ? 200 : 429, who);
@@ -20,7 +20,7 @@ function bad(tape: Tape, client: string): void {
 
 describe('audit', () => {
   it('a deliberately bad client turns every rule red, and the good one beside it none', () => {
-    const tape = new Tape();
+    const tape = new AuditPlayer();
     tape.get(state(1), 200, { client: 'good' });
     bad(tape, 'bad');
     tape.wait(MINUTE).get(state(1), 200, { client: 'good' });
@@ -36,7 +36,7 @@ describe('audit', () => {
   });
 
   it('forgets when it is told to, also what is under way', () => {
-    const tape = new Tape();
+    const tape = new AuditPlayer();
     const underWay = tape.arrive('GET', state());
     bad(tape, 'bad');
     tape.audit.reset();
@@ -48,14 +48,14 @@ describe('audit', () => {
   });
 
   it('every sentence stands without a single request', () => {
-    for (const { watch, name } of RULES) {
+    for (const { createObserver, name } of RULES) {
       const context = { now: () => 0, currentOf: () => undefined, refusedTokens: () => 0 };
-      expect(watch(context).verdict(), name).to.include({ ok: true });
+      expect(createObserver(context).verdict(), name).to.include({ ok: true });
     }
   });
 
   it('100,000 requests to 10,000 chargers in a few seconds', () => {
-    const tape = new Tape();
+    const tape = new AuditPlayer();
     const template = tape.arrive('GET', '/api/constants');
     tape.audit.reset();
     const records = Array.from({ length: 100_000 }, (_, n): RequestRecord => {
@@ -76,7 +76,7 @@ describe('audit', () => {
   });
 
   it('keeps a bounded number of requests, however long it runs and whoever comes', () => {
-    const tape = new Tape();
+    const tape = new AuditPlayer();
     const held = new Set<RequestRecord>();
     const collect = (value: unknown, seen = new Set<unknown>()): void => {
       if (typeof value !== 'object' || value === null || seen.has(value)) return;
@@ -93,7 +93,7 @@ describe('audit', () => {
   it('a client that asks for ever new things does not fill the memory', () => {
     setFlagsFromString('--expose-gc');
     const gc = runInNewContext('gc') as () => void;
-    const tape = new Tape();
+    const tape = new AuditPlayer();
     const ask = (from: number) => {
       for (let n = from; n < from + 100_000; n += 1)
         tape.wait(100).get(`/api/chargers/${guid(n)}?n=${n}`, n % 2 ? 200 : 429);

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { guid, HOUR, MINUTE, SECOND, Tape } from '../../support/simulator/audit-player';
+import { guid, HOUR, MINUTE, SECOND, AuditPlayer } from '../../support/simulator/audit-player';
 
 const CHARGER = `/api/chargers/${guid(1)}`;
 const page = (index: number) => `/api/chargers?PageSize=100&PageIndex=${index}`;
@@ -12,12 +12,12 @@ describe('audit: page-size', () => {
     '/api/sessions/archived?PageSize=201',
   ]) {
     it(`${bad} is bad`, () => {
-      const tape = new Tape();
+      const tape = new AuditPlayer();
       tape.expectBroken('page-size', [tape.get(bad)], /^Of 1 page of lists/);
     });
   }
   it('the largest pages are good, and so is a list on one small page', () => {
-    const tape = new Tape();
+    const tape = new AuditPlayer();
     tape.get(page(0));
     tape.get(page(1));
     tape.get('/api/installation');
@@ -37,7 +37,7 @@ describe('audit: static-data', () => {
     page(3),
   ]) {
     it(`${what}: four times an hour is too often, three times are not`, () => {
-      const tape = new Tape();
+      const tape = new AuditPlayer();
       const records = [0, 1, 2].map(() => tape.wait(20 * MINUTE).get(what));
       tape.expectKept();
       records.push(tape.wait(20 * MINUTE).get(what));
@@ -46,7 +46,7 @@ describe('audit: static-data', () => {
   }
   it('an installation every ten minutes is fine, every eight is not', () => {
     const often = (minutes: number) => {
-      const tape = new Tape();
+      const tape = new AuditPlayer();
       for (let n = 0; n < 20; n += 1) tape.wait(minutes * MINUTE).get(`/api/installation/${guid(1)}`);
       return tape.broken();
     };
@@ -54,14 +54,14 @@ describe('audit: static-data', () => {
     expect(often(8)).to.deep.equal(['static-data']);
   });
   it('constants four times a day', () => {
-    const tape = new Tape();
+    const tape = new AuditPlayer();
     for (let n = 0; n < 3; n += 1) tape.wait(7 * HOUR).get('/api/constants');
     tape.expectKept();
     tape.wait(2 * HOUR).get('/api/constants');
     expect(tape.broken()).to.deep.equal(['static-data']);
   });
   it('constants every eight hours are fine, and so are other objects and history', () => {
-    const tape = new Tape();
+    const tape = new AuditPlayer();
     for (let n = 0; n < 9; n += 1) tape.wait(9 * HOUR).get('/api/constants');
     for (let n = 0; n < 9; n += 1) {
       tape.wait(MINUTE).get(`/api/chargers/${guid(n)}`);
@@ -70,7 +70,7 @@ describe('audit: static-data', () => {
     tape.expectKept();
   });
   it('a write begins anew, and for a minute its effect may be looked for', () => {
-    const tape = new Tape();
+    const tape = new AuditPlayer();
     for (let n = 0; n < 3; n += 1) tape.wait(MINUTE).get(CHARGER);
     tape.post(`${CHARGER}/update`, { maxChargeCurrent: 16 });
     for (let n = 0; n < 4; n += 1) tape.wait(15 * SECOND).get(CHARGER);
@@ -80,13 +80,13 @@ describe('audit: static-data', () => {
     expect(tape.broken()).to.deep.equal(['static-data']);
   });
   it('a further try of one that failed does not count', () => {
-    const tape = new Tape();
+    const tape = new AuditPlayer();
     for (const status of [500, 502, 503, 200]) tape.wait(5 * SECOND).get(CHARGER, status);
     tape.wait(HOUR / 2).get(CHARGER);
     tape.expectKept();
   });
   it('a walk that reads page 0 twice counts once, also when it is long', () => {
-    const tape = new Tape();
+    const tape = new AuditPlayer();
     for (let walk = 0; walk < 3; walk += 1) {
       tape.get(page(0));
       for (let index = 30; index >= 0; index -= 1) tape.wait(SECOND).get(page(index));
@@ -112,13 +112,13 @@ describe('audit: user-agent', () => {
     'got (https://github.com/sindresorhus/got)',
   ]) {
     it(`${String(bad)} is bad`, () => {
-      const tape = new Tape();
+      const tape = new AuditPlayer();
       tape.expectBroken('user-agent', [tape.get(page(0), 200, { userAgent: bad })], /^1 request with/);
     });
   }
   it('a name of its own is good', () => {
     for (const userAgent of ['node-red-contrib-zaptec/0.1.0 (+https://example.org)', 'curlew/1', 'evcc/0.130']) {
-      const tape = new Tape();
+      const tape = new AuditPlayer();
       tape.get(page(0), 200, { userAgent });
       tape.expectKept();
     }
@@ -137,14 +137,14 @@ describe('audit: undocumented', () => {
     ['POST', `/api/session/${guid(1)}`],
   ] as const) {
     it(`${method} ${path} is bad`, () => {
-      const tape = new Tape();
+      const tape = new AuditPlayer();
       const record = tape.answer(tape.arrive(method, path));
       tape.expectBroken('undocumented', [record], /^Of 1 request 1 went to .* does not document/);
     });
   }
   it('every documented endpoint is good, in any casing', () => {
     const id = guid(1);
-    const tape = new Tape();
+    const tape = new AuditPlayer();
     const reads = [
       '/api/constants',
       '/api/installation',
@@ -174,7 +174,7 @@ describe('audit: undocumented', () => {
     tape.expectKept();
   });
   it('what is not the API is not judged', () => {
-    const tape = new Tape();
+    const tape = new AuditPlayer();
     tape.get('/.well-known/openid-configuration');
     tape.get('/simulator/state');
     expect(tape.audit.report()).to.deep.equal([]);

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { envelope } from '../../../simulator/bus/envelope';
-import { Stamps } from '../../../simulator/bus/timestamps';
+import { Timestamps } from '../../../simulator/bus/timestamps';
 import { Prng } from '../../../simulator/prng';
 import { BusCloud, textOf, until } from '../../support/simulator/bus-cloud';
 
@@ -31,7 +31,7 @@ describe('the envelope of the bus', () => {
   it('arrives byte for byte, with texts of 173 and of 465 bytes', async () => {
     const bus = await BusCloud.start();
     const heard = await bus.listen();
-    bus.say(711, '');
+    bus.publishValue(711, '');
     await until(() => heard.messages.length === 1);
     for (const [length, record] of [
       [173, '98ad'],
@@ -41,7 +41,7 @@ describe('the envelope of the bus', () => {
       let text = '';
       for (let value = length - 160; text.length !== length; value += length - text.length) {
         const at = heard.messages.length;
-        bus.say(711, 'v'.repeat(value));
+        bus.publishValue(711, 'v'.repeat(value));
         await until(() => heard.messages.length > at);
         text = textOf(heard.messages.at(-1)!);
       }
@@ -75,7 +75,7 @@ describe('the envelope of the bus', () => {
   });
 
   it('has times with and without Z, of up to six decimals, that keep their order within a millisecond', () => {
-    const stamps = new Stamps(new Prng(1));
+    const stamps = new Timestamps(new Prng(1));
     const start = Date.UTC(2026, 4, 4, 10);
     const written = Array.from({ length: 600 }, (_, index) => stamps.write(start + Math.floor(index / 3)));
     for (const text of written) expect(text).to.match(/^2026-05-04T10:00:00(\.\d{1,6})?Z?$/);

@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { expect } from 'chai';
 import { create_connection as createConnection, type EventContext } from 'rhea';
 import type { FaultName } from '../../../simulator/faults/table';
-import { BusCloud, tell, until, type Heard } from '../../support/simulator/bus-cloud';
+import { BusCloud, contentOf, until, type Received } from '../../support/simulator/bus-cloud';
 
 describe('what the faults of the bus do', () => {
   let bus: BusCloud;
@@ -12,13 +12,13 @@ describe('what the faults of the bus do', () => {
   afterEach(() => bus.stop());
 
   /** A message gets through within moments. */
-  const flows = async (heard: Heard) => {
+  const flows = async (heard: Received) => {
     const before = heard.messages.length;
     await until(() => bus.stats.receivers > 0);
     bus.publish(1, 777);
     await until(() => heard.messages.length > before);
   };
-  const codes = ({ errors }: Heard) => errors.map(({ code }) => code);
+  const codes = ({ errors }: Received) => errors.map(({ code }) => code);
 
   it('bus-cut: resets the connections, and new ones until it ends', async () => {
     const heard = await bus.listen();
@@ -92,7 +92,7 @@ describe('what the faults of the bus do', () => {
 
   it('bus-refused-at-once: refuses links as they are opened, which the official client may never get over', async () => {
     bus.fault('bus-refused-at-once', { match: 'not-found' });
-    const heard = bus.hear(await bus.receiver());
+    const heard = bus.subscribe(await bus.receiver());
     await until(() => heard.errors.some(({ message }) => message.includes('since it is undefined')));
     expect(codes(heard)[0]).to.equal('MessagingEntityNotFound');
     expect(bus.stats.receivers).to.equal(0);
@@ -214,46 +214,50 @@ describe('what the faults of the bus do', () => {
   const altered = async (name: FaultName, count: number) => {
     const heard = await bus.listen();
     bus.fault(name);
-    bus.say(710, '3');
+    bus.publishValue(710, '3');
     await until(() => heard.messages.length >= count);
     bus.fault(name, { on: false });
-    bus.say(711, '1');
+    bus.publishValue(711, '1');
     await until(() => heard.messages.length === count + 1);
-    expect(tell(heard.messages.at(-1)!)).to.include({ StateId: 711, ValueAsString: '1', ChargerId: bus.charger.id });
+    expect(contentOf(heard.messages.at(-1)!)).to.include({
+      StateId: 711,
+      ValueAsString: '1',
+      ChargerId: bus.charger.id,
+    });
     return heard.messages.slice(0, -1);
   };
 
   it('bus-duplicates: messages come twice', async () => {
     const [one, other] = await altered('bus-duplicates', 2);
-    expect(tell(one!)).to.deep.equal(tell(other!));
+    expect(contentOf(one!)).to.deep.equal(contentOf(other!));
     expect(one!.messageId).not.to.equal(other!.messageId);
   });
 
   it('bus-foreign-charger and bus-zero-charger: more messages, the right one first', async () => {
     const [honest, foreign] = await altered('bus-foreign-charger', 2);
-    expect(tell(honest!).ChargerId).to.equal(bus.charger.id);
-    expect(tell(foreign!).ChargerId).to.match(/^f0f0/);
-    expect([...bus.simulator.world.chargers.keys()]).not.to.include(tell(foreign!).ChargerId);
+    expect(contentOf(honest!).ChargerId).to.equal(bus.charger.id);
+    expect(contentOf(foreign!).ChargerId).to.match(/^f0f0/);
+    expect([...bus.simulator.world.chargers.keys()]).not.to.include(contentOf(foreign!).ChargerId);
   });
 
   it('bus-zero-charger: a charger of zeros', async () => {
     const [, zero] = await altered('bus-zero-charger', 2);
-    expect(tell(zero!)).to.include({ ChargerId: '00000000-0000-0000-0000-000000000000', StateId: 710 });
+    expect(contentOf(zero!)).to.include({ ChargerId: '00000000-0000-0000-0000-000000000000', StateId: 710 });
   });
 
   it('bus-no-value: the value is missing', async () => {
     const [mute] = await altered('bus-no-value', 1);
-    expect(tell(mute!)).to.include({ StateId: 710 }).and.not.to.have.property('ValueAsString');
+    expect(contentOf(mute!)).to.include({ StateId: 710 }).and.not.to.have.property('ValueAsString');
   });
 
   it('bus-no-id: the message id is missing', async () => {
     const [nameless] = await altered('bus-no-id', 1);
     expect(nameless!.messageId).to.equal(undefined);
-    expect(tell(nameless!)).to.include({ StateId: 710, ValueAsString: '3' });
+    expect(contentOf(nameless!)).to.include({ StateId: 710, ValueAsString: '3' });
   });
 
   it('bus-no-id: the official client as it is by default complains of each', async () => {
-    const heard = bus.hear(await bus.receiver());
+    const heard = bus.subscribe(await bus.receiver());
     await until(() => bus.stats.receivers === 1);
     bus.fault('bus-no-id');
     bus.publish(10);
@@ -263,7 +267,7 @@ describe('what the faults of the bus do', () => {
 
   it('bus-times-future: a day ahead, while the world stays as it is', async () => {
     const [message] = await altered('bus-times-future', 1);
-    const told = Date.parse(`${String(tell(message!).Timestamp).slice(0, 19)}Z`);
+    const told = Date.parse(`${String(contentOf(message!).Timestamp).slice(0, 19)}Z`);
     expect(told - Math.floor(bus.simulator.world.now / 1000) * 1000).to.equal(86_400_000);
   });
 
@@ -274,7 +278,7 @@ describe('what the faults of the bus do', () => {
     await until(() => heard.messages.length === 40);
     const sound = heard.messages.filter((message) => {
       try {
-        return tell(message).ValueAsString !== undefined;
+        return contentOf(message).ValueAsString !== undefined;
       } catch {
         return false;
       }
@@ -326,18 +330,18 @@ describe('what the faults of the bus do', () => {
   it('keep to what they match: one charger, one observation', async () => {
     const heard = await bus.listen();
     bus.fault('bus-duplicates', { match: `${bus.charger.deviceId} ${bus.charger.id} 710` });
-    bus.say(711, '1');
-    bus.say(710, '3');
+    bus.publishValue(711, '1');
+    bus.publishValue(710, '3');
     await until(() => heard.messages.length === 3);
-    expect(heard.messages.map((message) => tell(message).StateId)).to.deep.equal([711, 710, 710]);
+    expect(heard.messages.map((message) => contentOf(message).StateId)).to.deep.equal([711, 710, 710]);
   });
 
   it('leave a second topic alone that they do not match', async () => {
     const group = await bus.details(`userGroups/${bus.site.supportGroupId}`);
-    const grouped = bus.hear(bus.client(group).createReceiver(group.Topic, group.Subscription));
+    const grouped = bus.subscribe(bus.client(group).createReceiver(group.Topic, group.Subscription));
     const heard = await bus.listen();
     bus.fault('bus-no-value', { match: 'usergroup_' });
-    bus.say(710, '3');
+    bus.publishValue(710, '3');
     await until(() => heard.messages.length + grouped.messages.length === 2);
     expect([heard.values(), grouped.values()]).to.deep.equal([['3'], [undefined]]);
   });

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { ServiceBusClient } from '@azure/service-bus';
 import { expect } from 'chai';
 import { systemClock } from '../../../simulator/clock';
-import { BusCloud, connectionString, RETRY, tell, until } from '../../support/simulator/bus-cloud';
+import { BusCloud, connectionString, RETRY, contentOf, until } from '../../support/simulator/bus-cloud';
 
 const HOUR_S = 3600;
 
@@ -17,7 +17,7 @@ describe('the bus and the official client', () => {
     const receiver = await bus.receiver();
     bus.publish(3);
     const messages = await receiver.receiveMessages(3, { maxWaitTimeInMs: 5000 });
-    expect(messages.map((message) => tell(message).ValueAsString)).to.deep.equal(['0', '1', '2']);
+    expect(messages.map((message) => contentOf(message).ValueAsString)).to.deep.equal(['0', '1', '2']);
     for (const message of messages) await receiver.completeMessage(message);
     expect(bus.stats).to.include({ delivered: 3, completed: 3, locked: 0, waiting: 0 });
   });
@@ -175,7 +175,7 @@ describe('the bus and the official client', () => {
     const group = await bus.details(`userGroups/${bus.site.supportGroupId}`);
     expect(group).to.deep.include({ Type: 0, UseSSL: false, Subscription: 'default' });
     expect([group.Topic, group.Username]).to.deep.equal(Array(2).fill(`usergroup_${bus.site.supportGroupId}`));
-    const grouped = bus.hear(bus.client(group).createReceiver(group.Topic, group.Subscription));
+    const grouped = bus.subscribe(bus.client(group).createReceiver(group.Topic, group.Subscription));
     await until(() => bus.stats.receivers === 2);
     bus.publish(3);
     await until(() => heard.messages.length + grouped.messages.length === 6);

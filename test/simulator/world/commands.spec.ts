@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { Charger } from '../../../simulator/world/model';
 import type { World } from '../../../simulator/world/world';
-import { chargerOf, letPass, NEVER_FULL, valueOf, worldOf } from '../../support/simulator/worlds';
+import { chargerOf, passSeconds, NEVER_FULL, valueOf, worldOf } from '../../support/simulator/worlds';
 
 type Prepare = (world: World, charger: Charger) => void;
 
@@ -12,11 +12,11 @@ const waiting: Prepare = (world, charger) => {
 };
 const charging: Prepare = (world, { id }) => {
   world.plug(id, NEVER_FULL);
-  letPass(world, 15);
+  passSeconds(world, 15);
 };
 const full: Prepare = (world, { id }) => {
   world.plug(id, { ...NEVER_FULL, charge: 0.8, target: 0.8 });
-  letPass(world, 15);
+  passSeconds(world, 15);
 };
 const paused: Prepare = (world, charger) => {
   charging(world, charger);
@@ -72,7 +72,7 @@ describe('the commands of a charger', () => {
     scheduled(world, charger);
     expect(charger.mode).to.equal(2);
     world.command(charger.id, 507);
-    letPass(world, 15);
+    passSeconds(world, 15);
     expect(charger.mode).to.equal(3);
   });
 
@@ -84,9 +84,9 @@ describe('the commands of a charger', () => {
     expect(charger.online).to.equal(false);
     expect(valueOf(charger, -2)).to.equal('0');
     expect(charger.powerW).to.equal(0);
-    letPass(world, 15);
+    passSeconds(world, 15);
     expect(charger.online).to.equal(false);
-    letPass(world, 20);
+    passSeconds(world, 20);
     expect(charger.online).to.equal(true);
     expect(valueOf(charger, -2)).to.equal('1');
     expect(charger.session?.id).to.equal(session);
@@ -98,9 +98,9 @@ describe('the commands of a charger', () => {
     const charger = chargerOf(world, 'Carport');
     charger.firmware.available = '9.9.9.9';
     world.command(charger.id, 200);
-    letPass(world, 60);
+    passSeconds(world, 60);
     expect(charger.firmware.current).to.not.equal('9.9.9.9');
-    letPass(world, 70);
+    passSeconds(world, 70);
     expect(charger.firmware.current).to.equal('9.9.9.9');
     expect(valueOf(charger, 911)).to.equal('9.9.9.9');
   });

@@ -4,9 +4,9 @@ import { allocate, type Budget, type Demand } from '../../../simulator/world/phy
 import {
   chargerOf,
   installationOf,
-  letPass,
+  passSeconds,
   NEVER_FULL,
-  recordOf,
+  recordObservations,
   valueOf,
   worldOf,
 } from '../../support/simulator/worlds';
@@ -29,7 +29,7 @@ describe('the current', () => {
     const world = worldOf('home');
     const charger = chargerOf(world, 'Garage');
     world.setAvailableCurrent(charger.installationId, [10, 10, 10]);
-    const told = recordOf(world, charger.id);
+    const told = recordObservations(world, charger.id);
     const changedAt = world.now;
     world.advance(3_600_000);
     const allocated = told.find(({ id }) => id === 708);
@@ -45,11 +45,11 @@ describe('the current', () => {
       const charger = world.addCharger(installationId, { model });
       world.setAvailableCurrent(installationId, [16, 9, 12]);
       world.plug(charger.id, NEVER_FULL);
-      letPass(world, 15);
+      passSeconds(world, 15);
       expect(charger.currents, model).to.deep.equal([9, 9, 9]);
       world.unplug(charger.id);
       world.plug(charger.id, { ...NEVER_FULL, phases: 1 });
-      letPass(world, 15);
+      passSeconds(world, 15);
       const phase = charger.currents.findIndex((ampere) => ampere > 0);
       expect(charger.currents[phase], model).to.equal([16, 9, 12][phase]);
     }
@@ -59,7 +59,7 @@ describe('the current', () => {
     const world = worldOf('home');
     const charger = chargerOf(world, 'Garage');
     world.setAvailableCurrent(charger.installationId, [6, 6, 6]);
-    letPass(world, 20);
+    passSeconds(world, 20);
     expect(charger.currents).to.deep.equal([6, 6, 6]);
     world.setAvailableCurrent(charger.installationId, [6, 5.9, 6]);
     world.advance(5000);
@@ -80,7 +80,7 @@ describe('the current', () => {
     const charger = chargerOf(world, 'Garage');
     world.setStandAlone(charger.id, true);
     world.setAvailableCurrent(charger.installationId, [0, 0, 0]);
-    letPass(world, 60);
+    passSeconds(world, 60);
     expect(charger.currents).to.deep.equal([16, 16, 16]);
     expect(valueOf(charger, 712)).to.equal('1');
   });
@@ -89,11 +89,11 @@ describe('the current', () => {
     const world = worldOf('apm');
     const charger = chargerOf(world, 'Left');
     world.updateCharger(charger.id, { maxChargeCurrent: 8, maxChargePhases: 1 });
-    letPass(world, 10);
+    passSeconds(world, 10);
     expect(charger.currents.filter((ampere) => ampere === 8)).to.have.lengthOf(1);
     expect(valueOf(charger, 510)).to.equal('8.000');
     world.updateCharger(charger.id, { maxChargeCurrent: 5 });
-    letPass(world, 5);
+    passSeconds(world, 5);
     expect(charger.powerW).to.equal(0);
   });
 
@@ -102,10 +102,10 @@ describe('the current', () => {
     const [garage, carport] = [chargerOf(world, 'Garage'), chargerOf(world, 'Carport')];
     world.setAvailableCurrent(garage.installationId, [20, 20, 20]);
     world.plug(carport.id, NEVER_FULL);
-    letPass(world, 20);
+    passSeconds(world, 20);
     expect([garage.allocatedA, carport.allocatedA]).to.deep.equal([10, 10]);
     expect(world.prioritise(carport.session?.id ?? '', { phases: 3, current: 14 })).to.equal(true);
-    letPass(world, 5);
+    passSeconds(world, 5);
     expect([garage.allocatedA, carport.allocatedA]).to.deep.equal([6, 14]);
     expect(world.prioritise('00000000-0000-4000-8000-000000000000', { phases: 1, current: 6 })).to.equal(false);
   });
@@ -115,7 +115,7 @@ describe('the current', () => {
     const [garage, carport] = [chargerOf(world, 'Garage'), chargerOf(world, 'Carport')];
     world.setAvailableCurrent(garage.installationId, [11, 11, 11]);
     world.plug(carport.id, NEVER_FULL);
-    letPass(world, 20);
+    passSeconds(world, 20);
     expect([garage.allocatedA, carport.allocatedA]).to.deep.equal([11, 0]);
   });
 
@@ -124,11 +124,11 @@ describe('the current', () => {
     const charger = chargerOf(world, 'Garage');
     world.updateCharger(charger.id, { offlineChargeCurrent: 9 });
     world.setOnline(charger.id, false);
-    letPass(world, 5);
+    passSeconds(world, 5);
     expect(charger.currents).to.deep.equal([9, 9, 9]);
     expect(valueOf(charger, 708)).to.equal('16.000');
     world.setOnline(charger.id, true);
-    letPass(world, 5);
+    passSeconds(world, 5);
     expect(valueOf(charger, 708)).to.equal('16.000');
     expect(charger.currents).to.deep.equal([16, 16, 16]);
   });
@@ -143,13 +143,13 @@ describe('the current', () => {
     const demand: fc.Arbitrary<Demand> = fc.record(
       {
         phases,
-        wantA: fc.double({ min: 0, max: 32, noNaN: true }),
-        leastA: fc.constantFrom(6, 8, 10),
-        promisedA: fc.double({ min: 0, max: 40, noNaN: true }),
+        requestedA: fc.double({ min: 0, max: 32, noNaN: true }),
+        minA: fc.constantFrom(6, 8, 10),
+        prioritisedA: fc.double({ min: 0, max: 40, noNaN: true }),
         circuitId: fc.constantFrom('a', 'b'),
         since: fc.nat(5),
       },
-      { requiredKeys: ['phases', 'wantA', 'leastA', 'circuitId', 'since'] },
+      { requiredKeys: ['phases', 'requestedA', 'minA', 'circuitId', 'since'] },
     );
     const ampere = fc.double({ min: 0, max: 100, noNaN: true });
     const budget: fc.Arbitrary<Budget> = fc.tuple(ampere, ampere, ampere);
@@ -170,7 +170,7 @@ describe('the current', () => {
         }
         for (const [index, one] of demands.entries()) {
           const share = shares[index]!;
-          if (share !== 0) expect(share).to.be.within(one.leastA - 2e-6, one.wantA + 2e-6);
+          if (share !== 0) expect(share).to.be.within(one.minA - 2e-6, one.requestedA + 2e-6);
         }
       }),
       { numRuns: 500 },

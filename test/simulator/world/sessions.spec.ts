@@ -1,6 +1,13 @@
 import { expect } from 'chai';
 import type { FinishedSession } from '../../../simulator/world/model';
-import { chargerOf, letPass, NEVER_FULL, recordOf, valueOf, worldOf } from '../../support/simulator/worlds';
+import {
+  chargerOf,
+  passSeconds,
+  NEVER_FULL,
+  recordObservations,
+  valueOf,
+  worldOf,
+} from '../../support/simulator/worlds';
 
 const ISO_MICROS = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/;
 const OCMF_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d,\d{3}\+00:00 R$/;
@@ -26,7 +33,7 @@ describe('the sessions', () => {
     const meterBefore = charger.meterKwh;
     let sum = 0;
     let power = charger.powerW;
-    letPass(world, 3600, () => {
+    passSeconds(world, 3600, () => {
       sum += power / 3_600_000;
       power = charger.powerW;
     });
@@ -73,7 +80,7 @@ describe('the sessions', () => {
   it('tell the meter in 554 on each full interval', () => {
     const world = worldOf('home');
     const charger = chargerOf(world, 'Garage');
-    const seen = recordOf(world, charger.id);
+    const seen = recordObservations(world, charger.id);
     world.advance(3 * 3_600_000 + 60_000);
     const told = seen.filter(({ id }) => id === 554);
     expect(told).to.have.lengthOf(3);
@@ -121,8 +128,8 @@ describe('the sessions', () => {
   it('tell their energy every 30 s, and that steps back now and then', () => {
     const world = worldOf('home');
     const charger = chargerOf(world, 'Garage');
-    const seen = recordOf(world, charger.id);
-    letPass(world, 6 * 3600);
+    const seen = recordObservations(world, charger.id);
+    passSeconds(world, 6 * 3600);
     const told = seen.filter(({ id }) => id === 553).map(({ value }) => Number(value));
     expect(told.length).to.be.within(650, 760);
     const back = told.filter((value, index) => index > 0 && value < told[index - 1]!);
@@ -133,7 +140,7 @@ describe('the sessions', () => {
     const world = worldOf('home');
     const charger = chargerOf(world, 'Carport');
     world.plug(charger.id, { ...NEVER_FULL, phases: 1, batteryKwh: 20, charge: 0.79, target: 1 });
-    letPass(world, 15);
+    passSeconds(world, 15);
     expect(charger.powerW).to.be.closeTo(3680, 50);
     world.advance(3_600_000);
     expect(charger.powerW).to.be.within(1000, 3400);

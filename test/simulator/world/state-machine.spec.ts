@@ -4,9 +4,9 @@ import type { World } from '../../../simulator/world/world';
 import {
   chargerOf,
   installationOf,
-  letPass,
+  passSeconds,
   NEVER_FULL,
-  recordOf,
+  recordObservations,
   valueOf,
   worldOf,
 } from '../../support/simulator/worlds';
@@ -27,7 +27,7 @@ const plug = (world: World, { id }: Charger) => world.plug(id, NEVER_FULL);
 const charge = (world: World, charger: Charger) => {
   plug(world, charger);
   world.authorise(charger.id);
-  letPass(world, 15);
+  passSeconds(world, 15);
 };
 const command =
   (id: number) =>
@@ -146,7 +146,7 @@ describe('the state machine of a charger', () => {
       world.updateInstallation(charger.installationId, { authenticationRequired: row.authentication ?? false });
       row.before?.(world, charger);
       row.event(world, charger);
-      letPass(world, row.seconds);
+      passSeconds(world, row.seconds);
       expect(charger.mode).to.equal(row.mode);
       expect(valueOf(charger, 710)).to.equal(String(row.mode));
       expect(valueOf(charger, 718)).to.equal(row.paused ? '1' : '0');
@@ -164,7 +164,7 @@ describe('the state machine of a charger', () => {
     const before = charger.session?.id;
     world.command(charger.id, 10_001);
     expect(charger.session).to.equal(undefined);
-    letPass(world, 20);
+    passSeconds(world, 20);
     expect(charger.session?.id).to.be.a('string').and.not.equal(before);
     expect(world.history.at(-1)?.id).to.equal(before);
   });
@@ -174,7 +174,7 @@ describe('the state machine of a charger', () => {
     for (let seed = 1; seed <= 20; seed++) {
       const world = worldOf('home', seed);
       const charger = chargerOf(world, 'Garage');
-      const seen = recordOf(world, charger.id);
+      const seen = recordObservations(world, charger.id);
       world.unplug(charger.id);
       const told = seen.filter(({ id }) => [710, 721, 723].includes(id));
       expect(told).to.have.lengthOf(3);
@@ -188,10 +188,10 @@ describe('the state machine of a charger', () => {
     const world = worldOf('home');
     const charger = chargerOf(world, 'Garage');
     starve(world, charger);
-    letPass(world, 60);
+    passSeconds(world, 60);
     expect(charger.mode).to.equal(2);
     world.setAvailableCurrent(charger.installationId, [10, 10, 10]);
-    letPass(world, 5);
+    passSeconds(world, 5);
     expect(charger.mode).to.equal(3);
     expect(charger.currents).to.deep.equal([10, 10, 10]);
   });
@@ -200,10 +200,10 @@ describe('the state machine of a charger', () => {
     const world = worldOf('home');
     const charger = chargerOf(world, 'Garage');
     world.schedule(charger.id, world.now + 60_000);
-    letPass(world, 30);
+    passSeconds(world, 30);
     expect(charger.mode).to.equal(2);
     expect(valueOf(charger, 763)).to.be.a('string');
-    letPass(world, 40);
+    passSeconds(world, 40);
     expect(charger.mode).to.equal(3);
     expect(valueOf(charger, 763)).to.equal(undefined);
     expect(installationOf(world, charger).name).to.equal('Home');

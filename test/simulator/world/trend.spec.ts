@@ -10,7 +10,7 @@ describe('the trend of the world', () => {
     const pass = (ms: number) => {
       clock.pass(ms);
       world.catchUp();
-      trend.look();
+      trend.sampleIfDue();
     };
     return { world, trend, pass, site: [...world.installations.values()][0]! };
   };
@@ -49,7 +49,7 @@ describe('the trend of the world', () => {
   it('sees what happens during a leap', () => {
     const { world, trend, site } = begin();
     const before = world.now;
-    trend.leap(3_600_000);
+    trend.advance(3_600_000);
     expect(world.now - before).to.equal(3_600_000);
     expect(trend.since(0, site.id).samples).to.have.length(60);
   });

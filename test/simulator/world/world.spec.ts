@@ -4,10 +4,10 @@ import { parseScenario, SCENARIOS } from '../../../simulator/world/scenarios';
 import {
   chargerOf,
   handClock,
-  letPass,
+  passSeconds,
   NEVER_FULL,
   NOON,
-  recordOf,
+  recordObservations,
   valueOf,
   worldOf,
 } from '../../support/simulator/worlds';
@@ -17,7 +17,7 @@ const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{1
 function observationsOfADay(seed: number) {
   const clock = handClock();
   const world = worldOf('housing', seed, clock);
-  const seen = recordOf(world);
+  const seen = recordObservations(world);
   world.unplug(chargerOf(world, 'P001').id);
   for (let minute = 0; minute < 6 * 60; minute++) {
     clock.pass(60_000);
@@ -60,7 +60,7 @@ describe('the world', () => {
     const clock = handClock();
     const world = worldOf('home', 1, clock);
     const garage = chargerOf(world, 'Garage');
-    const seen = recordOf(world, garage.id);
+    const seen = recordObservations(world, garage.id);
     clock.pass(7000);
     world.unplug(garage.id);
     clock.pass(7000);
@@ -187,7 +187,7 @@ describe('the world', () => {
     const added = world.addCharger(charger.installationId, { name: 'Barn', model: 'Pro' });
     expect(world.findCharger('Barn')).to.equal(added);
     world.plug(added.id, NEVER_FULL);
-    letPass(world, 15);
+    passSeconds(world, 15);
     expect(added.mode).to.equal(3);
     world.removeCharger(added.id);
     expect(world.findCharger('Barn')).to.equal(undefined);

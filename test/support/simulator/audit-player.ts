@@ -15,7 +15,7 @@ export const update = (n = 1): string => `/api/installation/${guid(n)}/update`;
 type Extra = Partial<RequestRecord>;
 
 /** Plays requests to an audit at times of our choosing. */
-export class Tape {
+export class AuditPlayer {
   now = Date.parse('2026-05-04T10:00:00Z');
   current: [number, number, number] | undefined;
   readonly audit: Audit;

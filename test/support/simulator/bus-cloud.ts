@@ -17,10 +17,10 @@ export const textOf = ({ body }: Pick<ServiceBusReceivedMessage, 'body'>): strin
   const text = (body as Buffer).toString();
   return text.slice(text.indexOf('{'), text.lastIndexOf('}') + 1);
 };
-export const tell = (message: Pick<ServiceBusReceivedMessage, 'body'>): any => JSON.parse(textOf(message));
+export const contentOf = (message: Pick<ServiceBusReceivedMessage, 'body'>): any => JSON.parse(textOf(message));
 
 /** What a subscribed receiver has seen so far. */
-export interface Heard {
+export interface Received {
   messages: ServiceBusReceivedMessage[];
   errors: (Error & { code?: string })[];
   values(): string[];
@@ -79,12 +79,12 @@ export class BusCloud {
     const before = this.stats.receivers;
     const own = client ?? this.client({ Topic, Subscription, ...details });
     const receiver = own.createReceiver(Topic, Subscription, { receiveMode, maxAutoLockRenewalDurationInMs: 0 });
-    const heard = this.hear(receiver);
+    const heard = this.subscribe(receiver);
     await until(() => this.stats.receivers > before);
     return heard;
   }
 
-  hear(receiver: ServiceBusReceiver): Heard {
+  subscribe(receiver: ServiceBusReceiver): Received {
     const messages: ServiceBusReceivedMessage[] = [];
     const errors: Error[] = [];
     const handlers = {
@@ -92,7 +92,7 @@ export class BusCloud {
       processError: async ({ error }: { error: Error }) => void errors.push(error),
     };
     this.#subscriptions.push(receiver.subscribe(handlers, { maxConcurrentCalls: 500 }));
-    return { messages, errors, values: () => messages.map((message) => tell(message).ValueAsString as string) };
+    return { messages, errors, values: () => messages.map((message) => contentOf(message).ValueAsString as string) };
   }
 
   get stats() {
@@ -105,10 +105,10 @@ export class BusCloud {
 
   /** Tells `count` values of observation 513, counted from `from`. */
   publish(count = 1, from = 0): void {
-    for (let index = 0; index < count; index++) this.say(513, String(from + index));
+    for (let index = 0; index < count; index++) this.publishValue(513, String(from + index));
   }
 
-  say(id: number, value?: string): void {
+  publishValue(id: number, value?: string): void {
     const { charger } = this;
     const at = this.simulator.world.now;
     this.simulator.bus.publish({ chargerId: charger.id, id, at, ...(value === undefined ? {} : { value }) }, charger);
@@ -118,14 +118,14 @@ export class BusCloud {
     // The other way round a client waits for a bus that is told not to answer.
     this.simulator.faults.clear();
     // Each by itself: a client that is closed leaves the long timers of its subscriptions behind.
-    await withinReason(this.#subscriptions.map((subscription) => subscription.close()));
-    await withinReason(this.#clients.map((client) => client.close()));
+    await withinTimeout(this.#subscriptions.map((subscription) => subscription.close()));
+    await withinTimeout(this.#clients.map((client) => client.close()));
     await this.simulator.stop();
   }
 }
 
 /** The official client's own close may wait for minutes; what it leaves behind ends with the bus. */
-async function withinReason(closes: Promise<unknown>[]): Promise<void> {
+async function withinTimeout(closes: Promise<unknown>[]): Promise<void> {
   const patience = new Promise((resolve) => setTimeout(resolve, 3_000).unref());
   await Promise.race([Promise.allSettled(closes), patience]);
 }

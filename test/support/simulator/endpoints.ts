@@ -4,8 +4,8 @@ import { ENDPOINT_GROUPS } from '../../../simulator/rest/endpoints/index';
 import { systemClock } from '../../../simulator/clock';
 import type { FaultName } from '../../../simulator/faults/table';
 import type { RestEnv } from '../../../simulator/rest/context';
-import type { Role, WorldFace } from '../../../simulator/world/model';
-import { NOW, PlainWorld } from './static-world';
+import type { Role, WorldModel } from '../../../simulator/world/model';
+import { NOW, StaticWorld } from './static-world';
 
 export interface Answer {
   status: number;
@@ -15,7 +15,7 @@ export interface Answer {
 }
 
 /** The endpoints without the pipeline in front: the account and the faults are given. */
-export class Api<W extends WorldFace = PlainWorld> {
+export class EndpointApi<W extends WorldModel = StaticWorld> {
   readonly faults = new Set<FaultName>();
   /** The client's time, ms. */
   time = NOW;
@@ -53,4 +53,4 @@ export class Api<W extends WorldFace = PlainWorld> {
   }
 }
 
-export const plainApi = (chargers = 1): Api => new Api(new PlainWorld(chargers));
+export const endpointApi = (chargers = 1): EndpointApi => new EndpointApi(new StaticWorld(chargers));

@@ -1,4 +1,10 @@
-import type { Charger, FinishedSession, Installation, Refusal, WorldFace } from '../../../simulator/world/model';
+import type {
+  Charger,
+  FinishedSession,
+  Installation,
+  CommandRefusal,
+  WorldModel,
+} from '../../../simulator/world/model';
 
 /** 2026-05-04T10:00:00.5Z */
 export const NOW = Date.UTC(2026, 4, 4, 10, 0, 0, 500);
@@ -107,7 +113,7 @@ export function makeSession(number: number, hoursAgo: number, own: Partial<Finis
 }
 
 /** A world in which nothing happens by itself: for the wire, not for the physics. */
-export class PlainWorld implements WorldFace {
+export class StaticWorld implements WorldModel {
   readonly seed = 1;
   now = NOW;
   readonly speed = 1;
@@ -116,7 +122,7 @@ export class PlainWorld implements WorldFace {
   readonly history: FinishedSession[] = [];
   /** What was done, in order. */
   readonly done: unknown[][] = [];
-  refusal: Refusal | undefined;
+  refusal: CommandRefusal | undefined;
 
   constructor(chargers = 1) {
     const site = makeSite();
@@ -137,7 +143,7 @@ export class PlainWorld implements WorldFace {
     return this.chargers.get(CHARGER)!;
   }
 
-  command(chargerId: string, commandId: number): Refusal | undefined {
+  command(chargerId: string, commandId: number): CommandRefusal | undefined {
     this.done.push(['command', chargerId, commandId]);
     return this.refusal;
   }

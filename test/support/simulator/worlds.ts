@@ -38,7 +38,7 @@ export function installationOf(world: World, charger: Charger): Installation {
 }
 
 /** In steps of a second, so that nothing is missed. */
-export function letPass(world: World, seconds: number, each: () => void = () => undefined): void {
+export function passSeconds(world: World, seconds: number, each: () => void = () => undefined): void {
   for (let i = 0; i < seconds; i++) {
     world.advance(1000);
     each();
@@ -47,7 +47,7 @@ export function letPass(world: World, seconds: number, each: () => void = () => 
 
 export const valueOf = (charger: Charger, id: number): string | undefined => charger.observations.get(id)?.value;
 
-export function recordOf(world: World, chargerId?: string): Observation[] {
+export function recordObservations(world: World, chargerId?: string): Observation[] {
   const seen: Observation[] = [];
   world.onObservation((observation) => {
     if (chargerId === undefined || observation.chargerId === chargerId) seen.push(observation);

@@ -3,13 +3,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readConstantsFile } from '../../../../simulator/rest/wire/constants-file';
 import { wireConstants } from '../../../../simulator/rest/wire/constants';
-import { plainApi } from '../../../support/simulator/endpoints';
+import { endpointApi } from '../../../support/simulator/endpoints';
 
 const file = JSON.parse(readFileSync(join(__dirname, '../../../../data/zaptec-constants.json'), 'utf8'));
 
 describe('simulator endpoints: constants', () => {
   let body: any;
-  before(async () => ({ body } = await plainApi().get('/api/constants')));
+  before(async () => ({ body } = await endpointApi().get('/api/constants')));
 
   it('has every key of the wire and about its size', () => {
     expect(Object.keys(body)).to.deep.equal(file.TopLevelKeysOnTheWire);

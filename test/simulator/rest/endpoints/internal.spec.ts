@@ -1,10 +1,10 @@
 import { expect } from 'chai';
-import { plainApi, type Api } from '../../../support/simulator/endpoints';
+import { endpointApi, type EndpointApi } from '../../../support/simulator/endpoints';
 import { CHARGER, guid, SITE } from '../../../support/simulator/static-world';
 
 describe('simulator endpoints: what is not for integrators', () => {
-  let api: Api;
-  beforeEach(() => (api = plainApi()));
+  let api: EndpointApi;
+  beforeEach(() => (api = endpointApi()));
 
   it('authorizecharge works once, and only with native authentication', async () => {
     const path = `/api/chargers/${CHARGER}/authorizecharge`;

@@ -1,12 +1,12 @@
 import { expect } from 'chai';
-import { plainApi, type Api } from '../../../support/simulator/endpoints';
+import { endpointApi, type EndpointApi } from '../../../support/simulator/endpoints';
 import { guid, makeSite, SITE } from '../../../support/simulator/static-world';
 
 const ids = ({ body }: { body: any }): string[] => body.Data.map(({ Id }: { Id: string }) => Id);
 
 describe('simulator endpoints: lists', () => {
-  let api: Api;
-  beforeEach(() => (api = plainApi(130)));
+  let api: EndpointApi;
+  beforeEach(() => (api = endpointApi(130)));
 
   const walk = async (query: string): Promise<string[]> => {
     const { Pages } = (await api.get(`/api/chargers?PageInfoOnly=true&${query}`)).body;

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { Role } from '../../../../simulator/world/model';
-import { plainApi } from '../../../support/simulator/endpoints';
+import { endpointApi } from '../../../support/simulator/endpoints';
 import { CHARGER, guid, makeSession, SITE } from '../../../support/simulator/static-world';
 
 const SESSION = guid('5e', 1);
@@ -41,7 +41,7 @@ describe('simulator endpoints: roles', () => {
   for (const [call, body, ...statuses] of TABLE) {
     (['owner', 'service', 'user'] as Role[]).forEach((role, index) => {
       it(`${call.replace(/\?.*/, '')} ${body ? JSON.stringify(body) : ''} as ${role}: ${statuses[index]}`, async () => {
-        const api = plainApi();
+        const api = endpointApi();
         api.role = role;
         api.world.history.push(makeSession(1, 1));
         api.world.charger.session = makeSession(2, 0);
@@ -60,7 +60,7 @@ describe('simulator endpoints: roles', () => {
       ['user', 1, undefined],
     ];
     for (const [role, flags, pin] of rows) {
-      const api = plainApi();
+      const api = endpointApi();
       api.role = role;
       const { body } = await api.get('/api/chargers');
       expect(body.Data[0]).to.include({ CurrentUserRoles: flags });
@@ -69,7 +69,7 @@ describe('simulator endpoints: roles', () => {
   });
 
   it('gives a plain user reduced sites, and shows him only his own sessions', async () => {
-    const api = plainApi();
+    const api = endpointApi();
     api.role = 'user';
     api.world.history.push(
       makeSession(1, 2),
@@ -85,7 +85,7 @@ describe('simulator endpoints: roles', () => {
   });
 
   it('answers unknown objects with 404 and ids that are none with 400', async () => {
-    const api = plainApi();
+    const api = endpointApi();
     const unknown = guid('ee');
     for (const path of ['installation', 'chargers', 'session', 'chargerFirmware/installation']) {
       const { status, body } = await api.get(`/api/${path}/${unknown}`);

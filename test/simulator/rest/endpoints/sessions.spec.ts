@@ -1,14 +1,14 @@
 import { expect } from 'chai';
-import { plainApi, type Api } from '../../../support/simulator/endpoints';
+import { endpointApi, type EndpointApi } from '../../../support/simulator/endpoints';
 import { CHARGER, guid, makeCharger, makeSession, NOW, SITE } from '../../../support/simulator/static-world';
 
 const at = (hoursAgo: number): string => new Date(NOW - hoursAgo * 3_600_000).toISOString().slice(0, -1);
 const numbers = (list: any[]): number[] => list.map(({ Id, id }) => Number((Id ?? id).slice(-4)));
 
 describe('simulator endpoints: sessions', () => {
-  let api: Api;
+  let api: EndpointApi;
   beforeEach(() => {
-    api = plainApi(2);
+    api = endpointApi(2);
     api.world.history.push(
       makeSession(1, 30, { tokenName: 'Red tag' }),
       makeSession(2, 20, { chargerId: guid('ca', 2), offline: true, recognisedAt: NOW - 3_600_000 }),

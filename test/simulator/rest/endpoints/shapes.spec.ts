@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { plainApi, type Api } from '../../../support/simulator/endpoints';
+import { endpointApi, type EndpointApi } from '../../../support/simulator/endpoints';
 import { CHARGER, guid, makeCharger, makeSession, makeSite, SITE } from '../../../support/simulator/static-world';
 
 const words = (text: string): string[] => text.split(/\s+/).filter(Boolean);
@@ -19,8 +19,8 @@ const CHARGER_SEEN = words(`OperatingMode IsOnline Id MID DeviceId SerialNo Name
 const CHARGER_OPTIONAL = words('HasSessions Warnings PropertyPrioritizedCurrent PropertyPrioritizedPhases');
 
 describe('simulator endpoints: shapes', () => {
-  let api: Api;
-  beforeEach(() => (api = plainApi()));
+  let api: EndpointApi;
+  beforeEach(() => (api = endpointApi()));
 
   it('an installation has exactly the documented fields, alone and in the list', async () => {
     const { body } = await api.get(`/api/installation/${SITE}`);

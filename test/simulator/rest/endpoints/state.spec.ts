@@ -1,12 +1,12 @@
 import { expect } from 'chai';
-import { plainApi, type Api } from '../../../support/simulator/endpoints';
+import { endpointApi, type EndpointApi } from '../../../support/simulator/endpoints';
 import { CHARGER, guid, makeCharger, NOW } from '../../../support/simulator/static-world';
 
 const PATH = `/api/chargers/${CHARGER}/state`;
 
 describe('simulator endpoints: state', () => {
-  let api: Api;
-  beforeEach(() => (api = plainApi(2)));
+  let api: EndpointApi;
+  beforeEach(() => (api = endpointApi(2)));
 
   const set = (value: string) =>
     api.world.charger.observations.set(710, { chargerId: CHARGER, id: 710, value, at: NOW });

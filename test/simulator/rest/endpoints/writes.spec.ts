@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { plainApi, type Api } from '../../../support/simulator/endpoints';
+import { endpointApi, type EndpointApi } from '../../../support/simulator/endpoints';
 import { CHARGER, SITE } from '../../../support/simulator/static-world';
 
 const COMMAND = `/api/chargers/${CHARGER}/sendCommand`;
@@ -8,8 +8,8 @@ const CHARGER_UPDATE = `/api/chargers/${CHARGER}/update`;
 const APM = { Code: 527, Details: 'Cannot update installation when using APM', StackTrace: null };
 
 describe('simulator endpoints: control', () => {
-  let api: Api;
-  beforeEach(() => (api = plainApi()));
+  let api: EndpointApi;
+  beforeEach(() => (api = endpointApi()));
 
   describe('installation update', () => {
     const rows: [string, object, [number, number, number]][] = [

@@ -9,7 +9,7 @@ const TITLES: Readonly<Record<number, string>> = {
 };
 
 /** The page of the nginx in front (`zaptec-api.md` 1.2, 2.1). guess: that 429 has one too. */
-export function nginx(status: number, headers: Record<string, string> = {}): Response {
+export function nginxPage(status: number, headers: Record<string, string> = {}): Response {
   const title = `${status} ${TITLES[status] ?? 'Error'}`;
   const html = [
     '<html>',
@@ -25,8 +25,8 @@ export function nginx(status: number, headers: Record<string, string> = {}): Res
 }
 
 /** An error of the application, with Zaptec's code. */
-export function coded(code: number, details: string | null): Response {
+export function zaptecError(code: number, details: string | null): Response {
   return Response.json({ Code: code, Details: details, StackTrace: null }, { status: 500 });
 }
 
-export const empty = (status: number): Response => new Response(null, { status });
+export const emptyResponse = (status: number): Response => new Response(null, { status });
