@@ -1,7 +1,7 @@
 const STEP = 0x6d2b79f5;
 const TWO_32 = 4_294_967_296;
 
-/** Seeded chance (mulberry32): the same seed gives the same world. */
+/** A seeded random generator (mulberry32): the same seed gives the same numbers. */
 export class Prng {
   #state: number;
 
@@ -28,7 +28,7 @@ export class Prng {
     return this.next() < probability;
   }
 
-  /** Roughly a normal distribution, never further than three deviations from its middle. */
+  /** Roughly a normal distribution, never further than three deviations from the middle. */
   normal(middle: number, deviation: number): number {
     return middle + (this.next() + this.next() + this.next() - 1.5) * 2 * deviation;
   }
@@ -44,13 +44,13 @@ export class Prng {
       .map(({ item }) => item);
   }
 
-  /** A stream of its own, so that what one part of the world draws does not shift what another does. */
+  /** A separate stream of numbers, so that one part of the world does not shift the numbers of another. */
   fork(label: number): Prng {
     return new Prng(scramble((this.#state ^ Math.imul(label + 1, 0x9e3779b1)) >>> 0));
   }
 }
 
-/** A number from 0 to 1 that depends on nothing but its arguments: for what is a function of time. */
+/** A number from 0 to 1 that depends only on its arguments, for values that are a function of time. */
 export function hashed(seed: number, index: number): number {
   return scramble((seed ^ Math.imul(index, 0x9e3779b1)) >>> 0) / TWO_32;
 }

@@ -1,11 +1,11 @@
-/** One request that the pretend cloud has seen. */
+/** One request that the simulated cloud has received. */
 export interface RequestRecord {
   id: number;
-  /** Client's time at arrival, ms since 1970. */
+  /** The client's time at arrival, ms since 1970. */
   at: number;
   /** User name behind the token; undefined without a valid one. */
   account: string | undefined;
-  /** Account and User-Agent together: whom the audit judges. */
+  /** Account and User-Agent together; the audit reports by client. */
   client: string;
   method: string;
   path: string;

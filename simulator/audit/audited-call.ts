@@ -6,17 +6,17 @@ const TEMPLATES: ReadonlyMap<string, Endpoint> = new Map(
   Object.entries(DOCUMENTED).map(([template, endpoint]) => [template.toLowerCase(), endpoint]),
 );
 
-/** What a request asks for. */
+/** The endpoint and the parameters of a request. */
 export interface AuditedCall {
   readonly endpoint: Endpoint | 'token' | 'undocumented';
   /** The first id in the path, in lower case; '' without one. */
   readonly id: string;
-  /** Equal for requests that ask for the same: method, path and query. */
+  /** Method, path and query; equal for equal requests. */
   readonly key: string;
   readonly query: CallQuery;
 }
 
-/** Undefined for what is not judged: anything but the API and the login. */
+/** Undefined for requests that are not audited: only those to the API and to the login are. */
 export function callOf(record: RequestRecord): AuditedCall | undefined {
   const path = record.path.toLowerCase().replace(/(?<=.)\/$/, '');
   const key = `${record.method} ${path} ${record.query}`;
@@ -35,7 +35,7 @@ function templatePart(part: string, before: string | undefined): string {
   return before === 'sendcommand' && SUPPORTED_COMMANDS.has(part) ? '{command}' : part;
 }
 
-/** Parameters, whose names are matched without regard to case; only read when a rule asks. */
+/** Query parameters with names in any case; parsed only when a rule reads one. */
 class CallQuery {
   readonly #text: string;
   #values: Map<string, string> | undefined;
@@ -44,7 +44,7 @@ class CallQuery {
     this.#text = text;
   }
 
-  /** Undefined when absent or no number. */
+  /** Undefined where the parameter is absent or not a number. */
   number(name: string): number | undefined {
     const value = this.#read().get(name.toLowerCase());
     if (value === undefined || value.trim() === '') return undefined;
@@ -52,7 +52,7 @@ class CallQuery {
     return Number.isFinite(number) ? number : undefined;
   }
 
-  /** Everything but the page's number, in one order: equal for all pages of one list. */
+  /** All parameters but the page number, sorted: equal for all pages of one list. */
   withoutPage(): string {
     const rest = [...this.#read()].filter(([name]) => name !== 'pageindex');
     return rest

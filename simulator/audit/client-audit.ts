@@ -2,9 +2,9 @@ import type { RuleObserver, RuleContext, AuditedRequest } from './rule';
 import type { ClientReport } from './verdict';
 import { RULES } from './rules';
 
-/** One client under all rules. */
+/** Checks one client against all rules. */
 export class ClientAudit {
-  /** In the order of coming. */
+  /** The clients are numbered in the order of their first requests. */
   readonly number: number;
   readonly #client: string;
   readonly #rules: readonly { name: string; observer: RuleObserver }[];

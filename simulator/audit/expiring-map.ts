@@ -1,13 +1,13 @@
 const WRITES_PER_SWEEP = 512;
 
-/** A map that forgets what has not been touched for a while, and the longest untouched when there is too much. */
+/** A map that deletes entries which were not written for a time, and the oldest entries above a capacity. */
 export class ExpiringMap<V> {
   readonly #entries = new Map<string, { value: V; at: number }>();
   readonly #spanMs: number;
   readonly #capacity: number;
   #writes = 0;
 
-  /** @param capacity more than this is kept only until the next sweep. */
+  /** @param capacity the map holds more entries only until the next sweep. */
   constructor(spanMs: number, capacity = 20_000) {
     this.#spanMs = spanMs;
     this.#capacity = capacity;
@@ -22,7 +22,7 @@ export class ExpiringMap<V> {
     return entry && now - entry.at <= this.#spanMs ? entry.value : undefined;
   }
 
-  /** The value, made if need be, which then counts as touched now. */
+  /** Returns the value, or adds one; either way it counts as written now. */
   getOrAdd(key: string, now: number, make: () => V): V {
     const value = this.get(key, now) ?? make();
     this.set(key, now, value);
@@ -33,7 +33,7 @@ export class ExpiringMap<V> {
     this.#entries.delete(key);
     this.#entries.set(key, { value, at: now });
     this.#writes += 1;
-    // Not at each touch: V8 walks over all that was deleted at the front of a map to find its first entry.
+    // Not at each write: V8 walks over all deleted entries at the front of a map to find the first one.
     if (this.#writes % WRITES_PER_SWEEP === 0) this.#sweep(now);
   }
 

@@ -10,20 +10,20 @@ export type { ClientReport, Verdict } from './verdict';
 
 export interface AuditOptions {
   clock: SimulatorClock;
-  /** A per phase before the write, asked on arrival. */
+  /** The available current before a write, A per phase; read when the write arrives. */
   currentOf?: (installationId: string) => [number, number, number] | undefined;
 }
 
-/** Above this the clients that have been silent for longest are forgotten. */
+/** With more clients the audit forgets those that have been silent longest. */
 const MAX_CLIENTS = 500;
 
-/** Watches every client of the pretend cloud and tells which of Zaptec's usage guidelines it kept or broke. */
+/** Watches every client of the simulated cloud and reports which of Zaptec's usage guidelines it kept and which it broke. */
 export class Audit {
   readonly #context: RuleContext;
   readonly #clients = new ExpiringMap<ClientAudit>(Infinity, MAX_CLIENTS);
-  /** How often a token was refused, by User-Agent. */
+  /** The number of refused tokens by User-Agent. */
   readonly #refusedTokens = new ExpiringMap<number>(Infinity, MAX_CLIENTS);
-  /** What is under way. Weak, because a dropped request is never answered. */
+  /** The requests without an answer yet. Weak, because a dropped request never gets one. */
   #pending = new WeakMap<RequestRecord, AuditedRequest>();
   #count = 0;
 
@@ -35,7 +35,7 @@ export class Audit {
     };
   }
 
-  /** On arrival, before anything is answered. */
+  /** Call this when a request arrives, before the answer. */
   record(record: RequestRecord): void {
     const call = callOf(record);
     if (!call) return;
@@ -46,7 +46,7 @@ export class Audit {
       .onArrival(seen);
   }
 
-  /** The same object, its status known. */
+  /** Call this with the same object when its status is known. */
   answered(record: RequestRecord): void {
     const seen = this.#pending.get(record);
     if (!seen) return;
@@ -57,17 +57,17 @@ export class Audit {
     this.#clients.get(record.client, now)?.onAnswer(seen);
   }
 
-  /** Every client, in the order in which they came. */
+  /** Reports on every client, in the order of their first requests. */
   report(): ClientReport[] {
     return [...this.#clients.values()].sort((a, b) => a.number - b.number).map((client) => client.report());
   }
 
-  /** Whether this client, or every one, has kept all rules. */
+  /** Whether this client has kept all rules; without a name, whether all clients have. */
   clean(client?: string): boolean {
     return this.report().every((report) => report.ok || (client !== undefined && report.client !== client));
   }
 
-  /** Forgets everything, also what is under way. */
+  /** Deletes all findings and pending requests. */
   reset(): void {
     this.#clients.clear();
     this.#refusedTokens.clear();

@@ -1,27 +1,27 @@
 import { SECOND } from '../durations';
 import type { RequestRecord } from '../request-record';
 
-/** Two calls of a client that tries five times and renews its token, and a little more. */
+/** Enough for two calls of a client that tries five times and renews its token. */
 const MAX_TRIES = 12;
-/** After such a rest it is no storm, however long the outage lasts; less a little for the network. */
+/** ms; after such a pause a further try is not excessive, however long the outage lasts. A little less than 15 s, for the network. */
 const REST_MS = 14 * SECOND;
 
-/** Nothing was learnt from it, so that trying again is right. A 403 or a 404 is an answer. */
+/** Whether the client learned nothing from the answer, so that a retry is right. A 403 or a 404 is an answer. */
 export function hasFailed({ status, corrupted }: RequestRecord): boolean {
   return corrupted === true || status === 0 || status === 401 || status === 408 || status === 429 || status >= 500;
 }
 
-/** The requests for one thing, one after the other. */
+/** Tracks repeated requests for one object. */
 export class RepeatTracker {
   last: RequestRecord | undefined;
   #tries = 1;
 
-  /** Whether this is only a further try of the last one, which no rule counts as asking again. Then the last is this. */
+  /** Adds a request and returns whether it only retries the last one, which no rule counts as a new read. */
   isRetry(record: RequestRecord): boolean {
     const { last } = this;
     const rested = last !== undefined && record.at - last.at >= REST_MS;
     const retry = last && hasFailed(last) && (rested || this.#tries < MAX_TRIES);
-    // One that got no answer does not count: it may never have arrived.
+    // A try without an answer does not count: the request may never have arrived.
     const answered = last?.status === 0 ? 0 : 1;
     this.#tries = retry && !rested ? this.#tries + answered : 1;
     this.last = record;

@@ -1,4 +1,4 @@
-/** Finds more than `limit` of something within a span, while it keeps no more than that. */
+/** Finds more than `limit` items within a time span, and keeps no more than needed for that. */
 export class SlidingWindow<T extends { readonly at: number }> {
   readonly #limit: number;
   readonly #spanMs: number;
@@ -9,7 +9,7 @@ export class SlidingWindow<T extends { readonly at: number }> {
     this.#spanMs = spanMs;
   }
 
-  /** The newest `limit + 1` when all of them fall within the span. */
+  /** Adds an item; returns the newest `limit + 1` items where all of them are within the span. */
   add(item: T): readonly T[] | undefined {
     this.#items.push(item);
     while (this.#items.length > this.#limit + 1 || item.at - (this.#items[0]?.at ?? item.at) > this.#spanMs) {
@@ -18,7 +18,7 @@ export class SlidingWindow<T extends { readonly at: number }> {
     return this.#items.length > this.#limit ? this.#items : undefined;
   }
 
-  /** How many there were in the span that ended with the newest, at most one more than the limit. */
+  /** The number of items in the span that ends with the newest, at most the limit and one. */
   get count(): number {
     return this.#items.length;
   }

@@ -11,7 +11,7 @@ const CBS = '$cbs';
 const MANAGEMENT = /^(.+)\/\$management$/i;
 const NOT_IMPLEMENTED = 501;
 
-/** By the AMQP outcome. */
+/** The outcome for each AMQP delivery state. */
 const OUTCOMES = {
   accepted: 'completed',
   modified: 'abandoned',
@@ -19,31 +19,31 @@ const OUTCOMES = {
   rejected: 'deadLettered',
 } as const satisfies Record<string, Outcome>;
 
-/** What the broker asks before it lets a link in; undefined: welcome. */
-type Gate = () => LinkRefusal | undefined;
+/** Called before a link is accepted; undefined: accept it. */
+type LinkCheck = () => LinkRefusal | undefined;
 
-/** AMQP 1.0 as far as a receiver of the official client uses it. */
+/** The part of AMQP 1.0 that a receiver of the official client uses. */
 export class Broker {
   readonly #topics: Topics;
   readonly #cbs: Cbs;
-  readonly #gate: Gate;
+  readonly #check: LinkCheck;
   readonly #links = new Map<Sender, ReceiverLink>();
   #rhea: Rhea | undefined;
 
-  constructor(topics: Topics, cbs: Cbs, gate: Gate) {
+  constructor(topics: Topics, cbs: Cbs, check: LinkCheck) {
     this.#topics = topics;
     this.#cbs = cbs;
-    this.#gate = gate;
+    this.#check = check;
   }
 
-  /** Speaks with a client until its socket is gone. */
+  /** Serves a client until its socket closes. */
   async serve(socket: Socket): Promise<void> {
     this.#rhea ??= await loadRhea();
     if (socket.destroyed) return;
     const connection = newConnection(this.#rhea);
     this.#listen(connection, this.#rhea);
     connection.on('disconnected', () => this.#onDisconnected(connection));
-    // rhea hears only of orderly ends: without this its timers would outlive the socket.
+    // rhea notices only an orderly end: without this its timers would outlive the socket.
     socket.once('close', () => socket.emit('end'));
     connection.accept(socket);
   }
@@ -72,14 +72,14 @@ export class Broker {
     return sender && this.#links.get(sender);
   }
 
-  /** Somebody wants to receive: from a subscription, or the answers of `$cbs` and `$management`. */
+  /** A client opens a receiver: for a subscription, or for the answers of `$cbs` and `$management`. */
   #onSenderOpen(sender: Sender, rhea: Rhea): void {
     const { address } = sender.source;
     sender.set_source(sender.source);
     sender.set_target(sender.target);
     mirrorSettleModes(sender);
     if (address === CBS || MANAGEMENT.test(address)) return;
-    const refusal = this.#gate() ?? this.#refusalOf(sender, address);
+    const refusal = this.#check() ?? this.#refusalOf(sender, address);
     if (refusal !== undefined) {
       const error = { condition: refusal.condition, description: describe(refusal.condition, address) };
       if (refusal.atOnce) refuseAtOnce(sender, error);
@@ -109,19 +109,19 @@ export class Broker {
     for (const sender of this.#links.keys()) if (sender.connection === connection) this.#removeLink(sender);
   }
 
-  /** Answered at once: a client that waits in vain would be a fault of its own. */
+  /** Every request gets an answer: a client that waits in vain would be a fault of its own. */
   #onRequest({ connection, receiver, message }: EventContext): void {
     const target = (receiver?.target as { address?: string } | undefined)?.address ?? '';
     if (!receiver || !message) return;
     const answers = answerLink(connection, receiver, message.reply_to);
     if (!answers) return;
     if (target === CBS) this.#cbs.putToken(connection, message, answers);
-    // guess: the wording. Lock renewal and the rest of management are not needed by a receiver that is quick.
+    // guess: the text. A quick receiver needs neither lock renewal nor the rest of management.
     else reply(answers, message, { statusCode: NOT_IMPLEMENTED, statusDescription: 'Not part of the simulator.' });
   }
 }
 
-/** The client's receiver on which it awaits the answer. */
+/** The link on which the client waits for the answer. */
 function answerLink(connection: Connection, from: Receiver, replyTo: string | undefined): Sender | undefined {
   const address = from.target.address;
   return connection.find_sender((link: Sender) => {

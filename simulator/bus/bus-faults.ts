@@ -13,11 +13,11 @@ import type { Publisher } from './publisher';
 import type { Sockets } from './sockets';
 import type { Topics } from './topics';
 
-/** How links are refused, and how they are closed, in turn; `match` chooses among them. */
+/** The conditions with which links are refused and closed, in turn; `match` selects some of them. */
 const REFUSALS = [NOT_FOUND, UNAUTHORIZED, RESOURCE_LIMIT];
 const DETACHES = [DETACH_FORCED, TIMEOUT, NOT_FOUND, SERVER_BUSY];
 
-/** What the faults of the bus do to connections and links: at once when they are switched, and later to newcomers. */
+/** Applies the faults of the bus to connections and links: to the existing ones when a fault is switched, to new ones later. */
 export class BusFaults {
   readonly #faults: Faults;
   readonly #topics: Topics;
@@ -32,7 +32,7 @@ export class BusFaults {
     this.#publisher = publisher;
   }
 
-  /** Why a link is not let in. */
+  /** Why a new link is refused; undefined: it is accepted. */
   readonly linkRefusal = (): LinkRefusal | undefined => {
     if (this.#faults.isOn('bus-off')) return { condition: NOT_FOUND };
     const rude = this.#condition('bus-refused-at-once', REFUSALS);
@@ -41,7 +41,7 @@ export class BusFaults {
     return condition === undefined ? undefined : { condition };
   };
 
-  /** A fault has been switched on or off. */
+  /** Call this when a fault was switched on or off. */
   onFaultChange(name: FaultName): void {
     this.#sockets.setHalfOpen(this.#faults.isOn('bus-half-open'));
     this.#publisher.onFaultChange();
@@ -73,7 +73,7 @@ export class BusFaults {
     for (const topic of this.#topics.all) if (topic.subscription && this.#faults.hits(fault)) topic.remove();
   }
 
-  /** The next condition of those that the fault is told to use; undefined: it does not strike this time. */
+  /** The next condition that the setting of the fault selects; undefined: the fault does not strike this time. */
   #condition(fault: FaultName, conditions: readonly string[]): string | undefined {
     const possible = conditions.filter((condition) => this.#faults.isOn(fault, condition));
     const chosen = possible[this.#turn % possible.length];

@@ -5,12 +5,12 @@ import { reply } from './rhea';
 import { refusalOf } from './sas';
 import type { Topics } from './topics';
 
-/** Status and what it says. */
+/** Status code and description. */
 type Answer = [string, string];
 
 const ACCEPTED = '202';
 const UNAUTHORIZED = '401';
-/** How `bus-auth-error` refuses: as the first of them, or as `match` says. guess: the wording of all but the first. */
+/** The answers of `bus-auth-error`: the first, or the one that `match` names. guess: the text of all but the first. */
 const REFUSALS = {
   [UNAUTHORIZED]: 'InvalidSignature: The token has an invalid signature.',
   403: 'Forbidden.',
@@ -18,15 +18,15 @@ const REFUSALS = {
   500: 'The service was unable to process the request; please retry the operation.',
 };
 
-/** `sb://host:port/TOPIC/Subscriptions/SUB`, with more behind it for management. */
+/** `sb://host:port/TOPIC/Subscriptions/SUB`, and more path segments for management. */
 const AUDIENCE = /^[a-z]+:\/\/[^/]+\/([^/]+\/subscriptions\/[^/]+)/i;
 
-/** Who may attach to what: tokens that clients put on a connection's `$cbs` link. */
+/** Claims-based security: which subscriptions a connection may use, by the tokens that the client put on its `$cbs` link. */
 export class Cbs {
   readonly #topics: Topics;
   readonly #clock: SimulatorClock;
   readonly #faults: Faults;
-  /** By connection: addresses of subscriptions, in lower case. */
+  /** The addresses of subscriptions of each connection, in lower case. */
   readonly #granted = new WeakMap<Connection, Set<string>>();
 
   constructor(topics: Topics, clock: SimulatorClock, faults: Faults) {
@@ -39,7 +39,7 @@ export class Cbs {
     return this.#granted.get(connection)?.has(address.toLowerCase()) === true;
   }
 
-  /** Answers put-token on the link that the client waits at. */
+  /** Answers put-token on the link where the client waits. */
   putToken(connection: Connection, request: Message, answers: Sender): void {
     if (this.#faults.hits('bus-auth-silent')) return;
     const [status, description] = this.#faultAnswer() ?? this.#checkToken(connection, request);
@@ -55,7 +55,7 @@ export class Cbs {
     const audience = String(request.application_properties?.name);
     const address = AUDIENCE.exec(audience)?.[1]?.toLowerCase() ?? '';
     const topic = this.#topics.at(address);
-    // guess: who asks for a topic that is not there learns no more than who has a wrong key.
+    // guess: the answer for an unknown topic is the same as for a wrong key.
     if (!topic) return [UNAUTHORIZED, 'InvalidSignature: the key name is unknown.'];
     const now = this.#clock.now();
     const refusal = refusalOf(request.body, { audience, keyName: topic.name, key: topic.key, now });

@@ -1,4 +1,4 @@
-/** Why a link is closed or refused, as Service Bus names it. */
+/** The AMQP conditions with which Service Bus closes or refuses a link. */
 export const NOT_FOUND = 'amqp:not-found';
 export const UNAUTHORIZED = 'amqp:unauthorized-access';
 export const RESOURCE_LIMIT = 'amqp:resource-limit-exceeded';
@@ -13,7 +13,7 @@ export interface LinkRefusal {
   atOnce?: boolean;
 }
 
-/** For people; the official client also reads the first of them. guess: the wording of the others. */
+/** The description for people; the official client also reads the first one. guess: the text of the others. */
 export function describe(condition: string, address: string): string {
   if (condition === NOT_FOUND) return `The messaging entity '${address}' could not be found.`;
   if (condition === UNAUTHORIZED) return `Unauthorized access. 'Listen' claim(s) are required for '${address}'.`;

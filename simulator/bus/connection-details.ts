@@ -1,7 +1,7 @@
 import type { Faults } from '../faults/state';
 import type { TopicKind, Topics } from './topics';
 
-/** `zaptec-api.md` 5.1, as it is answered. */
+/** The answer of messagingConnectionDetails, `zaptec-api.md` 5.1. */
 export interface ConnectionDetails {
   Type: number;
   Host: string;
@@ -14,10 +14,10 @@ export interface ConnectionDetails {
 }
 
 const AMQP_1_0 = 0;
-/** There is only this machine, but it has two names. */
+/** Two names of this machine, so that the host can change. */
 const HOSTS = ['127.0.0.1', 'localhost'] as const;
 
-/** How to reach the bus. */
+/** Answers how a client reaches the bus. */
 export class DetailsProvider {
   readonly #topics: Topics;
   readonly #faults: Faults;

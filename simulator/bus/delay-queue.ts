@@ -1,12 +1,12 @@
 import type { SimulatorClock } from '../clock';
 
-/** Beyond that many, what should wait does not. */
+/** When the queue is full, further actions happen at once. */
 const MAX_DELAYED = 20_000;
 
-/** Things that happen later, by the client's time, in the order in which they are due. */
+/** Runs actions after a delay of the client's time, in the order in which they are due. */
 export class DelayQueue {
   readonly #clock: SimulatorClock;
-  /** The first due last. */
+  /** The next due action is last. */
   #items: { at: number; action: () => void }[] = [];
   #timer: unknown;
 
@@ -31,7 +31,7 @@ export class DelayQueue {
     this.#arm();
   }
 
-  /** All of it now. */
+  /** Runs all waiting actions now. */
   flush(): void {
     this.stop();
     for (const { action } of this.#items.splice(0).reverse()) action();

@@ -12,16 +12,16 @@ import { statsOf, type BusStats } from './stats';
 import { BusFaults } from './bus-faults';
 import { Topics, type TopicKind } from './topics';
 
-/** Keeps the bus's dice apart from the world's. */
+/** The bus draws from a random stream of its own. */
 const STREAM = 0xb05;
 
-/** The message bus of the pretend cloud. */
+/** The message bus of the simulated cloud. */
 export interface Bus {
   readonly port: number;
   stats(): BusStats;
-  /** How to reach a topic, and makes its subscription where there is none. */
+  /** How a client reaches a topic. Creates the subscription of the topic where it is missing. */
   details(kind: TopicKind, id: string): ConnectionDetails;
-  /** Tells something as if the world had; for measurements. */
+  /** Publishes an observation as if the world had changed; for benches and tests. */
   publish(observation: Observation, charger: Charger): void;
   /** Closes all connections at once. May be called again. */
   stop(): Promise<void>;
@@ -35,7 +35,7 @@ interface BusOptions {
   port: number;
 }
 
-/** Listens on this machine only. Rejects where the port is taken. */
+/** Listens on the loopback address only. Rejects where the port is in use. */
 export async function startBus({ world, clock, faults, port: wanted }: BusOptions): Promise<Bus> {
   const { seed } = world;
   const topics = new Topics({ clock, seed, stalled: () => faults.isOn('bus-stall') });

@@ -1,4 +1,4 @@
-/** Format codes of AMQP 1.0, part 1.6, as far as one message needs them. */
+/** The format codes of AMQP 1.0, part 1.6, that a message needs. */
 const DESCRIBED = 0x00;
 const SMALL_ULONG = 0x53;
 const LIST_8 = 0xc0;
@@ -21,7 +21,7 @@ const section = (code: number): number[] => [DESCRIBED, SMALL_ULONG, code];
 const symbol = (text: string): number[] => [SYMBOL_8, text.length, ...Buffer.from(text, 'latin1')];
 const zeros = (size: number): number[] => new Array<number>(size).fill(0);
 
-/** A message with gaps where its numbers go, and where they are. */
+/** An encoded message with zeros in the place of its numbers, and the offsets of these. */
 interface Template {
   bytes: Buffer;
   deliveries: number;
@@ -38,7 +38,7 @@ const ID_LENGTH = 32;
 function template(withLock: boolean, withId: boolean): Template {
   const bytes: number[] = [];
   const add = (...more: number[]): number => bytes.push(...more);
-  // durable, priority, ttl and first-acquirer are not told.
+  // durable, priority, ttl and first-acquirer are null.
   add(...section(HEADER), LIST_8, 1 + 4 + 5, 5, NULL, NULL, NULL, NULL, UINT);
   const deliveries = add(...zeros(4)) - 4;
   const offsets: number[] = [];
@@ -66,8 +66,8 @@ const WITH_ID = { peekLock: template(true, true), receiveAndDelete: template(fal
 const WITHOUT_ID = { peekLock: template(true, false), receiveAndDelete: template(false, false) };
 
 /**
- * One message in AMQP's encoding, with the annotations that the official client reads. rhea could do it as well, but
- * takes longer for it than for all the rest, and the bus must not be what a measurement measures.
+ * Encodes one message with the annotations that the official client reads. rhea could do this too, but takes longer for
+ * it than for everything else, and a bench must not measure the simulator.
  * @param withoutId without a message id
  */
 export function encode(
@@ -90,7 +90,7 @@ export function encode(
   return message;
 }
 
-/** Whole and not negative. */
+/** The value is whole and not negative. */
 function writeLong(buffer: Buffer, value: number, at: number): void {
   buffer.writeUInt32BE(Math.floor(value / 4_294_967_296), at);
   buffer.writeUInt32BE(value >>> 0, at + 4);

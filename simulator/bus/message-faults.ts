@@ -9,13 +9,13 @@ const UNKNOWN_CHARGER = { chargerId: 'f0f0f0f0-0000-4000-8000-00000000f0f0', dev
 const DELAY_MS = 30_000;
 const DISORDER_MS = 3000;
 
-/** A message on its way to the topics. */
+/** A message, and how long it waits before its topic gets it. */
 export interface DelayedMessage {
   message: OutgoingMessage;
   delayMs: number;
 }
 
-/** The faults that alter the stream. The world itself stays as it is: only what is told of it is wrong. */
+/** Applies the faults that alter messages. The world itself does not change: only the messages about it are wrong. */
 export class MessageFaults {
   readonly #faults: Faults;
   readonly #prng: Prng;
@@ -25,15 +25,15 @@ export class MessageFaults {
     this.#prng = prng;
   }
 
-  /** What is sent in the place of one honest message; `name` is what `match` is compared with. */
-  apply(honest: MessageContent, name: string): DelayedMessage[] {
+  /** Returns what is sent in the place of one correct message; `match` is compared with `name`. */
+  apply(correct: MessageContent, name: string): DelayedMessage[] {
     const hits = (fault: FaultName) => this.#faults.hits(fault, name);
     const inFuture = hits('bus-times-future');
     const withoutValue = hits('bus-no-value');
     const content: MessageContent = {
-      ...honest,
-      timestamp: inFuture ? future(honest.timestamp) : honest.timestamp,
-      value: withoutValue ? undefined : honest.value,
+      ...correct,
+      timestamp: inFuture ? future(correct.timestamp) : correct.timestamp,
+      value: withoutValue ? undefined : correct.value,
     };
     const corruption = hits('bus-broken-bytes') ? { corrupt: (bytes: Buffer) => this.#corrupted(bytes) } : {};
     const message = new OutgoingMessage(content, { ...corruption, withoutId: hits('bus-no-id') });
@@ -48,7 +48,7 @@ export class MessageFaults {
     });
   }
 
-  /** Cut, scrambled, another record, or nothing at all. */
+  /** Truncated bytes, random bytes, another format, or no bytes. */
   #corrupted(bytes: Buffer): Buffer {
     const cut = bytes.subarray(0, this.#prng.integer(1, bytes.length - 2));
     const scrambled = Buffer.from(bytes).map((byte) => (this.#prng.chance(0.2) ? this.#prng.integer(0, 255) : byte));
@@ -56,7 +56,7 @@ export class MessageFaults {
   }
 }
 
-/** Digits and `Z` as they were. */
+/** A day later, with the same digits and the same ending. */
 const future = (timestamp: string): string => {
   const tail = timestamp.slice('2026-05-04T10:11:12'.length);
   const whole = Date.parse(`${timestamp.slice(0, timestamp.length - tail.length)}Z`);

@@ -1,24 +1,24 @@
 import { envelope } from './envelope';
 
-/** What one message says, `zaptec-api.md` 5.3. */
+/** The fields of a message, `zaptec-api.md` 5.3. */
 export interface MessageContent {
   deviceId: string;
   deviceType: number;
   chargerId: string;
   stateId: number;
-  /** As it is written. */
+  /** The text that the message contains. */
   timestamp: string;
   value?: string | undefined;
 }
 
-/** What is wrong with a message. */
+/** The errors of a faulty message. */
 interface MessageOptions {
   corrupt?: (bytes: Buffer) => Buffer;
-  /** It has no message id. */
+  /** The message has no message id. */
   withoutId?: boolean;
 }
 
-/** A message before a topic has taken it. Its bytes are made when they are first needed: most are never fetched. */
+/** A message before it reaches a topic. It is encoded when a receiver first needs it: most messages are never fetched. */
 export class OutgoingMessage {
   readonly #options: MessageOptions;
   #body: Buffer | undefined;
@@ -46,7 +46,7 @@ export class OutgoingMessage {
       ChargerId: chargerId,
       StateId: stateId,
       Timestamp: timestamp,
-      // Undefined is left out, as the cloud leaves out what it does not have.
+      // JSON.stringify omits an undefined value, as the cloud does.
       ValueAsString: value,
     });
     const bytes = envelope(json);

@@ -10,10 +10,10 @@ import { MessageFaults } from './message-faults';
 import type { Topic } from './topic';
 import type { Topics } from './topics';
 
-/** The faults that hold messages back; when they end, what is held back comes at once. */
+/** The faults that delay messages; when they end, the delayed messages come at once. */
 const DELAYING: readonly FaultName[] = ['bus-delay', 'bus-disorder'];
 
-/** Brings every change of the world to the topics of its installation and of its user group. */
+/** Publishes every change of the world to the topics of the installation and of the user group. */
 export class Publisher {
   readonly #topics: Topics;
   readonly #faults: Faults;
@@ -39,12 +39,12 @@ export class Publisher {
     this.#delayed = new DelayQueue(options.clock);
   }
 
-  /** Messages that the second consumer took. */
+  /** The number of messages that the second consumer took. */
   get stolen(): number {
     return this.#stolen;
   }
 
-  /** Costs next to nothing where nobody has asked for the topics. */
+  /** Costs almost nothing as long as no client has asked for a topic. */
   publish(observation: Observation, charger: Charger): void {
     if (this.#topics.isEmpty) return;
     const { installationId } = charger;
@@ -66,7 +66,7 @@ export class Publisher {
     }
   }
 
-  /** A fault was switched. */
+  /** Call this when a fault was switched. */
   onFaultChange(): void {
     if (!DELAYING.some((fault) => this.#faults.isOn(fault))) this.#delayed.flush();
   }
@@ -80,7 +80,7 @@ export class Publisher {
     else topic.put(message);
   }
 
-  /** Two consumers split the messages: without a probability every second one is gone. */
+  /** Two consumers split the messages: without a probability every second message is lost. */
   #isStolen(name: string): boolean {
     const even = this.#faults.probability('bus-thief') === undefined && this.#seen++ % 2 === 1;
     return !even && this.#faults.hits('bus-thief', name);

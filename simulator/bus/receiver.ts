@@ -5,16 +5,16 @@ import type { Consumer, Lock, Message, Outcome, Subscription } from './subscript
 import { encode } from './message-encoding';
 
 const SETTLED_BY_SENDER = 1;
-/** With a format given, rhea takes the bytes as they are. */
+/** With an explicit format rhea sends the bytes unchanged. */
 const AMQP_MESSAGE = 0;
-/** A client's receiver: our sending end of its link. */
+/** The sending end of a client's receiver. */
 export class ReceiverLink implements Consumer {
   readonly deletes: boolean;
   readonly #outcomes: Outcomes;
   readonly #sender: Sender;
   readonly #subscription: Subscription;
   readonly #locks = new Map<Delivery, Lock>();
-  /** Lock tokens must differ; the rest of their 16 bytes tells nothing. */
+  /** Makes each lock token different; the rest of its 16 bytes has no meaning. */
   #tokens = 0;
 
   constructor(rhea: Rhea, sender: Sender, subscription: Subscription) {
@@ -34,7 +34,7 @@ export class ReceiverLink implements Consumer {
     if (lock) this.#locks.set(delivery, lock);
   }
 
-  /** The client has said what became of a message. */
+  /** The client has settled a message. */
   settle(delivery: Delivery, outcome: Outcome): void {
     const lock = this.#locks.get(delivery);
     if (!lock) return;
@@ -42,7 +42,7 @@ export class ReceiverLink implements Consumer {
     settleDelivery(delivery, this.#subscription.settle(lock, outcome) ? this.#outcomes[outcome] : this.#outcomes.lost);
   }
 
-  /** No more than this waits: the client may have its credit back. */
+  /** The client drains: it gets what waits, and then its credit back. */
   drained(): void {
     this.#subscription.pump();
     this.#sender.set_drained(true);

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import type { Connection, Container, Delivery, Message, Sender } from 'rhea';
 import type { Outcome } from './subscription';
 
-/** What rhea's types leave out. */
+/** Functions that are missing in the types of rhea. */
 interface RheaOutcomes {
   accepted: () => { described(): unknown };
   modified: (params: { undeliverable_here: boolean }) => { described(): unknown };
@@ -19,14 +19,14 @@ export type Rhea = Pick<Container, 'create_container' | 'types' | 'message'>;
 
 let loaded: Promise<{ default: Rhea }> | undefined;
 
-/** Loaded when the first client connects, so that a simulator starts quickly; from then on it is there at once. */
+/** Loads rhea once, when the first client connects, so that a simulator starts quickly. */
 export const loadRhea = async (): Promise<Rhea> => (await (loaded ??= import('rhea'))).default;
 
-/** A connection that speaks as soon as it has been given its socket. */
+/** A connection that starts when it is given its socket. */
 export function newConnection(rhea: Rhea): Connection & { accept(socket: Socket): void } {
-  // A container of our own: the default one is the client's as well, where both live in one process.
+  // A separate container: a client in the same process uses the default one.
   const container = rhea.create_container({ id: 'simulator' });
-  // What is wrong with one client is no business of the others, and must not end the process.
+  // An error of one client must not affect the others, nor end the process.
   for (const event of ['error', 'protocol_error', 'connection_error', 'connection_close', 'session_error']) {
     container.on(event, () => undefined);
   }
@@ -35,7 +35,7 @@ export function newConnection(rhea: Rhea): Connection & { accept(socket: Socket)
   return connection as Connection & { accept(socket: Socket): void };
 }
 
-/** Our answers to what a client says became of a message, ready for the wire. */
+/** The encoded answers to the outcomes that a client reports. */
 export type Outcomes = Readonly<Record<Outcome | 'lost', unknown>>;
 
 export function outcomes(rhea: Rhea): Outcomes {
@@ -45,15 +45,15 @@ export function outcomes(rhea: Rhea): Outcomes {
     abandoned: modified({ undeliverable_here: false }).described(),
     deferred: modified({ undeliverable_here: true }).described(),
     released: released().described(),
-    // With an error the client would take it for a refusal.
+    // With an error the client would treat this as a failure.
     deadLettered: rejected({}).described(),
     lost: rejected({ error: LOCK_LOST }).described(),
   };
 }
 
 /**
- * The second step of a settlement: our settled answer to the client's disposition. Without the flag rhea would never
- * free the delivery, and the session would stand still after 2,048 of them.
+ * The second step of a settlement: the settled answer to the client's disposition. Without the flag rhea would never
+ * free the delivery, and the session would stop after 2,048 of them.
  */
 export function settleDelivery(delivery: Delivery, outcome: unknown): void {
   delivery.update(true, outcome);
@@ -65,20 +65,20 @@ interface Counters {
   session: { outgoing: { next_delivery_id: number; next_pending_delivery: number } };
 }
 
-/** rhea takes credit off only when it writes: what it was given meanwhile counts as well. */
+/** rhea reduces the credit only when it writes: messages that it has not written yet count too. */
 export function hasCredit(sender: Sender): boolean {
   const { credit, session } = sender as unknown as Counters;
   return credit > session.outgoing.next_delivery_id - session.outgoing.next_pending_delivery;
 }
 
-/** A link that is not to be comes without a source, and with its end right behind it (AMQP 1.0, part 2.6.3). */
+/** Refuses a link: the attach has no source, and the detach follows at once (AMQP 1.0, part 2.6.3). */
 export function refuseAtOnce(sender: Sender, error: { condition: string; description: string }): void {
   const { attach } = (sender as unknown as { local: { attach: { source?: unknown } } }).local;
   attach.source = undefined;
   sender.close(error);
 }
 
-/** How the client wants to settle, given back to it; rhea leaves that to its user. */
+/** Echoes how the client wants to settle, because rhea does not. */
 export function mirrorSettleModes(sender: Sender): void {
   const { attach } = (
     sender as unknown as { local: { attach: { snd_settle_mode?: number; rcv_settle_mode?: number } } }
@@ -87,7 +87,7 @@ export function mirrorSettleModes(sender: Sender): void {
   attach.rcv_settle_mode = sender.rcv_settle_mode;
 }
 
-/** Answers a request on the link that it names. */
+/** Answers a request on the given link. */
 export function reply(sender: Sender, request: Message, properties: Record<string, unknown>): void {
   const { message_id: id } = request;
   sender.send({ ...(id === undefined ? {} : { correlation_id: id }), application_properties: properties, body: null });

@@ -3,41 +3,41 @@ import { MINUTE } from '../durations';
 import type { OutgoingMessage } from './outgoing-message';
 import { MessageQueue, type QueuedMessage } from './message-queue';
 
-/** ms; guess: the cloud's default of a minute. */
+/** ms; guess: the default of Service Bus, a minute. */
 const LOCK_MS = MINUTE;
-/** Service Bus gives up on a message after ten deliveries unless told otherwise. */
+/** The default of Service Bus: a message is dead-lettered after ten deliveries. */
 const MAX_DELIVERIES = 10;
 
-/** A message as this subscription holds it. */
+/** A message in the subscription. */
 export interface Message extends QueuedMessage {
   readonly outgoing: OutgoingMessage;
-  /** Failed so far: abandoned, or its lock ran out. */
+  /** Failed deliveries so far: the message was abandoned, or its lock expired. */
   deliveries: number;
 }
 
-/** A message that a receiver has, but has not settled. */
+/** The lock of a message that a receiver has but has not settled. */
 export interface Lock {
   readonly message: Message;
   /** ms, the client's time. */
   readonly until: number;
-  /** Somebody else may have the message by now. */
+  /** The lock has expired: another receiver may have the message. */
   lost: boolean;
 }
 
 export type Outcome = 'completed' | 'abandoned' | 'released' | 'deferred' | 'deadLettered';
 
-/** One receiver that competes for the messages. */
+/** One of the competing receivers. */
 export interface Consumer {
-  /** Takes messages for good instead of locking them. */
+  /** Receive-and-delete instead of peek-lock. */
   readonly deletes: boolean;
-  /** It has credit, and its connection room. */
+  /** The link has credit, and its connection has room. */
   ready(): boolean;
   send(message: Message, lock: Lock | undefined): void;
-  /** Tells it to go. */
+  /** Closes the link. */
   detach(condition: string): void;
 }
 
-/** Since the subscription exists. */
+/** Counts since the subscription was created. */
 export interface Counts {
   published: number;
   /** Redeliveries included. */
@@ -47,9 +47,9 @@ export interface Counts {
   abandoned: number;
   deferred: number;
   deadLettered: number;
-  /** Nobody fetched them within their lifetime. */
+  /** No receiver fetched them within their lifetime. */
   expired: number;
-  /** The oldest, where too many waited. */
+  /** Dropped because too many messages waited. */
   overflown: number;
 }
 
@@ -66,8 +66,8 @@ export const NO_COUNTS: Readonly<Counts> = {
 };
 
 /**
- * The one subscription of a topic, which everybody shares: peek-lock with locks that run out, redelivery, and messages
- * that die of age. Time is the client's.
+ * The one subscription of a topic, which all receivers share: peek-lock with locks that expire, redelivery, and messages
+ * that expire. All times are the client's.
  */
 export class Subscription {
   readonly counts: Counts = { ...NO_COUNTS };
@@ -75,7 +75,7 @@ export class Subscription {
   readonly #stalled: () => boolean;
   readonly #consumers: Consumer[] = [];
   readonly #waiting: MessageQueue<Message>;
-  /** Oldest first, since all locks last equally long. */
+  /** Oldest first, because all locks last equally long. */
   readonly #locks = new Set<Lock>();
   #next = 0;
   #sequence = 0;
@@ -110,18 +110,18 @@ export class Subscription {
     this.#consumers.push(consumer);
   }
 
-  /** What it has locked stays locked until the locks run out, as in the real thing. */
+  /** The messages that the consumer has locked stay locked until the locks expire, as in Service Bus. */
   leave(consumer: Consumer): void {
     const at = this.#consumers.indexOf(consumer);
     if (at >= 0) this.#consumers.splice(at, 1);
   }
 
-  /** Tells all receivers to go. */
+  /** Closes the links of all receivers. */
   detachAll(condition: string): void {
     for (const consumer of this.#consumers.splice(0)) consumer.detach(condition);
   }
 
-  /** Sends what waits to those who can take it, in turn. */
+  /** Sends the waiting messages to the receivers that are ready, in turn. */
   pump(): void {
     if (this.#stalled()) return;
     while (this.waiting > 0) {
@@ -132,7 +132,7 @@ export class Subscription {
     }
   }
 
-  /** False: the lock was lost. */
+  /** Returns false where the lock was lost. */
   settle(lock: Lock, outcome: Outcome): boolean {
     if (lock.lost) return false;
     this.#locks.delete(lock);
@@ -146,7 +146,7 @@ export class Subscription {
     return true;
   }
 
-  /** Everything is forgotten; receivers are told to go. */
+  /** Deletes all messages and closes the links of all receivers. */
   remove(condition: string): void {
     this.detachAll(condition);
     this.stop();

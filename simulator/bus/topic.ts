@@ -26,25 +26,25 @@ export class Topic {
     this.#usedAt = this.#clock.now();
   }
 
-  /** The SAS key, made up from the seed. */
+  /** The SAS key, derived from the seed. */
   get key(): string {
     const text = `${this.name} ${this.#generation}`;
     return createHmac('sha256', `simulator ${this.#seed}`).update(text).digest('base64');
   }
 
-  /** The old key opens nothing more; who is in already stays. */
+  /** Makes the old key invalid; links that are open stay open. */
   changeKey(): void {
     this.#generation += 1;
   }
 
-  /** Undefined: removed. */
+  /** Undefined: the subscription has been removed. */
   get subscription(): Subscription | undefined {
     const subscription = this.#subscription;
     if (subscription?.receivers === 0 && this.#usedAt + MAX_UNUSED_MS <= this.#clock.now()) this.remove();
     return this.#subscription;
   }
 
-  /** Somebody asks how to get here. guess: that this makes a subscription, and brings a removed one back. */
+  /** A client loads the connection details. guess: this creates the subscription, also after it was removed. */
   ensureSubscription(): void {
     this.#subscription = this.subscription ?? new Subscription(this.#clock, this.#stalled);
     this.markUsed();
@@ -58,7 +58,7 @@ export class Topic {
     this.subscription?.put(message);
   }
 
-  /** With all its messages. */
+  /** Removes the subscription with all its messages. */
   remove(): void {
     this.#subscription?.remove(NOT_FOUND);
     this.#subscription = undefined;

@@ -2,15 +2,15 @@ import { parseArgs } from 'node:util';
 import { BadInput } from '../bad-input';
 import { checkOptions, type SimulatorOptions } from '../options';
 
-export const HELP = `zaptec-simulator: a pretend Zaptec cloud on this machine, for trying and testing. Not made by Zaptec.
+export const HELP = `zaptec-simulator: a simulator of the Zaptec cloud on this machine, for trials and tests. Not made by Zaptec.
 
 Usage: zaptec-simulator [options]
 
-  --port N        port of the HTTP face; 0, the default, for any free one
+  --port N        port of the HTTP server; 0, the default, for any free one
   --amqp-port N   port of the message bus; 0, the default, for any free one
   --scenario S    home (default), housing, apm, fleet, or fleet:N with N chargers
-  --seed N        makes the same world again; 1 by default
-  --speed N       how much faster than real time the world runs; 1 by default
+  --seed N        the same seed makes the same world; 1 by default
+  --speed N       how many times faster than real time the world runs; 1 by default
   --json          when ready, print one line of JSON with the addresses and accounts
   --help          print this
 
@@ -27,7 +27,7 @@ const OPTIONS = {
   help: { type: 'boolean' },
 } as const;
 
-/** What the command line asks for. */
+/** The arguments of the command line. */
 export interface Arguments {
   options: SimulatorOptions;
   json: boolean;
@@ -61,7 +61,7 @@ export function readArguments(argv: readonly string[]): Arguments {
     return { options, json, help };
   } catch (error) {
     if (error instanceof BadInput) throw new BadInput(`--${error.message}`);
-    // parseArgs names the argument and what it expects.
+    // The message of parseArgs already names the argument and what it expects.
     throw new BadInput(`${(error as Error).message.replace(/\.$/, '')}; --help lists all arguments`);
   }
 }

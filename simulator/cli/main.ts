@@ -2,7 +2,7 @@
 import { HELP, readArguments, type Arguments } from './arguments';
 import { startSimulator, type Simulator } from '../index';
 
-/** Exit codes: 0 stopped as asked, 1 could not start, 2 called wrongly. */
+/** Exit codes: 0 stopped by a signal, 1 could not start, 2 wrong arguments. */
 const FAILED = 1;
 const MISUSED = 2;
 
@@ -19,15 +19,15 @@ function read(): Arguments {
   }
 }
 
-/** One line for programs, or a text for people. */
+/** One line of JSON for programs, or a text for people. */
 function greeting({ baseUrl, amqpPort, page, accounts }: Simulator, json: boolean): string {
   if (json) return JSON.stringify({ baseUrl, amqpPort, page, accounts });
   return [
-    'The pretend Zaptec cloud is ready.',
+    'The simulated Zaptec cloud is ready.',
     `  API       ${baseUrl}`,
     `  Live page ${page}`,
     `  Bus       amqp://127.0.0.1:${amqpPort}`,
-    'Accounts (made up, they open nothing else):',
+    'Accounts (invented, valid only here):',
     ...accounts.map(({ role, username, password }) => `  ${role.padEnd(8)} ${username}   password: ${password}`),
     'Ctrl+C stops it.',
   ].join('\n');

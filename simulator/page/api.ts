@@ -1,12 +1,12 @@
 import type { Live } from '../rest/control/live-types';
 
-/** Longer than any answer takes, shorter than a person's patience. */
+/** Longer than any answer takes. */
 const TIMEOUT_MS = 10_000;
 
-/** What the simulator said it cannot do, as a sentence. */
+/** The simulator refused a request; the message is its sentence. */
 export class Refused extends Error {}
 
-/** Nobody answered. */
+/** The simulator did not answer. */
 export class NoAnswer extends Error {}
 
 /** Addresses are relative, so that the page also works below another path. */
@@ -24,7 +24,7 @@ async function fetchWithTimeout(path: string, init: RequestInit): Promise<Respon
   }
 }
 
-/** In front of the simulator there may be something that answers otherwise. */
+/** A server in front of the simulator may answer in another form. */
 async function errorText(answer: Response): Promise<string> {
   const text = await answer.text();
   try {

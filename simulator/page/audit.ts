@@ -5,7 +5,7 @@ import { clockTime, count } from './format';
 
 type Verdict = LiveClient['verdicts'][number];
 
-/** What each client did wrong, with the requests that prove it. */
+/** The rules that each client kept or broke, with the requests that prove a violation. */
 export class Audit {
   readonly #empty = create('p', { class: 'hint', text: 'No client has called yet.' });
   readonly #list = create('div');
@@ -43,7 +43,7 @@ export class Audit {
       setAttribute(element, 'data-ok', String(ok));
       setText(calls, `${count(requests)} requests`);
       rules.show(verdicts);
-      // Shown at once when it happens, and then left as the reader wants it.
+      // A violation opens the client once; after that the reader decides.
       if (wasFine && !ok) element.open = true;
       wasFine = ok;
     };

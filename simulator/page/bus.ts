@@ -6,7 +6,7 @@ const FIGURES = [
   ['connections', 'Connections'],
   ['receivers', 'Receivers'],
   ['waiting', 'Queued'],
-  ['locked', 'Under way'],
+  ['locked', 'Locked'],
   ['published', 'Published'],
   ['delivered', 'Delivered'],
   ['redelivered', 'Delivered again'],
@@ -16,7 +16,7 @@ const FIGURES = [
 
 const COLUMNS = ['receivers', 'waiting', 'locked', 'delivered', 'completed'] as const;
 
-/** Who listens, and what is on its way. */
+/** The counts of the message bus and its topics. */
 export class Bus {
   readonly #values = FIGURES.map(() => create('dd', { text: '–' }));
   readonly #table = create('table', { class: 'list compact' });
@@ -26,11 +26,11 @@ export class Bus {
     const figures = FIGURES.map(([, title], index) =>
       create('div', {}, create('dt', { text: title }), this.#values[index] ?? ''),
     );
-    const titles = ['Topic', 'Receivers', 'Queued', 'Under way', 'Delivered', 'Completed'].map((text, index) =>
+    const titles = ['Topic', 'Receivers', 'Queued', 'Locked', 'Delivered', 'Completed'].map((text, index) =>
       create('th', { text, class: index > 0 ? 'number' : '', attributes: { scope: 'col' } }),
     );
     const body = create('tbody');
-    const caption = create('caption', { class: 'away', text: 'Topics that somebody has asked for' });
+    const caption = create('caption', { class: 'away', text: 'Topics with a client' });
     this.#table.append(caption, create('thead', {}, create('tr', {}, ...titles)), body);
     this.#topics = new KeyedList<LiveTopic>(
       body,
@@ -49,7 +49,7 @@ export class Bus {
     this.#topics.show(bus.topics);
     setText(
       byId('bus-hint'),
-      bus.topics.length === 0 ? 'nobody has asked for a topic yet' : `${bus.topics.length} with a subscription`,
+      bus.topics.length === 0 ? 'no client has asked for a topic yet' : `${bus.topics.length} with a subscription`,
     );
   }
 }

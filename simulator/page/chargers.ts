@@ -24,7 +24,7 @@ export class Chargers {
     this.#rows.show(list);
     const range = `${count(from + 1)} to ${count(from + list.length)} of ${count(matching)}`;
     const whole = matching < counts.all ? ` (${count(counts.all)} in all)` : '';
-    setText(byId('shown'), matching === 0 ? 'No charger fits.' : range + whole);
+    setText(byId('shown'), matching === 0 ? 'No charger matches.' : range + whole);
     const back = buttonAt('back');
     const forth = buttonAt('forth');
     back.disabled = from === 0;

@@ -5,10 +5,10 @@ const HEIGHT = 200;
 
 interface Line {
   name: string;
-  /** A CSS variable, so that it follows the light and the dark look. */
+  /** A CSS variable, so that the colour follows the light and the dark scheme. */
   colour: string;
   dash?: number[];
-  /** A value holds for its whole second. */
+  /** Each value applies to its whole second. */
   stepped?: boolean;
   filled?: boolean;
 }
@@ -16,19 +16,19 @@ interface Line {
 export interface ChartOptions {
   unit: string;
   lines: readonly Line[];
-  /** The axis reaches at least that far. */
+  /** The axis reaches at least this value. */
   least: number;
-  /** Of the axis; the world's time is told in UTC, requests in the time of this machine. */
+  /** Whether the axis shows UTC, as for world time, or the time of this machine, as for requests. */
   utc: boolean;
 }
 
 type Values = (number | null)[];
 
-/** #rrggbb, as page.css has them all. */
+/** #rrggbb; page.css has all colours in this form. */
 const colourOf = (variable: string): string =>
   getComputedStyle(document.documentElement).getPropertyValue(variable).trim();
 
-/** Lines over time, beside a legend in words with the value under the pointer or the newest. */
+/** Lines over time, with a legend that shows the value under the pointer or the newest one. */
 export class Chart {
   readonly #figure: HTMLElement;
   readonly #plot: uPlot;
@@ -43,7 +43,7 @@ export class Chart {
       swatch.style.setProperty('--swatch', `var(${colour})`);
       return create('li', {}, swatch, `${name} `, this.#legend[index] ?? '');
     });
-    // The picture says nothing that the legend does not say in words.
+    // The legend has the same content as text.
     const canvas = create('div', { class: 'canvas', attributes: { 'aria-hidden': 'true' } });
     this.#figure = create(
       'figure',

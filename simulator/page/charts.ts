@@ -24,7 +24,7 @@ export class PowerChart {
   }
 }
 
-/** What the chargers of an installation take, beside what they may. */
+/** The used and the available current of an installation. */
 export class CurrentChart {
   readonly #chart = new Chart(byId('current-chart'), {
     unit: 'A',
@@ -35,7 +35,7 @@ export class CurrentChart {
       ...PHASES.map((phase) => ({
         name: `L${phase + 1} available`,
         colour: `--c${[1, 2, 5][phase] ?? 1}`,
-        // Mostly the same for all phases: the dashes of one show between those of the others.
+        // Often equal for all phases: the dashes of one phase are visible between those of the others.
         dash: [4, 8 + phase * 2],
       })),
     ],
@@ -49,7 +49,7 @@ export class CurrentChart {
   }
 }
 
-/** Calls each second beside the limit and the burst. */
+/** The calls of each second, beside the limit and the burst. */
 export class RequestChart {
   #chart: Chart | undefined;
 

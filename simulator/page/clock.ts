@@ -24,7 +24,7 @@ interface Actions {
   restart(scenario: string, seed: number): void;
 }
 
-/** Time, speed and which world it is. A choice that has not been sent yet is left alone. */
+/** Time, speed, scenario and seed. A choice that has not been sent yet stays. */
 export class Clock {
   #speed: number | undefined;
   #world: string | undefined;
@@ -56,7 +56,7 @@ export class Clock {
 
 const option = (value: string, text: string): HTMLOptionElement => create('option', { text, attributes: { value } });
 
-/** One that is not in the list is added. */
+/** Selects an option; adds it where it is missing. */
 function choose(id: string, value: string, text: string): void {
   const select = selectAt(id);
   if (![...select.options].some((known) => known.value === value)) select.append(option(value, text));

@@ -1,4 +1,4 @@
-/** The element with that id; the page is ours, so one that is missing is a defect. */
+/** The element with an id; a missing one is a defect of the page. */
 export function byId(id: string): HTMLElement {
   const found = document.getElementById(id);
   if (!found) throw new Error(`the page has no #${id}`);
@@ -15,7 +15,7 @@ interface Look {
   attributes?: Record<string, string>;
 }
 
-/** A new element. Texts only, never markup: what the simulator tells comes from anybody. */
+/** Creates an element. Only text, never markup, because any client can send text that the page shows. */
 export function create<K extends keyof HTMLElementTagNameMap>(
   tag: K,
   look: Look = {},
@@ -36,7 +36,7 @@ export function button(text: string, action: () => void, look: Look = {}): HTMLB
   return element;
 }
 
-/** Only where it differs: a screen reader is not told the same again, and a selection stays. */
+/** Sets a text only where it differs, so that a screen reader does not repeat it and a selection stays. */
 export function setText(element: Element, text: string): void {
   if (element.textContent !== text) element.textContent = text;
 }
@@ -54,7 +54,7 @@ interface Part<T> {
   show(item: T): void;
 }
 
-/** Keeps one element for each item by its key, so that nothing is taken away under the mouse or the keyboard. */
+/** Keeps one element for each item by its key, so that focus and pointer stay on the same element. */
 export class KeyedList<T> {
   readonly #parts = new Map<string, Part<T>>();
 
@@ -75,7 +75,7 @@ export class KeyedList<T> {
       const part = this.#partOf(item);
       part.show(item);
       const there = this.container.children[index];
-      // Moving an element takes the focus from it: only where the order has changed.
+      // Moving an element removes its focus, so it happens only where the order has changed.
       if (there !== part.element) this.container.insertBefore(part.element, there ?? null);
     });
   }

@@ -15,7 +15,7 @@ const SMALL = '(max-width: 52rem)';
 
 type Switch = (name: string, setting: { on: boolean; probability?: number }) => void;
 
-/** Everything that can go wrong, each with a switch. */
+/** Every fault with a switch. */
 export class Faults {
   readonly #groups: { element: HTMLDetailsElement; group: string; list: KeyedList<LiveFault>; count: HTMLElement }[];
   #faults: readonly LiveFault[] = [];
@@ -51,10 +51,7 @@ export class Faults {
       setHidden(element, own.length === 0);
     }
     const on = faults.filter(({ setting }) => setting.on).length;
-    setText(
-      byId('faults-on'),
-      fitting.length === 0 ? 'No fault is called so.' : on === 0 ? 'None is on.' : `${on} on.`,
-    );
+    setText(byId('faults-on'), fitting.length === 0 ? 'No fault matches.' : on === 0 ? 'None is on.' : `${on} on.`);
     buttonAt('faults-off').disabled = on === 0;
   }
 

@@ -15,7 +15,7 @@ import { Sites } from './sites';
 
 const PAGE_SIZE = 25;
 
-/** What the reader looks at. */
+/** The filters and the selection of the reader. */
 const view = { search: '', mode: '', from: 0, site: '' };
 const history = new SampleHistory();
 
@@ -75,7 +75,7 @@ const poller = new Poller(refresh, {
   },
 });
 
-/** Does what a button asks for, says why if it cannot, and shows the outcome at once. */
+/** Runs the action of a button, shows its error, and refreshes the page. */
 function act(action: () => Promise<void>): void {
   setHidden(byId('notice'), true);
   void action()
@@ -86,7 +86,7 @@ function act(action: () => Promise<void>): void {
 function showError(error: unknown): void {
   setText(byId('notice'), error instanceof Error ? error.message : 'Something failed.');
   setHidden(byId('notice'), false);
-  // A defect of the page itself belongs into the console as well.
+  // A defect of the page itself goes to the console too.
   if (!(error instanceof Refused || error instanceof NoAnswer)) reportError(error);
 }
 

@@ -8,7 +8,7 @@ interface Tile {
   colour: string;
 }
 
-/** The whole world in a few figures. */
+/** The figures of the whole world. */
 export class Overview {
   readonly #tiles = new KeyedList<Tile>(
     byId('tiles'),

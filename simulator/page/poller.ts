@@ -5,7 +5,7 @@ interface PollListener {
   failed(error: unknown): void;
 }
 
-/** Asks once a second while the page is seen, one question at a time, for as long as the page is open. */
+/** Refreshes once a second while the page is visible, one request at a time. */
 export class Poller {
   #busy = false;
   #again = false;
@@ -21,7 +21,7 @@ export class Poller {
     this.soon();
   }
 
-  /** At once, or as soon as the present question is answered. */
+  /** Refreshes at once, or as soon as the current request is answered. */
   soon(): void {
     if (this.#busy) this.#again = true;
     else void this.#run();

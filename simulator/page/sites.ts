@@ -4,7 +4,7 @@ import { kilowatts } from './format';
 
 const MODES = { 0: 'current set by hand', 1: 'current by schedule', 2: 'automatic power management' } as const;
 
-/** Each installation with what it uses of what it may; choosing one charts it. */
+/** The used and the available current of each installation; the selected one is charted. */
 export class Sites {
   #chosen = '';
   readonly #list: KeyedList<LiveSite>;

@@ -14,7 +14,7 @@ const JSON_FAULTS: readonly [FaultName, (json: Json) => Json][] = [
   ['times-future', withTimesAhead],
 ];
 
-/** Answers that take the place of a good one. */
+/** Answers that replace a correct one. */
 const REPLACED: readonly [FaultName, (text: string) => Response][] = [
   ['empty-200', () => new Response(null, { status: 200 })],
   ['null-200', () => typed('null', 'application/json')],
@@ -29,7 +29,7 @@ const firstHalf = (text: string): string => (text === '' ? '{"Da' : text.slice(0
 const typed = (text: string, type: string): Response =>
   new Response(text, { status: 200, headers: { 'Content-Type': type } });
 
-/** JSON that is valid but never ends in practice; made piece by piece, so that only the client needs the memory. */
+/** Valid JSON of 64 MiB, streamed in pieces, so that only the client needs the memory. */
 function oversized(): Response {
   let left = OVERSIZED_CHUNKS;
   const encoder = new TextEncoder();
@@ -47,7 +47,7 @@ function oversized(): Response {
   return new Response(stream, { status: 200, headers: { 'Content-Type': 'application/json' } });
 }
 
-/** Faults after acting: what becomes of the answer on its way. */
+/** Applies the faults that change an answer after the endpoint has acted. */
 export async function faultyAnswer(c: Context, answer: Response, faults: Faults): Promise<Response> {
   const name = requestName(c);
   let response = answer;

@@ -6,7 +6,7 @@ import { hang } from './socket';
 
 const SLOW_MS = 11_000;
 
-/** The answers that faults force before anything is done, in the order in which they are tried. */
+/** The responses that faults force before the endpoint acts, in the order in which they are tried. */
 const FORCED: readonly [FaultName, () => Response][] = [
   ['rate-429', () => nginxPage(429, { 'Retry-After': '1' })],
   ['server-500-html', () => nginxPage(500)],
@@ -18,10 +18,10 @@ const FORCED: readonly [FaultName, () => Response][] = [
   ['server-524', () => nginxPage(524)],
 ];
 
-/** What a request is called where faults and records are matched. */
+/** The text with which `match` of a fault is compared. */
 export const requestName = (c: Context): string => `${c.req.method} ${new URL(c.req.url).pathname}`;
 
-/** Faults before acting: waits, or answers in the place of the endpoint. */
+/** Applies the faults that come before the endpoint acts: a wait, or a response in its place. */
 export async function forcedResponse(c: Context, { faults, clock }: Services): Promise<Response | undefined> {
   const name = requestName(c);
   const delayMs = faults.delayMs('slow') ?? SLOW_MS;

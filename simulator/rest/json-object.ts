@@ -1,4 +1,4 @@
-/** What a request body holds where it is no JSON object. */
+/** The content of a request body that is not a JSON object. */
 export interface NotAnObject {
   /** Absent: the body is not JSON at all. */
   value?: unknown;

@@ -20,7 +20,7 @@ export function registerToken(app: Hono<RestEnv>, services: Services): void {
   const { accounts, clock, faults, recorder } = services;
   const lastLogins = new Map<string, number>();
 
-  /** One request a second for each address and user. One that is refused does not count. */
+  /** One login a second for each address and user. A refused login does not count. */
   const tooSoon = (c: Context, username: string): boolean => {
     const key = `${incomingOf(c)?.socket.remoteAddress ?? ''} ${username}`;
     const now = clock.now();

@@ -9,7 +9,7 @@ import { hashOf, markCorrupted, recordable } from './recorder';
 import { isUnanswered, reset } from './socket';
 import { bearerOf } from './tokens';
 
-/** What every call below /api goes through, in the order of the real thing as far as that is known. */
+/** The middleware of every call below /api, in the order of the real cloud as far as it is known. */
 export function pipeline(services: Services): MiddlewareHandler<RestEnv> {
   const { clock, faults, recorder, tokens } = services;
   const revoked = new RevokedTokens(services);
@@ -41,7 +41,7 @@ export function pipeline(services: Services): MiddlewareHandler<RestEnv> {
     response = await faultyAnswer(c, intact, faults);
     if (response !== intact) markCorrupted(record);
     if (faults.hits('drop-after', requestName(c))) response = reset(c);
-    // A connection that is gone has not been answered.
+    // A closed connection got no answer.
     if (!isUnanswered(response)) recorder.answered(record, response.status);
     c.res = undefined;
     c.res = response;
@@ -49,7 +49,7 @@ export function pipeline(services: Services): MiddlewareHandler<RestEnv> {
   };
 }
 
-/** Token, limit and the errors that tell too much: whether the call gets in at all. */
+/** Rejects a call without a valid token, above the limit, or by the fault `echo-secrets`; undefined: the call continues. */
 function rejection(c: Context, account: SimulatorAccount | undefined, revoked: RevokedTokens, services: Services) {
   const { faults, limit } = services;
   if (faults.hits('echo-secrets', requestName(c))) {
@@ -57,12 +57,12 @@ function rejection(c: Context, account: SimulatorAccount | undefined, revoked: R
   }
   const open = /^\/api\/constants\/?$/i.test(c.req.path);
   if (!open && (!account || revoked.strikes(c, account))) return emptyResponse(401);
-  // guess: what nobody is logged in for is not limited; the limit is known to go by the account.
+  // guess: calls without an account are not limited; the limit is known to be per account.
   if (account && !limit.take(account.username)) return nginxPage(429, { 'Retry-After': '1' });
   return undefined;
 }
 
-/** The fault `tokens-revoked`: every call is refused once, and then knows no more of it until the fault is set anew. */
+/** The fault `tokens-revoked`: every call is refused once, until the fault is set anew. */
 class RevokedTokens {
   readonly #refused = new Set<string>();
   readonly #services: Services;

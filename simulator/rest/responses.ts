@@ -1,4 +1,4 @@
-/** Status texts as the front of the cloud writes them. */
+/** The status texts of the proxy in front of the cloud. */
 const TITLES: Readonly<Record<number, string>> = {
   429: 'Too Many Requests',
   500: 'Internal Server Error',
@@ -8,7 +8,7 @@ const TITLES: Readonly<Record<number, string>> = {
   524: 'A Timeout Occurred',
 };
 
-/** The page of the nginx in front (`zaptec-api.md` 1.2, 2.1). guess: that 429 has one too. */
+/** The error page of the nginx in front of the cloud (`zaptec-api.md` 1.2, 2.1). guess: 429 has one too. */
 export function nginxPage(status: number, headers: Record<string, string> = {}): Response {
   const title = `${status} ${TITLES[status] ?? 'Error'}`;
   const html = [
@@ -24,7 +24,7 @@ export function nginxPage(status: number, headers: Record<string, string> = {}):
   return new Response(html, { status, headers: { 'Content-Type': 'text/html', ...headers } });
 }
 
-/** An error of the application, with Zaptec's code. */
+/** An application error of Zaptec: HTTP 500 with a code. */
 export function zaptecError(code: number, details: string | null): Response {
   return Response.json({ Code: code, Details: details, StackTrace: null }, { status: 500 });
 }

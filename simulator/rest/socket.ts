@@ -3,15 +3,15 @@ import type { Context } from 'hono';
 
 const ALREADY_SENT = 'x-hono-already-sent';
 
-/** Tells the server that there is nothing left to write. */
+/** Prevents the server from writing a response. */
 const noResponse = () => new Response(null, { status: 502, headers: { [ALREADY_SENT]: 'true' } });
 
-/** The request as Node.js has it; absent where the app is mounted elsewhere. */
+/** The request of Node.js; absent where another server mounts the app. */
 export function incomingOf(c: Context): IncomingMessage | undefined {
   return (c.env as { incoming?: IncomingMessage } | undefined)?.incoming;
 }
 
-/** Resets the connection. Where there is none, an empty 502 has to do. */
+/** Resets the connection; where there is none, answers an empty 502. */
 export function reset(c: Context): Response {
   const socket = incomingOf(c)?.socket;
   if (!socket) return new Response(null, { status: 502 });
@@ -19,7 +19,7 @@ export function reset(c: Context): Response {
   return noResponse();
 }
 
-/** Never answers; ends when the client has had enough or the simulator stops. */
+/** Never answers; ends when the client closes the connection or the simulator stops. */
 export async function hang(c: Context): Promise<Response> {
   const socket = incomingOf(c)?.socket;
   await new Promise<void>((resolve) => {
@@ -29,5 +29,5 @@ export async function hang(c: Context): Promise<Response> {
   return socket ? noResponse() : new Response(null, { status: 502 });
 }
 
-/** Whether there was nobody left to answer. */
+/** Whether the response is a placeholder for a connection that got no answer. */
 export const isUnanswered = (response: Response): boolean => response.headers.has(ALREADY_SENT);

@@ -9,10 +9,10 @@ import type { InstallationPlan } from './scenarios/plan';
 /** `zaptec-api.md` 6.1. */
 const PREFIXES: Record<ChargerModel, string> = { Pro: 'ZPR', Go: 'ZAP', 'Go 2': 'GPN' };
 const FIRMWARE: Record<ChargerModel, string> = { Pro: '5.3.1.4', Go: '2.4.2.4', 'Go 2': '1.2.0.6' };
-/** One in that many runs an older firmware than is available. */
+/** The probability of a charger with an older firmware than the available one. */
 const OLD_FIRMWARE = 0.1;
 const HOUR_S = 3600;
-/** Chargers and installations were registered up to that long before the world begins. */
+/** How long before the start of the world the installations were registered, ms. */
 const AGE = { least: 60 * DAY, most: 900 * DAY };
 
 export function buildInstallation(state: WorldState, plan: InstallationPlan): Site {
@@ -51,7 +51,7 @@ function person(prng: Prng, name: string): User {
   return { id: guid(prng), name, email: `${name.toLowerCase().replaceAll(' ', '.')}@example.org` };
 }
 
-/** Registers a charger: started, online, without a car. */
+/** Registers a charger that is started and online, without a car. */
 export function buildDevice(
   state: WorldState,
   site: Site,
@@ -71,7 +71,7 @@ export function buildDevice(
     noise: prng.fork(2 * number + 1),
     phases: [true, true, true],
     pinnedUntil: 0,
-    // Spread, so that a fleet does not beat in step.
+    // Spread over time, so that a fleet does not send everything at once.
     pulseAt: state.time + Math.round(prng.between(0, 5 * MINUTE)),
     measureAt: state.time + Math.round(prng.between(0, 15 * MINUTE)),
     energyAt: state.time + 30 * SECOND,
@@ -131,7 +131,7 @@ function buildCharger(
   };
 }
 
-/** Unique, as the number goes up with each charger that is registered. */
+/** Unique, because the number rises with each registered charger. */
 function serial(state: WorldState, model: ChargerModel): string {
   const number = 10_000 + 37 * state.registered++ + state.prng.integer(0, 36);
   return PREFIXES[model] + String(number).padStart(6, '0');

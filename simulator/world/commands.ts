@@ -13,7 +13,7 @@ const REJECTED = 528;
 const RESTART_MS = 20 * SECOND;
 const UPGRADE_MS = 2 * MINUTE;
 
-/** As seen in EV#21566. */
+/** As recorded in evcc-io/evcc, issue 21566. */
 const NOT_PAUSED = 'Charging is not Paused nor Scheduled; Resume command cannot be sent';
 
 type Command = (state: WorldState, device: Device) => CommandRefusal | undefined;
@@ -38,7 +38,7 @@ const COMMANDS = new Map<number, Command>([
     506,
     (state, device) => {
       const { mode, finalStop } = device.charger;
-      // The text of this refusal is not established, so it has none.
+      // The text of this refusal is not known.
       if (mode === 1 || (mode === 5 && finalStop)) return { code: REJECTED, details: null };
       pause(state, device);
       return undefined;
@@ -63,7 +63,7 @@ const COMMANDS = new Map<number, Command>([
   ],
 ]);
 
-/** The public commands, `zaptec-api.md` 6.4, by the tables of 7.1 and 7.2; undefined: done. */
+/** Runs a public command (`zaptec-api.md` 6.4) by the tables of 7.1 and 7.2; undefined: done. */
 export function runCommand(state: WorldState, device: Device, commandId: number): CommandRefusal | undefined {
   const command = COMMANDS.get(commandId);
   if (!command) return { code: UNKNOWN_COMMAND, details: null };

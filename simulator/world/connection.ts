@@ -6,7 +6,7 @@ import { setObservation } from './report/observation';
 import { flag } from './report/values';
 import { reportLateSessions } from './sessions';
 
-/** The line to the cloud goes or comes back; then the charger tells all that has changed. */
+/** Connects a charger to the cloud or disconnects it; once connected, the charger reports all changes. */
 export function setOnline(state: WorldState, device: Device, online: boolean): void {
   const { charger } = device;
   if (charger.online === online || charger.neverStarted) return;
@@ -20,14 +20,14 @@ export function setOnline(state: WorldState, device: Device, online: boolean): v
   scheduleBalancing(state, siteOf(state, device));
 }
 
-/** 102: gone for a while, and nothing flows meanwhile. */
+/** Command 102: the charger is offline for a time and does not charge. */
 export function restart(state: WorldState, device: Device, ms: number): void {
   device.restartsUntil = state.time + ms;
   setOnline(state, device, false);
   applyCurrent(device);
 }
 
-/** A restart or an upgrade that is over by now. */
+/** Ends a restart or a firmware upgrade that is due. */
 export function applyRestart(state: WorldState, device: Device): void {
   const { charger } = device;
   if (device.restartsUntil !== undefined && device.restartsUntil <= state.time) {

@@ -16,7 +16,7 @@ const OFFSET = HOUR;
 
 const STREAM = { house: 1, kettle: 2, split: 3, clouds: 4 };
 
-/** House, sun and grid at a time: a function of seed and time, apart from the chargers and the load that was set. */
+/** House, sun and grid at a time: a function of seed and time, apart from the chargers and the house load that was set. */
 export function readMeter(state: WorldState, time: number): Meter {
   const { seed, houses, load } = state;
   const baseW = houses * houseAt(seed, time);
@@ -57,7 +57,7 @@ function houseAt(seed: number, time: number): number {
   const from = HOUSE_W[Math.floor(hour)] ?? HOUSE_W[0];
   const to = HOUSE_W[Math.floor(hour + 1) % 24] ?? HOUSE_W[0];
   const base = from + (to - from) * (hour % 1);
-  // A kettle, a stove: on for a few minutes, mostly by day.
+  // A kettle or a stove is on for a few minutes, mostly by day.
   const busy = hashed(seed + STREAM.kettle, Math.floor(time / (4 * MINUTE))) < base / 12_000;
   return base * (0.8 + 0.4 * wander(seed + STREAM.house, time, 5 * MINUTE)) + (busy ? 1800 : 0);
 }
@@ -71,7 +71,7 @@ function sunAt(seed: number, time: number): number {
   return SUN_PEAK_W * clear * Math.min(1, overcast + 0.2) * clouds;
 }
 
-/** How the house's load lies on the phases; adds up to one. */
+/** The parts of the house load on the three phases; their sum is one. */
 function split(seed: number, time: number): [number, number, number] {
   const first = 0.35 + 0.2 * wander(seed + STREAM.split, time, 20 * MINUTE);
   const second = (1 - first) * 0.6;

@@ -8,10 +8,10 @@ import { nextDeparture } from './traffic';
 const DAYS = 30;
 /** kW */
 const POWERS = [3.6, 7.2, 11, 11, 11, 22] as const;
-/** How likely the driver is known where nobody has to authorise: the others are anonymous. */
+/** The probability of a known driver where no authorisation is required; the other drivers are anonymous. */
 const KNOWN_DRIVER_PROBABILITY = 0.4;
 
-/** Sessions of the last 30 days, so that there is a history to read; oldest first. */
+/** Generates the sessions of the last 30 days, oldest first, so that clients have a history to read. */
 export function generateHistory(state: WorldState, perDay: number): void {
   const sessions: FinishedSession[] = [];
   for (const device of state.devices.values()) {
@@ -58,7 +58,7 @@ function driver({ installation: { users }, traffic }: Device) {
   return users[traffic.integer(0, Math.max(0, users.length - 1))];
 }
 
-/** On each quarter while it charged, and at both ends. */
+/** Readings at both ends and on each quarter of an hour while the car charged. */
 function readingsOf(meterKwh: number, startedAt: number, endedAt: number, energyKwh: number, powerKw: number) {
   const reading = (at: number, kwh: number) => ({ at, energyKwh: kwh, meterKwh: meterKwh + kwh });
   const readings = [reading(startedAt, 0)];
@@ -70,7 +70,7 @@ function readingsOf(meterKwh: number, startedAt: number, endedAt: number, energy
   return readings;
 }
 
-/** One that the cloud learnt of late, and one that another has replaced (`zaptec-api.md` 8.2). */
+/** Adds a session that the cloud learned of late, and one that another session has replaced (`zaptec-api.md` 8.2). */
 function withSpecialCases(state: WorldState, sessions: FinishedSession[]): FinishedSession[] {
   const late = sessions[Math.floor(sessions.length / 3)];
   const replaced = sessions[Math.floor(sessions.length / 2)];

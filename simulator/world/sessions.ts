@@ -8,10 +8,10 @@ import { reportSession } from './report/state';
 import { setObservation } from './report/observation';
 import { scheduleBalancing } from './physics/load-balancing';
 
-/** The oldest are forgotten beyond that. */
+/** With more sessions the oldest are deleted. */
 const MAX_FINISHED = 50_000;
 
-/** A session begins: at the cable, or at the authorisation where that is required (`zaptec-api.md` 7.1). */
+/** Starts a session: when the cable is plugged in, or at the authorisation where that is required (`zaptec-api.md` 7.1). */
 export function startSession(state: WorldState, device: Device, user?: User, tokenName?: string): void {
   const { charger } = device;
   const reading = { at: state.time, energyKwh: 0, meterKwh: charger.meterKwh };
@@ -33,7 +33,7 @@ export function startSession(state: WorldState, device: Device, user?: User, tok
   scheduleBalancing(state, siteOf(state, device));
 }
 
-/** Takes the session off its charger and puts it on record; what the charger tells of it is for the caller. */
+/** Ends the session of a charger and adds it to the history; the caller reports the end. */
 export function closeSession(state: WorldState, device: Device, stoppedByRfid: boolean): FinishedSession | undefined {
   const { charger } = device;
   const { session } = charger;
@@ -58,7 +58,7 @@ export function reportCompleted(state: WorldState, device: Device, finished: Fin
   if (device.charger.online) setObservation(state, device, 723, completedSession(device.charger, finished));
 }
 
-/** Back online: what has ended meanwhile becomes known (`zaptec-api.md` 8.2, 5). */
+/** Reports the sessions that ended while the charger was offline (`zaptec-api.md` 8.2, 5). */
 export function reportLateSessions(state: WorldState, device: Device): void {
   for (const finished of device.unreported.splice(0)) {
     finished.recognisedAt = state.time;
@@ -67,7 +67,7 @@ export function reportLateSessions(state: WorldState, device: Device): void {
   }
 }
 
-/** On the quarter of an hour and at the end; a car that takes nothing adds no further readings. */
+/** Adds a reading: on the quarter of an hour and at the end. */
 export function takeReading(state: WorldState, { charger }: Device): void {
   const { session } = charger;
   const last = session?.readings.at(-1);

@@ -17,7 +17,7 @@ import { authorise, pause, plugIn, applyTransitions } from './state-machine';
 import { reportSignedReading } from './step';
 import { nextArrival, nextDeparture } from './traffic';
 
-/** Builds the world of a scenario as it is found at its beginning. */
+/** Builds the world of a scenario in its initial state. */
 export function setUp(state: WorldState, scenario: string): void {
   const { name, ...size } = parseScenario(scenario);
   const plan = SCENARIOS[name]?.plan({ ...size, prng: state.prng.fork(0) });
@@ -51,7 +51,7 @@ function add(state: WorldState, site: Site, plan: ChargerPlan): Device {
   return device;
 }
 
-/** A started charger tells what it has to tell for the first time. */
+/** The first reports of a started charger. */
 export function start(state: WorldState, device: Device): void {
   const { charger, traffic } = device;
   charger.voltages = [1.257, 1.257, 1.257];
@@ -70,14 +70,14 @@ function applyStart(state: WorldState, device: Device, plan: ChargerPlan): void 
   connectCar(state, device, plan);
 }
 
-/** A car that has been there for a while already. */
+/** Connects a car that has been there for some time. */
 function connectCar(state: WorldState, device: Device, { start: found, car: wanted }: ChargerPlan): void {
   const { charger, traffic, installation } = device;
   const stays = Math.max(device.pinnedUntil, state.time);
   const car: Car = { ...randomCar(traffic), leavesAt: nextDeparture(traffic, stays), ...wanted };
   if (found === 'full') car.charge = car.target;
   const now = state.time;
-  // Some minutes to hours ago, though the charger has nothing to tell from then.
+  // The car came minutes to hours ago; the charger reports nothing about that time.
   state.time = now - Math.round(traffic.between(10 * MINUTE, 2 * HOUR));
   plugIn(state, device, car);
   if (found !== 'waiting') authorise(state, device);
@@ -88,7 +88,7 @@ function connectCar(state: WorldState, device: Device, { start: found, car: want
   if (found === 'paused') pause(state, device);
 }
 
-/** The last finished session of each charger stays in its state (`zaptec-api.md` 8.2, 8). */
+/** The state of a charger keeps its last finished session (`zaptec-api.md` 8.2, 8). */
 function reportLastSessions(state: WorldState): void {
   const last = new Map(state.history.map((session) => [session.chargerId, session]));
   for (const [id, session] of last) {

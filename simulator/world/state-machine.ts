@@ -8,14 +8,14 @@ import { measureAtOnce } from './report/measure';
 import { reportMode, reportSchedule, reportSession, reportSessionId, reportUser } from './report/state';
 import { closeSession, reportCompleted, startSession } from './sessions';
 
-/** A car asks for current that long after it may, ms. */
+/** ms after which a car requests current once it may charge, from and to. */
 const READY_MS: readonly [number, number] = [2 * SECOND, 6 * SECOND];
-/** Without current a charging car counts as waiting after that. guess: which mode it is then is not established. */
+/** ms without current after which a charging car counts as waiting. guess: the mode is not known. */
 const WITHOUT_CURRENT_MS = 8 * SECOND;
-/** guess: after a session was closed by command the next begins that long after. */
+/** guess: ms between a session that a command closed and the next one. */
 const NEXT_SESSION_MS = 5 * SECOND;
 
-/** The table of `zaptec-api.md` 7.1. */
+/** Changes the operation mode; the transitions are those of `zaptec-api.md` 7.1. */
 function setMode(state: WorldState, device: Device, mode: OperationMode): void {
   const { charger } = device;
   charger.mode = mode;
@@ -32,7 +32,7 @@ const getReady = (state: WorldState, device: Device): void => {
   wake(device);
 };
 
-/** Cable in: waiting, with a session at once where nobody has to authorise. */
+/** A cable is plugged in: the charger waits, and a session starts at once where no authorisation is required. */
 export function plugIn(state: WorldState, device: Device, car: Car): void {
   const { charger, installation } = device;
   charger.car = car;
@@ -45,7 +45,7 @@ export function plugIn(state: WorldState, device: Device, car: Car): void {
   setMode(state, device, 2);
 }
 
-/** Authorised by tag, app or owner, or by nobody it knows. Without effect unless it waits for it. */
+/** Authorises a charger that waits for it, by one of the users or anonymously. */
 export function authorise(state: WorldState, device: Device, anonymous = false): void {
   const { charger, installation } = device;
   if (!charger.car || charger.authorised) return;
@@ -59,7 +59,7 @@ export function authorise(state: WorldState, device: Device, anonymous = false):
   getReady(state, device);
 }
 
-/** Cable out: the three tidings of it come in no fixed order (`zaptec-api.md` 8.2). */
+/** The cable is unplugged: the three reports of it come in no fixed order (`zaptec-api.md` 8.2). */
 export function unplug(state: WorldState, device: Device): void {
   const { charger } = device;
   if (!charger.car) return;
@@ -74,18 +74,18 @@ export function unplug(state: WorldState, device: Device): void {
     () => reportSessionId(state, device),
     () => finished && reportCompleted(state, device, finished),
   ];
-  for (const tiding of device.traffic.shuffle(reports)) tiding();
+  for (const report of device.traffic.shuffle(reports)) report();
   reportUser(state, device);
   reportSchedule(state, device);
 }
 
-/** 506. */
+/** Command 506. */
 export function pause(state: WorldState, device: Device): void {
   device.charger.finalStop = true;
   setMode(state, device, 5);
 }
 
-/** 507; where authorisation is required, it is required again (`zaptec-api.md` 7.1). */
+/** Command 507; where authorisation is required, it is required again (`zaptec-api.md` 7.1). */
 export function resume(state: WorldState, device: Device): void {
   const { charger, installation } = device;
   charger.finalStop = false;
@@ -96,7 +96,7 @@ export function resume(state: WorldState, device: Device): void {
   setMode(state, device, 2);
 }
 
-/** 10001: the session is closed; a car that stays has to be authorised again, or begins anew. */
+/** Command 10001 closes the session; a car that stays needs a new authorisation, or starts a new session. */
 export function deauthorise(state: WorldState, device: Device): void {
   const { charger, installation } = device;
   if (!charger.car) return;
@@ -118,7 +118,7 @@ function forgetTimers(device: Device): void {
   delete device.withoutCurrentSince;
 }
 
-/** What happens by itself: a car begins, gets full, or loses its current. */
+/** Applies the transitions that need no command: a car begins to charge, gets full, or loses its current. */
 export function applyTransitions(state: WorldState, device: Device): void {
   const { charger, restartsUntil, readyAt, newSessionAt, tagAt } = device;
   if (tagAt !== undefined && tagAt <= state.time) authorise(state, device);

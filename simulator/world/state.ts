@@ -2,21 +2,21 @@ import type { Device } from './device';
 import type { Charger, FinishedSession, Installation, Observation } from './model';
 import type { Prng } from '../prng';
 
-/** The inside of the world that its parts share. */
+/** The internal state of the world, which its parts share. */
 export interface WorldState {
   readonly seed: number;
   readonly prng: Prng;
-  /** How far physics have got; ms since 1970. */
+  /** The time up to which the physics are computed; ms since 1970. */
   time: number;
   readonly installations: Map<string, Installation>;
   readonly chargers: Map<string, Charger>;
   readonly devices: Map<string, Device>;
-  /** By installation, in the order of their chargers. */
+  /** By the id of the installation. */
   readonly sites: Map<string, Site>;
   readonly history: FinishedSession[];
-  /** Chargers registered so far, gone ones included. */
+  /** The number of chargers registered so far, including removed ones. */
   registered: number;
-  /** How many houses its base load and sun amount to. */
+  /** The base load and the sun are those of this number of houses. */
   houses: number;
   /** A per phase that the house draws beside its base load. */
   load: [number, number, number];
@@ -27,9 +27,9 @@ export interface WorldState {
 export interface Site {
   readonly installation: Installation;
   readonly devices: Device[];
-  /** Its current is shared anew then. */
+  /** The time of the next load balancing. */
   balanceAt: number;
-  /** The same where a change asks for it, which then happens at that very time; Infinity: no change does. */
+  /** The time of a load balancing that a change has caused; a step ends exactly there. Infinity: no change is pending. */
   reactionAt: number;
 }
 

@@ -11,10 +11,10 @@ import { takeReading } from './sessions';
 import { applyTransitions } from './state-machine';
 import { applyTraffic } from './traffic';
 
-/** As observation 147 tells. */
+/** The interval that observation 147 reports. */
 const PULSE_MS = 5 * MINUTE;
 
-/** Moves the world on to a time: what flowed until then is counted first, then what is due happens. */
+/** Advances the world to a time: first the energy until then is counted, then due events happen. */
 export function step(state: WorldState, until: number): void {
   const hours = (until - state.time) / HOUR;
   for (const site of state.sites.values()) {
@@ -41,7 +41,7 @@ function addEnergy({ charger }: Device, hours: number): void {
   charger.meterKwh += energyKwh;
 }
 
-/** A car that takes nothing adds no readings, so that a session of weeks does not outgrow a message. */
+/** A car that draws nothing adds no readings, so that a session of weeks does not exceed the size of a message. */
 function takeQuarterReading(state: WorldState, device: Device): void {
   const { session } = device.charger;
   if (session && session.readings.at(-1)?.energyKwh !== session.energyKwh) takeReading(state, device);
@@ -70,7 +70,7 @@ function reportDue(state: WorldState, device: Device): void {
   sendObservation(state, device, -1, undefined);
 }
 
-/** Observation 554, on the full interval. */
+/** Reports observation 554 and schedules the next one on the full interval. */
 export function reportSignedReading(state: WorldState, device: Device): void {
   const { charger } = device;
   const interval = charger.settings.meterValueInterval * 1000;
@@ -80,7 +80,7 @@ export function reportSignedReading(state: WorldState, device: Device): void {
 
 function nextDue(state: WorldState, device: Device): number {
   const { charger, readyAt, newSessionAt, tagAt, restartsUntil, upgradedAt, arrivesAt, withoutCurrentSince } = device;
-  // A charging car without current is watched until it gives up; one that has been given some begins.
+  // A charging car without current is checked at every step until it counts as waiting.
   if (withoutCurrentSince !== undefined && charger.mode === 3) return state.time;
   const reports = charger.online ? Math.min(device.measureAt, device.signedAt, device.pulseAt) : Infinity;
   let due = Math.min(reports, charger.car?.leavesAt ?? Infinity, charger.scheduledUntil ?? Infinity);

@@ -9,14 +9,14 @@ import { plugIn, unplug } from './state-machine';
 const OFFSET = HOUR;
 const ARRIVAL = { hour: 16.5, deviation: 1.8 };
 const DEPARTURE = { hour: 7.5, deviation: 0.8 };
-/** How likely a parking place is used on a day. */
+/** The probability that a car comes on a day. */
 const ARRIVAL_PROBABILITY = 0.65;
-/** Most drivers hold their tag to the charger, the others forget. */
+/** The probability that a driver authorises; the others forget it. */
 const AUTHORISATION_PROBABILITY = 0.95;
 
 const midnightOf = (time: number): number => Math.floor((time + OFFSET) / DAY) * DAY - OFFSET;
 
-/** The next afternoon at which a car comes, ms since 1970. */
+/** The next arrival, in an afternoon; ms since 1970. */
 export function nextArrival(prng: Prng, after: number): number {
   for (let midnight = midnightOf(after); ; midnight += DAY) {
     const at = midnight + prng.normal(ARRIVAL.hour, ARRIVAL.deviation) * HOUR;
@@ -24,13 +24,13 @@ export function nextArrival(prng: Prng, after: number): number {
   }
 }
 
-/** The first morning at least some hours later. */
+/** The next departure, in a morning at least three hours later; ms since 1970. */
 export function nextDeparture(prng: Prng, after: number): number {
   const first = midnightOf(after) + prng.normal(DEPARTURE.hour, DEPARTURE.deviation) * HOUR;
   return Math.round(first - after > 3 * HOUR ? first : first + DAY);
 }
 
-/** Cars come in the afternoon and leave in the morning. */
+/** Lets cars arrive in the afternoon and leave in the morning. */
 export function applyTraffic(state: WorldState, device: Device): void {
   const { charger, traffic } = device;
   if (charger.car?.leavesAt !== undefined && charger.car.leavesAt <= state.time) unplug(state, device);

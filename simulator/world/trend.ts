@@ -5,7 +5,7 @@ import type { WorldModel } from './model';
 /** A quarter of an hour of the client's time. */
 const CAPACITY = 900;
 const EVERY_MS = 1000;
-/** A leap of the world is seen in so many parts at most, none shorter than a minute. */
+/** An advance of the world is sampled in at most this number of parts, none shorter than a minute. */
 const MAX_PARTS = 60;
 const MIN_PART_MS = MINUTE;
 
@@ -22,30 +22,30 @@ interface WorldSample {
   sites: Map<string, SiteSample>;
 }
 
-/** Power and currents of the recent past, once a second, so that charts are full as soon as the page is opened. */
+/** Samples power and currents once a second, so that the charts are complete as soon as the page opens. */
 export class Trend {
-  /** Tells one world from the next. */
+  /** Changes with each restart of the world. */
   world = 1;
   readonly #world: WorldModel;
   readonly #clock: SimulatorClock;
   readonly #samples: WorldSample[] = [];
-  /** How many there were before those that are kept. */
+  /** The number of samples before the kept ones. */
   #dropped = 0;
   #sampledAt = -Infinity;
 
-  constructor(face: WorldModel, clock: SimulatorClock) {
-    this.#world = face;
+  constructor(world: WorldModel, clock: SimulatorClock) {
+    this.#world = world;
     this.#clock = clock;
   }
 
-  /** To be called often; takes a sample when one is due and the world has moved. */
+  /** Call this often: it takes a sample when one is due and the world has moved. */
   sampleIfDue(): void {
     const passed = this.#clock.now() - this.#sampledAt;
-    // A clock that was set back must not end the trend.
+    // Samples continue after the clock was set back.
     if (passed < 0 || passed >= EVERY_MS) this.#sample();
   }
 
-  /** Moves the world and sees what happens on the way. */
+  /** Advances the world in parts and samples each. */
   advance(ms: number): void {
     const parts = Math.max(1, Math.min(MAX_PARTS, Math.floor(ms / MIN_PART_MS)));
     for (let part = 0; part < parts; part++) {
@@ -54,7 +54,7 @@ export class Trend {
     }
   }
 
-  /** Another world has begun. */
+  /** Call this when the world was restarted. */
   restart(): void {
     this.world += 1;
     this.#samples.length = 0;
@@ -62,7 +62,7 @@ export class Trend {
     this.#sample();
   }
 
-  /** The samples of one site from a number on; `next` is the number of the one that comes next. */
+  /** The samples of one installation from a number on; `next` is the number of the next sample. */
   since(from: number, site: string) {
     const nothing: SiteSample = { used: [0, 0, 0], available: [0, 0, 0] };
     const samples = this.#samples.slice(Math.max(0, from - this.#dropped)).map(({ at, power, sites }) => {
@@ -84,7 +84,7 @@ export class Trend {
   }
 }
 
-/** What the chargers of each installation take, beside what they may. */
+/** The used and the available current of each installation, A per phase. */
 export function sitesOf({ installations, chargers }: WorldModel): Map<string, SiteSample> {
   const sites = new Map<string, SiteSample>();
   for (const { id, availableCurrent } of installations.values()) {

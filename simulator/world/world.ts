@@ -18,12 +18,12 @@ import { step } from './step';
 
 const SHORT_STEP = 5 * SECOND;
 const LONG_STEP = MINUTE;
-/** A gap is bridged in about that many steps, as long as they do not get longer than a minute. */
+/** The world advances over a gap in about this number of steps, none longer than a minute. */
 const STEPS_PER_GAP = 120;
-/** What is shorter is only bridged when something asks for it. */
+/** Shorter gaps are left until an action needs the exact time. */
 const MIN_STEP = SECOND;
 
-/** The pretend world: installations, chargers, cars and a house, reproducible from its seed. No I/O. */
+/** The simulated world: installations, chargers, cars and a house, reproducible from its seed. No I/O. */
 export class World implements model.WorldModel {
   #state: WorldState;
   #scenario: string;
@@ -31,9 +31,9 @@ export class World implements model.WorldModel {
   readonly #onObservation = new Set<model.ObservationListener>();
   readonly #onFinished = new Set<(session: model.FinishedSession) => void>();
   #speed: number;
-  /** The client's time up to which the world has been moved, ms. */
+  /** The client's time up to which the world has advanced, ms. */
   #seenAt: number;
-  /** World time, ms; physics may be less than a second behind. */
+  /** World time, ms; the physics may be less than a second behind. */
   #now: number;
 
   constructor(options: { scenario: string; seed: number; speed: number; clock: SimulatorClock }) {
@@ -55,8 +55,8 @@ export class World implements model.WorldModel {
   }
 
   /**
-   * Another world in the place of this one. Those who listen stay, the speed does, and time goes on: whoever keeps the
-   * newest of each value must not take those of the new world for old ones.
+   * Replaces the world by another one. Listeners and speed stay, and time continues: a client that keeps the newest of each
+   * value must not treat the values of the new world as old.
    */
   restart(scenario: string, seed: number): void {
     this.catchUp();
@@ -78,7 +78,7 @@ export class World implements model.WorldModel {
       houses: 1,
       load: [0, 0, 0],
       emit: (observation, charger) => {
-        // What a world is found with at its beginning is no news.
+        // The initial state of a world is not a change.
         if (state !== this.#state) return;
         for (const listener of this.#onObservation) listener(observation, charger);
       },
@@ -91,7 +91,7 @@ export class World implements model.WorldModel {
     return state;
   }
 
-  /** Whole ms, also where a slow world has only moved by a part of one. */
+  /** Whole ms, also where a slow world has advanced by a part of one. */
   get now(): number {
     return Math.floor(this.#now);
   }
@@ -162,7 +162,7 @@ export class World implements model.WorldModel {
     );
   }
 
-  /** Without effect where a car is already; a charger that never started does not notice one. */
+  /** Has no effect where a car is connected, or on a charger that never started. */
   plug(chargerId: string, car: Partial<model.Car> = {}): void {
     const device = this.#currentDevice(chargerId);
     if (device.charger.car || device.charger.neverStarted) return;
@@ -206,7 +206,7 @@ export class World implements model.WorldModel {
     this.#changed(device);
   }
 
-  /** Holds a charger back until a world time, as a schedule of the cloud does; absent: at once. */
+  /** Delays charging until a world time, like a schedule of the cloud; absent: ends the delay. */
   schedule(chargerId: string, until: number | undefined): void {
     const device = this.#currentDevice(chargerId);
     if (until === undefined) delete device.charger.scheduledUntil;
@@ -277,15 +277,15 @@ export class World implements model.WorldModel {
     throw new Error(`charger: there is no ${chargerId}; use an id of the scenario`);
   }
 
-  /** Time and physics at this very moment: whoever acts, acts now, and not when somebody last looked. */
+  /** Advances the physics to exactly now, so that an action happens now and not at the last step. */
   #catchUpFully(): void {
     this.catchUp();
     this.#run(0);
   }
 
   /**
-   * Steps physics up to now, never across a quarter of an hour, so that readings fall on it, nor across the reaction to
-   * a change, so that a world in a hurry reacts as fast as any.
+   * Advances the physics to now. A step never crosses a quarter of an hour, so that readings fall on it, nor the reaction
+   * to a change, so that a fast world reacts within the same time.
    */
   #run(least: number): void {
     const { now } = this;

@@ -5,18 +5,18 @@ import { Findings } from '../findings';
 import { ExpiringMap } from '../expiring-map';
 import { many } from '../wording';
 
-/** `Retry-After: 1`, less what the network may swallow. */
+/** `Retry-After: 1`, less a margin for the network. */
 const PAUSE_MS = 950;
-/** So long after a refusal there may still arrive what was sent before the client knew of it. */
+/** ms after a refusal in which requests may arrive that the client sent before it received the refusal. */
 const IN_FLIGHT_MS = 150;
 const REFUSALS = 3;
-/** A gap need not grow without end; from here on it is long enough. */
+/** ms; longer gaps need not grow. */
 const LONG_GAP_MS = 14 * SECOND;
 
-/** One call that is refused again and again. */
+/** One call that is refused repeatedly. */
 interface RefusedCall {
   refusals: number;
-  /** Its tries, at most the newest three. */
+  /** The newest tries, at most three. */
   readonly tries: RequestRecord[];
 }
 
@@ -38,12 +38,12 @@ export class Backoff implements RuleObserver {
   onArrival({ record, call }: AuditedRequest): void {
     // The login has a limit of its own.
     if (call.endpoint === 'token') return;
-    // Sent before the client knew of the refusal: no haste, and no further try either.
+    // Sent before the client received the refusal: neither too early nor a retry.
     if (record.at <= this.#graceUntil) return;
     if (this.#refusal && record.at < this.#pauseUntil) this.#report('pause', this.#refusal, record);
     const refused = this.#calls.get(call.key, record.at);
     if (!refused) return;
-    // A try without an answer says nothing of the limit: the gaps around it cannot be told from each other.
+    // A try without an answer says nothing about the limit: the gaps begin anew.
     if (refused.tries.at(-1)?.status === 0) refused.tries.length = 0;
     refused.tries.push(record);
     if (refused.tries.length > REFUSALS) refused.tries.shift();
@@ -70,7 +70,7 @@ export class Backoff implements RuleObserver {
   #onRefusal(record: RequestRecord): void {
     const now = this.#context.now();
     this.#refusals += 1;
-    // Further refusals lengthen the pause, but only the first lets in what was under way.
+    // Further refusals extend the pause, but only the first allows for requests in flight.
     if (now >= this.#pauseUntil) this.#graceUntil = now + IN_FLIGHT_MS;
     this.#pauseUntil = now + PAUSE_MS;
     this.#refusal = record;
@@ -83,7 +83,7 @@ export class Backoff implements RuleObserver {
     const [first, second, third] = refused.tries;
     if (refused.refusals < REFUSALS || !first || !second || !third) return;
     const [gapBefore, gap] = [second.at - first.at, third.at - second.at];
-    // After a gap that long the call was begun anew.
+    // After such a long gap the client started the call anew.
     if (gapBefore < LONG_GAP_MS && gap <= gapBefore) this.#report('gaps', first, second, third);
   }
 

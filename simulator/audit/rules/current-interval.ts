@@ -9,17 +9,17 @@ import { ExpiringMap } from '../expiring-map';
 import { duration, JITTER_MS, many } from '../wording';
 
 const INTERVAL_MS = 15 * MINUTE;
-/** Lowering is a matter of safety, but not several times every quarter of an hour. */
+/** Early lowerings in an hour: lowering protects a fuse, but does not need several writes in 15 minutes. */
 const MAX_EARLY_LOWERINGS = 6;
 const EPSILON_A = 0.001;
 
 interface InstallationWrites {
   readonly repeats: RepeatTracker;
   readonly lowerings: SlidingWindow<RequestRecord>;
-  /** The newest that may have had an effect, and the currents after it. */
+  /** The newest write that may have taken effect; `known` are the currents after it. */
   effective?: RequestRecord;
   known: Currents;
-  /** The newest of all, whose fate is not known yet. */
+  /** The newest write; its outcome is not known yet. */
   last?: { record: RequestRecord; wanted: Currents; body: string };
 }
 
@@ -45,7 +45,7 @@ export class CurrentInterval implements RuleObserver {
     const body = JSON.stringify(record.body);
     const sameAgain = written.last?.body === body;
     written.last = { record, wanted, body };
-    // The same once more after a failure is one write and not two.
+    // The same write repeated after a failure counts as one.
     if (written.repeats.isRetry(record) && sameAgain) return;
     this.#check(written, record, wanted, this.#context.currentOf(id) ?? written.known);
   }
@@ -55,9 +55,9 @@ export class CurrentInterval implements RuleObserver {
       () =>
         this.#soonest === Infinity
           ? `${many(this.#writes, 'write')} to installations, and no current was raised soon after another write.`
-          : `${many(this.#writes, 'write')} to installations; a current was raised ${duration(this.#soonest)} after the write before or later, where ${duration(INTERVAL_MS)} are asked for.`,
+          : `${many(this.#writes, 'write')} to installations; a current was raised ${duration(this.#soonest)} after the previous write or later, where Zaptec asks for ${duration(INTERVAL_MS)}.`,
       () =>
-        `Of ${many(this.#writes, 'write')} to installations ${this.#findings.count} came too early: a raise less than ${duration(INTERVAL_MS)} after the write before${this.#soonest < INTERVAL_MS ? ` (as soon as ${duration(this.#soonest)})` : ''}, or more than ${MAX_EARLY_LOWERINGS} early lowerings in an hour.`,
+        `Of ${many(this.#writes, 'write')} to installations ${this.#findings.count} came too early: a raise less than ${duration(INTERVAL_MS)} after the previous write${this.#soonest < INTERVAL_MS ? ` (as soon as ${duration(this.#soonest)})` : ''}, or more than ${MAX_EARLY_LOWERINGS} early lowerings in an hour.`,
     );
   }
 
@@ -77,7 +77,7 @@ export class CurrentInterval implements RuleObserver {
   }
 }
 
-/** The last write becomes an earlier one, unless it was refused: what never happened disturbs nobody. */
+/** The last write becomes the effective one, unless it was refused. */
 function conclude(written: InstallationWrites): void {
   const { last } = written;
   if (!last || (last.record.status >= 400 && last.record.status < 500)) return;

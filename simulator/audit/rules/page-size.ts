@@ -18,7 +18,7 @@ export class PageSize implements RuleObserver {
     if (!list && endpoint !== 'archive') return;
     this.#pages += 1;
     const size = query.number('PageSize');
-    // Without a size the cloud takes 50. A list that fits on one small page costs nobody anything.
+    // The default size is 50. A list that fits on one small page costs no further requests.
     const small = list && (size === undefined || size < MAX_SIZE) && (query.number('PageIndex') ?? 0) >= 1;
     const large = (size ?? 0) > (list ? MAX_SIZE : MAX_ARCHIVED_SIZE);
     if (small) this.#small += 1;

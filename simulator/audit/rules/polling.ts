@@ -9,15 +9,15 @@ import { duration, JITTER_MS, many } from '../wording';
 
 /** "/state: server cache 15 s, faster polling is useless" (`zaptec-api.md` 4). */
 const CACHED_MS = 15 * SECOND;
-/** Once a minute while charging, and a tenth on top. */
+/** Once a minute while charging, and ten percent more. */
 const MAX_PER_HOUR = 66;
-/** So long after a command the client may look whether it worked. */
+/** ms after a command in which a client may read the state to confirm it. */
 const CONFIRMATION_MS = MINUTE;
 
 interface ChargerPolling {
   readonly repeats: RepeatTracker;
   readonly lastHour: SlidingWindow<{ at: number }>;
-  /** Asked while the first was under way: too soon if that gets an answer, a retry if it does not. */
+  /** A read while the first one was pending: too early where the first gets an answer, otherwise a retry. */
   undecided?: { first: RequestRecord; again: RequestRecord };
 }
 
@@ -43,7 +43,7 @@ export class Polling implements RuleObserver {
       return;
     }
     if (last) this.#check(last, record);
-    // Only the time is kept: 66 whole requests of each of 10,000 chargers would be too much.
+    // Only the time is kept: 66 records for each of 10,000 chargers would need too much memory.
     const tooMany = polled.lastHour.add({ at });
     this.#maxPerHour = Math.max(this.#maxPerHour, polled.lastHour.count);
     if (tooMany) this.#findings.add(...(last ? [last] : []), record);
@@ -62,10 +62,10 @@ export class Polling implements RuleObserver {
     return this.#findings.verdict(
       () =>
         this.#shortest === Infinity
-          ? 'No state of a charger was asked twice.'
-          : `The state of one charger was asked ${often}, never sooner than ${duration(this.#shortest)} after the last.`,
+          ? 'No state of a charger was read twice.'
+          : `The state of one charger was read ${often}, never sooner than ${duration(this.#shortest)} after the last.`,
       () =>
-        `The state of one charger was asked as soon as ${duration(this.#shortest)} after the last and up to ${this.#maxPerHour > MAX_PER_HOUR ? `more than ${MAX_PER_HOUR}` : this.#maxPerHour} times an hour, ${many(this.#findings.count, 'time')} too often; it is cached for ${duration(CACHED_MS)}, and ${MAX_PER_HOUR} an hour are allowed.`,
+        `The state of one charger was read as soon as ${duration(this.#shortest)} after the last and up to ${this.#maxPerHour > MAX_PER_HOUR ? `more than ${MAX_PER_HOUR}` : this.#maxPerHour} times an hour, ${many(this.#findings.count, 'time')} too often; it is cached for ${duration(CACHED_MS)}, and ${MAX_PER_HOUR} an hour are allowed.`,
     );
   }
 

@@ -4,9 +4,9 @@ import { Findings } from '../findings';
 import { many } from '../wording';
 
 const LIMIT = 10;
-/** Ten milliseconds short of the second: two clocks and a network do not measure more finely. */
+/** ms; ten less than a second, because two clocks and a network cannot measure more precisely. */
 const SPAN_MS = 990;
-/** Enough to say how bad it was. */
+/** Enough to show the size of a violation. */
 const MAX_COUNTED = 100;
 
 /** "A peak rate limit of 10 requests per second per account is in place." The login has a limit of its own. */

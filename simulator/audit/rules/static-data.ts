@@ -9,11 +9,11 @@ import { ExpiringMap } from '../expiring-map';
 import { many } from '../wording';
 
 const MAX_READS = 3;
-/** Every ten minutes, since its available current does change (agreed with Home Assistant, `zaptec-api.md` 4). */
+/** Reads of an installation in an hour: one every ten minutes, because its available current changes (`zaptec-api.md` 4). */
 const MAX_OF_INSTALLATION = 7;
-/** A walk reads the first page twice by design: to learn the number of pages, and for what moved there meanwhile. */
+/** ms; reading all pages of a list may read the first page twice: for the number of pages, and for items that moved there. */
 const SAME_WALK_MS = 10 * SECOND;
-/** After a write the cloud may still show the old values (`zaptec-api.md` 7.3). */
+/** ms after a write in which the cloud may still answer with the old values (`zaptec-api.md` 7.3). */
 const SETTLING_MS = MINUTE;
 
 const DETAILS: ReadonlySet<string> = new Set<Endpoint>([
@@ -23,10 +23,10 @@ const DETAILS: ReadonlySet<string> = new Set<Endpoint>([
   'firmware',
   'constants',
 ]);
-/** Without the charging history, which does change. */
+/** Without the charge history, which changes often. */
 const LISTS: ReadonlySet<string> = new Set<Endpoint>(['installations', 'chargers']);
 
-/** What a write may have changed. */
+/** The endpoints whose answers a write may change. */
 const AFFECTED: Partial<Record<AuditedRequest['call']['endpoint'], readonly Endpoint[]>> = {
   'installation-update': ['installation', 'hierarchy', 'firmware'],
   'charger-update': ['charger'],
@@ -59,16 +59,16 @@ export class StaticData implements RuleObserver {
   verdict() {
     return this.#findings.verdict(
       () =>
-        `Nothing that hardly changes was asked more than ${many(this.#maxReads, 'time')} an hour; ${MAX_READS} are allowed (an installation: ${MAX_OF_INSTALLATION}).`,
+        `No static data was read more than ${many(this.#maxReads, 'time')} an hour; ${MAX_READS} are allowed (an installation: ${MAX_OF_INSTALLATION}).`,
       () =>
-        `The same data that hardly changes was asked more than ${MAX_READS} times an hour (an installation: ${MAX_OF_INSTALLATION}; constants: a day), ${many(this.#findings.count, 'time')} too often.`,
+        `The same static data was read more than ${MAX_READS} times an hour (an installation: ${MAX_OF_INSTALLATION}; constants: a day), ${many(this.#findings.count, 'time')} too often.`,
     );
   }
 
   #onWrite(what: string, at: number): void {
     this.#writes.set(what, at, true);
     this.#details.delete(what);
-    // A client has few lists, and an installation changes rarely.
+    // All lists at once: a client reads few, and installations change rarely.
     if (what === 'installations') this.#lists.clear();
   }
 
@@ -89,10 +89,10 @@ export class StaticData implements RuleObserver {
     const page = query.number('PageIndex') ?? 0;
     const before = this.#lastPages.get(list, at);
     this.#lastPages.set(list, at, page);
-    const asked = this.#lists.getOrAdd(`${page} ${list}`, at, newReads);
-    // Large lists take longer than 10 s; a walk from the end is recognised by the page that came before the first.
-    const sameWalk = page === 0 && asked.repeats.last && (before === 1 || at - asked.repeats.last.at < SAME_WALK_MS);
-    if (!sameWalk) this.#countRead(asked, record);
+    const reads = this.#lists.getOrAdd(`${page} ${list}`, at, newReads);
+    // Large lists take longer than 10 s: where page 1 came before page 0, the client read the pages from the end.
+    const sameWalk = page === 0 && reads.repeats.last && (before === 1 || at - reads.repeats.last.at < SAME_WALK_MS);
+    if (!sameWalk) this.#countRead(reads, record);
   }
 
   #countRead({ repeats, window }: Reads, record: RequestRecord): void {

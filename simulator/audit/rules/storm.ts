@@ -22,7 +22,7 @@ export class Storm implements RuleObserver {
     if (this.#starting) this.#first = [];
     this.#starting = false;
     if (record.at - (this.#first[0]?.at ?? record.at) > SPAN_MS) return;
-    // Bounded even for a client that sends thousands: more than this is not counted.
+    // Bounds the memory for a client that sends thousands of requests.
     if (this.#first.length > 1000) return;
     this.#first.push(record);
     this.#peak = Math.max(this.#peak, this.#first.length);

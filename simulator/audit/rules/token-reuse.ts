@@ -6,9 +6,9 @@ import { Findings } from '../findings';
 import { many } from '../wording';
 
 const LIFETIME_S = 86_399;
-/** Near the end of its life a token may be renewed. */
+/** The part of a token's lifetime after which it may be renewed. */
 const RENEWAL_PART = 0.9;
-/** Somebody may restart a program. */
+/** Logins with a token that is still valid, because a program may restart. */
 const NEEDLESS_PER_HOUR = 2;
 const FAILURES_APART_MS = 10 * MINUTE;
 /** "1 request per second on the auth endpoint" (`zaptec-api.md` 1.4). */
@@ -22,7 +22,7 @@ export class TokenReuse implements RuleObserver {
   #logins = 0;
   #last: RequestRecord | undefined;
   #failure: RequestRecord | undefined;
-  /** Good until `renewAt`, unless a token was refused since, of which there were `refused` then. */
+  /** Valid until `renewAt`, unless a token was refused since; `refused` is the number of refused tokens at the login. */
   #token: { renewAt: number; refused: number } | undefined;
   readonly #broken = { early: 0, failed: 0, hasty: 0 };
 
@@ -63,7 +63,7 @@ export class TokenReuse implements RuleObserver {
     this.#failure = undefined;
   }
 
-  /** The second try with a password that was wrong gets an account locked in the end. */
+  /** Repeated tries with a wrong password get an account locked. */
   #failed(record: RequestRecord): void {
     const before = this.#failure;
     if (before && record.at - before.at <= FAILURES_APART_MS) this.#report('failed', before, record);

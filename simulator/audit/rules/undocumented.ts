@@ -2,7 +2,7 @@ import type { RuleObserver, AuditedRequest } from '../rule';
 import { Findings } from '../findings';
 import { many } from '../wording';
 
-/** "A complete list of endpoints can be found in API reference." What is not in it is internal. */
+/** "A complete list of endpoints can be found in API reference." All other endpoints are internal. */
 export class Undocumented implements RuleObserver {
   readonly #findings = new Findings();
   #requests = 0;

@@ -2,7 +2,7 @@ import type { RuleObserver, AuditedRequest } from '../rule';
 import { Findings } from '../findings';
 import { many } from '../wording';
 
-/** What libraries and browsers say of themselves when nobody has told them anything better. */
+/** The default User-Agents of libraries and browsers. */
 const GENERIC: ReadonlySet<string> = new Set([
   'aiohttp',
   'apache-httpclient',
@@ -41,9 +41,9 @@ export class UserAgent implements RuleObserver {
   verdict() {
     const seen = this.#seen?.slice(0, 100) ?? '';
     return this.#findings.verdict(
-      () => `The User-Agent "${seen}" tells who is asking.`,
+      () => `The User-Agent "${seen}" identifies the client.`,
       () =>
-        `${many(this.#findings.count, 'request')} with ${seen === '' ? 'no User-Agent' : `the User-Agent "${seen}", which does not tell who is asking`}.`,
+        `${many(this.#findings.count, 'request')} with ${seen === '' ? 'no User-Agent' : `the User-Agent "${seen}", which does not identify the client`}.`,
     );
   }
 }

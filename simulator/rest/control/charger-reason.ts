@@ -3,7 +3,7 @@ import type { Charger, Installation } from '../../world/model';
 /** A; a car cannot charge with less. */
 const MIN_A = 6;
 
-/** Why a charger does what it does, in a few words for a person. */
+/** The reason for the state of a charger, in a few words for people. */
 export function reasonOf(charger: Charger, installation: Installation | undefined): string {
   if (charger.neverStarted) return 'never started';
   if (!charger.car) return 'no car';

@@ -4,7 +4,7 @@ import { parseObject } from '../json-object';
 
 const quoted = (value: unknown): string => JSON.stringify(value);
 
-/** The JSON object of a request; only fields that are known, so that a typing error is told. */
+/** The JSON object of a request. Throws BadInput for an unknown field, so that a typing error is noticed. */
 export async function bodyOf(c: Context, fields: readonly string[]): Promise<Record<string, unknown>> {
   const text = await c.req.text();
   const parsed = text === '' ? { object: {} } : parseObject(text);
@@ -25,7 +25,7 @@ export async function bodyOf(c: Context, fields: readonly string[]): Promise<Rec
   return body;
 }
 
-/** A number of that range, or undefined where it is absent. */
+/** A number within the range; undefined where it is absent. Throws BadInput otherwise. */
 export function numberOf(field: string, value: unknown, min: number, max: number): number | undefined {
   if (value === undefined) return undefined;
   if (typeof value === 'number' && value >= min && value <= max) return value;

@@ -2,13 +2,13 @@ import type { LiveRequests } from './live-types';
 import type { Services } from '../services';
 import { BURST, PER_SECOND } from '../rate-limit';
 
-/** s; what the chart of the requests shows. */
+/** s; the time span of the chart. */
 const SECONDS = 60;
 const LATEST = 8;
 
 type Known = Pick<Services, 'recorder' | 'clock' | 'accounts'>;
 
-/** Calls by account and second, in whole seconds of the clock so that what is past does not change any more. */
+/** Counts calls by account and second, in whole seconds of the clock, so that past counts do not change. */
 export function liveRequests({ recorder: { records }, clock, accounts }: Known): LiveRequests {
   const second = Math.floor(clock.now() / 1000);
   const none = () => Array.from({ length: SECONDS }, () => 0);

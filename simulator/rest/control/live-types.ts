@@ -1,4 +1,4 @@
-/** What the page is told each second. Types only: they are shared with the browser. */
+/** The answer of `GET /simulator/live`. Types only, because the browser shares them. */
 
 type Phases = [number, number, number];
 
@@ -13,7 +13,7 @@ export interface LiveSite {
   /** 0 manual, 1 schedule, 2 automatic. */
   availableCurrentMode: 0 | 1 | 2;
   authenticationRequired: boolean;
-  /** A per phase that its chargers take. */
+  /** A per phase that its chargers draw. */
   usedA: Phases;
   powerW: number;
 }
@@ -37,7 +37,7 @@ export interface LiveCharger {
 
 type LiveMode = 'disconnected' | 'waiting' | 'charging' | 'finished';
 
-/** Time of the world in ms; W of house, sun, chargers, grid; A used and available per phase of one site. */
+/** World time in ms; W of house, sun, chargers and grid; A used and available per phase of one installation. */
 export type Sample = [at: number, power: [number, number, number, number], used: Phases, available: Phases];
 
 export interface LiveRequests {
@@ -48,7 +48,7 @@ export interface LiveRequests {
   second: number;
   /** By account: calls in each of the last seconds, oldest first. */
   perSecond: Record<string, number[]>;
-  /** Answered 429 in the same seconds, whoever called. */
+  /** Answers 429 in the same seconds, for all accounts. */
   refused: number[];
   latest: { id: number; at: number; account: string; method: string; path: string; status: number }[];
 }
@@ -79,7 +79,7 @@ export interface LiveTopic {
   completed: number;
 }
 
-/** Sums over all topics, and those that somebody has asked for. */
+/** Sums over all topics, and the topics that a client has asked for. */
 export interface LiveBus extends Omit<LiveTopic, 'name' | 'removed'> {
   connections: number;
   published: number;
@@ -97,7 +97,7 @@ export interface Live {
   sites: LiveSite[];
   counts: Record<LiveMode | 'offline' | 'all', number>;
   chargers: { matching: number; from: number; list: LiveCharger[] };
-  /** `world` changes with each world, `next` is what to ask for the next time. */
+  /** `world` changes with each restart; `next` is the value of `since` for the next call. */
   trend: { world: number; next: number; samples: Sample[] };
   requests: LiveRequests;
   bus: LiveBus;

@@ -11,17 +11,20 @@ import { MODES } from './world-view';
 const MAX_LISTED = 200;
 const DEFAULT_LISTED = 25;
 
-/** Everything that the page shows, of chargers only those that it looks at: `?search=&mode=&from=&count=&site=&since=`. */
+/** Everything that the page shows, with one part of the chargers: `?search=&mode=&from=&count=&site=&since=`. */
 export function liveView(c: Context, services: Services): Live {
   const { world, faults, audit, trend } = services;
   const chargers = [...world.chargers.values()];
-  const asked = (field: string, most: number) => {
+  const queryNumber = (field: string, max: number) => {
     const text = c.req.query(field);
-    return text === undefined ? undefined : numberOf(field, Number(text), 0, most);
+    return text === undefined ? undefined : numberOf(field, Number(text), 0, max);
   };
   const matching = chargers.filter(fits(c.req.query('search') ?? '', c.req.query('mode') ?? '', world));
-  const count = Math.floor(asked('count', MAX_LISTED) ?? DEFAULT_LISTED);
-  const from = Math.min(Math.floor(asked('from', Number.MAX_SAFE_INTEGER) ?? 0), lastPage(matching.length, count));
+  const count = Math.floor(queryNumber('count', MAX_LISTED) ?? DEFAULT_LISTED);
+  const from = Math.min(
+    Math.floor(queryNumber('from', Number.MAX_SAFE_INTEGER) ?? 0),
+    lastPage(matching.length, count),
+  );
   const { houseW, sunW, chargersW, gridW } = world.meter();
   const sites = liveSites(world, chargers);
   const site = c.req.query('site') ?? sites[0]?.id ?? '';
@@ -40,7 +43,7 @@ export function liveView(c: Context, services: Services): Live {
         .slice(from, from + count)
         .map((charger) => liveCharger(charger, world.installations.get(charger.installationId))),
     },
-    trend: trend.since(asked('since', Number.MAX_SAFE_INTEGER) ?? 0, site),
+    trend: trend.since(queryNumber('since', Number.MAX_SAFE_INTEGER) ?? 0, site),
     requests: liveRequests(services),
     bus: services.bus.stats(),
     audit: audit.report().map(({ client, requests, ok, verdicts }) => ({
@@ -53,7 +56,7 @@ export function liveView(c: Context, services: Services): Live {
   };
 }
 
-/** Where the last page begins, so that a list that has become shorter is not seen as empty. */
+/** The start of the last page, so that a list that has become shorter is not shown as empty. */
 const lastPage = (matching: number, count: number): number =>
   count > 0 ? Math.max(0, Math.ceil(matching / count) - 1) * count : 0;
 

@@ -7,14 +7,14 @@ import type { Hono } from 'hono';
 import type { RestEnv } from '../context';
 
 const FOLDER = path.join(__dirname, '../../page');
-/** What the build has made of the folder; a published package holds nothing else of it. */
+/** The result of the build; a published package contains nothing else of this folder. */
 const BUILT = path.join(FOLDER, 'index.html');
-/** There when the simulator runs from its sources, as in tests: then the page is what the sources say. */
+/** Present where the simulator runs from its sources, as in tests: then the page is bundled from them. */
 const BUNDLER = path.join(FOLDER, 'bundle.mjs');
 
 interface Page {
   html: string;
-  /** Nothing from elsewhere, and no script or style but the page's own. */
+  /** Content-Security-Policy: no external resources, and only the scripts and styles of the page itself. */
   policy: string;
 }
 
@@ -42,10 +42,10 @@ async function bundled(): Promise<string> {
   return bundlePage();
 }
 
-/** The same for every simulator of the process. */
+/** Shared by all simulators of the process. */
 let page: Promise<Page> | undefined;
 
-/** The live page at /simulator/, and the ways there. Its addresses are relative, so that it works below any path. */
+/** The live page at /simulator/, and redirects to it. Its addresses are relative, so that it works below any path. */
 export function registerPage(app: Hono<RestEnv>): void {
   app.get('/', (c) => c.redirect('simulator/'));
   app.get('/simulator', (c) => c.redirect('simulator/'));

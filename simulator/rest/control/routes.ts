@@ -17,8 +17,8 @@ const MAX_LOAD_A = 10_000;
 const MAX_ADVANCE_MS = 366 * DAY;
 
 /**
- * Only for this machine, and not for foreign pages in its browser. Where the app is mounted elsewhere the host is not
- * ours to judge; the origin still is.
+ * Allows requests from this machine only, and none from foreign pages in its browser. Where another server mounts the app,
+ * that server checks the host; the origin is checked here in any case.
  */
 const guard: MiddlewareHandler<RestEnv> = async (c, next) => {
   const host = c.req.header('Host') ?? new URL(c.req.url).host;
@@ -32,11 +32,11 @@ const guard: MiddlewareHandler<RestEnv> = async (c, next) => {
   return next();
 };
 
-/** Behind a proxy the host may have changed on the way; what the browser itself says of the request has not. */
+/** A proxy may have changed the host; the browser's own header shows the truth. */
 const isOwn = (origin: string, host: string, site: string | undefined): boolean =>
   site === 'same-origin' || (URL.canParse(origin) && new URL(origin).host === host);
 
-/** Control of the simulator, below /simulator. None of it is recorded: the audit is about the cloud's API. */
+/** The control API below /simulator. Its requests are not recorded, because the audit is about the cloud's API. */
 export function registerControl(app: Hono<RestEnv>, services: Services): void {
   const { world, faults, audit, recorder, bus } = services;
   app.use('/simulator', guard);
@@ -119,7 +119,7 @@ function chargerOf(c: Context, { world }: Services): Charger {
   throw new BadInput(`charger: there is no "${ref}"; use an id, serial or name that GET /simulator/state tells`);
 }
 
-/** Calls of each account within the last second, against the limit of 10. */
+/** The calls of each account within the last second, beside the limit. */
 function ratesOf({ recorder, clock }: Services) {
   const now = clock.now();
   const perSecond: Record<string, number> = {};

@@ -4,7 +4,7 @@ export const MODES = { 1: 'disconnected', 2: 'waiting', 3: 'charging', 5: 'finis
 
 const iso = (time: number): string => new Date(time).toISOString();
 
-/** A charger as `GET /simulator/state` tells it: the truth, not what the cloud would know of it. Without its pin. */
+/** A charger in the answer of `GET /simulator/state`: its real state, not the state that the cloud knows. Without its pin. */
 function chargerView(charger: Charger) {
   const { id, deviceId, name, installationId, circuitId, model, online, mode, settings, car, session } = charger;
   return {
@@ -31,7 +31,7 @@ function chargerView(charger: Charger) {
   };
 }
 
-/** The world as it is now. */
+/** The present state of the world. */
 export function worldView(world: WorldModel) {
   return {
     time: iso(world.now),

@@ -4,11 +4,11 @@ import { invalid } from '../wire/errors';
 import { wireArchived } from '../wire/history';
 import { route, type Call } from './route';
 
-/** guess: the size where none is given. */
+/** guess: the default size. */
 const DEFAULT_SIZE = 50;
 const MAX_SIZE = 200;
 
-/** Where a page ended. */
+/** The last session of a page. */
 interface Cursor {
   endedAt: number;
   id: string;
@@ -19,7 +19,7 @@ export const archivedEndpoints: RegisterEndpoints = (app, context) => {
   route(app, context, 'GET', '/api/sessions/archived', list);
 };
 
-/** Oldest end first. guess: the cursor is null only when nothing was found. */
+/** The oldest end comes first. guess: the cursor is null only where no session was found. */
 function list(call: Call): Response {
   call.requireOwner();
   const size = pageSize(call);
@@ -35,7 +35,7 @@ function list(call: Call): Response {
   });
 }
 
-/** From is inclusive, To is not; both mean the true end. */
+/** From is inclusive, To is exclusive; both filter by the real end. */
 function wanted({ world, query }: Call): FinishedSession[] {
   const installationId = query.id('InstallationId');
   const chargerId = query.id('ChargerId');

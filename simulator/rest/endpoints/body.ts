@@ -10,7 +10,7 @@ export interface Bounds {
   integer?: boolean;
 }
 
-/** The JSON of a request. Names count in both casings, null as absent; unknown fields are ignored. */
+/** The JSON of a request. Names match in any case, null counts as absent, and unknown fields are ignored. */
 export class Body {
   readonly #fields = new Map<string, unknown>();
   readonly #errors: FieldErrors = {};
@@ -21,7 +21,7 @@ export class Body {
     }
   }
 
-  /** @throws EarlyAnswer 400 when it is no JSON object. */
+  /** @throws EarlyAnswer 400 where the body is not a JSON object. */
   static async read(c: Context<RestEnv>): Promise<Body> {
     const parsed = parseObject(await c.req.text());
     if ('object' in parsed) return new Body(parsed.object);
@@ -75,12 +75,12 @@ export class Body {
     for (const name of names) if (this.get(name) === undefined) this.reject(name, `The ${name} field is required.`);
   }
 
-  /** Adds a complaint that several fields cause together. */
+  /** Adds an error of a field. */
   reject(name: string, message: string): void {
     (this.#errors[name] ??= []).push(message);
   }
 
-  /** @throws EarlyAnswer 400 with everything that was found wrong. */
+  /** @throws EarlyAnswer 400 with all errors. */
   check(): void {
     if (Object.keys(this.#errors).length > 0) throw invalid(this.#errors);
   }

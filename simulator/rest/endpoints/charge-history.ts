@@ -10,16 +10,16 @@ export const historyEndpoints: RegisterEndpoints = (app, context) => {
   route(app, context, 'GET', '/api/chargehistory', list);
 };
 
-/** Energy over time is only told when asked for. */
+/** The DetailLevel with which the answer contains EnergyDetails. */
 const ENERGY_DETAILS = 1;
-/** What GroupBy 0, 1, 2 puts together. guess: groups show only in the order of the list, which stays one of sessions. */
+/** The keys of GroupBy 0, 1 and 2. guess: GroupBy only sorts the list of sessions. */
 const GROUPS: readonly ((session: FinishedSession) => unknown)[] = [
   ({ chargerId }) => chargerId,
   ({ startedAt }) => Math.floor(startedAt / DAY),
   ({ user }) => user?.id,
 ];
 
-/** guess: newest first where nothing else is asked for. */
+/** guess: the default order is newest first. */
 function list(call: Call): Response {
   const { query } = call;
   const detailed = query.int('DetailLevel') === ENERGY_DETAILS;
@@ -45,11 +45,11 @@ function wanted({ world, query, account }: Call): FinishedSession[] {
       (installationId === undefined || charger?.installationId === installationId) &&
       (chargerId === undefined || session.chargerId === chargerId) &&
       (userId === undefined || session.user?.id === userId) &&
-      // guess: that From and To mean the end as the cloud tells it, and To is exclusive.
+      // guess: From and To filter by EndDateTime, and To is exclusive.
       session.recognisedAt >= from &&
       session.recognisedAt < to &&
       (disabledToo || (charger?.active ?? true)) &&
-      // guess: that a plain user sees only what is his own.
+      // guess: an account with the role User sees only its own sessions.
       (account.role !== 'user' || session.user?.email === account.username)
     );
   });

@@ -56,7 +56,7 @@ function fromBody(body: Body): ReportQuery {
   return wanted;
 }
 
-/** Odd casing is real. guess: that an installation and both times are required, and that the duration is in hours. */
+/** The mixed casing is real. guess: an installation and both times are required, and the duration is in hours. */
 function report(call: Call, wanted: ReportQuery): Response {
   const { installationId, from, end, groupBy } = wanted;
   if (installationId === undefined || from === undefined || end === undefined) throw invalid(missing(wanted));

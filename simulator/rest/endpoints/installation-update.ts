@@ -35,11 +35,11 @@ async function update(call: Call): Promise<Response> {
     ...(threshold === undefined ? {} : { threeToOnePhaseSwitchCurrent: threshold }),
   });
   setCurrent(call, installation, given);
-  // guess: the body of a success is not established.
+  // guess: the body of a success is not known.
   return emptyResponse(200);
 }
 
-/** guess: that both forms at once are refused. */
+/** guess: an update with both forms is refused. */
 function currentOf(body: Body): Partial<Phases> | undefined {
   const all = body.number(ALL, { min: 0 });
   const [phase1, phase2, phase3] = PHASES.map((name) => body.number(name, { min: 0 }));
@@ -49,10 +49,10 @@ function currentOf(body: Body): Partial<Phases> | undefined {
   return somePhase ? ([phase1, phase2, phase3] as Partial<Phases>) : undefined;
 }
 
-/** A phase that is not given goes back to its default, which is the maximum; more than that is cut. */
+/** A phase that is left out returns to its default, the maximum; a higher value is limited to the maximum. */
 function setCurrent(call: Call, installation: Installation, given: Partial<Phases> | undefined): void {
   const { maxCurrent, availableCurrent } = installation;
-  // guess: without any current the old one stays; the documentation could be read otherwise, hence the fault.
+  // guess: an update without any current keeps the old one; the documentation is ambiguous, hence the fault.
   const wanted = given ?? (call.hits('update-resets-current') ? [] : availableCurrent);
   const limited = [0, 1, 2].map((phase) => Math.min(wanted[phase] ?? maxCurrent, maxCurrent)) as Phases;
   if (limited.some((value, phase) => value !== availableCurrent[phase])) {

@@ -7,7 +7,7 @@ import { lookupKey } from '../wire/support-group';
 import { pageOf } from './paging';
 import { route, type Call } from './route';
 
-/** Sites: `zaptec-api.md` 2.2, 2.3, 2.4. */
+/** `zaptec-api.md` 2.2, 2.3, 2.4. */
 export const installationEndpoints: RegisterEndpoints = (app, context) => {
   route(app, context, 'GET', '/api/installation', list);
   route(app, context, 'GET', '/api/installation/:id', one);
@@ -17,7 +17,7 @@ export const installationEndpoints: RegisterEndpoints = (app, context) => {
 export const chargersOf = (world: WorldModel, installationId: string): Charger[] =>
   [...world.chargers.values()].filter((charger) => charger.installationId === installationId);
 
-/** IncludeDisabled changes nothing: no installation of the pretend world is disabled. */
+/** IncludeDisabled has no effect: no installation of the simulator is disabled. */
 function list(call: Call): Response {
   const { world, query, account } = call;
   const type = query.int('InstallationType');
@@ -43,7 +43,7 @@ function wire({ world, account }: Call, installation: Installation, where: 'list
   return wireInstallation(installation, account.role, chargersOf(world, installation.id));
 }
 
-/** DetailLevel 1: who is found in the charge history. */
+/** The users in the charge history, for DetailLevel 1. */
 function usersInHistory({ world }: Call, installation: Installation) {
   const here = new Set(chargersOf(world, installation.id).map(({ id }) => id));
   const users = world.history.flatMap(({ chargerId, user }) => (user && here.has(chargerId) ? [user] : []));
@@ -55,7 +55,7 @@ function usersInHistory({ world }: Call, installation: Installation) {
   }));
 }
 
-/** Without the role it is 204, not 403, since about September 2025. */
+/** Without the role the answer is 204, not 403, since about September 2025. */
 function hierarchy(call: Call): Response {
   const installation = call.installation();
   if (call.account.role === 'user' || call.hits('hierarchy-204')) return emptyResponse(204);

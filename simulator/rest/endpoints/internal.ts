@@ -9,8 +9,8 @@ const CHARGER_STATE = 538;
 const NOT_SUPPORTED = 527;
 
 /**
- * Works in the cloud, but is not for integrators (`zaptec-api.md` 2.11, 2.12, 2.20): it is here so that the audit can
- * tell clients which use it apart from clients that err.
+ * Internal endpoints, which work but are not for integrators (`zaptec-api.md` 2.11, 2.12, 2.20): the simulator has them so
+ * that clients that use them work and the audit reports them.
  */
 export const internalEndpoints: RegisterEndpoints = (app, context) => {
   route(app, context, 'POST', '/api/chargers/:id/authorizecharge', authorise);
@@ -27,7 +27,7 @@ function ownCharger(call: Call): Charger {
   return charger;
 }
 
-/** Only with native authentication and before the session runs. guess: the codes. */
+/** Works only with native authentication and before the car charges. guess: the codes. */
 function authorise(call: Call): Response {
   const charger = ownCharger(call);
   const installation = call.world.installations.get(charger.installationId);
@@ -37,7 +37,7 @@ function authorise(call: Call): Response {
   return emptyResponse(200);
 }
 
-/** Echo-like; nothing changes in the pretend world. */
+/** Echoes the request; changes nothing. */
 async function localSettings(call: Call): Promise<Response> {
   const charger = ownCharger(call);
   const body = await Body.read(call.c);
@@ -49,7 +49,7 @@ async function localSettings(call: Call): Promise<Response> {
 
 const objectOf = (value: unknown): object => (typeof value === 'object' && value !== null ? value : {});
 
-/** The portal's save: the mode of charging comes as feature flags, 0 manual, 4 APM, 16 schedule. */
+/** The update of Zaptec's portal: feature flags contain the mode of the available current, 0 manual, 4 APM, 16 schedule. */
 async function portalUpdate(call: Call): Promise<Response> {
   const installation = call.installation();
   call.requireOwner();

@@ -5,10 +5,10 @@ import { GROUP_NAME } from '../wire/support-group';
 import { route, type Call } from './route';
 
 const FEATURE_NOT_ENABLED = 526;
-/** What the details fail with, in turn. */
+/** The statuses of the fault `bus-details-5xx`, in turn. */
 const FAILURES = [503, 500, 502, 504];
 
-/** Groups and how to reach their bus, `zaptec-api.md` 5.1. */
+/** User groups and the connection details of the bus, `zaptec-api.md` 5.1. */
 export const messagingEndpoints: RegisterEndpoints = (app, context) => {
   let failed = 0;
   const gate = (call: Call, enabled: boolean) => {
@@ -39,7 +39,7 @@ export const messagingEndpoints: RegisterEndpoints = (app, context) => {
   });
 };
 
-/** guess: a bare list, and that a plain user is in no group. */
+/** guess: the answer is a list without an envelope, and the role User is in no group. */
 function groups({ world, account }: Call) {
   if (account.role === 'user') return [];
   const ids = new Set([...world.installations.values()].map(({ supportGroupId }) => supportGroupId));

@@ -9,7 +9,7 @@ import { Query } from './query';
 
 const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/** One request as the handlers see it. */
+/** One request to an endpoint. */
 export class Call {
   readonly world: WorldModel;
   readonly account: SimulatorAccount;
@@ -24,12 +24,12 @@ export class Call {
     this.query = new Query(new URL(c.req.url).searchParams);
   }
 
-  /** Ask once for each fault: asking counts. */
+  /** Whether a fault strikes this request; call it once for each fault, because each call counts. */
   hits(fault: FaultName): boolean {
     return this.context.faults.hits(fault, `${this.c.req.method} ${this.c.req.path}`);
   }
 
-  /** An answer that can have gaps under the fault missing-fields. */
+  /** An answer, without its optional fields under the fault missing-fields. */
   json(body: unknown, model: ModelName): Response {
     return Response.json(this.hits('missing-fields') ? withoutOptional(body, model) : body);
   }
@@ -53,7 +53,7 @@ export class Call {
     throw unknownObject('Installation');
   }
 
-  /** `zaptec-api.md` 7.6: all control calls. */
+  /** The roles for control, `zaptec-api.md` 7.6. */
   requireControl(): void {
     if (this.account.role === 'user') throw forbidden();
   }
@@ -65,7 +65,7 @@ export class Call {
 
 export type Handler = (call: Call) => Response | Promise<Response>;
 
-/** Registers a handler, which can be left early by an EarlyAnswer. The app matches paths without regard to case. */
+/** Registers a handler, which can throw an EarlyAnswer. The app matches paths in any case. */
 export function route(
   app: Hono<RestEnv>,
   context: RestContext,

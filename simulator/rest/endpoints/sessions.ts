@@ -13,7 +13,7 @@ export const sessionEndpoints: RegisterEndpoints = (app, context) => {
   route(app, context, 'POST', '/api/session/:id/priority', prioritise);
 };
 
-/** guess: PascalCase, and that every role may ask. */
+/** guess: PascalCase, and every role may read it. */
 function one(call: Call): Response {
   const id = call.id();
   const finished = call.world.history.findLast((session) => session.id === id);
@@ -28,7 +28,7 @@ const wire = ({ id, startedAt, energyKwh }: Session) => ({
   Energy: wireEnergy(energyKwh),
 });
 
-/** A running session has neither. */
+/** The fields that only a finished session has. */
 const end = (world: WorldModel, session: FinishedSession) => ({
   SessionEnd: wireTime(session.endedAt),
   SignedSession: signatureOf(session, world.chargers.get(session.chargerId)),
@@ -37,7 +37,7 @@ const end = (world: WorldModel, session: FinishedSession) => ({
 const running = (world: WorldModel, id: string): Session | undefined =>
   [...world.chargers.values()].find(({ session }) => session?.id === id)?.session;
 
-/** Only a running session can be served first. guess: that a finished one is unknown here. */
+/** Only a running session can be prioritised. guess: a finished one is unknown here. */
 async function prioritise(call: Call): Promise<Response> {
   const id = call.id();
   call.requireControl();

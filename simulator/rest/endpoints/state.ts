@@ -5,7 +5,7 @@ import { wireState } from '../wire/charger';
 import { unknownCharger } from '../wire/errors';
 import { route, type Call } from './route';
 
-/** The cloud answers from its cache for so long, in ms of the client's clock. */
+/** The lifetime of the cloud's cache, in ms of the client's clock. */
 const CACHE_MS = 15_000;
 const STALE_MS = MINUTE;
 
@@ -16,19 +16,19 @@ interface Kept {
 
 /** `zaptec-api.md` 2.8. */
 export const stateEndpoints: RegisterEndpoints = (app, context) => {
-  // By charger and not by id: another world may have the same ids.
+  // By charger, not by id: another world may have the same ids.
   const kept = new WeakMap<Charger, Kept>();
   route(app, context, 'GET', '/api/chargers/:id/state', (call) => Response.json(state(call, kept)));
 };
 
-/** A check right after a command thus shows old data (`zaptec-api.md` 10, 18). */
+/** A read right after a command answers old data (`zaptec-api.md` 10, 18). */
 function state(call: Call, kept: WeakMap<Charger, Kept>): Kept['state'] {
   const charger = call.charger(unknownCharger());
   call.requireControl();
   const now = call.context.clock.now();
   const old = kept.get(charger);
   const maxAge = call.hits('stale-state') ? STALE_MS : CACHE_MS;
-  // A clock that was set back must not keep an answer for longer.
+  // After the clock was set back, an answer must not stay in the cache for longer.
   if (old && now >= old.at && now - old.at < maxAge) return old.state;
   const fresh = { at: now, state: wireState(charger, call.hits('charger-offline')) };
   kept.set(charger, fresh);

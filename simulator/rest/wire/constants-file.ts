@@ -8,7 +8,7 @@ export interface NamedId {
   name: string;
 }
 
-/** An id with the families that know it, and the names of those that call it otherwise. */
+/** An id with the device families that have it, and the names in families with another name. */
 export interface FamilyId extends NamedId {
   devices: readonly string[];
   nameByDevice?: Readonly<Record<string, string>>;
@@ -16,7 +16,7 @@ export interface FamilyId extends NamedId {
 
 export interface Mask {
   name: string;
-  /** Decimal text: some are above 2^53. */
+  /** Decimal text, because some masks are above 2^53. */
   mask: string;
 }
 

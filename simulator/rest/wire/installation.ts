@@ -9,7 +9,7 @@ const NORWAY = '83bffdb1-0a92-4574-bb7b-bd0d17387c17';
 /** Default feature flags by InstallationType, `zaptec-api.md` 6.5. */
 const FEATURES = [183, 471] as const;
 
-/** A installation alone, `zaptec-api.md` 2.3, as owner and service see it. `chargers` are those of the installation. */
+/** An installation, `zaptec-api.md` 2.3, for the roles Owner and Service; `chargers` are those of the installation. */
 export function wireInstallation(installation: Installation, role: Role, chargers: readonly Charger[]) {
   return {
     ...base(installation, role),
@@ -39,8 +39,8 @@ export function wireInstallation(installation: Installation, role: Role, charger
 }
 
 /**
- * What a plain user gets, alone or in the list. guess: which fields; that NetworkType or AuthenticationType are missing
- * was seen (`zaptec-api.md` 2.2), here the one in the list and both when the installation is asked for alone.
+ * An installation for the role User. guess: the fields. Recorded answers lack NetworkType or AuthenticationType
+ * (`zaptec-api.md` 2.2); here the list lacks AuthenticationType, and a single installation lacks both.
  */
 export function wireReducedInstallation(installation: Installation, where: 'list' | 'alone') {
   return { ...base(installation, 'user'), ...(where === 'list' ? { NetworkType: installation.networkType } : {}) };
@@ -99,7 +99,7 @@ function current(installation: Installation) {
     AvailableCurrentMode: installation.availableCurrentMode,
     AvailableCurrentScheduleWeekendActive: false,
     ThreeToOnePhaseSwitchCurrent: installation.threeToOnePhaseSwitchCurrent,
-    // Portal defaults: 8 A where a Go 2 can be, 15 A for Pro (`zaptec-api.md` 2.5).
+    // Defaults of the portal: 8 A where a Go 2 is possible, 15 A for Pro (`zaptec-api.md` 2.5).
     DefaultThreeToOneSwitchCurrent: installation.installationType === 1 ? 8 : 15,
     UseLoadBalancing: true,
   };

@@ -1,4 +1,4 @@
-/** Fields that accounts, new chargers and hierarchies were seen without (`zaptec-api.md` 10, 11), by the answer. */
+/** The fields that recorded answers lack (`zaptec-api.md` 10, 11), by model. */
 const OPTIONAL = {
   installation: ['NetworkType', 'AuthenticationType', 'SupportGroup', 'CountryId'],
   charger: ['AuthenticationType', 'IsAuthorizationRequired', 'CircuitId', 'InstallationName', 'OperatingMode'],
@@ -9,7 +9,7 @@ const OPTIONAL = {
 
 export type ModelName = keyof typeof OPTIONAL;
 
-/** The same JSON without them, at every depth. */
+/** Removes the optional fields of a model at every depth. */
 export function withoutOptional(value: unknown, model: ModelName): unknown {
   const gone: readonly string[] = OPTIONAL[model];
   const text = JSON.stringify(value, (key, inner: unknown) => (gone.includes(key) ? undefined : inner));

@@ -1,16 +1,16 @@
 import type { PhaseUse } from '../device';
 
-/** What one charger asks of the shared current. */
+/** The current that one charger requests. */
 export interface Demand {
   phases: PhaseUse;
-  /** A per phase it can use at most. */
+  /** The highest current that the charger can use, A per phase. */
   requestedA: number;
-  /** A per phase below which it gets nothing. */
+  /** The lowest current that the charger can use, A per phase; otherwise it gets 0. */
   minA: number;
-  /** A per phase promised to a prioritised session, `zaptec-api.md` 2.16. */
+  /** The current of a prioritised session, A per phase, `zaptec-api.md` 2.16. */
   prioritisedA?: number;
   circuitId: string;
-  /** When its session began: a shortage is served in order of arrival. */
+  /** The start of the session: when current is short, the earlier session comes first. */
   since: number;
 }
 
@@ -21,9 +21,9 @@ const PHASES = [0, 1, 2] as const;
 const TINY = 1e-6;
 
 /**
- * Shares what an installation and its circuits have, in A per phase: prioritised sessions first with what they are
- * promised, then every other its minimum as long as it lasts, in order of arrival, then equally what is left.
- * Returns the share of each demand in the order given; the sums never exceed a budget.
+ * Allocates the current of an installation and its circuits, A per phase: first to prioritised sessions their current, then
+ * to the others their minimum in the order of arrival, then the rest equally. Returns the share of each demand in the given
+ * order; the sums never exceed a budget.
  */
 export function allocate(demands: readonly Demand[], whole: Budget, circuits: ReadonlyMap<string, Budget>): number[] {
   const shares = demands.map(() => 0);
@@ -63,7 +63,7 @@ function roomFor({ phases }: Demand, budgets: readonly Budget[]): number {
   return room;
 }
 
-/** All rise together until a budget is used up or one has enough; whoever is held back drops out. */
+/** Raises all shares equally until a budget is used up; a demand that is satisfied or limited drops out. */
 function raiseEqually(
   admitted: readonly { index: number; demand: Demand }[],
   shares: readonly number[],

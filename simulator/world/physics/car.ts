@@ -1,17 +1,17 @@
 import type { Car } from '../model';
 import type { Prng } from '../../prng';
 
-/** Share of the power at the plug that gets into the battery. guess: typical of on-board chargers. */
+/** The part of the energy at the plug that reaches the battery. guess: typical of on-board chargers. */
 const EFFICIENCY = 0.92;
-/** From this charge on the car takes less and less. */
+/** From this state of charge on the car reduces its current. */
 const TAPER_FROM = 0.8;
-/** A; what is left of its wish at the very end. */
+/** The part of its maximum that the car still requests at the end. */
 const TAPER_END = 0.25;
 const MIN_A = 6;
 
 export const isFull = (car: Car): boolean => car.charge >= car.target - 1e-9;
 
-/** A per phase that the car takes if it may: falling above 80 % of charge. guess: a straight line. */
+/** The current that the car requests, A per phase; falling above 80 % of charge. guess: in a straight line. */
 export function requestedA(car: Car): number {
   if (isFull(car)) return 0;
   if (car.charge <= TAPER_FROM) return car.maxA;
@@ -19,7 +19,7 @@ export function requestedA(car: Car): number {
   return Math.min(car.maxA, Math.max(MIN_A, car.maxA * (TAPER_END + (1 - TAPER_END) * left)));
 }
 
-/** Fills the battery; returns the energy taken at the plug in kWh, less than offered only when it gets full. */
+/** Charges the battery; returns the energy drawn at the plug in kWh, less than offered only when the car gets full. */
 export function chargeBattery(car: Car, offeredKwh: number): number {
   const missing = (Math.max(0, car.target - car.charge) * car.batteryKwh) / EFFICIENCY;
   if (offeredKwh >= missing) {
@@ -30,7 +30,7 @@ export function chargeBattery(car: Car, offeredKwh: number): number {
   return offeredKwh;
 }
 
-/** A car as they come. */
+/** A random car. */
 export function randomCar(prng: Prng): Car {
   return {
     batteryKwh: prng.integer(8, 20) * 5,

@@ -7,20 +7,20 @@ import { setCurrents } from './electric';
 import { choosePhases } from './phases';
 import { SECOND } from '../../durations';
 
-/** A; every charger can do this at most. */
+/** A; the maximum of every charger. */
 const MAX_A = 32;
-/** A change acts that much later; the cloud says cars adjust within 5 s (`zaptec-api.md` 2.5). */
+/** ms until a change takes effect; Zaptec says that cars adjust within 5 s (`zaptec-api.md` 2.5). */
 const REACTION_MS = 2 * SECOND;
-/** Cars want less when they get full; what they leave is shared again that often. */
+/** ms between two load balancings while cars charge, because a car requests less when it gets full. */
 const REPEAT_MS = 30 * SECOND;
 
-/** Something changed that decides who gets how much. */
+/** Schedules a load balancing after a change. */
 export function scheduleBalancing(state: WorldState, site: Site): void {
   site.reactionAt = Math.min(site.reactionAt, state.time + REACTION_MS);
   site.balanceAt = Math.min(site.balanceAt, site.reactionAt);
 }
 
-/** Shares an installation's current among its chargers, `zaptec-api.md` 7.3, and lets it flow. */
+/** Allocates the current of an installation to its chargers, `zaptec-api.md` 7.3. */
 export function balanceLoad(state: WorldState, site: Site): void {
   const { installation } = site;
   site.reactionAt = Infinity;
@@ -42,7 +42,7 @@ const perPhase = (of: (at: { phase: 0 | 1 | 2 }) => number): Budget => [
   of({ phase: 2 }),
 ];
 
-/** Whether its car is to get current. */
+/** Whether the car of a charger requests current. */
 function wantsCurrent({ charger, restartsUntil, readyAt }: Device): boolean {
   if (!charger.car || !charger.session || !charger.authorised || charger.finalStop || restartsUntil !== undefined)
     return false;
@@ -63,17 +63,17 @@ function demandOf(device: Device): Demand {
   };
 }
 
-/** A; no car can charge with less than 6 A by the standard, whatever the setting. */
+/** A; by the standard no car can charge with less than 6 A, whatever the setting. */
 const minA = ({ charger }: Device): number => Math.max(6, charger.settings.minChargeCurrent);
 
-/** A; charger and car, whatever is lower. A car that tapers is offered whole amperes just above what it takes. */
+/** A; the lower limit of charger and car. A car that reduces its current is offered the next whole ampere. */
 function maxA(device: Device): number {
   const { car, settings } = device.charger;
   const taken = car ? Math.max(minA(device), Math.ceil(requestedA(car))) : 0;
   return Math.min(MAX_A, settings.maxChargeCurrent, taken);
 }
 
-/** What offline chargers take is not the cloud's to give to others. */
+/** Reserves the current of offline chargers, which the cloud cannot allocate. */
 function reserve(site: Site, whole: Budget, circuits: ReadonlyMap<string, Budget>): void {
   for (const device of site.devices) {
     if (device.charger.online || device.charger.standAlone || !wantsCurrent(device)) continue;
@@ -87,14 +87,17 @@ function reserve(site: Site, whole: Budget, circuits: ReadonlyMap<string, Budget
   }
 }
 
-/** A of a charger that the cloud does not steer: stand-alone ones ignore the limits (HA#366), offline ones have theirs. */
+/**
+ * The current of a charger that the cloud does not control, A: a stand-alone charger ignores the limits
+ * (custom-components/zaptec, issue 366), an offline one has a limit of its own.
+ */
 function ownCurrent(device: Device): number {
   const { charger, installation } = device;
   if (!wantsCurrent(device) || isSteered(device)) return 0;
   const most = maxA(device);
   if (charger.standAlone) return most >= 6 ? most : 0;
   const { offlineChargeCurrent: offline, minChargeCurrent } = charger.settings;
-  // guess: automatic keeps what was allocated last.
+  // guess: automatic keeps the last allocation.
   const wanted = installation.minPowerOfflineMode ? minChargeCurrent : offline < 0 ? charger.allocatedA : offline;
   const ampere = Math.min(most, wanted);
   return ampere >= 6 ? ampere : 0;
@@ -114,7 +117,7 @@ function allocateTo(state: WorldState, device: Device, ampere: number): void {
   reportAllocation(state, device);
 }
 
-/** The car takes what it is given, or what it still wants. */
+/** Sets the currents: the allocated current, or less where the car requests less. */
 export function applyCurrent(device: Device): void {
   const { charger } = device;
   const flows = charger.mode === 3 && charger.car !== undefined && device.restartsUntil === undefined;

@@ -58,6 +58,6 @@ function byThreshold({ charger, installation, threePhase }: Device): boolean {
   if (threshold >= ALWAYS_ONE) return false;
   const lowest = Math.min(...availableCurrent);
   if (threePhase !== false) return lowest >= threshold;
-  // Only with three equal phases does it dare to return (EV#26184).
+  // It returns to three phases only where all have the same current (evcc-io/evcc, issue 26184).
   return lowest > threshold && Math.max(...availableCurrent) - lowest < EQUAL_A;
 }

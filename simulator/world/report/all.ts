@@ -5,7 +5,7 @@ import { reportDevice } from './device';
 import { reportSettings } from './settings';
 import { reportMode, reportSchedule, reportSession } from './state';
 
-/** Everything a charger has to tell; only what has changed is told. */
+/** Reports all observations of a charger that have changed. */
 export function reportAll(state: WorldState, device: Device): void {
   reportDevice(state, device);
   reportSettings(state, device);

@@ -7,7 +7,7 @@ import { decimal, flag } from './values';
 
 const VARIANTS: Record<ChargerModel, string> = { Pro: 'Pro', Go: 'Go', 'Go 2': 'Go2' };
 
-/** What a charger is and how it fares; the ids of a real Go answer (`zaptec-api.md` 2.8), more on a Pro. */
+/** Identity and condition of a charger: the ids that a real Go answers (`zaptec-api.md` 2.8), and more for a Pro. */
 export function reportDevice(state: WorldState, device: Device): void {
   const { charger } = device;
   for (const [id, value] of common(charger)) setObservation(state, device, id, value);
@@ -37,7 +37,7 @@ function common(charger: Charger): Values {
     [805, '0'],
     [807, ''],
     [808, 'simulated'],
-    // Positive although the unit is said to be dBm (a recorded answer).
+    // Recorded answers have positive values, although the unit is dBm.
     [809, decimal(40 + Math.round(40 * fixedRandom(charger, 0)))],
     [811, '1'],
     [823, '2'],
@@ -87,7 +87,7 @@ function ofPro(charger: Charger): Values {
   ];
 }
 
-/** Observation 100; productVariant tells a Go 2 from a Go (`zaptec-api.md` 7.4). guess: the values of the rest. */
+/** Observation 100; productVariant distinguishes a Go 2 from a Go (`zaptec-api.md` 7.4). guess: all other values. */
 function capabilities({ model, deviceType }: Charger): string {
   return JSON.stringify({
     communicationModes: ['Wifi', 'LTE'],
@@ -99,7 +99,7 @@ function capabilities({ model, deviceType }: Charger): string {
   });
 }
 
-/** Always the same for a charger, 0 to 1. */
+/** A number from 0 to 1 that is always the same for a charger. */
 const fixedRandom = ({ id }: Charger, index: number): number => hashed(parseInt(id.slice(0, 8), 16), index);
 
 function mac(charger: Charger, index: number): string {

@@ -5,17 +5,17 @@ import { updateVoltages, setCurrents, powerOf } from '../physics/electric';
 import { setObservation, setMeasurement } from './observation';
 import { decimal } from './values';
 
-/** Currents and power at most that often while charging. */
+/** The interval of currents and power while charging. */
 const CHARGING_MS = 10 * SECOND;
-/** guess: how often an idle charger looks for a change. */
+/** guess: the interval of measurements of an idle charger. */
 const IDLE_MS = 15 * MINUTE;
 const ENERGY_MS = 30 * SECOND;
-/** How often 553 steps back (HA#309). */
+/** The probability that observation 553 decreases (custom-components/zaptec, issue 309). */
 const STEP_BACK = 0.01;
 
 const BAND = { volt: 1, ampere: 0.1, watt: 10, celsius: 1, percent: 2 };
 
-/** The electrical measurements, `zaptec-api.md` 6.2, when they are due. */
+/** Takes the electrical measurements, `zaptec-api.md` 6.2, and schedules the next ones. */
 export function measure(state: WorldState, device: Device): void {
   const { charger } = device;
   const charging = charger.powerW > 0;
@@ -48,7 +48,7 @@ function reportLoad(state: WorldState, device: Device): void {
   for (const [id, value, band] of values) setMeasurement(state, device, id, value, band);
 }
 
-/** An idle charger tells small values that are not zero: 1.257 V, 0.022 A and 2.8 W have been seen (ST spec). */
+/** An idle charger reports small values that are not zero: stekker/zaptec recorded 1.257 V, 0.022 A and 2.8 W. */
 function reportIdle(state: WorldState, device: Device): void {
   const { charger, noise } = device;
   const [u1, u2, u3] = charger.voltages;
@@ -69,7 +69,7 @@ function reportIdle(state: WorldState, device: Device): void {
   setMeasurement(state, device, 201, 22, BAND.celsius);
 }
 
-/** 553 while charging: it steps back now and then. */
+/** Observation 553 while charging: it decreases from time to time. */
 export function reportEnergy(state: WorldState, device: Device): void {
   device.energyAt = state.time + ENERGY_MS;
   const energy = device.charger.session?.energyKwh;
@@ -78,12 +78,12 @@ export function reportEnergy(state: WorldState, device: Device): void {
   setObservation(state, device, 553, decimal(energy - slip));
 }
 
-/** The final figure at the end of a session, without a slip. */
+/** The final energy at the end of a session, exact. */
 export function reportFinalEnergy(state: WorldState, device: Device, energyKwh: number): void {
   setObservation(state, device, 553, decimal(energyKwh));
 }
 
-/** Power stopped or began: told at once. */
+/** Measures at once when charging starts or stops. */
 export function measureAtOnce(state: WorldState, device: Device): void {
   if (device.charger.powerW === 0) setCurrents(device, 0);
   measure(state, device);

@@ -3,7 +3,7 @@ import type { Device } from '../device';
 import { setObservation } from './observation';
 import { decimal, flag } from './values';
 
-/** What owner or cloud have set, `zaptec-api.md` 6.2. */
+/** The settings of charger and installation, `zaptec-api.md` 6.2. */
 export function reportSettings(state: WorldState, device: Device): void {
   const { charger, installation } = device;
   const { settings } = charger;

@@ -3,10 +3,10 @@ import { isItNet, type Device } from '../device';
 import { setObservation } from './observation';
 import { decimal, flag } from './values';
 
-/** 702 is raw; only "12" has been seen. guess: 12 while a car is connected, 0 otherwise. */
+/** Observation 702 is a raw value; only "12" has been recorded. guess: 12 while a car is connected, 0 otherwise. */
 const RAW_CONNECTED = '12';
 
-/** Mode and pause, `zaptec-api.md` 6.3. */
+/** Operation mode and pause, `zaptec-api.md` 6.3. */
 export function reportMode(state: WorldState, device: Device): void {
   const { charger } = device;
   setObservation(state, device, 710, String(charger.mode));
@@ -22,7 +22,7 @@ export function reportAllocation(state: WorldState, device: Device): void {
   setObservation(state, device, 519, String(phaseId(device)));
 }
 
-/** The session and who charges; without value when there is none. */
+/** The session and its user; observations without a value where there is none. */
 export function reportSession(state: WorldState, device: Device): void {
   reportSessionId(state, device);
   reportUser(state, device);
@@ -38,7 +38,7 @@ export function reportUser(state: WorldState, device: Device): void {
 
 export function reportSchedule(state: WorldState, device: Device): void {
   const until = device.charger.scheduledUntil;
-  // Not told at all by a charger that never had one.
+  // A charger that never had a schedule has no such observation.
   if (until === undefined && !device.charger.observations.has(763)) return;
   setObservation(state, device, 763, until === undefined ? undefined : new Date(until).toISOString());
 }

@@ -8,7 +8,7 @@ export const SCENARIOS: Record<string, Scenario> = { home, housing, fleet, apm }
 
 const MAX_CHARGERS = 10_000;
 
-/** Which scenario is meant: a name, or a fleet with its size such as `fleet:250`. */
+/** Parses a scenario: a name, or a fleet with its size such as `fleet:250`. Throws for anything else. */
 export function parseScenario(text: string): { name: string; chargers?: number } {
   const [name = '', size, ...more] = text.split(':');
   if (!Object.hasOwn(SCENARIOS, name) || more.length > 0 || (size !== undefined && name !== 'fleet')) {
