@@ -6,14 +6,14 @@ import { BusCloud, connectionString, RETRY, contentOf, until } from '../../suppo
 
 const HOUR_S = 3600;
 
-describe('the bus and the official client', () => {
+describe('the bus, with the official client,', () => {
   let bus: BusCloud;
   beforeEach(async () => {
     bus = await BusCloud.start();
   });
   afterEach(() => bus.stop());
 
-  it('receives and completes messages', async () => {
+  it('delivers messages and completes them', async () => {
     const receiver = await bus.receiver();
     bus.publish(3);
     const messages = await receiver.receiveMessages(3, { maxWaitTimeInMs: 5000 });
@@ -22,7 +22,7 @@ describe('the bus and the official client', () => {
     expect(bus.stats).to.include({ delivered: 3, completed: 3, locked: 0, waiting: 0 });
   });
 
-  it('tells what the client reads: lock, number, times, id', async () => {
+  it('sends what the client reads: lock, sequence number, times, id', async () => {
     const receiver = await bus.receiver();
     bus.publish(2);
     const [first, second] = await receiver.receiveMessages(2, { maxWaitTimeInMs: 5000 });
@@ -37,7 +37,7 @@ describe('the bus and the official client', () => {
     expect(second!.sequenceNumber!.toNumber()).to.equal(first!.sequenceNumber!.toNumber() + 1);
   });
 
-  it('delivers what is abandoned again, and gives up after ten times', async () => {
+  it('delivers abandoned messages again, and dead-letters them after ten deliveries', async () => {
     const receiver = await bus.receiver();
     bus.publish();
     const counts: (number | undefined)[] = [];
@@ -51,7 +51,7 @@ describe('the bus and the official client', () => {
     expect(bus.stats.topics[0]).to.include({ deadLettered: 1, abandoned: 10 });
   });
 
-  it('takes what is dead-lettered or deferred out of the way', async () => {
+  it('removes dead-lettered and deferred messages from the queue', async () => {
     const receiver = await bus.receiver();
     bus.publish(2);
     const [first, second] = await receiver.receiveMessages(2, { maxWaitTimeInMs: 5000 });
@@ -60,7 +60,7 @@ describe('the bus and the official client', () => {
     expect(bus.stats.topics[0]).to.include({ deadLettered: 1, deferred: 1, waiting: 0, locked: 0 });
   });
 
-  it('delivers again when a lock runs out, and refuses the one who lost it', async () => {
+  it('delivers a message again when its lock expires, and refuses the late settlement', async () => {
     const receiver = await bus.receiver();
     bus.publish();
     const [late] = await receiver.receiveMessages(1, { maxWaitTimeInMs: 5000 });
@@ -75,27 +75,27 @@ describe('the bus and the official client', () => {
     expect(bus.stats).to.include({ completed: 1, locked: 0, waiting: 0 });
   });
 
-  it('receives and deletes', async () => {
-    const heard = await bus.listen('receiveAndDelete');
+  it('deletes messages in the mode receiveAndDelete', async () => {
+    const received = await bus.listen('receiveAndDelete');
     bus.publish(5);
-    await until(() => heard.messages.length === 5);
-    expect(heard.values()).to.deep.equal(['0', '1', '2', '3', '4']);
-    expect(heard.messages[0]!.lockToken).to.equal(undefined);
+    await until(() => received.messages.length === 5);
+    expect(received.values()).to.deep.equal(['0', '1', '2', '3', '4']);
+    expect(received.messages[0]!.lockToken).to.equal(undefined);
     expect(bus.stats).to.include({ completed: 5, locked: 0 });
   });
 
-  it('frees what is settled: more than a session holds gets through', async () => {
-    const heard = await bus.listen('peekLock');
+  it('frees settled deliveries, so that more messages get through than a session holds', async () => {
+    const received = await bus.listen('peekLock');
     bus.publish(2200);
     await until(() => bus.stats.completed === 2200);
-    expect(heard.values()).to.deep.equal(Array.from({ length: 2200 }, (_, index) => String(index)));
-    expect(heard.errors).to.deep.equal([]);
+    expect(received.values()).to.deep.equal(Array.from({ length: 2200 }, (_, index) => String(index)));
+    expect(received.errors).to.deep.equal([]);
   });
 
-  it('splits the messages among receivers that compete', async () => {
+  it('splits the messages among competing receivers', async () => {
     const one = await bus.listen('peekLock');
     const other = await bus.listen('peekLock');
-    // The link is there before the credit is.
+    // The link is open before it has credit.
     for (let sent = 0; one.messages.length === 0 || other.messages.length === 0; sent++) {
       bus.publish(1, 1000 + sent);
       await until(() => bus.stats.completed === sent + 1);
@@ -115,12 +115,12 @@ describe('the bus and the official client', () => {
     bus.publish(1, 2);
     bus.cloud.clock.advance(100_000);
     expect(bus.stats.topics[0]).to.include({ waiting: 1, expired: 2 });
-    const heard = await bus.listen();
-    await until(() => heard.messages.length === 1);
-    expect(heard.values()).to.deep.equal(['2']);
+    const received = await bus.listen();
+    await until(() => received.messages.length === 1);
+    expect(received.values()).to.deep.equal(['2']);
   });
 
-  it('keeps no more than 20,000 for one that does not come, and nothing for a topic that nobody asked for', async () => {
+  it('keeps at most 20,000 messages without a receiver, and none for a topic without a client', async () => {
     bus.publish(10);
     expect(bus.stats.topics).to.deep.equal([]);
     await bus.details();
@@ -138,7 +138,7 @@ describe('the bus and the official client', () => {
     await client.close();
     return error as (Error & { code?: string }) | unknown[];
   };
-  /** A token that is signed with the right key. */
+  /** A connection string with a token that is signed with the right key, or with another one. */
   const signed = async (expiry: number, key?: string) => {
     const { Host, Port, Username, Password } = await bus.details();
     const resource = encodeURIComponent(`sb://${Host}:${Port}/`);
@@ -157,32 +157,32 @@ describe('the bus and the official client', () => {
     expect(bus.stats).to.include({ receivers: 0 });
   });
 
-  it('takes a token for the whole namespace until it has expired', async () => {
+  it('accepts a token for the whole namespace until it expires', async () => {
     const now = Math.floor(bus.cloud.clock.now() / 1000);
     expect(await refused(await signed(now + HOUR_S))).to.deep.equal([]);
     expect(String(await refused(await signed(now)))).to.match(/expired/);
     expect(String(await refused(await signed(now + HOUR_S, 'another key')))).to.match(/invalid signature/);
   });
 
-  it('takes no token of another topic', async () => {
+  it('refuses a token of another topic', async () => {
     const group = await bus.details(`userGroups/${bus.site.supportGroupId}`);
     const error = await refused(() => connectionString(group));
     expect(String(error)).to.match(/key name/);
   });
 
-  it('serves the user group beside the installation', async () => {
-    const heard = await bus.listen();
+  it('sends messages to the topic of the user group too', async () => {
+    const received = await bus.listen();
     const group = await bus.details(`userGroups/${bus.site.supportGroupId}`);
     expect(group).to.deep.include({ Type: 0, UseSSL: false, Subscription: 'default' });
     expect([group.Topic, group.Username]).to.deep.equal(Array(2).fill(`usergroup_${bus.site.supportGroupId}`));
-    const grouped = bus.subscribe(bus.client(group).createReceiver(group.Topic, group.Subscription));
+    const groupReceived = bus.subscribe(bus.client(group).createReceiver(group.Topic, group.Subscription));
     await until(() => bus.stats.receivers === 2);
     bus.publish(3);
-    await until(() => heard.messages.length + grouped.messages.length === 6);
-    expect(grouped.values()).to.deep.equal(heard.values());
+    await until(() => received.messages.length + groupReceived.messages.length === 6);
+    expect(groupReceived.values()).to.deep.equal(received.values());
   });
 
-  it('removes a subscription that nobody used for 14 days, until its details are loaded again', async () => {
+  it('removes a subscription after 14 days without use, until its details are loaded again', async () => {
     await bus.stop();
     let behind = 14 * 86_400_000;
     const clock = { ...systemClock, now: () => Date.now() - behind };
@@ -200,7 +200,7 @@ describe('the bus and the official client', () => {
     await until(() => again.messages.length === 1);
   });
 
-  it('stops at once, with clients connected and locks pending', async () => {
+  it('stops at once while clients are connected and messages locked', async () => {
     await bus.listen('peekLock');
     await bus.simulator.stop();
     expect(bus.stats.connections).to.equal(0);

@@ -4,7 +4,7 @@ import { expect } from 'chai';
 import { readArguments } from '../../../simulator/cli/arguments';
 import { Cloud } from '../../support/simulator/cloud';
 
-/** Starts the command; `firstLine` is what it says when it is ready. */
+/** Starts the command; `ready` resolves to its output once it is ready. */
 function command(...args: string[]) {
   const child = spawn(process.execPath, ['--import', 'tsx', 'simulator/cli/main.ts', ...args]);
   const said = { out: '', err: '' };
@@ -47,7 +47,7 @@ describe('the command zaptec-simulator', () => {
     }
   });
 
-  it('tells people where it is and who they may be', async () => {
+  it('prints its addresses and accounts for people', async () => {
     const { child, ready, ended } = command();
     const text = await ready;
     expect(text)
@@ -58,7 +58,7 @@ describe('the command zaptec-simulator', () => {
     expect((await ended).code).to.equal(0);
   });
 
-  it('helps', async () => {
+  it('prints its arguments with --help', async () => {
     const { code, out } = await command('--help').ended;
     expect(code).to.equal(0);
     for (const name of ['port', 'amqp-port', 'scenario', 'seed', 'speed', 'json']) expect(out).to.contain(`--${name}`);
@@ -84,7 +84,7 @@ describe('the command zaptec-simulator', () => {
     expect(bus.err).to.match(new RegExp(`--amqp-port: ${port} is in use; choose another`));
   });
 
-  it('names argument, value and remedy', () => {
+  it('names argument, value and remedy of a wrong argument', () => {
     const refusal = (...argv: string[]) => {
       try {
         readArguments(argv);

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { FAULT_TABLE, type FaultName } from '../../../simulator/faults/table';
 import { Faults } from '../../../simulator/faults/state';
 
-describe('the switches of faults', () => {
+describe('faults', () => {
   it('are off at first, on when set, and off again when cleared', () => {
     const faults = new Faults();
     expect(faults.hits('server-502', 'GET /api/chargers')).to.equal(false);
@@ -16,7 +16,7 @@ describe('the switches of faults', () => {
     expect(faults.list().filter(({ setting, hits }) => setting.on || hits > 0)).to.deep.equal([]);
   });
 
-  it('end after a count and keep to what they match, in any case', () => {
+  it('end after a count and strike only what they match, in any case', () => {
     const faults = new Faults();
     faults.set('server-502', { on: true, count: 2, match: 'POST /api/Chargers' });
     const hits = (path?: string) => faults.hits('server-502', path);
@@ -34,7 +34,7 @@ describe('the switches of faults', () => {
     expect(faults.hits('server-502', 'POST /oauth/token')).to.equal(true);
   });
 
-  it('throw the same dice for the same seed', () => {
+  it('strike at the same times for the same seed', () => {
     const throws = (seed: number) => {
       const faults = new Faults(seed);
       faults.set('slow', { on: true, probability: 0.3 });
@@ -44,7 +44,7 @@ describe('the switches of faults', () => {
     expect(throws(7).filter(Boolean).length).to.be.within(90, 150);
   });
 
-  it('refuse unknown names and values that cannot be', () => {
+  it('refuse unknown names and impossible values', () => {
     const faults = new Faults();
     expect(() => faults.set('drop' as FaultName, { on: true })).to.throw(/no fault "drop".*drop-before/);
     expect(() => faults.hits('nonsense' as FaultName)).to.throw(/no fault "nonsense"/);

@@ -6,7 +6,7 @@ describe('the login of the simulator', () => {
   beforeEach(async () => (cloud = await Cloud.start()));
   afterEach(() => cloud.simulator.stop());
 
-  it('gives a token for the right password, odd characters and all', async () => {
+  it('issues a token for the right password with unusual characters', async () => {
     const answer = await cloud.login();
     expect(answer.status).to.equal(200);
     const { access_token: token, ...rest } = (await answer.json()) as Record<string, unknown>;
@@ -15,13 +15,13 @@ describe('the login of the simulator', () => {
     for (const sign of ['&', '+', '%', '"', ' ', 'ä']) expect(cloud.simulator.accounts[0]!.password).to.contain(sign);
   });
 
-  it('tells no scope where none was asked for, and takes any', async () => {
+  it('answers no scope where none was requested, and accepts any', async () => {
     expect(await (await cloud.login({ scope: '' })).json()).not.to.have.property('scope');
     cloud.clock.advance(1000);
     expect(await (await cloud.login({ scope: 'openid' })).json()).to.have.property('scope', 'openid');
   });
 
-  it('answers 400 invalid_grant to a wrong password and to a stranger', async () => {
+  it('answers 400 invalid_grant to a wrong password and to an unknown user', async () => {
     for (const fields of [{ password: 'wrong' }, { username: 'nobody@simulator.example' }]) {
       const answer = await cloud.login(fields);
       expect(answer.status).to.equal(400);
@@ -35,7 +35,7 @@ describe('the login of the simulator', () => {
     }
   });
 
-  it('refuses refresh tokens, other grants and bodies that are no form', async () => {
+  it('refuses refresh tokens, other grants and other content types', async () => {
     const refused = async (fields: Record<string, string>, init?: RequestInit) => {
       cloud.clock.advance(1000);
       const answer = await cloud.login(fields, init);
@@ -62,7 +62,7 @@ describe('the login of the simulator', () => {
     expect((await cloud.login()).status).to.equal(200);
   });
 
-  it('counts each user for itself', async () => {
+  it('limits each user separately', async () => {
     const statuses = [];
     for (const { username, password } of cloud.simulator.accounts) {
       statuses.push((await cloud.login({ username, password })).status);
@@ -70,7 +70,7 @@ describe('the login of the simulator', () => {
     expect(statuses).to.deep.equal([200, 200, 200]);
   });
 
-  it('lets tokens die of age, and all of them when they are revoked', async () => {
+  it('issues tokens that expire, and become invalid when they are revoked', async () => {
     const status = async () => (await cloud.call('/api/chargers')).status;
     expect(await status()).to.equal(200);
     cloud.clock.advance(86_398_000);
@@ -81,7 +81,7 @@ describe('the login of the simulator', () => {
     expect(await answer.text()).to.equal('');
   });
 
-  it('has the lifetime that was asked for', async () => {
+  it('issues tokens with the lifetime of the options', async () => {
     await cloud.simulator.stop();
     cloud = await Cloud.start({ tokenLifetimeS: 60 });
     expect((await cloud.call('/api/chargers')).status).to.equal(200);
@@ -89,7 +89,7 @@ describe('the login of the simulator', () => {
     expect((await cloud.call('/api/chargers')).status).to.equal(401);
   });
 
-  it('tells the audit how long a token lives, so that renewing a short one is no sin', async () => {
+  it('reports the lifetime to the audit, so that it accepts renewing a short one', async () => {
     cloud.simulator.faults.set('token-short', { on: true });
     for (let logins = 0; logins < 6; logins += 1) {
       await cloud.login({}, { headers: { 'User-Agent': 'my-flow/1.0' } });
@@ -100,7 +100,7 @@ describe('the login of the simulator', () => {
     expect(cloud.simulator.audit.report()).to.deep.equal([]);
   });
 
-  it('records logins without what is secret', async () => {
+  it('is recorded without secrets', async () => {
     await cloud.login();
     const [record] = cloud.simulator.requests;
     expect(record).to.include({

@@ -30,7 +30,7 @@ const offline: Prepare = (world, { id }) => world.setOnline(id, false);
 
 const RESUME_TEXT = 'Charging is not Paused nor Scheduled; Resume command cannot be sent';
 
-/** `zaptec-api.md` 7.2; without an answer it is done. */
+/** The table of `zaptec-api.md` 7.2; without an answer the command succeeds. */
 const ROWS: [state: string, prepare: Prepare, command: number, answer?: { code: number; details: string | null }][] = [
   ['free', free, 506, { code: 528, details: null }],
   ['waiting', waiting, 506],
@@ -58,7 +58,7 @@ const ROWS: [state: string, prepare: Prepare, command: number, answer?: { code: 
 
 describe('the commands of a charger', () => {
   for (const [state, prepare, command, answer] of ROWS) {
-    it(`${command} while ${state}: ${answer ? answer.code : 'done'}`, () => {
+    it(`answer ${answer ? answer.code : 'done'} to ${command} while the charger is ${state}`, () => {
       const world = worldOf('home');
       const charger = chargerOf(world, 'Carport');
       prepare(world, charger);
@@ -66,7 +66,7 @@ describe('the commands of a charger', () => {
     });
   }
 
-  it('507 starts a scheduled charger', () => {
+  it('include 507, which starts a scheduled charger', () => {
     const world = worldOf('home');
     const charger = chargerOf(world, 'Carport');
     scheduled(world, charger);
@@ -76,7 +76,7 @@ describe('the commands of a charger', () => {
     expect(charger.mode).to.equal(3);
   });
 
-  it('102 takes it offline for some 20 s, and it goes on after', () => {
+  it('include 102, after which the charger is offline for about 20 s and then continues', () => {
     const world = worldOf('home');
     const charger = chargerOf(world, 'Garage');
     const session = charger.session?.id;
@@ -93,7 +93,7 @@ describe('the commands of a charger', () => {
     expect(charger.powerW).to.be.greaterThan(5000);
   });
 
-  it('200 brings the available firmware after about two minutes', () => {
+  it('include 200, which installs the available firmware after about two minutes', () => {
     const world = worldOf('home');
     const charger = chargerOf(world, 'Carport');
     charger.firmware.available = '9.9.9.9';

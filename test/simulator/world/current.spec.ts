@@ -13,8 +13,8 @@ import {
 
 const PHASES = [0, 1, 2] as const;
 
-describe('the current', () => {
-  it('acts within 5 s', () => {
+describe('the current of chargers', () => {
+  it('changes within 5 s', () => {
     const world = worldOf('home');
     const charger = chargerOf(world, 'Garage');
     world.setAvailableCurrent(charger.installationId, [10, 10, 10]);
@@ -25,19 +25,19 @@ describe('the current', () => {
     expect(charger.powerW).to.be.closeTo(6900, 100);
   });
 
-  it('acts within 5 s in a world that hurries, too', () => {
+  it('changes within 5 s of world time in a fast world, too', () => {
     const world = worldOf('home');
     const charger = chargerOf(world, 'Garage');
     world.setAvailableCurrent(charger.installationId, [10, 10, 10]);
-    const told = recordObservations(world, charger.id);
+    const reported = recordObservations(world, charger.id);
     const changedAt = world.now;
     world.advance(3_600_000);
-    const allocated = told.find(({ id }) => id === 708);
+    const allocated = reported.find(({ id }) => id === 708);
     expect(allocated?.value).to.equal('10.000');
     expect((allocated?.at ?? Infinity) - changedAt).to.be.at.most(5000);
   });
 
-  it('of three unequal phases is the lowest for a car on three, and that of its own phase for a car on one', () => {
+  it('is the lowest of three unequal phases for a three-phase car, and that of its phase for a single-phase car', () => {
     for (const model of ['Pro', 'Go', 'Go 2'] as const) {
       const world = worldOf('home');
       for (const { id } of world.chargers.values()) world.unplug(id);
@@ -68,7 +68,7 @@ describe('the current', () => {
     expect(valueOf(charger, 708)).to.equal('0.000');
   });
 
-  it('is clamped to the fuse', () => {
+  it('is limited to the fuse', () => {
     const world = worldOf('home');
     const charger = chargerOf(world, 'Garage');
     world.setAvailableCurrent(charger.installationId, [-3, 20, 400]);
@@ -85,7 +85,7 @@ describe('the current', () => {
     expect(valueOf(charger, 712)).to.equal('1');
   });
 
-  it('keeps to maxChargeCurrent and maxChargePhases', () => {
+  it('follows maxChargeCurrent and maxChargePhases', () => {
     const world = worldOf('apm');
     const charger = chargerOf(world, 'Left');
     world.updateCharger(charger.id, { maxChargeCurrent: 8, maxChargePhases: 1 });
@@ -97,7 +97,7 @@ describe('the current', () => {
     expect(charger.powerW).to.equal(0);
   });
 
-  it('is shared, and a prioritised session comes first', () => {
+  it('is shared, with a prioritised session first', () => {
     const world = worldOf('home');
     const [garage, carport] = [chargerOf(world, 'Garage'), chargerOf(world, 'Carport')];
     world.setAvailableCurrent(garage.installationId, [20, 20, 20]);
@@ -110,7 +110,7 @@ describe('the current', () => {
     expect(world.prioritise('00000000-0000-4000-8000-000000000000', { phases: 1, current: 6 })).to.equal(false);
   });
 
-  it('goes to whoever came first when there is only enough for one', () => {
+  it('goes to the first session where it suffices for one only', () => {
     const world = worldOf('home');
     const [garage, carport] = [chargerOf(world, 'Garage'), chargerOf(world, 'Carport')];
     world.setAvailableCurrent(garage.installationId, [11, 11, 11]);
@@ -119,7 +119,7 @@ describe('the current', () => {
     expect([garage.allocatedA, carport.allocatedA]).to.deep.equal([11, 0]);
   });
 
-  it('of an offline charger follows its own setting', () => {
+  it('follows the setting for offline chargers', () => {
     const world = worldOf('home');
     const charger = chargerOf(world, 'Garage');
     world.updateCharger(charger.id, { offlineChargeCurrent: 9 });
@@ -133,7 +133,7 @@ describe('the current', () => {
     expect(charger.currents).to.deep.equal([16, 16, 16]);
   });
 
-  it('is never more than there is, and no share is between nothing and its least', () => {
+  it('never exceeds a budget, and no share is between 0 and its minimum', () => {
     const phases = fc.constantFrom<Demand['phases']>(
       [true, true, true],
       [true, false, false],
@@ -177,7 +177,7 @@ describe('the current', () => {
     );
   });
 
-  it('of a whole housing association stays within its fuse at any time', () => {
+  it('of a housing association stays within its fuse at any time', () => {
     const world = worldOf('housing');
     for (let minute = 0; minute < 12 * 60; minute++) {
       world.advance(60_000);

@@ -18,7 +18,7 @@ function charging(model: ChargerModel, phases: 1 | 3 = 3, scenario = 'home') {
   return { world, charger, installation, give, used };
 }
 
-describe('the phases', () => {
+describe('the phases of a session', () => {
   it('of a Go 2 are switched at the threshold, on L1', () => {
     const { charger, give, used } = charging('Go 2');
     give(10, 10, 10);
@@ -30,7 +30,7 @@ describe('the phases', () => {
     expect(charger.session?.phaseSwitches).to.equal(1);
   });
 
-  it('of a Go 2 return to three only with all three above and equal', () => {
+  it('of a Go 2 return to three only where all are above the threshold and equal', () => {
     const { give, used } = charging('Go 2');
     give(7, 7, 7);
     expect(used()).to.equal(1);
@@ -56,7 +56,7 @@ describe('the phases', () => {
     expect(used()).to.equal(3);
   });
 
-  it('of a Go 2 stay as they are while it is offline or stand-alone', () => {
+  it('of a Go 2 do not change while it is offline or stand-alone', () => {
     for (const leave of ['setOnline', 'setStandAlone'] as const) {
       const { world, charger, give, used } = charging('Go 2');
       world[leave](charger.id, leave === 'setStandAlone');
@@ -66,7 +66,7 @@ describe('the phases', () => {
     }
   });
 
-  it('of a Go 2 are one where its own setting or the wiring leaves no more', () => {
+  it('of a Go 2 are one where its setting or the wiring allows no more', () => {
     const set = charging('Go 2');
     set.world.updateCharger(set.charger.id, { maxChargePhases: 1 });
     set.give(16, 16, 16);
@@ -78,7 +78,7 @@ describe('the phases', () => {
     expect(wired.charger.session?.phaseSwitches).to.equal(0);
   });
 
-  it('of a Go 2 follow 0 for always three and 32 for always one', () => {
+  it('of a Go 2 are always three with threshold 0, and always one with 32', () => {
     const { world, installation, give, used } = charging('Go 2');
     world.updateInstallation(installation.id, { threeToOnePhaseSwitchCurrent: 32 });
     passSeconds(world, 5);
@@ -88,7 +88,7 @@ describe('the phases', () => {
     expect(used()).to.equal(3);
   });
 
-  it('of a Go stay as they are in a session', () => {
+  it('of a Go do not change in a session', () => {
     const { world, charger, give, used } = charging('Go');
     give(7, 7, 7);
     expect(used()).to.equal(3);

@@ -158,7 +158,7 @@ describe('the state machine of a charger', () => {
     });
   }
 
-  it('takes a new session id where 10001 closed the old one, and puts that on record', () => {
+  it('starts a new session after 10001, and adds the old one to the history', () => {
     const world = worldOf('home');
     const charger = chargerOf(world, 'Garage');
     const before = charger.session?.id;
@@ -169,22 +169,22 @@ describe('the state machine of a charger', () => {
     expect(world.history.at(-1)?.id).to.equal(before);
   });
 
-  it('tells the end of a session in an order that varies', () => {
+  it('reports the end of a session in varying order', () => {
     const orders = new Set<string>();
     for (let seed = 1; seed <= 20; seed++) {
       const world = worldOf('home', seed);
       const charger = chargerOf(world, 'Garage');
       const seen = recordObservations(world, charger.id);
       world.unplug(charger.id);
-      const told = seen.filter(({ id }) => [710, 721, 723].includes(id));
-      expect(told).to.have.lengthOf(3);
-      expect(told.find(({ id }) => id === 721)).to.not.have.property('value');
-      orders.add(told.map(({ id }) => id).join());
+      const reported = seen.filter(({ id }) => [710, 721, 723].includes(id));
+      expect(reported).to.have.lengthOf(3);
+      expect(reported.find(({ id }) => id === 721)).to.not.have.property('value');
+      orders.add(reported.map(({ id }) => id).join());
     }
     expect(orders.size).to.be.greaterThan(2);
   });
 
-  it('begins again as soon as there is current', () => {
+  it('charges again as soon as there is current', () => {
     const world = worldOf('home');
     const charger = chargerOf(world, 'Garage');
     starve(world, charger);
@@ -196,7 +196,7 @@ describe('the state machine of a charger', () => {
     expect(charger.currents).to.deep.equal([10, 10, 10]);
   });
 
-  it('holds a scheduled charger back until its time', () => {
+  it('delays a scheduled charger until its time', () => {
     const world = worldOf('home');
     const charger = chargerOf(world, 'Garage');
     world.schedule(charger.id, world.now + 60_000);

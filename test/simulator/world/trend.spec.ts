@@ -1,21 +1,22 @@
 import { expect } from 'chai';
 import { Trend } from '../../../simulator/world/trend';
-import { handClock, worldOf } from '../../support/simulator/worlds';
+import { ManualClock } from '../../support/simulator/manual-clock';
+import { worldOf } from '../../support/simulator/worlds';
 
-describe('the trend of the world', () => {
+describe('the trend', () => {
   const begin = (scenario = 'home') => {
-    const clock = handClock();
+    const clock = new ManualClock();
     const world = worldOf(scenario, 1, clock);
     const trend = new Trend(world, clock);
     const pass = (ms: number) => {
-      clock.pass(ms);
+      clock.advance(ms);
       world.catchUp();
       trend.sampleIfDue();
     };
     return { world, trend, pass, site: [...world.installations.values()][0]! };
   };
 
-  it('is taken once a second, however often it is looked at', () => {
+  it('has one sample a second, however often it is checked', () => {
     const { trend, pass, site } = begin();
     for (let i = 0; i < 20; i++) pass(250);
     const { samples, next } = trend.since(0, site.id);
@@ -24,7 +25,7 @@ describe('the trend of the world', () => {
     expect(samples.slice(1).map(([at], index) => at - samples[index]![0])).to.deep.equal([1000, 1000, 1000, 1000]);
   });
 
-  it('tells power, and the currents of the site that is asked for', () => {
+  it('has power, and the currents of the requested installation', () => {
     const { world, trend, pass, site } = begin();
     pass(1000);
     const { houseW, sunW, chargersW, gridW } = world.meter();
@@ -35,7 +36,7 @@ describe('the trend of the world', () => {
     expect(trend.since(0, 'nowhere').samples[0]![2]).to.deep.equal([0, 0, 0]);
   });
 
-  it('gives only what is new, and keeps a quarter of an hour', () => {
+  it('answers only new samples, and keeps a quarter of an hour', () => {
     const { trend, pass, site } = begin();
     for (let i = 0; i < 1000; i++) pass(1000);
     const all = trend.since(0, site.id);
@@ -46,7 +47,7 @@ describe('the trend of the world', () => {
     expect(trend.since(99_999, site.id).samples).to.deep.equal([]);
   });
 
-  it('sees what happens during a leap', () => {
+  it('has samples of an advance of the world', () => {
     const { world, trend, site } = begin();
     const before = world.now;
     trend.advance(3_600_000);
@@ -54,7 +55,7 @@ describe('the trend of the world', () => {
     expect(trend.since(0, site.id).samples).to.have.length(60);
   });
 
-  it('adds nothing while the world stands still, and goes on after the clock was set back', () => {
+  it('has no new samples while the world stands still, and continues after the clock was set back', () => {
     const { world, trend, pass, site } = begin();
     pass(1000);
     world.setSpeed(0);

@@ -14,7 +14,7 @@ export const update = (n = 1): string => `/api/installation/${guid(n)}/update`;
 
 type Extra = Partial<RequestRecord>;
 
-/** Plays requests to an audit at times of our choosing. */
+/** Sends requests to an audit at chosen times. */
 export class AuditPlayer {
   now = Date.parse('2026-05-04T10:00:00Z');
   current: [number, number, number] | undefined;
@@ -31,7 +31,7 @@ export class AuditPlayer {
     return this;
   }
 
-  /** Arrives and is not answered. */
+  /** A request that gets no answer yet. */
   arrive(method: string, target: string, extra: Extra = {}): RequestRecord {
     const url = new URL(target, 'http://localhost');
     const record: RequestRecord = {
@@ -77,7 +77,7 @@ export class AuditPlayer {
     return this.audit.report().flatMap(({ verdicts }) => verdicts.filter(({ ok }) => !ok).map(({ rule }) => rule));
   }
 
-  /** Exactly this rule is broken, and the requests that prove it are these. */
+  /** Expects that only this rule is broken, with this evidence and text. */
   expectBroken(rule: string, evidence: readonly RequestRecord[], text: RegExp): void {
     expect(this.broken()).to.deep.equal([rule]);
     expect(this.verdict(rule).evidence).to.deep.equal(evidence);

@@ -6,32 +6,32 @@ import type { SimulatorOptions } from '../../../simulator/index';
 import type { Charger } from '../../../simulator/world/model';
 import { Cloud } from './cloud';
 
-/** One try, and none of the long timers that the client leaves behind when it is closed in the middle of something. */
+/** One try only: a client that is closed during a retry leaves long timers behind. */
 export const RETRY = { maxRetries: 0, retryDelayInMs: 1000 };
 
 export const connectionString = ({ Host, Port, Username, Password }: ConnectionDetails): string =>
   `Endpoint=sb://${Host}:${Port};SharedAccessKeyName=${Username};SharedAccessKey=${Password};UseDevelopmentEmulator=true`;
 
-/** The JSON within a message, found as a careless client finds it. */
+/** The JSON of a message, found by its braces, independent of the envelope. */
 export const textOf = ({ body }: Pick<ServiceBusReceivedMessage, 'body'>): string => {
   const text = (body as Buffer).toString();
   return text.slice(text.indexOf('{'), text.lastIndexOf('}') + 1);
 };
 export const contentOf = (message: Pick<ServiceBusReceivedMessage, 'body'>): any => JSON.parse(textOf(message));
 
-/** What a subscribed receiver has seen so far. */
+/** The messages and errors that a subscribed receiver has got so far. */
 export interface Received {
   messages: ServiceBusReceivedMessage[];
   errors: (Error & { code?: string })[];
   values(): string[];
 }
 
-/** Resolves when it has become so; the time-out of the test is the limit. */
+/** Resolves once the condition holds; the timeout of the test is the limit. */
 export async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((resolve) => setTimeout(resolve, 2));
 }
 
-/** A simulator whose world stands still, and clients of its bus. */
+/** A simulator with a world of speed 0, and clients of its bus. */
 export class BusCloud {
   readonly #clients: ServiceBusClient[] = [];
   readonly #subscriptions: { close(): Promise<void> }[] = [];
@@ -73,15 +73,15 @@ export class BusCloud {
     return this.client(details).createReceiver(details.Topic, details.Subscription, { receiveMode });
   }
 
-  /** Subscribes as the client's documentation shows, and resolves when the link is there. */
+  /** Subscribes like the documentation of the client, and resolves when the link is open. */
   async listen(receiveMode: 'peekLock' | 'receiveAndDelete' = 'receiveAndDelete', client?: ServiceBusClient) {
     const { Topic, Subscription, ...details } = await this.details();
     const before = this.stats.receivers;
     const own = client ?? this.client({ Topic, Subscription, ...details });
     const receiver = own.createReceiver(Topic, Subscription, { receiveMode, maxAutoLockRenewalDurationInMs: 0 });
-    const heard = this.subscribe(receiver);
+    const received = this.subscribe(receiver);
     await until(() => this.stats.receivers > before);
-    return heard;
+    return received;
   }
 
   subscribe(receiver: ServiceBusReceiver): Received {
@@ -103,7 +103,7 @@ export class BusCloud {
     this.cloud.fault(name, setting);
   }
 
-  /** Tells `count` values of observation 513, counted from `from`. */
+  /** Publishes `count` values of observation 513, counted from `from`. */
   publish(count = 1, from = 0): void {
     for (let index = 0; index < count; index++) this.publishValue(513, String(from + index));
   }
@@ -115,16 +115,16 @@ export class BusCloud {
   }
 
   async stop(): Promise<void> {
-    // The other way round a client waits for a bus that is told not to answer.
+    // First of all, because a client would wait for a bus that does not answer under a fault.
     this.simulator.faults.clear();
-    // Each by itself: a client that is closed leaves the long timers of its subscriptions behind.
+    // Subscriptions first: a closed client leaves the long timers of its subscriptions behind.
     await withinTimeout(this.#subscriptions.map((subscription) => subscription.close()));
     await withinTimeout(this.#clients.map((client) => client.close()));
     await this.simulator.stop();
   }
 }
 
-/** The official client's own close may wait for minutes; what it leaves behind ends with the bus. */
+/** Limits the wait: closing the official client may take minutes; its connection ends with the bus. */
 async function withinTimeout(closes: Promise<unknown>[]): Promise<void> {
   const patience = new Promise((resolve) => setTimeout(resolve, 3_000).unref());
   await Promise.race([Promise.allSettled(closes), patience]);

@@ -1,60 +1,26 @@
-import type { SimulatorClock } from '../../../simulator/clock';
 import type { FaultSetting } from '../../../simulator/faults/setting';
 import type { FaultName } from '../../../simulator/faults/table';
 import { startSimulator, type Simulator, type SimulatorOptions } from '../../../simulator/index';
 import type { Role } from '../../../simulator/world/model';
+import { ManualClock } from './manual-clock';
 
-/** Time that moves only when a test says so. */
-export class HandClock implements SimulatorClock {
-  #now = Date.UTC(2026, 4, 4, 10);
-  #timers: { at: number; fn: () => void }[] = [];
-
-  readonly now = (): number => this.#now;
-
-  setTimeout(fn: () => void, ms: number): unknown {
-    const timer = { at: this.#now + ms, fn };
-    this.#timers.push(timer);
-    return timer;
-  }
-
-  clearTimeout(handle: unknown): void {
-    this.#timers = this.#timers.filter((timer) => timer !== handle);
-  }
-
-  get waiting(): number {
-    return this.#timers.length;
-  }
-
-  advance(ms: number): void {
-    const end = this.#now + ms;
-    for (;;) {
-      const [next] = this.#timers.filter(({ at }) => at <= end).sort((a, b) => a.at - b.at);
-      if (!next) break;
-      this.clearTimeout(next);
-      this.#now = next.at;
-      next.fn();
-    }
-    this.#now = end;
-  }
-}
-
-/** A call of the API; by the owner unless told otherwise. */
+/** A call of the API; the default account is the owner. */
 interface Call extends Omit<RequestInit, 'headers'> {
   role?: Role;
   headers?: Record<string, string>;
 }
 
-/** A running simulator with hands on its time, and the calls that tests make. */
+/** A running simulator with a manual clock, and the calls that tests make. */
 export class Cloud {
   readonly #tokens = new Map<Role, string>();
 
   private constructor(
-    readonly clock: HandClock,
+    readonly clock: ManualClock,
     readonly simulator: Simulator,
   ) {}
 
   static async start(options: SimulatorOptions = {}): Promise<Cloud> {
-    const clock = new HandClock();
+    const clock = new ManualClock();
     return new Cloud(clock, await startSimulator({ clock, ...options }));
   }
 
@@ -69,7 +35,7 @@ export class Cloud {
     return fetch(`${this.simulator.baseUrl}/oauth/token`, { method: 'POST', body, ...init });
   }
 
-  /** A token of that role, asked for once. */
+  /** A token for a role; logs in once. */
   async token(role: Role = 'owner'): Promise<string> {
     const known = this.#tokens.get(role);
     if (known !== undefined) return known;

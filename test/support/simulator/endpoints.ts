@@ -9,12 +9,12 @@ import { NOW, StaticWorld } from './static-world';
 
 export interface Answer {
   status: number;
-  /** Undefined where there was none. */
+  /** Undefined where the answer has no body. */
   body: any;
   headers: Headers;
 }
 
-/** The endpoints without the pipeline in front: the account and the faults are given. */
+/** The endpoints without the pipeline: a test sets the account and the faults. */
 export class EndpointApi<W extends WorldModel = StaticWorld> {
   readonly faults = new Set<FaultName>();
   /** The client's time, ms. */

@@ -10,7 +10,7 @@ import type {
 export const NOW = Date.UTC(2026, 4, 4, 10, 0, 0, 500);
 const HOUR = 3_600_000;
 
-/** A made-up GUID; `kind` tells what it belongs to. */
+/** An invented GUID; `kind` is its prefix for one kind of object. */
 export const guid = (kind: string, number = 1): string =>
   `0a1b2c3d-0000-4000-8000-${kind}${String(number).padStart(12 - kind.length, '0')}`;
 
@@ -86,7 +86,7 @@ export function makeCharger(number = 1, own: Partial<Charger> = {}): Charger {
   };
 }
 
-/** A session of two hours that ended `hoursAgo`. */
+/** A session of two hours that ended `hoursAgo` hours ago. */
 export function makeSession(number: number, hoursAgo: number, own: Partial<FinishedSession> = {}): FinishedSession {
   const endedAt = NOW - hoursAgo * HOUR;
   const startedAt = endedAt - 2 * HOUR;
@@ -112,7 +112,7 @@ export function makeSession(number: number, hoursAgo: number, own: Partial<Finis
   };
 }
 
-/** A world in which nothing happens by itself: for the wire, not for the physics. */
+/** A world without physics, for tests of the JSON models. */
 export class StaticWorld implements WorldModel {
   readonly seed = 1;
   now = NOW;
@@ -120,7 +120,7 @@ export class StaticWorld implements WorldModel {
   readonly installations = new Map<string, Installation>();
   readonly chargers = new Map<string, Charger>();
   readonly history: FinishedSession[] = [];
-  /** What was done, in order. */
+  /** The calls of writing methods, in order. */
   readonly done: unknown[][] = [];
   refusal: CommandRefusal | undefined;
 
@@ -173,7 +173,7 @@ export class StaticWorld implements WorldModel {
   }
 
   catchUp(): void {
-    // Time stands still here.
+    // Time does not advance here.
   }
 
   findCharger = (ref: string) => this.chargers.get(ref);

@@ -1,27 +1,9 @@
 import type { SimulatorClock } from '../../../simulator/clock';
 import type { Charger, Installation, Observation } from '../../../simulator/world/model';
 import { World } from '../../../simulator/world/world';
+import { ManualClock } from './manual-clock';
 
-/** Noon on a day in May. */
-export const NOON = Date.parse('2026-05-04T10:00:00Z');
-
-export interface HandClock extends SimulatorClock {
-  pass(ms: number): void;
-}
-
-export function handClock(start = NOON): HandClock {
-  let time = start;
-  return {
-    now: () => time,
-    setTimeout: () => 0,
-    clearTimeout: () => undefined,
-    pass: (ms) => {
-      time += ms;
-    },
-  };
-}
-
-export function worldOf(scenario: string, seed = 1, clock: SimulatorClock = handClock()): World {
+export function worldOf(scenario: string, seed = 1, clock: SimulatorClock = new ManualClock()): World {
   return new World({ scenario, seed, speed: 1, clock });
 }
 
@@ -37,7 +19,7 @@ export function installationOf(world: World, charger: Charger): Installation {
   return installation;
 }
 
-/** In steps of a second, so that nothing is missed. */
+/** Advances the world in steps of a second, so that a test sees each of them. */
 export function passSeconds(world: World, seconds: number, each: () => void = () => undefined): void {
   for (let i = 0; i < seconds; i++) {
     world.advance(1000);

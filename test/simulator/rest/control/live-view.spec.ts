@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import type { Live } from '../../../../simulator/rest/control/live-types';
 import { Cloud } from '../../../support/simulator/cloud';
 
-describe('what the page of the simulator is told', () => {
+describe('the live view', () => {
   let cloud: Cloud;
   afterEach(() => cloud.simulator.stop());
 
@@ -10,19 +10,19 @@ describe('what the page of the simulator is told', () => {
     cloud.json(`/live?${new URLSearchParams(query).toString()}`);
   const post = (path: string, body?: object) => cloud.control(path, 'POST', body);
 
-  it('is everything in one answer, and nothing secret', async () => {
+  it('answers everything at once, and nothing secret', async () => {
     cloud = await Cloud.start();
-    const told = await live();
-    expect(told).to.include({ scenario: 'home', seed: 1, speed: 1 });
-    expect(told.sites[0]).to.include({ chargers: 2, availableCurrentMode: 0 });
-    expect(told.counts).to.include({ all: 2, charging: 1 });
-    expect(told.meter).to.include.keys('houseW', 'sunW', 'chargersW', 'gridW');
-    expect(told.faults.map(({ name }) => name)).to.include('server-503');
-    expect(JSON.stringify(told)).not.to.match(/"pin"|password"|made-up/);
+    const view = await live();
+    expect(view).to.include({ scenario: 'home', seed: 1, speed: 1 });
+    expect(view.sites[0]).to.include({ chargers: 2, availableCurrentMode: 0 });
+    expect(view.counts).to.include({ all: 2, charging: 1 });
+    expect(view.meter).to.include.keys('houseW', 'sunW', 'chargersW', 'gridW');
+    expect(view.faults.map(({ name }) => name)).to.include('server-503');
+    expect(JSON.stringify(view)).not.to.match(/"pin"|password"|made-up/);
     expect(cloud.simulator.requests, 'it is not recorded').to.deep.equal([]);
   });
 
-  it('lists a part of many chargers, by place, text and mode', async () => {
+  it('lists a part of many chargers, by position, text and mode', async () => {
     cloud = await Cloud.start({ scenario: 'housing' });
     const first = await live({ count: '25' });
     expect(first.chargers.list).to.have.length(25);
@@ -46,7 +46,7 @@ describe('what the page of the simulator is told', () => {
     expect((await cloud.control('/live?since=soon')).status).to.equal(400);
   });
 
-  it('says in words why a charger does what it does', async () => {
+  it('gives the reason for the state of a charger in words', async () => {
     cloud = await Cloud.start();
     const { world } = cloud.simulator;
     const [charger] = [...world.chargers.values()];
@@ -79,7 +79,7 @@ describe('what the page of the simulator is told', () => {
     expect(await reason(locked, 1)).to.equal('waits for authorisation');
   });
 
-  it('counts the calls of each account by second, and those that were too many', async () => {
+  it('counts the calls of each account by second, and the refused ones', async () => {
     cloud = await Cloud.start();
     await cloud.token();
     cloud.clock.advance(5000);
@@ -95,7 +95,7 @@ describe('what the page of the simulator is told', () => {
     expect((await live()).requests.perSecond['owner@simulator.example']!.every((calls) => calls === 0)).to.equal(true);
   });
 
-  it('tells which rules each client broke; what proves it is told by the audit', async () => {
+  it('has the verdicts of each client without their evidence', async () => {
     cloud = await Cloud.start();
     for (let i = 0; i < 12; i++) await cloud.call('/api/constants');
     const [client] = (await live()).audit;
@@ -104,7 +104,7 @@ describe('what the page of the simulator is told', () => {
     expect(rate).to.have.all.keys('rule', 'ok', 'text');
   });
 
-  it('begins another world for the same accounts, tokens, limits and faults', async () => {
+  it('continues with the same accounts, tokens, limits and faults in another world', async () => {
     cloud = await Cloud.start();
     cloud.fault('server-503', { probability: 0 });
     const id = [...cloud.simulator.world.chargers.keys()][0]!;
@@ -115,30 +115,30 @@ describe('what the page of the simulator is told', () => {
     cloud.simulator.world.advance(3_600_000);
     const answer = await post('/scenario', { scenario: 'housing', seed: 7 });
     expect(await answer.json()).to.include({ scenario: 'housing', seed: 7 });
-    const told = await live();
-    expect(told).to.include({ scenario: 'housing', seed: 7 });
-    expect(told.counts.all).to.equal(130);
-    expect(told.trend.world).to.equal(2);
-    expect(Date.parse(told.time) - cloud.clock.now(), 'time goes on').to.equal(3_600_000);
-    expect(told.faults.find(({ name }) => name === 'server-503')!.setting.on).to.equal(true);
+    const view = await live();
+    expect(view).to.include({ scenario: 'housing', seed: 7 });
+    expect(view.counts.all).to.equal(130);
+    expect(view.trend.world).to.equal(2);
+    expect(Date.parse(view.time) - cloud.clock.now(), 'time goes on').to.equal(3_600_000);
+    expect(view.faults.find(({ name }) => name === 'server-503')!.setting.on).to.equal(true);
     const list = (await (await cloud.call('/api/chargers?PageSize=100')).json()) as { Data: unknown[] };
     expect(list.Data, 'the token is as good as before').to.have.length(100);
     await post('/scenario', { scenario: 'home', seed: 1 });
     expect(await state(), 'no cached answer of the world that is gone').not.to.equal(before);
   });
 
-  it('tells those who listen to a world nothing of how the next one is found', async () => {
+  it('shows another world, whose initial state is not reported to listeners', async () => {
     cloud = await Cloud.start();
     const { world } = cloud.simulator;
-    let told = 0;
-    world.onObservation(() => (told += 1));
+    let reported = 0;
+    world.onObservation(() => (reported += 1));
     await post('/scenario', { seed: 2 });
-    expect(told).to.equal(0);
+    expect(reported).to.equal(0);
     world.advance(3_600_000);
-    expect(told).to.be.greaterThan(0);
+    expect(reported).to.be.greaterThan(0);
   });
 
-  it('refuses a world that cannot be', async () => {
+  it('refuses an impossible scenario or seed', async () => {
     cloud = await Cloud.start();
     for (const [body, error] of [
       [{ scenario: 'moon' }, /^scenario: "moon" is not possible; use home/],

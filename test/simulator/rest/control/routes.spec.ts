@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { FAULT_TABLE } from '../../../../simulator/faults/table';
 import { Cloud } from '../../../support/simulator/cloud';
 
-describe('control of the simulator', () => {
+describe('the control API', () => {
   let cloud: Cloud;
   beforeEach(async () => (cloud = await Cloud.start()));
   afterEach(() => cloud.simulator.stop());
@@ -14,7 +14,7 @@ describe('control of the simulator', () => {
     return ((await answer.json()) as { error: string }).error;
   };
 
-  it('tells the state, the meter, the audit and the faults', async () => {
+  it('answers the state, the meter, the audit and the faults', async () => {
     const state = await cloud.json('/state');
     expect(state.chargers).to.have.length(cloud.simulator.world.chargers.size);
     expect(state.chargers[0]).to.include.keys('id', 'name', 'modeName', 'powerW').and.not.to.have.property('pin');
@@ -27,7 +27,7 @@ describe('control of the simulator', () => {
     expect(cloud.simulator.requests).to.deep.equal([]);
   });
 
-  it('lets the house draw more on each phase', async () => {
+  it('raises the load of the house on each phase', async () => {
     const before = await cloud.json('/meter');
     const answer = await cloud.control('/load', 'POST', { phase1: 10, phase3: 2.5 });
     const after = await answer.json();
@@ -43,7 +43,7 @@ describe('control of the simulator', () => {
     expect(await cloud.json('/meter')).to.deep.include({ houseW: before.houseW });
   });
 
-  it('tells the newest requests and the rate of each account', async () => {
+  it('answers the newest requests and the rate of each account', async () => {
     for (const path of ['/api/a', '/api/b', '/api/c']) await cloud.call(path);
     expect((await cloud.json('/requests?last=2')).map(({ path }: { path: string }) => path)).to.deep.equal([
       '/api/b',
@@ -60,7 +60,7 @@ describe('control of the simulator', () => {
     expect(await refused('/requests?last=few', 'GET')).to.match(/^last: .* 1 to 200000/);
   });
 
-  it('moves cars by id, serial or name', async () => {
+  it('plugs cars in and out by id, serial number or name of the charger', async () => {
     const [charger] = [...cloud.simulator.world.chargers.values()];
     const { id, deviceId, name } = charger!;
     for (const [ref, action] of [
@@ -97,7 +97,7 @@ describe('control of the simulator', () => {
     expect(await refused('/faults/slow', 'PUT', '[]')).to.match(/^body: \[\] is not an object/);
   });
 
-  it('moves the clock of the world only', async () => {
+  it('changes the time of the world only', async () => {
     const before = Date.parse((await cloud.json('/state')).time);
     const answer = await cloud.control('/clock', 'POST', { speed: 60, advanceMs: 3_600_000 });
     const { time, speed } = (await answer.json()) as { time: string; speed: number };
@@ -108,7 +108,7 @@ describe('control of the simulator', () => {
     expect(await refused('/clock', 'POST', { advanceMs: -1 })).to.match(/^advanceMs: -1 /);
   });
 
-  it('tells what it does not know', async () => {
+  it('names an unknown path', async () => {
     const answer = await cloud.control('/nothing');
     expect(answer.status).to.equal(404);
     expect(((await answer.json()) as { error: string }).error).to.contain('GET /simulator/nothing');
@@ -124,7 +124,7 @@ describe('control of the simulator', () => {
       asked.on('error', reject).end();
     });
 
-  it('is for this machine, and not for foreign pages', async () => {
+  it('refuses other hosts and foreign pages', async () => {
     const { host, port } = new URL(cloud.simulator.baseUrl);
     expect(await statusWith({ Host: `localhost:${port}` })).to.equal(200);
     expect(await statusWith({ Host: `[::1]:${port}` })).to.equal(200);
@@ -140,7 +140,7 @@ describe('control of the simulator', () => {
     }
   });
 
-  it('has a page of its own, reached from the root', async () => {
+  it('serves the page, and redirects the root to it', async () => {
     const answer = await fetch(cloud.simulator.baseUrl);
     expect(answer.url).to.equal(cloud.simulator.page);
     const page = await answer.text();
@@ -154,7 +154,7 @@ describe('control of the simulator', () => {
     expect(cloud.simulator.requests).to.deep.equal([]);
   });
 
-  it('can be mounted elsewhere, where the host is another', async () => {
+  it('works below another server with another host', async () => {
     const ask = (path: string, headers: Record<string, string> = {}) =>
       cloud.simulator.fetch(new Request(`http://nodered.example${path}`, { headers }));
     expect((await ask('/simulator/')).status).to.equal(200);

@@ -7,17 +7,17 @@ import { endpointApi } from '../../../support/simulator/endpoints';
 
 const file = JSON.parse(readFileSync(join(__dirname, '../../../../data/zaptec-constants.json'), 'utf8'));
 
-describe('simulator endpoints: constants', () => {
+describe('the constants', () => {
   let body: any;
   before(async () => ({ body } = await endpointApi().get('/api/constants')));
 
-  it('has every key of the wire and about its size', () => {
+  it('have every key and about the size of the real answer', () => {
     expect(Object.keys(body)).to.deep.equal(file.TopLevelKeysOnTheWire);
     expect(wireConstants().length).to.be.within(25_000, 48_000);
     expect(body.Version).to.equal('6.5.8');
   });
 
-  it('has a schema for each family, as large as the real one', () => {
+  it('have a schema for each family, as large as the real one', () => {
     expect(Object.keys(body.Schema)).to.deep.equal(Object.keys(file.SchemaCounts));
     for (const [family, counts] of Object.entries<Record<string, number>>(file.SchemaCounts)) {
       for (const [part, count] of Object.entries(counts)) {
@@ -28,18 +28,18 @@ describe('simulator endpoints: constants', () => {
     expect(body.Schema.HomeApm).to.not.have.any.keys('SettingIds', 'Warnings');
   });
 
-  it('calls ids as each family does', () => {
+  it('have the names of ids of each family', () => {
     expect(body.Schema.Smart.ObservationIds.TemperatureInternal6).to.equal(202);
     expect(body.Schema.Apollo.ObservationIds.TemperatureEMeterPhase1).to.equal(202);
     expect(body.Observations).to.deep.equal(body.Schema.Smart.ObservationIds);
   });
 
-  it('keeps masks above 2^53 exact, although a client may round them', () => {
+  it('keep masks above 2^53 exact, although a client may round them', () => {
     expect(wireConstants()).to.include('"MOTOR_SHORTED":36028797018963968');
     expect(body.SmartWarnings.WARNING_OK).to.equal(0);
   });
 
-  it('has plain enums by name and lists where the wire has them', () => {
+  it('have enums by name, and lists where the real answer has lists', () => {
     expect(body.UserRoles).to.include({ User: 1, Owner: 2, Maintainer: 4 });
     expect(body.ErrorCodes.DeviceCommandRejected).to.equal(528);
     expect(body.Languages[0]).to.deep.equal({ Key: 'dk', Name: 'Danish' });
@@ -48,7 +48,7 @@ describe('simulator endpoints: constants', () => {
     expect(body.Countries['83bffdb1-0a92-4574-bb7b-bd0d17387c17']).to.include({ Code: 'NOR' });
   });
 
-  it('says so when the table is missing', () => {
+  it('report a missing table', () => {
     expect(() => readConstantsFile('/')).to.throw('data/zaptec-constants.json is missing');
   });
 });

@@ -2,11 +2,11 @@ import { expect } from 'chai';
 import { endpointApi, type EndpointApi } from '../../../support/simulator/endpoints';
 import { CHARGER, guid, SITE } from '../../../support/simulator/static-world';
 
-describe('simulator endpoints: what is not for integrators', () => {
+describe('the internal endpoints', () => {
   let api: EndpointApi;
   beforeEach(() => (api = endpointApi()));
 
-  it('authorizecharge works once, and only with native authentication', async () => {
+  it('authorise once, and only with native authentication', async () => {
     const path = `/api/chargers/${CHARGER}/authorizecharge`;
     expect((await api.post(path)).body.Code).to.equal(538);
     Object.assign(api.world.charger, { authorised: false, mode: 2 });
@@ -16,12 +16,12 @@ describe('simulator endpoints: what is not for integrators', () => {
     expect((await api.post(path)).body.Code).to.equal(527);
   });
 
-  it('localSettings echoes', async () => {
+  it('echo local settings', async () => {
     const { body } = await api.post(`/api/chargers/${CHARGER}/localSettings`, { Cable: { PermanentLock: true } });
     expect(body).to.deep.equal({ Device: { IsStandAlone: false }, Cable: { PermanentLock: true } });
   });
 
-  it('the portal can switch authentication and the mode of the current', async () => {
+  it('switch authentication and the mode of the current for the portal', async () => {
     for (const [EnabledFeatures, mode] of [
       [4, 2],
       [16, 1],
@@ -35,7 +35,7 @@ describe('simulator endpoints: what is not for integrators', () => {
     expect(api.world.site.authenticationRequired).to.equal(true);
   });
 
-  it('circuits can be read', async () => {
+  it('answer circuits', async () => {
     const { body } = await api.get(`/api/circuits/${guid('c1')}`);
     expect(body).to.deep.equal({ Id: guid('c1'), Name: 'Charge circuit', MaxCurrent: 32 });
     expect((await api.get(`/api/circuits/${guid('c1')}/live`)).status).to.equal(200);

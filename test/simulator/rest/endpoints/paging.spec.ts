@@ -4,7 +4,7 @@ import { guid, makeSite, SITE } from '../../../support/simulator/static-world';
 
 const ids = ({ body }: { body: any }): string[] => body.Data.map(({ Id }: { Id: string }) => Id);
 
-describe('simulator endpoints: lists', () => {
+describe('the list endpoints', () => {
   let api: EndpointApi;
   beforeEach(() => (api = endpointApi(130)));
 
@@ -21,7 +21,7 @@ describe('simulator endpoints: lists', () => {
     ['PageSize=130', [100, 30]],
     ['PageSize=1&Exclude=' + guid('ca', 3), Array.from({ length: 129 }, () => 1)],
   ] as [string, number[]][]) {
-    it(`cuts 130 chargers by "${query}" into ${sizes.length} pages, each charger once`, async () => {
+    it(`split 130 chargers by "${query}" into ${sizes.length} pages, each charger once`, async () => {
       const first = await api.get(`/api/chargers?${query}`);
       expect(first.body.Pages).to.equal(sizes.length);
       expect(first.body.Data).to.have.length(sizes[0]!);
@@ -33,11 +33,11 @@ describe('simulator endpoints: lists', () => {
     });
   }
 
-  it('tells only the number of pages when only that is asked for', async () => {
+  it('answer only the number of pages for PageInfoOnly', async () => {
     expect((await api.get('/api/chargers?PageInfoOnly=true')).body).to.deep.equal({ Pages: 3 });
   });
 
-  it('refuses sizes that are none, and above the maximum where the fault says so', async () => {
+  it('refuse invalid sizes, and sizes above the maximum under pagesize-400', async () => {
     for (const query of ['PageSize=0', 'PageSize=x', 'PageIndex=-1', 'PageInfoOnly=2']) {
       expect((await api.get(`/api/chargers?${query}`)).status, query).to.equal(400);
     }
@@ -47,18 +47,18 @@ describe('simulator endpoints: lists', () => {
     expect([status, Object.keys(body.errors)]).to.deep.equal([400, ['PageSize']]);
   });
 
-  it('sorts by id, by any property and in both directions', async () => {
+  it('sort by id, by any property and in both directions', async () => {
     const byId = await walk('');
     expect(byId).to.deep.equal([...byId].sort());
     expect(await walk('SortProperty=NoSuchThing')).to.deep.equal(byId);
     expect((await walk('SortProperty=CreatedOnDate&SortDescending=true')).at(0)).to.equal(guid('ca', 130));
-    // Equals stay in the order of their ids.
+    // Equal items are in the order of their ids.
     expect(await walk('SortProperty=deviceType&SortDescending=true')).to.deep.equal(byId);
     api.world.charger.mode = 5;
     expect((await walk('SortProperty=OperatingMode')).at(-1)).to.equal(guid('ca', 1));
   });
 
-  it('changes the default order from request to request under the fault paging-unstable', async () => {
+  it('change the default order with each request under paging-unstable', async () => {
     api.faults.add('paging-unstable');
     const once = ids(await api.get('/api/chargers'));
     expect(ids(await api.get('/api/chargers'))).to.not.deep.equal(once);
@@ -66,7 +66,7 @@ describe('simulator endpoints: lists', () => {
     expect(sorted).to.deep.equal([...sorted].sort());
   });
 
-  it('filters chargers', async () => {
+  it('filter chargers', async () => {
     const elsewhere = makeSite({ id: guid('51', 2), name: 'Work', installationType: 0 });
     api.world.installations.set(elsewhere.id, elsewhere);
     Object.assign(api.world.chargers.get(guid('ca', 2))!, { installationId: elsewhere.id, deviceType: 1 });
@@ -89,7 +89,7 @@ describe('simulator endpoints: lists', () => {
     expect(slim.body.Data).to.deep.equal([{ Id: guid('ca', 1), Name: 'Place 1' }]);
   });
 
-  it('filters sites', async () => {
+  it('filter installations', async () => {
     const elsewhere = makeSite({ id: guid('51', 2), name: 'Work', installationType: 0, supportGroupId: guid('9a', 2) });
     api.world.installations.set(elsewhere.id, elsewhere);
     const key = (await api.get(`/api/installation/${elsewhere.id}`)).body.SupportGroup.LookupKey as string;

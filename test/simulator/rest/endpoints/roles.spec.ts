@@ -37,10 +37,10 @@ const TABLE: [string, unknown, number, number, number][] = [
   [`GET /api/chargers/${CHARGER}/live`, undefined, 200, 403, 403],
 ];
 
-describe('simulator endpoints: roles', () => {
+describe('the roles of accounts', () => {
   for (const [call, body, ...statuses] of TABLE) {
     (['owner', 'service', 'user'] as Role[]).forEach((role, index) => {
-      it(`${call.replace(/\?.*/, '')} ${body ? JSON.stringify(body) : ''} as ${role}: ${statuses[index]}`, async () => {
+      it(`answer ${statuses[index]} to ${call.replace(/\?.*/, '')} ${body ? JSON.stringify(body) : ''} as ${role}`, async () => {
         const api = endpointApi();
         api.role = role;
         api.world.history.push(makeSession(1, 1));
@@ -53,7 +53,7 @@ describe('simulator endpoints: roles', () => {
     });
   }
 
-  it('tells what the account may do, and the pin only to the owner', async () => {
+  it('appear in the answer, with the pin for the owner only', async () => {
     const rows: [Role, number, string | undefined][] = [
       ['owner', 2, '1234'],
       ['service', 4, undefined],
@@ -68,7 +68,7 @@ describe('simulator endpoints: roles', () => {
     }
   });
 
-  it('gives a plain user reduced sites, and shows him only his own sessions', async () => {
+  it('give a user reduced installations, and only the sessions of that user', async () => {
     const api = endpointApi();
     api.role = 'user';
     api.world.history.push(
@@ -84,7 +84,7 @@ describe('simulator endpoints: roles', () => {
     expect(history.body.Data.map(({ Id }: any) => Id)).to.deep.equal([SESSION]);
   });
 
-  it('answers unknown objects with 404 and ids that are none with 400', async () => {
+  it('do not change that unknown objects answer 404 and invalid ids 400', async () => {
     const api = endpointApi();
     const unknown = guid('ee');
     for (const path of ['installation', 'chargers', 'session', 'chargerFirmware/installation']) {

@@ -5,7 +5,7 @@ import { CHARGER, guid, makeCharger, makeSession, NOW, SITE } from '../../../sup
 const at = (hoursAgo: number): string => new Date(NOW - hoursAgo * 3_600_000).toISOString().slice(0, -1);
 const numbers = (list: any[]): number[] => list.map(({ Id, id }) => Number((Id ?? id).slice(-4)));
 
-describe('simulator endpoints: sessions', () => {
+describe('the endpoints of sessions:', () => {
   let api: EndpointApi;
   beforeEach(() => {
     api = endpointApi(2);
@@ -20,7 +20,7 @@ describe('simulator endpoints: sessions', () => {
     api.world.history.push(anonymous);
   });
 
-  describe('charge history', () => {
+  describe('the charge history', () => {
     const list = async (query = ''): Promise<any[]> => (await api.get(`/api/chargehistory?${query}`)).body.Data;
 
     it('has the documented fields', async () => {
@@ -50,7 +50,7 @@ describe('simulator endpoints: sessions', () => {
       ]);
     });
 
-    it('leaves out what is not known', async () => {
+    it('omits unknown values', async () => {
       const [newest] = await list();
       const late = (await list()).find(({ Id }) => Id === guid('5e', 2));
       expect(late.CommitMetadata).to.equal(2 | 4 | 16);
@@ -72,12 +72,12 @@ describe('simulator endpoints: sessions', () => {
       [`Exclude=${guid('5e', 1)},${guid('5e', 2)}`, [4, 3]],
     ];
     for (const [query, expected] of rows) {
-      it(`?${query} tells ${expected.join(', ') || 'none'}`, async () => {
+      it(`answers ${expected.join(', ') || 'none'} to ?${query}`, async () => {
         expect(numbers(await list(query))).to.deep.equal(expected);
       });
     }
 
-    it('leaves out disabled chargers unless asked, and keeps sessions of removed ones', async () => {
+    it('omits disabled chargers by default, and keeps sessions of removed ones', async () => {
       api.world.chargers.get(guid('ca', 2))!.active = false;
       expect(numbers(await list())).to.deep.equal([4, 3, 1]);
       expect(numbers(await list('IncludeDisabled=true'))).to.deep.equal([2, 4, 3, 1]);
@@ -86,18 +86,18 @@ describe('simulator endpoints: sessions', () => {
       expect(first).to.not.have.any.keys('DeviceId', 'DeviceName', 'SignedSession');
     });
 
-    it('refuses times and ids that are none', async () => {
+    it('refuses invalid times and ids', async () => {
       for (const query of ['From=yesterday', 'ChargerId=1', 'DetailLevel=x']) {
         expect((await api.get(`/api/chargehistory?${query}`)).status, query).to.equal(400);
       }
     });
   });
 
-  describe('archived sessions', () => {
+  describe('the archived sessions', () => {
     const RANGE = `From=${at(100)}&To=${at(0)}Z`;
     const get = (query: string) => api.get(`/api/sessions/archived?${query}`);
 
-    it('come in camelCase with Z and with their nulls', async () => {
+    it('are in camelCase, with Z and with nulls', async () => {
       const { body } = await get(`ChargerId=${guid('ca', 2)}&${RANGE}`);
       expect(body).to.have.all.keys('sessions', 'cursor', 'hasMore');
       expect(body.sessions[0]).to.deep.include({
@@ -115,12 +115,12 @@ describe('simulator endpoints: sessions', () => {
       expect(body.sessions[0].energyDetails.at(-1)).to.deep.equal({ timestamp: '2026-05-03T14:00:00.5Z', energy: 10 });
     });
 
-    it('go by the end, From inclusive and To exclusive, oldest first', async () => {
+    it('are filtered by their end, From inclusive and To exclusive, oldest first', async () => {
       const { body } = await get(`InstallationId=${SITE}&From=${at(20)}&To=${at(9)}`);
       expect(numbers(body.sessions)).to.deep.equal([2, 3]);
     });
 
-    it('are walked by cursor', async () => {
+    it('are paged by cursor', async () => {
       const seen: any[] = [];
       let cursor = '';
       let more = true;
@@ -149,11 +149,11 @@ describe('simulator endpoints: sessions', () => {
     }
   });
 
-  describe('report', () => {
+  describe('the installation report', () => {
     const PATH = '/api/chargehistory/installationreport';
     const whole = { installationId: SITE, fromDate: at(100), endDate: at(0) };
 
-    it('adds up by user, charger and card, alike by query and by body', async () => {
+    it('sums by user, charger and card, by query and by body', async () => {
       const { body } = await api.post(PATH, whole);
       expect(body).to.include({ InstallationName: 'Home', InstallationCity: 'Oslo', Fromdate: at(100).slice(0, -2) });
       expect(body.totalUserChargerReportModel).to.deep.equal([
@@ -184,7 +184,7 @@ describe('simulator endpoints: sessions', () => {
       ]);
     });
 
-    it('refuses what is missing or wrong', async () => {
+    it('refuses missing and wrong values', async () => {
       const { status, body } = await api.post(PATH, {});
       expect([status, Object.keys(body.errors)]).to.deep.equal([400, ['InstallationId', 'FromDate', 'EndDate']]);
       expect((await api.post(PATH, { ...whole, groupBy: 3, userIds: 'x' })).status).to.equal(400);
@@ -192,13 +192,13 @@ describe('simulator endpoints: sessions', () => {
     });
   });
 
-  describe('one session', () => {
-    it('that has finished', async () => {
+  describe('a single session', () => {
+    it('has an end once it has finished', async () => {
       const { body } = await api.get(`/api/session/${guid('5e', 1)}`);
       expect(body).to.have.all.keys('SessionId', 'SessionStart', 'SessionEnd', 'Energy', 'SignedSession');
     });
 
-    it('that runs has no end, and can be served first', async () => {
+    it('has no end while it runs, and can be prioritised', async () => {
       api.world.put(makeCharger(3, { session: makeSession(7, 0) }));
       const path = `/api/session/${guid('5e', 7)}`;
       expect((await api.get(path)).body).to.deep.equal({

@@ -18,11 +18,11 @@ const CHARGER_SEEN = words(`OperatingMode IsOnline Id MID DeviceId SerialNo Name
   CurrentUserRoles Pin DeviceType InstallationName InstallationId AuthenticationType IsAuthorizationRequired`);
 const CHARGER_OPTIONAL = words('HasSessions Warnings PropertyPrioritizedCurrent PropertyPrioritizedPhases');
 
-describe('simulator endpoints: shapes', () => {
+describe('the models', () => {
   let api: EndpointApi;
   beforeEach(() => (api = endpointApi()));
 
-  it('an installation has exactly the documented fields, alone and in the list', async () => {
+  it('of an installation have exactly the documented fields, alone and in the list', async () => {
     const { body } = await api.get(`/api/installation/${SITE}`);
     expect(Object.keys(body).sort()).to.deep.equal(INSTALLATION.toSorted());
     expect((await api.get('/api/installation')).body).to.deep.equal({ Pages: 1, Data: [body] });
@@ -32,7 +32,7 @@ describe('simulator endpoints: shapes', () => {
     expect(logo.subarray(1, 4).toString()).to.equal('PNG');
   });
 
-  it('tells the users of the history at DetailLevel 1', async () => {
+  it('of an installation have the users of the history at DetailLevel 1', async () => {
     api.world.history.push(makeSession(1, 1), makeSession(2, 2), makeSession(3, 3, { chargerId: guid('cb') }));
     const { body } = await api.get(`/api/installation/${SITE}?DetailLevel=1`);
     expect(body.InstallationUsers).to.deep.equal([
@@ -40,7 +40,7 @@ describe('simulator endpoints: shapes', () => {
     ]);
   });
 
-  it('a charger has the documented fields; SerialNo is its name, the serial is DeviceId', async () => {
+  it('of a charger have the documented fields, the name as SerialNo and the serial number as DeviceId', async () => {
     const { body } = await api.get(`/api/chargers/${CHARGER}`);
     expect(body).to.include.all.keys(CHARGER_SEEN);
     expect([...CHARGER_SEEN, ...CHARGER_OPTIONAL]).to.include.members(Object.keys(body));
@@ -48,7 +48,7 @@ describe('simulator endpoints: shapes', () => {
     expect((await api.get('/api/chargers')).body.Data).to.deep.equal([body]);
   });
 
-  it('a hierarchy has circuits with their chargers, or is 204 under the fault', async () => {
+  it('of a hierarchy have circuits with their chargers, or are 204 under hierarchy-204', async () => {
     api.world.put(makeCharger(2, { circuitId: guid('c1', 2) }));
     api.world.site.circuits.push({ id: guid('c1', 2), name: 'Second', maxCurrent: 16 });
     const { body } = await api.get(`/api/installation/${SITE}/hierarchy`);
@@ -71,7 +71,7 @@ describe('simulator endpoints: shapes', () => {
     expect([empty.status, empty.body]).to.deep.equal([204, undefined]);
   });
 
-  it('the firmware of a charger that was never started has no versions', async () => {
+  it('of the firmware have no versions for a charger that was never started', async () => {
     api.world.put(makeCharger(2, { neverStarted: true }));
     const { body } = await api.get(`/api/chargerFirmware/installation/${SITE}`);
     expect(body[0]).to.deep.equal({
@@ -86,7 +86,7 @@ describe('simulator endpoints: shapes', () => {
     expect(body[1]).to.have.all.keys('ChargerId', 'DeviceId', 'IsOnline', 'DeviceType');
   });
 
-  it('groups are a bare list; their bus is not enabled', async () => {
+  it('of groups come without an envelope, and their bus is not enabled', async () => {
     api.world.installations.set(guid('51', 2), makeSite({ id: guid('51', 2) }));
     const { body } = await api.get('/api/userGroups');
     expect(body).to.deep.equal([{ Id: guid('9a'), Name: 'Simulated installer' }]);
@@ -97,14 +97,14 @@ describe('simulator endpoints: shapes', () => {
     expect((await api.get(`/api/userGroups/${SITE}/messagingConnectionDetails`)).status).to.equal(404);
   });
 
-  it('lists have Data: null under data-null', async () => {
+  it('of lists have Data: null under data-null', async () => {
     api.faults.add('data-null');
     for (const path of ['installation', 'chargers', 'chargehistory']) {
       expect((await api.get(`/api/${path}`)).body.Data, path).to.equal(null);
     }
   });
 
-  it('leaves out what is optional in practice under missing-fields', async () => {
+  it('lack their optional fields under missing-fields', async () => {
     api.faults.add('missing-fields');
     const firmware = await api.get(`/api/chargerFirmware/installation/${SITE}`);
     expect(firmware.body[0]).to.have.all.keys('ChargerId', 'DeviceId', 'IsOnline', 'DeviceType');

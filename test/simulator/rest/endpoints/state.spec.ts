@@ -4,7 +4,7 @@ import { CHARGER, guid, makeCharger, NOW } from '../../../support/simulator/stat
 
 const PATH = `/api/chargers/${CHARGER}/state`;
 
-describe('simulator endpoints: state', () => {
+describe('the state of a charger', () => {
   let api: EndpointApi;
   beforeEach(() => (api = endpointApi(2)));
 
@@ -13,7 +13,7 @@ describe('simulator endpoints: state', () => {
   const mode = async (path = PATH): Promise<string> =>
     (await api.get(path)).body.find((entry: any) => entry.StateId === 710).ValueAsString;
 
-  it('is a bare list by id, without a value for a mere event', async () => {
+  it('is a list without an envelope, sorted by id, without a value for an event', async () => {
     expect((await api.get(PATH)).body).to.deep.equal([
       { ChargerId: CHARGER, StateId: -2, Timestamp: '2026-05-04T09:59:59.27', ValueAsString: '1' },
       { ChargerId: CHARGER, StateId: -1, Timestamp: '2026-05-04T09:59:59.27' },
@@ -47,7 +47,7 @@ describe('simulator endpoints: state', () => {
     expect((await api.get(`/api/chargers/${guid('ca', 3)}/state`)).body).to.deep.equal([]);
   });
 
-  it('tells that chargers are offline under the fault', async () => {
+  it('is offline under charger-offline', async () => {
     api.faults.add('charger-offline');
     expect((await api.get(PATH)).body[0].ValueAsString).to.equal('0');
     expect((await api.get(`/api/chargers/${CHARGER}`)).body.IsOnline).to.equal(false);

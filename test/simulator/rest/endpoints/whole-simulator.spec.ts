@@ -3,7 +3,7 @@ import { startSimulator, type Simulator } from '../../../../simulator/index';
 
 const SECOND = 1_000;
 
-describe('simulator endpoints: with the whole simulator', () => {
+describe('the endpoints of a running simulator', () => {
   let simulator: Simulator;
   let token: string;
   let now: number;
@@ -20,7 +20,7 @@ describe('simulator endpoints: with the whole simulator', () => {
   afterEach(() => simulator.stop());
 
   const call = async (method: string, path: string, body?: unknown): Promise<{ status: number; body: any }> => {
-    // Below the limit of the account.
+    // Keeps below the limit of the account.
     pass(1);
     const answer = await fetch(simulator.baseUrl + path, {
       method,
@@ -39,7 +39,7 @@ describe('simulator endpoints: with the whole simulator', () => {
   const first = () => [...simulator.world.chargers.values()].find((charger) => !charger.neverStarted)!;
   const command = (id: number) => call('POST', `/API/Chargers/${first().id.toUpperCase()}/SendCommand/${id}`);
 
-  it('finds every GET of a fresh world, in any case of the path', async () => {
+  it('answer every GET of a new world, in any case of the path', async () => {
     const site = [...simulator.world.installations.keys()][0]!;
     const { id } = first();
     for (const path of [
@@ -58,7 +58,7 @@ describe('simulator endpoints: with the whole simulator', () => {
     }
   });
 
-  it('refuses commands by the state of the charger, and carries them out otherwise', async () => {
+  it('refuse commands by the state of the charger, and run them otherwise', async () => {
     const charger = first();
     if (charger.car) simulator.world.unplug(charger.id);
     pass(60);
@@ -83,7 +83,7 @@ describe('simulator endpoints: with the whole simulator', () => {
     expect((await command(502)).body.Code).to.equal(519);
   });
 
-  it('shows a session that is over in the history, in the archive and by its id', async () => {
+  it('answer a finished session in the history, in the archive and by its id', async () => {
     const charger = first();
     const site = charger.installationId;
     if (!charger.session) {

@@ -7,11 +7,11 @@ const UPDATE = `/api/installation/${SITE}/update`;
 const CHARGER_UPDATE = `/api/chargers/${CHARGER}/update`;
 const APM = { Code: 527, Details: 'Cannot update installation when using APM', StackTrace: null };
 
-describe('simulator endpoints: control', () => {
+describe('the endpoints for control:', () => {
   let api: EndpointApi;
   beforeEach(() => (api = endpointApi()));
 
-  describe('installation update', () => {
+  describe('an installation update', () => {
     const rows: [string, object, [number, number, number]][] = [
       ['all phases', { availableCurrent: 10 }, [10, 10, 10]],
       ['in the other casing', { AvailableCurrent: 10.5 }, [10.5, 10.5, 10.5]],
@@ -28,18 +28,18 @@ describe('simulator endpoints: control', () => {
       });
     }
 
-    it('tells the smallest phase as the available current', async () => {
+    it('makes the lowest phase the available current', async () => {
       const { body } = await api.get(`/api/installation/${SITE}`);
       expect(body).to.include({ AvailableCurrent: 16, AvailableCurrentPhase1: 20, AvailableCurrentPhase3: 16 });
     });
 
-    it('goes back to the maximum without a current under update-resets-current', async () => {
+    it('restores the maximum without a current under update-resets-current', async () => {
       api.faults.add('update-resets-current');
       await api.post(UPDATE, { threeToOnePhaseSwitchCurrent: 8 });
       expect(api.world.site.availableCurrent).to.deep.equal([32, 32, 32]);
     });
 
-    it('cuts what is available when the fuse becomes smaller', async () => {
+    it('limits the available current when the maximum becomes lower', async () => {
       api.role = 'service';
       await api.post(UPDATE, { maxCurrent: 17 });
       expect(api.world.site).to.deep.include({ maxCurrent: 17, availableCurrent: [17, 17, 16] });
@@ -74,15 +74,15 @@ describe('simulator endpoints: control', () => {
       });
     }
 
-    it('is refused with 527 under the fault', async () => {
+    it('is refused with 527 under apm-527', async () => {
       api.faults.add('apm-527');
       expect((await api.post(UPDATE, { availableCurrent: 10 })).body).to.deep.equal(APM);
       expect(api.world.done).to.deep.equal([]);
     });
   });
 
-  describe('charger update', () => {
-    it('takes every field and answers with a literal null', async () => {
+  describe('a charger update', () => {
+    it('accepts every field and answers with a literal null', async () => {
       const body = {
         maxChargeCurrent: 16,
         minChargeCurrent: 6,
@@ -120,9 +120,9 @@ describe('simulator endpoints: control', () => {
     });
   });
 
-  describe('commands', () => {
+  describe('a command', () => {
     for (const id of [102, 200, 506, 507, 10001]) {
-      it(`carries out ${id}, whatever the body, and answers empty`, async () => {
+      it(`with id ${id} takes effect with any body, and answers empty`, async () => {
         for (const body of [undefined, {}, 'nonsense']) {
           const answer = await api.post(`${COMMAND}/${id}`, body);
           expect([answer.status, answer.body]).to.deep.equal([200, undefined]);
@@ -131,14 +131,14 @@ describe('simulator endpoints: control', () => {
       });
     }
 
-    it('passes on why the world refuses', async () => {
+    it('answers why the world refuses it', async () => {
       api.world.refusal = { code: 528, details: 'Charging is not Paused nor Scheduled; Resume command cannot be sent' };
       const { status, body } = await api.post(`${COMMAND}/507`);
       expect(status).to.equal(500);
       expect(body).to.deep.equal({ Code: 528, Details: api.world.refusal.details, StackTrace: null });
     });
 
-    it('does not know other commands', async () => {
+    it('with an unknown id is refused', async () => {
       for (const id of [0, 1, 502, 601, 99999]) {
         const { status, body } = await api.post(`${COMMAND}/${id}`);
         expect([status, body.Code], String(id)).to.deep.equal([500, 519]);
@@ -147,7 +147,7 @@ describe('simulator endpoints: control', () => {
       expect(api.world.done).to.deep.equal([]);
     });
 
-    it('acts on 10001 and yet answers 528 under command-528-acts', async () => {
+    it('with id 10001 takes effect and answers 528 under command-528-acts', async () => {
       api.faults.add('command-528-acts');
       const { status, body } = await api.post(`${COMMAND}/10001`);
       expect([status, body]).to.deep.equal([500, { Code: 528, Details: null, StackTrace: null }]);
