@@ -19,11 +19,11 @@ export class RepeatTracker {
   /** Adds a request and returns whether it only retries the last one, which no rule counts as a new read. */
   isRetry(record: RequestRecord): boolean {
     const { last } = this;
-    const rested = last !== undefined && record.at - last.at >= REST_MS;
-    const retry = last && hasFailed(last) && (rested || this.#tries < MAX_TRIES);
+    const paused = last !== undefined && record.at - last.at >= REST_MS;
+    const retry = last && hasFailed(last) && (paused || this.#tries < MAX_TRIES);
     // A try without an answer does not count: the request may never have arrived.
     const answered = last?.status === 0 ? 0 : 1;
-    this.#tries = retry && !rested ? this.#tries + answered : 1;
+    this.#tries = retry && !paused ? this.#tries + answered : 1;
     this.last = record;
     return retry === true;
   }

@@ -35,8 +35,8 @@ export class BusFaults {
   /** Why a new link is refused; undefined: it is accepted. */
   readonly linkRefusal = (): LinkRefusal | undefined => {
     if (this.#faults.isOn('bus-off')) return { condition: NOT_FOUND };
-    const rude = this.#condition('bus-refused-at-once', REFUSALS);
-    if (rude !== undefined) return { condition: rude, atOnce: true };
+    const atOnce = this.#condition('bus-refused-at-once', REFUSALS);
+    if (atOnce !== undefined) return { condition: atOnce, atOnce: true };
     const condition = this.#condition('bus-refused', REFUSALS);
     return condition === undefined ? undefined : { condition };
   };
@@ -46,10 +46,10 @@ export class BusFaults {
     this.#sockets.setHalfOpen(this.#faults.isOn('bus-half-open'));
     this.#publisher.onFaultChange();
     if (name === 'bus-stall') for (const topic of this.#topics.all) topic.subscription?.pump();
-    if (this.#faults.isOn(name)) this.#strike(name);
+    if (this.#faults.isOn(name)) this.#apply(name);
   }
 
-  #strike(name: FaultName): void {
+  #apply(name: FaultName): void {
     if (name === 'bus-cut') this.#sockets.reset(() => this.#faults.hits('bus-cut'));
     else if (name === 'bus-auth-error') this.#detachAll(UNAUTHORIZED);
     else if (name === 'bus-auth-silent') this.#detachAll(DETACH_FORCED);

@@ -41,17 +41,17 @@ export async function startBus({ world, clock, faults, port: wanted }: BusOption
   const topics = new Topics({ clock, seed, stalled: () => faults.isOn('bus-stall') });
   const publisher = new Publisher({ topics, faults, clock, world, prng: new Prng(seed).fork(STREAM) });
   const cbs = new Cbs(topics, clock, faults);
-  const broker: Broker = new Broker(topics, cbs, () => switches.linkRefusal());
+  const broker: Broker = new Broker(topics, cbs, () => busFaults.linkRefusal());
   const sockets: Sockets = new Sockets(
     (socket) => broker.serve(socket),
     () => !faults.hits('bus-cut'),
   );
-  const switches: BusFaults = new BusFaults(faults, topics, sockets, publisher);
+  const busFaults: BusFaults = new BusFaults(faults, topics, sockets, publisher);
   const port = await sockets.listen(wanted);
   const details = new DetailsProvider(topics, faults, port);
   const removeListeners = [
     world.onObservation((observation, charger) => publisher.publish(observation, charger)),
-    faults.onChange((name) => switches.onFaultChange(name)),
+    faults.onChange((name) => busFaults.onFaultChange(name)),
   ];
   return {
     port,

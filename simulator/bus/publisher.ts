@@ -11,7 +11,7 @@ import type { Topic } from './topic';
 import type { Topics } from './topics';
 
 /** The faults that delay messages; when they end, the delayed messages come at once. */
-const DELAYING: readonly FaultName[] = ['bus-delay', 'bus-disorder'];
+const DELAYING_FAULTS: readonly FaultName[] = ['bus-delay', 'bus-disorder'];
 
 /** Publishes every change of the world to the topics of the installation and of the user group. */
 export class Publisher {
@@ -22,7 +22,7 @@ export class Publisher {
   readonly #messageFaults: MessageFaults;
   readonly #delayed: DelayQueue;
   #stolen = 0;
-  #seen = 0;
+  #arrived = 0;
 
   constructor(options: {
     topics: Topics;
@@ -68,7 +68,7 @@ export class Publisher {
 
   /** Call this when a fault was switched. */
   onFaultChange(): void {
-    if (!DELAYING.some((fault) => this.#faults.isOn(fault))) this.#delayed.flush();
+    if (!DELAYING_FAULTS.some((fault) => this.#faults.isOn(fault))) this.#delayed.flush();
   }
 
   stop(): void {
@@ -82,7 +82,7 @@ export class Publisher {
 
   /** Two consumers split the messages: without a probability every second message is lost. */
   #isStolen(name: string): boolean {
-    const even = this.#faults.probability('bus-thief') === undefined && this.#seen++ % 2 === 1;
+    const even = this.#faults.probability('bus-thief') === undefined && this.#arrived++ % 2 === 1;
     return !even && this.#faults.hits('bus-thief', name);
   }
 }

@@ -66,14 +66,14 @@ export class Sockets {
 /** rhea writes frame by frame: sending the frames of one tick together halves the work of a message. */
 function writeTogether(socket: Socket): void {
   const write = socket.write.bind(socket) as (...of: unknown[]) => boolean;
-  let gathering = false;
+  let corked = false;
   const release = () => {
-    gathering = false;
+    corked = false;
     socket.uncork();
   };
   socket.write = (...of: unknown[]) => {
-    if (!gathering) {
-      gathering = true;
+    if (!corked) {
+      corked = true;
       socket.cork();
       process.nextTick(release);
     }

@@ -26,11 +26,11 @@ export class Chargers {
     const whole = matching < counts.all ? ` (${count(counts.all)} in all)` : '';
     setText(byId('shown'), matching === 0 ? 'No charger matches.' : range + whole);
     const back = buttonAt('back');
-    const forth = buttonAt('forth');
+    const next = buttonAt('forth');
     back.disabled = from === 0;
-    forth.disabled = from + pageSize >= matching;
+    next.disabled = from + pageSize >= matching;
     setHidden(back, matching <= pageSize);
-    setHidden(forth, matching <= pageSize);
+    setHidden(next, matching <= pageSize);
   }
 
   #row({ id }: LiveCharger) {

@@ -17,7 +17,7 @@ export interface ChartOptions {
   unit: string;
   lines: readonly Line[];
   /** The axis reaches at least this value. */
-  least: number;
+  min: number;
   /** Whether the axis shows UTC, as for world time, or the time of this machine, as for requests. */
   utc: boolean;
 }
@@ -82,7 +82,7 @@ export class Chart {
   }
 
   #settings(width: number): uPlot.Options {
-    const { lines, least, utc } = this.#options;
+    const { lines, min, utc } = this.#options;
     const axis: uPlot.Axis = {
       stroke: () => colourOf('--muted'),
       grid: { stroke: () => colourOf('--line'), width: 1 },
@@ -96,7 +96,7 @@ export class Chart {
       cursor: { drag: { x: false, y: false }, points: { size: 6 } },
       ...(utc ? { tzDate: (at: number) => uPlot.tzDate(new Date(at * 1000), 'Etc/UTC') } : {}),
       scales: {
-        y: { range: (_plot, low, high) => [Math.min(0, low * 1.1), Math.max(least, high * 1.1)] },
+        y: { range: (_plot, low, high) => [Math.min(0, low * 1.1), Math.max(min, high * 1.1)] },
       },
       axes: [
         {

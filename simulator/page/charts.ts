@@ -8,7 +8,7 @@ const PHASES = [0, 1, 2] as const;
 export class PowerChart {
   readonly #chart = new Chart(byId('power-chart'), {
     unit: 'kW',
-    least: 1,
+    min: 1,
     utc: true,
     lines: [
       { name: 'House', colour: '--c2' },
@@ -28,7 +28,7 @@ export class PowerChart {
 export class CurrentChart {
   readonly #chart = new Chart(byId('current-chart'), {
     unit: 'A',
-    least: 8,
+    min: 8,
     utc: true,
     lines: [
       ...PHASES.map((phase) => ({ name: `L${phase + 1}`, colour: `--c${[1, 2, 5][phase] ?? 1}` })),
@@ -58,7 +58,7 @@ export class RequestChart {
     const count = refused.length;
     this.#chart ??= new Chart(byId('request-chart'), {
       unit: '',
-      least: burst + 1,
+      min: burst + 1,
       utc: false,
       lines: [
         ...names.map((name, index) => ({

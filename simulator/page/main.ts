@@ -21,18 +21,18 @@ const history = new SampleHistory();
 
 const parts = {
   clock: new Clock({
-    clock: (body) => act(() => send('POST', 'clock', body)),
-    restart: (scenario, seed) => act(() => send('POST', 'scenario', { scenario, seed })),
+    clock: (body) => runAction(() => send('POST', 'clock', body)),
+    restart: (scenario, seed) => runAction(() => send('POST', 'scenario', { scenario, seed })),
   }),
   overview: new Overview(),
   power: new PowerChart(),
   current: new CurrentChart(),
   sites: new Sites((id) => changeView({ site: id })),
-  chargers: new Chargers((id, verb) => act(() => send('POST', `chargers/${encodeURIComponent(id)}/${verb}`))),
+  chargers: new Chargers((id, verb) => runAction(() => send('POST', `chargers/${encodeURIComponent(id)}/${verb}`))),
   requests: new Requests(),
   bus: new Bus(),
   audit: new Audit((error) => showError(error)),
-  faults: new Faults((name, setting) => act(() => send('PUT', `faults/${name}`, setting))),
+  faults: new Faults((name, setting) => runAction(() => send('PUT', `faults/${name}`, setting))),
 };
 
 async function refresh(): Promise<void> {
@@ -76,7 +76,7 @@ const poller = new Poller(refresh, {
 });
 
 /** Runs the action of a button, shows its error, and refreshes the page. */
-function act(action: () => Promise<void>): void {
+function runAction(action: () => Promise<void>): void {
   setHidden(byId('notice'), true);
   void action()
     .catch(showError)

@@ -42,10 +42,10 @@ export class Sites {
       setText(facts, factsOf(site));
       phases.forEach(({ bar, text }, phase) => {
         const used = site.usedA[phase] ?? 0;
-        const may = site.availableCurrent[phase] ?? 0;
-        bar.style.setProperty('--part', String(may > 0 ? Math.min(1, used / may) : 0));
-        setAttribute(bar, 'data-full', String(used > may + 0.05));
-        setText(text, `${used.toFixed(1)} of ${may.toFixed(1)} A`);
+        const available = site.availableCurrent[phase] ?? 0;
+        bar.style.setProperty('--part', String(available > 0 ? Math.min(1, used / available) : 0));
+        setAttribute(bar, 'data-full', String(used > available + 0.05));
+        setText(text, `${used.toFixed(1)} of ${available.toFixed(1)} A`);
       });
     };
     return { element, show };

@@ -13,12 +13,12 @@ const FIRMWARE: Record<ChargerModel, string> = { Pro: '5.3.1.4', Go: '2.4.2.4', 
 const OLD_FIRMWARE = 0.1;
 const HOUR_S = 3600;
 /** How long before the start of the world the installations were registered, ms. */
-const AGE = { least: 60 * DAY, most: 900 * DAY };
+const AGE = { min: 60 * DAY, max: 900 * DAY };
 
 export function buildInstallation(state: WorldState, plan: InstallationPlan): Site {
   const { prng } = state;
   const { circuits, users } = plan;
-  const createdAt = state.time - Math.round(prng.between(AGE.least, AGE.most));
+  const createdAt = state.time - Math.round(prng.between(AGE.min, AGE.max));
   const installation: Installation = {
     name: plan.name,
     address: plan.address,
@@ -39,7 +39,7 @@ export function buildInstallation(state: WorldState, plan: InstallationPlan): Si
     messagingEnabled: true,
     supportGroupId: guid(prng),
     circuits: circuits.map((circuit): Circuit => ({ ...circuit, id: guid(prng) })),
-    users: users.map((name) => person(prng, name)),
+    users: users.map((name) => buildUser(prng, name)),
   };
   const site: Site = { installation, devices: [], balanceAt: state.time, reactionAt: Infinity };
   state.installations.set(installation.id, installation);
@@ -47,7 +47,7 @@ export function buildInstallation(state: WorldState, plan: InstallationPlan): Si
   return site;
 }
 
-function person(prng: Prng, name: string): User {
+function buildUser(prng: Prng, name: string): User {
   return { id: guid(prng), name, email: `${name.toLowerCase().replaceAll(' ', '.')}@example.org` };
 }
 

@@ -1,5 +1,5 @@
 import { siteOf, type WorldState } from './state';
-import { wake, type Device } from './device';
+import { makeDue, type Device } from './device';
 import { MINUTE, SECOND } from '../durations';
 import type { CommandRefusal } from './model';
 import { restart } from './connection';
@@ -30,7 +30,7 @@ const COMMANDS = new Map<number, Command>([
     200,
     (state, device) => {
       device.upgradedAt = state.time + UPGRADE_MS;
-      wake(device);
+      makeDue(device);
       return undefined;
     },
   ],

@@ -1,5 +1,5 @@
 import { siteOf, type WorldState } from './state';
-import { wake, type Device } from './device';
+import { makeDue, type Device } from './device';
 import { applyCurrent, scheduleBalancing } from './physics/load-balancing';
 import { reportAll } from './report/all';
 import { setObservation } from './report/observation';
@@ -12,7 +12,7 @@ export function setOnline(state: WorldState, device: Device, online: boolean): v
   if (charger.online === online || charger.neverStarted) return;
   charger.online = online;
   setObservation(state, device, -2, flag(online));
-  wake(device);
+  makeDue(device);
   if (online) {
     reportLateSessions(state, device);
     reportAll(state, device);

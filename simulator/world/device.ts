@@ -44,7 +44,7 @@ export interface Device {
 }
 
 /** Makes the next step process the charger. */
-export function wake(device: Device): void {
+export function makeDue(device: Device): void {
   device.dueAt = 0;
 }
 

@@ -58,8 +58,8 @@ function houseAt(seed: number, time: number): number {
   const to = HOUSE_W[Math.floor(hour + 1) % 24] ?? HOUSE_W[0];
   const base = from + (to - from) * (hour % 1);
   // A kettle or a stove is on for a few minutes, mostly by day.
-  const busy = hashed(seed + STREAM.kettle, Math.floor(time / (4 * MINUTE))) < base / 12_000;
-  return base * (0.8 + 0.4 * wander(seed + STREAM.house, time, 5 * MINUTE)) + (busy ? 1800 : 0);
+  const kettleOn = hashed(seed + STREAM.kettle, Math.floor(time / (4 * MINUTE))) < base / 12_000;
+  return base * (0.8 + 0.4 * smoothNoise(seed + STREAM.house, time, 5 * MINUTE)) + (kettleOn ? 1800 : 0);
 }
 
 function sunAt(seed: number, time: number): number {
@@ -67,19 +67,19 @@ function sunAt(seed: number, time: number): number {
   if (day <= 0 || day >= 1) return 0;
   const clear = Math.sin(Math.PI * day) ** 1.3;
   const overcast = 0.35 + 0.65 * hashed(seed + STREAM.clouds, Math.floor((time + OFFSET) / DAY));
-  const clouds = 0.3 + 0.7 * wander(seed + STREAM.clouds, time, 8 * MINUTE);
+  const clouds = 0.3 + 0.7 * smoothNoise(seed + STREAM.clouds, time, 8 * MINUTE);
   return SUN_PEAK_W * clear * Math.min(1, overcast + 0.2) * clouds;
 }
 
 /** The parts of the house load on the three phases; their sum is one. */
 function split(seed: number, time: number): [number, number, number] {
-  const first = 0.35 + 0.2 * wander(seed + STREAM.split, time, 20 * MINUTE);
+  const first = 0.35 + 0.2 * smoothNoise(seed + STREAM.split, time, 20 * MINUTE);
   const second = (1 - first) * 0.6;
   return [first, second, 1 - first - second];
 }
 
 /** 0 to 1, smooth over time. */
-function wander(seed: number, time: number, period: number): number {
+function smoothNoise(seed: number, time: number, period: number): number {
   const at = time / period;
   const index = Math.floor(at);
   const [from, to] = [hashed(seed, index), hashed(seed, index + 1)];

@@ -77,7 +77,11 @@ function withSpecialCases(state: WorldState, sessions: FinishedSession[]): Finis
   if (late)
     Object.assign(late, { offline: true, recognisedAt: Math.min(state.time - MINUTE, late.endedAt + 9 * HOUR) });
   if (!replaced || replaced === late) return sessions;
-  const better: FinishedSession = { ...replaced, id: guid(state.prng), recognisedAt: replaced.recognisedAt + HOUR };
-  replaced.replacedBy = better.id;
-  return sessions.flatMap((session) => (session === replaced ? [session, better] : [session]));
+  const replacement: FinishedSession = {
+    ...replaced,
+    id: guid(state.prng),
+    recognisedAt: replaced.recognisedAt + HOUR,
+  };
+  replaced.replacedBy = replacement.id;
+  return sessions.flatMap((session) => (session === replaced ? [session, replacement] : [session]));
 }

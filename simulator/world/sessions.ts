@@ -1,5 +1,5 @@
 import { siteOf, type WorldState } from './state';
-import { wake, type Device } from './device';
+import { makeDue, type Device } from './device';
 import { guid } from './guid';
 import type { FinishedSession, User } from './model';
 import { completedSession } from './completed-session';
@@ -27,7 +27,7 @@ export function startSession(state: WorldState, device: Device, user?: User, tok
   };
   delete device.threePhase;
   delete device.withoutCurrentSince;
-  wake(device);
+  makeDue(device);
   reportFinalEnergy(state, device, 0);
   reportSession(state, device);
   scheduleBalancing(state, siteOf(state, device));
@@ -49,7 +49,7 @@ export function closeSession(state: WorldState, device: Device, stoppedByRfid: b
   delete charger.session;
   delete charger.priority;
   delete device.threePhase;
-  if (charger.online) record(state, finished);
+  if (charger.online) addToHistory(state, finished);
   else device.unreported.push(finished);
   return finished;
 }
@@ -63,7 +63,7 @@ export function reportLateSessions(state: WorldState, device: Device): void {
   for (const finished of device.unreported.splice(0)) {
     finished.recognisedAt = state.time;
     reportCompleted(state, device, finished);
-    record(state, finished);
+    addToHistory(state, finished);
   }
 }
 
@@ -75,7 +75,7 @@ export function takeReading(state: WorldState, { charger }: Device): void {
   session.readings.push({ at: state.time, energyKwh: session.energyKwh, meterKwh: charger.meterKwh });
 }
 
-function record(state: WorldState, finished: FinishedSession): void {
+function addToHistory(state: WorldState, finished: FinishedSession): void {
   state.history.push(finished);
   if (state.history.length > MAX_FINISHED) state.history.splice(0, MAX_FINISHED / 10);
   state.finished(finished);

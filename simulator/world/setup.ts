@@ -26,16 +26,16 @@ export function setUp(state: WorldState, scenario: string): void {
 
 function build(state: WorldState, plan: ScenarioPlan): void {
   state.houses = plan.houses;
-  const begun: { device: Device; plan: ChargerPlan }[] = [];
+  const built: { device: Device; plan: ChargerPlan }[] = [];
   for (const installation of plan.installations) {
     const site = buildInstallation(state, installation);
-    for (const charger of installation.chargers) begun.push({ device: add(state, site, charger), plan: charger });
+    for (const charger of installation.chargers) built.push({ device: add(state, site, charger), plan: charger });
   }
   generateHistory(state, plan.sessionsPerDay);
-  for (const { device, plan: charger } of begun) applyStart(state, device, charger);
+  for (const { device, plan: charger } of built) applyStart(state, device, charger);
   reportLastSessions(state);
   for (const site of state.sites.values()) balanceLoad(state, site);
-  for (const { device, plan: charger } of begun) {
+  for (const { device, plan: charger } of built) {
     applyTransitions(state, device);
     if (charger.start === 'offline') setOnline(state, device, false);
   }
@@ -71,21 +71,21 @@ function applyStart(state: WorldState, device: Device, plan: ChargerPlan): void 
 }
 
 /** Connects a car that has been there for some time. */
-function connectCar(state: WorldState, device: Device, { start: found, car: wanted }: ChargerPlan): void {
+function connectCar(state: WorldState, device: Device, { start: initial, car: wanted }: ChargerPlan): void {
   const { charger, traffic, installation } = device;
-  const stays = Math.max(device.pinnedUntil, state.time);
-  const car: Car = { ...randomCar(traffic), leavesAt: nextDeparture(traffic, stays), ...wanted };
-  if (found === 'full') car.charge = car.target;
+  const departsAfter = Math.max(device.pinnedUntil, state.time);
+  const car: Car = { ...randomCar(traffic), leavesAt: nextDeparture(traffic, departsAfter), ...wanted };
+  if (initial === 'full') car.charge = car.target;
   const now = state.time;
   // The car came minutes to hours ago; the charger reports nothing about that time.
   state.time = now - Math.round(traffic.between(10 * MINUTE, 2 * HOUR));
   plugIn(state, device, car);
-  if (found !== 'waiting') authorise(state, device);
+  if (initial !== 'waiting') authorise(state, device);
   state.time = now;
-  if (found === 'waiting') return;
+  if (initial === 'waiting') return;
   delete device.readyAt;
   if (!charger.session) startSession(state, device, installation.users[0]);
-  if (found === 'paused') pause(state, device);
+  if (initial === 'paused') pause(state, device);
 }
 
 /** The state of a charger keeps its last finished session (`zaptec-api.md` 8.2, 8). */

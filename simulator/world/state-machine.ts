@@ -1,5 +1,5 @@
 import { siteOf, type WorldState } from './state';
-import { wake, type Device } from './device';
+import { makeDue, type Device } from './device';
 import { SECOND } from '../durations';
 import type { Car, OperationMode } from './model';
 import { isFull } from './physics/car';
@@ -21,7 +21,7 @@ function setMode(state: WorldState, device: Device, mode: OperationMode): void {
   charger.mode = mode;
   if (mode !== 3) charger.allocatedA = mode === 2 ? charger.allocatedA : 0;
   applyCurrent(device);
-  wake(device);
+  makeDue(device);
   reportMode(state, device);
   measureAtOnce(state, device);
   scheduleBalancing(state, siteOf(state, device));
@@ -29,7 +29,7 @@ function setMode(state: WorldState, device: Device, mode: OperationMode): void {
 
 const getReady = (state: WorldState, device: Device): void => {
   device.readyAt = state.time + device.traffic.between(...READY_MS);
-  wake(device);
+  makeDue(device);
 };
 
 /** A cable is plugged in: the charger waits, and a session starts at once where no authorisation is required. */

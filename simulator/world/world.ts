@@ -3,7 +3,7 @@ import { buildDevice } from './build';
 import { runCommand } from './commands';
 import { setOnline } from './connection';
 import { siteOf, type WorldState } from './state';
-import { wake, type Device } from './device';
+import { makeDue, type Device } from './device';
 import { MINUTE, QUARTER, SECOND } from '../durations';
 import { readMeter } from './meter';
 import type * as model from './model';
@@ -32,7 +32,7 @@ export class World implements model.WorldModel {
   readonly #onFinished = new Set<(session: model.FinishedSession) => void>();
   #speed: number;
   /** The client's time up to which the world has advanced, ms. */
-  #seenAt: number;
+  #clientTime: number;
   /** World time, ms; the physics may be less than a second behind. */
   #now: number;
 
@@ -40,8 +40,8 @@ export class World implements model.WorldModel {
     const { seed, speed, clock, scenario } = options;
     this.#clock = clock;
     this.#speed = speed;
-    this.#seenAt = clock.now();
-    this.#now = this.#seenAt;
+    this.#clientTime = clock.now();
+    this.#now = this.#clientTime;
     this.#scenario = scenario;
     this.#state = this.#begin(scenario, seed);
   }
@@ -114,8 +114,8 @@ export class World implements model.WorldModel {
 
   catchUp(): void {
     const clientNow = this.#clock.now();
-    const passed = Math.max(0, clientNow - this.#seenAt);
-    this.#seenAt = clientNow;
+    const passed = Math.max(0, clientNow - this.#clientTime);
+    this.#clientTime = clientNow;
     if (passed === 0 || this.#speed === 0) return;
     this.#now += passed * this.#speed;
     this.#run(MIN_STEP);
@@ -260,7 +260,7 @@ export class World implements model.WorldModel {
   #changed(device: Device): void {
     reportSettings(this.#state, device);
     scheduleBalancing(this.#state, siteOf(this.#state, device));
-    wake(device);
+    makeDue(device);
   }
 
   #site(installationId: string) {
@@ -287,10 +287,10 @@ export class World implements model.WorldModel {
    * Advances the physics to now. A step never crosses a quarter of an hour, so that readings fall on it, nor the reaction
    * to a change, so that a fast world reacts within the same time.
    */
-  #run(least: number): void {
+  #run(minGap: number): void {
     const { now } = this;
     const gap = now - this.#state.time;
-    if (gap <= 0 || gap < least) return;
+    if (gap <= 0 || gap < minGap) return;
     const size = Math.min(LONG_STEP, Math.max(SHORT_STEP, gap / STEPS_PER_GAP));
     while (this.#state.time < now) {
       const quarter = (Math.floor(this.#state.time / QUARTER) + 1) * QUARTER;

@@ -1,3 +1,5 @@
+import type { FaultGroup } from '../../faults/table';
+
 /** The answer of `GET /simulator/live`. Types only, because the browser shares them. */
 
 type Phases = [number, number, number];
@@ -62,7 +64,7 @@ export interface LiveClient {
 
 export interface LiveFault {
   name: string;
-  group: 'login' | 'server' | 'answers' | 'chargers' | 'bus';
+  group: FaultGroup;
   what: string;
   params: readonly string[];
   setting: { on: boolean; probability?: number | undefined };

@@ -38,7 +38,7 @@ function wanted({ world, query, account }: Call): FinishedSession[] {
   const [installationId, chargerId, userId] = ['InstallationId', 'ChargerId', 'UserId'].map((name) => query.id(name));
   const from = query.time('From') ?? -Infinity;
   const to = query.time('To') ?? Infinity;
-  const disabledToo = query.flag('IncludeDisabled');
+  const includeDisabled = query.flag('IncludeDisabled');
   return world.history.filter((session) => {
     const charger = chargerOf(world, session);
     return (
@@ -48,7 +48,7 @@ function wanted({ world, query, account }: Call): FinishedSession[] {
       // guess: From and To filter by EndDateTime, and To is exclusive.
       session.recognisedAt >= from &&
       session.recognisedAt < to &&
-      (disabledToo || (charger?.active ?? true)) &&
+      (includeDisabled || (charger?.active ?? true)) &&
       // guess: an account with the role User sees only its own sessions.
       (account.role !== 'user' || session.user?.email === account.username)
     );

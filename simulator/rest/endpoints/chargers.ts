@@ -18,11 +18,11 @@ function list(call: Call): Response {
   const installationId = query.id('InstallationId');
   const deviceType = query.int('DeviceType');
   const type = query.int('InstallationType');
-  const disabledToo = query.flag('IncludeDisabled');
+  const includeDisabled = query.flag('IncludeDisabled');
   const visible = roleMatches(account.role, query.int('Roles')) ? [...world.chargers.values()] : [];
   const chargers = visible.filter(
     (charger) =>
-      (disabledToo || charger.active) &&
+      (includeDisabled || charger.active) &&
       (installationId === undefined || charger.installationId === installationId) &&
       (deviceType === undefined || charger.deviceType === deviceType) &&
       (type === undefined || world.installations.get(charger.installationId)?.installationType === type),

@@ -29,14 +29,14 @@ export function pageOf<T extends Item>(call: Call, listing: Listing<T>): Respons
   const { query } = call;
   const size = pageSize(call);
   const index = query.int('PageIndex') ?? 0;
-  const slim = query.flag('ReturnIdNameOnly');
+  const idNameOnly = query.flag('ReturnIdNameOnly');
   const items = ordered(call, filtered(call, listing.items), listing);
   const Pages = Math.ceil(items.length / size);
   // guess: Data is omitted, like all properties that are null.
   if (query.flag('PageInfoOnly')) return Response.json({ Pages });
   // Recorded for accounts without access.
   if (call.hits('data-null')) return Response.json({ Pages, Data: null });
-  const wire = slim ? ({ id, name }: T) => ({ Id: id, Name: name }) : listing.wire;
+  const wire = idNameOnly ? ({ id, name }: T) => ({ Id: id, Name: name }) : listing.wire;
   return call.json({ Pages, Data: items.slice(index * size, (index + 1) * size).map(wire) }, listing.model);
 }
 
@@ -97,12 +97,12 @@ export function compare(a: unknown, b: unknown): number {
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
 
-let turn = 0;
+let callNumber = 0;
 
 /** The order differs at every call, but is the same in every run. */
 function shuffled<T extends Item>(items: T[]): T[] {
-  turn += 1;
-  const rank = new Map(items.map((item) => [item, hash(`${turn}${item.id}`)]));
+  callNumber += 1;
+  const rank = new Map(items.map((item) => [item, hash(`${callNumber}${item.id}`)]));
   return items.sort((a, b) => (rank.get(a) ?? 0) - (rank.get(b) ?? 0));
 }
 

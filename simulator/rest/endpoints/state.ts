@@ -9,7 +9,7 @@ import { route, type Call } from './route';
 const CACHE_MS = 15_000;
 const STALE_MS = MINUTE;
 
-interface Kept {
+interface CachedState {
   at: number;
   state: ReturnType<typeof wireState>;
 }
@@ -17,20 +17,20 @@ interface Kept {
 /** `zaptec-api.md` 2.8. */
 export const stateEndpoints: RegisterEndpoints = (app, context) => {
   // By charger, not by id: another world may have the same ids.
-  const kept = new WeakMap<Charger, Kept>();
-  route(app, context, 'GET', '/api/chargers/:id/state', (call) => Response.json(state(call, kept)));
+  const cache = new WeakMap<Charger, CachedState>();
+  route(app, context, 'GET', '/api/chargers/:id/state', (call) => Response.json(state(call, cache)));
 };
 
 /** A read right after a command answers old data (`zaptec-api.md` 10, 18). */
-function state(call: Call, kept: WeakMap<Charger, Kept>): Kept['state'] {
+function state(call: Call, cache: WeakMap<Charger, CachedState>): CachedState['state'] {
   const charger = call.charger(unknownCharger());
   call.requireControl();
   const now = call.context.clock.now();
-  const old = kept.get(charger);
+  const cached = cache.get(charger);
   const maxAge = call.hits('stale-state') ? STALE_MS : CACHE_MS;
   // After the clock was set back, an answer must not stay in the cache for longer.
-  if (old && now >= old.at && now - old.at < maxAge) return old.state;
+  if (cached && now >= cached.at && now - cached.at < maxAge) return cached.state;
   const fresh = { at: now, state: wireState(charger, call.hits('charger-offline')) };
-  kept.set(charger, fresh);
+  cache.set(charger, fresh);
   return fresh.state;
 }

@@ -11,7 +11,7 @@ export type ModelName = keyof typeof OPTIONAL;
 
 /** Removes the optional fields of a model at every depth. */
 export function withoutOptional(value: unknown, model: ModelName): unknown {
-  const gone: readonly string[] = OPTIONAL[model];
-  const text = JSON.stringify(value, (key, inner: unknown) => (gone.includes(key) ? undefined : inner));
+  const optional: readonly string[] = OPTIONAL[model];
+  const text = JSON.stringify(value, (key, inner: unknown) => (optional.includes(key) ? undefined : inner));
   return JSON.parse(text);
 }

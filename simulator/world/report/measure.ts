@@ -11,9 +11,9 @@ const CHARGING_MS = 10 * SECOND;
 const IDLE_MS = 15 * MINUTE;
 const ENERGY_MS = 30 * SECOND;
 /** The probability that observation 553 decreases (custom-components/zaptec, issue 309). */
-const STEP_BACK = 0.01;
+const DECREASE_PROBABILITY = 0.01;
 
-const BAND = { volt: 1, ampere: 0.1, watt: 10, celsius: 1, percent: 2 };
+const DEAD_BANDS = { volt: 1, ampere: 0.1, watt: 10, celsius: 1, percent: 2 };
 
 /** Takes the electrical measurements, `zaptec-api.md` 6.2, and schedules the next ones. */
 export function measure(state: WorldState, device: Device): void {
@@ -35,15 +35,15 @@ function reportLoad(state: WorldState, device: Device): void {
   const [u1, u2, u3] = charger.voltages;
   const [i1, i2, i3] = charger.currents;
   const values: [id: number, value: number, band: number][] = [
-    [501, u1, BAND.volt],
-    [502, u2, BAND.volt],
-    [503, u3, BAND.volt],
-    [507, i1, BAND.ampere],
-    [508, i2, BAND.ampere],
-    [509, i3, BAND.ampere],
-    [513, charger.powerW, BAND.watt],
-    [201, 24 + charger.powerW / 1000, BAND.celsius],
-    [270, noise.between(30, 31), BAND.percent],
+    [501, u1, DEAD_BANDS.volt],
+    [502, u2, DEAD_BANDS.volt],
+    [503, u3, DEAD_BANDS.volt],
+    [507, i1, DEAD_BANDS.ampere],
+    [508, i2, DEAD_BANDS.ampere],
+    [509, i3, DEAD_BANDS.ampere],
+    [513, charger.powerW, DEAD_BANDS.watt],
+    [201, 24 + charger.powerW / 1000, DEAD_BANDS.celsius],
+    [270, noise.between(30, 31), DEAD_BANDS.percent],
   ];
   for (const [id, value, band] of values) setMeasurement(state, device, id, value, band);
 }
@@ -63,10 +63,10 @@ function reportIdle(state: WorldState, device: Device): void {
         [502, noise.between(1.2, 1.3)],
         [503, noise.between(1.2, 1.3)],
       ];
-  for (const [id, value] of volts) setMeasurement(state, device, id, value, BAND.volt);
-  for (const id of [507, 508, 509]) setMeasurement(state, device, id, noise.between(0.015, 0.03), BAND.ampere);
-  setMeasurement(state, device, 513, noise.between(2.6, 3), BAND.watt);
-  setMeasurement(state, device, 201, 22, BAND.celsius);
+  for (const [id, value] of volts) setMeasurement(state, device, id, value, DEAD_BANDS.volt);
+  for (const id of [507, 508, 509]) setMeasurement(state, device, id, noise.between(0.015, 0.03), DEAD_BANDS.ampere);
+  setMeasurement(state, device, 513, noise.between(2.6, 3), DEAD_BANDS.watt);
+  setMeasurement(state, device, 201, 22, DEAD_BANDS.celsius);
 }
 
 /** Observation 553 while charging: it decreases from time to time. */
@@ -74,8 +74,8 @@ export function reportEnergy(state: WorldState, device: Device): void {
   device.energyAt = state.time + ENERGY_MS;
   const energy = device.charger.session?.energyKwh;
   if (energy === undefined) return;
-  const slip = energy > 0.2 && device.noise.chance(STEP_BACK) ? device.noise.between(0.02, 0.1) : 0;
-  setObservation(state, device, 553, decimal(energy - slip));
+  const decrease = energy > 0.2 && device.noise.chance(DECREASE_PROBABILITY) ? device.noise.between(0.02, 0.1) : 0;
+  setObservation(state, device, 553, decimal(energy - decrease));
 }
 
 /** The final energy at the end of a session, exact. */
