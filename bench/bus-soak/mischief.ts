@@ -1,4 +1,4 @@
-import type { Simulator } from '../../simulator/index';
+import type { FaultName, Simulator } from '../../simulator/index';
 
 /** A fault lasts between these. */
 const LASTS_MS = { least: 2_000, most: 15_000 };
@@ -9,8 +9,8 @@ export class Mischief {
   readonly #random: () => number;
   readonly #everyMs: number;
   /** By name when it ends, in ms. */
-  readonly #on = new Map<string, number>();
-  #left: { name: string; params: readonly string[] }[] = [];
+  readonly #on = new Map<FaultName, number>();
+  #left: { name: FaultName; params: readonly string[] }[] = [];
   #nextAt = 0;
 
   constructor(simulator: Simulator, random: () => number, everyMs: number) {
