@@ -48,7 +48,10 @@ export interface Simulator {
   /** Makes every access token issued so far invalid. */
   revokeTokens(): void;
   setSpeed(speed: number): void;
-  /** Handles a request like the HTTP server, so that another server can mount the page. That server checks who may use it. */
+  /**
+   * Handles a request like the HTTP server, so that another server can mount the page. That server checks who may use
+   * it.
+   */
   fetch(request: Request): Promise<Response>;
   /** Closes all connections at once. May be called again. */
   stop(): Promise<void>;
@@ -130,7 +133,8 @@ function every(clock: SimulatorClock, ms: number, action: () => void): () => voi
       try {
         action();
       } catch {
-        // An exception in a timer would end the whole process, which may be Node-RED; the next request answers with the same error.
+        // An exception in a timer would end the whole process, which may be Node-RED; the next request answers with the
+        // same error.
       }
     }, ms);
   };

@@ -3,7 +3,10 @@ import type { Verdict } from './verdict';
 
 const MAX_EVIDENCE = 20;
 
-/** The cases in which a rule was broken. Evidence is kept of the first ones, so that a report does not change while it is read. */
+/**
+ * The cases in which a rule was broken. Evidence is kept of the first ones, so that a report does not change while it
+ * is read.
+ */
 export class Findings {
   count = 0;
   readonly #evidence = new Set<RequestRecord>();

@@ -17,7 +17,10 @@ export interface AuditOptions {
 /** With more clients the audit forgets those that have been silent longest. */
 const MAX_CLIENTS = 500;
 
-/** Watches every client of the simulated cloud and reports which of Zaptec's usage guidelines it kept and which it broke. */
+/**
+ * Watches every client of the simulated cloud and reports which of Zaptec's usage guidelines it kept and which it
+ * broke.
+ */
 export class Audit {
   readonly #context: RuleContext;
   readonly #clients = new ExpiringMap<ClientAudit>(Infinity, MAX_CLIENTS);

@@ -3,7 +3,10 @@ import type { RequestRecord } from '../request-record';
 
 /** Enough for two calls of a client that tries five times and renews its token. */
 const MAX_TRIES = 12;
-/** ms; after such a pause a further try is not excessive, however long the outage lasts. A little less than 15 s, for the network. */
+/**
+ * ms; after such a pause a further try is not excessive, however long the outage lasts. A little less than 15 s, for
+ * the network.
+ */
 const REST_MS = 14 * SECOND;
 
 /** Whether the client learned nothing from the answer, so that a retry is right. A 403 or a 404 is an answer. */

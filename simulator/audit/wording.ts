@@ -1,6 +1,9 @@
 import { MINUTE, SECOND } from '../durations';
 
-/** ms; requests may arrive this much closer together than a client sent them, because the network delays each differently. */
+/**
+ * ms; requests may arrive this much closer together than a client sent them, because the network delays each
+ * differently.
+ */
 export const JITTER_MS = 100;
 
 /** A duration in a readable unit. */

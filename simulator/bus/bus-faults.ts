@@ -17,7 +17,10 @@ import type { Topics } from './topics';
 const REFUSALS = [NOT_FOUND, UNAUTHORIZED, RESOURCE_LIMIT];
 const DETACHES = [DETACH_FORCED, TIMEOUT, NOT_FOUND, SERVER_BUSY];
 
-/** Applies the faults of the bus to connections and links: to the existing ones when a fault is switched, to new ones later. */
+/**
+ * Applies the faults of the bus to connections and links: to the existing ones when a fault is switched, to new ones
+ * later.
+ */
 export class BusFaults {
   readonly #faults: Faults;
   readonly #topics: Topics;

@@ -21,7 +21,10 @@ const REFUSALS = {
 /** `sb://host:port/TOPIC/Subscriptions/SUB`, and more path segments for management. */
 const AUDIENCE = /^[a-z]+:\/\/[^/]+\/([^/]+\/subscriptions\/[^/]+)/i;
 
-/** Claims-based security: which subscriptions a connection may use, by the tokens that the client put on its `$cbs` link. */
+/**
+ * Claims-based security: which subscriptions a connection may use, by the tokens that the client put on its `$cbs`
+ * link.
+ */
 export class Cbs {
   readonly #topics: Topics;
   readonly #clock: SimulatorClock;

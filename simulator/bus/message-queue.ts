@@ -12,7 +12,10 @@ export interface QueuedMessage {
   readonly enqueuedAt: number;
 }
 
-/** The messages that no receiver has yet, oldest first; returned messages come before all others. Both parts are bounded. */
+/**
+ * The messages that no receiver has yet, oldest first; returned messages come before all others. Both parts are
+ * bounded.
+ */
 export class MessageQueue<T extends QueuedMessage> {
   readonly #counts: { expired: number; overflown: number };
   #queue: (T | undefined)[] = [];

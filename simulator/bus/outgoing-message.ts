@@ -18,7 +18,9 @@ interface MessageOptions {
   withoutId?: boolean;
 }
 
-/** A message before it reaches a topic. It is encoded when a receiver first needs it: most messages are never fetched. */
+/**
+ * A message before it reaches a topic. It is encoded when a receiver first needs it: most messages are never fetched.
+ */
 export class OutgoingMessage {
   readonly #options: MessageOptions;
   #body: Buffer | undefined;

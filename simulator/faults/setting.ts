@@ -6,7 +6,10 @@ export interface FaultSetting {
   on: boolean;
   /** 0 to 1 for each request, or for each message, connection or link of the bus; absent: always. */
   probability?: number | undefined;
-  /** Only requests whose "METHOD /path" contains this text, in any case; docs/simulator.md says what it means for the bus. */
+  /**
+   * Only requests whose "METHOD /path" contains this text, in any case; docs/simulator.md says what it means for the
+   * bus.
+   */
   match?: string | undefined;
   /** The fault ends after this many hits. */
   count?: number | undefined;

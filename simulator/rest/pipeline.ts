@@ -49,7 +49,9 @@ export function pipeline(services: Services): MiddlewareHandler<RestEnv> {
   };
 }
 
-/** Rejects a call without a valid token, above the limit, or by the fault `echo-secrets`; undefined: the call continues. */
+/**
+ * Rejects a call without a valid token, above the limit, or by the fault `echo-secrets`; undefined: the call continues.
+ */
 function rejection(c: Context, account: SimulatorAccount | undefined, revoked: RevokedTokens, services: Services) {
   const { faults, limit } = services;
   if (faults.hits('echo-secrets', requestName(c))) {

@@ -28,6 +28,9 @@ export interface Services extends RestContext {
   setSpeed(speed: number): void;
   /** The scenario of the present world. */
   scenario(): string;
-  /** Starts another world and keeps accounts, tokens, limits and faults. Throws BadInput for a value that is not possible. */
+  /**
+   * Starts another world and keeps accounts, tokens, limits and faults. Throws BadInput for a value that is not
+   * possible.
+   */
   restart(scenario: string, seed: number): void;
 }

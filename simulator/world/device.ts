@@ -4,7 +4,9 @@ import type { Prng } from '../prng';
 /** The phases on which a charger supplies its car. */
 export type PhaseUse = readonly [boolean, boolean, boolean];
 
-/** The internal state of a charger, beside the state in the model. Times are ms of world time; absent: nothing is due. */
+/**
+ * The internal state of a charger, beside the state in the model. Times are ms of world time; absent: nothing is due.
+ */
 export interface Device {
   readonly charger: Charger;
   readonly installation: Installation;

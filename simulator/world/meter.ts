@@ -16,7 +16,9 @@ const OFFSET = HOUR;
 
 const STREAM = { house: 1, kettle: 2, split: 3, clouds: 4 };
 
-/** House, sun and grid at a time: a function of seed and time, apart from the chargers and the house load that was set. */
+/**
+ * House, sun and grid at a time: a function of seed and time, apart from the chargers and the house load that was set.
+ */
 export function readMeter(state: WorldState, time: number): Meter {
   const { seed, houses, load } = state;
   const baseW = houses * houseAt(seed, time);

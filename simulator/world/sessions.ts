@@ -11,7 +11,9 @@ import { scheduleBalancing } from './physics/load-balancing';
 /** With more sessions the oldest are deleted. */
 const MAX_FINISHED = 50_000;
 
-/** Starts a session: when the cable is plugged in, or at the authorisation where that is required (`zaptec-api.md` 7.1). */
+/**
+ * Starts a session: when the cable is plugged in, or at the authorisation where that is required (`zaptec-api.md` 7.1).
+ */
 export function startSession(state: WorldState, device: Device, user?: User, tokenName?: string): void {
   const { charger } = device;
   const reading = { at: state.time, energyKwh: 0, meterKwh: charger.meterKwh };

@@ -29,7 +29,9 @@ export interface Site {
   readonly devices: Device[];
   /** The time of the next load balancing. */
   balanceAt: number;
-  /** The time of a load balancing that a change has caused; a step ends exactly there. Infinity: no change is pending. */
+  /**
+   * The time of a load balancing that a change has caused; a step ends exactly there. Infinity: no change is pending.
+   */
   reactionAt: number;
 }
 

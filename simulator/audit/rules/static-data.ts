@@ -9,9 +9,15 @@ import { ExpiringMap } from '../expiring-map';
 import { many } from '../wording';
 
 const MAX_READS = 3;
-/** Reads of an installation in an hour: one every ten minutes, because its available current changes (`zaptec-api.md` 4). */
+/**
+ * Reads of an installation in an hour: one every ten minutes, because its available current changes (`zaptec-api.md`
+ * 4).
+ */
 const MAX_OF_INSTALLATION = 7;
-/** ms; reading all pages of a list may read the first page twice: for the number of pages, and for items that moved there. */
+/**
+ * ms; reading all pages of a list may read the first page twice: for the number of pages, and for items that moved
+ * there.
+ */
 const SAME_WALK_MS = 10 * SECOND;
 /** ms after a write in which the cloud may still answer with the old values (`zaptec-api.md` 7.3). */
 const SETTLING_MS = MINUTE;

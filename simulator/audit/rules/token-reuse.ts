@@ -22,7 +22,9 @@ export class TokenReuse implements RuleObserver {
   #logins = 0;
   #last: RequestRecord | undefined;
   #failure: RequestRecord | undefined;
-  /** Valid until `renewAt`, unless a token was refused since; `refused` is the number of refused tokens at the login. */
+  /**
+   * Valid until `renewAt`, unless a token was refused since; `refused` is the number of refused tokens at the login.
+   */
   #token: { renewAt: number; refused: number } | undefined;
   readonly #broken = { early: 0, failed: 0, hasty: 0 };
 

@@ -4,7 +4,10 @@ export const MODES = { 1: 'disconnected', 2: 'waiting', 3: 'charging', 5: 'finis
 
 const iso = (time: number): string => new Date(time).toISOString();
 
-/** A charger in the answer of `GET /simulator/state`: its real state, not the state that the cloud knows. Without its pin. */
+/**
+ * A charger in the answer of `GET /simulator/state`: its real state, not the state that the cloud knows. Without its
+ * pin.
+ */
 function chargerView(charger: Charger) {
   const { id, deviceId, name, installationId, circuitId, model, online, mode, settings, car, session } = charger;
   return {

@@ -49,7 +49,9 @@ async function localSettings(call: Call): Promise<Response> {
 
 const objectOf = (value: unknown): object => (typeof value === 'object' && value !== null ? value : {});
 
-/** The update of Zaptec's portal: feature flags contain the mode of the available current, 0 manual, 4 APM, 16 schedule. */
+/**
+ * The update of Zaptec's portal: feature flags contain the mode of the available current, 0 manual, 4 APM, 16 schedule.
+ */
 async function portalUpdate(call: Call): Promise<Response> {
   const installation = call.installation();
   call.requireOwner();
