@@ -1,5 +1,4 @@
-import type { Charger, CommandResult } from '../../src/client';
-import { zaptecError, type ZaptecError } from '../../src/errors/zaptec-error';
+import { type Charger, type CommandResult, zaptecError, type ZaptecError } from '../../src/client';
 import { fanOut, type ItemResult } from '../shared/fan-out';
 import {
   anyStale,

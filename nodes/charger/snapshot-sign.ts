@@ -1,4 +1,4 @@
-import type { Snapshot } from '../../src/state/snapshot';
+import type { Snapshot } from '../../src/client';
 import type { Sign } from '../shared/status';
 
 /** The state of a charger as a status: what a look at the canvas should tell. */

@@ -1,5 +1,4 @@
-import type { Answer, Charger } from '../../src/client';
-import { zaptecError } from '../../src/errors/zaptec-error';
+import { type Answer, type Charger, zaptecError } from '../../src/client';
 import type { Wish } from '../shared/action-node';
 import { installationFacts, overridden, type Facts } from '../shared/message';
 import type { ChargerSettings } from '../shared/properties';

@@ -1,6 +1,5 @@
 import type { Node } from 'node-red';
-import type { ClientHealth, ZaptecClient } from '../../src/client';
-import { zaptecError, type ZaptecError } from '../../src/errors/zaptec-error';
+import { type ClientHealth, type ZaptecClient, zaptecError, type ZaptecError } from '../../src/client';
 import { AccountUsers } from '../shared/account-users';
 import type { ConnectionNode, Standing } from '../shared/connection-api';
 import { asError } from '../shared/errors';

@@ -1,6 +1,4 @@
-import type { ClientOptions, ZaptecClient } from '../../src/client';
-import { zaptecError } from '../../src/errors/zaptec-error';
-import { loadClient } from './load-client';
+import { openClient, zaptecError, type ClientOptions, type ZaptecClient } from '../../src/client';
 import { leaseSimulator, type Lease } from './simulator';
 import { problemOf, type Wanted } from './settings';
 
@@ -37,7 +35,6 @@ export class Opener {
     const problem = problemOf(this.wanted);
     if (problem) throw problem;
     const options = await this.options();
-    const { openClient } = await loadClient();
     if (this.closed) {
       this.lease?.release();
       throw zaptecError('ABORTED', 'The connection was closed');

@@ -1,7 +1,5 @@
 import type { NodeDef } from 'node-red';
-import type { FeedOptions } from '../../src/feed/types';
-import { ZAPTEC_BASE_URL } from '../../src/http/base-url';
-import { zaptecError, type ZaptecError } from '../../src/errors/zaptec-error';
+import { type FeedOptions, ZAPTEC_BASE_URL, type ZaptecError, zaptecError } from '../../src/client';
 import { CONNECTION, MAX_SPEED, type ConnectionSettings } from '../shared/properties';
 import { readSettings, textOf } from '../shared/settings';
 

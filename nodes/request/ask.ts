@@ -1,6 +1,4 @@
-import { unknownOf } from '../../src/api/unknown-query';
-import { target, type Target } from '../../src/http/endpoints';
-import { zaptecError } from '../../src/errors/zaptec-error';
+import { undocumentedWarning, zaptecError } from '../../src/client';
 import type { Action } from '../shared/actions';
 import { answered } from '../shared/outcomes';
 import type { RequestSettings } from '../shared/properties';
@@ -14,7 +12,8 @@ export const ask: Action<RequestSettings> = async ({ client, settings, message, 
     });
   }
   const { method, pages, undocumented } = settings;
-  if (undocumented) warnOf(target(method, path), { method, path }, warn);
+  const warning = undocumented ? undocumentedWarning(method, path) : undefined;
+  if (warning !== undefined) warn(warning);
   const body = method === 'GET' ? undefined : bodyFrom(message.payload);
   const answer = await client.request(
     { method, path, pages, undocumented, ...(body === undefined ? {} : { body }) },
@@ -22,15 +21,6 @@ export const ask: Action<RequestSettings> = async ({ client, settings, message, 
   );
   return answered(answer, {}, path.replace(/\?.*$/s, '').replace(/^\/+/, '').replace(/[+#]/g, '-'));
 };
-
-/** What goes out all the same may end at any time, and its maker should know. */
-function warnOf(where: Target, { method, path }: { method: string; path: string }, warn: (text: string) => void): void {
-  if (!where.endpoint) {
-    warn(`${method} ${path} is no documented endpoint: Zaptec asks not to use it and may close it at any time`);
-  } else if (where.unknown.length > 0) {
-    warn(`Zaptec does not document ${unknownOf(method, where)} and may refuse or ignore it at any time`);
-  }
-}
 
 /** Nothing, or what JSON can carry as a body; a number is a timestamp of an Inject node and never meant. */
 function bodyFrom(payload: unknown): object | undefined {

@@ -1,4 +1,4 @@
-import { zaptecError } from '../../src/errors/zaptec-error';
+import { zaptecError } from '../../src/client';
 import type { Wish } from './action-node';
 import { overridden } from './message';
 import type { Outcome } from './output';

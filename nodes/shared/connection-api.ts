@@ -1,7 +1,5 @@
 import type { Node } from 'node-red';
-import type { FeedOptions } from '../../src/feed/types';
-import type { ClientHealth, ZaptecClient } from '../../src/client';
-import type { ZaptecError } from '../../src/errors/zaptec-error';
+import type { ClientHealth, FeedOptions, ZaptecClient, ZaptecError } from '../../src/client';
 import type { User } from './account-users';
 import type { Sign } from './status';
 import type { Trouble } from './troubles';

@@ -1,5 +1,4 @@
-import { zaptecError, type ZaptecError } from '../../src/errors/zaptec-error';
-import { redact } from '../../src/errors/redact';
+import { redact, zaptecError, type ZaptecError } from '../../src/client';
 
 /** Strings that must never be told, whatever text they turn up in. */
 export type Secrets = readonly string[];

@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import type { Node, NodeAPI } from 'node-red';
-import { zaptecError } from '../../src/errors/zaptec-error';
+import { zaptecError } from '../../src/client';
 import type { ConnectionNode } from './connection-api';
 import { onClose } from './guard';
 import { SIGNS, StatusReducer } from './status';

@@ -1,5 +1,4 @@
-import type { Installation } from '../../src/client';
-import { zaptecError } from '../../src/errors/zaptec-error';
+import { type Installation, zaptecError } from '../../src/client';
 import type { Wish } from './action-node';
 import { overridden } from './message';
 import type { Evaluate } from './typed-input';

@@ -1,4 +1,4 @@
-import type { ZaptecError } from '../../src/errors/zaptec-error';
+import type { ZaptecError } from '../../src/client';
 
 /** One failure, or several that say the same. */
 export interface Trouble {

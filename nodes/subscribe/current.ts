@@ -1,4 +1,4 @@
-import type { KnownCharger, Store, StoreView } from '../../src/state/store';
+import type { KnownCharger, Store, StoreView } from '../../src/client';
 import type { Item } from '../shared/output';
 import type { SubscribeSettings } from '../shared/properties';
 import { observationItem, snapshotItem } from './items';

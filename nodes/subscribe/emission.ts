@@ -1,5 +1,4 @@
-import type { Change, Store } from '../../src/state/store';
-import type { FeedListener } from '../../src/feed/types';
+import type { Change, FeedListener, Store } from '../../src/client';
 import type { Item } from '../shared/output';
 import type { SubscribeSettings } from '../shared/properties';
 import { eventItem, sessionEventItem, sessionItem } from './items';

@@ -1,4 +1,4 @@
-import type { FeedStatus } from '../../src/feed/types';
+import type { FeedStatus } from '../../src/client';
 import { SIGNS, type Sign } from '../shared/status';
 
 /** The state of the feeds of a node as one status: what a look at the canvas should tell. */

@@ -1,4 +1,4 @@
-import type { FeedListener, FeedStatus } from '../../src/feed/types';
+import type { FeedListener, FeedStatus } from '../../src/client';
 import type { Item } from '../shared/output';
 import type { SubscribeSettings } from '../shared/properties';
 import { guarded } from '../shared/guard';

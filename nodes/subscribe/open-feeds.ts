@@ -1,5 +1,4 @@
-import type { CallOptions, ZaptecClient } from '../../src/client';
-import type { Feed, FeedOptions } from '../../src/feed/types';
+import type { CallOptions, Feed, FeedOptions, ZaptecClient } from '../../src/client';
 import type { Site } from './place';
 
 /** One installation and its feed. */

@@ -1,4 +1,4 @@
-import type { KnownCharger } from '../../src/state/store';
+import type { KnownCharger } from '../../src/client';
 import { chargerFacts, installationFacts, topicOf, type Facts } from '../shared/message';
 
 /** An installation as messages name it. */

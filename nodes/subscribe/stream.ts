@@ -1,4 +1,4 @@
-import type { FeedStatus } from '../../src/feed/types';
+import type { FeedStatus } from '../../src/client';
 import { guarded } from '../shared/guard';
 
 /** A stream that is back within this, in ms, was not lost: lines break and mend every day. */

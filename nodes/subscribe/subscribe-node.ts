@@ -1,5 +1,5 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red';
-import { zaptecError } from '../../src/errors/zaptec-error';
+import { zaptecError } from '../../src/client';
 import { asError } from '../shared/errors';
 import { CLOSED, guarded, onInput } from '../shared/guard';
 import { keepTrying } from '../shared/keep-trying';

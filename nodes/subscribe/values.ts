@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { ObservationValue } from '../../src/zaptec/observations';
-import type { Change, Store } from '../../src/state/store';
+import type { Change, ObservationValue, Store } from '../../src/client';
 import type { Emission, EmissionContext } from './emission';
 import { observationItem, snapshotItem } from './items';
 import { Pace } from './pace';

@@ -1,5 +1,4 @@
-import { MINIMUM_A } from '../../src/current/currents';
-import type { Currents, Decision } from '../../src/current/types';
+import { type Currents, type Decision, MINIMUM_A } from '../../src/client';
 import { topicOf, type Facts } from '../shared/message';
 import type { Item } from '../shared/output';
 import { failureSign, type Sign } from '../shared/status';

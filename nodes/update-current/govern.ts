@@ -1,6 +1,5 @@
 import type { Node, NodeAPI, NodeDef, NodeMessageInFlow } from 'node-red';
-import type { ZaptecClient } from '../../src/client';
-import type { Decision } from '../../src/current/types';
+import type { Decision, ZaptecClient } from '../../src/client';
 import { asError } from '../shared/errors';
 import { CLOSED, guarded, onInput, type Send } from '../shared/guard';
 import { keepTrying } from '../shared/keep-trying';

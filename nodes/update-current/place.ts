@@ -1,4 +1,4 @@
-import { zaptecError } from '../../src/errors/zaptec-error';
+import { zaptecError } from '../../src/client';
 import type { Wish } from '../shared/action-node';
 import { chargerFacts, installationFacts, overridden, type Facts } from '../shared/message';
 import type { UpdateCurrentSettings } from '../shared/properties';

@@ -1,4 +1,4 @@
-import type { Decision } from '../../src/current/types';
+import type { Decision } from '../../src/client';
 import { guarded } from '../shared/guard';
 import { failureSign, type Sign, type StatusReducer } from '../shared/status';
 import { decisionSign } from './decisions';

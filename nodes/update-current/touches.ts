@@ -1,6 +1,5 @@
 import type { NodeMessageInFlow } from 'node-red';
-import type { CurrentControl } from '../../src/client';
-import type { Decision } from '../../src/current/types';
+import type { CurrentControl, Decision } from '../../src/client';
 import type { Place } from './place';
 
 /** Hears a decision that nobody waits for, with the newest message about its place. */

@@ -1,5 +1,4 @@
-import type { CurrentControl } from '../../src/client';
-import type { Decision, RequestSettings } from '../../src/current/types';
+import type { CurrentControl, Decision, RequestSettings } from '../../src/client';
 import type { Wish } from '../shared/action-node';
 import type { UpdateCurrentSettings } from '../shared/properties';
 import { readQuantity } from './input';

@@ -1,4 +1,4 @@
-import type { RequestSettings } from '../../src/current/types';
+import type { RequestSettings } from '../../src/client';
 import type { UpdateCurrentSettings } from '../shared/properties';
 
 const MINUTE = 60_000;

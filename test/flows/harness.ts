@@ -8,7 +8,6 @@ import type { Node, NodeInitializer, NodeStatus } from 'node-red';
 import helper from 'node-red-node-test-helper';
 import chargerNode from '../../nodes/charger/charger';
 import connectionNode from '../../nodes/connection/connection';
-import { loadClient } from '../../nodes/connection/load-client';
 import { stopSimulators } from '../../nodes/connection/simulator';
 import installationNode from '../../nodes/installation/installation';
 import requestNode from '../../nodes/request/request';
@@ -91,8 +90,6 @@ export async function loadAt(
 }
 
 export async function load(nodes: FlowNode[], credentials: Credentials = {}, more: unknown[] = []): Promise<void> {
-  // It takes real time, which a test in virtual time would not notice.
-  await loadClient();
   await helper.load([...NODES, ...more] as NodeInitializer[], nodes, credentials);
 }
 

@@ -1,6 +1,11 @@
-import type { Charger, CommandOutcome, CommandResult } from '../../../src/client';
-import { parseCommand, type Command } from '../../../src/commands/commands';
-import { zaptecError } from '../../../src/errors/zaptec-error';
+import {
+  type Charger,
+  type Command,
+  type CommandOutcome,
+  type CommandResult,
+  parseCommand,
+  zaptecError,
+} from '../../../src/client';
 import type { Wish } from '../../shared/action-node';
 import type { Action } from '../../shared/actions';
 import { laneFor } from '../../shared/fan-out';
@@ -19,7 +24,8 @@ export const command: Action<ChargerSettings> = async (wish) => {
   const { chargers, single, about } = await targetsOf(wish);
   const { signal } = wish.options;
   const lane = laneFor(chargers.length, 'message');
-  const want = ({ id }: Charger, onWait?: () => void) => wish.client.chargers.command(id, name, { signal, lane, onWait });
+  const want = ({ id }: Charger, onWait?: () => void) =>
+    wish.client.chargers.command(id, name, { signal, lane, onWait });
   const [only] = chargers;
   if (!single || !only) {
     const taken = (fulfilled: CommandOutcome) => ({ ...fulfilled, doubt: doubtOf(name, fulfilled) });

@@ -1,6 +1,4 @@
-import type { Charger } from '../../../src/client';
-import { zaptecError } from '../../../src/errors/zaptec-error';
-import { snapshotOf } from '../../../src/state/snapshot';
+import { type Charger, snapshotOf, zaptecError } from '../../../src/client';
 import { settingsFrom, type Action } from '../../shared/actions';
 import type { Wish } from '../../shared/action-node';
 import { chargerFacts, topicOf, type Facts } from '../../shared/message';

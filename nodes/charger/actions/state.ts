@@ -1,6 +1,4 @@
-import type { Charger } from '../../../src/client';
-import { snapshotOf, type Snapshot } from '../../../src/state/snapshot';
-import type { StoreView } from '../../../src/state/store';
+import { type Charger, type Snapshot, snapshotOf, type StoreView } from '../../../src/client';
 import type { Action } from '../../shared/actions';
 import { laneFor } from '../../shared/fan-out';
 import { answerFacts, chargerFacts, topicOf } from '../../shared/message';

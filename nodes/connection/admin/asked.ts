@@ -1,6 +1,5 @@
 import type { NodeAPI } from 'node-red';
-import type { ZaptecClient } from '../../../src/client';
-import { zaptecError } from '../../../src/errors/zaptec-error';
+import { type ZaptecClient, zaptecError } from '../../../src/client';
 import { unsavedConnection, type Deployed } from './unsaved';
 import type { Wanted } from '../settings';
 import type { Trials } from './trials';

@@ -1,5 +1,4 @@
-import type { Installation, ZaptecClient } from '../../../src/client';
-import { isZaptecError, zaptecError } from '../../../src/errors/zaptec-error';
+import { type Installation, isZaptecError, type ZaptecClient, zaptecError } from '../../../src/client';
 import { roleOf } from './roles';
 
 const GUID = /^[0-9a-f-]{36}$/i;

@@ -1,5 +1,4 @@
-import type { Charger, Installation, ZaptecClient } from '../../../src/client';
-import { isZaptecError } from '../../../src/errors/zaptec-error';
+import { type Charger, type Installation, isZaptecError, type ZaptecClient } from '../../../src/client';
 import { adminError, type AdminError } from '../../shared/admin-routes';
 import { asError } from '../../shared/errors';
 import { checkPush } from './check-push';

@@ -1,6 +1,11 @@
-import type { Answer, Charger, Installation, ZaptecClient } from '../../../src/client';
-import { zaptecError } from '../../../src/errors/zaptec-error';
-import { modelOf } from '../../../src/zaptec/device';
+import {
+  type Answer,
+  type Charger,
+  type Installation,
+  modelOf,
+  type ZaptecClient,
+  zaptecError,
+} from '../../../src/client';
 import { roleOf } from './roles';
 
 /** What a picker shows of one thing; only what the cloud has told. */

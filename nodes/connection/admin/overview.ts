@@ -1,12 +1,9 @@
 import type { NodeAPI } from 'node-red';
-import type { Charger, Installation, ZaptecClient } from '../../../src/client';
-import { modelOf } from '../../../src/zaptec/device';
-import { snapshotOf } from '../../../src/state/snapshot';
+import { type Charger, type Installation, isObject, modelOf, snapshotOf, type ZaptecClient } from '../../../src/client';
 import type { AccountView, ChargerView, CircuitView, SiteView } from '../../shared/overview';
 import { healthSign } from '../../shared/status';
 import type { Deployed } from './unsaved';
 import { roleOf } from './roles';
-import { isObject } from '../../../src/zaptec/json';
 
 /** Every deployed connection with what is known of its account. Asks the cloud nothing, opens and starts nothing. */
 export function overview(RED: NodeAPI): AccountView[] {

@@ -1,5 +1,5 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red';
-import { zaptecError } from '../../../src/errors/zaptec-error';
+import { zaptecError } from '../../../src/client';
 import type { ConnectionNode } from '../../shared/connection-api';
 import { addressOf, readConnection, type Credentials, type Wanted } from '../settings';
 

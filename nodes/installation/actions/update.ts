@@ -1,4 +1,4 @@
-import { canSwitchPhases } from '../../../src/phases/threshold';
+import { canSwitchPhases } from '../../../src/client';
 import type { Wish } from '../../shared/action-node';
 import { settingsFrom, type Action } from '../../shared/actions';
 import { installationFacts, topicOf } from '../../shared/message';

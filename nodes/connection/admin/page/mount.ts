@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { NodeAPI } from 'node-red';
-import { zaptecError } from '../../../../src/errors/zaptec-error';
+import { zaptecError } from '../../../../src/client';
 import { adminMount, adminRoute, type AdminRequest, type Permission } from '../../../shared/admin-routes';
 import { textOf } from '../../../shared/settings';
 import { runningSimulator } from '../../simulator';
