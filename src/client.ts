@@ -28,7 +28,14 @@ export type {
 } from './current/types';
 export type { Amperes, Quantity } from './current/units';
 export { redact } from './errors/redact';
-export { isZaptecError, zaptecError, ZaptecError, type ErrorCause, type ErrorCode } from './errors/zaptec-error';
+export {
+  isZaptecError,
+  withRemedy,
+  zaptecError,
+  ZaptecError,
+  type ErrorCause,
+  type ErrorCode,
+} from './errors/zaptec-error';
 export type { Feed, FeedListener, FeedMemory, FeedOptions, FeedStatus } from './feed/types';
 export { ZAPTEC_BASE_URL } from './http/base-url';
 export type { Answer, AnswerMeta, CallOptions } from './http/cache';

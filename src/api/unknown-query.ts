@@ -15,7 +15,7 @@ export function refuseUnknown(method: string, where: Target): void {
   const known = where.endpoint?.query ?? [];
   const others = known.length > 0 ? `, use ${known.join(', ')}` : '';
   throw zaptecError('UNDOCUMENTED', `Zaptec does not document ${unknownOf(method, where)}`, {
-    remedy: `Leave it out${others}, or tick "Allow undocumented endpoints" in the request node`,
+    remedy: `Leave it out${others}, or allow undocumented endpoints`,
   });
 }
 
