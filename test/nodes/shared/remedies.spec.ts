@@ -11,7 +11,9 @@ describe('the remedy of an error', () => {
   it('names the node and the deploy in Node-RED, in the text and in the cause', () => {
     const error = asError(zaptecError('AUTH_MISSING', 'The password is empty'));
     expect(error.cause.remedy).to.equal('Enter user name and password in the connection node');
-    expect(error.message).to.equal('The password is empty. Remedy: Enter user name and password in the connection node');
+    expect(error.message).to.equal(
+      'The password is empty. Remedy: Enter user name and password in the connection node',
+    );
     expect(error.code).to.equal('AUTH_MISSING');
   });
 
