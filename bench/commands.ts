@@ -15,12 +15,12 @@ export const commands: Bench = {
   name: 'commands',
   async run() {
     // Node-RED would weigh on the other benches.
-    const { breakThree, callsOf, crowd, loadWithFeed } = await import('../test/flows/crowd.js');
-    const { ask, helper } = await import('../test/flows/harness.js');
+    const { breakThree, callsOf, busyFleet, loadWithFeed } = await import('../test/support/node-red/busy-fleet.js');
+    const { ask, helper } = await import('../test/support/node-red/harness.js');
     const simulator = await startSimulator({ scenario: 'home', speed: 0 });
     await new Promise<void>((resolve) => helper.startServer(() => resolve()));
     try {
-      const ids = crowd(simulator, CHARGERS);
+      const ids = busyFleet(simulator, CHARGERS);
       const client = await loadWithFeed(simulator);
       // What was read for the feed has left the limit's window by then.
       await new Promise((resolve) => setTimeout(resolve, 2_000));

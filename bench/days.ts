@@ -50,7 +50,7 @@ export const days: Bench = {
   parts: PARTS.map(({ name }) => name),
   async run({ part, short }) {
     // Node-RED would weigh on the other benches.
-    const { helper } = await import('../test/flows/harness.js');
+    const { helper } = await import('../test/support/node-red/harness.js');
     await new Promise<void>((resolve) => helper.startServer(() => resolve()));
     try {
       const { run, ...extents } = PARTS.find(({ name }) => name === part) as Part;

@@ -1,7 +1,7 @@
 import sinon from 'sinon';
 import { startSimulator } from '../simulator/index';
-import { charger, connection, flow, sink, subscribe } from '../test/flows/builder';
-import { accountOf, get, helper, load, send, type Message, type Simulator } from '../test/flows/harness';
+import { charger, connection, flow, sink, subscribe } from '../test/support/node-red/builder';
+import { accountOf, get, helper, load, send, type Message, type Simulator } from '../test/support/node-red/harness';
 import type { Measurement } from './result';
 
 const SECOND = 1_000;

@@ -7,7 +7,7 @@
 export type Phases = readonly [number, number, number];
 
 /** A wish as it went into a node, or the silence of a node: the least and the most that it may mean, in A. */
-export interface Wish {
+export interface ActionContext {
   at: number;
   by: string;
   least: Phases;
@@ -37,7 +37,7 @@ export interface Case {
   initial: Phases;
   maxCurrent: number;
   nodes: readonly Rules[];
-  wishes: readonly Wish[];
+  wishes: readonly ActionContext[];
   writes: readonly Write[];
   /** What is due must have happened so much later, in ms. */
   graceMs: number;
@@ -142,7 +142,7 @@ const exceeds = (present: Phases, limit: Phases): boolean =>
 
 /** Wishes are sorted by time; a node that was silent for too long has its safe value as a limit. */
 function desiredAt({ nodes, wishes, initial, maxCurrent, from }: Case, at: number): Desired {
-  const target: { at: number; wish?: Wish } = { at: -Infinity };
+  const target: { at: number; wish?: ActionContext } = { at: -Infinity };
   let limit: Phases = [maxCurrent, maxCurrent, maxCurrent];
   const least = (one: Phases, other: Phases): Phases =>
     PHASES.map((phase) => Math.min(one[phase], other[phase])) as unknown as Phases;
@@ -166,11 +166,11 @@ function desiredAt({ nodes, wishes, initial, maxCurrent, from }: Case, at: numbe
   return { least: least(wanted.least, limitLeast), most: least(wanted.most, limit), limit };
 }
 
-function newest(wishes: readonly Wish[], by: string, at: number): Wish | undefined {
+function newest(wishes: readonly ActionContext[], by: string, at: number): ActionContext | undefined {
   let [low, high] = [0, wishes.length];
   while (low < high) {
     const middle = (low + high) >> 1;
-    if ((wishes[middle] as Wish).at <= at) low = middle + 1;
+    if ((wishes[middle] as ActionContext).at <= at) low = middle + 1;
     else high = middle;
   }
   for (let index = low - 1; index >= 0 && index > low - 5_000; index -= 1) {

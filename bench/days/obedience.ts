@@ -1,4 +1,4 @@
-import type { Simulator } from '../../test/flows/harness';
+import type { Simulator } from '../../test/support/node-red/harness';
 
 /** Whether a charger does what was wished of it last. */
 export class Obedience {

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { startSimulator } from '../../simulator/index';
-import { coreNode, get, helper, load, type Simulator } from '../../test/flows/harness';
+import { coreNode, get, helper, load, type Simulator } from '../../test/support/node-red/harness';
 import { VirtualClock } from '../../test/support/virtual-clock';
-import type { Phases, Rules, Wish, Write } from './checker';
+import type { Phases, Rules, ActionContext, Write } from './checker';
 
 const EXAMPLES = path.join(__dirname, '../../examples');
 const CORE = ['function/10-function', 'common/20-inject', 'common/90-comment'];
@@ -27,7 +27,7 @@ export interface Lived {
   initial: Phases;
   maxCurrent: number;
   nodes: Rules[];
-  wishes: Wish[];
+  wishes: ActionContext[];
   writes: Write[];
   /** What went into nodes that command a charger. */
   commands: { at: number; payload: unknown }[];

@@ -9,7 +9,7 @@ import type {
 } from '../../src/client';
 import { installationFacts, topicOf, type Facts } from '../shared/message';
 import type { Item } from '../shared/output';
-import { placeOf, type Site } from './place';
+import { placeOf, type Site } from './origin';
 
 const ONLINE = -2;
 

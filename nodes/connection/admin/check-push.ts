@@ -1,5 +1,4 @@
-import { type Installation, isZaptecError, type ZaptecClient, zaptecError } from '../../../src/client';
-import { roleOf } from './roles';
+import { type Installation, isZaptecError, mayControl, type ZaptecClient, zaptecError } from '../../../src/client';
 
 const GUID = /^[0-9a-f-]{36}$/i;
 
@@ -13,9 +12,7 @@ export async function checkPush(
   installations: readonly Installation[],
   userGroup: string,
 ): Promise<{ topic: string }> {
-  const site = installations.find(({ currentUserRoles }) =>
-    ['owner', 'service'].includes(String(roleOf(currentUserRoles))),
-  );
+  const site = installations.find(({ currentUserRoles }) => mayControl(currentUserRoles));
   const group = userGroup || groupOf(site);
   const paths = [
     ...(group ? [`/api/userGroups/${group}/messagingConnectionDetails`] : []),

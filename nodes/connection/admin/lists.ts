@@ -3,10 +3,10 @@ import {
   type Charger,
   type Installation,
   modelOf,
+  roleOf,
   type ZaptecClient,
   zaptecError,
 } from '../../../src/client';
-import { roleOf } from './roles';
 
 /** What a picker shows of one thing; only what the cloud has told. */
 interface Item {
