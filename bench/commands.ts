@@ -1,4 +1,6 @@
 import { startSimulator } from '../simulator/index';
+import { breakThree, callsOf, crowd, loadWithFeed } from '../test/flows/crowd';
+import { ask, helper } from '../test/flows/harness';
 import type { Bench } from './result';
 
 const CHARGERS = 130;
@@ -13,8 +15,6 @@ const PER_SECOND = 10;
  */
 export const commands: Bench = {
   async run() {
-    const { breakThree, callsOf, crowd, loadWithFeed } = await import('../test/flows/crowd.js');
-    const { ask, helper } = await import('../test/flows/harness.js');
     const simulator = await startSimulator({ scenario: 'home', speed: 0 });
     await new Promise<void>((resolve) => helper.startServer(() => resolve()));
     try {
