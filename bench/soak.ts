@@ -1,8 +1,8 @@
 import { openClient, type ZaptecClient } from '../src/client';
 import { isZaptecError } from '../src/errors/zaptec-error';
 import { snapshotOf } from '../src/state/snapshot';
-import { startSimulator, type Simulator } from '../simulator/index';
 import { VirtualClock } from '../test/support/virtual-clock';
+import { startSimulator, type FaultName, type Simulator } from '../simulator/index';
 import { heapNow } from './heap';
 import type { Bench } from './result';
 import { seeded } from './virtual-time';
@@ -110,7 +110,7 @@ async function runWithFaults(clock: VirtualClock, simulator: Simulator, client: 
   return { foreign, calls, growth: Math.round(((heap.at(-1) ?? 0) / early - 1) * 1000) / 10 };
 }
 
-function toggle(simulator: Simulator, name: string, on: boolean): void {
+function toggle(simulator: Simulator, name: FaultName, on: boolean): void {
   const sometimes = simulator.faults
     .list()
     .some((fault) => fault.name === name && fault.params.includes('probability'));

@@ -104,7 +104,7 @@ async function compile(dist) {
   const tsc = path.join(ROOT, 'node_modules/typescript/bin/tsc');
   const options = ['-p', 'tsconfig.build.json', '--noEmitOnError', '--outDir', dist];
   execFileSync(process.execPath, [tsc, ...options], { cwd: ROOT, stdio: ['ignore', 2, 2] });
-  const command = path.join(dist, 'simulator/cli.js');
+  const command = path.join(dist, 'simulator/cli/main.js');
   if (existsSync(command)) await chmod(command, 0o755);
 }
 

@@ -1,4 +1,7 @@
-/** The client's time. Tests inject one; otherwise it is the system's, looked up at each call so that it can be faked. */
+/**
+ * The clock of the client. Tests inject one; the default reads the system's clock at each call, so that it can be
+ * faked.
+ */
 export interface SimulatorClock {
   /** ms since 1970 */
   now(): number;

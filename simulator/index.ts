@@ -1,37 +1,37 @@
-import type { RequestRecord } from './records';
-import type { SimulatorAccount } from './rest/context';
+import type { RequestRecord } from './request-record';
 import type { SimulatorOptions } from './options';
-import { accounts } from './accounts';
+import { accounts, type SimulatorAccount } from './accounts';
 import { Audit } from './audit';
 import { startBus, type Bus } from './bus';
 import { systemClock, type SimulatorClock } from './clock';
-import { Faults } from './faults';
-import { ForeignCurrent } from './foreign-current';
-import { NightlyReset } from './nightly';
+import { Faults } from './faults/state';
+import { ForeignCurrent } from './faults/foreign-current';
+import { NightlyReset } from './faults/nightly-reset';
 import { checkOptions } from './options';
 import { createApp } from './rest/app';
 import { ENDPOINT_GROUPS } from './rest/endpoints';
 import { RateLimit } from './rest/rate-limit';
 import { Recorder } from './rest/recorder';
 import { Tokens } from './rest/tokens';
-import { listen } from './server';
-import { Trend } from './trend';
+import { listen } from './rest/server';
+import { Trend } from './world/trend';
 import { World } from './world/world';
 
 export type { SimulatorClock } from './clock';
 export type { SimulatorOptions } from './options';
-export type { RequestRecord } from './records';
-export type { SimulatorAccount } from './rest/context';
+export type { RequestRecord } from './request-record';
+export type { SimulatorAccount } from './accounts';
+export type { FaultName } from './faults/table';
 
 const TICK_MS = 1000;
 const TOKEN_LIFETIME_S = 86_399;
 
-/** A pretend cloud that runs. */
+/** A running simulator of the Zaptec cloud. */
 export interface Simulator {
   baseUrl: string;
   /** Address of the live page. */
   page: string;
-  /** Where the message bus listens. */
+  /** Port of the message bus. */
   amqpPort: number;
   /** Owner first. */
   accounts: SimulatorAccount[];
@@ -39,22 +39,25 @@ export interface Simulator {
   bus: Pick<Bus, 'stats' | 'publish'>;
   faults: Faults;
   audit: Audit;
-  /** The newest 200,000, oldest first. */
+  /** The newest 200,000 requests, oldest first. */
   requests: RequestRecord[];
-  /** Called on arrival of a request, before it is answered. Returns how to stop that. */
+  /** Calls the listener when a request arrives, before the answer. Returns how to remove the listener. */
   onRequest(listener: (record: RequestRecord) => void): () => void;
-  /** Forgets all requests, and with them what the audit has found. */
+  /** Deletes all recorded requests and the findings of the audit. */
   clearRecords(): void;
-  /** Every token given out so far is refused from now on. */
+  /** Makes every access token issued so far invalid. */
   revokeTokens(): void;
   setSpeed(speed: number): void;
-  /** The whole HTTP face, to mount its page elsewhere; who may get there is then for that server to decide. */
+  /**
+   * Handles a request like the HTTP server, so that another server can mount the page. That server checks who may use
+   * it.
+   */
   fetch(request: Request): Promise<Response>;
   /** Closes all connections at once. May be called again. */
   stop(): Promise<void>;
 }
 
-/** Starts a pretend Zaptec cloud on this machine. */
+/** Starts a simulator of the Zaptec cloud on this machine. Throws BadInput for an option that is not possible. */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   checkOptions(options);
   const { clock = systemClock, scenario = 'home', seed = 1, speed = 1 } = options;
@@ -71,7 +74,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     world.catchUp();
     nightly.check();
     foreign.check();
-    trend.look();
+    trend.sampleIfDue();
   };
   const restart = (wanted: string, ownSeed: number) => {
     checkOptions({ scenario: wanted, seed: ownSeed });
@@ -121,7 +124,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   };
 }
 
-/** Repeats until told otherwise; the system's clock does not keep the process alive for it. */
+/** Repeats an action and returns how to stop it; with the system's clock the timer does not keep the process alive. */
 function every(clock: SimulatorClock, ms: number, action: () => void): () => void {
   let handle: unknown;
   const next = () => {
@@ -130,7 +133,8 @@ function every(clock: SimulatorClock, ms: number, action: () => void): () => voi
       try {
         action();
       } catch {
-        // A timer that throws would end the whole process, be it Node-RED; the next request tells the same error.
+        // An exception in a timer would end the whole process, which may be Node-RED; the next request answers with the
+        // same error.
       }
     }, ms);
   };

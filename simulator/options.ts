@@ -1,10 +1,10 @@
 import type { SimulatorClock } from './clock';
 import type { LimitModel } from './rest/rate-limit';
-import { BadInput } from './faults';
+import { BadInput } from './bad-input';
 import { LIMIT_MODELS } from './rest/rate-limit';
 import { parseScenario } from './world/scenarios';
 
-/** How a simulator is started; everything has a default. */
+/** The options of a simulator; each has a default. */
 export interface SimulatorOptions {
   /** 0, the default: any free port. */
   port?: number;
@@ -13,26 +13,26 @@ export interface SimulatorOptions {
   /** home, housing, fleet, fleet:1000 or apm. */
   scenario?: string;
   seed?: number;
-  /** How much faster than the clock the world runs. */
+  /** How many times faster than the clock the world runs. */
   speed?: number;
-  /** The client's time; the system's unless a test injects one. */
+  /** The clock of the client; the default is the system's clock. */
   clock?: SimulatorClock;
   limitModel?: LimitModel;
-  /** s; 86399, as seen at the real thing. */
+  /** Lifetime of an access token in s; the default is 86399, as the real cloud has it. */
   tokenLifetimeS?: number;
 }
 
-/** The fastest world that still takes small steps. */
+/** The highest speed at which the world still moves in small steps. */
 export const MAX_SPEED = 100_000;
 
 const isCount = (value: number, max: number): boolean => Number.isSafeInteger(value) && value >= 0 && value <= max;
 
-/** Names the option, what it was and what it may be. */
+/** Names the option, its value and the remedy. */
 function refuse(option: string, value: unknown, remedy: string): never {
   throw new BadInput(`${option}: ${JSON.stringify(value)} is not possible; ${remedy}`);
 }
 
-/** Throws BadInput for the first option that cannot be. */
+/** Throws BadInput for the first option that is not possible. */
 export function checkOptions(options: SimulatorOptions): void {
   const { port, amqpPort, scenario, seed, speed, limitModel, tokenLifetimeS } = options;
   if (port !== undefined && !isCount(port, 65_535)) refuse('port', port, 'use 0 to 65535, 0 for any free one');
@@ -52,7 +52,7 @@ export function checkOptions(options: SimulatorOptions): void {
     refuse('tokenLifetimeS', tokenLifetimeS, 'use more than 0');
 }
 
-/** The world knows its scenarios; here its refusal becomes one of ours. */
+/** The world knows its scenarios but not BadInput. */
 function checkScenario(scenario: string): void {
   try {
     parseScenario(scenario);

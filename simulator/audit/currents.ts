@@ -1,9 +1,10 @@
-/** A per phase; undefined where nothing is said of it. */
+/** A per phase; undefined for a phase that the update leaves out. */
 export type Currents = readonly (number | undefined)[];
 
 /**
- * The currents that an update of an installation sets, by `zaptec-api.md` 2.5 in any casing; undefined when it sets
- * nothing at all. A phase left out goes back to its default, which is not known here and so is no raise.
+ * Reads the currents that an update of an installation sets (`zaptec-api.md` 2.5), with names in any case; undefined
+ * where the update sets nothing. A phase that is left out returns to its default; the audit does not know that value, so
+ * it does not count as a raise.
  */
 export function currentsIn(body: unknown): Currents | undefined {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) return undefined;

@@ -1,4 +1,4 @@
-/** A documented call, by a name of ours. */
+/** A short name for each documented endpoint. */
 export type Endpoint =
   | 'constants'
   | 'installations'
@@ -19,7 +19,8 @@ export type Endpoint =
   | 'archive';
 
 /**
- * Everything that Zaptec documents, `zaptec-api.md` 2. "Everything else is internal: it works, but D:fair forbids it."
+ * Everything that Zaptec documents, `zaptec-api.md` 2. All other endpoints are internal: they work, but Zaptec's API fair
+ * use policy forbids them.
  */
 export const DOCUMENTED: Readonly<Record<string, Endpoint>> = {
   'GET /api/constants': 'constants',
@@ -43,5 +44,5 @@ export const DOCUMENTED: Readonly<Record<string, Endpoint>> = {
   'GET /api/sessions/archived': 'archive',
 };
 
-/** "Supported publicly: 102, 200, 506, 507, 10001", `zaptec-api.md` 2.10. */
+/** The commands that Zaptec supports for integrators, `zaptec-api.md` 2.10. */
 export const SUPPORTED_COMMANDS: ReadonlySet<string> = new Set(['102', '200', '506', '507', '10001']);

@@ -1,32 +1,32 @@
-import type { RequestRecord } from '../records';
-import type { Call } from './call';
+import type { RequestRecord } from '../request-record';
+import type { AuditedCall } from './audited-call';
 import type { Verdict } from './verdict';
 
-/** A request as the rules see it: read once, however many rules look at it. */
-export interface Seen {
+/** A request and its call; the call is parsed once for all rules. */
+export interface AuditedRequest {
   readonly record: RequestRecord;
-  readonly call: Call;
+  readonly call: AuditedCall;
 }
 
-/** What a rule may ask besides the requests of its own client. */
+/** What a rule can read besides the requests of its client. */
 export interface RuleContext {
   /** ms since 1970 */
   now(): number;
-  /** A per phase before the write that is just arriving. */
+  /** The available current before the arriving write, A per phase. */
   currentOf(installationId: string): readonly number[] | undefined;
-  /** How often a token was refused (401) to this User-Agent; one refused token has no account any more. */
+  /** How often a token of this User-Agent was refused (401); the account of a refused token is not known. */
   refusedTokens(userAgent: string | undefined): number;
 }
 
-/** Watches one client for one rule. Must cost O(1) for each request and keep a bounded amount. */
-export interface Observer {
-  onArrival?(seen: Seen): void;
-  onAnswer?(seen: Seen): void;
+/** Checks one client against one rule. Each request must cost O(1), and the memory must be bounded. */
+export interface RuleObserver {
+  onArrival?(seen: AuditedRequest): void;
+  onAnswer?(seen: AuditedRequest): void;
   verdict(): Omit<Verdict, 'rule'>;
 }
 
 export interface Rule {
   readonly name: string;
-  /** One observer for each client. */
-  readonly watch: (context: RuleContext) => Observer;
+  /** Each client gets an observer of its own. */
+  readonly createObserver: (context: RuleContext) => RuleObserver;
 }

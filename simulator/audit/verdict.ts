@@ -1,19 +1,19 @@
-import type { RequestRecord } from '../records';
+import type { RequestRecord } from '../request-record';
 
-/** What one rule has to say of one client. */
+/** The result of one rule for one client. */
 export interface Verdict {
   rule: string;
   ok: boolean;
-  /** One sentence for a person, with figures. */
+  /** One sentence with figures, for people. */
   text: string;
-  /** The requests that prove it, at most 20; empty when the rule was kept. */
+  /** The requests that prove a violation, at most 20; empty where the rule was kept. */
   evidence: RequestRecord[];
 }
 
 /** All rules for one client. */
 export interface ClientReport {
   client: string;
-  /** How many of its requests were judged. */
+  /** The number of requests that were audited. */
   requests: number;
   ok: boolean;
   verdicts: Verdict[];

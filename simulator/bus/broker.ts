@@ -1,10 +1,9 @@
 import type { Connection, EventContext, Receiver, Sender } from 'rhea';
 import type { Socket } from 'node:net';
-import { loadRhea, mirrorSettleModes, newConnection, refuseAtOnce, reply, type Rhea } from './amqp';
+import { loadRhea, mirrorSettleModes, newConnection, refuseAtOnce, reply, type Rhea } from './rhea';
 import type { Cbs } from './cbs';
-import { describe, NOT_FOUND, UNAUTHORIZED } from './conditions';
+import { describe, NOT_FOUND, UNAUTHORIZED, type LinkRefusal } from './conditions';
 import { ReceiverLink } from './receiver';
-import type { Refusal } from './refusal';
 import type { Outcome } from './subscription';
 import type { Topics } from './topics';
 
@@ -12,7 +11,7 @@ const CBS = '$cbs';
 const MANAGEMENT = /^(.+)\/\$management$/i;
 const NOT_IMPLEMENTED = 501;
 
-/** By the AMQP outcome. */
+/** The outcome for each AMQP delivery state. */
 const OUTCOMES = {
   accepted: 'completed',
   modified: 'abandoned',
@@ -20,42 +19,42 @@ const OUTCOMES = {
   rejected: 'deadLettered',
 } as const satisfies Record<string, Outcome>;
 
-/** What the broker asks before it lets a link in; undefined: welcome. */
-type Gate = () => Refusal | undefined;
+/** Called before a link is accepted; undefined: accept it. */
+type LinkCheck = () => LinkRefusal | undefined;
 
-/** AMQP 1.0 as far as a receiver of the official client uses it. */
+/** The part of AMQP 1.0 that a receiver of the official client uses. */
 export class Broker {
   readonly #topics: Topics;
   readonly #cbs: Cbs;
-  readonly #gate: Gate;
+  readonly #check: LinkCheck;
   readonly #links = new Map<Sender, ReceiverLink>();
   #rhea: Rhea | undefined;
 
-  constructor(topics: Topics, cbs: Cbs, gate: Gate) {
+  constructor(topics: Topics, cbs: Cbs, check: LinkCheck) {
     this.#topics = topics;
     this.#cbs = cbs;
-    this.#gate = gate;
+    this.#check = check;
   }
 
-  /** Speaks with a client until its socket is gone. */
+  /** Serves a client until its socket closes. */
   async serve(socket: Socket): Promise<void> {
     this.#rhea ??= await loadRhea();
     if (socket.destroyed) return;
     const connection = newConnection(this.#rhea);
     this.#listen(connection, this.#rhea);
-    connection.on('disconnected', () => this.#gone(connection));
-    // rhea hears only of orderly ends: without this its timers would outlive the socket.
+    connection.on('disconnected', () => this.#onDisconnected(connection));
+    // rhea notices only an orderly end: without this its timers would outlive the socket.
     socket.once('close', () => socket.emit('end'));
     connection.accept(socket);
   }
 
   #listen(connection: Connection, rhea: Rhea): void {
-    connection.on('sender_open', ({ sender }: EventContext) => sender && this.#opened(sender, rhea));
+    connection.on('sender_open', ({ sender }: EventContext) => sender && this.#onSenderOpen(sender, rhea));
     connection.on('receiver_open', ({ receiver }: EventContext) => receiver?.set_target(receiver.target));
-    connection.on('message', (context: EventContext) => this.#request(context));
-    connection.on('sender_close', ({ sender }: EventContext) => sender && this.#closed(sender));
+    connection.on('message', (context: EventContext) => this.#onRequest(context));
+    connection.on('sender_close', ({ sender }: EventContext) => sender && this.#removeLink(sender));
     connection.on('session_close', ({ session }: EventContext) => {
-      for (const sender of this.#links.keys()) if (sender.session === session) this.#closed(sender);
+      for (const sender of this.#links.keys()) if (sender.session === session) this.#removeLink(sender);
     });
     connection.on('sendable', ({ sender }: EventContext) => this.#linkOf(sender)?.pump());
     connection.on('sender_draining', ({ sender }: EventContext) => this.#linkOf(sender)?.drained());
@@ -73,14 +72,14 @@ export class Broker {
     return sender && this.#links.get(sender);
   }
 
-  /** Somebody wants to receive: from a subscription, or the answers of `$cbs` and `$management`. */
-  #opened(sender: Sender, rhea: Rhea): void {
+  /** A client opens a receiver: for a subscription, or for the answers of `$cbs` and `$management`. */
+  #onSenderOpen(sender: Sender, rhea: Rhea): void {
     const { address } = sender.source;
     sender.set_source(sender.source);
     sender.set_target(sender.target);
     mirrorSettleModes(sender);
     if (address === CBS || MANAGEMENT.test(address)) return;
-    const refusal = this.#gate() ?? this.#refusalOf(sender, address);
+    const refusal = this.#check() ?? this.#refusalOf(sender, address);
     if (refusal !== undefined) {
       const error = { condition: refusal.condition, description: describe(refusal.condition, address) };
       if (refusal.atOnce) refuseAtOnce(sender, error);
@@ -90,39 +89,39 @@ export class Broker {
     const topic = this.#topics.at(address);
     const subscription = topic?.subscription;
     if (!subscription) return;
-    topic.use();
+    topic.markUsed();
     const link = new ReceiverLink(rhea, sender, subscription);
     this.#links.set(sender, link);
     subscription.attach(link);
   }
 
-  #refusalOf({ connection }: Sender, address: string): Refusal | undefined {
+  #refusalOf({ connection }: Sender, address: string): LinkRefusal | undefined {
     if (!this.#cbs.mayAttach(connection, address)) return { condition: UNAUTHORIZED };
     return this.#topics.at(address)?.subscription ? undefined : { condition: NOT_FOUND };
   }
 
-  #closed(sender: Sender): void {
+  #removeLink(sender: Sender): void {
     this.#links.get(sender)?.leave();
     this.#links.delete(sender);
   }
 
-  #gone(connection: Connection): void {
-    for (const sender of this.#links.keys()) if (sender.connection === connection) this.#closed(sender);
+  #onDisconnected(connection: Connection): void {
+    for (const sender of this.#links.keys()) if (sender.connection === connection) this.#removeLink(sender);
   }
 
-  /** Answered at once: a client that waits in vain would be a fault of its own. */
-  #request({ connection, receiver, message }: EventContext): void {
+  /** Every request gets an answer: a client that waits in vain would be a fault of its own. */
+  #onRequest({ connection, receiver, message }: EventContext): void {
     const target = (receiver?.target as { address?: string } | undefined)?.address ?? '';
     if (!receiver || !message) return;
     const answers = answerLink(connection, receiver, message.reply_to);
     if (!answers) return;
     if (target === CBS) this.#cbs.putToken(connection, message, answers);
-    // guess: the wording. Lock renewal and the rest of management are not needed by a receiver that is quick.
+    // guess: the text. A quick receiver needs neither lock renewal nor the rest of management.
     else reply(answers, message, { statusCode: NOT_IMPLEMENTED, statusDescription: 'Not part of the simulator.' });
   }
 }
 
-/** The client's receiver on which it awaits the answer. */
+/** The link on which the client waits for the answer. */
 function answerLink(connection: Connection, from: Receiver, replyTo: string | undefined): Sender | undefined {
   const address = from.target.address;
   return connection.find_sender((link: Sender) => {

@@ -1,16 +1,16 @@
 import type { Connection, Message, Sender } from 'rhea';
 import type { SimulatorClock } from '../clock';
-import type { Faults } from '../faults';
-import { reply } from './amqp';
+import type { Faults } from '../faults/state';
+import { reply } from './rhea';
 import { refusalOf } from './sas';
 import type { Topics } from './topics';
 
-/** Status and what it says. */
+/** Status code and description. */
 type Answer = [string, string];
 
 const ACCEPTED = '202';
 const UNAUTHORIZED = '401';
-/** How `bus-auth-error` refuses: as the first of them, or as `match` says. guess: the wording of all but the first. */
+/** The answers of `bus-auth-error`: the first, or the one that `match` names. guess: the text of all but the first. */
 const REFUSALS = {
   [UNAUTHORIZED]: 'InvalidSignature: The token has an invalid signature.',
   403: 'Forbidden.',
@@ -18,16 +18,19 @@ const REFUSALS = {
   500: 'The service was unable to process the request; please retry the operation.',
 };
 
-/** `sb://host:port/TOPIC/Subscriptions/SUB`, with more behind it for management. */
+/** `sb://host:port/TOPIC/Subscriptions/SUB`, and more path segments for management. */
 const AUDIENCE = /^[a-z]+:\/\/[^/]+\/([^/]+\/subscriptions\/[^/]+)/i;
 
-/** Who may attach to what: tokens that clients put on a connection's `$cbs` link. */
+/**
+ * Claims-based security: which subscriptions a connection may use, by the tokens that the client put on its `$cbs`
+ * link.
+ */
 export class Cbs {
   readonly #topics: Topics;
   readonly #clock: SimulatorClock;
   readonly #faults: Faults;
-  /** By connection: addresses of subscriptions, in lower case. */
-  readonly #open = new WeakMap<Connection, Set<string>>();
+  /** The addresses of subscriptions of each connection, in lower case. */
+  readonly #granted = new WeakMap<Connection, Set<string>>();
 
   constructor(topics: Topics, clock: SimulatorClock, faults: Faults) {
     this.#topics = topics;
@@ -36,32 +39,32 @@ export class Cbs {
   }
 
   mayAttach(connection: Connection, address: string): boolean {
-    return this.#open.get(connection)?.has(address.toLowerCase()) === true;
+    return this.#granted.get(connection)?.has(address.toLowerCase()) === true;
   }
 
-  /** Answers put-token on the link that the client waits at. */
+  /** Answers put-token on the link where the client waits. */
   putToken(connection: Connection, request: Message, answers: Sender): void {
     if (this.#faults.hits('bus-auth-silent')) return;
-    const [status, description] = this.#fault() ?? this.#judge(connection, request);
+    const [status, description] = this.#faultAnswer() ?? this.#checkToken(connection, request);
     reply(answers, request, { 'status-code': Number(status), 'status-description': description });
   }
 
-  #fault(): Answer | undefined {
+  #faultAnswer(): Answer | undefined {
     const refusal = Object.entries(REFUSALS).find(([status]) => this.#faults.isOn('bus-auth-error', status));
     return refusal && this.#faults.hits('bus-auth-error', refusal[0]) ? refusal : undefined;
   }
 
-  #judge(connection: Connection, request: Message): Answer {
+  #checkToken(connection: Connection, request: Message): Answer {
     const audience = String(request.application_properties?.name);
     const address = AUDIENCE.exec(audience)?.[1]?.toLowerCase() ?? '';
     const topic = this.#topics.at(address);
-    // guess: who asks for a topic that is not there learns no more than who has a wrong key.
+    // guess: the answer for an unknown topic is the same as for a wrong key.
     if (!topic) return [UNAUTHORIZED, 'InvalidSignature: the key name is unknown.'];
     const now = this.#clock.now();
     const refusal = refusalOf(request.body, { audience, keyName: topic.name, key: topic.key, now });
     if (refusal !== undefined) return [UNAUTHORIZED, refusal];
-    const open = this.#open.get(connection) ?? new Set();
-    this.#open.set(connection, open.add(address));
+    const open = this.#granted.get(connection) ?? new Set();
+    this.#granted.set(connection, open.add(address));
     return [ACCEPTED, 'Accepted'];
   }
 }

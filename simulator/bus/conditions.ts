@@ -1,4 +1,4 @@
-/** Why a link is closed or refused, as Service Bus names it. */
+/** The AMQP conditions with which Service Bus closes or refuses a link. */
 export const NOT_FOUND = 'amqp:not-found';
 export const UNAUTHORIZED = 'amqp:unauthorized-access';
 export const RESOURCE_LIMIT = 'amqp:resource-limit-exceeded';
@@ -6,7 +6,14 @@ export const DETACH_FORCED = 'amqp:link:detach-forced';
 export const TIMEOUT = 'com.microsoft:timeout';
 export const SERVER_BUSY = 'com.microsoft:server-busy';
 
-/** For people; the official client also reads the first of them. guess: the wording of the others. */
+/** Why a link is refused. */
+export interface LinkRefusal {
+  condition: string;
+  /** Refused together with the opening of the link, not when the client grants the first credit. */
+  atOnce?: boolean;
+}
+
+/** The description for people; the official client also reads the first one. guess: the text of the others. */
 export function describe(condition: string, address: string): string {
   if (condition === NOT_FOUND) return `The messaging entity '${address}' could not be found.`;
   if (condition === UNAUTHORIZED) return `Unauthorized access. 'Listen' claim(s) are required for '${address}'.`;

@@ -9,14 +9,14 @@ const CHARS_32 = 0x9c;
 
 const HEAD = Buffer.concat([ELEMENT, Buffer.from([DEFAULT_NAMESPACE, NAMESPACE.length]), Buffer.from(NAMESPACE)]);
 
-/** One text as the cloud's serialiser writes it. The length counts bytes, little-endian, in the shortest record. */
+/** Wraps a text as the cloud's serialiser does. The length counts bytes, little-endian, in the shortest record. */
 export function envelope(text: string): Buffer {
   const size = Buffer.byteLength(text);
   const length = size <= 0xff ? 1 : size <= 0xffff ? 2 : 4;
   const whole = Buffer.allocUnsafe(HEAD.length + 1 + length + size + 1);
   let at = HEAD.copy(whole);
   at = whole.writeUInt8(length === 1 ? CHARS_8 : length === 2 ? CHARS_16 : CHARS_32, at);
-  // MC-NBFX has no Chars32 longer than 2^31 - 1; no message gets near.
+  // MC-NBFX allows no Chars32 longer than 2^31 - 1; every message is far below.
   at = whole.writeUIntLE(size, at, length);
   at += whole.write(text, at);
   whole.writeUInt8(END_ELEMENT, at);

@@ -1,27 +1,27 @@
 import type { SimulatorClock } from '../clock';
-import type { Faults } from '../faults';
+import type { Faults } from '../faults/state';
 import type { Charger, Observation } from '../world/model';
 import type { World } from '../world/world';
-import { Prng } from '../world/prng';
+import { Prng } from '../prng';
 import { Broker } from './broker';
 import { Cbs } from './cbs';
-import { Details, type ConnectionDetails } from './details';
+import { DetailsProvider, type ConnectionDetails } from './connection-details';
 import { Publisher } from './publisher';
 import { Sockets } from './sockets';
 import { statsOf, type BusStats } from './stats';
-import { Switches } from './switches';
+import { BusFaults } from './bus-faults';
 import { Topics, type TopicKind } from './topics';
 
-/** Keeps the bus's dice apart from the world's. */
+/** The bus draws from a random stream of its own. */
 const STREAM = 0xb05;
 
-/** The message bus of the pretend cloud. */
+/** The message bus of the simulated cloud. */
 export interface Bus {
   readonly port: number;
   stats(): BusStats;
-  /** How to reach a topic, and makes its subscription where there is none. */
+  /** How a client reaches a topic. Creates the subscription of the topic where it is missing. */
   details(kind: TopicKind, id: string): ConnectionDetails;
-  /** Tells something as if the world had; for measurements. */
+  /** Publishes an observation as if the world had changed; for benches and tests. */
   publish(observation: Observation, charger: Charger): void;
   /** Closes all connections at once. May be called again. */
   stop(): Promise<void>;
@@ -35,23 +35,23 @@ interface BusOptions {
   port: number;
 }
 
-/** Listens on this machine only. Rejects where the port is taken. */
+/** Listens on the loopback address only. Rejects where the port is in use. */
 export async function startBus({ world, clock, faults, port: wanted }: BusOptions): Promise<Bus> {
   const { seed } = world;
   const topics = new Topics({ clock, seed, stalled: () => faults.isOn('bus-stall') });
   const publisher = new Publisher({ topics, faults, clock, world, prng: new Prng(seed).fork(STREAM) });
   const cbs = new Cbs(topics, clock, faults);
-  const broker: Broker = new Broker(topics, cbs, () => switches.gate());
+  const broker: Broker = new Broker(topics, cbs, () => busFaults.linkRefusal());
   const sockets: Sockets = new Sockets(
     (socket) => broker.serve(socket),
     () => !faults.hits('bus-cut'),
   );
-  const switches: Switches = new Switches(faults, topics, sockets, publisher);
+  const busFaults: BusFaults = new BusFaults(faults, topics, sockets, publisher);
   const port = await sockets.listen(wanted);
-  const details = new Details(topics, faults, port);
-  const unhear = [
+  const details = new DetailsProvider(topics, faults, port);
+  const removeListeners = [
     world.onObservation((observation, charger) => publisher.publish(observation, charger)),
-    faults.onChange((name) => switches.switched(name)),
+    faults.onChange((name) => busFaults.onFaultChange(name)),
   ];
   return {
     port,
@@ -59,7 +59,7 @@ export async function startBus({ world, clock, faults, port: wanted }: BusOption
     details: (kind, id) => details.of(kind, id),
     publish: (observation, charger) => publisher.publish(observation, charger),
     stop: () => {
-      for (const stop of unhear) stop();
+      for (const stop of removeListeners) stop();
       publisher.stop();
       for (const topic of topics.all) topic.stop();
       return sockets.stop();

@@ -1,49 +1,50 @@
-import type { Faults } from '../faults';
-import type { Charger, Observation, WorldFace } from '../world/model';
-import type { Prng } from '../world/prng';
+import type { Faults } from '../faults/state';
+import type { FaultName } from '../faults/table';
+import type { Charger, Observation, WorldModel } from '../world/model';
+import type { Prng } from '../prng';
 import type { SimulatorClock } from '../clock';
-import type { Draft } from './draft';
-import { Later } from './later';
-import { Stamps } from './stamps';
-import { StreamFaults } from './stream-faults';
+import type { OutgoingMessage } from './outgoing-message';
+import { DelayQueue } from './delay-queue';
+import { Timestamps } from './timestamps';
+import { MessageFaults } from './message-faults';
 import type { Topic } from './topic';
 import type { Topics } from './topics';
 
-/** The faults that hold messages back; when they end, what is held back comes at once. */
-const POSTPONING = ['bus-delay', 'bus-disorder'];
+/** The faults that delay messages; when they end, the delayed messages come at once. */
+const DELAYING_FAULTS: readonly FaultName[] = ['bus-delay', 'bus-disorder'];
 
-/** Brings every change of the world to the topics of its installation and of its user group. */
+/** Publishes every change of the world to the topics of the installation and of the user group. */
 export class Publisher {
   readonly #topics: Topics;
   readonly #faults: Faults;
-  readonly #world: Pick<WorldFace, 'installations'>;
-  readonly #stamps: Stamps;
-  readonly #streamFaults: StreamFaults;
-  readonly #later: Later;
+  readonly #world: Pick<WorldModel, 'installations'>;
+  readonly #timestamps: Timestamps;
+  readonly #messageFaults: MessageFaults;
+  readonly #delayed: DelayQueue;
   #stolen = 0;
-  #seen = 0;
+  #arrived = 0;
 
   constructor(options: {
     topics: Topics;
     faults: Faults;
     clock: SimulatorClock;
     prng: Prng;
-    world: Pick<WorldFace, 'installations'>;
+    world: Pick<WorldModel, 'installations'>;
   }) {
     this.#topics = options.topics;
     this.#faults = options.faults;
     this.#world = options.world;
-    this.#stamps = new Stamps(options.prng.fork(1));
-    this.#streamFaults = new StreamFaults(options.faults, options.prng.fork(2));
-    this.#later = new Later(options.clock);
+    this.#timestamps = new Timestamps(options.prng.fork(1));
+    this.#messageFaults = new MessageFaults(options.faults, options.prng.fork(2));
+    this.#delayed = new DelayQueue(options.clock);
   }
 
-  /** Messages that the second consumer took. */
+  /** The number of messages that the second consumer took. */
   get stolen(): number {
     return this.#stolen;
   }
 
-  /** Costs next to nothing where nobody has asked for the topics. */
+  /** Costs almost nothing as long as no client has asked for a topic. */
   publish(observation: Observation, charger: Charger): void {
     if (this.#topics.isEmpty) return;
     const { installationId } = charger;
@@ -54,34 +55,34 @@ export class Publisher {
     if (topics.length === 0) return;
     const { deviceId, deviceType, id: chargerId } = charger;
     const { id: stateId, value, at } = observation;
-    const wording = { deviceId, deviceType, chargerId, stateId, timestamp: this.#stamps.write(at), value };
+    const content = { deviceId, deviceType, chargerId, stateId, timestamp: this.#timestamps.write(at), value };
     for (const topic of topics) {
       if (!topic) continue;
       const name = `${topic.name} ${deviceId} ${chargerId} ${stateId}`;
-      for (const { draft, delayMs } of this.#streamFaults.apply(wording, name)) {
-        if (delayMs > 0) this.#later.add(delayMs, () => this.#put(topic, draft, name));
-        else this.#put(topic, draft, name);
+      for (const { message, delayMs } of this.#messageFaults.apply(content, name)) {
+        if (delayMs > 0) this.#delayed.add(delayMs, () => this.#enqueue(topic, message, name));
+        else this.#enqueue(topic, message, name);
       }
     }
   }
 
-  /** A fault was switched. */
-  switched(): void {
-    if (!POSTPONING.some((fault) => this.#faults.isOn(fault))) this.#later.flush();
+  /** Call this when a fault was switched. */
+  onFaultChange(): void {
+    if (!DELAYING_FAULTS.some((fault) => this.#faults.isOn(fault))) this.#delayed.flush();
   }
 
   stop(): void {
-    this.#later.stop();
+    this.#delayed.stop();
   }
 
-  #put(topic: Topic, draft: Draft, name: string): void {
+  #enqueue(topic: Topic, message: OutgoingMessage, name: string): void {
     if (this.#isStolen(name)) this.#stolen += 1;
-    else topic.put(draft);
+    else topic.put(message);
   }
 
-  /** Two consumers split the messages: without a probability every second one is gone. */
+  /** Two consumers split the messages: without a probability every second message is lost. */
   #isStolen(name: string): boolean {
-    const even = this.#faults.probability('bus-thief') === undefined && this.#seen++ % 2 === 1;
+    const even = this.#faults.probability('bus-thief') === undefined && this.#arrived++ % 2 === 1;
     return !even && this.#faults.hits('bus-thief', name);
   }
 }

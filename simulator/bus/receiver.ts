@@ -1,20 +1,20 @@
 import type { Delivery, Sender } from 'rhea';
-import { answer, hasCredit, outcomes, type Outcomes, type Rhea } from './amqp';
+import { settleDelivery, hasCredit, outcomes, type Outcomes, type Rhea } from './rhea';
 import { describe } from './conditions';
 import type { Consumer, Lock, Message, Outcome, Subscription } from './subscription';
-import { encode } from './wire';
+import { encode } from './message-encoding';
 
 const SETTLED_BY_SENDER = 1;
-/** With a format given, rhea takes the bytes as they are. */
+/** With an explicit format rhea sends the bytes unchanged. */
 const AMQP_MESSAGE = 0;
-/** A client's receiver: our sending end of its link. */
+/** The sending end of a client's receiver. */
 export class ReceiverLink implements Consumer {
   readonly deletes: boolean;
   readonly #outcomes: Outcomes;
   readonly #sender: Sender;
   readonly #subscription: Subscription;
   readonly #locks = new Map<Delivery, Lock>();
-  /** Lock tokens must differ; the rest of their 16 bytes tells nothing. */
+  /** Makes each lock token different; the rest of its 16 bytes has no meaning. */
   #tokens = 0;
 
   constructor(rhea: Rhea, sender: Sender, subscription: Subscription) {
@@ -29,20 +29,20 @@ export class ReceiverLink implements Consumer {
   }
 
   send(message: Message, lock: Lock | undefined): void {
-    const bytes = encode(message.draft.body, message, lock?.until, message.draft.nameless);
+    const bytes = encode(message.outgoing.body, message, lock?.until, message.outgoing.withoutId);
     const delivery = this.#sender.send(bytes, this.#tag(message.sequence), AMQP_MESSAGE);
     if (lock) this.#locks.set(delivery, lock);
   }
 
-  /** The client has said what became of a message. */
+  /** The client has settled a message. */
   settle(delivery: Delivery, outcome: Outcome): void {
     const lock = this.#locks.get(delivery);
     if (!lock) return;
     this.#locks.delete(delivery);
-    answer(delivery, this.#subscription.settle(lock, outcome) ? this.#outcomes[outcome] : this.#outcomes.lost);
+    settleDelivery(delivery, this.#subscription.settle(lock, outcome) ? this.#outcomes[outcome] : this.#outcomes.lost);
   }
 
-  /** No more than this waits: the client may have its credit back. */
+  /** The client drains: it gets what waits, and then its credit back. */
   drained(): void {
     this.#subscription.pump();
     this.#sender.set_drained(true);

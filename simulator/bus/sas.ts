@@ -1,19 +1,19 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
-/** A shared access signature, taken apart. */
+/** The parts of a shared access signature. */
 interface Sas {
-  /** Decoded: what it is good for. */
+  /** The decoded resource URI that the token is valid for. */
   resource: string;
   keyName: string;
   signature: string;
-  /** s since 1970 as written, since it was signed as text. */
+  /** s since 1970; text, because the text was signed. */
   expiry: string;
   signed: string;
 }
 
 const PREFIX = 'SharedAccessSignature ';
 
-/** Undefined: not one. */
+/** Undefined: the text is no shared access signature. */
 function parse(token: string): Sas | undefined {
   if (!token.startsWith(PREFIX)) return undefined;
   const fields = new Map(
@@ -33,7 +33,7 @@ function parse(token: string): Sas | undefined {
       keyName: decodeURIComponent(skn),
       signature: decodeURIComponent(sig),
       expiry: se,
-      // The resource is signed as it was encoded.
+      // The signature covers the encoded resource.
       signed: `${sr}\n${se}`,
     };
   } catch {
@@ -41,7 +41,7 @@ function parse(token: string): Sas | undefined {
   }
 }
 
-/** Why a token does not open what it is presented for; undefined: it does. Time is ms since 1970. */
+/** Why a token is not valid for an audience; undefined: it is valid. `now` is ms since 1970. */
 export function refusalOf(
   token: unknown,
   wanted: { audience: string; keyName: string; key: string; now: number },
@@ -59,7 +59,7 @@ export function refusalOf(
   return undefined;
 }
 
-/** A token for a namespace or an entity is good for everything below it. */
+/** A token for a namespace or an entity is valid for everything below it. */
 function covers(resource: string, audience: string): boolean {
   const plain = (uri: string) =>
     uri

@@ -1,13 +1,13 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 
-/** The port of the bus, on this machine only, and every connection to it. */
+/** The port of the bus, on the loopback address only, and all its connections. */
 export class Sockets {
   readonly #all = new Set<Socket>();
   readonly #server: Server;
-  #deaf = false;
+  #halfOpen = false;
   #stopped: Promise<void> | undefined;
 
-  /** `accepts` is asked for each connection; whoever is not is reset. */
+  /** A connection for which `accepts` returns false is reset. */
   constructor(serve: (socket: Socket) => Promise<void>, accepts: () => boolean) {
     this.#server = createServer((socket) => {
       socket.on('error', () => undefined);
@@ -16,10 +16,10 @@ export class Sockets {
         return;
       }
       this.#all.add(socket);
-      gather(socket);
+      writeTogether(socket);
       socket.once('close', () => this.#all.delete(socket));
       void serve(socket).then(
-        () => this.#deaf && plug(socket),
+        () => this.#halfOpen && suspend(socket),
         () => socket.destroy(),
       );
     });
@@ -29,7 +29,7 @@ export class Sockets {
     return this.#all.size;
   }
 
-  /** Rejects where the port is taken. */
+  /** Rejects where the port is in use. */
   async listen(port: number): Promise<number> {
     await new Promise<void>((resolve, reject) => {
       this.#server.once('error', reject);
@@ -41,16 +41,16 @@ export class Sockets {
     return (this.#server.address() as AddressInfo).port;
   }
 
-  /** Resets those that are chosen, as a network that breaks does. */
+  /** Resets the chosen connections, like a broken network. */
   reset(chosen: () => boolean): void {
     for (const socket of this.#all) if (chosen()) socket.resetAndDestroy();
   }
 
-  /** Half open: nothing is read and nothing is sent, but nothing is closed either. */
-  setDeaf(deaf: boolean): void {
-    if (this.#deaf === deaf) return;
-    this.#deaf = deaf;
-    for (const socket of this.#all) (deaf ? plug : unplug)(socket);
+  /** Half open: connections are neither read nor written nor closed. */
+  setHalfOpen(halfOpen: boolean): void {
+    if (this.#halfOpen === halfOpen) return;
+    this.#halfOpen = halfOpen;
+    for (const socket of this.#all) (halfOpen ? suspend : resume)(socket);
   }
 
   /** Closes all connections at once. May be called again. */
@@ -63,17 +63,17 @@ export class Sockets {
   }
 }
 
-/** rhea writes frame by frame: what it writes at one go leaves at one go, which halves the work of a message. */
-function gather(socket: Socket): void {
+/** rhea writes frame by frame: sending the frames of one tick together halves the work of a message. */
+function writeTogether(socket: Socket): void {
   const write = socket.write.bind(socket) as (...of: unknown[]) => boolean;
-  let gathering = false;
+  let corked = false;
   const release = () => {
-    gathering = false;
+    corked = false;
     socket.uncork();
   };
   socket.write = (...of: unknown[]) => {
-    if (!gathering) {
-      gathering = true;
+    if (!corked) {
+      corked = true;
       socket.cork();
       process.nextTick(release);
     }
@@ -81,12 +81,12 @@ function gather(socket: Socket): void {
   };
 }
 
-function plug(socket: Socket): void {
+function suspend(socket: Socket): void {
   socket.pause();
   socket.cork();
 }
 
-function unplug(socket: Socket): void {
+function resume(socket: Socket): void {
   socket.uncork();
   socket.resume();
 }

@@ -1,26 +1,26 @@
-import { NOTHING, type Counts } from './subscription';
+import { NO_COUNTS, type Counts } from './subscription';
 import type { Topic } from './topic';
 import type { Topics } from './topics';
 
-/** One topic, since its subscription exists. */
+/** One topic; the counts begin when its subscription is created. */
 interface TopicStats extends Counts {
   name: string;
   removed: boolean;
   receivers: number;
-  /** Nobody has them. */
+  /** Messages that no receiver has. */
   waiting: number;
-  /** A receiver has them, but has not settled them. */
+  /** Messages that a receiver has but has not settled. */
   locked: number;
 }
 
 const NUMBERS = ['receivers', 'waiting', 'locked', 'published', 'delivered', 'redelivered', 'completed'] as const;
 
-/** The bus as it is now; the numbers beside the topics are their sums. */
+/** The bus as it is now; the numbers beside the topics are the sums over all topics. */
 export interface BusStats extends Record<(typeof NUMBERS)[number], number> {
   connections: number;
-  /** Gone to the second consumer of the fault `bus-thief`. */
+  /** Messages that the second consumer of the fault `bus-thief` took. */
   stolen: number;
-  /** Those that somebody has asked for. */
+  /** The topics that a client has asked for. */
   topics: TopicStats[];
 }
 
@@ -35,7 +35,7 @@ export function statsOf(all: Topics, connections: number, stolen: number): BusSt
 }
 
 function topicStats({ name, subscription }: Topic): TopicStats {
-  const counts = subscription?.counts ?? NOTHING;
+  const counts = subscription?.counts ?? NO_COUNTS;
   const { receivers = 0, waiting = 0, locked = 0 } = subscription ?? {};
   return { name, removed: subscription === undefined, receivers, waiting, locked, ...counts };
 }

@@ -1,45 +1,43 @@
 import type { SimulatorClock } from '../clock';
-import type { Draft } from './draft';
-import { Waiting } from './waiting';
+import { MINUTE } from '../durations';
+import type { OutgoingMessage } from './outgoing-message';
+import { MessageQueue, type QueuedMessage } from './message-queue';
 
-/** ms; guess: the cloud's default of a minute. */
-const LOCK_MS = 60_000;
-/** Service Bus gives up on a message after ten deliveries unless told otherwise. */
-const MOST_DELIVERIES = 10;
+/** ms; guess: the default of Service Bus, a minute. */
+const LOCK_MS = MINUTE;
+/** The default of Service Bus: a message is dead-lettered after ten deliveries. */
+const MAX_DELIVERIES = 10;
 
-/** A message as this subscription holds it. */
-export interface Message {
-  readonly draft: Draft;
-  readonly sequence: number;
-  /** ms, the client's time. */
-  readonly enqueuedAt: number;
-  /** Failed so far: abandoned, or its lock ran out. */
+/** A message in the subscription. */
+export interface Message extends QueuedMessage {
+  readonly outgoing: OutgoingMessage;
+  /** Failed deliveries so far: the message was abandoned, or its lock expired. */
   deliveries: number;
 }
 
-/** A message that a receiver has, but has not settled. */
+/** The lock of a message that a receiver has but has not settled. */
 export interface Lock {
   readonly message: Message;
   /** ms, the client's time. */
   readonly until: number;
-  /** Somebody else may have the message by now. */
+  /** The lock has expired: another receiver may have the message. */
   lost: boolean;
 }
 
 export type Outcome = 'completed' | 'abandoned' | 'released' | 'deferred' | 'deadLettered';
 
-/** One receiver that competes for the messages. */
+/** One of the competing receivers. */
 export interface Consumer {
-  /** Takes messages for good instead of locking them. */
+  /** Receive-and-delete instead of peek-lock. */
   readonly deletes: boolean;
-  /** It has credit, and its connection room. */
+  /** The link has credit, and its connection has room. */
   ready(): boolean;
   send(message: Message, lock: Lock | undefined): void;
-  /** Tells it to go. */
+  /** Closes the link. */
   detach(condition: string): void;
 }
 
-/** Since the subscription exists. */
+/** Counts since the subscription was created. */
 export interface Counts {
   published: number;
   /** Redeliveries included. */
@@ -49,13 +47,13 @@ export interface Counts {
   abandoned: number;
   deferred: number;
   deadLettered: number;
-  /** Nobody fetched them within their lifetime. */
+  /** No receiver fetched them within their lifetime. */
   expired: number;
-  /** The oldest, where too many waited. */
+  /** Dropped because too many messages waited. */
   overflown: number;
 }
 
-export const NOTHING: Readonly<Counts> = {
+export const NO_COUNTS: Readonly<Counts> = {
   published: 0,
   delivered: 0,
   redelivered: 0,
@@ -68,25 +66,25 @@ export const NOTHING: Readonly<Counts> = {
 };
 
 /**
- * The one subscription of a topic, which everybody shares: peek-lock with locks that run out, redelivery, and messages
- * that die of age. Time is the client's.
+ * The one subscription of a topic, which all receivers share: peek-lock with locks that expire, redelivery, and messages
+ * that expire. All times are the client's.
  */
 export class Subscription {
-  readonly counts: Counts = { ...NOTHING };
+  readonly counts: Counts = { ...NO_COUNTS };
   readonly #clock: SimulatorClock;
   readonly #stalled: () => boolean;
   readonly #consumers: Consumer[] = [];
-  readonly #waiting: Waiting;
-  /** Oldest first, since all locks last equally long. */
+  readonly #waiting: MessageQueue<Message>;
+  /** Oldest first, because all locks last equally long. */
   readonly #locks = new Set<Lock>();
   #next = 0;
   #sequence = 0;
-  #sweep: unknown;
+  #expiryTimer: unknown;
 
   constructor(clock: SimulatorClock, stalled: () => boolean) {
     this.#clock = clock;
     this.#stalled = stalled;
-    this.#waiting = new Waiting(this.counts);
+    this.#waiting = new MessageQueue(this.counts);
   }
 
   get receivers(): number {
@@ -101,9 +99,9 @@ export class Subscription {
     return this.#locks.size;
   }
 
-  put(draft: Draft): void {
+  put(outgoing: OutgoingMessage): void {
     this.counts.published += 1;
-    const message = { draft, sequence: ++this.#sequence, enqueuedAt: this.#clock.now(), deliveries: 0 };
+    const message = { outgoing, sequence: ++this.#sequence, enqueuedAt: this.#clock.now(), deliveries: 0 };
     this.#waiting.add(message, message.enqueuedAt);
     if (this.#consumers.length > 0) this.pump();
   }
@@ -112,18 +110,18 @@ export class Subscription {
     this.#consumers.push(consumer);
   }
 
-  /** What it has locked stays locked until the locks run out, as in the real thing. */
+  /** The messages that the consumer has locked stay locked until the locks expire, as in Service Bus. */
   leave(consumer: Consumer): void {
     const at = this.#consumers.indexOf(consumer);
     if (at >= 0) this.#consumers.splice(at, 1);
   }
 
-  /** Tells all receivers to go. */
+  /** Closes the links of all receivers. */
   detachAll(condition: string): void {
     for (const consumer of this.#consumers.splice(0)) consumer.detach(condition);
   }
 
-  /** Sends what waits to those who can take it, in turn. */
+  /** Sends the waiting messages to the receivers that are ready, in turn. */
   pump(): void {
     if (this.#stalled()) return;
     while (this.waiting > 0) {
@@ -134,7 +132,7 @@ export class Subscription {
     }
   }
 
-  /** False: the lock was lost. */
+  /** Returns false where the lock was lost. */
   settle(lock: Lock, outcome: Outcome): boolean {
     if (lock.lost) return false;
     this.#locks.delete(lock);
@@ -143,12 +141,12 @@ export class Subscription {
       return true;
     }
     this.counts.abandoned += 1;
-    this.#comeBack(lock.message, outcome === 'abandoned');
+    this.#requeue(lock.message, outcome === 'abandoned');
     this.pump();
     return true;
   }
 
-  /** Everything is forgotten; receivers are told to go. */
+  /** Deletes all messages and closes the links of all receivers. */
   remove(condition: string): void {
     this.detachAll(condition);
     this.stop();
@@ -158,8 +156,8 @@ export class Subscription {
   }
 
   stop(): void {
-    this.#clock.clearTimeout(this.#sweep);
-    this.#sweep = undefined;
+    this.#clock.clearTimeout(this.#expiryTimer);
+    this.#expiryTimer = undefined;
   }
 
   #ready(): Consumer | undefined {
@@ -182,30 +180,30 @@ export class Subscription {
     }
     const lock = { message, until: this.#clock.now() + LOCK_MS, lost: false };
     this.#locks.add(lock);
-    this.#sweepLater();
+    this.#scheduleLockExpiry();
     consumer.send(message, lock);
   }
 
-  #comeBack(message: Message, failed: boolean): void {
+  #requeue(message: Message, failed: boolean): void {
     if (failed) message.deliveries += 1;
-    if (message.deliveries >= MOST_DELIVERIES) this.counts.deadLettered += 1;
+    if (message.deliveries >= MAX_DELIVERIES) this.counts.deadLettered += 1;
     else this.#waiting.putBack(message);
   }
 
-  #sweepLater(): void {
-    if (this.#sweep !== undefined) return;
+  #scheduleLockExpiry(): void {
+    if (this.#expiryTimer !== undefined) return;
     const [oldest] = this.#locks;
     if (!oldest) return;
-    this.#sweep = this.#clock.setTimeout(
+    this.#expiryTimer = this.#clock.setTimeout(
       () => {
-        this.#sweep = undefined;
-        this.#loseLocks();
+        this.#expiryTimer = undefined;
+        this.#expireLocks();
       },
       Math.max(0, oldest.until - this.#clock.now()),
     );
   }
 
-  #loseLocks(): void {
+  #expireLocks(): void {
     const now = this.#clock.now();
     const lost: Message[] = [];
     for (const lock of this.#locks) {
@@ -214,8 +212,8 @@ export class Subscription {
       this.#locks.delete(lock);
       lost.push(lock.message);
     }
-    for (const message of lost) this.#comeBack(message, true);
-    this.#sweepLater();
+    for (const message of lost) this.#requeue(message, true);
+    this.#scheduleLockExpiry();
     this.pump();
   }
 }

@@ -1,11 +1,12 @@
 import { createHmac } from 'node:crypto';
 import type { SimulatorClock } from '../clock';
+import { DAY } from '../durations';
 import { NOT_FOUND } from './conditions';
-import type { Draft } from './draft';
+import type { OutgoingMessage } from './outgoing-message';
 import { Subscription } from './subscription';
 
 /** ms; `zaptec-api.md` 5.4: a subscription that nobody uses for 14 days is removed. */
-const UNUSED_MS = 14 * 86_400_000;
+const MAX_UNUSED_MS = 14 * DAY;
 
 /** A topic, its key and its only subscription. */
 export class Topic {
@@ -25,39 +26,39 @@ export class Topic {
     this.#usedAt = this.#clock.now();
   }
 
-  /** The SAS key, made up from the seed. */
+  /** The SAS key, derived from the seed. */
   get key(): string {
     const text = `${this.name} ${this.#generation}`;
     return createHmac('sha256', `simulator ${this.#seed}`).update(text).digest('base64');
   }
 
-  /** The old key opens nothing more; who is in already stays. */
+  /** Makes the old key invalid; links that are open stay open. */
   changeKey(): void {
     this.#generation += 1;
   }
 
-  /** Undefined: removed. */
+  /** Undefined: the subscription has been removed. */
   get subscription(): Subscription | undefined {
     const subscription = this.#subscription;
-    if (subscription?.receivers === 0 && this.#usedAt + UNUSED_MS <= this.#clock.now()) this.remove();
+    if (subscription?.receivers === 0 && this.#usedAt + MAX_UNUSED_MS <= this.#clock.now()) this.remove();
     return this.#subscription;
   }
 
-  /** Somebody asks how to get here. guess: that this makes a subscription, and brings a removed one back. */
-  revive(): void {
+  /** A client loads the connection details. guess: this creates the subscription, also after it was removed. */
+  ensureSubscription(): void {
     this.#subscription = this.subscription ?? new Subscription(this.#clock, this.#stalled);
-    this.use();
+    this.markUsed();
   }
 
-  use(): void {
+  markUsed(): void {
     this.#usedAt = this.#clock.now();
   }
 
-  put(draft: Draft): void {
-    this.subscription?.put(draft);
+  put(message: OutgoingMessage): void {
+    this.subscription?.put(message);
   }
 
-  /** With all its messages. */
+  /** Removes the subscription with all its messages. */
   remove(): void {
     this.#subscription?.remove(NOT_FOUND);
     this.#subscription = undefined;

@@ -6,7 +6,7 @@ export type TopicKind = 'installation' | 'usergroup';
 const SUBSCRIPTION = 'default';
 const ADDRESS = /^([^/]+)\/subscriptions\/([^/]+)$/i;
 
-/** All topics that somebody has asked for; the others would only cost memory. */
+/** The topics that a client has asked for; the others would only cost memory. */
 export class Topics {
   readonly #options: { clock: SimulatorClock; seed: number; stalled: () => boolean };
   readonly #topics = new Map<string, Topic>();
@@ -15,12 +15,12 @@ export class Topics {
     this.#options = options;
   }
 
-  /** Asking for it makes it. */
+  /** Finds a topic, or creates it. */
   open(kind: TopicKind, id: string): Topic {
     const name = `${kind}_${id}`;
     const topic = this.#topics.get(name) ?? new Topic(name, this.#options);
     this.#topics.set(name, topic);
-    topic.revive();
+    topic.ensureSubscription();
     return topic;
   }
 
@@ -28,7 +28,7 @@ export class Topics {
     return this.#topics.get(`${kind}_${id}`);
   }
 
-  /** By the address of its subscription, in any case; undefined where there is neither topic nor such a subscription. */
+  /** Finds a topic by the address of its subscription, in any case. */
   at(address: string): Topic | undefined {
     const [, name = '', subscription = ''] = ADDRESS.exec(address) ?? [];
     return subscription.toLowerCase() === SUBSCRIPTION ? this.#topics.get(name.toLowerCase()) : undefined;

@@ -1,31 +1,31 @@
-import type { Live } from '../rest/live-answer';
+import type { Live } from '../rest/control/live-types';
 
-/** Longer than any answer takes, shorter than a person's patience. */
-const PATIENCE_MS = 10_000;
+/** Longer than any answer takes. */
+const TIMEOUT_MS = 10_000;
 
-/** What the simulator said it cannot do, as a sentence. */
+/** The simulator refused a request; the message is its sentence. */
 export class Refused extends Error {}
 
-/** Nobody answered. */
-export class Lost extends Error {}
+/** The simulator did not answer. */
+export class NoAnswer extends Error {}
 
 /** Addresses are relative, so that the page also works below another path. */
-async function ask(path: string, init: RequestInit = {}): Promise<unknown> {
-  const answer = await patiently(path, init);
+async function request(path: string, init: RequestInit = {}): Promise<unknown> {
+  const answer = await fetchWithTimeout(path, init);
   if (answer.ok) return answer.json();
-  throw new Refused(await sentenceOf(answer));
+  throw new Refused(await errorText(answer));
 }
 
-async function patiently(path: string, init: RequestInit): Promise<Response> {
+async function fetchWithTimeout(path: string, init: RequestInit): Promise<Response> {
   try {
-    return await fetch(path, { ...init, signal: AbortSignal.timeout(PATIENCE_MS), cache: 'no-store' });
+    return await fetch(path, { ...init, signal: AbortSignal.timeout(TIMEOUT_MS), cache: 'no-store' });
   } catch {
-    throw new Lost('The simulator does not answer.');
+    throw new NoAnswer('The simulator does not answer.');
   }
 }
 
-/** In front of the simulator there may be something that answers otherwise. */
-async function sentenceOf(answer: Response): Promise<string> {
+/** A server in front of the simulator may answer in another form. */
+async function errorText(answer: Response): Promise<string> {
   const text = await answer.text();
   try {
     const { error } = JSON.parse(text) as { error?: unknown };
@@ -37,7 +37,8 @@ async function sentenceOf(answer: Response): Promise<string> {
   return `The simulator answered ${answer.status}.`;
 }
 
-export const getLive = async (query: URLSearchParams): Promise<Live> => (await ask(`live?${query.toString()}`)) as Live;
+export const getLive = async (query: URLSearchParams): Promise<Live> =>
+  (await request(`live?${query.toString()}`)) as Live;
 
 export interface Evidence {
   id: number;
@@ -55,11 +56,11 @@ interface Report {
 
 /** The requests which prove that a client broke a rule. */
 export async function getEvidence(client: string, rule: string): Promise<Evidence[]> {
-  const reports = (await ask('audit')) as Report[];
+  const reports = (await request('audit')) as Report[];
   const report = reports.find((candidate) => candidate.client === client);
   return report?.verdicts.find((verdict) => verdict.rule === rule)?.evidence ?? [];
 }
 
 export async function send(method: 'POST' | 'PUT', path: string, body: object = {}): Promise<void> {
-  await ask(path, { method, headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) });
+  await request(path, { method, headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) });
 }

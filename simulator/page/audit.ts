@@ -1,19 +1,19 @@
-import type { LiveClient } from '../rest/live-answer';
+import type { LiveClient } from '../rest/control/live-types';
 import { getEvidence, type Evidence } from './api';
-import { at, button, Keyed, make, setAttribute, setHidden, setText } from './dom';
+import { byId, button, KeyedList, create, setAttribute, setHidden, setText } from './dom';
 import { clockTime, count } from './format';
 
 type Verdict = LiveClient['verdicts'][number];
 
-/** What each client did wrong, with the requests that prove it. */
+/** The rules that each client kept or broke, with the requests that prove a violation. */
 export class Audit {
-  readonly #empty = make('p', { class: 'hint', text: 'No client has called yet.' });
-  readonly #list = make('div');
-  readonly #clients: Keyed<LiveClient>;
+  readonly #empty = create('p', { class: 'hint', text: 'No client has called yet.' });
+  readonly #list = create('div');
+  readonly #clients: KeyedList<LiveClient>;
 
   constructor(private readonly failed: (error: unknown) => void) {
-    at('audit').append(this.#empty, this.#list);
-    this.#clients = new Keyed(
+    byId('audit').append(this.#empty, this.#list);
+    this.#clients = new KeyedList(
       this.#list,
       ({ client }) => client,
       (client) => this.#client(client),
@@ -26,12 +26,12 @@ export class Audit {
   }
 
   #client({ client: name }: LiveClient) {
-    const badge = make('span', { class: 'verdict' });
-    const calls = make('span', { class: 'hint' });
-    const list = make('ul', { class: 'rules' });
-    const summary = make('summary', {}, badge, make('span', { class: 'name', text: name }), calls);
-    const element = make('details', { class: 'client' }, summary, list);
-    const rules = new Keyed<Verdict>(
+    const badge = create('span', { class: 'verdict' });
+    const calls = create('span', { class: 'hint' });
+    const list = create('ul', { class: 'rules' });
+    const summary = create('summary', {}, badge, create('span', { class: 'name', text: name }), calls);
+    const element = create('details', { class: 'client' }, summary, list);
+    const rules = new KeyedList<Verdict>(
       list,
       ({ rule }) => rule,
       ({ rule }) => this.#rule(name, rule),
@@ -43,7 +43,7 @@ export class Audit {
       setAttribute(element, 'data-ok', String(ok));
       setText(calls, `${count(requests)} requests`);
       rules.show(verdicts);
-      // Shown at once when it happens, and then left as the reader wants it.
+      // A violation opens the client once; after that the reader decides.
       if (wasFine && !ok) element.open = true;
       wasFine = ok;
     };
@@ -51,15 +51,15 @@ export class Audit {
   }
 
   #rule(client: string, rule: string) {
-    const mark = make('span', { class: 'mark' });
-    const text = make('span');
-    const proof = make('div', { class: 'proof' });
+    const mark = create('span', { class: 'mark' });
+    const text = create('span');
+    const proof = create('div', { class: 'proof' });
     proof.hidden = true;
     const open = button('Show the requests', () => void this.#prove(client, rule, open, proof), {
       class: 'quiet',
       attributes: { 'aria-expanded': 'false', 'aria-label': `Show the requests that break ${rule}` },
     });
-    const element = make('li', {}, mark, make('span', { class: 'name', text: rule }), text, open, proof);
+    const element = create('li', {}, mark, create('span', { class: 'name', text: rule }), text, open, proof);
     const show = ({ ok, text: said }: Verdict) => {
       setAttribute(element, 'data-ok', String(ok));
       setText(mark, ok ? '✓ kept' : '✕ broken');
@@ -85,16 +85,16 @@ export class Audit {
 
 function tableOf(evidence: readonly Evidence[]): HTMLElement {
   const rows = evidence.map(({ at: time, method, path, query, status }) =>
-    make(
+    create(
       'tr',
       {},
-      make('td', { text: clockTime(time) }),
-      make('td', { class: 'path', text: `${method} ${path}${query}` }),
-      make('td', {
+      create('td', { text: clockTime(time) }),
+      create('td', { class: 'path', text: `${method} ${path}${query}` }),
+      create('td', {
         class: 'number',
         text: status === 0 ? 'none' : String(status),
       }),
     ),
   );
-  return make('table', { class: 'list compact' }, make('tbody', {}, ...rows));
+  return create('table', { class: 'list compact' }, create('tbody', {}, ...rows));
 }

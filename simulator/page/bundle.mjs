@@ -1,6 +1,6 @@
 /**
- * Makes the page one file: markup, style and script inline, nothing from elsewhere. Used by the build, and by a
- * simulator that runs from its sources; what is published holds the result only.
+ * Bundles the page into one file: markup, style and script inline, no external resources. The build uses it, and a
+ * simulator that runs from its sources; the published package contains only the result.
  */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -10,7 +10,7 @@ import { build } from 'esbuild';
 const HERE = path.dirname(fileURLToPath(import.meta.url));
 const UPLOT = path.join(HERE, '../../node_modules/uplot');
 
-/** A replacement of a function, because `$` means something in a text. */
+/** A function as replacement, because `$` has a meaning in a text. */
 const put = (html, name, text) => html.replace(`<!-- ${name} -->`, () => text);
 
 export async function bundlePage() {

@@ -1,12 +1,12 @@
-import type { LiveBus, LiveTopic } from '../rest/live-answer';
-import { at, Keyed, make, setAttribute, setHidden, setText } from './dom';
+import type { LiveBus, LiveTopic } from '../rest/control/live-types';
+import { byId, KeyedList, create, setAttribute, setHidden, setText } from './dom';
 import { count } from './format';
 
 const FIGURES = [
   ['connections', 'Connections'],
   ['receivers', 'Receivers'],
   ['waiting', 'Queued'],
-  ['locked', 'Under way'],
+  ['locked', 'Locked'],
   ['published', 'Published'],
   ['delivered', 'Delivered'],
   ['redelivered', 'Delivered again'],
@@ -16,28 +16,28 @@ const FIGURES = [
 
 const COLUMNS = ['receivers', 'waiting', 'locked', 'delivered', 'completed'] as const;
 
-/** Who listens, and what is on its way. */
+/** The counts of the message bus and its topics. */
 export class Bus {
-  readonly #values = FIGURES.map(() => make('dd', { text: '–' }));
-  readonly #table = make('table', { class: 'list compact' });
-  readonly #topics: Keyed<LiveTopic>;
+  readonly #values = FIGURES.map(() => create('dd', { text: '–' }));
+  readonly #table = create('table', { class: 'list compact' });
+  readonly #topics: KeyedList<LiveTopic>;
 
   constructor() {
     const figures = FIGURES.map(([, title], index) =>
-      make('div', {}, make('dt', { text: title }), this.#values[index] ?? ''),
+      create('div', {}, create('dt', { text: title }), this.#values[index] ?? ''),
     );
-    const titles = ['Topic', 'Receivers', 'Queued', 'Under way', 'Delivered', 'Completed'].map((text, index) =>
-      make('th', { text, class: index > 0 ? 'number' : '', attributes: { scope: 'col' } }),
+    const titles = ['Topic', 'Receivers', 'Queued', 'Locked', 'Delivered', 'Completed'].map((text, index) =>
+      create('th', { text, class: index > 0 ? 'number' : '', attributes: { scope: 'col' } }),
     );
-    const body = make('tbody');
-    const caption = make('caption', { class: 'away', text: 'Topics that somebody has asked for' });
-    this.#table.append(caption, make('thead', {}, make('tr', {}, ...titles)), body);
-    this.#topics = new Keyed<LiveTopic>(
+    const body = create('tbody');
+    const caption = create('caption', { class: 'away', text: 'Topics with a client' });
+    this.#table.append(caption, create('thead', {}, create('tr', {}, ...titles)), body);
+    this.#topics = new KeyedList<LiveTopic>(
       body,
       ({ name }) => name,
       ({ name }) => rowOf(name),
     );
-    at('bus').append(make('dl', { class: 'figures' }, ...figures), make('div', { class: 'scroll' }, this.#table));
+    byId('bus').append(create('dl', { class: 'figures' }, ...figures), create('div', { class: 'scroll' }, this.#table));
   }
 
   show(bus: LiveBus): void {
@@ -48,15 +48,15 @@ export class Bus {
     setHidden(this.#table, bus.topics.length === 0);
     this.#topics.show(bus.topics);
     setText(
-      at('bus-hint'),
-      bus.topics.length === 0 ? 'nobody has asked for a topic yet' : `${bus.topics.length} with a subscription`,
+      byId('bus-hint'),
+      bus.topics.length === 0 ? 'no client has asked for a topic yet' : `${bus.topics.length} with a subscription`,
     );
   }
 }
 
 function rowOf(name: string) {
-  const cells = COLUMNS.map(() => make('td', { class: 'number' }));
-  const title = make('th', { class: 'path', attributes: { scope: 'row' } });
+  const cells = COLUMNS.map(() => create('td', { class: 'number' }));
+  const title = create('th', { class: 'path', attributes: { scope: 'row' } });
   const show = (topic: LiveTopic) => {
     setText(title, topic.removed ? `${name} (subscription removed)` : name);
     COLUMNS.forEach((column, index) => {
@@ -65,5 +65,5 @@ function rowOf(name: string) {
     });
     setAttribute(title, 'data-removed', String(topic.removed));
   };
-  return { element: make('tr', {}, title, ...cells), show };
+  return { element: create('tr', {}, title, ...cells), show };
 }

@@ -1,20 +1,20 @@
-import type { Live, LiveCharger } from '../rest/live-answer';
-import { Keyed, at, button, buttonAt, make, setAttribute, setHidden, setText } from './dom';
+import type { Live, LiveCharger } from '../rest/control/live-types';
+import { KeyedList, byId, button, buttonAt, create, setAttribute, setHidden, setText } from './dom';
 import { amperes, count, kilowatts, percent } from './format';
 
 type Verb = 'plug' | 'unplug' | 'authorise' | 'online' | 'offline';
 type Act = (charger: string, verb: Verb) => void;
 
 const cell = (label: string, look = ''): HTMLTableCellElement =>
-  make('td', { class: look, attributes: { 'data-label': label } });
+  create('td', { class: look, attributes: { 'data-label': label } });
 
 /** A page of chargers, each with buttons for its car. */
 export class Chargers {
-  readonly #rows: Keyed<LiveCharger>;
+  readonly #rows: KeyedList<LiveCharger>;
 
   constructor(private readonly act: Act) {
-    this.#rows = new Keyed(
-      at('chargers'),
+    this.#rows = new KeyedList(
+      byId('chargers'),
       ({ id }) => id,
       (charger) => this.#row(charger),
     );
@@ -24,34 +24,34 @@ export class Chargers {
     this.#rows.show(list);
     const range = `${count(from + 1)} to ${count(from + list.length)} of ${count(matching)}`;
     const whole = matching < counts.all ? ` (${count(counts.all)} in all)` : '';
-    setText(at('shown'), matching === 0 ? 'No charger fits.' : range + whole);
+    setText(byId('shown'), matching === 0 ? 'No charger matches.' : range + whole);
     const back = buttonAt('back');
-    const forth = buttonAt('forth');
+    const next = buttonAt('forth');
     back.disabled = from === 0;
-    forth.disabled = from + pageSize >= matching;
+    next.disabled = from + pageSize >= matching;
     setHidden(back, matching <= pageSize);
-    setHidden(forth, matching <= pageSize);
+    setHidden(next, matching <= pageSize);
   }
 
   #row({ id }: LiveCharger) {
-    const name = make('span', { class: 'name' });
-    const about = make('span', { class: 'hint' });
-    const head = make('th', { attributes: { scope: 'row' } }, name, about);
-    const badge = make('span', { class: 'badge' });
-    const reason = make('span', { class: 'hint' });
+    const name = create('span', { class: 'name' });
+    const about = create('span', { class: 'hint' });
+    const head = create('th', { attributes: { scope: 'row' } }, name, about);
+    const badge = create('span', { class: 'badge' });
+    const reason = create('span', { class: 'hint' });
     const state = cell('State');
     state.append(badge, reason);
     const [power, currents, car] = [cell('Power', 'number'), cell('Currents (A)', 'number'), cell('Car')];
     const session = cell('Session', 'number');
-    const battery = make('span', { class: 'battery', attributes: { 'aria-hidden': 'true' } });
-    const carText = make('span');
+    const battery = create('span', { class: 'battery', attributes: { 'aria-hidden': 'true' } });
+    const carText = create('span');
     car.append(battery, carText);
     let now: LiveCharger | undefined;
     const plug = button('', () => this.act(id, now?.car ? 'unplug' : 'plug'));
     const authorise = button('Authorise', () => this.act(id, 'authorise'));
-    const line = button('', () => this.act(id, now?.online === true ? 'offline' : 'online'), { class: 'quiet' });
+    const connection = button('', () => this.act(id, now?.online === true ? 'offline' : 'online'), { class: 'quiet' });
     const actions = cell('Do', 'buttons');
-    actions.append(plug, authorise, line);
+    actions.append(plug, authorise, connection);
     const show = (charger: LiveCharger) => {
       now = charger;
       setText(name, charger.name);
@@ -69,15 +69,15 @@ export class Chargers {
       setText(carText, carOf(charger));
       setText(session, charger.sessionKwh === undefined ? '–' : `${charger.sessionKwh.toFixed(2)} kWh`);
       setText(plug, charger.car ? 'Unplug' : 'Plug in');
-      setText(line, charger.online ? 'Take offline' : 'Bring online');
-      for (const each of [plug, authorise, line]) {
+      setText(connection, charger.online ? 'Take offline' : 'Bring online');
+      for (const each of [plug, authorise, connection]) {
         setAttribute(each, 'aria-label', `${each.textContent}: ${charger.name}`);
       }
-      const needless = !charger.car || charger.authorised;
-      if (needless && document.activeElement === authorise) plug.focus();
-      setHidden(authorise, needless);
+      const noAuthorisation = !charger.car || charger.authorised;
+      if (noAuthorisation && document.activeElement === authorise) plug.focus();
+      setHidden(authorise, noAuthorisation);
     };
-    return { element: make('tr', {}, head, state, power, currents, car, session, actions), show };
+    return { element: create('tr', {}, head, state, power, currents, car, session, actions), show };
   }
 }
 

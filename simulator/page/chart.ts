@@ -1,14 +1,14 @@
 import uPlot from 'uplot';
-import { make, setAttribute, setText } from './dom';
+import { create, setAttribute, setText } from './dom';
 
 const HEIGHT = 200;
 
 interface Line {
   name: string;
-  /** A CSS variable, so that it follows the light and the dark look. */
+  /** A CSS variable, so that the colour follows the light and the dark scheme. */
   colour: string;
   dash?: number[];
-  /** A value holds for its whole second. */
+  /** Each value applies to its whole second. */
   stepped?: boolean;
   filled?: boolean;
 }
@@ -16,19 +16,19 @@ interface Line {
 export interface ChartOptions {
   unit: string;
   lines: readonly Line[];
-  /** The axis reaches at least that far. */
-  least: number;
-  /** Of the axis; the world's time is told in UTC, requests in the time of this machine. */
+  /** The axis reaches at least this value. */
+  min: number;
+  /** Whether the axis shows UTC, as for world time, or the time of this machine, as for requests. */
   utc: boolean;
 }
 
 type Values = (number | null)[];
 
-/** #rrggbb, as page.css has them all. */
+/** #rrggbb; page.css has all colours in this form. */
 const colourOf = (variable: string): string =>
   getComputedStyle(document.documentElement).getPropertyValue(variable).trim();
 
-/** Lines over time, beside a legend in words with the value under the pointer or the newest. */
+/** Lines over time, with a legend that shows the value under the pointer or the newest one. */
 export class Chart {
   readonly #figure: HTMLElement;
   readonly #plot: uPlot;
@@ -37,15 +37,20 @@ export class Chart {
 
   constructor(host: HTMLElement, options: ChartOptions) {
     this.#options = options;
-    this.#legend = options.lines.map(() => make('span', { class: 'value', text: '–' }));
+    this.#legend = options.lines.map(() => create('span', { class: 'value', text: '–' }));
     const entries = options.lines.map(({ name, colour, dash }, index) => {
-      const swatch = make('span', { class: dash ? 'swatch dashed' : 'swatch' });
+      const swatch = create('span', { class: dash ? 'swatch dashed' : 'swatch' });
       swatch.style.setProperty('--swatch', `var(${colour})`);
-      return make('li', {}, swatch, `${name} `, this.#legend[index] ?? '');
+      return create('li', {}, swatch, `${name} `, this.#legend[index] ?? '');
     });
-    // The picture says nothing that the legend does not say in words.
-    const canvas = make('div', { class: 'canvas', attributes: { 'aria-hidden': 'true' } });
-    this.#figure = make('figure', {}, canvas, make('figcaption', {}, make('ul', { class: 'legend' }, ...entries)));
+    // The legend has the same content as text.
+    const canvas = create('div', { class: 'canvas', attributes: { 'aria-hidden': 'true' } });
+    this.#figure = create(
+      'figure',
+      {},
+      canvas,
+      create('figcaption', {}, create('ul', { class: 'legend' }, ...entries)),
+    );
     host.replaceChildren(this.#figure);
     this.#plot = new uPlot(this.#settings(canvas.clientWidth), [[], ...options.lines.map(() => [])], canvas);
     new ResizeObserver(() => {
@@ -59,10 +64,10 @@ export class Chart {
   show(times: number[], lines: Values[]): void {
     this.#plot.setData([times, ...lines]);
     setAttribute(this.#figure, 'data-points', String(times.length));
-    this.#tell();
+    this.#updateLegend();
   }
 
-  #tell(): void {
+  #updateLegend(): void {
     const { idx } = this.#plot.cursor;
     this.#legend.forEach((entry, line) => {
       const values = this.#plot.data[line + 1] ?? [];
@@ -77,7 +82,7 @@ export class Chart {
   }
 
   #settings(width: number): uPlot.Options {
-    const { lines, least, utc } = this.#options;
+    const { lines, min, utc } = this.#options;
     const axis: uPlot.Axis = {
       stroke: () => colourOf('--muted'),
       grid: { stroke: () => colourOf('--line'), width: 1 },
@@ -91,7 +96,7 @@ export class Chart {
       cursor: { drag: { x: false, y: false }, points: { size: 6 } },
       ...(utc ? { tzDate: (at: number) => uPlot.tzDate(new Date(at * 1000), 'Etc/UTC') } : {}),
       scales: {
-        y: { range: (_plot, low, high) => [Math.min(0, low * 1.1), Math.max(least, high * 1.1)] },
+        y: { range: (_plot, low, high) => [Math.min(0, low * 1.1), Math.max(min, high * 1.1)] },
       },
       axes: [
         {
@@ -107,7 +112,7 @@ export class Chart {
         { ...axis, size: 40 },
       ],
       series: [{}, ...lines.map((line) => seriesOf(line))],
-      hooks: { setCursor: [() => this.#tell()] },
+      hooks: { setCursor: [() => this.#updateLegend()] },
     };
   }
 }

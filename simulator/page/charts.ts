@@ -1,14 +1,14 @@
-import type { LiveRequests, LiveSite, Sample } from '../rest/live-answer';
+import type { LiveRequests, LiveSite, Sample } from '../rest/control/live-types';
 import { Chart } from './chart';
-import { at, setText } from './dom';
+import { byId, setText } from './dom';
 
 const PHASES = [0, 1, 2] as const;
 
 /** House, sun, chargers and grid. */
 export class PowerChart {
-  readonly #chart = new Chart(at('power-chart'), {
+  readonly #chart = new Chart(byId('power-chart'), {
     unit: 'kW',
-    least: 1,
+    min: 1,
     utc: true,
     lines: [
       { name: 'House', colour: '--c2' },
@@ -24,41 +24,41 @@ export class PowerChart {
   }
 }
 
-/** What the chargers of an installation take, beside what they may. */
+/** The used and the available current of an installation. */
 export class CurrentChart {
-  readonly #chart = new Chart(at('current-chart'), {
+  readonly #chart = new Chart(byId('current-chart'), {
     unit: 'A',
-    least: 8,
+    min: 8,
     utc: true,
     lines: [
       ...PHASES.map((phase) => ({ name: `L${phase + 1}`, colour: `--c${[1, 2, 5][phase] ?? 1}` })),
       ...PHASES.map((phase) => ({
         name: `L${phase + 1} available`,
         colour: `--c${[1, 2, 5][phase] ?? 1}`,
-        // Mostly the same for all phases: the dashes of one show between those of the others.
+        // Often equal for all phases: the dashes of one phase are visible between those of the others.
         dash: [4, 8 + phase * 2],
       })),
     ],
   });
 
   show(samples: readonly Sample[], site: LiveSite | undefined): void {
-    setText(at('site-note'), `${site ? `${site.name}, ` : ''}A per phase, world time (UTC)`);
+    setText(byId('site-note'), `${site ? `${site.name}, ` : ''}A per phase, world time (UTC)`);
     const used = PHASES.map((phase) => samples.map((sample) => sample[2][phase]));
     const available = PHASES.map((phase) => samples.map((sample) => sample[3][phase]));
     this.#chart.show(secondsOf(samples), [...used, ...available]);
   }
 }
 
-/** Calls each second beside the limit and the burst. */
+/** The calls of each second, beside the limit and the burst. */
 export class RequestChart {
   #chart: Chart | undefined;
 
   show({ perSecond, refused, second, limitPerSecond, burst }: LiveRequests): void {
     const names = [...new Set([...Object.keys(perSecond), 'nobody'])].slice(0, 4);
     const count = refused.length;
-    this.#chart ??= new Chart(at('request-chart'), {
+    this.#chart ??= new Chart(byId('request-chart'), {
       unit: '',
-      least: burst + 1,
+      min: burst + 1,
       utc: false,
       lines: [
         ...names.map((name, index) => ({

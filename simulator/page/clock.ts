@@ -1,5 +1,5 @@
-import type { Live } from '../rest/live-answer';
-import { at, inputAt, make, selectAt, setText } from './dom';
+import type { Live } from '../rest/control/live-types';
+import { byId, inputAt, create, selectAt, setText } from './dom';
 import { worldTime } from './format';
 
 const SPEEDS: readonly [number, string][] = [
@@ -24,7 +24,7 @@ interface Actions {
   restart(scenario: string, seed: number): void;
 }
 
-/** Time, speed and which world it is. A choice that has not been sent yet is left alone. */
+/** Time, speed, scenario and seed. A choice that has not been sent yet stays. */
 export class Clock {
   #speed: number | undefined;
   #world: string | undefined;
@@ -37,12 +37,12 @@ export class Clock {
     for (const forward of document.querySelectorAll<HTMLButtonElement>('[data-advance]')) {
       forward.addEventListener('click', () => actions.clock({ advanceMs: Number(forward.dataset['advance']) }));
     }
-    at('restart').addEventListener('click', () => actions.restart(scenario.value, Number(inputAt('seed').value)));
+    byId('restart').addEventListener('click', () => actions.restart(scenario.value, Number(inputAt('seed').value)));
   }
 
   show({ time, speed, scenario, seed }: Live): void {
-    setText(at('time'), worldTime(time));
-    at('time').setAttribute('datetime', time);
+    setText(byId('time'), worldTime(time));
+    byId('time').setAttribute('datetime', time);
     if (speed !== this.#speed) choose('speed', String(speed), `${speed} times`);
     const world = `${scenario} ${seed}`;
     if (world !== this.#world) {
@@ -54,9 +54,9 @@ export class Clock {
   }
 }
 
-const option = (value: string, text: string): HTMLOptionElement => make('option', { text, attributes: { value } });
+const option = (value: string, text: string): HTMLOptionElement => create('option', { text, attributes: { value } });
 
-/** One that is not in the list is added. */
+/** Selects an option; adds it where it is missing. */
 function choose(id: string, value: string, text: string): void {
   const select = selectAt(id);
   if (![...select.options].some((known) => known.value === value)) select.append(option(value, text));

@@ -1,13 +1,13 @@
-/** The element with that id; the page is ours, so one that is missing is a defect. */
-export function at(id: string): HTMLElement {
+/** The element with an id; a missing one is a defect of the page. */
+export function byId(id: string): HTMLElement {
   const found = document.getElementById(id);
   if (!found) throw new Error(`the page has no #${id}`);
   return found;
 }
 
-export const inputAt = (id: string): HTMLInputElement => at(id) as HTMLInputElement;
-export const selectAt = (id: string): HTMLSelectElement => at(id) as HTMLSelectElement;
-export const buttonAt = (id: string): HTMLButtonElement => at(id) as HTMLButtonElement;
+export const inputAt = (id: string): HTMLInputElement => byId(id) as HTMLInputElement;
+export const selectAt = (id: string): HTMLSelectElement => byId(id) as HTMLSelectElement;
+export const buttonAt = (id: string): HTMLButtonElement => byId(id) as HTMLButtonElement;
 
 interface Look {
   class?: string;
@@ -15,8 +15,8 @@ interface Look {
   attributes?: Record<string, string>;
 }
 
-/** A new element. Texts only, never markup: what the simulator tells comes from anybody. */
-export function make<K extends keyof HTMLElementTagNameMap>(
+/** Creates an element. Only text, never markup, because any client can send text that the page shows. */
+export function create<K extends keyof HTMLElementTagNameMap>(
   tag: K,
   look: Look = {},
   ...children: (Node | string)[]
@@ -30,13 +30,13 @@ export function make<K extends keyof HTMLElementTagNameMap>(
 }
 
 export function button(text: string, action: () => void, look: Look = {}): HTMLButtonElement {
-  const element = make('button', { ...look, text });
+  const element = create('button', { ...look, text });
   element.type = 'button';
   element.addEventListener('click', action);
   return element;
 }
 
-/** Only where it differs: a screen reader is not told the same again, and a selection stays. */
+/** Sets a text only where it differs, so that a screen reader does not repeat it and a selection stays. */
 export function setText(element: Element, text: string): void {
   if (element.textContent !== text) element.textContent = text;
 }
@@ -54,8 +54,8 @@ interface Part<T> {
   show(item: T): void;
 }
 
-/** Keeps one element for each item by its key, so that nothing is taken away under the mouse or the keyboard. */
-export class Keyed<T> {
+/** Keeps one element for each item by its key, so that focus and pointer stay on the same element. */
+export class KeyedList<T> {
   readonly #parts = new Map<string, Part<T>>();
 
   constructor(
@@ -75,7 +75,7 @@ export class Keyed<T> {
       const part = this.#partOf(item);
       part.show(item);
       const there = this.container.children[index];
-      // Moving an element takes the focus from it: only where the order has changed.
+      // Moving an element removes its focus, so it happens only where the order has changed.
       if (there !== part.element) this.container.insertBefore(part.element, there ?? null);
     });
   }

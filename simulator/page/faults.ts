@@ -1,41 +1,40 @@
-import type { LiveFault } from '../rest/live-answer';
-import { Keyed, at, button, buttonAt, inputAt, make, setAttribute, setHidden, setText } from './dom';
+import type { LiveFault } from '../rest/control/live-types';
+import { KeyedList, byId, button, buttonAt, inputAt, create, setAttribute, setHidden, setText } from './dom';
 
-/** By name, the first that fits; names are an interface, so they can be relied on. */
-const GROUPS: readonly [title: string, names: RegExp][] = [
-  ['Login', /^token/],
-  ['Server and network', /^(?:rate|server|drop|slow|hang)/],
-  ['Message bus', /^bus-/],
-  ['Answers', /-200$|content-type|json|oversized|fields|secrets|times|204|null|page?|paging|stale/],
-  ['Chargers and installations', /./],
-];
+/** The title of each group, in the order of the page. */
+const TITLES: Readonly<Record<LiveFault['group'], string>> = {
+  login: 'Login',
+  server: 'Server and network',
+  bus: 'Message bus',
+  answers: 'Answers',
+  chargers: 'Chargers and installations',
+};
 
-/** There the groups begin closed, since all of them together are very long. */
+/** On such a screen the groups begin closed, because all of them together are very long. */
 const SMALL = '(max-width: 52rem)';
 
 type Switch = (name: string, setting: { on: boolean; probability?: number }) => void;
 
-/** Everything that can go wrong, each with a switch. */
+/** Every fault with a switch. */
 export class Faults {
-  readonly #groups: { element: HTMLDetailsElement; names: RegExp; list: Keyed<LiveFault>; count: HTMLElement }[];
+  readonly #groups: { element: HTMLDetailsElement; group: string; list: KeyedList<LiveFault>; count: HTMLElement }[];
   #faults: readonly LiveFault[] = [];
 
   constructor(private readonly flip: Switch) {
-    this.#groups = GROUPS.map(([title, names]) => {
-      const list = make('ul', { class: 'faults' });
-      const count = make('span', { class: 'hint' });
-      const summary = make('summary', {}, make('h3', { text: title }), count);
-      const element = make('details', { class: 'group' }, summary, list);
+    this.#groups = Object.entries(TITLES).map(([group, title]) => {
+      const list = create('ul', { class: 'faults' });
+      const count = create('span', { class: 'hint' });
+      const summary = create('summary', {}, create('h3', { text: title }), count);
+      const element = create('details', { class: 'group' }, summary, list);
       element.open = !matchMedia(SMALL).matches;
-      const create = (fault: LiveFault) => this.#fault(fault);
-      return { element, names, count, list: new Keyed<LiveFault>(list, ({ name }) => name, create) };
+      return { element, group, count, list: this.#listIn(list) };
     });
-    at('faults').append(...this.#groups.map(({ element }) => element));
-    at('fault-search').addEventListener('input', () => {
+    byId('faults').append(...this.#groups.map(({ element }) => element));
+    byId('fault-search').addEventListener('input', () => {
       for (const { element } of this.#groups) element.open = true;
       this.show(this.#faults);
     });
-    at('faults-off').addEventListener('click', () => {
+    byId('faults-off').addEventListener('click', () => {
       for (const { name, setting } of this.#faults) if (setting.on) this.flip(name, { on: false });
     });
   }
@@ -44,26 +43,32 @@ export class Faults {
     this.#faults = faults;
     const wanted = inputAt('fault-search').value.trim().toLowerCase();
     const fitting = faults.filter(({ name, what }) => `${name} ${what}`.toLowerCase().includes(wanted));
-    let left = fitting;
-    for (const { element, names, list, count } of this.#groups) {
-      const own = left.filter(({ name }) => names.test(name));
-      left = left.filter((fault) => !own.includes(fault));
+    for (const { element, group, list, count } of this.#groups) {
+      const own = fitting.filter((fault) => fault.group === group);
       list.show(own);
       const ownOn = own.filter(({ setting }) => setting.on).length;
       setText(count, ownOn > 0 ? `${own.length}, ${ownOn} on` : String(own.length));
       setHidden(element, own.length === 0);
     }
     const on = faults.filter(({ setting }) => setting.on).length;
-    setText(at('faults-on'), fitting.length === 0 ? 'No fault is called so.' : on === 0 ? 'None is on.' : `${on} on.`);
+    setText(byId('faults-on'), fitting.length === 0 ? 'No fault matches.' : on === 0 ? 'None is on.' : `${on} on.`);
     buttonAt('faults-off').disabled = on === 0;
+  }
+
+  #listIn(container: HTMLElement): KeyedList<LiveFault> {
+    return new KeyedList<LiveFault>(
+      container,
+      ({ name }) => name,
+      (fault) => this.#fault(fault),
+    );
   }
 
   #fault({ name, what, params }: LiveFault) {
     let on = false;
-    const told = make('span', { class: 'hint', text: what });
-    told.id = `fault-${name}`;
-    const hits = make('span', { class: 'hits' });
-    const often = make('input', {
+    const description = create('span', { class: 'hint', text: what });
+    description.id = `fault-${name}`;
+    const hits = create('span', { class: 'hits' });
+    const percentInput = create('input', {
       attributes: {
         type: 'number',
         min: '1',
@@ -72,30 +77,30 @@ export class Faults {
         'aria-label': `Probability of ${name} in percent`,
       },
     });
-    often.value = '100';
+    percentInput.value = '100';
     const setting = () => {
-      const part = Math.min(100, Math.max(1, Math.round(Number(often.value)) || 100));
-      often.value = String(part);
+      const part = Math.min(100, Math.max(1, Math.round(Number(percentInput.value)) || 100));
+      percentInput.value = String(part);
       return { on: true, ...(part < 100 ? { probability: part / 100 } : {}) };
     };
-    often.addEventListener('change', () => {
+    percentInput.addEventListener('change', () => {
       const wanted = setting();
       if (on) this.flip(name, wanted);
     });
-    const press = button(name, () => this.flip(name, on ? { on: false } : setting()), {
+    const toggle = button(name, () => this.flip(name, on ? { on: false } : setting()), {
       class: 'switch',
-      attributes: { 'aria-describedby': told.id, 'aria-pressed': 'false' },
+      attributes: { 'aria-describedby': description.id, 'aria-pressed': 'false' },
     });
-    const chance = make('label', { class: 'chance' }, often, ' %');
+    const chance = create('label', { class: 'chance' }, percentInput, ' %');
     chance.hidden = !params.includes('probability');
-    const element = make('li', { class: 'fault' }, press, chance, hits, told);
+    const element = create('li', { class: 'fault' }, toggle, chance, hits, description);
     const show = (fault: LiveFault) => {
       on = fault.setting.on;
-      setAttribute(press, 'aria-pressed', String(on));
+      setAttribute(toggle, 'aria-pressed', String(on));
       setText(hits, fault.hits === 0 ? '' : `struck ${fault.hits} ×`);
       const { probability = 1 } = fault.setting;
       const part = String(Math.max(1, Math.round(probability * 100)));
-      if (on && document.activeElement !== often && often.value !== part) often.value = part;
+      if (on && document.activeElement !== percentInput && percentInput.value !== part) percentInput.value = part;
     };
     return { element, show };
   }

@@ -8,7 +8,7 @@ export const percent = (part: number): string => `${Math.round(part * 100)} %`;
 /** Milliseconds since 1970 as a time of day of this machine. */
 export const clockTime = (at: number): string => new Date(at).toTimeString().slice(0, 8);
 
-/** An ISO time as people write it. */
+/** An ISO time as date and time of day. */
 export const worldTime = (iso: string): string => iso.slice(0, 19).replace('T', ' ');
 
 export const count = (value: number): string => value.toLocaleString('en');

@@ -1,21 +1,21 @@
-import type { Live, Sample } from '../rest/live-answer';
+import type { Live, Sample } from '../rest/control/live-types';
 
-/** As many as the simulator keeps. */
+/** The same number of samples as the simulator keeps. */
 const CAPACITY = 900;
 
-/** The samples of one site of one world; what is missing is asked for, the rest is not sent again. */
+/** The samples of one installation of one world; only missing samples are requested. */
 export class SampleHistory {
   samples: Sample[] = [];
   #site = '';
   #world = 0;
   #next = 0;
 
-  /** The number to ask from for a site. */
+  /** The number from which samples of an installation are missing. */
   since(site: string): number {
     return site === this.#site ? this.#next : 0;
   }
 
-  /** @returns whether the answer fitted; otherwise everything has to be asked for again. */
+  /** @returns whether the answer continues the samples; otherwise all samples must be requested again. */
   add(site: string, since: number, { world, next, samples }: Live['trend']): boolean {
     const goesOn = site === this.#site && world === this.#world && since === this.#next && next >= this.#next;
     const whole = since === 0;

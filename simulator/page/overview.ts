@@ -1,5 +1,5 @@
-import type { Live } from '../rest/live-answer';
-import { at, Keyed, make, setText } from './dom';
+import type { Live } from '../rest/control/live-types';
+import { byId, KeyedList, create, setText } from './dom';
 import { count, kilowatts } from './format';
 
 interface Tile {
@@ -8,14 +8,14 @@ interface Tile {
   colour: string;
 }
 
-/** The whole world in a few figures. */
+/** The figures of the whole world. */
 export class Overview {
-  readonly #tiles = new Keyed<Tile>(
-    at('tiles'),
+  readonly #tiles = new KeyedList<Tile>(
+    byId('tiles'),
     ({ name }) => name,
     ({ name, colour }) => {
-      const value = make('dd');
-      const element = make('div', { class: 'tile' }, make('dt', { text: name }), value);
+      const value = create('dd');
+      const element = create('div', { class: 'tile' }, create('dt', { text: name }), value);
       element.style.setProperty('--tile', `var(${colour})`);
       return { element, show: (tile: Tile) => setText(value, tile.value) };
     },

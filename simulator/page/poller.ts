@@ -1,11 +1,11 @@
 const EVERY_MS = 1000;
 
-interface Told {
+interface PollListener {
   succeeded(): void;
   failed(error: unknown): void;
 }
 
-/** Asks once a second while the page is seen, one question at a time, for as long as the page is open. */
+/** Refreshes once a second while the page is visible, one request at a time. */
 export class Poller {
   #busy = false;
   #again = false;
@@ -13,7 +13,7 @@ export class Poller {
 
   constructor(
     private readonly ask: () => Promise<void>,
-    private readonly told: Told,
+    private readonly listener: PollListener,
   ) {}
 
   start(): void {
@@ -21,7 +21,7 @@ export class Poller {
     this.soon();
   }
 
-  /** At once, or as soon as the present question is answered. */
+  /** Refreshes at once, or as soon as the current request is answered. */
   soon(): void {
     if (this.#busy) this.#again = true;
     else void this.#run();
@@ -34,9 +34,9 @@ export class Poller {
     this.#again = false;
     try {
       await this.ask();
-      this.told.succeeded();
+      this.listener.succeeded();
     } catch (error) {
-      this.told.failed(error);
+      this.listener.failed(error);
     }
     this.#busy = false;
     if (this.#wantsAgain()) void this.#run();

@@ -1,6 +1,6 @@
-import type { LiveRequests } from '../rest/live-answer';
+import type { LiveRequests } from '../rest/control/live-types';
 import { RequestChart } from './charts';
-import { at, Keyed, make, setAttribute, setText } from './dom';
+import { byId, KeyedList, create, setAttribute, setText } from './dom';
 import { clockTime } from './format';
 
 type Latest = LiveRequests['latest'][number];
@@ -8,17 +8,17 @@ type Latest = LiveRequests['latest'][number];
 /** The rate against the limit, and the newest calls. */
 export class Requests {
   readonly #chart = new RequestChart();
-  readonly #latest = new Keyed<Latest>(
-    at('latest'),
+  readonly #latest = new KeyedList<Latest>(
+    byId('latest'),
     ({ id }) => String(id),
     ({ at: time, account, method, path }) => {
-      const status = make('td', { class: 'number' });
-      const what = make('td', { class: 'path', text: `${method} ${path}` });
-      const element = make(
+      const status = create('td', { class: 'number' });
+      const what = create('td', { class: 'path', text: `${method} ${path}` });
+      const element = create(
         'tr',
         {},
-        make('td', { text: clockTime(time) }),
-        make('td', { class: 'account', text: account.replace(/@.*/, '') }),
+        create('td', { text: clockTime(time) }),
+        create('td', { class: 'account', text: account.replace(/@.*/, '') }),
         what,
         status,
       );

@@ -1,17 +1,17 @@
-import type { LiveSite } from '../rest/live-answer';
-import { at, Keyed, make, setAttribute, setHidden, setText } from './dom';
+import type { LiveSite } from '../rest/control/live-types';
+import { byId, KeyedList, create, setAttribute, setHidden, setText } from './dom';
 import { kilowatts } from './format';
 
 const MODES = { 0: 'current set by hand', 1: 'current by schedule', 2: 'automatic power management' } as const;
 
-/** Each installation with what it uses of what it may; choosing one charts it. */
+/** The used and the available current of each installation; the selected one is charted. */
 export class Sites {
   #chosen = '';
-  readonly #list: Keyed<LiveSite>;
+  readonly #list: KeyedList<LiveSite>;
 
   constructor(private readonly choose: (id: string) => void) {
-    this.#list = new Keyed(
-      at('sites'),
+    this.#list = new KeyedList(
+      byId('sites'),
       ({ id }) => id,
       (site) => this.#create(site),
     );
@@ -19,33 +19,33 @@ export class Sites {
 
   show(sites: readonly LiveSite[], chosen: string): void {
     this.#chosen = chosen;
-    setHidden(at('sites-hint'), sites.length < 2);
-    setAttribute(at('sites'), 'data-many', String(sites.length > 1));
+    setHidden(byId('sites-hint'), sites.length < 2);
+    setAttribute(byId('sites'), 'data-many', String(sites.length > 1));
     this.#list.show(sites);
   }
 
   #create({ id, name }: LiveSite) {
-    const title = make('button', { class: 'plain', text: name, attributes: { type: 'button' } });
+    const title = create('button', { class: 'plain', text: name, attributes: { type: 'button' } });
     title.addEventListener('click', () => this.choose(id));
-    const facts = make('p', { class: 'hint' });
+    const facts = create('p', { class: 'hint' });
     const phases = [0, 1, 2].map((phase) => {
-      const bar = make('span', { class: 'bar' });
-      const text = make('span');
-      const element = make('li', {}, make('span', { class: 'phase', text: `L${phase + 1}` }), bar, text);
+      const bar = create('span', { class: 'bar' });
+      const text = create('span');
+      const element = create('li', {}, create('span', { class: 'phase', text: `L${phase + 1}` }), bar, text);
       return { element, bar, text };
     });
-    const list = make('ul', { class: 'phases' }, ...phases.map(({ element }) => element));
-    const element = make('div', { class: 'site' }, make('div', {}, title, facts), list);
+    const list = create('ul', { class: 'phases' }, ...phases.map(({ element }) => element));
+    const element = create('div', { class: 'site' }, create('div', {}, title, facts), list);
     const show = (site: LiveSite) => {
       setText(title, site.name);
       setAttribute(title, 'aria-pressed', String(site.id === this.#chosen));
       setText(facts, factsOf(site));
       phases.forEach(({ bar, text }, phase) => {
         const used = site.usedA[phase] ?? 0;
-        const may = site.availableCurrent[phase] ?? 0;
-        bar.style.setProperty('--part', String(may > 0 ? Math.min(1, used / may) : 0));
-        setAttribute(bar, 'data-full', String(used > may + 0.05));
-        setText(text, `${used.toFixed(1)} of ${may.toFixed(1)} A`);
+        const available = site.availableCurrent[phase] ?? 0;
+        bar.style.setProperty('--part', String(available > 0 ? Math.min(1, used / available) : 0));
+        setAttribute(bar, 'data-full', String(used > available + 0.05));
+        setText(text, `${used.toFixed(1)} of ${available.toFixed(1)} A`);
       });
     };
     return { element, show };

@@ -2,18 +2,18 @@ import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { TrieRouter } from 'hono/router/trie-router';
 import { HTTPException } from 'hono/http-exception';
-import { BadInput } from '../faults';
+import { BadInput } from '../bad-input';
 import type { RegisterEndpoints, RestEnv } from './context';
 import type { Services } from './services';
-import { registerControl } from './control';
-import { registerPage } from './page';
+import { registerControl } from './control/routes';
+import { registerPage } from './control/page';
 import { pipeline } from './pipeline';
-import { registerToken } from './token';
+import { registerToken } from './login';
 
 const LARGEST_BODY = 1024 * 1024;
 const CLOUD = /^\/(?:api|oauth)(?:\/|$)/i;
 
-/** Like the cloud's, our paths below /api are matched in any case; names of parameters keep theirs. */
+/** Matches paths below /api in any case, like the cloud; the names of parameters keep their case. */
 class CaselessRouter<T> extends TrieRouter<T> {
   override add(method: string, path: string, handler: T): void {
     const caseless = path.replace(/(^|\/)(?!:)[^/]*/g, (segment) => segment.toLowerCase());
@@ -21,13 +21,13 @@ class CaselessRouter<T> extends TrieRouter<T> {
   }
 }
 
-/** The path for the router. Control keeps its case, since chargers may be named there. */
+/** The path for the router. Below /simulator it keeps its case, because it may contain the name of a charger. */
 function routedPath(request: Request): string {
   const { pathname } = new URL(request.url);
   return CLOUD.test(pathname) ? pathname.toLowerCase() : pathname;
 }
 
-/** The whole HTTP face: the cloud's below /api and /oauth, ours below /simulator. */
+/** The HTTP server: the cloud's API below /api and /oauth, the control of the simulator below /simulator. */
 export function createApp(services: Services, groups: readonly RegisterEndpoints[]): Hono<RestEnv> {
   const app = new Hono<RestEnv>({ router: new CaselessRouter(), getPath: routedPath });
   app.use(bodyLimit({ maxSize: LARGEST_BODY }));

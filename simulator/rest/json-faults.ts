@@ -1,9 +1,10 @@
-/** Anything that JSON can be. */
+import { DAY } from '../durations';
+
+/** Any JSON value. */
 export type Json = string | number | boolean | null | Json[] | { [name: string]: Json };
 
-const DAY_MS = 86_400_000;
 const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?Z?$/;
-/** About as large as a photograph, which is what installations have there. */
+/** About as large as the logo of a real installation. */
 const LOGO = `planted-logo-${'QUJD'.repeat(4096)}`;
 
 const SECRETS = {
@@ -13,7 +14,7 @@ const SECRETS = {
   PropertyOcppPassword: 'planted-property-password',
 };
 
-/** Rewrites every value, innermost first. `depth` is 0 for the whole. */
+/** Changes every value, innermost first. `depth` is 0 for the outermost value. */
 function rewrite(value: Json, change: (value: Json, depth: number) => Json, depth = 0): Json {
   if (Array.isArray(value)) {
     return change(
@@ -34,7 +35,7 @@ export const withUnknownFields = (json: Json): Json =>
     isObject(value) ? { ...value, NobodyKnowsThis: { Depth: [1, null, 'x'] }, AndThis: true } : value,
   );
 
-/** Secrets in every object, and once more in an object of its own at the top. */
+/** Adds secrets to every object, and an object with nested secrets to the outermost one. */
 export const withSecrets = (json: Json): Json =>
   rewrite(json, (value, depth) => {
     if (!isObject(value)) return value;
@@ -42,11 +43,11 @@ export const withSecrets = (json: Json): Json =>
     return { ...value, ...SECRETS, ...deep };
   });
 
-/** Every time a day later, in the form in which it was written but for the digits of its fraction. */
+/** Moves every time by a day and keeps its form, except for the digits of the fraction. */
 export const withTimesAhead = (json: Json): Json =>
   rewrite(json, (value) => {
     if (typeof value !== 'string' || !TIME.test(value)) return value;
     const zone = value.endsWith('Z') ? '' : 'Z';
-    const later = new Date(Date.parse(value + zone) + DAY_MS).toISOString();
+    const later = new Date(Date.parse(value + zone) + DAY).toISOString();
     return zone ? later.slice(0, -1) : later;
   });

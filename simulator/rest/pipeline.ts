@@ -1,17 +1,18 @@
 import type { Context, MiddlewareHandler } from 'hono';
-import type { RestEnv, SimulatorAccount } from './context';
+import type { SimulatorAccount } from '../accounts';
+import type { RestEnv } from './context';
 import type { Services } from './services';
-import { coded, empty, nginx } from './bodies';
+import { zaptecError, emptyResponse, nginxPage } from './responses';
 import { faultyAnswer } from './faulty-answers';
-import { forced, nameOf } from './forced';
-import { hashOf, recordable } from './recorder';
-import { isGone, reset } from './socket';
+import { forcedResponse, requestName } from './forced-response';
+import { hashOf, markCorrupted, recordable } from './recorder';
+import { isUnanswered, reset } from './socket';
 import { bearerOf } from './tokens';
 
-/** What every call below /api goes through, in the order of the real thing as far as that is known. */
+/** The middleware of every call below /api, in the order of the real cloud as far as it is known. */
 export function pipeline(services: Services): MiddlewareHandler<RestEnv> {
   const { clock, faults, recorder, tokens } = services;
-  const revoked = new Revoked(services);
+  const revoked = new RevokedTokens(services);
   return async (c, next) => {
     const at = clock.now();
     const { pathname: path, search: query } = new URL(c.req.url);
@@ -28,41 +29,43 @@ export function pipeline(services: Services): MiddlewareHandler<RestEnv> {
       token: token === undefined ? undefined : hashOf(token),
       ...(body === undefined ? {} : { body }),
     });
-    if (faults.hits('drop-before', nameOf(c))) return reset(c);
+    if (faults.hits('drop-before', requestName(c))) return reset(c);
     services.catchUp();
-    let response = gate(c, account, revoked, services) ?? (await forced(c, services));
+    let response = rejection(c, account, revoked, services) ?? (await forcedResponse(c, services));
     if (!response) {
       if (account) c.set('account', account);
       await next();
       response = c.res;
     }
-    const sound = response;
-    response = await faultyAnswer(c, sound, faults);
-    if (response !== sound) record.spoilt = true;
-    if (faults.hits('drop-after', nameOf(c))) response = reset(c);
-    // A connection that is gone has not been answered.
-    if (!isGone(response)) recorder.answered(record, response.status);
+    const intact = response;
+    response = await faultyAnswer(c, intact, faults);
+    if (response !== intact) markCorrupted(record);
+    if (faults.hits('drop-after', requestName(c))) response = reset(c);
+    // A closed connection got no answer.
+    if (!isUnanswered(response)) recorder.answered(record, response.status);
     c.res = undefined;
     c.res = response;
     return undefined;
   };
 }
 
-/** Token, limit and the errors that tell too much: whether the call gets in at all. */
-function gate(c: Context, account: SimulatorAccount | undefined, revoked: Revoked, services: Services) {
+/**
+ * Rejects a call without a valid token, above the limit, or by the fault `echo-secrets`; undefined: the call continues.
+ */
+function rejection(c: Context, account: SimulatorAccount | undefined, revoked: RevokedTokens, services: Services) {
   const { faults, limit } = services;
-  if (faults.hits('echo-secrets', nameOf(c))) {
-    return coded(505, `Request failed. Authorization: ${c.req.header('Authorization') ?? ''}`);
+  if (faults.hits('echo-secrets', requestName(c))) {
+    return zaptecError(505, `Request failed. Authorization: ${c.req.header('Authorization') ?? ''}`);
   }
   const open = /^\/api\/constants\/?$/i.test(c.req.path);
-  if (!open && (!account || revoked.strikes(c, account))) return empty(401);
-  // guess: what nobody is logged in for is not limited; the limit is known to go by the account.
-  if (account && !limit.take(account.username)) return nginx(429, { 'Retry-After': '1' });
+  if (!open && (!account || revoked.strikes(c, account))) return emptyResponse(401);
+  // guess: calls without an account are not limited; the limit is known to be per account.
+  if (account && !limit.take(account.username)) return nginxPage(429, { 'Retry-After': '1' });
   return undefined;
 }
 
-/** The fault `tokens-revoked`: every call is refused once, and then knows no more of it until the fault is set anew. */
-class Revoked {
+/** The fault `tokens-revoked`: every call is refused once, until the fault is set anew. */
+class RevokedTokens {
   readonly #refused = new Set<string>();
   readonly #services: Services;
 
@@ -77,7 +80,7 @@ class Revoked {
       return false;
     }
     const call = `${account.username} ${c.req.method} ${c.req.url}`;
-    if (this.#refused.has(call) || !faults.hits('tokens-revoked', nameOf(c))) return false;
+    if (this.#refused.has(call) || !faults.hits('tokens-revoked', requestName(c))) return false;
     this.#refused.add(call);
     return true;
   }

@@ -1,6 +1,6 @@
 import type { SimulatorClock } from '../clock';
 
-/** How the cloud counts. Its documentation fits both: see `guess` at `RateLimit`. */
+/** How the cloud counts. Its documentation fits both models: see the guess at `RateLimit`. */
 export type LimitModel = 'bucket' | 'sliding';
 
 export const LIMIT_MODELS: readonly LimitModel[] = ['bucket', 'sliding'];
@@ -10,7 +10,7 @@ export const BURST = 15;
 
 /**
  * The limit of all calls of one account: 10 a second with a burst of 15.
- * guess: that it is a token bucket, full at first; `sliding` is the stricter reading, at most 10 in any second.
+ * guess: a token bucket that is full at first; `sliding` is the stricter model, at most 10 in any second.
  */
 export class RateLimit {
   readonly #clock: SimulatorClock;
@@ -23,7 +23,7 @@ export class RateLimit {
     this.#model = model;
   }
 
-  /** Whether one more is allowed now; one that is rejected consumes nothing. */
+  /** Whether one more call is allowed now; a rejected call does not count. */
   take(account: string): boolean {
     return this.#model === 'bucket' ? this.#fromBucket(account) : this.#inWindow(account);
   }
@@ -32,7 +32,7 @@ export class RateLimit {
     const at = this.#clock.now();
     const before = this.#buckets.get(account) ?? { level: BURST, at };
     const level = Math.min(BURST, before.level + (Math.max(0, at - before.at) * PER_SECOND) / 1000);
-    // Ten tenths of a second must make a whole one, whatever binary fractions say.
+    // Ten times a tenth must be one in spite of binary fractions.
     const allowed = level >= 1 - 1e-9;
     this.#buckets.set(account, { level: allowed ? level - 1 : level, at });
     return allowed;

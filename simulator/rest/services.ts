@@ -1,17 +1,18 @@
+import type { SimulatorAccount } from '../accounts';
 import type { Audit } from '../audit';
 import type { Bus } from '../bus';
 import type { SimulatorClock } from '../clock';
-import type { Faults } from '../faults';
-import type { Trend } from '../trend';
-import type { WorldFace } from '../world/model';
-import type { RestContext, SimulatorAccount } from './context';
+import type { Faults } from '../faults/state';
+import type { Trend } from '../world/trend';
+import type { WorldModel } from '../world/model';
+import type { RestContext } from './context';
 import type { RateLimit } from './rate-limit';
 import type { Recorder } from './recorder';
 import type { Tokens } from './tokens';
 
-/** What the parts of the HTTP face work with. */
+/** The objects that the HTTP server works with. */
 export interface Services extends RestContext {
-  readonly world: WorldFace;
+  readonly world: WorldModel;
   readonly clock: SimulatorClock;
   readonly faults: Faults;
   readonly bus: Bus;
@@ -22,11 +23,14 @@ export interface Services extends RestContext {
   readonly audit: Pick<Audit, 'report'>;
   readonly trend: Trend;
   readonly tokenLifetimeS: number;
-  /** Brings everything that follows time up to now. */
+  /** Advances everything that depends on time to now. */
   catchUp(): void;
   setSpeed(speed: number): void;
-  /** Of the world as it is now. */
+  /** The scenario of the present world. */
   scenario(): string;
-  /** Another world for the same accounts, tokens, limits and faults. Throws BadInput for what cannot be. */
+  /**
+   * Starts another world and keeps accounts, tokens, limits and faults. Throws BadInput for a value that is not
+   * possible.
+   */
   restart(scenario: string, seed: number): void;
 }

@@ -1,33 +1,33 @@
 import type { IncomingMessage } from 'node:http';
 import type { Context } from 'hono';
 
-const GONE = 'x-hono-already-sent';
+const ALREADY_SENT = 'x-hono-already-sent';
 
-/** Tells the server that there is nothing left to write. */
-const NOTHING = () => new Response(null, { status: 502, headers: { [GONE]: 'true' } });
+/** Prevents the server from writing a response. */
+const noResponse = () => new Response(null, { status: 502, headers: { [ALREADY_SENT]: 'true' } });
 
-/** The request as Node.js has it; absent where the app is mounted elsewhere. */
+/** The request of Node.js; absent where another server mounts the app. */
 export function incomingOf(c: Context): IncomingMessage | undefined {
   return (c.env as { incoming?: IncomingMessage } | undefined)?.incoming;
 }
 
-/** Resets the connection. Where there is none, an empty 502 has to do. */
+/** Resets the connection; where there is none, answers an empty 502. */
 export function reset(c: Context): Response {
   const socket = incomingOf(c)?.socket;
   if (!socket) return new Response(null, { status: 502 });
   socket.resetAndDestroy();
-  return NOTHING();
+  return noResponse();
 }
 
-/** Never answers; ends when the client has had enough or the simulator stops. */
+/** Never answers; ends when the client closes the connection or the simulator stops. */
 export async function hang(c: Context): Promise<Response> {
   const socket = incomingOf(c)?.socket;
   await new Promise<void>((resolve) => {
     if (socket && !socket.destroyed) socket.once('close', resolve);
     else resolve();
   });
-  return socket ? NOTHING() : new Response(null, { status: 502 });
+  return socket ? noResponse() : new Response(null, { status: 502 });
 }
 
-/** Whether there was nobody left to answer. */
-export const isGone = (response: Response): boolean => response.headers.has(GONE);
+/** Whether the response is a placeholder for a connection that got no answer. */
+export const isUnanswered = (response: Response): boolean => response.headers.has(ALREADY_SENT);

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { SimulatorClock } from '../clock';
-import type { SimulatorAccount } from './context';
+import type { SimulatorAccount } from '../accounts';
 
-/** The tokens that have been given out. They are random even in a seeded run: a token is not part of the world. */
+/** The access tokens that are valid. They are random also in a seeded run, because a token is not part of the world. */
 export class Tokens {
   readonly #clock: SimulatorClock;
   readonly #valid = new Map<string, { account: SimulatorAccount; expiresAt: number }>();
@@ -19,7 +19,7 @@ export class Tokens {
     return token;
   }
 
-  /** Whose token it is, while it lives. */
+  /** The account of a valid token. */
   accountOf(token: string | undefined): SimulatorAccount | undefined {
     const found = token === undefined ? undefined : this.#valid.get(token);
     return found && found.expiresAt > this.#clock.now() ? found.account : undefined;

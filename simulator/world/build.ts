@@ -1,24 +1,24 @@
-import type { Core, Site } from './core';
+import type { WorldState, Site } from './state';
 import type { Device } from './device';
-import { DAY, MINUTE, SECOND } from './durations';
+import { DAY, MINUTE, SECOND } from '../durations';
 import { guid } from './guid';
 import type { Charger, ChargerModel, Circuit, Installation, User } from './model';
-import type { Prng } from './prng';
+import type { Prng } from '../prng';
 import type { InstallationPlan } from './scenarios/plan';
 
 /** `zaptec-api.md` 6.1. */
 const PREFIXES: Record<ChargerModel, string> = { Pro: 'ZPR', Go: 'ZAP', 'Go 2': 'GPN' };
 const FIRMWARE: Record<ChargerModel, string> = { Pro: '5.3.1.4', Go: '2.4.2.4', 'Go 2': '1.2.0.6' };
-/** One in that many runs an older firmware than is available. */
+/** The probability of a charger with an older firmware than the available one. */
 const OLD_FIRMWARE = 0.1;
 const HOUR_S = 3600;
-/** Chargers and installations were registered up to that long before the world begins. */
-const AGE = { least: 60 * DAY, most: 900 * DAY };
+/** How long before the start of the world the installations were registered, ms. */
+const AGE = { min: 60 * DAY, max: 900 * DAY };
 
-export function buildInstallation(core: Core, plan: InstallationPlan): Site {
-  const { prng } = core;
+export function buildInstallation(state: WorldState, plan: InstallationPlan): Site {
+  const { prng } = state;
   const { circuits, users } = plan;
-  const createdAt = core.time - Math.round(prng.between(AGE.least, AGE.most));
+  const createdAt = state.time - Math.round(prng.between(AGE.min, AGE.max));
   const installation: Installation = {
     name: plan.name,
     address: plan.address,
@@ -32,30 +32,36 @@ export function buildInstallation(core: Core, plan: InstallationPlan): Site {
     authenticationRequired: plan.authenticationRequired,
     id: guid(prng),
     createdAt,
-    updatedAt: core.time - Math.round(prng.between(0, 30 * DAY)),
+    updatedAt: state.time - Math.round(prng.between(0, 30 * DAY)),
     availableCurrent: [plan.maxCurrent, plan.maxCurrent, plan.maxCurrent],
     authenticationType: 0,
     minPowerOfflineMode: false,
     messagingEnabled: true,
     supportGroupId: guid(prng),
     circuits: circuits.map((circuit): Circuit => ({ ...circuit, id: guid(prng) })),
-    users: users.map((name) => person(prng, name)),
+    users: users.map((name) => buildUser(prng, name)),
   };
-  const site: Site = { installation, devices: [], shareAt: core.time, soonAt: Infinity };
-  core.installations.set(installation.id, installation);
-  core.sites.set(installation.id, site);
+  const site: Site = { installation, devices: [], balanceAt: state.time, reactionAt: Infinity };
+  state.installations.set(installation.id, installation);
+  state.sites.set(installation.id, site);
   return site;
 }
 
-function person(prng: Prng, name: string): User {
+function buildUser(prng: Prng, name: string): User {
   return { id: guid(prng), name, email: `${name.toLowerCase().replaceAll(' ', '.')}@example.org` };
 }
 
-/** Registers a charger: started, online, without a car. */
-export function buildDevice(core: Core, site: Site, circuit: Circuit, name: string, model: ChargerModel): Device {
-  const { prng } = core;
-  const charger = buildCharger(core, site.installation, circuit, name, model);
-  const number = core.registered;
+/** Registers a charger that is started and online, without a car. */
+export function buildDevice(
+  state: WorldState,
+  site: Site,
+  circuit: Circuit,
+  name: string,
+  model: ChargerModel,
+): Device {
+  const { prng } = state;
+  const charger = buildCharger(state, site.installation, circuit, name, model);
+  const number = state.registered;
   const device: Device = {
     charger,
     installation: site.installation,
@@ -65,40 +71,40 @@ export function buildDevice(core: Core, site: Site, circuit: Circuit, name: stri
     noise: prng.fork(2 * number + 1),
     phases: [true, true, true],
     pinnedUntil: 0,
-    // Spread, so that a fleet does not beat in step.
-    pulseAt: core.time + Math.round(prng.between(0, 5 * MINUTE)),
-    measureAt: core.time + Math.round(prng.between(0, 15 * MINUTE)),
-    energyAt: core.time + 30 * SECOND,
-    signedAt: core.time,
+    // Spread over time, so that a fleet does not send everything at once.
+    pulseAt: state.time + Math.round(prng.between(0, 5 * MINUTE)),
+    measureAt: state.time + Math.round(prng.between(0, 15 * MINUTE)),
+    energyAt: state.time + 30 * SECOND,
+    signedAt: state.time,
     dueAt: 0,
     unreported: [],
   };
-  core.chargers.set(charger.id, charger);
-  core.devices.set(charger.id, device);
+  state.chargers.set(charger.id, charger);
+  state.devices.set(charger.id, device);
   site.devices.push(device);
   return device;
 }
 
 function buildCharger(
-  core: Core,
+  state: WorldState,
   installation: Installation,
   circuit: Circuit,
   name: string,
   model: ChargerModel,
 ): Charger {
-  const { prng } = core;
+  const { prng } = state;
   const available = FIRMWARE[model];
   const pro = model === 'Pro';
   return {
     id: guid(prng),
-    deviceId: serial(core, model),
+    deviceId: serial(state, model),
     name,
     installationId: installation.id,
     circuitId: circuit.id,
     model,
     deviceType: pro ? 1 : 4,
-    createdAt: Math.round(prng.between(installation.createdAt, core.time - 40 * DAY)),
-    pin: String(prng.whole(0, 9999)).padStart(4, '0'),
+    createdAt: Math.round(prng.between(installation.createdAt, state.time - 40 * DAY)),
+    pin: String(prng.integer(0, 9999)).padStart(4, '0'),
     active: true,
     online: true,
     neverStarted: false,
@@ -125,8 +131,8 @@ function buildCharger(
   };
 }
 
-/** Unique, as the number goes up with each charger that is registered. */
-function serial(core: Core, model: ChargerModel): string {
-  const number = 10_000 + 37 * core.registered++ + core.prng.whole(0, 36);
+/** Unique, because the number rises with each registered charger. */
+function serial(state: WorldState, model: ChargerModel): string {
+  const number = 10_000 + 37 * state.registered++ + state.prng.integer(0, 36);
   return PREFIXES[model] + String(number).padStart(6, '0');
 }

@@ -1,44 +1,44 @@
-import { siteOf, type Core } from './core';
-import { wake, type Device } from './device';
-import { applyCurrent, shareSoon } from './physics/share';
+import { siteOf, type WorldState } from './state';
+import { makeDue, type Device } from './device';
+import { applyCurrent, scheduleBalancing } from './physics/load-balancing';
 import { reportAll } from './report/all';
-import { tell } from './report/tell';
+import { setObservation } from './report/observation';
 import { flag } from './report/values';
 import { reportLateSessions } from './sessions';
 
-/** The line to the cloud goes or comes back; then the charger tells all that has changed. */
-export function setOnline(core: Core, device: Device, online: boolean): void {
+/** Connects a charger to the cloud or disconnects it; once connected, the charger reports all changes. */
+export function setOnline(state: WorldState, device: Device, online: boolean): void {
   const { charger } = device;
   if (charger.online === online || charger.neverStarted) return;
   charger.online = online;
-  tell(core, device, -2, flag(online));
-  wake(device);
+  setObservation(state, device, -2, flag(online));
+  makeDue(device);
   if (online) {
-    reportLateSessions(core, device);
-    reportAll(core, device);
+    reportLateSessions(state, device);
+    reportAll(state, device);
   }
-  shareSoon(core, siteOf(core, device));
+  scheduleBalancing(state, siteOf(state, device));
 }
 
-/** 102: gone for a while, and nothing flows meanwhile. */
-export function restart(core: Core, device: Device, ms: number): void {
-  device.restartsUntil = core.time + ms;
-  setOnline(core, device, false);
+/** Command 102: the charger is offline for a time and does not charge. */
+export function restart(state: WorldState, device: Device, ms: number): void {
+  device.restartsUntil = state.time + ms;
+  setOnline(state, device, false);
   applyCurrent(device);
 }
 
-/** A restart or an upgrade that is over by now. */
-export function settleRestart(core: Core, device: Device): void {
+/** Ends a restart or a firmware upgrade that is due. */
+export function applyRestart(state: WorldState, device: Device): void {
   const { charger } = device;
-  if (device.restartsUntil !== undefined && device.restartsUntil <= core.time) {
+  if (device.restartsUntil !== undefined && device.restartsUntil <= state.time) {
     delete device.restartsUntil;
-    setOnline(core, device, true);
+    setOnline(state, device, true);
     applyCurrent(device);
   }
-  if (device.upgradedAt !== undefined && device.upgradedAt <= core.time) {
+  if (device.upgradedAt !== undefined && device.upgradedAt <= state.time) {
     delete device.upgradedAt;
     charger.firmware.current = charger.firmware.available;
-    tell(core, device, 911, charger.firmware.current);
-    tell(core, device, 916, charger.firmware.current);
+    setObservation(state, device, 911, charger.firmware.current);
+    setObservation(state, device, 916, charger.firmware.current);
   }
 }

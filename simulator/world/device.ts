@@ -1,54 +1,56 @@
 import type { Charger, Circuit, FinishedSession, Installation } from './model';
-import type { Prng } from './prng';
+import type { Prng } from '../prng';
 
-/** How a charger's phases are wired to a car at the moment. */
+/** The phases on which a charger supplies its car. */
 export type PhaseUse = readonly [boolean, boolean, boolean];
 
-/** What the world keeps of a charger beyond what its faces see. Times are ms of world time; absent: nothing is due. */
+/**
+ * The internal state of a charger, beside the state in the model. Times are ms of world time; absent: nothing is due.
+ */
 export interface Device {
   readonly charger: Charger;
   readonly installation: Installation;
   readonly circuit: Circuit;
-  /** 0, 1 or 2: where a Pro puts a car with one phase. */
+  /** 0, 1 or 2: the phase on which a Pro charges a single-phase car. */
   readonly singlePhase: number;
-  /** Chance of its own: arrivals and departures do not depend on how often the world is looked at. */
+  /** A random stream for arrivals and departures only, so that they do not depend on the size of the steps. */
   readonly traffic: Prng;
   readonly noise: Prng;
   phases: PhaseUse;
-  /** Whether the running session uses three phases; absent: to be decided when current is allocated. */
+  /** Whether the running session uses three phases; absent: not decided before current is allocated. */
   threePhase?: boolean;
-  /** A waiting car asks for current from then on. */
+  /** From then on a waiting car requests current. */
   readyAt?: number;
-  /** A closed session is followed by a new one then. */
+  /** Then a new session follows the closed one. */
   newSessionAt?: number;
-  /** Its driver holds a tag to it then. */
+  /** Then the driver holds a tag to the charger. */
   tagAt?: number;
-  /** Nothing has been allocated since. */
-  starvedAt?: number;
-  /** Back from a restart then; until then nothing flows. */
+  /** Since then no current has been allocated. */
+  withoutCurrentSince?: number;
+  /** Then the restart ends; the charger does not charge before. */
   restartsUntil?: number;
   upgradedAt?: number;
-  /** The next car comes then. */
+  /** Then the next car arrives. */
   arrivesAt?: number;
-  /** Traffic leaves it alone until then. */
+  /** No car arrives by itself before then. */
   pinnedUntil: number;
   pulseAt: number;
   measureAt: number;
   energyAt: number;
-  /** Nothing of the above happens before then while it does not charge. */
+  /** While the charger does not charge, nothing of the above is due before then. */
   dueAt: number;
-  /** Finished while it was offline; told once it is back. */
+  /** Sessions that ended while the charger was offline; it reports them when it is back. */
   unreported: FinishedSession[];
-  /** OCMF text of the last signed reading; observation 554. */
+  /** Then the next signed meter reading is due; observation 554. */
   signedAt: number;
 }
 
-/** That something has to be looked at now. */
-export function wake(device: Device): void {
+/** Makes the next step process the charger. */
+export function makeDue(device: Device): void {
   device.dueAt = 0;
 }
 
 export const isThreePhaseNet = ({ networkType }: Installation): boolean => networkType === 2 || networkType === 4;
 export const isItNet = ({ networkType }: Installation): boolean => networkType < 3;
-/** Whether the cloud steers it. */
+/** Whether the cloud allocates the current of the charger. */
 export const isSteered = ({ charger }: Device): boolean => charger.online && !charger.standAlone;

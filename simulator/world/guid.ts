@@ -1,9 +1,9 @@
-import type { Prng } from './prng';
+import type { Prng } from '../prng';
 
 const hex = (prng: Prng, digits: number): string =>
-  Array.from({ length: digits }, () => prng.whole(0, 15).toString(16)).join('');
+  Array.from({ length: digits }, () => prng.integer(0, 15).toString(16)).join('');
 
-/** Lower case with dashes, version 4, as the cloud's ids are (`zaptec-api.md` 0). */
+/** A GUID of version 4 in lower case with dashes, like the ids of the cloud (`zaptec-api.md` 0). */
 export function guid(prng: Prng): string {
   const variant = prng.pick(['8', '9', 'a', 'b']);
   return [hex(prng, 8), hex(prng, 4), `4${hex(prng, 3)}`, `${variant}${hex(prng, 3)}`, hex(prng, 12)].join('-');

@@ -1,7 +1,7 @@
-import type { Core } from './core';
-import { DAY, HOUR, MINUTE } from './durations';
+import type { WorldState } from './state';
+import { DAY, HOUR, MINUTE } from '../durations';
 import type { Meter } from './model';
-import { hashed } from './prng';
+import { hashed } from '../prng';
 import { NOMINAL_V } from './physics/electric';
 
 /** W by local hour of the day, from midnight. */
@@ -16,9 +16,11 @@ const OFFSET = HOUR;
 
 const STREAM = { house: 1, kettle: 2, split: 3, clouds: 4 };
 
-/** House, sun and grid at a time: a function of seed and time, apart from the chargers and the load that was set. */
-export function readMeter(core: Core, time: number): Meter {
-  const { seed, houses, load } = core;
+/**
+ * House, sun and grid at a time: a function of seed and time, apart from the chargers and the house load that was set.
+ */
+export function readMeter(state: WorldState, time: number): Meter {
+  const { seed, houses, load } = state;
   const baseW = houses * houseAt(seed, time);
   const houseW = baseW + (load[0] + load[1] + load[2]) * NOMINAL_V;
   const sunW = houses * sunAt(seed, time);
@@ -26,7 +28,7 @@ export function readMeter(core: Core, time: number): Meter {
   const house = [first + load[0], second + load[1], third + load[2]] as const;
   const chargers: [number, number, number] = [0, 0, 0];
   let chargersW = 0;
-  for (const { powerW, currents } of core.chargers.values()) {
+  for (const { powerW, currents } of state.chargers.values()) {
     chargersW += powerW;
     if (powerW > 0) for (const phase of [0, 1, 2] as const) chargers[phase] += currents[phase];
   }
@@ -57,9 +59,9 @@ function houseAt(seed: number, time: number): number {
   const from = HOUSE_W[Math.floor(hour)] ?? HOUSE_W[0];
   const to = HOUSE_W[Math.floor(hour + 1) % 24] ?? HOUSE_W[0];
   const base = from + (to - from) * (hour % 1);
-  // A kettle, a stove: on for a few minutes, mostly by day.
-  const busy = hashed(seed + STREAM.kettle, Math.floor(time / (4 * MINUTE))) < base / 12_000;
-  return base * (0.8 + 0.4 * wander(seed + STREAM.house, time, 5 * MINUTE)) + (busy ? 1800 : 0);
+  // A kettle or a stove is on for a few minutes, mostly by day.
+  const kettleOn = hashed(seed + STREAM.kettle, Math.floor(time / (4 * MINUTE))) < base / 12_000;
+  return base * (0.8 + 0.4 * smoothNoise(seed + STREAM.house, time, 5 * MINUTE)) + (kettleOn ? 1800 : 0);
 }
 
 function sunAt(seed: number, time: number): number {
@@ -67,19 +69,19 @@ function sunAt(seed: number, time: number): number {
   if (day <= 0 || day >= 1) return 0;
   const clear = Math.sin(Math.PI * day) ** 1.3;
   const overcast = 0.35 + 0.65 * hashed(seed + STREAM.clouds, Math.floor((time + OFFSET) / DAY));
-  const clouds = 0.3 + 0.7 * wander(seed + STREAM.clouds, time, 8 * MINUTE);
+  const clouds = 0.3 + 0.7 * smoothNoise(seed + STREAM.clouds, time, 8 * MINUTE);
   return SUN_PEAK_W * clear * Math.min(1, overcast + 0.2) * clouds;
 }
 
-/** How the house's load lies on the phases; adds up to one. */
+/** The parts of the house load on the three phases; their sum is one. */
 function split(seed: number, time: number): [number, number, number] {
-  const first = 0.35 + 0.2 * wander(seed + STREAM.split, time, 20 * MINUTE);
+  const first = 0.35 + 0.2 * smoothNoise(seed + STREAM.split, time, 20 * MINUTE);
   const second = (1 - first) * 0.6;
   return [first, second, 1 - first - second];
 }
 
 /** 0 to 1, smooth over time. */
-function wander(seed: number, time: number, period: number): number {
+function smoothNoise(seed: number, time: number, period: number): number {
   const at = time / period;
   const index = Math.floor(at);
   const [from, to] = [hashed(seed, index), hashed(seed, index + 1)];

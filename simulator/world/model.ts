@@ -1,4 +1,4 @@
-/** What the pretend world consists of; plain data, in the units of the names. Times are ms since 1970, world time. */
+/** The data of the simulated world, in the units of their names. Times are ms since 1970, world time. */
 
 export type ChargerModel = 'Pro' | 'Go' | 'Go 2';
 /** Observation 710, `zaptec-api.md` 6.3. */
@@ -9,11 +9,11 @@ export interface Car {
   batteryKwh: number;
   /** 0 to 1. */
   charge: number;
-  /** It stops by itself there, 0 to 1. */
+  /** The car stops charging there, 0 to 1. */
   target: number;
   maxA: number;
   phases: 1 | 3;
-  /** Leaves at this time by itself; absent: stays until it is unplugged. */
+  /** The time at which the car leaves; absent: it stays until it is unplugged. */
   leavesAt?: number;
 }
 
@@ -27,26 +27,26 @@ export interface Session {
   id: string;
   chargerId: string;
   startedAt: number;
-  /** Authorised by; absent: anonymous. */
+  /** Who authorised the session; absent: nobody. */
   user?: User;
   tokenName?: string;
   energyKwh: number;
   /** Cumulative energy at each reading. */
   readings: { at: number; energyKwh: number; meterKwh: number }[];
-  /** Charging has been switched between three and one phase so often. */
+  /** How often charging has switched between three phases and one. */
   phaseSwitches: number;
 }
 
 export interface FinishedSession extends Session {
   endedAt: number;
-  /** When the cloud learnt of it; later than endedAt for a charger that was offline. */
+  /** When the cloud learned of the end; later than endedAt for a charger that was offline. */
   recognisedAt: number;
   offline: boolean;
   replacedBy?: string;
   stoppedByRfid: boolean;
 }
 
-/** One value of one charger; without `value` for a bare event such as Pulse. */
+/** One value of one charger; an event such as Pulse has no `value`. */
 export interface Observation {
   chargerId: string;
   id: number;
@@ -67,7 +67,7 @@ export interface Charger {
   readonly pin: string;
   active: boolean;
   online: boolean;
-  /** Registered but never started: it has no firmware and no observations. */
+  /** Registered but never started: the charger has no firmware and no observations. */
   neverStarted: boolean;
   standAlone: boolean;
   firmware: { current: string; available: string };
@@ -86,7 +86,7 @@ export interface Charger {
   car?: Car;
   session?: Session;
   priority?: { phases: 1 | 3; current: number };
-  /** A schedule holds it back until then; observation 763. */
+  /** A schedule delays charging until then; observation 763. */
   scheduledUntil?: number;
   allocatedA: number;
   /** Amperes and volts per phase. */
@@ -95,7 +95,7 @@ export interface Charger {
   powerW: number;
   meterKwh: number;
   warnings: bigint;
-  /** The latest of each observation, by id: what /state tells and the bus sends. */
+  /** The latest observation of each id, which /state answers and the bus sends. */
   readonly observations: Map<number, Observation>;
 }
 
@@ -133,16 +133,16 @@ export interface Installation {
   readonly users: User[];
 }
 
-/** A change that a bus would tell; the world calls listeners with it at once. */
+/** The world calls it at once for each observation that a charger sends. */
 export type ObservationListener = (observation: Observation, charger: Charger) => void;
 
 /** Why a command is refused, with Zaptec's code (`zaptec-api.md` 6.6, 7.2). */
-export interface Refusal {
+export interface CommandRefusal {
   code: number;
   details: string | null;
 }
 
-/** House power and sun, as a meter at the house would tell. */
+/** The readings of a meter in the house. */
 export interface Meter {
   time: string;
   /** W; consumption of the house without the chargers. */
@@ -159,8 +159,8 @@ export interface Meter {
   houseA: { phase1: number; phase2: number; phase3: number };
 }
 
-/** The model as its faces use it. `simulator/world/world.ts` implements it. */
-export interface WorldFace {
+/** The world as the HTTP server, the bus and the faults use it; class `World` implements it. */
+export interface WorldModel {
   readonly seed: number;
   /** World time, ms since 1970. */
   readonly now: number;
@@ -169,17 +169,17 @@ export interface WorldFace {
   readonly chargers: ReadonlyMap<string, Charger>;
   /** Oldest first. */
   readonly history: readonly FinishedSession[];
-  /** Brings the world up to the client's time; cheap when little has passed. */
+  /** Advances the world to the client's time; costs little when little time has passed. */
   catchUp(): void;
   setSpeed(speed: number): void;
-  /** Moves the world only, in ms. */
+  /** Advances the world only, in ms. */
   advance(ms: number): void;
   meter(): Meter;
-  /** What the house draws beside its base load from now on, A per phase; a new scenario begins with nothing. */
+  /** Sets what the house draws beside its base load, A per phase; a new scenario begins with 0. */
   setHouseLoad(currents: [number, number, number]): void;
   onObservation(listener: ObservationListener): () => void;
   onSessionFinished(listener: (session: FinishedSession) => void): () => void;
-  /** By id, serial or name. */
+  /** Finds a charger by id, serial number or name. */
   findCharger(ref: string): Charger | undefined;
   plug(chargerId: string, car?: Partial<Car>): void;
   unplug(chargerId: string): void;
@@ -188,8 +188,8 @@ export interface WorldFace {
   removeCharger(chargerId: string): void;
   setOnline(chargerId: string, online: boolean): void;
   setStandAlone(chargerId: string, standAlone: boolean): void;
-  /** 102, 200, 506, 507, 10001 by the tables of `zaptec-api.md` 7.1 and 7.2; undefined: done. */
-  command(chargerId: string, commandId: number): Refusal | undefined;
+  /** Runs command 102, 200, 506, 507 or 10001 by the tables of `zaptec-api.md` 7.1 and 7.2; undefined: done. */
+  command(chargerId: string, commandId: number): CommandRefusal | undefined;
   /** A per phase; takes effect on the cars within 5 s of world time. */
   setAvailableCurrent(installationId: string, currents: [number, number, number]): void;
   updateInstallation(

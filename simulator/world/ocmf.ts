@@ -1,7 +1,7 @@
 import type { Charger, ChargerModel, Session } from './model';
 
 /** A reading of the meter in an OCMF text. */
-export interface Reading {
+export interface MeterReading {
   /** ms since 1970 */
   at: number;
   meterKwh: number;
@@ -9,18 +9,18 @@ export interface Reading {
 
 const NAMES: Record<ChargerModel, string> = { Pro: 'ZAPTEC PRO', Go: 'ZAPTEC GO', 'Go 2': 'ZAPTEC GO2' };
 
-/** The text form of `zaptec-api.md` 8.1 for observation 554: one reading, PG "F1". */
-export function signedReading(charger: Charger, reading: Reading): string {
-  return ocmf(charger, 'F1', [entry(reading, 'F')]);
+/** The OCMF text of observation 554: one reading, PG "F1" (`zaptec-api.md` 8.1). */
+export function signedReading(charger: Charger, reading: MeterReading): string {
+  return ocmf(charger, 'F1', [ocmfReading(reading, 'F')]);
 }
 
-/** The text form of `zaptec-api.md` 8.1 for a session: begin, periodic readings, end. */
+/** The OCMF text of a session: begin, periodic readings, end (`zaptec-api.md` 8.1). */
 export function signedSession(charger: Charger, session: Session): string {
   const last = session.readings.length - 1;
   return ocmf(
     charger,
     'T1',
-    session.readings.map((reading, index) => entry(reading, index === 0 ? 'B' : index === last ? 'E' : 'T')),
+    session.readings.map((reading, index) => ocmfReading(reading, index === 0 ? 'B' : index === last ? 'E' : 'T')),
   );
 }
 
@@ -30,10 +30,10 @@ function ocmf(charger: Charger, pagination: string, readings: object[]): string 
   return `OCMF|${JSON.stringify({ ...head, RD: readings })}`;
 }
 
-function entry({ at, meterKwh }: Reading, type: string): object {
+function ocmfReading({ at, meterKwh }: MeterReading, type: string): object {
   const value = Math.round(meterKwh * 1000) / 1000;
   return { TM: ocmfTime(at), TX: type, RV: value, RI: '1-0:1.8.0', RU: 'kWh', RT: 'AC', ST: 'G' };
 }
 
-/** `2026-05-04T08:01:02,000+00:00 R`: R for a clock that was set. */
+/** `2026-05-04T08:01:02,000+00:00 R`; R means a synchronised clock. */
 const ocmfTime = (at: number): string => `${new Date(at).toISOString().replace('.', ',').replace('Z', '+00:00')} R`;

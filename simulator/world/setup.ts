@@ -1,98 +1,98 @@
-import type { Core, Site } from './core';
+import type { WorldState, Site } from './state';
 import type { Device } from './device';
-import { HOUR, MINUTE } from './durations';
+import { HOUR, MINUTE } from '../durations';
 import { buildDevice, buildInstallation } from './build';
 import { setOnline } from './connection';
-import { inventHistory } from './history';
-import { completedSession } from './completed';
+import { generateHistory } from './past-sessions';
+import { completedSession } from './completed-session';
 import type { Car } from './model';
-import { someCar } from './physics/car';
-import { share } from './physics/share';
+import { randomCar } from './physics/car';
+import { balanceLoad } from './physics/load-balancing';
 import { reportAll } from './report/all';
-import { tell, tellAgain } from './report/tell';
+import { setObservation, sendObservation } from './report/observation';
 import { SCENARIOS, parseScenario } from './scenarios';
 import type { ChargerPlan, ScenarioPlan } from './scenarios/plan';
 import { startSession } from './sessions';
-import { authorise, pause, plugIn, settleMode } from './state-machine';
-import { sign } from './step';
+import { authorise, pause, plugIn, applyTransitions } from './state-machine';
+import { reportSignedReading } from './step';
 import { nextArrival, nextDeparture } from './traffic';
 
-/** Builds the world of a scenario as it is found at its beginning. */
-export function setUp(core: Core, scenario: string): void {
+/** Builds the world of a scenario in its initial state. */
+export function setUp(state: WorldState, scenario: string): void {
   const { name, ...size } = parseScenario(scenario);
-  const plan = SCENARIOS[name]?.plan({ ...size, prng: core.prng.fork(0) });
-  if (plan) realise(core, plan);
+  const plan = SCENARIOS[name]?.plan({ ...size, prng: state.prng.fork(0) });
+  if (plan) build(state, plan);
 }
 
-function realise(core: Core, plan: ScenarioPlan): void {
-  core.houses = plan.houses;
-  const begun: { device: Device; plan: ChargerPlan }[] = [];
+function build(state: WorldState, plan: ScenarioPlan): void {
+  state.houses = plan.houses;
+  const built: { device: Device; plan: ChargerPlan }[] = [];
   for (const installation of plan.installations) {
-    const site = buildInstallation(core, installation);
-    for (const charger of installation.chargers) begun.push({ device: add(core, site, charger), plan: charger });
+    const site = buildInstallation(state, installation);
+    for (const charger of installation.chargers) built.push({ device: add(state, site, charger), plan: charger });
   }
-  inventHistory(core, plan.sessionsPerDay);
-  for (const { device, plan: charger } of begun) begin(core, device, charger);
-  reportLastSessions(core);
-  for (const site of core.sites.values()) share(core, site);
-  for (const { device, plan: charger } of begun) {
-    settleMode(core, device);
-    if (charger.start === 'offline') setOnline(core, device, false);
+  generateHistory(state, plan.sessionsPerDay);
+  for (const { device, plan: charger } of built) applyStart(state, device, charger);
+  reportLastSessions(state);
+  for (const site of state.sites.values()) balanceLoad(state, site);
+  for (const { device, plan: charger } of built) {
+    applyTransitions(state, device);
+    if (charger.start === 'offline') setOnline(state, device, false);
   }
 }
 
-function add(core: Core, site: Site, plan: ChargerPlan): Device {
+function add(state: WorldState, site: Site, plan: ChargerPlan): Device {
   const circuit = site.installation.circuits[plan.circuit];
   if (!circuit) throw new Error(`circuit: ${plan.circuit} of ${site.installation.name} is missing in the scenario`);
-  const device = buildDevice(core, site, circuit, plan.name, plan.model);
+  const device = buildDevice(state, site, circuit, plan.name, plan.model);
   if (plan.start === 'never started') {
     Object.assign(device.charger, { neverStarted: true, online: false, firmware: { current: '', available: '' } });
   }
   return device;
 }
 
-/** A started charger tells what it has to tell for the first time. */
-export function start(core: Core, device: Device): void {
+/** The first reports of a started charger. */
+export function start(state: WorldState, device: Device): void {
   const { charger, traffic } = device;
   charger.voltages = [1.257, 1.257, 1.257];
-  reportAll(core, device);
-  tellAgain(core, device, -1, undefined);
-  sign(core, device);
-  device.arrivesAt = nextArrival(traffic, core.time);
+  reportAll(state, device);
+  sendObservation(state, device, -1, undefined);
+  reportSignedReading(state, device);
+  device.arrivesAt = nextArrival(traffic, state.time);
 }
 
-function begin(core: Core, device: Device, plan: ChargerPlan): void {
+function applyStart(state: WorldState, device: Device, plan: ChargerPlan): void {
   if (plan.start === 'never started') return;
-  start(core, device);
+  start(state, device);
   if (plan.start === 'offline') delete device.arrivesAt;
-  device.pinnedUntil = core.time + (plan.pinnedHours ?? 0) * HOUR;
+  device.pinnedUntil = state.time + (plan.pinnedHours ?? 0) * HOUR;
   if (plan.start === 'free' || plan.start === 'offline') return;
-  connect(core, device, plan);
+  connectCar(state, device, plan);
 }
 
-/** A car that has been there for a while already. */
-function connect(core: Core, device: Device, { start: found, car: wanted }: ChargerPlan): void {
+/** Connects a car that has been there for some time. */
+function connectCar(state: WorldState, device: Device, { start: initial, car: wanted }: ChargerPlan): void {
   const { charger, traffic, installation } = device;
-  const stays = Math.max(device.pinnedUntil, core.time);
-  const car: Car = { ...someCar(traffic), leavesAt: nextDeparture(traffic, stays), ...wanted };
-  if (found === 'full') car.charge = car.target;
-  const now = core.time;
-  // Some minutes to hours ago, though the charger has nothing to tell from then.
-  core.time = now - Math.round(traffic.between(10 * MINUTE, 2 * HOUR));
-  plugIn(core, device, car);
-  if (found !== 'waiting') authorise(core, device);
-  core.time = now;
-  if (found === 'waiting') return;
+  const departsAfter = Math.max(device.pinnedUntil, state.time);
+  const car: Car = { ...randomCar(traffic), leavesAt: nextDeparture(traffic, departsAfter), ...wanted };
+  if (initial === 'full') car.charge = car.target;
+  const now = state.time;
+  // The car came minutes to hours ago; the charger reports nothing about that time.
+  state.time = now - Math.round(traffic.between(10 * MINUTE, 2 * HOUR));
+  plugIn(state, device, car);
+  if (initial !== 'waiting') authorise(state, device);
+  state.time = now;
+  if (initial === 'waiting') return;
   delete device.readyAt;
-  if (!charger.session) startSession(core, device, installation.users[0]);
-  if (found === 'paused') pause(core, device);
+  if (!charger.session) startSession(state, device, installation.users[0]);
+  if (initial === 'paused') pause(state, device);
 }
 
-/** The last finished session of each charger stays in its state (`zaptec-api.md` 8.2, 8). */
-function reportLastSessions(core: Core): void {
-  const last = new Map(core.history.map((session) => [session.chargerId, session]));
+/** The state of a charger keeps its last finished session (`zaptec-api.md` 8.2, 8). */
+function reportLastSessions(state: WorldState): void {
+  const last = new Map(state.history.map((session) => [session.chargerId, session]));
   for (const [id, session] of last) {
-    const device = core.devices.get(id);
-    if (device) tell(core, device, 723, completedSession(device.charger, session));
+    const device = state.devices.get(id);
+    if (device) setObservation(state, device, 723, completedSession(device.charger, session));
   }
 }

@@ -1,156 +1,157 @@
-import { siteOf, type Core } from './core';
-import { wake, type Device } from './device';
-import { SECOND } from './durations';
+import { siteOf, type WorldState } from './state';
+import { makeDue, type Device } from './device';
+import { SECOND } from '../durations';
 import type { Car, OperationMode } from './model';
 import { isFull } from './physics/car';
-import { applyCurrent, shareSoon } from './physics/share';
+import { applyCurrent, scheduleBalancing } from './physics/load-balancing';
 import { measureAtOnce } from './report/measure';
 import { reportMode, reportSchedule, reportSession, reportSessionId, reportUser } from './report/state';
 import { closeSession, reportCompleted, startSession } from './sessions';
 
-/** A car asks for current that long after it may, ms. */
+/** ms after which a car requests current once it may charge, from and to. */
 const READY_MS: readonly [number, number] = [2 * SECOND, 6 * SECOND];
-/** Without current a charging car counts as waiting after that. guess: which mode it is then is not established. */
-const STARVED_MS = 8 * SECOND;
-/** guess: after a session was closed by command the next begins that long after. */
+/** ms without current after which a charging car counts as waiting. guess: the mode is not known. */
+const WITHOUT_CURRENT_MS = 8 * SECOND;
+/** guess: ms between a session that a command closed and the next one. */
 const NEXT_SESSION_MS = 5 * SECOND;
 
-/** The table of `zaptec-api.md` 7.1. */
-function setMode(core: Core, device: Device, mode: OperationMode): void {
+/** Changes the operation mode; the transitions are those of `zaptec-api.md` 7.1. */
+function setMode(state: WorldState, device: Device, mode: OperationMode): void {
   const { charger } = device;
   charger.mode = mode;
   if (mode !== 3) charger.allocatedA = mode === 2 ? charger.allocatedA : 0;
   applyCurrent(device);
-  wake(device);
-  reportMode(core, device);
-  measureAtOnce(core, device);
-  shareSoon(core, siteOf(core, device));
+  makeDue(device);
+  reportMode(state, device);
+  measureAtOnce(state, device);
+  scheduleBalancing(state, siteOf(state, device));
 }
 
-const getReady = (core: Core, device: Device): void => {
-  device.readyAt = core.time + device.traffic.between(...READY_MS);
-  wake(device);
+const getReady = (state: WorldState, device: Device): void => {
+  device.readyAt = state.time + device.traffic.between(...READY_MS);
+  makeDue(device);
 };
 
-/** Cable in: waiting, with a session at once where nobody has to authorise. */
-export function plugIn(core: Core, device: Device, car: Car): void {
+/** A cable is plugged in: the charger waits, and a session starts at once where no authorisation is required. */
+export function plugIn(state: WorldState, device: Device, car: Car): void {
   const { charger, installation } = device;
   charger.car = car;
   charger.finalStop = false;
   charger.authorised = !installation.authenticationRequired;
   if (charger.authorised) {
-    startSession(core, device);
-    getReady(core, device);
+    startSession(state, device);
+    getReady(state, device);
   }
-  setMode(core, device, 2);
+  setMode(state, device, 2);
 }
 
-/** Authorised by tag, app or owner, or by nobody it knows. Without effect unless it waits for it. */
-export function authorise(core: Core, device: Device, stranger = false): void {
+/** Authorises a charger that waits for it, by one of the users or anonymously. */
+export function authorise(state: WorldState, device: Device, anonymous = false): void {
   const { charger, installation } = device;
   if (!charger.car || charger.authorised) return;
   charger.authorised = true;
   delete device.tagAt;
   if (!charger.session) {
     const users = installation.users;
-    const user = stranger ? undefined : users[device.traffic.whole(0, Math.max(0, users.length - 1))];
-    startSession(core, device, user, user && `nfc-${user.id.slice(0, 8).toUpperCase()}`);
+    const user = anonymous ? undefined : users[device.traffic.integer(0, Math.max(0, users.length - 1))];
+    startSession(state, device, user, user && `nfc-${user.id.slice(0, 8).toUpperCase()}`);
   }
-  getReady(core, device);
+  getReady(state, device);
 }
 
-/** Cable out: the three tidings of it come in no fixed order (`zaptec-api.md` 8.2). */
-export function unplug(core: Core, device: Device): void {
+/** The cable is unplugged: the three reports of it come in no fixed order (`zaptec-api.md` 8.2). */
+export function unplug(state: WorldState, device: Device): void {
   const { charger } = device;
   if (!charger.car) return;
-  const finished = closeSession(core, device, false);
+  const finished = closeSession(state, device, false);
   delete charger.car;
   delete charger.scheduledUntil;
   forgetTimers(device);
   charger.finalStop = false;
   charger.authorised = false;
-  const tidings = [
-    () => setMode(core, device, 1),
-    () => reportSessionId(core, device),
-    () => finished && reportCompleted(core, device, finished),
+  const reports = [
+    () => setMode(state, device, 1),
+    () => reportSessionId(state, device),
+    () => finished && reportCompleted(state, device, finished),
   ];
-  for (const tiding of device.traffic.shuffle(tidings)) tiding();
-  reportUser(core, device);
-  reportSchedule(core, device);
+  for (const report of device.traffic.shuffle(reports)) report();
+  reportUser(state, device);
+  reportSchedule(state, device);
 }
 
-/** 506. */
-export function pause(core: Core, device: Device): void {
+/** Command 506. */
+export function pause(state: WorldState, device: Device): void {
   device.charger.finalStop = true;
-  setMode(core, device, 5);
+  setMode(state, device, 5);
 }
 
-/** 507; where authorisation is required, it is required again (`zaptec-api.md` 7.1). */
-export function resume(core: Core, device: Device): void {
+/** Command 507; where authorisation is required, it is required again (`zaptec-api.md` 7.1). */
+export function resume(state: WorldState, device: Device): void {
   const { charger, installation } = device;
   charger.finalStop = false;
   delete charger.scheduledUntil;
   charger.authorised = !installation.authenticationRequired;
-  reportSchedule(core, device);
-  if (charger.authorised) getReady(core, device);
-  setMode(core, device, 2);
+  reportSchedule(state, device);
+  if (charger.authorised) getReady(state, device);
+  setMode(state, device, 2);
 }
 
-/** 10001: the session is closed; a car that stays has to be authorised again, or begins anew. */
-export function deauthorise(core: Core, device: Device): void {
+/** Command 10001 closes the session; a car that stays needs a new authorisation, or starts a new session. */
+export function deauthorise(state: WorldState, device: Device): void {
   const { charger, installation } = device;
   if (!charger.car) return;
-  const finished = closeSession(core, device, false);
+  const finished = closeSession(state, device, false);
   forgetTimers(device);
   charger.finalStop = false;
   charger.authorised = !installation.authenticationRequired;
-  if (charger.authorised) device.newSessionAt = core.time + NEXT_SESSION_MS;
+  if (charger.authorised) device.newSessionAt = state.time + NEXT_SESSION_MS;
   charger.allocatedA = 0;
-  reportSession(core, device);
-  if (finished) reportCompleted(core, device, finished);
-  setMode(core, device, 2);
+  reportSession(state, device);
+  if (finished) reportCompleted(state, device, finished);
+  setMode(state, device, 2);
 }
 
 function forgetTimers(device: Device): void {
   delete device.readyAt;
   delete device.tagAt;
   delete device.newSessionAt;
-  delete device.starvedAt;
+  delete device.withoutCurrentSince;
 }
 
-/** What happens by itself: a car begins, gets full, or loses its current. */
-export function settleMode(core: Core, device: Device): void {
+/** Applies the transitions that need no command: a car begins to charge, gets full, or loses its current. */
+export function applyTransitions(state: WorldState, device: Device): void {
   const { charger, restartsUntil, readyAt, newSessionAt, tagAt } = device;
-  if (tagAt !== undefined && tagAt <= core.time) authorise(core, device);
-  if (newSessionAt !== undefined && newSessionAt <= core.time) {
+  if (tagAt !== undefined && tagAt <= state.time) authorise(state, device);
+  if (newSessionAt !== undefined && newSessionAt <= state.time) {
     delete device.newSessionAt;
-    startSession(core, device);
-    getReady(core, device);
+    startSession(state, device);
+    getReady(state, device);
   }
-  if (readyAt !== undefined && readyAt <= core.time) {
+  if (readyAt !== undefined && readyAt <= state.time) {
     delete device.readyAt;
-    siteOf(core, device).shareAt = core.time;
+    siteOf(state, device).balanceAt = state.time;
   }
-  if (charger.scheduledUntil !== undefined && charger.scheduledUntil <= core.time) {
+  if (charger.scheduledUntil !== undefined && charger.scheduledUntil <= state.time) {
     delete charger.scheduledUntil;
-    reportSchedule(core, device);
-    shareSoon(core, siteOf(core, device));
+    reportSchedule(state, device);
+    scheduleBalancing(state, siteOf(state, device));
   }
   if (!charger.car || charger.finalStop || restartsUntil !== undefined) return;
-  if (charger.mode === 3) settleCharging(core, device, charger.car);
-  else if (charger.mode === 2) settleWaiting(core, device, charger.car);
+  if (charger.mode === 3) applyChargingTransition(state, device, charger.car);
+  else if (charger.mode === 2) applyWaitingTransition(state, device, charger.car);
 }
 
-function settleCharging(core: Core, device: Device, car: Car): void {
-  const { starvedAt, charger } = device;
-  if (isFull(car)) setMode(core, device, 5);
-  else if (charger.scheduledUntil !== undefined) setMode(core, device, 2);
-  else if (starvedAt !== undefined && core.time - starvedAt >= STARVED_MS) setMode(core, device, 2);
+function applyChargingTransition(state: WorldState, device: Device, car: Car): void {
+  const { withoutCurrentSince, charger } = device;
+  if (isFull(car)) setMode(state, device, 5);
+  else if (charger.scheduledUntil !== undefined) setMode(state, device, 2);
+  else if (withoutCurrentSince !== undefined && state.time - withoutCurrentSince >= WITHOUT_CURRENT_MS)
+    setMode(state, device, 2);
 }
 
-function settleWaiting(core: Core, device: Device, car: Car): void {
+function applyWaitingTransition(state: WorldState, device: Device, car: Car): void {
   const { charger } = device;
   if (!charger.session || !charger.authorised || device.readyAt !== undefined) return;
-  if (isFull(car)) setMode(core, device, 5);
-  else if (charger.allocatedA > 0) setMode(core, device, 3);
+  if (isFull(car)) setMode(state, device, 5);
+  else if (charger.allocatedA > 0) setMode(state, device, 3);
 }

@@ -1,87 +1,87 @@
-import type { Core } from './core';
+import type { WorldState } from './state';
 import type { Device } from './device';
-import { settleRestart } from './connection';
-import { HOUR, MINUTE, QUARTER } from './durations';
+import { applyRestart } from './connection';
+import { HOUR, MINUTE, QUARTER } from '../durations';
 import { signedReading } from './ocmf';
-import { fill } from './physics/car';
-import { applyCurrent, share } from './physics/share';
+import { chargeBattery } from './physics/car';
+import { applyCurrent, balanceLoad } from './physics/load-balancing';
 import { measure, reportEnergy } from './report/measure';
-import { tell, tellAgain } from './report/tell';
+import { setObservation, sendObservation } from './report/observation';
 import { takeReading } from './sessions';
-import { settleMode } from './state-machine';
-import { settleTraffic } from './traffic';
+import { applyTransitions } from './state-machine';
+import { applyTraffic } from './traffic';
 
-/** As observation 147 tells. */
+/** The interval that observation 147 reports. */
 const PULSE_MS = 5 * MINUTE;
 
-/** Moves the world on to a time: what flowed until then is counted first, then what is due happens. */
-export function step(core: Core, until: number): void {
-  const hours = (until - core.time) / HOUR;
-  for (const site of core.sites.values()) {
-    for (const device of site.devices) if (device.charger.powerW > 0) count(device, hours);
+/** Advances the world to a time: first the energy until then is counted, then due events happen. */
+export function step(state: WorldState, until: number): void {
+  const hours = (until - state.time) / HOUR;
+  for (const site of state.sites.values()) {
+    for (const device of site.devices) if (device.charger.powerW > 0) addEnergy(device, hours);
   }
-  core.time = until;
+  state.time = until;
   const isQuarter = until % QUARTER === 0;
-  for (const site of core.sites.values()) {
+  for (const site of state.sites.values()) {
     for (const device of site.devices) {
-      if (isQuarter && device.charger.session) takeQuarterReading(core, device);
-      if (device.dueAt <= until || device.charger.powerW > 0) settle(core, device);
+      if (isQuarter && device.charger.session) takeQuarterReading(state, device);
+      if (device.dueAt <= until || device.charger.powerW > 0) applyDue(state, device);
     }
-    if (site.shareAt > until) continue;
-    share(core, site);
-    for (const device of site.devices) if (device.dueAt <= until) settle(core, device);
+    if (site.balanceAt > until) continue;
+    balanceLoad(state, site);
+    for (const device of site.devices) if (device.dueAt <= until) applyDue(state, device);
   }
 }
 
-function count({ charger }: Device, hours: number): void {
+function addEnergy({ charger }: Device, hours: number): void {
   const { car, session } = charger;
   if (!car || !session) return;
-  const energyKwh = fill(car, (charger.powerW / 1000) * hours);
+  const energyKwh = chargeBattery(car, (charger.powerW / 1000) * hours);
   session.energyKwh += energyKwh;
   charger.meterKwh += energyKwh;
 }
 
-/** A car that takes nothing adds no readings, so that a session of weeks does not outgrow a message. */
-function takeQuarterReading(core: Core, device: Device): void {
+/** A car that draws nothing adds no readings, so that a session of weeks does not exceed the size of a message. */
+function takeQuarterReading(state: WorldState, device: Device): void {
   const { session } = device.charger;
-  if (session && session.readings.at(-1)?.energyKwh !== session.energyKwh) takeReading(core, device);
+  if (session && session.readings.at(-1)?.energyKwh !== session.energyKwh) takeReading(state, device);
 }
 
-function settle(core: Core, device: Device): void {
+function applyDue(state: WorldState, device: Device): void {
   const { charger } = device;
   if (charger.neverStarted) {
     device.dueAt = Infinity;
     return;
   }
-  settleTraffic(core, device);
-  settleRestart(core, device);
-  settleMode(core, device);
+  applyTraffic(state, device);
+  applyRestart(state, device);
+  applyTransitions(state, device);
   if (charger.powerW > 0) applyCurrent(device);
-  if (charger.online) settleReports(core, device);
-  device.dueAt = nextDue(core, device);
+  if (charger.online) reportDue(state, device);
+  device.dueAt = nextDue(state, device);
 }
 
-function settleReports(core: Core, device: Device): void {
-  if (device.measureAt <= core.time) measure(core, device);
-  if (device.charger.powerW > 0 && device.energyAt <= core.time) reportEnergy(core, device);
-  if (device.signedAt <= core.time) sign(core, device);
-  if (device.pulseAt > core.time) return;
-  device.pulseAt = core.time + PULSE_MS;
-  tellAgain(core, device, -1, undefined);
+function reportDue(state: WorldState, device: Device): void {
+  if (device.measureAt <= state.time) measure(state, device);
+  if (device.charger.powerW > 0 && device.energyAt <= state.time) reportEnergy(state, device);
+  if (device.signedAt <= state.time) reportSignedReading(state, device);
+  if (device.pulseAt > state.time) return;
+  device.pulseAt = state.time + PULSE_MS;
+  sendObservation(state, device, -1, undefined);
 }
 
-/** Observation 554, on the full interval. */
-export function sign(core: Core, device: Device): void {
+/** Reports observation 554 and schedules the next one on the full interval. */
+export function reportSignedReading(state: WorldState, device: Device): void {
   const { charger } = device;
   const interval = charger.settings.meterValueInterval * 1000;
-  device.signedAt = interval > 0 ? (Math.floor(core.time / interval) + 1) * interval : Infinity;
-  tell(core, device, 554, signedReading(charger, { at: core.time, meterKwh: charger.meterKwh }));
+  device.signedAt = interval > 0 ? (Math.floor(state.time / interval) + 1) * interval : Infinity;
+  setObservation(state, device, 554, signedReading(charger, { at: state.time, meterKwh: charger.meterKwh }));
 }
 
-function nextDue(core: Core, device: Device): number {
-  const { charger, readyAt, newSessionAt, tagAt, restartsUntil, upgradedAt, arrivesAt, starvedAt } = device;
-  // A charging car without current is watched until it gives up; one that has been given some begins.
-  if (starvedAt !== undefined && charger.mode === 3) return core.time;
+function nextDue(state: WorldState, device: Device): number {
+  const { charger, readyAt, newSessionAt, tagAt, restartsUntil, upgradedAt, arrivesAt, withoutCurrentSince } = device;
+  // A charging car without current is checked at every step until it counts as waiting.
+  if (withoutCurrentSince !== undefined && charger.mode === 3) return state.time;
   const reports = charger.online ? Math.min(device.measureAt, device.signedAt, device.pulseAt) : Infinity;
   let due = Math.min(reports, charger.car?.leavesAt ?? Infinity, charger.scheduledUntil ?? Infinity);
   for (const at of [readyAt, newSessionAt, tagAt, restartsUntil, upgradedAt, arrivesAt]) {

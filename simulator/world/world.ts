@@ -2,14 +2,14 @@ import type { SimulatorClock } from '../clock';
 import { buildDevice } from './build';
 import { runCommand } from './commands';
 import { setOnline } from './connection';
-import { siteOf, type Core } from './core';
-import { wake, type Device } from './device';
-import { MINUTE, QUARTER, SECOND } from './durations';
+import { siteOf, type WorldState } from './state';
+import { makeDue, type Device } from './device';
+import { MINUTE, QUARTER, SECOND } from '../durations';
 import { readMeter } from './meter';
 import type * as model from './model';
-import { someCar } from './physics/car';
-import { shareSoon } from './physics/share';
-import { Prng } from './prng';
+import { randomCar } from './physics/car';
+import { scheduleBalancing } from './physics/load-balancing';
+import { Prng } from '../prng';
 import { reportSettings } from './report/settings';
 import { reportSchedule } from './report/state';
 import { setUp, start } from './setup';
@@ -18,36 +18,36 @@ import { step } from './step';
 
 const SHORT_STEP = 5 * SECOND;
 const LONG_STEP = MINUTE;
-/** A gap is bridged in about that many steps, as long as they do not get longer than a minute. */
+/** The world advances over a gap in about this number of steps, none longer than a minute. */
 const STEPS_PER_GAP = 120;
-/** What is shorter is only bridged when something asks for it. */
-const LEAST_STEP = SECOND;
+/** Shorter gaps are left until an action needs the exact time. */
+const MIN_STEP = SECOND;
 
-/** The pretend world: installations, chargers, cars and a house, reproducible from its seed. No I/O. */
-export class World implements model.WorldFace {
-  #core: Core;
+/** The simulated world: installations, chargers, cars and a house, reproducible from its seed. No I/O. */
+export class World implements model.WorldModel {
+  #state: WorldState;
   #scenario: string;
   readonly #clock: SimulatorClock;
   readonly #onObservation = new Set<model.ObservationListener>();
   readonly #onFinished = new Set<(session: model.FinishedSession) => void>();
   #speed: number;
-  /** The client's time up to which the world has been moved, ms. */
-  #seenAt: number;
-  /** World time, ms; physics may be less than a second behind. */
+  /** The client's time up to which the world has advanced, ms. */
+  #clientTime: number;
+  /** World time, ms; the physics may be less than a second behind. */
   #now: number;
 
   constructor(options: { scenario: string; seed: number; speed: number; clock: SimulatorClock }) {
     const { seed, speed, clock, scenario } = options;
     this.#clock = clock;
     this.#speed = speed;
-    this.#seenAt = clock.now();
-    this.#now = this.#seenAt;
+    this.#clientTime = clock.now();
+    this.#now = this.#clientTime;
     this.#scenario = scenario;
-    this.#core = this.#begin(scenario, seed);
+    this.#state = this.#begin(scenario, seed);
   }
 
   get seed(): number {
-    return this.#core.seed;
+    return this.#state.seed;
   }
 
   get scenario(): string {
@@ -55,17 +55,17 @@ export class World implements model.WorldFace {
   }
 
   /**
-   * Another world in the place of this one. Those who listen stay, the speed does, and time goes on: whoever keeps the
-   * newest of each value must not take those of the new world for old ones.
+   * Replaces the world by another one. Listeners and speed stay, and time continues: a client that keeps the newest of each
+   * value must not treat the values of the new world as old.
    */
   restart(scenario: string, seed: number): void {
     this.catchUp();
-    this.#core = this.#begin(scenario, seed);
+    this.#state = this.#begin(scenario, seed);
     this.#scenario = scenario;
   }
 
-  #begin(scenario: string, seed: number): Core {
-    const core: Core = {
+  #begin(scenario: string, seed: number): WorldState {
+    const state: WorldState = {
       seed,
       prng: new Prng(seed),
       time: this.#now,
@@ -78,20 +78,20 @@ export class World implements model.WorldFace {
       houses: 1,
       load: [0, 0, 0],
       emit: (observation, charger) => {
-        // What a world is found with at its beginning is no news.
-        if (core !== this.#core) return;
+        // The initial state of a world is not a change.
+        if (state !== this.#state) return;
         for (const listener of this.#onObservation) listener(observation, charger);
       },
       finished: (session) => {
-        if (core !== this.#core) return;
+        if (state !== this.#state) return;
         for (const listener of this.#onFinished) listener(session);
       },
     };
-    setUp(core, scenario);
-    return core;
+    setUp(state, scenario);
+    return state;
   }
 
-  /** Whole ms, also where a slow world has only moved by a part of one. */
+  /** Whole ms, also where a slow world has advanced by a part of one. */
   get now(): number {
     return Math.floor(this.#now);
   }
@@ -101,24 +101,24 @@ export class World implements model.WorldFace {
   }
 
   get installations(): ReadonlyMap<string, model.Installation> {
-    return this.#core.installations;
+    return this.#state.installations;
   }
 
   get chargers(): ReadonlyMap<string, model.Charger> {
-    return this.#core.chargers;
+    return this.#state.chargers;
   }
 
   get history(): readonly model.FinishedSession[] {
-    return this.#core.history;
+    return this.#state.history;
   }
 
   catchUp(): void {
     const clientNow = this.#clock.now();
-    const passed = Math.max(0, clientNow - this.#seenAt);
-    this.#seenAt = clientNow;
+    const passed = Math.max(0, clientNow - this.#clientTime);
+    this.#clientTime = clientNow;
     if (passed === 0 || this.#speed === 0) return;
     this.#now += passed * this.#speed;
-    this.#run(LEAST_STEP);
+    this.#run(MIN_STEP);
   }
 
   setSpeed(speed: number): void {
@@ -129,15 +129,15 @@ export class World implements model.WorldFace {
   advance(ms: number): void {
     this.catchUp();
     this.#now += Math.max(0, ms);
-    this.#run(LEAST_STEP);
+    this.#run(MIN_STEP);
   }
 
   meter(): model.Meter {
-    return readMeter(this.#core, this.now);
+    return readMeter(this.#state, this.now);
   }
 
   setHouseLoad(currents: [number, number, number]): void {
-    this.#core.load = currents;
+    this.#state.load = currents;
   }
 
   onObservation(listener: model.ObservationListener): () => void {
@@ -152,9 +152,9 @@ export class World implements model.WorldFace {
 
   findCharger(ref: string): model.Charger | undefined {
     const wanted = ref.toLowerCase();
-    const direct = this.#core.chargers.get(wanted);
+    const direct = this.#state.chargers.get(wanted);
     if (direct) return direct;
-    const all = [...this.#core.chargers.values()];
+    const all = [...this.#state.chargers.values()];
     return (
       all.find(({ deviceId }) => deviceId.toLowerCase() === wanted) ??
       all.find(({ name }) => name === ref) ??
@@ -162,19 +162,19 @@ export class World implements model.WorldFace {
     );
   }
 
-  /** Without effect where a car is already; a charger that never started does not notice one. */
+  /** Has no effect where a car is connected, or on a charger that never started. */
   plug(chargerId: string, car: Partial<model.Car> = {}): void {
-    const device = this.#settled(chargerId);
+    const device = this.#currentDevice(chargerId);
     if (device.charger.car || device.charger.neverStarted) return;
-    plugIn(this.#core, device, { ...someCar(device.traffic), ...car });
+    plugIn(this.#state, device, { ...randomCar(device.traffic), ...car });
   }
 
   unplug(chargerId: string): void {
-    unplug(this.#core, this.#settled(chargerId));
+    unplug(this.#state, this.#currentDevice(chargerId));
   }
 
   authorise(chargerId: string): void {
-    authorise(this.#core, this.#settled(chargerId));
+    authorise(this.#state, this.#currentDevice(chargerId));
   }
 
   addCharger(installationId: string, options: { name?: string; model?: model.ChargerModel } = {}): model.Charger {
@@ -182,41 +182,41 @@ export class World implements model.WorldFace {
     const [circuit] = installation.circuits;
     if (!circuit) throw new Error(`installation: ${installation.name} has no circuit; use one that has`);
     const { name = `New ${devices.length + 1}`, model: kind = 'Go' } = options;
-    const device = buildDevice(this.#core, this.#site(installationId), circuit, name, kind);
-    start(this.#core, device);
+    const device = buildDevice(this.#state, this.#site(installationId), circuit, name, kind);
+    start(this.#state, device);
     return device.charger;
   }
 
   removeCharger(chargerId: string): void {
-    const device = this.#settled(chargerId);
-    unplug(this.#core, device);
-    const site = siteOf(this.#core, device);
+    const device = this.#currentDevice(chargerId);
+    unplug(this.#state, device);
+    const site = siteOf(this.#state, device);
     site.devices.splice(site.devices.indexOf(device), 1);
-    this.#core.chargers.delete(chargerId);
-    this.#core.devices.delete(chargerId);
+    this.#state.chargers.delete(chargerId);
+    this.#state.devices.delete(chargerId);
   }
 
   setOnline(chargerId: string, online: boolean): void {
-    setOnline(this.#core, this.#settled(chargerId), online);
+    setOnline(this.#state, this.#currentDevice(chargerId), online);
   }
 
   setStandAlone(chargerId: string, standAlone: boolean): void {
-    const device = this.#settled(chargerId);
+    const device = this.#currentDevice(chargerId);
     device.charger.standAlone = standAlone;
     this.#changed(device);
   }
 
-  /** Holds a charger back until a world time, as a schedule of the cloud does; absent: at once. */
+  /** Delays charging until a world time, like a schedule of the cloud; absent: ends the delay. */
   schedule(chargerId: string, until: number | undefined): void {
-    const device = this.#settled(chargerId);
+    const device = this.#currentDevice(chargerId);
     if (until === undefined) delete device.charger.scheduledUntil;
     else device.charger.scheduledUntil = until;
-    reportSchedule(this.#core, device);
+    reportSchedule(this.#state, device);
     this.#changed(device);
   }
 
-  command(chargerId: string, commandId: number): model.Refusal | undefined {
-    return runCommand(this.#core, this.#settled(chargerId), commandId);
+  command(chargerId: string, commandId: number): model.CommandRefusal | undefined {
+    return runCommand(this.#state, this.#currentDevice(chargerId), commandId);
   }
 
   setAvailableCurrent(installationId: string, currents: [number, number, number]): void {
@@ -224,30 +224,31 @@ export class World implements model.WorldFace {
     const { installation } = site;
     const clamp = (ampere: number): number => Math.min(installation.maxCurrent, Math.max(0, ampere));
     installation.availableCurrent = [clamp(currents[0]), clamp(currents[1]), clamp(currents[2])];
-    installation.updatedAt = this.#core.time;
-    shareSoon(this.#core, site);
+    installation.updatedAt = this.#state.time;
+    scheduleBalancing(this.#state, site);
   }
 
-  updateInstallation(installationId: string, changes: Parameters<model.WorldFace['updateInstallation']>[1]): void {
+  updateInstallation(installationId: string, changes: Parameters<model.WorldModel['updateInstallation']>[1]): void {
     const { installation, devices } = this.#site(installationId);
     Object.assign(installation, changes);
     this.setAvailableCurrent(installationId, installation.availableCurrent);
     for (const device of devices) {
-      if (!installation.authenticationRequired) authorise(this.#core, device, true);
+      if (!installation.authenticationRequired) authorise(this.#state, device, true);
       this.#changed(device);
     }
   }
 
   updateCharger(chargerId: string, changes: Partial<model.Charger['settings']>): void {
-    const device = this.#settled(chargerId);
+    const device = this.#currentDevice(chargerId);
     Object.assign(device.charger.settings, changes);
-    if (changes.meterValueInterval !== undefined) device.signedAt = nextOf(this.#core.time, changes.meterValueInterval);
+    if (changes.meterValueInterval !== undefined)
+      device.signedAt = nextOf(this.#state.time, changes.meterValueInterval);
     this.#changed(device);
   }
 
   prioritise(sessionId: string, priority: { phases: 1 | 3; current: number }): boolean {
-    this.#settle();
-    for (const device of this.#core.devices.values()) {
+    this.#catchUpFully();
+    for (const device of this.#state.devices.values()) {
       if (device.charger.session?.id !== sessionId) continue;
       device.charger.priority = { ...priority };
       this.#changed(device);
@@ -257,49 +258,50 @@ export class World implements model.WorldFace {
   }
 
   #changed(device: Device): void {
-    reportSettings(this.#core, device);
-    shareSoon(this.#core, siteOf(this.#core, device));
-    wake(device);
+    reportSettings(this.#state, device);
+    scheduleBalancing(this.#state, siteOf(this.#state, device));
+    makeDue(device);
   }
 
   #site(installationId: string) {
-    this.#settle();
-    const site = this.#core.sites.get(installationId);
+    this.#catchUpFully();
+    const site = this.#state.sites.get(installationId);
     if (site) return site;
     throw new Error(`installation: there is no ${installationId}; use an id of the scenario`);
   }
 
-  #settled(chargerId: string): Device {
-    this.#settle();
-    const device = this.#core.devices.get(chargerId);
+  #currentDevice(chargerId: string): Device {
+    this.#catchUpFully();
+    const device = this.#state.devices.get(chargerId);
     if (device) return device;
     throw new Error(`charger: there is no ${chargerId}; use an id of the scenario`);
   }
 
-  /** Time and physics at this very moment: whoever acts, acts now, and not when somebody last looked. */
-  #settle(): void {
+  /** Advances the physics to exactly now, so that an action happens now and not at the last step. */
+  #catchUpFully(): void {
     this.catchUp();
     this.#run(0);
   }
 
   /**
-   * Steps physics up to now, never across a quarter of an hour, so that readings fall on it, nor across the reaction to
-   * a change, so that a world in a hurry reacts as fast as any.
+   * Advances the physics to now. A step never crosses a quarter of an hour, so that readings fall on it, nor the reaction
+   * to a change, so that a fast world reacts within the same time.
    */
-  #run(least: number): void {
+  #run(minGap: number): void {
     const { now } = this;
-    const gap = now - this.#core.time;
-    if (gap <= 0 || gap < least) return;
+    const gap = now - this.#state.time;
+    if (gap <= 0 || gap < minGap) return;
     const size = Math.min(LONG_STEP, Math.max(SHORT_STEP, gap / STEPS_PER_GAP));
-    while (this.#core.time < now) {
-      const quarter = (Math.floor(this.#core.time / QUARTER) + 1) * QUARTER;
-      step(this.#core, Math.min(now, quarter, this.#core.time + size, this.#reactionAt()));
+    while (this.#state.time < now) {
+      const quarter = (Math.floor(this.#state.time / QUARTER) + 1) * QUARTER;
+      step(this.#state, Math.min(now, quarter, this.#state.time + size, this.#reactionAt()));
     }
   }
 
   #reactionAt(): number {
     let first = Infinity;
-    for (const { soonAt } of this.#core.sites.values()) if (soonAt > this.#core.time) first = Math.min(first, soonAt);
+    for (const { reactionAt } of this.#state.sites.values())
+      if (reactionAt > this.#state.time) first = Math.min(first, reactionAt);
     return first;
   }
 }

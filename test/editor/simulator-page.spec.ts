@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { Browser } from 'playwright-core';
 import { systemClock } from '../../simulator/clock';
-import { FAULT_TABLE } from '../../simulator/fault-table';
+import { FAULT_TABLE } from '../../simulator/faults/table';
 import { startSimulator, type Simulator } from '../../simulator/index';
 import { startBrowser } from './fixture/editor-page';
 import { SimulatorPage } from './fixture/simulator-page';
@@ -179,7 +179,7 @@ describe("the simulator's page in a real browser", () => {
     );
     await page.getByLabel('Which chargers').selectOption('');
     await page.getByLabel('Search chargers').fill('nothing is called so');
-    await page.getByText('No charger fits.').waitFor();
+    await page.getByText('No charger matches.').waitFor();
     const sites = [...simulator.world.installations.values()];
     await page.getByRole('button', { name: sites[1]!.name, exact: true }).click();
     await page.locator('#site-note', { hasText: `${sites[1]!.name}, A` }).waitFor();

@@ -12,7 +12,7 @@ const RULES: readonly { files: RegExp; may: RegExp; packages?: RegExp; why: stri
   },
   {
     files: /^simulator\/page\/[\w-]+\.ts$/,
-    may: /^simulator\/(page\/|rest\/live-answer$)/,
+    may: /^simulator\/(page\/|rest\/control\/live-types$)/,
     packages: /^uplot$/,
     why: 'the page runs in the browser: it shares the shape of what it is told and nothing else',
   },

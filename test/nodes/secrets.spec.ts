@@ -13,13 +13,15 @@ import {
   useCloud,
   useNodeRed,
 } from '../flows/harness';
+import type { FaultName } from '../../simulator/index';
 
 describe('secrets', () => {
   useNodeRed();
   const cloud = useCloud({ scenario: 'home' });
   afterEach(() => cloud().faults.clear());
 
-  for (const faults of [[], ['extra-secrets'], ['echo-secrets'], ['extra-secrets', 'echo-secrets']]) {
+  const CASES: FaultName[][] = [[], ['extra-secrets'], ['echo-secrets'], ['extra-secrets', 'echo-secrets']];
+  for (const faults of CASES) {
     it(`are in no message, error, status, log line or flow (${faults.join(' and ') || 'no fault'})`, async () => {
       const { username, password } = cloud().accounts.find(({ role }) => role === 'owner')!;
       for (const fault of faults) cloud().faults.set(fault, { on: true });

@@ -1,28 +1,29 @@
-import type { RequestRecord } from '../../records';
-import type { Observer, RuleContext, Seen } from '../rule';
+import { MINUTE, SECOND } from '../../durations';
+import type { RequestRecord } from '../../request-record';
+import type { RuleObserver, RuleContext, AuditedRequest } from '../rule';
 import { Findings } from '../findings';
-import { Recent } from '../recent';
-import { many, MINUTE, SECOND } from '../times';
+import { ExpiringMap } from '../expiring-map';
+import { many } from '../wording';
 
-/** `Retry-After: 1`, less what the network may swallow. */
+/** `Retry-After: 1`, less a margin for the network. */
 const PAUSE_MS = 950;
-/** So long after a refusal there may still arrive what was sent before the client knew of it. */
-const UNDER_WAY_MS = 150;
+/** ms after a refusal in which requests may arrive that the client sent before it received the refusal. */
+const IN_FLIGHT_MS = 150;
 const REFUSALS = 3;
-/** A gap need not grow without end; from here on it is long enough. */
+/** ms; longer gaps need not grow. */
 const LONG_GAP_MS = 14 * SECOND;
 
-/** One call that is refused again and again. */
-interface Refused {
+/** One call that is refused repeatedly. */
+interface RefusedCall {
   refusals: number;
-  /** Its tries, at most the newest three. */
+  /** The newest tries, at most three. */
   readonly tries: RequestRecord[];
 }
 
 /** "For handling rate-limited responses … implement retry logic with exponential backoff." */
-export class Backoff implements Observer {
+export class Backoff implements RuleObserver {
   readonly #findings = new Findings();
-  readonly #calls = new Recent<Refused>(10 * MINUTE, 10_000);
+  readonly #calls = new ExpiringMap<RefusedCall>(10 * MINUTE, 10_000);
   readonly #context: RuleContext;
   #refusal: RequestRecord | undefined;
   #graceUntil = -Infinity;
@@ -34,26 +35,26 @@ export class Backoff implements Observer {
     this.#context = context;
   }
 
-  onArrival({ record, call }: Seen): void {
+  onArrival({ record, call }: AuditedRequest): void {
     // The login has a limit of its own.
     if (call.endpoint === 'token') return;
-    // Sent before the client knew of the refusal: no haste, and no further try either.
+    // Sent before the client received the refusal: neither too early nor a retry.
     if (record.at <= this.#graceUntil) return;
-    if (this.#refusal && record.at < this.#pauseUntil) this.#found('pause', this.#refusal, record);
+    if (this.#refusal && record.at < this.#pauseUntil) this.#report('pause', this.#refusal, record);
     const refused = this.#calls.get(call.key, record.at);
     if (!refused) return;
-    // A try without an answer says nothing of the limit: the gaps around it cannot be told from each other.
+    // A try without an answer says nothing about the limit: the gaps begin anew.
     if (refused.tries.at(-1)?.status === 0) refused.tries.length = 0;
     refused.tries.push(record);
     if (refused.tries.length > REFUSALS) refused.tries.shift();
   }
 
-  onAnswer({ record, call }: Seen): void {
+  onAnswer({ record, call }: AuditedRequest): void {
     if (call.endpoint === 'token') return;
     if (record.status !== 429) this.#calls.delete(call.key);
     else {
-      this.#pause(record);
-      this.#repeat(record, call.key);
+      this.#onRefusal(record);
+      this.#onRepeat(record, call.key);
     }
   }
 
@@ -66,27 +67,27 @@ export class Backoff implements Observer {
     );
   }
 
-  #pause(record: RequestRecord): void {
+  #onRefusal(record: RequestRecord): void {
     const now = this.#context.now();
     this.#refusals += 1;
-    // Further refusals lengthen the pause, but only the first lets in what was under way.
-    if (now >= this.#pauseUntil) this.#graceUntil = now + UNDER_WAY_MS;
+    // Further refusals extend the pause, but only the first allows for requests in flight.
+    if (now >= this.#pauseUntil) this.#graceUntil = now + IN_FLIGHT_MS;
     this.#pauseUntil = now + PAUSE_MS;
     this.#refusal = record;
   }
 
-  #repeat(record: RequestRecord, key: string): void {
-    const refused = this.#calls.touch(key, record.at, () => ({ refusals: 0, tries: [record] }));
+  #onRepeat(record: RequestRecord, key: string): void {
+    const refused = this.#calls.getOrAdd(key, record.at, () => ({ refusals: 0, tries: [record] }));
     if (refused.tries.at(-1) !== record) return;
     refused.refusals += 1;
     const [first, second, third] = refused.tries;
     if (refused.refusals < REFUSALS || !first || !second || !third) return;
     const [gapBefore, gap] = [second.at - first.at, third.at - second.at];
-    // After a gap that long the call was begun anew.
-    if (gapBefore < LONG_GAP_MS && gap <= gapBefore) this.#found('gaps', first, second, third);
+    // After such a long gap the client started the call anew.
+    if (gapBefore < LONG_GAP_MS && gap <= gapBefore) this.#report('gaps', first, second, third);
   }
 
-  #found(how: 'pause' | 'gaps', ...records: readonly RequestRecord[]): void {
+  #report(how: 'pause' | 'gaps', ...records: readonly RequestRecord[]): void {
     this.#broken[how] += 1;
     this.#findings.add(...records);
   }

@@ -12,14 +12,14 @@ import { UserAgent } from './user-agent';
 
 /** Every rule, in the order of a report. */
 export const RULES: readonly Rule[] = [
-  { name: 'rate', watch: () => new Rate() },
-  { name: 'polling', watch: () => new Polling() },
-  { name: 'page-size', watch: () => new PageSize() },
-  { name: 'static-data', watch: () => new StaticData() },
-  { name: 'current-interval', watch: (context) => new CurrentInterval(context) },
-  { name: 'storm', watch: () => new Storm() },
-  { name: 'token-reuse', watch: (context) => new TokenReuse(context) },
-  { name: 'backoff', watch: (context) => new Backoff(context) },
-  { name: 'user-agent', watch: () => new UserAgent() },
-  { name: 'undocumented', watch: () => new Undocumented() },
+  { name: 'rate', createObserver: () => new Rate() },
+  { name: 'polling', createObserver: () => new Polling() },
+  { name: 'page-size', createObserver: () => new PageSize() },
+  { name: 'static-data', createObserver: () => new StaticData() },
+  { name: 'current-interval', createObserver: (context) => new CurrentInterval(context) },
+  { name: 'storm', createObserver: () => new Storm() },
+  { name: 'token-reuse', createObserver: (context) => new TokenReuse(context) },
+  { name: 'backoff', createObserver: (context) => new Backoff(context) },
+  { name: 'user-agent', createObserver: () => new UserAgent() },
+  { name: 'undocumented', createObserver: () => new Undocumented() },
 ];

@@ -1,71 +1,75 @@
-import type { RequestRecord } from '../../records';
-import type { Observer, Seen } from '../rule';
-import { Asks, failed } from '../asks';
-import { Burst } from '../burst';
+import { HOUR, MINUTE, SECOND } from '../../durations';
+import type { RequestRecord } from '../../request-record';
+import type { RuleObserver, AuditedRequest } from '../rule';
+import { RepeatTracker, hasFailed } from '../repeat-tracker';
+import { SlidingWindow } from '../sliding-window';
 import { Findings } from '../findings';
-import { Recent } from '../recent';
-import { duration, HOUR, JITTER_MS, many, MINUTE, SECOND } from '../times';
+import { ExpiringMap } from '../expiring-map';
+import { duration, JITTER_MS, many } from '../wording';
 
 /** "/state: server cache 15 s, faster polling is useless" (`zaptec-api.md` 4). */
 const CACHED_MS = 15 * SECOND;
-/** Once a minute while charging, and a tenth on top. */
-const PER_HOUR = 66;
-/** So long after a command the client may look whether it worked. */
-const CONFIRMING_MS = MINUTE;
+/** Once a minute while charging, and ten percent more. */
+const MAX_PER_HOUR = 66;
+/** ms after a command in which a client may read the state to confirm it. */
+const CONFIRMATION_MS = MINUTE;
 
-interface Polled {
-  readonly asks: Asks;
-  readonly hour: Burst<{ at: number }>;
-  /** Asked while the first was under way: too soon if that gets an answer, a retry if it does not. */
-  doubtful?: { first: RequestRecord; again: RequestRecord };
+interface ChargerPolling {
+  readonly repeats: RepeatTracker;
+  readonly lastHour: SlidingWindow<{ at: number }>;
+  /** A read while the first one was pending: too early where the first gets an answer, otherwise a retry. */
+  undecided?: { first: RequestRecord; again: RequestRecord };
 }
 
 /** "Do not use the API for aggressive polling of charger or installation states." */
-export class Polling implements Observer {
+export class Polling implements RuleObserver {
   readonly #findings = new Findings();
-  readonly #chargers = new Recent<Polled>(HOUR);
-  readonly #commanded = new Recent<true>(CONFIRMING_MS);
+  readonly #chargers = new ExpiringMap<ChargerPolling>(HOUR);
+  readonly #commanded = new ExpiringMap<true>(CONFIRMATION_MS);
   #shortest = Infinity;
-  #most = 0;
+  #maxPerHour = 0;
 
-  onArrival({ record, call: { endpoint, id } }: Seen): void {
+  onArrival({ record, call: { endpoint, id } }: AuditedRequest): void {
     const { at } = record;
     if (endpoint === 'charger-command' || endpoint === 'charger-update') this.#commanded.set(id, at, true);
     if (endpoint !== 'charger-state' || this.#commanded.get(id, at)) return;
-    const polled = this.#chargers.touch(id, at, () => ({ asks: new Asks(), hour: new Burst(PER_HOUR, HOUR) }));
-    const { last } = polled.asks;
-    if (polled.asks.isRetry(record)) {
-      if (last?.status === 0) polled.doubtful = { first: last, again: record };
+    const polled = this.#chargers.getOrAdd(id, at, () => ({
+      repeats: new RepeatTracker(),
+      lastHour: new SlidingWindow(MAX_PER_HOUR, HOUR),
+    }));
+    const { last } = polled.repeats;
+    if (polled.repeats.isRetry(record)) {
+      if (last?.status === 0) polled.undecided = { first: last, again: record };
       return;
     }
-    if (last) this.#judge(last, record);
-    // Only the time is kept: 66 whole requests of each of 10,000 chargers would be too much.
-    const tooMany = polled.hour.add({ at });
-    this.#most = Math.max(this.#most, polled.hour.count);
+    if (last) this.#check(last, record);
+    // Only the time is kept: 66 records for each of 10,000 chargers would need too much memory.
+    const tooMany = polled.lastHour.add({ at });
+    this.#maxPerHour = Math.max(this.#maxPerHour, polled.lastHour.count);
     if (tooMany) this.#findings.add(...(last ? [last] : []), record);
   }
 
-  onAnswer({ record, call: { endpoint, id } }: Seen): void {
-    if (endpoint !== 'charger-state' || failed(record)) return;
+  onAnswer({ record, call: { endpoint, id } }: AuditedRequest): void {
+    if (endpoint !== 'charger-state' || hasFailed(record)) return;
     const polled = this.#chargers.get(id, record.at);
-    if (polled?.doubtful?.first !== record) return;
-    this.#judge(record, polled.doubtful.again);
-    delete polled.doubtful;
+    if (polled?.undecided?.first !== record) return;
+    this.#check(record, polled.undecided.again);
+    delete polled.undecided;
   }
 
   verdict() {
-    const often = `at most ${many(this.#most, 'time')} an hour`;
+    const often = `at most ${many(this.#maxPerHour, 'time')} an hour`;
     return this.#findings.verdict(
       () =>
         this.#shortest === Infinity
-          ? 'No state of a charger was asked twice.'
-          : `The state of one charger was asked ${often}, never sooner than ${duration(this.#shortest)} after the last.`,
+          ? 'No state of a charger was read twice.'
+          : `The state of one charger was read ${often}, never sooner than ${duration(this.#shortest)} after the last.`,
       () =>
-        `The state of one charger was asked as soon as ${duration(this.#shortest)} after the last and up to ${this.#most > PER_HOUR ? `more than ${PER_HOUR}` : this.#most} times an hour, ${many(this.#findings.count, 'time')} too often; it is cached for ${duration(CACHED_MS)}, and ${PER_HOUR} an hour are allowed.`,
+        `The state of one charger was read as soon as ${duration(this.#shortest)} after the last and up to ${this.#maxPerHour > MAX_PER_HOUR ? `more than ${MAX_PER_HOUR}` : this.#maxPerHour} times an hour, ${many(this.#findings.count, 'time')} too often; it is cached for ${duration(CACHED_MS)}, and ${MAX_PER_HOUR} an hour are allowed.`,
     );
   }
 
-  #judge(last: RequestRecord, record: RequestRecord): void {
+  #check(last: RequestRecord, record: RequestRecord): void {
     const gap = record.at - last.at;
     this.#shortest = Math.min(this.#shortest, gap);
     if (gap < CACHED_MS - JITTER_MS) this.#findings.add(last, record);

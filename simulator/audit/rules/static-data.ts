@@ -1,19 +1,25 @@
-import type { RequestRecord } from '../../records';
+import { DAY, HOUR, MINUTE, SECOND } from '../../durations';
+import type { RequestRecord } from '../../request-record';
 import type { Endpoint } from '../endpoints';
-import type { Observer, Seen } from '../rule';
-import { Asks } from '../asks';
-import { Burst } from '../burst';
+import type { RuleObserver, AuditedRequest } from '../rule';
+import { RepeatTracker } from '../repeat-tracker';
+import { SlidingWindow } from '../sliding-window';
 import { Findings } from '../findings';
-import { Recent } from '../recent';
-import { HOUR, many, MINUTE, SECOND } from '../times';
+import { ExpiringMap } from '../expiring-map';
+import { many } from '../wording';
 
-const MOST = 3;
-/** Every ten minutes, since its available current does change (agreed with Home Assistant, `zaptec-api.md` 4). */
-const MOST_OF_INSTALLATION = 7;
-const DAY = 24 * HOUR;
-/** A walk reads the first page twice by design: to learn the number of pages, and for what moved there meanwhile. */
+const MAX_READS = 3;
+/**
+ * Reads of an installation in an hour: one every ten minutes, because its available current changes (`zaptec-api.md`
+ * 4).
+ */
+const MAX_OF_INSTALLATION = 7;
+/**
+ * ms; reading all pages of a list may read the first page twice: for the number of pages, and for items that moved
+ * there.
+ */
 const SAME_WALK_MS = 10 * SECOND;
-/** After a write the cloud may still show the old values (`zaptec-api.md` 7.3). */
+/** ms after a write in which the cloud may still answer with the old values (`zaptec-api.md` 7.3). */
 const SETTLING_MS = MINUTE;
 
 const DETAILS: ReadonlySet<string> = new Set<Endpoint>([
@@ -23,35 +29,35 @@ const DETAILS: ReadonlySet<string> = new Set<Endpoint>([
   'firmware',
   'constants',
 ]);
-/** Without the charging history, which does change. */
+/** Without the charge history, which changes often. */
 const LISTS: ReadonlySet<string> = new Set<Endpoint>(['installations', 'chargers']);
 
-/** What a write may have changed. */
-const TOUCHED: Partial<Record<Seen['call']['endpoint'], readonly Endpoint[]>> = {
+/** The endpoints whose answers a write may change. */
+const AFFECTED: Partial<Record<AuditedRequest['call']['endpoint'], readonly Endpoint[]>> = {
   'installation-update': ['installation', 'hierarchy', 'firmware'],
   'charger-update': ['charger'],
   'charger-command': ['charger'],
 };
 
-interface Asked {
-  readonly asks: Asks;
-  readonly span: Burst<RequestRecord>;
+interface Reads {
+  readonly repeats: RepeatTracker;
+  readonly window: SlidingWindow<RequestRecord>;
 }
 
 /** "For data that doesn't change often … consider caching this information locally." */
-export class StaticData implements Observer {
+export class StaticData implements RuleObserver {
   readonly #findings = new Findings();
-  readonly #details = new Recent<Asked>(HOUR);
-  readonly #constants: Asked = { asks: new Asks(), span: new Burst(MOST, DAY) };
-  readonly #lists = new Recent<Asked>(HOUR);
-  readonly #lastPages = new Recent<number>(HOUR, 1000);
-  readonly #writes = new Recent<true>(SETTLING_MS);
-  #most = 0;
+  readonly #details = new ExpiringMap<Reads>(HOUR);
+  readonly #constants: Reads = { repeats: new RepeatTracker(), window: new SlidingWindow(MAX_READS, DAY) };
+  readonly #lists = new ExpiringMap<Reads>(HOUR);
+  readonly #lastPages = new ExpiringMap<number>(HOUR, 1000);
+  readonly #writes = new ExpiringMap<true>(SETTLING_MS);
+  #maxReads = 0;
 
-  onArrival(seen: Seen): void {
+  onArrival(seen: AuditedRequest): void {
     const { endpoint, id } = seen.call;
-    for (const touched of TOUCHED[endpoint] ?? []) this.#written(`${touched} ${id}`, seen.record.at);
-    if (endpoint === 'installation-update') this.#written('installations', seen.record.at);
+    for (const touched of AFFECTED[endpoint] ?? []) this.#onWrite(`${touched} ${id}`, seen.record.at);
+    if (endpoint === 'installation-update') this.#onWrite('installations', seen.record.at);
     if (LISTS.has(endpoint)) this.#onList(seen);
     else if (DETAILS.has(endpoint)) this.#onDetail(seen);
   }
@@ -59,46 +65,52 @@ export class StaticData implements Observer {
   verdict() {
     return this.#findings.verdict(
       () =>
-        `Nothing that hardly changes was asked more than ${many(this.#most, 'time')} an hour; ${MOST} are allowed (an installation: ${MOST_OF_INSTALLATION}).`,
+        `No static data was read more than ${many(this.#maxReads, 'time')} an hour; ${MAX_READS} are allowed (an installation: ${MAX_OF_INSTALLATION}).`,
       () =>
-        `The same data that hardly changes was asked more than ${MOST} times an hour (an installation: ${MOST_OF_INSTALLATION}; constants: a day), ${many(this.#findings.count, 'time')} too often.`,
+        `The same static data was read more than ${MAX_READS} times an hour (an installation: ${MAX_OF_INSTALLATION}; constants: a day), ${many(this.#findings.count, 'time')} too often.`,
     );
   }
 
-  #written(what: string, at: number): void {
+  #onWrite(what: string, at: number): void {
     this.#writes.set(what, at, true);
     this.#details.delete(what);
-    // A client has few lists, and an installation changes rarely.
+    // All lists at once: a client reads few, and installations change rarely.
     if (what === 'installations') this.#lists.clear();
   }
 
-  #onDetail({ record, call: { endpoint, id } }: Seen): void {
+  #onDetail({ record, call: { endpoint, id } }: AuditedRequest): void {
     const what = `${endpoint} ${id}`;
     if (this.#writes.get(what, record.at)) return;
-    const fresh = endpoint === 'installation' ? newAskedOften : newAsked;
-    this.#count(endpoint === 'constants' ? this.#constants : this.#details.touch(what, record.at, fresh), record);
+    const fresh = endpoint === 'installation' ? newInstallationReads : newReads;
+    this.#countRead(
+      endpoint === 'constants' ? this.#constants : this.#details.getOrAdd(what, record.at, fresh),
+      record,
+    );
   }
 
-  #onList({ record, call: { endpoint, query } }: Seen): void {
+  #onList({ record, call: { endpoint, query } }: AuditedRequest): void {
     const { at } = record;
     if (this.#writes.get(endpoint, at)) return;
     const list = `${endpoint} ${query.withoutPage()}`;
     const page = query.number('PageIndex') ?? 0;
     const before = this.#lastPages.get(list, at);
     this.#lastPages.set(list, at, page);
-    const asked = this.#lists.touch(`${page} ${list}`, at, newAsked);
-    // Large lists take longer than 10 s; a walk from the end is recognised by the page that came before the first.
-    const sameWalk = page === 0 && asked.asks.last && (before === 1 || at - asked.asks.last.at < SAME_WALK_MS);
-    if (!sameWalk) this.#count(asked, record);
+    const reads = this.#lists.getOrAdd(`${page} ${list}`, at, newReads);
+    // Large lists take longer than 10 s: where page 1 came before page 0, the client read the pages from the end.
+    const sameWalk = page === 0 && reads.repeats.last && (before === 1 || at - reads.repeats.last.at < SAME_WALK_MS);
+    if (!sameWalk) this.#countRead(reads, record);
   }
 
-  #count({ asks, span }: Asked, record: RequestRecord): void {
-    if (asks.isRetry(record)) return;
-    const tooMany = span.add(record);
-    this.#most = Math.max(this.#most, span.count);
+  #countRead({ repeats, window }: Reads, record: RequestRecord): void {
+    if (repeats.isRetry(record)) return;
+    const tooMany = window.add(record);
+    this.#maxReads = Math.max(this.#maxReads, window.count);
     if (tooMany) this.#findings.add(...tooMany);
   }
 }
 
-const newAsked = (): Asked => ({ asks: new Asks(), span: new Burst(MOST, HOUR) });
-const newAskedOften = (): Asked => ({ asks: new Asks(), span: new Burst(MOST_OF_INSTALLATION, HOUR) });
+const newReads = (): Reads => ({ repeats: new RepeatTracker(), window: new SlidingWindow(MAX_READS, HOUR) });
+const newInstallationReads = (): Reads => ({
+  repeats: new RepeatTracker(),
+  window: new SlidingWindow(MAX_OF_INSTALLATION, HOUR),
+});

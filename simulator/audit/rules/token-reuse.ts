@@ -1,27 +1,30 @@
-import type { RequestRecord } from '../../records';
-import type { Observer, RuleContext, Seen } from '../rule';
-import { Burst } from '../burst';
+import { HOUR, MINUTE, SECOND } from '../../durations';
+import type { RequestRecord } from '../../request-record';
+import type { RuleObserver, RuleContext, AuditedRequest } from '../rule';
+import { SlidingWindow } from '../sliding-window';
 import { Findings } from '../findings';
-import { HOUR, many, MINUTE, SECOND } from '../times';
+import { many } from '../wording';
 
 const LIFETIME_S = 86_399;
-/** Near the end of its life a token may be renewed. */
-const SPENT = 0.9;
-/** Somebody may restart a program. */
+/** The part of a token's lifetime after which it may be renewed. */
+const RENEWAL_PART = 0.9;
+/** Logins with a token that is still valid, because a program may restart. */
 const NEEDLESS_PER_HOUR = 2;
 const FAILURES_APART_MS = 10 * MINUTE;
 /** "1 request per second on the auth endpoint" (`zaptec-api.md` 1.4). */
 const APART_MS = SECOND;
 
 /** "Ensure you handle tokens securely and refresh them as needed according to the token's expiry time." */
-export class TokenReuse implements Observer {
+export class TokenReuse implements RuleObserver {
   readonly #findings = new Findings();
-  readonly #needless = new Burst<RequestRecord>(NEEDLESS_PER_HOUR, HOUR);
+  readonly #needless = new SlidingWindow<RequestRecord>(NEEDLESS_PER_HOUR, HOUR);
   readonly #context: RuleContext;
   #logins = 0;
   #last: RequestRecord | undefined;
   #failure: RequestRecord | undefined;
-  /** Good until `renewAt`, unless a token was refused since, of which there were `refused` then. */
+  /**
+   * Valid until `renewAt`, unless a token was refused since; `refused` is the number of refused tokens at the login.
+   */
   #token: { renewAt: number; refused: number } | undefined;
   readonly #broken = { early: 0, failed: 0, hasty: 0 };
 
@@ -29,16 +32,16 @@ export class TokenReuse implements Observer {
     this.#context = context;
   }
 
-  onArrival({ record, call }: Seen): void {
+  onArrival({ record, call }: AuditedRequest): void {
     if (call.endpoint !== 'token') return;
     this.#logins += 1;
-    if (this.#last && record.at - this.#last.at < APART_MS) this.#found('hasty', this.#last, record);
+    if (this.#last && record.at - this.#last.at < APART_MS) this.#report('hasty', this.#last, record);
     this.#last = record;
   }
 
-  onAnswer({ record, call }: Seen): void {
+  onAnswer({ record, call }: AuditedRequest): void {
     if (call.endpoint !== 'token') return;
-    if (record.status === 200 && !record.spoilt) this.#succeeded(record);
+    if (record.status === 200 && !record.corrupted) this.#succeeded(record);
     if (record.status === 400) this.#failed(record);
   }
 
@@ -55,21 +58,21 @@ export class TokenReuse implements Observer {
     const refused = this.#context.refusedTokens(record.userAgent);
     if (this.#token && record.at < this.#token.renewAt && refused === this.#token.refused) {
       const tooMany = this.#needless.add(record);
-      if (tooMany) this.#found('early', ...tooMany);
+      if (tooMany) this.#report('early', ...tooMany);
     }
     const lifetimeS = record.tokenLifetimeS ?? LIFETIME_S;
-    this.#token = { renewAt: record.at + lifetimeS * SECOND * SPENT, refused };
+    this.#token = { renewAt: record.at + lifetimeS * SECOND * RENEWAL_PART, refused };
     this.#failure = undefined;
   }
 
-  /** The second try with a password that was wrong gets an account locked in the end. */
+  /** Repeated tries with a wrong password get an account locked. */
   #failed(record: RequestRecord): void {
     const before = this.#failure;
-    if (before && record.at - before.at <= FAILURES_APART_MS) this.#found('failed', before, record);
+    if (before && record.at - before.at <= FAILURES_APART_MS) this.#report('failed', before, record);
     this.#failure = record;
   }
 
-  #found(how: 'early' | 'failed' | 'hasty', ...records: readonly RequestRecord[]): void {
+  #report(how: 'early' | 'failed' | 'hasty', ...records: readonly RequestRecord[]): void {
     this.#broken[how] += 1;
     this.#findings.add(...records);
   }

@@ -1,14 +1,14 @@
-import type { Observer, Seen } from '../rule';
+import type { RuleObserver, AuditedRequest } from '../rule';
 import { Findings } from '../findings';
-import { many } from '../times';
+import { many } from '../wording';
 
-/** "A complete list of endpoints can be found in API reference." What is not in it is internal. */
-export class Undocumented implements Observer {
+/** "A complete list of endpoints can be found in API reference." All other endpoints are internal. */
+export class Undocumented implements RuleObserver {
   readonly #findings = new Findings();
   #requests = 0;
   #first = '';
 
-  onArrival({ record, call }: Seen): void {
+  onArrival({ record, call }: AuditedRequest): void {
     this.#requests += 1;
     if (call.endpoint !== 'undocumented') return;
     if (this.#first === '') this.#first = `${record.method} ${record.path.slice(0, 200)}`;

@@ -1,8 +1,8 @@
-import type { Observer, Seen } from '../rule';
+import type { RuleObserver, AuditedRequest } from '../rule';
 import { Findings } from '../findings';
-import { many } from '../times';
+import { many } from '../wording';
 
-/** What libraries and browsers say of themselves when nobody has told them anything better. */
+/** The default User-Agents of libraries and browsers. */
 const GENERIC: ReadonlySet<string> = new Set([
   'aiohttp',
   'apache-httpclient',
@@ -29,11 +29,11 @@ const GENERIC: ReadonlySet<string> = new Set([
 ]);
 
 /** "A descriptive User-Agent is required" (`zaptec-api.md` 4). */
-export class UserAgent implements Observer {
+export class UserAgent implements RuleObserver {
   readonly #findings = new Findings();
   #seen: string | undefined;
 
-  onArrival({ record }: Seen): void {
+  onArrival({ record }: AuditedRequest): void {
     this.#seen = record.userAgent?.trim() ?? '';
     if (isGeneric(this.#seen)) this.#findings.add(record);
   }
@@ -41,9 +41,9 @@ export class UserAgent implements Observer {
   verdict() {
     const seen = this.#seen?.slice(0, 100) ?? '';
     return this.#findings.verdict(
-      () => `The User-Agent "${seen}" tells who is asking.`,
+      () => `The User-Agent "${seen}" identifies the client.`,
       () =>
-        `${many(this.#findings.count, 'request')} with ${seen === '' ? 'no User-Agent' : `the User-Agent "${seen}", which does not tell who is asking`}.`,
+        `${many(this.#findings.count, 'request')} with ${seen === '' ? 'no User-Agent' : `the User-Agent "${seen}", which does not identify the client`}.`,
     );
   }
 }

@@ -1,5 +1,6 @@
 import type { Context } from 'hono';
 import type { RestEnv } from '../context';
+import { parseObject } from '../json-object';
 import { invalid, type FieldErrors } from '../wire/errors';
 import { parseTime } from '../wire/times';
 
@@ -9,7 +10,7 @@ export interface Bounds {
   integer?: boolean;
 }
 
-/** The JSON of a request. Names count in both casings, null as absent; unknown fields are ignored. */
+/** The JSON of a request. Names match in any case, null counts as absent, and unknown fields are ignored. */
 export class Body {
   readonly #fields = new Map<string, unknown>();
   readonly #errors: FieldErrors = {};
@@ -20,16 +21,14 @@ export class Body {
     }
   }
 
-  /** @throws EarlyAnswer 400 when it is no JSON object. */
+  /** @throws EarlyAnswer 400 where the body is not a JSON object. */
   static async read(c: Context<RestEnv>): Promise<Body> {
-    let value: unknown;
-    try {
-      value = JSON.parse(await c.req.text());
-    } catch {
-      throw invalid({ $: ['The input does not contain valid JSON.'] });
-    }
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return new Body(value);
-    throw invalid({ $: ['The JSON value could not be converted to an object.'] });
+    const parsed = parseObject(await c.req.text());
+    if ('object' in parsed) return new Body(parsed.object);
+    const isJson = 'value' in parsed.problem;
+    throw invalid({
+      $: [isJson ? 'The JSON value could not be converted to an object.' : 'The input does not contain valid JSON.'],
+    });
   }
 
   get(name: string): unknown {
@@ -76,12 +75,12 @@ export class Body {
     for (const name of names) if (this.get(name) === undefined) this.reject(name, `The ${name} field is required.`);
   }
 
-  /** Adds a complaint that several fields cause together. */
+  /** Adds an error of a field. */
   reject(name: string, message: string): void {
     (this.#errors[name] ??= []).push(message);
   }
 
-  /** @throws EarlyAnswer 400 with everything that was found wrong. */
+  /** @throws EarlyAnswer 400 with all errors. */
   check(): void {
     if (Object.keys(this.#errors).length > 0) throw invalid(this.#errors);
   }

@@ -24,7 +24,7 @@ async function update(call: Call): Promise<Response> {
   return Response.json(null);
 }
 
-/** guess: that values out of range are refused and not cut. */
+/** guess: values out of range are refused, not limited. */
 function settingsOf(body: Body): Partial<Settings> {
   const wanted: { [Name in keyof Settings]: Settings[Name] | undefined } = {
     maxChargeCurrent: body.number('maxChargeCurrent', { min: 0, max: MAX_A }),

@@ -18,16 +18,16 @@ function list(call: Call): Response {
   const installationId = query.id('InstallationId');
   const deviceType = query.int('DeviceType');
   const type = query.int('InstallationType');
-  const disabledToo = query.flag('IncludeDisabled');
+  const includeDisabled = query.flag('IncludeDisabled');
   const visible = roleMatches(account.role, query.int('Roles')) ? [...world.chargers.values()] : [];
   const chargers = visible.filter(
     (charger) =>
-      (disabledToo || charger.active) &&
+      (includeDisabled || charger.active) &&
       (installationId === undefined || charger.installationId === installationId) &&
       (deviceType === undefined || charger.deviceType === deviceType) &&
       (type === undefined || world.installations.get(charger.installationId)?.installationType === type),
   );
-  return pageOf(call, { told: 'charger', items: chargers, wire: wireFor(call) });
+  return pageOf(call, { model: 'charger', items: chargers, wire: wireFor(call) });
 }
 
 function one(call: Call): Response {
@@ -42,9 +42,9 @@ function wireFor(call: Call) {
 }
 
 function firmware(call: Call): Response {
-  const site = call.installation();
+  const installation = call.installation();
   call.requireControl();
   const offline = call.hits('charger-offline');
-  const chargers = chargersOf(call.world, site.id).map((charger) => wireFirmware(charger, offline));
+  const chargers = chargersOf(call.world, installation.id).map((charger) => wireFirmware(charger, offline));
   return call.json(chargers, 'firmware');
 }

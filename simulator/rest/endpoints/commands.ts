@@ -1,10 +1,10 @@
 import type { RegisterEndpoints } from '../context';
-import { empty } from '../bodies';
+import { emptyResponse } from '../responses';
 import { invalid, refused } from '../wire/errors';
 import { route, type Call } from './route';
 
 const DEAUTHORIZE_AND_STOP = 10_001;
-/** What integrators may send, `zaptec-api.md` 6.4. */
+/** The commands for integrators, `zaptec-api.md` 6.4. */
 const SUPPORTED: readonly number[] = [102, 200, 506, 507, DEAUTHORIZE_AND_STOP];
 const UNKNOWN_COMMAND = 519;
 const UNREACHABLE = 520;
@@ -19,15 +19,15 @@ function sendCommand(call: Call): Response {
   const charger = call.charger();
   const commandId = commandOf(call);
   call.requireControl();
-  // guess: that the internal commands are unknown to integrators' accounts.
+  // guess: the answer to an internal command is that of an unknown one.
   if (!SUPPORTED.includes(commandId)) throw refused(UNKNOWN_COMMAND, null);
   if (call.hits('charger-offline')) throw refused(UNREACHABLE, null);
   if (call.hits('command-528')) throw refused(REJECTED, null);
   const refusal = call.world.command(charger.id, commandId);
   if (refusal) throw refused(refusal.code, refusal.details);
-  // It works all the same (`zaptec-api.md` 7.2).
+  // The command takes effect in spite of the refusal (`zaptec-api.md` 7.2).
   if (commandId === DEAUTHORIZE_AND_STOP && call.hits('command-528-acts')) throw refused(REJECTED, null);
-  return empty(200);
+  return emptyResponse(200);
 }
 
 function commandOf({ c }: Call): number {

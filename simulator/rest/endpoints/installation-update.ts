@@ -1,6 +1,6 @@
 import type { Installation } from '../../world/model';
 import type { RegisterEndpoints } from '../context';
-import { empty } from '../bodies';
+import { emptyResponse } from '../responses';
 import { forbidden, refused } from '../wire/errors';
 import { Body } from './body';
 import { route, type Call } from './route';
@@ -16,7 +16,7 @@ export const installationUpdateEndpoints: RegisterEndpoints = (app, context) => 
 };
 
 async function update(call: Call): Promise<Response> {
-  const site = call.installation();
+  const installation = call.installation();
   call.requireControl();
   const body = await Body.read(call.c);
   const given = currentOf(body);
@@ -26,20 +26,20 @@ async function update(call: Call): Promise<Response> {
   const threshold = body.number('threeToOnePhaseSwitchCurrent', { min: 0, max: 32 });
   body.check();
   if (maxCurrent !== undefined && call.account.role !== 'service') throw forbidden();
-  if (call.hits('apm-527') || site.availableCurrentMode !== 0) {
+  if (call.hits('apm-527') || installation.availableCurrentMode !== 0) {
     throw refused(527, 'Cannot update installation when using APM');
   }
-  call.world.updateInstallation(site.id, {
+  call.world.updateInstallation(installation.id, {
     ...(maxCurrent === undefined ? {} : { maxCurrent }),
     ...(minPowerOfflineMode === undefined ? {} : { minPowerOfflineMode }),
     ...(threshold === undefined ? {} : { threeToOnePhaseSwitchCurrent: threshold }),
   });
-  setCurrent(call, site, given);
-  // guess: the body of a success is not established.
-  return empty(200);
+  setCurrent(call, installation, given);
+  // guess: the body of a success is not known.
+  return emptyResponse(200);
 }
 
-/** guess: that both forms at once are refused. */
+/** guess: an update with both forms is refused. */
 function currentOf(body: Body): Partial<Phases> | undefined {
   const all = body.number(ALL, { min: 0 });
   const [phase1, phase2, phase3] = PHASES.map((name) => body.number(name, { min: 0 }));
@@ -49,13 +49,13 @@ function currentOf(body: Body): Partial<Phases> | undefined {
   return somePhase ? ([phase1, phase2, phase3] as Partial<Phases>) : undefined;
 }
 
-/** A phase that is not given goes back to its default, which is the maximum; more than that is cut. */
-function setCurrent(call: Call, site: Installation, given: Partial<Phases> | undefined): void {
-  const { maxCurrent, availableCurrent } = site;
-  // guess: without any current the old one stays; the documentation could be read otherwise, hence the fault.
+/** A phase that is left out returns to its default, the maximum; a higher value is limited to the maximum. */
+function setCurrent(call: Call, installation: Installation, given: Partial<Phases> | undefined): void {
+  const { maxCurrent, availableCurrent } = installation;
+  // guess: an update without any current keeps the old one; the documentation is ambiguous, hence the fault.
   const wanted = given ?? (call.hits('update-resets-current') ? [] : availableCurrent);
   const limited = [0, 1, 2].map((phase) => Math.min(wanted[phase] ?? maxCurrent, maxCurrent)) as Phases;
   if (limited.some((value, phase) => value !== availableCurrent[phase])) {
-    call.world.setAvailableCurrent(site.id, limited);
+    call.world.setAvailableCurrent(installation.id, limited);
   }
 }

@@ -1,51 +1,51 @@
-import type { Charger, Installation, WorldFace } from '../../world/model';
+import type { Charger, Installation, WorldModel } from '../../world/model';
 import type { RegisterEndpoints } from '../context';
-import { empty } from '../bodies';
+import { emptyResponse } from '../responses';
 import { wireHierarchy, wireInstallation, wireReducedInstallation } from '../wire/installation';
 import { roleMatches } from '../wire/roles';
 import { lookupKey } from '../wire/support-group';
 import { pageOf } from './paging';
 import { route, type Call } from './route';
 
-/** Sites: `zaptec-api.md` 2.2, 2.3, 2.4. */
+/** `zaptec-api.md` 2.2, 2.3, 2.4. */
 export const installationEndpoints: RegisterEndpoints = (app, context) => {
   route(app, context, 'GET', '/api/installation', list);
   route(app, context, 'GET', '/api/installation/:id', one);
   route(app, context, 'GET', '/api/installation/:id/hierarchy', hierarchy);
 };
 
-export const chargersOf = (world: WorldFace, installationId: string): Charger[] =>
+export const chargersOf = (world: WorldModel, installationId: string): Charger[] =>
   [...world.chargers.values()].filter((charger) => charger.installationId === installationId);
 
-/** IncludeDisabled changes nothing: no site of the pretend world is disabled. */
+/** IncludeDisabled has no effect: no installation of the simulator is disabled. */
 function list(call: Call): Response {
   const { world, query, account } = call;
   const type = query.int('InstallationType');
   const hiddenFrom = query.text('ExcludeIfVisibleForUserGroupLookupKey');
   const visible = roleMatches(account.role, query.int('Roles')) ? [...world.installations.values()] : [];
   const items = visible.filter(
-    (site) =>
-      (type === undefined || site.installationType === type) &&
-      (hiddenFrom === undefined || lookupKey(site.supportGroupId) !== hiddenFrom),
+    (installation) =>
+      (type === undefined || installation.installationType === type) &&
+      (hiddenFrom === undefined || lookupKey(installation.supportGroupId) !== hiddenFrom),
   );
-  return pageOf(call, { told: 'installation', items, wire: (site) => wire(call, site, 'list') });
+  return pageOf(call, { model: 'installation', items, wire: (installation) => wire(call, installation, 'list') });
 }
 
 function one(call: Call): Response {
-  const site = call.installation();
-  const body = wire(call, site, 'alone');
+  const installation = call.installation();
+  const body = wire(call, installation, 'alone');
   if (call.query.int('DetailLevel') !== 1 || call.account.role === 'user') return call.json(body, 'installation');
-  return call.json({ ...body, InstallationUsers: usersInHistory(call, site) }, 'installation');
+  return call.json({ ...body, InstallationUsers: usersInHistory(call, installation) }, 'installation');
 }
 
-function wire({ world, account }: Call, site: Installation, where: 'list' | 'alone') {
-  if (account.role === 'user') return wireReducedInstallation(site, where);
-  return wireInstallation(site, account.role, chargersOf(world, site.id));
+function wire({ world, account }: Call, installation: Installation, where: 'list' | 'alone') {
+  if (account.role === 'user') return wireReducedInstallation(installation, where);
+  return wireInstallation(installation, account.role, chargersOf(world, installation.id));
 }
 
-/** DetailLevel 1: who is found in the charge history. */
-function usersInHistory({ world }: Call, site: Installation) {
-  const here = new Set(chargersOf(world, site.id).map(({ id }) => id));
+/** The users in the charge history, for DetailLevel 1. */
+function usersInHistory({ world }: Call, installation: Installation) {
+  const here = new Set(chargersOf(world, installation.id).map(({ id }) => id));
   const users = world.history.flatMap(({ chargerId, user }) => (user && here.has(chargerId) ? [user] : []));
   return [...new Map(users.map((user) => [user.id, user])).values()].map(({ id, name, email }) => ({
     UserId: id,
@@ -55,9 +55,9 @@ function usersInHistory({ world }: Call, site: Installation) {
   }));
 }
 
-/** Without the role it is 204, not 403, since about September 2025. */
+/** Without the role the answer is 204, not 403, since about September 2025. */
 function hierarchy(call: Call): Response {
-  const site = call.installation();
-  if (call.account.role === 'user' || call.hits('hierarchy-204')) return empty(204);
-  return call.json(wireHierarchy(site, chargersOf(call.world, site.id)), 'hierarchy');
+  const installation = call.installation();
+  if (call.account.role === 'user' || call.hits('hierarchy-204')) return emptyResponse(204);
+  return call.json(wireHierarchy(installation, chargersOf(call.world, installation.id)), 'hierarchy');
 }

@@ -1,6 +1,6 @@
 import type { Charger, Circuit } from '../../world/model';
 import type { RegisterEndpoints } from '../context';
-import { empty } from '../bodies';
+import { emptyResponse } from '../responses';
 import { refused, unknownObject } from '../wire/errors';
 import { Body } from './body';
 import { route, type Call } from './route';
@@ -9,8 +9,8 @@ const CHARGER_STATE = 538;
 const NOT_SUPPORTED = 527;
 
 /**
- * Works in the cloud, but is not for integrators (`zaptec-api.md` 2.11, 2.12, 2.20): it is here so that the audit can
- * tell clients which use it apart from clients that err.
+ * Internal endpoints, which work but are not for integrators (`zaptec-api.md` 2.11, 2.12, 2.20): the simulator has them so
+ * that clients that use them work and the audit reports them.
  */
 export const internalEndpoints: RegisterEndpoints = (app, context) => {
   route(app, context, 'POST', '/api/chargers/:id/authorizecharge', authorise);
@@ -27,17 +27,17 @@ function ownCharger(call: Call): Charger {
   return charger;
 }
 
-/** Only with native authentication and before the session runs. guess: the codes. */
+/** Works only with native authentication and before the car charges. guess: the codes. */
 function authorise(call: Call): Response {
   const charger = ownCharger(call);
-  const site = call.world.installations.get(charger.installationId);
-  if (site?.authenticationType !== 0) throw refused(NOT_SUPPORTED, null);
+  const installation = call.world.installations.get(charger.installationId);
+  if (installation?.authenticationType !== 0) throw refused(NOT_SUPPORTED, null);
   if (charger.authorised || charger.mode === 3) throw refused(CHARGER_STATE, null);
   call.world.authorise(charger.id);
-  return empty(200);
+  return emptyResponse(200);
 }
 
-/** Echo-like; nothing changes in the pretend world. */
+/** Echoes the request; changes nothing. */
 async function localSettings(call: Call): Promise<Response> {
   const charger = ownCharger(call);
   const body = await Body.read(call.c);
@@ -49,19 +49,21 @@ async function localSettings(call: Call): Promise<Response> {
 
 const objectOf = (value: unknown): object => (typeof value === 'object' && value !== null ? value : {});
 
-/** The portal's save: the mode of charging comes as feature flags, 0 manual, 4 APM, 16 schedule. */
+/**
+ * The update of Zaptec's portal: feature flags contain the mode of the available current, 0 manual, 4 APM, 16 schedule.
+ */
 async function portalUpdate(call: Call): Promise<Response> {
-  const site = call.installation();
+  const installation = call.installation();
   call.requireOwner();
   const body = await Body.read(call.c);
   const authenticationRequired = body.boolean('IsRequiredAuthentication');
   const features = body.number('EnabledFeatures', { min: 0, integer: true });
   body.check();
-  call.world.updateInstallation(site.id, {
+  call.world.updateInstallation(installation.id, {
     ...(authenticationRequired === undefined ? {} : { authenticationRequired }),
     ...(features === undefined ? {} : { availableCurrentMode: features & 4 ? 2 : features & 16 ? 1 : 0 }),
   });
-  return empty(200);
+  return emptyResponse(200);
 }
 
 /** guess: the fields. */
@@ -69,7 +71,7 @@ const live = ({ id, mode, powerW }: Charger) => ({ Id: id, OperatingMode: mode, 
 
 function circuit(call: Call): Circuit {
   const id = call.id();
-  const circuits = [...call.world.installations.values()].flatMap((site) => site.circuits);
+  const circuits = [...call.world.installations.values()].flatMap((installation) => installation.circuits);
   const found = circuits.find((candidate) => candidate.id === id);
   if (!found) throw unknownObject('Circuit');
   call.requireOwner();

@@ -1,19 +1,19 @@
 import type { RegisterEndpoints } from '../context';
-import { nginx } from '../bodies';
+import { nginxPage } from '../responses';
 import { EarlyAnswer, forbidden, refused, unknownObject } from '../wire/errors';
 import { GROUP_NAME } from '../wire/support-group';
 import { route, type Call } from './route';
 
 const FEATURE_NOT_ENABLED = 526;
-/** What the details fail with, in turn. */
+/** The statuses of the fault `bus-details-5xx`, in turn. */
 const FAILURES = [503, 500, 502, 504];
 
-/** Groups and how to reach their bus, `zaptec-api.md` 5.1. */
+/** User groups and the connection details of the bus, `zaptec-api.md` 5.1. */
 export const messagingEndpoints: RegisterEndpoints = (app, context) => {
   let failed = 0;
   const gate = (call: Call, enabled: boolean) => {
     call.requireControl();
-    if (call.hits('bus-details-5xx')) throw new EarlyAnswer(nginx(FAILURES[failed++ % FAILURES.length] ?? 500));
+    if (call.hits('bus-details-5xx')) throw new EarlyAnswer(nginxPage(FAILURES[failed++ % FAILURES.length] ?? 500));
     if (call.hits('bus-details-403')) throw forbidden();
     // guess: the answer where messaging is not enabled.
     if (!enabled || call.hits('bus-off')) throw refused(FEATURE_NOT_ENABLED, null);
@@ -23,11 +23,11 @@ export const messagingEndpoints: RegisterEndpoints = (app, context) => {
 
   route(app, context, 'GET', '/api/userGroups/:id/messagingConnectionDetails', (call) => {
     const id = call.id();
-    const sites = [...call.world.installations.values()].filter(({ supportGroupId }) => supportGroupId === id);
-    if (sites.length === 0) throw unknownObject('User group');
+    const installations = [...call.world.installations.values()].filter(({ supportGroupId }) => supportGroupId === id);
+    if (installations.length === 0) throw unknownObject('User group');
     gate(
       call,
-      sites.some(({ messagingEnabled }) => messagingEnabled),
+      installations.some(({ messagingEnabled }) => messagingEnabled),
     );
     return Response.json(context.bus.details('usergroup', id));
   });
@@ -39,7 +39,7 @@ export const messagingEndpoints: RegisterEndpoints = (app, context) => {
   });
 };
 
-/** guess: a bare list, and that a plain user is in no group. */
+/** guess: the answer is a list without an envelope, and the role User is in no group. */
 function groups({ world, account }: Call) {
   if (account.role === 'user') return [];
   const ids = new Set([...world.installations.values()].map(({ supportGroupId }) => supportGroupId));

@@ -1,8 +1,8 @@
 import { invalid } from '../wire/errors';
-import type { Told } from '../wire/optional';
+import type { ModelName } from '../wire/optional-fields';
 import type { Call } from './route';
 
-/** An item of a list in its wire form. */
+/** An item of a list as JSON. */
 type Row = Record<string, unknown>;
 
 const DEFAULT_SIZE = 50;
@@ -13,34 +13,34 @@ interface Item {
   readonly name?: string;
 }
 
-/** What a list consists of, and how it is told. Only what is on the page is brought to its wire form. */
+/** The items of a list and their JSON form. Only the items of the page are converted. */
 export interface Listing<T extends Item> {
-  told: Told;
+  model: ModelName;
   items: readonly T[];
   wire: (item: T) => Row;
-  /** By what SortProperty sorts; absent: by the wire form. */
+  /** The properties by which SortProperty sorts; absent: those of the JSON form. */
   sortable?: (item: T) => Row;
-  /** Where nothing else is asked for; absent: by id. */
+  /** The default order; absent: by id. */
   order?: (a: T, b: T) => number;
 }
 
-/** The envelope of `zaptec-api.md` 3, after filters that all lists have: NameFilter, Exclude, sorting and paging. */
+/** The envelope of `zaptec-api.md` 3, with the parameters of all lists: NameFilter, Exclude, sorting and paging. */
 export function pageOf<T extends Item>(call: Call, listing: Listing<T>): Response {
   const { query } = call;
   const size = pageSize(call);
   const index = query.int('PageIndex') ?? 0;
-  const slim = query.flag('ReturnIdNameOnly');
+  const idNameOnly = query.flag('ReturnIdNameOnly');
   const items = ordered(call, filtered(call, listing.items), listing);
   const Pages = Math.ceil(items.length / size);
-  // guess: that Data is left out, as everything that is null is.
+  // guess: Data is omitted, like all properties that are null.
   if (query.flag('PageInfoOnly')) return Response.json({ Pages });
-  // Seen for accounts without access.
+  // Recorded for accounts without access.
   if (call.hits('data-null')) return Response.json({ Pages, Data: null });
-  const wire = slim ? ({ id, name }: T) => ({ Id: id, Name: name }) : listing.wire;
-  return call.json({ Pages, Data: items.slice(index * size, (index + 1) * size).map(wire) }, listing.told);
+  const wire = idNameOnly ? ({ id, name }: T) => ({ Id: id, Name: name }) : listing.wire;
+  return call.json({ Pages, Data: items.slice(index * size, (index + 1) * size).map(wire) }, listing.model);
 }
 
-/** guess: that sizes above the maximum are reduced to it. */
+/** guess: a larger size is limited to the maximum. */
 function pageSize(call: Call): number {
   const size = call.query.int('PageSize', 1) ?? DEFAULT_SIZE;
   if (size > MAX_SIZE && call.hits('pagesize-400')) {
@@ -52,7 +52,7 @@ function pageSize(call: Call): number {
 function filtered<T extends Item>({ query }: Call, items: readonly T[]): T[] {
   const wanted = query.text('NameFilter')?.toLowerCase();
   const excluded = new Set(query.ids('Exclude'));
-  // guess: that the filter looks for a part of the name, in any case.
+  // guess: the filter matches a part of the name, in any case.
   return items.filter(
     ({ id, name }) => !excluded.has(id) && (wanted === undefined || (name?.toLowerCase().includes(wanted) ?? false)),
   );
@@ -67,7 +67,7 @@ function ordered<T extends Item>(call: Call, items: T[], listing: Listing<T>): T
   return items.sort((a, b) => (listing.order?.(a, b) ?? 0) || byId(a, b));
 }
 
-/** guess: that a property which no item has is ignored. The id decides between equals, so that pages do not overlap. */
+/** guess: a property that no item has is ignored. Equal items are sorted by id, so that pages do not overlap. */
 function byProperty<T extends Item>(items: T[], wanted: string, descending: boolean, listing: Listing<T>) {
   const entries = items.map((item) => ({ item, row: (listing.sortable ?? listing.wire)(item) }));
   const property = propertyOf(entries, wanted);
@@ -87,7 +87,7 @@ function propertyOf(entries: readonly { row: Row }[], wanted: string): string | 
 
 const byId = (a: Item, b: Item): number => compare(a.id, b.id);
 
-/** Missing values come first, as null does in a database. */
+/** Missing values come first, like null in a database. */
 export function compare(a: unknown, b: unknown): number {
   if (a === b) return 0;
   if (a === undefined || b === undefined) return a === undefined ? -1 : 1;
@@ -97,12 +97,12 @@ export function compare(a: unknown, b: unknown): number {
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
 
-let turn = 0;
+let callNumber = 0;
 
-/** Another order at every call, but the same in every run. */
+/** The order differs at every call, but is the same in every run. */
 function shuffled<T extends Item>(items: T[]): T[] {
-  turn += 1;
-  const rank = new Map(items.map((item) => [item, hash(`${turn}${item.id}`)]));
+  callNumber += 1;
+  const rank = new Map(items.map((item) => [item, hash(`${callNumber}${item.id}`)]));
   return items.sort((a, b) => (rank.get(a) ?? 0) - (rank.get(b) ?? 0));
 }
 

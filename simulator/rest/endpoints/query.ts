@@ -1,7 +1,7 @@
 import { invalid } from '../wire/errors';
 import { parseTime } from '../wire/times';
 
-/** Query parameters; their names are matched without regard to case. An empty value counts as absent. */
+/** Query parameters with names in any case. An empty value counts as absent. */
 export class Query {
   readonly #values = new Map<string, string[]>();
 
@@ -13,7 +13,7 @@ export class Query {
     }
   }
 
-  /** Every value of a repeatable parameter, in lower case; also `A=1,2`, as some clients write lists. */
+  /** All values of a repeatable parameter, in lower case; also `A=1,2`, because some clients write lists so. */
   ids(name: string): string[] {
     return (this.#values.get(name.toLowerCase()) ?? []).flatMap((value) => value.toLowerCase().split(','));
   }

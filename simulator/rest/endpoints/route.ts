@@ -1,15 +1,17 @@
 import type { Context, Hono } from 'hono';
-import type { Charger, Installation, WorldFace } from '../../world/model';
-import type { RestContext, RestEnv, SimulatorAccount } from '../context';
+import type { SimulatorAccount } from '../../accounts';
+import type { FaultName } from '../../faults/table';
+import type { Charger, Installation, WorldModel } from '../../world/model';
+import type { RestContext, RestEnv } from '../context';
 import { EarlyAnswer, forbidden, invalid, unknownObject } from '../wire/errors';
-import { withoutOptional, type Told } from '../wire/optional';
+import { withoutOptional, type ModelName } from '../wire/optional-fields';
 import { Query } from './query';
 
 const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/** One request as the handlers see it. */
+/** One request to an endpoint. */
 export class Call {
-  readonly world: WorldFace;
+  readonly world: WorldModel;
   readonly account: SimulatorAccount;
   readonly query: Query;
 
@@ -22,14 +24,14 @@ export class Call {
     this.query = new Query(new URL(c.req.url).searchParams);
   }
 
-  /** Ask once for each fault: asking counts. */
-  hits(fault: string): boolean {
+  /** Whether a fault strikes this request; call it once for each fault, because each call counts. */
+  hits(fault: FaultName): boolean {
     return this.context.faults.hits(fault, `${this.c.req.method} ${this.c.req.path}`);
   }
 
-  /** An answer that can have gaps under the fault missing-fields. */
-  json(body: unknown, told: Told): Response {
-    return Response.json(this.hits('missing-fields') ? withoutOptional(body, told) : body);
+  /** An answer, without its optional fields under the fault missing-fields. */
+  json(body: unknown, model: ModelName): Response {
+    return Response.json(this.hits('missing-fields') ? withoutOptional(body, model) : body);
   }
 
   /** A GUID of the path, in lower case. */
@@ -51,7 +53,7 @@ export class Call {
     throw unknownObject('Installation');
   }
 
-  /** `zaptec-api.md` 7.6: all control calls. */
+  /** The roles for control, `zaptec-api.md` 7.6. */
   requireControl(): void {
     if (this.account.role === 'user') throw forbidden();
   }
@@ -63,7 +65,7 @@ export class Call {
 
 export type Handler = (call: Call) => Response | Promise<Response>;
 
-/** Registers a handler, which can be left early by an EarlyAnswer. The app matches paths without regard to case. */
+/** Registers a handler, which can throw an EarlyAnswer. The app matches paths in any case. */
 export function route(
   app: Hono<RestEnv>,
   context: RestContext,

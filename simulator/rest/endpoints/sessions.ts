@@ -1,6 +1,6 @@
-import type { FinishedSession, Session, WorldFace } from '../../world/model';
+import type { FinishedSession, Session, WorldModel } from '../../world/model';
 import type { RegisterEndpoints } from '../context';
-import { empty } from '../bodies';
+import { emptyResponse } from '../responses';
 import { unknownObject } from '../wire/errors';
 import { signatureOf, wireEnergy } from '../wire/energy';
 import { wireTime } from '../wire/times';
@@ -13,7 +13,7 @@ export const sessionEndpoints: RegisterEndpoints = (app, context) => {
   route(app, context, 'POST', '/api/session/:id/priority', prioritise);
 };
 
-/** guess: PascalCase, and that every role may ask. */
+/** guess: PascalCase, and every role may read it. */
 function one(call: Call): Response {
   const id = call.id();
   const finished = call.world.history.findLast((session) => session.id === id);
@@ -28,16 +28,16 @@ const wire = ({ id, startedAt, energyKwh }: Session) => ({
   Energy: wireEnergy(energyKwh),
 });
 
-/** A running session has neither. */
-const end = (world: WorldFace, session: FinishedSession) => ({
+/** The fields that only a finished session has. */
+const end = (world: WorldModel, session: FinishedSession) => ({
   SessionEnd: wireTime(session.endedAt),
   SignedSession: signatureOf(session, world.chargers.get(session.chargerId)),
 });
 
-const running = (world: WorldFace, id: string): Session | undefined =>
+const running = (world: WorldModel, id: string): Session | undefined =>
   [...world.chargers.values()].find(({ session }) => session?.id === id)?.session;
 
-/** Only a running session can be served first. guess: that a finished one is unknown here. */
+/** Only a running session can be prioritised. guess: a finished one is unknown here. */
 async function prioritise(call: Call): Promise<Response> {
   const id = call.id();
   call.requireControl();
@@ -48,5 +48,5 @@ async function prioritise(call: Call): Promise<Response> {
   body.check();
   const done = phases !== undefined && current !== undefined && call.world.prioritise(id, { phases, current });
   if (!done) throw unknownObject('Session');
-  return empty(200);
+  return emptyResponse(200);
 }

@@ -1,35 +1,36 @@
+import { MINUTE } from '../../durations';
 import type { Charger } from '../../world/model';
 import type { RegisterEndpoints } from '../context';
 import { wireState } from '../wire/charger';
 import { unknownCharger } from '../wire/errors';
 import { route, type Call } from './route';
 
-/** The cloud answers from its cache for so long, in ms of the client's clock. */
+/** The lifetime of the cloud's cache, in ms of the client's clock. */
 const CACHE_MS = 15_000;
-const STALE_MS = 60_000;
+const STALE_MS = MINUTE;
 
-interface Kept {
+interface CachedState {
   at: number;
   state: ReturnType<typeof wireState>;
 }
 
 /** `zaptec-api.md` 2.8. */
 export const stateEndpoints: RegisterEndpoints = (app, context) => {
-  // By charger and not by id: another world may have the same ids.
-  const kept = new WeakMap<Charger, Kept>();
-  route(app, context, 'GET', '/api/chargers/:id/state', (call) => Response.json(state(call, kept)));
+  // By charger, not by id: another world may have the same ids.
+  const cache = new WeakMap<Charger, CachedState>();
+  route(app, context, 'GET', '/api/chargers/:id/state', (call) => Response.json(state(call, cache)));
 };
 
-/** A check right after a command thus shows old data (`zaptec-api.md` 10, 18). */
-function state(call: Call, kept: WeakMap<Charger, Kept>): Kept['state'] {
+/** A read right after a command answers old data (`zaptec-api.md` 10, 18). */
+function state(call: Call, cache: WeakMap<Charger, CachedState>): CachedState['state'] {
   const charger = call.charger(unknownCharger());
   call.requireControl();
   const now = call.context.clock.now();
-  const old = kept.get(charger);
+  const cached = cache.get(charger);
   const maxAge = call.hits('stale-state') ? STALE_MS : CACHE_MS;
-  // A clock that was set back must not keep an answer for longer.
-  if (old && now >= old.at && now - old.at < maxAge) return old.state;
+  // After the clock was set back, an answer must not stay in the cache for longer.
+  if (cached && now >= cached.at && now - cached.at < maxAge) return cached.state;
   const fresh = { at: now, state: wireState(charger, call.hits('charger-offline')) };
-  kept.set(charger, fresh);
+  cache.set(charger, fresh);
   return fresh.state;
 }

@@ -2,14 +2,14 @@ import type { Charger, Installation, Role } from '../../world/model';
 import { ROLE_FLAGS } from './roles';
 import { wireTime } from './times';
 
-/** Facts about the request that change what is told. */
+/** The parts of the request on which the answer depends. */
 export interface Viewer {
   role: Role;
-  /** The fault charger-offline: the cloud takes all chargers to be offline. */
+  /** The fault charger-offline: all chargers appear offline. */
   offline: boolean;
 }
 
-/** A charger in lists and alone, `zaptec-api.md` 2.6. `SerialNo` repeats the name: the serial is `DeviceId`. */
+/** A charger in a list or alone, `zaptec-api.md` 2.6. `SerialNo` repeats the name; the serial number is `DeviceId`. */
 export function wireCharger(charger: Charger, installation: Installation | undefined, { role, offline }: Viewer) {
   const basic = {
     OperatingMode: charger.neverStarted ? 0 : charger.mode,
@@ -26,7 +26,7 @@ export function wireCharger(charger: Charger, installation: Installation | undef
     InstallationName: installation?.name,
     InstallationId: charger.installationId,
   };
-  // guess: which fields a plain user does not get.
+  // guess: the fields that the role User does not get.
   if (role === 'user') return basic;
   return {
     ...basic,
@@ -60,7 +60,7 @@ export function wireFirmware(charger: Charger, offline: boolean) {
   };
 }
 
-/** `/state`, `zaptec-api.md` 2.8: a bare list by id; a mere event such as -1 has no value. */
+/** `/state`, `zaptec-api.md` 2.8: a list without an envelope, sorted by id; an event such as -1 has no value. */
 export function wireState(charger: Charger, offline: boolean) {
   if (charger.neverStarted) return [];
   return [...charger.observations.values()]

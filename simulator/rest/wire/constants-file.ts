@@ -3,20 +3,20 @@ import { dirname, join } from 'node:path';
 
 const FILE = join('data', 'zaptec-constants.json');
 
-export interface Entry {
+export interface NamedId {
   id: number;
   name: string;
 }
 
-/** An id with the families that know it, and the names of those that call it otherwise. */
-export interface FamilyEntry extends Entry {
+/** An id with the device families that have it, and the names in families with another name. */
+export interface FamilyId extends NamedId {
   devices: readonly string[];
   nameByDevice?: Readonly<Record<string, string>>;
 }
 
 export interface Mask {
   name: string;
-  /** Decimal text: some are above 2^53. */
+  /** Decimal text, because some masks are above 2^53. */
   mask: string;
 }
 
@@ -31,11 +31,11 @@ export interface ConstantsFile {
   InstallationCategories: Named;
   InstallationTypes: ({ id: number; name: string } & Record<string, unknown>)[];
   PhaseIdMap: { id: number; phasesMask: number; networkFamily: string }[];
-  DeliveryAreas: Entry[];
+  DeliveryAreas: NamedId[];
   WildcardGuid: string;
-  Observations: FamilyEntry[];
-  Commands: FamilyEntry[];
-  Settings: FamilyEntry[];
+  Observations: FamilyId[];
+  Commands: FamilyId[];
+  Settings: FamilyId[];
   WarningsSmart: Mask[];
   WarningsApollo: Mask[];
   VarisciteWarnings: Mask[];

@@ -1,4 +1,4 @@
-import { readConstantsFile, type ConstantsFile, type Entry, type FamilyEntry, type Mask } from './constants-file';
+import { readConstantsFile, type ConstantsFile, type NamedId, type FamilyId, type Mask } from './constants-file';
 
 const FAMILIES = { Smart: 1, Apollo: 4, HomeApm: 3, GenericApm: 6 } as const;
 type Family = keyof typeof FAMILIES;
@@ -8,13 +8,13 @@ const EXACT = 'exact:';
 
 let text: string | undefined;
 
-/** The answer of /api/constants, `zaptec-api.md` 2.18, made once from the table of ids. */
+/** The answer of /api/constants, `zaptec-api.md` 2.18, built once from the table of ids. */
 export function wireConstants(): string {
   text ??= JSON.stringify(build(readConstantsFile())).replace(new RegExp(`"${EXACT}(\\d+)"`, 'g'), '$1');
   return text;
 }
 
-/** Everything on the wire that is in the file; what is not, such as the names of currencies, is left empty. */
+/** Every key of the real answer; what the file does not have, such as the names of currencies, is empty. */
 function build(file: ConstantsFile): Record<string, unknown> {
   const special: Record<string, unknown> = {
     Languages: file.Languages.map(({ id, name }) => ({ Key: id, Name: name })),
@@ -35,7 +35,7 @@ function build(file: ConstantsFile): Record<string, unknown> {
     EnergyPrices: { DeliveryArea: byName(file.DeliveryAreas) },
     Version: file._about.version,
     WildcardGuid: file.WildcardGuid,
-    // The top level tells of the Smart family only, and with prefixed names; the schema is its successor.
+    // The top level has only the Smart family, with prefixed names; the schema is its successor.
     Observations: ofFamily(file.Observations, 'Smart'),
     Commands: ofFamily(file.Commands, 'Smart'),
     Settings: ofFamily(file.Settings, 'Smart'),
@@ -48,7 +48,7 @@ function build(file: ConstantsFile): Record<string, unknown> {
     VarisciteWarnings: masks(file.VarisciteWarnings),
     Schema: schema(file),
   };
-  const plain = file as unknown as Record<string, Entry[]>;
+  const plain = file as unknown as Record<string, NamedId[]>;
   return Object.fromEntries(file.TopLevelKeysOnTheWire.map((key) => [key, special[key] ?? byName(plain[key] ?? [])]));
 }
 
@@ -57,7 +57,7 @@ function schema(file: ConstantsFile): Record<Family, unknown> {
     DeviceType: FAMILIES[family],
     ObservationIds: ofFamily(file.Observations, family),
     CommandIds: ofFamily(file.Commands, family),
-    // The sensors have neither.
+    // Sensors have neither.
     ...(warnings ? { SettingIds: ofFamily(file.Settings, family), Warnings: masks(warnings) } : {}),
   });
   return {
@@ -68,13 +68,13 @@ function schema(file: ConstantsFile): Record<Family, unknown> {
   };
 }
 
-/** The same id can mean different things per family. */
-function ofFamily(entries: readonly FamilyEntry[], family: Family): Record<string, number> {
+/** The same id can have different names in different families. */
+function ofFamily(entries: readonly FamilyId[], family: Family): Record<string, number> {
   const known = entries.filter(({ devices }) => devices.includes(family));
   return byName(known.map(({ id, name, nameByDevice }) => ({ id, name: nameByDevice?.[family] ?? name })));
 }
 
-const byName = (entries: readonly Entry[]): Record<string, number> =>
+const byName = (entries: readonly NamedId[]): Record<string, number> =>
   Object.fromEntries(entries.map(({ id, name }) => [name, id]));
 
 const masks = (list: readonly Mask[]): Record<string, string> =>

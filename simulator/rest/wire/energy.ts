@@ -1,7 +1,7 @@
 import type { Charger, FinishedSession } from '../../world/model';
 import { signedSession } from '../../world/ocmf';
 
-/** What was measured can be told, and by which meter: the charger may have been removed since. */
+/** Whether a signed session can be made: it has readings, and its charger has not been removed. */
 export function isSigned({ readings }: FinishedSession, charger: Charger | undefined): charger is Charger {
   return charger !== undefined && readings.length > 0;
 }
@@ -11,5 +11,5 @@ export function signatureOf(session: FinishedSession, charger: Charger | undefin
   return isSigned(session, charger) ? signedSession(charger, session) : undefined;
 }
 
-/** Three decimals, as observations have them. */
+/** kWh with three decimals, like observations. */
 export const wireEnergy = (kwh: number): number => Math.round(kwh * 1000) / 1000;

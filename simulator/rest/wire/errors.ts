@@ -1,4 +1,4 @@
-import { coded, empty } from '../bodies';
+import { zaptecError, emptyResponse } from '../responses';
 
 /** Ends a handler early with an answer. */
 export class EarlyAnswer extends Error {
@@ -7,10 +7,10 @@ export class EarlyAnswer extends Error {
   }
 }
 
-/** What is wrong with a request, by the name of the field. */
+/** The errors of a request by field. */
 export type FieldErrors = Record<string, string[]>;
 
-/** ASP.NET's answer to input that does not fit, `zaptec-api.md` 2.1. */
+/** The answer of ASP.NET to invalid input, `zaptec-api.md` 2.1. */
 export function invalid(errors: FieldErrors): EarlyAnswer {
   const body = {
     type: 'https://tools.ietf.org/html/rfc9110#section-15.5.1',
@@ -22,16 +22,17 @@ export function invalid(errors: FieldErrors): EarlyAnswer {
   return new EarlyAnswer(new Response(JSON.stringify(body), { status: 400, headers }));
 }
 
-/** The account lacks the role; without a useful body. */
-export const forbidden = (): EarlyAnswer => new EarlyAnswer(empty(403));
+/** The account lacks the role; the body is empty. */
+export const forbidden = (): EarlyAnswer => new EarlyAnswer(emptyResponse(403));
 
-/** guess: that unknown objects answer 404 with the code in the style of the other errors; only /state is documented. */
+/** guess: an unknown object answers 404 in the form of the other errors; only /state is documented. */
 export const unknownObject = (what: string): EarlyAnswer =>
   new EarlyAnswer(Response.json({ Code: 512, Details: `${what} not found.`, StackTrace: null }, { status: 404 }));
 
-/** The 404 of /state with its other names, `zaptec-api.md` 2.1. */
+/** The 404 of /state, which has other names, `zaptec-api.md` 2.1. */
 export const unknownCharger = (): EarlyAnswer =>
   new EarlyAnswer(Response.json({ errorCode: 512, message: 'Charger not found.' }, { status: 404 }));
 
 /** An application error: HTTP 500 with a code of `zaptec-api.md` 6.6. */
-export const refused = (code: number, details: string | null): EarlyAnswer => new EarlyAnswer(coded(code, details));
+export const refused = (code: number, details: string | null): EarlyAnswer =>
+  new EarlyAnswer(zaptecError(code, details));

@@ -18,14 +18,14 @@ export function wireHistory(session: FinishedSession, charger: Charger | undefin
   };
 }
 
-/** The same without what is long. */
+/** The fields of an entry without the long ones. */
 export function historyFields(session: FinishedSession, charger: Charger | undefined) {
   const { user } = session;
   return {
     Id: session.id,
     DeviceId: charger?.deviceId,
     StartDateTime: wireTime(session.startedAt),
-    // When the cloud closed it; the true end is the commit's.
+    // When the cloud closed the session; CommitEndDateTime is the real end.
     EndDateTime: wireTime(session.recognisedAt),
     Energy: wireEnergy(session.energyKwh),
     CommitMetadata: metadata(session, isSigned(session, charger)),
@@ -43,7 +43,7 @@ export function historyFields(session: FinishedSession, charger: Charger | undef
   };
 }
 
-/** An archived session, `zaptec-api.md` 2.17: the one model in camelCase, with `Z` and with its nulls. */
+/** An archived session, `zaptec-api.md` 2.17: the only model in camelCase, with `Z` and with nulls. */
 export function wireArchived(session: FinishedSession, charger: Charger | undefined) {
   const { user } = session;
   const signature = signatureOf(session, charger) ?? null;
@@ -83,7 +83,7 @@ function metadata({ offline, stoppedByRfid }: FinishedSession, signed: boolean):
   return how | META.reliableClock | (stoppedByRfid ? META.stoppedByRfid : 0) | (signed ? META.signed : 0);
 }
 
-/** guess: the object of the older schema; newer types have a text. */
+/** guess: an object as in the older schema; newer types have a text. */
 function versionParts(version: string) {
   const [Major = 0, Minor = 0, Build = 0, Revision = 0] = version.split('.').map(Number);
   return { Major, Minor, Build, Revision, MajorRevision: Revision >> 16, MinorRevision: Revision & 0xffff };

@@ -9,98 +9,98 @@ const NORWAY = '83bffdb1-0a92-4574-bb7b-bd0d17387c17';
 /** Default feature flags by InstallationType, `zaptec-api.md` 6.5. */
 const FEATURES = [183, 471] as const;
 
-/** A site alone, `zaptec-api.md` 2.3, as owner and service see it. `chargers` are those of the site. */
-export function wireInstallation(site: Installation, role: Role, chargers: readonly Charger[]) {
+/** An installation, `zaptec-api.md` 2.3, for the roles Owner and Service; `chargers` are those of the installation. */
+export function wireInstallation(installation: Installation, role: Role, chargers: readonly Charger[]) {
   return {
-    ...base(site, role),
-    ...current(site),
-    NetworkType: site.networkType,
-    AuthenticationType: site.authenticationType,
-    IsRequiredAuthentication: site.authenticationRequired,
+    ...base(installation, role),
+    ...current(installation),
+    NetworkType: installation.networkType,
+    AuthenticationType: installation.authenticationType,
+    IsRequiredAuthentication: installation.authenticationRequired,
     ActiveChargerCount: chargers.filter(({ active }) => active).length,
     AvailableInternetAccessPLC: false,
     AvailableInternetAccessWiFi: true,
-    AvailableFeatures: FEATURES[site.installationType],
-    EnabledFeatures: site.availableCurrentMode === 2 ? 4 : site.availableCurrentMode === 1 ? 16 : 0,
-    MessagingEnabled: site.messagingEnabled,
+    AvailableFeatures: FEATURES[installation.installationType],
+    EnabledFeatures: installation.availableCurrentMode === 2 ? 4 : installation.availableCurrentMode === 1 ? 16 : 0,
+    MessagingEnabled: installation.messagingEnabled,
     RoutingId: 'default',
     OcppCloudUrlVersion: 0,
     UpdateStatusCode: 0,
     Notifications: 0,
     IsSubscriptionsAvailableForCurrentUser: false,
-    PropertyIsMinimumPowerOfflineMode: site.minPowerOfflineMode,
+    PropertyIsMinimumPowerOfflineMode: installation.minPowerOfflineMode,
     PropertyOfflineModeAllowAnonymous: false,
     PropertyEnergySensorIsOffline: false,
     PropertyExperimentalFeaturesEnabled: false,
     PropertyFirmwareAutomaticUpdates: true,
     PropertySessionMaxStopCount: 5,
-    SupportGroup: supportGroup(site),
+    SupportGroup: supportGroup(installation),
   };
 }
 
 /**
- * What a plain user gets, alone or in the list. guess: which fields; that NetworkType or AuthenticationType are missing
- * was seen (`zaptec-api.md` 2.2), here the one in the list and both when the site is asked for alone.
+ * An installation for the role User. guess: the fields. Recorded answers lack NetworkType or AuthenticationType
+ * (`zaptec-api.md` 2.2); here the list lacks AuthenticationType, and a single installation lacks both.
  */
-export function wireReducedInstallation(site: Installation, where: 'list' | 'alone') {
-  return { ...base(site, 'user'), ...(where === 'list' ? { NetworkType: site.networkType } : {}) };
+export function wireReducedInstallation(installation: Installation, where: 'list' | 'alone') {
+  return { ...base(installation, 'user'), ...(where === 'list' ? { NetworkType: installation.networkType } : {}) };
 }
 
 /** Circuits and their chargers, `zaptec-api.md` 2.4. */
-export function wireHierarchy(site: Installation, chargers: readonly Charger[]) {
+export function wireHierarchy(installation: Installation, chargers: readonly Charger[]) {
   return {
-    Id: site.id,
-    Name: site.name,
-    InstallationName: site.name,
-    NetworkType: site.networkType,
-    Circuits: site.circuits.map(({ id, name, maxCurrent }) => ({
+    Id: installation.id,
+    Name: installation.name,
+    InstallationName: installation.name,
+    NetworkType: installation.networkType,
+    Circuits: installation.circuits.map(({ id, name, maxCurrent }) => ({
       Id: id,
       Name: name,
       MaxCurrent: maxCurrent,
       IsActive: true,
       Active: true,
-      InstallationId: site.id,
-      InstallationName: site.name,
+      InstallationId: installation.id,
+      InstallationName: installation.name,
       Chargers: chargers.filter(({ circuitId }) => circuitId === id).map(wireHierarchyCharger),
     })),
   };
 }
 
-function base(site: Installation, role: Role) {
+function base(installation: Installation, role: Role) {
   return {
-    Id: site.id,
-    Name: site.name,
-    Address: site.address,
-    ZipCode: site.zipCode,
-    City: site.city,
+    Id: installation.id,
+    Name: installation.name,
+    Address: installation.address,
+    ZipCode: installation.zipCode,
+    City: installation.city,
     CountryId: NORWAY,
-    InstallationType: site.installationType,
+    InstallationType: installation.installationType,
     InstallationCategoryId: CATEGORY.id,
     InstallationCategory: CATEGORY.name,
     Latitude: 59.9,
     Longitude: 10.7,
     Active: true,
-    CreatedOnDate: wireTime(site.createdAt),
-    UpdatedOn: wireTime(site.updatedAt),
+    CreatedOnDate: wireTime(installation.createdAt),
+    UpdatedOn: wireTime(installation.updatedAt),
     CurrentUserRoles: ROLE_FLAGS[role],
     TimeZoneName: '(UTC+01:00) Central European Time (Oslo)',
     TimeZoneIanaName: 'Europe/Oslo',
   };
 }
 
-function current(site: Installation) {
-  const [phase1, phase2, phase3] = site.availableCurrent;
+function current(installation: Installation) {
+  const [phase1, phase2, phase3] = installation.availableCurrent;
   return {
-    MaxCurrent: site.maxCurrent,
+    MaxCurrent: installation.maxCurrent,
     AvailableCurrent: Math.min(phase1, phase2, phase3),
     AvailableCurrentPhase1: phase1,
     AvailableCurrentPhase2: phase2,
     AvailableCurrentPhase3: phase3,
-    AvailableCurrentMode: site.availableCurrentMode,
+    AvailableCurrentMode: installation.availableCurrentMode,
     AvailableCurrentScheduleWeekendActive: false,
-    ThreeToOnePhaseSwitchCurrent: site.threeToOnePhaseSwitchCurrent,
-    // Portal defaults: 8 A where a Go 2 can be, 15 A for Pro (`zaptec-api.md` 2.5).
-    DefaultThreeToOneSwitchCurrent: site.installationType === 1 ? 8 : 15,
+    ThreeToOnePhaseSwitchCurrent: installation.threeToOnePhaseSwitchCurrent,
+    // Defaults of the portal: 8 A where a Go 2 is possible, 15 A for Pro (`zaptec-api.md` 2.5).
+    DefaultThreeToOneSwitchCurrent: installation.installationType === 1 ? 8 : 15,
     UseLoadBalancing: true,
   };
 }

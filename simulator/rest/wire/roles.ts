@@ -3,7 +3,7 @@ import type { Role } from '../../world/model';
 /** `CurrentUserRoles`, `zaptec-api.md` 6.5 and 7.6. */
 export const ROLE_FLAGS: Readonly<Record<Role, number>> = { user: 1, owner: 2, service: 4 };
 
-/** Whether an account is meant by the filter `Roles`, a set of flags. guess: 0 asks for all. */
+/** Whether the filter `Roles`, a set of flags, selects a role. guess: 0 selects all. */
 export function roleMatches(role: Role, wanted: number | undefined): boolean {
   return wanted === undefined || wanted === 0 || (wanted & ROLE_FLAGS[role]) !== 0;
 }

@@ -1,23 +1,23 @@
 import type { Installation } from '../../world/model';
 
-/** A picture of some kilobytes: the real one makes the answer huge (`zaptec-api.md` 2.3). Not meant to be looked at. */
+/** A few kilobytes that begin like a PNG: the real logo makes the answer huge (`zaptec-api.md` 2.3). */
 const LOGO = Buffer.concat([
   Buffer.from('89504e470d0a1a0a', 'hex'),
   Buffer.from(Array.from({ length: 6_000 }, (_, index) => (index * 73) % 251)),
 ]).toString('base64');
 
-/** The installer behind a site, `zaptec-api.md` 2.3. */
-export function supportGroup(site: Installation) {
+/** The installer of an installation, `zaptec-api.md` 2.3. */
+export function supportGroup(installation: Installation) {
   return {
-    Id: site.supportGroupId,
+    Id: installation.supportGroupId,
     Name: GROUP_NAME,
-    LookupKey: lookupKey(site.supportGroupId),
+    LookupKey: lookupKey(installation.supportGroupId),
     Protected: false,
     LogoContentType: 'image/png',
     LogoBase64: LOGO,
     SupportEmail: 'support@simulator.example',
-    PropertyMessagingAllowed: site.messagingEnabled,
-    PropertyMessagingEnabled: site.messagingEnabled,
+    PropertyMessagingAllowed: installation.messagingEnabled,
+    PropertyMessagingEnabled: installation.messagingEnabled,
   };
 }
 

@@ -1,4 +1,4 @@
-/** A time as the classic endpoints write it: UTC without a zone, trailing zeros of the fraction left out. */
+/** A time in the form of the classic endpoints: UTC without a zone, without trailing zeros of the fraction. */
 export function wireTime(ms: number): string {
   return utcTime(ms).slice(0, -1);
 }
@@ -10,7 +10,7 @@ export function utcTime(ms: number): string {
 
 /** Reads a time of a request; without a zone it is UTC. Undefined: not a time. */
 export function parseTime(text: string): number | undefined {
-  // In a query a plus that was not encoded arrives as a blank.
+  // In a query an unencoded plus arrives as a space.
   const iso = text.trim().replace(/ (\d\d:?\d\d)$/, '+$1');
   if (!/^\d{4}-\d\d-\d\d/.test(iso)) return undefined;
   const zoned = /(Z|[+-]\d\d:?\d\d)$/i.test(iso) || !iso.includes('T');

@@ -1,16 +1,16 @@
 import type { PhaseUse } from '../device';
 
-/** What one charger asks of the shared current. */
+/** The current that one charger requests. */
 export interface Demand {
   phases: PhaseUse;
-  /** A per phase it can use at most. */
-  wantA: number;
-  /** A per phase below which it gets nothing. */
-  leastA: number;
-  /** A per phase promised to a prioritised session, `zaptec-api.md` 2.16. */
-  promisedA?: number;
+  /** The highest current that the charger can use, A per phase. */
+  requestedA: number;
+  /** The lowest current that the charger can use, A per phase; otherwise it gets 0. */
+  minA: number;
+  /** The current of a prioritised session, A per phase, `zaptec-api.md` 2.16. */
+  prioritisedA?: number;
   circuitId: string;
-  /** When its session began: a shortage is served in order of arrival. */
+  /** The start of the session: when current is short, the earlier session comes first. */
   since: number;
 }
 
@@ -21,9 +21,9 @@ const PHASES = [0, 1, 2] as const;
 const TINY = 1e-6;
 
 /**
- * Shares what an installation and its circuits have, in A per phase: prioritised sessions first with what they are
- * promised, then every other its minimum as long as it lasts, in order of arrival, then equally what is left.
- * Returns the share of each demand in the order given; the sums never exceed a budget.
+ * Allocates the current of an installation and its circuits, A per phase: first to prioritised sessions their current, then
+ * to the others their minimum in the order of arrival, then the rest equally. Returns the share of each demand in the given
+ * order; the sums never exceed a budget.
  */
 export function allocate(demands: readonly Demand[], whole: Budget, circuits: ReadonlyMap<string, Budget>): number[] {
   const shares = demands.map(() => 0);
@@ -41,8 +41,8 @@ export function allocate(demands: readonly Demand[], whole: Budget, circuits: Re
   for (const entry of inOrder(demands)) {
     const { index, demand } = entry;
     const room = roomFor(demand, budgetsOf(demand));
-    if (demand.wantA + TINY < demand.leastA || room + TINY < demand.leastA) continue;
-    const first = Math.max(demand.leastA, Math.min(demand.wantA, demand.promisedA ?? 0));
+    if (demand.requestedA + TINY < demand.minA || room + TINY < demand.minA) continue;
+    const first = Math.max(demand.minA, Math.min(demand.requestedA, demand.prioritisedA ?? 0));
     give(index, demand, Math.min(first, Math.max(0, room)));
     admitted.push(entry);
   }
@@ -51,7 +51,7 @@ export function allocate(demands: readonly Demand[], whole: Budget, circuits: Re
 }
 
 function inOrder(demands: readonly Demand[]): { index: number; demand: Demand }[] {
-  const rank = ({ promisedA }: Demand): number => (promisedA === undefined ? 1 : 0);
+  const rank = ({ prioritisedA }: Demand): number => (prioritisedA === undefined ? 1 : 0);
   return demands
     .map((demand, index) => ({ index, demand }))
     .sort((a, b) => rank(a.demand) - rank(b.demand) || a.demand.since - b.demand.since || a.index - b.index);
@@ -63,14 +63,15 @@ function roomFor({ phases }: Demand, budgets: readonly Budget[]): number {
   return room;
 }
 
-/** All rise together until a budget is used up or one has enough; whoever is held back drops out. */
+/** Raises all shares equally until a budget is used up; a demand that is satisfied or limited drops out. */
 function raiseEqually(
   admitted: readonly { index: number; demand: Demand }[],
   shares: readonly number[],
   budgetsOf: (demand: Demand) => Budget[],
   give: (index: number, demand: Demand, ampere: number) => void,
 ): void {
-  const missing = ({ index, demand }: { index: number; demand: Demand }): number => demand.wantA - (shares[index] ?? 0);
+  const missing = ({ index, demand }: { index: number; demand: Demand }): number =>
+    demand.requestedA - (shares[index] ?? 0);
   let rising = admitted.filter((entry) => missing(entry) > TINY);
   while (rising.length > 0) {
     const users = countUsers(rising, budgetsOf);

@@ -6,8 +6,8 @@ import type { Charger, Installation } from '../model';
 export const NOMINAL_V = 230;
 
 /**
- * W of a charger. TN: each phase against neutral. IT has no neutral: three phases carry √3 times the voltage between
- * them, one phase is a current between two of them, told on the first (guess).
+ * The power of a charger, W. TN: each phase against neutral. IT has no neutral: three phases carry √3 times the voltage
+ * between them; a single-phase current flows between two phases. guess: it is reported on the first of them.
  */
 export function powerOf(installation: Installation, charger: Charger): number {
   const [i1, i2, i3] = charger.currents;
@@ -16,8 +16,8 @@ export function powerOf(installation: Installation, charger: Charger): number {
   return isItNet(installation) && i2 > 0 && i3 > 0 ? simple / Math.sqrt(3) : simple;
 }
 
-/** V on the phases that are wired: some noise, a dip under load. */
-export function readVoltages({ charger, installation, noise }: Device): void {
+/** Updates the voltages of the wired phases: noise, and a drop under load. */
+export function updateVoltages({ charger, installation, noise }: Device): void {
   const wired = installation.networkType === 1 || installation.networkType === 3 ? 1 : 3;
   for (const phase of [0, 1, 2] as const) {
     charger.voltages[phase] =
@@ -25,8 +25,8 @@ export function readVoltages({ charger, installation, noise }: Device): void {
   }
 }
 
-/** Sets what flows on each phase and the power that follows. */
-export function letFlow({ charger, installation, phases }: Device, ampere: number): void {
+/** Sets the current of each phase and the resulting power. */
+export function setCurrents({ charger, installation, phases }: Device, ampere: number): void {
   for (const phase of [0, 1, 2] as const) charger.currents[phase] = phases[phase] ? ampere : 0;
   charger.powerW = ampere === 0 ? 0 : powerOf(installation, charger);
 }

@@ -3,7 +3,7 @@ import { isSteered, isThreePhaseNet, type Device, type PhaseUse } from '../devic
 /** A; the threshold that means one phase always, `zaptec-api.md` 2.5. */
 const ALWAYS_ONE = 32;
 /** By default; an installation could allow up to 20 (`zaptec-api.md` 7.4). */
-const MOST_SWITCHES = 5;
+const MAX_SWITCHES = 5;
 /** A; phases that differ by less count as equal. */
 const EQUAL_A = 0.05;
 
@@ -53,11 +53,11 @@ function wantsThree(device: Device): boolean {
 
 function byThreshold({ charger, installation, threePhase }: Device): boolean {
   const { threeToOnePhaseSwitchCurrent: threshold, availableCurrent } = installation;
-  if (threePhase !== undefined && (charger.session?.phaseSwitches ?? 0) >= MOST_SWITCHES) return threePhase;
+  if (threePhase !== undefined && (charger.session?.phaseSwitches ?? 0) >= MAX_SWITCHES) return threePhase;
   if (threshold <= 0) return true;
   if (threshold >= ALWAYS_ONE) return false;
   const lowest = Math.min(...availableCurrent);
   if (threePhase !== false) return lowest >= threshold;
-  // Only with three equal phases does it dare to return (EV#26184).
+  // It returns to three phases only where all have the same current (evcc-io/evcc, issue 26184).
   return lowest > threshold && Math.max(...availableCurrent) - lowest < EQUAL_A;
 }

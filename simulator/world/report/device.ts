@@ -1,17 +1,18 @@
-import type { Core } from '../core';
+import type { WorldState } from '../state';
 import type { Device } from '../device';
 import type { Charger, ChargerModel } from '../model';
-import { hashed } from '../prng';
-import { tell } from './tell';
+import { hashed } from '../../prng';
+import { setObservation } from './observation';
 import { decimal, flag } from './values';
 
 const VARIANTS: Record<ChargerModel, string> = { Pro: 'Pro', Go: 'Go', 'Go 2': 'Go2' };
 
-/** What a charger is and how it fares; the ids of a real Go answer (`zaptec-api.md` 2.8), more on a Pro. */
-export function reportDevice(core: Core, device: Device): void {
+/** Identity and condition of a charger: the ids that a real Go answers (`zaptec-api.md` 2.8), and more for a Pro. */
+export function reportDevice(state: WorldState, device: Device): void {
   const { charger } = device;
-  for (const [id, value] of common(charger)) tell(core, device, id, value);
-  for (const [id, value] of charger.deviceType === 4 ? ofGo(charger) : ofPro(charger)) tell(core, device, id, value);
+  for (const [id, value] of common(charger)) setObservation(state, device, id, value);
+  for (const [id, value] of charger.deviceType === 4 ? ofGo(charger) : ofPro(charger))
+    setObservation(state, device, id, value);
 }
 
 type Values = [id: number, value: string][];
@@ -36,8 +37,8 @@ function common(charger: Charger): Values {
     [805, '0'],
     [807, ''],
     [808, 'simulated'],
-    // Positive although the unit is said to be dBm (a recorded answer).
-    [809, decimal(40 + Math.round(40 * lot(charger, 0)))],
+    // Recorded answers have positive values, although the unit is dBm.
+    [809, decimal(40 + Math.round(40 * fixedRandom(charger, 0)))],
     [811, '1'],
     [823, '2'],
     [908, charger.firmware.current],
@@ -77,8 +78,8 @@ function ofPro(charger: Charger): Values {
     [725, ''],
     [813, '0'],
     [814, '0'],
-    [820, decimal(Math.round(5000 * lot(charger, 2)))],
-    [821, decimal(Math.round(5000 * lot(charger, 2)))],
+    [820, decimal(Math.round(5000 * fixedRandom(charger, 2)))],
+    [821, decimal(Math.round(5000 * fixedRandom(charger, 2)))],
     [912, '2016.05'],
     [913, '1.4'],
     [950, mac(charger, 3)],
@@ -86,7 +87,7 @@ function ofPro(charger: Charger): Values {
   ];
 }
 
-/** Observation 100; productVariant tells a Go 2 from a Go (`zaptec-api.md` 7.4). guess: the values of the rest. */
+/** Observation 100; productVariant distinguishes a Go 2 from a Go (`zaptec-api.md` 7.4). guess: all other values. */
 function capabilities({ model, deviceType }: Charger): string {
   return JSON.stringify({
     communicationModes: ['Wifi', 'LTE'],
@@ -98,16 +99,16 @@ function capabilities({ model, deviceType }: Charger): string {
   });
 }
 
-/** Always the same for a charger, 0 to 1. */
-const lot = ({ id }: Charger, index: number): number => hashed(parseInt(id.slice(0, 8), 16), index);
+/** A number from 0 to 1 that is always the same for a charger. */
+const fixedRandom = ({ id }: Charger, index: number): number => hashed(parseInt(id.slice(0, 8), 16), index);
 
 function mac(charger: Charger, index: number): string {
-  const tail = Math.floor(lot(charger, index) * 0x1000000);
+  const tail = Math.floor(fixedRandom(charger, index) * 0x1000000);
   return `94A40C${tail.toString(16).padStart(6, '0').toUpperCase()}`;
 }
 
 function digits(charger: Charger, head: string, length: number): string {
-  const tail = Math.floor(lot(charger, length) * 1e9);
+  const tail = Math.floor(fixedRandom(charger, length) * 1e9);
   return (
     head +
     String(tail)

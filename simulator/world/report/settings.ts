@@ -1,10 +1,10 @@
-import type { Core } from '../core';
+import type { WorldState } from '../state';
 import type { Device } from '../device';
-import { tell } from './tell';
+import { setObservation } from './observation';
 import { decimal, flag } from './values';
 
-/** What owner or cloud have set, `zaptec-api.md` 6.2. */
-export function reportSettings(core: Core, device: Device): void {
+/** The settings of charger and installation, `zaptec-api.md` 6.2. */
+export function reportSettings(state: WorldState, device: Device): void {
   const { charger, installation } = device;
   const { settings } = charger;
   const go = charger.deviceType === 4;
@@ -21,10 +21,10 @@ export function reportSettings(core: Core, device: Device): void {
     [800, installation.id],
     [801, 'default'],
   ];
-  for (const [id, value] of values) tell(core, device, id, value);
-  tell(core, device, 555, String(settings.meterValueInterval));
+  for (const [id, value] of values) setObservation(state, device, id, value);
+  setObservation(state, device, 555, String(settings.meterValueInterval));
   if (!go) return;
-  tell(core, device, 546, decimal(installation.maxCurrent));
-  tell(core, device, 547, decimal(settings.maxChargeCurrent));
-  tell(core, device, 802, charger.name);
+  setObservation(state, device, 546, decimal(installation.maxCurrent));
+  setObservation(state, device, 547, decimal(settings.maxChargeCurrent));
+  setObservation(state, device, 802, charger.name);
 }

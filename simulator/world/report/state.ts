@@ -1,46 +1,46 @@
-import type { Core } from '../core';
+import type { WorldState } from '../state';
 import { isItNet, type Device } from '../device';
-import { tell } from './tell';
+import { setObservation } from './observation';
 import { decimal, flag } from './values';
 
-/** 702 is raw; only "12" has been seen. guess: 12 while a car is connected, 0 otherwise. */
+/** Observation 702 is a raw value; only "12" has been recorded. guess: 12 while a car is connected, 0 otherwise. */
 const RAW_CONNECTED = '12';
 
-/** Mode and pause, `zaptec-api.md` 6.3. */
-export function reportMode(core: Core, device: Device): void {
+/** Operation mode and pause, `zaptec-api.md` 6.3. */
+export function reportMode(state: WorldState, device: Device): void {
   const { charger } = device;
-  tell(core, device, 710, String(charger.mode));
-  tell(core, device, 718, flag(charger.finalStop));
-  tell(core, device, 702, charger.car ? RAW_CONNECTED : '0');
-  tell(core, device, 714, decimal(charger.car ? 32 : 0));
-  tell(core, device, 716, flag(charger.car !== undefined));
-  reportAllocation(core, device);
+  setObservation(state, device, 710, String(charger.mode));
+  setObservation(state, device, 718, flag(charger.finalStop));
+  setObservation(state, device, 702, charger.car ? RAW_CONNECTED : '0');
+  setObservation(state, device, 714, decimal(charger.car ? 32 : 0));
+  setObservation(state, device, 716, flag(charger.car !== undefined));
+  reportAllocation(state, device);
 }
 
-export function reportAllocation(core: Core, device: Device): void {
-  tell(core, device, 708, decimal(device.charger.allocatedA));
-  tell(core, device, 519, String(phaseId(device)));
+export function reportAllocation(state: WorldState, device: Device): void {
+  setObservation(state, device, 708, decimal(device.charger.allocatedA));
+  setObservation(state, device, 519, String(phaseId(device)));
 }
 
-/** The session and who charges; without value when there is none. */
-export function reportSession(core: Core, device: Device): void {
-  reportSessionId(core, device);
-  reportUser(core, device);
+/** The session and its user; observations without a value where there is none. */
+export function reportSession(state: WorldState, device: Device): void {
+  reportSessionId(state, device);
+  reportUser(state, device);
 }
 
-export function reportSessionId(core: Core, device: Device): void {
-  tell(core, device, 721, device.charger.session?.id);
+export function reportSessionId(state: WorldState, device: Device): void {
+  setObservation(state, device, 721, device.charger.session?.id);
 }
 
-export function reportUser(core: Core, device: Device): void {
-  tell(core, device, 722, device.charger.session?.user?.id);
+export function reportUser(state: WorldState, device: Device): void {
+  setObservation(state, device, 722, device.charger.session?.user?.id);
 }
 
-export function reportSchedule(core: Core, device: Device): void {
+export function reportSchedule(state: WorldState, device: Device): void {
   const until = device.charger.scheduledUntil;
-  // Not told at all by a charger that never had one.
+  // A charger that never had a schedule has no such observation.
   if (until === undefined && !device.charger.observations.has(763)) return;
-  tell(core, device, 763, until === undefined ? undefined : new Date(until).toISOString());
+  setObservation(state, device, 763, until === undefined ? undefined : new Date(until).toISOString());
 }
 
 const IT_IDS = [8, 6, 5] as const;

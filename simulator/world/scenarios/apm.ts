@@ -8,7 +8,7 @@ const SHOP: InstallationPlan = {
   installationType: 0,
   networkType: 4,
   maxCurrent: 63,
-  // Its current is steered by the cloud, so that changing it is refused with 527 (`zaptec-api.md` 2.5).
+  // The cloud controls the current, so an update is refused with 527 (`zaptec-api.md` 2.5).
   availableCurrentMode: 2,
   threeToOnePhaseSwitchCurrent: 15,
   authenticationRequired: false,

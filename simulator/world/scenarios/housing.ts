@@ -1,13 +1,13 @@
 import type { ChargerModel } from '../model';
-import type { Prng } from '../prng';
+import type { Prng } from '../../prng';
 import { LASTING_CAR, type ChargerPlan, type InstallationPlan, type Scenario, type Start } from './plan';
 
 const CHARGERS = 130;
-/** From this one on they belong to the guests, who have to authorise. */
+/** From this number on the chargers belong to the guests, who must authorise. */
 const FIRST_GUEST = 119;
 const CIRCUITS = 6;
 
-/** What must be there to be seen, by number; the others fall as they may. */
+/** The chargers with a fixed initial state, by number; the others are random. */
 const FIXED = new Map<number, Start>([
   [1, 'charging'],
   [2, 'paused'],

@@ -6,9 +6,9 @@ import type { Scenario } from './plan';
 
 export const SCENARIOS: Record<string, Scenario> = { home, housing, fleet, apm };
 
-const MOST_CHARGERS = 10_000;
+const MAX_CHARGERS = 10_000;
 
-/** Which scenario is meant: a name, or a fleet with its size such as `fleet:250`. */
+/** Parses a scenario: a name, or a fleet with its size such as `fleet:250`. Throws for anything else. */
 export function parseScenario(text: string): { name: string; chargers?: number } {
   const [name = '', size, ...more] = text.split(':');
   if (!Object.hasOwn(SCENARIOS, name) || more.length > 0 || (size !== undefined && name !== 'fleet')) {
@@ -16,7 +16,7 @@ export function parseScenario(text: string): { name: string; chargers?: number }
   }
   if (size === undefined) return { name };
   const chargers = /^\d{1,6}$/.test(size) ? Number(size) : 0;
-  if (chargers < 1 || chargers > MOST_CHARGERS) throw refusal(text, `use fleet:1 to fleet:${MOST_CHARGERS}`);
+  if (chargers < 1 || chargers > MAX_CHARGERS) throw refusal(text, `use fleet:1 to fleet:${MAX_CHARGERS}`);
   return { name, chargers };
 }
 

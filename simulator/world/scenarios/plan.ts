@@ -1,7 +1,7 @@
 import type { Car, ChargerModel, Installation } from '../model';
-import type { Prng } from '../prng';
+import type { Prng } from '../../prng';
 
-/** How a charger is found when the world begins. */
+/** The initial state of a charger. */
 export type Start = 'free' | 'charging' | 'paused' | 'full' | 'waiting' | 'offline' | 'never started';
 
 export interface ChargerPlan {
@@ -11,7 +11,7 @@ export interface ChargerPlan {
   circuit: number;
   start: Start;
   car?: Partial<Car>;
-  /** Traffic leaves it alone for that long, h. */
+  /** h in which no car arrives by itself. */
   pinnedHours?: number;
 }
 
@@ -32,7 +32,7 @@ export interface InstallationPlan {
 }
 
 export interface ScenarioPlan {
-  /** How many houses the base load and the sun amount to. */
+  /** The base load and the sun are those of this number of houses. */
   houses: number;
   /** Past sessions of a charger per day. */
   sessionsPerDay: number;
@@ -50,5 +50,5 @@ export interface Scenario {
   plan(options: ScenarioOptions): ScenarioPlan;
 }
 
-/** A car that charges for a long time, so that a demonstration has something to show. */
+/** A car that charges for hours, so that a demonstration shows a charging car. */
 export const LASTING_CAR: Partial<Car> = { batteryKwh: 200, charge: 0.05, target: 1, maxA: 16, phases: 3 };

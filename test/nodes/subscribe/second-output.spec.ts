@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import type { FeedStatus } from '../../../src/feed/types';
+import type { FaultName } from '../../../simulator/index';
 import { flow, sink, subscribe } from '../../flows/builder';
 import { expectSchema, get, loadAt, useNodeRed } from '../../flows/harness';
 import { FeedCloud } from '../../support/feed/feed-cloud';
@@ -14,7 +15,7 @@ describe('the second output of a subscribe node tells', () => {
   let cloud: FeedCloud;
   let told: FeedStatus[];
 
-  const start = async (faults: readonly string[] = []) => {
+  const start = async (faults: readonly FaultName[] = []) => {
     told = [];
     cloud = await FeedCloud.start({ speed: 1 });
     for (const fault of faults) cloud.fault(fault);

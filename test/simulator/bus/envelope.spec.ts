@@ -1,18 +1,18 @@
 import { expect } from 'chai';
 import { envelope } from '../../../simulator/bus/envelope';
-import { Stamps } from '../../../simulator/bus/stamps';
-import { Prng } from '../../../simulator/world/prng';
-import { BusCloud, textOf, until } from './support';
+import { Timestamps } from '../../../simulator/bus/timestamps';
+import { Prng } from '../../../simulator/prng';
+import { BusCloud, textOf, until } from '../../support/simulator/bus-cloud';
 
 const HEAD = `4006${Buffer.from('string').toString('hex')}0833${Buffer.from(
   'http://schemas.microsoft.com/2003/10/Serialization/',
 ).toString('hex')}`;
 
-/** zaptec-api.md 5.3: the record, its length, the text, the end. */
+/** The record, its length, the text and the end (zaptec-api.md 5.3). */
 const recorded = (record: string, text: string): string => `${HEAD}${record}${Buffer.from(text).toString('hex')}01`;
 
-describe('the envelope of the bus', () => {
-  it('is written in the shortest record, little-endian, counted in bytes', () => {
+describe('the envelope of a message', () => {
+  it('uses the shortest record and counts bytes, little-endian', () => {
     const a = (length: number) => 'a'.repeat(length);
     for (const [text, record] of [
       ['', '9800'],
@@ -28,45 +28,45 @@ describe('the envelope of the bus', () => {
     }
   });
 
-  it('arrives byte for byte, with texts of 173 and of 465 bytes', async () => {
+  it('arrives unchanged, with texts of 173 and of 465 bytes', async () => {
     const bus = await BusCloud.start();
-    const heard = await bus.listen();
-    bus.say(711, '');
-    await until(() => heard.messages.length === 1);
+    const received = await bus.listen();
+    bus.publishValue(711, '');
+    await until(() => received.messages.length === 1);
     for (const [length, record] of [
       [173, '98ad'],
       [465, '9ad101'],
     ] as const) {
-      // The time may be written in several lengths: the value makes up for it.
+      // The time has different lengths: the length of the value compensates for it.
       let text = '';
       for (let value = length - 160; text.length !== length; value += length - text.length) {
-        const at = heard.messages.length;
-        bus.say(711, 'v'.repeat(value));
-        await until(() => heard.messages.length > at);
-        text = textOf(heard.messages.at(-1)!);
+        const at = received.messages.length;
+        bus.publishValue(711, 'v'.repeat(value));
+        await until(() => received.messages.length > at);
+        text = textOf(received.messages.at(-1)!);
       }
-      expect((heard.messages.at(-1)!.body as Buffer).toString('hex')).to.equal(recorded(record, text));
+      expect((received.messages.at(-1)!.body as Buffer).toString('hex')).to.equal(recorded(record, text));
     }
     await bus.stop();
   });
 
-  it('is written of every change of the world, in PascalCase, without a value where there is none', async () => {
+  it('contains every change of the world in PascalCase, without a value where there is none', async () => {
     const bus = await BusCloud.start();
-    const heard = await bus.listen();
+    const received = await bus.listen();
     const { world } = bus.simulator;
     const { id, deviceId, deviceType } = bus.charger;
     world.advance(3_600_000);
     world.setOnline(id, false);
-    await until(() => heard.messages.length === bus.stats.published);
-    const told = heard.messages.map((message) => JSON.parse(textOf(message)));
+    await until(() => received.messages.length === bus.stats.published);
+    const contents = received.messages.map((message) => JSON.parse(textOf(message)));
     const names = ['DeviceId', 'DeviceType', 'ChargerId', 'StateId', 'Timestamp', 'ValueAsString'];
-    expect(Object.keys(told.at(-1))).to.deep.equal(names);
-    expect(told.at(-1)).to.include({ DeviceId: deviceId, DeviceType: deviceType, ChargerId: id, StateId: -2 });
-    expect(told.at(-1).ValueAsString).to.equal('0');
-    const pulses = told.filter(({ StateId }) => StateId === -1);
+    expect(Object.keys(contents.at(-1))).to.deep.equal(names);
+    expect(contents.at(-1)).to.include({ DeviceId: deviceId, DeviceType: deviceType, ChargerId: id, StateId: -2 });
+    expect(contents.at(-1).ValueAsString).to.equal('0');
+    const pulses = contents.filter(({ StateId }) => StateId === -1);
     expect(pulses.length).to.be.above(5);
     expect(pulses.every((pulse) => !('ValueAsString' in pulse))).to.equal(true);
-    const latest = new Map(told.map((one) => [`${one.ChargerId} ${one.StateId}`, one.ValueAsString]));
+    const latest = new Map(contents.map((one) => [`${one.ChargerId} ${one.StateId}`, one.ValueAsString]));
     for (const [key, value] of latest) {
       const [chargerId, stateId] = key.split(' ');
       expect(world.chargers.get(chargerId!)!.observations.get(Number(stateId))!.value).to.equal(value);
@@ -74,8 +74,8 @@ describe('the envelope of the bus', () => {
     await bus.stop();
   });
 
-  it('has times with and without Z, of up to six decimals, that keep their order within a millisecond', () => {
-    const stamps = new Stamps(new Prng(1));
+  it('has times with and without Z, with up to six decimals, in order within a millisecond', () => {
+    const stamps = new Timestamps(new Prng(1));
     const start = Date.UTC(2026, 4, 4, 10);
     const written = Array.from({ length: 600 }, (_, index) => stamps.write(start + Math.floor(index / 3)));
     for (const text of written) expect(text).to.match(/^2026-05-04T10:00:00(\.\d{1,6})?Z?$/);

@@ -1,7 +1,8 @@
 import { expect } from 'chai';
-import { Cloud } from './support';
+import type { FaultName } from '../../../simulator/faults/table';
+import { Cloud } from '../../support/simulator/cloud';
 
-describe('what faults do', () => {
+describe('the fault', () => {
   let cloud: Cloud;
   beforeEach(async () => {
     cloud = await Cloud.start();
@@ -20,7 +21,7 @@ describe('what faults do', () => {
       body: JSON.stringify({ availableCurrent }),
     });
 
-  const forced: [string, number, RegExp][] = [
+  const forced: [FaultName, number, RegExp][] = [
     ['rate-429', 429, /nginx/],
     ['server-500-html', 500, /nginx/],
     ['server-500-empty', 500, /^$/],
@@ -31,7 +32,7 @@ describe('what faults do', () => {
     ['server-524', 524, /524 A Timeout/],
   ];
   for (const [name, status, body] of forced) {
-    it(`${name}: answers ${status} without acting`, async () => {
+    it(`${name} answers ${status} without effect`, async () => {
       cloud.fault(name);
       const before = [...site().availableCurrent];
       const answer = await update(7);
@@ -49,20 +50,20 @@ describe('what faults do', () => {
     expect(last().status).to.equal(0);
   };
 
-  it('drop-before: resets the connection before it acts', async () => {
+  it('drop-before resets the connection before the call takes effect', async () => {
     cloud.fault('drop-before');
     await dropped(update(7));
     expect(site().availableCurrent).not.to.deep.equal([7, 7, 7]);
   });
 
-  it('drop-after: acts, then resets the connection', async () => {
+  it('drop-after resets the connection after the call takes effect', async () => {
     cloud.fault('drop-after');
     await dropped(update(7));
     expect(site().availableCurrent).to.deep.equal([7, 7, 7]);
   });
 
-  it('drops logins only where they are named', async () => {
-    for (const name of ['drop-before', 'drop-after']) {
+  it('drop-before or drop-after strikes logins only where match names them', async () => {
+    for (const name of ['drop-before', 'drop-after'] as const) {
       cloud.clock.advance(1000);
       cloud.fault(name);
       expect((await cloud.login()).status).to.equal(200);
@@ -72,7 +73,7 @@ describe('what faults do', () => {
     }
   });
 
-  /** Ends a wait of the simulator as soon as it has begun. */
+  /** Sends a call that the simulator delays, and advances the clock until the answer comes. */
   const afterWaiting = async (ms: number): Promise<number> => {
     const before = cloud.clock.waiting;
     const answer = list();
@@ -83,14 +84,14 @@ describe('what faults do', () => {
     return (await answer).status;
   };
 
-  it('slow: waits 11 s, or what it is told', async () => {
+  it('slow waits 11 s, or delayMs', async () => {
     cloud.fault('slow');
     expect(await afterWaiting(11_000)).to.equal(200);
     cloud.fault('slow', { delayMs: 300 });
     expect(await afterWaiting(300)).to.equal(200);
   });
 
-  it('hang: never answers', async () => {
+  it('hang never answers', async () => {
     cloud.fault('hang');
     const patience = new AbortController();
     cloud.simulator.onRequest(() => setImmediate(() => patience.abort()));
@@ -99,7 +100,7 @@ describe('what faults do', () => {
     expect(last().status).to.equal(0);
   });
 
-  const garbled: [string, string | null, RegExp][] = [
+  const garbled: [FaultName, string | null, RegExp][] = [
     ['empty-200', null, /^$/],
     ['null-200', 'application/json', /^null$/],
     ['html-200', 'text/html', /^<!DOCTYPE html>/],
@@ -107,7 +108,7 @@ describe('what faults do', () => {
     ['garbage-json', 'application/json', /^\{.*[^}]$/],
   ];
   for (const [name, type, body] of garbled) {
-    it(`${name}: 200 with ${type ?? 'nothing'}`, async () => {
+    it(`${name} answers 200 with ${type ?? 'nothing'}`, async () => {
       cloud.fault(name);
       const answer = await list();
       expect([answer.status, answer.headers.get('content-type')]).to.deep.equal([200, type]);
@@ -115,26 +116,26 @@ describe('what faults do', () => {
     });
   }
 
-  it('oversized: 64 MiB', async () => {
+  it('oversized answers 64 MiB', async () => {
     cloud.fault('oversized');
     let bytes = 0;
     for await (const chunk of (await list()).body!) bytes += (chunk as Uint8Array).length;
     expect(bytes).to.be.above(64 * 1024 * 1024);
   });
 
-  it('leaves errors as they are when answers are garbled', async () => {
+  it('html-200 does not change errors', async () => {
     cloud.fault('html-200');
     expect((await cloud.call('/api/nothing')).status).to.equal(404);
   });
 
-  it('unknown-fields: adds to every object', async () => {
+  it('unknown-fields adds to every object', async () => {
     cloud.fault('unknown-fields');
     const body = JSON.parse(await text());
     expect(body).to.have.property('AndThis', true);
     expect(body.Data[0]).to.have.property('NobodyKnowsThis');
   });
 
-  it('extra-secrets: plants marks at several depths', async () => {
+  it('extra-secrets adds marks at several depths', async () => {
     cloud.fault('extra-secrets');
     const body = JSON.parse(await text());
     expect(body.LogoBase64)
@@ -145,15 +146,15 @@ describe('what faults do', () => {
     expect(body.Data[0]).to.have.property('PropertyOcppPassword');
   });
 
-  it('times-future: every time is a day ahead', async () => {
+  it('times-future moves every time by a day', async () => {
     const created = async () => JSON.parse(await text()).Data[0].CreatedOnDate as string;
-    const honest = await created();
+    const correct = await created();
     cloud.fault('times-future');
     const ahead = await created();
-    expect(Date.parse(`${ahead}Z`) - Date.parse(`${honest}Z`)).to.equal(86_400_000);
+    expect(Date.parse(`${ahead}Z`) - Date.parse(`${correct}Z`)).to.equal(86_400_000);
   });
 
-  it('echo-secrets: errors repeat what they were sent', async () => {
+  it('echo-secrets repeats credentials in errors', async () => {
     cloud.fault('echo-secrets');
     const answer = await list();
     expect(answer.status).to.equal(500);
@@ -169,7 +170,7 @@ describe('what faults do', () => {
       .and.contain(password);
   });
 
-  it('tokens-revoked: each call is 401 once', async () => {
+  it('tokens-revoked answers 401 once to each call', async () => {
     cloud.fault('tokens-revoked');
     const statuses = [];
     for (const path of ['/api/chargers', '/api/installation', '/api/chargers', '/api/installation']) {
@@ -182,7 +183,7 @@ describe('what faults do', () => {
     expect([(await list()).status, (await list()).status]).to.deep.equal([401, 200]);
   });
 
-  const login = async (name: string, fields?: Record<string, string>) => {
+  const login = async (name: FaultName, fields?: Record<string, string>) => {
     cloud.clock.advance(1000);
     cloud.simulator.faults.clear();
     cloud.fault(name);
@@ -192,7 +193,7 @@ describe('what faults do', () => {
     return { status: answer.status, ...json } as Record<string, unknown>;
   };
 
-  it('the login fails or is odd in the ways of the token faults', async () => {
+  it('token-503, token-invalid and each other token fault changes the login', async () => {
     expect((await login('token-503')).body).to.contain('nginx');
     expect(await login('token-invalid')).to.include({ status: 400, error: 'invalid_grant' });
     expect(await login('token-demands-scope', { scope: '' })).to.include({ status: 400, error: 'invalid_scope' });
@@ -207,7 +208,7 @@ describe('what faults do', () => {
     expect((await fetch(`${cloud.simulator.baseUrl}/api/chargers`, { headers })).status).to.equal(401);
   });
 
-  it('current-reset: the current is back at its maximum after midnight', async () => {
+  it('current-reset restores the maximum current after midnight', async () => {
     cloud.simulator.world.setAvailableCurrent(site().id, [9, 9, 9]);
     cloud.simulator.world.advance(86_400_000);
     cloud.clock.advance(1000);
@@ -221,7 +222,7 @@ describe('what faults do', () => {
     expect(site().availableCurrent).to.deep.equal([maxCurrent, maxCurrent, maxCurrent]);
   });
 
-  it('foreign-current: another program raises the current within an hour, and again', async () => {
+  it('foreign-current raises the current within an hour, and again', async () => {
     const { id, maxCurrent } = site();
     const full = [maxCurrent, maxCurrent, maxCurrent];
     const hour = (each: () => void) => {
@@ -242,7 +243,7 @@ describe('what faults do', () => {
     }
   });
 
-  it('commands meet what any call meets: 401, 520 while offline, and a connection that is lost after they acted', async () => {
+  it('tokens-revoked, drop-after or command-528-acts strikes commands, and an offline charger answers 520', async () => {
     const { world } = cloud.simulator;
     const charger = [...world.chargers.values()].find(({ mode }) => mode === 3)!;
     const command = async (id: number) => {

@@ -1,10 +1,10 @@
 import { expect } from 'chai';
-import { Cloud } from './support';
+import { Cloud } from '../../support/simulator/cloud';
 
-/** As they are before any simulator has been started. */
+/** The globals before the first simulator starts. */
 const GLOBALS = [Request, Response];
 
-describe('the way of a call through the simulator', () => {
+describe('the pipeline of a call', () => {
   let cloud: Cloud;
   beforeEach(async () => (cloud = await Cloud.start()));
   afterEach(() => cloud.simulator.stop());
@@ -18,7 +18,7 @@ describe('the way of a call through the simulator', () => {
     expect((await fetch(`${baseUrl}/api/constants`)).status).to.equal(200);
   });
 
-  it('matches paths in any case and answers 404 to those it does not know', async () => {
+  it('matches paths in any case and answers 404 to unknown ones', async () => {
     expect((await cloud.call('/API/Chargers')).status).to.equal(200);
     const answer = await cloud.call('/api/nothing/here');
     expect([answer.status, await answer.text()]).to.deep.equal([404, '']);
@@ -42,7 +42,7 @@ describe('the way of a call through the simulator', () => {
     expect(cloud.simulator.requests).to.deep.equal([]);
   });
 
-  it('records what was sent, but nothing that looks like a credential', async () => {
+  it('records bodies, but nothing that looks like a credential', async () => {
     await cloud.call('/api/nothing', {
       method: 'POST',
       body: JSON.stringify({ a: 1, deep: { Password: 'hidden-one' } }),
@@ -65,7 +65,7 @@ describe('the way of a call through the simulator', () => {
     return answers.filter(({ status }) => status === 404).length;
   };
 
-  it('lets 15 at once and then 10 a second through', async () => {
+  it('accepts 15 calls at once and then 10 a second', async () => {
     await cloud.token();
     expect(await storm(20)).to.equal(15);
     cloud.clock.advance(100);
@@ -76,7 +76,7 @@ describe('the way of a call through the simulator', () => {
     expect(await storm(20)).to.equal(15);
   });
 
-  it('answers the rest with 429, Retry-After and a page', async () => {
+  it('answers further calls with 429, Retry-After and a page', async () => {
     await cloud.token();
     await storm(15);
     const answer = await cloud.call('/api/chargers');
@@ -88,7 +88,7 @@ describe('the way of a call through the simulator', () => {
     expect((await cloud.call('/api/chargers', { role: 'service' })).status).to.equal(200);
   });
 
-  it('can count any 1000 ms instead', async () => {
+  it('limits any 1000 ms with the sliding model', async () => {
     await cloud.simulator.stop();
     cloud = await Cloud.start({ limitModel: 'sliding' });
     await cloud.token();
@@ -101,7 +101,7 @@ describe('the way of a call through the simulator', () => {
     expect(await storm(10)).to.equal(6);
   });
 
-  it('stops at once and twice, and refuses options that cannot be', async () => {
+  it('stops at once and twice, and refuses impossible options', async () => {
     cloud.fault('hang');
     const hanging = cloud.call('/api/chargers').catch(() => 'gone');
     await new Promise<void>((resolve) => cloud.simulator.onRequest(({ path }) => path.startsWith('/api') && resolve()));

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { Charger } from '../../../simulator/world/model';
 import type { World } from '../../../simulator/world/world';
-import { chargerOf, letPass, NEVER_FULL, valueOf, worldOf } from './support';
+import { chargerOf, passSeconds, NEVER_FULL, valueOf, worldOf } from '../../support/simulator/worlds';
 
 type Prepare = (world: World, charger: Charger) => void;
 
@@ -12,11 +12,11 @@ const waiting: Prepare = (world, charger) => {
 };
 const charging: Prepare = (world, { id }) => {
   world.plug(id, NEVER_FULL);
-  letPass(world, 15);
+  passSeconds(world, 15);
 };
 const full: Prepare = (world, { id }) => {
   world.plug(id, { ...NEVER_FULL, charge: 0.8, target: 0.8 });
-  letPass(world, 15);
+  passSeconds(world, 15);
 };
 const paused: Prepare = (world, charger) => {
   charging(world, charger);
@@ -30,7 +30,7 @@ const offline: Prepare = (world, { id }) => world.setOnline(id, false);
 
 const RESUME_TEXT = 'Charging is not Paused nor Scheduled; Resume command cannot be sent';
 
-/** `zaptec-api.md` 7.2; without an answer it is done. */
+/** The table of `zaptec-api.md` 7.2; without an answer the command succeeds. */
 const ROWS: [state: string, prepare: Prepare, command: number, answer?: { code: number; details: string | null }][] = [
   ['free', free, 506, { code: 528, details: null }],
   ['waiting', waiting, 506],
@@ -58,7 +58,7 @@ const ROWS: [state: string, prepare: Prepare, command: number, answer?: { code: 
 
 describe('the commands of a charger', () => {
   for (const [state, prepare, command, answer] of ROWS) {
-    it(`${command} while ${state}: ${answer ? answer.code : 'done'}`, () => {
+    it(`answer ${answer ? answer.code : 'done'} to ${command} while the charger is ${state}`, () => {
       const world = worldOf('home');
       const charger = chargerOf(world, 'Carport');
       prepare(world, charger);
@@ -66,17 +66,17 @@ describe('the commands of a charger', () => {
     });
   }
 
-  it('507 starts a scheduled charger', () => {
+  it('include 507, which starts a scheduled charger', () => {
     const world = worldOf('home');
     const charger = chargerOf(world, 'Carport');
     scheduled(world, charger);
     expect(charger.mode).to.equal(2);
     world.command(charger.id, 507);
-    letPass(world, 15);
+    passSeconds(world, 15);
     expect(charger.mode).to.equal(3);
   });
 
-  it('102 takes it offline for some 20 s, and it goes on after', () => {
+  it('include 102, after which the charger is offline for about 20 s and then continues', () => {
     const world = worldOf('home');
     const charger = chargerOf(world, 'Garage');
     const session = charger.session?.id;
@@ -84,23 +84,23 @@ describe('the commands of a charger', () => {
     expect(charger.online).to.equal(false);
     expect(valueOf(charger, -2)).to.equal('0');
     expect(charger.powerW).to.equal(0);
-    letPass(world, 15);
+    passSeconds(world, 15);
     expect(charger.online).to.equal(false);
-    letPass(world, 20);
+    passSeconds(world, 20);
     expect(charger.online).to.equal(true);
     expect(valueOf(charger, -2)).to.equal('1');
     expect(charger.session?.id).to.equal(session);
     expect(charger.powerW).to.be.greaterThan(5000);
   });
 
-  it('200 brings the available firmware after about two minutes', () => {
+  it('include 200, which installs the available firmware after about two minutes', () => {
     const world = worldOf('home');
     const charger = chargerOf(world, 'Carport');
     charger.firmware.available = '9.9.9.9';
     world.command(charger.id, 200);
-    letPass(world, 60);
+    passSeconds(world, 60);
     expect(charger.firmware.current).to.not.equal('9.9.9.9');
-    letPass(world, 70);
+    passSeconds(world, 70);
     expect(charger.firmware.current).to.equal('9.9.9.9');
     expect(valueOf(charger, 911)).to.equal('9.9.9.9');
   });

@@ -1,12 +1,20 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { allocate, type Budget, type Demand } from '../../../simulator/world/physics/allocation';
-import { chargerOf, installationOf, letPass, NEVER_FULL, recordOf, valueOf, worldOf } from './support';
+import {
+  chargerOf,
+  installationOf,
+  passSeconds,
+  NEVER_FULL,
+  recordObservations,
+  valueOf,
+  worldOf,
+} from '../../support/simulator/worlds';
 
 const PHASES = [0, 1, 2] as const;
 
-describe('the current', () => {
-  it('acts within 5 s', () => {
+describe('the current of chargers', () => {
+  it('changes within 5 s', () => {
     const world = worldOf('home');
     const charger = chargerOf(world, 'Garage');
     world.setAvailableCurrent(charger.installationId, [10, 10, 10]);
@@ -17,19 +25,19 @@ describe('the current', () => {
     expect(charger.powerW).to.be.closeTo(6900, 100);
   });
 
-  it('acts within 5 s in a world that hurries, too', () => {
+  it('changes within 5 s of world time in a fast world, too', () => {
     const world = worldOf('home');
     const charger = chargerOf(world, 'Garage');
     world.setAvailableCurrent(charger.installationId, [10, 10, 10]);
-    const told = recordOf(world, charger.id);
+    const reported = recordObservations(world, charger.id);
     const changedAt = world.now;
     world.advance(3_600_000);
-    const allocated = told.find(({ id }) => id === 708);
+    const allocated = reported.find(({ id }) => id === 708);
     expect(allocated?.value).to.equal('10.000');
     expect((allocated?.at ?? Infinity) - changedAt).to.be.at.most(5000);
   });
 
-  it('of three unequal phases is the lowest for a car on three, and that of its own phase for a car on one', () => {
+  it('is the lowest of three unequal phases for a three-phase car, and that of its phase for a single-phase car', () => {
     for (const model of ['Pro', 'Go', 'Go 2'] as const) {
       const world = worldOf('home');
       for (const { id } of world.chargers.values()) world.unplug(id);
@@ -37,11 +45,11 @@ describe('the current', () => {
       const charger = world.addCharger(installationId, { model });
       world.setAvailableCurrent(installationId, [16, 9, 12]);
       world.plug(charger.id, NEVER_FULL);
-      letPass(world, 15);
+      passSeconds(world, 15);
       expect(charger.currents, model).to.deep.equal([9, 9, 9]);
       world.unplug(charger.id);
       world.plug(charger.id, { ...NEVER_FULL, phases: 1 });
-      letPass(world, 15);
+      passSeconds(world, 15);
       const phase = charger.currents.findIndex((ampere) => ampere > 0);
       expect(charger.currents[phase], model).to.equal([16, 9, 12][phase]);
     }
@@ -51,7 +59,7 @@ describe('the current', () => {
     const world = worldOf('home');
     const charger = chargerOf(world, 'Garage');
     world.setAvailableCurrent(charger.installationId, [6, 6, 6]);
-    letPass(world, 20);
+    passSeconds(world, 20);
     expect(charger.currents).to.deep.equal([6, 6, 6]);
     world.setAvailableCurrent(charger.installationId, [6, 5.9, 6]);
     world.advance(5000);
@@ -60,7 +68,7 @@ describe('the current', () => {
     expect(valueOf(charger, 708)).to.equal('0.000');
   });
 
-  it('is clamped to the fuse', () => {
+  it('is limited to the fuse', () => {
     const world = worldOf('home');
     const charger = chargerOf(world, 'Garage');
     world.setAvailableCurrent(charger.installationId, [-3, 20, 400]);
@@ -72,60 +80,60 @@ describe('the current', () => {
     const charger = chargerOf(world, 'Garage');
     world.setStandAlone(charger.id, true);
     world.setAvailableCurrent(charger.installationId, [0, 0, 0]);
-    letPass(world, 60);
+    passSeconds(world, 60);
     expect(charger.currents).to.deep.equal([16, 16, 16]);
     expect(valueOf(charger, 712)).to.equal('1');
   });
 
-  it('keeps to maxChargeCurrent and maxChargePhases', () => {
+  it('follows maxChargeCurrent and maxChargePhases', () => {
     const world = worldOf('apm');
     const charger = chargerOf(world, 'Left');
     world.updateCharger(charger.id, { maxChargeCurrent: 8, maxChargePhases: 1 });
-    letPass(world, 10);
+    passSeconds(world, 10);
     expect(charger.currents.filter((ampere) => ampere === 8)).to.have.lengthOf(1);
     expect(valueOf(charger, 510)).to.equal('8.000');
     world.updateCharger(charger.id, { maxChargeCurrent: 5 });
-    letPass(world, 5);
+    passSeconds(world, 5);
     expect(charger.powerW).to.equal(0);
   });
 
-  it('is shared, and a prioritised session comes first', () => {
+  it('is shared, with a prioritised session first', () => {
     const world = worldOf('home');
     const [garage, carport] = [chargerOf(world, 'Garage'), chargerOf(world, 'Carport')];
     world.setAvailableCurrent(garage.installationId, [20, 20, 20]);
     world.plug(carport.id, NEVER_FULL);
-    letPass(world, 20);
+    passSeconds(world, 20);
     expect([garage.allocatedA, carport.allocatedA]).to.deep.equal([10, 10]);
     expect(world.prioritise(carport.session?.id ?? '', { phases: 3, current: 14 })).to.equal(true);
-    letPass(world, 5);
+    passSeconds(world, 5);
     expect([garage.allocatedA, carport.allocatedA]).to.deep.equal([6, 14]);
     expect(world.prioritise('00000000-0000-4000-8000-000000000000', { phases: 1, current: 6 })).to.equal(false);
   });
 
-  it('goes to whoever came first when there is only enough for one', () => {
+  it('goes to the first session where it suffices for one only', () => {
     const world = worldOf('home');
     const [garage, carport] = [chargerOf(world, 'Garage'), chargerOf(world, 'Carport')];
     world.setAvailableCurrent(garage.installationId, [11, 11, 11]);
     world.plug(carport.id, NEVER_FULL);
-    letPass(world, 20);
+    passSeconds(world, 20);
     expect([garage.allocatedA, carport.allocatedA]).to.deep.equal([11, 0]);
   });
 
-  it('of an offline charger follows its own setting', () => {
+  it('follows the setting for offline chargers', () => {
     const world = worldOf('home');
     const charger = chargerOf(world, 'Garage');
     world.updateCharger(charger.id, { offlineChargeCurrent: 9 });
     world.setOnline(charger.id, false);
-    letPass(world, 5);
+    passSeconds(world, 5);
     expect(charger.currents).to.deep.equal([9, 9, 9]);
     expect(valueOf(charger, 708)).to.equal('16.000');
     world.setOnline(charger.id, true);
-    letPass(world, 5);
+    passSeconds(world, 5);
     expect(valueOf(charger, 708)).to.equal('16.000');
     expect(charger.currents).to.deep.equal([16, 16, 16]);
   });
 
-  it('is never more than there is, and no share is between nothing and its least', () => {
+  it('never exceeds a budget, and no share is between 0 and its minimum', () => {
     const phases = fc.constantFrom<Demand['phases']>(
       [true, true, true],
       [true, false, false],
@@ -135,13 +143,13 @@ describe('the current', () => {
     const demand: fc.Arbitrary<Demand> = fc.record(
       {
         phases,
-        wantA: fc.double({ min: 0, max: 32, noNaN: true }),
-        leastA: fc.constantFrom(6, 8, 10),
-        promisedA: fc.double({ min: 0, max: 40, noNaN: true }),
+        requestedA: fc.double({ min: 0, max: 32, noNaN: true }),
+        minA: fc.constantFrom(6, 8, 10),
+        prioritisedA: fc.double({ min: 0, max: 40, noNaN: true }),
         circuitId: fc.constantFrom('a', 'b'),
         since: fc.nat(5),
       },
-      { requiredKeys: ['phases', 'wantA', 'leastA', 'circuitId', 'since'] },
+      { requiredKeys: ['phases', 'requestedA', 'minA', 'circuitId', 'since'] },
     );
     const ampere = fc.double({ min: 0, max: 100, noNaN: true });
     const budget: fc.Arbitrary<Budget> = fc.tuple(ampere, ampere, ampere);
@@ -162,14 +170,14 @@ describe('the current', () => {
         }
         for (const [index, one] of demands.entries()) {
           const share = shares[index]!;
-          if (share !== 0) expect(share).to.be.within(one.leastA - 2e-6, one.wantA + 2e-6);
+          if (share !== 0) expect(share).to.be.within(one.minA - 2e-6, one.requestedA + 2e-6);
         }
       }),
       { numRuns: 500 },
     );
   });
 
-  it('of a whole housing association stays within its fuse at any time', () => {
+  it('of a housing association stays within its fuse at any time', () => {
     const world = worldOf('housing');
     for (let minute = 0; minute < 12 * 60; minute++) {
       world.advance(60_000);

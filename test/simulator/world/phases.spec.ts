@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { ChargerModel } from '../../../simulator/world/model';
-import { letPass, NEVER_FULL, valueOf, worldOf } from './support';
+import { passSeconds, NEVER_FULL, valueOf, worldOf } from '../../support/simulator/worlds';
 
 function charging(model: ChargerModel, phases: 1 | 3 = 3, scenario = 'home') {
   const world = worldOf(scenario);
@@ -9,16 +9,16 @@ function charging(model: ChargerModel, phases: 1 | 3 = 3, scenario = 'home') {
   for (const other of world.chargers.values()) world.unplug(other.id);
   const charger = world.addCharger(installation.id, { model, name: 'Under test' });
   world.plug(charger.id, { ...NEVER_FULL, phases });
-  letPass(world, 15);
+  passSeconds(world, 15);
   const give = (...currents: [number, number, number]): void => {
     world.setAvailableCurrent(installation.id, currents);
-    letPass(world, 5);
+    passSeconds(world, 5);
   };
   const used = (): number => charger.currents.filter((ampere) => ampere > 0).length;
   return { world, charger, installation, give, used };
 }
 
-describe('the phases', () => {
+describe('the phases of a session', () => {
   it('of a Go 2 are switched at the threshold, on L1', () => {
     const { charger, give, used } = charging('Go 2');
     give(10, 10, 10);
@@ -30,7 +30,7 @@ describe('the phases', () => {
     expect(charger.session?.phaseSwitches).to.equal(1);
   });
 
-  it('of a Go 2 return to three only with all three above and equal', () => {
+  it('of a Go 2 return to three only where all are above the threshold and equal', () => {
     const { give, used } = charging('Go 2');
     give(7, 7, 7);
     expect(used()).to.equal(1);
@@ -52,11 +52,11 @@ describe('the phases', () => {
     expect(used()).to.equal(1);
     world.unplug(charger.id);
     world.plug(charger.id, NEVER_FULL);
-    letPass(world, 15);
+    passSeconds(world, 15);
     expect(used()).to.equal(3);
   });
 
-  it('of a Go 2 stay as they are while it is offline or stand-alone', () => {
+  it('of a Go 2 do not change while it is offline or stand-alone', () => {
     for (const leave of ['setOnline', 'setStandAlone'] as const) {
       const { world, charger, give, used } = charging('Go 2');
       world[leave](charger.id, leave === 'setStandAlone');
@@ -66,7 +66,7 @@ describe('the phases', () => {
     }
   });
 
-  it('of a Go 2 are one where its own setting or the wiring leaves no more', () => {
+  it('of a Go 2 are one where its setting or the wiring allows no more', () => {
     const set = charging('Go 2');
     set.world.updateCharger(set.charger.id, { maxChargePhases: 1 });
     set.give(16, 16, 16);
@@ -78,26 +78,26 @@ describe('the phases', () => {
     expect(wired.charger.session?.phaseSwitches).to.equal(0);
   });
 
-  it('of a Go 2 follow 0 for always three and 32 for always one', () => {
+  it('of a Go 2 are always three with threshold 0, and always one with 32', () => {
     const { world, installation, give, used } = charging('Go 2');
     world.updateInstallation(installation.id, { threeToOnePhaseSwitchCurrent: 32 });
-    letPass(world, 5);
+    passSeconds(world, 5);
     expect(used()).to.equal(1);
     world.updateInstallation(installation.id, { threeToOnePhaseSwitchCurrent: 0 });
     give(7, 7, 9);
     expect(used()).to.equal(3);
   });
 
-  it('of a Go stay as they are in a session', () => {
+  it('of a Go do not change in a session', () => {
     const { world, charger, give, used } = charging('Go');
     give(7, 7, 7);
     expect(used()).to.equal(3);
     world.updateCharger(charger.id, { maxChargePhases: 1 });
-    letPass(world, 10);
+    passSeconds(world, 10);
     expect(used()).to.equal(3);
     world.unplug(charger.id);
     world.plug(charger.id, NEVER_FULL);
-    letPass(world, 15);
+    passSeconds(world, 15);
     expect(used()).to.equal(1);
   });
 
@@ -105,7 +105,7 @@ describe('the phases', () => {
     const { world, charger, used } = charging('Pro', 3, 'apm');
     expect(used()).to.equal(3);
     world.updateCharger(charger.id, { maxChargePhases: 1 });
-    letPass(world, 5);
+    passSeconds(world, 5);
     expect(used()).to.equal(1);
     expect(valueOf(charger, 520)).to.equal('1');
   });
@@ -115,7 +115,7 @@ describe('the phases', () => {
     const others = [1, 2].map((number) => world.addCharger(installation.id, { model: 'Pro', name: `N${number}` }));
     const go = world.addCharger(installation.id, { model: 'Go', name: 'Go' });
     for (const { id } of [...others, go]) world.plug(id, { ...NEVER_FULL, phases: 1 });
-    letPass(world, 15);
+    passSeconds(world, 15);
     const pros = [...world.chargers.values()].filter(({ model, car }) => model === 'Pro' && car?.phases === 1);
     expect(new Set(pros.map(({ currents }) => currents.findIndex((ampere) => ampere > 0))).size).to.equal(3);
     expect(go.currents).to.deep.equal([16, 0, 0]);

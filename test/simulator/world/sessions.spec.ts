@@ -1,6 +1,13 @@
 import { expect } from 'chai';
 import type { FinishedSession } from '../../../simulator/world/model';
-import { chargerOf, letPass, NEVER_FULL, recordOf, valueOf, worldOf } from './support';
+import {
+  chargerOf,
+  passSeconds,
+  NEVER_FULL,
+  recordObservations,
+  valueOf,
+  worldOf,
+} from '../../support/simulator/worlds';
 
 const ISO_MICROS = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/;
 const OCMF_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d,\d{3}\+00:00 R$/;
@@ -18,15 +25,15 @@ function ocmfOf(text: string | undefined): OcmfBody {
   return JSON.parse(body ?? '') as OcmfBody;
 }
 
-describe('the sessions', () => {
-  it('hold the integral of the power', () => {
+describe('sessions', () => {
+  it('contain the integral of the power', () => {
     const world = worldOf('home');
     const charger = chargerOf(world, 'Garage');
     const before = charger.session?.energyKwh ?? 0;
     const meterBefore = charger.meterKwh;
     let sum = 0;
     let power = charger.powerW;
-    letPass(world, 3600, () => {
+    passSeconds(world, 3600, () => {
       sum += power / 3_600_000;
       power = charger.powerW;
     });
@@ -35,7 +42,7 @@ describe('the sessions', () => {
     expect(sum).to.be.closeTo(11, 0.3);
   });
 
-  it('are told when they end, in the shape of 723', () => {
+  it('are reported when they end, in observation 723', () => {
     const world = worldOf('home');
     const charger = chargerOf(world, 'Garage');
     const finished: FinishedSession[] = [];
@@ -46,12 +53,12 @@ describe('the sessions', () => {
     stop();
     expect(finished.map((session) => session.id)).to.deep.equal([id]);
     expect(world.history.at(-1)).to.equal(finished[0]);
-    const told = JSON.parse(valueOf(charger, 723) ?? '') as Record<string, unknown>;
-    expect(told).to.include({ SessionId: id, ReliableClock: true, StoppedByRFID: false, AuthenticationCode: '' });
-    expect(told.StartDateTime).to.match(ISO_MICROS);
-    expect(told.EndDateTime).to.match(ISO_MICROS);
-    expect(told.Energy).to.be.closeTo(finished[0]!.energyKwh, 0.001);
-    const ocmf = ocmfOf(told.SignedSession as string);
+    const reported = JSON.parse(valueOf(charger, 723) ?? '') as Record<string, unknown>;
+    expect(reported).to.include({ SessionId: id, ReliableClock: true, StoppedByRFID: false, AuthenticationCode: '' });
+    expect(reported.StartDateTime).to.match(ISO_MICROS);
+    expect(reported.EndDateTime).to.match(ISO_MICROS);
+    expect(reported.Energy).to.be.closeTo(finished[0]!.energyKwh, 0.001);
+    const ocmf = ocmfOf(reported.SignedSession as string);
     expect(ocmf).to.include({ PG: 'T1', GS: charger.deviceId });
     expect(ocmf.RD.map(({ TX }) => TX).join('')).to.match(/^BT{7}E$/);
     for (const reading of ocmf.RD) {
@@ -70,14 +77,14 @@ describe('the sessions', () => {
     for (const { at } of readings) expect(at % 900_000).to.equal(0);
   });
 
-  it('tell the meter in 554 on each full interval', () => {
+  it('report the meter in 554 on each full interval', () => {
     const world = worldOf('home');
     const charger = chargerOf(world, 'Garage');
-    const seen = recordOf(world, charger.id);
+    const seen = recordObservations(world, charger.id);
     world.advance(3 * 3_600_000 + 60_000);
-    const told = seen.filter(({ id }) => id === 554);
-    expect(told).to.have.lengthOf(3);
-    for (const { at, value } of told) {
+    const reported = seen.filter(({ id }) => id === 554);
+    expect(reported).to.have.lengthOf(3);
+    for (const { at, value } of reported) {
       expect(at % 3_600_000).to.equal(0);
       const { PG, RD } = ocmfOf(value);
       expect(PG).to.equal('F1');
@@ -88,7 +95,7 @@ describe('the sessions', () => {
     expect(seen.filter(({ id }) => id === 554)).to.have.lengthOf(3);
   });
 
-  it('of an offline charger become known when it is back', () => {
+  it('of an offline charger become known when it is online again', () => {
     const world = worldOf('home');
     const charger = chargerOf(world, 'Garage');
     const { id } = charger.session!;
@@ -106,7 +113,7 @@ describe('the sessions', () => {
     expect(valueOf(charger, 723)).to.include(id);
   });
 
-  it('know who has authorised them', () => {
+  it('have the user who authorised them', () => {
     const world = worldOf('housing');
     const charger = chargerOf(world, 'P120');
     expect(charger.session?.user?.name).to.be.a('string');
@@ -118,14 +125,14 @@ describe('the sessions', () => {
     expect(JSON.parse(valueOf(charger, 723) ?? '')).to.have.property('FirstAuthenticatedDateTime');
   });
 
-  it('tell their energy every 30 s, and that steps back now and then', () => {
+  it('report their energy every 30 s, and sometimes a lower one', () => {
     const world = worldOf('home');
     const charger = chargerOf(world, 'Garage');
-    const seen = recordOf(world, charger.id);
-    letPass(world, 6 * 3600);
-    const told = seen.filter(({ id }) => id === 553).map(({ value }) => Number(value));
-    expect(told.length).to.be.within(650, 760);
-    const back = told.filter((value, index) => index > 0 && value < told[index - 1]!);
+    const seen = recordObservations(world, charger.id);
+    passSeconds(world, 6 * 3600);
+    const reported = seen.filter(({ id }) => id === 553).map(({ value }) => Number(value));
+    expect(reported.length).to.be.within(650, 760);
+    const back = reported.filter((value, index) => index > 0 && value < reported[index - 1]!);
     expect(back.length).to.be.within(1, 30);
   });
 
@@ -133,7 +140,7 @@ describe('the sessions', () => {
     const world = worldOf('home');
     const charger = chargerOf(world, 'Carport');
     world.plug(charger.id, { ...NEVER_FULL, phases: 1, batteryKwh: 20, charge: 0.79, target: 1 });
-    letPass(world, 15);
+    passSeconds(world, 15);
     expect(charger.powerW).to.be.closeTo(3680, 50);
     world.advance(3_600_000);
     expect(charger.powerW).to.be.within(1000, 3400);

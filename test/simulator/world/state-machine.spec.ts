@@ -1,7 +1,15 @@
 import { expect } from 'chai';
 import type { Charger } from '../../../simulator/world/model';
 import type { World } from '../../../simulator/world/world';
-import { chargerOf, installationOf, letPass, NEVER_FULL, recordOf, valueOf, worldOf } from './support';
+import {
+  chargerOf,
+  installationOf,
+  passSeconds,
+  NEVER_FULL,
+  recordObservations,
+  valueOf,
+  worldOf,
+} from '../../support/simulator/worlds';
 
 interface Row {
   title: string;
@@ -19,7 +27,7 @@ const plug = (world: World, { id }: Charger) => world.plug(id, NEVER_FULL);
 const charge = (world: World, charger: Charger) => {
   plug(world, charger);
   world.authorise(charger.id);
-  letPass(world, 15);
+  passSeconds(world, 15);
 };
 const command =
   (id: number) =>
@@ -138,7 +146,7 @@ describe('the state machine of a charger', () => {
       world.updateInstallation(charger.installationId, { authenticationRequired: row.authentication ?? false });
       row.before?.(world, charger);
       row.event(world, charger);
-      letPass(world, row.seconds);
+      passSeconds(world, row.seconds);
       expect(charger.mode).to.equal(row.mode);
       expect(valueOf(charger, 710)).to.equal(String(row.mode));
       expect(valueOf(charger, 718)).to.equal(row.paused ? '1' : '0');
@@ -150,52 +158,52 @@ describe('the state machine of a charger', () => {
     });
   }
 
-  it('takes a new session id where 10001 closed the old one, and puts that on record', () => {
+  it('starts a new session after 10001, and adds the old one to the history', () => {
     const world = worldOf('home');
     const charger = chargerOf(world, 'Garage');
     const before = charger.session?.id;
     world.command(charger.id, 10_001);
     expect(charger.session).to.equal(undefined);
-    letPass(world, 20);
+    passSeconds(world, 20);
     expect(charger.session?.id).to.be.a('string').and.not.equal(before);
     expect(world.history.at(-1)?.id).to.equal(before);
   });
 
-  it('tells the end of a session in an order that varies', () => {
+  it('reports the end of a session in varying order', () => {
     const orders = new Set<string>();
     for (let seed = 1; seed <= 20; seed++) {
       const world = worldOf('home', seed);
       const charger = chargerOf(world, 'Garage');
-      const seen = recordOf(world, charger.id);
+      const seen = recordObservations(world, charger.id);
       world.unplug(charger.id);
-      const told = seen.filter(({ id }) => [710, 721, 723].includes(id));
-      expect(told).to.have.lengthOf(3);
-      expect(told.find(({ id }) => id === 721)).to.not.have.property('value');
-      orders.add(told.map(({ id }) => id).join());
+      const reported = seen.filter(({ id }) => [710, 721, 723].includes(id));
+      expect(reported).to.have.lengthOf(3);
+      expect(reported.find(({ id }) => id === 721)).to.not.have.property('value');
+      orders.add(reported.map(({ id }) => id).join());
     }
     expect(orders.size).to.be.greaterThan(2);
   });
 
-  it('begins again as soon as there is current', () => {
+  it('charges again as soon as there is current', () => {
     const world = worldOf('home');
     const charger = chargerOf(world, 'Garage');
     starve(world, charger);
-    letPass(world, 60);
+    passSeconds(world, 60);
     expect(charger.mode).to.equal(2);
     world.setAvailableCurrent(charger.installationId, [10, 10, 10]);
-    letPass(world, 5);
+    passSeconds(world, 5);
     expect(charger.mode).to.equal(3);
     expect(charger.currents).to.deep.equal([10, 10, 10]);
   });
 
-  it('holds a scheduled charger back until its time', () => {
+  it('delays a scheduled charger until its time', () => {
     const world = worldOf('home');
     const charger = chargerOf(world, 'Garage');
     world.schedule(charger.id, world.now + 60_000);
-    letPass(world, 30);
+    passSeconds(world, 30);
     expect(charger.mode).to.equal(2);
     expect(valueOf(charger, 763)).to.be.a('string');
-    letPass(world, 40);
+    passSeconds(world, 40);
     expect(charger.mode).to.equal(3);
     expect(valueOf(charger, 763)).to.equal(undefined);
     expect(installationOf(world, charger).name).to.equal('Home');

@@ -1,17 +1,25 @@
 import { expect } from 'chai';
 import { World } from '../../../simulator/world/world';
 import { parseScenario, SCENARIOS } from '../../../simulator/world/scenarios';
-import { chargerOf, handClock, letPass, NEVER_FULL, NOON, recordOf, valueOf, worldOf } from './support';
+import { ManualClock, START } from '../../support/simulator/manual-clock';
+import {
+  chargerOf,
+  passSeconds,
+  NEVER_FULL,
+  recordObservations,
+  valueOf,
+  worldOf,
+} from '../../support/simulator/worlds';
 
 const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
 function observationsOfADay(seed: number) {
-  const clock = handClock();
+  const clock = new ManualClock();
   const world = worldOf('housing', seed, clock);
-  const seen = recordOf(world);
+  const seen = recordObservations(world);
   world.unplug(chargerOf(world, 'P001').id);
   for (let minute = 0; minute < 6 * 60; minute++) {
-    clock.pass(60_000);
+    clock.advance(60_000);
     world.catchUp();
   }
   world.plug(chargerOf(world, 'P005').id);
@@ -24,50 +32,50 @@ describe('the world', () => {
     expect(observationsOfADay(7)).to.deep.equal(observationsOfADay(7));
   }).timeout(120_000);
 
-  it('is another for another seed', () => {
+  it('differs for another seed', () => {
     const [one, two] = [worldOf('home', 1), worldOf('home', 2)];
     expect([...one.chargers.keys()]).to.not.deep.equal([...two.chargers.keys()]);
   });
 
-  it('moves with the clock times its speed, and alone by advance', () => {
-    const clock = handClock();
+  it('advances with the clock times its speed, or by advance alone', () => {
+    const clock = new ManualClock();
     const world = new World({ scenario: 'home', seed: 1, speed: 60, clock });
-    clock.pass(10_000);
+    clock.advance(10_000);
     world.catchUp();
-    expect(world.now).to.equal(NOON + 600_000);
+    expect(world.now).to.equal(START + 600_000);
     world.setSpeed(0);
-    clock.pass(10_000);
+    clock.advance(10_000);
     world.catchUp();
-    expect(world.now).to.equal(NOON + 600_000);
+    expect(world.now).to.equal(START + 600_000);
     world.advance(5000);
-    expect(world.now).to.equal(NOON + 605_000);
+    expect(world.now).to.equal(START + 605_000);
     world.setSpeed(0.3);
-    clock.pass(5);
+    clock.advance(5);
     world.catchUp();
-    expect(world.now).to.equal(NOON + 605_001);
+    expect(world.now).to.equal(START + 605_001);
   });
 
-  it('lets each act happen when it is done, though nobody has looked since', () => {
-    const clock = handClock();
+  it('applies each action at its time, also without a step in between', () => {
+    const clock = new ManualClock();
     const world = worldOf('home', 1, clock);
     const garage = chargerOf(world, 'Garage');
-    const seen = recordOf(world, garage.id);
-    clock.pass(7000);
+    const seen = recordObservations(world, garage.id);
+    clock.advance(7000);
     world.unplug(garage.id);
-    clock.pass(7000);
+    clock.advance(7000);
     world.plug(garage.id);
-    expect(seen.filter(({ id }) => id === 710).map(({ at }) => at - NOON)).to.deep.equal([7000, 14_000]);
+    expect(seen.filter(({ id }) => id === 710).map(({ at }) => at - START)).to.deep.equal([7000, 14_000]);
   });
 
   it('does not go back with a clock that is set back', () => {
-    const clock = handClock();
+    const clock = new ManualClock();
     const world = worldOf('home', 1, clock);
-    clock.pass(-60_000);
+    clock.advance(-60_000);
     world.catchUp();
-    expect(world.now).to.equal(NOON);
-    clock.pass(1000);
+    expect(world.now).to.equal(START);
+    clock.advance(1000);
     world.catchUp();
-    expect(world.now).to.equal(NOON + 1000);
+    expect(world.now).to.equal(START + 1000);
   });
 
   it('keeps the demonstration charging for six hours', () => {
@@ -116,7 +124,7 @@ describe('the world', () => {
     }
   });
 
-  it('tells about 60 observations of a Go, more of a Pro, all as texts', () => {
+  it('has about 60 observations of a Go, and more of a Pro, all as texts', () => {
     const world = worldOf('apm');
     const [installation] = world.installations.values();
     const go = world.addCharger(installation!.id, { model: 'Go 2' });
@@ -163,13 +171,15 @@ describe('the world', () => {
     }
   });
 
-  it('has sun by day only', () => {
-    const night = worldOf('home', 1, handClock(Date.parse('2026-05-04T23:00:00Z')));
+  it('has sun in the daytime only', () => {
+    const clock = new ManualClock();
+    clock.advance(13 * 3_600_000);
+    const night = worldOf('home', 1, clock);
     expect(night.meter().sunW).to.equal(0);
     expect(worldOf('home').meter().sunW).to.be.greaterThan(300);
   });
 
-  it('finds a charger by id, serial or name, and takes chargers in and out', () => {
+  it('finds a charger by id, serial number or name, and adds and removes chargers', () => {
     const world = worldOf('home');
     const charger = chargerOf(world, 'Garage');
     expect(world.findCharger(charger.id.toUpperCase())).to.equal(charger);
@@ -178,7 +188,7 @@ describe('the world', () => {
     const added = world.addCharger(charger.installationId, { name: 'Barn', model: 'Pro' });
     expect(world.findCharger('Barn')).to.equal(added);
     world.plug(added.id, NEVER_FULL);
-    letPass(world, 15);
+    passSeconds(world, 15);
     expect(added.mode).to.equal(3);
     world.removeCharger(added.id);
     expect(world.findCharger('Barn')).to.equal(undefined);
@@ -186,7 +196,7 @@ describe('the world', () => {
     expect(() => world.addCharger('x')).to.throw(/^installation: there is no x/);
   });
 
-  it('stops calling a listener that has left', () => {
+  it('stops calling a removed listener', () => {
     const world = worldOf('home');
     let count = 0;
     world.onObservation(() => count++)();
@@ -194,7 +204,7 @@ describe('the world', () => {
     expect(count).to.equal(0);
   });
 
-  it('understands the names of the scenarios', () => {
+  it('parses the names of scenarios', () => {
     for (const name of Object.keys(SCENARIOS)) expect(parseScenario(name)).to.deep.equal({ name });
     expect(parseScenario('fleet:250')).to.deep.equal({ name: 'fleet', chargers: 250 });
     for (const wrong of [
@@ -214,12 +224,12 @@ describe('the world', () => {
     expect(worldOf('fleet:450').installations.size).to.equal(3);
   });
 
-  it('costs little', () => {
-    const clock = handClock();
+  it('advances quickly', () => {
+    const clock = new ManualClock();
     const world = worldOf('home', 1, clock);
     const before = process.cpuUsage();
     for (let second = 0; second < 86_400; second++) {
-      clock.pass(1000);
+      clock.advance(1000);
       world.catchUp();
     }
     const { user, system } = process.cpuUsage(before);

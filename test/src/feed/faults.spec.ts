@@ -1,11 +1,12 @@
 import { expect } from 'chai';
 import { FeedCloud } from '../../support/feed/feed-cloud';
+import type { FaultName } from '../../../simulator/index';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 
 /** A fault, `match`, and the codes that a listener is told one after the other; none: it is live again. */
-type Row = readonly [fault: string, match: string | undefined, ...codes: readonly (string | undefined)[]];
+type Row = readonly [fault: FaultName, match: string | undefined, ...codes: readonly (string | undefined)[]];
 
 /** The first table of `service-bus-facts.md`, as far as a cloud can cause it; what is silent is in silence.spec. */
 const LASTING: readonly Row[] = [
@@ -167,7 +168,7 @@ describe('a feed and the faults of the bus', () => {
 
   it('messages that make no sense are completed, and the others come', async () => {
     await begin();
-    for (const fault of ['bus-zero-charger', 'bus-foreign-charger', 'bus-no-value', 'bus-duplicates'])
+    for (const fault of ['bus-zero-charger', 'bus-foreign-charger', 'bus-no-value', 'bus-duplicates'] as const)
       cloud.fault(fault);
     cloud.fault('bus-broken-bytes', true, { probability: 0.5 });
     for (let n = 0; n < 20; n += 1) cloud.say();

@@ -4,9 +4,9 @@ import type { FeedTiming } from '../../../src/feed/timing';
 import type { ChargerEvent } from '../../../src/state/events';
 import type { LedgerEntry } from '../../../src/state/ledger';
 import type { Change } from '../../../src/state/store';
-import { loadRhea } from '../../../simulator/bus/amqp';
+import { loadRhea } from '../../../simulator/bus/rhea';
 import type { Bus } from '../../../simulator/bus/index';
-import { startSimulator, type Simulator, type SimulatorOptions } from '../../../simulator/index';
+import { startSimulator, type FaultName, type Simulator, type SimulatorOptions } from '../../../simulator/index';
 import { VirtualClock } from '../virtual-clock';
 import { BusWire } from './bus-wire';
 
@@ -81,7 +81,7 @@ export class FeedCloud {
     return this.until('live', () => this.now.state === 'live', withinMs);
   }
 
-  fault(name: string, on = true, more: object = {}): void {
+  fault(name: FaultName, on = true, more: object = {}): void {
     this.simulator.faults.set(name, { on, ...more });
   }
 

@@ -4,7 +4,7 @@ import { decodeEnvelope } from '../../../src/feed/bus/envelope';
 import type { FeedTransport } from '../../../src/feed/types';
 import { Stream, type Verdict } from '../../../src/feed/bus/stream';
 import { TIMING } from '../../../src/feed/timing';
-import { loadRhea } from '../../../simulator/bus/amqp';
+import { loadRhea } from '../../../simulator/bus/rhea';
 import type { Bus } from '../../../simulator/bus/index';
 import { startSimulator, type Simulator } from '../../../simulator/index';
 import { VirtualClock } from '../virtual-clock';

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { hushLinks } from '../../../../src/feed/bus/links';
 import { loadLibrary } from '../../../../src/feed/bus/sdk';
-import { BusCloud } from '../../../simulator/bus/support';
+import { BusCloud } from '../../../support/simulator/bus-cloud';
 
 describe('a link of the client library', () => {
   const refused = () => Promise.reject(new Error('amqp:not-found'));

@@ -1,0 +1,50 @@
+import type { Faults } from '../faults/state';
+import type { TopicKind, Topics } from './topics';
+
+/** The answer of messagingConnectionDetails, `zaptec-api.md` 5.1. */
+export interface ConnectionDetails {
+  Type: number;
+  Host: string;
+  Port: number;
+  UseSSL: boolean;
+  Username: string;
+  Password: string;
+  Topic: string;
+  Subscription: string;
+}
+
+const AMQP_1_0 = 0;
+/** Two names of this machine, so that the host can change. */
+const HOSTS = ['127.0.0.1', 'localhost'] as const;
+
+/** Answers how a client reaches the bus. */
+export class DetailsProvider {
+  readonly #topics: Topics;
+  readonly #faults: Faults;
+  readonly #port: number;
+  #changes = 0;
+
+  constructor(topics: Topics, faults: Faults, port: number) {
+    this.#topics = topics;
+    this.#faults = faults;
+    this.#port = port;
+  }
+
+  of(kind: TopicKind, id: string): ConnectionDetails {
+    const topic = this.#topics.open(kind, id);
+    if (this.#faults.hits('bus-details-change', topic.name)) {
+      this.#changes += 1;
+      topic.changeKey();
+    }
+    return {
+      Type: AMQP_1_0,
+      Host: HOSTS[this.#changes % 2] ?? HOSTS[0],
+      Port: this.#port,
+      UseSSL: false,
+      Username: topic.name,
+      Password: topic.key,
+      Topic: topic.name,
+      Subscription: 'default',
+    };
+  }
+}

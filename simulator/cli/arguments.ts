@@ -1,0 +1,67 @@
+import { parseArgs } from 'node:util';
+import { BadInput } from '../bad-input';
+import { checkOptions, type SimulatorOptions } from '../options';
+
+export const HELP = `zaptec-simulator: a simulator of the Zaptec cloud on this machine, for trials and tests. Not made by Zaptec.
+
+Usage: zaptec-simulator [options]
+
+  --port N        port of the HTTP server; 0, the default, for any free one
+  --amqp-port N   port of the message bus; 0, the default, for any free one
+  --scenario S    home (default), housing, apm, fleet, or fleet:N with N chargers
+  --seed N        the same seed makes the same world; 1 by default
+  --speed N       how many times faster than real time the world runs; 1 by default
+  --json          when ready, print one line of JSON with the addresses and accounts
+  --help          print this
+
+It listens on 127.0.0.1 only and runs until SIGINT (Ctrl+C) or SIGTERM.
+`;
+
+const OPTIONS = {
+  port: { type: 'string' },
+  'amqp-port': { type: 'string' },
+  scenario: { type: 'string' },
+  seed: { type: 'string' },
+  speed: { type: 'string' },
+  json: { type: 'boolean' },
+  help: { type: 'boolean' },
+} as const;
+
+/** The arguments of the command line. */
+export interface Arguments {
+  options: SimulatorOptions;
+  json: boolean;
+  help: boolean;
+}
+
+const toNumber = (name: string, text: string | undefined): Record<string, number> => {
+  if (text === undefined) return {};
+  const value = Number(text);
+  if (text.trim() !== '' && Number.isFinite(value)) return { [name]: value };
+  throw new BadInput(`${name}: "${text}" is not a number; use digits`);
+};
+
+/** Throws BadInput, whose message begins with the argument. */
+export function readArguments(argv: readonly string[]): Arguments {
+  try {
+    const { values } = parseArgs({ args: [...argv], options: OPTIONS, strict: true });
+    const { scenario, json = false, help = false } = values;
+    const { 'amqp-port': bus = 0 } = toNumber('amqp-port', values['amqp-port']);
+    if (!Number.isInteger(bus) || bus < 0 || bus > 65_535) {
+      throw new BadInput(`amqp-port: ${bus} is not possible; use 0 to 65535, 0 for any free one`);
+    }
+    const options: SimulatorOptions = {
+      ...toNumber('port', values.port),
+      amqpPort: bus,
+      ...toNumber('seed', values.seed),
+      ...toNumber('speed', values.speed),
+      ...(scenario === undefined ? {} : { scenario }),
+    };
+    checkOptions(options);
+    return { options, json, help };
+  } catch (error) {
+    if (error instanceof BadInput) throw new BadInput(`--${error.message}`);
+    // The message of parseArgs already names the argument and what it expects.
+    throw new BadInput(`${(error as Error).message.replace(/\.$/, '')}; --help lists all arguments`);
+  }
+}

@@ -1,0 +1,74 @@
+import type { FinishedSession } from '../../world/model';
+import type { RegisterEndpoints } from '../context';
+import { invalid } from '../wire/errors';
+import { wireArchived } from '../wire/history';
+import { route, type Call } from './route';
+
+/** guess: the default size. */
+const DEFAULT_SIZE = 50;
+const MAX_SIZE = 200;
+
+/** The last session of a page. */
+interface Cursor {
+  endedAt: number;
+  id: string;
+}
+
+/** `zaptec-api.md` 2.17. */
+export const archivedEndpoints: RegisterEndpoints = (app, context) => {
+  route(app, context, 'GET', '/api/sessions/archived', list);
+};
+
+/** The oldest end comes first. guess: the cursor is null only where no session was found. */
+function list(call: Call): Response {
+  call.requireOwner();
+  const size = pageSize(call);
+  const after = cursorOf(call);
+  const all = wanted(call).sort((a, b) => order(a, b));
+  const rest = after ? all.filter((session) => order(session, after) > 0) : all;
+  const page = rest.slice(0, size);
+  const last = page.at(-1) ?? after;
+  return Response.json({
+    sessions: page.map((session) => wireArchived(session, call.world.chargers.get(session.chargerId))),
+    cursor: last ? encode(last) : null,
+    hasMore: rest.length > size,
+  });
+}
+
+/** From is inclusive, To is exclusive; both filter by the real end. */
+function wanted({ world, query }: Call): FinishedSession[] {
+  const installationId = query.id('InstallationId');
+  const chargerId = query.id('ChargerId');
+  const from = query.time('From');
+  const to = query.time('To');
+  if ((installationId === undefined) === (chargerId === undefined)) {
+    throw invalid({ InstallationId: ['Exactly one of InstallationId and ChargerId is required.'] });
+  }
+  if (from === undefined) throw invalid({ From: ['The From field is required.'] });
+  if (to === undefined) throw invalid({ To: ['The To field is required.'] });
+  return world.history.filter(
+    (session) =>
+      session.endedAt >= from &&
+      session.endedAt < to &&
+      (chargerId === undefined || session.chargerId === chargerId) &&
+      (installationId === undefined || world.chargers.get(session.chargerId)?.installationId === installationId),
+  );
+}
+
+function pageSize({ query }: Call): number {
+  const size = query.int('PageSize', 1) ?? DEFAULT_SIZE;
+  if (size <= MAX_SIZE) return size;
+  throw invalid({ PageSize: [`The field PageSize must be between 1 and ${MAX_SIZE}.`] });
+}
+
+const order = (a: Cursor, b: Cursor): number => a.endedAt - b.endedAt || (a.id < b.id ? -1 : Number(a.id > b.id));
+
+const encode = ({ endedAt, id }: Cursor): string => Buffer.from(`${endedAt}/${id}`).toString('base64url');
+
+function cursorOf({ query }: Call): Cursor | undefined {
+  const text = query.text('Cursor');
+  if (text === undefined) return undefined;
+  const [, endedAt, id] = /^(\d+(?:\.\d+)?)\/([0-9a-f-]{36})$/.exec(Buffer.from(text, 'base64url').toString()) ?? [];
+  if (endedAt === undefined || id === undefined) throw invalid({ Cursor: ['The cursor is not valid.'] });
+  return { endedAt: Number(endedAt), id };
+}

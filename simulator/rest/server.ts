@@ -1,0 +1,33 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { getRequestListener } from '@hono/node-server';
+
+const KEEP_ALIVE_MS = 75_000;
+
+type Fetch = (request: Request, env?: object) => Promise<Response> | Response;
+
+/** Listens on the loopback address only. Rejects where the port is in use. */
+export async function listen(fetch: Fetch, port: number): Promise<{ port: number; stop: () => Promise<void> }> {
+  // The simulator also runs inside Node-RED: the global Request and Response must stay unchanged.
+  const answer = getRequestListener(fetch, { overrideGlobalObjects: false });
+  const server = createServer((incoming, outgoing) => void answer(incoming, outgoing));
+  // As long as nginx does.
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+  let stopped: Promise<void> | undefined;
+  return { port: (server.address() as AddressInfo).port, stop: () => (stopped ??= close(server)) };
+}
+
+/** Closes all connections at once, also those that wait for an answer. */
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}
