@@ -22,6 +22,9 @@ const climbs = FLOORS.slice(1).map((floor, index) => ({
   to: { path: `^src/(${FLOORS.slice(0, index + 1).join('|')})/` },
 }));
 
+const NODE_RED = 'node_modules/(@types/)?(@node-red/|node-red)';
+const TOOLS = '^(bench|test|scripts)/';
+
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
   forbidden: [
@@ -45,21 +48,21 @@ module.exports = {
       comment: 'src is the client: no Node-RED, no nodes, no simulator.',
       severity: 'error',
       from: { path: '^src/' },
-      to: { path: ['^(nodes|simulator)/', 'node_modules/(@node-red/|node-red)'] },
+      to: { path: ['^(nodes|simulator)/', TOOLS, NODE_RED] },
     },
     {
       name: 'one-door',
-      comment: 'Nodes import src/client.ts and nothing else of src.',
+      comment: 'Nodes import src/client.ts and nothing else of src, and no tools.',
       severity: 'error',
       from: { path: '^nodes/' },
-      to: { path: '^src/', pathNot: '^src/client\\.ts$' },
+      to: { path: ['^src/', TOOLS], pathNot: '^src/client\\.ts$' },
     },
     {
       name: 'simulator-apart',
       comment: 'The simulator is written independently of the client, and knows no Node-RED.',
       severity: 'error',
       from: { path: '^simulator/' },
-      to: { path: ['^(src|nodes)/', 'node_modules/(@node-red/|node-red)'] },
+      to: { path: ['^(src|nodes)/', TOOLS, NODE_RED] },
     },
     {
       name: 'only-the-connection-starts-the-simulator',
@@ -78,12 +81,18 @@ module.exports = {
     {
       name: 'dialogs-run-in-the-browser',
       comment:
-        'A dialog shares properties, migrations and the shape of the overview with the runtime, and nothing else.',
+        'A dialog shares properties, migrations and the shape of the overview with the runtime, and imports nothing else.',
       severity: 'error',
       from: { path: '^nodes/([^/]+/editor\\.ts|shared/editor/)' },
+      to: { pathNot: '^nodes/shared/(editor/|(properties|migrations|overview)\\.ts$)' },
+    },
+    {
+      name: 'page-runs-in-the-browser',
+      comment: 'The page of the simulator shares the types of the live answers with the server, and imports no other code.',
+      severity: 'error',
+      from: { path: '^simulator/page/[^/]+\\.ts$' },
       to: {
-        path: '^(nodes|src|simulator)/',
-        pathNot: '^nodes/shared/(editor/|(properties|migrations|overview)\\.ts$)',
+        pathNot: ['^simulator/page/', '^simulator/rest/control/live-types\\.ts$', 'node_modules/uplot/'],
       },
     },
   ],

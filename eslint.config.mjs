@@ -1,11 +1,5 @@
 import tseslint from 'typescript-eslint';
 
-/** Who may import whom; test/house/boundaries.spec.ts checks the same rule against the whole tree. */
-const forbidden = (patterns, message) => ({
-  'no-restricted-imports': ['error', { patterns: patterns.map((regex) => ({ regex, message })) }],
-});
-const NODE_RED = '^(@node-red/|node-red)';
-
 export default tseslint.config(
   { ignores: ['dist', 'coverage', 'node_modules', '.node-red-demo', 'docs'] },
   ...tseslint.configs.strictTypeChecked,
@@ -18,19 +12,6 @@ export default tseslint.config(
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
       'no-console': 'error',
     },
-  },
-  {
-    files: ['src/**/*.ts'],
-    rules: forbidden([NODE_RED, '/nodes/', '/simulator/'], 'src is the client: no Node-RED, no nodes, no simulator.'),
-  },
-  {
-    files: ['simulator/**/*.ts'],
-    rules: forbidden([NODE_RED, '/nodes/', '/src/'], 'The simulator is written independently of the client.'),
-  },
-  {
-    files: ['nodes/**/*.ts'],
-    ignores: ['nodes/connection/**'],
-    rules: forbidden(['/simulator/'], 'Only the connection node may load the simulator, lazily.'),
   },
   {
     files: ['test/**/*.ts', 'bench/**/*.ts'],

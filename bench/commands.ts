@@ -1,28 +1,26 @@
 import { startSimulator } from '../simulator/index';
+import { breakThree, callsOf, busyFleet, loadWithFeed } from '../test/support/node-red/busy-fleet';
+import { ask, helper } from '../test/support/node-red/harness';
 import type { Bench } from './result';
 
 const CHARGERS = 130;
 const FAILING = 3;
-/** Requests that may leave at once. */
-const AT_ONCE = 10;
+/** Requests that the limit lets out at once. */
+const BURST = 10;
 const PER_SECOND = 10;
 
 /**
- * 130 chargers paused by one message to a real Node-RED with a live feed, three of them failing: from the message to
- * the summary, beside the least that ten requests a second allow.
+ * One message pauses 130 chargers in a real Node-RED with a live feed; three of them fail. The time from the message to
+ * the summary, compared with the shortest time that ten requests a second allow.
  */
 export const commands: Bench = {
-  name: 'commands',
   async run() {
-    // Node-RED would weigh on the other benches.
-    const { breakThree, callsOf, busyFleet, loadWithFeed } = await import('../test/support/node-red/busy-fleet.js');
-    const { ask, helper } = await import('../test/support/node-red/harness.js');
     const simulator = await startSimulator({ scenario: 'home', speed: 0 });
     await new Promise<void>((resolve) => helper.startServer(() => resolve()));
     try {
       const ids = busyFleet(simulator, CHARGERS);
       const client = await loadWithFeed(simulator);
-      // What was read for the feed has left the limit's window by then.
+      // By then the reads of the feed are out of the window of the limit.
       await new Promise((resolve) => setTimeout(resolve, 2_000));
       await breakThree(simulator, client, [ids[10]!, ids[60]!, ids[110]!]);
       simulator.clearRecords();
@@ -30,7 +28,7 @@ export const commands: Bench = {
       const { payload } = await ask('charger', { payload: 'pause' });
       const tookMs = performance.now() - startedAt;
       const { commands: sent, reads } = callsOf(simulator);
-      const idealMs = ((sent.length - AT_ONCE) / PER_SECOND) * 1000;
+      const idealMs = ((sent.length - BURST) / PER_SECOND) * 1000;
       const { done, failed } = payload as { done: number; failed: unknown[] };
       return [
         {

@@ -9,9 +9,8 @@ const PAUSE_EVERY = 20;
 const HEAD = Buffer.from('\x40\x06string\x08\x33http://schemas.microsoft.com/2003/10/Serialization/', 'latin1');
 const MEASURED = [501, 502, 503, 507, 508, 509, 513, 553];
 
-/** From the bytes of a message to its typed observation, beside `JSON.parse` alone on the text that is in it. */
+/** From the bytes of a message to its typed observation, compared with `JSON.parse` of the text in the message. */
 export const decode: Bench = {
-  name: 'decode',
   async run() {
     const texts = Array.from({ length: MESSAGES }, (_, index) => text(index));
     const bodies = texts.map(wrapped);
@@ -27,7 +26,7 @@ export const decode: Bench = {
         }),
     };
     const best = { parse: Infinity, 'bytes and parse': Infinity, all: Infinity };
-    // One round of each in turn, and the best of many: what else the machine does meets all of them alike.
+    // The ways take turns and the best round counts, so that other work of the machine affects all of them alike.
     for (let round = 0; round < ROUNDS; round++) {
       for (const way of ['parse', 'bytes and parse', 'all'] as const) best[way] = Math.min(best[way], timed(ways[way]));
       if (round % PAUSE_EVERY === 0) await new Promise((resolve) => setTimeout(resolve, 5));

@@ -8,9 +8,8 @@ const CHARGERS = 1_000;
 const PAGE = 100;
 const WARM_UP = 3;
 
-/** The first look at a large fleet: list, hierarchies and every state, as a flow asks for them after a deploy. */
+/** The first reads of a large fleet after a deploy: the list, the hierarchies and the state of every charger. */
 export const fleet: Bench = {
-  name: 'fleet',
   async run() {
     const clock = new VirtualClock();
     const simulator = await clock.until(startSimulator({ scenario: `fleet:${CHARGERS}` }));
@@ -21,7 +20,7 @@ export const fleet: Bench = {
       const perPage = await clock.until(heapPerPage(client, simulator));
       simulator.clearRecords();
       const startedAt = Date.now();
-      await clock.until(firstLook(client));
+      await clock.until(readAll(client));
       const seconds = (Date.now() - startedAt) / 1000;
       const requests = simulator.requests.length;
       const least = CHARGERS / PAGE + 1 + 2 * simulator.world.installations.size + CHARGERS;
@@ -36,7 +35,7 @@ export const fleet: Bench = {
         },
         { name: `fleet of ${CHARGERS}: 429s`, figure: refused, unit: '429s', goal: '<= 0' },
         {
-          name: `fleet of ${CHARGERS}: growth of the heap, the ids included that tell duplicates`,
+          name: `fleet of ${CHARGERS}: growth of the heap, with the ids that detect duplicates`,
           figure: perPage,
           unit: 'kB per page',
           goal: '<= 20',
@@ -50,8 +49,8 @@ export const fleet: Bench = {
   },
 };
 
-/** Everything that a fleet overview needs, all asked at once; the client staggers what nobody waits for. */
-async function firstLook(client: ZaptecClient): Promise<void> {
+/** Everything that a fleet overview needs, requested at once; the client paces the requests. */
+async function readAll(client: ZaptecClient): Promise<void> {
   const [{ data: chargers }, { data: sites }] = await Promise.all([
     client.chargers.list(),
     client.installations.list(),
@@ -63,10 +62,10 @@ async function firstLook(client: ZaptecClient): Promise<void> {
   ]);
 }
 
-/** Growth of the heap while the pages of the list go by and nobody keeps them, in kB per page. */
+/** Growth of the heap while the pages of the list are read and not kept, in kB per page. */
 async function heapPerPage(client: ZaptecClient, simulator: Simulator): Promise<number> {
-  // The first walks fill pools and compile code.
-  for (let walk = 0; walk < WARM_UP; walk += 1) await heapsOf(client, simulator);
+  // The first reads fill pools and compile code.
+  for (let read = 0; read < WARM_UP; read += 1) await heapsOf(client, simulator);
   const [first = 0, ...others] = await heapsOf(client, simulator);
   return Math.max(0, round(((others.at(-1) ?? first) - first) / 1000 / others.length, 1));
 }
@@ -75,7 +74,7 @@ async function heapsOf(client: ZaptecClient, simulator: Simulator): Promise<numb
   const heaps: number[] = [];
   for await (const page of client.chargers.pages()) {
     if (page.length === 0) continue;
-    // What the simulator remembers is not what is measured.
+    // The records of the simulator are in the same heap.
     simulator.requests.length = 0;
     heaps.push(heapNow());
   }

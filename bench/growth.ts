@@ -4,12 +4,12 @@ import { heapNow } from './heap';
 import type { Bench } from './result';
 
 const FLEETS = [100, 1_000, 10_000];
-/** Measured over as many chargers each time: what else moves in the heap would weigh too much on 100 alone. */
+/** Every figure is measured over as many chargers: other changes of the heap would be too large a part of 100 alone. */
 const CHARGERS = 10_000;
 const START = Date.UTC(2026, 4, 4, 10);
 const KB = 1024;
 
-/** Ids of a Go, about 60 of them (`zaptec-api.md` 2.8). */
+/** About 60 ids, as a Go sends them (`zaptec-api.md` 2.8). */
 const IDS =
   `-3 -2 -1 1 120 145 147 150 151 153 201 202 204 205 206 207 270 501 502 503 507 508 509 510 511 513 519 520 522
   523 544 545 546 547 548 553 702 708 710 711 712 714 715 718 721 722 733 749 751 760 761 800 801 802 804 805 807 809 811
@@ -17,11 +17,10 @@ const IDS =
     .split(/\s+/)
     .map(Number);
 
-/** What a charger costs in the store, with all that it can tell and after its snapshot was asked for. */
+/** Memory of a charger in the store, with all of its observations and after its snapshot was made. */
 export const growth: Bench = {
-  name: 'growth',
   run() {
-    // The tables that all chargers share are there before.
+    // Loads the tables that all chargers share.
     filled(100);
     const perCharger: Record<string, number> = {};
     for (const chargers of FLEETS) perCharger[`kB each of ${chargers}`] = measure(chargers);
@@ -30,7 +29,7 @@ export const growth: Bench = {
     const spread = Number((largest / Math.min(...figures)).toFixed(2));
     return Promise.resolve([
       { name: 'growth, heap per charger', figure: largest, unit: 'kB', goal: '<= 16', beside: perCharger },
-      { name: 'growth, dearest charger to cheapest', figure: spread, unit: 'times', goal: '<= 1.25' },
+      { name: 'growth, largest memory per charger to smallest', figure: spread, unit: 'times', goal: '<= 1.25' },
     ]);
   },
 };
@@ -49,7 +48,7 @@ function filled(chargers: number): Store {
   return store;
 }
 
-/** By way of messages, as values come from the cloud: texts of their own for every charger. */
+/** Decodes messages, as values come from the cloud: every charger has strings of its own. */
 function fill(store: Store, index: number): void {
   const id = `0a1b2c3d-0000-4000-8000-${String(index).padStart(12, '0')}`;
   const serial = `ZAP${String(index).padStart(6, '0')}`;
@@ -62,8 +61,8 @@ function fill(store: Store, index: number): void {
   ];
   for (const [stateId, value] of values) {
     const timestamp = new Date(START + index).toISOString();
-    const told = { DeviceId: serial, DeviceType: 4, ChargerId: id, StateId: stateId, Timestamp: timestamp };
-    const observation = decodeEnvelope(Buffer.from(JSON.stringify({ ...told, ValueAsString: value })));
+    const message = { DeviceId: serial, DeviceType: 4, ChargerId: id, StateId: stateId, Timestamp: timestamp };
+    const observation = decodeEnvelope(Buffer.from(JSON.stringify({ ...message, ValueAsString: value })));
     if (!observation || !store.put(observation, 'push')) throw new Error('a message was not stored');
   }
   store.view(id);

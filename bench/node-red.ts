@@ -7,8 +7,8 @@ import { createInterface } from 'node:readline';
 
 const ROOT = path.join(__dirname, '..');
 const PACKAGE = 'node-red-contrib-zaptec';
-const PATIENCE_MS = 120_000;
-/** Linux counts the time of a process in hundredths of a second. */
+const START_LIMIT_MS = 120_000;
+/** Linux counts the CPU time of a process in hundredths of a second. */
 const TICK_MS = 10;
 
 export interface Child {
@@ -16,65 +16,66 @@ export interface Child {
   startedMs: number;
   /** Memory in use, bytes. */
   rss(): number;
-  /** Time that the process has had of any core, ms. */
+  /** CPU time of the process, ms. */
   cpuMs(): number;
-  /** The rest of the next line of its output that begins so. */
-  told(beginning: string): Promise<string>;
+  /** The rest of the next line of its output that begins with a text. */
+  nextLine(beginning: string): Promise<string>;
   stop(): Promise<void>;
 }
 
 interface Start {
-  /** Whether the package as it is built is installed. */
+  /** Whether the built package is installed. */
   withPackage: boolean;
   flow?: readonly object[];
   credentials?: object;
-  /** Files of the folder that Node-RED takes nodes of the user from. */
+  /** Files for the `nodes` folder of the user directory. */
   nodes?: Record<string, string>;
 }
 
-/** A Node-RED in a process of its own, as a user has it, on any free port. */
+/** Node-RED in a process of its own, on a free port, as a user runs it. */
 export async function startNodeRed({ withPackage, flow = [], credentials = {}, nodes = {} }: Start): Promise<Child> {
-  if (!existsSync(path.join(ROOT, 'dist/nodes'))) throw new Error('there is no build yet: npm run build');
+  if (!existsSync(path.join(ROOT, 'dist/nodes')))
+    throw new Error('The folder dist is missing: run npm run build first');
   const userDir = mkdtempSync(path.join(tmpdir(), 'zaptec-bench-'));
   prepare(userDir, withPackage, flow, credentials);
   for (const [name, text] of Object.entries(nodes)) writeFileSync(path.join(userDir, 'nodes', name), text);
   const red = createRequire(__filename).resolve('node-red/red.js');
-  const began = performance.now();
+  const startedAt = performance.now();
   const child = spawn(process.execPath, [red, '--userDir', userDir], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const stop = async () => {
     child.kill('SIGKILL');
-    await ended;
+    await exited;
     rmSync(userDir, { recursive: true, force: true });
   };
   const lines = createInterface({ input: child.stdout });
   const startedMs = await new Promise<number>((resolve, reject) => {
-    const late = setTimeout(() => reject(new Error('Node-RED did not start')), PATIENCE_MS);
+    const timeout = setTimeout(() => reject(new Error('Node-RED did not start')), START_LIMIT_MS);
     lines.on('line', (line) => {
       if (!line.includes('Started flows')) return;
-      clearTimeout(late);
-      resolve(performance.now() - began);
+      clearTimeout(timeout);
+      resolve(performance.now() - startedAt);
     });
   });
-  const told = (beginning: string) =>
+  const nextLine = (beginning: string) =>
     new Promise<string>((resolve) => {
-      const look = (line: string) => {
+      const onLine = (line: string) => {
         if (!line.startsWith(beginning)) return;
-        lines.off('line', look);
+        lines.off('line', onLine);
         resolve(line.slice(beginning.length));
       };
-      lines.on('line', look);
+      lines.on('line', onLine);
     });
   const proc = (file: string) => readFileSync(`/proc/${child.pid}/${file}`, 'utf8');
   return {
     startedMs,
     rss: () => Number(/VmRSS:\s+(\d+)/.exec(proc('status'))?.[1]) * 1024,
     cpuMs: () => {
-      // The name of the process, which may hold anything, ends with the last bracket.
+      // The fields follow the last bracket: the name of the process, in brackets, may hold any character.
       const [utime = 0, stime = 0] = (proc('stat').split(') ').at(-1) ?? '').split(' ').slice(11, 13).map(Number);
       return (utime + stime) * TICK_MS;
     },
-    told,
+    nextLine,
     stop,
   };
 }

@@ -7,9 +7,8 @@ const COMMANDS = 100;
 const UPLINK_MS = 15;
 const SERVICE_MS = 40;
 
-/** One command at a time, at a random moment, behind a thousand queued background reads: until it is at the server. */
+/** The delay of a command until it is at the server, sent at a random moment behind a thousand queued background reads. */
 export const priority: Bench = {
-  name: 'priority',
   async run() {
     const delays = await inVirtualTime(measure);
     delays.sort((a, b) => a - b);
@@ -32,10 +31,10 @@ async function measure(): Promise<number[]> {
   for (let i = 0; i < COMMANDS; i += 1) {
     keepQueued();
     await sleep(random() * 1000);
-    const wishedAt = Date.now();
+    const requestedAt = Date.now();
     await limiter.run({ lane: 'command', attempt: 1 }, async () => {
       await sleep(UPLINK_MS);
-      delays.push(Date.now() - wishedAt);
+      delays.push(Date.now() - requestedAt);
       await sleep(SERVICE_MS);
     });
   }

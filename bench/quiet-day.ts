@@ -1,35 +1,39 @@
 import sinon from 'sinon';
+import { clock as productClock } from '../src/time/clock';
 import { startSimulator } from '../simulator/index';
 import { charger, connection, flow, sink, subscribe } from '../test/support/node-red/builder';
 import { accountOf, get, helper, load, send, type Message, type Simulator } from '../test/support/node-red/harness';
-import type { Measurement } from './result';
+import type { Bench, Measurement } from './result';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const DAY = 24 * 60 * MINUTE;
 const CHARGERS = 2;
-/** So many turns of the event loop are enough for an answer from memory, and for a message to come by. */
-const PATIENCE = 8;
+/** Turns of the event loop that an answer from memory, or a message of the bus, takes at most. */
+const TURNS = 8;
 
 const MODES: Readonly<Record<number, string>> = { 1: 'disconnected', 2: 'requesting', 3: 'charging', 5: 'finished' };
 
 const later = setTimeout;
-/** Real time, in which a connection is opened: this clock would overtake it. */
+/** A real millisecond, for a connection to open: the fake clock would be too fast for it. */
 const pause = () => new Promise((resolve) => later(resolve, 1));
-/** A turn of the event loop, in which sockets get on; timers are not the real ones here. */
+/** A turn of the event loop, in which sockets work. Timers are fake here. */
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
-/** Two chargers for a day: a flow asks for their state every second and subscribes to their snapshots. */
-export async function quietDay(): Promise<Measurement[]> {
+/** Two chargers for a day. A flow reads their state every second, and subscribes to their snapshots. */
+export const day: Bench = { run };
+
+async function run(): Promise<Measurement[]> {
   await new Promise<void>((resolve) => helper.startServer(() => resolve()));
   const clock = sinon.useFakeTimers({
     now: Date.parse('2026-03-02T00:00:00Z'),
-    toFake: ['Date', 'setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'],
+    toFake: ['Date', 'performance', 'setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'],
     shouldClearNativeTimers: true,
   });
+  productClock.restart();
   try {
     const simulator = await startSimulator({ scenario: 'home' });
-    const { wrong, snapshots } = await live(simulator, clock);
+    const { wrong, snapshots } = await readForADay(simulator, clock);
     const { requests } = simulator;
     const broken = simulator.audit.report().flatMap(({ verdicts }) => verdicts.filter(({ ok }) => !ok));
     for (const { rule, text } of broken) console.error(`day: ${rule}: ${text}`);
@@ -41,22 +45,26 @@ export async function quietDay(): Promise<Measurement[]> {
     await simulator.stop();
     return [
       {
-        name: 'day: requests per charger of polling once a minute',
+        name: 'day: requests per charger, share of polling once a minute',
         figure: Math.round((each / polled) * 10_000) / 10_000,
-        unit: 'of it',
+        unit: '',
         goal: '<= 0.02',
         beside: { requests: each, polling: polled, snapshots },
       },
-      { name: 'day: answers that were not what the charger did', figure: wrong, unit: 'answers', goal: '<= 0' },
+      { name: 'day: answers that differ from the simulator', figure: wrong, unit: 'answers', goal: '<= 0' },
       { name: 'day: guidelines broken', figure: broken.length, unit: 'rules', goal: '<= 0' },
     ];
   } finally {
     clock.restore();
+    productClock.restart();
     await new Promise<void>((resolve) => helper.stopServer(() => resolve()));
   }
 }
 
-async function live(simulator: Simulator, clock: sinon.SinonFakeTimers): Promise<{ wrong: number; snapshots: number }> {
+async function readForADay(
+  simulator: Simulator,
+  clock: sinon.SinonFakeTimers,
+): Promise<{ wrong: number; snapshots: number }> {
   const nodes = flow(
     charger({ target: 'installation' }),
     subscribe({ emit: 'snapshots', wires: [['snapshots'], ['feed']] }),
@@ -70,7 +78,7 @@ async function live(simulator: Simulator, clock: sinon.SinonFakeTimers): Promise
   get('out').on('input', (message) => answers.push(message));
   get('snapshots').on('input', () => (snapshots += 1));
   get('feed').on('input', ({ payload }) => (state = (payload as { state: string }).state));
-  for (const id of ['charger', 'subscribe']) unspy(id);
+  for (const id of ['charger', 'subscribe']) removeSpies(id);
   while (state !== 'live') {
     await pause();
     clock.tick(1);
@@ -78,9 +86,9 @@ async function live(simulator: Simulator, clock: sinon.SinonFakeTimers): Promise
   let wrong = 0;
   for (const end = Date.now() + DAY; Date.now() < end;) {
     send('charger');
-    for (let turns = 0; answers.length === 0 || turns < PATIENCE; turns += 1) {
+    for (let turns = 0; answers.length === 0 || turns < TURNS; turns += 1) {
       await turn();
-      if (answers.length === 0 && turns > PATIENCE) clock.tick(1);
+      if (answers.length === 0 && turns > TURNS) clock.tick(1);
     }
     const { payload } = answers.pop() as { payload: { id: string; mode: string }[] };
     if (Date.now() % MINUTE < SECOND) {
@@ -91,8 +99,8 @@ async function live(simulator: Simulator, clock: sinon.SinonFakeTimers): Promise
   return { wrong, snapshots };
 }
 
-/** The test helper remembers every call of these, which is slow and would be hundreds of megabytes by the evening. */
-function unspy(id: string): void {
+/** Removes the spies of the test helper: they are slow, and the calls of a day take hundreds of megabytes. */
+function removeSpies(id: string): void {
   const node = get(id) as unknown as Record<string, sinon.SinonSpy & { wrappedMethod: sinon.SinonSpy }>;
   for (const name of ['send', 'status']) {
     const spy = node[name];

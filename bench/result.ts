@@ -1,11 +1,11 @@
-/** What a bench measured; whether it reached its goal is for the runner to say. */
+/** What a bench measured; the runner decides whether the figure reached its goal. */
 export interface Measurement {
   name: string;
   figure: number;
   unit: string;
   /** A bound such as `>= 0.97`. */
   goal: string;
-  /** The same measured on the alternatives, in the same run. */
+  /** Other figures of the same run, such as those of the alternatives. */
   beside?: Record<string, number>;
 }
 
@@ -14,19 +14,18 @@ export interface Result extends Measurement {
   beside: Record<string, number>;
 }
 
-/** How much of a bench is to be run. */
+/** How much of a bench to run. */
 interface Choice {
   /** For a bench that has parts: this one. */
   part: string | undefined;
-  /** So much as one can wait for in CI. */
+  /** A run that is short enough for CI. */
   short: boolean;
 }
 
 export interface Bench {
-  readonly name: string;
-  /** Each is run, and told of, by itself. */
+  /** Each part runs, and prints its results, by itself. */
   readonly parts?: readonly string[];
-  run(choice: Choice): Promise<Measurement[]>;
+  readonly run: (choice: Choice) => Promise<Measurement[]>;
 }
 
 const BOUNDS: Record<string, (figure: number, bound: number) => boolean> = {
@@ -34,11 +33,11 @@ const BOUNDS: Record<string, (figure: number, bound: number) => boolean> = {
   '<=': (figure, bound) => figure <= bound,
 };
 
-/** @throws Error when the goal is no bound. */
+/** @throws Error when the goal is not a bound. */
 export function judge(measurement: Measurement): Result {
   const [, sign = '', bound = ''] = /^(>=|<=) ([\d.]+)$/.exec(measurement.goal) ?? [];
   const holds = BOUNDS[sign];
-  if (!holds) throw new Error(`"${measurement.goal}" of ${measurement.name} is no goal such as ">= 0.97"`);
+  if (!holds) throw new Error(`The goal "${measurement.goal}" of ${measurement.name} is not a bound such as ">= 0.97"`);
   const { name, figure, unit, goal, beside = {} } = measurement;
   return { name, figure, unit, goal, reached: holds(figure, Number(bound)), beside };
 }

@@ -1,35 +1,29 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { busSoak } from './bus-soak/bus-soak';
-import { commands } from './commands';
-import { day } from './day';
-import { days } from './days';
-import { decode } from './decode';
-import { fleet } from './fleet';
-import { growth } from './growth';
-import { limit } from './limit/limit';
-import { priority } from './priority';
-import { push } from './push/push';
 import { judge, type Bench, type Result } from './result';
-import { small } from './small';
-import { soak } from './soak';
-import { startup } from './startup';
 
-const BENCHES: readonly Bench[] = [
-  limit,
-  priority,
-  commands,
-  fleet,
-  decode,
-  growth,
-  day,
-  startup,
-  small,
-  push,
-  soak,
-  busSoak,
-  days,
-];
+/** By name, in the order in which they run. Each is loaded when its turn comes: Node-RED would slow down the others. */
+const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
+  limit: async () => (await import('./limit/limit.js')).limit,
+  priority: async () => (await import('./priority.js')).priority,
+  fleet: async () => (await import('./fleet.js')).fleet,
+  decode: async () => (await import('./decode.js')).decode,
+  growth: async () => (await import('./growth.js')).growth,
+  commands: async () => (await import('./commands.js')).commands,
+  day: async () => (await import('./quiet-day.js')).day,
+  startup: async () => (await import('./startup.js')).startup,
+  small: async () => (await import('./small.js')).small,
+  push: async () => (await import('./push/push.js')).push,
+  soak: async () => (await import('./soak.js')).soak,
+  'bus-soak': async () => (await import('./bus-soak/bus-soak.js')).busSoak,
+  days: async () => (await import('./days/days.js')).days,
+};
+
+interface Choice {
+  only?: string | undefined;
+  part?: string | undefined;
+  short: boolean;
+}
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -42,38 +36,46 @@ async function main(): Promise<void> {
     },
   });
   if (values.help) {
-    console.log(usage());
+    console.log(await usage());
     return;
   }
-  const chosen = BENCHES.filter(({ name }) => values.only === undefined || name === values.only);
-  if (chosen.length === 0) {
-    throw new Error(`--only ${values.only}: there is no such bench; use ${BENCHES.map(({ name }) => name).join(', ')}`);
-  }
-  const { part, short } = values;
-  if (part !== undefined && !chosen.every(({ parts }) => parts?.includes(part))) {
-    throw new Error(`--part ${part}: there is no such part\n${usage()}`);
-  }
-  const results: Result[] = [];
-  for (const bench of chosen) {
-    const parts = part === undefined ? (bench.parts ?? [undefined]) : [part];
-    for (const each of parts) {
-      for (const measurement of await bench.run({ short, part: each })) {
-        const result = judge(measurement);
-        results.push(result);
-        console.log(line(result));
-      }
-    }
-  }
+  const results = await measure(values);
   if (values.json) writeFileSync(values.json, `${JSON.stringify(results, null, 2)}\n`);
   const missed = results.filter(({ reached }) => !reached);
   console.log(`${results.length - missed.length} of ${results.length} goals reached`);
   process.exitCode = missed.length > 0 ? 1 : 0;
 }
 
-function usage(): string {
-  const parts = BENCHES.filter((bench) => bench.parts).map(({ name, parts = [] }) => `\n  ${name}: ${parts.join('|')}`);
-  const names = BENCHES.map(({ name }) => name).join('|');
-  return `npm run bench -- [--only ${names}] [--part PART] [--short] [--json FILE]\nparts, each of which may be run alone:${parts.join('')}`;
+/** @throws Error for a bench or a part that does not exist, before anything is measured. */
+async function measure({ only, part, short }: Choice): Promise<Result[]> {
+  const chosen = only === undefined ? Object.keys(BENCHES) : [only];
+  const results: Result[] = [];
+  for (const name of chosen) {
+    const load = BENCHES[name];
+    if (!load) throw new Error(`--only ${name}: there is no such bench; use ${Object.keys(BENCHES).join(', ')}`);
+    if (part !== undefined && only === undefined) throw new Error(`--part ${part} needs --only with the bench`);
+    const { parts, run } = await load();
+    if (part !== undefined && !parts?.includes(part)) {
+      throw new Error(`--part ${part}: there is no such part; ${name} has ${parts?.join(', ') ?? 'no parts'}`);
+    }
+    for (const each of part === undefined ? (parts ?? [undefined]) : [part]) {
+      for (const measurement of await run({ short, part: each })) {
+        const result = judge(measurement);
+        results.push(result);
+        console.log(line(result));
+      }
+    }
+  }
+  return results;
+}
+
+async function usage(): Promise<string> {
+  const { days } = await import('./days/days.js');
+  const names = Object.keys(BENCHES).join('|');
+  const parts = (days.parts ?? []).join('|');
+  return `npm run bench -- [--only ${names}] [--part PART] [--short] [--json FILE]
+  --part   one part of the bench days: ${parts}
+  --short  shorter runs of bus-soak and days, for CI`;
 }
 
 function line({ name, figure, unit, goal, reached, beside }: Result): string {

@@ -6,18 +6,17 @@ import type { Bench } from './result';
 
 const SETTLE_MS = Number(process.env['SMALL_SETTLE_MS'] ?? 45_000);
 const IDLE_MS = Number(process.env['SMALL_IDLE_MS'] ?? 60_000);
-const LOOK_MS = 1_000;
+const SAMPLE_MS = 1_000;
 
-/** Node-RED with a feed and ten chargers beside Node-RED alone: memory, and what it does when nothing happens. */
+/** Memory and idle CPU time of Node-RED with a feed of ten chargers, compared with Node-RED alone. */
 export const small: Bench = {
-  name: 'small',
   async run() {
     const simulator = await startSimulator({ scenario: 'fleet:10' });
     const [{ username, password } = { username: '', password: '' }] = simulator.accounts;
     const nodes = flow(
       subscribe({ emit: 'snapshots', wires: [[], []] }),
       subscribe({ id: 'events', wires: [[], []] }),
-      // The sink of the test helper is none that Node-RED knows.
+      // Node-RED itself does not know the helper node of the test helper.
     ).filter(({ type }) => type !== 'helper');
     const alone = await startNodeRed({ withPackage: false });
     const fed = await startNodeRed({
@@ -33,16 +32,16 @@ export const small: Bench = {
       const messages = simulator.bus.stats().completed - completed;
       return [
         {
-          name: 'small: memory more, with a feed and 10 chargers',
+          name: 'small: additional memory with a feed and 10 chargers',
           figure: megabytes(withFeed.rss - without.rss),
           unit: 'MB',
           goal: '<= 60',
           beside: { 'MB alone': megabytes(without.rss), 'MB with a feed': megabytes(withFeed.rss) },
         },
         {
-          name: 'small: of a core when idle',
+          name: 'small: CPU time when idle',
           figure: withFeed.percent,
-          unit: '%',
+          unit: '% of a core',
           goal: '<= 2',
           beside: { alone: without.percent, 'messages a minute': Math.round((messages * 60_000) / IDLE_MS) },
         },
@@ -53,15 +52,15 @@ export const small: Bench = {
   },
 };
 
-/** The least memory that it gets along with: what has not been collected yet is not needed. */
+/** The smallest memory and the mean CPU time: the smallest, because garbage that is not collected yet is not needed. */
 async function idle(red: Child): Promise<{ rss: number; percent: number }> {
-  const [began, cpu] = [performance.now(), red.cpuMs()];
+  const [startedAt, cpu] = [performance.now(), red.cpuMs()];
   let rss = Infinity;
-  while (performance.now() - began < IDLE_MS) {
-    await sleep(LOOK_MS);
+  while (performance.now() - startedAt < IDLE_MS) {
+    await sleep(SAMPLE_MS);
     rss = Math.min(rss, red.rss());
   }
-  return { rss, percent: Math.round(((red.cpuMs() - cpu) / (performance.now() - began)) * 10_000) / 100 };
+  return { rss, percent: Math.round(((red.cpuMs() - cpu) / (performance.now() - startedAt)) * 10_000) / 100 };
 }
 
 const megabytes = (bytes: number): number => Math.round(bytes / 1e5) / 10;

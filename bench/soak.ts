@@ -11,12 +11,11 @@ const MINUTES = 120;
 const SEED = Number(process.env['SOAK_SEED'] ?? 1);
 const FAULT_MS = 20_000;
 const CALL_MS = 1_500;
-/** These end the account for good or read 64 MB, which is what they are for; each has a test of its own. */
-const NOT_HERE: ReadonlySet<string> = new Set(['token-invalid', 'echo-secrets', 'hang', 'oversized', 'slow']);
+/** Faults that end the account for good, or read 64 MB: each has a test of its own. */
+const EXCLUDED: ReadonlySet<string> = new Set(['token-invalid', 'echo-secrets', 'hang', 'oversized', 'slow']);
 
-/** Two hours of virtual time with every fault of the HTTP face at random: nothing may be lost, leak or break a rule. */
+/** Two hours of virtual time with the faults of the REST API at random: no call may get lost, leak or break a rule. */
 export const soak: Bench = {
-  name: 'soak',
   async run() {
     console.error(`soak: seed ${SEED}`);
     let unhandled = 0;
@@ -27,7 +26,7 @@ export const soak: Bench = {
       const simulator = await clock.until(startSimulator({ scenario: 'fleet:20', seed: SEED }));
       const [{ username, password } = { username: '', password: '' }] = simulator.accounts;
       const client = openClient({ baseUrl: simulator.baseUrl, username, password });
-      const { strange, growth, calls } = await abuse(clock, simulator, client);
+      const { foreign, growth, calls } = await runWithFaults(clock, simulator, client);
       simulator.faults.clear();
       await clock.advance(20 * 60_000);
       const wrong = await differences(clock, simulator, client);
@@ -40,9 +39,14 @@ export const soak: Bench = {
       client.close();
       await simulator.stop();
       return [
-        { name: `soak, ${calls} calls: errors that are not ours`, figure: strange, unit: 'errors', goal: '<= 0' },
+        { name: `soak, ${calls} calls: errors that are no ZaptecError`, figure: foreign, unit: 'errors', goal: '<= 0' },
         { name: 'soak: unhandled rejections', figure: unhandled, unit: 'rejections', goal: '<= 0' },
-        { name: 'soak: chargers that differ from the world afterwards', figure: wrong, unit: 'chargers', goal: '<= 0' },
+        {
+          name: 'soak: chargers that differ from the simulator afterwards',
+          figure: wrong,
+          unit: 'chargers',
+          goal: '<= 0',
+        },
         { name: 'soak: guidelines broken', figure: rules.length, unit: 'rules', goal: '<= 0' },
         { name: 'soak: growth of the heap in the second half', figure: growth, unit: '%', goal: '<= 5' },
       ];
@@ -53,57 +57,57 @@ export const soak: Bench = {
   },
 };
 
-async function abuse(clock: VirtualClock, simulator: Simulator, client: ZaptecClient) {
+async function runWithFaults(clock: VirtualClock, simulator: Simulator, client: ZaptecClient) {
   const random = seeded(SEED);
   const names = simulator.faults
     .list()
     .map(({ name }) => name)
-    .filter((name) => !NOT_HERE.has(name));
+    .filter((name) => !EXCLUDED.has(name));
   const ids = [...simulator.world.chargers.keys()];
   const sites = [...simulator.world.installations.keys()];
-  const any = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T;
-  const wishes: (() => Promise<unknown>)[] = [
-    () => client.chargers.state(any(ids), { refresh: true }),
-    () => client.chargers.state(any(ids)),
-    () => client.chargers.get(any(ids)),
+  const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T;
+  const kinds: (() => Promise<unknown>)[] = [
+    () => client.chargers.state(pick(ids), { refresh: true }),
+    () => client.chargers.state(pick(ids)),
+    () => client.chargers.get(pick(ids)),
     () => client.chargers.list({ refresh: true }),
-    () => client.installations.get(any(sites)),
-    () => client.installations.hierarchy(any(sites)),
-    () => client.chargers.sendCommand(any(ids), any(['pause', 'resume'])),
+    () => client.installations.get(pick(sites)),
+    () => client.installations.hierarchy(pick(sites)),
+    () => client.chargers.sendCommand(pick(ids), pick(['pause', 'resume'])),
     () => client.request({ method: 'GET', path: '/api/chargehistory', pages: true }),
   ];
-  let strange = 0;
-  const under = new Set<Promise<void>>();
+  let foreign = 0;
+  const pending = new Set<Promise<void>>();
   const call = () => {
-    const one = any(wishes)().then(
+    const one = pick(kinds)().then(
       () => undefined,
       (error: unknown) => {
         if (isZaptecError(error)) return;
-        strange += 1;
+        foreign += 1;
         console.error(error);
       },
     );
-    under.add(one);
-    void one.finally(() => under.delete(one));
+    pending.add(one);
+    void one.finally(() => pending.delete(one));
   };
   const heap: number[] = [];
   let calls = 0;
   for (let ms = 0; ms < MINUTES * 60_000; ms += CALL_MS) {
-    if (ms % FAULT_MS < CALL_MS) toggle(simulator, any(names), random() < 0.6);
+    if (ms % FAULT_MS < CALL_MS) toggle(simulator, pick(names), random() < 0.6);
     call();
     calls += 1;
     await clock.pass(CALL_MS);
     if (ms % 60_000 < CALL_MS) {
-      // What the simulator remembers is not what is measured.
+      // The records of the simulator are in the same heap.
       simulator.requests.length = 0;
       heap.push(heapNow());
     }
   }
   simulator.faults.clear();
-  await clock.until(Promise.all(under));
+  await clock.until(Promise.all(pending));
   heap.push(heapNow());
   const early = heap[Math.floor(heap.length / 2)] ?? Infinity;
-  return { strange, calls, growth: Math.round(((heap.at(-1) ?? 0) / early - 1) * 1000) / 10 };
+  return { foreign, calls, growth: Math.round(((heap.at(-1) ?? 0) / early - 1) * 1000) / 10 };
 }
 
 function toggle(simulator: Simulator, name: FaultName, on: boolean): void {
@@ -113,7 +117,7 @@ function toggle(simulator: Simulator, name: FaultName, on: boolean): void {
   simulator.faults.set(name, { on, ...(sometimes ? { probability: 0.3 } : {}) });
 }
 
-/** Chargers whose mode, as the client tells it, is not the world's. */
+/** How many chargers have another mode in the client than in the simulator. */
 async function differences(clock: VirtualClock, simulator: Simulator, client: ZaptecClient): Promise<number> {
   const modes: Readonly<Record<number, string>> = { 1: 'disconnected', 2: 'requesting', 3: 'charging', 5: 'finished' };
   let wrong = 0;

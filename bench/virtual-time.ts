@@ -1,14 +1,16 @@
 import sinon from 'sinon';
+import { clock as productClock } from '../src/time/clock';
 
 /**
- * Runs `work` on a clock that jumps from timer to timer, so that minutes take milliseconds and the machine's own speed
- * does not show in the figures.
+ * Runs `work` on a clock that jumps from timer to timer: minutes take milliseconds, and the speed of the machine does not
+ * change the figures.
  */
 export async function inVirtualTime<T>(work: () => Promise<T>): Promise<T> {
   const clock = sinon.useFakeTimers({
     now: Date.UTC(2026, 0, 1),
     toFake: ['Date', 'performance', 'setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'],
   });
+  productClock.restart();
   const turn = setImmediate;
   const state = { done: false };
   const result = work().finally(() => (state.done = true));
@@ -21,10 +23,11 @@ export async function inVirtualTime<T>(work: () => Promise<T>): Promise<T> {
     return await result;
   } finally {
     clock.restore();
+    productClock.restart();
   }
 }
 
-/** Seeded numbers from 0 to 1 (mulberry32), so that a run can be repeated. */
+/** Random numbers from 0 to 1 by a seed (mulberry32), so that a run can be repeated. */
 export function seeded(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

@@ -1,6 +1,6 @@
 /**
- * Runs before `npm start` and `npm test`, so that both work right after a clone: installs what is missing, then builds
- * what is out of date (with --build: builds in any case). Plain Node.js, since nothing may be installed yet.
+ * Runs before `npm start` and `npm test`, so that both work right after a clone. Installs missing dependencies, then builds
+ * the package if it is out of date (with --build: always). Uses Node.js alone, because nothing may be installed yet.
  * Writes to stderr only: the standard output belongs to the command that follows.
  */
 import { execFileSync } from 'node:child_process';
@@ -10,12 +10,12 @@ import { fileURLToPath } from 'node:url';
 
 const ROOT = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
 const LOCK = path.join(ROOT, 'package-lock.json');
-/** npm's own record of what it has put into node_modules. */
+/** npm's record of the packages in node_modules. */
 const INSTALLED = path.join(ROOT, 'node_modules/.package-lock.json');
 
 const run = (command, ...args) => execFileSync(command, args, { cwd: ROOT, stdio: ['ignore', 2, 2] });
 
-/** npm is a script on Windows, which can only be started through a shell. */
+/** On Windows npm is a script, which only a shell can start. */
 const npm = (action) =>
   execFileSync('npm', [action, '--no-audit', '--no-fund', '--loglevel=warn'], {
     cwd: ROOT,
@@ -33,10 +33,10 @@ function install() {
   try {
     npm('ci');
   } catch {
-    process.stderr.write('prepare: npm ci did not work here, trying npm install\n');
+    process.stderr.write('prepare: npm ci failed, trying npm install\n');
     npm('install');
   }
-  // npm leaves its record alone when there was nothing to do; without this the next start would install again.
+  // npm does not touch its record when there is nothing to do; without a new time the next start would install again.
   if (existsSync(INSTALLED)) utimesSync(INSTALLED, new Date(), new Date());
 }
 

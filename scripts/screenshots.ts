@@ -1,5 +1,5 @@
 /**
- * Takes the pictures of docs/images from the running product, in the light and dark look of the current Node-RED:
+ * Takes the screenshots of docs/images from the running product, in the light and the dark theme of Node-RED 5:
  *
  *   npx tsx scripts/screenshots.ts
  */
@@ -17,14 +17,14 @@ const EXAMPLES = ['quick-start', 'solar-surplus', 'live-events'];
 const DIALOG_NODES = ['installation', 'charger', 'update-current', 'subscribe', 'request'];
 const CANVAS = { width: 1280, height: 760 };
 const DIALOGS = { width: 1280, height: 650 };
-/** The tab alone, as high as somebody may pull it. */
-const PULLED = `.zaptec-sidebar { position: fixed; inset: 0 auto auto 0; z-index: 999; width: 320px; height: 640px !important;
+/** Shows the sidebar tab alone, higher than usual. */
+const TAB_ONLY = `.zaptec-sidebar { position: fixed; inset: 0 auto auto 0; z-index: 999; width: 320px; height: 640px !important;
   background: var(--red-ui-secondary-background); }`;
-/** Long enough for the flow to have run once, so that the canvas shows what the nodes say. */
+/** Long enough for the flow to run once, so that the canvas shows the statuses of the nodes. */
 const RUNNING_MS = 6_000;
 const HALF_A_DAY_MS = 12 * 3_600_000;
 
-/** Some of the examples, each on its tab, with the connection that they share once. */
+/** Some of the examples, each on its tab. The connection that they share is there once. */
 function examples(): FlowNode[] {
   const nodes = EXAMPLES.flatMap(
     (name) => JSON.parse(readFileSync(path.join(ROOT, 'examples', `${name}.json`), 'utf8')) as FlowNode[],
@@ -32,7 +32,7 @@ function examples(): FlowNode[] {
   return [...new Map(nodes.map((node) => [node.id, node])).values()];
 }
 
-async function shoot(editor: EditorPage, flow: readonly FlowNode[], scheme: Scheme): Promise<void> {
+async function captureEditor(editor: EditorPage, flow: readonly FlowNode[], scheme: Scheme): Promise<void> {
   const suffix = scheme === 'dark' ? '-dark' : '';
   const file = (name: string): string => path.join(IMAGES, `${name}${suffix}.png`);
   const one = (type: string): FlowNode | undefined => flow.find((node) => node.type === type);
@@ -55,7 +55,7 @@ async function shoot(editor: EditorPage, flow: readonly FlowNode[], scheme: Sche
   const connection = one('zaptec-connection')?.id;
   if (connection) {
     await editor.editConfig('zaptec-connection', connection);
-    // What most people will see: an account at Zaptec.
+    // Most people have an account at Zaptec.
     await editor.choose('cloud', 'zaptec', { config: true });
     await editor.fill('username', 'somebody@example.org', { config: true });
     await editor.fill('password', 'not a password', { config: true });
@@ -65,25 +65,25 @@ async function shoot(editor: EditorPage, flow: readonly FlowNode[], scheme: Sche
   }
 }
 
-/** The tab of the sidebar with a housing association, of which one installation is followed. */
-async function shootSidebar(browser: Browser, red: NodeRed): Promise<string[]> {
+/** The sidebar tab with a housing association. A subscribe node listens to one of its installations. */
+async function captureSidebar(browser: Browser, red: NodeRed): Promise<string[]> {
   const settings = { name: 'Housing association', cloud: 'simulator', scenario: 'housing', speed: 1, version: 1 };
-  const followed = { connection: 'account', installation: 'Riverside', emit: 'snapshots', version: 1 };
+  const subscription = { connection: 'account', installation: 'Riverside', emit: 'snapshots', version: 1 };
   await red.deploy([
     { id: 'tab', type: 'tab', label: 'Flow' },
     { id: 'account', type: 'zaptec-connection', ...settings },
-    { id: 'subscribe', type: 'zaptec-subscribe', z: 'tab', x: 200, y: 100, wires: [[], []], ...followed },
+    { id: 'subscribe', type: 'zaptec-subscribe', z: 'tab', x: 200, y: 100, wires: [[], []], ...subscription },
   ]);
   const editor = await EditorPage.open(browser, red.url, CANVAS);
   const { page } = editor;
-  await page.addStyleTag({ content: PULLED });
+  await page.addStyleTag({ content: TAB_ONLY });
   await page.evaluate(`RED.sidebar.show('zaptec')`);
   const tab = page.locator('.zaptec-sidebar');
   await tab.locator('[data-key="refresh account"]').click();
   await tab.locator('.zaptec-circuit').first().waitFor();
   await page.mouse.move(0, 0);
   await page.waitForTimeout(RUNNING_MS);
-  // The states of a hundred chargers take ten seconds.
+  // Reading the states of a hundred chargers takes ten seconds.
   await tab.locator('.zaptec-budget').filter({ hasNotText: 'waiting' }).waitFor();
   for (const scheme of ['light', 'dark'] as const) {
     await editor.scheme(scheme);
@@ -92,8 +92,8 @@ async function shootSidebar(browser: Browser, red: NodeRed): Promise<string[]> {
   return editor.problems;
 }
 
-/** The page of the simulator in the middle of a sunny day, with some history in its charts. */
-async function shootSimulator(browser: Browser, scheme: Scheme): Promise<void> {
+/** The page of the simulator at noon of a sunny day, with some history in its charts. */
+async function captureSimulator(browser: Browser, scheme: Scheme): Promise<void> {
   const simulator = await startSimulator({ scenario: 'home', speed: 60 });
   const page = await browser.newPage({ viewport: { width: 1280, height: 1100 }, colorScheme: scheme });
   try {
@@ -115,11 +115,11 @@ async function main(): Promise<void> {
   try {
     await red.deploy(flow);
     const editor = await EditorPage.open(browser, red.url, CANVAS);
-    await shoot(editor, flow, 'light');
-    await shoot(editor, flow, 'dark');
+    await captureEditor(editor, flow, 'light');
+    await captureEditor(editor, flow, 'dark');
     await editor.page.close();
-    editor.problems.push(...(await shootSidebar(browser, red)));
-    for (const scheme of ['light', 'dark'] as const) await shootSimulator(browser, scheme);
+    editor.problems.push(...(await captureSidebar(browser, red)));
+    for (const scheme of ['light', 'dark'] as const) await captureSimulator(browser, scheme);
     for (const problem of editor.problems) console.error(problem);
     process.exitCode = editor.problems.length > 0 ? 1 : 0;
   } finally {

@@ -3,7 +3,7 @@
  *
  *   npm start                        opens on http://127.0.0.1:1880
  *   npm start -- --port 1890 --host 0.0.0.0
- *   npm start -- --check             runs it headless on free ports, waits for the results, prints one line of JSON
+ *   npm start -- --check             runs it headless on free ports and prints the results as one line of JSON
  */
 import { parseArgs } from 'node:util';
 import { check } from './demo/check.mjs';
@@ -13,8 +13,8 @@ const HELP = `npm start -- [--port 1880] [--host 127.0.0.1] [--check] [--help]
 
 Starts Node-RED with the Zaptec nodes and a demonstration on the built-in simulator.
 
-  --port   where the editor listens (1880)
-  --host   address to listen on (127.0.0.1); others can reach it with 0.0.0.0, and there is no login
+  --port   port of the editor (1880)
+  --host   address to listen on (127.0.0.1); with 0.0.0.0 other machines can reach the editor, which has no login
   --check  runs the demonstration headless on free ports and prints its results as one line of JSON`;
 
 async function main() {
@@ -29,7 +29,7 @@ async function main() {
   if (values.help) return console.log(HELP);
   const port = Number(values.port);
   if (!Number.isInteger(port) || port < 0 || port > 65535) {
-    throw new DemoError(`--port ${values.port} is no port; give a number from 1 to 65535, or 0 for a free one`);
+    throw new DemoError(`--port ${values.port} is not a port; use a number from 1 to 65535, or 0 for a free port`);
   }
   if (values.check) return check();
 
@@ -39,7 +39,7 @@ async function main() {
   Node-RED editor   ${demo.url}
   Simulator         ${page}
 
-  Open the editor and look at the values under the nodes; press the buttons of the flow to pause and resume a charger.
+  Open the editor and look at the values under the nodes. Press the buttons of the flow to pause and resume a charger.
   Stop with Ctrl+C.
 `);
   for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => demo.stop());

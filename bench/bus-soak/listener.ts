@@ -3,8 +3,8 @@ import { openClient } from '../../src/client';
 import { heapNow } from '../heap';
 
 const MINUTE = 60_000;
-/** What takes minutes by default, so that each of it happens within the soak; nothing else is changed. */
-const HURRIED = {
+/** Shorter times for everything that takes minutes by default, so that each of it happens within the soak. */
+const SHORT_TIMING = {
   retryMs: [500, 1_000, 2_000],
   refusedMs: [1_000, 2_000],
   steadyMs: 5_000,
@@ -23,37 +23,37 @@ const HURRIED = {
   historyCalmMs: 20_000,
 };
 
-/** Where the listener listens. */
-export interface Ready {
+/** The simulator, the account and the installation that the listener subscribes to. */
+export interface CloudAccess {
   baseUrl: string;
   username: string;
   password: string;
   installationId: string;
 }
 
-/** What the listener can be asked, and its answer. */
+/** The listener's answer to each question. */
 export interface Answers {
   open: 'open';
-  /** Bytes in use after a collection. */
+  /** Bytes in use after a garbage collection. */
   heap: number;
   state: FeedStatus['state'];
-  /** How often each session was told as finished. */
+  /** How many times each session was reported as finished. */
   sessions: [id: string, times: number][];
-  /** What the store holds, by the charger's id. */
+  /** The observations in the store, by the id of the charger. */
   values: [chargerId: string, values: [stateId: number, value: string | undefined][]][];
   rejections: string[];
 }
 
-/** A feed in a process of its own, so that its heap is nobody else's. */
+/** A feed in a process of its own, so that nothing else is in its heap. */
 async function main(): Promise<void> {
   const rejections: string[] = [];
   process.on('unhandledRejection', (reason) =>
     rejections.push(reason instanceof Error ? `${reason.stack}` : String(reason)),
   );
-  const { installationId, ...account } = await new Promise<Ready>((resolve) => process.once('message', resolve));
+  const { installationId, ...account } = await new Promise<CloudAccess>((resolve) => process.once('message', resolve));
   const client = openClient(account);
-  const feed = client.feed({ installationId }, { timing: HURRIED });
-  const finished = count(feed);
+  const feed = client.feed({ installationId }, { timing: SHORT_TIMING });
+  const finished = countFinished(feed);
   await feed.ready;
   const answers: { [Question in keyof Answers]: () => Answers[Question] } = {
     open: () => 'open',
@@ -69,7 +69,7 @@ async function main(): Promise<void> {
   process.send?.(answers.open());
 }
 
-function count(feed: Feed): ReadonlyMap<string, number> {
+function countFinished(feed: Feed): ReadonlyMap<string, number> {
   const finished = new Map<string, number>();
   feed.listen({
     session: ({ kind, session: { id } }) => {

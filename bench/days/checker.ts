@@ -1,27 +1,28 @@
 /**
- * Judges what a flow has set, from the requests that the cloud saw and the wishes that the flow uttered. Knows nothing of
- * the governor: the rules are written here a second time, so that a misunderstanding does not check itself.
+ * Checks the currents that a flow has set: compares the requests that the cloud received with the setpoints that the nodes
+ * received. This file has the rules a second time, independently of the governor, so that a misunderstanding cannot hide.
  */
 
 /** A per phase. */
 export type Phases = readonly [number, number, number];
 
-/** A wish as it went into a node, or the silence of a node: the least and the most that it may mean, in A. */
-export interface ActionContext {
+/** A value that a node received. The least and the most that it may mean, in A: a power depends on the voltage. */
+export interface Setpoint {
   at: number;
   by: string;
   least: Phases;
   most: Phases;
 }
 
-/** What the cloud was asked to set, and whether it did. */
+/** A request to set the current. */
 export interface Write {
   at: number;
   currents: Phases;
-  acted: boolean;
+  /** Whether the cloud set it. */
+  accepted: boolean;
 }
 
-/** The settings of a node that matter for the rules. */
+/** The settings of an update-current node that the rules depend on. */
 export interface Rules {
   by: string;
   role: 'target' | 'limit';
@@ -30,20 +31,20 @@ export interface Rules {
   deadMan?: { afterMs: number; safeA: number };
 }
 
-export interface Case {
+export interface CheckInput {
   from: number;
   until: number;
-  /** What the cloud had in the beginning. */
+  /** The current in the cloud at the start. */
   initial: Phases;
   maxCurrent: number;
   nodes: readonly Rules[];
-  wishes: readonly ActionContext[];
+  setpoints: readonly Setpoint[];
   writes: readonly Write[];
-  /** What is due must have happened so much later, in ms. */
+  /** How late a write may be after it is due, in ms. */
   graceMs: number;
 }
 
-export interface Verdict {
+export interface CheckResult {
   raises: number;
   lowerings: number;
   early: number;
@@ -52,83 +53,87 @@ export interface Verdict {
 
 const SECOND = 1_000;
 const INTERVAL = 15 * 60_000;
-/** Of a limit. */
+/** The cooldown of a limit, ms. */
 const COOLDOWN = 60_000;
 const HOUR = 60 * 60_000;
 const MOST_EARLY = 6;
 /** Below this a car cannot charge, A. */
 const CHARGES_FROM = 6;
-/** Between the utterance of a wish and the arrival of its request: login, a look at the cloud, each a step of the clock, ms. */
-const UNDER_WAY = 15_000;
+/** From the input of a node to its request: a login and reads, each a step of the clock, ms. */
+const LATENCY = 15_000;
 const TOLERANCE_A = 0.11;
 const TOLERANCE_MS = 50;
-/** The flow counts from when it sent, we from when that arrived: with our clock up to a step of it later, ms. */
+/** The governor counts from the moment of sending, this file from the arrival, up to a step of the clock later, ms. */
 const STEP_MS = 1_000;
-/** At first the client logs in and looks around, ms. */
-const FIRST = 60_000;
+/** The first reads of the client, ms. */
+const START_UP = 60_000;
 
 const PHASES = [0, 1, 2] as const;
 const time = (at: number): string => new Date(at).toISOString().slice(11, 23);
-const shown = (currents: Phases): string => currents.map((ampere) => Math.round(ampere * 100) / 100).join('/');
+const format = (currents: Phases): string => currents.map((ampere) => Math.round(ampere * 100) / 100).join('/');
 const some = (test: (phase: 0 | 1 | 2) => boolean): boolean => PHASES.some(test);
 
-/** What should be set at a time: the newest target under every limit, as the least and the most that it may mean. */
+/** The current that should be set at a time: the newest target under every limit. */
 interface Desired {
   least: Phases;
   most: Phases;
-  /** Of the limits alone. */
+  /** The limits alone. */
   limit: Phases;
 }
 
-export function check(story: Case): Verdict {
-  const { initial, writes } = story;
+export function check(input: CheckInput): CheckResult {
+  const { initial, writes } = input;
   const broken: string[] = [];
-  const verdict: Verdict = { raises: 0, lowerings: 0, early: 0, broken };
+  const result: CheckResult = { raises: 0, lowerings: 0, early: 0, broken };
   const earlyTargets: number[] = [];
   let present = initial;
   let last: Write | undefined;
   for (const write of writes) {
     const before = present;
-    const { at, currents, acted } = write;
-    const told = `${time(at)} ${shown(before)} -> ${shown(currents)}`;
+    const { at, currents, accepted } = write;
+    const change = `${time(at)} ${format(before)} -> ${format(currents)}`;
     const rises = some((phase) => currents[phase] > before[phase] + 1e-6);
     const falls = some((phase) => currents[phase] < before[phase] - 1e-6);
     const since = last === undefined ? Infinity : at - last.at;
-    // The same once more after a failure is one write and not two.
-    const again = last !== undefined && !last.acted && shown(last.currents) === shown(currents);
-    if (rises && since < INTERVAL - TOLERANCE_MS && !again)
-      broken.push(`${told}: raised ${since / SECOND} s after a write`);
+    // A repetition after a failure counts as one write.
+    const repeats = last !== undefined && !last.accepted && format(last.currents) === format(currents);
+    if (rises && since < INTERVAL - TOLERANCE_MS && !repeats)
+      broken.push(`${change}: raised ${since / SECOND} s after a write`);
     const candidates = [
-      ...story.wishes.filter((wish) => wish.at > at - UNDER_WAY && wish.at <= at).map((wish) => wish.at),
+      ...input.setpoints
+        .filter((setpoint) => setpoint.at > at - LATENCY && setpoint.at <= at)
+        .map((setpoint) => setpoint.at),
       at,
     ];
-    const fits = candidates.some((moment) => isWanted(desiredAt(story, moment), before, currents, rises));
-    // At first a limit may be known before what the target means in A.
-    const atFirst = at < story.from + FIRST && !exceeds(currents, desiredAt(story, at).limit);
-    if (!fits && !atFirst) broken.push(`${told}: nobody wanted that, but ${shown(desiredAt(story, at).most)}`);
+    const fits = candidates.some((moment) => isWanted(desiredAt(input, moment), before, currents, rises));
+    // In the beginning a limit may be known before the value of the target in A.
+    const startsUp = at < input.from + START_UP && !exceeds(currents, desiredAt(input, at).limit);
+    if (!fits && !startsUp)
+      broken.push(`${change}: no node asked for that, but for ${format(desiredAt(input, at).most)}`);
     if (falls && !rises && since < INTERVAL - TOLERANCE_MS) {
-      verdict.early += 1;
-      if (since < COOLDOWN - STEP_MS && last?.acted) broken.push(`${told}: lowered ${since / SECOND} s after a write`);
-      const limited = candidates.some((moment) => exceeds(before, desiredAt(story, moment).limit));
+      result.early += 1;
+      if (since < COOLDOWN - STEP_MS && last?.accepted)
+        broken.push(`${change}: lowered ${since / SECOND} s after a write`);
+      const limited = candidates.some((moment) => exceeds(before, desiredAt(input, moment).limit));
       if (!limited) {
-        const cooldownMs = Math.max(0, ...story.nodes.map((node) => (node.role === 'target' ? node.cooldownMs : 0)));
-        if (since < cooldownMs - STEP_MS && last?.acted)
-          broken.push(`${told}: a target lowered ${since / SECOND} s after a write`);
+        const cooldownMs = Math.max(0, ...input.nodes.map((node) => (node.role === 'target' ? node.cooldownMs : 0)));
+        if (since < cooldownMs - STEP_MS && last?.accepted)
+          broken.push(`${change}: a target lowered ${since / SECOND} s after a write`);
         earlyTargets.push(at);
         const hour = earlyTargets.filter((one) => one > at - HOUR).length;
-        if (hour > MOST_EARLY) broken.push(`${told}: early for the ${hour}th time in an hour`);
+        if (hour > MOST_EARLY) broken.push(`${change}: early for the ${hour}th time in an hour`);
       }
     }
-    verdict.raises += rises ? 1 : 0;
-    verdict.lowerings += falls ? 1 : 0;
+    result.raises += rises ? 1 : 0;
+    result.lowerings += falls ? 1 : 0;
     last = write;
-    if (acted) present = currents;
+    if (accepted) present = currents;
   }
-  broken.push(...missed(story));
-  return verdict;
+  broken.push(...overdueOf(input));
+  return result;
 }
 
-/** Phases that fall may fall alone; when nothing waits any more all of them are as they should be. */
+/** Phases with a lower current may go first; a write with a raise must set all phases to the current that they should have. */
 function isWanted({ least, most }: Desired, before: Phases, currents: Phases, rises: boolean): boolean {
   const fits = (phase: 0 | 1 | 2) =>
     currents[phase] >= least[phase] - TOLERANCE_A && currents[phase] <= most[phase] + TOLERANCE_A;
@@ -140,48 +145,48 @@ function isWanted({ least, most }: Desired, before: Phases, currents: Phases, ri
 const exceeds = (present: Phases, limit: Phases): boolean =>
   some((phase) => present[phase] > limit[phase] + TOLERANCE_A);
 
-/** Wishes are sorted by time; a node that was silent for too long has its safe value as a limit. */
-function desiredAt({ nodes, wishes, initial, maxCurrent, from }: Case, at: number): Desired {
-  const target: { at: number; wish?: ActionContext } = { at: -Infinity };
+/** Expects setpoints in the order of time. The safe value of a node without input is a limit. */
+function desiredAt({ nodes, setpoints, initial, maxCurrent, from }: CheckInput, at: number): Desired {
+  const target: { at: number; setpoint?: Setpoint } = { at: -Infinity };
   let limit: Phases = [maxCurrent, maxCurrent, maxCurrent];
   const least = (one: Phases, other: Phases): Phases =>
     PHASES.map((phase) => Math.min(one[phase], other[phase])) as unknown as Phases;
   let limitLeast = limit;
   for (const { by, role, deadMan } of nodes) {
-    const wish = newest(wishes, by, at);
-    if (deadMan && at - (wish?.at ?? from) > deadMan.afterMs) {
+    const setpoint = newest(setpoints, by, at);
+    if (deadMan && at - (setpoint?.at ?? from) > deadMan.afterMs) {
       const safe: Phases = [deadMan.safeA, deadMan.safeA, deadMan.safeA];
       limit = least(limit, safe);
       limitLeast = least(limitLeast, safe);
     }
-    if (!wish) continue;
+    if (!setpoint) continue;
     if (role === 'limit') {
-      limit = least(limit, wish.most);
-      limitLeast = least(limitLeast, wish.least);
-    } else if (wish.at > target.at) {
-      Object.assign(target, { at: wish.at, wish });
+      limit = least(limit, setpoint.most);
+      limitLeast = least(limitLeast, setpoint.least);
+    } else if (setpoint.at > target.at) {
+      Object.assign(target, { at: setpoint.at, setpoint });
     }
   }
-  const wanted = target.wish ?? { least: initial, most: initial };
+  const wanted = target.setpoint ?? { least: initial, most: initial };
   return { least: least(wanted.least, limitLeast), most: least(wanted.most, limit), limit };
 }
 
-function newest(wishes: readonly ActionContext[], by: string, at: number): ActionContext | undefined {
-  let [low, high] = [0, wishes.length];
+function newest(setpoints: readonly Setpoint[], by: string, at: number): Setpoint | undefined {
+  let [low, high] = [0, setpoints.length];
   while (low < high) {
     const middle = (low + high) >> 1;
-    if ((wishes[middle] as ActionContext).at <= at) low = middle + 1;
+    if ((setpoints[middle] as Setpoint).at <= at) low = middle + 1;
     else high = middle;
   }
   for (let index = low - 1; index >= 0 && index > low - 5_000; index -= 1) {
-    if (wishes[index]?.by === by) return wishes[index];
+    if (setpoints[index]?.by === by) return setpoints[index];
   }
   return undefined;
 }
 
-/** Looks at every second whether something was due for longer than it may be. */
-function missed(story: Case): string[] {
-  const { from, until, writes, initial, nodes, graceMs } = story;
+/** Checks at every second that no write is overdue. */
+function overdueOf(input: CheckInput): string[] {
+  const { from, until, writes, initial, nodes, graceMs } = input;
   const deadBandA = Math.max(...nodes.map((node) => node.deadBandA));
   const cooldownMs = Math.max(COOLDOWN, ...nodes.map((node) => (node.role === 'target' ? node.cooldownMs : 0)));
   const broken: string[] = [];
@@ -190,22 +195,22 @@ function missed(story: Case): string[] {
   let next = 0;
   const early: number[] = [];
   let last: Write | undefined;
-  for (let at = from + FIRST; at < until; at += SECOND) {
+  for (let at = from + START_UP; at < until; at += SECOND) {
     for (; next < writes.length && (writes[next] as Write).at <= at; next += 1) {
       const write = writes[next] as Write;
       const isEarly = last !== undefined && write.at - last.at < INTERVAL;
-      if (isEarly && write.acted) early.push(write.at);
+      if (isEarly && write.accepted) early.push(write.at);
       last = write;
-      if (write.acted) {
+      if (write.accepted) {
         present = write.currents;
         dueSince = undefined;
       }
     }
-    const { least, most, limit } = desiredAt(story, at);
+    const { least, most, limit } = desiredAt(input, at);
     const since = at - (last?.at ?? -Infinity);
     const limited = exceeds(present, limit) && since >= COOLDOWN;
     const spent = early.filter((one) => one > at - HOUR).length >= MOST_EARLY;
-    // Where nothing flows already, only the wish for nothing at all need be set.
+    // Below 6 A no current flows: then only 0 A need be set.
     const flows = (phase: 0 | 1 | 2) => present[phase] >= CHARGES_FROM || most[phase] < TOLERANCE_A;
     const lower = some((phase) => present[phase] > most[phase] + TOLERANCE_A && flows(phase));
     const falls = lower && since >= cooldownMs && (!spent || since >= INTERVAL);
@@ -216,7 +221,7 @@ function missed(story: Case): string[] {
     if (!limited && !falls && !rises) dueSince = undefined;
     else dueSince ??= at;
     if (dueSince !== undefined && at - dueSince > graceMs) {
-      broken.push(`${time(at)} ${shown(present)}: ${shown(least)} to ${shown(most)} is due since ${time(dueSince)}`);
+      broken.push(`${time(at)} ${format(present)}: ${format(least)} to ${format(most)} is due since ${time(dueSince)}`);
       dueSince = at;
     }
   }

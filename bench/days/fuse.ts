@@ -4,12 +4,12 @@ import { sunnier } from './sun';
 
 const PHASES = ['phase1', 'phase2', 'phase3'] as const;
 const MINUTE = 60;
-/** So much more than usual the house draws at most, A; the house alone must not blow the fuse. */
-const MOST_A = 12;
+/** The largest extra load of the house, A: the house alone must not blow the fuse. */
+const MAX_LOAD_A = 12;
 
-/** What the fuse had to bear, apart from what the house alone takes. */
-class FuseWatch {
-  /** The longest time that a phase stayed above the fuse, s: while the meter spoke, and while it was dead. */
+/** Records how long the current was above the fuse. */
+class FuseMonitor {
+  /** The longest time that a phase stayed above the fuse, s: with a working and with a dead meter. */
   longest = { live: 0, dead: 0 };
   /** Times that a phase rose above the fuse. */
   overloads = 0;
@@ -20,7 +20,7 @@ class FuseWatch {
     this.#fuseA = fuseA;
   }
 
-  look(second: number, { world }: Simulator, dead: boolean): void {
+  check(second: number, { world }: Simulator, dead: boolean): void {
     const { currentA } = world.meter();
     for (const phase of PHASES) {
       if (currentA[phase] <= this.#fuseA) {
@@ -38,24 +38,24 @@ class FuseWatch {
 
 /** The fuse of the example, A. */
 const FUSE_A = 25;
-/** From a load step to the currents of the cars, and between two writes: the bounds of the promise, s. */
-export const BOUND = { live: 20 + 60, dead: 20 + 60 + 60 };
+/** The longest time above the fuse that is allowed, s: 20 s for the cars to react and 60 s between two writes; 60 s to notice a dead meter. */
+export const LONGEST_S = { live: 20 + 60, dead: 20 + 60 + 60 };
 
 /**
- * A time of load steps with two cars that charge: an eighth of it with a cloud that answers 429 to one request of three,
- * and a meter that dies four times just when the load rises.
+ * A day of load steps with two cars that charge. For an eighth of it the cloud answers one of three requests with 429, and
+ * the meter dies four times just when the load rises.
  */
-export class FuseStory {
-  readonly watch = new FuseWatch(FUSE_A);
+export class FuseScenario {
+  readonly monitor = new FuseMonitor(FUSE_A);
   readonly #loads: Loads;
   readonly #seconds: number;
-  readonly #roof: number;
+  readonly #sunFactor: number;
   #isDead = false;
 
-  /** @param roof so many times the sun of the world, on a connection of its own. */
-  constructor(seconds: number, seed: number, roof = 1) {
+  /** @param sunFactor multiplies the solar power of the simulator */
+  constructor(seconds: number, seed: number, sunFactor = 1) {
     this.#seconds = seconds;
-    this.#roof = roof;
+    this.#sunFactor = sunFactor;
     this.#loads = new Loads(seed);
   }
 
@@ -71,19 +71,19 @@ export class FuseStory {
     if (part === 0.25) faults.set('rate-429', { on: true, probability: 0.3, match: '/api/' });
     if (part === 0.375) faults.set('rate-429', { on: false });
     const silence = second % (this.#seconds / 4);
-    // It is heard once more before the load rises, so that nothing is known of it.
+    // The meter sends its last value before the load rises.
     const isDead = silence >= 1_000 && silence < 1_000 + 5 * MINUTE;
-    if (isDead && !this.#isDead) world.setHouseLoad([MOST_A, MOST_A, 0]);
+    if (isDead && !this.#isDead) world.setHouseLoad([MAX_LOAD_A, MAX_LOAD_A, 0]);
     this.#isDead = isDead;
     if (!isDead) this.#loads.step(second, simulator);
-    // After a silence the flow has a bound of its own to hear and to act.
-    this.watch.look(second, simulator, silence >= 1_000 && silence < 1_000 + 5 * MINUTE + BOUND.live);
+    // After the meter is back the flow has the usual time to react.
+    this.monitor.check(second, simulator, silence >= 1_000 && silence < 1_000 + 5 * MINUTE + LONGEST_S.live);
     if (isDead) return undefined;
-    return sunnier(world.meter(), this.#roof);
+    return sunnier(world.meter(), this.#sunFactor);
   };
 }
 
-/** Loads that come and go on single phases, often while a write is still cooling down. */
+/** Loads that begin and end on single phases, often during the cooldown of a write. */
 class Loads {
   readonly #random: () => number;
   #nextAt = 5 * MINUTE;
@@ -94,7 +94,7 @@ class Loads {
 
   step(second: number, { world }: Simulator): void {
     if (second < this.#nextAt) return;
-    const ampere = () => (this.#random() < 0.5 ? 0 : Math.round(this.#random() * MOST_A * 10) / 10);
+    const ampere = () => (this.#random() < 0.5 ? 0 : Math.round(this.#random() * MAX_LOAD_A * 10) / 10);
     world.setHouseLoad([ampere(), ampere(), ampere()]);
     const soon = this.#random() < 0.4;
     this.#nextAt = second + (soon ? 10 + this.#random() * 40 : (5 + this.#random() * 25) * MINUTE);

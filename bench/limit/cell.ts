@@ -1,27 +1,27 @@
 import type { ServerModel } from './server-models';
-import type { Strategy, Try } from './strategies';
+import type { Attempt, Strategy } from './strategies';
 
-/** How the calls come. */
+/** When the calls are made. */
 export interface Arrivals {
   readonly name: string;
-  /** When each call is wished for, in ms from the start, ascending. */
+  /** When each call is made, in ms from the start, ascending. */
   readonly times: readonly number[];
 }
 
 export interface CellResult {
-  /** From the first wish to the last answer, in ms. */
+  /** From the first call to the last answer, in ms. */
   tookMs: number;
-  /** The best that any client can do that sends at most ten in a second, in ms. */
+  /** The shortest time of a client that sends at most ten requests in any second, in ms. */
   idealMs: number;
-  /** 429s among the first 60 tries, in which an adaptive margin may settle. */
+  /** 429s of the first 60 attempts, in which an adaptive margin may settle. */
   refusedEarly: number;
   refusedLater: number;
 }
 
 const SERVICE_MS = 40;
-const SETTLING_TRIES = 60;
+const SETTLING_ATTEMPTS = 60;
 
-/** One strategy against a model of the server, on whatever clock is installed. */
+/** One strategy against a model of the server, on the clock that is installed: real or virtual. */
 export async function runCell(
   strategy: Strategy,
   server: ServerModel,
@@ -37,13 +37,13 @@ export async function runCell(
   });
 }
 
-export async function measureCell(strategy: Strategy, arrivals: Arrivals, attempt: Try): Promise<CellResult> {
-  let tries = 0;
+export async function measureCell(strategy: Strategy, arrivals: Arrivals, attempt: Attempt): Promise<CellResult> {
+  let attempts = 0;
   const refused = { early: 0, later: 0 };
-  const counted: Try = async () => {
+  const counted: Attempt = async () => {
     const status = await attempt();
-    tries += 1;
-    if (status === 429) refused[tries <= SETTLING_TRIES ? 'early' : 'later'] += 1;
+    attempts += 1;
+    if (status === 429) refused[attempts <= SETTLING_ATTEMPTS ? 'early' : 'later'] += 1;
     return status;
   };
   const startedAt = Date.now();
@@ -57,7 +57,7 @@ export async function measureCell(strategy: Strategy, arrivals: Arrivals, attemp
   return { tookMs: Date.now() - startedAt, idealMs, refusedEarly: refused.early, refusedLater: refused.later };
 }
 
-/** Each call leaves when it is wished for, unless the tenth before it left less than a second ago. */
+/** Each call leaves when it is made, but no sooner than a second after the tenth call before it. */
 function idealFor(times: readonly number[]): number {
   const sent: number[] = [];
   for (const [index, at] of times.entries()) sent.push(Math.max(at, index >= 10 ? (sent[index - 10] ?? 0) + 1000 : 0));
@@ -68,7 +68,7 @@ export function allAtOnce(calls: number): Arrivals {
   return { name: 'all at once', times: Array.from({ length: calls }, () => 0) };
 }
 
-/** Poisson arrivals a little faster than the limit, so that a queue forms. */
+/** Poisson arrivals. */
 export function atRandom(calls: number, perSecond: number, random: () => number): Arrivals {
   let at = 0;
   const times = Array.from({ length: calls }, () => (at += (-Math.log(1 - random()) / perSecond) * 1000));

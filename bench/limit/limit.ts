@@ -6,7 +6,7 @@ import { slidingWindow, tokenBucket, type ServerModel } from './server-models';
 import { minTime, permits, reservoir, retriesOnly, type Strategy } from './strategies';
 
 const CALLS = 200;
-/** A little more than the limit, so that a queue forms. */
+/** Somewhat more than the limit, so that a queue forms. */
 const ARRIVALS_PER_SECOND = 12;
 const SERVERS = [slidingWindow, tokenBucket];
 const JITTERS_MS = [0, 30, 60];
@@ -14,16 +14,15 @@ const ARRIVALS = ['all at once', 'at random'] as const;
 const STRATEGIES: readonly (() => Strategy)[] = [permits, minTime, reservoir, retriesOnly];
 const SEED = 7;
 
-/** Smallest share of the ideal speed that is good enough, by jitter in ms. */
+/** The share of the ideal speed to reach, by jitter in ms. */
 const GOAL: Readonly<Record<number, string>> = { 0: '>= 0.97', 30: '>= 0.95', 60: '>= 0.94' };
 
 /**
- * 200 reads against two models of Zaptec's limit, three jitters on the way there, two kinds of arrival. The whole
- * matrix runs in virtual time, two cells of it once more over real HTTP. The figure is the share of the ideal: the
- * best that any client can do that never sends more than ten in a second.
+ * 200 reads against two models of Zaptec's limit, with three jitters of the network and two kinds of arrivals. The whole
+ * matrix runs in virtual time, and two cells of it over real HTTP as well. The figure is the share of the ideal speed,
+ * which is that of a client that sends at most ten requests in any second.
  */
 export const limit: Bench = {
-  name: 'limit',
   async run() {
     const measurements: Measurement[] = [];
     for (const server of SERVERS) {
@@ -32,15 +31,15 @@ export const limit: Bench = {
       }
     }
     for (const jitter of [0, 60]) {
-      const result = await undisturbed(jitter);
+      const result = await measureOverHttp(jitter);
       measurements.push(...figures(`limit over real HTTP, sliding second, jitter ${jitter} ms`, result, jitter, {}));
     }
     return measurements;
   },
 };
 
-/** In real time a stall of the machine at the start looks like a burst, and is measured once more. */
-async function undisturbed(jitter: number): Promise<CellResult> {
+/** Measures a second time after a 429: in real time a stall of the machine looks like a burst. */
+async function measureOverHttp(jitter: number): Promise<CellResult> {
   const once = () => overHttp(permits(), slidingWindow(), allAtOnce(CALLS), jitter, seeded(SEED));
   const result = await once();
   return result.refusedEarly + result.refusedLater > 0 ? once() : result;
@@ -56,8 +55,8 @@ async function cell(
     const random = seeded(SEED);
     const arrivals = kind === 'all at once' ? allAtOnce(CALLS) : atRandom(CALLS, ARRIVALS_PER_SECOND, random);
     const run = inVirtualTime(async () => {
-      const tried = strategy();
-      return [tried.name, await runCell(tried, server(), arrivals, jitter, random)] as [string, CellResult];
+      const candidate = strategy();
+      return [candidate.name, await runCell(candidate, server(), arrivals, jitter, random)] as [string, CellResult];
     });
     results.push(await run);
   }
@@ -75,8 +74,8 @@ async function cell(
 function figures(name: string, result: CellResult, jitter: number, beside: Record<string, number>): Measurement[] {
   return [
     { name, figure: share(result), unit: 'of the ideal', goal: GOAL[jitter] ?? '>= 0.94', beside },
-    { name: `${name}: 429s before the margin has settled`, figure: result.refusedEarly, unit: '429s', goal: '<= 2' },
-    { name: `${name}: 429s after it`, figure: result.refusedLater, unit: '429s', goal: '<= 0' },
+    { name: `${name}: 429s before the margin settles`, figure: result.refusedEarly, unit: '429s', goal: '<= 2' },
+    { name: `${name}: 429s after that`, figure: result.refusedLater, unit: '429s', goal: '<= 0' },
   ];
 }
 

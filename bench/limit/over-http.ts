@@ -5,11 +5,11 @@ import { measureCell, type Arrivals, type CellResult } from './cell';
 import type { ServerModel } from './server-models';
 import type { Strategy } from './strategies';
 
-/** Not counted: connections are open and the code is warm before the first call that is. */
+/** Requests that open the connections and compile the code before the measurement. */
 const WARM_UP = '/warm-up';
 const CONNECTIONS = 10;
 
-/** The same cell over real sockets in real time; the jitter lies on the way to the server. */
+/** A cell over real sockets in real time. The server adds the jitter before it looks at a request. */
 export async function overHttp(
   strategy: Strategy,
   model: ServerModel,

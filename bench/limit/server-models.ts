@@ -1,4 +1,4 @@
-/** Decides whether a request that arrives now is answered; refused ones are not counted against the sender. */
+/** Decides whether a request that arrives now is answered. Refused requests do not count. */
 export interface ServerModel {
   readonly name: string;
   admit(now: number): boolean;
@@ -18,7 +18,7 @@ export function slidingWindow(): ServerModel {
   };
 }
 
-/** Ten a second, burst fifteen, as documented (`zaptec-api.md` 4). */
+/** Ten a second with bursts of fifteen, as documented (`zaptec-api.md` 4). */
 export function tokenBucket(): ServerModel {
   let tokens = 15;
   let filledAt: number | undefined;

@@ -3,16 +3,16 @@ import { Health } from '../../src/http/health';
 import { RequestLimiter } from '../../src/http/limiter';
 import { request, type Sender } from '../../src/http/requester';
 
-/** One try at the server: its status. */
-export type Try = () => Promise<number>;
+/** One request to the server. @returns the status of the answer */
+export type Attempt = () => Promise<number>;
 
-/** A way of keeping a limit: brings one call to a 200, however many tries it takes. */
+/** A way to keep a limit. It repeats one call until the answer is 200. */
 export interface Strategy {
   readonly name: string;
-  call(attempt: Try): Promise<void>;
+  call(attempt: Attempt): Promise<void>;
 }
 
-/** What this package does. */
+/** The limiter and the requester of this package. */
 export function permits(): Strategy {
   const limiter = new RequestLimiter(`bench-${Math.random()}`);
   const tokens = {
@@ -58,12 +58,12 @@ export function reservoir(): Strategy {
   return { name: 'Bottleneck reservoir', call: (attempt) => untilAnswered((once) => limiter.schedule(once), attempt) };
 }
 
-/** Everything at once; whoever is refused tries again. */
+/** Sends everything at once, and repeats what was refused. */
 export function retriesOnly(): Strategy {
   return { name: 'no limiter, retries', call: (attempt) => untilAnswered((once) => once(), attempt) };
 }
 
-async function untilAnswered(schedule: (once: Try) => Promise<number>, attempt: Try): Promise<void> {
+async function untilAnswered(schedule: (once: Attempt) => Promise<number>, attempt: Attempt): Promise<void> {
   for (let tries = 0; ; tries += 1) {
     if ((await schedule(attempt)) === 200) return;
     const wait = 1000 * 2 ** Math.min(tries, 3) * (1 + Math.random() / 4);

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ServiceBusClient } from '@azure/service-bus';
-import type { BrokerReady } from './broker';
+import type { CloudAccess } from './broker';
 import { Countdown } from './countdown';
 import type { OpenReceiver } from './receiver';
 
@@ -8,9 +8,9 @@ const IN_FLIGHT = 1_000;
 const ATTACH_MS = 1_500;
 const CLOSE_MS = 2_000;
 
-/** The client library alone, as its documentation shows, with as many messages in flight as a feed has. */
-export const bare: OpenReceiver = async (ready) => {
-  const details = await detailsOf(ready);
+/** The official client library alone, used as its documentation shows, with as many messages in flight as a feed has. */
+export const bare: OpenReceiver = async (access) => {
+  const details = await detailsOf(access);
   const client = new ServiceBusClient(
     `Endpoint=sb://${details.Host}:${details.Port}/;SharedAccessKeyName=${details.Username};` +
       `SharedAccessKey=${details.Password};UseDevelopmentEmulator=true`,
@@ -46,8 +46,8 @@ interface Details {
   Subscription: string;
 }
 
-/** The topic that a feed would choose: the group's. */
-async function detailsOf({ baseUrl, username, password, installationId }: BrokerReady): Promise<Details> {
+/** The connection details that a feed would choose: those of the user group. */
+async function detailsOf({ baseUrl, username, password, installationId }: CloudAccess): Promise<Details> {
   const login = await fetch(`${baseUrl}/oauth/token`, {
     method: 'POST',
     body: new URLSearchParams({ grant_type: 'password', username, password }),

@@ -2,23 +2,23 @@ import { createAdaptorServer } from '@hono/node-server';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { startSimulator } from '../../simulator/index';
 
-/** Internal12vVoltage: the pretend world itself says nothing of it. */
+/** Internal12vVoltage, which the simulator does not send by itself. */
 const OBSERVATION = 516;
-/** All rounds together have fewer messages than this has milliseconds. */
-const AGO_MS = 600_000;
+/** More milliseconds than all rounds together have messages, so that each has a timestamp of its own in the past. */
+const FIRST_AGE_MS = 600_000;
 
-/** What the bench needs to know to connect. */
-export interface BrokerReady {
+/** The simulator, the account and the installation that a receiver connects to. */
+export interface CloudAccess {
   baseUrl: string;
   username: string;
   password: string;
   installationId: string;
 }
 
-/** A process of its own: the pretend cloud, whose bus is reached through a cable of a given length. */
+/** The program of a child process: the simulator, with a bus that is reached over a connection with a given delay. */
 async function main(delayMs: number): Promise<void> {
   const simulator = await startSimulator({ speed: 0 });
-  const port = await cable(simulator.amqpPort, delayMs);
+  const port = await delayedProxy(simulator.amqpPort, delayMs);
   const server = createAdaptorServer({
     fetch: async (request) => {
       const answer = await simulator.fetch(request);
@@ -29,28 +29,31 @@ async function main(delayMs: number): Promise<void> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const charger = [...simulator.world.chargers.values()][0];
   const [account] = simulator.accounts;
-  if (!charger || !account) throw new Error('The world is empty');
-  const began = Date.now() - AGO_MS;
-  let told = 0;
+  if (!charger || !account) throw new Error('The simulator has no charger or no account');
+  const firstAt = Date.now() - FIRST_AGE_MS;
+  let sent = 0;
   process.on('message', (count: number) => {
     for (let left = count; left > 0; left -= 1) {
-      told += 1;
-      simulator.bus.publish({ chargerId: charger.id, id: OBSERVATION, at: began + told, value: String(told) }, charger);
+      sent += 1;
+      simulator.bus.publish(
+        { chargerId: charger.id, id: OBSERVATION, at: firstAt + sent, value: String(sent) },
+        charger,
+      );
     }
-    process.send?.('told');
+    process.send?.('sent');
   });
   process.on('disconnect', () => process.exit());
-  const ready: BrokerReady = {
+  const access: CloudAccess = {
     baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     username: account.username,
     password: account.password,
     installationId: [...simulator.world.installations.keys()][0] ?? '',
   };
-  process.send?.(ready);
+  process.send?.(access);
 }
 
-/** @param delayMs each way */
-async function cable(target: number, delayMs: number): Promise<number> {
+/** A TCP proxy. @param delayMs delay of each direction @returns its port */
+async function delayedProxy(target: number, delayMs: number): Promise<number> {
   const server = createServer((near) => {
     const far = connect(target, '127.0.0.1');
     forward(near, far, delayMs);
@@ -63,7 +66,7 @@ async function cable(target: number, delayMs: number): Promise<number> {
 function forward(from: Socket, to: Socket, delayMs: number): void {
   from.setNoDelay();
   from.on('error', () => to.destroy());
-  // Not ahead of what is still under way.
+  // The bytes that are still under way arrive first.
   from.on('close', () => setTimeout(() => to.destroy(), delayMs));
   from.on('data', (bytes) => {
     if (delayMs === 0) to.write(bytes);

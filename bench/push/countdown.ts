@@ -1,7 +1,7 @@
-/** Of each round. */
+/** Messages of each round. */
 export const MESSAGES = 6_000;
 
-/** Tells when all messages of a round have come. */
+/** Resolves when all messages of a round have arrived. */
 export class Countdown {
   readonly done: Promise<void>;
   #resolve: () => void = () => undefined;

@@ -3,31 +3,34 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Bench, Measurement } from '../result';
-import { apart } from './apart';
-import type { BrokerReady } from './broker';
+import type { CloudAccess } from './broker';
+import { childReceiver } from './child-receiver';
 import { MESSAGES } from './countdown';
 import type { OpenReceiver, Receiver } from './receiver';
 import { subscribeNode } from './subscribe-node';
 
-/** In the first one the engine warms up. */
+/** The first round is the warm-up. */
 const ROUNDS = 12;
-/** What is left of a round, such as settling its last messages, is no part of the next. */
+/** Time for the rest of a round, such as the settlement of its last messages, before the next one begins. */
 const REST_MS = 300;
-/** The feed's first fill and its news about it are over. */
+/** Time for the first reads of the feed. */
 const SETTLE_MS = 3_000;
-/** Round trips in ms, and the least messages a second. */
+/** Each round trip time in ms, with its goal in messages a second. */
 const CELLS = [
   [0, 5_000],
   [50, 1_000],
 ] as const;
-const RECEIVERS: Record<string, OpenReceiver> = { bare: apart('bare'), feed: apart('feed'), node: subscribeNode };
+const RECEIVERS: Record<string, OpenReceiver> = {
+  bare: childReceiver('bare'),
+  feed: childReceiver('feed'),
+  node: subscribeNode,
+};
 
 /**
- * From the bus to the node behind a subscribe node, and to the listener of a feed, beside the client library alone that
- * only counts. Each has a bus of its own, and they take turns.
+ * The rate of messages from the bus to the node after a subscribe node, and to the listener of a feed, compared with the
+ * official client library alone. Each receiver has a bus of its own, and they take turns.
  */
 export const push: Bench = {
-  name: 'push',
   async run() {
     const measurements: Measurement[] = [];
     for (const [roundTripMs, least] of CELLS) measurements.push(...(await cell(roundTripMs, least)));
@@ -36,56 +39,57 @@ export const push: Bench = {
 };
 
 async function cell(roundTripMs: number, least: number): Promise<Measurement[]> {
-  const lanes: Lane[] = [];
+  const candidates: Candidate[] = [];
   try {
-    for (const [name, open] of Object.entries(RECEIVERS)) lanes.push(await startLane(name, open, roundTripMs));
+    for (const [name, open] of Object.entries(RECEIVERS))
+      candidates.push(await startCandidate(name, open, roundTripMs));
     await sleep(SETTLE_MS);
     for (let round = 0; round < ROUNDS; round += 1) {
-      for (const lane of lanes) lane.rates.push(await turn(lane));
+      for (const candidate of candidates) candidate.rates.push(await rateOfRound(candidate));
     }
   } finally {
-    await Promise.all(lanes.map(({ receiver }) => receiver.close()));
-    for (const { broker } of lanes) broker.disconnect();
+    await Promise.all(candidates.map(({ receiver }) => receiver.close()));
+    for (const { broker } of candidates) broker.disconnect();
   }
-  // The best round of each: whatever else goes on in the machine only ever takes something away.
-  const of = (name: string) => Math.max(...(lanes.find((lane) => lane.name === name)?.rates ?? []));
-  const beside = { bare: Math.round(of('bare')) };
-  const what = `push, ${roundTripMs} ms round trip`;
+  // The best round counts: other work of the machine can only make a round slower.
+  const best = (wanted: string) => Math.max(...(candidates.find(({ name }) => name === wanted)?.rates ?? []));
+  const beside = { bare: Math.round(best('bare')) };
+  const name = `push, ${roundTripMs} ms round trip`;
   return [
     {
-      name: `${what}, subscribe node`,
-      figure: Math.round(of('node')),
+      name: `${name}, subscribe node`,
+      figure: Math.round(best('node')),
       unit: 'messages/s',
       goal: `>= ${least}`,
       beside,
     },
-    { name: `${what}, subscribe node, share of the bare library`, ...share(of('node'), of('bare')) },
-    { name: `${what}, feed, share of the bare library`, ...share(of('feed'), of('bare')) },
+    { name: `${name}, subscribe node, share of the bare library`, ...share(best('node'), best('bare')) },
+    { name: `${name}, feed, share of the bare library`, ...share(best('feed'), best('bare')) },
   ];
 }
 
-interface Lane {
+interface Candidate {
   name: string;
   broker: ChildProcess;
   receiver: Receiver;
   rates: number[];
 }
 
-async function startLane(name: string, open: OpenReceiver, roundTripMs: number): Promise<Lane> {
+async function startCandidate(name: string, open: OpenReceiver, roundTripMs: number): Promise<Candidate> {
   const broker = fork(join(__dirname, 'broker.ts'), [String(roundTripMs / 2)], { execArgv: ['--import', 'tsx'] });
-  const [ready] = (await once(broker, 'message')) as [BrokerReady];
-  return { name, broker, receiver: await open(ready), rates: [] };
+  const [access] = (await once(broker, 'message')) as [CloudAccess];
+  return { name, broker, receiver: await open(access), rates: [] };
 }
 
-/** Messages a second, from when all are in the bus, and none has left it, to when the last has come. */
-async function turn({ broker, receiver }: Lane): Promise<number> {
+/** Messages a second, from the moment when all of them wait in the bus to the arrival of the last one. */
+async function rateOfRound({ broker, receiver }: Candidate): Promise<number> {
   const done = receiver.round();
-  const told = once(broker, 'message');
+  const sent = once(broker, 'message');
   broker.send(MESSAGES);
-  await told;
-  const began = performance.now();
+  await sent;
+  const startedAt = performance.now();
   await done;
-  const figure = (MESSAGES / (performance.now() - began)) * 1_000;
+  const figure = (MESSAGES / (performance.now() - startedAt)) * 1_000;
   await sleep(REST_MS);
   return figure;
 }

@@ -1,11 +1,11 @@
-import type { BrokerReady } from './broker';
+import type { CloudAccess } from './broker';
 
-/** Something that receives from a bus of its own, where nothing else listens. */
+/** The only receiver of a bus. */
 export interface Receiver {
-  /** Resolves when all messages of the round that begins now have come. */
+  /** Begins a round. Resolves when all of its messages have arrived. */
   round(): Promise<unknown>;
   close(): Promise<unknown>;
 }
 
-/** Resolves when messages would come. */
-export type OpenReceiver = (ready: BrokerReady) => Promise<Receiver>;
+/** Resolves when the receiver is ready for messages. */
+export type OpenReceiver = (access: CloudAccess) => Promise<Receiver>;

@@ -6,7 +6,7 @@ import type { OpenReceiver } from './receiver';
 const LIVE = 'bench-live';
 const DONE = 'bench-done';
 
-/** Counts what comes to it, in the process where it comes. */
+/** A node that counts its input messages in the process of Node-RED. */
 const COUNTER = `
 module.exports = (RED) => {
   RED.nodes.registerType('bench-counter', function (def) {
@@ -24,9 +24,9 @@ module.exports = (RED) => {
   });
 };
 `;
-const FACE = `<script type="text/javascript">RED.nodes.registerType('bench-counter', { defaults: {}, inputs: 1, outputs: 0 });</script>`;
+const EDITOR = `<script type="text/javascript">RED.nodes.registerType('bench-counter', { defaults: {}, inputs: 1, outputs: 0 });</script>`;
 
-/** A subscribe node of the package as it is built, in a Node-RED of its own, up to the input of the node behind it. */
+/** A subscribe node of the built package in a Node-RED of its own, up to the input of the next node. */
 export const subscribeNode: OpenReceiver = async ({ baseUrl, username, password }) => {
   const counter = { id: 'counter', type: 'bench-counter', z: 'tab', x: 0, y: 0, wires: [] };
   const wires = [[counter.id], [counter.id]];
@@ -38,8 +38,8 @@ export const subscribeNode: OpenReceiver = async ({ baseUrl, username, password 
       counter,
     ],
     credentials: { [CONNECTION_ID]: { username, password } },
-    nodes: { 'bench-counter.js': COUNTER, 'bench-counter.html': FACE },
+    nodes: { 'bench-counter.js': COUNTER, 'bench-counter.html': EDITOR },
   });
-  await red.told(LIVE);
-  return { round: () => red.told(DONE), close: () => red.stop() };
+  await red.nextLine(LIVE);
+  return { round: () => red.nextLine(DONE), close: () => red.stop() };
 };

@@ -1,16 +1,16 @@
 import { DemoError, startDemo } from './node-red.mjs';
 
 const TAB = 'zaptec-demo-tab';
-/** What the demonstration flow remembers, in the context of its tab. */
-const REMEMBERED = ['installations', 'chargers', 'states', 'paused', 'resumed'];
-const PATIENCE_MS = 120_000;
-const LOOK_EVERY_MS = 500;
+/** The results of the demonstration flow, in the context of its tab. */
+const RESULTS = ['installations', 'chargers', 'states', 'paused', 'resumed'];
+const TIMEOUT_MS = 120_000;
+const CHECK_EVERY_MS = 500;
 
-/** Runs the demonstration headless and prints what it produced: one line of JSON on stdout, all else on stderr. */
+/** Runs the demonstration headless. Prints its results as one line of JSON to stdout, and everything else to stderr. */
 export async function check() {
   const demo = await startDemo({ port: 0, host: '127.0.0.1', show: false });
   try {
-    const results = await wait(demo.url);
+    const results = await resultsOf(demo.url);
     const { baseUrl } = await demo.simulator;
     const requests = await requestsOf(baseUrl);
     const status429 = requests.filter(({ status }) => status === 429).length;
@@ -18,35 +18,35 @@ export async function check() {
     console.log(
       JSON.stringify({ installations, chargers, states, requests: requests.length, status429, paused, resumed }),
     );
-    const wrong = [...complaints({ ...results, status429 }), ...(await brokenRules(baseUrl))];
-    if (wrong.length > 0) throw new DemoError(`The demonstration did not do its job: ${wrong.join('; ')}`);
+    const failures = [...failuresOf({ ...results, status429 }), ...(await brokenRules(baseUrl))];
+    if (failures.length > 0) throw new DemoError(`The demonstration failed: ${failures.join('; ')}`);
   } finally {
     await demo.stop();
   }
 }
 
-async function wait(url) {
-  const until = Date.now() + PATIENCE_MS;
+async function resultsOf(url) {
+  const until = Date.now() + TIMEOUT_MS;
   for (;;) {
-    const known = await remembered(url);
-    const missing = REMEMBERED.filter((key) => known[key] === undefined);
-    if (missing.length === 0) return known;
+    const results = await contextOf(url);
+    const missing = RESULTS.filter((key) => results[key] === undefined);
+    if (missing.length === 0) return results;
     if (Date.now() > until) {
-      throw new DemoError(`After ${PATIENCE_MS / 1000} s the flow has not produced: ${missing.join(', ')}`);
+      throw new DemoError(`After ${TIMEOUT_MS / 1000} s the flow has not produced: ${missing.join(', ')}`);
     }
-    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+    await new Promise((resolve) => setTimeout(resolve, CHECK_EVERY_MS));
   }
 }
 
-/** The editor's own way to look at a context: values come as text with their kind. */
-async function remembered(url) {
+/** Reads the context as the editor does: Node-RED sends each value as JSON text. */
+async function contextOf(url) {
   const answer = await fetch(`${url}/context/flow/${TAB}`, { headers: { Accept: 'application/json' } });
   if (!answer.ok) return {};
   const { memory = {} } = await answer.json();
   return Object.fromEntries(Object.entries(memory).map(([key, { msg }]) => [key, JSON.parse(msg)]));
 }
 
-/** What the audit of the simulator has against the demonstration. */
+/** The rules that the demonstration broke, as the audit of the simulator reports them. */
 async function brokenRules(baseUrl) {
   const answer = await fetch(`${baseUrl}/simulator/audit`);
   const clients = await answer.json();
@@ -57,11 +57,11 @@ async function brokenRules(baseUrl) {
 
 async function requestsOf(baseUrl) {
   const answer = await fetch(`${baseUrl}/simulator/requests?last=100000`);
-  if (!answer.ok) throw new DemoError(`The simulator did not tell its requests: ${answer.status}`);
+  if (!answer.ok) throw new DemoError(`The simulator did not return its requests: status ${answer.status}`);
   return answer.json();
 }
 
-function complaints({ installations, chargers, states, paused, resumed, status429 }) {
+function failuresOf({ installations, chargers, states, paused, resumed, status429 }) {
   return [
     installations >= 1 || 'no installation was listed',
     chargers === 130 || `${chargers} chargers were listed instead of 130`,
@@ -69,5 +69,5 @@ function complaints({ installations, chargers, states, paused, resumed, status42
     paused === true || 'the charger was not paused',
     resumed === true || 'the charger did not charge again',
     status429 === 0 || `${status429} requests were refused with 429`,
-  ].filter((complaint) => complaint !== true);
+  ].filter((check) => check !== true);
 }

@@ -12,13 +12,13 @@ const FLOW = path.join(ROOT, 'examples/demonstration.json');
 const START_MS = 60_000;
 const STOP_MS = 10_000;
 
-/** Something that the user can mend. */
+/** An error that the user can fix. Its message is shown without a stack. */
 export class DemoError extends Error {}
 
 /**
- * Starts Node-RED in a process of its own, in a folder that is made anew, so that the demonstration always begins
- * the same way and never touches the user's own flows.
- * @param show whether Node-RED's log goes to the terminal; otherwise it goes to stderr.
+ * Starts Node-RED in a process of its own with a new user directory, so that the demonstration always begins the same way
+ * and never changes the user's flows.
+ * @param show whether the log of Node-RED goes to stdout; otherwise it goes to stderr
  */
 export async function startDemo({ port, host, show }) {
   const listen = await usablePort(port, host);
@@ -29,7 +29,7 @@ export async function startDemo({ port, host, show }) {
   const child = spawn(process.execPath, [...args, '-D', `uiHost=${host}`, path.join(userDir, 'flows.json')], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const ended = new Promise((resolve) => child.once('exit', (code) => resolve(code ?? 0)));
+  const exited = new Promise((resolve) => child.once('exit', (code) => resolve(code ?? 0)));
   const simulator = deferred();
   const started = deferred();
   let tail = [];
@@ -46,14 +46,14 @@ export async function startDemo({ port, host, show }) {
 
   const stop = async () => {
     child.kill('SIGTERM');
-    const hard = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
-    await ended;
-    clearTimeout(hard);
+    const kill = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
+    await exited;
+    clearTimeout(kill);
     await rm(userDir, { recursive: true, force: true });
   };
   const failed = Promise.race([
-    ended.then((code) => `it ended with code ${code}`),
-    new Promise((resolve) => setTimeout(resolve, START_MS, `nothing after ${START_MS / 1000} s`).unref()),
+    exited.then((code) => `it ended with code ${code}`),
+    new Promise((resolve) => setTimeout(resolve, START_MS, `no start within ${START_MS / 1000} s`).unref()),
   ]).then((why) => {
     throw new DemoError(`Node-RED did not start: ${why}. Its last lines:\n${tail.join('\n')}`);
   });
@@ -68,7 +68,7 @@ export async function startDemo({ port, host, show }) {
   return {
     url: `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${listen}`,
     simulator: simulator.promise,
-    ended,
+    ended: exited,
     stop,
   };
 }
@@ -90,12 +90,12 @@ async function prepare(userDir) {
   await writeFile(path.join(userDir, 'settings.js'), `module.exports = ${JSON.stringify(settings, null, 2)};\n`);
 }
 
-/** @throws DemoError when the wanted port is taken. */
+/** @returns the port, or a free one for 0. @throws DemoError when the port is in use */
 function usablePort(port, host) {
   return new Promise((resolve, reject) => {
     const probe = createServer();
     probe.once('error', (error) => {
-      const remedy = 'stop what listens there, or choose another with npm start -- --port 1890';
+      const remedy = 'stop the program that listens there, or choose another port with npm start -- --port 1890';
       reject(new DemoError(`Port ${port} on ${host} cannot be used (${error.code}): ${remedy}`));
     });
     probe.listen(port, host, () => {

@@ -11,7 +11,7 @@ import { NODES } from '../package/support';
 const EXAMPLE = path.join(__dirname, '../../examples/quick-start.json');
 const ON_CANVAS = NODES.map(({ type }) => type).filter((type) => type !== 'zaptec-connection');
 
-/** The same package in the current generation of Node-RED, with the Node.js that it needs. */
+/** The package in Node-RED 5, with a Node.js that it accepts. */
 describe('Node-RED 5', () => {
   const desk = deskForSuite({ start: nodeRed5 });
   before(() => desk.open(JSON.parse(readFileSync(EXAMPLE, 'utf8')) as FlowNode[]));
@@ -50,7 +50,7 @@ describe('Node-RED 5', () => {
     await desk.editor.page.evaluate(`RED.nodes.remove('${id}'); RED.view.redraw(true)`);
   });
 
-  it('shows the account in the tab of the sidebar, and reads it when told to', async () => {
+  it('shows the account in the sidebar tab, and reads the account again at the press of the button', async () => {
     const { page } = desk.editor;
     await page.evaluate(`RED.sidebar.show('zaptec')`);
     const tab = page.locator('.zaptec-sidebar');
@@ -61,7 +61,7 @@ describe('Node-RED 5', () => {
   });
 
   for (const scheme of ['light', 'dark'] as Scheme[]) {
-    it(`shows a dialog that can be read in the ${scheme} look`, async () => {
+    it(`shows a readable dialog in the ${scheme} theme`, async () => {
       await desk.editor.scheme(scheme);
       await desk.editor.editConfig('zaptec-connection', 'zaptec-home-sim');
       const [text, ground] = await Promise.all([
@@ -73,13 +73,13 @@ describe('Node-RED 5', () => {
     });
   }
 
-  it('writes nothing but the usual to its log', () => {
+  it('writes no errors to the log', () => {
     const lines = desk.red.log().split('\n');
     expect(lines.filter((line) => /\[(error|fatal)\]/.test(line))).to.deep.equal([]);
   });
 });
 
-/** Ratio of the brightnesses of two CSS colours, 1 to 21, as the WCAG count it. */
+/** The contrast of two CSS colours by the formula of the WCAG, 1 to 21. */
 function contrast(one: string, other: string): number {
   const [dark = 0, light = 0] = [brightness(one), brightness(other)].sort((a, b) => a - b);
   return (light + 0.05) / (dark + 0.05);

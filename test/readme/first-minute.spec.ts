@@ -10,21 +10,21 @@ const ROOT = path.join(__dirname, '../..');
 const README = readFileSync(path.join(ROOT, 'README.md'), 'utf8');
 const READY = /Node-RED editor\s+(\S+)\s+Simulator\s+(\S+)/;
 
-/** The first commands of the README, as a stranger would copy them. */
+/** The first commands of the README, as a new user copies them. */
 function commands(): string {
   const [, block = ''] = /## Try it in a minute[\s\S]*?```sh\n([\s\S]*?)```/.exec(README) ?? [];
   return block.trim();
 }
 
-/** The address of the repository leads to this very one, as it is committed. */
+/** An environment in which git clones this repository, as it is committed, in the place of the public address. */
 function environment(): NodeJS.ProcessEnv {
   const [, address = ''] = /git clone (\S+)/.exec(commands()) ?? [];
-  // What this run itself was started with must not reach the other npm.
-  const own = Object.fromEntries(
+  // The settings of the npm that runs this test must not reach the npm under test.
+  const inherited = Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !name.toLowerCase().startsWith('npm_')),
   );
   return {
-    ...own,
+    ...inherited,
     GIT_CONFIG_COUNT: '1',
     GIT_CONFIG_KEY_0: `url.${path.dirname(repository())}.insteadOf`,
     GIT_CONFIG_VALUE_0: address,
@@ -38,12 +38,12 @@ function repository(): string {
   }).trim();
 }
 
-/** To the whole group, as Ctrl+C in a terminal would. */
+/** Interrupts the whole process group, as Ctrl+C in a terminal does. */
 async function interrupt(child: ChildProcess): Promise<void> {
   if (child.pid === undefined || child.exitCode !== null) return;
-  const ended = new Promise((resolve) => child.once('exit', resolve));
+  const exited = new Promise((resolve) => child.once('exit', resolve));
   process.kill(-child.pid, 'SIGINT');
-  await ended;
+  await exited;
 }
 
 describe('the first minute of the README', () => {
@@ -61,7 +61,7 @@ describe('the first minute of the README', () => {
     rmSync(home, { recursive: true, force: true });
   });
 
-  it('gets from the clone to a running flow with nothing but what is written there', async () => {
+  it('leads from the clone to a running flow with only the commands of the README', async () => {
     const started = spawn('bash', ['-e', '-c', commands()], { cwd: home, env: environment(), detached: true });
     child = started;
     const [, url = '', page = ''] = await new Promise<RegExpExecArray>((resolve, reject) => {

@@ -1,14 +1,14 @@
 import { once } from 'node:events';
 import { bare } from './bare';
-import type { BrokerReady } from './broker';
+import type { CloudAccess } from './broker';
 import { feed } from './feed';
 
 const RECEIVERS = { bare, feed };
 
-/** A receiver in a process of its own, so that none pays for what another left behind. */
+/** The program of the child process: one receiver, so that no receiver is slowed down by the garbage of another. */
 async function main(name: keyof typeof RECEIVERS): Promise<void> {
-  const [ready] = (await once(process, 'message')) as [BrokerReady];
-  const receiver = await RECEIVERS[name](ready);
+  const [access] = (await once(process, 'message')) as [CloudAccess];
+  const receiver = await RECEIVERS[name](access);
   process.on('message', () => void receiver.round().then(() => process.send?.('done')));
   process.on('disconnect', () => process.exit());
   process.send?.('open');

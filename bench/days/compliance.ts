@@ -1,27 +1,27 @@
 import type { Simulator } from '../../test/support/node-red/harness';
 
-/** Whether a charger does what was wished of it last. */
-export class Obedience {
-  /** The longest time that it did not, s. */
+/** Records whether a charger does what the last command asked for. */
+export class Compliance {
+  /** The longest time that the charger did something else, s. */
   longestS = 0;
-  /** Times that another wish came than before. */
+  /** How many times the command changed. */
   changes = 0;
   readonly #name: string;
-  #wish: unknown;
+  #command: unknown;
   #wrongSince: number | undefined;
 
   constructor(name: string) {
     this.#name = name;
   }
 
-  /** To be called every second; true is the wish to charge, false not to. */
-  look({ world }: Simulator, command: { payload: unknown } | undefined): void {
+  /** To be called every second. A payload `true` means resume, `false` pause. */
+  check({ world }: Simulator, command: { payload: unknown } | undefined): void {
     const charger = world.findCharger(this.#name);
     if (!charger || command === undefined) return;
-    if (command.payload !== this.#wish) this.changes += 1;
-    this.#wish = command.payload;
+    if (command.payload !== this.#command) this.changes += 1;
+    this.#command = command.payload;
     const { car, powerW, mode } = charger;
-    // A car that is not there, or full, cannot charge.
+    // Without a car, or with a full one, the charger cannot charge.
     const able = car !== undefined && car.charge < car.target;
     const wrong = able && (command.payload === true ? powerW < 100 && mode !== 3 : powerW > 100);
     const now = world.now;

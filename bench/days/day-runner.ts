@@ -3,7 +3,7 @@ import path from 'node:path';
 import { startSimulator } from '../../simulator/index';
 import { coreNode, get, helper, load, type Simulator } from '../../test/support/node-red/harness';
 import { VirtualClock } from '../../test/support/virtual-clock';
-import type { Phases, Rules, ActionContext, Write } from './checker';
+import type { Phases, Rules, Setpoint, Write } from './checker';
 
 const EXAMPLES = path.join(__dirname, '../../examples');
 const CORE = ['function/10-function', 'common/20-inject', 'common/90-comment'];
@@ -18,80 +18,85 @@ interface FlowNode {
   wires?: string[][];
   [property: string]: unknown;
 }
-type Sent = Record<string, any>;
+type Payload = Record<string, any>;
 
-/** What a simulated time has left behind. */
-export interface Lived {
+/** The record of a simulated day. */
+export interface DayRecord {
   from: number;
   until: number;
   initial: Phases;
   maxCurrent: number;
   nodes: Rules[];
-  wishes: ActionContext[];
+  setpoints: Setpoint[];
   writes: Write[];
-  /** What went into nodes that command a charger. */
+  /** The input of the charger nodes that send commands. */
   commands: { at: number; payload: unknown }[];
-  /** Rules of the guidelines that were broken. */
+  /** Findings of the simulator's audit. */
   audit: string[];
   /** Requests of all kinds. */
   requests: number;
-  /** What it took in real time, s. */
+  /** Duration in real time, s. */
   tookS: number;
 }
 
 /**
- * What happens at each second, after the cloud has moved and before the flow hears of it.
- * @returns what the meter says, if it says anything.
+ * Runs at each second, after the simulator has advanced and before the flow gets its input.
+ * @returns the value of the meter, if it sends one
  */
-export type Script = (second: number, simulator: Simulator, lived: Lived) => object | undefined;
+export type DayScript = (second: number, simulator: Simulator, record: DayRecord) => object | undefined;
 
-/** The ways into an example: what its meter feeds, or else what its inject does. */
-interface Entrance {
+/** The nodes that the meter of an example is wired to, or else its inject node. */
+interface FlowInput {
   ids: string[];
   metered: boolean;
 }
 
 /**
- * Lets a real Node-RED live through a time in which its examples hear of the meter every second, as fast as the machine
- * can: the flow, the client, the simulator and its audit share one clock. The place of the meter node is taken by us; all
- * else is the example as it lies in its file.
+ * Runs examples in a real Node-RED for a simulated day in which the meter sends a value every second, as fast as the
+ * machine can. The flow, the client, the simulator and its audit share one clock. This file sends the values of the meter;
+ * the rest of the example is unchanged.
  */
-export async function live(names: readonly string[], seconds: number, stepS: number, script: Script): Promise<Lived> {
+export async function runDay(
+  names: readonly string[],
+  seconds: number,
+  stepS: number,
+  script: DayScript,
+): Promise<DayRecord> {
   const startedAt = realNow();
   const clock = new VirtualClock();
   const simulator = await clock.until(startSimulator({ scenario: 'home', seed: 7 }));
   try {
     const [site] = [...simulator.world.installations.values()];
-    if (!site) throw new Error('the world has no installation');
-    const lived: Lived = {
+    if (!site) throw new Error('The simulator has no installation');
+    const record: DayRecord = {
       from: Date.now(),
       until: Date.now() + seconds * SECOND,
       initial: [...site.availableCurrent],
       maxCurrent: site.maxCurrent,
       nodes: [],
-      wishes: [],
+      setpoints: [],
       writes: [],
       commands: [],
       audit: [],
       requests: 0,
       tookS: 0,
     };
-    // Time stands still while code is loaded from the disk.
-    const entrances = await deploy(names, simulator, lived);
+    // The clock does not advance while code is loaded from the disk.
+    const inputs = await deploy(names, simulator, record);
     await clock.network();
     for (let second = 0; second < seconds; second += stepS) {
       simulator.world.catchUp();
-      const meter = script(second, simulator, lived);
-      if (meter) feed(entrances, meter, second);
+      const meter = script(second, simulator, record);
+      if (meter) sendMeter(inputs, meter, second);
       await clock.leap(stepS * SECOND);
     }
-    lived.writes = writesOf(simulator);
-    lived.audit = simulator.audit
+    record.writes = writesOf(simulator);
+    record.audit = simulator.audit
       .report()
       .flatMap(({ verdicts }) => verdicts.filter(({ ok }) => !ok).map(({ text }) => text));
-    lived.requests = simulator.requests.length;
-    lived.tookS = Math.round((realNow() - startedAt) / SECOND);
-    return lived;
+    record.requests = simulator.requests.length;
+    record.tookS = Math.round((realNow() - startedAt) / SECOND);
+    return record;
   } finally {
     clock.restore();
     await helper.unload();
@@ -99,30 +104,30 @@ export async function live(names: readonly string[], seconds: number, stepS: num
   }
 }
 
-async function deploy(names: readonly string[], simulator: Simulator, lived: Lived): Promise<Entrance[]> {
+async function deploy(names: readonly string[], simulator: Simulator, record: DayRecord): Promise<FlowInput[]> {
   const flow = names.flatMap(
     (name) => JSON.parse(readFileSync(path.join(EXAMPLES, `${name}.json`), 'utf8')) as FlowNode[],
   );
   const nodes = new Map(flow.map((node) => [node.id, node]));
-  const entrances: Entrance[] = [];
+  const inputs: FlowInput[] = [];
   for (const node of [...nodes.values()]) {
     if (node.type === 'zaptec-connection') Object.assign(node, { cloud: 'custom', baseUrl: simulator.baseUrl });
     if (node.type === 'inject') Object.assign(node, { once: false, repeat: '' });
-    // The feed lives on real sockets with timers of their own, which this clock would take for silence.
+    // The push feed uses timers of real sockets; on this clock it would look dead.
     if (node.type === 'zaptec-subscribe') nodes.delete(node.id);
-    // Errors and what is shown are for people; here the requests tell.
+    // These are for people; here the requests count.
     if (node.type === 'catch' || node.type === 'debug') nodes.delete(node.id);
-    if (node.path === '/simulator/meter') entrances.push({ ids: node.wires?.[0] ?? [], metered: true });
+    if (node.path === '/simulator/meter') inputs.push({ ids: node.wires?.[0] ?? [], metered: true });
   }
-  if (entrances.length === 0) {
+  if (inputs.length === 0) {
     const inject = flow.find(({ type, wires }) => type === 'inject' && (wires?.[0]?.length ?? 0) > 0);
-    entrances.push({ ids: inject?.wires?.[0] ?? [], metered: false });
+    inputs.push({ ids: inject?.wires?.[0] ?? [], metered: false });
   }
   const watched = [...nodes.values()].filter(
     ({ type, action }) => type === 'zaptec-update-current' || (type === 'zaptec-charger' && action === 'command'),
   );
   for (const { id, z, ...node } of watched) {
-    if (node.type === 'zaptec-update-current') lived.nodes.push(rulesOf(id, node));
+    if (node.type === 'zaptec-update-current') record.nodes.push(rulesOf(id, node));
     nodes.set(`to-${id}`, { id: `to-${id}`, z, type: 'helper', x: 0, y: 0, wires: [] });
     for (const { wires = [] } of nodes.values()) for (const port of wires) if (port.includes(id)) port.push(`to-${id}`);
   }
@@ -132,20 +137,20 @@ async function deploy(names: readonly string[], simulator: Simulator, lived: Liv
     connections.map((id) => [id, { username: owner?.username ?? '', password: owner?.password ?? '' }]),
   );
   await load([...nodes.values()], credentials, CORE.map(coreNode));
-  for (const { id } of nodes.values()) forgetCalls(id);
-  // The same for the log, to which Node-RED hands every message for its metrics.
+  for (const { id } of nodes.values()) removeSpies(id);
+  // The log has a spy too, and Node-RED writes every message to it for its metrics.
   helper.log().restore();
   for (const { id, type, unit } of watched) {
-    get(`to-${id}`).on('input', ({ payload }: Sent) => {
-      if (type === 'zaptec-charger') lived.commands.push({ at: Date.now(), payload });
-      else lived.wishes.push({ at: Date.now(), by: id, ...meaning(payload, String(unit)) });
+    get(`to-${id}`).on('input', ({ payload }: Payload) => {
+      if (type === 'zaptec-charger') record.commands.push({ at: Date.now(), payload });
+      else record.setpoints.push({ at: Date.now(), by: id, ...inAmperes(payload, String(unit)) });
     });
   }
-  return entrances;
+  return inputs;
 }
 
-/** The test helper remembers every call of a node's methods, hundreds of megabytes at the end of a day. */
-function forgetCalls(id: string): void {
+/** Removes the spies of the test helper: the recorded calls of a day take hundreds of megabytes. */
+function removeSpies(id: string): void {
   const node = helper.getNode(id) as unknown as Record<string, { wrappedMethod?: unknown } | undefined> | null;
   for (const name in node) {
     const wrapped = node[name]?.wrappedMethod;
@@ -163,8 +168,8 @@ function rulesOf(by: string, { role, deadBand, cooldown, deadMan, safeValue }: O
   };
 }
 
-/** A wish in A; where power is meant, at the voltages that a house has. */
-function meaning(payload: Sent, unit: string): { least: Phases; most: Phases } {
+/** The least and the most that a value may mean in A: a power depends on the voltage of the house. */
+function inAmperes(payload: Payload, unit: string): { least: Phases; most: Phases } {
   const named = String(payload['unit'] ?? unit);
   if (named === 'A') {
     const { value, phase1 = value, phase2 = value, phase3 = value } = payload;
@@ -176,9 +181,9 @@ function meaning(payload: Sent, unit: string): { least: Phases; most: Phases } {
   return { least: all(VOLTS.most), most: all(VOLTS.least) };
 }
 
-function feed(entrances: readonly Entrance[], meter: object, second: number): void {
-  // Who hears first changes from second to second.
-  const order = second % 2 === 0 ? entrances : [...entrances].reverse();
+function sendMeter(inputs: readonly FlowInput[], meter: object, second: number): void {
+  // The order changes every second.
+  const order = second % 2 === 0 ? inputs : [...inputs].reverse();
   for (const { ids, metered } of order)
     for (const id of ids) get(id).receive({ payload: metered ? { ...meter } : Date.now() });
 }
@@ -192,6 +197,6 @@ function writesOf({ requests }: Simulator): Write[] {
       );
       const of = (phase: number): number =>
         fields[`availablecurrentphase${phase}`] ?? fields['availablecurrent'] ?? Number.NaN;
-      return { at, currents: [of(1), of(2), of(3)] as const, acted: status === 200 };
+      return { at, currents: [of(1), of(2), of(3)] as const, accepted: status === 200 };
     });
 }

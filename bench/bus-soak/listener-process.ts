@@ -1,34 +1,35 @@
 import { fork, type ChildProcess, type ForkOptions } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import type { Answers, Ready } from './listener';
+import type { Answers, CloudAccess } from './listener';
 
-/** The listener in its own process, asked one thing at a time. */
-export class Apart {
+/** The listener in a child process, which answers one question at a time. */
+export class ListenerProcess {
   readonly #process: ChildProcess;
 
   private constructor(process: ChildProcess) {
     this.#process = process;
   }
 
-  static async open(ready: Ready): Promise<Apart> {
-    // JSON would make null of undefined.
+  static async open(access: CloudAccess): Promise<ListenerProcess> {
+    // JSON would turn undefined into null.
     const options: ForkOptions = { execArgv: ['--import', 'tsx'], serialization: 'advanced' };
     const listener = fork(join(__dirname, 'listener.ts'), options);
     const opened = once(listener, 'message');
-    listener.send(ready);
+    listener.send(access);
     await opened;
-    return new Apart(listener);
+    return new ListenerProcess(listener);
   }
 
+  /** @throws Error when the child process has ended. */
   async ask<Question extends keyof Answers>(question: Question): Promise<Answers[Question]> {
-    const gone = new AbortController();
-    const onExit = () => gone.abort(new Error(`The listener is gone and cannot be asked for ${question}`));
+    const exited = new AbortController();
+    const onExit = () => exited.abort(new Error(`The listener has ended and cannot be asked for ${question}`));
     this.#process.once('exit', onExit);
     try {
-      const told = once(this.#process, 'message', { signal: gone.signal });
+      const answered = once(this.#process, 'message', { signal: exited.signal });
       this.#process.send(question);
-      const [answer] = (await told) as [Answers[Question]];
+      const [answer] = (await answered) as [Answers[Question]];
       return answer;
     } finally {
       this.#process.off('exit', onExit);
@@ -36,8 +37,8 @@ export class Apart {
   }
 
   async close(): Promise<void> {
-    const gone = once(this.#process, 'exit');
+    const exited = once(this.#process, 'exit');
     this.#process.disconnect();
-    await gone;
+    await exited;
   }
 }

@@ -1,0 +1,134 @@
+import { helper } from '../../test/support/node-red/harness';
+import type { Bench, Measurement } from '../result';
+import { check, type CheckResult } from './checker';
+import { Compliance } from './compliance';
+import { runDay, type DayRecord } from './day-runner';
+import { FuseScenario, LONGEST_S } from './fuse';
+import { sunnier } from './sun';
+
+const HOUR = 3_600;
+const DAY = 24 * HOUR;
+const SEED = 1;
+/** Multiplies the solar power of the simulator, so that the sun target is above the limit of the fuse. */
+const SUN_FACTOR = 4;
+/** How late a write may be after it is due, also when the cloud sometimes answers 429, in ms. */
+const GRACE_MS = 30_000;
+
+/** The findings of the audit on raises and lowerings, which the checker has as well. */
+const LOWERINGS = /came too early: a raise .* or more than \d+ early lowerings/;
+
+/** Length of the simulated time, and time from one message of the meter to the next, in s. */
+interface Extent {
+  seconds: number;
+  stepS: number;
+}
+
+interface Part {
+  name: string;
+  whole: Extent;
+  short: Extent;
+  run: (extent: Extent) => Promise<Measurement[]>;
+}
+
+/** A flow with a meter gets a message every second in the short form too; a flow with a schedule needs the night too. */
+const METERED = { whole: { seconds: DAY, stepS: 1 }, short: { seconds: 4 * HOUR, stepS: 1 } };
+const SCHEDULED = { whole: { seconds: DAY, stepS: 1 }, short: { seconds: DAY, stepS: 15 } };
+const COMBINED = { whole: { seconds: 6 * HOUR, stepS: 1 }, short: { seconds: 2 * HOUR, stepS: 1 } };
+
+const PARTS: readonly Part[] = [
+  { name: 'solar-surplus', ...METERED, run: (extent) => targetDay('solar-surplus', extent) },
+  { name: 'capacity-tariff', ...METERED, run: (extent) => targetDay('capacity-tariff', extent) },
+  { name: 'fuse-guard', ...METERED, run: (extent) => fuseDay(['fuse-guard'], extent) },
+  { name: 'cheapest-hours', ...SCHEDULED, run: (extent) => commandDay('cheapest-hours', extent) },
+  { name: 'charge-by-time', ...SCHEDULED, run: (extent) => commandDay('charge-by-time', extent) },
+  { name: 'solar-then-fuse', ...COMBINED, run: (extent) => fuseDay(['solar-surplus', 'fuse-guard'], extent) },
+  { name: 'fuse-then-solar', ...COMBINED, run: (extent) => fuseDay(['fuse-guard', 'solar-surplus'], extent) },
+];
+
+/**
+ * The control examples, unchanged, in a real Node-RED for a simulated day with a message of the meter every second. The
+ * checker examines every request that sets a current.
+ */
+export const days: Bench = {
+  parts: PARTS.map(({ name }) => name),
+  async run({ part, short }) {
+    await new Promise<void>((resolve) => helper.startServer(() => resolve()));
+    try {
+      const { run, ...extents } = PARTS.find(({ name }) => name === part) as Part;
+      return await run(short ? extents.short : extents.whole);
+    } finally {
+      await new Promise<void>((resolve) => helper.stopServer(() => resolve()));
+    }
+  },
+};
+
+async function targetDay(name: string, { seconds, stepS }: Extent): Promise<Measurement[]> {
+  const record = await runDay([name], seconds, stepS, (_, { world }) => sunnier(world.meter(), SUN_FACTOR));
+  return checked(`${duration(seconds)} of ${name}`, record, check({ ...record, graceMs: GRACE_MS }));
+}
+
+/** Prints every finding to the error output. @returns how many there are */
+function checked(name: string, record: DayRecord, { raises, lowerings, early, broken }: CheckResult): Measurement[] {
+  for (const text of [...broken, ...record.audit]) console.error(`days: ${name}: ${text}`);
+  const { setpoints, writes, tookS } = record;
+  const beside = { setpoints: setpoints.length, writes: writes.length, raises, lowerings, early, tookS };
+  return [
+    { name: `${name}: rules of current broken`, figure: broken.length, unit: 'times', goal: '<= 0', beside },
+    brokenGuidelines(name, record),
+  ];
+}
+
+const brokenGuidelines = (name: string, { audit, requests }: DayRecord): Measurement => ({
+  name: `${name}: guidelines broken`,
+  figure: audit.length,
+  unit: 'rules',
+  goal: '<= 0',
+  beside: { requests },
+});
+
+async function commandDay(example: string, { seconds, stepS }: Extent): Promise<Measurement[]> {
+  const compliance = new Compliance('Garage');
+  const record = await runDay([example], seconds, stepS, (_, simulator, { commands }) => {
+    compliance.check(simulator, commands.at(-1));
+    return simulator.world.meter();
+  });
+  const name = `${duration(seconds)} of ${example}`;
+  for (const text of record.audit) console.error(`days: ${name}: ${text}`);
+  return [
+    {
+      name: `${name}: longest time that the car did not follow the last command`,
+      figure: compliance.longestS,
+      unit: 's',
+      goal: '<= 60',
+      beside: { commands: record.commands.length, changes: compliance.changes, tookS: record.tookS },
+    },
+    brokenGuidelines(name, record),
+  ];
+}
+
+async function fuseDay(names: readonly string[], { seconds, stepS }: Extent): Promise<Measurement[]> {
+  const scenario = new FuseScenario(seconds, SEED, names.length > 1 ? SUN_FACTOR : 1);
+  const record = await runDay(names, seconds, stepS, scenario.script);
+  const name = `${duration(seconds)} of ${names.join(' + ')}`;
+  const { longest, overloads } = scenario.monitor;
+  // With a target and a limit the audit cannot know which lowerings belong to the limit and do not count. The checker can.
+  if (names.length > 1) record.audit = record.audit.filter((text) => !LOWERINGS.test(text));
+  return [
+    ...checked(name, record, check({ ...record, graceMs: GRACE_MS })),
+    {
+      name: `${name}: longest time above the fuse`,
+      figure: longest.live,
+      unit: 's',
+      goal: `<= ${LONGEST_S.live}`,
+      beside: { overloads },
+    },
+    {
+      name: `${name}: longest time above the fuse with a dead meter`,
+      figure: longest.dead,
+      unit: 's',
+      goal: `<= ${LONGEST_S.dead}`,
+    },
+  ];
+}
+
+const duration = (seconds: number): string => (seconds === DAY ? 'a day' : `${seconds / HOUR} h`);
