@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import type Bottleneck from 'bottleneck';
 import { Api, type OpenApi } from './api';
 import type { ApiContext } from './api/caller';
 import { CommandQueue } from './commands/command-queue';
@@ -11,8 +10,10 @@ import { AnswerCache } from './http/cache';
 import { isZaptecError } from './errors/zaptec-error';
 import { Health } from './http/health';
 import { RequestLimiter } from './http/limiter';
-import { loginLimiter, TokenSource, type Credentials } from './http/token';
+import { loginQueue, TokenSource, type Credentials } from './http/token';
 import { Transport } from './http/transport';
+import { clock } from './time/clock';
+import { Lease } from './time/lease';
 
 /** An account outlives its last user so long, in ms: a deploy closes every node and builds it anew. */
 const LINGER_MS = 30_000;
@@ -34,7 +35,7 @@ export class Account {
   readonly commands = new CommandQueue();
   /** What feeds know of single chargers. */
   readonly live: LiveStates;
-  readonly #logins: Bottleneck = loginLimiter();
+  readonly #logins = loginQueue();
   readonly #tokens = new Map<string, TokenSource>();
 
   constructor(id: string, baseUrl: string, redisUrl: string | undefined) {
@@ -50,7 +51,7 @@ export class Account {
       sender: this,
       cache: this.cache,
       observer: {
-        onState: (chargerId, state) => this.feeds.knowledge.fill(chargerId, state, Date.now()),
+        onState: (chargerId, state) => this.feeds.knowledge.fill(chargerId, state, clock.now()),
         onChargers: (chargers) => this.feeds.knowledge.store.know(chargers),
       },
     };
@@ -109,13 +110,8 @@ export class Account {
   }
 }
 
-interface Held {
-  account: Account;
-  users: number;
-  leaving: NodeJS.Timeout | undefined;
-}
-
-const held = new Map<string, Held>();
+/** Accounts by id, each kept for a while after its last user: a deploy closes every node and builds it anew. */
+const accounts = new Map<string, { account: Account; lease: Lease }>();
 
 /**
  * The account of a user name at an address, shared by everybody in the process: Zaptec's limits are per account
@@ -128,33 +124,24 @@ export function acquireAccount(
   redisUrl?: string,
 ): { account: Account; release: () => void } {
   const id = hash(`${baseUrl}\n${username.toLowerCase()}`);
-  const present = held.get(id);
-  // Nobody would lose what only lingers; what others use keeps its Redis, or they would.
-  const isOutdated = present?.users === 0 && present.account.redisUrl !== redisUrl;
-  const kept = isOutdated ? undefined : present;
-  const entry = kept ?? { account: new Account(id, baseUrl, redisUrl), users: 0, leaving: undefined };
-  if (isOutdated) end(present);
-  held.set(id, entry);
-  clearTimeout(entry.leaving);
-  entry.users += 1;
-  let released = false;
-  const release = () => {
-    if (released) return;
-    released = true;
-    entry.users -= 1;
-    if (entry.users > 0) return;
-    entry.leaving = setTimeout(() => {
-      held.delete(id);
-      end(entry);
-    }, LINGER_MS);
-    entry.leaving.unref();
-  };
-  return { account: entry.account, release };
+  const present = accounts.get(id);
+  // An account without users loses nothing by another Redis; users of a present one keep theirs.
+  if (present?.lease.users === 0 && present.account.redisUrl !== redisUrl) end(id);
+  const { account, lease } = accounts.get(id) ?? open(id, baseUrl, redisUrl);
+  return { account, release: lease.acquire() };
 }
 
-function end({ account, leaving }: Held): void {
-  clearTimeout(leaving);
-  account.close();
+function open(id: string, baseUrl: string, redisUrl: string | undefined): { account: Account; lease: Lease } {
+  const opened = { account: new Account(id, baseUrl, redisUrl), lease: new Lease(LINGER_MS, () => end(id)) };
+  accounts.set(id, opened);
+  return opened;
+}
+
+function end(id: string): void {
+  const ended = accounts.get(id);
+  accounts.delete(id);
+  ended?.lease.cancel();
+  ended?.account.close();
 }
 
 function hash(text: string): string {

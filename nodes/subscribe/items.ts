@@ -1,11 +1,12 @@
-import type {
-  Change,
-  ChargerEvent,
-  FeedStatus,
-  KnownCharger,
-  LedgerEntry,
-  Observation,
-  StoreView,
+import {
+  clock,
+  type Change,
+  type ChargerEvent,
+  type FeedStatus,
+  type KnownCharger,
+  type LedgerEntry,
+  type Observation,
+  type StoreView,
 } from '../../src/client';
 import { installationFacts, topicOf, type Facts } from '../shared/message';
 import type { Item } from '../shared/output';
@@ -28,7 +29,7 @@ export function observationItem({ charger, observation, source, receivedAt, stal
   facts.source = source;
   facts.time = time ?? new Date(receivedAt).toISOString();
   // A charger whose clock is ahead has not measured in the future.
-  facts.ageMs = Math.max(0, Date.now() - (time === undefined ? receivedAt : Date.parse(time)));
+  facts.ageMs = Math.max(0, clock.now() - (time === undefined ? receivedAt : Date.parse(time)));
   facts.stale = stale || (id === ONLINE && value === false);
   const payload: Partial<Observation> = { id, name };
   if (value !== undefined) payload.value = value;
@@ -54,7 +55,7 @@ export function eventItem(event: ChargerEvent, charger: KnownCharger, site: Site
   const facts: Facts = {
     ...place.facts(),
     time: event.time,
-    ageMs: Math.max(0, Date.now() - Date.parse(event.time)),
+    ageMs: Math.max(0, clock.now() - Date.parse(event.time)),
     stale: event.snapshot.online === false,
     ...reasonOf(event.snapshot),
   };

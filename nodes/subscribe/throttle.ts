@@ -1,4 +1,5 @@
 import { guarded } from '../shared/guard';
+import { clock } from '../../src/client';
 
 export interface ThrottleOptions {
   /** Least time between two of the same key, ms. */
@@ -37,10 +38,9 @@ export class Throttle<T> {
       turn.waiting.value = value;
       return;
     }
-    // A clock that was set back must not silence a key.
-    const due = Math.min(Math.max(gatherMs, turn.sentAt + everyMs - Date.now()), Math.max(gatherMs, everyMs));
+    const due = Math.max(gatherMs, turn.sentAt + everyMs - clock.steady());
     if (due <= 0) {
-      turn.sentAt = Date.now();
+      turn.sentAt = clock.steady();
       this.#emit(value);
       return;
     }
@@ -57,7 +57,7 @@ export class Throttle<T> {
     return guarded(() => {
       const { waiting } = turn;
       delete turn.waiting;
-      turn.sentAt = Date.now();
+      turn.sentAt = clock.steady();
       if (waiting) this.#emit(waiting.value);
     }, this.#options.report);
   }

@@ -6,6 +6,7 @@ import { pause, request, type Call, type Reply, type Sender, type Tokens } from 
 import type { RawObservation } from '../zaptec/observations';
 import type { Identified } from './shape';
 import { decode } from '../zaptec/decode';
+import { clock } from '../time/clock';
 
 /** A write that somebody keeps a watch on. */
 export interface WriteOptions extends CallOptions {
@@ -124,7 +125,7 @@ export class Caller {
         this.#context.cache.written(where.invalidates);
         const meta = {
           source: 'rest' as const,
-          time: new Date().toISOString(),
+          time: clock.iso(),
           ageMs: 0,
           attempts: reply?.attempts ?? 0,
         };

@@ -4,6 +4,7 @@ import { isGuid } from '../zaptec/guid';
 import type { Charger, ChargersApi } from './chargers';
 import type { Installation, InstallationsApi } from './installations';
 import type { Identified } from './shape';
+import { clock } from '../time/clock';
 
 /** A list is not read again for the sake of an unknown name more often than this, in ms. */
 const LOOK_AGAIN_MS = 30 * 60_000;
@@ -64,8 +65,8 @@ export class Resolve {
     read: Read<T>,
     keys: (item: T) => (string | undefined)[],
   ): Promise<T | undefined> {
-    if (Date.now() - (this.#lookedAgainAt.get(kind) ?? -Infinity) < LOOK_AGAIN_MS) return undefined;
-    this.#lookedAgainAt.set(kind, Date.now());
+    if (clock.steady() - (this.#lookedAgainAt.get(kind) ?? -Infinity) < LOOK_AGAIN_MS) return undefined;
+    this.#lookedAgainAt.set(kind, clock.steady());
     return pick(kind, ref, (await read({ ...options, refresh: true })).data, keys);
   }
 }

@@ -6,6 +6,7 @@ import { Confirmation } from './confirmation';
 import { chargerFacts, type ChargerFacts } from './facts';
 import type { Fulfilment } from './rules';
 import type { CommandApi, CommandOutcome, CommandOptions } from './types';
+import { clock } from '../time/clock';
 
 /** The cloud's own cache of a state, in ms: a younger answer may be from before the command. */
 export const CLOUD_CACHE_MS = 15_000;
@@ -20,7 +21,7 @@ export interface Look {
   ageMs: number;
 }
 
-export const seenNow = <S extends CommandOutcome['source']>(source: S) => ({ source, time: new Date().toISOString() });
+export const seenNow = <S extends CommandOutcome['source']>(source: S) => ({ source, time: clock.iso() });
 
 /** One wish on its way, and its looks at the charger. It listens from the beginning: a push may outrun the answer. */
 export class CommandRun {
@@ -55,7 +56,7 @@ export class CommandRun {
   async read(options: CallOptions): Promise<Look> {
     const { data, meta } = await this.#door.state(this.chargerId, { ...options, signal: this.options.signal });
     const { source, time, ageMs } = meta;
-    this.#readAt = Date.now() - ageMs;
+    this.#readAt = clock.now() - ageMs;
     return { facts: chargerFacts(this.chargerId, data), source, time, ageMs };
   }
 
@@ -68,11 +69,11 @@ export class CommandRun {
     looks: readonly number[],
     judge: (now: ChargerFacts) => Fulfilment,
   ): Promise<{ seen: Fulfilment; last: Look | undefined }> {
-    const startedAt = Date.now();
+    const startedAt = clock.steady();
     this.options.onWait?.();
     let last = this.stored('push');
     for (const afterMs of looks) {
-      while (Date.now() < startedAt + afterMs) {
+      while (clock.steady() < startedAt + afterMs) {
         if (last && judge(last.facts) === 'yes') return { seen: 'yes', last };
         await this.#watch.next(startedAt + afterMs, this.options.signal);
         last = this.stored('push') ?? last;
@@ -88,7 +89,7 @@ export class CommandRun {
   #isWorthReading(afterMs: number): boolean {
     if (afterMs === 0) return true;
     if (afterMs < PUSH_PATIENCE_MS && this.#live.observations(this.chargerId)) return false;
-    return Date.now() - this.#readAt >= CLOUD_CACHE_MS;
+    return clock.now() - this.#readAt >= CLOUD_CACHE_MS;
   }
 
   async #readAgain(): Promise<Look | undefined> {

@@ -2,6 +2,7 @@ import type { Change } from '../state/store';
 import { SessionBackfill, type BackfillContext } from './session-backfill';
 import type { FeedTiming } from './timing';
 import { OBSERVATION } from '../zaptec/observation-ids';
+import { clock } from '../time/clock';
 
 /** Who charges mostly comes by push, soon after the session; the server's own cache is 15 s old. */
 const USER_WAIT_MS = 20_000;
@@ -50,7 +51,7 @@ export class BackgroundTasks {
   }
 
   #look(): void {
-    const now = Date.now();
+    const now = clock.now();
     const options = { lane: 'background', signal: this.#stopping.signal } as const;
     for (const [chargerId, at] of this.#userless) {
       if (now < at) continue;

@@ -5,6 +5,7 @@ import { Store, type Change } from '../state/store';
 import { decodeEnvelope } from './bus/envelope';
 import type { FeedListener } from './types';
 import { Checkpoints } from './checkpoints';
+import { clock } from '../time/clock';
 
 /** A whole state that was just read. */
 export interface Fill {
@@ -104,7 +105,7 @@ export class ChargerHub {
         this.#settling = undefined;
         this.#happened(this.#detector.settle());
       },
-      Math.max(1, at - Date.now()),
+      Math.max(1, at - clock.now()),
     );
     this.#settling.unref();
   }

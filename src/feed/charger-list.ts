@@ -1,6 +1,7 @@
 import type { KnownCharger, Store } from '../state/store';
 import type { Api } from '../api';
 import { sleep } from '../time/sleep';
+import { clock } from '../time/clock';
 
 const DAY_MS = 24 * 3_600_000;
 /** A message about an unknown charger makes the list be read again, at most so often, in ms. */
@@ -44,7 +45,7 @@ export class ChargerList {
   stranger(chargerId: string): void {
     if (this.#strangers.has(chargerId) || this.#strangers.size > 1_000) return;
     this.#strangers.add(chargerId);
-    if (Date.now() - this.#readAt > STRANGER_MS) this.#again.abort();
+    if (clock.now() - this.#readAt > STRANGER_MS) this.#again.abort();
   }
 
   close(): void {
@@ -77,7 +78,7 @@ export class ChargerList {
       signal,
     });
     if (signal.aborted) return;
-    this.#readAt = Date.now();
+    this.#readAt = clock.now();
     this.#wasTried = true;
     this.#store.know(data);
     this.#take(data);

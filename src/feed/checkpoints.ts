@@ -1,4 +1,5 @@
 import { isObject } from '../zaptec/json';
+import { clock } from '../time/clock';
 
 /** What is older is history, and not told any more: the subscription is gone by then as well (`zaptec-api.md` 5.4). */
 export const REACH_MS = 14 * 24 * 3_600_000;
@@ -31,7 +32,7 @@ export class Checkpoints {
   }
 
   /** Takes what is usable; after too long a time listening begins anew. */
-  restore(dumped: unknown, now = Date.now()): void {
+  restore(dumped: unknown, now = clock.now()): void {
     for (const [id, mark] of isObject(dumped) ? Object.entries(dumped) : []) {
       if (!isMark(mark) || now - mark.checkedAt > REACH_MS) continue;
       const { since = Infinity, checkedAt = Infinity } = this.#marks.get(id) ?? {};

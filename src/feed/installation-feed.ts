@@ -12,6 +12,7 @@ import type { Stream, Verdict } from './bus/stream';
 import { isSurprise } from './missed-changes';
 import { SecondConsumerDetector } from './second-consumer';
 import type { FeedTiming } from './timing';
+import { clock } from '../time/clock';
 
 export interface InstallationFeedContext {
   readonly knowledge: ChargerHub;
@@ -33,7 +34,7 @@ export class InstallationFeed {
   readonly #suspicion = new SecondConsumerDetector();
   readonly #listeners = new Listeners();
   readonly #leave: () => void;
-  readonly #openedAt = Date.now();
+  readonly #openedAt = clock.now();
   readonly #tried = new Set<string>();
   readonly #stopping = new AbortController();
   #markReady: () => void = () => undefined;
@@ -102,7 +103,7 @@ export class InstallationFeed {
       pollWorks: this.#pollWorks,
       suspected: this.#suspicion.suspected,
     });
-    return { ...status, since: status.state === this.#told?.state ? this.#told.since : new Date().toISOString() };
+    return { ...status, since: status.state === this.#told?.state ? this.#told.since : clock.iso() };
   }
 
   listen(listener: FeedListener): () => void {
@@ -118,7 +119,7 @@ export class InstallationFeed {
 
   get listening(): Listening {
     const { stream } = this.#finder;
-    const awayMs = Date.now() - (this.#awaySince ?? Infinity);
+    const awayMs = clock.now() - (this.#awaySince ?? Infinity);
     return {
       installationId: this.#installationId,
       ids: this.ids,
@@ -168,7 +169,7 @@ export class InstallationFeed {
       return { kind: 'live', gapEndedAt: stream.gapEndedAt, alert: this.#suspicion.alert };
     }
     const failing = trouble ?? stream?.state.trouble;
-    if (failing || Date.now() - this.#openedAt > this.#world.timing.openMs) {
+    if (failing || clock.now() - this.#openedAt > this.#world.timing.openMs) {
       return { kind: 'away', since: this.#awaySince ?? this.#openedAt };
     }
     return { kind: 'wait' };
@@ -178,7 +179,7 @@ export class InstallationFeed {
     const { stream } = this.#finder;
     if (stream?.state.kind !== 'live' || (fill.filledBefore ?? -Infinity) < stream.gapEndedAt) return;
     const surprise = isSurprise(fill, stream.gapEndedAt, this.#world.timing.lateMs);
-    if (surprise) this.#surprisedAt = Date.now();
+    if (surprise) this.#surprisedAt = clock.now();
     if (this.#suspicion.read(surprise, stream.lastMessageAt)) {
       this.#suspicion.reset();
       stream.distrust();
@@ -195,7 +196,7 @@ export class InstallationFeed {
   #onChange(): void {
     const live = this.#finder.stream?.state.kind === 'live';
     if (live) this.#awaySince = undefined;
-    else this.#awaySince ??= Date.now();
+    else this.#awaySince ??= clock.now();
     if (this.#roster.wasTried && [...this.ids].every((id) => this.#tried.has(id))) this.#markReady();
     const status = this.status;
     if (!this.#told || gist(status) !== gist(this.#told)) {

@@ -2,6 +2,7 @@ import type { FeedMemory } from './types';
 import type { ChargerHub } from './charger-hub';
 import { sleep } from '../time/sleep';
 import { isObject } from '../zaptec/json';
+import { clock } from '../time/clock';
 
 /** What was charged must not be lost by a power cut a little later, in ms. */
 const URGENT_MS = 1_000;
@@ -61,7 +62,7 @@ export class Memory {
 
   #soon(ms: number): void {
     if (this.#memories.size === 0) return;
-    const at = Date.now() + ms;
+    const at = clock.steady() + ms;
     if (at >= this.#savesAt) return;
     this.#savesAt = at;
     clearTimeout(this.#timer);

@@ -1,6 +1,7 @@
 import type { Change, Store } from '../state/store';
 import type { Fill } from './charger-hub';
 import { OBSERVATION } from '../zaptec/observation-ids';
+import { clock } from '../time/clock';
 
 /**
  * What every charger tells by push (`zaptec-api.md` 6.2): mode, session, finished session, power, currents, energy,
@@ -24,7 +25,7 @@ const PUSHED: ReadonlySet<number> = new Set([
  * @param since what changed before this was not to be expected, in ms.
  * @param lateMs what is younger may still be under way.
  */
-export function isSurprise({ changes, filledBefore }: Fill, since: number, lateMs: number, now = Date.now()): boolean {
+export function isSurprise({ changes, filledBefore }: Fill, since: number, lateMs: number, now = clock.now()): boolean {
   if (filledBefore === undefined || filledBefore < since) return false;
   return changes.some((change) => {
     const at = Date.parse(change.observation.time ?? '');

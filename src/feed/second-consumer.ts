@@ -1,3 +1,4 @@
+import { clock } from '../time/clock';
 /** Once may be chance: a message that was late, a value that the bus does not carry. */
 const ENOUGH = 3;
 
@@ -24,7 +25,7 @@ export class SecondConsumerDetector {
    * @param lastMessageAt when the last message came, in ms.
    * @returns true when the stream is dead rather than shared: nothing came since the surprise before.
    */
-  read(surprise: boolean, lastMessageAt: number | undefined, now = Date.now()): boolean {
+  read(surprise: boolean, lastMessageAt: number | undefined, now = clock.now()): boolean {
     if (!surprise) {
       this.#clean += 1;
       if (this.#clean >= ENOUGH) this.reset();

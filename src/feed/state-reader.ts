@@ -2,6 +2,7 @@ import { STATE_FLOOR } from '../http/endpoints';
 import type { Store } from '../state/store';
 import { isCharging } from './missed-changes';
 import type { FeedTiming } from './timing';
+import { clock } from '../time/clock';
 
 /** What the stream is like at present, as far as it matters for reading. */
 export type Situation =
@@ -45,7 +46,7 @@ export class StateReader {
   #filledAllAt = -Infinity;
   /** The gap for which all chargers may be read at once. */
   #fillingFor: number | undefined;
-  #auditedAt = Date.now();
+  #auditedAt = clock.now();
 
   constructor(world: ReaderContext, timing: FeedTiming) {
     this.#world = world;
@@ -56,7 +57,7 @@ export class StateReader {
   poke(): void {
     if (this.#closed) return;
     clearTimeout(this.#timer);
-    const now = Date.now();
+    const now = clock.now();
     const situation = this.#world.situation();
     this.#allowFill(situation, now);
     let next = now + LONGEST_WAIT_MS;
@@ -115,14 +116,14 @@ export class StateReader {
 
   async #read(id: string): Promise<void> {
     this.#underWay.add(id);
-    this.#auditedAt = Date.now();
+    this.#auditedAt = clock.now();
     const { kind } = this.#world.situation();
     try {
       await this.#world.read(id, kind === 'live');
-      this.#tries.set(id, { at: Date.now(), failures: 0 });
+      this.#tries.set(id, { at: clock.now(), failures: 0 });
       this.#done(id, true);
     } catch {
-      this.#tries.set(id, { at: Date.now(), failures: (this.#tries.get(id)?.failures ?? 0) + 1 });
+      this.#tries.set(id, { at: clock.now(), failures: (this.#tries.get(id)?.failures ?? 0) + 1 });
       this.#done(id, false);
     }
   }

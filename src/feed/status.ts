@@ -1,6 +1,7 @@
 import type { FeedStatus } from './types';
 import type { Stream } from './bus/stream';
 import type { FeedError } from './feed-error';
+import { clock } from '../time/clock';
 
 export interface StatusFacts {
   closed: boolean;
@@ -28,7 +29,7 @@ export function statusOf(facts: StatusFacts): Omit<FeedStatus, 'since'> {
     text: suspicious ? SHARED.text : (trouble?.text ?? TEXTS[state]),
     ...(suspicious ? { remedy: SHARED.remedy } : {}),
     ...(trouble ? { code: trouble.code, remedy: trouble.remedy } : {}),
-    ...(stream?.lastMessageAt === undefined ? {} : { lastMessageAt: new Date(stream.lastMessageAt).toISOString() }),
+    ...(stream?.lastMessageAt === undefined ? {} : { lastMessageAt: clock.iso(stream.lastMessageAt) }),
     via: state === 'live' ? 'push' : facts.pollWorks && state !== 'closed' ? 'poll' : 'none',
     reconnects: stream?.reconnects ?? 0,
     received: stream?.received ?? 0,

@@ -1,6 +1,7 @@
 import { isZaptecError, zaptecError } from '../errors/zaptec-error';
 import { LOGIN_FAILED } from '../errors/codes';
 import { LANES, type Lane } from './lanes';
+import { clock } from '../time/clock';
 
 /** The server's own cache of a state, and so the least age at which asking again can tell anything new, in ms. */
 const FRESHEST_MS = 15_000;
@@ -118,12 +119,12 @@ export class AnswerCache {
   /** What was read last, however old where it seldom changes and has no query; asks nobody. */
   peek(key: string): { data: unknown; ageMs: number } | undefined {
     const entry = this.#entries.get(key);
-    return entry && { data: entry.data, ageMs: Math.max(0, Date.now() - entry.at) };
+    return entry && { data: entry.data, ageMs: clock.now() - entry.at };
   }
 
   /** After a write: forgets what it touched, and does not trust the next answers for long. */
   written(prefixes: readonly string[]): void {
-    const now = Date.now();
+    const now = clock.now();
     for (const prefix of prefixes) {
       this.#writtenAt.set(prefix, now);
       for (const map of [this.#entries, this.#flights, this.#left, this.#failures]) {
@@ -144,32 +145,32 @@ export class AnswerCache {
   #fresh(key: string, refresh: boolean): Answer<unknown> | undefined {
     const entry = this.#entries.get(key);
     if (!entry) return undefined;
-    const ageMs = Date.now() - entry.at;
+    const ageMs = clock.now() - entry.at;
     const good = refresh && mayRefresh(entry) ? Math.min(entry.floorMs, FRESHEST_MS) : entry.floorMs;
-    if (ageMs < 0 || ageMs >= good) return undefined;
-    return { data: entry.data, meta: { source: 'cache', time: new Date(entry.at).toISOString(), ageMs, attempts: 0 } };
+    if (ageMs >= good) return undefined;
+    return { data: entry.data, meta: { source: 'cache', time: clock.iso(entry.at), ageMs, attempts: 0 } };
   }
 
   /** What the server has answered with a failure is not asked again at once; what got no answer may be. */
   #remember(key: string, error: unknown): void {
     if (!isZaptecError(error) || error.cause.status === undefined || NOT_OF_THE_READ.has(error.cause.name)) return;
-    const now = Date.now();
+    const now = clock.now();
     for (const [other, { until }] of this.#failures) if (until <= now) this.#failures.delete(other);
     this.#failures.set(key, { error, until: now + FRESHEST_MS });
   }
 
   #rethrow(key: string): void {
     const failure = this.#failures.get(key);
-    if (failure && Date.now() < failure.until) throw failure.error;
+    if (failure && clock.now() < failure.until) throw failure.error;
   }
 
   #start<T>(key: string, lane: Lane, floor: (data: T) => number, load: Load<T>): SharedRead {
     const abort = new AbortController();
-    const startedAt = Date.now();
+    const startedAt = clock.now();
     const stillNeeded = () => {
       const isAnswered = (this.#entries.get(key)?.at ?? -1) >= startedAt && this.#fresh(key, false) !== undefined;
       if (isAnswered || this.#twin(key, flight)) return false;
-      flight.sentAt = Date.now();
+      flight.sentAt = clock.now();
       this.#left.set(key, flight);
       return true;
     };
@@ -208,7 +209,7 @@ export class AnswerCache {
   }
 
   #store<T>(key: string, startedAt: number, loaded: Loaded<T>, floor: (data: T) => number, keep: boolean): Answer<T> {
-    const at = Date.now();
+    const at = clock.now();
     const data = freeze(loaded.data);
     const writtenAt = Math.max(...[...this.#writtenAt].filter(([p]) => key.startsWith(p)).map(([, t]) => t), -Infinity);
     const settling = at - writtenAt < SETTLING_MS;
@@ -222,12 +223,12 @@ export class AnswerCache {
       const oldest = this.#entries.keys().next();
       if (this.#entries.size > MOST_ENTRIES && !oldest.done) this.#entries.delete(oldest.value);
     }
-    return { data, meta: { source: 'rest', time: new Date(at).toISOString(), ageMs: 0, attempts: loaded.attempts } };
+    return { data, meta: { source: 'rest', time: clock.iso(at), ageMs: 0, attempts: loaded.attempts } };
   }
 
   /** A query with a time in it is a key of its own each time: without this, what nobody can ask for again would stay. */
   #sweep(now: number): void {
-    if (Math.abs(now - this.#sweptAt) < SWEEP_MS) return;
+    if (now - this.#sweptAt < SWEEP_MS) return;
     this.#sweptAt = now;
     for (const [key, { usefulUntil }] of this.#entries) if (usefulUntil <= now) this.#entries.delete(key);
   }
@@ -258,12 +259,12 @@ function isJoinable(flight: SharedRead, lane: Lane): boolean {
 }
 
 function isUnderWay(flight: SharedRead | undefined): flight is SharedRead {
-  return flight !== undefined && !flight.abort.signal.aborted && Date.now() - flight.sentAt < UNDER_WAY_MS;
+  return flight !== undefined && !flight.abort.signal.aborted && clock.now() - flight.sentAt < UNDER_WAY_MS;
 }
 
 function mayRefresh({ floorMs, reads }: Entry): boolean {
   const most = floorMs >= HOUR_MS ? MOST_READS.seldomChanging : MOST_READS.changing;
-  const since = Date.now() - Math.max(most.inMs, floorMs >= HOUR_MS ? floorMs : 0);
+  const since = clock.now() - Math.max(most.inMs, floorMs >= HOUR_MS ? floorMs : 0);
   return reads.filter((at) => at > since).length < most.reads;
 }
 

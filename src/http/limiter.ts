@@ -1,8 +1,10 @@
 import Bottleneck from 'bottleneck';
 import { zaptecError } from '../errors/zaptec-error';
 import { LANES, type Lane } from './lanes';
-import { Margin, WINDOW_MS } from './margin';
+import { LOWEST_MS, Margin, WINDOW_MS } from './margin';
 import { redisOptions } from '../cluster/redis';
+import { clock } from '../time/clock';
+import { jobQueue, PacedQueue, stopQueue } from './job-queue';
 
 /** Zaptec's peak per account: 10 requests a second (`zaptec-api.md` 4). */
 const PERMITS = 10;
@@ -39,19 +41,19 @@ export interface Ticket {
 
 /**
  * The one limiter of an account. Ten permits; each comes back one window and a margin after its request was sent, so
- * that ten calls may leave at once and yet no second ever holds more than ten. All uses of Bottleneck are in this
- * file; its own retry, `minTime` on the main queue and `reservoir` refresh are avoided on purpose: a retry from its
+ * that ten calls may leave at once and yet no second ever holds more than ten. Bottleneck's own retry, `minTime` on the main queue and `reservoir` refresh are avoided on purpose: a retry from its
  * `failed` event skips the limits, `minTime` alone disables priorities, and `updateSettings` stops a refresh for ever.
  */
 export class RequestLimiter {
   readonly #permits: Bottleneck;
-  readonly #pacer: Bottleneck;
+  /** Spreads what is not urgent, so that a permit is free again soon for what is. */
+  readonly #pacer = new PacedQueue(paceOf(PERMITS));
   readonly #margin = new Margin();
   readonly #onPause: (until: number | undefined) => void;
-  /** When, by the clock that nobody sets. */
+  /** When, ms of `clock.steady()` as every time here. */
   readonly #sent: number[] = [];
   #allowed = PERMITS;
-  #allowedSince = Date.now();
+  #allowedSince = clock.steady();
   #penalisedAt = -Infinity;
   #pausesInARow = 0;
   #pausedUntil = 0;
@@ -59,16 +61,14 @@ export class RequestLimiter {
 
   constructor(id: string, options: LimiterOptions = {}) {
     this.#onPause = options.onPause ?? (() => undefined);
-    this.#permits = new Bottleneck({
+    this.#permits = jobQueue({
       id: `zaptec-${id}`,
       maxConcurrent: PERMITS,
       highWater: MOST_WAITING,
       strategy: Bottleneck.strategy.OVERFLOW,
       ...redisOptions(options.redisUrl),
     });
-    this.#pacer = new Bottleneck({ maxConcurrent: 1, minTime: WINDOW_MS / PERMITS });
     this.#permits.on('error', (error: unknown) => options.onTrouble?.(error instanceof Error ? error.message : ''));
-    this.#pacer.on('error', () => undefined);
   }
 
   get budget(): Budget {
@@ -77,8 +77,8 @@ export class RequestLimiter {
     return {
       permits: this.#allowed,
       used: this.#sent.length,
-      waiting: RECEIVED + QUEUED + this.#pacer.counts().QUEUED,
-      ...(this.#pausedUntil > Date.now() ? { pausedUntil: this.#pausedUntil } : {}),
+      waiting: RECEIVED + QUEUED + this.#pacer.waiting,
+      ...(this.#pausedUntil > clock.steady() ? { pausedUntil: clock.toWall(this.#pausedUntil) } : {}),
     };
   }
 
@@ -112,10 +112,10 @@ export class RequestLimiter {
           await this.#hold(answer);
         });
       const queued = paced
-        ? this.#pacer.schedule({ priority: ahead }, () => {
+        ? this.#pacer.schedule(() => {
             if (ticket.signal?.aborted) return Promise.resolve();
             return new Promise<void>((next, overflow) => void enter(next).catch(overflow));
-          })
+          }, ahead)
         : enter(() => undefined);
       queued.catch((error: unknown) => reject(overloaded(error)));
     });
@@ -124,10 +124,10 @@ export class RequestLimiter {
   /**
    * A 429: everything waits for `retryAfterMs` (at least a second, longer each time in a row), and half of the
    * permits are left to whoever else uses the account.
-   * @param sentAt when the refused request was sent, ms since 1970; refusals of one burst count once.
+   * @param sentAt when the refused request was sent, ms of `clock.steady()`; refusals of one burst count once.
    */
   refused(sentAt: number, retryAfterMs: number): void {
-    const now = Date.now();
+    const now = clock.steady();
     if (sentAt > this.#penalisedAt) {
       this.#penalisedAt = now;
       this.#margin.refused();
@@ -142,29 +142,27 @@ export class RequestLimiter {
   /** An answer that was no 429. */
   accepted(sentAt: number): void {
     if (sentAt > this.#penalisedAt) this.#pausesInARow = 0;
-    const steps = Math.floor((Date.now() - this.#allowedSince) / CLEAN_MS_PER_PERMIT);
+    const steps = Math.floor((clock.steady() - this.#allowedSince) / CLEAN_MS_PER_PERMIT);
     if (steps > 0 && this.#allowed < PERMITS) this.#allow(Math.min(PERMITS, this.#allowed + steps));
   }
 
   /** Lets go of everything; what still waits is told to the callers by their own signals. */
   stop(): void {
     clearTimeout(this.#reopen);
-    for (const limiter of [this.#permits, this.#pacer]) {
-      limiter.stop({ dropWaitingJobs: true }).catch(() => undefined);
-      limiter.disconnect().catch(() => undefined);
-    }
+    stopQueue(this.#permits);
+    this.#pacer.stop();
   }
 
   /** Resolves when the request has certainly left the server's window. */
   #hold(answer: Promise<unknown>): Promise<void> {
-    const sentAt = performance.now();
+    const sentAt = clock.steady();
     this.#forgetSent();
     this.#sent.push(sentAt);
     const longest = WINDOW_MS + this.#margin.unanswered;
     return new Promise((release) => {
       const unanswered = setTimeout(release, longest);
       const onAnswer = () => {
-        const roundTrip = performance.now() - sentAt;
+        const roundTrip = clock.steady() - sentAt;
         if (roundTrip >= longest) return;
         clearTimeout(unanswered);
         setTimeout(release, WINDOW_MS + this.#margin.answered(roundTrip) - roundTrip);
@@ -174,15 +172,15 @@ export class RequestLimiter {
   }
 
   #forgetSent(): void {
-    const since = performance.now() - WINDOW_MS;
+    const since = clock.steady() - WINDOW_MS;
     while (this.#sent[0] !== undefined && this.#sent[0] <= since) this.#sent.shift();
   }
 
   #allow(permits: number): void {
     this.#allowed = permits;
-    this.#allowedSince = Date.now();
+    this.#allowedSince = clock.steady();
     this.#permits.updateSettings({ maxConcurrent: permits });
-    this.#pacer.updateSettings({ minTime: WINDOW_MS / permits });
+    this.#pacer.intervalMs = paceOf(permits);
   }
 
   #pauseUntil(until: number): void {
@@ -190,16 +188,21 @@ export class RequestLimiter {
     this.#pausedUntil = until;
     clearTimeout(this.#reopen);
     this.#permits.updateSettings({ reservoir: 0 });
-    this.#onPause(until);
+    this.#onPause(clock.toWall(until));
     this.#reopen = setTimeout(() => {
       this.#pausedUntil = 0;
       this.#permits.updateSettings({ reservoir: null });
       this.#onPause(undefined);
-    }, until - Date.now());
+    }, until - clock.steady());
   }
 }
 
 function overloaded(error: unknown): Error {
   if (!(error instanceof Bottleneck.BottleneckError)) return error as Error;
   return zaptecError('OVERLOADED', `Too many requests wait: ${error.message}`);
+}
+
+/** A permit is back after a window and the margin at the earliest, in ms: a faster pace would only make bursts. */
+function paceOf(permits: number): number {
+  return (WINDOW_MS + LOWEST_MS) / permits;
 }

@@ -7,6 +7,8 @@ import { LANES, type Lane } from './lanes';
 import { delayBefore, mayRetry, MOST_TRIES, TOTAL_MS } from './retry';
 import type { WireRequest } from './transport';
 import type { TokenSource } from './token';
+import { clock } from '../time/clock';
+import { sleep } from '../time/sleep';
 
 export interface Call {
   method: 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -52,7 +54,7 @@ export interface Reply {
  * @throws ZaptecError
  */
 export async function request(account: Sender, tokens: Tokens, call: Call): Promise<Reply | undefined> {
-  const wishedAt = Date.now();
+  const calledAt = clock.steady();
   let attempts = 0;
   let firstSentAt = 0;
   let lastSentAt = 0;
@@ -64,11 +66,11 @@ export async function request(account: Sender, tokens: Tokens, call: Call): Prom
     let sentAt = 0;
     let dropped: 'not-needed' | 'token-old' | undefined;
     const attempt = await account.limiter.run({ lane: call.lane, attempt: attempts + 1, signal: call.signal }, () => {
-      sentAt = Date.now();
+      sentAt = clock.steady();
       if (call.stillNeeded?.() === false) dropped = 'not-needed';
       else if (tokens.current !== token) dropped = 'token-old';
       if (dropped) return undefined;
-      if (attempts === 0 && sentAt - wishedAt > LANES[call.lane].maxWaitMs) return Promise.resolve(undefined);
+      if (attempts === 0 && sentAt - calledAt > LANES[call.lane].maxWaitMs) return Promise.resolve(undefined);
       attempts += 1;
       call.beforeSend?.();
       return account.transport.send({
@@ -82,7 +84,7 @@ export async function request(account: Sender, tokens: Tokens, call: Call): Prom
     });
     if (dropped === 'not-needed') return undefined;
     if (dropped === 'token-old') continue;
-    if (!attempt) throw expired(call, sentAt - wishedAt);
+    if (!attempt) throw expired(call, sentAt - calledAt);
 
     note(account, attempt, sentAt);
     if (attempt.kind === 'answer' && attempt.status >= 200 && attempt.status < 300) {
@@ -99,7 +101,7 @@ export async function request(account: Sender, tokens: Tokens, call: Call): Prom
     const retryAfterMs = attempt.kind === 'answer' ? (attempt.retryAfterMs ?? 0) : 0;
     // After a 429 the limiter holds everybody back; an urgent request then waits in its queue, ahead of the others.
     const wait = delayBefore(attempts, lastGapMs, call.lane === 'command' && attempts === 1 ? 0 : retryAfterMs);
-    const tooLate = Date.now() + wait - firstSentAt > TOTAL_MS;
+    const tooLate = clock.steady() + wait - firstSentAt > TOTAL_MS;
     if (call.once || attempts >= MOST_TRIES || tooLate || !mayRetry(attempt, call)) {
       throw attemptError(attempt, call, attempts, tokens.secrets);
     }
@@ -124,8 +126,9 @@ function expired(call: Call, waitedMs: number): Error {
 }
 
 /** @throws ZaptecError `ABORTED` */
-export function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  return withSignal(new Promise<void>((resolve) => setTimeout(resolve, ms)), signal);
+export async function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  await sleep(ms, signal);
+  if (signal?.aborted) throw zaptecError('ABORTED', 'The request was given up');
 }
 
 function withSignal<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {

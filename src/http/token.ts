@@ -1,10 +1,12 @@
-import Bottleneck from 'bottleneck';
 import { isZaptecError, zaptecError, type ZaptecError } from '../errors/zaptec-error';
 import { redact } from '../errors/redact';
 import { LOGIN_FAILED } from '../errors/codes';
 import { delayBefore } from './retry';
 import type { Attempt } from './attempt';
 import type { Transport } from './transport';
+import { clock } from '../time/clock';
+import { sleep } from '../time/sleep';
+import { PacedQueue } from './job-queue';
 
 /** The login takes one request a second and answers 503 to more (`zaptec-api.md` 1.4, 4); evcc keeps 1.1 s. */
 const LOGIN_SPACING_MS = 1_100;
@@ -22,12 +24,13 @@ export interface Credentials {
 
 interface Token {
   text: string;
+  /** ms of `clock.now()`: the life of a token goes on while the computer sleeps. */
   renewAt: number;
 }
 
 /** All logins of one account pass here, also those with an old and a new password. */
-export function loginLimiter(): Bottleneck {
-  return new Bottleneck({ maxConcurrent: 1, minTime: LOGIN_SPACING_MS });
+export function loginQueue(): PacedQueue {
+  return new PacedQueue(LOGIN_SPACING_MS);
 }
 
 /**
@@ -38,7 +41,7 @@ export class TokenSource {
   readonly #url: string;
   readonly #credentials: Credentials;
   readonly #transport: Transport;
-  readonly #logins: Bottleneck;
+  readonly #logins: PacedQueue;
   readonly #closed = new AbortController();
   #token: Token | undefined;
   #earlier: string | undefined;
@@ -47,7 +50,7 @@ export class TokenSource {
   #resting: { until: number; error: ZaptecError } | undefined;
   #failures = 0;
 
-  constructor(baseUrl: string, credentials: Credentials, transport: Transport, logins: Bottleneck) {
+  constructor(baseUrl: string, credentials: Credentials, transport: Transport, logins: PacedQueue) {
     this.#url = `${baseUrl}/oauth/token`;
     this.#credentials = credentials;
     this.#transport = transport;
@@ -56,7 +59,7 @@ export class TokenSource {
 
   /** The token, if there is one that need not be renewed yet. */
   get current(): string | undefined {
-    return this.#token && Date.now() < this.#token.renewAt ? this.#token.text : undefined;
+    return this.#token && clock.now() < this.#token.renewAt ? this.#token.text : undefined;
   }
 
   /** Zaptec has called this password wrong. */
@@ -74,7 +77,7 @@ export class TokenSource {
     const { current } = this;
     if (current !== undefined) return current;
     if (this.#refused) throw this.#refused;
-    if (this.#resting && Date.now() < this.#resting.until) throw this.#resting.error;
+    if (this.#resting && clock.steady() < this.#resting.until) throw this.#resting.error;
     this.#login ??= this.#logIn().finally(() => (this.#login = undefined));
     return this.#login;
   }
@@ -100,20 +103,20 @@ export class TokenSource {
     } catch (error) {
       if (!isZaptecError(error)) throw error;
       if (error.code === 'AUTH_INVALID') this.#refused = error;
-      else this.#resting = { until: Date.now() + Math.min(LONGEST_REST_MS, 2_000 * 2 ** this.#failures++), error };
+      else this.#resting = { until: clock.steady() + Math.min(LONGEST_REST_MS, 2_000 * 2 ** this.#failures++), error };
       throw error;
     }
   }
 
   async #tryLogins(): Promise<Token> {
     for (let tries = 1, gap = 0; ; tries += 1) {
-      const sentAt = Date.now();
+      const sentAt = clock.now();
       const attempt = await this.#logins.schedule(() => this.#send());
       if (attempt.kind === 'answer' && attempt.status === 200) return this.#read(attempt.text, sentAt);
       if (tries >= LOGIN_TRIES || !isOutage(attempt)) throw this.#failure(attempt, tries);
       const retryAfterMs = attempt.kind === 'answer' ? (attempt.retryAfterMs ?? 0) : 0;
       gap = Math.max(LOGIN_SPACING_MS, delayBefore(tries, gap, retryAfterMs));
-      await new Promise((resolve) => setTimeout(resolve, gap));
+      await sleep(gap, this.#closed.signal);
       if (this.#closed.signal.aborted) throw zaptecError('ABORTED', 'The login was given up');
     }
   }

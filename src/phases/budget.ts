@@ -1,4 +1,5 @@
 import { isObject } from '../zaptec/json';
+import { clock } from '../time/clock';
 
 /** Between two switches, in ms: as long as between two raises of the current, which often cause them. */
 const DWELL_MS = 15 * 60_000;
@@ -14,7 +15,7 @@ export interface BudgetMemory {
 interface Spent {
   /** Switches of each session that ran at the last one. */
   used: ReadonlyMap<string, number>;
-  /** When the last one was made, ms since 1970; -Infinity for never. */
+  /** When the last one was made, ms of `clock.steady()`; -Infinity for never. */
   lastAt: number;
 }
 
@@ -34,10 +35,8 @@ export class PhaseBudget {
     this.#spent = spentFrom(memory?.load());
   }
 
-  /** From when on the next switch may be made, ms since 1970; a time in the future counts as now. */
-  nextAt(now: number): number {
-    const { used, lastAt } = this.#spent;
-    this.#spent = { used, lastAt: Math.min(lastAt, now) };
+  /** From when on the next switch may be made, ms of `clock.steady()`. */
+  get nextAt(): number {
     return this.#spent.lastAt + DWELL_MS;
   }
 
@@ -57,7 +56,10 @@ export class PhaseBudget {
   #keep(spent: Spent): void {
     this.#spent = spent;
     const { used, lastAt } = spent;
-    this.#memory?.save({ ...(Number.isFinite(lastAt) ? { at: lastAt } : {}), used: Object.fromEntries(used) });
+    this.#memory?.save({
+      ...(Number.isFinite(lastAt) ? { at: clock.toWall(lastAt) } : {}),
+      used: Object.fromEntries(used),
+    });
   }
 }
 
@@ -67,5 +69,8 @@ function spentFrom(value: unknown): Spent {
   const counts = Object.entries(isObject(used) ? used : {}).filter(
     (entry): entry is [string, number] => typeof entry[1] === 'number' && entry[1] >= 0,
   );
-  return { used: new Map(counts), lastAt: typeof at === 'number' && Number.isFinite(at) ? at : -Infinity };
+  return {
+    used: new Map(counts),
+    lastAt: typeof at === 'number' && Number.isFinite(at) ? clock.fromWall(at) : -Infinity,
+  };
 }

@@ -9,6 +9,7 @@ import type { LiveStates } from '../feed/live';
 import type { PhaseBudget } from './budget';
 import { canSwitchPhases } from './threshold';
 import { OBSERVATION } from '../zaptec/observation-ids';
+import { clock } from '../time/clock';
 
 /** A threshold that was read longer ago may have been changed by somebody else, in ms. */
 const TRUSTED_MS = 10 * 60_000;
@@ -57,7 +58,7 @@ export class PhaseGate {
     if (budget.isSpent(sessions)) {
       throw zaptecError('PHASES_SPENT', 'The phases were switched as often as a charger allows in one session');
     }
-    const takeBack = budget.switched(sessions, Date.now());
+    const takeBack = budget.switched(sessions, clock.steady());
     try {
       return await send();
     } catch (error) {
@@ -67,10 +68,10 @@ export class PhaseGate {
   }
 
   #checkDwell(budget: PhaseBudget): void {
-    const now = Date.now();
-    const at = budget.nextAt(now);
+    const now = clock.steady();
+    const at = budget.nextAt;
     if (now >= at) return;
-    const until = new Date(at).toISOString();
+    const until = clock.steadyIso(at);
     throw zaptecError('PHASES_TOO_SOON', `The phases were switched a moment ago, and may be again from ${until} on`);
   }
 

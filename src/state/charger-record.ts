@@ -65,12 +65,6 @@ export class ChargerRecord {
     return this.#known;
   }
 
-  /** A clock that was set back must not make old data look fresh: what was confirmed in the future was so by now. */
-  confirmedBy(now: number): number | undefined {
-    if (this.confirmedAt !== undefined) this.confirmedAt = Math.min(this.confirmedAt, now);
-    return this.confirmedAt;
-  }
-
   /** Takes the fields that are there and of their type. */
   know(charger: Partial<Record<keyof KnownCharger, unknown>>): void {
     const known: KnownCharger = { ...this.#known };

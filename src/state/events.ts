@@ -6,6 +6,7 @@ import type { Change, Store } from './store';
 import { ValueTimeline } from './value-timeline';
 import { stopsCharging } from '../zaptec/warnings';
 import { OBSERVATION } from '../zaptec/observation-ids';
+import { clock } from '../time/clock';
 
 /**
  * What happens to a charger.
@@ -72,7 +73,7 @@ export class EventDetector {
   readonly #watched = new Map<string, Watched>();
   readonly #unsettled = new Map<ModePeriod, Watched>();
 
-  constructor(store: Store, now: () => number = () => Date.now()) {
+  constructor(store: Store, now: () => number = () => clock.now()) {
     this.#store = store;
     this.#now = now;
   }
@@ -99,9 +100,7 @@ export class EventDetector {
     return events;
   }
 
-  /** A clock that was set back makes nothing wait for longer: a time in the future counts as now. */
   #dueAt(stay: ModePeriod): number {
-    stay.seenAt = Math.min(stay.seenAt, this.#now());
     return stay.seenAt + SETTLING_MS;
   }
 

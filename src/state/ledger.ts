@@ -6,6 +6,7 @@ import { fromArchived, fromCompleted, fromStart, type SessionRecord } from './se
 import type { Change, ReadingSource, Store } from './store';
 import { isObject } from '../zaptec/json';
 import { OBSERVATION } from '../zaptec/observation-ids';
+import { clock } from '../time/clock';
 
 export type { SessionRecord } from './session-record';
 
@@ -59,7 +60,7 @@ export class Ledger {
   readonly #now: () => number;
   readonly #chargers = new Map<string, ChargerLedger>();
 
-  constructor(store: Store, now: () => number = () => Date.now()) {
+  constructor(store: Store, now: () => number = () => clock.now()) {
     this.#store = store;
     this.#now = now;
   }

@@ -2,6 +2,7 @@ import { ChargerRecord, type Entry, type KnownCharger } from './charger-record';
 import type { Observation, RawObservation } from '../zaptec/observations';
 import type { Snapshot } from './snapshot';
 import { isObject } from '../zaptec/json';
+import { clock } from '../time/clock';
 
 export type { KnownCharger } from './charger-record';
 
@@ -58,7 +59,7 @@ export class Store {
   readonly #now: () => number;
   readonly #records = new Map<string, ChargerRecord>();
 
-  constructor(now: () => number = () => Date.now()) {
+  constructor(now: () => number = () => clock.now()) {
     this.#now = now;
   }
 
@@ -95,13 +96,13 @@ export class Store {
     const now = this.#now();
     const at = Math.min(readAt, now);
     record.filledAt = Math.max(at, record.filledAt ?? at);
-    record.confirmedAt = Math.max(at, record.confirmedBy(now) ?? at);
+    record.confirmedAt = Math.max(at, record.confirmedAt ?? at);
     return raws.map((raw) => this.#take(record, raw, 'rest', now, at)).filter((change) => change !== undefined);
   }
 
   /** When a message or a whole read of the charger last came, in ms. */
   confirmedAt(chargerId: string): number | undefined {
-    return this.#records.get(chargerId)?.confirmedBy(this.#now());
+    return this.#records.get(chargerId)?.confirmedAt;
   }
 
   /** When its whole state was last read, in ms. */
@@ -113,12 +114,12 @@ export class Store {
   view(chargerId: string, options: { observations?: boolean } = {}): StoreView | undefined {
     const record = this.#records.get(chargerId);
     const now = this.#now();
-    const confirmedAt = record?.confirmedBy(now);
+    const confirmedAt = record?.confirmedAt;
     if (record === undefined || confirmedAt === undefined) return undefined;
     const snapshot = record.snapshot(options.observations === true);
     const ageMs = now - confirmedAt;
     const stale = snapshot.online === false || ageMs > STALE_MS;
-    return { snapshot, time: new Date(confirmedAt).toISOString(), ageMs, stale };
+    return { snapshot, time: clock.iso(confirmedAt), ageMs, stale };
   }
 
   /** One observation as it is known now. */

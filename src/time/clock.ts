@@ -25,27 +25,33 @@ class Clock {
    * limits, which no clock that is set may shorten or lengthen.
    */
   steady(): number {
-    return Math.round(performance.now() + this.#startMs);
+    return performance.now() + this.#startMs;
   }
 
   /** What the wall clock shows at a time of `now()`, ISO 8601 with Z; for people and messages, never to be compared. */
   iso(at: number = this.now()): string {
-    return new Date(Date.now() + (at - this.now())).toISOString();
+    return new Date(at - this.#lead(this.now())).toISOString();
   }
 
   /** The same for a time of `steady()`. */
   steadyIso(at: number): string {
-    return new Date(Date.now() + (at - this.steady())).toISOString();
+    return new Date(this.toWall(at)).toISOString();
   }
 
   /** What the wall clock shows at a time of `steady()`, ms since 1970: for what outlives the process. */
   toWall(at: number): number {
-    return Math.round(Date.now() + (at - this.steady()));
+    return Math.round(at - this.#lead(this.steady()));
   }
 
   /** The time of `steady()` for a wall time of a file or of another machine; one in the future counts as now. */
   fromWall(at: number): number {
     return this.steady() - Math.max(0, Date.now() - at);
+  }
+
+  /** How far one of the two is ahead of the wall clock, in ms; what is less than a second is the reading itself. */
+  #lead(at: number): number {
+    const lead = at - Date.now();
+    return Math.abs(lead) < 1_000 ? 0 : lead;
   }
 
   /** Begins anew with the wall clock of now: for tests that bring a clock of their own. */

@@ -1,7 +1,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { ClientRequest } from 'node:http';
 import { Transport } from '../../src/http/transport';
-import sinon, { type SinonFakeTimers } from 'sinon';
+import { fakeTimers, type FakeTimers } from './fake-timers';
 
 const turn = setImmediate;
 const { performance: realTime } = globalThis;
@@ -23,7 +23,7 @@ export class VirtualClock {
   /** How long an open request is waited for, in real ms; a test whose server never answers makes it short. */
   patienceMs = 10_000;
   static #warm: Promise<unknown> | undefined;
-  readonly #timers: SinonFakeTimers;
+  readonly #timers: FakeTimers;
   readonly #open = new Set<ClientRequest>();
   readonly #others: (() => boolean)[] = [];
   #busyUntil = -Infinity;
@@ -36,15 +36,17 @@ export class VirtualClock {
 
   constructor() {
     subscribe(STARTED, this.#onStart);
-    this.#timers = sinon.useFakeTimers({
-      now: Date.UTC(2026, 4, 4, 10),
-      toFake: ['Date', 'performance', 'setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'],
-    });
+    this.#timers = fakeTimers(Date.UTC(2026, 4, 4, 10));
   }
 
   /** How many are set. */
   get timers(): number {
     return this.#timers.countTimers();
+  }
+
+  /** Sets the wall clock; no timer notices. */
+  stepWall(ms: number): void {
+    this.#timers.stepWall(ms);
   }
 
   /** @param isBusy more that time has to stand still for, besides requests */

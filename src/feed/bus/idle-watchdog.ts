@@ -1,3 +1,4 @@
+import { clock } from '../../time/clock';
 /** Tells when nothing was heard for long, with a clock of its own: the client library notices some deaths never. */
 export class IdleWatchdog {
   readonly #longMs: number;
@@ -14,18 +15,18 @@ export class IdleWatchdog {
   }
 
   start(): void {
-    this.#heardAt = Date.now();
+    this.#heardAt = clock.steady();
     if (this.#timer === undefined) this.#wait();
   }
 
   heard(): void {
-    this.#heardAt = Date.now();
+    this.#heardAt = clock.steady();
     this.#quiet = 0;
   }
 
   /** It was no more than quiet. */
   foundQuiet(): void {
-    this.#heardAt = Date.now();
+    this.#heardAt = clock.steady();
     this.#quiet += 1;
   }
 
@@ -35,15 +36,13 @@ export class IdleWatchdog {
   }
 
   #wait(): void {
-    // A clock that was set back must not make a silence last for longer.
-    this.#heardAt = Math.min(this.#heardAt, Date.now());
     const longMs = this.#quiet > 0 ? 2 * this.#longMs : this.#longMs;
-    const leftMs = this.#heardAt + longMs - Date.now();
+    const leftMs = this.#heardAt + longMs - clock.steady();
     // Messages only note their time: one timer serves any number of them.
     this.#timer = setTimeout(
       () => {
-        if (Date.now() - this.#heardAt >= longMs) {
-          this.#heardAt = Date.now();
+        if (clock.steady() - this.#heardAt >= longMs) {
+          this.#heardAt = clock.steady();
           this.#onSilence();
         }
         if (this.#timer !== undefined) this.#wait();

@@ -2,6 +2,7 @@ import { connect, type Channel, type Connection } from './connector';
 import type { BusDetails } from './details';
 import type { FeedTiming } from '../timing';
 import { FEED_ERRORS, type FeedError } from '../feed-error';
+import { clock } from '../../time/clock';
 
 export interface ConnectionEvents {
   /** Messages may flow, at first or again. */
@@ -78,7 +79,7 @@ export class ReceiverConnection {
     clearTimeout(this.#settling);
     this.#settling = undefined;
     // The library has no back-off for a link that is closed as soon as it is open.
-    if (Date.now() - this.attachedAt < this.#timing.steadyMs) this.lose(FEED_ERRORS.cut);
+    if (clock.steady() - this.attachedAt < this.#timing.steadyMs) this.lose(FEED_ERRORS.cut);
     else this.#holder.reattaching();
     this.#watchOpening();
   }
@@ -86,7 +87,7 @@ export class ReceiverConnection {
   #attached(): void {
     clearTimeout(this.#opening);
     this.#opening = undefined;
-    this.attachedAt = Date.now();
+    this.attachedAt = clock.steady();
     // A link that is refused opens first and is closed at once.
     clearTimeout(this.#settling);
     this.#settling = setTimeout(() => this.#settled(), this.#timing.settleMs);

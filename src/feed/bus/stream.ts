@@ -9,6 +9,7 @@ import { jittered, type FeedTiming } from '../timing';
 import { feedErrorOf, FEED_ERRORS, type FeedError } from '../feed-error';
 import { sleep } from '../../time/sleep';
 import { hasWebSocket } from './web-socket';
+import { clock } from '../../time/clock';
 
 /** What checking a silent stream has shown. */
 export type Verdict = 'changed' | 'quiet' | 'unknown';
@@ -52,7 +53,7 @@ export class Stream {
   #hold: ReceiverConnection | undefined;
   #lostAt: number | undefined;
   /** Loading the details makes the subscription: from then on messages wait for us. */
-  #loadedAt = Date.now();
+  #loadedAt = clock.now();
   #opened = 0;
   /** Messages were lost for certain, however short the gap. */
   #lossy = true;
@@ -110,7 +111,7 @@ export class Stream {
       this.#silence.stop();
       if (signal.aborted || (trouble && isClosed(trouble))) return;
       const attachedAt = this.#hold?.attachedAt;
-      if (attachedAt !== undefined && Date.now() - attachedAt >= timing.steadyMs) tries = 0;
+      if (attachedAt !== undefined && clock.steady() - attachedAt >= timing.steadyMs) tries = 0;
       await sleep(jittered(trouble?.lasting ? timing.refusedMs : timing.retryMs, tries), signal);
     }
   }
@@ -143,7 +144,7 @@ export class Stream {
     const impatience = setTimeout(() => this.#away(FEED_ERRORS.slow), this.#options.timing.openMs);
     try {
       const details = await this.#world.load(this.route, this.#stopping.signal);
-      this.#loadedAt = Date.now();
+      this.#loadedAt = clock.now();
       return details;
     } finally {
       clearTimeout(impatience);
@@ -151,7 +152,7 @@ export class Stream {
   }
 
   #attached(): void {
-    const now = Date.now();
+    const now = clock.now();
     this.reconnects = this.#opened;
     this.#opened += 1;
     const gapMs = now - (this.#lostAt ?? now);
@@ -165,7 +166,7 @@ export class Stream {
 
   #onMessage(body: unknown): void {
     this.received += 1;
-    this.lastMessageAt = Date.now();
+    this.lastMessageAt = clock.now();
     this.#silence.heard();
     if (this.#onProbation) this.#acquit();
     this.#world.message(body);
@@ -182,7 +183,7 @@ export class Stream {
     }
     this.#silence.foundQuiet();
     if (verdict === 'quiet' && this.#onProbation) this.#acquit();
-    this.#lostAt ??= this.#state.kind === 'live' ? Date.now() : undefined;
+    this.#lostAt ??= this.#state.kind === 'live' ? clock.now() : undefined;
     hold?.lose();
   }
 
@@ -204,7 +205,7 @@ export class Stream {
 
   #lost(state: StreamState): void {
     if (this.#stopping.signal.aborted) return;
-    this.#lostAt ??= Date.now();
+    this.#lostAt ??= clock.now();
     this.#change(state);
   }
 

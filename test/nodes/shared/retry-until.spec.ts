@@ -1,11 +1,11 @@
 import { expect } from 'chai';
-import sinon from 'sinon';
 import { retryUntilDone, pauseAfter } from '../../../nodes/shared/retry-until';
+import { fakeTimers, type FakeTimers } from '../../support/fake-timers';
 
 describe('trying for ever', () => {
-  let clock: sinon.SinonFakeTimers;
+  let clock: FakeTimers;
   beforeEach(() => {
-    clock = sinon.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] });
+    clock = fakeTimers(0, ['setTimeout', 'clearTimeout', 'Date', 'performance']);
   });
   afterEach(() => clock.restore());
 

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import sinon from 'sinon';
 import type { FeedStatus } from '../../../src/feed/types';
 import { StreamEvents } from '../../../nodes/subscribe/stream-events';
+import { fakeTimers, type FakeTimers } from '../../support/fake-timers';
 
 const MINUTE = 60_000;
 
@@ -10,11 +10,11 @@ const fail = (thrown: unknown): void => {
 };
 
 describe('the loss of a stream', () => {
-  let clock: sinon.SinonFakeTimers;
+  let clock: FakeTimers;
   let told: string[];
   let watch: StreamEvents;
   beforeEach(() => {
-    clock = sinon.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] });
+    clock = fakeTimers(0, ['setTimeout', 'clearTimeout', 'Date', 'performance']);
     told = [];
     watch = new StreamEvents((event, { state }) => told.push(`${event} ${state}`), fail);
   });

@@ -1,14 +1,14 @@
 import { expect } from 'chai';
-import sinon from 'sinon';
 import { Throttle } from '../../../nodes/subscribe/throttle';
+import { fakeTimers, type FakeTimers } from '../../support/fake-timers';
 
 describe('the pace of a subscription', () => {
-  let clock: sinon.SinonFakeTimers;
+  let clock: FakeTimers;
   let passed: [at: number, value: string][];
   let reported: unknown[];
   let open: Throttle<string> | undefined;
   beforeEach(() => {
-    clock = sinon.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] });
+    clock = fakeTimers(0, ['setTimeout', 'clearTimeout', 'Date', 'performance']);
     passed = [];
     reported = [];
   });

@@ -1,14 +1,14 @@
 import { expect } from 'chai';
-import sinon from 'sinon';
 import { StateReader } from '../../../src/feed/state-reader';
 import { TIMING } from '../../../src/feed/timing';
 import { Store } from '../../../src/state/store';
+import { fakeTimers } from '../../support/fake-timers';
 
 const ID = '0a1b2c3d-0000-4000-8000-0000000000a1';
 const MINUTE = 60_000;
 
 describe('the reader of a live feed', () => {
-  const timers = () => sinon.useFakeTimers({ now: Date.UTC(2026, 4, 4, 10) });
+  const timers = () => fakeTimers(Date.UTC(2026, 4, 4, 10));
   let clock: ReturnType<typeof timers>;
   beforeEach(() => {
     clock = timers();

@@ -1,20 +1,20 @@
 import { expect } from 'chai';
-import sinon from 'sinon';
 import { AnswerCache, type LoadContext } from '../../../src/http/cache';
 import { zaptecError } from '../../../src/errors/zaptec-error';
 import { failureOf } from '../../support/failure';
+import { fakeTimers, type FakeTimers } from '../../support/fake-timers';
 
 const HOUR = 3_600_000;
 
 describe('cache', () => {
-  let clock: sinon.SinonFakeTimers;
+  let clock: FakeTimers;
   let cache: AnswerCache;
   let loads: LoadContext[];
   let finish: ((data: unknown) => void)[];
   let fail: ((error: unknown) => void)[];
 
   beforeEach(() => {
-    clock = sinon.useFakeTimers({ now: 1_000_000, toFake: ['Date'] });
+    clock = fakeTimers(1_000_000, ['Date', 'performance']);
     cache = new AnswerCache();
     loads = [];
     finish = [];
@@ -295,9 +295,21 @@ describe('cache', () => {
     });
   });
 
-  it('reads again after the clock was set back', async () => {
+  for (const back of [90_000, HOUR, 24 * HOUR]) {
+    it(`keeps an answer for its time and no longer when the wall clock is set back by ${back / 1000} s`, async () => {
+      await answered(read('/a'), 1);
+      clock.stepWall(-back);
+      const { meta } = await read('/a');
+      expect(meta).to.include({ source: 'cache', ageMs: 0, time: new Date(Date.now()).toISOString() });
+      clock.tick(100 * HOUR);
+      await answered(read('/a'), 2);
+      expect(loads).to.have.length(2);
+    });
+  }
+
+  it('does not show an answer as fresh after the computer has slept', async () => {
     await answered(read('/a'), 1);
-    clock.setSystemTime(500_000);
+    clock.stepWall(100 * HOUR);
     await answered(read('/a'), 2);
     expect(loads).to.have.length(2);
   });

@@ -6,6 +6,9 @@ import { DurableFile } from '../../../src/current/durable-file';
 import { PhaseBudget } from '../../../src/phases/budget';
 import { canSwitchPhases, thresholdOf } from '../../../src/phases/threshold';
 
+import { clock } from '../../../src/time/clock';
+import { fakeTimers } from '../../support/fake-timers';
+
 const DWELL_MS = 15 * 60_000;
 
 describe('the change between one and three phases', () => {
@@ -24,9 +27,9 @@ describe('the change between one and three phases', () => {
 
   it('dwells for 15 minutes and has a budget for each session', () => {
     const budget = new PhaseBudget(undefined, 2);
-    expect(budget.nextAt(0)).to.equal(-Infinity);
+    expect(budget.nextAt).to.equal(-Infinity);
     budget.switched(['a', 'b'], 1_000);
-    expect(budget.nextAt(2_000)).to.equal(1_000 + DWELL_MS);
+    expect(budget.nextAt).to.equal(1_000 + DWELL_MS);
     budget.switched(['a'], 2_000);
     expect(budget.isSpent(['c', 'a'])).to.equal(true);
     expect(budget.isSpent(['b', 'c'])).to.equal(false);
@@ -34,31 +37,36 @@ describe('the change between one and three phases', () => {
     const takeBack = budget.switched(['c'], 5_000);
     takeBack();
     expect(budget.isSpent(['a'])).to.equal(true);
-    expect(budget.nextAt(5_000)).to.equal(2_000 + DWELL_MS);
+    expect(budget.nextAt).to.equal(2_000 + DWELL_MS);
   });
 
-  it('makes nothing wait for longer when the clock is set back', () => {
-    const budget = new PhaseBudget();
-    budget.switched([], 10 * DWELL_MS);
-    expect(budget.nextAt(1_000)).to.equal(1_000 + DWELL_MS);
-  });
-
-  it('is remembered over a restart, and what was taken back is not', () => {
-    const memory = new DurableFile(directory, 'phases-x');
-    const budget = new PhaseBudget(memory, 2);
-    budget.switched(['a', 'b'], 1_000);
-    budget.switched(['a'], 2_000)();
-    budget.switched(['a', 'c'], 3_000);
-    const after = new PhaseBudget(new DurableFile(directory, 'phases-x'), 2);
-    expect(after.nextAt(4_000)).to.equal(3_000 + DWELL_MS);
-    expect(after.isSpent(['a'])).to.equal(true);
-    expect(after.isSpent(['c'])).to.equal(false);
+  it('keeps its dwell over a restart, by the wall clock, and takes a time in the future for now', () => {
+    const timers = fakeTimers(Date.UTC(2026, 4, 4, 10));
+    try {
+      const memory = new DurableFile(directory, 'phases-x');
+      const budget = new PhaseBudget(memory, 2);
+      const at = clock.steady();
+      budget.switched(['a', 'b'], at - 2_000);
+      budget.switched(['a'], at - 1_000)();
+      budget.switched(['a', 'c'], at);
+      timers.tick(60_000);
+      const after = new PhaseBudget(new DurableFile(directory, 'phases-x'), 2);
+      expect(after.nextAt).to.equal(at + DWELL_MS);
+      expect(after.isSpent(['a'])).to.equal(true);
+      expect(after.isSpent(['c'])).to.equal(false);
+      timers.stepWall(-3_600_000);
+      clock.restart();
+      const setBack = new PhaseBudget(new DurableFile(directory, 'phases-x'), 2);
+      expect(setBack.nextAt).to.equal(clock.steady() + DWELL_MS);
+    } finally {
+      timers.restore();
+    }
   });
 
   it('takes from the disk only what it understands', () => {
     for (const value of [undefined, null, [], 'x', { at: 'x', used: 5 }, { at: null, used: { a: 'x', b: -1 } }]) {
       const budget = new PhaseBudget({ load: () => value, save: () => undefined }, 1);
-      expect(budget.nextAt(0)).to.equal(-Infinity);
+      expect(budget.nextAt).to.equal(-Infinity);
       expect(budget.isSpent(['a', 'b'])).to.equal(false);
     }
   });

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { fakeTimers } from '../../support/fake-timers';
 import fc from 'fast-check';
 import type { RawObservation } from '../../../src/zaptec/observations';
 import { Store } from '../../../src/state/store';
@@ -278,12 +279,20 @@ describe('the store', () => {
       expect(store.view(ID)?.snapshot.currentA).to.deep.equal({ phase1: 16 });
     });
 
-    it('ages though the clock was set back', () => {
-      push(710, 0, '3');
-      now -= 60 * MINUTE;
-      expect(store.view(ID)).to.include({ ageMs: 0, stale: false });
-      now += 15 * MINUTE + 1;
-      expect(store.view(ID)).to.include({ ageMs: 15 * MINUTE + 1, stale: true });
+    it('ages though the wall clock was set back, and by the time that a computer slept', () => {
+      const timers = fakeTimers(START);
+      try {
+        const ofClock = new Store();
+        ofClock.put(raw(710, 0, '3'), 'push');
+        timers.stepWall(-60 * MINUTE);
+        expect(ofClock.view(ID)).to.include({ ageMs: 0, stale: false });
+        timers.tick(15 * MINUTE + 1);
+        expect(ofClock.view(ID)).to.include({ ageMs: 15 * MINUTE + 1, stale: true });
+        timers.stepWall(120 * MINUTE);
+        expect(ofClock.view(ID)).to.include({ ageMs: 75 * MINUTE + 1, stale: true });
+      } finally {
+        timers.restore();
+      }
     });
 
     it('is stale when the charger is offline or silent for 15 minutes', () => {

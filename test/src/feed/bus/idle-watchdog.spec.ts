@@ -1,13 +1,13 @@
 import { expect } from 'chai';
-import sinon from 'sinon';
 import { IdleWatchdog } from '../../../../src/feed/bus/idle-watchdog';
 import { FeedCloud } from '../../../support/feed/feed-cloud';
+import { fakeTimers } from '../../../support/fake-timers';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 
 describe('the clock of silence', () => {
-  const timers = () => sinon.useFakeTimers({ now: Date.UTC(2026, 4, 4, 10) });
+  const timers = () => fakeTimers(Date.UTC(2026, 4, 4, 10));
   let clock: ReturnType<typeof timers>;
   beforeEach(() => {
     clock = timers();

@@ -1,0 +1,28 @@
+import sinon, { type SinonFakeTimers } from 'sinon';
+import { clock } from '../../src/time/clock';
+
+type Faked = NonNullable<Parameters<typeof sinon.useFakeTimers>[0]>;
+type FakeMethods = NonNullable<Extract<Faked, { toFake?: unknown }>['toFake']>;
+
+export interface FakeTimers extends SinonFakeTimers {
+  /** Sets the wall clock, as a person or NTP does: no timer and no other clock notices. */
+  stepWall(ms: number): void;
+}
+
+const ALL = ['Date', 'performance', 'setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'] as const;
+
+/** The wall clock, the running clock and the timers of a test, and `clock` of the client with them. */
+export function fakeTimers(now: number | undefined = undefined, toFake: readonly string[] = ALL): FakeTimers {
+  const timers = sinon.useFakeTimers({ ...(now === undefined ? {} : { now }), toFake: [...toFake] as FakeMethods });
+  clock.restart();
+  const restore = timers.restore.bind(timers);
+  return Object.assign(timers, {
+    stepWall(ms: number) {
+      timers.setSystemTime(Date.now() + ms);
+    },
+    restore() {
+      restore();
+      clock.restart();
+    },
+  });
+}
