@@ -7,6 +7,7 @@
 import { execFileSync } from 'node:child_process';
 import { chmod, cp, mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -108,6 +109,20 @@ async function compile(dist) {
   if (existsSync(command)) await chmod(command, 0o755);
 }
 
+/**
+ * ES module entries. They hand on what the CommonJS modules export and hold no code of their own: with two copies of the
+ * client there would be two limiters for one account.
+ */
+async function writeModules(dist) {
+  const require = createRequire(path.join(dist, 'index.js'));
+  for (const [name, file] of Object.entries({ client: './src/client.js', simulator: './simulator/index.js' })) {
+    const names = Object.keys(require(file)).filter((key) => key !== '__esModule');
+    const lines = [`import module from '${file}';`, `export const { ${names.sort().join(', ')} } = module;`];
+    await writeFile(path.join(dist, `${name}.mjs`), lines.join('\n') + '\n');
+    await writeFile(path.join(dist, `${name}.d.mts`), `export * from '${file}';\n`);
+  }
+}
+
 async function main(flags) {
   if (flags.includes('--editor-only')) return writeEditor(DIST);
   if (!flags.includes('--force') && (await upToDate())) return log('dist is up to date');
@@ -117,6 +132,7 @@ async function main(flags) {
     await compile(staging);
     await writeEditor(staging);
     await writePage(staging);
+    await writeModules(staging);
     await rm(DIST, { recursive: true, force: true });
     await rename(staging, DIST);
     await utimes(DIST, started, started);

@@ -8,6 +8,7 @@ import { filesBelow, manifest, NODES, ROOT } from './support';
 const ALLOWED = [
   /^(package\.json|README\.md|LICENSE|CHANGELOG\.md)$/,
   /^dist\/(src|simulator|nodes)\/.+\.(js|d\.ts)$/,
+  /^dist\/(client|simulator)\.(mjs|d\.mts)$/,
   /^dist\/simulator\/page\/.+\.(html|css|js|svg)$/,
   /^dist\/nodes\/[a-z-]+\/[a-z-]+\.html$/,
   /^dist\/nodes\/[a-z-]+\/icons\/[a-z-]+\.svg$/,
@@ -18,7 +19,7 @@ const ALLOWED = [
   /^examples\/.+\.json$/,
 ];
 const NEVER =
-  /(^|\/)(test|bench|scripts|\.built)(\/|$)|\.(spec|test)\.|editor\.(ts|js)$|(?<!\.d)\.ts$|\.map$|\.log$|~$/;
+  /(^|\/)(test|bench|scripts|\.built)(\/|$)|\.(spec|test)\.|editor\.(ts|js)$|(?<!\.d)\.m?ts$|\.map$|\.log$|~$/;
 
 describe('the package as npm packs it', function () {
   this.timeout(60_000);
