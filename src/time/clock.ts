@@ -38,6 +38,16 @@ class Clock {
     return new Date(Date.now() + (at - this.steady())).toISOString();
   }
 
+  /** What the wall clock shows at a time of `steady()`, ms since 1970: for what outlives the process. */
+  steadyToWall(at: number): number {
+    return Math.round(Date.now() + (at - this.steady()));
+  }
+
+  /** The time of `steady()` for a wall time of a file or of another machine; one in the future counts as now. */
+  steadyFromWall(at: number): number {
+    return this.steady() - Math.max(0, Date.now() - at);
+  }
+
   /** Begins anew with the wall clock of now: for tests that bring a clock of their own. */
   restart(): void {
     this.#startMs = Date.now() - performance.now();
