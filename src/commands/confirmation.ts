@@ -1,7 +1,8 @@
 import { zaptecError } from '../errors/zaptec-error';
 import type { LiveStates } from '../feed/live';
+import { clock } from '../time/clock';
 
-/** Wakes a wish that waits for its charger: when something of it changed, when time is up, or when it is given up. */
+/** Wakes a command that waits for its charger: when the charger changed, when time is up, or when the caller gives up. */
 export class Confirmation {
   readonly #end: () => void;
   #changed = false;
@@ -16,14 +17,14 @@ export class Confirmation {
 
   /**
    * Until the next change, at most until a time; a change since the last call counts.
-   * @param until ms since 1970
+   * @param until ms of `clock.steady()`
    * @throws ZaptecError `ABORTED`
    */
   async next(until: number, signal: AbortSignal | undefined): Promise<void> {
     const aborted = () => signal?.aborted === true;
     if (!this.#changed && !aborted()) {
       await new Promise<void>((resolve) => {
-        const timer = setTimeout(done, Math.max(0, until - Date.now()));
+        const timer = setTimeout(done, Math.max(0, Math.ceil(until - clock.steady())));
         function done(): void {
           clearTimeout(timer);
           signal?.removeEventListener('abort', done);
@@ -34,7 +35,7 @@ export class Confirmation {
       });
     }
     this.#changed = false;
-    if (aborted()) throw zaptecError('ABORTED', 'The wish was given up');
+    if (aborted()) throw zaptecError('ABORTED', 'The command was given up');
   }
 
   close(): void {
