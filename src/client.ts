@@ -7,7 +7,6 @@ import { Known } from './api/known';
 import { Resolve } from './api/resolve';
 import type { Sessions } from './api/sessions';
 import { CurrentControl } from './current/control';
-import { supplyOf } from './current/supply';
 import { toAmperes, type Amperes, type Quantity } from './current/units';
 import { GovernedWrites } from './current/governed-writes';
 import { acquireAccount, type Account } from './account';
@@ -127,7 +126,7 @@ export class ZaptecClient {
    */
   async amperes(installationId: string | undefined, quantity: Quantity, options: CallOptions = {}): Promise<Amperes> {
     if (quantity.unit === 'A' || installationId === undefined) return toAmperes(quantity, {});
-    return toAmperes(quantity, await supplyOf(installationId, this.installations, this.store, options));
+    return toAmperes(quantity, await this.installations.supply(installationId, this.store, options));
   }
 
   /** How much of the limit is in use. */

@@ -1,9 +1,9 @@
 import type { Store } from '../state/store';
+import { OBSERVATION } from '../zaptec/observation-ids';
 import { perPhase, PHASES } from './currents';
 import type { Currents } from './types';
-import { OBSERVATION } from '../zaptec/observation-ids';
 
-/** What a charger is allotted may differ so much from what was set, in A; guess. */
+/** The current that a charger is allotted may differ so much from what was set, in A; guess. */
 const TOLERANCE_A = 0.6;
 
 function chargersOf(store: Store, installationId: string): string[] {
@@ -18,8 +18,20 @@ export function standAloneOf(store: Store, installationId: string): boolean[] {
     .map((value) => value === '1');
 }
 
-/** What fresh observations tell of the current that is believed to be set; undefined when there are none. */
-export function observedOf(
+/** The voltage at a charger that charges, in V; undefined when none does. */
+export function voltageOf(store: Store, installationId: string): number | undefined {
+  for (const id of chargersOf(store, installationId)) {
+    const view = store.view(id);
+    if (!view || view.stale || view.snapshot.mode !== 'charging') continue;
+    const { phase1, phase2, phase3 } = view.snapshot.voltageV ?? {};
+    const volts = [phase1, phase2, phase3].filter((volt) => volt !== undefined);
+    if (volts.length > 0) return volts.reduce((sum, volt) => sum + volt, 0) / volts.length;
+  }
+  return undefined;
+}
+
+/** Whether fresh observations show the current that is known to be set; undefined when there are none. */
+export function observedCurrents(
   store: Store,
   installationId: string,
   applied: Currents,

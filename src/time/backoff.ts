@@ -29,11 +29,6 @@ export class Backoff<E = unknown> {
     return this.#error;
   }
 
-  notAfter(now: number): void {
-    this.#at = Math.min(this.#at, now + this.#longestMs);
-    this.#failedAt = Math.min(this.#failedAt, now);
-  }
-
   failed(error: E | undefined, now: number): void {
     this.#error = error;
     const gapMs = now - this.#failedAt;

@@ -3,6 +3,7 @@ import { everyPhase, isAbove, isSame, lowest } from '../../src/current/currents'
 import type { Currents, CurrentRequest, Decision, RequestSettings } from '../../src/current/types';
 import { Governor } from '../../src/current/governor/governor';
 import type { Effect, GovernorEvent, Outcome, Write, WriteRecord } from '../../src/current/governor/events';
+import { convertTimes } from '../../src/current/record';
 
 export const MAX = 25;
 export const MINUTE = 60_000;
@@ -18,7 +19,7 @@ export interface Sent {
   /** What the cloud had. */
   before: Currents;
   /** What the governor knew of. */
-  believed: Currents;
+  known: Currents;
   currents: Currents;
   /** Whether it counts for those that come after it. */
   counts: boolean;
@@ -26,9 +27,12 @@ export interface Sent {
   limit: Currents;
 }
 
-/** A cloud that has one current, a clock that a test moves, and the governor between them. */
+/** A cloud that has one current, two clocks that a test moves, and the governor between them. */
 export class GovernedWorld {
+  /** The time that the process has been running, ms. */
   now = Date.UTC(2026, 4, 4, 10);
+  /** How far the wall clock is ahead of `now`, ms. */
+  wallLeadMs = 0;
   cloud = everyPhase(MAX);
   maxCurrent = MAX;
   fates: Fate[] = [];
@@ -37,14 +41,16 @@ export class GovernedWorld {
   refusal: ReturnType<typeof zaptecError> | undefined;
   fingerprint = 'a';
   readonly sent: Sent[] = [];
-  readonly told: (Decision & { by: string; at: number; asked: readonly number[] })[] = [];
+  readonly reports: (Decision & { by: string; at: number; callers: readonly number[] })[] = [];
   readonly answers = new Map<number, { ok: boolean; sent?: boolean; error?: { code: string } }>();
   reads = 0;
+  /** On the disk, in wall times. */
   record: WriteRecord | undefined;
   /** Requests are answered so much later, in ms. */
   latency = 0;
-  governor = new Governor();
+  governor = this.#startGovernor();
   #serial = 0;
+  #wallLeadOfRecordMs = 0;
   readonly limits = new Map<string, Currents>();
   #pending: { at: number; run: () => GovernorEvent }[] = [];
   #queue: Write[] = [];
@@ -55,14 +61,14 @@ export class GovernedWorld {
     this.#settle();
   }
 
-  /** @returns the serial of the wish. */
-  wish(by: string, ampere: number | Currents, over: Partial<CurrentRequest> = {}): number {
+  /** @returns the serial of the request. */
+  request(by: string, ampere: number | Currents, over: Partial<CurrentRequest> = {}): number {
     const currents = typeof ampere === 'number' ? everyPhase(ampere) : ampere;
     const serial = ++this.#serial;
-    const wish = { ...settings(by), ...over, currents };
-    if (wish.role === 'limit') this.limits.set(by, currents);
+    const request = { ...settings(by), ...over, currents };
+    if (request.role === 'limit') this.limits.set(by, currents);
     else this.limits.delete(by);
-    this.do({ type: 'wish', serial, wish });
+    this.do({ type: 'request', serial, request });
     return serial;
   }
 
@@ -75,9 +81,10 @@ export class GovernedWorld {
     this.do({ type: 'withdraw', by });
   }
 
-  shot(currents?: Currents): number {
+  /** @returns the key of the write in `answers`. */
+  writeOnce(currents?: Currents): number {
     const key = ++this.#serial;
-    this.do({ type: 'shot', key, hasOthers: currents === undefined, ...(currents ? { currents } : {}) });
+    this.do({ type: 'one-off', key, hasOthers: currents === undefined, currents });
     return key;
   }
 
@@ -86,12 +93,27 @@ export class GovernedWorld {
     this.cloud = lowest(currents, everyPhase(this.maxCurrent));
   }
 
-  /** A kill at this moment: whatever was under way is lost, and what was told of wishes too. */
+  /**
+   * A kill at this moment: whatever was under way is lost, and every request too. The next process knows the wall clock
+   * alone, so that a leap forward since the last write can only have been time that passed.
+   */
   restart(): void {
     this.#pending = [];
     this.#queue = [];
     this.limits.clear();
-    this.governor = new Governor(this.record);
+    const sleptMs = Math.max(0, this.wallLeadMs - this.#wallLeadOfRecordMs);
+    for (const sent of this.sent) sent.at -= sleptMs;
+    this.governor = this.#startGovernor();
+  }
+
+  /** Somebody sets the wall clock, or the computer has slept: a runner tells the governor of leaps forward alone. */
+  setWallClock(byMs: number): void {
+    this.wallLeadMs += byMs;
+    if (byMs > 0) this.do({ type: 'clock-leap' });
+  }
+
+  get wallNow(): number {
+    return this.now + this.wallLeadMs;
   }
 
   /** From now on writes wait for their permit, as after a 429. */
@@ -126,24 +148,35 @@ export class GovernedWorld {
   }
 
   decisions(by: string): string[] {
-    return this.told.filter((told) => told.by === by).map(({ decision }) => decision);
+    return this.reports.filter((report) => report.by === by).map(({ decision }) => decision);
   }
 
   last(by: string): Decision | undefined {
-    return this.told.filter((told) => told.by === by).at(-1);
+    return this.reports.filter((report) => report.by === by).at(-1);
   }
 
   #run(effects: readonly Effect[]): void {
     for (const effect of effects) {
-      if (effect.do === 'tell')
-        this.told.push({ ...effect.decision, by: effect.by, asked: effect.asked, at: this.now });
+      if (effect.do === 'report')
+        this.reports.push({ ...effect.decision, by: effect.by, callers: effect.callers, at: this.now });
       else if (effect.do === 'answer') this.answers.set(effect.key, effect.result);
-      else if (effect.do === 'record') this.record = effect.record;
+      else if (effect.do === 'record') this.#save(effect.record);
       else if (effect.do === 'read') this.#read();
       else if (effect.do === 'recall') this.#queue = this.#queue.filter((write) => write !== effect.write);
       else if (this.#paused) this.#queue.push(effect.write);
       else this.#leave(effect.write);
     }
+  }
+
+  #startGovernor(): Governor {
+    const lead = this.wallLeadMs;
+    const record = this.record && convertTimes(this.record, (at) => Math.min(at - lead, this.now));
+    return new Governor(record, (at) => new Date(at + this.wallLeadMs).toISOString());
+  }
+
+  #save(record: WriteRecord | undefined): void {
+    this.record = record && convertTimes(record, (at) => at + this.wallLeadMs);
+    this.#wallLeadOfRecordMs = this.wallLeadMs;
   }
 
   #read(): void {
@@ -158,7 +191,7 @@ export class GovernedWorld {
       refusal: this.refusal,
       fingerprint: this.fingerprint,
     };
-    this.#later(() => (fails ? { type: 'unread', error: MADE_UP, final: false } : { type: 'reading', reading }));
+    this.#later(() => (fails ? { type: 'read-failed', error: MADE_UP, final: false } : { type: 'reading', reading }));
   }
 
   #leave(write: Write): void {
@@ -166,11 +199,11 @@ export class GovernedWorld {
     const { currents } = write;
     this.#run(this.governor.handle({ type: 'sent', write }, this.now));
     const acted = fate === 'ok' || fate === 'lost-acted';
-    const believed = this.governor.applied ?? this.cloud;
+    const known = this.governor.applied ?? this.cloud;
     const sent = {
       at: this.now,
       before: this.cloud,
-      believed,
+      known,
       currents,
       counts: fate !== 'rejected',
       acted,
@@ -217,7 +250,7 @@ export function settings(by: string): RequestSettings {
 }
 
 /** Raises that came too early: within the interval of any write, unless it is the very same once more after a failure. */
-export function tooEarly(sent: readonly Sent[], than: 'before' | 'believed'): Sent[] {
+export function tooEarly(sent: readonly Sent[], than: 'before' | 'known'): Sent[] {
   return sent.filter((raise, index) => {
     if (!isAbove(raise.currents, raise[than])) return false;
     const earlier = sent.slice(0, index).filter(({ counts, at }) => counts && raise.at - at < INTERVAL);

@@ -1,16 +1,15 @@
 import { zaptecError } from '../../errors/zaptec-error';
-import { KnownCurrent } from '../known-current';
-import { isSame, shown } from '../currents';
-import type { Currents } from '../types';
 import { exceeds } from '../compliance';
+import { isSame, shown } from '../currents';
+import { KnownCurrent } from '../known-current';
+import type { Currents } from '../types';
 import type { GovernorEvent, Reading } from './events';
-import { takeForeign } from './foreign-changes';
-import { TRUSTED_MS, type PendingWrite, type GovernorState } from './state';
-import { tellEach } from './report';
-import { confirmed } from './write';
+import { reportSuperseded, reportToEach } from './report';
+import { TRUSTED_MS, type GovernorState, type PendingWrite } from './state';
+import { completeWrite } from './write';
 
 /** What the cloud has, by its own word. */
-export function takeReading(state: GovernorState, reading: Reading, now: number): void {
+export function onReading(state: GovernorState, reading: Reading, now: number): void {
   state.maxCurrent = reading.maxCurrent;
   state.fingerprint = reading.fingerprint;
   if (!reading.currents && !reading.refusal) {
@@ -18,32 +17,32 @@ export function takeReading(state: GovernorState, reading: Reading, now: number)
     return;
   }
   state.reads.succeeded();
-  state.mustLook = false;
+  state.mustRead = false;
   if (reading.refusal) state.refuse(reading.refusal, now);
   else if (state.refusal && state.refusal.fingerprint !== reading.fingerprint) state.refusal = undefined;
-  if (!state.flight) compare(state, reading, now);
+  if (!state.pendingWrite) compare(state, reading, now);
 }
 
 function compare(state: GovernorState, reading: Reading, now: number): void {
-  const { sentAt, doneAt } = state.pacing.now;
-  switch (state.belief.read(reading.currents, reading.at, sentAt, doneAt)) {
+  const { sentAt, doneAt } = state.pacing.times;
+  switch (state.known.read(reading.currents, reading.at, sentAt, doneAt)) {
     case 'first':
-      state.base = baseOf(state, state.belief.currents as Currents);
+      state.base = baseOf(state, state.known.currents as Currents);
       break;
     case 'applied':
-      if (isTelling(state.lost)) confirmed(state, state.lost, now);
-      else gone(state, now);
+      if (isProof(state.lostWrite)) completeWrite(state, state.lostWrite, now);
+      else giveUpLostWrite(state, now);
       break;
     case 'not-applied':
-      gone(state, now);
+      giveUpLostWrite(state, now);
       break;
     case 'foreign':
-      gone(state, now);
-      takeForeign(state, state.belief.currents as Currents);
+      giveUpLostWrite(state, now);
+      onForeignChange(state, state.known.currents as Currents);
       break;
     case 'too-early':
-      state.lookAt = KnownCurrent.settledAt(doneAt);
-      state.notBefore = state.lookAt;
+      state.nextReadAt = KnownCurrent.settledAt(doneAt);
+      state.noReadBefore = state.nextReadAt;
       break;
     case 'useless':
       state.reads.failed(undefined, now);
@@ -53,38 +52,55 @@ function compare(state: GovernorState, reading: Reading, now: number): void {
   }
 }
 
-/** Other settings that went along with the currents that were there anyway: these tell nothing of those. */
-function isTelling(lost: PendingWrite | undefined): boolean {
-  return lost?.write.shot === undefined || !isSame(lost.from, lost.write.currents);
+/** Currents that were there before the write, and went along with other settings, do not prove that those were set. */
+function isProof(lost: PendingWrite | undefined): boolean {
+  return lost?.write.oneOff === undefined || !isSame(lost.from, lost.write.currents);
 }
 
-/** What the chargers tell: less certain, but it costs nothing. */
-export function takeObservations(
+/** The lost write did not act; its caller gets the error of then. */
+function giveUpLostWrite(state: GovernorState, now: number): void {
+  const oneOff = state.lostWrite?.write.oneOff;
+  const { error } = state.writes;
+  if (oneOff !== undefined && error) state.do(...state.oneOffs.failed(oneOff, error, true, now));
+  state.lostWrite = undefined;
+}
+
+/** A value that we set under a limit is not the value that anybody requested. */
+function baseOf({ record }: GovernorState, currents: Currents): Currents {
+  return record && isSame(record.currents, currents) ? record.base : currents;
+}
+
+/** Somebody else has set another value: a limit holds in any case, a target as its node wants it. */
+function onForeignChange(state: GovernorState, currents: Currents): void {
+  state.base = currents;
+  state.compliance.reset();
+  const active = state.setpoints.entries.filter(({ setpoint }) => !setpoint?.suspended);
+  reportToEach(state, active, 'foreign-change', `Somebody else has set ${shown(currents)}`);
+  const { target } = state.setpoints;
+  if (!target || target.setpoint.suspended || isSame(target.setpoint.currents, currents)) return;
+  const policy = target.settings.foreign;
+  if (policy === 'reassert') {
+    if (target.setpoint.state === 'settled') target.setpoint.state = 'waiting';
+    return;
+  }
+  reportSuperseded(state, target, target.setpoint);
+  target.setpoint.suspended = policy === 'yield' ? 'yielded' : 'foreign';
+}
+
+/** Observations of the chargers are less certain than a reading, but cost no request. */
+export function onObservations(
   state: GovernorState,
   { chargers, agrees }: Extract<GovernorEvent, { type: 'observed' }>,
   now: number,
 ): void {
-  const { currents, inDoubt } = state.belief;
-  if (!currents || inDoubt || state.flight) return;
-  const isBroken = state.following.isBroken(currents, chargers, now);
+  const { currents, inDoubt } = state.known;
+  if (!currents || inDoubt || state.pendingWrite) return;
+  const isBroken = state.compliance.isBroken(currents, chargers, now);
   const differs = agrees === false || exceeds(currents, chargers);
-  // Observations lag; a reading tells for certain, though not more often than is decent.
-  if (differs && now - state.belief.readAt > TRUSTED_MS) state.lookAt = Math.min(state.lookAt, now);
-  else if (agrees && !differs) state.belief.agree(now);
+  // Observations lag; a reading is certain, but must not be asked for all the time.
+  if (differs && now - state.known.readAt > TRUSTED_MS) state.nextReadAt = Math.min(state.nextReadAt, now);
+  else if (agrees && !differs) state.known.agree(now);
   if (!isBroken) return;
   const reason = `The chargers take more than ${shown(currents)} for longer than a minute`;
-  tellEach(state, state.book.entries, 'not-following', reason);
-}
-
-/** The write in doubt did not act; who waits for it hears what was heard then. */
-function gone(state: GovernorState, now: number): void {
-  const shot = state.lost?.write.shot;
-  const { error } = state.writes;
-  if (shot !== undefined && error) state.do(...state.shots.failed(shot, error, true, now));
-  state.lost = undefined;
-}
-
-/** What we have set under a limit is not what anybody wanted to have. */
-function baseOf({ record }: GovernorState, currents: Currents): Currents {
-  return record && isSame(record.currents, currents) ? record.base : currents;
+  reportToEach(state, state.setpoints.entries, 'not-following', reason);
 }

@@ -22,14 +22,18 @@ type Step =
   | readonly ['fates', Fate[]]
   | readonly ['unread', number]
   | readonly ['foreign', Currents]
-  | readonly ['shot', Currents | undefined]
+  | readonly ['one-off', Currents | undefined]
   | readonly ['restart']
+  | readonly ['clock', number]
   | readonly ['latency', number]
   | readonly ['pause']
   | readonly ['resume']
   | readonly ['pass', number];
 
 const is = fc.constant;
+const HOUR = 60 * MINUTE;
+/** The wall clock is set, or leaps because the computer has slept, ms. */
+const clockStep = fc.constantFrom(-24 * HOUR, -HOUR, -90_000, 90_000, HOUR, 24 * HOUR);
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 4, arbitrary: fc.tuple(is('target' as const), target, currents, foreign) },
   { weight: 4, arbitrary: fc.tuple(is('limit' as const), limit, currents) },
@@ -37,8 +41,9 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 3, arbitrary: fc.tuple(is('fates' as const), fc.array(fate, { maxLength: 4 })) },
   { weight: 1, arbitrary: fc.tuple(is('unread' as const), fc.integer({ min: 0, max: 3 })) },
   { weight: 2, arbitrary: fc.tuple(is('foreign' as const), currents) },
-  { weight: 2, arbitrary: fc.tuple(is('shot' as const), fc.option(currents, { nil: undefined })) },
+  { weight: 2, arbitrary: fc.tuple(is('one-off' as const), fc.option(currents, { nil: undefined })) },
   { weight: 1, arbitrary: fc.tuple(is('restart' as const)) },
+  { weight: 3, arbitrary: fc.tuple(is('clock' as const), clockStep) },
   { weight: 1, arbitrary: fc.tuple(is('latency' as const), fc.constantFrom(0, 800, 5_000)) },
   { weight: 3, arbitrary: fc.tuple(is('pause' as const)) },
   { weight: 4, arbitrary: fc.tuple(is('resume' as const)) },
@@ -55,16 +60,17 @@ function play(steps: readonly Step[]): GovernedWorld {
 
 function act(world: GovernedWorld, [what, ...how]: Step): void {
   const [first, second, third] = how as [never, never, never];
-  if (what === 'target') world.wish(first, second, { foreign: third });
-  else if (what === 'limit') world.wish(first, second, { role: 'limit' });
+  if (what === 'target') world.request(first, second, { foreign: third });
+  else if (what === 'limit') world.request(first, second, { role: 'limit' });
   else if (what === 'fates') world.fates = [...(first as Fate[])];
   else if (what === 'unread' || what === 'latency') world[what] = first;
-  else if (what === 'shot') world.shot(first);
+  else if (what === 'one-off') world.writeOnce(first);
+  else if (what === 'clock') world.setWallClock(first);
   else if (what === 'restart' || what === 'pause' || what === 'resume') world[what]();
   else world[what](first);
 }
 
-/** Below 6 A nothing flows, whatever the number; 0 where it is wished is 0, and no limit is exceeded. */
+/** Below 6 A nothing flows, whatever the number; a requested 0 is 0, and no limit is exceeded. */
 const isPauseEitherWay = (cloud: Currents, desired: Currents, bound: Currents): boolean =>
   PHASES.every(
     (phase) =>
@@ -76,8 +82,8 @@ describe('the governor, whatever happens', () => {
   it('never raises within the interval of any write', () => {
     fc.assert(
       fc.property(story, (steps) => {
-        expect(tooEarly(play(steps).sent, 'believed')).to.deep.equal([]);
-        // What somebody else did a moment ago cannot be known; without that, what is believed is true.
+        expect(tooEarly(play(steps).sent, 'known')).to.deep.equal([]);
+        // A foreign change of a moment ago cannot be known; without one, the known current is the true one.
         const alone = steps.filter(([what]) => what !== 'foreign');
         expect(tooEarly(play(alone).sent, 'before')).to.deep.equal([]);
       }),
@@ -109,21 +115,23 @@ describe('the governor, whatever happens', () => {
   });
 
   it('lets no target overtake a limit that was just deployed, in any order and interleaved', () => {
-    const words = fc.array(fc.tuple(fc.constantFrom('solar', 'fuse'), fc.integer({ min: 0, max: 5 * MINUTE })), {
+    const requests = fc.array(fc.tuple(fc.constantFrom('solar', 'fuse'), fc.integer({ min: 0, max: 5 * MINUTE })), {
       maxLength: 30,
     });
-    const firstWordMs = fc.integer({ min: 0, max: 9_999 });
+    const firstRequestMs = fc.integer({ min: 0, max: 9_999 });
     fc.assert(
       fc.property(
-        words,
-        firstWordMs,
-        firstWordMs,
+        requests,
+        firstRequestMs,
+        firstRequestMs,
         fc.constantFrom(0, 800, 5_000),
         (later, solarMs, fuseMs, latency) => {
           const world = new GovernedWorld();
           world.latency = latency;
-          const say = (by: string) =>
-            by === 'fuse' ? world.wish('fuse', 6, { role: 'limit' }) : world.wish('solar', 16, { role: 'target' });
+          const request = (by: string) =>
+            by === 'fuse'
+              ? world.request('fuse', 6, { role: 'limit' })
+              : world.request('solar', 16, { role: 'target' });
           world.arm('fuse', { role: 'limit' });
           world.arm('solar');
           const first = [
@@ -131,14 +139,14 @@ describe('the governor, whatever happens', () => {
             { by: 'fuse', at: fuseMs },
           ].sort((a, b) => a.at - b.at);
           let at = 0;
-          for (const word of first) {
-            world.pass(word.at - at);
-            at = word.at;
-            say(word.by);
+          for (const next of first) {
+            world.pass(next.at - at);
+            at = next.at;
+            request(next.by);
           }
           for (const [by, ms] of later) {
             world.pass(ms);
-            say(by);
+            request(by);
           }
           world.pass(40 * MINUTE);
           expect(world.sent.map(({ currents: sent }) => sent)).to.deep.equal([everyPhase(6)]);
@@ -148,7 +156,7 @@ describe('the governor, whatever happens', () => {
     );
   });
 
-  it('applies the last wishes in the end, to within the dead band or what flows, and then rests', () => {
+  it('applies the last requests in the end, to within the dead band or what flows, and then rests', () => {
     fc.assert(
       fc.property(story, currents, currents, (steps, last, bound) => {
         const world = play(steps);
@@ -158,8 +166,8 @@ describe('the governor, whatever happens', () => {
         world.withdraw('price');
         world.withdraw('tariff');
         world.withdraw('solar');
-        world.wish('fuse', bound, { role: 'limit' });
-        world.wish('solar', last);
+        world.request('fuse', bound, { role: 'limit' });
+        world.request('solar', last);
         world.pass(61 * MINUTE);
         const desired = lowest(roundedDown(last), bound, everyPhase(MAX));
         if (!isPauseEitherWay(world.cloud, desired, bound)) {
@@ -168,8 +176,8 @@ describe('the governor, whatever happens', () => {
         }
         const writes = world.sent.length;
         for (let i = 0; i < 60; i += 1) {
-          world.wish('solar', last);
-          world.wish('fuse', bound, { role: 'limit' });
+          world.request('solar', last);
+          world.request('fuse', bound, { role: 'limit' });
           world.pass(1_000);
         }
         expect(world.sent).to.have.length(writes);
@@ -178,7 +186,7 @@ describe('the governor, whatever happens', () => {
     );
   });
 
-  it('lets no more than what is live be told: every call gets exactly one decision', () => {
+  it('answers every request with exactly one decision', () => {
     fc.assert(
       fc.property(story, (steps) => {
         const world = play(steps.filter(([what]) => what !== 'restart'));
@@ -186,7 +194,7 @@ describe('the governor, whatever happens', () => {
         world.unread = 0;
         world.resume();
         world.pass(2 * 60 * MINUTE);
-        const answered = world.told.flatMap(({ asked }) => asked);
+        const answered = world.reports.flatMap(({ callers }) => callers);
         expect(new Set(answered).size).to.equal(answered.length);
       }),
       { numRuns: 100 },
