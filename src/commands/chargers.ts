@@ -18,7 +18,7 @@ export interface ChargersContext {
   live: LiveStates;
 }
 
-/** Chargers, with commands that change nothing twice and settings that keep to the pace of currents. */
+/** Chargers, with commands that change nothing twice and a current that only the governor sets. */
 export class Chargers extends ChargersApi {
   readonly #governed: GovernedWrites;
   readonly #commands: CommandRunner;

@@ -1,28 +1,28 @@
 import type { CommandName } from './commands';
 
-/** What stands behind each other at one charger. */
+/** The commands that wait for one charger. */
 interface Queue {
   last: Promise<unknown>;
-  /** Wishes that run or wait. */
+  /** Commands that run or wait. */
   length: number;
-  /** The latest wish to pause or to resume, and its number. */
+  /** The latest request to pause or to resume, and its number. */
   newest?: { command: CommandName; number: number };
 }
 
 /**
- * One command in flight per charger of an account, whichever node wishes it. A later wish waits until the earlier one
- * is confirmed or given up, since only then the state can be trusted again. Of pause and resume that wait, one that a
- * contrary one follows has lost its meaning: it is told so when its turn comes, and sends nothing.
+ * One command at a time per charger of an account, whichever node requests it. A later command waits until the earlier
+ * one is confirmed or given up, since only then the state can be trusted again. A waiting pause that a resume follows
+ * (or the other way round) has lost its meaning: it is superseded, and sends nothing.
  */
 export class CommandQueue {
   readonly #queues = new Map<string, Queue>();
   #number = 0;
 
   /**
-   * @param work is told whether a contrary wish has come meanwhile.
-   * @param onWait called at once when the wish must wait for others.
+   * @param work called when it is the command's turn, with whether a contrary command has come meanwhile.
+   * @param onWait called at once when the command must wait for others.
    */
-  async take<T>(
+  async run<T>(
     chargerId: string,
     command: CommandName,
     work: (superseded: boolean) => Promise<T>,

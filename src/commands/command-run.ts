@@ -1,98 +1,98 @@
-import type { CallOptions } from '../http/cache';
 import { isZaptecError } from '../errors/zaptec-error';
-import type { CommandName } from './commands';
 import type { LiveStates } from '../feed/live';
+import type { CallOptions } from '../http/cache';
+import { clock } from '../time/clock';
+import type { CommandName } from './commands';
 import { Confirmation } from './confirmation';
 import { chargerFacts, type ChargerFacts } from './facts';
-import type { Fulfilment } from './rules';
+import type { Completion } from './rules';
 import type { CommandApi, CommandOutcome, CommandOptions } from './types';
-import { clock } from '../time/clock';
 
 /** The cloud's own cache of a state, in ms: a younger answer may be from before the command. */
 export const CLOUD_CACHE_MS = 15_000;
-/** Where a live feed tells, nobody asks before that, in ms. */
+/** Where a feed is live, the state is not read before that, in ms. */
 const PUSH_PATIENCE_MS = 15_000;
 
-/** A look at a charger. */
-export interface Look {
+/** The state of a charger, as one read or the store showed it. */
+export interface ShownState {
   facts: ChargerFacts;
   source: CommandOutcome['source'];
   time: string;
   ageMs: number;
 }
 
-export const seenNow = <S extends CommandOutcome['source']>(source: S) => ({ source, time: clock.iso() });
+export const asOfNow = <S extends CommandOutcome['source']>(source: S) => ({ source, time: clock.iso() });
 
-/** One wish on its way, and its looks at the charger. It listens from the beginning: a push may outrun the answer. */
+/** One command on its way. It listens to its charger from the beginning: a push may outrun the answer. */
 export class CommandRun {
-  readonly #door: CommandApi;
+  readonly #api: CommandApi;
   readonly #live: LiveStates;
-  readonly #watch: Confirmation;
-  /** When the cloud was last asked for the state, ms since 1970. */
+  readonly #confirmation: Confirmation;
+  /** When the cloud was last asked for the state, ms of `clock.steady()`. */
   #readAt = -Infinity;
 
   constructor(
     readonly chargerId: string,
     readonly command: CommandName,
     readonly options: CommandOptions,
-    { door, live }: { door: CommandApi; live: LiveStates },
+    { api, live }: { api: CommandApi; live: LiveStates },
   ) {
-    this.#door = door;
+    this.#api = api;
     this.#live = live;
-    this.#watch = new Confirmation(live, chargerId);
+    this.#confirmation = new Confirmation(live, chargerId);
   }
 
   close(): void {
-    this.#watch.close();
+    this.#confirmation.close();
   }
 
   /** What a live feed knows. */
-  stored(source: 'store' | 'push'): Look | undefined {
+  stored(source: 'store' | 'push'): ShownState | undefined {
     const raw = this.#live.observations(this.chargerId);
-    return raw && { facts: chargerFacts(this.chargerId, raw), ageMs: 0, ...seenNow(source) };
+    return raw && { facts: chargerFacts(this.chargerId, raw), ageMs: 0, ...asOfNow(source) };
   }
 
   /** @throws ZaptecError */
-  async read(options: CallOptions): Promise<Look> {
-    const { data, meta } = await this.#door.state(this.chargerId, { ...options, signal: this.options.signal });
+  async read(options: CallOptions): Promise<ShownState> {
+    const { data, meta } = await this.#api.state(this.chargerId, { ...options, signal: this.options.signal });
     const { source, time, ageMs } = meta;
-    this.#readAt = clock.now() - ageMs;
+    this.#readAt = clock.steady() - ageMs;
     return { facts: chargerFacts(this.chargerId, data), source, time, ageMs };
   }
 
   /**
-   * Looks at the charger until it shows what is looked for: whenever it tells something, and at the given times.
-   * @param looks ms from now
+   * Waits until the charger shows an effect: judges it whenever a feed reports a change, and reads it at the given times.
+   * @param readsMs ms from now
    * @throws ZaptecError `ABORTED`
    */
   async until(
-    looks: readonly number[],
-    judge: (now: ChargerFacts) => Fulfilment,
-  ): Promise<{ seen: Fulfilment; last: Look | undefined }> {
+    readsMs: readonly number[],
+    judge: (facts: ChargerFacts) => Completion,
+  ): Promise<{ completion: Completion; last: ShownState | undefined }> {
     const startedAt = clock.steady();
     this.options.onWait?.();
     let last = this.stored('push');
-    for (const afterMs of looks) {
+    for (const afterMs of readsMs) {
       while (clock.steady() < startedAt + afterMs) {
-        if (last && judge(last.facts) === 'yes') return { seen: 'yes', last };
-        await this.#watch.next(startedAt + afterMs, this.options.signal);
+        if (last && judge(last.facts) === 'yes') return { completion: 'yes', last };
+        await this.#confirmation.next(startedAt + afterMs, this.options.signal);
         last = this.stored('push') ?? last;
       }
       if (!this.#isWorthReading(afterMs)) continue;
       last = (await this.#readAgain()) ?? last;
-      if (last && judge(last.facts) === 'yes') return { seen: 'yes', last };
+      if (last && judge(last.facts) === 'yes') return { completion: 'yes', last };
     }
-    return { seen: last ? judge(last.facts) : 'no', last };
+    return { completion: last ? judge(last.facts) : 'no', last };
   }
 
-  /** Not while a feed will tell, nor while the cloud would only repeat what it said before the command. */
+  /** Not while a feed will report, nor while the cloud would only repeat its state from before the command. */
   #isWorthReading(afterMs: number): boolean {
     if (afterMs === 0) return true;
     if (afterMs < PUSH_PATIENCE_MS && this.#live.observations(this.chargerId)) return false;
-    return clock.now() - this.#readAt >= CLOUD_CACHE_MS;
+    return clock.steady() - this.#readAt >= CLOUD_CACHE_MS;
   }
 
-  async #readAgain(): Promise<Look | undefined> {
+  async #readAgain(): Promise<ShownState | undefined> {
     try {
       const read = await this.read({ lane: this.options.lane ?? 'message', refresh: true });
       // The store has this answer too, and perhaps something newer.

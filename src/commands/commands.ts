@@ -2,13 +2,13 @@ import { zaptecError, type ZaptecError } from '../errors/zaptec-error';
 
 export type CommandName = 'pause' | 'resume' | 'restart' | 'upgrade-firmware' | 'deauthorize';
 
-/** What a command is to the cloud and to us. */
+/** What the cloud and this package know of a command. */
 export interface CommandRule {
   /** Number in `/sendCommand/{id}`. */
   id: number;
   /** Needs the permission of the node, because it ends a session or takes the charger away for minutes. */
   destructive: boolean;
-  /** Whether it may be sent again when nobody knows whether the first one acted. */
+  /** Whether it may be sent again when the answer was lost. */
   repeatable: boolean;
   /** Whether the state shows that it acted. */
   confirmable: boolean;
@@ -51,19 +51,20 @@ const BY_ID = new Map(Object.entries(COMMANDS).map(([name, rule]) => [rule.id, n
 /** Commands of the cloud are below this (`zaptec-api.md` 6.4: the combined ones end at 10999); the limit is a guess. */
 const HIGHEST_ID = 19_999;
 
+/** So many characters of a text are shown in an error. */
 const SHOWN = 60;
 
 /**
- * What a flow wants the charger to do. `true`, `"on"`, 1 and `"resume"` resume; `false`, `"off"`, 0 and `"pause"` pause;
+ * The command that a flow asks for. `true`, `"on"`, 1 and `"resume"` resume; `false`, `"off"`, 0 and `"pause"` pause;
  * words in any casing. Other numbers are ids of commands, and only in `msg.command`: a payload of 506 is more likely a
  * measured value than a command.
  * @throws ZaptecError `INPUT_INVALID` that names the property, the value and the remedy
  */
 export function parseCommand(value: unknown, from: 'payload' | 'command'): Command {
-  const wish = typeof value === 'string' ? normalised(value, from) : value;
-  const name = WORDS.get(wish);
+  const word = typeof value === 'string' ? normalised(value, from) : value;
+  const name = WORDS.get(word);
   if (name !== undefined) return commandOf(name);
-  if (typeof wish !== 'number') throw refusal(value, from, 'is not a command', `Use ${listWords()}`);
+  if (typeof word !== 'number') throw refusal(value, from, 'is not a command', `Use ${listWords()}`);
   if (from === 'payload') {
     throw refusal(
       value,
@@ -72,9 +73,9 @@ export function parseCommand(value: unknown, from: 'payload' | 'command'): Comma
       'Put the id of a command into msg.command, or use its name',
     );
   }
-  const byId = BY_ID.get(wish);
+  const byId = BY_ID.get(word);
   if (byId !== undefined) return commandOf(byId);
-  if (!Number.isInteger(wish) || wish <= 0 || wish > HIGHEST_ID) {
+  if (!Number.isInteger(word) || word <= 0 || word > HIGHEST_ID) {
     throw refusal(value, from, 'is not the id of a command', `Use ${listIds()}`);
   }
   throw refusal(value, from, 'is a command that Zaptec does not support for integrators', `Use ${listIds()}`);

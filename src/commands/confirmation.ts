@@ -2,7 +2,7 @@ import { zaptecError } from '../errors/zaptec-error';
 import type { LiveStates } from '../feed/live';
 import { clock } from '../time/clock';
 
-/** Wakes a wish that waits for its charger: when something of it changed, when time is up, or when it is given up. */
+/** Wakes a command that waits for its charger: when the charger changed, when time is up, or when the caller gives up. */
 export class Confirmation {
   readonly #end: () => void;
   #changed = false;
@@ -24,7 +24,7 @@ export class Confirmation {
     const aborted = () => signal?.aborted === true;
     if (!this.#changed && !aborted()) {
       await new Promise<void>((resolve) => {
-        const timer = setTimeout(done, Math.max(0, until - clock.steady()));
+        const timer = setTimeout(done, Math.max(0, Math.ceil(until - clock.steady())));
         function done(): void {
           clearTimeout(timer);
           signal?.removeEventListener('abort', done);
@@ -35,7 +35,7 @@ export class Confirmation {
       });
     }
     this.#changed = false;
-    if (aborted()) throw zaptecError('ABORTED', 'The wish was given up');
+    if (aborted()) throw zaptecError('ABORTED', 'The command was given up');
   }
 
   close(): void {

@@ -1,10 +1,10 @@
-import type { OperationMode } from '../zaptec/device';
-import { readObservation, type RawObservation } from '../zaptec/observations';
-import type { Reason } from '../state/reason';
 import { newestById, snapshotOf } from '../state/snapshot';
+import type { Reason } from '../state/reason';
+import type { OperationMode } from '../zaptec/device';
 import { OBSERVATION } from '../zaptec/observation-ids';
+import { readObservation, type RawObservation } from '../zaptec/observations';
 
-/** What a command is decided by (`zaptec-api.md` 7.2). Absent means not known. */
+/** The state of a charger that decides about a command (`zaptec-api.md` 7.2). Absent means not known. */
 export interface ChargerFacts {
   /** -2 */
   online?: boolean | undefined;
@@ -22,16 +22,16 @@ export interface ChargerFacts {
   reason?: Reason | undefined;
 }
 
-/** From all that is known of a charger: its answer of `/state`, or its part of the store. Never throws. */
+/** @param raw all that is known of the charger: its answer of `/state`, or its part of the store. Never throws. */
 export function chargerFacts(chargerId: string, raw: readonly RawObservation[]): ChargerFacts {
   const newest = newestById(raw);
   const value = (id: number): unknown => {
-    const entry = newest.get(id);
-    return entry && readObservation(entry, 'Unknown').value;
+    const observation = newest.get(id);
+    return observation && readObservation(observation, 'Unknown').value;
   };
   const flag = (id: number): boolean | undefined => {
-    const read = value(id);
-    return typeof read === 'boolean' ? read : undefined;
+    const known = value(id);
+    return typeof known === 'boolean' ? known : undefined;
   };
   const { online, mode, reason, sessionId } = snapshotOf({ id: chargerId }, raw);
   const schedule = value(OBSERVATION.NextScheduleEvent);

@@ -2,10 +2,10 @@ import type { Reason } from '../state/reason';
 import type { CommandName } from './commands';
 import type { ChargerFacts } from './facts';
 
-/** Why a wish changed nothing, or what the charger waits for now. */
+/** Why a command changed nothing, or what the charger waits for now. */
 export type CommandReason = Reason | 'no-car' | 'charging' | 'superseded';
 
-/** What is to be done about a wish in the present state. */
+/** What is to be done about a command in the present state. */
 export type CommandDecision = { do: 'send' } | { do: 'nothing'; reason: CommandReason } | { do: 'refuse' };
 
 const SEND: CommandDecision = { do: 'send' };
@@ -20,23 +20,23 @@ export function decideCommand(command: CommandName, facts: ChargerFacts): Comman
   if (facts.online === false) return { do: 'refuse' };
   switch (command) {
     case 'pause':
-      return pauseVerdict(facts);
+      return decidePause(facts);
     case 'resume':
-      return resumeVerdict(facts);
+      return decideResume(facts);
     case 'deauthorize':
-      return deauthorizeVerdict(facts);
+      return decideDeauthorize(facts);
     case 'restart':
     case 'upgrade-firmware':
       return SEND;
   }
 }
 
-function pauseVerdict({ mode, finalStop }: ChargerFacts): CommandDecision {
+function decidePause({ mode, finalStop }: ChargerFacts): CommandDecision {
   if (mode === 'disconnected') return nothing('no-car');
   return mode === 'finished' && finalStop === true ? nothing('paused') : SEND;
 }
 
-function resumeVerdict({ mode, finalStop, scheduled, reason }: ChargerFacts): CommandDecision {
+function decideResume({ mode, finalStop, scheduled, reason }: ChargerFacts): CommandDecision {
   if (mode === 'disconnected') return nothing('no-car');
   if (mode === 'charging') return nothing('charging');
   if (scheduled) return SEND;
@@ -44,38 +44,38 @@ function resumeVerdict({ mode, finalStop, scheduled, reason }: ChargerFacts): Co
   return mode === 'finished' && finalStop === false ? nothing(reason ?? 'car-full') : SEND;
 }
 
-/** Not checked by the cloud; nothing to end is nothing to do all the same. */
-function deauthorizeVerdict({ mode, sessionId, reason }: ChargerFacts): CommandDecision {
+/** The cloud does not check this command; without a session there is nothing to end all the same. */
+function decideDeauthorize({ mode, sessionId, reason }: ChargerFacts): CommandDecision {
   if (sessionId !== undefined) return SEND;
   if (mode === 'disconnected') return nothing('no-car');
   return mode === 'requesting' ? nothing(reason ?? 'waiting-for-authorisation') : SEND;
 }
 
-/** Whether the charger shows what was wished; `perhaps`: it will do when nothing clearer comes. */
-export type Fulfilment = 'yes' | 'perhaps' | 'no';
+/** Whether the charger shows the effect of a command; `perhaps`: good enough when nothing clearer comes. */
+export type Completion = 'yes' | 'perhaps' | 'no';
 
 /**
- * Looks at a state after a command. The parts of a change come as separate messages in no fixed order, so a state in
- * between must not count as the end.
+ * Compares a state after a command with the state before. The parts of a change come as separate messages in no fixed
+ * order, so a state in between must not count as the end.
  * @param before the state in which the command was sent; undefined when it was not known.
  */
-export function fulfilment(command: CommandName, before: ChargerFacts | undefined, now: ChargerFacts): Fulfilment {
+export function completionOf(command: CommandName, before: ChargerFacts | undefined, now: ChargerFacts): Completion {
   if (command === 'deauthorize') return now.sessionId === undefined || isOther(before, now) ? 'yes' : 'no';
   if (now.mode === 'disconnected') return 'yes';
   return command === 'pause' ? paused(now) : resumed(before, now);
 }
 
-/** Another session than before; without a before nobody can tell. */
+/** Another session than before; unknown when the one before is not known. */
 function isOther(before: ChargerFacts | undefined, { sessionId }: ChargerFacts): boolean {
   return before?.sessionId !== undefined && before.sessionId !== sessionId;
 }
 
-function paused({ mode, finalStop }: ChargerFacts): Fulfilment {
+function paused({ mode, finalStop }: ChargerFacts): Completion {
   if (mode !== 'finished' || finalStop === false) return 'no';
   return finalStop === true ? 'yes' : 'perhaps';
 }
 
-function resumed(before: ChargerFacts | undefined, { mode, finalStop, scheduled }: ChargerFacts): Fulfilment {
+function resumed(before: ChargerFacts | undefined, { mode, finalStop, scheduled }: ChargerFacts): Completion {
   if (mode === 'charging') return 'yes';
   if (mode === 'requesting') {
     if (scheduled && before?.mode !== 'finished') return 'no';
@@ -84,8 +84,8 @@ function resumed(before: ChargerFacts | undefined, { mode, finalStop, scheduled 
   return mode === 'finished' && finalStop === false ? 'perhaps' : 'no';
 }
 
-/** What stands in the way after a wish came true: a resumed car may have to be authorised again (7.1). */
-export function remaining(
+/** What the charger waits for after a command has acted: a resumed car may have to be authorised again (7.1). */
+export function remainingReason(
   command: CommandName,
   { mode, authenticationRequired }: ChargerFacts,
 ): CommandReason | undefined {

@@ -6,32 +6,32 @@ import type { CommandReason } from './rules';
 
 /**
  * `changed`: the charger shows it. `unchanged`: it was so already, or the command could not have an effect. `accepted`:
- * sent, and there is no state to see it by (restart, upgrade). `unconfirmed`: sent, but not seen.
+ * sent, and no state shows the effect (restart, upgrade). `unconfirmed`: sent, but no state showed the effect.
  */
 export type CommandResult = 'changed' | 'unchanged' | 'accepted' | 'unconfirmed';
 
-/** What became of a wish. */
+/** How a command ended. */
 export interface CommandOutcome {
   result: CommandResult;
   /** Why nothing changed, or what the charger waits for now. */
   reason?: CommandReason;
-  /** How many times the command was sent; 0 when there was no need to. */
+  /** How many times the command was sent; 0 when there was no need to send it. */
   attempts: number;
-  /** Where the last look at the charger came from. */
+  /** Where the last known state of the charger came from. */
   source: AnswerMeta['source'] | 'store' | 'push';
-  /** When that was, ISO 8601 with Z. */
+  /** When that state was read, ISO 8601 with Z. */
   time: string;
 }
 
 export interface CommandOptions {
   signal?: AbortSignal | undefined;
-  /** Of the reads that look for the change; the command itself has its own. */
+  /** Of the reads that confirm the command; the command itself has its own. */
   lane?: Lane;
-  /** Called as soon as nothing is left to be sent for the moment: it waits for its turn, or for the charger. */
+  /** Called as soon as nothing is to be sent for the moment: the command waits for its turn, or for the charger. */
   onWait?: (() => void) | undefined;
 }
 
-/** What wishes need of a client. */
+/** What commands need of the API. */
 export interface CommandApi {
   /** @throws ZaptecError `READ_ONLY` */
   check(chargerId: string, command: CommandName): void;

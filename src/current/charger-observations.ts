@@ -30,7 +30,7 @@ export function voltageOf(store: Store, installationId: string): number | undefi
   return undefined;
 }
 
-/** What fresh observations tell of the current that is known to be set; undefined when there are none. */
+/** Whether fresh observations show the current that is known to be set; undefined when there are none. */
 export function observedCurrents(
   store: Store,
   installationId: string,

@@ -1,8 +1,8 @@
 import type { Currents } from './types';
 
-/** Below this a charger gives nothing, so that less is a pause (`zaptec-api.md` 7.3), in A. */
+/** Below this a charger gives nothing, so that a lower current is a pause (`zaptec-api.md` 7.3), in A. */
 export const MINIMUM_A = 6;
-/** Currents are set in steps of 0.1 A; what differs by less is the same. */
+/** Currents are set in steps of 0.1 A; two that differ by less are the same. */
 const EPSILON_A = 0.05;
 
 type Phase = keyof Currents;
@@ -36,7 +36,7 @@ export function isSame(a: Currents, b: Currents): boolean {
   return !isAbove(a, b) && !isAbove(b, a);
 }
 
-/** To 0.1 A, never up; what a float keeps for 12.3 is 12.3. */
+/** To 0.1 A, never up; the float that stands for 12.3 stays 12.3. */
 export function roundedDown(currents: Currents): Currents {
   return perPhase((phase) => Math.floor(currents[phase] * 10 + 1e-6) / 10);
 }

@@ -22,12 +22,12 @@ const OBSERVE_EVERY_MS = 30_000;
 
 /** What the governors of an account need of it. */
 export interface GovernorsContext {
-  /** Names the account in files and in Redis, and tells nothing of it. */
+  /** Names the account in files and in Redis without giving anything of it away. */
   readonly accountId: string;
   readonly redisUrl: string | undefined;
   readonly openApi: OpenApi;
   readonly store: Store;
-  /** What a subscription tells of the chargers. */
+  /** The states of chargers that a subscription keeps up to date. */
   readonly live: LiveStates;
 }
 
@@ -79,7 +79,7 @@ export class Governors {
     for (const dryRun of [false, true]) this.of(before.kind, before.id, dryRun).withdraw(by);
   }
 
-  /** What a subscription tells of the chargers of the account. */
+  /** The states of the account's chargers that a subscription keeps up to date. */
   get live(): LiveStates {
     return this.#context.live;
   }
@@ -93,7 +93,7 @@ export class Governors {
     return budget;
   }
 
-  /** What a subscription hears of the chargers shows whether they keep to what was set. */
+  /** Observations of a subscription show whether the chargers keep to what was set. */
   #observe(id: string, runner: GovernorRunner): void {
     const observe = () => {
       const { applied } = runner;

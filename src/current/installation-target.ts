@@ -10,7 +10,7 @@ import { fingerprint, preflight } from './preflight';
 import type { CurrentTarget, SendOptions } from './target';
 import type { Currents } from './types';
 
-/** The maximum where the cloud does not tell it (Home Assistant's default, `zaptec-api.md` 2.5), in A. */
+/** The maximum where the cloud leaves it out (Home Assistant's default, `zaptec-api.md` 2.5), in A. */
 const USUAL_MAXIMUM_A = 32;
 
 /** The available current of an installation, `zaptec-api.md` 2.3 and 2.5. */

@@ -1,7 +1,7 @@
 import { highest, isSame, lowest } from './currents';
 import type { Currents } from './types';
 
-/** So long after a write the cloud may still tell the old value (`zaptec-api.md` 7.3), in ms. */
+/** So long after a write the cloud may still answer with the old value (`zaptec-api.md` 7.3), in ms. */
 const SETTLING_MS = 60_000;
 
 /** What a reading means for what was known. */
@@ -9,7 +9,7 @@ export type ReadingOutcome = 'first' | 'same' | 'applied' | 'not-applied' | 'for
 
 /** What the cloud has, as far as is known, and since when. Times are ms of `clock.steady()`. */
 export class KnownCurrent {
-  /** `at` is when it was shown last, `readAt` when the cloud itself said so. */
+  /** `at` is when it was shown last, `readAt` when the cloud itself answered with it. */
   #known: { currents: Currents; at: number; readAt: number } | undefined;
   #doubt: { sent: Currents; at: number } | undefined;
   #expiredAt = -Infinity;
@@ -23,7 +23,7 @@ export class KnownCurrent {
     return this.#known?.at ?? -Infinity;
   }
 
-  /** When the cloud said so itself; -Infinity when it never did. */
+  /** When the cloud itself last answered with it; -Infinity when it never did. */
   get readAt(): number {
     return this.#known?.readAt ?? -Infinity;
   }
@@ -33,7 +33,7 @@ export class KnownCurrent {
     return this.#doubt !== undefined;
   }
 
-  /** Only a reading can tell whether the cloud still has this value. */
+  /** Only a reading can show whether the cloud still has this value. */
   get isUncertain(): boolean {
     return this.inDoubt || this.#isExpired;
   }

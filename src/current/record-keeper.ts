@@ -15,7 +15,7 @@ interface RecordStore {
   save(record: WriteRecord | undefined): void;
 }
 
-/** Keeps the record of the last write for a governor, in times of `clock.steady()`, and tells who else may write. */
+/** Keeps the record of the last write for a governor, in times of `clock.steady()`. */
 export interface RecordKeeper extends RecordStore {
   /** Among several machines only one writes at a time. */
   readonly shared?: SharedKeeper | undefined;
@@ -33,14 +33,14 @@ export function recordKeeper(
   const converted = new WeakMap<WriteRecord, WriteRecord>();
   const steadyOf = (wall: WriteRecord | undefined) => {
     if (!wall) return undefined;
-    const steady = converted.get(wall) ?? convertTimes(wall, (at) => clock.fromWall(at));
+    const steady = converted.get(wall) ?? convertTimes(wall, (at) => clock.steadyFromWall(at));
     converted.set(wall, steady);
     return steady;
   };
   return {
     load: () => steadyOf(file?.load()),
     save(steady) {
-      const wall = steady && convertTimes(steady, (at) => clock.toWall(at));
+      const wall = steady && convertTimes(steady, (at) => clock.steadyToWall(at));
       if (wall) converted.set(wall, steady);
       file?.save(wall);
       shared?.save(wall);

@@ -1,3 +1,4 @@
+import { everyPhase } from './currents';
 import type { Currents } from './types';
 
 type CurrentUnit = 'A' | 'kW' | 'W';
@@ -5,7 +6,7 @@ type CurrentUnit = 'A' | 'kW' | 'W';
 /** A quantity of a flow in its own unit: one for all phases together (A: for each of them), or one for each phase. */
 export type Quantity = { unit: CurrentUnit } & ({ value: number } | { phases: Currents });
 
-/** What the conversion needs to know of an installation. */
+/** The supply of an installation, as far as it is known. */
 export interface Supply {
   /** 1 and 2 IT with one and three phases, 3 and 4 TN (`zaptec-api.md` 6.5). */
   networkType?: number | undefined;
@@ -13,9 +14,10 @@ export interface Supply {
   measuredV?: number | undefined;
 }
 
-/** Amperes, and what was assumed to get them; nothing where nothing was. */
+/** Amperes, and how they were calculated. */
 export interface Amperes {
   currents: Currents;
+  /** Network and voltage that the calculation took; absent where there was nothing to calculate. */
   assumption?: string;
 }
 
@@ -30,7 +32,7 @@ const IT: readonly (number | undefined)[] = [1, 2];
  * An unknown network counts as three-phase TN. Values per phase are U × I each.
  */
 export function toAmperes(quantity: Quantity, { networkType, measuredV }: Supply): Amperes {
-  if (quantity.unit === 'A') return { currents: 'phases' in quantity ? quantity.phases : alike(quantity.value) };
+  if (quantity.unit === 'A') return { currents: 'phases' in quantity ? quantity.phases : everyPhase(quantity.value) };
   const measured = measuredV !== undefined && measuredV >= PLAUSIBLE_V.min && measuredV <= PLAUSIBLE_V.max;
   const volts = measured ? measuredV : NOMINAL_V;
   const watts = quantity.unit === 'kW' ? 1000 : 1;
@@ -45,10 +47,9 @@ export function toAmperes(quantity: Quantity, { networkType, measuredV }: Supply
   }
   const factor = SINGLE_PHASE.includes(networkType) ? 1 : IT.includes(networkType) ? Math.sqrt(3) : 3;
   const amperes = (quantity.value * watts) / (factor * volts);
-  return { currents: alike(amperes), assumption: `${nameOf(networkType)}, ${shown(volts)} V (${source})` };
+  return { currents: everyPhase(amperes), assumption: `${nameOf(networkType)}, ${shown(volts)} V (${source})` };
 }
 
-const alike = (ampere: number): Currents => ({ phase1: ampere, phase2: ampere, phase3: ampere });
 const shown = (volts: number): number => Math.round(volts * 10) / 10;
 
 const NAMES = new Map<number | undefined, string>([

@@ -78,7 +78,7 @@ export class RequestLimiter {
       permits: this.#allowed,
       used: this.#sent.length,
       waiting: RECEIVED + QUEUED + this.#pacer.waiting,
-      ...(this.#pausedUntil > clock.steady() ? { pausedUntil: clock.toWall(this.#pausedUntil) } : {}),
+      ...(this.#pausedUntil > clock.steady() ? { pausedUntil: clock.steadyToWall(this.#pausedUntil) } : {}),
     };
   }
 
@@ -188,7 +188,7 @@ export class RequestLimiter {
     this.#pausedUntil = until;
     clearTimeout(this.#reopen);
     this.#permits.updateSettings({ reservoir: 0 });
-    this.#onPause(clock.toWall(until));
+    this.#onPause(clock.steadyToWall(until));
     this.#reopen = setTimeout(() => {
       this.#pausedUntil = 0;
       this.#permits.updateSettings({ reservoir: null });

@@ -1,12 +1,12 @@
-import { isObject } from '../zaptec/json';
 import { clock } from '../time/clock';
+import { isObject } from '../zaptec/json';
 
 /** Between two switches, in ms: as long as between two raises of the current, which often cause them. */
 const DWELL_MS = 15 * 60_000;
 /** Switches in one session: what chargers allow by default (`zaptec-api.md` 7.4). */
 const MOST_SWITCHES = 5;
 
-/** Where it is kept over a restart. */
+/** Where the budget is kept over a restart; its time is a wall time there. */
 export interface BudgetMemory {
   load(): unknown;
   save(value: object): void;
@@ -15,13 +15,13 @@ export interface BudgetMemory {
 interface Spent {
   /** Switches of each session that ran at the last one. */
   used: ReadonlyMap<string, number>;
-  /** When the last one was made, ms of `clock.steady()`; -Infinity for never. */
+  /** When the last switch was made, ms of `clock.steady()`; -Infinity for never. */
   lastAt: number;
 }
 
 /**
- * Counts the changes of a threshold, so that a flow does not wear out a contactor, nor use up what a charger allows;
- * also over a restart, since a charger does not forget either.
+ * Counts the changes of a threshold, so that a flow neither wears out a contactor nor uses up the switches that a
+ * charger allows; also over a restart, since a charger does not forget either.
  */
 export class PhaseBudget {
   readonly #memory: BudgetMemory | undefined;
@@ -45,7 +45,11 @@ export class PhaseBudget {
     return sessions.some((session) => (this.#spent.used.get(session) ?? 0) >= this.#most);
   }
 
-  /** To be told before it is sent. @returns takes it back, for a switch that was not made. */
+  /**
+   * To be called before a switch is sent.
+   * @param at ms of `clock.steady()`
+   * @returns a function that takes the switch back, for one that was not made.
+   */
   switched(sessions: readonly string[], at: number): () => void {
     const before = this.#spent;
     const used = new Map(sessions.map((session) => [session, (before.used.get(session) ?? 0) + 1]));
@@ -56,14 +60,12 @@ export class PhaseBudget {
   #keep(spent: Spent): void {
     this.#spent = spent;
     const { used, lastAt } = spent;
-    this.#memory?.save({
-      ...(Number.isFinite(lastAt) ? { at: clock.toWall(lastAt) } : {}),
-      used: Object.fromEntries(used),
-    });
+    const at = Number.isFinite(lastAt) ? { at: clock.steadyToWall(lastAt) } : {};
+    this.#memory?.save({ ...at, used: Object.fromEntries(used) });
   }
 }
 
-/** Lenient: what is not understood is left out. */
+/** Lenient: fields that are not understood are left out. */
 function spentFrom(value: unknown): Spent {
   const { at, used } = isObject(value) ? value : {};
   const counts = Object.entries(isObject(used) ? used : {}).filter(
@@ -71,6 +73,6 @@ function spentFrom(value: unknown): Spent {
   );
   return {
     used: new Map(counts),
-    lastAt: typeof at === 'number' && Number.isFinite(at) ? clock.fromWall(at) : -Infinity,
+    lastAt: typeof at === 'number' && Number.isFinite(at) ? clock.steadyFromWall(at) : -Infinity,
   };
 }

@@ -2,20 +2,20 @@ import type { Caller } from '../api/caller';
 import { rawState, type Charger } from '../api/chargers';
 import { readInstallation } from '../api/installations';
 import { readList } from '../api/lists';
-import type { Answer, CallOptions } from '../http/cache';
-import { STATE_FLOOR } from '../http/endpoints';
 import { isZaptecError, zaptecError } from '../errors/zaptec-error';
 import type { LiveStates } from '../feed/live';
+import type { Answer, CallOptions } from '../http/cache';
+import { STATE_FLOOR } from '../http/endpoints';
+import { clock } from '../time/clock';
+import { OBSERVATION } from '../zaptec/observation-ids';
 import type { PhaseBudget } from './budget';
 import { canSwitchPhases } from './threshold';
-import { OBSERVATION } from '../zaptec/observation-ids';
-import { clock } from '../time/clock';
 
 /** A threshold that was read longer ago may have been changed by somebody else, in ms. */
 const TRUSTED_MS = 10 * 60_000;
 const FIELD = 'threeToOnePhaseSwitchCurrent';
 
-/** What a change of the threshold of one installation is about. */
+/** A change of the threshold of one installation. */
 export interface PhaseChange {
   installationId: string;
   /** A */
@@ -25,7 +25,7 @@ export interface PhaseChange {
   live: LiveStates;
 }
 
-/** Lets changes of the 3-to-1 phase threshold through, not too often, and none that changes nothing. */
+/** Lets changes of the 3-to-1 phase threshold through, but not too often, and only where the threshold differs. */
 export class PhaseGate {
   readonly #caller: Caller;
 
@@ -42,7 +42,7 @@ export class PhaseGate {
   }
 
   /**
-   * @param send writes it.
+   * @param send writes the threshold.
    * @throws ZaptecError `PHASES_TOO_SOON`, `PHASES_SPENT`, and what `send` throws.
    */
   async pass(
@@ -68,10 +68,9 @@ export class PhaseGate {
   }
 
   #checkDwell(budget: PhaseBudget): void {
-    const now = clock.steady();
-    const at = budget.nextAt;
-    if (now >= at) return;
-    const until = clock.steadyIso(at);
+    const { nextAt } = budget;
+    if (clock.steady() >= nextAt) return;
+    const until = clock.steadyIso(nextAt);
     throw zaptecError('PHASES_TOO_SOON', `The phases were switched a moment ago, and may be again from ${until} on`);
   }
 
@@ -85,7 +84,7 @@ export class PhaseGate {
     return (await Promise.all(switching)).filter((session) => session !== undefined && session !== '') as string[];
   }
 
-  /** What cannot be read counts as no session: the charger itself keeps to its budget. */
+  /** A state that cannot be read counts as no session: the charger itself keeps to its budget. */
   async #session(chargerId: string, live: LiveStates, options: CallOptions): Promise<string | undefined> {
     const shape = (data: unknown) => {
       const state = rawState(data, chargerId);

@@ -35,16 +35,16 @@ class Clock {
 
   /** The same for a time of `steady()`. */
   steadyIso(at: number): string {
-    return new Date(this.toWall(at)).toISOString();
+    return new Date(this.steadyToWall(at)).toISOString();
   }
 
   /** What the wall clock shows at a time of `steady()`, ms since 1970: for what outlives the process. */
-  toWall(at: number): number {
+  steadyToWall(at: number): number {
     return Math.round(at - this.#lead(this.steady()));
   }
 
   /** The time of `steady()` for a wall time of a file or of another machine; one in the future counts as now. */
-  fromWall(at: number): number {
+  steadyFromWall(at: number): number {
     return this.steady() - Math.max(0, Date.now() - at);
   }
 

@@ -14,21 +14,21 @@ const WHEN_ASKED: SimulatorClock = {
 const LASTING_CAR = { batteryKwh: 500, charge: 0.05, target: 1, maxA: 16, phases: 3 } as const;
 
 /** A client and a simulator in virtual time, with one free charger to try commands on. */
-export class WishCloud {
+export class CommandCloud {
   private constructor(
     readonly clock: VirtualClock,
     readonly simulator: Simulator,
     readonly client: ZaptecClient,
   ) {}
 
-  static async open(scenario = 'home'): Promise<WishCloud> {
+  static async open(scenario = 'home'): Promise<CommandCloud> {
     const clock = new VirtualClock();
     const simulator = await clock.until(startSimulator({ scenario, clock: WHEN_ASKED }));
     const [{ username, password } = { username: '', password: '' }] = simulator.accounts;
     const client = openClient({ baseUrl: simulator.baseUrl, username, password });
     await clock.until(client.verify());
     simulator.clearRecords();
-    return new WishCloud(clock, simulator, client);
+    return new CommandCloud(clock, simulator, client);
   }
 
   async close(): Promise<void> {
@@ -47,8 +47,8 @@ export class WishCloud {
     return charger;
   }
 
-  /** A wish, and all the time that it takes. */
-  wish(command: Parameters<ZaptecClient['chargers']['command']>[1], id = this.charger.id) {
+  /** Runs a command, with all the time that it takes. */
+  run(command: Parameters<ZaptecClient['chargers']['command']>[1], id = this.charger.id) {
     return this.clock.until(this.client.chargers.command(id, command));
   }
 

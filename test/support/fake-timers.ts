@@ -12,8 +12,8 @@ export interface FakeTimers extends SinonFakeTimers {
 const ALL = ['Date', 'performance', 'setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'] as const;
 
 /** The wall clock, the running clock and the timers of a test, and `clock` of the client with them. */
-export function fakeTimers(now: number | undefined = undefined, toFake: readonly string[] = ALL): FakeTimers {
-  const timers = sinon.useFakeTimers({ ...(now === undefined ? {} : { now }), toFake: [...toFake] as FakeMethods });
+export function fakeTimers(now: number = Date.UTC(2026, 4, 4, 10), toFake: readonly string[] = ALL): FakeTimers {
+  const timers = sinon.useFakeTimers({ now, toFake: [...toFake] as FakeMethods });
   clock.restart();
   const restore = timers.restore.bind(timers);
   return Object.assign(timers, {

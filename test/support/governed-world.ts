@@ -3,6 +3,7 @@ import { everyPhase, isAbove, isSame, lowest } from '../../src/current/currents'
 import type { Currents, CurrentRequest, Decision, RequestSettings } from '../../src/current/types';
 import { Governor } from '../../src/current/governor/governor';
 import type { Effect, GovernorEvent, Outcome, Write, WriteRecord } from '../../src/current/governor/events';
+import { convertTimes } from '../../src/current/record';
 
 export const MAX = 25;
 export const MINUTE = 60_000;
@@ -26,26 +27,30 @@ export interface Sent {
   limit: Currents;
 }
 
-/** A cloud that has one current, a clock that a test moves, and the governor between them. */
+/** A cloud that has one current, two clocks that a test moves, and the governor between them. */
 export class GovernedWorld {
+  /** The time that the process has been running, ms. */
   now = Date.UTC(2026, 4, 4, 10);
+  /** How far the wall clock is ahead of `now`, ms. */
+  wallLeadMs = 0;
   cloud = everyPhase(MAX);
   maxCurrent = MAX;
   fates: Fate[] = [];
   /** How many readings from now on fail. */
-  failingReads = 0;
+  unread = 0;
   refusal: ReturnType<typeof zaptecError> | undefined;
   fingerprint = 'a';
   readonly sent: Sent[] = [];
-  /** Every decision that was reported. */
-  readonly reported: (Decision & { by: string; at: number; callers: readonly number[] })[] = [];
+  readonly reports: (Decision & { by: string; at: number; callers: readonly number[] })[] = [];
   readonly answers = new Map<number, { ok: boolean; sent?: boolean; error?: { code: string } }>();
   reads = 0;
+  /** On the disk, in wall times. */
   record: WriteRecord | undefined;
   /** Requests are answered so much later, in ms. */
   latency = 0;
-  governor = new Governor(undefined, isoOf);
+  governor = this.#startGovernor();
   #serial = 0;
+  #wallLeadOfRecordMs = 0;
   readonly limits = new Map<string, Currents>();
   #pending: { at: number; run: () => GovernorEvent }[] = [];
   #queue: Write[] = [];
@@ -76,8 +81,8 @@ export class GovernedWorld {
     this.do({ type: 'withdraw', by });
   }
 
-  /** One write for a caller that leaves no setpoint behind. */
-  oneOff(currents?: Currents): number {
+  /** @returns the key of the write in `answers`. */
+  writeOnce(currents?: Currents): number {
     const key = ++this.#serial;
     this.do({ type: 'one-off', key, hasOthers: currents === undefined, currents });
     return key;
@@ -88,12 +93,27 @@ export class GovernedWorld {
     this.cloud = lowest(currents, everyPhase(this.maxCurrent));
   }
 
-  /** A kill at this moment: whatever was under way is lost, and the requests of nodes too. */
+  /**
+   * A kill at this moment: whatever was under way is lost, and every request too. The next process knows the wall clock
+   * alone, so that a leap forward since the last write can only have been time that passed.
+   */
   restart(): void {
     this.#pending = [];
     this.#queue = [];
     this.limits.clear();
-    this.governor = new Governor(this.record, isoOf);
+    const sleptMs = Math.max(0, this.wallLeadMs - this.#wallLeadOfRecordMs);
+    for (const sent of this.sent) sent.at -= sleptMs;
+    this.governor = this.#startGovernor();
+  }
+
+  /** Somebody sets the wall clock, or the computer has slept: a runner tells the governor of leaps forward alone. */
+  setWallClock(byMs: number): void {
+    this.wallLeadMs += byMs;
+    if (byMs > 0) this.do({ type: 'clock-leap' });
+  }
+
+  get wallNow(): number {
+    return this.now + this.wallLeadMs;
   }
 
   /** From now on writes wait for their permit, as after a 429. */
@@ -128,19 +148,19 @@ export class GovernedWorld {
   }
 
   decisions(by: string): string[] {
-    return this.reported.filter((one) => one.by === by).map(({ decision }) => decision);
+    return this.reports.filter((report) => report.by === by).map(({ decision }) => decision);
   }
 
   last(by: string): Decision | undefined {
-    return this.reported.filter((one) => one.by === by).at(-1);
+    return this.reports.filter((report) => report.by === by).at(-1);
   }
 
   #run(effects: readonly Effect[]): void {
     for (const effect of effects) {
       if (effect.do === 'report')
-        this.reported.push({ ...effect.decision, by: effect.by, callers: effect.callers, at: this.now });
+        this.reports.push({ ...effect.decision, by: effect.by, callers: effect.callers, at: this.now });
       else if (effect.do === 'answer') this.answers.set(effect.key, effect.result);
-      else if (effect.do === 'record') this.record = effect.record;
+      else if (effect.do === 'record') this.#save(effect.record);
       else if (effect.do === 'read') this.#read();
       else if (effect.do === 'recall') this.#queue = this.#queue.filter((write) => write !== effect.write);
       else if (this.#paused) this.#queue.push(effect.write);
@@ -148,10 +168,21 @@ export class GovernedWorld {
     }
   }
 
+  #startGovernor(): Governor {
+    const lead = this.wallLeadMs;
+    const record = this.record && convertTimes(this.record, (at) => Math.min(at - lead, this.now));
+    return new Governor(record, (at) => new Date(at + this.wallLeadMs).toISOString());
+  }
+
+  #save(record: WriteRecord | undefined): void {
+    this.record = record && convertTimes(record, (at) => at + this.wallLeadMs);
+    this.#wallLeadOfRecordMs = this.wallLeadMs;
+  }
+
   #read(): void {
     this.reads += 1;
-    const fails = this.failingReads > 0;
-    if (fails) this.failingReads -= 1;
+    const fails = this.unread > 0;
+    if (fails) this.unread -= 1;
     const at = this.now;
     const reading = {
       currents: this.cloud,
@@ -227,5 +258,3 @@ export function tooEarly(sent: readonly Sent[], than: 'before' | 'known'): Sent[
     return earlier.length > 0 && !onlyTheSame;
   });
 }
-
-const isoOf = (at: number): string => new Date(at).toISOString();

@@ -2,13 +2,13 @@ import type { ZaptecError } from '../../errors/zaptec-error';
 import type { WriteTimes } from '../pacing';
 import type { Currents, CurrentRequest, Decision, RequestSettings } from '../types';
 
-/** What a reading told, `zaptec-api.md` 2.3. */
+/** The answer to a reading, `zaptec-api.md` 2.3. */
 export interface Reading {
-  /** Absent where the cloud does not tell them. */
+  /** Absent where the cloud leaves them out. */
   currents: Currents | undefined;
   /** A */
   maxCurrent: number;
-  /** From when on its content is true at the earliest, ms of `clock.steady()`. */
+  /** From when on it is true at the earliest, ms of `clock.steady()`. */
   at: number;
   /** What makes every write useless at present. */
   refusal: ZaptecError | undefined;
@@ -74,7 +74,7 @@ export interface Write {
   oneOff?: number | undefined;
 }
 
-/** What the caller of a one-off write is told. */
+/** The answer to the caller of a one-off write. */
 export type OneOffResult = { ok: true; sent: boolean } | { ok: false; error: ZaptecError };
 
 export type Effect =

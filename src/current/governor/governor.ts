@@ -8,8 +8,8 @@ import { onSent, onWritten } from './write';
 
 /**
  * The governor of one current decides which write is sent when: raises wait for the interval, lowerings for a cooldown,
- * a limit holds against every target. It has neither timers nor I/O: events go in, effects come out, and `wakeAt` tells
- * when it wants the next tick. All times are ms of `clock.steady()`, so that no wall clock that is set delays or
+ * a limit holds against every target. It has neither timers nor I/O: events go in, effects come out, and `wakeAt` is
+ * the time of the next tick. All times are ms of `clock.steady()`, so that no wall clock that is set delays or
  * hurries anything.
  */
 export class Governor {

@@ -8,7 +8,7 @@ import { startWrite } from './write';
 
 const NO_LIMIT_AWAITED = { raise: -Infinity, lower: -Infinity } as const;
 
-/** Sends the next write that a caller waits for, or tells the caller why it is not sent. */
+/** Sends the next write that a caller waits for, or answers why it is not sent. */
 export function sendOneOff(state: GovernorState, now: number): void {
   const oneOff = state.oneOffs.next;
   if (!oneOff) return;

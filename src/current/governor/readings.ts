@@ -52,7 +52,7 @@ function compare(state: GovernorState, reading: Reading, now: number): void {
   }
 }
 
-/** Currents that were there before the write, and went along with other settings, tell nothing of those. */
+/** Currents that were there before the write, and went along with other settings, do not prove that those were set. */
 function isProof(lost: PendingWrite | undefined): boolean {
   return lost?.write.oneOff === undefined || !isSame(lost.from, lost.write.currents);
 }
@@ -87,7 +87,7 @@ function onForeignChange(state: GovernorState, currents: Currents): void {
   target.setpoint.suspended = policy === 'yield' ? 'yielded' : 'foreign';
 }
 
-/** What the chargers tell is less certain than a reading, but costs no request. */
+/** Observations of the chargers are less certain than a reading, but cost no request. */
 export function onObservations(
   state: GovernorState,
   { chargers, agrees }: Extract<GovernorEvent, { type: 'observed' }>,
@@ -97,7 +97,7 @@ export function onObservations(
   if (!currents || inDoubt || state.pendingWrite) return;
   const isBroken = state.compliance.isBroken(currents, chargers, now);
   const differs = agrees === false || exceeds(currents, chargers);
-  // Observations lag; a reading tells for certain, but must not be asked for all the time.
+  // Observations lag; a reading is certain, but must not be asked for all the time.
   if (differs && now - state.known.readAt > TRUSTED_MS) state.nextReadAt = Math.min(state.nextReadAt, now);
   else if (agrees && !differs) state.known.agree(now);
   if (!isBroken) return;

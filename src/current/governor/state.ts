@@ -10,7 +10,7 @@ import { OneOffWrites } from './one-off-writes';
 
 /** A decision `unchanged` needs a reading younger than this, in ms. */
 export const TRUSTED_MS = 10 * 60_000;
-/** A refusal counts for so long, unless what the cloud tells of the installation changes, in ms. */
+/** A refusal counts for so long, unless the installation changes in the cloud, in ms. */
 const REFUSED_MS = 60 * 60_000;
 /** After a lost answer the cloud gets so long to act, in ms. */
 export const ACTING_MS = 2_000;

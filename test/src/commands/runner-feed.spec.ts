@@ -4,32 +4,32 @@ import { fanOut } from '../../../nodes/shared/fan-out';
 import type { LiveStates } from '../../../src/feed/live';
 import { CommandQueue } from '../../../src/commands/command-queue';
 import { chargerFacts } from '../../../src/commands/facts';
-import { fulfilment } from '../../../src/commands/rules';
+import { completionOf } from '../../../src/commands/rules';
 import { CommandRunner } from '../../../src/commands/runner';
 import type { RawObservation } from '../../../src/zaptec/observations';
-import { WishCloud } from '../../support/command-cloud';
+import { CommandCloud } from '../../support/command-cloud';
 
-/** A feed that is always live: it hears of everything at once, or when it is let. */
+/** A feed that is always live: it gets every observation at once, or when the test lets it. */
 class PerfectFeed implements LiveStates {
   readonly #listeners = new Map<string, Set<() => void>>();
-  readonly #told = new Map<string, RawObservation[]>();
+  readonly #states = new Map<string, RawObservation[]>();
   held = false;
 
-  constructor(private readonly cloud: WishCloud) {
+  constructor(private readonly cloud: CommandCloud) {
     cloud.world.onObservation(({ chargerId }) => {
-      if (!this.held) this.tell(chargerId);
+      if (!this.held) this.deliver(chargerId);
     });
   }
 
-  tell(chargerId: string): void {
+  deliver(chargerId: string): void {
     const observations = this.cloud.world.chargers.get(chargerId)?.observations.values() ?? [];
-    this.#told.set(chargerId, [...observations].map(rawOf));
+    this.#states.set(chargerId, [...observations].map(rawOf));
     for (const listener of this.#listeners.get(chargerId) ?? []) listener();
   }
 
   observations(chargerId: string): RawObservation[] | undefined {
-    if (!this.#told.has(chargerId)) this.tell(chargerId);
-    return this.#told.get(chargerId);
+    if (!this.#states.has(chargerId)) this.deliver(chargerId);
+    return this.#states.get(chargerId);
   }
 
   onChange(chargerId: string, listener: () => void): () => void {
@@ -50,33 +50,33 @@ const rawOf = ({ chargerId, id, value, at }: { chargerId: string; id: number; va
   ...(value === undefined ? {} : { valueAsString: value }),
 });
 
-describe('a wish with a live feed', () => {
-  let cloud: WishCloud;
+describe('a command with a live feed', () => {
+  let cloud: CommandCloud;
   let feed: PerfectFeed;
-  let wishes: CommandRunner;
+  let runner: CommandRunner;
 
   const open = async (scenario = 'home') => {
-    cloud = await WishCloud.open(scenario);
+    cloud = await CommandCloud.open(scenario);
     feed = new PerfectFeed(cloud);
     const { chargers } = cloud.client;
-    const door = {
+    const api = {
       check: () => undefined,
       state: chargers.state.bind(chargers),
       send: chargers.sendCommand.bind(chargers),
     };
-    wishes = new CommandRunner(door, new CommandQueue(), feed);
+    runner = new CommandRunner(api, new CommandQueue(), feed);
   };
   afterEach(() => cloud.close());
 
   it('costs one request where it changes something and none where it does not', async () => {
     await open();
     cloud.charge();
-    const wish = (command: 'pause' | 'resume') => cloud.clock.until(wishes.run(cloud.charger.id, command, {}));
+    const run = (command: 'pause' | 'resume') => cloud.clock.until(runner.run(cloud.charger.id, command, {}));
     const startedAt = Date.now();
-    expect(await wish('pause')).to.include({ result: 'changed', source: 'push', attempts: 1 });
-    expect(await wish('pause')).to.include({ result: 'unchanged', reason: 'paused', source: 'store' });
-    expect(await wish('resume')).to.include({ result: 'changed' });
-    expect(Date.now() - startedAt, 'no look at the cloud was waited for').to.be.below(3_000);
+    expect(await run('pause')).to.include({ result: 'changed', source: 'push', attempts: 1 });
+    expect(await run('pause')).to.include({ result: 'unchanged', reason: 'paused', source: 'store' });
+    expect(await run('resume')).to.include({ result: 'changed' });
+    expect(Date.now() - startedAt, 'no read of the cloud was waited for').to.be.below(3_000);
     expect(cloud.commands).to.deep.equal([506, 507]);
     expect(cloud.reads).to.equal(0);
     expect(feed.listening).to.equal(0);
@@ -86,17 +86,17 @@ describe('a wish with a live feed', () => {
     await open();
     cloud.charge();
     feed.held = true;
-    const late = wishes.run(cloud.charger.id, 'pause', {});
+    const late = runner.run(cloud.charger.id, 'pause', {});
     await cloud.clock.advance(12_000);
-    feed.tell(cloud.charger.id);
+    feed.deliver(cloud.charger.id);
     expect(await cloud.clock.until(late)).to.include({ result: 'changed', source: 'push' });
     expect(cloud.reads).to.equal(0);
-    const lost = wishes.run(cloud.charger.id, 'resume', {});
+    const lost = runner.run(cloud.charger.id, 'resume', {});
     await cloud.clock.until(lost);
     expect(cloud.reads).to.be.within(1, 2);
   });
 
-  it('paces a hundred and thirty by the limit alone, for the charger is not waited for meanwhile', async () => {
+  it('is paced by the limit alone for 130 chargers: none waits for the confirmation of another', async () => {
     await open('housing');
     for (const charger of cloud.world.chargers.values()) {
       if (!charger.online) cloud.world.setOnline(charger.id, true);
@@ -107,7 +107,7 @@ describe('a wish with a live feed', () => {
     feed.held = true;
     const ids = [...cloud.world.chargers.keys()].filter((id) => cloud.world.chargers.get(id)?.car);
     const startedAt = Date.now();
-    const results = fanOut(ids, (id, onWait) => wishes.run(id, 'pause', { onWait }), new AbortController().signal);
+    const results = fanOut(ids, (id, onWait) => runner.run(id, 'pause', { onWait }), new AbortController().signal);
     const sent = new Promise<number>((resolve) => {
       cloud.simulator.onRequest(() => {
         if (cloud.commands.length === ids.length) resolve(Date.now());
@@ -116,7 +116,7 @@ describe('a wish with a live feed', () => {
     const tookMs = (await cloud.clock.until(sent)) - startedAt;
     expect(tookMs).to.be.at.most(((1.05 * (ids.length - 10)) / 10) * 1_000);
     await cloud.clock.advance(2_000);
-    for (const id of ids) feed.tell(id);
+    for (const id of ids) feed.deliver(id);
     const answers = await cloud.clock.until(results);
     expect(answers.every((answer) => 'value' in answer && answer.value.result === 'changed')).to.equal(true);
     expect(ids.length).to.be.at.least(125);
@@ -125,7 +125,7 @@ describe('a wish with a live feed', () => {
   });
 });
 
-describe('the state between two messages', () => {
+describe('the state between two observations', () => {
   const facts = (values: Record<number, string | undefined>) =>
     chargerFacts(
       'x',
@@ -150,27 +150,27 @@ describe('the state between two messages', () => {
         fc.property(fc.shuffledSubarray(changes, { minLength: changes.length }), (order) => {
           const now: Record<number, string> = { ...from };
           const before = facts(now);
-          expect(fulfilment(command, before, before)).to.equal('no');
+          expect(completionOf(command, before, before)).to.equal('no');
           for (const [id, value] of order) {
             now[Number(id)] = value;
             const done = now[710] === to[710] && now[718] === to[718];
-            expect(fulfilment(command, before, facts(now)) === 'yes').to.equal(done);
+            expect(completionOf(command, before, facts(now)) === 'yes').to.equal(done);
           }
         }),
       );
     });
   }
 
-  it('of a charger that does not tell 718 is good enough when nothing clearer comes', () => {
-    expect(fulfilment('pause', facts(CHARGING), facts({ ...PAUSED, 718: undefined }))).to.equal('perhaps');
-    expect(fulfilment('resume', facts(PAUSED), facts({ ...PAUSED, 718: '0' }))).to.equal('perhaps');
+  it('of a charger without observation 718 is good enough when nothing clearer comes', () => {
+    expect(completionOf('pause', facts(CHARGING), facts({ ...PAUSED, 718: undefined }))).to.equal('perhaps');
+    expect(completionOf('resume', facts(PAUSED), facts({ ...PAUSED, 718: '0' }))).to.equal('perhaps');
   });
 
-  it('of a session that began anew tells that the old one was ended', () => {
+  it('with another session shows that the one before has ended', () => {
     const other = { ...CHARGING, 721: '0a1b2c3d-0000-4000-8000-00000000005f' };
-    expect(fulfilment('deauthorize', facts(CHARGING), facts(CHARGING))).to.equal('no');
-    expect(fulfilment('deauthorize', facts(CHARGING), facts(other))).to.equal('yes');
-    expect(fulfilment('deauthorize', undefined, facts(other))).to.equal('no');
-    expect(fulfilment('deauthorize', facts(CHARGING), facts({ ...CHARGING, 721: undefined }))).to.equal('yes');
+    expect(completionOf('deauthorize', facts(CHARGING), facts(CHARGING))).to.equal('no');
+    expect(completionOf('deauthorize', facts(CHARGING), facts(other))).to.equal('yes');
+    expect(completionOf('deauthorize', undefined, facts(other))).to.equal('no');
+    expect(completionOf('deauthorize', facts(CHARGING), facts({ ...CHARGING, 721: undefined }))).to.equal('yes');
   });
 });

@@ -2,9 +2,9 @@ import { expect } from 'chai';
 import { fanOut } from '../../../nodes/shared/fan-out';
 import type { CommandName } from '../../../src/commands/commands';
 import { failureOf } from '../../support/failure';
-import { WishCloud } from '../../support/command-cloud';
+import { CommandCloud } from '../../support/command-cloud';
 
-type Prepare = (cloud: WishCloud) => void;
+type Prepare = (cloud: CommandCloud) => void;
 
 const free: Prepare = () => undefined;
 const waiting: Prepare = (cloud) => {
@@ -52,18 +52,18 @@ const ROWS: Row[] = [
   ['full', full, 'upgrade-firmware', 200, 'accepted'],
 ];
 
-describe('a wish without a feed', () => {
-  let cloud: WishCloud;
+describe('a command without a feed', () => {
+  let cloud: CommandCloud;
 
   beforeEach(async () => {
-    cloud = await WishCloud.open();
+    cloud = await CommandCloud.open();
   });
   afterEach(() => cloud.close());
 
   for (const [state, prepare, command, sent, result, reason] of ROWS) {
     it(`${command} while ${state}: ${result}${reason ? `, ${reason}` : ''}`, async () => {
       prepare(cloud);
-      const answer = await cloud.wish(command);
+      const answer = await cloud.run(command);
       expect(answer).to.include({ result, attempts: sent === undefined ? 0 : 1 });
       expect(answer.reason).to.equal(reason);
       expect(cloud.commands).to.deep.equal(sent === undefined ? [] : [sent]);
@@ -94,42 +94,42 @@ describe('a wish without a feed', () => {
 
   it('is not answered from an old state: unchanged and offline are news', async () => {
     cloud.pause();
-    expect(await cloud.wish('pause')).to.include({ result: 'unchanged' });
+    expect(await cloud.run('pause')).to.include({ result: 'unchanged' });
     await cloud.clock.advance(60_000);
     cloud.world.command(cloud.charger.id, 507);
     cloud.world.advance(30_000);
-    expect(await cloud.wish('pause')).to.include({ result: 'changed' });
+    expect(await cloud.run('pause')).to.include({ result: 'changed' });
     expect(cloud.commands).to.deep.equal([506]);
   });
 
-  it('sends at once what an old state lets expect to work, and sees by a read what came of it', async () => {
+  it('is sent at once where it can work by an old state, and is confirmed by a read', async () => {
     cloud.charge();
-    expect(await cloud.wish('resume')).to.include({ result: 'unchanged' });
+    expect(await cloud.run('resume')).to.include({ result: 'unchanged' });
     await cloud.clock.advance(40_000);
-    expect(await cloud.wish('pause')).to.include({ result: 'changed', source: 'rest' });
+    expect(await cloud.run('pause')).to.include({ result: 'changed', source: 'rest' });
     expect(cloud.reads).to.equal(2);
   });
 
-  it('takes 528 for unchanged where a read confirms that it is so', async () => {
+  it('is unchanged after a 528 where a read shows the state already', async () => {
     cloud.charge();
-    await cloud.wish('resume');
+    await cloud.run('resume');
     await cloud.clock.advance(30_000);
     // The app was faster.
     cloud.world.command(cloud.charger.id, 506);
-    expect(await cloud.wish('pause')).to.include({ result: 'unchanged', reason: 'paused', attempts: 1 });
+    expect(await cloud.run('pause')).to.include({ result: 'unchanged', reason: 'paused', attempts: 1 });
     expect(cloud.commands).to.deep.equal([506]);
   });
 
-  it('waits for the cloud to see it, too, where it still tells the state of before the refusal', async () => {
+  it('is unchanged after a 528 also where the cloud at first answers with the state before', async () => {
     cloud.charge();
     const fresh = cloud.client.chargers.state(cloud.charger.id);
     await cloud.clock.until(fresh);
     cloud.world.command(cloud.charger.id, 506);
-    expect(await cloud.wish('pause')).to.include({ result: 'unchanged', reason: 'paused' });
+    expect(await cloud.run('pause')).to.include({ result: 'unchanged', reason: 'paused' });
     expect(cloud.commands).to.deep.equal([506]);
   });
 
-  it('throws 528 where the state does not explain it', async () => {
+  it('fails with 528 where the state does not explain it', async () => {
     cloud.charge();
     cloud.simulator.faults.set('command-528', { on: true });
     const error = await cloud.clock.until(failureOf(cloud.client.chargers.command(cloud.charger.id, 'pause')));
@@ -138,14 +138,14 @@ describe('a wish without a feed', () => {
     expect(cloud.reads).to.be.at.most(3);
   });
 
-  it('sees that deauthorize has worked although it was refused', async () => {
+  it('deauthorize is changed where it was refused and has worked', async () => {
     cloud.charge();
     cloud.simulator.faults.set('command-528-acts', { on: true });
-    expect(await cloud.wish('deauthorize')).to.include({ result: 'changed', attempts: 1 });
+    expect(await cloud.run('deauthorize')).to.include({ result: 'changed', attempts: 1 });
     expect(cloud.commands).to.deep.equal([10_001]);
   });
 
-  it('throws the refusal of a deauthorize that has not worked', async () => {
+  it('deauthorize fails where it was refused and has not worked', async () => {
     cloud.charge();
     cloud.simulator.faults.set('command-528', { on: true });
     const error = await cloud.clock.until(failureOf(cloud.client.chargers.command(cloud.charger.id, 'deauthorize')));
@@ -158,23 +158,23 @@ describe('a wish without a feed', () => {
     await cloud.clock.until(cloud.client.chargers.state(cloud.charger.id));
     cloud.simulator.faults.set('stale-state', { on: true });
     const startedAt = Date.now();
-    expect(await cloud.wish('pause')).to.include({ result: 'unconfirmed', attempts: 1 });
+    expect(await cloud.run('pause')).to.include({ result: 'unconfirmed', attempts: 1 });
     expect(Date.now() - startedAt).to.be.within(35_000, 40_000);
     expect(cloud.reads).to.be.at.most(3);
   });
 
-  it('sends blindly where the state cannot be read, and says that nobody saw it', async () => {
+  it('is sent where the state cannot be read, and is unconfirmed', async () => {
     cloud.charge();
     cloud.simulator.faults.set('server-500-code', { on: true, match: '/state' });
-    const answer = await cloud.wish('pause').catch((error: unknown) => error);
+    const answer = await cloud.run('pause').catch((error: unknown) => error);
     expect(cloud.commands).to.deep.equal([506]);
     expect(answer).to.include({ result: 'unconfirmed' });
   });
 
-  it('calls it changed where the answer was lost and the second try was refused', async () => {
+  it('is changed where the answer was lost and the second try was refused', async () => {
     cloud.charge();
     cloud.simulator.faults.set('drop-after', { on: true, match: 'sendCommand', count: 1 });
-    expect(await cloud.wish('pause')).to.include({ result: 'changed', attempts: 2 });
+    expect(await cloud.run('pause')).to.include({ result: 'changed', attempts: 2 });
     expect(cloud.commands).to.deep.equal([506, 506]);
   });
 
@@ -196,14 +196,14 @@ describe('a wish without a feed', () => {
     }
   }
 
-  it('comes one after the other, and the later of two contrary ones wins', async () => {
+  it('waits for the one before, and the later of two contrary ones wins', async () => {
     cloud.charge();
     const { chargers } = cloud.client;
     const { id } = cloud.charger;
-    const wishes = (['pause', 'pause', 'resume', 'pause', 'resume'] as const).map((command) =>
+    const commands = (['pause', 'pause', 'resume', 'pause', 'resume'] as const).map((command) =>
       chargers.command(id, command),
     );
-    const answers = await cloud.clock.until(Promise.all(wishes));
+    const answers = await cloud.clock.until(Promise.all(commands));
     expect(answers.map(({ result, reason }) => `${result} ${reason ?? ''}`.trim())).to.deep.equal([
       'unconfirmed superseded',
       'unconfirmed superseded',
@@ -218,7 +218,7 @@ describe('a wish without a feed', () => {
     cloud.charge();
     const first = cloud.client.chargers.command(cloud.charger.id, 'pause');
     await cloud.clock.advance(1_000);
-    const second = cloud.wish('resume');
+    const second = cloud.run('resume');
     expect(await first).to.include({ result: 'changed' });
     expect(await second).to.include({ result: 'changed' });
     expect(cloud.commands).to.deep.equal([506, 507]);
@@ -229,16 +229,16 @@ describe('a wish without a feed', () => {
   it('ends with its caller, also while it waits for the charger', async () => {
     cloud.charge();
     const closing = new AbortController();
-    const wish = failureOf(cloud.client.chargers.command(cloud.charger.id, 'pause', { signal: closing.signal }));
+    const failure = failureOf(cloud.client.chargers.command(cloud.charger.id, 'pause', { signal: closing.signal }));
     await cloud.clock.advance(5_000);
     closing.abort();
-    expect((await wish).code).to.equal('ABORTED');
+    expect((await failure).code).to.equal('ABORTED');
     await cloud.clock.advance(15_000);
-    expect(await cloud.wish('pause')).to.include({ result: 'unchanged', reason: 'paused' });
+    expect(await cloud.run('pause')).to.include({ result: 'unchanged', reason: 'paused' });
     expect(cloud.commands).to.deep.equal([506]);
   });
 
-  it('keeps nobody waiting: other calls go through while it waits for the charger', async () => {
+  it('delays no other call while it waits for the charger', async () => {
     cloud.charge();
     void cloud.client.chargers.command(cloud.charger.id, 'pause').catch(() => undefined);
     await cloud.clock.pass(2_500);
@@ -250,7 +250,7 @@ describe('a wish without a feed', () => {
     cloud.charge();
     for (let quarter = 0; quarter < 96; quarter += 1) {
       const command = quarter % 4 < 2 ? 'pause' : 'resume';
-      const { result } = await cloud.wish(command);
+      const { result } = await cloud.run(command);
       expect(result, `${command} no. ${quarter}`).to.equal(quarter % 2 === 0 ? 'changed' : 'unchanged');
       await cloud.clock.advance(15 * 60_000);
     }
@@ -258,9 +258,9 @@ describe('a wish without a feed', () => {
     expect(cloud.simulator.audit.report().filter(({ ok }) => !ok)).to.deep.equal([]);
   });
 
-  it('costs three requests at most for each of many: a look, the command, and one look for it', async () => {
+  it('costs three requests at most for each of many chargers: a read, the command, and a read that confirms it', async () => {
     await cloud.close();
-    cloud = await WishCloud.open('fleet:25');
+    cloud = await CommandCloud.open('fleet:25');
     const ids = [...cloud.world.chargers.keys()];
     const answers = fanOut(
       ids,

@@ -18,7 +18,7 @@ import { settings } from '../../support/governed-world';
 
 const MINUTE = 60_000;
 
-describe('wishes about current against the simulator', () => {
+describe('current requests against the simulator', () => {
   let clock: VirtualClock;
   let simulator: Simulator;
   let site: string;
@@ -34,14 +34,14 @@ describe('wishes about current against the simulator', () => {
     opened.push(client);
     return client;
   };
-  const wish = (client: ZaptecClient, by: string, ampere: number, over: Partial<CurrentRequest> = {}) =>
+  const request = (client: ZaptecClient, by: string, ampere: number, over: Partial<CurrentRequest> = {}) =>
     clock.until(client.current.request(site, { ...settings(by), ...over, currents: everyPhase(ampere) }));
   const posts = () => simulator.requests.filter(({ method, path }) => method === 'POST' && path.endsWith('/update'));
   const cloud = () => simulator.world.installations.get(site)!.availableCurrent;
   const listen = (client: ZaptecClient, by: string) => {
-    const heard: Decision[] = [];
-    client.current.listen(site, by, (decision) => heard.push(decision));
-    return heard;
+    const decisions: Decision[] = [];
+    client.current.listen(site, by, (decision) => decisions.push(decision));
+    return decisions;
   };
 
   beforeEach(() => {
@@ -55,25 +55,25 @@ describe('wishes about current against the simulator', () => {
     clock.restore();
   });
 
-  it('applies the first at once, lets raises wait and lowers early', async () => {
+  it('are applied: the first at once, raises after the interval, lowerings early', async () => {
     await start('home');
     const client = open();
-    const heard = listen(client, 'solar');
-    expect(await wish(client, 'solar', 10)).to.deep.include({ decision: 'applied', applied: everyPhase(10) });
-    const raised = await wish(client, 'solar', 16);
+    const decisions = listen(client, 'solar');
+    expect(await request(client, 'solar', 10)).to.deep.include({ decision: 'applied', applied: everyPhase(10) });
+    const raised = await request(client, 'solar', 16);
     expect(raised.decision).to.equal('deferred');
     expect(Date.parse(raised.until!) - posts()[0]!.at).to.equal(15 * MINUTE);
-    expect((await wish(client, 'solar', 12)).decision).to.equal('deferred');
-    expect(heard.map(({ decision }) => decision)).to.deep.equal(['superseded']);
+    expect((await request(client, 'solar', 12)).decision).to.equal('deferred');
+    expect(decisions.map(({ decision }) => decision)).to.deep.equal(['superseded']);
     await clock.pass(15 * MINUTE - 5_000, 10_000);
     expect(cloud()).to.deep.equal([10, 10, 10]);
     await clock.pass(6_000, 1_000);
     expect(cloud()).to.deep.equal([12, 12, 12]);
-    expect(heard.at(-1)).to.deep.include({ decision: 'applied', applied: everyPhase(12) });
-    expect((await wish(client, 'solar', 12)).decision).to.equal('unchanged');
-    expect((await wish(client, 'solar', 8)).decision).to.equal('deferred');
+    expect(decisions.at(-1)).to.deep.include({ decision: 'applied', applied: everyPhase(12) });
+    expect((await request(client, 'solar', 12)).decision).to.equal('unchanged');
+    expect((await request(client, 'solar', 8)).decision).to.equal('deferred');
     await clock.pass(61_000, 1_000);
-    expect(heard.at(-1)).to.include({ decision: 'lowered-early' });
+    expect(decisions.at(-1)).to.include({ decision: 'lowered-early' });
     expect(cloud()).to.deep.equal([8, 8, 8]);
     expect(simulator.audit.report().filter(({ ok }) => !ok)).to.deep.equal([]);
   });
@@ -82,16 +82,16 @@ describe('wishes about current against the simulator', () => {
     ['solar', 'fuse'],
     ['fuse', 'solar'],
   ]) {
-    it(`never sends more than the fuse allows when ${order[0]} speaks first`, async () => {
+    it(`never let more be sent than the fuse allows when ${order[0]} comes first`, async () => {
       await start('home');
       const client = open();
       client.current.arm(site, { ...settings('fuse'), role: 'limit' });
       client.current.arm(site, settings('solar'));
-      const ask = (by: string) =>
-        wish(client, by, by === 'fuse' ? 6 : 16, { role: by === 'fuse' ? 'limit' : 'target' });
+      const requestOf = (by: string) =>
+        request(client, by, by === 'fuse' ? 6 : 16, { role: by === 'fuse' ? 'limit' : 'target' });
       for (let round = 0; round < 40; round += 1) {
-        // In one moment, one after the other: a limit has ten seconds for its first word.
-        await Promise.all(order.map(ask));
+        // In one moment, one after the other: a limit has ten seconds for its first request.
+        await Promise.all(order.map(requestOf));
         await clock.pass(MINUTE, 10_000);
       }
       const sent = posts().map(({ body }) => (body as { availableCurrent: number }).availableCurrent);
@@ -100,15 +100,15 @@ describe('wishes about current against the simulator', () => {
     });
   }
 
-  it('is refused where it cannot work, with a remedy and without a request', async () => {
+  it('are refused where they cannot work, with a remedy and without an HTTP request', async () => {
     await start('apm');
     const client = open();
-    const refused = await wish(client, 'solar', 10);
+    const refused = await request(client, 'solar', 10);
     expect(refused).to.include({ decision: 'refused' });
     expect(refused.error).to.include({ code: 'NOT_MANUAL' });
     expect(refused.error!.message).to.contain('automatic power management').and.to.contain('Remedy');
     const requests = simulator.requests.length;
-    expect((await wish(client, 'solar', 11)).decision).to.equal('refused');
+    expect((await request(client, 'solar', 11)).decision).to.equal('refused');
     expect((await clock.until(failureOf(client.installations.update(site, { availableCurrent: 9 })))).code).to.equal(
       'NOT_MANUAL',
     );
@@ -116,92 +116,92 @@ describe('wishes about current against the simulator', () => {
     expect(posts()).to.deep.equal([]);
   });
 
-  it('needs a role and a connection that may write', async () => {
+  it('need a role and a connection that may write', async () => {
     await start('home');
-    expect((await wish(open('user'), 'solar', 10)).error).to.include({ code: 'ROLE_MISSING' });
-    expect((await wish(open('owner', { readOnly: true }), 'solar', 10)).error).to.include({ code: 'READ_ONLY' });
+    expect((await request(open('user'), 'solar', 10)).error).to.include({ code: 'ROLE_MISSING' });
+    expect((await request(open('owner', { readOnly: true }), 'solar', 10)).error).to.include({ code: 'READ_ONLY' });
     expect(posts()).to.deep.equal([]);
   });
 
-  it('is refused once when the cloud calls it automatic, and not tried again', async () => {
+  it('are refused when the cloud answers 527, and are not sent again', async () => {
     await start('home');
     simulator.faults.set('apm-527', { on: true });
     const client = open();
-    expect((await wish(client, 'solar', 10)).error).to.include({ code: 'ZAPTEC_527' });
+    expect((await request(client, 'solar', 10)).error).to.include({ code: 'ZAPTEC_527' });
     for (let i = 0; i < 10; i += 1) {
       await clock.advance(MINUTE);
-      expect((await wish(client, 'solar', 10 + i)).decision).to.equal('refused');
+      expect((await request(client, 'solar', 10 + i)).decision).to.equal('refused');
     }
     expect(posts()).to.have.length(1);
   });
 
-  it('reads a lost answer back, and does not send it twice', async () => {
+  it('are read back after a lost answer, and not sent twice', async () => {
     await start('home');
     const client = open();
-    const heard = listen(client, 'solar');
-    await wish(client, 'solar', 10);
+    const decisions = listen(client, 'solar');
+    await request(client, 'solar', 10);
     await clock.pass(2 * MINUTE, 10_000);
     simulator.faults.set('drop-after', { on: true, match: 'POST /api/installation', count: 1 });
-    const lost = await wish(client, 'solar', 8);
+    const lost = await request(client, 'solar', 8);
     expect(lost).to.include({ decision: 'deferred' });
     expect(lost.error).to.include({ code: 'NETWORK' });
     await clock.pass(10_000, 500);
-    expect(heard.at(-1)).to.deep.include({ decision: 'lowered-early', applied: everyPhase(8) });
+    expect(decisions.at(-1)).to.deep.include({ decision: 'lowered-early', applied: everyPhase(8) });
     expect(posts()).to.have.length(2);
   });
 
-  it('keeps a wish that failed, and a lowering does not wait for long', async () => {
+  it('are sent again after a 429, and a lowering does not wait for long', async () => {
     await start('home');
     const client = open();
     simulator.faults.set('rate-429', { on: true, match: 'POST /api/installation', count: 2 });
-    await wish(client, 'fuse', 8, { role: 'limit' });
+    await request(client, 'fuse', 8, { role: 'limit' });
     await clock.pass(10_000, 250);
     expect(cloud()).to.deep.equal([8, 8, 8]);
   });
 
-  it('outlives a redeploy, and a dry run sends nothing', async () => {
+  it('outlive a redeploy, and a dry run sends nothing', async () => {
     await start('home');
     const before = open();
-    await wish(before, 'solar', 10);
-    expect((await wish(before, 'solar', 14)).decision).to.equal('deferred');
+    await request(before, 'solar', 10);
+    expect((await request(before, 'solar', 14)).decision).to.equal('deferred');
     before.close();
     const after = open();
     after.current.arm(site, settings('solar'));
-    const heard = listen(after, 'solar');
+    const decisions = listen(after, 'solar');
     await clock.pass(16 * MINUTE, 10_000);
-    expect(heard.at(-1)).to.deep.include({ decision: 'applied', applied: everyPhase(14) });
-    expect((await wish(after, 'try', 6, { dryRun: true })).decision).to.match(/applied|lowered-early/);
+    expect(decisions.at(-1)).to.deep.include({ decision: 'applied', applied: everyPhase(14) });
+    expect((await request(after, 'try', 6, { dryRun: true })).decision).to.match(/applied|lowered-early/);
     expect(posts()).to.have.length(2);
     after.current.withdraw(site, 'solar');
   });
 
-  it('sends nothing more for a node whose connection may no longer write', async () => {
+  it('of a node whose connection may no longer write send nothing', async () => {
     await start('home');
     const before = open();
-    await wish(before, 'solar', 10);
-    expect((await wish(before, 'solar', 14)).decision).to.equal('deferred');
+    await request(before, 'solar', 10);
+    expect((await request(before, 'solar', 14)).decision).to.equal('deferred');
     before.close();
     open('owner', { readOnly: true }).current.arm(site, settings('solar'));
     await clock.pass(16 * MINUTE, 10_000);
     expect(posts()).to.have.length(1);
   });
 
-  it('takes back what a node wanted of the place that it was deployed for before', async () => {
+  it('are taken back when their node is deployed for another target', async () => {
     await start('home');
     const client = open();
     const asLimit = { ...settings('fuse'), role: 'limit' as const };
     client.current.arm(site, asLimit);
-    expect((await wish(client, 'fuse', 8, asLimit)).decision).to.equal('applied');
+    expect((await request(client, 'fuse', 8, asLimit)).decision).to.equal('applied');
     client.chargerCurrent.arm([...simulator.world.chargers.keys()][0]!, asLimit);
     await clock.pass(16 * MINUTE, 10_000);
-    expect((await wish(client, 'solar', 16)).decision).to.equal('applied');
+    expect((await request(client, 'solar', 16)).decision).to.equal('applied');
     expect(cloud()).to.deep.equal([16, 16, 16]);
   });
 
-  it('recalls a raise that waits for the end of a 429 when a limit comes meanwhile', async () => {
+  it('let a raise that waits for the end of a 429 be recalled when a limit comes meanwhile', async () => {
     await start('home');
     const client = open();
-    await wish(client, 'solar', 10);
+    await request(client, 'solar', 10);
     await clock.pass(16 * MINUTE, 10_000);
     simulator.faults.set('rate-429', { on: true, match: 'GET /api/chargers', count: 1 });
     const list = client.chargers.list();
@@ -215,7 +215,7 @@ describe('wishes about current against the simulator', () => {
     expect(sent).to.deep.equal([10, 6]);
   });
 
-  it('governs updates of settings and of the request node as well', async () => {
+  it('pace updates of settings and of the request node as well', async () => {
     await start('home');
     const client = open();
     const update = (body: object) => client.request({ method: 'POST', path: `/api/installation/${site}/update`, body });
@@ -229,7 +229,7 @@ describe('wishes about current against the simulator', () => {
     await clock.until(update({ threeToOnePhaseSwitchCurrent: 9, availableCurrent: null }));
     expect(posts().at(-1)!.body).to.deep.equal({ threeToOnePhaseSwitchCurrent: 9, availableCurrent: 12 });
     await clock.pass(2 * MINUTE, 10_000);
-    await wish(client, 'fuse', 8, { role: 'limit' });
+    await request(client, 'fuse', 8, { role: 'limit' });
     expect((await clock.until(failureOf(update({ availableCurrent: 10 })))).code).to.equal('ABOVE_LIMIT');
     const same = await clock.until(client.installations.update(site, { availableCurrent: 8 }));
     expect(same.meta).to.include({ source: 'cache', attempts: 0 });
@@ -239,7 +239,7 @@ describe('wishes about current against the simulator', () => {
     }
   });
 
-  it('changes the phases no sooner than after 15 minutes and five times in a session, over restarts too', async () => {
+  it('are independent of the phases, which switch no sooner than after 15 minutes and five times in a session, over restarts too', async () => {
     await start('home');
     const stateDir = mkdtempSync(join(tmpdir(), 'zaptec-phases-'));
     let client = open('owner', { stateDir });
@@ -278,7 +278,7 @@ describe('wishes about current against the simulator', () => {
     rmSync(stateDir, { recursive: true, force: true });
   });
 
-  it('counts no change of the phases that the cloud has refused', async () => {
+  it('are independent of the phases, of which a refused switch does not count', async () => {
     await start('home');
     const client = open();
     simulator.faults.set('apm-527', { on: true, count: 1 });
@@ -289,20 +289,20 @@ describe('wishes about current against the simulator', () => {
     expect(simulator.world.installations.get(site)!.threeToOnePhaseSwitchCurrent).to.equal(32);
   });
 
-  it('is refused where every charger is known to work stand-alone', async () => {
+  it('are refused where every charger is known to work stand-alone', async () => {
     await start('home');
     const client = open();
     const chargers = [...simulator.world.chargers.keys()];
     for (const id of chargers) simulator.world.setStandAlone(id, true);
     await clock.until(client.chargers.list());
     for (const id of chargers) await clock.until(client.chargers.state(id));
-    const refused = await wish(client, 'solar', 10);
+    const refused = await request(client, 'solar', 10);
     expect(refused).to.include({ decision: 'refused' });
     expect(refused.error).to.include({ code: 'STAND_ALONE' });
     expect(posts()).to.deep.equal([]);
   });
 
-  it('tells by what is read of the chargers that one of them does not follow', async () => {
+  it('are reported as not followed when a reading of the chargers shows it', async () => {
     await start('home');
     const client = open();
     const { world } = simulator;
@@ -312,17 +312,17 @@ describe('wishes about current against the simulator', () => {
     world.authorise(id!);
     world.setStandAlone(id!, true);
     await clock.until(client.chargers.list());
-    const heard = listen(client, 'solar');
-    await wish(client, 'solar', 6);
+    const decisions = listen(client, 'solar');
+    await request(client, 'solar', 6);
     for (let minute = 0; minute < 4; minute += 1) {
       await clock.pass(MINUTE, 10_000);
       await clock.until(client.chargers.state(id!, { refresh: true }));
     }
-    expect(heard.map(({ decision }) => decision)).to.deep.equal(['not-following']);
-    expect(heard[0]!.reason).to.contain('more than 6 A');
+    expect(decisions.map(({ decision }) => decision)).to.deep.equal(['not-following']);
+    expect(decisions[0]!.reason).to.contain('more than 6 A');
   });
 
-  it('governs two installations of one account at once, each by itself', async () => {
+  it('for two installations of one account are decided independently', async () => {
     await start('fleet:250');
     const client = open();
     const sites = [...simulator.world.installations.values()];
@@ -345,7 +345,7 @@ describe('wishes about current against the simulator', () => {
     expect(sites.map(({ availableCurrent }) => availableCurrent[0])).to.deep.equal([150, 120]);
   });
 
-  it('paces the own limit of a charger', async () => {
+  it('for the own limit of a charger are paced too', async () => {
     await start('home');
     const client = open();
     const [charger] = [...simulator.world.chargers.keys()];

@@ -23,7 +23,7 @@ describe('the outcome of a write', () => {
     });
   }
 
-  it('of what never left is that it can be tried again', () => {
+  it('of a write that never left is that it can be tried again', () => {
     expect(outcomeOf(zaptecError('EXPIRED', 'made up'), false)).to.include({ kind: 'rejected' });
     const { error } = outcomeOf(new Error('strange'), false) as { error: { code: string } };
     expect(error.code).to.equal('INTERNAL');

@@ -4,7 +4,7 @@ import { fingerprint, preflight } from '../../../src/current/preflight';
 const SITE = { id: 'x', currentUserRoles: 2, availableCurrentMode: 0, enabledFeatures: 0 };
 
 describe('preflight', () => {
-  it('lets through what can work, and does not hold against anybody what is not known', () => {
+  it('lets through an installation that can be set, or of which nothing is known', () => {
     expect(preflight(SITE)).to.equal(undefined);
     expect(preflight({ id: 'x' })).to.equal(undefined);
     expect(preflight({ ...SITE, currentUserRoles: 4 }, [true, false])).to.equal(undefined);

@@ -42,7 +42,7 @@ describe('the record of the last write', () => {
     });
   });
 
-  it('of a disk that cannot be written is done without', () => {
+  it('is given up on a disk that cannot be written', () => {
     writeFileSync(join(directory, 'file'), '');
     const file = new RecordFile(join(directory, 'file'), 'z');
     expect(() => file.save(RECORD)).not.to.throw();

@@ -46,7 +46,7 @@ describe('the last write, shared over Redis', () => {
     server.kill();
   });
 
-  it('lets one machine write at a time, and the next one look first', async () => {
+  it('lets one machine write at a time, and the next one read the record first', async () => {
     const [one, other] = [new SharedRecord(redis, 'x'), new SharedRecord(redis, 'x')];
     expect(await one.lock()).to.deep.equal({ granted: true, record: undefined });
     expect(await other.lock()).to.include({ granted: false });

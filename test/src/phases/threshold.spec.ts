@@ -2,21 +2,31 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import type { SinonFakeTimers } from 'sinon';
 import { DurableFile } from '../../../src/current/durable-file';
 import { PhaseBudget } from '../../../src/phases/budget';
 import { canSwitchPhases, thresholdOf } from '../../../src/phases/threshold';
-
 import { clock } from '../../../src/time/clock';
 import { fakeTimers } from '../../support/fake-timers';
 
 const DWELL_MS = 15 * 60_000;
 
-describe('the change between one and three phases', () => {
+describe('the switch between one and three phases', () => {
   let directory: string;
-  beforeEach(() => (directory = mkdtempSync(join(tmpdir(), 'zaptec-phases-'))));
-  afterEach(() => rmSync(directory, { recursive: true, force: true }));
+  let timers: SinonFakeTimers;
+  /** The times that the tests name count from here, ms of `clock.steady()`. */
+  let start: number;
+  beforeEach(() => {
+    timers = fakeTimers();
+    start = clock.steady();
+    directory = mkdtempSync(join(tmpdir(), 'zaptec-phases-'));
+  });
+  afterEach(() => {
+    rmSync(directory, { recursive: true, force: true });
+    timers.restore();
+  });
 
-  it('is one of three choices', () => {
+  it('takes one of three choices', () => {
     expect(thresholdOf('always-three')).to.equal(0);
     expect(thresholdOf('always-one')).to.equal(32);
     expect(thresholdOf({ below: 8 })).to.equal(8);
@@ -25,45 +35,56 @@ describe('the change between one and three phases', () => {
     for (const other of [null, 8, 'three', {}]) expect(() => thresholdOf(other)).to.throw(/always-three/);
   });
 
-  it('dwells for 15 minutes and has a budget for each session', () => {
+  it('dwells for 15 minutes and counts the switches of each session', () => {
     const budget = new PhaseBudget(undefined, 2);
     expect(budget.nextAt).to.equal(-Infinity);
-    budget.switched(['a', 'b'], 1_000);
-    expect(budget.nextAt).to.equal(1_000 + DWELL_MS);
-    budget.switched(['a'], 2_000);
+    budget.switched(['a', 'b'], start + 1_000);
+    expect(budget.nextAt).to.equal(start + 1_000 + DWELL_MS);
+    budget.switched(['a'], start + 2_000);
     expect(budget.isSpent(['c', 'a'])).to.equal(true);
     expect(budget.isSpent(['b', 'c'])).to.equal(false);
     expect(budget.isSpent([])).to.equal(false);
-    const takeBack = budget.switched(['c'], 5_000);
+    const takeBack = budget.switched(['c'], start + 5_000);
     takeBack();
     expect(budget.isSpent(['a'])).to.equal(true);
-    expect(budget.nextAt).to.equal(2_000 + DWELL_MS);
+    expect(budget.nextAt).to.equal(start + 2_000 + DWELL_MS);
   });
 
-  it('keeps its dwell over a restart, by the wall clock, and takes a time in the future for now', () => {
-    const timers = fakeTimers(Date.UTC(2026, 4, 4, 10));
-    try {
-      const memory = new DurableFile(directory, 'phases-x');
-      const budget = new PhaseBudget(memory, 2);
-      const at = clock.steady();
-      budget.switched(['a', 'b'], at - 2_000);
-      budget.switched(['a'], at - 1_000)();
-      budget.switched(['a', 'c'], at);
+  for (const stepMs of [-86_400_000, -3_600_000, -90_000, 90_000, 3_600_000, 86_400_000]) {
+    it(`dwells as long as ever when the wall clock steps by ${stepMs / 1_000} s`, () => {
+      const budget = new PhaseBudget(new DurableFile(directory, 'phases-x'));
+      budget.switched([], clock.steady());
       timers.tick(60_000);
-      const after = new PhaseBudget(new DurableFile(directory, 'phases-x'), 2);
-      expect(after.nextAt).to.equal(at + DWELL_MS);
-      expect(after.isSpent(['a'])).to.equal(true);
-      expect(after.isSpent(['c'])).to.equal(false);
-      timers.stepWall(-3_600_000);
-      clock.restart();
-      const setBack = new PhaseBudget(new DurableFile(directory, 'phases-x'), 2);
-      expect(setBack.nextAt).to.equal(clock.steady() + DWELL_MS);
-    } finally {
-      timers.restore();
-    }
+      timers.setSystemTime(Date.now() + stepMs);
+      expect(budget.nextAt - clock.steady()).to.equal(DWELL_MS - 60_000);
+      budget.switched([], clock.steady());
+      timers.tick(60_000);
+      const after = new PhaseBudget(new DurableFile(directory, 'phases-x'));
+      expect(after.nextAt - clock.steady(), 'after a restart').to.equal(DWELL_MS - 60_000);
+    });
+  }
+
+  it('counts a switch in the future, which a wall clock that was set back has left on the disk, as one of now', () => {
+    new PhaseBudget(new DurableFile(directory, 'phases-x')).switched([], clock.steady());
+    timers.setSystemTime(Date.now() - 10 * DWELL_MS);
+    const budget = new PhaseBudget(new DurableFile(directory, 'phases-x'));
+    expect(budget.nextAt).to.equal(clock.steady() + DWELL_MS);
   });
 
-  it('takes from the disk only what it understands', () => {
+  it('is remembered over a restart, unless it was taken back', () => {
+    const memory = new DurableFile(directory, 'phases-x');
+    const budget = new PhaseBudget(memory, 2);
+    budget.switched(['a', 'b'], start + 1_000);
+    budget.switched(['a'], start + 2_000)();
+    budget.switched(['a', 'c'], start + 3_000);
+    timers.tick(4_000);
+    const after = new PhaseBudget(new DurableFile(directory, 'phases-x'), 2);
+    expect(after.nextAt).to.equal(start + 3_000 + DWELL_MS);
+    expect(after.isSpent(['a'])).to.equal(true);
+    expect(after.isSpent(['c'])).to.equal(false);
+  });
+
+  it('ignores a budget on the disk that it does not understand', () => {
     for (const value of [undefined, null, [], 'x', { at: 'x', used: 5 }, { at: null, used: { a: 'x', b: -1 } }]) {
       const budget = new PhaseBudget({ load: () => value, save: () => undefined }, 1);
       expect(budget.nextAt).to.equal(-Infinity);
@@ -71,7 +92,7 @@ describe('the change between one and three phases', () => {
     }
   });
 
-  it('is something for Go 2 and Pro, and perhaps for what is not known', () => {
+  it('is possible for Go 2 and Pro, and perhaps for an unknown model', () => {
     for (const [deviceId, can] of [
       ['GPN000001', true],
       ['ZPR000001', true],

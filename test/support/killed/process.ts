@@ -2,15 +2,15 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Decision } from '../../../src/client';
-import type { Errand } from './writer';
+import type { WriterOptions } from './writer';
 
-/** A process of its own that wishes for a current. */
-export function writer(errand: Errand): ChildProcess {
+/** A process of its own that requests a current. */
+export function writer(options: WriterOptions): ChildProcess {
   const script = join(__dirname, 'writer.ts');
-  return spawn(process.execPath, ['--import', 'tsx', script, JSON.stringify(errand)], { stdio: 'pipe' });
+  return spawn(process.execPath, ['--import', 'tsx', script, JSON.stringify(options)], { stdio: 'pipe' });
 }
 
-/** What it was told. */
+/** Its first decision. */
 export function decisionOf(child: ChildProcess): Promise<Decision> {
   return new Promise((resolve, reject) => {
     child.once('error', reject);

@@ -3,8 +3,8 @@ import { everyPhase } from '../../../src/current/currents';
 import { Transport } from '../../../src/http/transport';
 import { settings } from '../governed-world';
 
-/** A process to be killed: wishes one current and tells each decision. Arguments as JSON. */
-export interface Errand {
+/** A process to be killed: requests one current and prints the first decision. Its argument is JSON of these. */
+export interface WriterOptions {
   baseUrl: string;
   username: string;
   password: string;
@@ -12,11 +12,11 @@ export interface Errand {
   redisUrl?: string;
   site: string;
   ampere: number;
-  /** End, as by kill -9, when the record is written and nothing has left yet. */
+  /** End, as by kill -9, when the record is written and before anything leaves. */
   killBeforeSend?: boolean;
 }
 
-const { site, ampere, killBeforeSend, ...options } = JSON.parse(process.argv[2] ?? '{}') as Errand;
+const { site, ampere, killBeforeSend, ...options } = JSON.parse(process.argv[2] ?? '{}') as WriterOptions;
 if (killBeforeSend) {
   const { send } = Object.getOwnPropertyDescriptors(Transport.prototype);
   Transport.prototype.send = function (request) {

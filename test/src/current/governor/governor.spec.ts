@@ -8,7 +8,7 @@ describe('the governor', () => {
   beforeEach(() => (world = new GovernedWorld()));
   const cloud = () => world.cloud.phase1;
 
-  it('holds the newest target under every limit and tells whom it holds back', () => {
+  it('holds the newest target under every limit and reports which target is capped', () => {
     world.request('solar', 20);
     world.request('price', 16);
     expect(world.last('solar')).to.include({ decision: 'applied' });
@@ -24,7 +24,7 @@ describe('the governor', () => {
     expect(cloud()).to.equal(16);
   });
 
-  it('lets phases that fall fall and phases that rise wait', () => {
+  it('lowers a phase at once and lets a phase that rises wait', () => {
     world.request('solar', 10);
     world.pass(2 * MINUTE);
     world.request('solar', { phase1: 8, phase2: 14, phase3: 10 });
@@ -62,7 +62,7 @@ describe('the governor', () => {
     expect(cloud()).to.equal(6);
   });
 
-  it('leaves out what changes nothing below 6 A, so that it does not hold up the raise that lets charging begin', () => {
+  it('does not send a change below 6 A, which would delay the raise that lets charging begin', () => {
     world.request('solar', 4);
     for (const ampere of [3, 5.9, 0.1, 4.5]) {
       world.pass(16 * MINUTE);
@@ -77,20 +77,20 @@ describe('the governor', () => {
     expect(world.cloud).to.deep.equal({ phase1: 5, phase2: 7, phase3: 7 });
     world.pass(2 * MINUTE);
     world.request('solar', 0);
-    expect(cloud(), '0 that is wished is set').to.equal(0);
+    expect(cloud(), 'a requested 0 is set').to.equal(0);
     world.pass(16 * MINUTE);
     world.request('solar', 5);
     expect(cloud()).to.equal(0);
   });
 
-  it('lowers a limit below 6 A all the same, and does what is asked for once', () => {
+  it('lowers a limit below 6 A all the same, and sends a one-off write below 6 A', () => {
     world.request('fuse', 5, { role: 'limit' });
     world.pass(2 * MINUTE);
     world.request('fuse', 3, { role: 'limit' });
     expect(cloud()).to.equal(3);
     world.withdraw('fuse');
     world.pass(16 * MINUTE);
-    const key = world.oneOff(everyPhase(2));
+    const key = world.writeOnce(everyPhase(2));
     expect(world.answers.get(key)).to.deep.equal({ ok: true, sent: true });
     expect(cloud()).to.equal(2);
   });
@@ -111,7 +111,7 @@ describe('the governor', () => {
     expect(cloud()).to.equal(10);
   });
 
-  it('waits for a lowering where a node does not want it at once', () => {
+  it('delays the lowering of a target whose node does not want it at once', () => {
     world.request('price', 16, { lowerAtOnce: false });
     world.pass(2 * MINUTE);
     world.request('price', 10, { lowerAtOnce: false });
@@ -142,7 +142,7 @@ describe('the governor', () => {
     expect(cloud()).to.equal(12);
   });
 
-  it('keeps the safe value of a dead man that has fired over a deploy, until a valid wish comes', () => {
+  it('keeps the safe value of a dead man that has fired over a deploy, until a valid request comes', () => {
     const deadMan = { afterMs: 5 * MINUTE, safeA: 6 };
     world.request('solar', 16, { deadMan });
     world.pass(20 * MINUTE);
@@ -164,7 +164,7 @@ describe('the governor', () => {
     ['reassert', 10, 10],
     ['yield', MAX, MAX],
   ] as const) {
-    it(`when somebody else sets a value: ${foreign}`, () => {
+    it(`follows the policy ${foreign} when somebody else sets a value`, () => {
       world.request('solar', 10, { foreign });
       world.pass(30 * MINUTE);
       world.foreign(everyPhase(MAX));
@@ -211,7 +211,7 @@ describe('the governor', () => {
     expect(cloud()).to.equal(16);
   });
 
-  it('says unchanged only by a reading that is younger than ten minutes, and costs nothing meanwhile', () => {
+  it('says unchanged only by a reading that is younger than ten minutes, and reads no more than that needs', () => {
     world.request('solar', MAX);
     expect(world.last('solar')).to.include({ decision: 'unchanged' });
     for (let second = 0; second < 9 * 60; second += 1) {
@@ -225,7 +225,7 @@ describe('the governor', () => {
     expect(world.sent).to.deep.equal([]);
   });
 
-  it('tells when the chargers take more than was set', () => {
+  it('reports not-following when the chargers take more than was set', () => {
     world.request('solar', 10);
     const observe = (ampere: number) =>
       world.do({ type: 'observed', chargers: [everyPhase(ampere)], agrees: ampere < 11 });
@@ -241,11 +241,11 @@ describe('the governor', () => {
     observe(10);
   });
 
-  it('is refused until the situation changes', () => {
+  it('refuses requests until the situation changes', () => {
     world.refusal = zaptecError('NOT_MANUAL', 'made up');
     world.request('solar', 10);
     world.request('solar', 9);
-    world.oneOff(everyPhase(5));
+    world.writeOnce(everyPhase(5));
     expect(world.decisions('solar')).to.deep.equal(['refused', 'refused']);
     expect(world.reads).to.equal(1);
     world.refusal = undefined;
@@ -254,7 +254,7 @@ describe('the governor', () => {
     expect(cloud()).to.equal(9);
   });
 
-  it('looks again after a deploy before it sends what was refused, and after no other node', () => {
+  it('reads again after a deploy of the node whose request was refused, and after no other one', () => {
     world.refusal = zaptecError('NOT_MANUAL', 'made up');
     world.request('solar', 10);
     world.withdraw('stranger');
@@ -266,7 +266,7 @@ describe('the governor', () => {
     expect(world.sent).to.deep.equal([]);
   });
 
-  it('does not raise in haste what failed before a lowering whose answer was lost', () => {
+  it('does not send a failed raise again early after a lowering whose answer was lost', () => {
     world.request('solar', 10);
     world.pass(16 * MINUTE);
     world.fates = ['failed', 'lost-not-acted'];
@@ -280,19 +280,19 @@ describe('the governor', () => {
     expect(cloud()).to.equal(10);
   });
 
-  it('does not take other settings for set because the currents that went along are there', () => {
+  it('does not take a lost write of other settings for done because its currents are there', () => {
     world.request('fuse', 20, { role: 'limit' });
     world.pass(16 * MINUTE);
     world.fates = ['lost-not-acted'];
-    const key = world.oneOff();
+    const key = world.writeOnce();
     world.pass(MINUTE);
     expect(world.answers.get(key)).to.deep.include({ ok: false });
   });
 
-  it('remembers over a restart what was set by hand', () => {
+  it('remembers over a restart a current that was set by a one-off write', () => {
     world.request('fuse', 20, { role: 'limit' });
     world.pass(16 * MINUTE);
-    world.oneOff(everyPhase(10));
+    world.writeOnce(everyPhase(10));
     world.restart();
     world.pass(16 * MINUTE);
     world.request('fuse', 20, { role: 'limit' });
@@ -305,27 +305,27 @@ describe('the governor', () => {
     world.pass(16 * MINUTE);
     world.sent.length = 0;
     world.fates = Array.from({ length: 40 }, () => 'blocked' as const);
-    const key = world.oneOff(everyPhase(9));
+    const key = world.writeOnce(everyPhase(9));
     world.pass(5 * MINUTE);
     expect(world.sent.length).to.be.within(2, 5);
     expect(world.answers.get(key)).to.have.nested.property('error.code', 'TOO_SOON');
   });
 
-  it('resends a lowering although nobody can tell whether it acted', () => {
+  it('sends a lowering again while no reading shows whether it acted', () => {
     world.request('fuse', 20, { role: 'limit' });
     world.pass(2 * MINUTE);
     world.fates = ['lost-not-acted'];
-    world.failingReads = 3;
+    world.unread = 3;
     world.request('fuse', 10, { role: 'limit' });
     world.pass(20_000);
     expect(cloud()).to.equal(10);
   });
 
-  it('does not raise what may have been lowered by a write in doubt', () => {
+  it('does not raise a current that a lost write may have lowered', () => {
     world.request('fuse', 20, { role: 'limit' });
     world.pass(2 * MINUTE);
     world.fates = ['lost-acted'];
-    world.failingReads = 3;
+    world.unread = 3;
     world.request('fuse', 8, { role: 'limit' });
     world.request('fuse', 12, { role: 'limit' });
     world.pass(20_000);
@@ -335,33 +335,125 @@ describe('the governor', () => {
     expect(cloud()).to.equal(12);
   });
 
-  it('believes a refusal for an hour', () => {
+  it('survives a clock that is set back, and a restart with a record from the future', () => {
+    world.request('solar', 10);
+    world.setWallClock(-5 * 60 * MINUTE);
+    world.request('solar', 12);
+    expect(Date.parse(world.last('solar')!.until!)).to.equal(world.wallNow + 15 * MINUTE);
+    world.setWallClock(-60 * MINUTE);
+    world.restart();
+    world.request('solar', 12);
+    expect(Date.parse(world.last('solar')!.until!)).to.equal(world.wallNow + 15 * MINUTE);
+  });
+
+  for (const stepMs of [-24 * 60 * MINUTE, -60 * MINUTE, -90_000, 90_000, 60 * MINUTE, 24 * 60 * MINUTE]) {
+    it(`raises after the interval and lowers after the cooldown when the wall clock steps by ${stepMs / 1_000} s`, () => {
+      world.request('solar', 10);
+      world.request('solar', 12);
+      world.pass(5 * MINUTE);
+      world.setWallClock(stepMs);
+      world.pass(10 * MINUTE - 1);
+      expect(cloud(), 'no raise comes early').to.equal(10);
+      world.pass(1);
+      expect(cloud(), 'nor late').to.equal(12);
+      world.request('solar', 9);
+      world.setWallClock(stepMs);
+      world.pass(MINUTE - 1);
+      expect(cloud(), 'the cooldown of a target').to.equal(12);
+      world.pass(1);
+      expect(cloud()).to.equal(9);
+      world.request('fuse', 8, { role: 'limit' });
+      world.setWallClock(stepMs);
+      world.pass(MINUTE);
+      expect(cloud(), 'the cooldown of a limit').to.equal(8);
+    });
+
+    it(`fires a dead man in time when the wall clock steps by ${stepMs / 1_000} s`, () => {
+      world.request('solar', 10, { deadMan: { afterMs: 5 * MINUTE, safeA: 6 } });
+      world.pass(MINUTE);
+      world.setWallClock(stepMs);
+      world.pass(4 * MINUTE - 1);
+      expect(world.decisions('solar')).to.deep.equal(['applied']);
+      world.pass(1);
+      expect(world.decisions('solar')).to.deep.equal(['applied', 'dead-man', 'capped']);
+      expect(cloud()).to.equal(6);
+    });
+  }
+
+  it('reads again after a leap of the wall clock before it decides, and says unchanged only by that reading', () => {
+    world.request('solar', MAX);
+    world.pass(2 * MINUTE);
+    world.foreign(everyPhase(20));
+    world.setWallClock(90_000);
+    expect(world.reads).to.equal(2);
+    expect(world.decisions('solar')).to.deep.equal(['unchanged', 'foreign-change', 'applied']);
+    world.request('solar', 20);
+    world.pass(2 * MINUTE);
+    const { reads } = world;
+    world.latency = 800;
+    world.setWallClock(60 * MINUTE);
+    world.request('solar', 20);
+    expect(world.reads).to.equal(reads + 1);
+    expect(world.reports.filter(({ decision }) => decision === 'unchanged')).to.have.length(1);
+    world.pass(800);
+    expect(world.last('solar')).to.include({ decision: 'unchanged' });
+  });
+
+  it('uses no reading that was asked for before the wall clock leapt', () => {
+    world.latency = 5_000;
+    world.request('solar', MAX);
+    world.pass(1_000);
+    world.setWallClock(60 * MINUTE);
+    world.pass(4_500);
+    expect(world.decisions('solar'), 'the first answer has come').to.not.include('unchanged');
+    world.pass(20_000);
+    expect(world.last('solar')).to.include({ decision: 'unchanged' });
+    expect(world.reads).to.equal(2);
+  });
+
+  it('recalls a raise that waits to leave when the wall clock leaps, and sends it by a new reading', () => {
+    world.request('solar', 10);
+    world.pass(16 * MINUTE);
+    world.pause();
+    world.request('solar', 16);
+    world.foreign(everyPhase(8));
+    world.setWallClock(60 * MINUTE);
+    world.resume();
+    expect(world.decisions('solar')).to.include('foreign-change');
+    expect(cloud()).to.equal(16);
+    expect(tooEarly(world.sent, 'before')).to.deep.equal([]);
+  });
+
+  it('lowers what is above a limit although nothing can be read after the wall clock leapt', () => {
     world.request('fuse', 20, { role: 'limit' });
+    world.pass(2 * MINUTE);
+    world.unread = 100;
+    world.setWallClock(60 * MINUTE);
+    world.request('fuse', 10, { role: 'limit' });
+    world.pass(1_000);
+    expect(cloud()).to.equal(10);
+  });
+
+  it('reads back a lost answer, and keeps no refusal for longer, though the wall clock was set back', () => {
+    world.request('fuse', 20, { role: 'limit' });
+    world.pass(2 * MINUTE);
+    world.fates = ['lost-not-acted'];
+    world.request('fuse', 10, { role: 'limit' });
+    world.setWallClock(-24 * 60 * MINUTE);
+    world.pass(MINUTE);
+    expect(cloud()).to.equal(10);
+
     world.refusal = zaptecError('NOT_MANUAL', 'made up');
     world.pass(61 * MINUTE);
     world.request('fuse', 8, { role: 'limit' });
     expect(world.last('fuse')).to.include({ decision: 'refused' });
     world.refusal = undefined;
+    world.setWallClock(-24 * 60 * MINUTE);
     world.pass(62 * MINUTE);
     expect(cloud()).to.equal(8);
   });
 
-  it('reads before it decides once the wall clock has leapt, and raises no sooner for that', () => {
-    world.request('solar', 10);
-    world.pass(5 * MINUTE);
-    const reads = world.reads;
-    world.foreign(everyPhase(8));
-    world.do({ type: 'clock-leap' });
-    world.request('solar', 12);
-    expect(world.reads).to.be.above(reads);
-    expect(world.sent).to.have.length(1);
-    world.pass(9 * MINUTE);
-    expect(world.sent).to.have.length(1);
-    world.pass(2 * MINUTE);
-    expect(world.sent).to.have.length(2);
-  });
-
-  it('rests when nobody wants anything', () => {
+  it('is idle when no node wants anything', () => {
     world.request('solar', 10);
     expect(world.governor.isIdle).to.equal(false);
     world.withdraw('solar');

@@ -20,27 +20,30 @@ type Step =
   | readonly ['limit', string, Currents]
   | readonly ['withdraw', string]
   | readonly ['fates', Fate[]]
-  | readonly ['failingReads', number]
+  | readonly ['unread', number]
   | readonly ['foreign', Currents]
   | readonly ['one-off', Currents | undefined]
   | readonly ['restart']
-  | readonly ['clock-leap']
+  | readonly ['clock', number]
   | readonly ['latency', number]
   | readonly ['pause']
   | readonly ['resume']
   | readonly ['pass', number];
 
 const is = fc.constant;
+const HOUR = 60 * MINUTE;
+/** The wall clock is set, or leaps because the computer has slept, ms. */
+const clockStep = fc.constantFrom(-24 * HOUR, -HOUR, -90_000, 90_000, HOUR, 24 * HOUR);
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 4, arbitrary: fc.tuple(is('target' as const), target, currents, foreign) },
   { weight: 4, arbitrary: fc.tuple(is('limit' as const), limit, currents) },
   { weight: 1, arbitrary: fc.tuple(is('withdraw' as const), fc.oneof(target, limit)) },
   { weight: 3, arbitrary: fc.tuple(is('fates' as const), fc.array(fate, { maxLength: 4 })) },
-  { weight: 1, arbitrary: fc.tuple(is('failingReads' as const), fc.integer({ min: 0, max: 3 })) },
+  { weight: 1, arbitrary: fc.tuple(is('unread' as const), fc.integer({ min: 0, max: 3 })) },
   { weight: 2, arbitrary: fc.tuple(is('foreign' as const), currents) },
   { weight: 2, arbitrary: fc.tuple(is('one-off' as const), fc.option(currents, { nil: undefined })) },
   { weight: 1, arbitrary: fc.tuple(is('restart' as const)) },
-  { weight: 2, arbitrary: fc.tuple(is('clock-leap' as const)) },
+  { weight: 3, arbitrary: fc.tuple(is('clock' as const), clockStep) },
   { weight: 1, arbitrary: fc.tuple(is('latency' as const), fc.constantFrom(0, 800, 5_000)) },
   { weight: 3, arbitrary: fc.tuple(is('pause' as const)) },
   { weight: 4, arbitrary: fc.tuple(is('resume' as const)) },
@@ -60,14 +63,14 @@ function act(world: GovernedWorld, [what, ...how]: Step): void {
   if (what === 'target') world.request(first, second, { foreign: third });
   else if (what === 'limit') world.request(first, second, { role: 'limit' });
   else if (what === 'fates') world.fates = [...(first as Fate[])];
-  else if (what === 'failingReads' || what === 'latency') world[what] = first;
-  else if (what === 'one-off') world.oneOff(first);
-  else if (what === 'clock-leap') world.do({ type: 'clock-leap' });
+  else if (what === 'unread' || what === 'latency') world[what] = first;
+  else if (what === 'one-off') world.writeOnce(first);
+  else if (what === 'clock') world.setWallClock(first);
   else if (what === 'restart' || what === 'pause' || what === 'resume') world[what]();
   else world[what](first);
 }
 
-/** Below 6 A nothing flows, whatever the number; 0 where it is wished is 0, and no limit is exceeded. */
+/** Below 6 A nothing flows, whatever the number; a requested 0 is 0, and no limit is exceeded. */
 const isPauseEitherWay = (cloud: Currents, desired: Currents, bound: Currents): boolean =>
   PHASES.every(
     (phase) =>
@@ -80,7 +83,7 @@ describe('the governor, whatever happens', () => {
     fc.assert(
       fc.property(story, (steps) => {
         expect(tooEarly(play(steps).sent, 'known')).to.deep.equal([]);
-        // What somebody else did a moment ago cannot be known; without that, what is believed is true.
+        // A foreign change of a moment ago cannot be known; without one, the known current is the true one.
         const alone = steps.filter(([what]) => what !== 'foreign');
         expect(tooEarly(play(alone).sent, 'before')).to.deep.equal([]);
       }),
@@ -112,20 +115,20 @@ describe('the governor, whatever happens', () => {
   });
 
   it('lets no target overtake a limit that was just deployed, in any order and interleaved', () => {
-    const words = fc.array(fc.tuple(fc.constantFrom('solar', 'fuse'), fc.integer({ min: 0, max: 5 * MINUTE })), {
+    const requests = fc.array(fc.tuple(fc.constantFrom('solar', 'fuse'), fc.integer({ min: 0, max: 5 * MINUTE })), {
       maxLength: 30,
     });
-    const firstWordMs = fc.integer({ min: 0, max: 9_999 });
+    const firstRequestMs = fc.integer({ min: 0, max: 9_999 });
     fc.assert(
       fc.property(
-        words,
-        firstWordMs,
-        firstWordMs,
+        requests,
+        firstRequestMs,
+        firstRequestMs,
         fc.constantFrom(0, 800, 5_000),
         (later, solarMs, fuseMs, latency) => {
           const world = new GovernedWorld();
           world.latency = latency;
-          const say = (by: string) =>
+          const request = (by: string) =>
             by === 'fuse'
               ? world.request('fuse', 6, { role: 'limit' })
               : world.request('solar', 16, { role: 'target' });
@@ -136,14 +139,14 @@ describe('the governor, whatever happens', () => {
             { by: 'fuse', at: fuseMs },
           ].sort((a, b) => a.at - b.at);
           let at = 0;
-          for (const word of first) {
-            world.pass(word.at - at);
-            at = word.at;
-            say(word.by);
+          for (const next of first) {
+            world.pass(next.at - at);
+            at = next.at;
+            request(next.by);
           }
           for (const [by, ms] of later) {
             world.pass(ms);
-            say(by);
+            request(by);
           }
           world.pass(40 * MINUTE);
           expect(world.sent.map(({ currents: sent }) => sent)).to.deep.equal([everyPhase(6)]);
@@ -153,12 +156,12 @@ describe('the governor, whatever happens', () => {
     );
   });
 
-  it('applies the last wishes in the end, to within the dead band or what flows, and then rests', () => {
+  it('applies the last requests in the end, to within the dead band or what flows, and then rests', () => {
     fc.assert(
       fc.property(story, currents, currents, (steps, last, bound) => {
         const world = play(steps);
         world.fates = [];
-        world.failingReads = 0;
+        world.unread = 0;
         world.resume();
         world.withdraw('price');
         world.withdraw('tariff');
@@ -183,15 +186,15 @@ describe('the governor, whatever happens', () => {
     );
   });
 
-  it('lets no more than what is live be told: every call gets exactly one decision', () => {
+  it('answers every request with exactly one decision', () => {
     fc.assert(
       fc.property(story, (steps) => {
         const world = play(steps.filter(([what]) => what !== 'restart'));
         world.fates = [];
-        world.failingReads = 0;
+        world.unread = 0;
         world.resume();
         world.pass(2 * 60 * MINUTE);
-        const answered = world.reported.flatMap(({ callers }) => callers);
+        const answered = world.reports.flatMap(({ callers }) => callers);
         expect(new Set(answered).size).to.equal(answered.length);
       }),
       { numRuns: 100 },

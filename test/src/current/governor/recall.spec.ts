@@ -22,14 +22,14 @@ describe('a write that waits to leave', () => {
     expect(world.decisions('solar')).to.include('capped');
   });
 
-  it('gives way to a newer wish', () => {
+  it('gives way to a newer request', () => {
     world.request('solar', 16);
     world.request('solar', 14);
     world.resume();
     expect(sent()).to.deep.equal([14]);
   });
 
-  it('stays where the newer wish is the same, or changes nothing about it', () => {
+  it('stays where the newer request is the same, or changes nothing about it', () => {
     world.request('solar', 16);
     world.request('solar', 16);
     world.request('fuse', 20, { role: 'limit' });
@@ -37,7 +37,7 @@ describe('a write that waits to leave', () => {
     expect(sent()).to.deep.equal([16]);
   });
 
-  it('does not leave for a wish that was taken back', () => {
+  it('does not leave for a request that was taken back', () => {
     world.request('solar', 16);
     world.withdraw('solar');
     world.resume();
@@ -61,9 +61,9 @@ describe('a write that waits to leave', () => {
   });
 
   it('does not leave for a caller that has given up, nor above a limit that came meanwhile', () => {
-    const given = world.oneOff(everyPhase(12));
+    const given = world.writeOnce(everyPhase(12));
     world.do({ type: 'cancel-one-off', key: given });
-    const above = world.oneOff(everyPhase(12));
+    const above = world.writeOnce(everyPhase(12));
     world.request('fuse', 11, { role: 'limit' });
     world.resume();
     expect(sent()).to.deep.equal([]);

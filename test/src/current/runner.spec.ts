@@ -1,0 +1,198 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import type { SinonFakeTimers } from 'sinon';
+import { everyPhase } from '../../../src/current/currents';
+import type { WriteRecord } from '../../../src/current/governor/events';
+import { recordKeeper } from '../../../src/current/record-keeper';
+import { GovernorRunner } from '../../../src/current/runner';
+import type { CurrentTarget } from '../../../src/current/target';
+import type { Currents, CurrentRequest, Decision } from '../../../src/current/types';
+import { clock } from '../../../src/time/clock';
+import { settings } from '../../support/governed-world';
+import { fakeTimers } from '../../support/fake-timers';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const STEPS = [-24 * HOUR, -HOUR, -90_000, 90_000, HOUR, 24 * HOUR];
+
+/** An installation that answers at once, and the disk of this machine. */
+class Site implements CurrentTarget {
+  readonly key = 'installation-x';
+  currents = everyPhase(25);
+  reads = 0;
+  /** By the time that the process has been running, ms. */
+  readonly sent: { at: number; ampere: number }[] = [];
+  record: WriteRecord | undefined;
+  readonly keeper = () =>
+    recordKeeper({ load: () => this.record, save: (record) => (this.record = record && { ...record }) });
+
+  read() {
+    this.reads += 1;
+    const reading = { maxCurrent: 25, at: clock.steady(), refusal: undefined, fingerprint: '' };
+    return Promise.resolve({ ...reading, currents: this.currents });
+  }
+
+  send(currents: Currents, _others: object, { beforeSend }: { beforeSend: () => void }) {
+    beforeSend();
+    this.currents = currents;
+    this.sent.push({ at: performance.now(), ampere: currents.phase1 });
+    return Promise.resolve({ data: null, meta: { source: 'rest' as const, time: clock.iso(), ageMs: 0, attempts: 1 } });
+  }
+}
+
+describe('a governor and the clock of its computer', () => {
+  let timers: SinonFakeTimers;
+  let site: Site;
+  let runner: GovernorRunner;
+
+  const start = () => {
+    timers = fakeTimers();
+    site = new Site();
+    runner = new GovernorRunner(site, site.keeper());
+  };
+  const end = () => {
+    runner.close();
+    timers.restore();
+  };
+  const setWallClock = (byMs: number) => timers.setSystemTime(Date.now() + byMs);
+  const request = async (by: string, ampere: number, over: Partial<CurrentRequest> = {}): Promise<Decision> => {
+    const decision = runner.request({ ...settings(by), ...over, currents: everyPhase(ampere) });
+    // The answers of the site, and no time.
+    await timers.tickAsync(0);
+    return decision;
+  };
+  beforeEach(start);
+  afterEach(end);
+
+  for (const stepMs of STEPS) {
+    const step = `${stepMs / 1_000} s`;
+
+    it(`raises after 15 minutes, neither sooner nor later, when the wall clock steps by ${step}`, async () => {
+      await request('solar', 10);
+      const waiting = await request('solar', 16);
+      expect(Date.parse(waiting.until!)).to.equal(Date.now() + 15 * MINUTE);
+      await timers.tickAsync(5 * MINUTE);
+      setWallClock(stepMs);
+      await timers.tickAsync(10 * MINUTE - 1);
+      expect(site.currents).to.deep.equal(everyPhase(10));
+      await timers.tickAsync(1);
+      expect(site.currents).to.deep.equal(everyPhase(16));
+    });
+
+    it(`tells until when a request waits by the wall clock of then, which stepped by ${step}`, async () => {
+      await request('solar', 10);
+      await timers.tickAsync(5 * MINUTE);
+      setWallClock(stepMs);
+      const waiting = await request('solar', 16);
+      expect(Date.parse(waiting.until!)).to.equal(Date.now() + 10 * MINUTE);
+    });
+  }
+
+  it('sends the same at the same time, whatever the wall clock does', async () => {
+    const by = fc.constantFrom('solar', 'price', 'fuse');
+    const ampere = fc.integer({ min: 0, max: 25 });
+    const act = fc.oneof(
+      fc.tuple(fc.constant('request' as const), by, ampere),
+      fc.tuple(fc.constant('pass' as const), fc.integer({ min: 1, max: 20 * MINUTE })),
+      fc.tuple(fc.constant('clock' as const), fc.constantFrom(...STEPS)),
+    );
+    const play = async (acts: readonly (readonly [string, ...unknown[]])[]) => {
+      end();
+      start();
+      for (const [what, first, second] of acts) {
+        const role = first === 'fuse' ? 'limit' : 'target';
+        if (what === 'request') void request(first as string, second as number, { role });
+        else if (what === 'clock') setWallClock(first as number);
+        else await timers.tickAsync(first as number);
+        await timers.tickAsync(0);
+      }
+      await timers.tickAsync(HOUR);
+      return site.sent;
+    };
+    await fc.assert(
+      fc.asyncProperty(fc.array(act, { minLength: 2, maxLength: 12 }), async (acts) => {
+        const undisturbed = await play(acts.filter(([what]) => what !== 'clock'));
+        expect(await play(acts)).to.deep.equal(undisturbed);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('reads again when the wall clock leaps forward, and not when the clock is corrected or set back', async () => {
+    await request('solar', 10);
+    await timers.tickAsync(2 * MINUTE);
+    const { reads } = site;
+    setWallClock(-HOUR);
+    await timers.tickAsync(2 * MINUTE);
+    setWallClock(HOUR + 5_000);
+    await timers.tickAsync(2 * MINUTE);
+    expect(site.reads).to.equal(reads);
+    setWallClock(90_000);
+    await timers.tickAsync(MINUTE);
+    expect(site.reads).to.equal(reads + 1);
+  });
+
+  it('notices within a minute of waking what changed while the computer slept', async () => {
+    await request('fuse', 10, { role: 'limit' });
+    await timers.tickAsync(30 * MINUTE);
+    site.currents = everyPhase(25);
+    setWallClock(8 * HOUR);
+    await timers.tickAsync(MINUTE);
+    expect(site.currents).to.deep.equal(everyPhase(10));
+  });
+
+  it('keeps its record in wall times, by which the next process knows when it may raise', async () => {
+    await request('solar', 10);
+    setWallClock(HOUR);
+    await timers.tickAsync(16 * MINUTE);
+    await request('solar', 12);
+    expect(site.record).to.include({ sentAt: Date.now(), doneAt: Date.now() });
+    await timers.tickAsync(5 * MINUTE);
+    runner.close();
+    runner = new GovernorRunner(site, site.keeper());
+    const waiting = await request('solar', 16);
+    expect(waiting).to.include({ decision: 'deferred' });
+    expect(Date.parse(waiting.until!)).to.equal(Date.now() + 10 * MINUTE);
+  });
+
+  it('counts a record from the future as one of now', async () => {
+    await request('solar', 10);
+    runner.close();
+    setWallClock(-24 * HOUR);
+    runner = new GovernorRunner(site, site.keeper());
+    const waiting = await request('solar', 16);
+    expect(Date.parse(waiting.until!)).to.equal(Date.now() + 15 * MINUTE);
+  });
+
+  it('counts the record of another machine once, also after the wall clock was set back', async () => {
+    const theirs: WriteRecord = {
+      sentAt: Date.now() - MINUTE,
+      doneAt: Date.now() - MINUTE,
+      early: [],
+      currents: everyPhase(25),
+      base: everyPhase(25),
+    };
+    let known = false;
+    const shared = {
+      lock: () => {
+        const granted = known;
+        known = true;
+        return Promise.resolve({ granted, record: theirs });
+      },
+      unlock: () => Promise.resolve(),
+      save: () => undefined,
+    };
+    runner.close();
+    runner = new GovernorRunner(site, recordKeeper(undefined, shared));
+    await request('solar', 10);
+    expect(site.sent, 'the other machine came first').to.deep.equal([]);
+    await timers.tickAsync(MINUTE);
+    expect(site.currents).to.deep.equal(everyPhase(10));
+    known = false;
+    setWallClock(-HOUR);
+    await timers.tickAsync(2 * MINUTE);
+    await request('solar', 8);
+    await timers.tickAsync(2_000);
+    expect(site.currents, 'a lowering').to.deep.equal(everyPhase(8));
+  });
+});
