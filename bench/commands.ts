@@ -1,6 +1,6 @@
 import { startSimulator } from '../simulator/index';
-import { breakThree, callsOf, crowd, loadWithFeed } from '../test/flows/crowd';
-import { ask, helper } from '../test/flows/harness';
+import { breakThree, callsOf, busyFleet, loadWithFeed } from '../test/support/node-red/busy-fleet';
+import { ask, helper } from '../test/support/node-red/harness';
 import type { Bench } from './result';
 
 const CHARGERS = 130;
@@ -18,7 +18,7 @@ export const commands: Bench = {
     const simulator = await startSimulator({ scenario: 'home', speed: 0 });
     await new Promise<void>((resolve) => helper.startServer(() => resolve()));
     try {
-      const ids = crowd(simulator, CHARGERS);
+      const ids = busyFleet(simulator, CHARGERS);
       const client = await loadWithFeed(simulator);
       // By then the reads of the feed are out of the window of the limit.
       await new Promise((resolve) => setTimeout(resolve, 2_000));

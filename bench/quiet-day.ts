@@ -1,8 +1,8 @@
 import sinon from 'sinon';
 import { clock as productClock } from '../src/time/clock';
 import { startSimulator } from '../simulator/index';
-import { charger, connection, flow, sink, subscribe } from '../test/flows/builder';
-import { accountOf, get, helper, load, send, type Message, type Simulator } from '../test/flows/harness';
+import { charger, connection, flow, sink, subscribe } from '../test/support/node-red/builder';
+import { accountOf, get, helper, load, send, type Message, type Simulator } from '../test/support/node-red/harness';
 import type { Bench, Measurement } from './result';
 
 const SECOND = 1_000;

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startSimulator } from '../simulator/index';
-import { connection, CONNECTION_ID, flow, subscribe } from '../test/flows/builder';
+import { connection, CONNECTION_ID, flow, subscribe } from '../test/support/node-red/builder';
 import { startNodeRed, type Child } from './node-red';
 import type { Bench } from './result';
 

@@ -1,201 +1,71 @@
-import { AnyRequests, type AnyRequest } from './api/any-request';
-import type { Api } from './api';
-import type { Constants } from './api/constants';
-import { Chargers } from './commands/chargers';
-import { Installations } from './current/installations';
-import { Known } from './api/known';
-import { Resolve } from './api/resolve';
-import type { Sessions } from './api/sessions';
-import { CurrentControl } from './current/control';
-import { supplyOf } from './current/supply';
-import { toAmperes, type Amperes, type Quantity } from './current/units';
-import { GovernedWrites } from './current/governed-writes';
-import { acquireAccount, type Account } from './account';
-import type { FeedInternals } from './feed/feeds';
-import type { Feed, FeedOptions, FeedStatus } from './feed/types';
-import { checkBaseUrl, ZAPTEC_BASE_URL } from './http/base-url';
-import type { Answer, CallOptions } from './http/cache';
-import { target } from './http/endpoints';
-import { zaptecError } from './errors/zaptec-error';
-import { asGuid } from './zaptec/guid';
-import type { ClientHealth } from './http/health';
-import type { Budget } from './http/limiter';
-import type { TokenSource } from './http/token';
-import type { Store, StoreView } from './state/store';
+/**
+ * The one door: whoever uses this client imports this file and nothing else of src. Importing it loads only what is
+ * small; what speaks HTTP or AMQP is loaded with the first `openClient`, since Node-RED loads its nodes at every start.
+ */
+import type { ClientOptions } from './client-options';
+import type { ZaptecClient } from './zaptec-client';
 
 export type { AnyRequest } from './api/any-request';
 export type { Charger } from './api/chargers';
 export type { ChargerFirmware, Hierarchy, Installation } from './api/installations';
-export type { Priority } from './api/sessions';
+export type { ArchivedSession, ArchiveQuery, Priority } from './api/sessions';
 export type { ChargerSettings } from './api/settings';
-export type { InstallationSettings } from './current/installations';
+export { undocumentedWarning } from './api/unknown-query';
+export type { ClientOptions } from './client-options';
+export { parseCommand, type Command, type CommandName } from './commands/commands';
+export type { CommandOptions, CommandOutcome, CommandResult } from './commands/types';
 export type { CurrentControl } from './current/control';
+export { MINIMUM_A } from './current/currents';
+export type { InstallationSettings } from './current/installations';
 export type {
-  Currents,
   CurrentRequest,
+  Currents,
   Decision,
   DecisionName,
   ForeignPolicy,
   RequestRole,
   RequestSettings,
 } from './current/types';
-export type { PhaseChoice } from './phases/threshold';
-export type { CommandOutcome, CommandResult } from './commands/types';
-export type { Feed, FeedListener, FeedMemory, FeedOptions, FeedStatus } from './feed/types';
 export type { Amperes, Quantity } from './current/units';
+export { redact } from './errors/redact';
+export {
+  isZaptecError,
+  withRemedy,
+  zaptecError,
+  ZaptecError,
+  type ErrorCause,
+  type ErrorCode,
+} from './errors/zaptec-error';
+export type { Feed, FeedListener, FeedMemory, FeedOptions, FeedStatus } from './feed/types';
+export { ZAPTEC_BASE_URL } from './http/base-url';
 export type { Answer, AnswerMeta, CallOptions } from './http/cache';
 export type { ClientHealth } from './http/health';
 export type { Lane } from './http/lanes';
 export type { Budget } from './http/limiter';
-
-export interface ClientOptions {
-  /** https, or http on this machine; Zaptec's own by default. */
-  baseUrl?: string;
-  username: string;
-  password: string;
-  /** Refuse every write. */
-  readOnly?: boolean;
-  /** Share the limit with other machines, `redis://…`; needs the package ioredis. */
-  redisUrl?: string;
-  /** A directory for what must outlive this process: when a current was set last. Without it that is forgotten. */
-  stateDir?: string;
-  /** The address is a simulator, whose meter may be read. */
-  simulator?: boolean;
-}
+export { canSwitchPhases, type PhaseChoice } from './phases/threshold';
+export type { ChargerEvent } from './state/events';
+export type { LedgerEntry, SessionRecord } from './state/ledger';
+export { snapshotOf, type Snapshot } from './state/snapshot';
+export type { Change, KnownCharger, Store, StoreView } from './state/store';
+export { clock } from './time/clock';
+export { constantsTable } from './zaptec/constants-table';
+export { modelOf, type DeviceModel } from './zaptec/device';
+export { isObject, present, type JsonObject } from './zaptec/json';
+export { OBSERVATION } from './zaptec/observation-ids';
+export type { Observation, ObservationValue, RawObservation } from './zaptec/observations';
+export { mayControl, roleOf, type Role } from './zaptec/roles';
+export type { ZaptecClient } from './zaptec-client';
 
 /**
- * The one door to the cloud. Clients of the same address and user name share limit, token and caches, whichever
- * opened first.
+ * Opens a client. Clients of the same address and user name share limit, token, cache and feeds, whichever opened first.
+ * @example
+ * const client = openClient({ username: 'me@example.com', password: '…' });
+ * const { data } = await client.chargers.list();
+ * client.close();
  * @throws ZaptecError `BASE_URL_INVALID`, `AUTH_MISSING`
  */
 export function openClient(options: ClientOptions): ZaptecClient {
-  return new ZaptecClient(options);
-}
-
-export class ZaptecClient {
-  readonly baseUrl: string;
-  readonly installations: Installations;
-  readonly chargers: Chargers;
-  readonly sessions: Sessions;
-  readonly constants: Constants;
-  readonly resolve: Resolve;
-  /** The available current of installations. */
-  readonly current: CurrentControl;
-  /** The own limits of chargers; Zaptec advises the installation's instead. */
-  readonly chargerCurrent: CurrentControl;
-  /** What was read already. */
-  readonly known: Known;
-  readonly #account: Account;
-  readonly #tokens: TokenSource;
-  readonly #api: Api;
-  readonly #requests: AnyRequests;
-  readonly #release: () => void;
-
-  constructor(options: ClientOptions) {
-    const { username, password, readOnly = false, simulator = false } = options;
-    this.baseUrl = checkBaseUrl(options.baseUrl ?? ZAPTEC_BASE_URL);
-    if (!username || !password) {
-      throw zaptecError('AUTH_MISSING', `The ${username ? 'password' : 'user name'} is empty`);
-    }
-    const { account, release } = acquireAccount(this.baseUrl, username, options.redisUrl);
-    this.#account = account;
-    this.#release = release;
-    this.#tokens = account.tokens({ username, password });
-    this.#api = account.openApi(this.#tokens, { readOnly });
-    const { caller } = this.#api;
-    const access = { governors: account.governors, tokens: this.#tokens, readOnly, directory: options.stateDir };
-    this.current = new CurrentControl('installation', access);
-    this.chargerCurrent = new CurrentControl('charger', access);
-    const governed = new GovernedWrites(caller, access);
-    this.#requests = new AnyRequests(caller, governed, { simulator });
-    this.installations = new Installations(caller, governed);
-    this.chargers = new Chargers(caller, { governed, queue: account.commands, live: account.live });
-    this.sessions = this.#api.sessions;
-    this.constants = this.#api.constants;
-    this.resolve = new Resolve(this.installations, this.chargers);
-    this.known = new Known(caller);
-  }
-
-  get health(): ClientHealth {
-    return this.#account.health.now;
-  }
-
-  /**
-   * A current or a power as amperes, with what was assumed for it.
-   * @param installationId whose network and voltage count; without one both are assumed.
-   * @throws ZaptecError where the details of the installation cannot be read.
-   */
-  async amperes(installationId: string | undefined, quantity: Quantity, options: CallOptions = {}): Promise<Amperes> {
-    if (quantity.unit === 'A' || installationId === undefined) return toAmperes(quantity, {});
-    return toAmperes(quantity, await supplyOf(installationId, this.installations, this.store, options));
-  }
-
-  /** How much of the limit is in use. */
-  get budget(): Budget {
-    return this.#account.limiter.budget;
-  }
-
-  /** How far the cloud's clock is ahead of ours, in ms; undefined before its first answer. */
-  get clockSkewMs(): number | undefined {
-    return this.#account.transport.clockSkewMs;
-  }
-
-  /** The latest observations of the account's chargers, from wherever they came. */
-  get store(): Store {
-    return this.#account.feeds.knowledge.store;
-  }
-
-  /**
-   * What happens at an installation, by push where that is possible and else by polling. It outlives this client by
-   * the moment of a redeploy.
-   * @param internals shorter spans for tests.
-   * @throws ZaptecError `ID_INVALID`
-   */
-  feed(options: FeedOptions, internals: FeedInternals = {}): Feed {
-    asGuid(options.installationId, 'installation');
-    if (options.userGroup) asGuid(options.userGroup, 'user group');
-    return this.#account.feeds.open(options, this.#tokens, internals);
-  }
-
-  /** How each feed of the account is doing. */
-  get feeds(): { installationId: string; status: FeedStatus }[] {
-    return this.#account.feeds.statuses;
-  }
-
-  /** What is known of a charger while a live feed keeps it up to date; undefined when a request must be made. */
-  liveState(chargerId: string, options: { observations?: boolean } = {}): { view: StoreView } | undefined {
-    const view = this.#account.feeds.liveView(chargerId, options);
-    return view && { view };
-  }
-
-  /** @returns a function that ends it. */
-  onHealth(listener: (health: ClientHealth) => void): () => void {
-    return this.#account.health.listen(listener);
-  }
-
-  /** Logs in unless a token is there. @throws ZaptecError `AUTH_INVALID`, `AUTH_UNAVAILABLE`, `NETWORK` */
-  async verify(): Promise<void> {
-    await this.#account.logIn(this.#tokens);
-  }
-
-  /**
-   * Asks for next to nothing, past the cache, to learn whether the cloud can be reached again; `health` then tells.
-   * @throws ZaptecError
-   */
-  async probe(): Promise<void> {
-    const smallest = target('GET', '/api/installation?PageSize=100&PageIndex=0&PageInfoOnly=true');
-    const { caller } = this.#api;
-    await caller.guarded({ lane: 'background' }, (options) => caller.fetch(smallest, options));
-  }
-
-  /** Any endpoint, with limits, caches and cleaning like the others. */
-  request(wish: AnyRequest, options: CallOptions = {}): Promise<Answer<unknown>> {
-    return this.#requests.send(wish, options);
-  }
-
-  /** Ends the calls of this client; the account stays for a moment, for the next deploy. */
-  close(): void {
-    this.#api.close();
-    this.#release();
-  }
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded when it is first needed
+  const { ZaptecClient: Client } = require('./zaptec-client') as typeof import('./zaptec-client');
+  return new Client(options);
 }

@@ -1,4 +1,4 @@
-import type { Simulator } from '../../test/flows/harness';
+import type { Simulator } from '../../test/support/node-red/harness';
 
 /** Records whether a charger does what the last command asked for. */
 export class Compliance {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { startSimulator } from '../../simulator/index';
-import { coreNode, get, helper, load, type Simulator } from '../../test/flows/harness';
+import { coreNode, get, helper, load, type Simulator } from '../../test/support/node-red/harness';
 import { VirtualClock } from '../../test/support/virtual-clock';
 import type { Phases, Rules, Setpoint, Write } from './checker';
 

@@ -1,4 +1,4 @@
-import { helper } from '../../test/flows/harness';
+import { helper } from '../../test/support/node-red/harness';
 import type { Bench, Measurement } from '../result';
 import { check, type CheckResult } from './checker';
 import { Compliance } from './compliance';

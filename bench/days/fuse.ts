@@ -1,4 +1,4 @@
-import type { Simulator } from '../../test/flows/harness';
+import type { Simulator } from '../../test/support/node-red/harness';
 import { seeded } from '../virtual-time';
 import { sunnier } from './sun';
 

@@ -1,4 +1,4 @@
-import type { Simulator } from '../../test/flows/harness';
+import type { Simulator } from '../../test/support/node-red/harness';
 
 type Meter = ReturnType<Simulator['world']['meter']>;
 

@@ -1,4 +1,4 @@
-import { connection, CONNECTION_ID, flow, subscribe } from '../../test/flows/builder';
+import { connection, CONNECTION_ID, flow, subscribe } from '../../test/support/node-red/builder';
 import { startNodeRed } from '../node-red';
 import { MESSAGES } from './countdown';
 import type { OpenReceiver } from './receiver';

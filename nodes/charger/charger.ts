@@ -4,9 +4,8 @@ import { dispatch } from '../shared/actions';
 import { CHARGER, type ChargerSettings } from '../shared/properties';
 import { readSettings } from '../shared/settings';
 import { command } from './actions/command';
-import { get } from './actions/get';
-import { list } from './actions/list';
 import { prioritize } from './actions/prioritize';
+import { get, list } from './actions/reads';
 import { state } from './actions/state';
 import { update } from './actions/update';
 

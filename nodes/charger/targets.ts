@@ -1,6 +1,5 @@
-import type { Answer, Charger } from '../../src/client';
-import { zaptecError } from '../../src/errors/zaptec-error';
-import type { Wish } from '../shared/action-node';
+import { type Answer, type Charger, zaptecError } from '../../src/client';
+import type { ActionContext } from '../shared/action-node';
 import { installationFacts, overridden, type Facts } from '../shared/message';
 import type { ChargerSettings } from '../shared/properties';
 import { installationReference, referenceOf, withoutRefresh } from '../shared/references';
@@ -14,7 +13,7 @@ export interface Targets {
   about: Facts;
 }
 
-type ChargerWish = Wish<ChargerSettings>;
+type ChargerContext = ActionContext<ChargerSettings>;
 
 const ALL = 'all';
 
@@ -22,19 +21,22 @@ const ALL = 'all';
  * The chargers that the message or else the settings name: one, several, or all of an installation or, without an
  * installation, of the account. A name is looked for within the installation, when one is given.
  */
-export async function targetsOf(wish: ChargerWish): Promise<Targets> {
-  const wanted = await wantedChargers(wish);
+export async function targetsOf(context: ChargerContext): Promise<Targets> {
+  const wanted = await wantedChargers(context);
   if (wanted === ALL) {
-    const { answer, about } = await allChargers(wish, withoutRefresh(wish));
+    const { answer, about } = await allChargers(context, withoutRefresh(context));
     return { chargers: answer.data, single: false, about };
   }
-  const about = await installationOf(wish);
-  const options = { ...withoutRefresh(wish), ...(about.installation ? { installationId: about.installation.id } : {}) };
+  const about = await installationOf(context);
+  const options = {
+    ...withoutRefresh(context),
+    ...(about.installation ? { installationId: about.installation.id } : {}),
+  };
   const references = Array.isArray(wanted) ? wanted : [wanted];
   // By id, so that one that was named twice is asked once.
   const chargers = new Map<string, Charger>();
   for (const reference of references.map(chargerReference)) {
-    const charger = await wish.client.resolve.charger(reference, options);
+    const charger = await context.client.resolve.charger(reference, options);
     chargers.set(charger.id, charger);
   }
   return { chargers: [...chargers.values()], single: !Array.isArray(wanted), about };
@@ -42,19 +44,19 @@ export async function targetsOf(wish: ChargerWish): Promise<Targets> {
 
 /** Every charger of the chosen installation, or of the account when none is chosen. */
 export async function allChargers(
-  wish: ChargerWish,
-  options: ChargerWish['options'],
+  context: ChargerContext,
+  options: ChargerContext['options'],
 ): Promise<{ answer: Answer<Charger[]>; about: Facts }> {
-  const about = await installationOf(wish);
-  const { installations, chargers } = wish.client;
+  const about = await installationOf(context);
+  const { installations, chargers } = context.client;
   const answer = about.installation
     ? await installations.chargers(about.installation.id, options)
     : await chargers.list(options);
   return { answer, about };
 }
 
-async function wantedChargers(wish: ChargerWish): Promise<unknown> {
-  const { settings, message, evaluate } = wish;
+async function wantedChargers(context: ChargerContext): Promise<unknown> {
+  const { settings, message, evaluate } = context;
   const override = overridden(message, 'charger', settings.lockOverrides);
   if (override === undefined && settings.target === 'installation') return ALL;
   const value = override ?? (await evaluate(settings.charger, settings.chargerType));
@@ -70,8 +72,8 @@ function chargerReference(value: unknown): string {
   });
 }
 
-async function installationOf(wish: ChargerWish): Promise<Facts> {
-  const reference = await installationReference(wish);
+async function installationOf(context: ChargerContext): Promise<Facts> {
+  const reference = await installationReference(context);
   if (reference === undefined) return {};
-  return installationFacts(await wish.client.resolve.installation(reference, withoutRefresh(wish)));
+  return installationFacts(await context.client.resolve.installation(reference, withoutRefresh(context)));
 }

@@ -1,15 +1,14 @@
 import type { Node } from 'node-red';
-import type { ClientHealth, ZaptecClient } from '../../src/client';
-import { zaptecError, type ZaptecError } from '../../src/errors/zaptec-error';
-import { AccountUsers } from '../shared/account-users';
-import type { ConnectionNode, Standing } from '../shared/connection-api';
+import { type ClientHealth, type ZaptecClient, zaptecError, type ZaptecError } from '../../src/client';
+import { ConnectionUsers } from '../shared/connection-users';
+import type { ConnectionNode, ConnectionState } from '../shared/connection-api';
 import { asError } from '../shared/errors';
 import { guarded } from '../shared/guard';
-import { keepTrying } from '../shared/keep-trying';
-import { SIGNS, type StatusReducer } from '../shared/status';
-import { Troubles } from '../shared/troubles';
-import { Opener } from './opener';
-import { problemOf, type Wanted } from './settings';
+import { retryUntilDone } from '../shared/retry-until';
+import { STATUSES, type StatusReducer } from '../shared/status';
+import { RecentErrors } from '../shared/recent-errors';
+import { ConnectionClient } from './connection-client';
+import { problemOf, type ConnectionConfig } from './settings';
 
 type Api = Pick<
   ConnectionNode,
@@ -22,27 +21,27 @@ const PASSING = ['NETWORK', 'TIMEOUT', 'AUTH_UNAVAILABLE', 'RATE_LIMITED', 'BAD_
 const REFUSED = 'Zaptec refuses the user name or the password of this connection';
 
 /** Everything a connection does for its users, and how it ends. */
-export function connect(node: Node, wanted: Wanted, status: StatusReducer): { api: Api; close: () => void } {
-  const users = new AccountUsers();
+export function connect(node: Node, wanted: ConnectionConfig, status: StatusReducer): { api: Api; close: () => void } {
+  const users = new ConnectionUsers();
   const closing = new AbortController();
-  const troubles = new Troubles();
+  const troubles = new RecentErrors();
   const failure = (thrown: unknown, user?: Node) => {
     const error = asError(thrown, [wanted.password, wanted.redisUrl]);
     troubles.add(error, user?.id);
     return error;
   };
   const hopeless = (error: unknown) => !PASSING.includes(failure(error).code);
-  let standing: Standing = { state: 'idle' };
+  let standing: ConnectionState = { state: 'idle' };
   let started = false;
   let verified = false;
 
-  const stand = (next: Standing) => {
+  const stand = (next: ConnectionState) => {
     standing = next;
     status.setHealth(next.state, next.sign);
     users.tell();
   };
   let deaf = () => {};
-  const opener = new Opener(wanted, (client) => {
+  const opener = new ConnectionClient(wanted, (client) => {
     if (wanted.cloud === 'simulator') node.log(`The simulator of the Zaptec cloud: ${client.baseUrl}/simulator/`);
     deaf = client.onHealth(guarded((health: ClientHealth) => heard(client, health), report));
   });
@@ -53,7 +52,7 @@ export function connect(node: Node, wanted: Wanted, status: StatusReducer): { ap
     if (probing) return;
     probing = true;
     try {
-      await keepTrying(() => client.probe(), { signal: closing.signal, hopeless, after: 1 });
+      await retryUntilDone(() => client.probe(), { signal: closing.signal, hopeless, after: 1 });
     } finally {
       probing = false;
     }
@@ -96,7 +95,7 @@ export function connect(node: Node, wanted: Wanted, status: StatusReducer): { ap
       }
       verified = true;
     };
-    const end = await keepTrying(logIn, { signal: closing.signal, hopeless });
+    const end = await retryUntilDone(logIn, { signal: closing.signal, hopeless });
     if (end !== undefined) gaveUp(failure(end));
   }, report);
 
@@ -107,7 +106,7 @@ export function connect(node: Node, wanted: Wanted, status: StatusReducer): { ap
       refused();
       return;
     }
-    stand({ state: 'idle', sign: error.code === 'AUTH_MISSING' ? SIGNS.noCredentials : SIGNS.badSettings });
+    stand({ state: 'idle', sign: error.code === 'AUTH_MISSING' ? STATUSES.noCredentials : STATUSES.badSettings });
     node.error(error, {});
   }
 

@@ -1,7 +1,5 @@
 import type { NodeDef } from 'node-red';
-import type { FeedOptions } from '../../src/feed/types';
-import { ZAPTEC_BASE_URL } from '../../src/http/base-url';
-import { zaptecError, type ZaptecError } from '../../src/errors/zaptec-error';
+import { type FeedOptions, ZAPTEC_BASE_URL, type ZaptecError, zaptecError } from '../../src/client';
 import { CONNECTION, MAX_SPEED, type ConnectionSettings } from '../shared/properties';
 import { readSettings, textOf } from '../shared/settings';
 
@@ -13,7 +11,7 @@ export interface Credentials {
 }
 
 /** The settings of a connection, in the types they should have. */
-export interface Wanted extends ConnectionSettings {
+export interface ConnectionConfig extends ConnectionSettings {
   username: string;
   password: string;
   redisUrl: string;
@@ -23,7 +21,7 @@ export interface Wanted extends ConnectionSettings {
   trial?: boolean;
 }
 
-export function readConnection(def: NodeDef, credentials: Credentials): Wanted {
+export function readConnection(def: NodeDef, credentials: Credentials): ConnectionConfig {
   return {
     ...readSettings(CONNECTION, def),
     readOnly: isReadOnly((def as NodeDef & { readOnly?: unknown }).readOnly),
@@ -39,7 +37,7 @@ function isReadOnly(value: unknown): boolean {
 }
 
 /** What no retry can heal; undefined when the connection can be tried. */
-export function problemOf(wanted: Wanted): ZaptecError | undefined {
+export function problemOf(wanted: ConnectionConfig): ZaptecError | undefined {
   const { cloud, username, password, speed } = wanted;
   const choices: readonly string[] = CONNECTION.cloud.values;
   if (!choices.includes(cloud)) return bad(`cloud is "${cloud}"`, `Use one of ${choices.join(', ')}`);
@@ -74,7 +72,7 @@ function missing(reason: string): ZaptecError {
 }
 
 /** Where the password of the connection goes; two spellings of one address are one. Nowhere, with the simulator. */
-export function addressOf({ cloud, baseUrl }: Pick<Wanted, 'cloud' | 'baseUrl'>): string {
+export function addressOf({ cloud, baseUrl }: Pick<ConnectionConfig, 'cloud' | 'baseUrl'>): string {
   if (cloud !== 'custom') return cloud === 'zaptec' ? ZAPTEC_BASE_URL : '';
   const address = baseUrl.trim();
   if (!URL.canParse(address)) return address;
@@ -83,14 +81,18 @@ export function addressOf({ cloud, baseUrl }: Pick<Wanted, 'cloud' | 'baseUrl'>)
 }
 
 /** How its feeds are opened. The simulator has groups and ports of its own. */
-export function pushOf({ cloud, userGroup, transport }: Wanted): Pick<FeedOptions, 'userGroup' | 'transport'> {
+export function pushOf({
+  cloud,
+  userGroup,
+  transport,
+}: ConnectionConfig): Pick<FeedOptions, 'userGroup' | 'transport'> {
   if (cloud === 'simulator') return {};
   const group = userGroup.trim();
   return { transport, ...(group === '' ? {} : { userGroup: group }) };
 }
 
 /** What to call the connection where people and flows see it: never the e-mail of the account. */
-export function labelOf({ name, cloud, baseUrl }: Wanted): string {
+export function labelOf({ name, cloud, baseUrl }: ConnectionConfig): string {
   if (name.trim() !== '') return name.trim();
   if (cloud === 'simulator') return 'Simulator';
   if (cloud === 'zaptec') return 'Zaptec';

@@ -9,7 +9,7 @@ export interface Lease {
   release(): void;
 }
 
-interface Wish {
+interface ActionContext {
   scenario: string;
   speed: number;
   /** For settings that are not deployed. */
@@ -36,7 +36,7 @@ const worlds = new Map<string, World>();
  * the newest counts for all. Scenarios live side by side, so that an imported example runs beside any other.
  * A trial changes no world that runs: its speed is that of the world which it has to start.
  */
-export async function leaseSimulator({ scenario, speed, trial = false }: Wish): Promise<Lease> {
+export async function leaseSimulator({ scenario, speed, trial = false }: ActionContext): Promise<Lease> {
   const mine = worlds.get(scenario) ?? { starting: start(scenario, speed), users: 0 };
   worlds.set(scenario, mine);
   mine.users += 1;

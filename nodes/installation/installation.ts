@@ -3,11 +3,7 @@ import { actionNode } from '../shared/action-node';
 import { dispatch } from '../shared/actions';
 import { INSTALLATION, type InstallationSettings } from '../shared/properties';
 import { readSettings } from '../shared/settings';
-import { chargers } from './actions/chargers';
-import { firmware } from './actions/firmware';
-import { get } from './actions/get';
-import { hierarchy } from './actions/hierarchy';
-import { list } from './actions/list';
+import { chargers, firmware, get, hierarchy, list } from './actions/reads';
 import { update } from './actions/update';
 
 const perform = dispatch<InstallationSettings & NodeDef>({ list, get, hierarchy, chargers, firmware, update });

@@ -4,11 +4,11 @@ import { asError } from './errors';
 import { CLOSED, onInput } from './guard';
 import { nodeLife } from './node-life';
 import { deliver, type Outcome } from './output';
-import { failureSign } from './status';
+import { failureStatus } from './status';
 import { evaluator, type Evaluate } from './typed-input';
 
 /** Everything an action needs to answer one message. */
-export interface Wish<S> {
+export interface ActionContext<S> {
   readonly client: ZaptecClient;
   readonly settings: S;
   readonly message: NodeMessageInFlow;
@@ -32,7 +32,7 @@ export function actionNode<S extends ActionSettings>(
   RED: NodeAPI,
   node: Node,
   settings: S,
-  perform: (wish: Wish<S>) => Promise<Outcome>,
+  perform: (context: ActionContext<S>) => Promise<Outcome>,
 ): void {
   const { connection, maybe, status, closing } = nodeLife(RED, node, settings.connection);
   const warn = once((text) => node.warn(text));
@@ -53,7 +53,7 @@ export function actionNode<S extends ActionSettings>(
       } catch (thrown) {
         if (closing.aborted) return CLOSED;
         const error = account.failure(thrown, node);
-        status.end(failureSign(error.code));
+        status.end(failureStatus(error.code));
         throw error;
       }
       return undefined;

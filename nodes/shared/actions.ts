@@ -1,17 +1,17 @@
-import { zaptecError } from '../../src/errors/zaptec-error';
-import type { Wish } from './action-node';
+import { zaptecError } from '../../src/client';
+import type { ActionContext } from './action-node';
 import { overridden } from './message';
 import type { Outcome } from './output';
 
 /** One operation of a node. */
-export type Action<S> = (wish: Wish<S>) => Promise<Outcome>;
+export type Action<S> = (context: ActionContext<S>) => Promise<Outcome>;
 
 /** Picks the operation that the message or else the settings ask for. */
 export function dispatch<S extends { action: string; lockOverrides: boolean }>(
   actions: Readonly<Record<string, Action<S>>>,
 ): Action<S> {
-  return async (wish) => {
-    const wanted = overridden(wish.message, 'action', wish.settings.lockOverrides) ?? wish.settings.action;
+  return async (context) => {
+    const wanted = overridden(context.message, 'action', context.settings.lockOverrides) ?? context.settings.action;
     const action = typeof wanted === 'string' && Object.hasOwn(actions, wanted) ? actions[wanted] : undefined;
     if (!action) {
       const shown = typeof wanted === 'string' ? `"${wanted}"` : `a value of type ${typeof wanted}`;
@@ -19,7 +19,7 @@ export function dispatch<S extends { action: string; lockOverrides: boolean }>(
         remedy: `Use one of ${Object.keys(actions).join(', ')}`,
       });
     }
-    return action(wish);
+    return action(context);
   };
 }
 

@@ -1,15 +1,13 @@
 import type { Node } from 'node-red';
-import type { FeedOptions } from '../../src/feed/types';
-import type { ClientHealth, ZaptecClient } from '../../src/client';
-import type { ZaptecError } from '../../src/errors/zaptec-error';
-import type { User } from './account-users';
-import type { Sign } from './status';
-import type { Trouble } from './troubles';
+import type { ClientHealth, FeedOptions, ZaptecClient, ZaptecError } from '../../src/client';
+import type { User } from './connection-users';
+import type { StatusDescription } from './status';
+import type { RecentError } from './recent-errors';
 
 /** How a connection stands; `sign` where the settings are to blame and not the network. */
-export interface Standing {
+export interface ConnectionState {
   state: ClientHealth['state'];
-  sign?: Sign;
+  sign?: StatusDescription;
 }
 
 /** What the connection node offers to the other nodes. */
@@ -22,7 +20,7 @@ export interface ConnectionNode extends Node {
   readonly readOnly: boolean;
   /** How feeds of this connection are opened. */
   readonly push: Pick<FeedOptions, 'userGroup' | 'transport'>;
-  readonly standing: Standing;
+  readonly standing: ConnectionState;
   /** Own property in exactly this shape, so that Catch and Status nodes see this node; see `AccountUsers`. */
   readonly users: Record<string, Node>;
   /** Opens the client on first use. Does not wait for the login: the first call does. */
@@ -32,7 +30,7 @@ export interface ConnectionNode extends Node {
   /** The client, once something has needed it. */
   readonly client: ZaptecClient | undefined;
   /** The latest failures of this connection and its users. */
-  readonly troubles: readonly Trouble[];
+  readonly troubles: readonly RecentError[];
   /**
    * Anything thrown, as an error that a Catch node can use and that tells no secret of this connection. It is noted
    * among the troubles, of the node that had it.

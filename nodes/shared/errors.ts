@@ -1,5 +1,5 @@
-import { zaptecError, type ZaptecError } from '../../src/errors/zaptec-error';
-import { redact } from '../../src/errors/redact';
+import { redact, zaptecError, type ZaptecError } from '../../src/client';
+import { inNodeRed } from './remedies';
 
 /** Strings that must never be told, whatever text they turn up in. */
 export type Secrets = readonly string[];
@@ -9,7 +9,7 @@ export type Secrets = readonly string[];
  * and remedy. Errors of the client pass through; everything else is a defect of ours and becomes `INTERNAL`.
  */
 export function asError(thrown: unknown, secrets: Secrets = []): ZaptecError {
-  if (isClientError(thrown)) return thrown;
+  if (isClientError(thrown)) return inNodeRed(thrown);
   const text = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : describe(thrown);
   return zaptecError('INTERNAL', redact(text, secrets));
 }

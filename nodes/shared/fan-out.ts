@@ -1,5 +1,4 @@
-import type { Lane } from '../../src/client';
-import { zaptecError, type ZaptecError } from '../../src/errors/zaptec-error';
+import { type Lane, zaptecError, type ZaptecError } from '../../src/client';
 import { asError } from './errors';
 
 /** From this many on a wish is a mass job, which is paced so that single messages are not held up by it. */

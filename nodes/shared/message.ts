@@ -1,6 +1,5 @@
 import type { NodeMessageInFlow } from 'node-red';
-import type { AnswerMeta, Charger, Installation } from '../../src/client';
-import { modelOf } from '../../src/zaptec/device';
+import { type AnswerMeta, type Charger, type Installation, modelOf } from '../../src/client';
 
 /** Older than this, a value is told to be stale. */
 const STALE_MS = 15 * 60_000;

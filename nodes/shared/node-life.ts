@@ -1,9 +1,9 @@
 import { setMaxListeners } from 'node:events';
 import type { Node, NodeAPI } from 'node-red';
-import { zaptecError } from '../../src/errors/zaptec-error';
+import { zaptecError } from '../../src/client';
 import type { ConnectionNode } from './connection-api';
 import { onClose } from './guard';
-import { SIGNS, StatusReducer } from './status';
+import { STATUSES, StatusReducer } from './status';
 import { textsOf } from './texts';
 
 /** What every node on a connection has from its creation to its end. */
@@ -40,7 +40,7 @@ export function nodeLife(
   );
   const showStanding = () => status.setHealth(found?.standing.state ?? 'idle', found?.standing.sign);
   if (found) found.register({ node, onHealth: showStanding });
-  else status.setHealth('idle', SIGNS.noConnection);
+  else status.setHealth('idle', STATUSES.noConnection);
   onClose(node, (removed) => {
     closing.abort();
     cleanup(removed);

@@ -1,16 +1,21 @@
 import type { Answer, Charger, Installation } from '../../src/client';
 import { anyStale, answerFacts, chargerFacts, installationFacts, topicOf, type Facts } from './message';
 import type { Item, Outcome } from './output';
-import { SIGNS, type Sign } from './status';
+import { STATUSES, type StatusDescription } from './status';
 
-export const found = (n: number): Sign => ({ fill: 'green', shape: 'dot', key: 'found', parameters: { n } });
+export const found = (n: number): StatusDescription => ({
+  fill: 'green',
+  shape: 'dot',
+  key: 'found',
+  parameters: { n },
+});
 
 /** An answer about one thing, or about a whole. */
 export function answered(
   { data, meta }: Answer<unknown>,
   about: Facts,
   what: string,
-  { online, sign = SIGNS.done }: { online?: boolean | undefined; sign?: Sign } = {},
+  { online, sign = STATUSES.done }: { online?: boolean | undefined; sign?: StatusDescription } = {},
 ): Outcome {
   return { payload: data, facts: { ...about, ...answerFacts(meta, online) }, topic: topicOf(about, what), sign };
 }

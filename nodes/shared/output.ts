@@ -1,7 +1,7 @@
 import type { NodeAPI, NodeMessageInFlow } from 'node-red';
 import type { Send } from './guard';
 import { envelope, type Facts } from './message';
-import type { Sign } from './status';
+import type { StatusDescription } from './status';
 
 /** What an action has found out or done. */
 export interface Outcome {
@@ -11,7 +11,7 @@ export interface Outcome {
   /** Set where the payload is an array that can also be sent one by one. */
   items?: readonly Item[];
   /** What the status says afterwards. */
-  sign: Sign;
+  sign: StatusDescription;
 }
 
 /** One of many, as a message of its own. */

@@ -1,6 +1,5 @@
-import type { Installation } from '../../src/client';
-import { zaptecError } from '../../src/errors/zaptec-error';
-import type { Wish } from './action-node';
+import { type Installation, zaptecError } from '../../src/client';
+import type { ActionContext } from './action-node';
 import { overridden } from './message';
 import type { Evaluate } from './typed-input';
 
@@ -47,17 +46,19 @@ export async function installationSetting(
  * Which installation the message or else the settings name; undefined when neither does.
  * @throws ZaptecError `INPUT_INVALID` also when the settings name a place that holds nothing.
  */
-export async function installationReference(wish: Omit<Wish<InstallationRef>, 'warn'>): Promise<string | undefined> {
-  const { settings, message, evaluate } = wish;
+export async function installationReference(
+  context: Omit<ActionContext<InstallationRef>, 'warn'>,
+): Promise<string | undefined> {
+  const { settings, message, evaluate } = context;
   const override = referenceOf(overridden(message, 'installation', settings.lockOverrides), 'installation');
   return override ?? installationSetting(settings, evaluate);
 }
 
 /** The installation itself. With none named, an account that has only one means that one. */
-export async function chosenInstallation(wish: Omit<Wish<InstallationRef>, 'warn'>): Promise<Installation> {
-  const reference = await installationReference(wish);
-  if (reference !== undefined) return wish.client.resolve.installation(reference, withoutRefresh(wish));
-  const { data } = await wish.client.installations.list(withoutRefresh(wish));
+export async function chosenInstallation(context: Omit<ActionContext<InstallationRef>, 'warn'>): Promise<Installation> {
+  const reference = await installationReference(context);
+  if (reference !== undefined) return context.client.resolve.installation(reference, withoutRefresh(context));
+  const { data } = await context.client.installations.list(withoutRefresh(context));
   const [only, ...others] = data;
   if (only && others.length === 0) return only;
   const names = data.slice(0, 5).map(({ id, name }) => name ?? id);
@@ -69,6 +70,6 @@ export async function chosenInstallation(wish: Omit<Wish<InstallationRef>, 'warn
 }
 
 /** Finding out what a name means needs no fresh list, whatever the message says about the answer. */
-export function withoutRefresh({ options }: Pick<Wish<unknown>, 'options'>) {
+export function withoutRefresh({ options }: Pick<ActionContext<unknown>, 'options'>) {
   return { ...options, refresh: false };
 }

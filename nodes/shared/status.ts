@@ -4,7 +4,7 @@ import type { StatusKey } from './status-texts';
 import type { Parameters, Texts } from './texts';
 
 /** What a status says, before it is put into words. */
-export interface Sign {
+export interface StatusDescription {
   fill: NodeStatusFill;
   shape: NodeStatusShape;
   key: StatusKey;
@@ -14,7 +14,12 @@ export interface Sign {
 /** The canvas has room for fewer than twenty. */
 const LONGEST = 19;
 
-const sign = (fill: NodeStatusFill, shape: NodeStatusShape, key: StatusKey, parameters?: Parameters): Sign => ({
+const sign = (
+  fill: NodeStatusFill,
+  shape: NodeStatusShape,
+  key: StatusKey,
+  parameters?: Parameters,
+): StatusDescription => ({
   fill,
   shape,
   key,
@@ -22,7 +27,7 @@ const sign = (fill: NodeStatusFill, shape: NodeStatusShape, key: StatusKey, para
 });
 
 /** Ring: not settled. Dot: settled. Yellow heals by itself, red needs a person. */
-export const SIGNS = {
+export const STATUSES = {
   noConnection: sign('red', 'ring', 'no-connection'),
   noCredentials: sign('red', 'ring', 'no-credentials'),
   badSettings: sign('red', 'ring', 'bad-settings'),
@@ -34,21 +39,21 @@ export const SIGNS = {
   done: sign('green', 'dot', 'done'),
 } as const;
 
-const TROUBLE: Partial<Record<ClientHealth['state'], Sign>> = {
-  refused: SIGNS.refused,
-  unreachable: SIGNS.unreachable,
-  limited: SIGNS.limited,
+const TROUBLE: Partial<Record<ClientHealth['state'], StatusDescription>> = {
+  refused: STATUSES.refused,
+  unreachable: STATUSES.unreachable,
+  limited: STATUSES.limited,
 };
 
 /** The sign of a failed message, which is its code: short, stable and the key to the help. */
-export function failureSign(code: string): Sign {
-  if (code === 'AUTH_MISSING') return SIGNS.noCredentials;
+export function failureStatus(code: string): StatusDescription {
+  if (code === 'AUTH_MISSING') return STATUSES.noCredentials;
   return sign('red', 'dot', 'failed', { code });
 }
 
 /** How the connection stands, apart from any message. */
-export function healthSign(state: ClientHealth['state']): Sign {
-  return TROUBLE[state] ?? (state === 'ok' ? SIGNS.connected : SIGNS.connecting);
+export function healthStatus(state: ClientHealth['state']): StatusDescription {
+  return TROUBLE[state] ?? (state === 'ok' ? STATUSES.connected : STATUSES.connecting);
 }
 
 /**
@@ -59,9 +64,9 @@ export function healthSign(state: ClientHealth['state']): Sign {
  */
 export class StatusReducer {
   private inFlight = 0;
-  private health: Sign | undefined;
+  private health: StatusDescription | undefined;
   private healthState: ClientHealth['state'] = 'idle';
-  private last: Sign | undefined;
+  private last: StatusDescription | undefined;
   private shown = '';
   private closed = false;
 
@@ -78,23 +83,23 @@ export class StatusReducer {
   }
 
   /** A message is done; `outcome` is what stays to be seen of it. */
-  end(outcome: Sign): void {
+  end(outcome: StatusDescription): void {
     this.inFlight = Math.max(0, this.inFlight - 1);
     this.last = outcome;
     this.show();
   }
 
   /** Something that goes on by itself, with no message, stands like this. */
-  set(standing: Sign): void {
+  set(standing: StatusDescription): void {
     this.last = standing;
     this.show();
   }
 
   /** The connection has changed its state. A recovery makes old failures of the connection forgotten. */
-  setHealth(state: ClientHealth['state'], override?: Sign): void {
+  setHealth(state: ClientHealth['state'], override?: StatusDescription): void {
     if (state === 'ok' && this.healthState !== 'ok' && this.last?.fill === 'red') this.last = undefined;
     this.healthState = state;
-    this.health = override ?? healthSign(state);
+    this.health = override ?? healthStatus(state);
     this.show();
   }
 
@@ -116,14 +121,14 @@ export class StatusReducer {
     this.emit({ fill: current.fill, shape: current.shape, text });
   }
 
-  private current(): Sign | undefined {
+  private current(): StatusDescription | undefined {
     if (this.health && (TROUBLE[this.healthState] || this.health.fill === 'red')) return this.health;
     if (this.inFlight > 1) return sign('blue', 'dot', 'working-many', { n: this.inFlight });
     if (this.inFlight === 1) return sign('blue', 'dot', 'working');
     return this.last ?? this.health;
   }
 
-  private textOf({ key, parameters }: Sign): string {
+  private textOf({ key, parameters }: StatusDescription): string {
     const text = (this.simulated() ? 'SIM ' : '') + this.texts(key, parameters);
     return text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text;
   }

@@ -1,5 +1,5 @@
 import type { Node, NodeAPI, NodeMessageInFlow } from 'node-red';
-import { zaptecError } from '../../src/errors/zaptec-error';
+import { zaptecError } from '../../src/client';
 
 /** Reads the value behind a TypedInput: a constant, or a place in message, context, environment or an expression. */
 export type Evaluate = (value: string, type: string) => Promise<unknown>;

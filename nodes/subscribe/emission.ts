@@ -1,11 +1,12 @@
-import type { Change, Store } from '../../src/state/store';
-import type { FeedListener } from '../../src/feed/types';
+import { isDeepStrictEqual } from 'node:util';
+import type { Change, FeedListener, ObservationValue, Store } from '../../src/client';
 import type { Item } from '../shared/output';
 import type { SubscribeSettings } from '../shared/properties';
-import { eventItem, sessionEventItem, sessionItem } from './items';
-import type { Site } from './place';
+import { eventItem, observationItem, sessionEventItem, sessionItem, snapshotItem } from './items';
+import { viewOf } from './latest-values';
+import type { Site } from './origin';
 import type { Selection } from './selection';
-import { observationChanges, snapshotChanges } from './values';
+import { Throttle } from './throttle';
 
 /** What a node passes on of one feed. */
 export interface Emission {
@@ -65,4 +66,75 @@ function sessions({ selection, site, store, emit }: EmissionContext): NonNullabl
     const charger = store.charger(entry.session.chargerId) ?? { id: entry.session.chargerId };
     if (entry.kind === 'session-finished' && selection.charger(charger)) emit(sessionItem(entry, charger, site));
   };
+}
+
+/** A charger tells its values one by one: so long, in ms, a snapshot waits for the rest of them. */
+const GATHER_MS = 100;
+
+/** Passes on each value that is asked for. */
+function observationChanges(context: EmissionContext): Emission {
+  const { settings, selection, site, store, emit, report } = context;
+  const everyMs = millis(settings.every);
+  const sent = new Map<string, ObservationValue | undefined>();
+  const pace = new Throttle<Change>(
+    (change) => {
+      const { charger, observation } = change;
+      if (settings.onChange && everyMs > 0) {
+        // It may have gone to another value and back while it was held.
+        const key = keyOf(change);
+        if (sent.has(key) && isDeepStrictEqual(sent.get(key), observation.value)) return;
+        sent.set(key, observation.value);
+      }
+      emit(observationItem({ charger, observation, source: change.source, ...isOld(change, store) }, site));
+    },
+    { everyMs, report },
+  );
+  return {
+    listener: {
+      change(change) {
+        if (!counts(change, context) || !selection.observation(change.observation)) return;
+        pace.offer(keyOf(change), change);
+      },
+    },
+    close: () => pace.close(),
+  };
+}
+
+/** Passes on all of a charger whenever something of it changes. */
+function snapshotChanges(context: EmissionContext): Emission {
+  const { settings, selection, site, store, emit, report } = context;
+  const sent = new Map<string, string>();
+  const pace = new Throttle<Change>(
+    ({ charger, source }) => {
+      const view = viewOf(store, charger.id, selection);
+      if (!view) return;
+      const text = settings.onChange ? JSON.stringify(view.snapshot) : '';
+      if (settings.onChange && sent.get(charger.id) === text) return;
+      sent.set(charger.id, text);
+      emit(snapshotItem(view, charger, site, source));
+    },
+    { everyMs: millis(settings.every), gatherMs: GATHER_MS, report },
+  );
+  return {
+    listener: {
+      change(change) {
+        if (counts(change, context)) pace.offer(change.charger.id, change);
+      },
+    },
+    close: () => pace.close(),
+  };
+}
+
+function counts(change: Change, { settings, selection, isNews }: EmissionContext): boolean {
+  return (change.changed || !settings.onChange) && isNews(change) && selection.charger(change.charger);
+}
+
+const keyOf = ({ charger, observation }: Change): string => `${charger.id} ${observation.id}`;
+
+/** A handwritten flow may hold anything; then there is no pace. */
+const millis = (seconds: number): number => (seconds > 0 ? seconds * 1000 : 0);
+
+/** What has come by push was true right then; what was read may be the last word of a charger that is offline. */
+function isOld({ source, charger, receivedAt }: Change, store: Store): { receivedAt: number; stale: boolean } {
+  return { receivedAt, stale: source === 'rest' && store.view(charger.id)?.stale === true };
 }

@@ -1,13 +1,13 @@
-import type { FeedListener, FeedStatus } from '../../src/feed/types';
+import type { FeedListener, FeedStatus } from '../../src/client';
 import type { Item } from '../shared/output';
 import type { SubscribeSettings } from '../shared/properties';
 import { guarded } from '../shared/guard';
-import { currentItems } from './current';
+import { latestItems } from './latest-values';
 import { emission } from './emission';
 import { feedItem, streamItem } from './items';
 import type { Opened } from './open-feeds';
 import type { Selection } from './selection';
-import { StreamWatch } from './stream';
+import { StreamEvents } from './stream-events';
 
 export interface FollowContext {
   settings: SubscribeSettings;
@@ -39,7 +39,7 @@ export function follow(
     report,
   });
 
-  const watch = new StreamWatch((event, status) => {
+  const watch = new StreamEvents((event, status) => {
     if (settings.emit === 'events' && selection.event(event)) data(streamItem(event, status, site));
   }, report);
   const heard = (status: FeedStatus) => {
@@ -51,7 +51,7 @@ export function follow(
     await feed.ready;
     ready = true;
     if (ended || !settings.initial || !isAboutValues(settings)) return;
-    for (const item of currentItems({ settings, selection, site, store: feed.store })) data(item);
+    for (const item of latestItems({ settings, selection, site, store: feed.store })) data(item);
   }, report);
 
   const stop = feed.listen(guardedListener({ ...out.listener, status: heard }, report));

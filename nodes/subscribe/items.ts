@@ -1,11 +1,15 @@
-import type { ChargerEvent } from '../../src/state/events';
-import type { LedgerEntry } from '../../src/state/ledger';
-import type { Observation } from '../../src/zaptec/observations';
-import type { Change, KnownCharger, StoreView } from '../../src/state/store';
-import type { FeedStatus } from '../../src/feed/types';
+import type {
+  Change,
+  ChargerEvent,
+  FeedStatus,
+  KnownCharger,
+  LedgerEntry,
+  Observation,
+  StoreView,
+} from '../../src/client';
 import { installationFacts, topicOf, type Facts } from '../shared/message';
 import type { Item } from '../shared/output';
-import { placeOf, type Site } from './place';
+import { placeOf, type Site } from './origin';
 
 const ONLINE = -2;
 

@@ -1,5 +1,5 @@
 import type { Node, NodeAPI } from 'node-red';
-import type { FeedMemory } from '../../src/feed/types';
+import type { FeedMemory } from '../../src/client';
 
 const KEY = 'zaptecFeed';
 

@@ -1,6 +1,5 @@
-import type { CallOptions, ZaptecClient } from '../../src/client';
-import type { Feed, FeedOptions } from '../../src/feed/types';
-import type { Site } from './place';
+import type { CallOptions, Feed, FeedOptions, ZaptecClient } from '../../src/client';
+import type { Site } from './origin';
 
 /** One installation and its feed. */
 export interface Opened {
@@ -8,7 +7,7 @@ export interface Opened {
   feed: Feed;
 }
 
-export interface Opener {
+export interface ConnectionClient {
   client: ZaptecClient;
   /** Id or name; undefined: every installation that the account sees. */
   reference: string | undefined;
@@ -31,7 +30,7 @@ export interface Followed {
  */
 export async function openFeeds(
   known: Map<string, Opened>,
-  { client, reference, options, feedOptions }: Opener,
+  { client, reference, options, feedOptions }: ConnectionClient,
 ): Promise<Followed> {
   const wanted =
     reference === undefined

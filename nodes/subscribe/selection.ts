@@ -1,5 +1,4 @@
-import type { KnownCharger } from '../../src/state/store';
-import type { Observation } from '../../src/zaptec/observations';
+import type { KnownCharger, Observation } from '../../src/client';
 import type { SubscribeSettings } from '../shared/properties';
 
 const EVERYTHING = 'all';

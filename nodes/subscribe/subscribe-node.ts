@@ -1,20 +1,20 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red';
-import { zaptecError } from '../../src/errors/zaptec-error';
+import { zaptecError } from '../../src/client';
 import { asError } from '../shared/errors';
 import { CLOSED, guarded, onInput } from '../shared/guard';
-import { keepTrying } from '../shared/keep-trying';
+import { retryUntilDone } from '../shared/retry-until';
 import { nodeLife } from '../shared/node-life';
 import { deliver, messageOf, type Item } from '../shared/output';
 import type { SubscribeSettings } from '../shared/properties';
 import { installationSetting } from '../shared/references';
-import { failureSign, SIGNS } from '../shared/status';
+import { failureStatus, STATUSES } from '../shared/status';
 import { evaluator } from '../shared/typed-input';
-import { chargersOf, currentItems } from './current';
-import { feedSign } from './feed-sign';
+import { chargersOf, latestItems } from './latest-values';
+import { feedStatus } from './feed-status';
 import { follow } from './follow';
 import { feedMemory } from './memory';
 import { openFeeds, type Opened } from './open-feeds';
-import type { Site } from './place';
+import type { Site } from './origin';
 import { Selection } from './selection';
 
 /** The age of the last message is shown anew so often, in ms: every status goes to each open editor. */
@@ -50,7 +50,7 @@ export function subscribeNode(RED: NodeAPI, node: Node, settings: SubscribeSetti
     node.send(output === 0 ? [message, null] : [null, message]);
   };
   const show = () => {
-    if (opened.size > 0) status.set(feedSign(feeds().map(({ feed }) => feed.status)));
+    if (opened.size > 0) status.set(feedStatus(feeds().map(({ feed }) => feed.status)));
   };
   const state = sender(1);
   const context = {
@@ -69,7 +69,7 @@ export function subscribeNode(RED: NodeAPI, node: Node, settings: SubscribeSetti
     followed.delete(id);
     node.warn(`The account no longer sees the installation ${name ?? id}: it is not followed any more`);
     // What it showed last would stay for ever where it was the only one.
-    if (opened.size === 0) status.set(SIGNS.connected);
+    if (opened.size === 0) status.set(STATUSES.connected);
   };
 
   const open = async () => {
@@ -102,7 +102,7 @@ export function subscribeNode(RED: NodeAPI, node: Node, settings: SubscribeSetti
     } catch (thrown) {
       const error = failure(thrown);
       if (!NOT_OURS.test(error.code) && !closing.aborted) {
-        status.set(failureSign(error.code));
+        status.set(failureStatus(error.code));
         // Once for each reason, however often it is tried.
         if (told !== error.message) node.error(error, {});
         told = error.message;
@@ -117,7 +117,7 @@ export function subscribeNode(RED: NodeAPI, node: Node, settings: SubscribeSetti
   });
   const start = guarded(async () => {
     const hopeless = (error: unknown) => HOPELESS.test(failure(error).code);
-    opens(await keepTrying(openAndTell, { signal: closing, hopeless }));
+    opens(await retryUntilDone(openAndTell, { signal: closing, hopeless }));
   }, report);
 
   // Only then all nodes are there, also those of other tabs that a link leads to.
@@ -142,9 +142,9 @@ export function subscribeNode(RED: NodeAPI, node: Node, settings: SubscribeSetti
       if (failed !== undefined) throw failure(failed);
       const all = message['observations'] === true;
       const items = feeds().flatMap(({ site, feed }) =>
-        currentItems({ settings, selection, site, store: feed.store }, all),
+        latestItems({ settings, selection, site, store: feed.store }, all),
       );
-      const outcome = { payload: items.map(({ payload }) => payload), facts: {}, topic: 'zaptec', sign: SIGNS.done };
+      const outcome = { payload: items.map(({ payload }) => payload), facts: {}, topic: 'zaptec', sign: STATUSES.done };
       deliver(RED, message, { ...outcome, items }, { account: label, each: true, send });
       return undefined;
     },

@@ -1,8 +1,7 @@
-import { MINIMUM_A } from '../../src/current/currents';
-import type { Currents, Decision } from '../../src/current/types';
+import { type Currents, type Decision, MINIMUM_A } from '../../src/client';
 import { topicOf, type Facts } from '../shared/message';
 import type { Item } from '../shared/output';
-import { failureSign, type Sign } from '../shared/status';
+import { failureStatus, type StatusDescription } from '../shared/status';
 
 /** What a decision becomes at each of the two outputs. */
 export interface Told {
@@ -40,7 +39,10 @@ export function told(decision: Decision, about: Facts): Told {
 }
 
 /** A decision as a status; undefined where what was shown before still holds. */
-export function decisionSign(decision: Decision, { dryRun, now }: { dryRun: boolean; now: number }): Sign | undefined {
+export function decisionStatus(
+  decision: Decision,
+  { dryRun, now }: { dryRun: boolean; now: number },
+): StatusDescription | undefined {
   const { requested, applied, until, error } = decision;
   const a = amperes(applied ?? requested);
   switch (decision.decision) {
@@ -66,7 +68,7 @@ export function decisionSign(decision: Decision, { dryRun, now }: { dryRun: bool
     case 'not-following':
       return { ...ODD, key: 'not-following' };
     case 'refused':
-      return failureSign(error?.code ?? 'REFUSED');
+      return failureStatus(error?.code ?? 'REFUSED');
     case 'superseded':
       return undefined;
   }

@@ -1,5 +1,4 @@
-import type { Quantity } from '../../src/client';
-import { zaptecError, type ZaptecError } from '../../src/errors/zaptec-error';
+import { type Quantity, zaptecError, type ZaptecError } from '../../src/client';
 
 type Unit = Quantity['unit'];
 

@@ -96,7 +96,5 @@ const INTERRUPTING = /^\/api\/chargers\/[^/]+\/sendcommand\/(?!0*50[67]\/*$)/i;
  */
 function checkHarmless(method: Call['method'], where: Target): void {
   if (!INTERRUPTING.test(decodeURIComponent(where.path))) return;
-  throw zaptecError('DESTRUCTIVE', `${method} ${where.path} may interrupt people and was not sent`, {
-    remedy: 'Use a charger node, and tick "Allow restart, upgrade, deauthorize" in it; other commands are not sent',
-  });
+  throw zaptecError('DESTRUCTIVE', `${method} ${where.path} may interrupt people and was not sent`);
 }

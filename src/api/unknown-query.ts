@@ -1,5 +1,5 @@
 import type { Answer, CallOptions, LoadContext, Loaded } from '../http/cache';
-import type { Target } from '../http/endpoints';
+import { target, type Target } from '../http/endpoints';
 import { zaptecError } from '../errors/zaptec-error';
 import type { Caller } from './caller';
 
@@ -15,12 +15,26 @@ export function refuseUnknown(method: string, where: Target): void {
   const known = where.endpoint?.query ?? [];
   const others = known.length > 0 ? `, use ${known.join(', ')}` : '';
   throw zaptecError('UNDOCUMENTED', `Zaptec does not document ${unknownOf(method, where)}`, {
-    remedy: `Leave it out${others}, or tick "Allow undocumented endpoints" in the request node`,
+    remedy: `Leave it out${others}, or allow undocumented endpoints`,
   });
 }
 
+/**
+ * What somebody should know who sends a request although Zaptec does not document it, or a parameter of its query;
+ * undefined for what Zaptec documents.
+ * @throws ZaptecError `INPUT_INVALID`, `ID_INVALID` for what is no path of the API.
+ */
+export function undocumentedWarning(method: string, path: string): string | undefined {
+  const where = target(method, path);
+  if (!where.endpoint) {
+    return `${method} ${path} is no documented endpoint: Zaptec asks not to use it and may close it at any time`;
+  }
+  if (where.unknown.length === 0) return undefined;
+  return `Zaptec does not document ${unknownOf(method, where)} and may refuse or ignore it at any time`;
+}
+
 /** For a text: nothing of the values, which may differ each time. */
-export function unknownOf(method: string, { endpoint, path, unknown }: Target): string {
+function unknownOf(method: string, { endpoint, path, unknown }: Target): string {
   const names = unknown.map((name) => `"${name.slice(0, 60)}"`).join(', ');
   return `the query parameter ${names} of ${method} ${endpoint?.path ?? path}`;
 }

@@ -1,19 +1,20 @@
 import type { Caller } from '../api/caller';
 import { rawState } from '../api/chargers';
 import { objectFrom } from '../api/shape';
+import { zaptecError, type ZaptecError } from '../errors/zaptec-error';
 import type { Answer } from '../http/cache';
 import { STATE_FLOOR, target } from '../http/endpoints';
-import { zaptecError, type ZaptecError } from '../errors/zaptec-error';
-import { readNumber } from '../zaptec/values';
-import { everyPhase } from './currents';
-import type { Currents } from './types';
-import type { Reading } from './governor/events';
-import type { SendOptions, CurrentTarget } from './target';
+import { clock } from '../time/clock';
 import type { JsonObject } from '../zaptec/json';
 import { OBSERVATION } from '../zaptec/observation-ids';
 import { mayControl } from '../zaptec/roles';
+import { readNumber } from '../zaptec/values';
+import { everyPhase } from './currents';
+import type { Reading } from './governor/events';
+import type { CurrentTarget, SendOptions } from './target';
+import type { Currents } from './types';
 
-/** `zaptec-api.md` 2.9 */
+/** The most that `maxChargeCurrent` may be (`zaptec-api.md` 2.9), in A. */
 const MOST_A = 32;
 
 /** A charger's own limit, `maxChargeCurrent`, `zaptec-api.md` 2.9: one value for all phases. */
@@ -28,9 +29,9 @@ export class ChargerTarget implements CurrentTarget {
     this.#caller = caller;
   }
 
-  /** The state of a charger is at most 15 s old (`zaptec-api.md` 2.8), so that much younger it is not to be had. */
+  /** The cloud keeps the state of a charger for 15 s (`zaptec-api.md` 2.8): even a fresh reading may be as old. */
   async read(fresh: boolean, signal: AbortSignal): Promise<Reading> {
-    const startedAt = Date.now();
+    const startedAt = clock.steady();
     const caller = this.#caller();
     const path = `/api/chargers/${this.#id}`;
     const { data: charger } = await caller.get(path, { signal }, objectFrom('the charger'));
@@ -46,10 +47,10 @@ export class ChargerTarget implements CurrentTarget {
     const roles = charger['currentUserRoles'] as number | undefined;
     const refusal = refusalOf(roles, valueOf(OBSERVATION.IsStandAlone));
     return {
-      // A charger that was never started tells nothing.
+      // A charger that was never started does not report 510.
       currents: everyPhase(ampere ?? MOST_A),
       maxCurrent: MOST_A,
-      at: meta?.source === 'cache' ? Date.parse(meta.time) : startedAt,
+      at: meta?.source === 'cache' ? clock.steady() - meta.ageMs : startedAt,
       refusal,
       fingerprint: JSON.stringify([roles, valueOf(OBSERVATION.IsStandAlone)]),
     };

@@ -1,18 +1,19 @@
 import { PHASES } from './currents';
 import type { Currents } from './types';
 
+/** Chargers get so long to follow, in ms. */
 const PATIENCE_MS = 60_000;
-/** What a charger may measure beside what it was told, in A; guess. */
+/** A charger may measure so much more than it was allotted, in A; guess. */
 const TOLERANCE_A = 1;
 
 /** Whether the chargers keep to what was set: they adjust within seconds (`zaptec-api.md` 2.5). */
 export class Compliance {
   #overSince: number | undefined;
-  #told = false;
+  #isReported = false;
 
   reset(): void {
     this.#overSince = undefined;
-    this.#told = false;
+    this.#isReported = false;
   }
 
   /** @returns true once, when more has been flowing for longer than a minute. */
@@ -21,16 +22,16 @@ export class Compliance {
       this.reset();
       return false;
     }
-    this.#overSince = Math.min(this.#overSince ?? now, now);
-    if (this.#told || now - this.#overSince < PATIENCE_MS) return false;
-    this.#told = true;
+    this.#overSince ??= now;
+    if (this.#isReported || now - this.#overSince < PATIENCE_MS) return false;
+    this.#isReported = true;
     return true;
   }
 }
 
 /**
- * Nobody tells on which phase of the installation the first phase of a charger is: so one charger is held against the
- * highest phase, and all together against the sum.
+ * On which phase of the installation the first phase of a charger is remains unknown: so one charger is compared with
+ * the highest phase, and all together with the sum.
  */
 export function exceeds(applied: Currents, chargers: readonly Currents[]): boolean {
   const sum = (currents: Currents) => PHASES.reduce((total, phase) => total + currents[phase], 0);

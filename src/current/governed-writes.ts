@@ -1,27 +1,28 @@
 import type { Caller } from '../api/caller';
+import { zaptecError } from '../errors/zaptec-error';
 import type { Answer, CallOptions } from '../http/cache';
 import { target, type Target } from '../http/endpoints';
-import { zaptecError } from '../errors/zaptec-error';
-import { asGuid } from '../zaptec/guid';
-import { everyPhase, isUsable } from './currents';
-import type { ControlAccess } from './control';
-import type { Currents } from './types';
-import type { Governors, Kind } from './governors';
 import { PhaseGate } from '../phases/gate';
-import { type JsonObject, isObject } from '../zaptec/json';
+import { clock } from '../time/clock';
+import { asGuid } from '../zaptec/guid';
+import { isObject, type JsonObject } from '../zaptec/json';
+import type { ControlAccess } from './control';
+import { everyPhase, isUsable } from './currents';
+import type { Governors, Kind } from './governors';
+import type { Currents } from './types';
 
 const ALL = 'availableCurrent';
 const SINGLE = ['availableCurrentPhase1', 'availableCurrentPhase2', 'availableCurrentPhase3'] as const;
 const OF_CHARGER = 'maxChargeCurrent';
 const PHASES = 'threeToOnePhaseSwitchCurrent';
-/** Zaptec takes fields in any casing, and so the governor must not be passed by another one. */
+/** Zaptec takes fields in any casing, so that no casing may pass the governor. */
 const FIELDS: ReadonlyMap<string, string> = new Map(
   [ALL, ...SINGLE, OF_CHARGER, PHASES, 'maxCurrent'].map((field) => [field.toLowerCase(), field]),
 );
-/** Ways to a current that are no documented endpoint, such as `PUT /api/installation/{id}` (`zaptec-api.md` 2.20). */
+/** Endpoints that can set a current too, beside the documented ones, such as `PUT /api/installation/{id}` (`zaptec-api.md` 2.20). */
 const SIDE_DOOR = /^\/api\/(installation|chargers)\/[^/]+(\/update|\/localsettings)?\/*$/i;
 
-/** Updates that somebody asks for one by one: what of them is a current goes through the governor. */
+/** Single updates of settings: a current among them goes through the governor. */
 export class GovernedWrites {
   readonly #caller: Caller;
   readonly #access: ControlAccess;
@@ -98,9 +99,9 @@ export class GovernedWrites {
   }
 }
 
-/** It was so already. */
+/** The cloud has it already. */
 function nothingSent(): Answer<unknown> {
-  return { data: null, meta: { source: 'cache', time: new Date().toISOString(), ageMs: 0, attempts: 0 } };
+  return { data: null, meta: { source: 'cache', time: clock.iso(), ageMs: 0, attempts: 0 } };
 }
 
 /** @throws ZaptecError `INPUT_INVALID` */
@@ -112,7 +113,7 @@ function split(body: unknown, governed: readonly string[]): { fields: JsonObject
   const others: JsonObject = {};
   for (const [name, value] of Object.entries(body)) {
     const known = FIELDS.get(name.toLowerCase()) ?? name;
-    // Null means "back to the maximum" (`zaptec-api.md` 2.5), which nobody means by it.
+    // Null means "back to the maximum" (`zaptec-api.md` 2.5), which a flow that sends null does not want.
     if (!governed.includes(known)) others[known] = value;
     else if (value !== null && value !== undefined) fields[known] = value;
   }

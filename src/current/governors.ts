@@ -1,24 +1,24 @@
 import { join } from 'node:path';
 import type { Api, OpenApi } from '../api';
+import type { LiveStates } from '../feed/live';
 import type { Tokens } from '../http/requester';
+import { PhaseBudget } from '../phases/budget';
 import type { Store } from '../state/store';
+import { observedCurrents, standAloneOf } from './charger-observations';
 import { ChargerTarget } from './charger-target';
 import { DurableFile } from './durable-file';
-import { GovernorRunner, type Keeper } from './runner';
 import { InstallationTarget } from './installation-target';
-import type { LiveStates } from '../feed/live';
-import { observedOf, standAloneOf } from './observed';
-import { PhaseBudget } from '../phases/budget';
 import { RecordFile } from './record';
+import { recordKeeper, type RecordKeeper } from './record-keeper';
+import { GovernorRunner } from './runner';
 import { openRedis, SharedRecord } from './shared-record';
 import { dryRunOf, type CurrentTarget } from './target';
 
+/** Whose current is governed. */
 export type Kind = 'installation' | 'charger';
 
-/** How often observations are held against what was set, in ms. */
-const WATCH_MS = 30_000;
-
-const FORGETFUL: Keeper = { load: () => undefined, save: () => undefined };
+/** Observations are compared with what was set so often, in ms. */
+const OBSERVE_EVERY_MS = 30_000;
 
 /** What the governors of an account need of it. */
 export interface GovernorsContext {
@@ -35,9 +35,9 @@ export interface GovernorsContext {
 export class Governors {
   readonly #context: GovernorsContext;
   readonly #runners = new Map<string, GovernorRunner>();
-  readonly #places = new Map<string, { kind: Kind; id: string }>();
+  readonly #deployments = new Map<string, { kind: Kind; id: string }>();
   readonly #budgets = new Map<string, PhaseBudget>();
-  readonly #watches: NodeJS.Timeout[] = [];
+  readonly #timers: NodeJS.Timeout[] = [];
   #redis: ReturnType<typeof openRedis> | undefined;
   #api: Api | undefined;
   #directory: string | undefined;
@@ -64,17 +64,17 @@ export class Governors {
       kind === 'charger' ? new ChargerTarget(id, caller) : new InstallationTarget(id, caller, standAlone);
     const keeper = this.#keeper(real);
     const runner = dryRun
-      ? new GovernorRunner(dryRunOf(real), { ...FORGETFUL, load: () => keeper.load() })
+      ? new GovernorRunner(dryRunOf(real), { load: () => keeper.load(), save: () => undefined })
       : new GovernorRunner(real, keeper);
     this.#runners.set(key, runner);
-    if (kind === 'installation' && !dryRun) this.#watch(id, runner);
+    if (kind === 'installation' && !dryRun) this.#observe(id, runner);
     return runner;
   }
 
-  /** A node is deployed for a place: what it wanted of the one that it was deployed for before is taken back. */
-  place(by: string, kind: Kind, id: string): void {
-    const before = this.#places.get(by);
-    this.#places.set(by, { kind, id });
+  /** A node is deployed for a target: its request for the target of the deploy before is taken back. */
+  deploy(by: string, kind: Kind, id: string): void {
+    const before = this.#deployments.get(by);
+    this.#deployments.set(by, { kind, id });
     if (!before || (before.kind === kind && before.id === id)) return;
     for (const dryRun of [false, true]) this.of(before.kind, before.id, dryRun).withdraw(by);
   }
@@ -93,43 +93,35 @@ export class Governors {
     return budget;
   }
 
-  /** What the chargers tell, when anybody hears it, shows whether they keep to what was set. */
-  #watch(id: string, runner: GovernorRunner): void {
-    const look = () => {
+  /** What a subscription hears of the chargers shows whether they keep to what was set. */
+  #observe(id: string, runner: GovernorRunner): void {
+    const observe = () => {
       const { applied } = runner;
       if (!applied || runner.isIdle) return;
-      const observed = observedOf(this.#context.store, id, applied);
+      const observed = observedCurrents(this.#context.store, id, applied);
       if (observed) runner.observe(observed.chargers, observed.agrees);
     };
-    this.#watches.push(setInterval(look, WATCH_MS).unref());
+    this.#timers.push(setInterval(observe, OBSERVE_EVERY_MS).unref());
   }
 
   close(): void {
-    for (const watch of this.#watches) clearInterval(watch);
+    for (const timer of this.#timers) clearInterval(timer);
     for (const runner of this.#runners.values()) runner.close();
     this.#api?.close();
     this.#redis?.disconnect();
   }
 
-  /** Where everything is kept that must outlive a restart. */
+  /** The directory of everything that must outlive a restart. */
   get #records(): string | undefined {
     return this.#directory === undefined ? undefined : join(this.#directory, 'zaptec', this.#context.accountId);
   }
 
-  #keeper({ key }: CurrentTarget): Keeper {
+  #keeper({ key }: CurrentTarget): RecordKeeper {
     const { accountId, redisUrl } = this.#context;
     const records = this.#records;
-    const file = records === undefined ? FORGETFUL : new RecordFile(records, key);
-    if (!redisUrl) return file;
+    const file = records === undefined ? undefined : new RecordFile(records, key);
+    if (!redisUrl) return recordKeeper(file);
     this.#redis ??= openRedis(redisUrl);
-    const shared = new SharedRecord(this.#redis, `${accountId}-${key}`);
-    return {
-      load: () => file.load(),
-      save: (record) => {
-        file.save(record);
-        shared.save(record);
-      },
-      shared,
-    };
+    return recordKeeper(file, new SharedRecord(this.#redis, `${accountId}-${key}`));
   }
 }

@@ -1,15 +1,16 @@
 import type { Caller } from '../api/caller';
 import { readInstallation, type Installation } from '../api/installations';
+import { zaptecError } from '../errors/zaptec-error';
 import type { Answer } from '../http/cache';
 import { target } from '../http/endpoints';
-import { zaptecError } from '../errors/zaptec-error';
-import type { Currents } from './types';
+import { clock } from '../time/clock';
+import { isObject, type JsonObject } from '../zaptec/json';
 import type { Reading } from './governor/events';
 import { fingerprint, preflight } from './preflight';
-import type { SendOptions, CurrentTarget } from './target';
-import { type JsonObject, isObject } from '../zaptec/json';
+import type { CurrentTarget, SendOptions } from './target';
+import type { Currents } from './types';
 
-/** Where the cloud does not tell the maximum (Home Assistant's default, `zaptec-api.md` 2.5), in A. */
+/** The maximum where the cloud does not tell it (Home Assistant's default, `zaptec-api.md` 2.5), in A. */
 const USUAL_MAXIMUM_A = 32;
 
 /** The available current of an installation, `zaptec-api.md` 2.3 and 2.5. */
@@ -28,7 +29,7 @@ export class InstallationTarget implements CurrentTarget {
   }
 
   async read(fresh: boolean, signal: AbortSignal): Promise<Reading> {
-    const startedAt = Date.now();
+    const startedAt = clock.steady();
     const path = `/api/installation/${this.#id}`;
     if (fresh) {
       const caller = this.#caller();
@@ -37,7 +38,7 @@ export class InstallationTarget implements CurrentTarget {
       return this.#reading({ ...reply.data, id: this.#id }, startedAt);
     }
     const { data, meta } = await readInstallation(this.#caller(), this.#id, { signal });
-    return this.#reading(data, meta.source === 'cache' ? Date.parse(meta.time) : startedAt);
+    return this.#reading(data, meta.source === 'cache' ? clock.steady() - meta.ageMs : startedAt);
   }
 
   send(currents: Currents, others: JsonObject, { lane, signal, beforeSend }: SendOptions): Promise<Answer<unknown>> {

@@ -4,32 +4,38 @@ import type { Currents } from './types';
 /** So long after a write the cloud may still tell the old value (`zaptec-api.md` 7.3), in ms. */
 const SETTLING_MS = 60_000;
 
-/** What a reading means for what was believed. */
+/** What a reading means for what was known. */
 export type ReadingOutcome = 'first' | 'same' | 'applied' | 'not-applied' | 'foreign' | 'too-early' | 'useless';
 
-/** What the cloud has, as far as is known, and since when. */
+/** What the cloud has, as far as is known, and since when. Times are ms of `clock.steady()`. */
 export class KnownCurrent {
   /** `at` is when it was shown last, `readAt` when the cloud itself said so. */
   #known: { currents: Currents; at: number; readAt: number } | undefined;
   #doubt: { sent: Currents; at: number } | undefined;
+  #expiredAt = -Infinity;
 
   get currents(): Currents | undefined {
     return this.#known?.currents;
   }
 
-  /** When it was known last, ms since 1970; -Infinity when it never was. */
+  /** When it was known last; -Infinity when it never was. */
   get at(): number {
     return this.#known?.at ?? -Infinity;
   }
 
-  /** When the cloud said so itself, ms since 1970; -Infinity when it never did. */
+  /** When the cloud said so itself; -Infinity when it never did. */
   get readAt(): number {
     return this.#known?.readAt ?? -Infinity;
   }
 
-  /** A write whose fate nobody knows. */
+  /** A write may have acted or not. */
   get inDoubt(): boolean {
     return this.#doubt !== undefined;
+  }
+
+  /** Only a reading can tell whether the cloud still has this value. */
+  get isUncertain(): boolean {
+    return this.inDoubt || this.#isExpired;
   }
 
   /** The most that the cloud may have. */
@@ -44,14 +50,6 @@ export class KnownCurrent {
     return this.#doubt && currents ? lowest(currents, this.#doubt.sent) : currents;
   }
 
-  notAfter(now: number): void {
-    if (this.#known) {
-      this.#known.at = Math.min(this.#known.at, now);
-      this.#known.readAt = Math.min(this.#known.readAt, now);
-    }
-    if (this.#doubt) this.#doubt.at = Math.min(this.#doubt.at, now);
-  }
-
   /** The cloud has confirmed it. */
   confirm(currents: Currents, at: number): void {
     this.#known = { currents, at, readAt: at };
@@ -60,20 +58,26 @@ export class KnownCurrent {
 
   /** Observations show the same. */
   agree(at: number): void {
-    if (this.#known && !this.#doubt) this.#known.at = at;
+    if (this.#known && !this.isUncertain) this.#known.at = at;
   }
 
+  /** The answer to a write was lost. */
   lose(sent: Currents, at: number): void {
     this.#doubt = { sent, at };
   }
 
+  /** More time may have passed than `clock.steady()` has counted: only what is read from now on is certain. */
+  expire(at: number): void {
+    this.#expiredAt = at;
+  }
+
   /**
-   * @param at from when the reading is true.
+   * @param at from when on the reading is true.
    * @param sentAt when the last write was sent.
    * @param doneAt when the last one was sent that got through.
    */
   read(currents: Currents | undefined, at: number, sentAt: number, doneAt: number): ReadingOutcome {
-    if (!currents || at < sentAt || at < this.at) return 'useless';
+    if (!currents || at < sentAt || at < this.at || at < this.#expiredAt) return 'useless';
     const doubt = this.#doubt;
     if (doubt) {
       if (at < doubt.at) return 'useless';
@@ -92,8 +96,12 @@ export class KnownCurrent {
     return known ? 'same' : 'first';
   }
 
-  /** From when on a reading that contradicts a write may be believed. */
+  /** From when on a reading that contradicts a write counts. */
   static settledAt(doneAt: number): number {
     return doneAt + SETTLING_MS;
+  }
+
+  get #isExpired(): boolean {
+    return this.#known !== undefined && this.#known.readAt < this.#expiredAt;
   }
 }

@@ -30,16 +30,16 @@ export function asZaptecError(thrown: unknown): ZaptecError {
   return zaptecError('INTERNAL', thrown instanceof Error ? thrown.message : 'Something failed');
 }
 
-/** What a failed write means. @param sent it has left this machine. */
+/** What a failed write means. @param sent the write has left this machine. */
 export function outcomeOf(thrown: unknown, sent: boolean): Outcome {
   const error = asZaptecError(thrown);
   if (isFinal(error)) return { kind: 'refused', error };
   if (!sent) return { kind: 'rejected', error };
   const { status, name } = error.cause;
   if (status === undefined) {
-    // Nobody was there to hear it.
-    const unheard = error.code === 'NETWORK' && name !== 'ConnectionDropped';
-    return { kind: unheard ? 'rejected' : 'lost', error };
+    // No connection came about.
+    const isUnheard = error.code === 'NETWORK' && name !== 'ConnectionDropped';
+    return { kind: isUnheard ? 'rejected' : 'lost', error };
   }
   if (error.code.startsWith('ZAPTEC_') || AWAY.has(status)) return { kind: 'failed', error };
   return { kind: status >= 400 && status < 500 ? 'rejected' : 'lost', error };

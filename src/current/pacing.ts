@@ -4,77 +4,68 @@ const LEAST_COOLDOWN_MS = 60_000;
 const HOUR_MS = 60 * 60_000;
 const MOST_EARLY = 6;
 
-/** What is remembered of writes over a restart. */
-export interface Paced {
-  /** When the last write was sent, ms since 1970; -Infinity for never. */
+/** When writes were sent, ms of `clock.steady()`. */
+export interface WriteTimes {
+  /** When the last write was sent; -Infinity for never. */
   sentAt: number;
   /** When the last one was sent that got through. */
   doneAt: number;
-  /** When targets were lowered early, within the last hour. */
+  /** When targets were lowered before their interval was over, within the hour before the last write. */
   early: readonly number[];
 }
 
-const NEVER: Paced = { sentAt: -Infinity, doneAt: -Infinity, early: [] };
+const NEVER: WriteTimes = { sentAt: -Infinity, doneAt: -Infinity, early: [] };
 
 /** When the next write may be sent. */
 export class Pacing {
-  #paced: Paced;
+  #times: WriteTimes;
 
-  constructor({ sentAt, doneAt, early }: Paced = NEVER) {
-    this.#paced = { sentAt, doneAt, early };
+  constructor({ sentAt, doneAt, early }: WriteTimes = NEVER) {
+    this.#times = { sentAt, doneAt, early };
   }
 
-  get now(): Paced {
-    return this.#paced;
-  }
-
-  /** A clock that was set back must not hold anything back for longer: a time in the future counts as now. */
-  notAfter(now: number): void {
-    const { sentAt, doneAt, early } = this.#paced;
-    this.#paced = {
-      sentAt: Math.min(sentAt, now),
-      doneAt: Math.min(doneAt, now),
-      early: early.map((at) => Math.min(at, now)).filter((at) => at > now - HOUR_MS),
-    };
+  get times(): WriteTimes {
+    return this.#times;
   }
 
   /** From when on a phase may rise. */
   raiseAt(intervalMs: number): number {
-    return this.#paced.sentAt + Math.max(intervalMs, LEAST_INTERVAL_MS);
+    return this.#times.sentAt + Math.max(intervalMs, LEAST_INTERVAL_MS);
   }
 
   /** From when on a limit may lower. */
   limitAt(cooldownMs: number): number {
-    return this.#paced.doneAt + Math.max(cooldownMs, LEAST_COOLDOWN_MS);
+    return this.#times.doneAt + Math.max(cooldownMs, LEAST_COOLDOWN_MS);
   }
 
   /** From when on a target may lower, at most six times an hour before the interval is over. */
   earlyAt(cooldownMs: number, intervalMs: number): number {
-    const { early } = this.#paced;
+    const { early } = this.#times;
     const oldest = early[early.length - MOST_EARLY];
     const soonest = Math.max(this.limitAt(cooldownMs), oldest === undefined ? -Infinity : oldest + HOUR_MS);
     return Math.min(soonest, this.raiseAt(intervalMs));
   }
 
   sent(at: number): void {
-    this.#paced = { ...this.#paced, sentAt: at };
+    this.#times = { ...this.#times, sentAt: at };
   }
 
-  /** @param counted it lowered a target before the interval was over. */
+  /** @param counted the write lowered a target before the interval was over. */
   done(at: number, counted: boolean): void {
-    const { early } = this.#paced;
-    this.#paced = { sentAt: Math.max(at, this.#paced.sentAt), doneAt: at, early: counted ? [...early, at] : early };
+    const { sentAt, early } = this.#times;
+    const recent = early.filter((time) => time > at - HOUR_MS);
+    this.#times = { sentAt: Math.max(at, sentAt), doneAt: at, early: counted ? [...recent, at] : recent };
   }
 
-  /** What was sent was refused and never acted: as if it had not been sent. */
-  takeBack(before: Paced): void {
-    this.#paced = before;
+  /** The write was refused and never acted: as if it had not been sent. */
+  takeBack(before: WriteTimes): void {
+    this.#times = before;
   }
 
   /** Another machine has written. */
-  learn({ sentAt, doneAt, early }: Paced): void {
-    const mine = this.#paced;
-    this.#paced = {
+  learn({ sentAt, doneAt, early }: WriteTimes): void {
+    const mine = this.#times;
+    this.#times = {
       sentAt: Math.max(mine.sentAt, sentAt),
       doneAt: Math.max(mine.doneAt, doneAt),
       early: [...new Set([...mine.early, ...early])].sort((a, b) => a - b),

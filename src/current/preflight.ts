@@ -2,12 +2,12 @@ import type { Installation } from '../api/installations';
 import { zaptecError, type ZaptecError } from '../errors/zaptec-error';
 import { mayControl } from '../zaptec/roles';
 
-/** What governs the current in place of a flow, by mode (`zaptec-api.md` 2.3) and by enabled feature (6.9). */
+/** What else may govern the current, by mode (`zaptec-api.md` 2.3) and by enabled feature (6.9). */
 const MODES: ReadonlyMap<number, string> = new Map([
   [1, 'a schedule'],
   [2, 'automatic power management'],
 ]);
-const FEATURES: readonly (readonly [bit: number, what: string])[] = [
+const FEATURES: readonly (readonly [bit: number, name: string])[] = [
   [4, 'automatic power management'],
   [8, 'eco mode'],
   [16, 'a schedule'],
@@ -15,7 +15,7 @@ const FEATURES: readonly (readonly [bit: number, what: string])[] = [
 ];
 
 /**
- * Why no current of this installation can be set at present; undefined when it can. What the cloud did not tell is no
+ * Why no current of this installation can be set at present; undefined when it can. Fields that the cloud left out are no
  * reason. Costs no request.
  * @param standAlone observation 712 of its chargers, as far as they are known.
  */

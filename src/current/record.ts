@@ -1,21 +1,21 @@
+import { isObject } from '../zaptec/json';
 import { isUsable, PHASES, perPhase } from './currents';
-import type { Currents } from './types';
 import { DurableFile } from './durable-file';
 import type { WriteRecord } from './governor/events';
-import { isObject } from '../zaptec/json';
+import type { Currents } from './types';
 
 /**
  * The last write to one installation or charger, on the disk before it is sent: after a kill nothing may be raised too
- * early.
+ * early. Times are wall times, since no other clock outlives the process.
  */
 export class RecordFile {
   readonly #file: DurableFile;
-  readonly #subject: string;
+  readonly #target: string;
 
-  /** @param subject what it is about, usable as the name of a file. */
-  constructor(directory: string, subject: string) {
-    this.#subject = subject;
-    this.#file = new DurableFile(directory, subject);
+  /** @param target the installation or charger, usable as the name of a file. */
+  constructor(directory: string, target: string) {
+    this.#target = target;
+    this.#file = new DurableFile(directory, target);
   }
 
   load(): WriteRecord | undefined {
@@ -23,15 +23,21 @@ export class RecordFile {
   }
 
   save(record: WriteRecord | undefined): void {
-    this.#file.save(record && jsonOf(this.#subject, record));
+    this.#file.save(record && jsonOf(this.#target, record));
   }
 }
 
-export function jsonOf(subject: string, { sentAt, doneAt, early, currents, base }: WriteRecord): object {
-  return { subject, at: sentAt, ...(Number.isFinite(doneAt) ? { doneAt } : {}), early, currents, base };
+/** The same record with each of its times converted. */
+export function convertTimes(record: WriteRecord, convert: (at: number) => number): WriteRecord {
+  const { sentAt, doneAt, early } = record;
+  return { ...record, sentAt: convert(sentAt), doneAt: convert(doneAt), early: early.map(convert) };
 }
 
-/** Lenient: what is not understood is left out; without a time and currents there is no record. */
+export function jsonOf(target: string, { sentAt, doneAt, early, currents, base }: WriteRecord): object {
+  return { subject: target, at: sentAt, ...(Number.isFinite(doneAt) ? { doneAt } : {}), early, currents, base };
+}
+
+/** Lenient: fields that are not understood are left out; without a time and currents there is no record. */
 export function recordFrom(value: unknown): WriteRecord | undefined {
   if (!isObject(value)) return undefined;
   const { at, doneAt, early } = value;

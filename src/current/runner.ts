@@ -1,28 +1,15 @@
-import type { Answer } from '../http/cache';
 import { zaptecError, type ZaptecError } from '../errors/zaptec-error';
-import type { Currents, CurrentRequest, Decision, RequestSettings } from './types';
-import { Governor } from './governor/governor';
-import type { Effect, GovernorEvent, Outcome, OneOffResult, Write, WriteRecord } from './governor/events';
-import { asZaptecError, isFinal, outcomeOf } from './outcome';
-import type { CurrentTarget } from './target';
+import type { Answer } from '../http/cache';
+import { clock } from '../time/clock';
 import type { JsonObject } from '../zaptec/json';
+import type { Effect, GovernorEvent, OneOffResult, Outcome, Write } from './governor/events';
+import { Governor } from './governor/governor';
+import { asZaptecError, isFinal, outcomeOf } from './outcome';
+import type { RecordKeeper } from './record-keeper';
+import type { CurrentTarget } from './target';
+import type { Currents, CurrentRequest, Decision, RequestSettings } from './types';
 
-/** What several machines have in common. */
-interface SharedKeeper {
-  /** Whether this machine may write now, and what the last one has written. */
-  lock(): Promise<{ granted: boolean; record: WriteRecord | undefined }>;
-  unlock(): Promise<void>;
-}
-
-/** Where the record of the last write is kept, and who else may write. */
-export interface Keeper {
-  load(): WriteRecord | undefined;
-  save(record: WriteRecord | undefined): void;
-  /** Among several machines only one writes at a time. */
-  readonly shared?: SharedKeeper | undefined;
-}
-
-interface PendingShot {
+interface PendingOneOff {
   others: JsonObject;
   answer: Answer<unknown> | undefined;
   attempts: number;
@@ -32,25 +19,30 @@ interface PendingShot {
 
 type Listener = (decision: Decision) => void;
 
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
+/** A leap of the wall clock is noticed so late at most, in ms: a timer does not run while the computer sleeps. */
+const LONGEST_WAIT_MS = 60_000;
+/** A wall clock that gains less than this against the time that the process ran was only corrected, in ms. */
+const LEAP_MS = 10_000;
 
 /** Gives a governor its clock, its requests and its memory. */
 export class GovernorRunner {
-  readonly #subject: CurrentTarget;
-  readonly #keeper: Keeper;
+  readonly #target: CurrentTarget;
+  readonly #keeper: RecordKeeper;
   readonly #governor: Governor;
   readonly #closing = new AbortController();
-  readonly #asked = new Map<number, Listener>();
+  /** Requests that wait for their first decision, by serial. */
+  readonly #callers = new Map<number, Listener>();
   readonly #listeners = new Map<string, Set<Listener>>();
-  readonly #shots = new Map<number, PendingShot>();
+  readonly #oneOffs = new Map<number, PendingOneOff>();
   readonly #writes = new Map<Write, AbortController>();
   #lastSerial = 0;
+  #wallLeadMs = wallLeadMs();
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(subject: CurrentTarget, keeper: Keeper) {
-    this.#subject = subject;
+  constructor(target: CurrentTarget, keeper: RecordKeeper) {
+    this.#target = target;
     this.#keeper = keeper;
-    this.#governor = new Governor(keeper.load());
+    this.#governor = new Governor(keeper.load(), (at) => clock.steadyIso(at));
   }
 
   /** What the cloud has, as far as is known. */
@@ -66,11 +58,12 @@ export class GovernorRunner {
     this.#handle({ type: 'arm', settings });
   }
 
-  wish(wish: CurrentRequest): Promise<Decision> {
+  /** @returns the first decision about the request. */
+  request(request: CurrentRequest): Promise<Decision> {
     const serial = ++this.#lastSerial;
     return new Promise((resolve) => {
-      this.#asked.set(serial, resolve);
-      this.#handle({ type: 'wish', wish, serial });
+      this.#callers.set(serial, resolve);
+      this.#handle({ type: 'request', request, serial });
     });
   }
 
@@ -78,6 +71,7 @@ export class GovernorRunner {
     this.#handle({ type: 'withdraw', by });
   }
 
+  /** Later decisions about the requests of a node. @returns a function that ends the listening. */
   listen(by: string, listener: Listener): () => void {
     const listeners = this.#listeners.get(by) ?? new Set();
     this.#listeners.set(by, listeners.add(listener));
@@ -87,13 +81,13 @@ export class GovernorRunner {
     };
   }
 
-  /** Fresh observations of its chargers. */
+  /** Fresh observations of the chargers. */
   observe(chargers: readonly Currents[], agrees: boolean | undefined): void {
     this.#handle({ type: 'observed', chargers, agrees });
   }
 
   /**
-   * One write that leaves no wish behind.
+   * One write that leaves no setpoint behind.
    * @param currents absent: the present ones go along with `others`.
    * @returns undefined when nothing had to be sent.
    * @throws ZaptecError `TOO_SOON`, `ABOVE_LIMIT`, `ABOVE_MAXIMUM` …
@@ -106,18 +100,18 @@ export class GovernorRunner {
     const key = ++this.#lastSerial;
     const { maxCurrent } = others;
     return new Promise((resolve, reject) => {
-      const given = () => {
-        this.#shots.delete(key);
-        this.#handle({ type: 'forget', key });
+      const giveUp = () => {
+        this.#oneOffs.delete(key);
+        this.#handle({ type: 'cancel-one-off', key });
         reject(zaptecError('ABORTED', 'The request was given up'));
       };
       if (signal?.aborted) {
-        given();
+        giveUp();
         return;
       }
-      signal?.addEventListener('abort', given, { once: true });
-      const end = () => signal?.removeEventListener('abort', given);
-      this.#shots.set(key, {
+      signal?.addEventListener('abort', giveUp, { once: true });
+      const end = () => signal?.removeEventListener('abort', giveUp);
+      this.#oneOffs.set(key, {
         others,
         answer: undefined,
         attempts: 0,
@@ -131,11 +125,11 @@ export class GovernorRunner {
         },
       });
       this.#handle({
-        type: 'shot',
+        type: 'one-off',
         key,
         hasOthers: Object.keys(others).length > 0,
-        ...(currents ? { currents } : {}),
-        ...(typeof maxCurrent === 'number' ? { maxCurrent } : {}),
+        currents,
+        maxCurrent: typeof maxCurrent === 'number' ? maxCurrent : undefined,
       });
     });
   }
@@ -145,21 +139,34 @@ export class GovernorRunner {
     for (const write of this.#writes.values()) write.abort();
     clearTimeout(this.#timer);
     const error = zaptecError('ABORTED', 'The account was closed');
-    for (const shot of this.#shots.values()) shot.reject(error);
-    for (const answer of this.#asked.values()) answer({ decision: 'refused', error });
-    this.#shots.clear();
-    this.#asked.clear();
+    for (const oneOff of this.#oneOffs.values()) oneOff.reject(error);
+    for (const resolve of this.#callers.values()) resolve({ decision: 'refused', error });
+    this.#oneOffs.clear();
+    this.#callers.clear();
     this.#listeners.clear();
   }
 
   #handle(event: GovernorEvent): void {
     if (this.#closing.signal.aborted) return;
-    for (const effect of this.#governor.handle(event, Date.now())) this.#run(effect);
+    if (this.#hasWallClockLeapt()) this.#apply({ type: 'clock-leap' });
+    this.#apply(event);
     clearTimeout(this.#timer);
-    const waitMs = this.#governor.wakeAt - Date.now();
+    const waitMs = Math.ceil(this.#governor.wakeAt - clock.steady());
     if (waitMs === Infinity) return;
-    this.#timer = setTimeout(() => this.#handle({ type: 'tick' }), Math.min(Math.max(waitMs, 0), LONGEST_TIMER_MS));
+    this.#timer = setTimeout(() => this.#handle({ type: 'tick' }), Math.min(Math.max(waitMs, 0), LONGEST_WAIT_MS));
     this.#timer.unref();
+  }
+
+  /** Forward only: a wall clock that is set back says nothing about the age of what is known. */
+  #hasWallClockLeapt(): boolean {
+    const leadMs = wallLeadMs();
+    if (leadMs - this.#wallLeadMs < LEAP_MS) return false;
+    this.#wallLeadMs = leadMs;
+    return true;
+  }
+
+  #apply(event: GovernorEvent): void {
+    for (const effect of this.#governor.handle(event, clock.steady())) this.#run(effect);
   }
 
   #run(effect: Effect): void {
@@ -176,8 +183,8 @@ export class GovernorRunner {
       case 'recall':
         this.#writes.get(effect.write)?.abort();
         break;
-      case 'tell':
-        this.#tell(effect.by, effect.asked, effect.decision);
+      case 'report':
+        this.#report(effect.by, effect.callers, effect.decision);
         break;
       case 'answer':
         this.#answer(effect.key, effect.result);
@@ -188,10 +195,10 @@ export class GovernorRunner {
   async #read(fresh: boolean): Promise<void> {
     let event: GovernorEvent;
     try {
-      event = { type: 'reading', reading: await this.#subject.read(fresh, this.#closing.signal) };
+      event = { type: 'reading', reading: await this.#target.read(fresh, this.#closing.signal) };
     } catch (thrown) {
       const error = asZaptecError(thrown);
-      event = { type: 'unread', error, final: isFinal(error) };
+      event = { type: 'read-failed', error, final: isFinal(error) };
     }
     this.#handle(event);
   }
@@ -223,47 +230,52 @@ export class GovernorRunner {
 
   async #send(write: Write, signal: AbortSignal): Promise<Outcome> {
     let sent = false;
-    const shot = write.shot === undefined ? undefined : this.#shots.get(write.shot);
+    const oneOff = write.oneOff === undefined ? undefined : this.#oneOffs.get(write.oneOff);
     try {
-      const answer = await this.#subject.send(write.currents, shot?.others ?? {}, {
-        lane: write.urgent || shot ? 'command' : 'message',
+      const answer = await this.#target.send(write.currents, oneOff?.others ?? {}, {
+        lane: write.urgent || oneOff ? 'command' : 'message',
         signal,
         beforeSend: () => {
           sent = true;
-          if (shot) shot.attempts += 1;
+          if (oneOff) oneOff.attempts += 1;
           this.#handle({ type: 'sent', write });
         },
       });
-      if (shot) shot.answer = answer;
+      if (oneOff) oneOff.answer = answer;
       return { kind: 'done' };
     } catch (thrown) {
       return outcomeOf(thrown, sent);
     }
   }
 
-  #tell(by: string, asked: readonly number[], decision: Decision): void {
-    const callers = asked.map((serial) => this.#asked.get(serial)).filter((caller) => caller !== undefined);
-    for (const serial of asked) this.#asked.delete(serial);
-    const heard = callers.length > 0 ? callers : [...(this.#listeners.get(by) ?? [])];
-    for (const hear of heard) {
+  #report(by: string, serials: readonly number[], decision: Decision): void {
+    const callers = serials.map((serial) => this.#callers.get(serial)).filter((caller) => caller !== undefined);
+    for (const serial of serials) this.#callers.delete(serial);
+    const receivers = callers.length > 0 ? callers : [...(this.#listeners.get(by) ?? [])];
+    for (const receive of receivers) {
       try {
-        hear(decision);
+        receive(decision);
       } catch {
-        // Whoever listens must not stop the governor; nodes guard their own callbacks.
+        // A listener must not stop the governor; nodes guard their own callbacks.
       }
     }
   }
 
   #answer(key: number, result: OneOffResult): void {
-    const shot = this.#shots.get(key);
-    this.#shots.delete(key);
-    if (!shot) return;
-    if (!result.ok) shot.reject(result.error);
-    else shot.resolve(result.sent ? (shot.answer ?? this.#confirmed(shot)) : undefined);
+    const oneOff = this.#oneOffs.get(key);
+    this.#oneOffs.delete(key);
+    if (!oneOff) return;
+    if (!result.ok) oneOff.reject(result.error);
+    else oneOff.resolve(result.sent ? (oneOff.answer ?? confirmedByReading(oneOff)) : undefined);
   }
+}
 
-  /** The answer was lost, but a reading shows that it acted. */
-  #confirmed({ attempts }: PendingShot): Answer<unknown> {
-    return { data: null, meta: { source: 'rest', time: new Date().toISOString(), ageMs: 0, attempts } };
-  }
+/** The answer was lost, but a reading shows that the write acted. */
+function confirmedByReading({ attempts }: PendingOneOff): Answer<unknown> {
+  return { data: null, meta: { source: 'rest', time: clock.iso(), ageMs: 0, attempts } };
+}
+
+/** How far the wall clock has got ahead of the time that this process has been running. */
+function wallLeadMs(): number {
+  return clock.now() - clock.steady();
 }

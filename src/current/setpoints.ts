@@ -1,45 +1,45 @@
 import { everyPhase, lowest, roundedDown } from './currents';
 import type { Currents, CurrentRequest, RequestSettings } from './types';
 
-/** So long after its deploy a limit that has not spoken yet holds raises back, in ms: no target may overtake it. */
-const SILENT_LIMIT_MS = 15 * 60_000;
-/** And so long it holds back what a target lowers, or the limit would have to wait for the cooldown of that, in ms. */
-const FIRST_WORD_MS = 10_000;
-/** Stands for: no limit. */
+/** So long after its deploy a limit without a request delays raises, in ms: no target may overtake it. */
+const AWAITED_RAISE_MS = 15 * 60_000;
+/** And so long it delays what a target lowers, or the limit would have to wait for the cooldown of that, in ms. */
+const AWAITED_LOWER_MS = 10_000;
 const UNLIMITED = everyPhase(Infinity);
 
-/** The wish of one node. */
+/** The request of one node, while it counts. */
 export interface ActiveSetpoint {
   /** Rounded down to what can be set. */
   currents: Currents;
-  /** The newest has the highest. */
+  /** The newest request has the highest. */
   serial: number;
-  /** The serial of the first of those that said the same. */
-  since: number;
-  /** Calls that wait for their first decision. */
-  asked: number[];
-  /** `open`: nothing was told yet. `waiting`: told that it waits. `settled`: it is true. */
+  /** The serial of the first request of those that said the same. */
+  firstSerial: number;
+  /** Serials of the requests that wait for their first decision. */
+  callers: number[];
+  /** `open`: nothing was reported yet. `waiting`: reported to wait. `settled`: its last decision was reported. */
   state: 'open' | 'waiting' | 'settled';
-  /** What it was told to wait for last. */
-  toldUntil?: number;
-  /** What it was told to be held at last. */
+  /** The time that it was reported to wait for last. */
+  reportedUntil?: number | undefined;
+  /** The value that it was reported to be held at last. */
   cappedAt?: Currents | undefined;
-  /** Why it is not pursued: somebody else has set another value since. */
+  /** Why it is not applied: somebody else has set another value since. */
   suspended?: 'foreign' | 'yielded' | undefined;
 }
 
-/** One node that has a say. */
+/** One node that may set the current. */
 export interface SetpointEntry {
   settings: RequestSettings;
-  wish: ActiveSetpoint | undefined;
+  setpoint: ActiveSetpoint | undefined;
   armedAt: number;
-  /** When it last gave a valid wish, or was deployed. */
-  fedAt: number;
-  /** Its dead man has fired. */
-  fired: boolean;
+  /** When its last valid request came, or its deploy. */
+  lastInputAt: number;
+  deadManFired: boolean;
 }
 
-/** Who wants what, `zaptec-api.md` 2.5: the newest target counts, every limit holds. */
+type RequestedEntry = SetpointEntry & { setpoint: ActiveSetpoint };
+
+/** What each node wants, `zaptec-api.md` 2.5: the newest target counts, every limit holds. */
 export class Setpoints {
   readonly #entries = new Map<string, SetpointEntry>();
   #serial = 0;
@@ -48,13 +48,14 @@ export class Setpoints {
     return [...this.#entries.values()];
   }
 
+  /** Of the newest request. */
   get serial(): number {
     return this.#serial;
   }
 
   /** Whether anything is to be kept true. */
   get isLive(): boolean {
-    return this.entries.some(({ wish, fired }) => wish !== undefined || fired);
+    return this.entries.some(({ setpoint, deadManFired }) => setpoint !== undefined || deadManFired);
   }
 
   get(by: string): SetpointEntry | undefined {
@@ -62,40 +63,38 @@ export class Setpoints {
   }
 
   /**
-   * The node was deployed: what it wished before stays unless it plays another part now, and so does the safe value of
-   * a dead man that has fired, since a deploy is no valid wish.
+   * The node was deployed: its setpoint stays unless the node has another role now, and so does the safe value of a dead
+   * man that has fired, since a deploy is no valid request.
    */
   arm(settings: RequestSettings, now: number): void {
     const known = this.#entries.get(settings.by);
     const before = known?.settings.role === settings.role ? known : undefined;
-    const wish = before?.wish;
-    if (wish) wish.suspended = undefined;
-    const fired = before?.fired === true && settings.deadMan !== undefined;
-    this.#entries.set(settings.by, { settings, wish, armedAt: now, fedAt: now, fired });
+    const setpoint = before?.setpoint;
+    if (setpoint) setpoint.suspended = undefined;
+    const deadManFired = before?.deadManFired === true && settings.deadMan !== undefined;
+    this.#entries.set(settings.by, { settings, setpoint, armedAt: now, lastInputAt: now, deadManFired });
   }
 
-  /** @returns what it replaces. */
-  put(wish: CurrentRequest, serial: number, now: number): { entry: SetpointEntry; before: ActiveSetpoint | undefined } {
-    const { currents, ...settings } = wish;
-    const known = this.#entries.get(wish.by);
-    const before = known?.wish;
-    const standing: ActiveSetpoint = {
+  /** @returns the setpoint that the request replaces as `before`. */
+  put(
+    request: CurrentRequest,
+    serial: number,
+    now: number,
+  ): { entry: RequestedEntry; before: ActiveSetpoint | undefined } {
+    const { currents, ...settings } = request;
+    const known = this.#entries.get(request.by);
+    const setpoint: ActiveSetpoint = {
       currents: roundedDown(currents),
       serial,
-      since: serial,
-      asked: [serial],
+      firstSerial: serial,
+      callers: [serial],
       state: 'open',
     };
-    const entry: SetpointEntry = {
-      settings,
-      wish: standing,
-      armedAt: known?.armedAt ?? now,
-      fedAt: now,
-      fired: false,
-    };
+    const armedAt = known?.armedAt ?? now;
+    const entry = { settings, setpoint, armedAt, lastInputAt: now, deadManFired: false };
     this.#serial = Math.max(this.#serial, serial);
-    this.#entries.set(wish.by, entry);
-    return { entry, before };
+    this.#entries.set(request.by, entry);
+    return { entry, before: known?.setpoint };
   }
 
   remove(by: string): SetpointEntry | undefined {
@@ -104,45 +103,35 @@ export class Setpoints {
     return entry;
   }
 
-  notAfter(now: number): void {
-    for (const entry of this.#entries.values()) {
-      entry.fedAt = Math.min(entry.fedAt, now);
-      entry.armedAt = Math.min(entry.armedAt, now);
-    }
-  }
-
-  /** The newest target, whether it is pursued or not. */
-  get target(): (SetpointEntry & { wish: ActiveSetpoint }) | undefined {
+  /** The newest target, whether it is applied or not. */
+  get target(): RequestedEntry | undefined {
     return this.entries
-      .filter(
-        (entry): entry is SetpointEntry & { wish: ActiveSetpoint } =>
-          entry.wish !== undefined && entry.settings.role === 'target',
-      )
-      .reduce<(SetpointEntry & { wish: ActiveSetpoint }) | undefined>(
-        (newest, entry) => (newest && newest.wish.serial > entry.wish.serial ? newest : entry),
+      .filter((entry): entry is RequestedEntry => entry.setpoint !== undefined && entry.settings.role === 'target')
+      .reduce<RequestedEntry | undefined>(
+        (newest, entry) => (newest && newest.setpoint.serial > entry.setpoint.serial ? newest : entry),
         undefined,
       );
   }
 
   /** All limits together, those of dead men too. */
   get limit(): Currents {
-    const limits = this.entries.flatMap(({ settings, wish, fired }) => [
-      ...(settings.role === 'limit' && wish ? [wish.currents] : []),
-      ...(fired && settings.deadMan ? [everyPhase(settings.deadMan.safeA)] : []),
+    const limits = this.entries.flatMap(({ settings, setpoint, deadManFired }) => [
+      ...(settings.role === 'limit' && setpoint ? [setpoint.currents] : []),
+      ...(deadManFired && settings.deadMan ? [everyPhase(settings.deadMan.safeA)] : []),
     ]);
     return lowest(UNLIMITED, ...limits);
   }
 
-  /** @param base what counts without a target: what was set before, or by somebody else. */
+  /** @param base what counts without a target: the value that was set before, or by somebody else. */
   desired(base: Currents, maxCurrent: number): Currents {
     const { target } = this;
     const most = everyPhase(maxCurrent);
-    // What others have set is left as it is, be it no multiple of 0.1 A.
-    const wanted = target && !target.wish.suspended ? roundedDown(lowest(target.wish.currents, most)) : base;
+    // A value that others have set is left as it is, be it no multiple of 0.1 A.
+    const wanted = target && !target.setpoint.suspended ? roundedDown(lowest(target.setpoint.currents, most)) : base;
     return lowest(wanted, roundedDown(this.limit), most);
   }
 
-  /** The strictest of what the nodes ask for; the dead band is that of the newest wish that counts. */
+  /** The strictest settings of all nodes; the dead band is that of the newest request that counts. */
   get pace(): {
     intervalMs: number;
     cooldownMs: number;
@@ -150,7 +139,9 @@ export class Setpoints {
     lowerAtOnce: boolean;
     deadBandA: number;
   } {
-    const live = this.entries.filter(({ wish, fired }) => wish !== undefined || fired).map(({ settings }) => settings);
+    const live = this.entries
+      .filter(({ setpoint, deadManFired }) => setpoint !== undefined || deadManFired)
+      .map(({ settings }) => settings);
     const limits = live.filter(({ role, deadMan }) => role === 'limit' || deadMan);
     const owner = this.target?.settings;
     return {
@@ -162,30 +153,29 @@ export class Setpoints {
     };
   }
 
-  /** Until when limits that were deployed and have not spoken yet hold targets back; -Infinity where none does. */
-  silence(now: number): { raise: number; lower: number } {
-    const silent = this.entries.filter(({ settings, wish, fired }) => settings.role === 'limit' && !wish && !fired);
-    const armedAt = Math.max(-Infinity, ...silent.map((entry) => entry.armedAt));
+  /** Until when limits that were deployed and have no request yet delay targets; -Infinity where none does. */
+  awaitedLimits(now: number): { raise: number; lower: number } {
+    const awaited = this.entries.filter(
+      ({ settings, setpoint, deadManFired }) => settings.role === 'limit' && !setpoint && !deadManFired,
+    );
+    const armedAt = Math.max(-Infinity, ...awaited.map((entry) => entry.armedAt));
     const until = (ms: number) => (armedAt + ms > now ? armedAt + ms : -Infinity);
-    return { raise: until(SILENT_LIMIT_MS), lower: until(FIRST_WORD_MS) };
+    return { raise: until(AWAITED_RAISE_MS), lower: until(AWAITED_LOWER_MS) };
   }
 
   /** When the next dead man is due; Infinity when none is armed. */
   get deadManAt(): number {
-    return Math.min(
-      Infinity,
-      ...this.entries.flatMap(({ settings, fired, fedAt }) =>
-        settings.deadMan && !fired ? [fedAt + settings.deadMan.afterMs] : [],
-      ),
-    );
+    return Math.min(Infinity, ...this.entries.map(dueAt));
   }
 
   /** @returns those that fire now. */
   fireDeadMen(now: number): SetpointEntry[] {
-    const due = this.entries.filter(
-      ({ settings, fired, fedAt }) => settings.deadMan && !fired && now >= fedAt + settings.deadMan.afterMs,
-    );
-    for (const entry of due) entry.fired = true;
+    const due = this.entries.filter((entry) => now >= dueAt(entry));
+    for (const entry of due) entry.deadManFired = true;
     return due;
   }
+}
+
+function dueAt({ settings: { deadMan }, deadManFired, lastInputAt }: SetpointEntry): number {
+  return deadMan && !deadManFired ? lastInputAt + deadMan.afterMs : Infinity;
 }

@@ -6,7 +6,7 @@ import { jsonOf, recordFrom } from './record';
 
 /** Longer than any write takes; after a kill the lock opens by itself, in ms. */
 const LOCK_MS = 120_000;
-/** Older than this a write holds nothing back, in ms. */
+/** An older write delays nothing, in ms. */
 const KEPT_MS = 24 * 60 * 60_000;
 const UNLOCK = "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) end return 0";
 
@@ -17,43 +17,43 @@ export function openRedis(redisUrl: string): Redis {
     clientOptions: Record<string, unknown>;
   };
   const redis = new Client({ ...clientOptions, maxRetriesPerRequest: 1, enableOfflineQueue: true });
-  // Without a listener the error of a connection would end the process; each call tells it as well.
+  // Without a listener the error of a connection would end the process; each call reports it as well.
   redis.on('error', () => undefined);
   return redis;
 }
 
-/** The last write to one installation or charger, and the right to write, among several machines. */
+/** The last write to one installation or charger in wall times, and the right to write, among several machines. */
 export class SharedRecord {
   readonly #redis: Redis;
   readonly #key: string;
   readonly #me = randomUUID();
-  /** The newest write that this machine knows of. */
-  #knownAt = -Infinity;
+  /** The newest record that this machine has read or written, by its text: a time would tell nothing once a wall clock was set. */
+  #known: { text: string; record: WriteRecord | undefined } | undefined;
 
   constructor(redis: Redis, key: string) {
     this.#redis = redis;
     this.#key = `zaptec-current-${key}`;
   }
 
-  /** Not granted while another machine writes, nor before this one has looked at what another one wrote. */
+  /** Not granted while another machine writes, nor before this one has seen the record of another one. */
   async lock(): Promise<{ granted: boolean; record: WriteRecord | undefined }> {
     const locked = await this.#redis.set(`${this.#key}-lock`, this.#me, 'PX', LOCK_MS, 'NX');
     const text = await this.#redis.get(this.#key);
-    const record = text === null ? undefined : recordFrom(JSON.parse(text));
-    const isNews = record !== undefined && record.sentAt > this.#knownAt;
-    if (isNews) this.#knownAt = record.sentAt;
+    const isNews = text !== null && text !== this.#known?.text;
+    if (isNews) this.#known = { text, record: recordFrom(JSON.parse(text)) };
     if (locked && isNews) await this.unlock();
-    return { granted: locked !== null && !isNews, record };
+    return { granted: locked !== null && !isNews, record: text === null ? undefined : this.#known?.record };
   }
 
   async unlock(): Promise<void> {
     await this.#redis.eval(UNLOCK, 1, `${this.#key}-lock`, this.#me);
   }
 
-  /** What is taken back stays for the others: to wait too long does no harm. */
+  /** A record that is taken back stays for the other machines: to wait too long does no harm. */
   save(record: WriteRecord | undefined): void {
     if (!record) return;
-    this.#knownAt = Math.max(this.#knownAt, record.sentAt);
-    this.#redis.set(this.#key, JSON.stringify(jsonOf(this.#key, record)), 'PX', KEPT_MS).catch(() => undefined);
+    const text = JSON.stringify(jsonOf(this.#key, record));
+    this.#known = { text, record };
+    this.#redis.set(this.#key, text, 'PX', KEPT_MS).catch(() => undefined);
   }
 }

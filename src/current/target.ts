@@ -1,17 +1,18 @@
 import type { Answer } from '../http/cache';
 import type { Lane } from '../http/lanes';
-import type { Currents } from './types';
-import type { Reading } from './governor/events';
+import { clock } from '../time/clock';
 import type { JsonObject } from '../zaptec/json';
+import type { Reading } from './governor/events';
+import type { Currents } from './types';
 
 export interface SendOptions {
   lane: Lane;
   signal: AbortSignal;
-  /** Called right before it leaves. */
+  /** Called right before the request leaves. */
   beforeSend: () => void;
 }
 
-/** What has a current that is governed: an installation or a charger. */
+/** Whose current is governed: an installation or a charger. */
 export interface CurrentTarget {
   /** Usable as the name of a file. */
   readonly key: string;
@@ -21,21 +22,19 @@ export interface CurrentTarget {
   send(currents: Currents, others: JsonObject, sending: SendOptions): Promise<Answer<unknown>>;
 }
 
-/**
- * The same, but nothing leaves: what was set in the imagination is what is read.
- */
-export function dryRunOf(subject: CurrentTarget): CurrentTarget {
-  let imagination: Currents | undefined;
+/** The same target, but nothing leaves: what was set last in the dry run is what is read. */
+export function dryRunOf(real: CurrentTarget): CurrentTarget {
+  let pretended: Currents | undefined;
   return {
-    key: `${subject.key}-dry-run`,
+    key: `${real.key}-dry-run`,
     async read(fresh, signal) {
-      const reading = await subject.read(fresh, signal);
-      return imagination && reading.currents ? { ...reading, currents: imagination } : reading;
+      const reading = await real.read(fresh, signal);
+      return pretended && reading.currents ? { ...reading, currents: pretended } : reading;
     },
     send(currents, _others, { beforeSend }) {
       beforeSend();
-      imagination = currents;
-      const meta = { source: 'cache' as const, time: new Date().toISOString(), ageMs: 0, attempts: 0 };
+      pretended = currents;
+      const meta = { source: 'cache' as const, time: clock.iso(), ageMs: 0, attempts: 0 };
       return Promise.resolve({ data: null, meta });
     },
   };

@@ -10,10 +10,10 @@ export interface Currents {
 /** A `target` is what should flow, a `limit` what must not be exceeded. */
 export type RequestRole = 'target' | 'limit';
 
-/** What happens when somebody else has set another value than the wish: tell, set it again, or give way. */
+/** What happens when somebody else has set another value than the requested one: report it, set it again, or give way. */
 export type ForeignPolicy = 'report' | 'reassert' | 'yield';
 
-/** How the wishes of one node are to be treated. */
+/** How the requests of one node are to be treated. */
 export interface RequestSettings {
   /** Id of the node. */
   by: string;
@@ -26,14 +26,14 @@ export interface RequestSettings {
   lowerAtOnce: boolean;
   /** Least time between a write and an early lowering, in ms; never less than 60 s, whatever is set. */
   cooldownMs: number;
-  /** Without a valid wish for so long, no more than so much is left flowing. */
+  /** Without a valid request for `afterMs`, at most `safeA` may flow. */
   deadMan?: { afterMs: number; safeA: number };
   foreign: ForeignPolicy;
-  /** Decides and tells, but sends nothing. */
+  /** Decides and reports, but sends nothing. */
   dryRun: boolean;
 }
 
-/** What one node wants to be true, `zaptec-api.md` 2.5. */
+/** The current that one node wants, `zaptec-api.md` 2.5. */
 export interface CurrentRequest extends RequestSettings {
   /** A; 0 pauses, and so does anything below 6. */
   currents: Currents;
@@ -46,15 +46,15 @@ export type DecisionName =
   | 'unchanged'
   /** It waits, `until` then. */
   | 'deferred'
-  /** A newer wish took its place before it was sent. */
+  /** A newer request took its place before it was sent. */
   | 'superseded'
   /** A raise within the dead band. */
   | 'dropped'
-  /** The cloud has it, before the interval was over; what rises waits `until` then. */
+  /** The cloud has it, before the interval was over; a phase that rises waits `until` then. */
   | 'lowered-early'
   /** More than the installation may have, or than the limit of another node allows. */
   | 'capped'
-  /** No valid wish for too long: the safe value stands as a limit. */
+  /** No valid request for too long: the safe value counts as a limit. */
   | 'dead-man'
   /** Somebody else has set another value. */
   | 'foreign-change'
@@ -66,9 +66,9 @@ export type DecisionName =
 export interface Decision {
   decision: DecisionName;
   requested?: Currents;
-  /** What the cloud has as far as is known. */
+  /** The current that the cloud has, as far as is known. */
   applied?: Currents;
-  /** ISO 8601 with Z. */
+  /** What the wall clock will show then, ISO 8601 with Z. */
   until?: string;
   /** For people. */
   reason?: string;

@@ -46,19 +46,28 @@ export function zaptecError(code: ErrorCode, reason: string, details: Partial<Er
     attempts: details.attempts ?? 0,
     remedy: details.remedy ?? known.remedy,
   };
-  return new ZaptecError(code, withRemedy(reason, cause), cause);
+  return new ZaptecError(code, messageOf(reason, cause), cause);
 }
 
-/** The same error, told after one more try. */
+/** The same error with another remedy, for whoever knows the program that uses the client. */
+export function withRemedy(error: ZaptecError, remedy: string): ZaptecError {
+  return renewed(error, { ...error.cause, remedy });
+}
+
+/** The same error after one more try. */
 export function afterAttempts(error: ZaptecError, attempts: number): ZaptecError {
-  const reason = error.message.split(REMEDY_MARK)[0] ?? error.message;
-  return zaptecError(error.code, reason.replace(TRIES, ''), { ...error.cause, attempts });
+  return renewed(error, { ...error.cause, attempts });
+}
+
+function renewed({ code, message }: ZaptecError, cause: ErrorCause): ZaptecError {
+  const reason = message.split(REMEDY_MARK)[0] ?? message;
+  return zaptecError(code, reason.replace(TRIES, ''), cause);
 }
 
 const REMEDY_MARK = '. Remedy: ';
 const TRIES = / \(\d+ tries\)$/;
 
-function withRemedy(reason: string, cause: ErrorCause): string {
+function messageOf(reason: string, cause: ErrorCause): string {
   const tries = cause.attempts > 1 ? ` (${cause.attempts} tries)` : '';
   return `${reason.replace(/\.$/, '')}${tries}${REMEDY_MARK}${cause.remedy}`;
 }

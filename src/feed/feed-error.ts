@@ -12,7 +12,7 @@ export interface FeedError {
 
 const PASSES = 'Nothing to do: it is tried again by itself, and the state is read meanwhile';
 const FIREWALL =
-  'Allow outgoing connections to port 5671 of *.servicebus.windows.net, or choose the transport WebSocket (443) in the connection node';
+  'Allow outgoing connections to port 5671 of *.servicebus.windows.net, or choose the transport WebSocket (443)';
 
 const trouble = (code: string, text: string, remedy = PASSES, lasting = false): FeedError => ({
   code,
@@ -42,7 +42,7 @@ export const FEED_ERRORS = {
   noWebSocket: trouble(
     'BUS_NO_WEBSOCKET',
     'The transport WebSocket needs Node.js 22, or the package ws',
-    'Install the package ws next to this one (npm install ws), or choose another transport in the connection node',
+    'Install the package ws next to this one (npm install ws), or choose another transport',
     true,
   ),
   badDetails: trouble(
@@ -103,7 +103,7 @@ function troubleOfDetails(error: ZaptecError, route: MessageSource): FeedError {
       'BUS_UNKNOWN',
       `Zaptec does not know ${whose}`,
       group
-        ? 'Check the id of the user group in the connection node'
+        ? 'Check the id of the user group'
         : 'Check the id of the installation: it may have been removed, or this account may not see it',
       true,
     );

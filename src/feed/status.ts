@@ -14,7 +14,7 @@ export interface StatusFacts {
 const SHARED = {
   text: 'Messages arrive by push, but some went elsewhere: another program seems to read the same subscription',
   remedy:
-    'Zaptec hands each message to one program only. Stop the other one (a second Node-RED, Home Assistant …), or let it use another user group; until then values may be late',
+    'Zaptec hands each message to one program only. Stop the other one (a second machine, Home Assistant …), or let it use another user group; until then values may be late',
 } as const;
 
 /** The facts of a feed in the words that its listeners get, all but since when. */

@@ -20,18 +20,13 @@ export class Backoff<E = unknown> {
     return this.#tries;
   }
 
-  /** From when on the next try may be made, ms since 1970. */
+  /** From when on the next try may be made, in the time that `failed` was told. */
   get at(): number {
     return this.#at;
   }
 
   get error(): E | undefined {
     return this.#error;
-  }
-
-  notAfter(now: number): void {
-    this.#at = Math.min(this.#at, now + this.#longestMs);
-    this.#failedAt = Math.min(this.#failedAt, now);
   }
 
   failed(error: E | undefined, now: number): void {

@@ -17,7 +17,7 @@ class Clock {
   now(): number {
     const runningMs = performance.now();
     this.#offsetMs = Math.max(this.#offsetMs, Date.now() - runningMs);
-    return runningMs + this.#offsetMs;
+    return Math.round(runningMs + this.#offsetMs);
   }
 
   /**
@@ -25,7 +25,7 @@ class Clock {
    * limits, which no clock that is set may shorten or lengthen.
    */
   steady(): number {
-    return performance.now() + this.#startMs;
+    return Math.round(performance.now() + this.#startMs);
   }
 
   /** What the wall clock shows at a time of `now()`, ISO 8601 with Z; for people and messages, never to be compared. */
@@ -36,6 +36,16 @@ class Clock {
   /** The same for a time of `steady()`. */
   steadyIso(at: number): string {
     return new Date(Date.now() + (at - this.steady())).toISOString();
+  }
+
+  /** What the wall clock shows at a time of `steady()`, ms since 1970: for what outlives the process. */
+  toWall(at: number): number {
+    return Math.round(Date.now() + (at - this.steady()));
+  }
+
+  /** The time of `steady()` for a wall time of a file or of another machine; one in the future counts as now. */
+  fromWall(at: number): number {
+    return this.steady() - Math.max(0, Date.now() - at);
   }
 
   /** Begins anew with the wall clock of now: for tests that bring a clock of their own. */

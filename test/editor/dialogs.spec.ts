@@ -1,24 +1,24 @@
 import { expect } from 'chai';
-import { deskForSuite } from './fixture/desk';
+import { deskForSuite } from './fixture/editor-suite';
 import { flowOf } from './fixture/flow';
 import { Picker } from './fixture/picker';
 
 const SECRETS = { username: 'somebody@example.org', password: 'correct horse', redisUrl: 'redis://:staple@localhost' };
 
 describe('the dialogs in a real editor', () => {
-  const desk = deskForSuite();
+  const suite = deskForSuite();
 
   const start = async (own: Parameters<typeof flowOf>[0] = {}): Promise<void> => {
     // The simulator as the default keeps the tests off the network.
-    await desk.open(flowOf({ connection: { cloud: 'simulator' }, ...own }));
+    await suite.open(flowOf({ connection: { cloud: 'simulator' }, ...own }));
   };
   const shown = async (...rows: string[]): Promise<boolean[]> =>
-    Promise.all(rows.map((row) => desk.editor.row(row).isVisible()));
-  const saved = async (id: string) => (await desk.red.flows()).find((node) => node.id === id);
+    Promise.all(rows.map((row) => suite.editor.row(row).isVisible()));
+  const saved = async (id: string) => (await suite.red.flows()).find((node) => node.id === id);
 
   it('offers the nodes in a palette category of their own', async () => {
     await start();
-    const category = desk.editor.page.locator('#red-ui-palette-container-zaptec');
+    const category = suite.editor.page.locator('#red-ui-palette-container-zaptec');
     expect(await category.locator('.red-ui-palette-header').textContent()).to.equal('Zaptec');
     for (const name of ['installation', 'charger', 'subscribe', 'request']) {
       const node = category.locator(`.red-ui-palette-node[data-palette-type="zaptec-${name}"]`);
@@ -27,21 +27,21 @@ describe('the dialogs in a real editor', () => {
       const style = (await icon.getAttribute('style')) ?? '';
       expect(style, 'its own icon').to.contain(`zaptec-${name}.svg`);
     }
-    expect(await desk.editor.palette('zaptec-connection').count(), 'a configuration is not dragged').to.equal(0);
+    expect(await suite.editor.palette('zaptec-connection').count(), 'a configuration is not dragged').to.equal(0);
   });
 
   it('drags a node in, says what it lacks, and deploys it once that is given', async () => {
     await start();
-    const id = await desk.editor.add('zaptec-charger', 500, 400);
-    expect((await desk.editor.node(id)).valid, 'without a connection').to.equal(false);
-    await desk.editor.edit(id);
-    await desk.editor.choose('connection', 'connection');
-    await desk.editor.choose('action', 'command');
-    await desk.editor.fill('charger', 'Garage');
-    await desk.editor.fill('name', 'My charger');
-    await desk.editor.ok();
-    await desk.editor.deploy();
-    expect(await desk.editor.node(id)).to.include({ valid: true, action: 'command' });
+    const id = await suite.editor.add('zaptec-charger', 500, 400);
+    expect((await suite.editor.node(id)).valid, 'without a connection').to.equal(false);
+    await suite.editor.edit(id);
+    await suite.editor.choose('connection', 'connection');
+    await suite.editor.choose('action', 'command');
+    await suite.editor.fill('charger', 'Garage');
+    await suite.editor.fill('name', 'My charger');
+    await suite.editor.ok();
+    await suite.editor.deploy();
+    expect(await suite.editor.node(id)).to.include({ valid: true, action: 'command' });
     expect(await saved(id)).to.include({
       connection: 'connection',
       name: 'My charger',
@@ -55,50 +55,50 @@ describe('the dialogs in a real editor', () => {
 
   it('charger: shows only what matters for the action', async () => {
     await start();
-    await desk.editor.edit('charger');
+    await suite.editor.edit('charger');
     const rows = ['command', 'target', 'charger', 'update', 'prioritize', 'output'];
     expect(await shown(...rows), 'state').to.deep.equal([false, true, true, false, false, true]);
-    await desk.editor.choose('target', 'installation');
+    await suite.editor.choose('target', 'installation');
     expect(await shown(...rows), 'state of all').to.deep.equal([false, true, false, false, false, true]);
-    await desk.editor.choose('action', 'list');
+    await suite.editor.choose('action', 'list');
     expect(await shown(...rows), 'list').to.deep.equal([false, false, false, false, false, true]);
-    await desk.editor.choose('action', 'command');
-    await desk.editor.choose('target', 'charger');
+    await suite.editor.choose('action', 'command');
+    await suite.editor.choose('target', 'charger');
     expect(await shown(...rows), 'command').to.deep.equal([true, true, true, false, false, false]);
-    await desk.editor.choose('action', 'update');
+    await suite.editor.choose('action', 'update');
     expect(await shown(...rows), 'update').to.deep.equal([false, true, true, true, false, false]);
-    await desk.editor.choose('action', 'prioritize');
+    await suite.editor.choose('action', 'prioritize');
     expect(await shown(...rows), 'prioritize').to.deep.equal([false, true, true, false, true, false]);
   });
 
   it('charger: a fixed command that interrupts people must be allowed', async () => {
     await start();
-    await desk.editor.edit('charger');
-    await desk.editor.choose('action', 'command');
-    await desk.editor.chooseType('command', 'str');
-    await desk.editor.page.evaluate(`$('#node-input-command').typedInput('value', 'restart')`);
-    expect(await desk.editor.complaint('command')).to.match(/interrupts people/);
-    await desk.editor.field('allowDestructive').check();
-    expect(await desk.editor.complaint('command')).to.equal(undefined);
-    await desk.editor.ok();
-    await desk.editor.deploy();
+    await suite.editor.edit('charger');
+    await suite.editor.choose('action', 'command');
+    await suite.editor.chooseType('command', 'str');
+    await suite.editor.page.evaluate(`$('#node-input-command').typedInput('value', 'restart')`);
+    expect(await suite.editor.complaint('command')).to.match(/interrupts people/);
+    await suite.editor.field('allowDestructive').check();
+    expect(await suite.editor.complaint('command')).to.equal(undefined);
+    await suite.editor.ok();
+    await suite.editor.deploy();
     expect(await saved('charger')).to.include({ command: 'restart', commandType: 'str', allowDestructive: true });
-    expect(await desk.editor.node('charger')).to.include({ valid: true });
+    expect(await suite.editor.node('charger')).to.include({ valid: true });
   });
 
   it('installation: stores where the installation comes from', async () => {
     await start();
-    await desk.editor.edit('installation');
+    await suite.editor.edit('installation');
     expect(await shown('installation', 'output', 'update')).to.deep.equal([false, true, false]);
-    await desk.editor.choose('action', 'update');
+    await suite.editor.choose('action', 'update');
     expect(await shown('installation', 'output', 'update')).to.deep.equal([true, false, true]);
-    await desk.editor.chooseType('installation', 'msg');
-    await desk.editor.fill('installation', 'site..id');
-    expect(await desk.editor.complaint('installation')).to.be.a('string');
-    await desk.editor.fill('installation', 'site.id');
-    expect(await desk.editor.complaint('installation')).to.equal(undefined);
-    await desk.editor.ok();
-    await desk.editor.deploy();
+    await suite.editor.chooseType('installation', 'msg');
+    await suite.editor.fill('installation', 'site..id');
+    expect(await suite.editor.complaint('installation')).to.be.a('string');
+    await suite.editor.fill('installation', 'site.id');
+    expect(await suite.editor.complaint('installation')).to.equal(undefined);
+    await suite.editor.ok();
+    await suite.editor.deploy();
     expect(await saved('installation')).to.include({
       action: 'update',
       installation: 'site.id',
@@ -108,51 +108,51 @@ describe('the dialogs in a real editor', () => {
 
   it('request: wants a path and tells what the payload is for', async () => {
     await start();
-    await desk.editor.edit('request');
+    await suite.editor.edit('request');
     expect(await shown('pages', 'body', 'undocumented')).to.deep.equal([true, false, false]);
-    await desk.editor.choose('method', 'POST');
-    await desk.editor.field('undocumented').check();
+    await suite.editor.choose('method', 'POST');
+    await suite.editor.field('undocumented').check();
     expect(await shown('pages', 'body', 'undocumented')).to.deep.equal([false, true, true]);
-    await desk.editor.fill('path', 'api/chargers');
-    expect(await desk.editor.complaint('path')).to.match(/begin with a single \//);
-    await desk.editor.fill('path', '/api/chargers');
-    expect(await desk.editor.complaint('path')).to.equal(undefined);
-    await desk.editor.ok();
-    await desk.editor.deploy();
+    await suite.editor.fill('path', 'api/chargers');
+    expect(await suite.editor.complaint('path')).to.match(/begin with a single \//);
+    await suite.editor.fill('path', '/api/chargers');
+    expect(await suite.editor.complaint('path')).to.equal(undefined);
+    await suite.editor.ok();
+    await suite.editor.deploy();
     expect(await saved('request')).to.include({ method: 'POST', path: '/api/chargers', undocumented: true });
   });
 
   it('subscribe: shows what matters for what is sent, and stores lists as lists', async () => {
     await start({ subscribe: { chargers: ['Garage', 'ZAP012345'] } });
-    await desk.editor.edit('subscribe');
+    await suite.editor.edit('subscribe');
     expect(await shown('observations', 'events', 'pace', 'snapshots'), 'events').to.deep.equal([
       false,
       true,
       false,
       false,
     ]);
-    expect(await desk.editor.field('chargers').inputValue()).to.equal('Garage, ZAP012345');
-    await desk.editor.page.evaluate(`$('#node-input-events').typedInput('value', 'unplugged,car-full')`);
-    await desk.editor.choose('emit', 'snapshots');
+    expect(await suite.editor.field('chargers').inputValue()).to.equal('Garage, ZAP012345');
+    await suite.editor.page.evaluate(`$('#node-input-events').typedInput('value', 'unplugged,car-full')`);
+    await suite.editor.choose('emit', 'snapshots');
     expect(await shown('observations', 'events', 'pace', 'snapshots'), 'snapshots').to.deep.equal([
       true,
       false,
       true,
       true,
     ]);
-    await desk.editor.fill('every', '-1');
-    expect(await desk.editor.complaint('every')).to.match(/0 or more/);
-    await desk.editor.fill('every', '10');
-    const chargers = new Picker(desk.editor, 'chargers');
+    await suite.editor.fill('every', '-1');
+    expect(await suite.editor.complaint('every')).to.match(/0 or more/);
+    await suite.editor.fill('every', '10');
+    const chargers = new Picker(suite.editor, 'chargers');
     for (let left = 2; left > 0; left -= 1) await chargers.tags.first().locator('button').click();
     await chargers.input.fill('Carport');
     await chargers.input.press('Enter');
-    const observations = new Picker(desk.editor, 'observations');
+    const observations = new Picker(suite.editor, 'observations');
     await observations.input.fill('513, TotalChargePower');
     await observations.input.press('Enter');
     expect(await observations.tags.count()).to.equal(2);
-    await desk.editor.ok();
-    await desk.editor.deploy();
+    await suite.editor.ok();
+    await suite.editor.deploy();
     expect(await saved('subscribe')).to.deep.include({
       emit: 'snapshots',
       chargers: ['Carport'],
@@ -161,21 +161,21 @@ describe('the dialogs in a real editor', () => {
       onChange: true,
       initial: true,
     });
-    expect(await desk.editor.node('subscribe')).to.include({ valid: true });
+    expect(await suite.editor.node('subscribe')).to.include({ valid: true });
   });
 
   it('connection: shows what each cloud needs and refuses an unsafe address', async () => {
     await start();
-    await desk.editor.editConfig('zaptec-connection', 'connection');
+    await suite.editor.editConfig('zaptec-connection', 'connection');
     const config = { config: true };
     expect(await shown('account', 'baseUrl', 'scenario', 'speed')).to.deep.equal([false, false, true, true]);
-    await desk.editor.fill('speed', '0', config);
-    expect(await desk.editor.complaint('speed', true)).to.match(/above 0/);
-    await desk.editor.fill('speed', '100001', config);
-    expect(await desk.editor.complaint('speed', true)).to.match(/at most 100000/);
-    await desk.editor.fill('speed', '100000', config);
-    expect(await desk.editor.complaint('speed', true)).to.equal(undefined);
-    await desk.editor.choose('cloud', 'custom', config);
+    await suite.editor.fill('speed', '0', config);
+    expect(await suite.editor.complaint('speed', true)).to.match(/above 0/);
+    await suite.editor.fill('speed', '100001', config);
+    expect(await suite.editor.complaint('speed', true)).to.match(/at most 100000/);
+    await suite.editor.fill('speed', '100000', config);
+    expect(await suite.editor.complaint('speed', true)).to.equal(undefined);
+    await suite.editor.choose('cloud', 'custom', config);
     expect(await shown('account', 'baseUrl', 'scenario', 'speed')).to.deep.equal([true, true, false, false]);
     for (const [address, fine] of [
       ['http://example.org', false],
@@ -184,51 +184,51 @@ describe('the dialogs in a real editor', () => {
       ['http://127.0.0.1:8080', true],
       ['${ZAPTEC_URL}', true],
     ] as const) {
-      await desk.editor.fill('baseUrl', address, config);
-      expect((await desk.editor.complaint('baseUrl', true)) === undefined, address).to.equal(fine);
+      await suite.editor.fill('baseUrl', address, config);
+      expect((await suite.editor.complaint('baseUrl', true)) === undefined, address).to.equal(fine);
     }
-    await desk.editor.choose('cloud', 'zaptec', config);
+    await suite.editor.choose('cloud', 'zaptec', config);
     expect(await shown('account', 'baseUrl', 'scenario', 'speed')).to.deep.equal([true, false, false, false]);
-    expect(await desk.editor.complaint('username', true)).to.match(/missing/);
-    await desk.editor.fill('username', '${ZAPTEC_USER}', config);
-    expect(await desk.editor.complaint('username', true)).to.equal(undefined);
-    await desk.editor.cancel(config);
+    expect(await suite.editor.complaint('username', true)).to.match(/missing/);
+    await suite.editor.fill('username', '${ZAPTEC_USER}', config);
+    expect(await suite.editor.complaint('username', true)).to.equal(undefined);
+    await suite.editor.cancel(config);
   });
 
   it('connection: keeps credentials out of the flow file and never hands a password back', async () => {
     await start();
-    await desk.editor.editConfig('zaptec-connection', 'connection');
+    await suite.editor.editConfig('zaptec-connection', 'connection');
     const config = { config: true };
-    await desk.editor.choose('cloud', 'custom', config);
-    await desk.editor.fill('baseUrl', 'http://127.0.0.1:9', config);
-    await desk.editor.page.locator('.zaptec-dialog summary').click();
-    for (const [name, value] of Object.entries(SECRETS)) await desk.editor.fill(name, value, config);
-    await desk.editor.field('readOnly', true).check();
-    await desk.editor.ok(config);
-    await desk.editor.deploy();
-    const file = await desk.red.flowFile();
+    await suite.editor.choose('cloud', 'custom', config);
+    await suite.editor.fill('baseUrl', 'http://127.0.0.1:9', config);
+    await suite.editor.page.locator('.zaptec-dialog summary').click();
+    for (const [name, value] of Object.entries(SECRETS)) await suite.editor.fill(name, value, config);
+    await suite.editor.field('readOnly', true).check();
+    await suite.editor.ok(config);
+    await suite.editor.deploy();
+    const file = await suite.red.flowFile();
     for (const value of Object.values(SECRETS)) expect(file).not.to.contain(value);
     expect(await saved('connection')).to.include({ cloud: 'custom', baseUrl: 'http://127.0.0.1:9', readOnly: true });
 
-    await desk.editor.reload();
-    await desk.editor.editConfig('zaptec-connection', 'connection');
-    expect(await desk.editor.field('username', true).inputValue()).to.equal(SECRETS.username);
-    expect(await desk.editor.field('password', true).inputValue()).to.equal('__PWRD__');
-    expect(await desk.editor.field('redisUrl', true).inputValue()).to.equal('__PWRD__');
-    await desk.editor.cancel(config);
+    await suite.editor.reload();
+    await suite.editor.editConfig('zaptec-connection', 'connection');
+    expect(await suite.editor.field('username', true).inputValue()).to.equal(SECRETS.username);
+    expect(await suite.editor.field('password', true).inputValue()).to.equal('__PWRD__');
+    expect(await suite.editor.field('redisUrl', true).inputValue()).to.equal('__PWRD__');
+    await suite.editor.cancel(config);
   });
 
   it('judges saved nodes by their own settings while another dialog is open', async () => {
     await start({ charger: { lockOverrides: true, charger: '', action: 'state' }, installation: { action: 'fly' } });
-    expect(await desk.editor.node('charger')).to.deep.include({
+    expect(await suite.editor.node('charger')).to.deep.include({
       valid: false,
       validationErrors: ['Select a charger: the settings in the message are ignored'],
     });
-    expect(await desk.editor.node('installation')).to.include({ valid: false });
-    await desk.editor.edit('request');
-    await desk.editor.page.evaluate(`RED.editor.validateNode(RED.nodes.node('charger'))`);
-    expect(await desk.editor.node('charger')).to.include({ valid: false });
-    await desk.editor.cancel();
+    expect(await suite.editor.node('installation')).to.include({ valid: false });
+    await suite.editor.edit('request');
+    await suite.editor.page.evaluate(`RED.editor.validateNode(RED.nodes.node('charger'))`);
+    expect(await suite.editor.node('charger')).to.include({ valid: false });
+    await suite.editor.cancel();
   });
 
   it('takes settings from the environment in every field', async () => {
@@ -239,7 +239,7 @@ describe('the dialogs in a real editor', () => {
       request: { path: env },
     });
     for (const id of ['charger', 'request', 'connection'])
-      expect(await desk.editor.node(id)).to.include({ valid: true });
+      expect(await suite.editor.node(id)).to.include({ valid: true });
   });
 
   it('keeps a command and events that it does not know when a dialog is opened and confirmed', async () => {
@@ -248,45 +248,47 @@ describe('the dialogs in a real editor', () => {
       subscribe: { events: '${EVENTS}' },
     });
     for (const id of ['charger', 'subscribe']) {
-      await desk.editor.edit(id);
-      await desk.editor.ok();
+      await suite.editor.edit(id);
+      await suite.editor.ok();
     }
-    expect(await desk.editor.node('charger')).to.include({ valid: true, command: '${COMMAND}', commandType: 'str' });
-    expect(await desk.editor.node('subscribe')).to.deep.include({ valid: true, events: ['${EVENTS}'] });
+    expect(await suite.editor.node('charger')).to.include({ valid: true, command: '${COMMAND}', commandType: 'str' });
+    expect(await suite.editor.node('subscribe')).to.deep.include({ valid: true, events: ['${EVENTS}'] });
   });
 
   it('accepts flows written by hand, with nothing but what they need', async () => {
     const place = (row: number) => ({ z: 'tab', x: 200, y: 60 * row, wires: [[]], connection: 'connection' });
-    await desk.open([
+    await suite.open([
       { id: 'tab', type: 'tab', label: 'Flow' },
       { id: 'connection', type: 'zaptec-connection', cloud: 'simulator' },
       { id: 'charger', type: 'zaptec-charger', ...place(1) },
       { id: 'subscribe', type: 'zaptec-subscribe', ...place(2), events: ['unplugged', 'from-tomorrow'] },
       { id: 'current', type: 'zaptec-update-current', ...place(3) },
     ]);
-    expect(await desk.editor.node('charger')).to.include({ valid: true });
-    await desk.editor.edit('charger');
-    expect(await desk.editor.field('action').inputValue()).to.equal('state');
-    expect(await desk.editor.field('commandType').inputValue(), 'a default, not the first of the list').to.equal('msg');
-    await desk.editor.cancel();
+    expect(await suite.editor.node('charger')).to.include({ valid: true });
+    await suite.editor.edit('charger');
+    expect(await suite.editor.field('action').inputValue()).to.equal('state');
+    expect(await suite.editor.field('commandType').inputValue(), 'a default, not the first of the list').to.equal(
+      'msg',
+    );
+    await suite.editor.cancel();
     for (const id of ['subscribe', 'current']) {
-      await desk.editor.edit(id);
-      await desk.editor.ok();
+      await suite.editor.edit(id);
+      await suite.editor.ok();
     }
-    expect(await desk.editor.node('subscribe')).to.deep.include({
+    expect(await suite.editor.node('subscribe')).to.deep.include({
       events: ['unplugged', 'from-tomorrow'],
       onChange: true,
       initial: true,
     });
-    expect(await desk.editor.node('current')).to.include({ lowerAtOnce: true, dryRun: false });
+    expect(await suite.editor.node('current')).to.include({ lowerAtOnce: true, dryRun: false });
   });
 
   it('follows the dark scheme', async () => {
     await start();
-    await desk.editor.edit('request');
-    await desk.editor.choose('method', 'POST');
+    await suite.editor.edit('request');
+    await suite.editor.choose('method', 'POST');
     const colours = (): Promise<string[]> =>
-      desk.editor.page.evaluate<string[]>(
+      suite.editor.page.evaluate<string[]>(
         `['.form-tips:visible', 'label:visible', 'select:visible', '.red-ui-typedInput-container'].flatMap((part) => {
           const { color, backgroundColor } = getComputedStyle($('.zaptec-dialog').find(part)[0]);
           return [color + ' on ' + backgroundColor];
@@ -294,16 +296,16 @@ describe('the dialogs in a real editor', () => {
       );
     const light = await colours();
     // Node-RED 4 has no dark look of its own: these are variables that Node-RED 5 gives other values.
-    if (await desk.editor.page.evaluate<boolean>(`RED.settings.version.startsWith('4.')`)) {
-      await desk.editor.page.addStyleTag({
+    if (await suite.editor.page.evaluate<boolean>(`RED.settings.version.startsWith('4.')`)) {
+      await suite.editor.page.addStyleTag({
         content: `.nr-theme-dark { --red-ui-form-tips-background: rgb(51, 51, 17); --red-ui-primary-text-color: rgb(221, 221, 221);
           --red-ui-form-text-color: rgb(238, 238, 238); --red-ui-form-input-background: rgb(34, 34, 34); }`,
       });
     }
-    await desk.editor.scheme('dark');
+    await suite.editor.scheme('dark');
     const dark = await colours();
     dark.forEach((colour, part) => expect(colour, `part ${part}`).not.to.equal(light[part]));
-    await desk.editor.cancel();
+    await suite.editor.cancel();
   });
 
   it('has its help in the sidebar', async () => {
@@ -315,8 +317,8 @@ describe('the dialogs in a real editor', () => {
       'zaptec-subscribe',
       'zaptec-request',
     ]) {
-      await desk.editor.page.evaluate(`RED.sidebar.help.show('${type}')`);
-      const help = desk.editor.page.locator('.red-ui-help').last();
+      await suite.editor.page.evaluate(`RED.sidebar.help.show('${type}')`);
+      const help = suite.editor.page.locator('.red-ui-help').last();
       await help.locator('h3, h2').first().waitFor();
       const headings = await help.locator('h3').allTextContents();
       expect(headings, type).to.include.members(['Properties', 'Details', 'References']);

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { deskForSuite } from './fixture/desk';
+import { deskForSuite } from './fixture/editor-suite';
 import type { EditorPage } from './fixture/editor-page';
 import type { FlowNode } from './fixture/node-red';
 import { Picker } from './fixture/picker';
@@ -79,10 +79,10 @@ const FLOW: FlowNode[] = [
 ];
 
 describe('every node in a real editor', () => {
-  const desk = deskForSuite();
+  const suite = deskForSuite();
 
   it('is dragged in, filled from the pickers, deployed, and shows its result in the debug sidebar', async () => {
-    const editor = await desk.open(FLOW);
+    const editor = await suite.open(FLOW);
     const { page } = editor;
     for (const [row, [type, { fill, press }]] of Object.entries(STORIES).entries()) {
       const id = await editor.add(type, 350, 120 + ROW * row);

@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { expect } from 'chai';
 import { flowfuseDashboard } from '../../scripts/flowfuse-dashboard';
-import { deskForSuite } from './fixture/desk';
+import { deskForSuite } from './fixture/editor-suite';
 import { configurations, importExample, onCanvas, untidy, type OnCanvas } from './fixture/import';
 
 /** Within so many ms of the deploy, or of a press of a button, the example shows what it promises. */
@@ -69,8 +69,8 @@ const PROMISES: { [example: string]: Promised[] } = {
 };
 
 describe('the examples in a real editor', () => {
-  const desk = deskForSuite({ start: () => ({ packages: flowfuseDashboard() }) });
-  before(() => desk.open());
+  const suite = deskForSuite({ start: () => ({ packages: flowfuseDashboard() }) });
+  before(() => suite.open());
 
   const named = (nodes: readonly OnCanvas[], name: string): string => {
     const node = nodes.find((one) => one.name === name);
@@ -79,18 +79,18 @@ describe('the examples in a real editor', () => {
   };
 
   const keeps = async ({ press = [], below, told }: Promised): Promise<void> => {
-    const nodes = await onCanvas(desk.editor);
+    const nodes = await onCanvas(suite.editor);
     for (const button of press) {
       const inject = named(
         nodes.filter(({ type }) => type === 'inject'),
         button,
       );
-      await desk.editor.page.locator(`[id="${inject}"] .red-ui-flow-node-button-button`).click();
+      await suite.editor.page.locator(`[id="${inject}"] .red-ui-flow-node-button-button`).click();
     }
     const soon = Date.now() + SOON;
     const shown = nodes.filter(({ type }) => type !== 'inject');
     for (const [name, text] of Object.entries(below)) {
-      const label = desk.editor.page.locator(`[id="${named(shown, name)}"] .red-ui-flow-node-status-label`);
+      const label = suite.editor.page.locator(`[id="${named(shown, name)}"] .red-ui-flow-node-status-label`);
       const timeout = Math.max(1, soon - Date.now());
       await label
         .filter({ hasText: text })
@@ -99,43 +99,44 @@ describe('the examples in a real editor', () => {
           throw new Error(`below "${name}": "${(await label.textContent()) ?? ''}" and not ${String(text)}`);
         });
     }
-    if (told) await desk.editor.debug().filter({ hasText: told }).first().waitFor({ state: 'attached', timeout: SOON });
+    if (told)
+      await suite.editor.debug().filter({ hasText: told }).first().waitFor({ state: 'attached', timeout: SOON });
   };
 
   for (const [index, [name, promises]] of Object.entries(PROMISES).entries()) {
     it(`${name} shows what it promises`, async () => {
-      await importExample(desk.editor, name, { keyboard: index % 2 === 1 });
-      const nodes = await onCanvas(desk.editor);
-      const all = [...nodes, ...(await configurations(desk.editor))];
+      await importExample(suite.editor, name, { keyboard: index % 2 === 1 });
+      const nodes = await onCanvas(suite.editor);
+      const all = [...nodes, ...(await configurations(suite.editor))];
       expect(
         all.filter(({ valid }) => !valid).map((node) => node.name),
         'red',
       ).to.deep.equal([]);
       expect(untidy(nodes), 'on the canvas').to.deep.equal([]);
-      await desk.editor.deploy();
+      await suite.editor.deploy();
       for (const promise of promises) await keeps(promise);
       // The next one has the home for itself.
-      await desk.editor.page.evaluate(`RED.actions.invoke('core:disable-flow')`);
+      await suite.editor.page.evaluate(`RED.actions.invoke('core:disable-flow')`);
     });
   }
 
   it('covers every file, and the connection is there once', async () => {
     const files = readdirSync(EXAMPLES).map((file) => path.basename(file, '.json'));
     expect(Object.keys(PROMISES)).to.have.members(files);
-    const connections = (await configurations(desk.editor)).filter(({ type }) => type === 'zaptec-connection');
+    const connections = (await configurations(suite.editor)).filter(({ type }) => type === 'zaptec-connection');
     expect(connections.map(({ id }) => id)).to.have.members(['zaptec-home-sim', 'zaptec-housing-sim']);
   });
 
   it('leaves a line for each session in its file, and nothing in the log but the broker that is not there', () => {
-    expect(existsSync(path.join(desk.red.userDir, 'zaptec-sessions.csv'))).to.equal(true);
-    const lines = desk.red.log().split('\n');
+    expect(existsSync(path.join(suite.red.userDir, 'zaptec-sessions.csv'))).to.equal(true);
+    const lines = suite.red.log().split('\n');
     const strange = lines.filter((line) => /\[error\]/.test(line) && !/mqtt-broker/i.test(line));
     expect(strange).to.deep.equal([]);
   });
 
   it('shows the fleet on a page, and pauses it', async () => {
-    const page = await desk.browser.newPage();
-    await page.goto(`${desk.red.url}/dashboard/zaptec`);
+    const page = await suite.browser.newPage();
+    await page.goto(`${suite.red.url}/dashboard/zaptec`);
     await page.getByText('Garage').first().waitFor();
     await page.getByText('Carport').first().waitFor();
     await page.getByRole('button', { name: 'Pause all' }).click();

@@ -1,27 +1,27 @@
 import { expect } from 'chai';
-import { deskForSuite } from './fixture/desk';
+import { deskForSuite } from './fixture/editor-suite';
 import { flowOf } from './fixture/flow';
 import { Picker } from './fixture/picker';
 
 const CONFIG = { config: true };
 
 describe('the pickers in a real editor', () => {
-  const desk = deskForSuite({ cloud: 'home' });
+  const suite = deskForSuite({ cloud: 'home' });
 
-  const chargers = () => [...desk.cloud.world.chargers.values()];
-  const accountOf = (role: string) => desk.cloud.accounts.find((account) => account.role === role)!;
+  const chargers = () => [...suite.cloud.world.chargers.values()];
+  const accountOf = (role: string) => suite.cloud.accounts.find((account) => account.role === role)!;
   const start = async (own: Parameters<typeof flowOf>[0] = {}, role?: string): Promise<void> => {
-    const connection = role ? { cloud: 'custom', baseUrl: desk.cloud.baseUrl } : { cloud: 'simulator' };
+    const connection = role ? { cloud: 'custom', baseUrl: suite.cloud.baseUrl } : { cloud: 'simulator' };
     const { username, password } = accountOf(role ?? 'owner');
-    await desk.open(flowOf({ connection, ...own }), role ? { connection: { username, password } } : {});
+    await suite.open(flowOf({ connection, ...own }), role ? { connection: { username, password } } : {});
   };
-  const saved = async (id: string) => (await desk.red.flows()).find((node) => node.id === id);
+  const saved = async (id: string) => (await suite.red.flows()).find((node) => node.id === id);
 
   it('fill from a deployed account, find by any word, and store the id', async () => {
     await start({}, 'owner');
     const [first, second] = chargers();
-    await desk.editor.edit('charger');
-    const picker = new Picker(desk.editor, 'charger');
+    await suite.editor.edit('charger');
+    const picker = new Picker(suite.editor, 'charger');
     await picker.says('2 to choose from, read just now');
     await picker.open();
     const lines = await picker.options.allTextContents();
@@ -33,15 +33,15 @@ describe('the pickers in a real editor', () => {
     await picker.pick(second!.deviceId.toLowerCase(), second!.name);
     expect(await picker.input.inputValue()).to.equal(second!.id);
     await picker.says(second!.deviceId);
-    await desk.editor.ok();
-    await desk.editor.deploy();
+    await suite.editor.ok();
+    await suite.editor.deploy();
     expect(await saved('charger')).to.include({ charger: second!.id, chargerType: 'str' });
   });
 
   it('go by keyboard alone, and leave every other text and source possible', async () => {
     await start({}, 'owner');
-    await desk.editor.edit('charger');
-    const picker = new Picker(desk.editor, 'charger');
+    await suite.editor.edit('charger');
+    const picker = new Picker(suite.editor, 'charger');
     await picker.says('2 to choose from');
     await picker.input.focus();
     await picker.input.press('ArrowDown');
@@ -53,72 +53,72 @@ describe('the pickers in a real editor', () => {
     await picker.input.press('Escape');
     expect(await picker.options.count(), 'the list alone is closed').to.be.greaterThan(0);
     expect(await picker.options.first().isVisible()).to.equal(false);
-    expect(await desk.editor.field('name').isVisible(), 'and not the dialog').to.equal(true);
+    expect(await suite.editor.field('name').isVisible(), 'and not the dialog').to.equal(true);
     await picker.input.fill('Somebody else');
     await picker.says('Not in the list of this account');
-    await desk.editor.chooseType('charger', 'msg');
-    await desk.editor.fill('charger', 'which');
-    await desk.editor.ok();
-    await desk.editor.deploy();
+    await suite.editor.chooseType('charger', 'msg');
+    await suite.editor.fill('charger', 'which');
+    await suite.editor.ok();
+    await suite.editor.deploy();
     expect(await saved('charger')).to.include({ charger: 'which', chargerType: 'msg' });
   });
 
   it('tell an account that may only charge', async () => {
     await start({}, 'user');
-    await desk.editor.edit('installation');
-    await desk.editor.choose('action', 'get');
-    const picker = new Picker(desk.editor, 'installation');
+    await suite.editor.edit('installation');
+    await suite.editor.choose('action', 'get');
+    const picker = new Picker(suite.editor, 'installation');
     await picker.open();
     expect(await picker.options.first().textContent()).to.contain('user: read only');
-    await desk.editor.cancel();
+    await suite.editor.cancel();
   });
 
   it('fill before the first deploy with what the dialog of the connection holds', async () => {
-    await desk.open([{ id: 'tab', type: 'tab', label: 'Flow' }]);
-    const id = await desk.editor.add('zaptec-charger', 500, 200);
-    await desk.editor.edit(id);
-    const picker = new Picker(desk.editor, 'charger');
+    await suite.open([{ id: 'tab', type: 'tab', label: 'Flow' }]);
+    const id = await suite.editor.add('zaptec-charger', 500, 200);
+    await suite.editor.edit(id);
+    const picker = new Picker(suite.editor, 'charger');
     await picker.says('Choose a connection');
-    await desk.editor.page.locator('#node-input-btn-connection-add').click();
-    await desk.editor.field('name', true).waitFor();
-    await desk.editor.page.waitForTimeout(350);
-    await desk.editor.choose('cloud', 'custom', CONFIG);
-    await desk.editor.fill('baseUrl', desk.cloud.baseUrl, CONFIG);
-    await desk.editor.fill('username', accountOf('owner').username, CONFIG);
-    await desk.editor.fill('password', 'mistyped', CONFIG);
-    await desk.editor.ok(CONFIG);
+    await suite.editor.page.locator('#node-input-btn-connection-add').click();
+    await suite.editor.field('name', true).waitFor();
+    await suite.editor.page.waitForTimeout(350);
+    await suite.editor.choose('cloud', 'custom', CONFIG);
+    await suite.editor.fill('baseUrl', suite.cloud.baseUrl, CONFIG);
+    await suite.editor.fill('username', accountOf('owner').username, CONFIG);
+    await suite.editor.fill('password', 'mistyped', CONFIG);
+    await suite.editor.ok(CONFIG);
     const wrong = await picker.says('Zaptec refused user name and password');
     expect(wrong).to.match(/Correct user name and password/);
-    await desk.editor.page.locator('#node-input-btn-connection-edit').click();
-    await desk.editor.field('name', true).waitFor();
-    await desk.editor.page.waitForTimeout(350);
-    await desk.editor.fill('password', accountOf('owner').password, CONFIG);
-    await desk.editor.ok(CONFIG);
+    await suite.editor.page.locator('#node-input-btn-connection-edit').click();
+    await suite.editor.field('name', true).waitFor();
+    await suite.editor.page.waitForTimeout(350);
+    await suite.editor.fill('password', accountOf('owner').password, CONFIG);
+    await suite.editor.ok(CONFIG);
     await picker.says('2 to choose from');
     await picker.pick(chargers()[0]!.name, chargers()[0]!.deviceId);
-    await desk.editor.ok();
-    await desk.editor.deploy();
+    await suite.editor.ok();
+    await suite.editor.deploy();
     expect(await saved(id)).to.include({ charger: chargers()[0]!.id });
   });
 
   it('never take a stored password to another address', async () => {
     await start({}, 'owner');
-    await desk.editor.editConfig('zaptec-connection', 'connection');
-    await desk.editor.fill('baseUrl', 'http://127.0.0.1:9', CONFIG);
-    await desk.editor.page.locator('.zaptec-dialog summary').click();
-    const picker = new Picker(desk.editor, 'userGroup', CONFIG);
+    await suite.editor.editConfig('zaptec-connection', 'connection');
+    await suite.editor.fill('baseUrl', 'http://127.0.0.1:9', CONFIG);
+    await suite.editor.page.locator('.zaptec-dialog summary').click();
+    const picker = new Picker(suite.editor, 'userGroup', CONFIG);
     await picker.input.click();
     await picker.says('Enter the password again');
-    await desk.editor.fill('baseUrl', desk.cloud.baseUrl, CONFIG);
+    await suite.editor.fill('baseUrl', suite.cloud.baseUrl, CONFIG);
     await picker.open();
     await picker.options.first().click();
-    const [site] = [...desk.cloud.world.installations.values()];
-    expect(await desk.editor.field('userGroup', true).inputValue()).to.equal(site!.supportGroupId);
-    await desk.editor.fill('baseUrl', 'http://127.0.0.1:9', CONFIG);
+    const [site] = [...suite.cloud.world.installations.values()];
+    expect(await suite.editor.field('userGroup', true).inputValue()).to.equal(site!.supportGroupId);
+    await suite.editor.fill('baseUrl', 'http://127.0.0.1:9', CONFIG);
     await picker.input.click();
     await picker.says('Enter the password again');
     expect(await picker.options.count(), 'nothing of the account that was read').to.equal(0);
-    await desk.editor.cancel(CONFIG);
+    await suite.editor.cancel(CONFIG);
   });
 
   it('say that the user of Node-RED may not ask, and take what is typed', async () => {
@@ -126,33 +126,33 @@ describe('the pickers in a real editor', () => {
     // What Node-RED answers to a user without `zaptec.read`.
     let refuse = (): void => undefined;
     const held = new Promise<void>((resolve) => (refuse = resolve));
-    await desk.editor.page.route('**/zaptec/lists', async (route) => {
+    await suite.editor.page.route('**/zaptec/lists', async (route) => {
       await held;
       await route.fulfill({ status: 401 });
     });
-    await desk.editor.edit('charger');
-    const picker = new Picker(desk.editor, 'charger');
+    await suite.editor.edit('charger');
+    const picker = new Picker(suite.editor, 'charger');
     await picker.turning.waitFor();
-    await desk.editor.choose('connection', '_ADD_');
+    await suite.editor.choose('connection', '_ADD_');
     await picker.says('Choose a connection');
     expect(await picker.turning.count(), 'still reading').to.equal(0);
     refuse();
-    await desk.editor.choose('connection', 'connection');
+    await suite.editor.choose('connection', 'connection');
     await picker.says(/has no permission.*permissions zaptec.read/);
     await picker.input.fill(chargers()[0]!.id);
-    await desk.editor.ok();
-    expect(await desk.editor.node('charger')).to.include({ valid: true, charger: chargers()[0]!.id });
+    await suite.editor.ok();
+    expect(await suite.editor.node('charger')).to.include({ valid: true, charger: chargers()[0]!.id });
     // The browser tells of every refusal by itself.
-    const refusals = desk.editor.problems.splice(0);
+    const refusals = suite.editor.problems.splice(0);
     expect(refusals.filter((problem) => !problem.includes('401'))).to.deep.equal([]);
   });
 
   it('are quick with a thousand chargers', async () => {
     await start({ connection: { cloud: 'simulator', scenario: 'fleet:1000' } });
-    await desk.editor.edit('charger');
-    const picker = new Picker(desk.editor, 'charger');
+    await suite.editor.edit('charger');
+    const picker = new Picker(suite.editor, 'charger');
     await picker.says('1000 to choose from');
-    const arrived = desk.editor.page.waitForResponse('**/zaptec/lists');
+    const arrived = suite.editor.page.waitForResponse('**/zaptec/lists');
     await picker.refresh();
     await (await arrived).finished();
     const began = Date.now();
@@ -169,6 +169,6 @@ describe('the pickers in a real editor', () => {
     // Measured on a busy machine: 0.3 s and 0.14 s.
     expect(opened - began, 'ms until the list is shown').to.be.lessThan(3_000);
     expect(found - asked, 'ms until a search has its result').to.be.lessThan(3_000);
-    await desk.editor.cancel();
+    await suite.editor.cancel();
   });
 });

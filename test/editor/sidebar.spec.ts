@@ -1,13 +1,13 @@
 import { expect } from 'chai';
-import { deskForSuite } from './fixture/desk';
+import { deskForSuite } from './fixture/editor-suite';
 import { flowOf } from './fixture/flow';
 import type { FlowNode } from './fixture/node-red';
 
 describe('the sidebar in a real editor', () => {
-  const desk = deskForSuite({ cloud: 'home' });
+  const suite = deskForSuite({ cloud: 'home' });
 
   it('shows the account live, asks the cloud only when told to, and leads to the nodes', async () => {
-    const { cloud } = desk;
+    const { cloud } = suite;
     const [charger, unused] = [...cloud.world.chargers.values()];
     // Names are what somebody else has typed.
     const name = '<img src="nowhere">';
@@ -15,7 +15,7 @@ describe('the sidebar in a real editor', () => {
     const { username, password } = cloud.accounts[0]!;
     // A feed and a governor read by themselves, and here every request counts.
     const quiet = ({ type }: FlowNode): boolean => !['zaptec-subscribe', 'zaptec-update-current'].includes(type);
-    const { page } = await desk.open(
+    const { page } = await suite.open(
       flowOf({
         connection: { cloud: 'custom', baseUrl: cloud.baseUrl, name: 'Mine' },
         charger: { charger: charger!.id },
@@ -58,7 +58,7 @@ describe('the sidebar in a real editor', () => {
     const told = page.locator('.red-ui-notification');
     await tab.locator(`[data-key="reveal ${unused!.id}"]`).click();
     await told.filter({ hasText: `No node uses ${name}` }).waitFor();
-    await page.route('**/zaptec/look-again', (route) =>
+    await page.route('**/zaptec/refresh', (route) =>
       route.fulfill({ json: { error: { code: 'HTTP_500', message: `${name} is away`, remedy: 'Wait' } } }),
     );
     await refresh.click();

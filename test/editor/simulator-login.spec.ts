@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { expect } from 'chai';
 import type { Page } from 'playwright-core';
-import { deskForSuite } from './fixture/desk';
+import { deskForSuite } from './fixture/editor-suite';
 import { EditorPage } from './fixture/editor-page';
 import { SimulatorPage } from './fixture/simulator-page';
 
@@ -28,17 +28,17 @@ const FLOW = [
 
 describe("the simulator's page behind the login of a Node-RED", () => {
   const adminAuth = { type: 'credentials', users: [user('admin', '*'), user('guest', 'read')] };
-  const desk = deskForSuite({ start: () => ({ settings: { adminAuth } }) });
+  const suite = deskForSuite({ start: () => ({ settings: { adminAuth } }) });
   let editor: EditorPage;
   before(async () => {
-    await desk.red.login('admin', WORD);
-    await desk.red.deploy(FLOW);
+    await suite.red.login('admin', WORD);
+    await suite.red.deploy(FLOW);
   });
   afterEach(() => editor.page.close());
 
   /** Logs in, and opens the page by the button in the dialog of the connection. */
   const visit = async (username: string): Promise<{ page: Page; shown: SimulatorPage }> => {
-    editor = await EditorPage.open(desk.browser, desk.red.url, undefined, { username, password: WORD });
+    editor = await EditorPage.open(suite.browser, suite.red.url, undefined, { username, password: WORD });
     await editor.editConfig('zaptec-connection', 'connection');
     const opened = editor.page.waitForEvent('popup');
     await editor.page.locator('#zaptec-connection-page').click();
@@ -49,9 +49,9 @@ describe("the simulator's page behind the login of a Node-RED", () => {
   };
 
   it('opens from the dialog for somebody who may change it', async () => {
-    expect((await fetch(`${desk.red.url}/zaptec/simulator/home/`)).status, 'without a login').to.equal(401);
+    expect((await fetch(`${suite.red.url}/zaptec/simulator/home/`)).status, 'without a login').to.equal(401);
     const { page, shown } = await visit('admin');
-    expect(page.url()).to.equal(`${desk.red.url}/zaptec/simulator/home/`);
+    expect(page.url()).to.equal(`${suite.red.url}/zaptec/simulator/home/`);
     await shown.mode('Carport', 'disconnected');
     await page.getByRole('button', { name: 'Plug in: Carport' }).click();
     await page.getByRole('button', { name: 'Unplug: Carport' }).waitFor();

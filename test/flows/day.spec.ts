@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import sinon from 'sinon';
-import { charger, connection, flow } from './builder';
-import { accountOf, get, load, send, useNodeRed, type Message, type Simulator } from './harness';
+import { charger, connection, flow } from '../support/node-red/builder';
+import { accountOf, get, load, send, useNodeRed, type Message, type Simulator } from '../support/node-red/harness';
 import { startSimulator } from '../../simulator/index';
 
 const SECOND = 1_000;

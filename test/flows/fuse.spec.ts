@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { check } from '../../bench/days/checker';
 import { runDay } from '../../bench/days/day-runner';
 import { FuseScenario, LONGEST_S } from '../../bench/days/fuse';
-import { useNodeRed } from './harness';
+import { useNodeRed } from '../support/node-red/harness';
 
 const SECONDS = 2 * 3_600;
 const GRACE_MS = 30_000;

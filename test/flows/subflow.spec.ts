@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { charger, connection, flow, placed, sink } from './builder';
-import { accountOf, ask, chargersOf, get, load, useCloud, useNodeRed } from './harness';
+import { charger, connection, flow, placed, sink } from '../support/node-red/builder';
+import { accountOf, ask, chargersOf, get, load, useCloud, useNodeRed } from '../support/node-red/harness';
 
 describe('a subflow with environment properties', () => {
   useNodeRed();

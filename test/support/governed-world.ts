@@ -18,7 +18,7 @@ export interface Sent {
   /** What the cloud had. */
   before: Currents;
   /** What the governor knew of. */
-  believed: Currents;
+  known: Currents;
   currents: Currents;
   /** Whether it counts for those that come after it. */
   counts: boolean;
@@ -33,17 +33,18 @@ export class GovernedWorld {
   maxCurrent = MAX;
   fates: Fate[] = [];
   /** How many readings from now on fail. */
-  unread = 0;
+  failingReads = 0;
   refusal: ReturnType<typeof zaptecError> | undefined;
   fingerprint = 'a';
   readonly sent: Sent[] = [];
-  readonly told: (Decision & { by: string; at: number; asked: readonly number[] })[] = [];
+  /** Every decision that was reported. */
+  readonly reported: (Decision & { by: string; at: number; callers: readonly number[] })[] = [];
   readonly answers = new Map<number, { ok: boolean; sent?: boolean; error?: { code: string } }>();
   reads = 0;
   record: WriteRecord | undefined;
   /** Requests are answered so much later, in ms. */
   latency = 0;
-  governor = new Governor();
+  governor = new Governor(undefined, isoOf);
   #serial = 0;
   readonly limits = new Map<string, Currents>();
   #pending: { at: number; run: () => GovernorEvent }[] = [];
@@ -55,14 +56,14 @@ export class GovernedWorld {
     this.#settle();
   }
 
-  /** @returns the serial of the wish. */
-  wish(by: string, ampere: number | Currents, over: Partial<CurrentRequest> = {}): number {
+  /** @returns the serial of the request. */
+  request(by: string, ampere: number | Currents, over: Partial<CurrentRequest> = {}): number {
     const currents = typeof ampere === 'number' ? everyPhase(ampere) : ampere;
     const serial = ++this.#serial;
-    const wish = { ...settings(by), ...over, currents };
-    if (wish.role === 'limit') this.limits.set(by, currents);
+    const request = { ...settings(by), ...over, currents };
+    if (request.role === 'limit') this.limits.set(by, currents);
     else this.limits.delete(by);
-    this.do({ type: 'wish', serial, wish });
+    this.do({ type: 'request', serial, request });
     return serial;
   }
 
@@ -75,9 +76,10 @@ export class GovernedWorld {
     this.do({ type: 'withdraw', by });
   }
 
-  shot(currents?: Currents): number {
+  /** One write for a caller that leaves no setpoint behind. */
+  oneOff(currents?: Currents): number {
     const key = ++this.#serial;
-    this.do({ type: 'shot', key, hasOthers: currents === undefined, ...(currents ? { currents } : {}) });
+    this.do({ type: 'one-off', key, hasOthers: currents === undefined, currents });
     return key;
   }
 
@@ -86,12 +88,12 @@ export class GovernedWorld {
     this.cloud = lowest(currents, everyPhase(this.maxCurrent));
   }
 
-  /** A kill at this moment: whatever was under way is lost, and what was told of wishes too. */
+  /** A kill at this moment: whatever was under way is lost, and the requests of nodes too. */
   restart(): void {
     this.#pending = [];
     this.#queue = [];
     this.limits.clear();
-    this.governor = new Governor(this.record);
+    this.governor = new Governor(this.record, isoOf);
   }
 
   /** From now on writes wait for their permit, as after a 429. */
@@ -126,17 +128,17 @@ export class GovernedWorld {
   }
 
   decisions(by: string): string[] {
-    return this.told.filter((told) => told.by === by).map(({ decision }) => decision);
+    return this.reported.filter((one) => one.by === by).map(({ decision }) => decision);
   }
 
   last(by: string): Decision | undefined {
-    return this.told.filter((told) => told.by === by).at(-1);
+    return this.reported.filter((one) => one.by === by).at(-1);
   }
 
   #run(effects: readonly Effect[]): void {
     for (const effect of effects) {
-      if (effect.do === 'tell')
-        this.told.push({ ...effect.decision, by: effect.by, asked: effect.asked, at: this.now });
+      if (effect.do === 'report')
+        this.reported.push({ ...effect.decision, by: effect.by, callers: effect.callers, at: this.now });
       else if (effect.do === 'answer') this.answers.set(effect.key, effect.result);
       else if (effect.do === 'record') this.record = effect.record;
       else if (effect.do === 'read') this.#read();
@@ -148,8 +150,8 @@ export class GovernedWorld {
 
   #read(): void {
     this.reads += 1;
-    const fails = this.unread > 0;
-    if (fails) this.unread -= 1;
+    const fails = this.failingReads > 0;
+    if (fails) this.failingReads -= 1;
     const at = this.now;
     const reading = {
       currents: this.cloud,
@@ -158,7 +160,7 @@ export class GovernedWorld {
       refusal: this.refusal,
       fingerprint: this.fingerprint,
     };
-    this.#later(() => (fails ? { type: 'unread', error: MADE_UP, final: false } : { type: 'reading', reading }));
+    this.#later(() => (fails ? { type: 'read-failed', error: MADE_UP, final: false } : { type: 'reading', reading }));
   }
 
   #leave(write: Write): void {
@@ -166,11 +168,11 @@ export class GovernedWorld {
     const { currents } = write;
     this.#run(this.governor.handle({ type: 'sent', write }, this.now));
     const acted = fate === 'ok' || fate === 'lost-acted';
-    const believed = this.governor.applied ?? this.cloud;
+    const known = this.governor.applied ?? this.cloud;
     const sent = {
       at: this.now,
       before: this.cloud,
-      believed,
+      known,
       currents,
       counts: fate !== 'rejected',
       acted,
@@ -217,7 +219,7 @@ export function settings(by: string): RequestSettings {
 }
 
 /** Raises that came too early: within the interval of any write, unless it is the very same once more after a failure. */
-export function tooEarly(sent: readonly Sent[], than: 'before' | 'believed'): Sent[] {
+export function tooEarly(sent: readonly Sent[], than: 'before' | 'known'): Sent[] {
   return sent.filter((raise, index) => {
     if (!isAbove(raise.currents, raise[than])) return false;
     const earlier = sent.slice(0, index).filter(({ counts, at }) => counts && raise.at - at < INTERVAL);
@@ -225,3 +227,5 @@ export function tooEarly(sent: readonly Sent[], than: 'before' | 'believed'): Se
     return earlier.length > 0 && !onlyTheSame;
   });
 }
+
+const isoOf = (at: number): string => new Date(at).toISOString();

@@ -1,25 +1,31 @@
-import type { Charger, CommandOutcome, CommandResult } from '../../../src/client';
-import { parseCommand, type Command } from '../../../src/commands/commands';
-import { zaptecError } from '../../../src/errors/zaptec-error';
-import type { Wish } from '../../shared/action-node';
+import {
+  type Charger,
+  type Command,
+  type CommandOutcome,
+  type CommandResult,
+  parseCommand,
+  zaptecError,
+} from '../../../src/client';
+import type { ActionContext } from '../../shared/action-node';
 import type { Action } from '../../shared/actions';
 import { laneFor } from '../../shared/fan-out';
 import { chargerFacts, overridden, topicOf } from '../../shared/message';
 import type { ChargerSettings } from '../../shared/properties';
-import type { Sign } from '../../shared/status';
-import { summary, toMany } from '../many';
+import type { StatusDescription } from '../../shared/status';
+import { summary, toMany } from '../batch';
 import { targetsOf } from '../targets';
 
 /** Wants one charger or several to be paused, resumed, restarted, upgraded or freed of their session. */
-export const command: Action<ChargerSettings> = async (wish) => {
-  const { name, destructive } = await wantedCommand(wish);
-  if (destructive && !wish.settings.allowDestructive) {
+export const command: Action<ChargerSettings> = async (context) => {
+  const { name, destructive } = await wantedCommand(context);
+  if (destructive && !context.settings.allowDestructive) {
     throw zaptecError('DESTRUCTIVE', `This node is not allowed to ${name}`);
   }
-  const { chargers, single, about } = await targetsOf(wish);
-  const { signal } = wish.options;
+  const { chargers, single, about } = await targetsOf(context);
+  const { signal } = context.options;
   const lane = laneFor(chargers.length, 'message');
-  const want = ({ id }: Charger, onWait?: () => void) => wish.client.chargers.command(id, name, { signal, lane, onWait });
+  const want = ({ id }: Charger, onWait?: () => void) =>
+    context.client.chargers.command(id, name, { signal, lane, onWait });
   const [only] = chargers;
   if (!single || !only) {
     const taken = (fulfilled: CommandOutcome) => ({ ...fulfilled, doubt: doubtOf(name, fulfilled) });
@@ -31,11 +37,11 @@ export const command: Action<ChargerSettings> = async (wish) => {
     payload: { result, command: name },
     facts,
     topic: topicOf(facts, 'command'),
-    sign: { ...SIGN_OF[result], parameters: { command: name } },
+    sign: { ...STATUS_OF[result], parameters: { command: name } },
   };
 };
 
-const SIGN_OF: Readonly<Record<CommandResult, Sign>> = {
+const STATUS_OF: Readonly<Record<CommandResult, StatusDescription>> = {
   changed: { fill: 'green', shape: 'dot', key: 'changed' },
   unchanged: { fill: 'grey', shape: 'dot', key: 'unchanged' },
   accepted: { fill: 'green', shape: 'dot', key: 'sent' },
@@ -51,7 +57,7 @@ function doubtOf(name: string, { reason }: CommandOutcome): string {
  * A number is a command only where somebody wrote it as one: in `msg.command`, or as a constant of the node. What comes
  * out of a payload, the context or an expression may be a measurement that got lost.
  */
-async function wantedCommand({ settings, message, evaluate }: Wish<ChargerSettings>): Promise<Command> {
+async function wantedCommand({ settings, message, evaluate }: ActionContext<ChargerSettings>): Promise<Command> {
   const override = overridden(message, 'command', settings.lockOverrides);
   if (override !== undefined) return parseCommand(override, 'command');
   const { command: source, commandType: type } = settings;

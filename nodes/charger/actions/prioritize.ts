@@ -1,12 +1,10 @@
-import type { Charger } from '../../../src/client';
-import { zaptecError } from '../../../src/errors/zaptec-error';
-import { snapshotOf } from '../../../src/state/snapshot';
+import { type Charger, snapshotOf, zaptecError } from '../../../src/client';
 import { settingsFrom, type Action } from '../../shared/actions';
-import type { Wish } from '../../shared/action-node';
+import type { ActionContext } from '../../shared/action-node';
 import { chargerFacts, topicOf, type Facts } from '../../shared/message';
 import type { ChargerSettings } from '../../shared/properties';
 import { referenceOf } from '../../shared/references';
-import { summary, toMany } from '../many';
+import { summary, toMany } from '../batch';
 import { targetsOf } from '../targets';
 
 /** How much a session gets before the others. */
@@ -16,21 +14,26 @@ interface Priority {
 }
 
 /** Lets a session charge before the others: the one in `msg.session`, or else the running one of the charger. */
-export const prioritize: Action<ChargerSettings> = async (wish) => {
-  const priority = priorityFrom(wish.message.payload);
-  const given = referenceOf(wish.message['session'], 'session');
-  if (given !== undefined) return grant(wish, given, priority, {});
-  const { chargers, single, about } = await targetsOf(wish);
+export const prioritize: Action<ChargerSettings> = async (context) => {
+  const priority = priorityFrom(context.message.payload);
+  const given = referenceOf(context.message['session'], 'session');
+  if (given !== undefined) return grant(context, given, priority, {});
+  const { chargers, single, about } = await targetsOf(context);
   const one = async (charger: Charger) =>
-    grant(wish, await runningSession(wish, charger), priority, chargerFacts(charger));
+    grant(context, await runningSession(context, charger), priority, chargerFacts(charger));
   const [only] = chargers;
   if (single && only) return one(only);
-  return summary(await toMany(chargers, one, wish.options.signal), { about, what: 'prioritize' });
+  return summary(await toMany(chargers, one, context.options.signal), { about, what: 'prioritize' });
 };
 
-async function grant(wish: Wish<ChargerSettings>, sessionId: string, { phases, current }: Priority, about: Facts) {
+async function grant(
+  context: ActionContext<ChargerSettings>,
+  sessionId: string,
+  { phases, current }: Priority,
+  about: Facts,
+) {
   const body = { prioritizedPhases: phases, prioritizedCurrent: current };
-  const { meta } = await wish.client.sessions.prioritize(sessionId, body, { ...wish.options, lane: 'command' });
+  const { meta } = await context.client.sessions.prioritize(sessionId, body, { ...context.options, lane: 'command' });
   const result = 'accepted';
   return {
     payload: { result, sessionId, phases, current },
@@ -40,7 +43,7 @@ async function grant(wish: Wish<ChargerSettings>, sessionId: string, { phases, c
   };
 }
 
-async function runningSession({ client, options }: Wish<ChargerSettings>, charger: Charger): Promise<string> {
+async function runningSession({ client, options }: ActionContext<ChargerSettings>, charger: Charger): Promise<string> {
   const live = client.liveState(charger.id);
   const { sessionId } =
     live?.view.snapshot ?? snapshotOf(charger, (await client.chargers.state(charger.id, options)).data);

@@ -1,23 +1,21 @@
-import type { Charger } from '../../../src/client';
-import { snapshotOf, type Snapshot } from '../../../src/state/snapshot';
-import type { StoreView } from '../../../src/state/store';
+import { type Charger, type Snapshot, snapshotOf, type StoreView } from '../../../src/client';
 import type { Action } from '../../shared/actions';
 import { laneFor } from '../../shared/fan-out';
 import { answerFacts, chargerFacts, topicOf } from '../../shared/message';
 import type { ChargerSettings } from '../../shared/properties';
-import { snapshotSign } from '../snapshot-sign';
-import { readings, toMany, type Reading } from '../many';
+import { snapshotStatus } from '../snapshot-status';
+import { readings, toMany, type Reading } from '../batch';
 import { targetsOf } from '../targets';
 
 /** What one charger or several do at present. */
-export const state: Action<ChargerSettings> = async (wish) => {
-  const { chargers, single, about } = await targetsOf(wish);
-  const options = { ...wish.options, lane: laneFor(chargers.length, 'message') };
-  const observations = wish.message['observations'] === true;
+export const state: Action<ChargerSettings> = async (context) => {
+  const { chargers, single, about } = await targetsOf(context);
+  const options = { ...context.options, lane: laneFor(chargers.length, 'message') };
+  const observations = context.message['observations'] === true;
   const read = async (charger: Charger): Promise<Reading & { snapshot: Snapshot }> => {
-    const live = options.refresh ? undefined : wish.client.liveState(charger.id, { observations });
+    const live = options.refresh ? undefined : context.client.liveState(charger.id, { observations });
     if (live) return liveReading(charger, live.view);
-    const { data, meta } = await wish.client.chargers.state(charger.id, options);
+    const { data, meta } = await context.client.chargers.state(charger.id, options);
     const snapshot = snapshotOf(charger, data, { observations });
     const facts = {
       ...chargerFacts(charger),
@@ -29,10 +27,10 @@ export const state: Action<ChargerSettings> = async (wish) => {
   const [only] = chargers;
   if (single && only) {
     const { item, snapshot } = await read(only);
-    return { ...item, sign: snapshotSign(snapshot) };
+    return { ...item, sign: snapshotStatus(snapshot) };
   }
   const results = await toMany(chargers, read, options.signal);
-  return readings(results, { about, what: 'state', unread, warn: wish.warn });
+  return readings(results, { about, what: 'state', unread, warn: context.warn });
 };
 
 /** What a live feed has told is as good as what a request would tell, and costs none. */

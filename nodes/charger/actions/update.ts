@@ -2,18 +2,18 @@ import type { Charger } from '../../../src/client';
 import { settingsFrom, type Action } from '../../shared/actions';
 import { chargerFacts, topicOf } from '../../shared/message';
 import type { ChargerSettings } from '../../shared/properties';
-import { summary, toMany } from '../many';
+import { summary, toMany } from '../batch';
 import { targetsOf } from '../targets';
 
 /** Changes settings of one charger or of several; which ones and within what limits is checked by the client. */
-export const update: Action<ChargerSettings> = async (wish) => {
-  const settings = settingsFrom(wish.message.payload);
-  const { chargers, single, about } = await targetsOf(wish);
+export const update: Action<ChargerSettings> = async (context) => {
+  const settings = settingsFrom(context.message.payload);
+  const { chargers, single, about } = await targetsOf(context);
   const send = (charger: Charger) =>
-    wish.client.chargers.update(charger.id, settings, { ...wish.options, lane: 'command' });
+    context.client.chargers.update(charger.id, settings, { ...context.options, lane: 'command' });
   const [only] = chargers;
   if (!single || !only) {
-    return summary(await toMany(chargers, send, wish.options.signal), { about, what: 'update' });
+    return summary(await toMany(chargers, send, context.options.signal), { about, what: 'update' });
   }
   const { meta } = await send(only);
   const result = 'accepted';

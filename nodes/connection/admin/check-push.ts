@@ -1,6 +1,4 @@
-import type { Installation, ZaptecClient } from '../../../src/client';
-import { isZaptecError, zaptecError } from '../../../src/errors/zaptec-error';
-import { roleOf } from './roles';
+import { type Installation, isZaptecError, mayControl, type ZaptecClient, zaptecError } from '../../../src/client';
 
 const GUID = /^[0-9a-f-]{36}$/i;
 
@@ -14,9 +12,7 @@ export async function checkPush(
   installations: readonly Installation[],
   userGroup: string,
 ): Promise<{ topic: string }> {
-  const site = installations.find(({ currentUserRoles }) =>
-    ['owner', 'service'].includes(String(roleOf(currentUserRoles))),
-  );
+  const site = installations.find(({ currentUserRoles }) => mayControl(currentUserRoles));
   const group = userGroup || groupOf(site);
   const paths = [
     ...(group ? [`/api/userGroups/${group}/messagingConnectionDetails`] : []),

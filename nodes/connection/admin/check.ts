@@ -1,9 +1,14 @@
-import type { Charger, Installation, ZaptecClient } from '../../../src/client';
-import { isZaptecError } from '../../../src/errors/zaptec-error';
+import {
+  type Charger,
+  type Installation,
+  isZaptecError,
+  type Role,
+  roleOf,
+  type ZaptecClient,
+} from '../../../src/client';
 import { adminError, type AdminError } from '../../shared/admin-routes';
 import { asError } from '../../shared/errors';
 import { checkPush } from './check-push';
-import { roleOf, type Role } from './roles';
 
 /** One line of the answer to "does it work?". The words for what works are the editor's, by `what` and `values`. */
 interface Check {

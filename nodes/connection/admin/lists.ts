@@ -1,7 +1,12 @@
-import type { Answer, Charger, Installation, ZaptecClient } from '../../../src/client';
-import { zaptecError } from '../../../src/errors/zaptec-error';
-import { modelOf } from '../../../src/zaptec/device';
-import { roleOf } from './roles';
+import {
+  type Answer,
+  type Charger,
+  type Installation,
+  modelOf,
+  roleOf,
+  type ZaptecClient,
+  zaptecError,
+} from '../../../src/client';
 
 /** What a picker shows of one thing; only what the cloud has told. */
 interface Item {

@@ -1,4 +1,4 @@
-import { constantsTable } from '../../../src/zaptec/constants-table';
+import { constantsTable } from '../../../src/client';
 
 /** An observation as a picker shows it. */
 interface ObservationItem {

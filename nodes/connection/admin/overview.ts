@@ -1,12 +1,16 @@
 import type { NodeAPI } from 'node-red';
-import type { Charger, Installation, ZaptecClient } from '../../../src/client';
-import { modelOf } from '../../../src/zaptec/device';
-import { snapshotOf } from '../../../src/state/snapshot';
+import {
+  type Charger,
+  type Installation,
+  isObject,
+  modelOf,
+  roleOf,
+  snapshotOf,
+  type ZaptecClient,
+} from '../../../src/client';
 import type { AccountView, ChargerView, CircuitView, SiteView } from '../../shared/overview';
-import { healthSign } from '../../shared/status';
+import { healthStatus } from '../../shared/status';
 import type { Deployed } from './unsaved';
-import { roleOf } from './roles';
-import { isObject } from '../../../src/zaptec/json';
 
 /** Every deployed connection with what is known of its account. Asks the cloud nothing, opens and starts nothing. */
 export function overview(RED: NodeAPI): AccountView[] {
@@ -27,7 +31,7 @@ function accountView(node: Deployed): AccountView {
     id: node.id,
     name: node.label,
     simulator: node.isSimulator,
-    state: node.standing.sign?.key ?? (client ? healthSign(client.health.state).key : 'idle'),
+    state: node.standing.sign?.key ?? (client ? healthStatus(client.health.state).key : 'idle'),
     ...(client ? { budget: client.budget } : {}),
     ...(listAgeMs === undefined ? {} : { listAgeMs }),
     sites: client ? sitesOf(client) : [],

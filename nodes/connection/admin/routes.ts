@@ -1,8 +1,8 @@
 import type { NodeAPI } from 'node-red';
 import { adminRoute } from '../../shared/admin-routes';
-import { withDeployed, withUnsaved } from './asked';
+import { withDeployed, withUnsaved } from './with-client';
 import { registerSimulatorPage } from './page/mount';
-import { Trials } from './trials';
+import { UnsavedClients } from './unsaved-clients';
 
 // What answers is loaded with the first question: most starts of Node-RED have no editor open.
 const lists = () => import('./lists.js');
@@ -12,7 +12,7 @@ const lists = () => import('./lists.js');
  * variables of the environment, which is nothing for somebody who may only look.
  */
 export function registerRoutes(RED: NodeAPI): void {
-  const trials = new Trials((listener) => RED.events.once('flows:starting', listener));
+  const unsavedClients = new UnsavedClients((listener) => RED.events.once('flows:starting', listener));
   adminRoute(RED, {
     path: 'zaptec/lists',
     permission: 'zaptec.read',
@@ -21,7 +21,7 @@ export function registerRoutes(RED: NodeAPI): void {
   adminRoute(RED, {
     path: 'zaptec/unsaved/lists',
     permission: 'zaptec.write',
-    answer: (body) => withUnsaved(RED, trials, body, async (client) => (await lists()).listOf(client, body)),
+    answer: (body) => withUnsaved(RED, unsavedClients, body, async (client) => (await lists()).listOf(client, body)),
   });
   adminRoute(RED, {
     path: 'zaptec/observations',
@@ -35,7 +35,7 @@ export function registerRoutes(RED: NodeAPI): void {
     path: 'zaptec/unsaved/test',
     permission: 'zaptec.write',
     answer: (body) =>
-      withUnsaved(RED, trials, body, async (client, { userGroup }) => {
+      withUnsaved(RED, unsavedClients, body, async (client, { userGroup }) => {
         const { checkConnection } = await import('./check.js');
         return checkConnection(client, userGroup.trim());
       }),
@@ -46,9 +46,9 @@ export function registerRoutes(RED: NodeAPI): void {
     answer: async () => (await import('./overview.js')).overview(RED),
   });
   adminRoute(RED, {
-    path: 'zaptec/look-again',
+    path: 'zaptec/refresh',
     permission: 'zaptec.read',
-    answer: (body) => withDeployed(RED, body, async (client) => (await import('./look-again.js')).lookAgain(client)),
+    answer: (body) => withDeployed(RED, body, async (client) => (await import('./refresh.js')).refresh(client)),
   });
   registerSimulatorPage(RED);
 }

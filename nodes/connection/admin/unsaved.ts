@@ -1,7 +1,7 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red';
-import { zaptecError } from '../../../src/errors/zaptec-error';
+import { zaptecError } from '../../../src/client';
 import type { ConnectionNode } from '../../shared/connection-api';
-import { addressOf, readConnection, type Credentials, type Wanted } from '../settings';
+import { addressOf, readConnection, type Credentials, type ConnectionConfig } from '../settings';
 
 type Values = Readonly<Record<string, unknown>>;
 export type Deployed = ConnectionNode & Node<Credentials>;
@@ -12,7 +12,7 @@ export type Deployed = ConnectionNode & Node<Credentials>;
  * only when it goes to the address that it was stored for.
  * @throws ZaptecError `AUTH_MISSING` when a stored password would go to another address.
  */
-export function unsavedConnection(RED: NodeAPI, values: Values, deployed: Deployed | undefined): Wanted {
+export function unsavedConnection(RED: NodeAPI, values: Values, deployed: Deployed | undefined): ConnectionConfig {
   const resolved = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, inEnvironment(RED, value)]));
   const { username, password, redisUrl, ...settings } = resolved;
   const def = { ...settings, id: '', type: 'zaptec-connection', z: '', readOnly: true } as unknown as NodeDef;

@@ -1,17 +1,17 @@
-import { canSwitchPhases } from '../../../src/phases/threshold';
-import type { Wish } from '../../shared/action-node';
+import { canSwitchPhases } from '../../../src/client';
+import type { ActionContext } from '../../shared/action-node';
 import { settingsFrom, type Action } from '../../shared/actions';
 import { installationFacts, topicOf } from '../../shared/message';
 import type { InstallationSettings } from '../../shared/properties';
 import { chosenInstallation } from '../../shared/references';
 
 /** Changes settings of an installation; which ones and within what limits is checked by the client. */
-export const update: Action<InstallationSettings> = async (wish) => {
-  const settings = settingsFrom(wish.message.payload);
-  const about = installationFacts(await chosenInstallation(wish));
-  if (settings['phases'] !== undefined) await warnUnlessSwitching(wish, about.installation);
-  const { meta } = await wish.client.installations.update(about.installation.id, settings, {
-    ...wish.options,
+export const update: Action<InstallationSettings> = async (context) => {
+  const settings = settingsFrom(context.message.payload);
+  const about = installationFacts(await chosenInstallation(context));
+  if (settings['phases'] !== undefined) await warnUnlessSwitching(context, about.installation);
+  const { meta } = await context.client.installations.update(about.installation.id, settings, {
+    ...context.options,
     lane: 'command',
   });
   const result = 'accepted';
@@ -25,7 +25,7 @@ export const update: Action<InstallationSettings> = async (wish) => {
 
 /** The setting is taken by every installation, but only some models do anything with it (`zaptec-api.md` 7.4). */
 async function warnUnlessSwitching(
-  { client, options, warn }: Wish<InstallationSettings>,
+  { client, options, warn }: ActionContext<InstallationSettings>,
   { id, name = id }: { id: string; name?: string },
 ): Promise<void> {
   const { data } = await client.installations.chargers(id, options);

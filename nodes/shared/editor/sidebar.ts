@@ -19,7 +19,7 @@ export const addSidebar = (): void => {
 
   const again = async (connection: string): Promise<void> => {
     try {
-      await ask('look-again', { connection });
+      await ask('refresh', { connection });
     } catch (thrown) {
       RED.notify($('<p>').text(sentence(thrown)), 'error');
     }

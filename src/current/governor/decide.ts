@@ -1,60 +1,142 @@
-import { isAbove } from '../currents';
-import { lookFirst } from './looking';
-import { pursue } from './pursuing';
-import { recall } from './recalling';
-import { shoot } from './one-off';
-import type { GovernorState } from './state';
-import { finish } from './report';
+import { isAbove, isSame, lowest } from '../currents';
+import type { Currents } from '../types';
+import { planWrite, type WritePlan } from '../write-plan';
+import { planOneOff, sendOneOff } from './one-off';
+import { reportDeferred, reportFinal, reportSettled } from './report';
+import { TRUSTED_MS, type GovernorState, type PendingWrite } from './state';
+import { startWrite } from './write';
+
+/** While a node wants something, the current of the cloud is read so often, in ms. */
+const READ_EVERY_MS = 60 * 60_000;
 
 /** What to do now, after anything has happened. */
 export function decide(state: GovernorState, now: number): void {
   recall(state, now);
-  const { belief, book, shots, reads } = state;
-  const wanted = book.isLive || !shots.isEmpty;
-  if (!wanted || state.flight || isRefused(state, now)) return;
-  const unread = reads.tries > 0 ? reads.error : undefined;
-  const isBlind = !belief.currents || state.mustLook || belief.inDoubt;
+  const { known, setpoints, oneOffs } = state;
+  const isWanted = setpoints.isLive || !oneOffs.isEmpty;
+  if (!isWanted || state.pendingWrite || isRefused(state, now)) return;
+  const { readError } = state;
   // Who waits for one write does not wait for better times.
-  if (isBlind && unread) state.do(...shots.refuse(unread));
-  if (!belief.currents || state.mustLook) {
-    lookFirst(state, state.mustLook || state.record !== undefined, now);
-  } else if (belief.inDoubt) {
-    if (isDanger(state, now)) pursue(state, now);
-    if (!hasFlown(state)) lookFirst(state, true, now, state.readBackAt);
+  if (readError && (!known.currents || state.mustRead || known.isUncertain)) state.do(...oneOffs.refuseAll(readError));
+  if (!known.currents || state.mustRead) {
+    readFirst(state, state.mustRead || state.record !== undefined, now);
+  } else if (known.isUncertain) {
+    if (isDanger(state, now)) applySetpoints(state, now);
+    if (!hasStarted(state)) readFirst(state, true, now, state.readBackAt);
   } else {
-    // Safety first; whoever waits for one write of its own comes next.
-    if (isAbove(belief.currents, book.limit)) pursue(state, now);
-    if (!hasFlown(state)) shoot(state, now);
-    if (!hasFlown(state) && book.isLive) pursue(state, now);
+    // Safety first; a caller that waits for one write of its own comes next.
+    if (isAbove(known.currents, setpoints.limit)) applySetpoints(state, now);
+    if (!hasStarted(state)) sendOneOff(state, now);
+    if (!hasStarted(state) && setpoints.isLive) applySetpoints(state, now);
   }
 }
 
-/** Asked within one turn, in which a write may have begun. */
-function hasFlown({ flight }: GovernorState): boolean {
-  return flight !== undefined;
+/**
+ * A write may wait long for its permit, or for the end of a pause after a 429. Until it leaves it is compared with what
+ * is wanted now: nothing may be sent above a limit that came meanwhile, nor for a request that was taken back.
+ */
+function recall(state: GovernorState, now: number): void {
+  const { pendingWrite } = state;
+  if (!pendingWrite || pendingWrite.sentAt !== undefined || isStillRight(state, pendingWrite, now)) return;
+  state.pendingWrite = undefined;
+  state.do({ do: 'recall', write: pendingWrite.write });
 }
 
-/** Tells so to everybody who waits. */
+function isStillRight(state: GovernorState, { write }: PendingWrite, now: number): boolean {
+  if (state.refusal || !state.known.currents) return false;
+  const plan = write.oneOff === undefined ? planForSetpoints(state, now) : planForCaller(state, write.oneOff, now);
+  return typeof plan === 'object' && 'do' in plan && plan.do === 'write' && isSame(plan.currents, write.currents);
+}
+
+function planForSetpoints(state: GovernorState, now: number) {
+  return state.setpoints.isLive ? nextWrite(state, now) : undefined;
+}
+
+function planForCaller(state: GovernorState, key: number, now: number) {
+  const oneOff = state.oneOffs.get(key);
+  return oneOff && planOneOff(state, oneOff, now);
+}
+
+/** Asked within one turn, in which a write may have started. */
+function hasStarted({ pendingWrite }: GovernorState): boolean {
+  return pendingWrite !== undefined;
+}
+
+/** Reports the refusal to everybody who waits. */
 function isRefused(state: GovernorState, now: number): boolean {
   const { refusal } = state;
   if (!refusal) return false;
   if (now >= refusal.until) {
     state.refusal = undefined;
-    state.mustLook = true;
+    state.mustRead = true;
     return false;
   }
   state.wake(refusal.until);
-  const until = new Date(refusal.until).toISOString();
-  for (const entry of state.book.entries) {
-    if (entry.wish && (entry.wish.state !== 'settled' || entry.wish.asked.length > 0)) {
-      finish(state, entry, entry.wish, 'refused', { until, error: refusal.error });
+  const until = state.iso(refusal.until);
+  for (const entry of state.setpoints.entries) {
+    const { setpoint } = entry;
+    if (setpoint && (setpoint.state !== 'settled' || setpoint.callers.length > 0)) {
+      reportFinal(state, entry, setpoint, 'refused', { until, error: refusal.error });
     }
   }
-  state.do(...state.shots.refuse(refusal.error));
+  state.do(...state.oneOffs.refuseAll(refusal.error));
   return true;
 }
 
-/** A limit may be exceeded while nobody can tell: then it is lowered again before it is known. */
-function isDanger({ belief: { most }, book, reads, writes }: GovernorState, now: number): boolean {
-  return reads.tries > 0 && now >= writes.at && most !== undefined && isAbove(most, book.limit);
+/** A limit may be exceeded while nothing can be read: then the current is lowered without a reading. */
+function isDanger({ known: { most }, setpoints, reads, writes }: GovernorState, now: number): boolean {
+  return reads.tries > 0 && now >= writes.at && most !== undefined && isAbove(most, setpoints.limit);
+}
+
+/** Reads where nothing can be decided before; after a failure the setpoints are reported to wait. */
+function readFirst(state: GovernorState, fresh: boolean, now: number, from = -Infinity): void {
+  const at = state.read(fresh, now, from);
+  const error = state.reads.error ?? state.writes.error;
+  if (error && !state.isReading) reportDeferred(state, at, error, now);
+}
+
+/** The write that brings the setpoints about, as far as may be done now. The current of the cloud must be known. */
+function nextWrite(state: GovernorState, now: number): WritePlan {
+  const { known, setpoints, pacing } = state;
+  const present = known.most as Currents;
+  const target = setpoints.desired(state.base ?? present, state.maxCurrent);
+  // Where the cloud may have either of two values, what lowers the one must not raise the other.
+  const desired = known.isUncertain ? lowest(target, known.least as Currents) : target;
+  const wanted = { present, desired, limit: setpoints.limit, ...setpoints.pace, skipsPauseValues: true };
+  const notBefore = setpoints.awaitedLimits(now);
+  return planWrite({ ...wanted, retrying: state.sameWrite(now), notBefore }, pacing, now);
+}
+
+function applySetpoints(state: GovernorState, now: number): void {
+  const { known, setpoints, writes } = state;
+  const plan = nextWrite(state, now);
+  switch (plan.do) {
+    case 'nothing':
+    case 'drop':
+      if (now - known.at > TRUSTED_MS && isAsked(state)) {
+        readFirst(state, true, now);
+        return;
+      }
+      reportSettled(state, now, plan.do === 'drop' ? 'dropped' : 'unchanged', setpoints.serial);
+      break;
+    case 'wait':
+      state.wake(plan.until);
+      reportDeferred(state, plan.until, undefined, now);
+      break;
+    case 'write':
+      if (now >= writes.at) {
+        startWrite(state, plan);
+        return;
+      }
+      state.wake(writes.at);
+      reportDeferred(state, writes.at, writes.error, now);
+      break;
+  }
+  const readAt = Math.min(state.nextReadAt, known.readAt + READ_EVERY_MS);
+  if (now >= readAt) state.read(true, now);
+  else state.wake(readAt);
+}
+
+function isAsked({ setpoints }: GovernorState): boolean {
+  return setpoints.entries.some(({ setpoint }) => setpoint !== undefined && setpoint.state !== 'settled');
 }

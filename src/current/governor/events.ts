@@ -1,6 +1,6 @@
 import type { ZaptecError } from '../../errors/zaptec-error';
+import type { WriteTimes } from '../pacing';
 import type { Currents, CurrentRequest, Decision, RequestSettings } from '../types';
-import type { Paced } from '../pacing';
 
 /** What a reading told, `zaptec-api.md` 2.3. */
 export interface Reading {
@@ -8,7 +8,7 @@ export interface Reading {
   currents: Currents | undefined;
   /** A */
   maxCurrent: number;
-  /** ms since 1970: from when what it tells is true at the earliest. */
+  /** From when on its content is true at the earliest, ms of `clock.steady()`. */
   at: number;
   /** What makes every write useless at present. */
   refusal: ZaptecError | undefined;
@@ -17,16 +17,16 @@ export interface Reading {
 }
 
 /** What is remembered of writes over a restart. */
-export interface WriteRecord extends Paced {
+export interface WriteRecord extends WriteTimes {
   /** What was sent last. */
   currents: Currents;
-  /** What counts when there is no target: what was wanted last, before limits. */
+  /** What counts when there is no target: the value that was requested last, before limits. */
   base: Currents;
 }
 
-/** What became of a write. */
+/** How a write ended. */
 export type Outcome =
-  /** The cloud said yes. */
+  /** The cloud accepted it. */
   | { kind: 'done' }
   /** It certainly did not act, and was hardly noticed: 429, no connection, refused for a passing reason. */
   | { kind: 'rejected'; error: ZaptecError }
@@ -34,47 +34,57 @@ export type Outcome =
   | { kind: 'refused'; error: ZaptecError }
   /** It did not act, but the cloud was reached: the next raise counts from here. */
   | { kind: 'failed'; error: ZaptecError }
-  /** Nobody knows. */
+  /** Its answer was lost: it may have acted. */
   | { kind: 'lost'; error: ZaptecError }
-  /** Another machine was faster; what it left is to be looked at first. */
+  /** Another machine was faster; what that one wrote must be read first. */
   | { kind: 'blocked'; record: WriteRecord | undefined };
 
 export type GovernorEvent =
+  /** A node was deployed. */
   | { type: 'arm'; settings: RequestSettings }
-  | { type: 'wish'; wish: CurrentRequest; serial: number }
+  | { type: 'request'; request: CurrentRequest; serial: number }
   | { type: 'withdraw'; by: string }
-  /** One write of a caller that leaves no wish behind; without currents it changes other settings. */
-  | { type: 'shot'; key: number; currents?: Currents; hasOthers: boolean; maxCurrent?: number }
-  | { type: 'forget'; key: number }
+  /** One write for a caller that leaves no setpoint behind; without currents it changes other settings. */
+  | {
+      type: 'one-off';
+      key: number;
+      currents?: Currents | undefined;
+      hasOthers: boolean;
+      maxCurrent?: number | undefined;
+    }
+  /** The caller of a one-off write no longer wants it. */
+  | { type: 'cancel-one-off'; key: number }
   | { type: 'reading'; reading: Reading }
   /** @property final a person has to change something first. */
-  | { type: 'unread'; error: ZaptecError; final: boolean }
+  | { type: 'read-failed'; error: ZaptecError; final: boolean }
   /** `write` is about to leave. */
   | { type: 'sent'; write: Write }
   | { type: 'written'; write: Write; outcome: Outcome }
-  /** Fresh observations: what each charger takes, and whether they show the currents that are believed. */
+  /** Fresh observations: what each charger takes, and whether they show the known current. */
   | { type: 'observed'; chargers: readonly Currents[]; agrees: boolean | undefined }
+  /** The wall clock leapt forward: the computer may have slept, so that what is known is older than it seems. */
+  | { type: 'clock-leap' }
   | { type: 'tick' };
 
 export interface Write {
   currents: Currents;
-  /** It serves safety: phases fall. */
+  /** It serves safety: a phase falls. */
   urgent: boolean;
-  /** The shot that it is for. */
-  shot?: number;
+  /** The one-off write that it is for. */
+  oneOff?: number | undefined;
 }
 
-/** What is left after a shot. */
+/** What the caller of a one-off write is told. */
 export type OneOffResult = { ok: true; sent: boolean } | { ok: false; error: ZaptecError };
 
 export type Effect =
   /** @property fresh past every cache */
   | { do: 'read'; fresh: boolean }
   | { do: 'write'; write: Write }
-  /** It has not left yet, and must not any more. */
+  /** The write has not left yet, and must not any more. */
   | { do: 'recall'; write: Write }
   /** To be kept before anything else is done; undefined: there was none. */
   | { do: 'record'; record: WriteRecord | undefined }
-  /** @property asked calls whose answer it is; empty: for the listeners. */
-  | { do: 'tell'; by: string; asked: readonly number[]; decision: Decision }
+  /** @property callers serials of the requests whose answer it is; empty: for the listeners. */
+  | { do: 'report'; by: string; callers: readonly number[]; decision: Decision }
   | { do: 'answer'; key: number; result: OneOffResult };

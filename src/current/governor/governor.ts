@@ -1,49 +1,53 @@
 import type { Currents } from '../types';
-import { fireDeadMen } from './dead-men';
 import { decide } from './decide';
-import { hearDeploy, hearWish, hearWithdrawal } from './inputs';
-import { takeObservations, takeReading } from './reading';
-import { GovernorState } from './state';
-import { sent, written } from './write';
 import type { Effect, GovernorEvent, WriteRecord } from './events';
+import { fireDeadMen, onDeploy, onRequest, onWithdrawal } from './inputs';
+import { onObservations, onReading } from './readings';
+import { GovernorState } from './state';
+import { onSent, onWritten } from './write';
 
 /**
- * The governor of one current: what is to be sent when, by the rules of design section 5. It has neither timers nor
- * I/O: events go in, effects come out, and `wakeAt` tells when it wants the next tick.
+ * The governor of one current decides which write is sent when: raises wait for the interval, lowerings for a cooldown,
+ * a limit holds against every target. It has neither timers nor I/O: events go in, effects come out, and `wakeAt` tells
+ * when it wants the next tick. All times are ms of `clock.steady()`, so that no wall clock that is set delays or
+ * hurries anything.
  */
 export class Governor {
   readonly #state: GovernorState;
 
-  /** @param record what the last process has left behind. */
-  constructor(record?: WriteRecord) {
-    this.#state = new GovernorState(record);
+  /**
+   * @param record what the last process left behind, in times of this one.
+   * @param iso what the wall clock will show at a time, ISO 8601 with Z, for decisions that name one.
+   */
+  constructor(record: WriteRecord | undefined, iso: (at: number) => string) {
+    this.#state = new GovernorState(record, iso);
   }
 
-  /** When to tick next, ms since 1970; Infinity for never. */
+  /** When to tick next; Infinity for never. */
   get wakeAt(): number {
     return this.#state.wakeAt;
   }
 
-  /** Nobody wants anything, and nothing is under way. */
+  /** No node wants anything, and nothing is under way. */
   get isIdle(): boolean {
-    const { book, shots, flight } = this.#state;
-    return !book.isLive && book.deadManAt === Infinity && shots.isEmpty && !flight;
+    const { setpoints, oneOffs, pendingWrite } = this.#state;
+    return !setpoints.isLive && setpoints.deadManAt === Infinity && oneOffs.isEmpty && !pendingWrite;
   }
 
+  /** What the cloud has, as far as is known. */
   get applied(): Currents | undefined {
-    return this.#state.belief.currents;
+    return this.#state.known.currents;
   }
 
-  /** @param now ms since 1970; when it goes back, nothing waits longer for that. */
+  /** @param now never less than at the event before. */
   handle(event: GovernorEvent, now: number): Effect[] {
     const state = this.#state;
     state.effects = [];
-    state.notAfter(now);
     take(state, event, now);
     state.wakeAt = Infinity;
     fireDeadMen(state, now);
     decide(state, now);
-    state.wake(state.book.deadManAt);
+    state.wake(state.setpoints.deadManAt);
     return state.effects;
   }
 }
@@ -51,37 +55,40 @@ export class Governor {
 function take(state: GovernorState, event: GovernorEvent, now: number): void {
   switch (event.type) {
     case 'arm':
-      hearDeploy(state, event.settings, now);
+      onDeploy(state, event.settings, now);
       break;
-    case 'wish':
-      hearWish(state, event.wish, event.serial, now);
+    case 'request':
+      onRequest(state, event.request, event.serial, now);
       break;
     case 'withdraw':
-      hearWithdrawal(state, event.by);
+      onWithdrawal(state, event.by);
       break;
-    case 'shot':
-      state.shots.add({ ...event, serial: state.book.serial }, now);
+    case 'one-off':
+      state.oneOffs.add({ ...event, serial: state.setpoints.serial }, now);
       break;
-    case 'forget':
-      state.shots.remove(event.key);
+    case 'cancel-one-off':
+      state.oneOffs.remove(event.key);
       break;
     case 'reading':
-      state.reading = false;
-      takeReading(state, event.reading, now);
+      state.isReading = false;
+      onReading(state, event.reading, now);
       break;
-    case 'unread':
-      state.reading = false;
+    case 'read-failed':
+      state.isReading = false;
       state.reads.failed(event.error, now);
       if (event.final) state.refuse(event.error, now);
       break;
     case 'sent':
-      sent(state, event.write, now);
+      onSent(state, event.write, now);
       break;
     case 'written':
-      written(state, event.write, event.outcome, now);
+      onWritten(state, event.write, event.outcome, now);
       break;
     case 'observed':
-      takeObservations(state, event, now);
+      onObservations(state, event, now);
+      break;
+    case 'clock-leap':
+      state.known.expire(now);
       break;
     case 'tick':
       break;

@@ -1,56 +1,72 @@
 import { zaptecError } from '../../errors/zaptec-error';
-import { isSame, isUsable } from '../currents';
+import { everyPhase, isSame, isUsable, shown } from '../currents';
+import type { ActiveSetpoint, SetpointEntry } from '../setpoints';
 import type { CurrentRequest, RequestSettings } from '../types';
-import type { SetpointEntry, ActiveSetpoint } from '../setpoints';
+import { report, reportSuperseded } from './report';
 import type { GovernorState } from './state';
-import { supersede, tell } from './report';
 
 /** A node was deployed. */
-export function hearDeploy(state: GovernorState, settings: RequestSettings, now: number): void {
-  if (state.book.get(settings.by)?.settings.role !== settings.role) hearWithdrawal(state, settings.by);
-  state.book.arm(settings, now);
+export function onDeploy(state: GovernorState, settings: RequestSettings, now: number): void {
+  if (state.setpoints.get(settings.by)?.settings.role !== settings.role) onWithdrawal(state, settings.by);
+  state.setpoints.arm(settings, now);
   state.doubtRefusal();
 }
 
-export function hearWish(state: GovernorState, wish: CurrentRequest, serial: number, now: number): void {
-  if (!isUsable(wish.currents)) {
-    const error = zaptecError('INPUT_INVALID', 'A current of the wish is no number from 0 on');
-    tell(state, wish.by, [serial], 'refused', { requested: wish.currents, error });
+/** @param serial higher than that of every request before. */
+export function onRequest(state: GovernorState, request: CurrentRequest, serial: number, now: number): void {
+  if (!isUsable(request.currents)) {
+    const error = zaptecError('INPUT_INVALID', 'A requested current is not a number from 0 up');
+    report(state, request.by, [serial], 'refused', { requested: request.currents, error });
     return;
   }
-  const rival = state.book.target;
-  const { entry, before } = state.book.put(wish, serial, now);
-  if (before) succeed(state, entry, entry.wish as ActiveSetpoint, before);
-  if (wish.role === 'target' && rival && rival.settings.by !== wish.by) supersede(state, rival, rival.wish);
+  const rival = state.setpoints.target;
+  const { entry, before } = state.setpoints.put(request, serial, now);
+  if (before) succeed(state, entry, before);
+  if (request.role === 'target' && rival && rival.settings.by !== request.by) {
+    reportSuperseded(state, rival, rival.setpoint);
+  }
 }
 
-/** A wish is taken back, and the limit of its dead man. */
-export function hearWithdrawal(state: GovernorState, by: string): void {
-  const gone = state.book.remove(by);
-  if (gone?.wish && gone.wish.asked.length > 0) {
+/** A node no longer wants anything, and the limit of its dead man goes too. */
+export function onWithdrawal(state: GovernorState, by: string): void {
+  const gone = state.setpoints.remove(by);
+  if (gone?.setpoint && gone.setpoint.callers.length > 0) {
     const reason = 'It was taken back';
-    tell(state, by, gone.wish.asked, 'superseded', { requested: gone.wish.currents, reason });
+    report(state, by, gone.setpoint.callers, 'superseded', { requested: gone.setpoint.currents, reason });
   }
   if (gone) state.doubtRefusal();
 }
 
-/** The same once more joins what was said; anything else takes its place. */
-function succeed(state: GovernorState, entry: SetpointEntry, standing: ActiveSetpoint, before: ActiveSetpoint): void {
-  const { by } = entry.settings;
-  standing.cappedAt = before.cappedAt;
+/** Nodes that got no valid request for too long: their safe value is a limit from now on. */
+export function fireDeadMen(state: GovernorState, now: number): void {
+  for (const { settings } of state.setpoints.fireDeadMen(now)) {
+    const safe = everyPhase(settings.deadMan?.safeA ?? 0);
+    const reason = `No valid wish came in time: at most ${shown(safe)} until one comes`;
+    report(state, settings.by, [], 'dead-man', { requested: safe, reason });
+  }
+}
+
+/** The same value once more joins the setpoint before it; any other value takes its place. */
+function succeed(
+  state: GovernorState,
+  { settings: { by }, setpoint }: SetpointEntry & { setpoint: ActiveSetpoint },
+  before: ActiveSetpoint,
+): void {
+  setpoint.cappedAt = before.cappedAt;
   if (before.suspended === 'yielded') {
-    standing.suspended = 'yielded';
-    standing.state = 'settled';
-    standing.asked = [];
+    setpoint.suspended = 'yielded';
+    setpoint.state = 'settled';
+    setpoint.callers = [];
     const reason = 'It gives way to the value that somebody else has set, until msg.reset or a deploy';
-    tell(state, by, [...before.asked, standing.serial], 'foreign-change', { requested: standing.currents, reason });
+    const callers = [...before.callers, setpoint.serial];
+    report(state, by, callers, 'foreign-change', { requested: setpoint.currents, reason });
     return;
   }
-  if (isSame(before.currents, standing.currents) && !before.suspended) {
-    standing.asked.push(...before.asked);
-    standing.since = before.since;
-    if (before.state === 'waiting' && before.toldUntil !== undefined) standing.toldUntil = before.toldUntil;
+  if (isSame(before.currents, setpoint.currents) && !before.suspended) {
+    setpoint.callers.push(...before.callers);
+    setpoint.firstSerial = before.firstSerial;
+    if (before.state === 'waiting') setpoint.reportedUntil = before.reportedUntil;
   } else {
-    supersede(state, entry, before);
+    reportSuperseded(state, { settings: { by } }, before);
   }
 }

@@ -1,7 +1,7 @@
 import type { ZaptecError } from '../../errors/zaptec-error';
+import { Backoff } from '../../time/backoff';
 import type { Currents } from '../types';
 import type { Effect, OneOffResult } from './events';
-import { Backoff } from '../../time/backoff';
 
 /** As every other request (`src/http/retry.ts`). */
 const MOST_TRIES = 5;
@@ -13,19 +13,19 @@ const TOTAL_MS = 120_000;
 export interface OneOffWrite {
   key: number;
   /** Absent: other settings only, which carry the present currents along. */
-  currents?: Currents;
+  currents?: Currents | undefined;
   /** There are other settings beside the currents. */
   hasOthers: boolean;
   /** A new maximum that it sets, in A. */
-  maxCurrent?: number;
-  /** The newest wish of nodes when it was asked for. */
+  maxCurrent?: number | undefined;
+  /** The newest request of a node when this write was asked for. */
   serial: number;
   askedAt: number;
   /** Until the next try. */
   tries: Backoff<ZaptecError>;
 }
 
-/** Writes of callers that leave no wish behind, one after the other. */
+/** Writes of callers that leave no setpoint behind, one after the other. */
 export class OneOffWrites {
   #waiting: OneOffWrite[] = [];
 
@@ -38,23 +38,16 @@ export class OneOffWrites {
   }
 
   get(key: number): OneOffWrite | undefined {
-    return this.#waiting.find((shot) => shot.key === key);
+    return this.#waiting.find((oneOff) => oneOff.key === key);
   }
 
-  add(shot: Pick<OneOffWrite, 'key' | 'currents' | 'hasOthers' | 'maxCurrent' | 'serial'>, now: number): void {
-    this.#waiting.push({ ...shot, askedAt: now, tries: new Backoff<ZaptecError>(FIRST_MS, LONGEST_MS) });
-  }
-
-  notAfter(now: number): void {
-    for (const shot of this.#waiting) {
-      shot.askedAt = Math.min(shot.askedAt, now);
-      shot.tries.notAfter(now);
-    }
+  add(oneOff: Pick<OneOffWrite, 'key' | 'currents' | 'hasOthers' | 'maxCurrent' | 'serial'>, now: number): void {
+    this.#waiting.push({ ...oneOff, askedAt: now, tries: new Backoff<ZaptecError>(FIRST_MS, LONGEST_MS) });
   }
 
   /** The caller has given up. */
   remove(key: number): void {
-    this.#waiting = this.#waiting.filter((shot) => shot.key !== key);
+    this.#waiting = this.#waiting.filter((oneOff) => oneOff.key !== key);
   }
 
   answer(key: number, result: OneOffResult): Effect {
@@ -62,16 +55,16 @@ export class OneOffWrites {
     return { do: 'answer', key, result };
   }
 
-  /** @param final it is of no use to try again. */
+  /** @param final trying again is of no use. */
   failed(key: number, error: ZaptecError, final: boolean, now: number): Effect[] {
-    const shot = this.get(key);
-    if (!shot) return [];
-    shot.tries.failed(error, now);
-    const isOver = shot.tries.tries >= MOST_TRIES || shot.tries.at - shot.askedAt > TOTAL_MS;
+    const oneOff = this.get(key);
+    if (!oneOff) return [];
+    oneOff.tries.failed(error, now);
+    const isOver = oneOff.tries.tries >= MOST_TRIES || oneOff.tries.at - oneOff.askedAt > TOTAL_MS;
     return final || isOver ? [this.answer(key, { ok: false, error })] : [];
   }
 
-  refuse(error: ZaptecError): Effect[] {
+  refuseAll(error: ZaptecError): Effect[] {
     return this.#waiting.map(({ key }) => this.answer(key, { ok: false, error }));
   }
 }

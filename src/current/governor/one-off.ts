@@ -1,68 +1,67 @@
 import { zaptecError, type ZaptecError } from '../../errors/zaptec-error';
 import { everyPhase, isAbove, isSame, lowest, roundedDown, shown } from '../currents';
 import type { Currents } from '../types';
-import { planOf, type Plan } from '../plan';
+import { planWrite, type WritePlan } from '../write-plan';
 import type { OneOffWrite } from './one-off-writes';
-import { look } from './looking';
 import { TRUSTED_MS, type GovernorState } from './state';
-import { fly } from './write';
+import { startWrite } from './write';
 
-const NO_HOLD = { raise: -Infinity, lower: -Infinity } as const;
+const NO_LIMIT_AWAITED = { raise: -Infinity, lower: -Infinity } as const;
 
-/** Sends the next write that somebody waits for, or tells why it is not sent. */
-export function shoot(state: GovernorState, now: number): void {
-  const shot = state.shots.next;
-  if (!shot) return;
-  if (now < shot.tries.at) {
-    state.wake(shot.tries.at);
+/** Sends the next write that a caller waits for, or tells the caller why it is not sent. */
+export function sendOneOff(state: GovernorState, now: number): void {
+  const oneOff = state.oneOffs.next;
+  if (!oneOff) return;
+  if (now < oneOff.tries.at) {
+    state.wake(oneOff.tries.at);
     return;
   }
-  const isKnown = state.belief.at >= (shot.currents ? now - TRUSTED_MS : shot.askedAt);
-  const unread = state.reads.tries > 0 ? state.reads.error : undefined;
-  if (!isKnown && !unread) {
-    look(state, true, now);
+  const isKnown = state.known.at >= (oneOff.currents ? now - TRUSTED_MS : oneOff.askedAt);
+  const { readError } = state;
+  if (!isKnown && !readError) {
+    state.read(true, now);
     return;
   }
-  const verdict = (isKnown ? undefined : unread) ?? judge(state, shot, now);
-  if (verdict instanceof Error) state.do(state.shots.answer(shot.key, { ok: false, error: verdict }));
-  else if (verdict === 'unchanged') state.do(state.shots.answer(shot.key, { ok: true, sent: false }));
+  const plan = (isKnown ? undefined : readError) ?? planOneOff(state, oneOff, now);
+  if (plan instanceof Error) state.do(state.oneOffs.answer(oneOff.key, { ok: false, error: plan }));
+  else if (plan === 'unchanged') state.do(state.oneOffs.answer(oneOff.key, { ok: true, sent: false }));
   else {
-    fly(state, verdict, shot.key);
+    startWrite(state, plan, oneOff.key);
     return;
   }
-  shoot(state, now);
+  sendOneOff(state, now);
 }
 
-/** A caller waits for its answer, so that what may not be sent now is refused and not kept. */
-export function judge(
+/** A caller waits for the answer, so that a write which may not be sent now is refused and not kept. */
+export function planOneOff(
   state: GovernorState,
-  shot: OneOffWrite,
+  oneOff: OneOffWrite,
   now: number,
-): Extract<Plan, { do: 'write' }> | 'unchanged' | ZaptecError {
-  const { book, pacing } = state;
-  const present = state.belief.currents as Currents;
-  const most = everyPhase(shot.maxCurrent ?? state.maxCurrent);
-  const { limit, pace } = book;
+): Extract<WritePlan, { do: 'write' }> | 'unchanged' | ZaptecError {
+  const { setpoints, pacing } = state;
+  const present = state.known.currents as Currents;
+  const most = everyPhase(oneOff.maxCurrent ?? state.maxCurrent);
+  const { limit, pace } = setpoints;
   const write = { do: 'write', early: false, counted: false } as const;
-  if (!shot.currents) return { ...write, currents: lowest(present, limit, most) };
-  const wanted = roundedDown(shot.currents);
+  if (!oneOff.currents) return { ...write, currents: lowest(present, limit, most) };
+  const wanted = roundedDown(oneOff.currents);
   if (isAbove(wanted, most)) {
     return zaptecError('ABOVE_MAXIMUM', `${shown(wanted)} is more than the maximum of ${shown(most)}`);
   }
   if (isAbove(wanted, limit)) {
     return zaptecError('ABOVE_LIMIT', `${shown(wanted)} is more than the limit of ${shown(limit)} that a node keeps`);
   }
-  if (isSame(wanted, present)) return shot.hasOthers ? { ...write, currents: present } : 'unchanged';
-  const plan = planOf(
+  if (isSame(wanted, present)) return oneOff.hasOthers ? { ...write, currents: present } : 'unchanged';
+  const plan = planWrite(
     {
       present,
       desired: wanted,
       limit,
       ...pace,
       deadBandA: 0,
-      sparing: false,
+      skipsPauseValues: false,
       lowerAtOnce: true,
-      hold: NO_HOLD,
+      notBefore: NO_LIMIT_AWAITED,
       retrying: state.sameWrite(now),
     },
     pacing,
@@ -71,6 +70,6 @@ export function judge(
   if (plan.do === 'write' && isSame(plan.currents, wanted)) return plan;
   const raises = isAbove(wanted, present);
   const at = plan.do === 'wait' && !raises ? plan.until : pacing.raiseAt(pace.intervalMs);
-  const until = new Date(at).toISOString();
+  const until = state.iso(at);
   return zaptecError('TOO_SOON', `The current was set a moment ago, and ${shown(wanted)} may be set from ${until} on`);
 }

@@ -1,134 +1,146 @@
 import type { ZaptecError } from '../../errors/zaptec-error';
+import { present } from '../../zaptec/json';
 import { everyPhase, isAbove, isSame, lowest, MINIMUM_A, PHASES, roundedDown, shown } from '../currents';
+import type { ActiveSetpoint, SetpointEntry } from '../setpoints';
 import type { Currents, Decision, DecisionName } from '../types';
-import type { SetpointEntry, ActiveSetpoint } from '../setpoints';
 import type { GovernorState } from './state';
 
-/** @param asked the calls whose answer it is; without any it goes to the listeners. */
-export function tell(
-  state: GovernorState,
-  by: string,
-  asked: readonly number[],
-  decision: DecisionName,
-  more: Partial<Decision>,
-): void {
-  const applied = state.belief.currents;
-  const told: Decision = { decision, ...(applied ? { applied } : {}), ...more };
-  state.do({ do: 'tell', by, asked, decision: told });
+type Details = { [K in keyof Decision]?: Decision[K] | undefined };
+
+/** Whom a report is about. */
+interface Reported {
+  settings: { by: string };
 }
 
-/** To every node of these that has a wish, whatever became of it. */
-export function tellEach(
+/** @param callers the requests whose answer it is; without any it goes to the listeners. */
+export function report(
+  state: GovernorState,
+  by: string,
+  callers: readonly number[],
+  decision: DecisionName,
+  details: Details,
+): void {
+  const applied = state.known.currents;
+  state.do({ do: 'report', by, callers, decision: present<Decision>({ decision, applied, ...details }) });
+}
+
+/** To every node of these that has a setpoint, whatever was decided about it. */
+export function reportToEach(
   state: GovernorState,
   entries: readonly SetpointEntry[],
   decision: DecisionName,
   reason: string,
 ): void {
-  for (const { settings, wish } of entries) {
-    if (wish) tell(state, settings.by, [], decision, { requested: wish.currents, reason });
+  for (const { settings, setpoint } of entries) {
+    if (setpoint) report(state, settings.by, [], decision, { requested: setpoint.currents, reason });
   }
 }
 
-/** A wish that another one takes the place of. */
-export function supersede(state: GovernorState, { settings }: SetpointEntry, wish: ActiveSetpoint): void {
-  if (wish.state !== 'settled') tell(state, settings.by, wish.asked, 'superseded', { requested: wish.currents });
-  wish.asked = [];
-  wish.state = 'settled';
+/** Another request takes the place of the setpoint. */
+export function reportSuperseded(state: GovernorState, { settings }: Reported, setpoint: ActiveSetpoint): void {
+  const { callers, currents } = setpoint;
+  if (setpoint.state !== 'settled') report(state, settings.by, callers, 'superseded', { requested: currents });
+  setpoint.callers = [];
+  setpoint.state = 'settled';
 }
 
-/** What is true now concerns every wish that was not told so yet, up to `serial`. */
-export function settle(state: GovernorState, now: number, decision: DecisionName, serial: number): void {
-  const { book, pacing } = state;
-  const present = state.belief.currents as Currents;
-  const desired = book.desired(state.base ?? present, state.maxCurrent);
-  const rest = isAbove(desired, present) && decision === 'lowered-early';
-  const raiseAt = Math.max(pacing.raiseAt(book.pace.intervalMs), book.silence(now).raise);
-  const owner = book.target;
-  for (const entry of book.entries) {
-    const { wish } = entry;
-    if (!wish || wish.suspended || wish.since > serial) continue;
-    const isOpen = wish.state !== 'settled' || wish.asked.length > 0;
-    if (entry === owner) tellCap(state, entry, wish);
+/** The cloud has what is wanted now: reported for every setpoint up to `serial` for which that is news. */
+export function reportSettled(state: GovernorState, now: number, decision: DecisionName, serial: number): void {
+  const { setpoints, pacing } = state;
+  const applied = state.known.currents as Currents;
+  const desired = setpoints.desired(state.base ?? applied, state.maxCurrent);
+  const isPartly = isAbove(desired, applied) && decision === 'lowered-early';
+  const raiseAt = Math.max(pacing.raiseAt(setpoints.pace.intervalMs), setpoints.awaitedLimits(now).raise);
+  const owner = setpoints.target;
+  for (const entry of setpoints.entries) {
+    const { setpoint } = entry;
+    if (!setpoint || setpoint.suspended || setpoint.firstSerial > serial) continue;
+    const isOpen = setpoint.state !== 'settled' || setpoint.callers.length > 0;
+    if (entry === owner) reportCap(state, entry, setpoint);
     if (entry.settings.role === 'target' && entry !== owner) continue;
-    const again = entry === owner && wish.state === 'settled' && decision === 'applied' && wish.cappedAt === undefined;
-    if (!isOpen && !again) continue;
-    if (rest) {
-      answer(state, entry, wish, decision, { until: new Date(raiseAt).toISOString() });
-      wish.state = 'waiting';
-      wish.toldUntil = raiseAt;
+    const isUncapped =
+      entry === owner && setpoint.state === 'settled' && decision === 'applied' && setpoint.cappedAt === undefined;
+    if (!isOpen && !isUncapped) continue;
+    if (isPartly) {
+      reportToCallers(state, entry, setpoint, decision, { until: state.iso(raiseAt) });
+      setpoint.state = 'waiting';
+      setpoint.reportedUntil = raiseAt;
     } else {
-      finish(state, entry, wish, decision);
+      reportFinal(state, entry, setpoint, decision);
     }
   }
-  if (owner && !owner.wish.suspended && owner.wish.state === 'settled') state.base = owner.wish.currents;
+  if (owner && !owner.setpoint.suspended && owner.setpoint.state === 'settled') state.base = owner.setpoint.currents;
 }
 
-/** It waits, and hears so once for each time that it is to wait for. */
-export function defer(state: GovernorState, until: number, error: ZaptecError | undefined, now: number): void {
-  const { target } = state.book;
-  for (const entry of state.book.entries) {
-    const { wish, settings } = entry;
-    if (!wish || wish.state === 'settled' || wish.suspended) continue;
+/** Setpoints wait, which is reported once for each time that they are to wait for. */
+export function reportDeferred(state: GovernorState, until: number, error: ZaptecError | undefined, now: number): void {
+  const { target } = state.setpoints;
+  for (const entry of state.setpoints.entries) {
+    const { setpoint, settings } = entry;
+    if (!setpoint || setpoint.state === 'settled' || setpoint.suspended) continue;
     if (settings.role === 'target' && entry !== target) continue;
-    const isNews = Math.abs((wish.toldUntil ?? -Infinity) - until) > 1_000;
-    if (wish.asked.length === 0 && !isNews) continue;
-    const silence = state.book.silence(now);
-    const silent = until === silence.raise || until === silence.lower;
-    answer(state, entry, wish, 'deferred', {
-      until: new Date(until).toISOString(),
-      ...(silent ? { reason: 'A limit that was just deployed has not said anything yet' } : {}),
-      ...(error ? { reason: error.message, error } : {}),
+    const isNews = Math.abs((setpoint.reportedUntil ?? -Infinity) - until) > 1_000;
+    if (setpoint.callers.length === 0 && !isNews) continue;
+    const awaited = state.setpoints.awaitedLimits(now);
+    const isAwaiting = until === awaited.raise || until === awaited.lower;
+    const awaiting = isAwaiting ? 'A limit that was just deployed has not said anything yet' : undefined;
+    reportToCallers(state, entry, setpoint, 'deferred', {
+      until: state.iso(until),
+      reason: error?.message ?? awaiting,
+      error,
     });
-    wish.state = 'waiting';
-    wish.toldUntil = until;
+    setpoint.state = 'waiting';
+    setpoint.reportedUntil = until;
   }
 }
 
-/** The last word about a wish. */
-export function finish(
+/** The last decision about a setpoint, until something changes. */
+export function reportFinal(
   state: GovernorState,
-  entry: SetpointEntry,
-  wish: ActiveSetpoint,
+  entry: Reported,
+  setpoint: ActiveSetpoint,
   decision: DecisionName,
-  more: Partial<Decision> = {},
+  details: Details = {},
 ): void {
-  answer(state, entry, wish, decision, more);
-  wish.state = 'settled';
-  delete wish.toldUntil;
+  reportToCallers(state, entry, setpoint, decision, details);
+  setpoint.state = 'settled';
+  setpoint.reportedUntil = undefined;
 }
 
-function answer(
+function reportToCallers(
   state: GovernorState,
-  { settings }: SetpointEntry,
-  wish: ActiveSetpoint,
+  { settings }: Reported,
+  setpoint: ActiveSetpoint,
   decision: DecisionName,
-  more: Partial<Decision>,
+  details: Details,
 ): void {
-  const { asked } = wish;
-  wish.asked = [];
-  const reason = more.reason ?? remark(wish.currents);
-  tell(state, settings.by, asked, decision, { requested: wish.currents, ...(reason ? { reason } : {}), ...more });
+  const { callers, currents } = setpoint;
+  setpoint.callers = [];
+  const reason = details.reason ?? remark(currents);
+  report(state, settings.by, callers, decision, { requested: currents, ...details, reason });
 }
 
-/** More is wanted than may be set: told once for each value that it is held at. */
-function tellCap(state: GovernorState, { settings }: SetpointEntry, wish: ActiveSetpoint): void {
+/** More is requested than may be set: reported once for each value that the setpoint is held at. */
+function reportCap(state: GovernorState, { settings }: Reported, setpoint: ActiveSetpoint): void {
+  const { currents } = setpoint;
   const most = everyPhase(state.maxCurrent);
-  const bound = lowest(wish.currents, roundedDown(state.book.limit), roundedDown(most));
-  if (!isAbove(wish.currents, bound)) {
-    wish.cappedAt = undefined;
+  const bound = lowest(currents, roundedDown(state.setpoints.limit), roundedDown(most));
+  if (!isAbove(currents, bound)) {
+    setpoint.cappedAt = undefined;
     return;
   }
-  if (wish.cappedAt && isSame(wish.cappedAt, bound)) return;
-  wish.cappedAt = bound;
-  const why = isAbove(wish.currents, most) ? `the maximum of ${shown(most)}` : 'the limit of another node';
+  if (setpoint.cappedAt && isSame(setpoint.cappedAt, bound)) return;
+  setpoint.cappedAt = bound;
+  const why = isAbove(currents, most) ? `the maximum of ${shown(most)}` : 'the limit of another node';
   const reason = `Held at ${shown(bound)} by ${why}`;
-  tell(state, settings.by, [], 'capped', { requested: wish.currents, reason });
+  report(state, settings.by, [], 'capped', { requested: currents, reason });
 }
 
-/** What people should know about the value that they chose (`zaptec-api.md` 7.3, `users-and-peers.md` B 9 and 12). */
+/** What people should know about the value that they chose (`zaptec-api.md` 7.3). */
 function remark(currents: Currents): string | undefined {
   const least = Math.min(...PHASES.map((phase) => currents[phase]));
   if (least > 0 && least < MINIMUM_A) return `Below ${MINIMUM_A} A nothing flows: this pauses`;
+  // A charger on three phases takes the lowest of them on each.
   if (PHASES.some((phase) => currents[phase] !== least)) return `The lowest phase counts: ${least} A`;
   return undefined;
 }

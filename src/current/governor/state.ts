@@ -1,46 +1,50 @@
 import type { ZaptecError } from '../../errors/zaptec-error';
-import { KnownCurrent } from '../known-current';
-import type { Currents } from '../types';
-import { Compliance } from '../compliance';
-import type { Effect, Write, WriteRecord } from './events';
-import { Pacing, type Paced } from '../pacing';
-import { OneOffWrites } from './one-off-writes';
 import { Backoff } from '../../time/backoff';
+import { Compliance } from '../compliance';
+import { KnownCurrent } from '../known-current';
+import { Pacing, type WriteTimes } from '../pacing';
 import { Setpoints } from '../setpoints';
+import type { Currents } from '../types';
+import type { Effect, Write, WriteRecord } from './events';
+import { OneOffWrites } from './one-off-writes';
 
-/** `unchanged` needs a reading younger than this, in ms. */
+/** A decision `unchanged` needs a reading younger than this, in ms. */
 export const TRUSTED_MS = 10 * 60_000;
-/** A refusal is believed so long, unless what the cloud tells of the installation changes, in ms. */
+/** A refusal counts for so long, unless what the cloud tells of the installation changes, in ms. */
 const REFUSED_MS = 60 * 60_000;
-
 /** After a lost answer the cloud gets so long to act, in ms. */
 export const ACTING_MS = 2_000;
 /** The same raise may be sent once more so long after it failed, in ms: that is one write and not two. */
 export const SAME_WRITE_MS = 120_000;
 
-/** A write under way, and the wishes that it covers. */
+/** A write under way, and the requests that it covers. */
 export interface PendingWrite {
   write: Write;
   early: boolean;
   counted: boolean;
   serial: number;
-  /** What was believed to be set when it was decided. */
+  /** What was known to be set when it was decided. */
   from: Currents;
-  /** While absent it waits to leave, and may be recalled. */
+  /** While absent the write waits to leave, and may be recalled. */
   sentAt: number | undefined;
-  before: { paced: Paced; record: WriteRecord | undefined };
+  before: { times: WriteTimes; record: WriteRecord | undefined };
 }
 
-/** All that a governor knows, and what it wants to be done next. Nobody but the governor sees it. */
+/**
+ * All that a governor knows, and what it wants to be done next. Nobody but the governor sees it. Times are ms of
+ * `clock.steady()`: no pace, limit or wait depends on a wall clock that anybody may set.
+ */
 export class GovernorState {
-  readonly book = new Setpoints();
+  readonly setpoints = new Setpoints();
   readonly pacing: Pacing;
-  readonly belief = new KnownCurrent();
-  readonly shots = new OneOffWrites();
-  readonly following = new Compliance();
+  readonly known = new KnownCurrent();
+  readonly oneOffs = new OneOffWrites();
+  readonly compliance = new Compliance();
   /** Tries to read and to write, each with its own back-off. */
   readonly reads = new Backoff<ZaptecError>(2_000, 5 * 60_000);
   readonly writes = new Backoff<ZaptecError>(500, 30_000);
+  /** What the wall clock will show at a time, ISO 8601 with Z. */
+  readonly iso: (at: number) => string;
   record: WriteRecord | undefined;
   /** What counts without a target, in A. */
   base: Currents | undefined;
@@ -48,36 +52,27 @@ export class GovernorState {
   maxCurrent = Infinity;
   refusal: { error: ZaptecError; until: number; fingerprint: string } | undefined;
   fingerprint = '';
-  flight: PendingWrite | undefined;
-  /** A write whose fate nobody knows. */
-  lost: PendingWrite | undefined;
+  pendingWrite: PendingWrite | undefined;
+  /** A write that may have acted or not. */
+  lostWrite: PendingWrite | undefined;
+  /** When a lost write is to be read back. */
   readBackAt = -Infinity;
-  /** What contradicted a write that is too young is not asked for again before. */
-  notBefore = -Infinity;
-  reading = false;
-  /** What is believed is of no use until it is looked at. */
-  mustLook = false;
-  lookAt = Infinity;
+  /** After a reading that contradicts a write which is too young, the next one is not asked for before. */
+  noReadBefore = -Infinity;
+  isReading = false;
+  /** The known current is of no use until it is read again. */
+  mustRead = false;
+  nextReadAt = Infinity;
   /** What failed a moment ago may be sent once more. */
   retrying: { currents: Currents; until: number } | undefined;
   wakeAt = Infinity;
   effects: Effect[] = [];
 
-  /** @param record what the last process has left behind. */
-  constructor(record: WriteRecord | undefined) {
+  /** @param record what the last process left behind, in times of this one. */
+  constructor(record: WriteRecord | undefined, iso: (at: number) => string) {
     this.record = record;
     this.pacing = new Pacing(record);
-  }
-
-  /** A clock that was set back makes nothing wait for longer. */
-  notAfter(now: number): void {
-    const { pacing, book, belief, reads, writes, shots, refusal, retrying } = this;
-    for (const part of [pacing, book, belief, reads, writes, shots]) part.notAfter(now);
-    if (refusal) refusal.until = Math.min(refusal.until, now + REFUSED_MS);
-    if (retrying) retrying.until = Math.min(retrying.until, now + SAME_WRITE_MS);
-    this.readBackAt = Math.min(this.readBackAt, now + ACTING_MS);
-    this.notBefore = Math.min(this.notBefore, KnownCurrent.settledAt(now));
-    if (this.lookAt < Infinity) this.lookAt = Math.min(this.lookAt, KnownCurrent.settledAt(now));
+    this.iso = iso;
   }
 
   do(...effects: readonly Effect[]): void {
@@ -86,6 +81,24 @@ export class GovernorState {
 
   wake(at: number): void {
     this.wakeAt = Math.min(this.wakeAt, at);
+  }
+
+  /**
+   * Asks for a reading, unless one is under way or has just failed.
+   * @param fresh past every cache.
+   * @returns when the reading is asked for, as far as is known.
+   */
+  read(fresh: boolean, now: number, from = -Infinity): number {
+    const at = Math.max(from, this.reads.at, this.noReadBefore);
+    if (this.isReading) return now;
+    if (now >= at) {
+      this.isReading = true;
+      this.nextReadAt = Infinity;
+      this.do({ do: 'read', fresh });
+    } else {
+      this.wake(at);
+    }
+    return at;
   }
 
   keep(record: WriteRecord | undefined): void {
@@ -97,11 +110,16 @@ export class GovernorState {
     this.refusal = { error, until: now + REFUSED_MS, fingerprint: this.fingerprint };
   }
 
-  /** Somebody may have mended what it was about: before the next write it is looked at again. */
+  /** Somebody may have mended the cause of a refusal: before the next write it is read again. */
   doubtRefusal(): void {
     if (!this.refusal) return;
     this.refusal = undefined;
-    this.mustLook = true;
+    this.mustRead = true;
+  }
+
+  /** Why nothing can be read at present. */
+  get readError(): ZaptecError | undefined {
+    return this.reads.tries > 0 ? this.reads.error : undefined;
   }
 
   /** What would be one write and not two. */

@@ -1,76 +1,76 @@
 import { zaptecError } from '../../errors/zaptec-error';
 import { everyPhase, isAbove, isSame } from '../currents';
 import type { Currents } from '../types';
+import type { WritePlan } from '../write-plan';
 import type { Outcome, Write, WriteRecord } from './events';
-import type { Plan } from '../plan';
-import { ACTING_MS, SAME_WRITE_MS, type PendingWrite, type GovernorState } from './state';
-import { settle, supersede } from './report';
+import { reportSettled, reportSuperseded } from './report';
+import { ACTING_MS, SAME_WRITE_MS, type GovernorState, type PendingWrite } from './state';
 
-/** @param shot the caller that it is for. */
-export function fly(
+/** @param oneOff the caller that the write is for. */
+export function startWrite(
   state: GovernorState,
-  { currents, early, counted }: Extract<Plan, { do: 'write' }>,
-  shot?: number,
+  { currents, early, counted }: Extract<WritePlan, { do: 'write' }>,
+  oneOff?: number,
 ): void {
-  const present = state.belief.most as Currents;
-  const write: Write = { currents, urgent: isAbove(present, currents), ...(shot === undefined ? {} : { shot }) };
-  const before = { paced: state.pacing.now, record: state.record };
-  state.flight = { write, early, counted, serial: state.book.serial, from: present, sentAt: undefined, before };
+  const from = state.known.most as Currents;
+  const write: Write = { currents, urgent: isAbove(from, currents), oneOff };
+  const before = { times: state.pacing.times, record: state.record };
+  state.pendingWrite = { write, early, counted, serial: state.setpoints.serial, from, sentAt: undefined, before };
   state.do({ do: 'write', write });
 }
 
-/** It is about to leave: from now on it counts, and that must be on the disk. */
-export function sent(state: GovernorState, write: Write, now: number): void {
-  const { flight } = state;
-  if (flight?.write !== write) return;
-  flight.sentAt = now;
+/** The write is about to leave: from now on it counts, and that must be on the disk. */
+export function onSent(state: GovernorState, write: Write, now: number): void {
+  const { pendingWrite } = state;
+  if (pendingWrite?.write !== write) return;
+  pendingWrite.sentAt = now;
   state.pacing.sent(now);
-  state.keep({ ...state.pacing.now, currents: write.currents, base: baseAfter(state, write) });
+  state.keep({ ...state.pacing.times, currents: write.currents, base: baseAfter(state, write) });
 }
 
-export function written(state: GovernorState, write: Write, outcome: Outcome, now: number): void {
-  const { flight } = state;
-  if (flight?.write !== write) return;
-  state.flight = undefined;
+export function onWritten(state: GovernorState, write: Write, outcome: Outcome, now: number): void {
+  const { pendingWrite } = state;
+  if (pendingWrite?.write !== write) return;
+  state.pendingWrite = undefined;
   switch (outcome.kind) {
     case 'done':
-      state.belief.confirm(write.currents, now);
-      confirmed(state, flight, now);
+      state.known.confirm(write.currents, now);
+      completeWrite(state, pendingWrite, now);
       break;
     case 'blocked':
-      if (outcome.record) learn(state, outcome.record);
+      if (outcome.record) learnRecord(state, outcome.record);
       state.writes.failed(undefined, now);
-      if (write.shot !== undefined) state.do(...state.shots.failed(write.shot, blocked(), false, now));
+      if (write.oneOff !== undefined) state.do(...state.oneOffs.failed(write.oneOff, blocked(), false, now));
       break;
     case 'lost':
       state.writes.failed(outcome.error, now);
-      // What failed before it may not be sent once more on top of it.
+      // A raise that failed before must not be sent once more on top of this write.
       if (!isSame(state.retrying?.currents ?? write.currents, write.currents)) state.retrying = undefined;
-      state.lost = flight;
-      state.belief.lose(write.currents, now);
+      state.lostWrite = pendingWrite;
+      state.known.lose(write.currents, now);
       state.readBackAt = now + ACTING_MS;
       break;
     default:
-      failed(state, flight, outcome, now);
+      failWrite(state, pendingWrite, outcome, now);
   }
 }
 
-/** A write has got through. */
-export function confirmed(state: GovernorState, flight: PendingWrite | undefined, now: number): void {
-  state.lost = undefined;
+/** A write has got through, by its answer or by a reading. */
+export function completeWrite(state: GovernorState, done: PendingWrite | undefined, now: number): void {
+  state.lostWrite = undefined;
   state.retrying = undefined;
   state.writes.succeeded();
-  state.following.reset();
-  if (!flight) return;
-  state.pacing.done(flight.sentAt ?? now, flight.counted);
-  const { currents, shot } = flight.write;
-  if (state.record) state.keep({ ...state.record, ...state.pacing.now });
-  if (shot !== undefined) hit(state, shot, currents);
-  else settle(state, now, flight.early ? 'lowered-early' : 'applied', flight.serial);
+  state.compliance.reset();
+  if (!done) return;
+  state.pacing.done(done.sentAt ?? now, done.counted);
+  const { currents, oneOff } = done.write;
+  if (state.record) state.keep({ ...state.record, ...state.pacing.times });
+  if (oneOff !== undefined) completed(state, oneOff, currents);
+  else reportSettled(state, now, done.early ? 'lowered-early' : 'applied', done.serial);
 }
 
-/** It certainly did not act. */
-function failed(
+/** The write certainly did not act. */
+function failWrite(
   state: GovernorState,
   { write, sentAt, before }: PendingWrite,
   { kind, error }: Extract<Outcome, { kind: 'rejected' | 'refused' | 'failed' }>,
@@ -82,49 +82,49 @@ function failed(
     const isSameAgain = isSame(retrying?.currents ?? everyPhase(-1), write.currents);
     state.retrying = { currents: write.currents, until: isSameAgain ? (retrying?.until ?? 0) : sentAt + SAME_WRITE_MS };
   } else if (sentAt !== undefined && (error.cause.status ?? 0) < 500) {
-    state.pacing.takeBack(before.paced);
+    state.pacing.takeBack(before.times);
     state.keep(before.record);
   }
   if (kind === 'refused') state.refuse(error, now);
-  if (write.shot !== undefined) state.do(...state.shots.failed(write.shot, error, kind === 'refused', now));
+  if (write.oneOff !== undefined) state.do(...state.oneOffs.failed(write.oneOff, error, kind === 'refused', now));
 }
 
 function blocked(): ReturnType<typeof zaptecError> {
   return zaptecError('TOO_SOON', 'Another machine writes to the same place at this moment');
 }
 
-/** Another machine has written: what is believed is old. */
-function learn(state: GovernorState, record: WriteRecord): void {
-  if (record.sentAt <= state.pacing.now.sentAt) return;
+/** Another machine has written: the known current is old. */
+function learnRecord(state: GovernorState, record: WriteRecord): void {
+  if (record.sentAt <= state.pacing.times.sentAt) return;
   state.pacing.learn(record);
   state.record = record;
-  state.mustLook = true;
+  state.mustRead = true;
 }
 
 /** What counts without a target once the write has got through. */
-function baseAfter(state: GovernorState, { currents, shot }: Write): Currents {
-  if (shot !== undefined && isNewest(state, shot)) return currents;
-  const { target } = state.book;
-  const wanted = target && !target.wish.suspended ? target.wish.currents : state.base;
+function baseAfter(state: GovernorState, { currents, oneOff }: Write): Currents {
+  if (oneOff !== undefined && isNewest(state, oneOff)) return currents;
+  const { target } = state.setpoints;
+  const wanted = target && !target.setpoint.suspended ? target.setpoint.currents : state.base;
   return wanted ?? currents;
 }
 
-/** A shot that sets a current is a wish like any other, as old as it is. */
-function isNewest({ shots, book }: GovernorState, key: number): boolean {
-  const shot = shots.get(key);
-  if (shot?.currents === undefined) return false;
-  return !book.target || book.target.wish.serial <= shot.serial;
+/** A one-off write that sets a current is a request like any other, as old as it is. */
+function isNewest({ oneOffs, setpoints }: GovernorState, key: number): boolean {
+  const oneOff = oneOffs.get(key);
+  if (oneOff?.currents === undefined) return false;
+  return !setpoints.target || setpoints.target.setpoint.serial <= oneOff.serial;
 }
 
-/** A shot is the newest wish of all, and yet it stays with nobody. */
-function hit(state: GovernorState, key: number, currents: Currents): void {
+/** A one-off write takes the place of the target, and yet no node owns it. */
+function completed(state: GovernorState, key: number, currents: Currents): void {
   const isNew = isNewest(state, key);
-  if (state.shots.get(key)?.maxCurrent !== undefined) state.lookAt = -Infinity;
-  state.do(state.shots.answer(key, { ok: true, sent: true }));
+  if (state.oneOffs.get(key)?.maxCurrent !== undefined) state.nextReadAt = -Infinity;
+  state.do(state.oneOffs.answer(key, { ok: true, sent: true }));
   if (!isNew) return;
   state.base = currents;
-  const { target } = state.book;
+  const { target } = state.setpoints;
   if (!target) return;
-  supersede(state, target, target.wish);
-  target.wish.suspended = 'foreign';
+  reportSuperseded(state, target, target.setpoint);
+  target.setpoint.suspended = 'foreign';
 }

@@ -5,7 +5,7 @@ import { expect } from 'chai';
 import type { NodeAPI } from 'node-red';
 import { adminMount, adminRoute } from '../../../nodes/shared/admin-routes';
 import { zaptecError } from '../../../src/errors/zaptec-error';
-import { NODES } from '../../flows/harness';
+import { NODES } from '../../support/node-red/harness';
 
 type Handler = (request: any, response: any, next: (error?: unknown) => void) => void;
 interface Layer {

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { NodeStatus } from 'node-red';
-import { failureSign, SIGNS, StatusReducer } from '../../../nodes/shared/status';
+import { failureStatus, STATUSES, StatusReducer } from '../../../nodes/shared/status';
 import { STATUS_TEXTS } from '../../../nodes/shared/status-texts';
 import { textsOf } from '../../../nodes/shared/texts';
 
@@ -23,8 +23,8 @@ describe('the status of a node', () => {
     const status = reducer();
     status.begin();
     status.begin();
-    status.end(SIGNS.done);
-    status.end(SIGNS.done);
+    status.end(STATUSES.done);
+    status.end(STATUSES.done);
     expect(texts()).to.deep.equal(['working', '2 working', 'working', 'done']);
   });
 
@@ -39,7 +39,7 @@ describe('the status of a node', () => {
     const status = reducer();
     status.begin();
     status.setHealth('unreachable');
-    status.end(failureSign('NETWORK'));
+    status.end(failureStatus('NETWORK'));
     status.setHealth('ok');
     expect(texts()).to.deep.equal(['working', 'unreachable', 'connected']);
   });
@@ -48,7 +48,7 @@ describe('the status of a node', () => {
     const status = reducer();
     status.setHealth('ok');
     status.begin();
-    status.end(failureSign('ZAPTEC_528'));
+    status.end(failureStatus('ZAPTEC_528'));
     expect(shown.at(-1)).to.deep.equal({ fill: 'red', shape: 'dot', text: 'ZAPTEC_528' });
   });
 
@@ -65,7 +65,7 @@ describe('the status of a node', () => {
   it('says SIM with the simulator, and stays below 20 characters', () => {
     const status = reducer(true);
     status.end({ fill: 'green', shape: 'dot', key: 'charging', parameters: { kw: '7.2' } });
-    status.end(failureSign('AUTH_UNAVAILABLE'));
+    status.end(failureStatus('AUTH_UNAVAILABLE'));
     expect(texts()).to.deep.equal(['SIM charging 7.2 kW', 'SIM AUTH_UNAVAILAB…']);
   });
 

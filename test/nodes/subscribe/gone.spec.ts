@@ -1,7 +1,7 @@
 import type { EventEmitter } from 'node:events';
 import { expect } from 'chai';
 import sinon from 'sinon';
-import { flow, sink, subscribe } from '../../flows/builder';
+import { flow, sink, subscribe } from '../../support/node-red/builder';
 import {
   ask,
   chargersOf,
@@ -13,7 +13,7 @@ import {
   useNodeRed,
   type Message,
   type Simulator,
-} from '../../flows/harness';
+} from '../../support/node-red/harness';
 
 const HOUR = 60 * 60_000;
 

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import type { FeedStatus } from '../../../src/feed/types';
 import type { FaultName } from '../../../simulator/index';
-import { flow, sink, subscribe } from '../../flows/builder';
-import { expectSchema, get, loadAt, useNodeRed } from '../../flows/harness';
+import { flow, sink, subscribe } from '../../support/node-red/builder';
+import { expectSchema, get, loadAt, useNodeRed } from '../../support/node-red/harness';
 import { FeedCloud } from '../../support/feed/feed-cloud';
 
 const SECOND = 1_000;

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { connection, flow, sink, updateCurrent } from '../../flows/builder';
+import { connection, flow, sink, updateCurrent } from '../../support/node-red/builder';
 import {
   accountOf,
   ask,
@@ -11,7 +11,7 @@ import {
   until,
   useNodeRed,
   type Simulator,
-} from '../../flows/harness';
+} from '../../support/node-red/harness';
 import { startSimulator } from '../../../simulator/index';
 import { VirtualClock } from '../../support/virtual-clock';
 

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { catchAll, connection, flow, sink, updateCurrent } from '../../flows/builder';
+import { catchAll, connection, flow, sink, updateCurrent } from '../../support/node-red/builder';
 import {
   accountOf,
   ask,
@@ -17,7 +17,7 @@ import {
   useNodeRed,
   type Message,
   type Simulator,
-} from '../../flows/harness';
+} from '../../support/node-red/harness';
 import { startSimulator } from '../../../simulator/index';
 
 const MINUTE = 60_000;

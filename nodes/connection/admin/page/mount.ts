@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { NodeAPI } from 'node-red';
-import { zaptecError } from '../../../../src/errors/zaptec-error';
+import { zaptecError } from '../../../../src/client';
 import { adminMount, adminRoute, type AdminRequest, type Permission } from '../../../shared/admin-routes';
 import { textOf } from '../../../shared/settings';
 import { runningSimulator } from '../../simulator';
 import { forward, sentence } from './forward';
-import { VISIT_S, Visitors } from './visitors';
+import { SESSION_S, PageSessions } from './page-sessions';
 
 const COOKIE = 'zaptec-simulator';
 const COOKIE_VALUE = new RegExp(`(?:^|;\\s*)${COOKIE}=([\\w-]+)`);
@@ -22,7 +22,7 @@ interface Goal {
  * computer without a screen. `zaptec/simulator/<scenario>/` is its page, everything below that its control.
  */
 export function registerSimulatorPage(RED: NodeAPI): void {
-  const visitors = new Visitors();
+  const sessions = new PageSessions();
   for (const permission of ['zaptec.read', 'zaptec.write'] as const) {
     adminRoute(RED, {
       path: `zaptec/simulator-pass/${permission === 'zaptec.read' ? 'read' : 'write'}`,
@@ -30,19 +30,19 @@ export function registerSimulatorPage(RED: NodeAPI): void {
       answer: async (body) => {
         const scenario = textOf(body['scenario']);
         await mustRun(scenario);
-        const pass = visitors.pass(scenario, permission);
+        const pass = sessions.pass(scenario, permission);
         return { path: `zaptec/simulator/${encodeURIComponent(scenario)}/enter?pass=${pass}` };
       },
     });
   }
   const known = (request: AdminRequest) => {
     const { scenario, rest } = goalOf(request);
-    return isEntry(rest) || mayOf(visitors, request, scenario) !== undefined;
+    return isEntry(rest) || mayOf(sessions, request, scenario) !== undefined;
   };
   const answer = async (request: AdminRequest, response: ServerResponse) => {
     const goal = goalOf(request);
-    if (isEntry(goal.rest)) enter(visitors, goal, request, response);
-    else await reply(response, await answerOf(visitors, goal, request));
+    if (isEntry(goal.rest)) enter(sessions, goal, request, response);
+    else await reply(response, await answerOf(sessions, goal, request));
   };
   adminMount(RED, 'zaptec/simulator', answer, known);
 }
@@ -67,14 +67,14 @@ function goalOf({ url = '/' }: IncomingMessage): Goal {
   }
 }
 
-function mayOf(visitors: Visitors, { headers }: IncomingMessage, scenario: string): Permission | undefined {
-  return visitors.mayOf(COOKIE_VALUE.exec(headers.cookie ?? '')?.[1], scenario);
+function mayOf(sessions: PageSessions, { headers }: IncomingMessage, scenario: string): Permission | undefined {
+  return sessions.mayOf(COOKIE_VALUE.exec(headers.cookie ?? '')?.[1], scenario);
 }
 
 /** Without a path the cookie is for the folder of this address as the browser sees it, whatever proxies are between. */
-function enter(visitors: Visitors, { scenario, rest = '' }: Goal, request: AdminRequest, response: ServerResponse) {
+function enter(sessions: PageSessions, { scenario, rest = '' }: Goal, request: AdminRequest, response: ServerResponse) {
   const pass = new URLSearchParams(rest.split('?')[1] ?? '').get('pass') ?? '';
-  const token = visitors.enter(pass, scenario);
+  const token = sessions.enter(pass, scenario);
   response.setHeader('Cache-Control', 'no-store');
   response.setHeader('Referrer-Policy', 'no-referrer');
   if (token === undefined) {
@@ -84,15 +84,15 @@ function enter(visitors: Visitors, { scenario, rest = '' }: Goal, request: Admin
     return;
   }
   const secure = 'encrypted' in request.socket ? '; Secure' : '';
-  response.setHeader('Set-Cookie', `${COOKIE}=${token}; HttpOnly; SameSite=Strict; Max-Age=${VISIT_S}${secure}`);
+  response.setHeader('Set-Cookie', `${COOKIE}=${token}; HttpOnly; SameSite=Strict; Max-Age=${SESSION_S}${secure}`);
   response.statusCode = 303;
   response.setHeader('Location', './');
   response.end();
 }
 
-async function answerOf(visitors: Visitors, { scenario, rest }: Goal, request: AdminRequest): Promise<Response> {
+async function answerOf(sessions: PageSessions, { scenario, rest }: Goal, request: AdminRequest): Promise<Response> {
   const reads = request.method === 'GET' || request.method === 'HEAD';
-  if (!reads && mayOf(visitors, request, scenario) === 'zaptec.read') {
+  if (!reads && mayOf(sessions, request, scenario) === 'zaptec.read') {
     return sentence(403, 'Your Node-RED user may look at the simulator, but not change it');
   }
   const simulator = await runningSimulator(scenario);

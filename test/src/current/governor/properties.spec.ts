@@ -20,10 +20,11 @@ type Step =
   | readonly ['limit', string, Currents]
   | readonly ['withdraw', string]
   | readonly ['fates', Fate[]]
-  | readonly ['unread', number]
+  | readonly ['failingReads', number]
   | readonly ['foreign', Currents]
-  | readonly ['shot', Currents | undefined]
+  | readonly ['one-off', Currents | undefined]
   | readonly ['restart']
+  | readonly ['clock-leap']
   | readonly ['latency', number]
   | readonly ['pause']
   | readonly ['resume']
@@ -35,10 +36,11 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 4, arbitrary: fc.tuple(is('limit' as const), limit, currents) },
   { weight: 1, arbitrary: fc.tuple(is('withdraw' as const), fc.oneof(target, limit)) },
   { weight: 3, arbitrary: fc.tuple(is('fates' as const), fc.array(fate, { maxLength: 4 })) },
-  { weight: 1, arbitrary: fc.tuple(is('unread' as const), fc.integer({ min: 0, max: 3 })) },
+  { weight: 1, arbitrary: fc.tuple(is('failingReads' as const), fc.integer({ min: 0, max: 3 })) },
   { weight: 2, arbitrary: fc.tuple(is('foreign' as const), currents) },
-  { weight: 2, arbitrary: fc.tuple(is('shot' as const), fc.option(currents, { nil: undefined })) },
+  { weight: 2, arbitrary: fc.tuple(is('one-off' as const), fc.option(currents, { nil: undefined })) },
   { weight: 1, arbitrary: fc.tuple(is('restart' as const)) },
+  { weight: 2, arbitrary: fc.tuple(is('clock-leap' as const)) },
   { weight: 1, arbitrary: fc.tuple(is('latency' as const), fc.constantFrom(0, 800, 5_000)) },
   { weight: 3, arbitrary: fc.tuple(is('pause' as const)) },
   { weight: 4, arbitrary: fc.tuple(is('resume' as const)) },
@@ -55,11 +57,12 @@ function play(steps: readonly Step[]): GovernedWorld {
 
 function act(world: GovernedWorld, [what, ...how]: Step): void {
   const [first, second, third] = how as [never, never, never];
-  if (what === 'target') world.wish(first, second, { foreign: third });
-  else if (what === 'limit') world.wish(first, second, { role: 'limit' });
+  if (what === 'target') world.request(first, second, { foreign: third });
+  else if (what === 'limit') world.request(first, second, { role: 'limit' });
   else if (what === 'fates') world.fates = [...(first as Fate[])];
-  else if (what === 'unread' || what === 'latency') world[what] = first;
-  else if (what === 'shot') world.shot(first);
+  else if (what === 'failingReads' || what === 'latency') world[what] = first;
+  else if (what === 'one-off') world.oneOff(first);
+  else if (what === 'clock-leap') world.do({ type: 'clock-leap' });
   else if (what === 'restart' || what === 'pause' || what === 'resume') world[what]();
   else world[what](first);
 }
@@ -76,7 +79,7 @@ describe('the governor, whatever happens', () => {
   it('never raises within the interval of any write', () => {
     fc.assert(
       fc.property(story, (steps) => {
-        expect(tooEarly(play(steps).sent, 'believed')).to.deep.equal([]);
+        expect(tooEarly(play(steps).sent, 'known')).to.deep.equal([]);
         // What somebody else did a moment ago cannot be known; without that, what is believed is true.
         const alone = steps.filter(([what]) => what !== 'foreign');
         expect(tooEarly(play(alone).sent, 'before')).to.deep.equal([]);
@@ -123,7 +126,9 @@ describe('the governor, whatever happens', () => {
           const world = new GovernedWorld();
           world.latency = latency;
           const say = (by: string) =>
-            by === 'fuse' ? world.wish('fuse', 6, { role: 'limit' }) : world.wish('solar', 16, { role: 'target' });
+            by === 'fuse'
+              ? world.request('fuse', 6, { role: 'limit' })
+              : world.request('solar', 16, { role: 'target' });
           world.arm('fuse', { role: 'limit' });
           world.arm('solar');
           const first = [
@@ -153,13 +158,13 @@ describe('the governor, whatever happens', () => {
       fc.property(story, currents, currents, (steps, last, bound) => {
         const world = play(steps);
         world.fates = [];
-        world.unread = 0;
+        world.failingReads = 0;
         world.resume();
         world.withdraw('price');
         world.withdraw('tariff');
         world.withdraw('solar');
-        world.wish('fuse', bound, { role: 'limit' });
-        world.wish('solar', last);
+        world.request('fuse', bound, { role: 'limit' });
+        world.request('solar', last);
         world.pass(61 * MINUTE);
         const desired = lowest(roundedDown(last), bound, everyPhase(MAX));
         if (!isPauseEitherWay(world.cloud, desired, bound)) {
@@ -168,8 +173,8 @@ describe('the governor, whatever happens', () => {
         }
         const writes = world.sent.length;
         for (let i = 0; i < 60; i += 1) {
-          world.wish('solar', last);
-          world.wish('fuse', bound, { role: 'limit' });
+          world.request('solar', last);
+          world.request('fuse', bound, { role: 'limit' });
           world.pass(1_000);
         }
         expect(world.sent).to.have.length(writes);
@@ -183,10 +188,10 @@ describe('the governor, whatever happens', () => {
       fc.property(story, (steps) => {
         const world = play(steps.filter(([what]) => what !== 'restart'));
         world.fates = [];
-        world.unread = 0;
+        world.failingReads = 0;
         world.resume();
         world.pass(2 * 60 * MINUTE);
-        const answered = world.told.flatMap(({ asked }) => asked);
+        const answered = world.reported.flatMap(({ callers }) => callers);
         expect(new Set(answered).size).to.equal(answered.length);
       }),
       { numRuns: 100 },

@@ -7,15 +7,15 @@ describe('a write that waits to leave', () => {
   const sent = () => world.sent.map(({ currents }) => currents.phase1);
   beforeEach(() => {
     world = new GovernedWorld();
-    world.wish('solar', 10);
+    world.request('solar', 10);
     world.pass(16 * MINUTE);
     world.sent.length = 0;
     world.pause();
   });
 
   it('gives way to a limit that comes meanwhile, which leaves at once', () => {
-    world.wish('solar', 16);
-    world.wish('fuse', 6, { role: 'limit' });
+    world.request('solar', 16);
+    world.request('fuse', 6, { role: 'limit' });
     world.resume();
     expect(sent()).to.deep.equal([6]);
     expect(world.last('fuse')).to.include({ decision: 'applied' });
@@ -23,22 +23,22 @@ describe('a write that waits to leave', () => {
   });
 
   it('gives way to a newer wish', () => {
-    world.wish('solar', 16);
-    world.wish('solar', 14);
+    world.request('solar', 16);
+    world.request('solar', 14);
     world.resume();
     expect(sent()).to.deep.equal([14]);
   });
 
   it('stays where the newer wish is the same, or changes nothing about it', () => {
-    world.wish('solar', 16);
-    world.wish('solar', 16);
-    world.wish('fuse', 20, { role: 'limit' });
+    world.request('solar', 16);
+    world.request('solar', 16);
+    world.request('fuse', 20, { role: 'limit' });
     world.resume();
     expect(sent()).to.deep.equal([16]);
   });
 
   it('does not leave for a wish that was taken back', () => {
-    world.wish('solar', 16);
+    world.request('solar', 16);
     world.withdraw('solar');
     world.resume();
     world.pass(30 * MINUTE);
@@ -48,23 +48,23 @@ describe('a write that waits to leave', () => {
   it('gives way to a dead man that fires meanwhile', () => {
     const deadMan = { afterMs: 5 * MINUTE, safeA: 8 };
     world.arm('fuse', { role: 'limit', deadMan });
-    world.wish('solar', 7);
+    world.request('solar', 7);
     world.resume();
     world.pass(16 * MINUTE);
-    world.wish('fuse', 20, { role: 'limit', deadMan });
+    world.request('fuse', 20, { role: 'limit', deadMan });
     world.sent.length = 0;
     world.pause();
-    world.wish('solar', 16);
+    world.request('solar', 16);
     world.pass(6 * MINUTE);
     world.resume();
     expect(sent()).to.deep.equal([8]);
   });
 
   it('does not leave for a caller that has given up, nor above a limit that came meanwhile', () => {
-    const given = world.shot(everyPhase(12));
-    world.do({ type: 'forget', key: given });
-    const above = world.shot(everyPhase(12));
-    world.wish('fuse', 11, { role: 'limit' });
+    const given = world.oneOff(everyPhase(12));
+    world.do({ type: 'cancel-one-off', key: given });
+    const above = world.oneOff(everyPhase(12));
+    world.request('fuse', 11, { role: 'limit' });
     world.resume();
     expect(sent()).to.deep.equal([]);
     expect(world.answers.get(given)).to.equal(undefined);
@@ -75,8 +75,8 @@ describe('a write that waits to leave', () => {
   it('is not recalled once it has left', () => {
     world.latency = 5_000;
     world.resume();
-    world.wish('solar', 16);
-    world.wish('fuse', 6, { role: 'limit' });
+    world.request('solar', 16);
+    world.request('fuse', 6, { role: 'limit' });
     expect(sent()).to.deep.equal([16]);
     world.pass(2 * MINUTE);
     expect(sent()).to.deep.equal([16, 6]);

@@ -1,0 +1,32 @@
+import { undocumentedWarning, zaptecError } from '../../src/client';
+import type { Action } from '../shared/actions';
+import { answered } from '../shared/outcomes';
+import type { RequestSettings } from '../shared/properties';
+
+/** Sends a request to any endpoint, through the same limiter, cache and decoding as everything else. */
+export const sendRequest: Action<RequestSettings> = async ({ client, settings, message, evaluate, options, warn }) => {
+  const path = await evaluate(settings.path, settings.pathType);
+  if (typeof path !== 'string' || !path.startsWith('/')) {
+    throw zaptecError('INPUT_INVALID', 'The path of the request is not a text that begins with /', {
+      remedy: 'Write a path such as /api/chargers; the address itself belongs to the connection',
+    });
+  }
+  const { method, pages, undocumented } = settings;
+  const warning = undocumented ? undocumentedWarning(method, path) : undefined;
+  if (warning !== undefined) warn(warning);
+  const body = method === 'GET' ? undefined : bodyFrom(message.payload);
+  const answer = await client.request(
+    { method, path, pages, undocumented, ...(body === undefined ? {} : { body }) },
+    options,
+  );
+  return answered(answer, {}, path.replace(/\?.*$/s, '').replace(/^\/+/, '').replace(/[+#]/g, '-'));
+};
+
+/** Nothing, or what JSON can carry as a body; a number is a timestamp of an Inject node and never meant. */
+function bodyFrom(payload: unknown): object | undefined {
+  if (payload === undefined || payload === null || payload === '') return undefined;
+  if (typeof payload === 'object' && !Buffer.isBuffer(payload)) return payload;
+  throw zaptecError('INPUT_INVALID', 'msg.payload is the body of this request and must be an object', {
+    remedy: 'Put an object into msg.payload, or an empty text when the request has no body',
+  });
+}

@@ -1,0 +1,41 @@
+import type { RequestSettings } from '../../src/client';
+import type { UpdateCurrentSettings } from '../shared/properties';
+
+const MINUTE = 60_000;
+const SECOND = 1_000;
+/** What the governor does at the least, whatever a node asks for. */
+const LEAST = { interval: 15, cooldown: 60 } as const;
+
+/** The settings of a node in the words and units of the governor, which keeps to its own least values. */
+export function requestSettings(by: string, settings: UpdateCurrentSettings): RequestSettings {
+  const { role, lowerAtOnce, foreign, dryRun } = settings;
+  const deadMan = numberOr(settings.deadMan, 0);
+  return {
+    by,
+    role,
+    intervalMs: numberOr(settings.interval, LEAST.interval) * MINUTE,
+    deadBandA: numberOr(settings.deadBand, 0),
+    lowerAtOnce,
+    cooldownMs: numberOr(settings.cooldown, LEAST.cooldown) * SECOND,
+    ...(deadMan > 0 ? { deadMan: { afterMs: deadMan * MINUTE, safeA: numberOr(settings.safeValue, 0) } } : {}),
+    foreign,
+    dryRun,
+  };
+}
+
+/** What a flow written by hand asks for and does not get; the dialog refuses it. */
+export function shortfalls({ interval, cooldown, deadMan, safeValue }: UpdateCurrentSettings): string[] {
+  return [
+    ...(interval >= LEAST.interval
+      ? []
+      : [`Raises wait for ${LEAST.interval} minutes, as Zaptec asks for, and not for ${interval}`]),
+    ...(cooldown >= LEAST.cooldown ? [] : [`Early lowerings are ${LEAST.cooldown} s apart, and not ${cooldown}`]),
+    ...(Number.isFinite(deadMan) ? [] : ['Nobody watches for missing input: its minutes are no number']),
+    ...(Number.isFinite(safeValue) ? [] : ['Without input nothing may flow: the safe value is no number']),
+  ];
+}
+
+/** The environment may have put anything into a flow. */
+function numberOr(value: number, otherwise: number): number {
+  return Number.isFinite(value) ? value : otherwise;
+}

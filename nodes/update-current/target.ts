@@ -1,0 +1,35 @@
+import { zaptecError } from '../../src/client';
+import type { ActionContext } from '../shared/action-node';
+import { chargerFacts, installationFacts, overridden, type Facts } from '../shared/message';
+import type { UpdateCurrentSettings } from '../shared/properties';
+import { chosenInstallation, installationReference, referenceOf } from '../shared/references';
+
+/** What a wish is about: an installation, or one charger. */
+export interface Place {
+  id: string;
+  installationId: string | undefined;
+  about: Facts;
+}
+
+/**
+ * The place that the message or else the settings name.
+ * @throws ZaptecError `INPUT_INVALID`, `NOT_FOUND`, `AMBIGUOUS` …
+ */
+export async function placeOf(question: Omit<ActionContext<UpdateCurrentSettings>, 'warn'>): Promise<Place> {
+  const { client, settings, message, evaluate, options } = question;
+  if (settings.target === 'installation') {
+    const installation = await chosenInstallation(question);
+    return { id: installation.id, installationId: installation.id, about: installationFacts(installation) };
+  }
+  const override = overridden(message, 'charger', settings.lockOverrides);
+  const reference = referenceOf(override ?? (await evaluate(settings.charger, settings.chargerType)), 'charger');
+  if (reference === undefined) {
+    throw zaptecError('INPUT_INVALID', 'No charger is chosen', {
+      remedy: 'Choose one in the dialog, or name it in msg.charger: id, serial or name',
+    });
+  }
+  const site = await installationReference(question);
+  const within = site === undefined ? {} : { installationId: (await client.resolve.installation(site, options)).id };
+  const charger = await client.resolve.charger(reference, { ...options, ...within });
+  return { id: charger.id, installationId: charger.installationId, about: chargerFacts(charger) };
+}

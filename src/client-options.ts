@@ -1,0 +1,15 @@
+/** How to reach an account. */
+export interface ClientOptions {
+  /** https, or http on this machine; Zaptec's own by default. */
+  baseUrl?: string;
+  username: string;
+  password: string;
+  /** Refuse every write. */
+  readOnly?: boolean;
+  /** Share the limit with other machines, `redis://…`; needs the package ioredis. */
+  redisUrl?: string;
+  /** A directory for what must outlive this process: when a current was set last. Without it that is forgotten. */
+  stateDir?: string;
+  /** The address is a simulator, whose meter may be read. */
+  simulator?: boolean;
+}

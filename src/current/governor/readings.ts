@@ -1,0 +1,106 @@
+import { zaptecError } from '../../errors/zaptec-error';
+import { exceeds } from '../compliance';
+import { isSame, shown } from '../currents';
+import { KnownCurrent } from '../known-current';
+import type { Currents } from '../types';
+import type { GovernorEvent, Reading } from './events';
+import { reportSuperseded, reportToEach } from './report';
+import { TRUSTED_MS, type GovernorState, type PendingWrite } from './state';
+import { completeWrite } from './write';
+
+/** What the cloud has, by its own word. */
+export function onReading(state: GovernorState, reading: Reading, now: number): void {
+  state.maxCurrent = reading.maxCurrent;
+  state.fingerprint = reading.fingerprint;
+  if (!reading.currents && !reading.refusal) {
+    state.reads.failed(zaptecError('BAD_ANSWER', 'Zaptec does not tell the available current'), now);
+    return;
+  }
+  state.reads.succeeded();
+  state.mustRead = false;
+  if (reading.refusal) state.refuse(reading.refusal, now);
+  else if (state.refusal && state.refusal.fingerprint !== reading.fingerprint) state.refusal = undefined;
+  if (!state.pendingWrite) compare(state, reading, now);
+}
+
+function compare(state: GovernorState, reading: Reading, now: number): void {
+  const { sentAt, doneAt } = state.pacing.times;
+  switch (state.known.read(reading.currents, reading.at, sentAt, doneAt)) {
+    case 'first':
+      state.base = baseOf(state, state.known.currents as Currents);
+      break;
+    case 'applied':
+      if (isProof(state.lostWrite)) completeWrite(state, state.lostWrite, now);
+      else giveUpLostWrite(state, now);
+      break;
+    case 'not-applied':
+      giveUpLostWrite(state, now);
+      break;
+    case 'foreign':
+      giveUpLostWrite(state, now);
+      onForeignChange(state, state.known.currents as Currents);
+      break;
+    case 'too-early':
+      state.nextReadAt = KnownCurrent.settledAt(doneAt);
+      state.noReadBefore = state.nextReadAt;
+      break;
+    case 'useless':
+      state.reads.failed(undefined, now);
+      break;
+    case 'same':
+      break;
+  }
+}
+
+/** Currents that were there before the write, and went along with other settings, tell nothing of those. */
+function isProof(lost: PendingWrite | undefined): boolean {
+  return lost?.write.oneOff === undefined || !isSame(lost.from, lost.write.currents);
+}
+
+/** The lost write did not act; its caller gets the error of then. */
+function giveUpLostWrite(state: GovernorState, now: number): void {
+  const oneOff = state.lostWrite?.write.oneOff;
+  const { error } = state.writes;
+  if (oneOff !== undefined && error) state.do(...state.oneOffs.failed(oneOff, error, true, now));
+  state.lostWrite = undefined;
+}
+
+/** A value that we set under a limit is not the value that anybody requested. */
+function baseOf({ record }: GovernorState, currents: Currents): Currents {
+  return record && isSame(record.currents, currents) ? record.base : currents;
+}
+
+/** Somebody else has set another value: a limit holds in any case, a target as its node wants it. */
+function onForeignChange(state: GovernorState, currents: Currents): void {
+  state.base = currents;
+  state.compliance.reset();
+  const active = state.setpoints.entries.filter(({ setpoint }) => !setpoint?.suspended);
+  reportToEach(state, active, 'foreign-change', `Somebody else has set ${shown(currents)}`);
+  const { target } = state.setpoints;
+  if (!target || target.setpoint.suspended || isSame(target.setpoint.currents, currents)) return;
+  const policy = target.settings.foreign;
+  if (policy === 'reassert') {
+    if (target.setpoint.state === 'settled') target.setpoint.state = 'waiting';
+    return;
+  }
+  reportSuperseded(state, target, target.setpoint);
+  target.setpoint.suspended = policy === 'yield' ? 'yielded' : 'foreign';
+}
+
+/** What the chargers tell is less certain than a reading, but costs no request. */
+export function onObservations(
+  state: GovernorState,
+  { chargers, agrees }: Extract<GovernorEvent, { type: 'observed' }>,
+  now: number,
+): void {
+  const { currents, inDoubt } = state.known;
+  if (!currents || inDoubt || state.pendingWrite) return;
+  const isBroken = state.compliance.isBroken(currents, chargers, now);
+  const differs = agrees === false || exceeds(currents, chargers);
+  // Observations lag; a reading tells for certain, but must not be asked for all the time.
+  if (differs && now - state.known.readAt > TRUSTED_MS) state.nextReadAt = Math.min(state.nextReadAt, now);
+  else if (agrees && !differs) state.known.agree(now);
+  if (!isBroken) return;
+  const reason = `The chargers take more than ${shown(currents)} for longer than a minute`;
+  reportToEach(state, state.setpoints.entries, 'not-following', reason);
+}

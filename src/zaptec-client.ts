@@ -1,0 +1,153 @@
+import { AnyRequests, type AnyRequest } from './api/any-request';
+import type { Api } from './api';
+import type { Constants } from './api/constants';
+import { Chargers } from './commands/chargers';
+import { Installations } from './current/installations';
+import { Known } from './api/known';
+import { Resolve } from './api/resolve';
+import type { Sessions } from './api/sessions';
+import { CurrentControl } from './current/control';
+import { toAmperes, type Amperes, type Quantity } from './current/units';
+import { GovernedWrites } from './current/governed-writes';
+import { acquireAccount, type Account } from './account';
+import type { FeedInternals } from './feed/feeds';
+import type { Feed, FeedOptions, FeedStatus } from './feed/types';
+import { checkBaseUrl, ZAPTEC_BASE_URL } from './http/base-url';
+import type { Answer, CallOptions } from './http/cache';
+import { target } from './http/endpoints';
+import { zaptecError } from './errors/zaptec-error';
+import { asGuid } from './zaptec/guid';
+import type { ClientHealth } from './http/health';
+import type { Budget } from './http/limiter';
+import type { TokenSource } from './http/token';
+import type { Store, StoreView } from './state/store';
+import type { ClientOptions } from './client-options';
+
+/** One account as one user of it sees it; made by `openClient`. */
+export class ZaptecClient {
+  readonly baseUrl: string;
+  readonly installations: Installations;
+  readonly chargers: Chargers;
+  readonly sessions: Sessions;
+  readonly constants: Constants;
+  readonly resolve: Resolve;
+  /** The available current of installations. */
+  readonly current: CurrentControl;
+  /** The own limits of chargers; Zaptec advises the installation's instead. */
+  readonly chargerCurrent: CurrentControl;
+  /** What was read already. */
+  readonly known: Known;
+  readonly #account: Account;
+  readonly #tokens: TokenSource;
+  readonly #api: Api;
+  readonly #requests: AnyRequests;
+  readonly #release: () => void;
+
+  constructor(options: ClientOptions) {
+    const { username, password, readOnly = false, simulator = false } = options;
+    this.baseUrl = checkBaseUrl(options.baseUrl ?? ZAPTEC_BASE_URL);
+    if (!username || !password) {
+      throw zaptecError('AUTH_MISSING', `The ${username ? 'password' : 'user name'} is empty`);
+    }
+    const { account, release } = acquireAccount(this.baseUrl, username, options.redisUrl);
+    this.#account = account;
+    this.#release = release;
+    this.#tokens = account.tokens({ username, password });
+    this.#api = account.openApi(this.#tokens, { readOnly });
+    const { caller } = this.#api;
+    const access = { governors: account.governors, tokens: this.#tokens, readOnly, directory: options.stateDir };
+    this.current = new CurrentControl('installation', access);
+    this.chargerCurrent = new CurrentControl('charger', access);
+    const governed = new GovernedWrites(caller, access);
+    this.#requests = new AnyRequests(caller, governed, { simulator });
+    this.installations = new Installations(caller, governed);
+    this.chargers = new Chargers(caller, { governed, queue: account.commands, live: account.live });
+    this.sessions = this.#api.sessions;
+    this.constants = this.#api.constants;
+    this.resolve = new Resolve(this.installations, this.chargers);
+    this.known = new Known(caller);
+  }
+
+  get health(): ClientHealth {
+    return this.#account.health.now;
+  }
+
+  /**
+   * A current or a power as amperes, with what was assumed for it.
+   * @param installationId whose network and voltage count; without one both are assumed.
+   * @throws ZaptecError where the details of the installation cannot be read.
+   */
+  async amperes(installationId: string | undefined, quantity: Quantity, options: CallOptions = {}): Promise<Amperes> {
+    if (quantity.unit === 'A' || installationId === undefined) return toAmperes(quantity, {});
+    return toAmperes(quantity, await this.installations.supply(installationId, this.store, options));
+  }
+
+  /** How much of the limit is in use. */
+  get budget(): Budget {
+    return this.#account.limiter.budget;
+  }
+
+  /** How far the cloud's clock is ahead of ours, in ms; undefined before its first answer. */
+  get clockSkewMs(): number | undefined {
+    return this.#account.transport.clockSkewMs;
+  }
+
+  /** The latest observations of the account's chargers, from wherever they came. */
+  get store(): Store {
+    return this.#account.feeds.knowledge.store;
+  }
+
+  /**
+   * What happens at an installation, by push where that is possible and else by polling. It outlives this client by
+   * the moment of a redeploy.
+   * @param internals shorter spans for tests.
+   * @throws ZaptecError `ID_INVALID`
+   */
+  feed(options: FeedOptions, internals: FeedInternals = {}): Feed {
+    asGuid(options.installationId, 'installation');
+    if (options.userGroup) asGuid(options.userGroup, 'user group');
+    return this.#account.feeds.open(options, this.#tokens, internals);
+  }
+
+  /** How each feed of the account is doing. */
+  get feeds(): { installationId: string; status: FeedStatus }[] {
+    return this.#account.feeds.statuses;
+  }
+
+  /** What is known of a charger while a live feed keeps it up to date; undefined when a request must be made. */
+  liveState(chargerId: string, options: { observations?: boolean } = {}): { view: StoreView } | undefined {
+    const view = this.#account.feeds.liveView(chargerId, options);
+    return view && { view };
+  }
+
+  /** @returns a function that ends it. */
+  onHealth(listener: (health: ClientHealth) => void): () => void {
+    return this.#account.health.listen(listener);
+  }
+
+  /** Logs in unless a token is there. @throws ZaptecError `AUTH_INVALID`, `AUTH_UNAVAILABLE`, `NETWORK` */
+  async verify(): Promise<void> {
+    await this.#account.logIn(this.#tokens);
+  }
+
+  /**
+   * Asks for next to nothing, past the cache, to learn whether the cloud can be reached again; `health` then tells.
+   * @throws ZaptecError
+   */
+  async probe(): Promise<void> {
+    const smallest = target('GET', '/api/installation?PageSize=100&PageIndex=0&PageInfoOnly=true');
+    const { caller } = this.#api;
+    await caller.guarded({ lane: 'background' }, (options) => caller.fetch(smallest, options));
+  }
+
+  /** Any endpoint, with limits, caches and cleaning like the others. */
+  request(wish: AnyRequest, options: CallOptions = {}): Promise<Answer<unknown>> {
+    return this.#requests.send(wish, options);
+  }
+
+  /** Ends the calls of this client; the account stays for a moment, for the next deploy. */
+  close(): void {
+    this.#api.close();
+    this.#release();
+  }
+}

@@ -1,0 +1,203 @@
+import { expect } from 'chai';
+import { VirtualClock } from '../../support/virtual-clock';
+import { charger, flow } from '../../support/node-red/builder';
+import * as harness from '../../support/node-red/harness';
+import {
+  busyAndIdle,
+  chargersOf,
+  expectMessage,
+  loadAt,
+  status,
+  useCloud,
+  useNodeRed,
+  type Simulator,
+} from '../../support/node-red/harness';
+
+/** Ids of the commands that reached the cloud. */
+const sent = ({ requests }: Simulator) =>
+  requests
+    .filter(({ method, path }) => method === 'POST' && /sendCommand/i.test(path))
+    .map(({ path }) => Number(path.split('/').at(-1)));
+
+describe('commands', () => {
+  let clock: VirtualClock;
+  // Before the hooks of Node-RED, which stops its own timers in real time.
+  after(() => clock.restore());
+  useNodeRed();
+  const cloud = useCloud({ scenario: 'home' });
+  let id: string;
+  let idle: string;
+
+  // Without a feed a command is looked for after 19 s; nobody wants to wait for that here.
+  before(() => (clock = new VirtualClock()));
+
+  const load = async (over: Parameters<typeof charger>[0] = {}) => {
+    // What the cloud told in the test before is old by then, and so many reads are allowed again.
+    await clock.advance(6 * 60_000);
+    ({ busy: id, idle } = busyAndIdle(cloud()));
+    await clock.until(loadAt(cloud(), flow(charger({ action: 'command', charger: id, ...over }))));
+  };
+  const ask = (...asked: Parameters<typeof harness.ask>) => clock.until(harness.ask(...asked));
+  const failing = (...asked: Parameters<typeof harness.failing>) => clock.until(harness.failing(...asked));
+
+  it('pauses and resumes by the word of the settings or of the payload', async () => {
+    await load();
+    const paused = await ask('charger', { payload: 'pause' });
+    expectMessage(paused, 'command');
+    expect(paused.payload).to.deep.equal({ result: 'changed', command: 'pause' });
+    expect(paused.zaptec).to.include({ result: 'changed', source: 'rest', attempts: 1 });
+    await status('charger', 'pause done');
+    expect((await ask('charger', { payload: true })).payload).to.deep.equal({ result: 'changed', command: 'resume' });
+    expect(sent(cloud())).to.deep.equal([506, 507]);
+  });
+
+  it('calls it a success, and says why, where there is nothing to do', async () => {
+    await load();
+    const before = sent(cloud()).length;
+    const paused = await ask('charger', { charger: idle, payload: 'pause' });
+    expectMessage(paused, 'command');
+    expect(paused.payload).to.deep.equal({ result: 'unchanged', command: 'pause' });
+    expect(paused.zaptec).to.include({ result: 'unchanged', reason: 'no-car', attempts: 0 });
+    await status('charger', 'unchanged');
+    const resumed = await ask('charger', { payload: 'resume' });
+    expectMessage(resumed, 'command');
+    expect(resumed.zaptec).to.include({ result: 'unchanged', reason: 'charging' });
+    expect(sent(cloud())).to.have.length(before);
+  });
+
+  it('understands words, true and false, and 1 and 0', async () => {
+    await load();
+    const table: [unknown, string][] = [
+      ['off', 'pause'],
+      ['ON', 'resume'],
+      [false, 'pause'],
+      [1, 'resume'],
+      [0, 'pause'],
+      [' Resume ', 'resume'],
+    ];
+    for (const [payload, command] of table) {
+      const answer = await ask('charger', { charger: idle, payload });
+      expect(answer.payload, JSON.stringify(payload)).to.deep.equal({ result: 'unchanged', command });
+    }
+  });
+
+  it('takes other numbers for commands in msg.command only', async () => {
+    await load();
+    const before = sent(cloud()).length;
+    for (const payload of [506, 507, 102, 7.2, '506', null, {}, 'explode']) {
+      expect(await failing('charger', { payload }), JSON.stringify(payload)).to.have.property('code', 'INPUT_INVALID');
+    }
+    expect(sent(cloud())).to.have.length(before);
+    expect((await ask('charger', { command: 506 })).payload.command).to.equal('pause');
+    expect((await ask('charger', { command: 507 })).payload.command).to.equal('resume');
+  });
+
+  it('sends nothing destructive without permission', async () => {
+    await load();
+    const before = sent(cloud()).length;
+    for (const command of ['restart', 'upgrade-firmware', 'deauthorize', 102, 200, 10001]) {
+      const error = await failing('charger', { command });
+      expect(error.code, String(command)).to.equal('DESTRUCTIVE');
+    }
+    expect(sent(cloud())).to.have.length(before);
+  });
+
+  it('restarts with permission, and never a second time by itself', async () => {
+    await load({ allowDestructive: true, command: 'restart', commandType: 'str' });
+    const before = sent(cloud()).length;
+    expect((await ask('charger')).payload).to.deep.equal({ result: 'accepted', command: 'restart' });
+    expect(sent(cloud()).slice(before)).to.deep.equal([102]);
+  });
+
+  it('says what 528 means and what to do where the state does not explain it', async () => {
+    await load();
+    cloud().faults.set('command-528', { on: true });
+    const error = await failing('charger', { payload: 'pause' });
+    cloud().faults.clear();
+    expect(error.code).to.equal('ZAPTEC_528');
+    expect(error.cause).to.include({ name: 'DeviceCommandRejected', retryable: false, attempts: 1, status: 500 });
+    expect(error.message).to.include(error.cause.remedy);
+    await status('charger', 'ZAPTEC_528');
+  });
+
+  it('fails at once for a charger that is offline', async () => {
+    await load();
+    const before = sent(cloud()).length;
+    cloud().world.setOnline(idle, false);
+    const error = await failing('charger', { charger: idle, payload: 'pause' });
+    cloud().world.setOnline(idle, true);
+    expect(error.code).to.equal('OFFLINE');
+    expect(error.cause.remedy).to.match(/power and network/);
+    expect(sent(cloud())).to.have.length(before);
+  });
+
+  it('reports one summary for many: done, unchanged, and each failure', async () => {
+    await load({ target: 'installation' });
+    const message = await ask('charger', { payload: 'pause' });
+    expectMessage(message, 'command-many');
+    expect(message.payload).to.deep.equal({ done: 1, unchanged: 1, failed: [] });
+    expect(message.zaptec).to.include({ result: 'changed' });
+    await status('charger', '2 of 2 done');
+    cloud().world.setOnline(idle, false);
+    const second = await ask('charger', { payload: 'resume' });
+    cloud().world.setOnline(idle, true);
+    expectMessage(second, 'command-many');
+    expect(second.payload).to.deep.include({ done: 1, unchanged: 0 });
+    expect(second.payload.failed).to.have.length(1);
+    expect(second.payload.failed[0].error).to.match(/^OFFLINE: /);
+  });
+
+  it('lists with the failures whoever did not show what was sent', async () => {
+    await load({ target: 'installation' });
+    await ask('charger', { action: 'state', charger: id, refresh: true });
+    cloud().faults.set('stale-state', { on: true, match: id });
+    const message = await ask('charger', { payload: 'pause' });
+    cloud().faults.clear();
+    expectMessage(message, 'command-many');
+    expect(message.payload).to.deep.include({ done: 0, unchanged: 1 });
+    expect(message.payload.failed[0].error).to.match(/^UNCONFIRMED: pause was sent/);
+    expect(message.zaptec).not.to.have.property('result');
+  });
+
+  it('fails as a whole when it failed for all', async () => {
+    await load();
+    cloud().world.setOnline(idle, false);
+    const error = await failing('charger', { charger: [idle], payload: 'resume' });
+    cloud().world.setOnline(idle, true);
+    expect(error).to.have.property('code', 'OFFLINE');
+  });
+
+  it('prioritises the running session, or the one that is named', async () => {
+    await load({ action: 'prioritize' });
+    const message = await ask('charger', { payload: { phases: 3, current: 10 } });
+    const { sessionId } = message.payload;
+    expect(message.payload).to.deep.equal({ result: 'accepted', sessionId, phases: 3, current: 10 });
+    expectMessage(message, 'prioritize');
+    const again = await ask('charger', {
+      payload: { prioritizedPhases: 1, prioritizedCurrent: 6 },
+      session: sessionId,
+    });
+    expect(again.payload).to.deep.equal({ result: 'accepted', sessionId, phases: 1, current: 6 });
+    for (const payload of [
+      { phases: 2, current: 10 },
+      { phases: 3 },
+      { phases: 1, current: -1 },
+      { phases: 1, current: NaN },
+      3,
+    ]) {
+      expect(await failing('charger', { payload }), JSON.stringify(payload)).to.have.property('code', 'INPUT_INVALID');
+    }
+    expect(await failing('charger', { charger: idle, payload: { phases: 3, current: 10 } })).to.have.property(
+      'code',
+      'NOT_FOUND',
+    );
+  });
+
+  it('writes nothing over a read-only connection', async () => {
+    id = chargersOf(cloud())[0]!.id;
+    await clock.until(loadAt(cloud(), flow(charger({ action: 'command', charger: id })), { over: { readOnly: true } }));
+    const before = sent(cloud()).length;
+    expect(await failing('charger', { payload: 'pause' })).to.have.property('code', 'READ_ONLY');
+    expect(sent(cloud())).to.have.length(before);
+  });
+});

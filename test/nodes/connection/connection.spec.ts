@@ -1,0 +1,234 @@
+import { expect } from 'chai';
+import {
+  catchAll,
+  charger,
+  connection,
+  CONNECTION_ID,
+  flow,
+  installation,
+  statusOf,
+  type FlowNode,
+} from '../../support/node-red/builder';
+import {
+  accountOf,
+  ask,
+  deploy,
+  failing,
+  get,
+  helper,
+  load,
+  loadAt,
+  logLines,
+  next,
+  status,
+  statusesOf,
+  useCloud,
+  until,
+  useNodeRed,
+  type Simulator,
+} from '../../support/node-red/harness';
+import { startSimulator } from '../../../simulator/index';
+
+const logins = ({ requests }: Simulator) => requests.filter(({ path }) => path.startsWith('/oauth/token')).length;
+
+describe('the connection node', () => {
+  useNodeRed();
+  const cloud = useCloud({ scenario: 'home' });
+  const at = (nodes: FlowNode[], over: Parameters<typeof connection>[0] = {}) => [
+    connection({ cloud: 'custom', baseUrl: cloud().baseUrl, ...over }),
+    ...nodes,
+  ];
+
+  it('logs in by itself and tells its users', async () => {
+    await loadAt(cloud(), flow(charger(), statusOf([CONNECTION_ID])));
+    await status('charger', 'connected');
+    await status(CONNECTION_ID, 'connected');
+  });
+
+  it('without credentials is red, sends nothing, and says what to do', async () => {
+    const before = cloud().requests.length;
+    await load(at(flow(charger({ action: 'list' }), catchAll())));
+    const caught = next('caught');
+    await status('charger', 'no credentials');
+    expect((await caught).error).to.have.property('code', 'AUTH_MISSING');
+    const error = await failing('charger');
+    expect(error.code).to.equal('AUTH_MISSING');
+    expect(error.message).to.include('Enter user name and password');
+    expect(cloud().requests).to.have.length(before);
+    expect(statusesOf('charger').every(({ fill }) => fill !== 'green')).to.equal(true);
+  });
+
+  it('with a wrong password logs in exactly once, until it changes', async () => {
+    const before = logins(cloud());
+    const nodes = at(flow(charger({ action: 'list' }), installation(), catchAll(), statusOf(['charger'])));
+    const right = accountOf(cloud(), 'user')[CONNECTION_ID]!;
+    const wrong = { [CONNECTION_ID]: { ...right, password: 'not the password' } };
+    await load(nodes, wrong);
+    const caught = next('caught');
+    const shown = until('statuses', (message) => message.status.text === 'login refused');
+    expect((await caught).error).to.have.property('code', 'AUTH_INVALID');
+    expect((await shown).status).to.have.nested.property('source.id', CONNECTION_ID);
+    await status('charger', 'login refused');
+    for (let n = 0; n < 3; n += 1) {
+      const error = await failing('charger');
+      expect(error).to.have.property('code', 'AUTH_INVALID');
+      expect(error.message).to.include('Correct user name and password');
+    }
+    await deploy(nodes, 'full', wrong);
+    expect(await failing('installation', { action: 'list' })).to.have.property('code', 'AUTH_INVALID');
+    expect(logins(cloud()) - before).to.equal(1);
+    await deploy(nodes, 'full', { [CONNECTION_ID]: right });
+    expect((await ask('charger')).payload).to.have.length(2);
+    expect(logins(cloud()) - before).to.equal(2);
+  });
+
+  it('shares one account between connections of the same user', async () => {
+    const before = logins(cloud());
+    const account = accountOf(cloud(), 'service')[CONNECTION_ID]!;
+    const { baseUrl } = cloud();
+    await load(
+      [
+        connection({ id: 'a', cloud: 'custom', baseUrl }),
+        connection({ id: 'b', cloud: 'custom', baseUrl }),
+        ...flow(
+          charger({ id: 'one', connection: 'a', action: 'list' }),
+          charger({ id: 'two', connection: 'b', action: 'list' }),
+        ),
+      ],
+      { a: account, b: { ...account, username: account['username']!.toUpperCase() } },
+    );
+    await Promise.all([status('one', 'connected'), status('two', 'connected')]);
+    expect(logins(cloud()) - before).to.equal(1);
+  });
+
+  it('takes everything from the environment', async () => {
+    const { username, password } = accountOf(cloud())[CONNECTION_ID]!;
+    const variables = {
+      ZT_URL: cloud().baseUrl,
+      ZT_CLOUD: 'custom',
+      ZT_USER: username!,
+      ZT_PASSWORD: password!,
+      ZT_READ: 'true',
+    };
+    Object.assign(process.env, variables);
+    try {
+      const over = { cloud: '${ZT_CLOUD}', baseUrl: '${ZT_URL}', readOnly: '${ZT_READ}' };
+      await load([connection(over), ...flow(charger({ action: 'list' }))], {
+        [CONNECTION_ID]: { username: '${ZT_USER}', password: '${ZT_PASSWORD}' },
+      });
+      const { payload } = await ask('charger');
+      expect(payload).to.have.length(2);
+      expect(
+        await failing('charger', { action: 'command', charger: payload[0].id, command: 'pause' }),
+      ).to.have.property('code', 'READ_ONLY');
+    } finally {
+      for (const name of Object.keys(variables)) Reflect.deleteProperty(process.env, name);
+    }
+  });
+
+  it('names the variable that is not set', async () => {
+    await load(at(flow(charger({ action: 'list' }))), {
+      [CONNECTION_ID]: { username: '${ZT_NOBODY}', password: '${ZT_NOTHING}' },
+    });
+    expect((await failing('charger')).message).to.include('ZT_NOBODY');
+  });
+
+  it('refuses an address without TLS that is not this machine', async () => {
+    await load(
+      [connection({ cloud: 'custom', baseUrl: 'http://192.0.2.1:80' }), ...flow(charger({ action: 'list' }))],
+      accountOf(cloud()),
+    );
+    expect(await failing('charger')).to.have.property('code', 'BASE_URL_INVALID');
+    await status('charger', 'bad settings');
+  });
+
+  it('that is missing or disabled leaves a red node that refuses', async () => {
+    for (const nodes of [flow(charger({ connection: 'nowhere' })), at(flow(charger()), { d: true })]) {
+      await load(nodes);
+      await status('charger', 'no connection');
+      expect(await failing('charger')).to.have.property('code', 'CONFIG_INVALID');
+      await helper.unload();
+    }
+  });
+
+  it('comes up by itself when the cloud is away at the start', async () => {
+    const early = await startSimulator({ scenario: 'home' });
+    const account = accountOf(early);
+    const { baseUrl } = early;
+    await early.stop();
+    await load([connection({ cloud: 'custom', baseUrl }), ...flow(charger({ action: 'list' }))], account);
+    await status('charger', 'unreachable');
+    const late = await startSimulator({ scenario: 'home', port: Number(new URL(baseUrl).port) });
+    try {
+      await status('charger', 'connected');
+      expect((await ask('charger')).payload).to.have.length(2);
+    } finally {
+      await late.stop();
+    }
+    const lines = logLines().filter(({ type }) => type === 'zaptec-connection');
+    expect(lines.length, 'a line for each change of state, not for each retry').to.be.at.most(3);
+  }).timeout(30_000);
+
+  it('is told apart by its label, never by the e-mail', async () => {
+    await loadAt(cloud(), flow(charger({ action: 'list' })), { over: { name: '' } });
+    const { zaptec } = await ask('charger');
+    expect(zaptec.account).to.equal(new URL(cloud().baseUrl).host);
+  });
+
+  it('gives its users to Catch and Status nodes in the shape that Node-RED expects', async () => {
+    await loadAt(cloud(), flow(charger(), installation()));
+    const { users } = get(CONNECTION_ID) as unknown as { users: Record<string, unknown> };
+    expect(Object.hasOwn(get(CONNECTION_ID), 'users')).to.equal(true);
+    expect(users).to.deep.equal({ charger: get('charger'), installation: get('installation') });
+    const flowNodes = at(flow(charger()));
+    await deploy(flowNodes, 'nodes', accountOf(cloud()));
+    expect((get(CONNECTION_ID) as unknown as { users: object }).users).to.have.all.keys('charger');
+  });
+});
+
+describe('the built-in simulator', () => {
+  useNodeRed();
+
+  it('needs no account, and says SIM', async () => {
+    await load([connection({ cloud: 'simulator', name: '' }), ...flow(charger({ action: 'list' }))]);
+    const { payload, zaptec } = await ask('charger');
+    expect(payload).to.have.length(2);
+    expect(zaptec.account).to.equal('Simulator');
+    await status('charger', 'SIM 2 found');
+    expect(
+      statusesOf('charger')
+        .filter(({ text }) => text !== undefined)
+        .every(({ text }) => text!.startsWith('SIM ')),
+    ).to.equal(true);
+  });
+
+  it('is one for all connections and survives a deploy', async () => {
+    const nodes = [
+      connection({ id: 'a', cloud: 'simulator' }),
+      connection({ id: 'b', cloud: 'simulator', speed: 60 }),
+      ...flow(
+        charger({ id: 'one', connection: 'a', action: 'list' }),
+        charger({ id: 'two', connection: 'b', action: 'list' }),
+      ),
+    ];
+    await load(nodes);
+    const ids = async (node: string) => (await ask(node)).payload.map(({ id }: { id: string }) => id);
+    const seen = await ids('one');
+    expect(await ids('two')).to.deep.equal(seen);
+    await deploy(nodes, 'full');
+    expect(await ids('one')).to.deep.equal(seen);
+  });
+
+  it('lets scenarios live side by side', async () => {
+    await load([
+      connection({ id: 'a', cloud: 'simulator' }),
+      connection({ id: 'b', cloud: 'simulator', scenario: 'housing' }),
+      ...flow(
+        charger({ id: 'one', connection: 'a', action: 'list' }),
+        charger({ id: 'two', connection: 'b', action: 'list' }),
+      ),
+    ]);
+    expect((await ask('one')).payload).to.have.length(2);
+    expect((await ask('two')).payload).to.have.length(130);
+  });
+});

@@ -1,0 +1,287 @@
+import { createServer, type AddressInfo } from 'node:net';
+import { expect } from 'chai';
+import { connection, CONNECTION_ID, flow, installation } from '../../support/node-red/builder';
+import {
+  accountOf,
+  deploy,
+  failing,
+  helper,
+  load,
+  useCloud,
+  useNodeRed,
+  type Message,
+  type Simulator,
+} from '../../support/node-red/harness';
+import { runningSimulator } from '../../../nodes/connection/simulator';
+import { ScriptedServer } from '../../support/scripted-server';
+
+/** Asks as the editor does. */
+async function question(path: string, body: object): Promise<Message> {
+  const request = helper.request() as unknown as {
+    post(path: string): { send(body: object): Promise<{ body: Message }> };
+  };
+  return (await request.post(`/zaptec/${path}`).send(body)).body;
+}
+
+const saved = (simulator: Simulator) => connection({ cloud: 'custom', baseUrl: simulator.baseUrl });
+const unsavedOf = (simulator: Simulator, role = 'owner') => ({
+  cloud: 'custom',
+  baseUrl: simulator.baseUrl,
+  ...accountOf(simulator, role)[CONNECTION_ID],
+});
+
+describe('the questions of the editor', () => {
+  useNodeRed();
+  const cloud = useCloud({ scenario: 'home' });
+  afterEach(() => cloud().faults.clear());
+
+  it('list chargers with all that a person knows them by', async () => {
+    await load([saved(cloud())], accountOf(cloud()));
+    const { data } = await question('lists', { connection: CONNECTION_ID, kind: 'charger' });
+    const [charger] = [...cloud().world.chargers.values()];
+    expect(data.items).to.have.lengthOf(cloud().world.chargers.size);
+    expect(data.items.find(({ id }: Message) => id === charger!.id)).to.include({
+      name: charger!.name,
+      serial: charger!.deviceId,
+      online: charger!.online,
+      role: 'owner',
+    });
+    expect(data.items[0].model).to.match(/^(Go|Pro)/);
+    expect(data.items[0].site).to.be.a('string');
+  });
+
+  it('list installations, user groups, and observations with their units', async () => {
+    await load([saved(cloud())], accountOf(cloud()));
+    const [site] = [...cloud().world.installations.values()];
+    const sites = await question('lists', { connection: CONNECTION_ID, kind: 'installation' });
+    expect(sites['data'].items[0]).to.include({ id: site!.id, name: site!.name, role: 'owner' });
+    const groups = await question('lists', { connection: CONNECTION_ID, kind: 'userGroup' });
+    expect(groups['data'].items).to.deep.include({
+      id: site!.supportGroupId,
+      name: groups['data'].items[0].name,
+      site: site!.name,
+    });
+    const { data } = await question('observations', {});
+    expect(data.items.find(({ id }: Message) => id === '513')).to.deep.equal({
+      id: '513',
+      name: 'TotalChargePower',
+      unit: 'W',
+    });
+  });
+
+  it('ask the cloud once, and again only when told to', async () => {
+    await load([saved(cloud())], accountOf(cloud()));
+    const ask = async (more = {}) => question('lists', { connection: CONNECTION_ID, kind: 'charger', ...more });
+    await ask();
+    const before = cloud().requests.length;
+    expect((await ask())['data'].ageMs).to.be.at.least(0);
+    await ask({ refresh: true });
+    expect(cloud().requests.length, 'refresh goes no lower than 15 s').to.equal(before);
+  });
+
+  it('say that a connection is not deployed', async () => {
+    await load([saved(cloud())], accountOf(cloud()));
+    const { error } = await question('lists', { connection: 'nobody', kind: 'charger' });
+    expect(error).to.include({ code: 'NOT_DEPLOYED' });
+    expect(error.remedy).to.match(/Deploy/);
+  });
+
+  it('are answered before the first deploy with what the dialog holds', async () => {
+    await load(flow());
+    const unsaved = unsavedOf(cloud());
+    const { data } = await question('unsaved/lists', { connection: 'new', kind: 'charger', unsaved });
+    expect(data.items).to.have.lengthOf(cloud().world.chargers.size);
+  });
+
+  it('are answered by the built-in simulator before the first deploy', async () => {
+    await load(flow());
+    const unsaved = { cloud: 'simulator', scenario: 'home', speed: '1' };
+    const { data } = await question('unsaved/lists', { kind: 'installation', unsaved });
+    expect(data.items).to.have.lengthOf(1);
+  });
+
+  it('leave the speed of a deployed simulator alone', async () => {
+    await load([connection({ cloud: 'simulator', speed: 2 }), ...flow()]);
+    await question('lists', { connection: CONNECTION_ID, kind: 'charger' });
+    const unsaved = { cloud: 'simulator', scenario: 'home', speed: '60' };
+    const { data } = await question('unsaved/test', { connection: CONNECTION_ID, unsaved });
+    expect(data.checks[0]).to.include({ what: 'login', state: 'ok' });
+    expect((await runningSimulator('home'))?.world.speed).to.equal(2);
+  });
+
+  it('take variables from the environment of the runtime', async () => {
+    const { username, password } = accountOf(cloud())[CONNECTION_ID]!;
+    Object.assign(process.env, { ZAPTEC_TEST_USER: username, ZAPTEC_TEST_WORD: password });
+    try {
+      await load(flow());
+      const unsaved = { ...unsavedOf(cloud()), username: '${ZAPTEC_TEST_USER}', password: '${ZAPTEC_TEST_WORD}' };
+      const answer = await question('unsaved/lists', { kind: 'charger', unsaved });
+      expect(answer['data'].items).to.have.lengthOf(cloud().world.chargers.size);
+      expect(JSON.stringify(answer)).not.to.contain(password);
+      const unset = await question('unsaved/lists', {
+        kind: 'charger',
+        unsaved: { ...unsaved, password: '${NO_SUCH}' },
+      });
+      expect(unset['error'].message).to.contain('NO_SUCH is not set');
+    } finally {
+      for (const name of ['ZAPTEC_TEST_USER', 'ZAPTEC_TEST_WORD']) Reflect.deleteProperty(process.env, name);
+    }
+  });
+
+  it('use the stored password at the stored address', async () => {
+    await load([saved(cloud())], accountOf(cloud()));
+    const { username, cloud: kind, baseUrl } = unsavedOf(cloud()) as Record<string, string>;
+    const unsaved = { cloud: kind, baseUrl: `${baseUrl}/`, username };
+    const { data } = await question('unsaved/lists', { connection: CONNECTION_ID, kind: 'charger', unsaved });
+    expect(data.items).to.have.lengthOf(cloud().world.chargers.size);
+  });
+
+  it('never send a stored password to another address', async () => {
+    const thief = new ScriptedServer();
+    const baseUrl = await thief.start();
+    try {
+      await load([saved(cloud())], accountOf(cloud()));
+      const { username } = unsavedOf(cloud()) as Record<string, string>;
+      const unsaved = { cloud: 'custom', baseUrl, username };
+      for (const path of ['unsaved/lists', 'unsaved/test']) {
+        const { error } = await question(path, { connection: CONNECTION_ID, kind: 'charger', unsaved });
+        expect(error, path).to.include({ code: 'AUTH_MISSING', remedy: 'Enter the password again' });
+      }
+      expect([thief.tokens, thief.seen]).to.deep.equal([0, []]);
+    } finally {
+      await thief.stop();
+    }
+  });
+
+  it('tell a wrong password, and leave the working connection alone', async () => {
+    await load([saved(cloud()), ...flow(installation())], accountOf(cloud()));
+    await question('lists', { connection: CONNECTION_ID, kind: 'charger' });
+    const unsaved = { ...unsavedOf(cloud()), password: 'mistyped' };
+    const answer = await question('unsaved/lists', { connection: CONNECTION_ID, kind: 'charger', unsaved });
+    expect(answer['error']).to.include({ code: 'AUTH_INVALID' });
+    expect(answer['error'].remedy).to.match(/password/);
+    const node = helper.getNode(CONNECTION_ID) as unknown as { standing: { state: string } };
+    expect(node.standing.state).to.equal('ok');
+  });
+
+  const test = async (unsaved: object) => question('unsaved/test', { unsaved });
+  const states = (answer: Message) =>
+    Object.fromEntries(answer['data'].checks.map(({ what, state }: Message) => [what, state]));
+
+  it('test a connection line by line, and what the account sees', async () => {
+    await load(flow());
+    const answer = await test(unsavedOf(cloud()));
+    const { login, installations, roles, chargers, clock } = states(answer);
+    expect([login, installations, roles, chargers, clock]).to.deep.equal(['ok', 'ok', 'ok', 'ok', 'ok']);
+    const [site] = [...cloud().world.installations.values()];
+    expect(answer['data'].seen).to.deep.equal([{ name: site!.name, role: 'owner', chargers: 2 }]);
+  });
+
+  it('test that an account which may only charge can do little, each with its remedy', async () => {
+    await load(flow());
+    const answer = await test(unsavedOf(cloud(), 'user'));
+    expect(states(answer)).to.include({ login: 'ok', roles: 'warn', push: 'bad' });
+    for (const { state, error } of answer['data'].checks) {
+      if (state !== 'ok') expect(error.remedy).to.match(/owner/);
+    }
+  });
+
+  it('test on when one thing fails', async () => {
+    cloud().faults.set('server-500-code', { on: true, match: 'chargers' });
+    await load(flow());
+    const answer = await test(unsavedOf(cloud(), 'service'));
+    expect(states(answer)).to.include({ login: 'ok', installations: 'ok', chargers: 'bad', clock: 'ok' });
+  });
+
+  it('test a connection without keeping a deploy from another Redis', async () => {
+    const redis = createServer();
+    await new Promise<void>((resolve) => redis.listen(0, '127.0.0.1', resolve));
+    const reached = new Promise<boolean>((resolve) => {
+      redis.once('connection', (socket) => {
+        socket.destroy();
+        resolve(true);
+      });
+    });
+    const { port } = redis.address() as AddressInfo;
+    try {
+      const account = accountOf(cloud(), 'service');
+      await load([saved(cloud())], account);
+      await question('lists', { connection: CONNECTION_ID, kind: 'charger' });
+      expect(states(await test(unsavedOf(cloud(), 'service')))).to.include({ login: 'ok' });
+      const redisUrl = `redis://127.0.0.1:${port}`;
+      const settings = { [CONNECTION_ID]: { ...account[CONNECTION_ID], redisUrl } };
+      await deploy([saved(cloud())], 'full', settings);
+      const listed = question('lists', { connection: CONNECTION_ID, kind: 'charger', refresh: true }).catch(() => ({}));
+      expect(await reached).to.equal(true);
+      await helper.unload();
+      await listed;
+    } finally {
+      redis.close();
+    }
+  });
+
+  it('test the clock of this machine against that of the cloud', async () => {
+    const late = new ScriptedServer();
+    const baseUrl = await late.start();
+    const yesterday = (response: { setHeader(name: string, value: string): void }) =>
+      response.setHeader('Date', new Date(Date.now() - 86_400_000).toUTCString());
+    late.handler = (_seen, response) => {
+      yesterday(response);
+      response.end('{"Pages":1,"Data":[]}');
+    };
+    try {
+      await load(flow());
+      const answer = await test({ cloud: 'custom', baseUrl, username: 'somebody', password: 'something' });
+      expect(states(answer)).to.include({ installations: 'warn', chargers: 'warn', clock: 'warn' });
+      const { error } = answer['data'].checks.find(({ what }: Message) => what === 'clock');
+      expect(error.message).to.match(/8(6399|6400|6401) s ahead/);
+    } finally {
+      await late.stop();
+    }
+  });
+});
+
+describe('the sidebar of the editor', () => {
+  useNodeRed();
+  const cloud = useCloud({ scenario: 'home' });
+
+  const look = async (): Promise<Message> => (await question('overview', {}))['data'][0];
+
+  it('looks at what is known and asks the cloud nothing', async () => {
+    await load([saved(cloud())], accountOf(cloud()));
+    const before = cloud().requests.length;
+    expect(await look()).to.deep.include({ id: CONNECTION_ID, name: 'Test', state: 'idle', sites: [], troubles: [] });
+    expect(cloud().requests.length).to.equal(before);
+  });
+
+  it('shows installations, circuits and chargers after a look, and looks no more often than the floors allow', async () => {
+    await load([saved(cloud())], accountOf(cloud()));
+    await question('refresh', { connection: CONNECTION_ID });
+    const { state, sites, budget, listAgeMs } = await look();
+    const [site] = [...cloud().world.installations.values()];
+    expect(state).to.equal('connected');
+    expect(sites).to.have.lengthOf(1);
+    expect(sites[0]).to.include({ id: site!.id, name: site!.name, role: 'owner' });
+    const [circuit] = sites[0].circuits;
+    expect(circuit).to.include({ name: site!.circuits[0]!.name, maxCurrent: site!.circuits[0]!.maxCurrent });
+    expect(circuit.chargers[0])
+      .to.include({ online: true, stale: false })
+      .and.have.property('mode')
+      .that.is.a('string');
+    expect(budget.permits).to.equal(10);
+    expect(listAgeMs).to.be.at.least(0);
+    const before = cloud().requests.length;
+    for (let times = 0; times < 5; times += 1) await question('refresh', { connection: CONNECTION_ID });
+    expect(cloud().requests.length).to.equal(before);
+  });
+
+  it('tells what went wrong of late, by whom, counted, with its remedy and without secrets', async () => {
+    await load([saved(cloud()), ...flow(installation({ action: 'get' }))], accountOf(cloud()));
+    for (let times = 0; times < 2; times += 1) await failing('installation', { installation: 'Nowhere' });
+    const { troubles } = await look();
+    expect(troubles).to.have.lengthOf(1);
+    expect(troubles[0]).to.include({ code: 'NOT_FOUND', node: 'installation', count: 2 });
+    expect(troubles[0].remedy).to.be.a('string').that.is.not.empty;
+    expect(JSON.stringify(troubles)).not.to.contain(accountOf(cloud())[CONNECTION_ID]!['password']);
+  });
+});

@@ -1,0 +1,48 @@
+import { expect } from 'chai';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { asError } from '../../../nodes/shared/errors';
+import { inNodeRed } from '../../../nodes/shared/remedies';
+import { zaptecError } from '../../../src/client';
+
+const SRC = join(__dirname, '../../../src');
+
+describe('the remedy of an error', () => {
+  it('names the node and the deploy in Node-RED, in the text and in the cause', () => {
+    const error = asError(zaptecError('AUTH_MISSING', 'The password is empty'));
+    expect(error.cause.remedy).to.equal('Enter user name and password in the connection node');
+    expect(error.message).to.equal(
+      'The password is empty. Remedy: Enter user name and password in the connection node',
+    );
+    expect(error.code).to.equal('AUTH_MISSING');
+  });
+
+  it('keeps attempts, status and retryability', () => {
+    const error = asError(zaptecError('TOO_SOON', 'Too soon', { attempts: 3, status: 429 }));
+    expect(error.cause).to.include({ attempts: 3, status: 429, retryable: true });
+    expect(error.message).to.match(/^Too soon \(3 tries\)\. Remedy: .*update-current node/);
+  });
+
+  it('stays what the place of the error said about it', () => {
+    const error = zaptecError('CONFIG_INVALID', 'No connection', { remedy: 'Choose a connection' });
+    expect(asError(error)).to.equal(error);
+  });
+
+  it('gives one error, however often it passes', () => {
+    const error = zaptecError('READ_ONLY', 'Nothing was sent');
+    expect(inNodeRed(error)).to.equal(inNodeRed(error));
+    expect(inNodeRed(inNodeRed(error))).to.equal(inNodeRed(error));
+  });
+
+  it('speaks of no Node-RED in the client itself', () => {
+    const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+    const lines = files.flatMap((file) =>
+      readFileSync(join(SRC, file), 'utf8')
+        .split('\n')
+        .filter((line) => !/^\s*(?:\*|\/\/|\/\*)/.test(line))
+        .filter((line) => /'[^']*\b(?:the \w+ node|[Dd]eploy|[Tt]ick ")/.test(line))
+        .map((line) => `${file}: ${line.trim()}`),
+    );
+    expect(lines.filter((line) => !line.startsWith('current/'))).to.deep.equal([]);
+  });
+});

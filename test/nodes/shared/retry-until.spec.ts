@@ -1,0 +1,58 @@
+import { expect } from 'chai';
+import sinon from 'sinon';
+import { retryUntilDone, pauseAfter } from '../../../nodes/shared/retry-until';
+
+describe('trying for ever', () => {
+  let clock: sinon.SinonFakeTimers;
+  beforeEach(() => {
+    clock = sinon.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] });
+  });
+  afterEach(() => clock.restore());
+
+  it('waits from 5 seconds to 5 minutes, never longer, with jitter', () => {
+    expect(pauseAfter(1, 0)).to.equal(5_000);
+    expect(pauseAfter(1, 1)).to.equal(7_500);
+    expect(pauseAfter(5, 0)).to.equal(80_000);
+    expect(pauseAfter(50, 1)).to.equal(300_000);
+  });
+
+  it('goes on until it succeeds, hours later', async () => {
+    let tries = 0;
+    const done = retryUntilDone(() => (++tries < 40 ? Promise.reject(new Error('away')) : Promise.resolve()), {
+      signal: new AbortController().signal,
+      hopeless: () => false,
+    });
+    await clock.tickAsync('04:00:00');
+    await done;
+    expect(tries).to.equal(40);
+  });
+
+  it('ends at a failure that only a person can heal', async () => {
+    let tries = 0;
+    await retryUntilDone(
+      () => {
+        tries += 1;
+        return Promise.reject(new Error('wrong password'));
+      },
+      { signal: new AbortController().signal, hopeless: () => true },
+    );
+    expect(tries).to.equal(1);
+  });
+
+  it('ends with its node, in the middle of a pause', async () => {
+    const closing = new AbortController();
+    let tries = 0;
+    const done = retryUntilDone(
+      () => {
+        tries += 1;
+        return Promise.reject(new Error('away'));
+      },
+      { signal: closing.signal, hopeless: () => false },
+    );
+    await clock.tickAsync(10);
+    closing.abort();
+    await done;
+    expect(tries).to.equal(1);
+    expect(clock.countTimers()).to.equal(0);
+  });
+});

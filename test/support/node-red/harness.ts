@@ -1,0 +1,226 @@
+import type { EventEmitter } from 'node:events';
+import { readFileSync, readdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import Ajv2020 from 'ajv/dist/2020';
+import addFormats from 'ajv-formats';
+import type { Node, NodeInitializer, NodeStatus } from 'node-red';
+import helper from 'node-red-node-test-helper';
+import chargerNode from '../../../nodes/charger/charger';
+import connectionNode from '../../../nodes/connection/connection';
+import { stopSimulators } from '../../../nodes/connection/simulator';
+import installationNode from '../../../nodes/installation/installation';
+import requestNode from '../../../nodes/request/request';
+import subscribeNode from '../../../nodes/subscribe/subscribe';
+import updateCurrentNode from '../../../nodes/update-current/update-current';
+import { startSimulator } from '../../../simulator/index';
+import { connection, CONNECTION_ID, type FlowNode } from './builder';
+
+export { helper };
+/** A message as a test looks at it. */
+export type Message = Record<string, any>;
+export type Simulator = Awaited<ReturnType<typeof startSimulator>>;
+type Options = NonNullable<Parameters<typeof startSimulator>[0]>;
+type Credentials = Record<string, Record<string, string>>;
+
+/** Every node of the package. */
+export const NODES = [
+  connectionNode,
+  installationNode,
+  chargerNode,
+  subscribeNode,
+  updateCurrentNode,
+  requestNode,
+] as unknown as NodeInitializer[];
+
+/** A Node-RED for the tests of one `describe`, emptied after each. */
+export function useNodeRed(): void {
+  before(() => helper.startServer());
+  afterEach(() => helper.unload());
+  after(() => new Promise<void>((resolve) => helper.stopServer(() => resolve())));
+  after(() => stopSimulators());
+}
+
+/** A pretend cloud for the tests of one `describe`; ask for it inside of a test. */
+export function useCloud(options: Options): () => Simulator {
+  let simulator: Simulator | undefined;
+  before(async () => {
+    simulator = await startSimulator(options);
+  });
+  after(() => simulator?.stop());
+  return () => {
+    if (!simulator) throw new Error('the simulator is started before the tests, not while they are defined');
+    return simulator;
+  };
+}
+
+/** The account with a role, as credentials of the connection. */
+export function accountOf(simulator: Simulator, role = 'owner'): Credentials {
+  const account = simulator.accounts.find((candidate) => candidate.role === role);
+  if (!account) throw new Error(`the simulator has no account with the role ${role}`);
+  return { [CONNECTION_ID]: { username: account.username, password: account.password } };
+}
+
+/** The chargers of the pretend world, in the order of the lists. */
+export const chargersOf = ({ world }: Simulator) => [...world.chargers.values()];
+
+/** The first installation of the pretend world. */
+export const siteOf = ({ world }: Simulator) => [...world.installations.values()][0]!;
+
+/** Two chargers of the pretend world: at one a car charges, the other is empty. */
+export function busyAndIdle(simulator: Simulator): { busy: string; idle: string } {
+  const [busy, idle] = chargersOf(simulator).map(({ id }) => id) as [string, string];
+  const { world } = simulator;
+  for (const id of [busy, idle]) if (world.chargers.get(id)?.car) world.unplug(id);
+  world.plug(busy, { batteryKwh: 80, charge: 0.2, target: 1, maxA: 16, phases: 3 });
+  world.authorise(busy);
+  world.advance(60_000);
+  if (world.chargers.get(busy)?.mode !== 3) throw new Error('the car does not charge');
+  return { busy, idle };
+}
+
+/** Loads a flow whose connection leads to a simulator. */
+export async function loadAt(
+  simulator: Simulator,
+  nodes: FlowNode[],
+  { role = 'owner', over = {} }: { role?: string; over?: Parameters<typeof connection>[0] } = {},
+): Promise<void> {
+  const flow = [connection({ cloud: 'custom', baseUrl: simulator.baseUrl, ...over }), ...nodes];
+  await load(flow, accountOf(simulator, role));
+}
+
+export async function load(nodes: FlowNode[], credentials: Credentials = {}, more: unknown[] = []): Promise<void> {
+  await helper.load([...NODES, ...more] as NodeInitializer[], nodes, credentials);
+}
+
+/** A node that must be there: the helper gives nothing for one whose constructor threw. */
+export function get(id: string): Node {
+  const node = helper.getNode(id) as Node | null;
+  if (!node) throw new Error(`no node ${id}: ${JSON.stringify(logLines())}`);
+  return node;
+}
+
+/**
+ * Node-RED's types know only its own events, not those of the helper. Listeners to `input` are never removed: Node-RED
+ * would leave out the next one in the round in which one goes.
+ */
+const emitter = (id: string): EventEmitter => get(id);
+
+/** Hands a message to a node. */
+export function send(id: string, message: object = {}): void {
+  get(id).receive(message as never);
+}
+
+/** Deploys another flow over the present one. */
+export async function deploy(
+  nodes: FlowNode[],
+  type: 'full' | 'flows' | 'nodes' = 'full',
+  credentials: Credentials = {},
+): Promise<void> {
+  await helper.setFlows(nodes, type, credentials);
+}
+
+/** A node of Node-RED itself, to be loaded beside ours. */
+export function coreNode(path: string): unknown {
+  return createRequire(__filename)(`@node-red/nodes/core/${path}.js`);
+}
+
+/** The next message that arrives at a node. */
+export function next(id = 'out'): Promise<Message> {
+  return new Promise((resolve) => emitter(id).on('input', resolve));
+}
+
+/** The first message from now on that arrives at a node and fits. */
+export function until(id: string, fits: (message: Message) => boolean): Promise<Message> {
+  return new Promise((resolve) => emitter(id).on('input', (message: Message) => fits(message) && resolve(message)));
+}
+
+/** The next so many messages that arrive at a node. */
+export function collect(count: number, id = 'out'): Promise<Message[]> {
+  return new Promise((resolve) => {
+    const messages: Message[] = [];
+    emitter(id).on('input', (message: Message) => {
+      messages.push(message);
+      if (messages.length === count) resolve(messages);
+    });
+  });
+}
+
+/** Sends a message to a node and waits for what comes out; an error of the node rejects. */
+export function ask(id: string, message: object = {}, out = 'out'): Promise<Message> {
+  return new Promise((resolve, reject) => {
+    emitter(out).on('input', resolve);
+    emitter(id).once('call:error', (call: { args: [Error] }) => reject(call.args[0]));
+    send(id, message);
+  });
+}
+
+export interface Failure extends Error {
+  code: string;
+  cause: { name: string; status?: number; retryable: boolean; attempts: number; remedy: string };
+}
+
+/** Sends a message to a node and waits for the error that it must cause. */
+export async function failing(id: string, message: object = {}): Promise<Failure> {
+  return new Promise((resolve, reject) => {
+    emitter(id).once('call:error', (call: { args: [Failure] }) => resolve(call.args[0]));
+    emitter('out').on('input', (answer: Message) => reject(new Error(`answered: ${JSON.stringify(answer.payload)}`)));
+    send(id, message);
+  });
+}
+
+/** Waits until the status of a node says so. Statuses of before count as well. */
+export function status(id: string, text: string | RegExp): Promise<NodeStatus> {
+  const fits = (shown: NodeStatus) => (typeof text === 'string' ? shown.text === text : text.test(shown.text ?? ''));
+  return new Promise((resolve) => {
+    const past = statusesOf(id).find(fits);
+    if (past) resolve(past);
+    emitter(id).on('call:status', (call: { args: [NodeStatus] }) => {
+      if (fits(call.args[0])) resolve(call.args[0]);
+    });
+  });
+}
+
+/** Waits until the status of a node says so from now on. */
+export function nextStatus(id: string, text: string): Promise<void> {
+  return new Promise((resolve) => {
+    emitter(id).on('call:status', (call: { args: [NodeStatus] }) => {
+      if (call.args[0].text === text) resolve();
+    });
+  });
+}
+
+/** Every status that a node has shown. */
+export function statusesOf(id: string): NodeStatus[] {
+  const node = get(id) as unknown as { status: { getCalls(): { thisValue: unknown; args: [NodeStatus] }[] } };
+  return node.status
+    .getCalls()
+    .filter(({ thisValue }) => thisValue === node)
+    .map(({ args }) => args[0]);
+}
+
+/** Every line that went to the log. */
+export function logLines(): { level: number; type?: string; msg: unknown }[] {
+  return helper.log().args.map(([line]: any[]) => line);
+}
+
+const SCHEMAS = join(__dirname, '../../../docs/schema');
+const ajv = addFormats.default(new Ajv2020({ allErrors: true, strict: false }));
+for (const file of readdirSync(SCHEMAS).filter((name) => name.endsWith('.schema.json'))) {
+  ajv.addSchema(JSON.parse(readFileSync(join(SCHEMAS, file), 'utf8')) as object);
+}
+
+/** Fails with every difference between a value and a schema of docs/schema. */
+export function expectSchema(name: string, value: unknown): void {
+  const validate = ajv.getSchema(`${name}.schema.json`);
+  if (!validate) throw new Error(`no schema ${name}`);
+  if (validate(value) !== true) {
+    throw new Error(`not a valid ${name}: ${ajv.errorsText(validate.errors)}\n${JSON.stringify(value, null, 2)}`);
+  }
+}
+
+/** Checks both halves of an answer. */
+export function expectMessage(message: Message, payload: string): void {
+  expectSchema(payload, message.payload);
+  expectSchema('meta', message.zaptec);
+}
