@@ -88,7 +88,8 @@ module.exports = {
     },
     {
       name: 'page-runs-in-the-browser',
-      comment: 'The page of the simulator shares the types of the live answers with the server, and imports no other code.',
+      comment:
+        'The page of the simulator shares the types of the live answers with the server, and imports no other code.',
       severity: 'error',
       from: { path: '^simulator/page/[^/]+\\.ts$' },
       to: {

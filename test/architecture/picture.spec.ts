@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import { expect } from 'chai';
 import { mermaid, partsOf, reduced, withPicture, type CruisedModule } from '../../scripts/architecture/picture';
 
@@ -54,5 +56,21 @@ describe('the picture of the architecture', () => {
     expect(drawn).to.equal(page.replace('old', 'new'));
     expect(withPicture(drawn, 'new')).to.equal(drawn);
     expect(() => withPicture('no marker', 'new')).to.throw('has no place for the picture');
+  });
+});
+
+describe('the lists of the parts of src', () => {
+  const read = (file: string) => readFileSync(path.join(__dirname, '../..', file), 'utf8');
+  const parts = readdirSync(path.join(__dirname, '../../src'));
+
+  it('have each part in the page on architecture', () => {
+    const rows = read('docs/architecture.md').match(/^\| `[^`]+`/gm) ?? [];
+    const named = rows.map((row) => row.slice(3, -1));
+    expect(named).to.include.members(parts);
+  });
+
+  it('have each part in the guide for contributors', () => {
+    const [, folders = ''] = /^src\/ [\s\S]*?\n((?: {2}.*\n)+)/m.exec(read('CONTRIBUTING.md')) ?? [];
+    for (const part of parts) expect(folders).to.match(new RegExp(`\\b${part}\\b`));
   });
 });

@@ -222,7 +222,7 @@ describe('the dialogs in a real editor', () => {
     await start({ charger: { lockOverrides: true, charger: '', action: 'state' }, installation: { action: 'fly' } });
     expect(await suite.editor.node('charger')).to.deep.include({
       valid: false,
-      validationErrors: ['A charger must be given here, because the message is ignored'],
+      validationErrors: ['Select a charger: the settings in the message are ignored'],
     });
     expect(await suite.editor.node('installation')).to.include({ valid: false });
     await suite.editor.edit('request');

@@ -138,7 +138,7 @@ describe('the pickers in a real editor', () => {
     expect(await picker.turning.count(), 'still reading').to.equal(0);
     refuse();
     await suite.editor.choose('connection', 'connection');
-    await picker.says(/may not ask.*permissions zaptec.read/);
+    await picker.says(/has no permission.*permissions zaptec.read/);
     await picker.input.fill(chargers()[0]!.id);
     await suite.editor.ok();
     expect(await suite.editor.node('charger')).to.include({ valid: true, charger: chargers()[0]!.id });

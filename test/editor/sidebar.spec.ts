@@ -57,7 +57,7 @@ describe('the sidebar in a real editor', () => {
 
     const told = page.locator('.red-ui-notification');
     await tab.locator(`[data-key="reveal ${unused!.id}"]`).click();
-    await told.filter({ hasText: `No node names ${name}` }).waitFor();
+    await told.filter({ hasText: `No node uses ${name}` }).waitFor();
     await page.route('**/zaptec/refresh', (route) =>
       route.fulfill({ json: { error: { code: 'HTTP_500', message: `${name} is away`, remedy: 'Wait' } } }),
     );
