@@ -57,7 +57,7 @@ function succeed(
     setpoint.suspended = 'yielded';
     setpoint.state = 'settled';
     setpoint.callers = [];
-    const reason = 'It gives way to the value that somebody else has set, until msg.reset or a deploy';
+    const reason = 'It gives way to the value that somebody else has set, until it is withdrawn';
     const callers = [...before.callers, setpoint.serial];
     report(state, by, callers, 'foreign-change', { requested: setpoint.currents, reason });
     return;

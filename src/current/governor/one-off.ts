@@ -49,7 +49,7 @@ export function planOneOff(
     return zaptecError('ABOVE_MAXIMUM', `${shown(wanted)} is more than the maximum of ${shown(most)}`);
   }
   if (isAbove(wanted, limit)) {
-    return zaptecError('ABOVE_LIMIT', `${shown(wanted)} is more than the limit of ${shown(limit)} that a node keeps`);
+    return zaptecError('ABOVE_LIMIT', `${shown(wanted)} is more than the limit of ${shown(limit)}`);
   }
   if (isSame(wanted, present)) return oneOff.hasOthers ? { ...write, currents: present } : 'unchanged';
   const plan = planWrite(

@@ -83,7 +83,7 @@ export function reportDeferred(state: GovernorState, until: number, error: Zapte
     if (setpoint.callers.length === 0 && !isNews) continue;
     const awaited = state.setpoints.awaitedLimits(now);
     const isAwaiting = until === awaited.raise || until === awaited.lower;
-    const awaiting = isAwaiting ? 'A limit that was just deployed has not said anything yet' : undefined;
+    const awaiting = isAwaiting ? 'A limit that was just armed has no value yet' : undefined;
     reportToCallers(state, entry, setpoint, 'deferred', {
       until: state.iso(until),
       reason: error?.message ?? awaiting,
@@ -131,7 +131,7 @@ function reportCap(state: GovernorState, { settings }: Reported, setpoint: Activ
   }
   if (setpoint.cappedAt && isSame(setpoint.cappedAt, bound)) return;
   setpoint.cappedAt = bound;
-  const why = isAbove(currents, most) ? `the maximum of ${shown(most)}` : 'the limit of another node';
+  const why = isAbove(currents, most) ? `the maximum of ${shown(most)}` : 'another limit';
   const reason = `Held at ${shown(bound)} by ${why}`;
   report(state, settings.by, [], 'capped', { requested: currents, reason });
 }
