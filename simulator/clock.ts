@@ -1,6 +1,5 @@
 /**
- * The clock of the client. Tests inject one; the default reads the system's clock at each call, so that it can be
- * faked.
+ * The clock of the simulated cloud's HTTP and AMQP sides. Tests inject one, or fake the timers of the process.
  */
 export interface SimulatorClock {
   /** ms since 1970 */
@@ -9,8 +8,12 @@ export interface SimulatorClock {
   clearTimeout(handle: unknown): void;
 }
 
-export const systemClock: SimulatorClock = {
-  now: () => Date.now(),
-  setTimeout: (fn, ms) => setTimeout(fn, ms).unref(),
-  clearTimeout: (handle) => clearTimeout(handle as NodeJS.Timeout),
-};
+/** A clock that starts with the system's and then only counts on: nobody who sets that moves the simulated cloud. */
+export function runningClock(): SimulatorClock {
+  const startMs = Date.now() - performance.now();
+  return {
+    now: () => Math.round(startMs + performance.now()),
+    setTimeout: (fn, ms) => setTimeout(fn, ms).unref(),
+    clearTimeout: (handle) => clearTimeout(handle as NodeJS.Timeout),
+  };
+}

@@ -3,7 +3,7 @@ import type { SimulatorOptions } from './options';
 import { accounts, type SimulatorAccount } from './accounts';
 import { Audit } from './audit';
 import { startBus, type Bus } from './bus';
-import { systemClock, type SimulatorClock } from './clock';
+import { runningClock, type SimulatorClock } from './clock';
 import { Faults } from './faults/state';
 import { ForeignCurrent } from './faults/foreign-current';
 import { NightlyReset } from './faults/nightly-reset';
@@ -60,7 +60,7 @@ export interface Simulator {
 /** Starts a simulator of the Zaptec cloud on this machine. Throws BadInput for an option that is not possible. */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   checkOptions(options);
-  const { clock = systemClock, scenario = 'home', seed = 1, speed = 1 } = options;
+  const { clock = runningClock(), scenario = 'home', seed = 1, speed = 1 } = options;
   const { limitModel = 'bucket', tokenLifetimeS = TOKEN_LIFETIME_S } = options;
   const world = new World({ clock, scenario, seed, speed });
   const faults = new Faults(seed);

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { Browser } from 'playwright-core';
-import { systemClock } from '../../simulator/clock';
+import { runningClock } from '../../simulator/clock';
 import { FAULT_TABLE } from '../../simulator/faults/table';
 import { startSimulator, type Simulator } from '../../simulator/index';
 import { startBrowser } from './fixture/editor-page';
@@ -13,7 +13,7 @@ describe("the simulator's page in a real browser", () => {
 
   /** The simulator's time goes a little faster, because it allows one login a second. */
   let ahead = 0;
-  const clock = { ...systemClock, now: () => Date.now() + ahead };
+  const clock = { ...runningClock(), now: () => Date.now() + ahead };
   const open = async (scenario = 'home', options: Parameters<typeof SimulatorPage.open>[2] = {}) => {
     simulator = await startSimulator({ scenario, clock });
     shown = await SimulatorPage.open(browser, simulator.page, options);

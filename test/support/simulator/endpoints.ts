@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { Hono } from 'hono';
 import { ENDPOINT_GROUPS } from '../../../simulator/rest/endpoints/index';
-import { systemClock } from '../../../simulator/clock';
+import { runningClock } from '../../../simulator/clock';
 import type { FaultName } from '../../../simulator/faults/table';
 import type { RestEnv } from '../../../simulator/rest/context';
 import type { Role, WorldModel } from '../../../simulator/world/model';
@@ -28,7 +28,7 @@ export class EndpointApi<W extends WorldModel = StaticWorld> {
       await next();
     });
     const faults = { hits: (name: FaultName) => this.faults.has(name) };
-    const clock = { ...systemClock, now: () => this.time };
+    const clock = { ...runningClock(), now: () => this.time };
     const bus = { details: () => expect.fail('messaging is not enabled here') };
     for (const register of ENDPOINT_GROUPS) register(this.#app, { world, clock, faults, bus });
   }

@@ -1,0 +1,113 @@
+import { expect } from 'chai';
+import { startSimulator } from '../../simulator/index';
+import { clock as productClock } from '../../src/time/clock';
+import { connection, flow, request, sink, updateCurrent } from '../support/node-red/builder';
+import {
+  accountOf,
+  ask,
+  load,
+  send,
+  siteOf,
+  status,
+  until,
+  useNodeRed,
+  type Simulator,
+} from '../support/node-red/harness';
+import { VirtualClock } from '../support/virtual-clock';
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const TOKEN_S = 1_200;
+const STEPS: readonly (readonly [name: string, ms: number])[] = [
+  ['back by 90 s', -90 * SECOND],
+  ['forward by 90 s', 90 * SECOND],
+  ['back by an hour', -HOUR],
+  ['forward by an hour', HOUR],
+  ['back by a day', -24 * HOUR],
+  ['forward by a day', 24 * HOUR],
+];
+
+describe('Node-RED whose wall clock is set', () => {
+  useNodeRed();
+  let time: VirtualClock;
+  let cloud: Simulator;
+  const startedLoading = async () => {
+    time = new VirtualClock();
+    cloud = await time.until(startSimulator({ scenario: 'home', tokenLifetimeS: TOKEN_S }));
+    const fuse = updateCurrent({ id: 'fuse', role: 'limit' });
+    const reads = request({ path: 'path', pathType: 'msg' });
+    const nodes = [
+      connection({ cloud: 'custom', baseUrl: cloud.baseUrl }),
+      ...flow(updateCurrent({ id: 'solar' }), fuse, reads, sink('decisions')),
+    ];
+    const loading = load(nodes, accountOf(cloud));
+    return loading;
+  };
+  const started = async () => {
+    await time.until(startedLoading());
+    await time.until(status('connection', 'connected'));
+  };
+  afterEach(async () => {
+    await time.advance(31_000);
+    await cloud.stop();
+    time.restore();
+  });
+  const available = () => siteOf(cloud).availableCurrent[0];
+  const writes = () => cloud.requests.filter(({ method, path }) => method === 'POST' && path.endsWith('/update'));
+  const refusedTokens = () => cloud.requests.filter((record) => record.status === 401);
+
+  for (const [name, ms] of STEPS) {
+    it(`${name}: logs in and answers queued requests as fast as otherwise`, async () => {
+      const loading = startedLoading();
+      await loading;
+      time.stepWall(ms);
+      await time.until(status('connection', 'connected'));
+      const beganAt = productClock.steady();
+      let answers = 0;
+      const all = until('out', () => (answers += 1) === 40);
+      for (let page = 0; page < 40; page += 1) send('request', { path: `/api/chargehistory?PageIndex=${page}` });
+      await time.pass(400);
+      time.stepWall(ms);
+      await time.until(all);
+      // 40 requests at 10 a second.
+      expect(productClock.steady() - beganAt).to.be.within(3_000, 4_500);
+    }).timeout(60_000);
+
+    it(`${name}: lowers no limit later, and none before the cooldown is over`, async () => {
+      await started();
+      await time.until(ask('fuse', { payload: 20 }));
+      await time.pass(30 * SECOND, 5 * SECOND);
+      time.stepWall(ms);
+      send('fuse', { payload: 10 });
+      await time.pass(25 * SECOND, SECOND);
+      expect(available()).to.equal(20);
+      await time.pass(10 * SECOND, SECOND);
+      expect(available()).to.equal(10);
+    }).timeout(60_000);
+
+    it(`${name}: raises neither early nor late`, async () => {
+      await started();
+      await time.until(ask('solar', { payload: 10 }));
+      await time.pass(5 * MINUTE, 30 * SECOND);
+      send('solar', { payload: 16 });
+      await time.network();
+      time.stepWall(ms);
+      await time.pass(9.5 * MINUTE, 30 * SECOND);
+      expect([available(), writes().length]).to.deep.equal([10, 1]);
+      await time.pass(2 * MINUTE, 10 * SECOND);
+      expect([available(), writes().length]).to.deep.equal([16, 2]);
+    }).timeout(60_000);
+
+    it(`${name}: uses no token past its life`, async () => {
+      await started();
+      await time.pass(5 * MINUTE, 30 * SECOND);
+      time.stepWall(ms);
+      for (let minute = 0; minute < 25; minute += 1) {
+        await time.pass(MINUTE, 30 * SECOND);
+        await time.until(ask('request', { path: `/api/chargehistory?PageIndex=${minute}` }));
+      }
+      expect(refusedTokens()).to.deep.equal([]);
+    }).timeout(60_000);
+  }
+});
