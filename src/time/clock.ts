@@ -30,7 +30,9 @@ class Clock {
 
   /** What the wall clock shows at a time of `now()`, ISO 8601 with Z; for people and messages, never to be compared. */
   iso(at: number = this.now()): string {
-    return new Date(at - this.#lead(this.now())).toISOString();
+    const leadMs = this.now() - Date.now();
+    // What is less than a second is the reading of two clocks one after the other.
+    return new Date(Math.abs(leadMs) < 1_000 ? at : at - leadMs).toISOString();
   }
 
   /** The same for a time of `steady()`. */
@@ -40,18 +42,12 @@ class Clock {
 
   /** What the wall clock shows at a time of `steady()`, ms since 1970: for what outlives the process. */
   steadyToWall(at: number): number {
-    return Math.round(at - this.#lead(this.steady()));
+    return Math.round(Date.now() + (at - this.steady()));
   }
 
   /** The time of `steady()` for a wall time of a file or of another machine; one in the future counts as now. */
   steadyFromWall(at: number): number {
     return this.steady() - Math.max(0, Date.now() - at);
-  }
-
-  /** How far one of the two is ahead of the wall clock, in ms; what is less than a second is the reading itself. */
-  #lead(at: number): number {
-    const lead = at - Date.now();
-    return Math.abs(lead) < 1_000 ? 0 : lead;
   }
 
   /** Begins anew with the wall clock of now: for tests that bring a clock of their own. */
