@@ -1,17 +1,15 @@
-import sinon from 'sinon';
+import type { SinonFakeTimers } from 'sinon';
+import { fakeTimers } from '../test/support/virtual-clock';
 
 /**
  * Runs `work` on a clock that jumps from timer to timer, so that minutes take milliseconds and the machine's own speed
  * does not show in the figures.
  */
-export async function inVirtualTime<T>(work: () => Promise<T>): Promise<T> {
-  const clock = sinon.useFakeTimers({
-    now: Date.UTC(2026, 0, 1),
-    toFake: ['Date', 'performance', 'setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'],
-  });
+export async function inVirtualTime<T>(work: (timers: SinonFakeTimers) => Promise<T>): Promise<T> {
+  const clock = fakeTimers(Date.UTC(2026, 0, 1));
   const turn = setImmediate;
   const state = { done: false };
-  const result = work().finally(() => (state.done = true));
+  const result = work(clock).finally(() => (state.done = true));
   try {
     for (;;) {
       await new Promise((resolve) => turn(resolve));

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import type Bottleneck from 'bottleneck';
 import { Api, type OpenApi } from './api';
 import type { ApiContext } from './api/caller';
 import { CommandQueue } from './commands/command-queue';
@@ -11,15 +10,17 @@ import { AnswerCache } from './http/cache';
 import { isZaptecError } from './errors/zaptec-error';
 import { Health } from './http/health';
 import { RequestLimiter } from './http/limiter';
-import { loginLimiter, TokenSource, type Credentials } from './http/token';
+import { loginQueue, TokenSource, type Credentials } from './http/token';
 import { Transport } from './http/transport';
+import { clock } from './time/clock';
+import { Lease } from './time/lease';
 
-/** An account outlives its last user so long, in ms: a deploy closes every node and builds it anew. */
+/** How long an account outlives its last user, in ms: a deploy of Node-RED closes every node and opens it anew. */
 const LINGER_MS = 30_000;
 
-/** What belongs to one user name at one address, whichever connection nodes point at it. */
+/** Everything that the clients of one user name at one address share. */
 export class Account {
-  /** Names the account in files, and tells nothing of it. */
+  /** Names the account in files without telling the user name. */
   readonly id: string;
   readonly baseUrl: string;
   readonly redisUrl: string | undefined;
@@ -34,7 +35,7 @@ export class Account {
   readonly commands = new CommandQueue();
   /** What feeds know of single chargers. */
   readonly live: LiveStates;
-  readonly #logins: Bottleneck = loginLimiter();
+  readonly #logins = loginQueue();
   readonly #tokens = new Map<string, TokenSource>();
 
   constructor(id: string, baseUrl: string, redisUrl: string | undefined) {
@@ -44,13 +45,13 @@ export class Account {
     this.limiter = new RequestLimiter(id, {
       redisUrl,
       onPause: (until) => this.health.paused(until),
-      onTrouble: () => this.health.unreachable('The Redis of the shared limit is out of reach'),
+      onError: () => this.health.unreachable('The Redis of the shared limit is out of reach'),
     });
     const context: ApiContext = {
       sender: this,
       cache: this.cache,
       observer: {
-        onState: (chargerId, state) => this.feeds.knowledge.fill(chargerId, state, Date.now()),
+        onState: (chargerId, state) => this.feeds.knowledge.fill(chargerId, state, clock.now()),
         onChargers: (chargers) => this.feeds.knowledge.store.know(chargers),
       },
     };
@@ -66,7 +67,7 @@ export class Account {
     });
   }
 
-  /** A new password is a new chance to log in; the old one stays refused. */
+  /** The tokens of a password: a new password may log in again, while the old one stays refused. */
   tokens(credentials: Credentials): TokenSource {
     const key = hash(credentials.password);
     let source = this.#tokens.get(key);
@@ -77,7 +78,7 @@ export class Account {
     return source;
   }
 
-  /** Logs in and tells the health of the account by how it went. */
+  /** Logs in unless a token is there, and tells the health of the account how that went. */
   async logIn(tokens: Pick<TokenSource, 'get' | 'isRefused'>): Promise<string> {
     if (!tokens.isRefused) this.health.connecting();
     try {
@@ -93,10 +94,10 @@ export class Account {
     }
   }
 
-  /** A password that somebody only tries in a dialog says nothing about the one that works. */
+  /** A wrong password that somebody tries says nothing about another one that works. */
   #refused(text: string): void {
-    const works = [...this.#tokens.values()].some(({ current }) => current !== undefined);
-    if (!works) this.health.refused(text);
+    const anotherWorks = [...this.#tokens.values()].some(({ current }) => current !== undefined);
+    if (!anotherWorks) this.health.refused(text);
   }
 
   close(): void {
@@ -109,13 +110,12 @@ export class Account {
   }
 }
 
-interface Held {
+interface SharedAccount {
   account: Account;
-  users: number;
-  leaving: NodeJS.Timeout | undefined;
+  lease: Lease;
 }
 
-const held = new Map<string, Held>();
+const accounts = new Map<string, SharedAccount>();
 
 /**
  * The account of a user name at an address, shared by everybody in the process: Zaptec's limits are per account
@@ -128,33 +128,26 @@ export function acquireAccount(
   redisUrl?: string,
 ): { account: Account; release: () => void } {
   const id = hash(`${baseUrl}\n${username.toLowerCase()}`);
-  const present = held.get(id);
-  // Nobody would lose what only lingers; what others use keeps its Redis, or they would.
-  const isOutdated = present?.users === 0 && present.account.redisUrl !== redisUrl;
-  const kept = isOutdated ? undefined : present;
-  const entry = kept ?? { account: new Account(id, baseUrl, redisUrl), users: 0, leaving: undefined };
-  if (isOutdated) end(present);
-  held.set(id, entry);
-  clearTimeout(entry.leaving);
-  entry.users += 1;
-  let released = false;
-  const release = () => {
-    if (released) return;
-    released = true;
-    entry.users -= 1;
-    if (entry.users > 0) return;
-    entry.leaving = setTimeout(() => {
-      held.delete(id);
-      end(entry);
-    }, LINGER_MS);
-    entry.leaving.unref();
-  };
-  return { account: entry.account, release };
+  let shared = accounts.get(id);
+  // An account without users may end at once; one with users keeps its Redis, or they would lose it.
+  if (shared?.lease.users === 0 && shared.account.redisUrl !== redisUrl) {
+    shared.lease.cancel();
+    shared.account.close();
+    shared = undefined;
+  }
+  shared ??= open(id, baseUrl, redisUrl);
+  return { account: shared.account, release: shared.lease.acquire() };
 }
 
-function end({ account, leaving }: Held): void {
-  clearTimeout(leaving);
-  account.close();
+function open(id: string, baseUrl: string, redisUrl: string | undefined): SharedAccount {
+  const account = new Account(id, baseUrl, redisUrl);
+  const lease = new Lease(LINGER_MS, () => {
+    accounts.delete(id);
+    account.close();
+  });
+  const shared = { account, lease };
+  accounts.set(id, shared);
+  return shared;
 }
 
 function hash(text: string): string {

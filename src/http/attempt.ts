@@ -5,7 +5,7 @@ import { decode } from '../zaptec/decode';
 
 /** The result of one try. An HTTP client's own error never gets out of the transport: it carries the whole request. */
 export type Attempt =
-  | { kind: 'answer'; status: number; text: string; zaptecCode?: number; retryAfterMs?: number }
+  | { kind: 'answer'; status: number; text: string; zaptecCode?: number | undefined; retryAfterMs?: number | undefined }
   /** The request never left this machine, or no server received it. */
   | { kind: 'unreachable'; reason: string }
   /** The request was sent; whether the server acted on it is unknown. */

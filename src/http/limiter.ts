@@ -1,12 +1,17 @@
 import Bottleneck from 'bottleneck';
+import { redisOptions } from '../cluster/redis';
 import { zaptecError } from '../errors/zaptec-error';
+import { doubled } from '../time/backoff';
+import { clock } from '../time/clock';
+import { endQueue, jobQueue, PacedQueue } from './job-queue';
 import { LANES, type Lane } from './lanes';
 import { Margin, WINDOW_MS } from './margin';
-import { redisOptions } from '../cluster/redis';
 
 /** Zaptec's peak per account: 10 requests a second (`zaptec-api.md` 4). */
 const PERMITS = 10;
 const CLEAN_MS_PER_PERMIT = 5_000;
+/** The pause after a 429 doubles up to this, in ms, unless the cloud asks for a longer one. */
+const LONGEST_GROWN_PAUSE_MS = 30_000;
 const LONGEST_PAUSE_MS = 15 * 60_000;
 const MOST_WAITING = 20_000;
 
@@ -17,20 +22,21 @@ export interface Budget {
   used: number;
   /** Requests that wait for a permit. */
   waiting: number;
-  /** Until when everything waits after a 429, ms since 1970; absent when nothing does. */
+  /** Until when everything waits after a 429, ms since 1970 by the wall clock; absent when nothing does. */
   pausedUntil?: number;
 }
 
 export interface LimiterOptions {
   /** Share the permits with other machines. */
   redisUrl?: string | undefined;
-  /** A 429 stops the account until then; undefined when it goes on. */
+  /** A 429 stops the account until then, by `clock.steady()`; undefined when the account goes on. */
   onPause?: (until: number | undefined) => void;
   /** The shared limit is out of reach; requests wait until it is back. */
-  onTrouble?: (reason: string) => void;
+  onError?: (reason: string) => void;
 }
 
-export interface Ticket {
+/** Who wants to send. */
+export interface PermitRequest {
   lane: Lane;
   /** 1 for the first try; a later one goes ahead of its lane. */
   attempt: number;
@@ -39,36 +45,35 @@ export interface Ticket {
 
 /**
  * The one limiter of an account. Ten permits; each comes back one window and a margin after its request was sent, so
- * that ten calls may leave at once and yet no second ever holds more than ten. All uses of Bottleneck are in this
- * file; its own retry, `minTime` on the main queue and `reservoir` refresh are avoided on purpose: a retry from its
- * `failed` event skips the limits, `minTime` alone disables priorities, and `updateSettings` stops a refresh for ever.
+ * that ten calls may leave at once and yet no second ever holds more than ten. Bottleneck queues by priority and counts
+ * the permits; its own retry, `minTime` and `reservoir` refresh are avoided on purpose: a retry from its `failed` event
+ * skips the limits, `minTime` alone disables priorities and goes by the wall clock, and `updateSettings` stops a refresh
+ * for ever. All times are those of `clock.steady()`.
  */
 export class RequestLimiter {
   readonly #permits: Bottleneck;
-  readonly #pacer: Bottleneck;
+  readonly #pacer = new PacedQueue(WINDOW_MS / PERMITS);
   readonly #margin = new Margin();
   readonly #onPause: (until: number | undefined) => void;
-  /** When, by the clock that nobody sets. */
+  /** When, in ms of `performance.now()`. */
   readonly #sent: number[] = [];
   #allowed = PERMITS;
-  #allowedSince = Date.now();
+  #allowedSince = clock.steady();
   #penalisedAt = -Infinity;
   #pausesInARow = 0;
-  #pausedUntil = 0;
+  #pausedUntil = -Infinity;
   #reopen: NodeJS.Timeout | undefined;
 
   constructor(id: string, options: LimiterOptions = {}) {
     this.#onPause = options.onPause ?? (() => undefined);
-    this.#permits = new Bottleneck({
+    this.#permits = jobQueue({
       id: `zaptec-${id}`,
       maxConcurrent: PERMITS,
       highWater: MOST_WAITING,
       strategy: Bottleneck.strategy.OVERFLOW,
       ...redisOptions(options.redisUrl),
     });
-    this.#pacer = new Bottleneck({ maxConcurrent: 1, minTime: WINDOW_MS / PERMITS });
-    this.#permits.on('error', (error: unknown) => options.onTrouble?.(error instanceof Error ? error.message : ''));
-    this.#pacer.on('error', () => undefined);
+    this.#permits.on('error', (error: unknown) => options.onError?.(error instanceof Error ? error.message : ''));
   }
 
   get budget(): Budget {
@@ -77,8 +82,8 @@ export class RequestLimiter {
     return {
       permits: this.#allowed,
       used: this.#sent.length,
-      waiting: RECEIVED + QUEUED + this.#pacer.counts().QUEUED,
-      ...(this.#pausedUntil > Date.now() ? { pausedUntil: this.#pausedUntil } : {}),
+      waiting: RECEIVED + QUEUED + this.#pacer.waiting,
+      ...(this.#pausedUntil > clock.steady() ? { pausedUntil: clock.wall(this.#pausedUntil) } : {}),
     };
   }
 
@@ -88,21 +93,21 @@ export class RequestLimiter {
    *   the permit back at once.
    * @throws ZaptecError `OVERLOADED`, `ABORTED`
    */
-  async run<T>(ticket: Ticket, send: () => Promise<T> | undefined): Promise<T | undefined> {
-    const { priority, paced } = LANES[ticket.lane];
-    const ahead = Math.max(0, priority - (ticket.attempt > 1 ? 1 : 0));
+  async run<T>({ lane, attempt, signal }: PermitRequest, send: () => Promise<T> | undefined): Promise<T | undefined> {
+    const { priority, paced } = LANES[lane];
+    const ahead = Math.max(0, priority - (attempt > 1 ? 1 : 0));
     return new Promise<T | undefined>((resolve, reject) => {
       const aborted = () => reject(zaptecError('ABORTED', 'The request was given up before it was sent'));
-      if (ticket.signal?.aborted) {
+      if (signal?.aborted) {
         aborted();
         return;
       }
-      ticket.signal?.addEventListener('abort', aborted, { once: true });
+      signal?.addEventListener('abort', aborted, { once: true });
       const enter = (granted: () => void) =>
         this.#permits.schedule({ priority: ahead }, async () => {
           granted();
-          ticket.signal?.removeEventListener('abort', aborted);
-          if (ticket.signal?.aborted) return;
+          signal?.removeEventListener('abort', aborted);
+          if (signal?.aborted) return;
           const answer = send();
           if (answer === undefined) {
             resolve(undefined);
@@ -112,10 +117,10 @@ export class RequestLimiter {
           await this.#hold(answer);
         });
       const queued = paced
-        ? this.#pacer.schedule({ priority: ahead }, () => {
-            if (ticket.signal?.aborted) return Promise.resolve();
+        ? this.#pacer.run(() => {
+            if (signal?.aborted) return Promise.resolve();
             return new Promise<void>((next, overflow) => void enter(next).catch(overflow));
-          })
+          }, ahead)
         : enter(() => undefined);
       queued.catch((error: unknown) => reject(overloaded(error)));
     });
@@ -124,35 +129,34 @@ export class RequestLimiter {
   /**
    * A 429: everything waits for `retryAfterMs` (at least a second, longer each time in a row), and half of the
    * permits are left to whoever else uses the account.
-   * @param sentAt when the refused request was sent, ms since 1970; refusals of one burst count once.
+   * @param sentAt when the refused request was sent; refusals of one burst count once.
    */
   refused(sentAt: number, retryAfterMs: number): void {
-    const now = Date.now();
+    const now = clock.steady();
     if (sentAt > this.#penalisedAt) {
       this.#penalisedAt = now;
       this.#margin.refused();
       this.#pausesInARow += 1;
       this.#allow(Math.max(1, Math.floor(this.#allowed / 2)));
     }
-    const growing = Math.max(retryAfterMs, WINDOW_MS) * 2 ** Math.max(0, this.#pausesInARow - 1);
-    const pause = Math.max(retryAfterMs, Math.min(growing, 30_000)) * (1 + Math.random() / 10);
+    const first = Math.max(retryAfterMs, WINDOW_MS);
+    const grown = doubled(first, LONGEST_GROWN_PAUSE_MS, Math.max(0, this.#pausesInARow - 1));
+    const pause = Math.max(retryAfterMs, grown) * (1 + Math.random() / 10);
     this.#pauseUntil(now + Math.min(pause, LONGEST_PAUSE_MS));
   }
 
-  /** An answer that was no 429. */
+  /** Any other answer than a 429: permits that were taken away come back one by one. */
   accepted(sentAt: number): void {
     if (sentAt > this.#penalisedAt) this.#pausesInARow = 0;
-    const steps = Math.floor((Date.now() - this.#allowedSince) / CLEAN_MS_PER_PERMIT);
+    const steps = Math.floor((clock.steady() - this.#allowedSince) / CLEAN_MS_PER_PERMIT);
     if (steps > 0 && this.#allowed < PERMITS) this.#allow(Math.min(PERMITS, this.#allowed + steps));
   }
 
-  /** Lets go of everything; what still waits is told to the callers by their own signals. */
+  /** Drops the requests that wait; their callers learn it from their own signals. */
   stop(): void {
     clearTimeout(this.#reopen);
-    for (const limiter of [this.#permits, this.#pacer]) {
-      limiter.stop({ dropWaitingJobs: true }).catch(() => undefined);
-      limiter.disconnect().catch(() => undefined);
-    }
+    endQueue(this.#permits);
+    this.#pacer.stop();
   }
 
   /** Resolves when the request has certainly left the server's window. */
@@ -180,9 +184,9 @@ export class RequestLimiter {
 
   #allow(permits: number): void {
     this.#allowed = permits;
-    this.#allowedSince = Date.now();
+    this.#allowedSince = clock.steady();
     this.#permits.updateSettings({ maxConcurrent: permits });
-    this.#pacer.updateSettings({ minTime: WINDOW_MS / permits });
+    this.#pacer.gapMs = WINDOW_MS / permits;
   }
 
   #pauseUntil(until: number): void {
@@ -192,10 +196,10 @@ export class RequestLimiter {
     this.#permits.updateSettings({ reservoir: 0 });
     this.#onPause(until);
     this.#reopen = setTimeout(() => {
-      this.#pausedUntil = 0;
+      this.#pausedUntil = -Infinity;
       this.#permits.updateSettings({ reservoir: null });
       this.#onPause(undefined);
-    }, until - Date.now());
+    }, until - clock.steady());
   }
 }
 

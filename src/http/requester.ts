@@ -1,12 +1,14 @@
 import { redact } from '../errors/redact';
 import { zaptecError } from '../errors/zaptec-error';
-import type { Health } from './health';
-import type { RequestLimiter } from './limiter';
+import { clock } from '../time/clock';
+import { sleep } from '../time/sleep';
 import { attemptError, type Attempt } from './attempt';
+import type { Health } from './health';
 import { LANES, type Lane } from './lanes';
+import type { RequestLimiter } from './limiter';
 import { delayBefore, mayRetry, MOST_TRIES, TOTAL_MS } from './retry';
-import type { WireRequest } from './transport';
 import type { TokenSource } from './token';
+import type { WireRequest } from './transport';
 
 export interface Call {
   method: 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -20,11 +22,11 @@ export interface Call {
   /** Which role Zaptec demands, for errors. */
   role?: string | undefined;
   signal?: AbortSignal | undefined;
-  /** Sent no second time, whatever comes back: whoever asks tries again by itself. */
+  /** Not sent a second time, whatever comes back: the caller tries again by itself. */
   once?: boolean | undefined;
-  /** Called with the permit held, right before it leaves. */
+  /** Called with the permit held, right before the request is sent. */
   beforeSend?: (() => void) | undefined;
-  /** Asked when the permit is there: false when somebody else has got the answer meanwhile. */
+  /** Called with the permit held: false when a duplicate has been answered meanwhile. */
   stillNeeded?: (() => boolean) | undefined;
 }
 
@@ -41,7 +43,7 @@ export type Tokens = Pick<TokenSource, 'current' | 'get' | 'invalidate' | 'isRef
 
 export interface Reply {
   status: number;
-  /** The body, with every secret that is known taken out; empty for 204. */
+  /** The body without any known secret; empty for 204. */
   text: string;
   attempts: number;
 }
@@ -52,7 +54,7 @@ export interface Reply {
  * @throws ZaptecError
  */
 export async function request(account: Sender, tokens: Tokens, call: Call): Promise<Reply | undefined> {
-  const wishedAt = Date.now();
+  const askedAt = clock.steady();
   let attempts = 0;
   let firstSentAt = 0;
   let lastSentAt = 0;
@@ -64,11 +66,11 @@ export async function request(account: Sender, tokens: Tokens, call: Call): Prom
     let sentAt = 0;
     let dropped: 'not-needed' | 'token-old' | undefined;
     const attempt = await account.limiter.run({ lane: call.lane, attempt: attempts + 1, signal: call.signal }, () => {
-      sentAt = Date.now();
+      sentAt = clock.steady();
       if (call.stillNeeded?.() === false) dropped = 'not-needed';
       else if (tokens.current !== token) dropped = 'token-old';
       if (dropped) return undefined;
-      if (attempts === 0 && sentAt - wishedAt > LANES[call.lane].maxWaitMs) return Promise.resolve(undefined);
+      if (attempts === 0 && sentAt - askedAt > LANES[call.lane].maxWaitMs) return Promise.resolve(undefined);
       attempts += 1;
       call.beforeSend?.();
       return account.transport.send({
@@ -82,9 +84,9 @@ export async function request(account: Sender, tokens: Tokens, call: Call): Prom
     });
     if (dropped === 'not-needed') return undefined;
     if (dropped === 'token-old') continue;
-    if (!attempt) throw expired(call, sentAt - wishedAt);
+    if (!attempt) throw expired(call, sentAt - askedAt);
 
-    note(account, attempt, sentAt);
+    report(account, attempt, sentAt);
     if (attempt.kind === 'answer' && attempt.status >= 200 && attempt.status < 300) {
       return { status: attempt.status, text: redact(attempt.text, tokens.secrets), attempts };
     }
@@ -97,18 +99,19 @@ export async function request(account: Sender, tokens: Tokens, call: Call): Prom
     if (lastSentAt > 0) lastGapMs = sentAt - lastSentAt;
     lastSentAt = sentAt;
     const retryAfterMs = attempt.kind === 'answer' ? (attempt.retryAfterMs ?? 0) : 0;
-    // After a 429 the limiter holds everybody back; an urgent request then waits in its queue, ahead of the others.
+    // After a 429 the limiter holds everybody back; an urgent request waits there, ahead of the others.
     const wait = delayBefore(attempts, lastGapMs, call.lane === 'command' && attempts === 1 ? 0 : retryAfterMs);
-    const tooLate = Date.now() + wait - firstSentAt > TOTAL_MS;
+    const tooLate = clock.steady() + wait - firstSentAt > TOTAL_MS;
     if (call.once || attempts >= MOST_TRIES || tooLate || !mayRetry(attempt, call)) {
       throw attemptError(attempt, call, attempts, tokens.secrets);
     }
-    await pause(wait, call.signal);
+    await sleep(wait, call.signal);
+    if (call.signal?.aborted) throw givenUp();
   }
 }
 
-/** What an attempt tells about the account as a whole. */
-function note(account: Sender, attempt: Attempt, sentAt: number): void {
+/** Tells limiter and health what an attempt says about the account as a whole. */
+function report(account: Sender, attempt: Attempt, sentAt: number): void {
   if (attempt.kind === 'answer') {
     if (attempt.status === 429) account.limiter.refused(sentAt, attempt.retryAfterMs ?? 0);
     else account.limiter.accepted(sentAt);
@@ -123,15 +126,15 @@ function expired(call: Call, waitedMs: number): Error {
   return zaptecError('EXPIRED', `${call.method} ${call.label} waited ${waited} s for its turn and was not sent`);
 }
 
-/** @throws ZaptecError `ABORTED` */
-export function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  return withSignal(new Promise<void>((resolve) => setTimeout(resolve, ms)), signal);
+function givenUp(): Error {
+  return zaptecError('ABORTED', 'The request was given up');
 }
 
+/** The promise, or `ABORTED` as soon as the caller gives up: others may go on waiting for the same. */
 function withSignal<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (!signal) return promise;
   return new Promise((resolve, reject) => {
-    const abort = () => reject(zaptecError('ABORTED', 'The request was given up'));
+    const abort = () => reject(givenUp());
     if (signal.aborted) abort();
     signal.addEventListener('abort', abort, { once: true });
     promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));

@@ -1,6 +1,7 @@
 /**
- * The one clock. The wall clock of a computer may be set at any time, by a person or by NTP, and leaps when the computer
- * has slept. So nothing in this package compares two readings of `Date.now()`: it asks one of these two.
+ * The one clock. A person or NTP may set the wall clock of a computer at any time, and the wall clock leaps when the
+ * computer has slept. So nothing in this package compares two readings of `Date.now()`: a comparison of two times asks
+ * `now()` or `steady()`, and both are whole ms, fit for a payload.
  */
 class Clock {
   #offsetMs = 0;
@@ -11,13 +12,13 @@ class Clock {
   }
 
   /**
-   * ms since 1970, never going back within the process. It leaps forward with the wall clock, since that may mean that
-   * the computer has slept: for the age of data and the life of a token.
+   * ms since 1970, never going back within the process. The time leaps forward with the wall clock, since that may mean
+   * that the computer has slept: for the age of data and the life of a token.
    */
   now(): number {
     const runningMs = performance.now();
     this.#offsetMs = Math.max(this.#offsetMs, Date.now() - runningMs);
-    return runningMs + this.#offsetMs;
+    return Math.floor(runningMs + this.#offsetMs);
   }
 
   /**
@@ -25,7 +26,12 @@ class Clock {
    * limits, which no clock that is set may shorten or lengthen.
    */
   steady(): number {
-    return performance.now() + this.#startMs;
+    return Math.floor(performance.now() + this.#startMs);
+  }
+
+  /** What the wall clock shows at a time of `steady()`, ms since 1970; for people and messages, never to be compared. */
+  wall(at: number): number {
+    return Date.now() + (at - this.steady());
   }
 
   /** What the wall clock shows at a time of `now()`, ISO 8601 with Z; for people and messages, never to be compared. */
@@ -35,7 +41,7 @@ class Clock {
 
   /** The same for a time of `steady()`. */
   steadyIso(at: number): string {
-    return new Date(Date.now() + (at - this.steady())).toISOString();
+    return new Date(this.wall(at)).toISOString();
   }
 
   /** Begins anew with the wall clock of now: for tests that bring a clock of their own. */

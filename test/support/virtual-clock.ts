@@ -1,6 +1,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { ClientRequest } from 'node:http';
 import { Transport } from '../../src/http/transport';
+import { clock } from '../../src/time/clock';
 import sinon, { type SinonFakeTimers } from 'sinon';
 
 const turn = setImmediate;
@@ -14,6 +15,24 @@ const FEW_TURNS = 12;
 const BUSY_MS = 2_000;
 const BUSY_STEP_MS = 100;
 const STARTED = 'http.client.request.start';
+
+/**
+ * Timers, wall clock and running time of a test: nothing passes unless the test lets it.
+ * `setSystemTime` sets the wall clock alone, as a person or NTP does.
+ */
+export function fakeTimers(now: number = Date.UTC(2026, 4, 4, 10)): SinonFakeTimers {
+  const timers = sinon.useFakeTimers({
+    now,
+    toFake: ['Date', 'performance', 'setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'],
+  });
+  const restore = timers.restore.bind(timers);
+  timers.restore = () => {
+    restore();
+    clock.restart();
+  };
+  clock.restart();
+  return timers;
+}
 
 /**
  * A clock for tests with real sockets: time stands still while the network works and then jumps to the next timer.
@@ -30,16 +49,13 @@ export class VirtualClock {
   readonly #onStart = (message: unknown) => {
     const { request } = message as { request: ClientRequest };
     this.#open.add(request);
-    this.#busyUntil = Date.now() + BUSY_MS;
+    this.#busyUntil = clock.steady() + BUSY_MS;
     request.once('close', () => this.#open.delete(request));
   };
 
   constructor() {
     subscribe(STARTED, this.#onStart);
-    this.#timers = sinon.useFakeTimers({
-      now: Date.UTC(2026, 4, 4, 10),
-      toFake: ['Date', 'performance', 'setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'],
-    });
+    this.#timers = fakeTimers();
   }
 
   /** How many are set. */
@@ -65,6 +81,12 @@ export class VirtualClock {
     }
   }
 
+  /** Sets the wall clock forward, or back where the ms are negative; no time passes. */
+  setWallClock(byMs: number): void {
+    this.#timers.setSystemTime(Date.now() + byMs);
+  }
+
+  /** Lets time pass at once, and the network work before and after. */
   async advance(ms: number): Promise<void> {
     await this.network();
     await this.#timers.tickAsync(ms);
@@ -100,7 +122,7 @@ export class VirtualClock {
   async leap(ms: number): Promise<void> {
     await this.network(FEW_TURNS);
     for (let passed = 0; passed < ms;) {
-      const step = Date.now() < this.#busyUntil ? Math.min(BUSY_STEP_MS, ms - passed) : ms - passed;
+      const step = clock.steady() < this.#busyUntil ? Math.min(BUSY_STEP_MS, ms - passed) : ms - passed;
       this.#timers.tick(step);
       passed += step;
       await this.network(FEW_TURNS);

@@ -1,20 +1,21 @@
 import { expect } from 'chai';
-import sinon from 'sinon';
+import type { SinonFakeTimers } from 'sinon';
 import { AnswerCache, type LoadContext } from '../../../src/http/cache';
 import { zaptecError } from '../../../src/errors/zaptec-error';
 import { failureOf } from '../../support/failure';
+import { fakeTimers } from '../../support/virtual-clock';
 
 const HOUR = 3_600_000;
 
 describe('cache', () => {
-  let clock: sinon.SinonFakeTimers;
+  let clock: SinonFakeTimers;
   let cache: AnswerCache;
   let loads: LoadContext[];
   let finish: ((data: unknown) => void)[];
   let fail: ((error: unknown) => void)[];
 
   beforeEach(() => {
-    clock = sinon.useFakeTimers({ now: 1_000_000, toFake: ['Date'] });
+    clock = fakeTimers(1_000_000);
     cache = new AnswerCache();
     loads = [];
     finish = [];
@@ -29,7 +30,7 @@ describe('cache', () => {
       fail.push(reject);
     });
   };
-  const read = (key: string, options = {}, floor = HOUR) => cache.through<unknown>(key, options, () => floor, load);
+  const read = (key: string, options = {}, floor = HOUR) => cache.readThrough<unknown>(key, options, () => floor, load);
   const turn = () => new Promise((resolve) => setImmediate(resolve));
   /** The first load is that of a slow caller, the second that of an urgent one. */
   const overtaken = async () => {
@@ -222,7 +223,7 @@ describe('cache', () => {
   });
 
   it('passes a failure on and tries again next time', async () => {
-    const failing = cache.through(
+    const failing = cache.readThrough(
       '/a',
       {},
       () => HOUR,
@@ -236,7 +237,7 @@ describe('cache', () => {
     let tries = 0;
     const failing = (attempts: number) =>
       failureOf(
-        cache.through(
+        cache.readThrough(
           '/a',
           {},
           () => HOUR,
@@ -295,10 +296,48 @@ describe('cache', () => {
     });
   });
 
-  it('reads again after the clock was set back', async () => {
+  for (const backMs of [90_000, HOUR, 24 * HOUR]) {
+    it(`keeps the age of an answer when the wall clock is set back by ${backMs / 1000} s`, async () => {
+      await answered(read('/a'), 1);
+      clock.tick(60_000);
+      clock.setSystemTime(Date.now() - backMs);
+      const { meta } = await read('/a');
+      expect(meta).to.include({ source: 'cache', ageMs: 60_000 });
+      expect(meta.time, 'by the new wall clock').to.equal(new Date(Date.now() - 60_000).toISOString());
+      clock.tick(HOUR - 60_000);
+      await answered(read('/a'), 2);
+      expect(loads).to.have.length(2);
+    });
+  }
+
+  it('takes a wall clock that leaps forward for a computer that slept', async () => {
     await answered(read('/a'), 1);
-    clock.setSystemTime(500_000);
+    clock.setSystemTime(Date.now() + HOUR - 1);
+    expect((await read('/a')).meta).to.include({ source: 'cache', ageMs: HOUR - 1 });
+    clock.setSystemTime(Date.now() + 1);
     await answered(read('/a'), 2);
     expect(loads).to.have.length(2);
+  });
+
+  it('trusts no answer after a write the sooner because the wall clock was set forward', async () => {
+    cache.written(['/a']);
+    clock.setSystemTime(Date.now() + 24 * HOUR);
+    await answered(read('/a'), 'perhaps old');
+    clock.tick(15_000);
+    await answered(read('/a'), 'new');
+    expect(loads).to.have.length(2);
+  });
+
+  it('pauses a read that has failed for 15 s, whatever the wall clock does', async () => {
+    const failure = failureOf(read('/a'));
+    await turn();
+    fail[0]!(zaptecError('HTTP_503', 'away', { attempts: 5, status: 503 }));
+    await failure;
+    for (const stepMs of [24 * HOUR, -48 * HOUR]) {
+      clock.setSystemTime(Date.now() + stepMs);
+      expect((await failureOf(read('/a'))).code).to.equal('HTTP_503');
+    }
+    clock.tick(15_000);
+    await answered(read('/a'), 1);
   });
 });

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { delayBefore, mayRetry, retryAfter } from '../../../src/http/retry';
+import { delayBefore, mayRetry } from '../../../src/http/retry';
+import { retryAfter } from '../../../src/http/transport';
 import type { Attempt } from '../../../src/http/attempt';
 
 const answer = (status: number, zaptecCode?: number): Attempt => ({

@@ -58,6 +58,60 @@ describe('token', () => {
     expect(server.tokens).to.equal(2);
   });
 
+  for (const byMs of [-90_000, -3_600_000, -86_400_000]) {
+    it(`is renewed in time when the wall clock is set by ${byMs / 1000} s in the middle of its life`, async () => {
+      await state();
+      await clock.advance(43_200_000);
+      clock.setWallClock(byMs);
+      await state();
+      expect(server.tokens).to.equal(1);
+      await clock.advance(43_150_000);
+      await state();
+      expect(server.tokens).to.equal(2);
+    });
+  }
+
+  it('is renewed after a computer slept for longer than its life', async () => {
+    await state();
+    clock.setWallClock(86_390_000);
+    await state();
+    expect(server.tokens).to.equal(2);
+  });
+
+  for (const byMs of [-90_000, -3_600_000, -86_400_000, 90_000, 3_600_000, 86_400_000]) {
+    it(`is there without delay when the wall clock is set by ${byMs / 1000} s during a login`, async () => {
+      const right = server.login;
+      server.login = (seen, response, socket) => {
+        server.login = right;
+        clock.setWallClock(byMs);
+        right(seen, response, socket);
+      };
+      const startedAt = performance.now();
+      await state();
+      // A leap forward by more than its life may mean that the token has run out meanwhile.
+      const logins = byMs > 86_000_000 ? 2 : 1;
+      expect(server.tokens).to.equal(logins);
+      expect(performance.now() - startedAt).to.be.below(logins * 1_150);
+    });
+
+    it(`is asked for after a pause that a wall clock set by ${byMs / 1000} s does not change`, async () => {
+      const right = server.login;
+      server.login = (_seen, response) => response.writeHead(503).end();
+      await clock.until(failureOf(client.chargers.state(CHARGER)));
+      clock.setWallClock(byMs);
+      let asked = 0;
+      server.login = (seen, response, socket) => {
+        asked += 1;
+        right(seen, response, socket);
+      };
+      expect((await clock.until(failureOf(client.chargers.state(CHARGER)))).code).to.equal('AUTH_UNAVAILABLE');
+      expect(asked).to.equal(0);
+      await clock.advance(31_000);
+      await state();
+      expect(asked).to.equal(1);
+    });
+  }
+
   it('is good for an hour when the answer does not say', async () => {
     server.login = (_seen, response) => {
       server.tokens += 1;

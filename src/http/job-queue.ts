@@ -1,0 +1,62 @@
+import Bottleneck from 'bottleneck';
+import { clock } from '../time/clock';
+import { sleep } from '../time/sleep';
+
+/**
+ * A Bottleneck that no wall clock can delay. Bottleneck's local store notes from when on the next job may start as a time
+ * of `Date.now()`, and knows no other clock: after the wall clock was set back by an hour every job, urgent ones too,
+ * would wait for an hour. Here that note always lies in the past, so that a job waits for its turn and a free place, and
+ * never for a time; `PacedQueue` keeps the gaps that `minTime` is meant for. No option does this: a `minTime` below zero
+ * comes close, but the first job would still wait, and Bottleneck's Redis store would drop its keys.
+ */
+export function jobQueue(options: Omit<Bottleneck.ConstructorOptions, 'minTime'> = {}): Bottleneck {
+  const queue = new Bottleneck(options);
+  const { _store: store } = queue as unknown as { _store: object };
+  Object.defineProperty(store, '_nextRequest', { get: () => 0, set: () => undefined });
+  return queue;
+}
+
+/** One job at a time, and at least a gap from the start of one to the start of the next. */
+export class PacedQueue {
+  /** ms */
+  gapMs: number;
+  readonly #queue = jobQueue({ maxConcurrent: 1 });
+  readonly #stopped = new AbortController();
+  #nextAt = -Infinity;
+
+  constructor(gapMs: number) {
+    this.gapMs = gapMs;
+    this.#queue.on('error', () => undefined);
+  }
+
+  /** Jobs that wait for their turn. */
+  get waiting(): number {
+    return this.#queue.counts().QUEUED;
+  }
+
+  /**
+   * @param priority 0 (first) to 9.
+   * @throws BottleneckError when the queue is stopped.
+   */
+  run<T>(job: () => Promise<T>, priority = 5): Promise<T> {
+    return this.#queue.schedule({ priority }, async () => {
+      const waitMs = this.#nextAt - clock.steady();
+      if (waitMs > 0) await sleep(waitMs, this.#stopped.signal);
+      if (this.#stopped.signal.aborted) throw new Bottleneck.BottleneckError('The queue was stopped');
+      this.#nextAt = clock.steady() + this.gapMs;
+      return job();
+    });
+  }
+
+  /** Drops the jobs that wait. */
+  stop(): void {
+    this.#stopped.abort();
+    endQueue(this.#queue);
+  }
+}
+
+/** Drops the jobs that wait; those that run are left to themselves. */
+export function endQueue(queue: Bottleneck): void {
+  queue.stop({ dropWaitingJobs: true }).catch(() => undefined);
+  queue.disconnect().catch(() => undefined);
+}
