@@ -12,7 +12,7 @@ export interface ErrorCause {
   retryable: boolean;
   /** How many times the request was sent; 0 when it was refused before it left. */
   attempts: number;
-  /** What the user can do about it, one sentence or two. */
+  /** What the user can do, one sentence or two. */
   remedy: string;
 }
 
@@ -49,7 +49,7 @@ export function zaptecError(code: ErrorCode, reason: string, details: Partial<Er
   return new ZaptecError(code, withRemedy(reason, cause), cause);
 }
 
-/** The same error, told after one more try. */
+/** The same error with another number of attempts. */
 export function afterAttempts(error: ZaptecError, attempts: number): ZaptecError {
   const reason = error.message.split(REMEDY_MARK)[0] ?? error.message;
   return zaptecError(error.code, reason.replace(TRIES, ''), { ...error.cause, attempts });

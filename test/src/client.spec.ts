@@ -432,7 +432,7 @@ describe('client', () => {
     it('refuses a parameter that Zaptec does not document, unless told', async () => {
       const error = await failing(ask('GET', `/api/chargers/${GARAGE}/state?_=1`));
       expect(error.code).to.equal('UNDOCUMENTED');
-      expect(error.message).to.match(/parameter "_" of GET \/api\/chargers\/\{id\}\/state.*Leave it out, or tick/);
+      expect(error.message).to.match(/parameter "_" of GET \/api\/chargers\/\{id\}\/state.*Leave it out, or allow/);
       const listed = await failing(ask('GET', '/api/chargers?PageSizes=1', { pages: true }));
       expect(listed.message).to.match(/"PageSizes".*Leave it out, use .*PageSize, /);
       expect((await failing(ask('POST', `/api/chargers/${GARAGE}/update?x=1`, { body: {} }))).code).to.equal(
