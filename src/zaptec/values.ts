@@ -11,10 +11,20 @@ const PLAIN_DECIMAL = /^-?(?:0|[1-9]\d{0,14})(?:\.\d{1,15})?$/;
 
 const NOBODY = '00000000-0000-0000-0000-000000000000';
 
+const [DIGIT_0, DIGIT_9] = [48, 57];
+
 export function readNumber(text: string): number | undefined {
-  const trimmed = text.trim();
-  const number = NUMBER.test(trimmed) ? Number(trimmed) : NaN;
+  const number = startsPlainly(text) || NUMBER.test(text.trim()) ? Number(text) : NaN;
   return Number.isFinite(number) ? number : undefined;
+}
+
+/**
+ * A digit, and then no letter, as nearly every number begins: `Number` itself refuses such a text where it is no decimal
+ * number, and needs a fraction of the time of the pattern. A letter could make it a hexadecimal number, `0x10`.
+ */
+function startsPlainly(text: string): boolean {
+  const first = text.charCodeAt(0);
+  return first >= DIGIT_0 && first <= DIGIT_9 && !(text.charCodeAt(1) > DIGIT_9);
 }
 
 /** Booleans travel as `0` and `1` (`zaptec-api.md`, conventions); `true` and `false` are understood as well. */
