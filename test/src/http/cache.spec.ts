@@ -7,7 +7,7 @@ import { fakeTimers } from '../../support/virtual-clock';
 
 const HOUR = 3_600_000;
 
-describe('cache', () => {
+describe('the cache', () => {
   let clock: SinonFakeTimers;
   let cache: AnswerCache;
   let loads: LoadContext[];
@@ -90,12 +90,12 @@ describe('cache', () => {
     });
   }
 
-  it('hands out what nobody can change', async () => {
+  it('hands out answers that nobody can change', async () => {
     const { data } = (await answered(read('/a'), { deep: { list: [1] } })) as { data: { deep: { list: number[] } } };
     expect(() => data.deep.list.push(2)).to.throw(TypeError);
   });
 
-  it('forgets what a write touched, and does not trust the next answer for long', async () => {
+  it('forgets what a write invalidates, and keeps the next answer for a short time only', async () => {
     await answered(read('/a/1'), 'old');
     await answered(read('/a/2'), 'other');
     cache.written(['/a/1']);
@@ -119,7 +119,7 @@ describe('cache', () => {
     expect(await answered(read('/a'), 'after')).to.include({ data: 'after' });
   });
 
-  it('lets an urgent caller overtake, and spares the slow one its request', async () => {
+  it('lets an urgent caller overtake, and sends no request for the slow one then', async () => {
     const [slow, urgent] = await overtaken();
     expect(loads).to.have.length(2);
     clock.tick(5);
@@ -134,7 +134,7 @@ describe('cache', () => {
     ['the urgent one', 1, 0],
     ['the slow one', 0, 1],
   ] as const) {
-    it(`sends one request where an urgent caller overtakes and ${name} leaves first`, async () => {
+    it(`sends one request where an urgent caller overtakes and the request of ${name} is sent first`, async () => {
       const both = await overtaken();
       expect(loads[first]!.stillNeeded()).to.equal(true);
       clock.tick(2);
@@ -148,7 +148,7 @@ describe('cache', () => {
     });
   }
 
-  it('spares the urgent one its request where the slow one was answered in front of it', async () => {
+  it('sends no request for the urgent caller where the slow one was answered before it', async () => {
     const [slow, urgent] = await overtaken();
     expect(loads[0]!.stillNeeded()).to.equal(true);
     clock.tick(2);
@@ -159,11 +159,11 @@ describe('cache', () => {
     expect((await urgent).data).to.equal('answer');
   });
 
-  it('asks again where the twin that it waited for has failed', async () => {
+  it('sends a request again where the duplicate that it waited for has failed', async () => {
     const [slow, urgent] = await overtaken();
     expect(loads[0]!.stillNeeded()).to.equal(true);
     expect(loads[1]!.stillNeeded()).to.equal(false);
-    // The twin ends without an answer before the other has noticed that it need not leave.
+    // The duplicate ends without an answer before the other has noticed that it need not be sent.
     fail[0]!(zaptecError('NETWORK', 'The connection was lost'));
     await failureOf(slow);
     finish[1]!(undefined);
@@ -174,7 +174,7 @@ describe('cache', () => {
     expect((await urgent).data).to.equal('answer');
   });
 
-  it('sends another request where the first that left is long in coming', async () => {
+  it('sends another request where the answer to the first is long in coming', async () => {
     const [slow, urgent] = await overtaken();
     expect(loads[0]!.stillNeeded()).to.equal(true);
     clock.tick(2_000);
@@ -183,10 +183,10 @@ describe('cache', () => {
     for (const { data } of await Promise.all([slow, urgent])) expect(data).to.equal('answer');
   });
 
-  it('joins a less urgent request that has left already, unless its answer is long in coming', async () => {
+  it('joins a less urgent request that was sent already, unless its answer is long in coming', async () => {
     const slow = read('/a', { lane: 'background' });
     await turn();
-    expect(loads[0]!.stillNeeded(), 'asked when it leaves').to.equal(true);
+    expect(loads[0]!.stillNeeded(), 'called when it is sent').to.equal(true);
     clock.tick(100);
     const urgent = read('/a', { lane: 'message' });
     await turn();
@@ -233,7 +233,7 @@ describe('cache', () => {
     await answered(read('/a'), 1);
   });
 
-  it('lets a read rest that the server has heard and failed', async () => {
+  it('pauses a read that the server has answered with a failure', async () => {
     let tries = 0;
     const failing = (attempts: number) =>
       failureOf(
@@ -266,7 +266,7 @@ describe('cache', () => {
       await answered(read('/other', {}, 1), 0);
     };
 
-    it('what is too old to serve anybody', async () => {
+    it('an answer that is too old to serve anybody', async () => {
       await answered(read('/history?To=1', {}, 60_000), 1);
       await later(299_000);
       expect(cache.peek('/history?To=1'), 'it still counts as a read').to.not.equal(undefined);
@@ -285,7 +285,7 @@ describe('cache', () => {
       }
     });
 
-    it('nothing that the known is read from, also when it was read soon after a write', async () => {
+    it('no list without a query and no detail, also when they were read soon after a write', async () => {
       await answered(read('/list#'), 1);
       cache.written(['/thing/1']);
       clock.tick(1);

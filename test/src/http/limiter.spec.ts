@@ -39,7 +39,7 @@ function mostInAnySecond(times: readonly number[]): number {
   return Math.max(...times.map((from) => times.filter((at) => at >= from && at < from + 1000).length));
 }
 
-describe('limiter', () => {
+describe('the limiter', () => {
   it('lets ten leave at once, and never more than ten in a second', () =>
     limited(async (_limiter, send, sent) => {
       const startedAt = Date.now();
@@ -62,10 +62,10 @@ describe('limiter', () => {
       for (let i = 0; i < 1000; i += 1) void send('background');
       for (let i = 0; i < 40; i += 1) {
         await sleep(377);
-        const wishedAt = Date.now();
+        const askedAt = Date.now();
         await send('command');
         const command = sent.findLast(({ name }) => name === 'command')!;
-        expect(command.at - wishedAt).to.be.at.most(250);
+        expect(command.at - askedAt).to.be.at.most(250);
       }
     }));
 
@@ -138,7 +138,7 @@ describe('limiter', () => {
       expect(Date.now() - startedAt).to.be.below(100);
     }));
 
-  it('lets a caller leave the queue', () =>
+  it('lets a caller give up while it waits', () =>
     limited(async (limiter, send, sent) => {
       limiter.refused(Date.now(), 60_000);
       const leaving = new AbortController();

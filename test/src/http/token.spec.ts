@@ -7,7 +7,7 @@ import { failureOf } from '../../support/failure';
 const CHARGER = '0a1b2c3d-0000-4000-8000-0000000000a1';
 const PASSWORD = 'p&+%" ä€=ok';
 
-describe('token', () => {
+describe('the token', () => {
   let server: ScriptedServer;
   let clock: VirtualClock;
   let client: ZaptecClient;
@@ -112,7 +112,7 @@ describe('token', () => {
     });
   }
 
-  it('is good for an hour when the answer does not say', async () => {
+  it('is good for an hour when the answer does not tell its life', async () => {
     server.login = (_seen, response) => {
       server.tokens += 1;
       response.end(JSON.stringify({ access_token: `t${server.tokens}`, token_type: 'bearer' }));
@@ -196,13 +196,13 @@ describe('token', () => {
     ['an answer that is no JSON', 200, '<html>', 'BAD_ANSWER'],
     ['a forbidden login', 403, '', 'HTTP_403'],
   ] as const) {
-    it(`tells ${what} from a wrong password`, async () => {
+    it(`is missing after ${what}, which is not told as a wrong password`, async () => {
       server.login = (_seen, response) => response.writeHead(status).end(body);
       expect((await clock.until(failureOf(client.verify()))).code).to.equal(code);
     });
   }
 
-  it('tells that nobody is there', async () => {
+  it('is missing with a clear error where nobody listens at the address', async () => {
     await server.stop();
     const error = await clock.until(failureOf(client.verify()));
     expect(error.code).to.equal('NETWORK');
@@ -211,7 +211,7 @@ describe('token', () => {
     await server.start();
   });
 
-  it('that was revoked is replaced by one login, and every call answered', async () => {
+  it('is replaced by one login after it was revoked, and every call is answered', async () => {
     await state();
     const right = server.handler;
     server.handler = (seen, response, socket) => {
@@ -223,7 +223,7 @@ describe('token', () => {
     expect(server.tokens).to.equal(2);
   });
 
-  it('stops when the account is let go', async () => {
+  it('is not waited for any longer when the client is closed', async () => {
     clock.patienceMs = 50;
     server.login = () => undefined;
     const failure = failureOf(client.chargers.state(CHARGER));

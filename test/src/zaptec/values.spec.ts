@@ -29,7 +29,7 @@ describe('the readers of texts', () => {
     const decimal = /^[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?$/i;
     const text = fc.oneof(
       fc.string(),
-      fc.string({ unit: fc.constantFrom(...'0123456789.+-eExobXn_ ') }),
+      fc.string({ unit: fc.constantFrom(...Array.from('0123456789.+-eExobXn_ ')) }),
       fc.double().map(String),
     );
     fc.assert(
