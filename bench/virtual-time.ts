@@ -1,19 +1,15 @@
-import sinon from 'sinon';
-import { clock as productClock } from '../src/time/clock';
+import type { SinonFakeTimers } from 'sinon';
+import { fakeTimers } from '../test/support/fake-timers';
 
 /**
- * Runs `work` on a clock that jumps from timer to timer: minutes take milliseconds, and the speed of the machine does not
- * change the figures.
+ * Runs `work` on a clock that jumps from timer to timer, so that minutes take milliseconds and the machine's own speed
+ * does not show in the figures.
  */
-export async function inVirtualTime<T>(work: () => Promise<T>): Promise<T> {
-  const clock = sinon.useFakeTimers({
-    now: Date.UTC(2026, 0, 1),
-    toFake: ['Date', 'performance', 'setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'],
-  });
-  productClock.restart();
+export async function inVirtualTime<T>(work: (timers: SinonFakeTimers) => Promise<T>): Promise<T> {
+  const clock = fakeTimers(Date.UTC(2026, 0, 1));
   const turn = setImmediate;
   const state = { done: false };
-  const result = work().finally(() => (state.done = true));
+  const result = work(clock).finally(() => (state.done = true));
   try {
     for (;;) {
       await new Promise((resolve) => turn(resolve));
@@ -23,11 +19,10 @@ export async function inVirtualTime<T>(work: () => Promise<T>): Promise<T> {
     return await result;
   } finally {
     clock.restore();
-    productClock.restart();
   }
 }
 
-/** Random numbers from 0 to 1 by a seed (mulberry32), so that a run can be repeated. */
+/** Seeded numbers from 0 to 1 (mulberry32), so that a run can be repeated. */
 export function seeded(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

@@ -1,6 +1,7 @@
 /**
- * The one clock. The wall clock of a computer may be set at any time, by a person or by NTP, and leaps when the computer
- * has slept. So nothing in this package compares two readings of `Date.now()`: it asks one of these two.
+ * The one clock. A person or NTP may set the wall clock of a computer at any time, and the wall clock leaps when the
+ * computer has slept. So nothing in this package compares two readings of `Date.now()`: a comparison of two times asks
+ * `now()` or `steady()`, and both are whole ms, fit for a payload.
  */
 class Clock {
   #offsetMs = 0;
@@ -17,7 +18,7 @@ class Clock {
   now(): number {
     const runningMs = performance.now();
     this.#offsetMs = Math.max(this.#offsetMs, Date.now() - runningMs);
-    return Math.round(runningMs + this.#offsetMs);
+    return Math.floor(runningMs + this.#offsetMs);
   }
 
   /**
@@ -25,7 +26,7 @@ class Clock {
    * limits, which no clock that is set may shorten or lengthen.
    */
   steady(): number {
-    return performance.now() + this.#startMs;
+    return Math.floor(performance.now() + this.#startMs);
   }
 
   /** What the wall clock shows at a time of `now()`, ISO 8601 with Z; for people and messages, never to be compared. */
