@@ -2,6 +2,7 @@ import { decodeEnvelope } from '../src/feed/bus/envelope';
 import { Store } from '../src/state/store';
 import { heapNow } from './heap';
 import type { Bench } from './result';
+import { timeSource } from '../test/support/time-source';
 
 const FLEETS = [100, 1_000, 10_000];
 /** Every figure is measured over as many chargers: other changes of the heap would be too large a part of 100 alone. */
@@ -43,7 +44,7 @@ function measure(chargers: number): number {
 }
 
 function filled(chargers: number): Store {
-  const store = new Store(() => START + CHARGERS);
+  const store = new Store(timeSource(() => START + CHARGERS));
   for (let index = 0; index < chargers; index++) fill(store, index);
   return store;
 }

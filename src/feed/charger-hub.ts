@@ -5,7 +5,6 @@ import { Store, type Change } from '../state/store';
 import { decodeEnvelope } from './bus/envelope';
 import type { FeedListener } from './types';
 import { Checkpoints } from './checkpoints';
-import { clock } from '../time/clock';
 
 /** A whole state that was just read. */
 export interface Fill {
@@ -65,7 +64,7 @@ export class ChargerHub {
 
   /** Sessions that the history told; those that it learned of at or after `since`, in ms, are new if nobody knows them. */
   found(sessions: readonly unknown[], since?: number): void {
-    for (const entry of this.ledger.found(sessions, since)) this.#enter(entry);
+    for (const entry of this.ledger.addArchived(sessions, since)) this.#enter(entry);
   }
 
   /** All sessions that had ended by then, in ms, are told. */
@@ -98,14 +97,14 @@ export class ChargerHub {
 
   /** Some events want a moment of patience. */
   #settleLater(): void {
-    const at = this.#detector.settlesAt;
-    if (at === undefined || this.#settling) return;
+    const waitMs = this.#detector.settlesInMs;
+    if (waitMs === undefined || this.#settling) return;
     this.#settling = setTimeout(
       () => {
         this.#settling = undefined;
         this.#happened(this.#detector.settle());
       },
-      Math.max(1, at - clock.now()),
+      Math.max(1, waitMs),
     );
     this.#settling.unref();
   }

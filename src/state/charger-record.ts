@@ -1,10 +1,11 @@
+import type { TimeSource } from '../time/clock';
 import { utcOf } from '../zaptec/decode/times';
 import { familyOf } from '../zaptec/device';
 import { readObservation, type DeviceFamily, type Observation, type RawObservation } from '../zaptec/observations';
 import { snapshotOf, type Snapshot } from './snapshot';
 import { isObject } from '../zaptec/json';
 
-/** What lists tell of a charger apart from its observations. */
+/** What lists hold of a charger apart from its observations. */
 export interface KnownCharger {
   id: string;
   name?: string;
@@ -19,46 +20,49 @@ export interface KnownCharger {
 }
 
 /** The latest value of one observation. Never changed: a newer one takes its place. */
-export interface Entry {
+export interface StoredValue {
   readonly id: number;
-  /** When it was measured, ms since 1970; -1: a read told no time. */
+  /** When it was measured, ms since 1970 by the charger's clock; -1: a read gave no time. */
   readonly at: number;
   readonly text: string | undefined;
-  /** By a message, and not by a read, which is up to 15 s old (`zaptec-api.md` 2.8). */
+  /** It came by a message, and not by a read, which is up to 15 s old (`zaptec-api.md` 2.8). */
   readonly pushed: boolean;
-  /** Its time was in the future when it came, so nobody knows when it was measured. */
-  readonly unsure: boolean;
-  /** The last texts that were told for the same time and have been replaced; hardly ever there. */
+  /** Its time was in the future when it came, so the time of the measurement is not known. */
+  readonly isTimeUnknown: boolean;
+  /** The last texts that came for the same time and have been replaced; hardly ever there. */
   readonly replaced?: readonly string[];
 }
 
 const NO_TIME = -1;
-/** Length of `2026-05-04T10:11:12.500Z`. */
-const READY = 24;
+const UTC_LENGTH = '2026-05-04T10:11:12.500Z'.length;
 /** How old a read may be (`zaptec-api.md` 2.8), ms. */
 const READ_AGE_MS = 15_000;
 /** Zaptec knows fewer than 250 ids; a stream of invented ones must not fill the memory. */
 const MOST_OBSERVATIONS = 500;
 
 /** guess: a message is delivered again before so many others of its id. */
-const REMEMBERED = 4;
+const MOST_REPLACED = 4;
 
 const TEXTS = ['name', 'deviceId', 'installationId', 'installationName'] as const;
 const NUMBERS = ['deviceType', 'operatingMode'] as const;
 
 /** One charger of the store. The text of a value is kept once; everything else is derived when it is asked for. */
 export class ChargerRecord {
+  /** When a message or a whole read last came, ms of `clock.now()`. */
   confirmedAt: number | undefined = undefined;
+  /** When its whole state was last read, ms of `clock.now()`. */
   filledAt: number | undefined = undefined;
+  readonly #time: TimeSource;
   #known: KnownCharger;
   #family: DeviceFamily | undefined;
   #snapshot: Snapshot | undefined;
-  readonly #entries = new Map<number, Entry>();
+  readonly #values = new Map<number, StoredValue>();
   /** By id the last times that were in the future when they came; only for chargers whose clock is ahead. */
   #ahead: Map<number, number[]> | undefined;
 
-  constructor(id: string) {
+  constructor(id: string, time: TimeSource) {
     this.#known = { id };
+    this.#time = time;
   }
 
   get known(): KnownCharger {
@@ -76,7 +80,7 @@ export class ChargerRecord {
     this.#snapshot = undefined;
   }
 
-  /** What a message tells of its charger counts only where no list has told it. */
+  /** What a message says of its charger counts only where no list says it. */
   identify(deviceId: string | undefined, deviceType: number | undefined): void {
     const { deviceId: serial = deviceId, deviceType: type = deviceType } = this.#known;
     if (serial !== this.#known.deviceId || type !== this.#known.deviceType) {
@@ -84,32 +88,35 @@ export class ChargerRecord {
     }
   }
 
-  entry(id: number): Entry | undefined {
-    return this.#entries.get(id);
+  value(id: number): StoredValue | undefined {
+    return this.#values.get(id);
   }
 
-  /** The new entry if this value counts, else undefined; the rules are those of the store. */
+  /**
+   * The stored value if this one counts, else undefined; the rules are those of the store.
+   * @param now ms of `clock.now()`, as `readAt`.
+   */
   take(raw: RawObservation, { pushed, now, readAt = now }: { pushed: boolean; now: number; readAt?: number }) {
     const { stateId: id, timestamp, valueAsString: text } = raw;
-    const stamp = Date.parse(utcOf(timestamp ?? '') ?? '');
-    if ((stamp > now || this.#ahead !== undefined) && this.#wasAhead(id, stamp, now)) return undefined;
-    const at = Number.isNaN(stamp) ? (pushed ? now : NO_TIME) : Math.min(stamp, now);
-    return this.#set({ id, at, text, pushed, unsure: stamp > now }, readAt);
+    const measuredAt = Date.parse(utcOf(timestamp ?? '') ?? '');
+    if ((measuredAt > now || this.#ahead !== undefined) && this.#wasAhead(id, measuredAt, now)) return undefined;
+    const at = Number.isNaN(measuredAt) ? (pushed ? this.#receivedAt(id, now) : NO_TIME) : Math.min(measuredAt, now);
+    return this.#set({ id, at, text, pushed, isTimeUnknown: measuredAt > now }, readAt);
   }
 
-  /** @param told the text in which its time was told, which need not be made again if it is the same. */
-  read(entry: Entry, told?: string): Observation {
+  /** @param timestamp the text that its time came as: spares making the same text again. */
+  read(value: StoredValue, timestamp?: string): Observation {
     this.#family ??= familyOf(this.#known.deviceType, this.#known.deviceId);
-    return readObservation(this.#rawOf(entry, told), this.#family);
+    return readObservation(this.#rawOf(value, timestamp), this.#family);
   }
 
   observation(id: number): Observation | undefined {
-    const entry = this.#entries.get(id);
-    return entry && this.read(entry);
+    const value = this.#values.get(id);
+    return value && this.read(value);
   }
 
   raw(): RawObservation[] {
-    return [...this.#entries.values()].map((entry) => this.#rawOf(entry));
+    return [...this.#values.values()].map((value) => this.#rawOf(value));
   }
 
   /** A copy of its own for each caller; kept until something changes, unless every observation is asked for. */
@@ -122,78 +129,87 @@ export class ChargerRecord {
     return copy;
   }
 
+  /** Plain JSON with wall times. */
   dump(): unknown {
-    const { confirmedAt, filledAt } = this;
-    const observations = [...this.#entries.values()].map(({ id, at, text, pushed }) => [id, at, pushed, text ?? null]);
+    const confirmedAt = this.confirmedAt && this.#time.wall(this.confirmedAt);
+    const filledAt = this.filledAt && this.#time.wall(this.filledAt);
+    const observations = [...this.#values.values()].map(({ id, at, text, pushed }) => [id, at, pushed, text ?? null]);
     return { known: this.#known, confirmedAt, filledAt, observations };
   }
 
-  restore(dumped: Record<string, unknown>, now: number): void {
+  restore(dumped: Record<string, unknown>): void {
     const { known, confirmedAt, filledAt, observations } = dumped;
+    const now = this.#time.now();
     // A list that was read since the restart knows better.
     if (isObject(known)) this.know({ ...known, ...this.#known });
-    this.confirmedAt = later(this.confirmedAt, confirmedAt, now);
-    this.filledAt = later(this.filledAt, filledAt, now);
+    this.confirmedAt = later(this.confirmedAt, confirmedAt, this.#time);
+    this.filledAt = later(this.filledAt, filledAt, this.#time);
     for (const entry of Array.isArray(observations) ? (observations as unknown[]) : []) {
       const [id, at, pushed, text] = Array.isArray(entry) ? (entry as unknown[]) : [];
       if (!Number.isSafeInteger(id) || !Number.isSafeInteger(at) || (at as number) < NO_TIME) continue;
       const value = typeof text === 'string' ? text : undefined;
-      const time = Math.min(at as number, now);
-      this.#set({ id: id as number, at: time, text: value, pushed: pushed === true, unsure: false }, time);
+      const measuredAt = Math.min(at as number, now);
+      const stored = { id: id as number, at: measuredAt, text: value, pushed: pushed === true, isTimeUnknown: false };
+      this.#set(stored, measuredAt);
     }
   }
 
-  #rawOf({ id, at, text }: Entry, told?: string): RawObservation {
+  /** The cloud's time at which a message without a time came; after the last value, whatever the wall clock shows. */
+  #receivedAt(id: number, now: number): number {
+    return Math.max(this.#time.wall(now), this.#values.get(id)?.at ?? NO_TIME);
+  }
+
+  #rawOf({ id, at, text }: StoredValue, timestamp?: string): RawObservation {
     const raw: RawObservation = { chargerId: this.#known.id, stateId: id };
-    if (at !== NO_TIME) raw.timestamp = isReady(told, at) ? told : new Date(at).toISOString();
+    if (at !== NO_TIME) raw.timestamp = isUtcOf(timestamp, at) ? timestamp : new Date(at).toISOString();
     if (text !== undefined) raw.valueAsString = text;
     return raw;
   }
 
-  #set(entry: Entry, readAt: number): Entry | undefined {
-    const known = this.#entries.get(entry.id);
-    if (known === undefined ? this.#entries.size >= MOST_OBSERVATIONS : !beats(entry, known, readAt)) return undefined;
-    const successor = known?.at === entry.at ? succeed(known, entry) : entry;
-    this.#entries.set(entry.id, successor);
+  #set(value: StoredValue, readAt: number): StoredValue | undefined {
+    const known = this.#values.get(value.id);
+    if (known === undefined ? this.#values.size >= MOST_OBSERVATIONS : !beats(value, known, readAt)) return undefined;
+    const successor = known?.at === value.at ? withReplaced(known, value) : value;
+    this.#values.set(value.id, successor);
     this.#snapshot = undefined;
     return successor;
   }
 
-  /** Whether this time, or a later one while it is in the future, has been taken before as "now". */
-  #wasAhead(id: number, stamp: number, now: number): boolean {
+  /** Whether this time, or a later one while it is in the future, has counted as now before. */
+  #wasAhead(id: number, measuredAt: number, now: number): boolean {
     const times = this.#ahead?.get(id) ?? [];
-    if (times.includes(stamp)) return true;
-    if (!(stamp > now)) return false;
-    if (times.some((time) => time > stamp)) return true;
+    if (times.includes(measuredAt)) return true;
+    if (!(measuredAt > now)) return false;
+    if (times.some((time) => time > measuredAt)) return true;
     this.#ahead ??= new Map();
-    if (this.#ahead.size < MOST_OBSERVATIONS) this.#ahead.set(id, [...times, stamp].slice(-REMEMBERED));
+    if (this.#ahead.size < MOST_OBSERVATIONS) this.#ahead.set(id, [...times, measuredAt].slice(-MOST_REPLACED));
     return false;
   }
 }
 
-/** `2026-05-04T10:11:12.500Z` itself. */
-function isReady(time: string | undefined, at: number): time is string {
-  return time?.length === READY && time.endsWith('Z') && Date.parse(time) === at;
+/** Whether a text is the time `at` in the form of `toISOString`. */
+function isUtcOf(time: string | undefined, at: number): time is string {
+  return time?.length === UTC_LENGTH && time.endsWith('Z') && Date.parse(time) === at;
 }
 
-function beats(entry: Entry, known: Entry, readAt: number): boolean {
-  const isDifferent = entry.text !== known.text;
-  const isLateRead = !entry.pushed && readAt - known.at > READ_AGE_MS;
-  if (known.unsure && isLateRead) return isDifferent;
-  if (entry.at !== known.at) return entry.at > known.at;
+function beats(value: StoredValue, known: StoredValue, readAt: number): boolean {
+  const isDifferent = value.text !== known.text;
+  const isLateRead = !value.pushed && readAt - known.at > READ_AGE_MS;
+  if (known.isTimeUnknown && isLateRead) return isDifferent;
+  if (value.at !== known.at) return value.at > known.at;
   // A message may have lost its value, and so may a copy of one.
-  if (!isDifferent || entry.text === undefined) return false;
+  if (!isDifferent || value.text === undefined) return false;
   if (known.text === undefined || isLateRead) return true;
-  if (known.replaced?.includes(entry.text)) return false;
-  return entry.pushed || !known.pushed;
+  if (known.replaced?.includes(value.text)) return false;
+  return value.pushed || !known.pushed;
 }
 
 /** Two values of one moment: the one that was replaced may be delivered once more. */
-function succeed({ text, replaced = [] }: Entry, entry: Entry): Entry {
-  return text === undefined ? entry : { ...entry, replaced: [...replaced, text].slice(-REMEMBERED) };
+function withReplaced({ text, replaced = [] }: StoredValue, value: StoredValue): StoredValue {
+  return text === undefined ? value : { ...value, replaced: [...replaced, text].slice(-MOST_REPLACED) };
 }
 
-function later(known: number | undefined, other: unknown, now: number): number | undefined {
-  if (!Number.isSafeInteger(other)) return known;
-  return Math.max(known ?? 0, Math.min(other as number, now));
+function later(known: number | undefined, wallMs: unknown, time: TimeSource): number | undefined {
+  if (!Number.isSafeInteger(wallMs)) return known;
+  return Math.max(known ?? 0, time.fromWall(wallMs as number));
 }

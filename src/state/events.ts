@@ -1,3 +1,4 @@
+import { clock, type TimeSource } from '../time/clock';
 import type { OperationMode } from '../zaptec/device';
 import type { ObservationValue } from '../zaptec/observations';
 import type { Snapshot } from './snapshot';
@@ -6,12 +7,11 @@ import type { Change, Store } from './store';
 import { ValueTimeline } from './value-timeline';
 import { stopsCharging } from '../zaptec/warnings';
 import { OBSERVATION } from '../zaptec/observation-ids';
-import { clock } from '../time/clock';
 
 /**
  * What happens to a charger.
  *
- * | event                       | told when                                                                         |
+ * | event                       | when                                                                              |
  * | --------------------------- | --------------------------------------------------------------------------------- |
  * | `plugged-in`, `unplugged`   | 710 leaves or becomes 1.                                                          |
  * | `waiting-for-authorisation` | 710 becomes 2 where 120 is 1, and neither session nor user came within 5 s.       |
@@ -30,7 +30,7 @@ export interface ChargerEvent {
   chargerId: string;
   /** When it happened, ISO 8601 with `Z`. */
   time: string;
-  /** What is known when it is told. */
+  /** What is known when the event is reported. */
   snapshot: Snapshot;
 }
 
@@ -40,27 +40,28 @@ export interface ChargerEvent {
  */
 const SETTLING_MS = 5_000;
 
-/** Those of which it matters what they were at a moment. */
+/** Observations whose value at a moment matters. */
 const TRACKED = [
   OBSERVATION.AuthenticationRequired,
   OBSERVATION.FinalStopActive,
   OBSERVATION.SessionIdentifier,
   OBSERVATION.ChargerCurrentUserUuid,
 ];
-const TELLING: ReadonlySet<number> = new Set([
+const RELEVANT: ReadonlySet<number> = new Set([
   OBSERVATION.IsOnline,
   OBSERVATION.Warnings,
   OBSERVATION.ChargerOperationMode,
   ...TRACKED,
 ]);
 
-interface Watched {
+interface ChargerHistory {
   chargerId: string;
-  stays: ModeTimeline;
-  tracks: Map<number, ValueTimeline<boolean>>;
+  modes: ModeTimeline;
+  /** By observation, whether it was set. */
+  flags: Map<number, ValueTimeline<boolean>>;
 }
 
-/** An event before it is told. */
+/** An event without what is known of the charger. */
 type Found = [event: EventName, at: number];
 
 /**
@@ -69,124 +70,129 @@ type Found = [event: EventName, at: number];
  */
 export class EventDetector {
   readonly #store: Store;
-  readonly #now: () => number;
-  readonly #watched = new Map<string, Watched>();
-  readonly #unsettled = new Map<ModePeriod, Watched>();
+  readonly #time: TimeSource;
+  readonly #histories = new Map<string, ChargerHistory>();
+  /** Periods about which nothing is decided yet, in the order in which they became known. */
+  readonly #undecided = new Map<ModePeriod, ChargerHistory>();
 
-  constructor(store: Store, now: () => number = () => clock.now()) {
+  constructor(store: Store, time: TimeSource = clock) {
     this.#store = store;
-    this.#now = now;
+    this.#time = time;
   }
 
   onChange(change: Change): ChargerEvent[] {
-    return [...this.settle(), ...this.#told(change.charger.id, this.#find(change))];
+    return [...this.settle(), ...this.#eventsOf(change.charger.id, this.#find(change))];
   }
 
-  /** When `settle` has something to decide next, in ms; a timer then makes the events come without another change. */
-  get settlesAt(): number | undefined {
-    const [first] = this.#unsettled.keys();
-    return first && this.#dueAt(first);
+  /** In how many ms `settle` has something to decide; a timer then makes the events come without another change. */
+  get settlesInMs(): number | undefined {
+    const [first] = this.#undecided.keys();
+    return first && first.seenAt + SETTLING_MS - this.#time.steady();
   }
 
-  /** The events that wanted a moment of patience. */
+  /** The events that had to wait for messages of the same moment. */
   settle(): ChargerEvent[] {
     const events: ChargerEvent[] = [];
-    for (const [stay, watched] of this.#unsettled) {
-      if (this.#now() < this.#dueAt(stay)) break;
-      this.#unsettled.delete(stay);
-      stay.settled = true;
-      events.push(...this.#told(watched.chargerId, this.#settled(watched, stay)));
+    for (const [period, history] of this.#undecided) {
+      if (this.#time.steady() < period.seenAt + SETTLING_MS) break;
+      this.#undecided.delete(period);
+      period.settled = true;
+      events.push(...this.#eventsOf(history.chargerId, this.#decide(history, period)));
     }
     return events;
   }
 
-  #dueAt(stay: ModePeriod): number {
-    return stay.seenAt + SETTLING_MS;
-  }
-
   #find(change: Change): Found[] {
     const { id, value } = change.observation;
-    // Most values are of no concern here.
-    if (!TELLING.has(id)) return [];
+    if (!RELEVANT.has(id)) return [];
     const before = change.previous?.value;
-    const at = timeOf(change);
-    if (id === OBSERVATION.IsOnline) return turned(before, value) ? [[value === true ? 'online' : 'offline', at]] : [];
-    if (id === OBSERVATION.Warnings) return warned(before, value).map((event): Found => [event, at]);
-    if (id === OBSERVATION.ChargerOperationMode) return this.#moved(change, at);
-    this.#track(change, at);
-    return id === OBSERVATION.FinalStopActive && value === true ? this.#stopped(this.#watch(change.charger.id)) : [];
+    const at = this.#timeOf(change);
+    if (id === OBSERVATION.IsOnline)
+      return hasFlipped(before, value) ? [[value === true ? 'online' : 'offline', at]] : [];
+    if (id === OBSERVATION.Warnings) return faultEvent(before, value).map((event): Found => [event, at]);
+    if (id === OBSERVATION.ChargerOperationMode) return this.#onMode(change, at);
+    this.#onFlag(change, at);
+    return id === OBSERVATION.FinalStopActive && value === true
+      ? this.#pausedAtOnce(this.#historyOf(change.charger.id))
+      : [];
   }
 
-  #moved(change: Change, at: number): Found[] {
+  #onMode(change: Change, at: number): Found[] {
     const mode = change.observation.value as OperationMode | undefined;
     const before = change.previous?.value as OperationMode | undefined;
     if (mode === undefined || mode === 'unknown') return [];
-    const watched = this.#watch(change.charger.id);
-    const { stays } = watched;
-    if (stays.empty) stays.begin(known(before) ?? mode, Date.parse(change.previous?.time ?? '') || at);
-    const found = stays.next(mode, at, change.receivedAt).map((event): Found => [event, at]);
-    const stay = stays.all.at(-1);
-    if (stay?.settled === false) this.#unsettled.set(stay, watched);
-    return mode === 'finished' ? [...found, ...this.#stopped(watched)] : found;
+    const history = this.#historyOf(change.charger.id);
+    const { modes } = history;
+    if (modes.empty) modes.begin(known(before) ?? mode, Date.parse(change.previous?.time ?? '') || at);
+    const found = modes.next(mode, at, this.#time.steady()).map((event): Found => [event, at]);
+    const period = modes.all.at(-1);
+    if (period?.settled === false) this.#undecided.set(period, history);
+    return mode === 'finished' ? [...found, ...this.#pausedAtOnce(history)] : found;
   }
 
-  #track(change: Change, at: number): void {
-    const { tracks } = this.#watch(change.charger.id);
+  #onFlag(change: Change, at: number): void {
+    const { flags } = this.#historyOf(change.charger.id);
     const { id, value } = change.observation;
-    const track = tracks.get(id) ?? new ValueTimeline<boolean>();
-    tracks.set(id, track);
+    const timeline = flags.get(id) ?? new ValueTimeline<boolean>();
+    flags.set(id, timeline);
     const { previous } = change;
-    if (track.empty && previous) track.push(Date.parse(previous.time ?? '') || 0, isThere(previous.value));
-    track.push(at, isThere(value));
+    if (timeline.empty && previous) timeline.push(Date.parse(previous.time ?? '') || 0, isSet(previous.value));
+    timeline.push(at, isSet(value));
   }
 
-  /** Pauses that show at once: 718 came about when the mode did, or while a charger was full. */
-  #stopped(watched: Watched): Found[] {
-    return watched.stays.all.flatMap((stay): Found[] => {
-      if (stay.mode !== 'finished' || stay.paused) return [];
-      const at = watched.tracks.get(OBSERVATION.FinalStopActive)?.firstAfter(true, stay.from - SETTLING_MS, stay.until);
-      if (at === undefined || (!stay.settled && at > stay.from + SETTLING_MS)) return [];
-      stay.paused = true;
-      return [['charging-paused', Math.max(at, stay.from)]];
+  /** Pauses that are certain at once: 718 became 1 when the mode changed, or while the car was full. */
+  #pausedAtOnce({ modes, flags }: ChargerHistory): Found[] {
+    return modes.all.flatMap((period): Found[] => {
+      if (period.mode !== 'finished' || period.paused) return [];
+      const { from, until } = period;
+      const at = flags.get(OBSERVATION.FinalStopActive)?.firstAfter(true, from - SETTLING_MS, until);
+      if (at === undefined || (!period.settled && at > from + SETTLING_MS)) return [];
+      period.paused = true;
+      return [['charging-paused', Math.max(at, from)]];
     });
   }
 
-  #settled(watched: Watched, stay: ModePeriod): Found[] {
-    if (stay.paused) return [];
-    const after = stay.from + SETTLING_MS;
-    const brief = stay.until < after;
-    const was = (id: number) => this.#was(watched, id, after);
-    if (stay.mode === 'requesting') {
+  #decide(history: ChargerHistory, period: ModePeriod): Found[] {
+    if (period.paused) return [];
+    const after = period.from + SETTLING_MS;
+    const brief = period.until < after;
+    const was = (id: number) => this.#was(history, id, after);
+    if (period.mode === 'requesting') {
       const waits =
         !brief &&
         was(OBSERVATION.AuthenticationRequired) === true &&
         was(OBSERVATION.SessionIdentifier) !== true &&
         was(OBSERVATION.ChargerCurrentUserUuid) !== true;
-      return waits ? [['waiting-for-authorisation', stay.from]] : [];
-    }
-    if (!brief && this.#was(watched, OBSERVATION.FinalStopActive, stay.from) === false) {
-      return [['car-full', stay.from], ...this.#stopped(watched)];
+      return waits ? [['waiting-for-authorisation', period.from]] : [];
     }
     if (brief) return [];
-    // Without 718 nobody knows why; what is certain is told.
-    stay.paused = true;
-    return [['charging-paused', stay.from]];
+    if (this.#was(history, OBSERVATION.FinalStopActive, period.from) === false) {
+      return [['car-full', period.from], ...this.#pausedAtOnce(history)];
+    }
+    // Without 718 the reason is not known; the pause is certain.
+    period.paused = true;
+    return [['charging-paused', period.from]];
   }
 
-  #was({ chargerId, tracks }: Watched, id: number, time: number): boolean | undefined {
-    const track = tracks.get(id);
-    if (track) return track.at(time);
+  #was({ chargerId, flags }: ChargerHistory, id: number, time: number): boolean | undefined {
+    const timeline = flags.get(id);
+    if (timeline) return timeline.at(time);
     const observation = this.#store.observation(chargerId, id);
-    return observation && isThere(observation.value);
+    return observation && isSet(observation.value);
   }
 
-  #watch(chargerId: string): Watched {
-    const watched = this.#watched.get(chargerId) ?? { chargerId, stays: new ModeTimeline(), tracks: new Map() };
-    this.#watched.set(chargerId, watched);
-    return watched;
+  #historyOf(chargerId: string): ChargerHistory {
+    const history = this.#histories.get(chargerId) ?? { chargerId, modes: new ModeTimeline(), flags: new Map() };
+    this.#histories.set(chargerId, history);
+    return history;
   }
 
-  #told(chargerId: string, found: readonly Found[]): ChargerEvent[] {
+  /** When it was measured, by the cloud's time; where the cloud gives none, when it came. */
+  #timeOf({ observation, receivedAt }: Change): number {
+    return observation.time === undefined ? this.#time.wall(receivedAt) : Date.parse(observation.time);
+  }
+
+  #eventsOf(chargerId: string, found: readonly Found[]): ChargerEvent[] {
     return found.flatMap(([event, at]) => {
       const snapshot = this.#store.view(chargerId)?.snapshot;
       return snapshot ? [{ event, chargerId, time: new Date(at).toISOString(), snapshot }] : [];
@@ -194,19 +200,15 @@ export class EventDetector {
   }
 }
 
-function timeOf({ observation, receivedAt }: Change): number {
-  return observation.time === undefined ? receivedAt : Date.parse(observation.time);
-}
-
 function known(mode: OperationMode | undefined): OperationMode | undefined {
   return mode === 'unknown' ? undefined : mode;
 }
 
-function turned(before: ObservationValue | undefined, after: ObservationValue | undefined): boolean {
+function hasFlipped(before: ObservationValue | undefined, after: ObservationValue | undefined): boolean {
   return typeof before === 'boolean' && typeof after === 'boolean' && before !== after;
 }
 
-function warned(before: ObservationValue | undefined, after: ObservationValue | undefined): EventName[] {
+function faultEvent(before: ObservationValue | undefined, after: ObservationValue | undefined): EventName[] {
   if (!Array.isArray(before) || !Array.isArray(after)) return [];
   const [was, is] = [before.some(stopsCharging), after.some(stopsCharging)];
   if (was === is) return [];
@@ -214,6 +216,6 @@ function warned(before: ObservationValue | undefined, after: ObservationValue | 
 }
 
 /** A flag that is set, or an id that is not empty. */
-function isThere(value: ObservationValue | undefined): boolean {
+function isSet(value: ObservationValue | undefined): boolean {
   return value !== undefined && value !== false;
 }

@@ -1,12 +1,11 @@
-import { inOrder, knownAt } from './archived';
-import { ChargerLedger, type OpenSession } from './charger-ledger';
+import { clock, type TimeSource } from '../time/clock';
 import { familyOf } from '../zaptec/device';
-import { readObservation, type Observation, type RawObservation } from '../zaptec/observations';
-import { fromArchived, fromCompleted, fromStart, type SessionRecord } from './session-record';
-import type { Change, ReadingSource, Store } from './store';
 import { isObject } from '../zaptec/json';
 import { OBSERVATION } from '../zaptec/observation-ids';
-import { clock } from '../time/clock';
+import { readObservation, type Observation, type RawObservation } from '../zaptec/observations';
+import { ChargerSessions, type OpenSession } from './charger-sessions';
+import { fromArchived, fromCompleted, fromStart, inOrder, recognizedAt, type SessionRecord } from './session-record';
+import type { Change, ObservationSource, Store } from './store';
 
 export type { SessionRecord } from './session-record';
 
@@ -19,12 +18,13 @@ export interface LedgerEntry {
 export interface MissingFinish {
   chargerId: string;
   sessionId: string;
-  /** When it began as far as known here, and since when it is over, ms. */
+  /** When it became known here, and since when it is over, ms of `clock.now()`. */
   startedAt: number;
   since: number;
 }
 
-const TELLING: ReadonlySet<number> = new Set([
+/** The observations that say something of a session. */
+const RELEVANT: ReadonlySet<number> = new Set([
   OBSERVATION.IsOnline,
   OBSERVATION.ChargerOperationMode,
   OBSERVATION.SessionIdentifier,
@@ -32,16 +32,17 @@ const TELLING: ReadonlySet<number> = new Set([
   OBSERVATION.CompletedSession,
 ]);
 
-/** The record of a session that is over for all other signs comes by itself within that time, ms. */
+/** The record of a session that is over by every other sign comes by itself within that time, ms. */
 const PATIENCE_MS = 2 * 60_000;
 /** guess: messages of one moment carry times that differ by less than this, ms. */
 const MOMENT_MS = 5_000;
 
-/** What a message tells, whether or not the store could use it. */
-interface Told {
+/** An observation that says something of a session, whether or not the store could use it. */
+interface SessionSign {
   chargerId: string;
   observation: Observation;
-  source: ReadingSource;
+  source: ObservationSource;
+  /** ms of `clock.now()` */
   receivedAt: number;
   /** The store knew no value of it before. */
   first: boolean;
@@ -51,41 +52,42 @@ interface Told {
  * Sessions, each begun and finished exactly once, from the messages alone (`zaptec-api.md` 8.2).
  *
  * A session begins with a new id in 721 and is finished when 723 brings its record, however late and in whatever order.
- * When 721 is cleared or taken by another session, or 710 becomes 1, and no record comes, `missing` names it, and
- * `found` takes the record from the history. The last 723 stays in `/state`, so one that is known first from there is
- * told only if its session was open here before.
+ * When 721 is cleared or taken by another session, or 710 becomes 1, and no record comes, `missing` names the session,
+ * and `addArchived` takes the record from the archive. The last 723 stays in `/state`, so a record that is first known
+ * from there is reported only if its session was open here before.
  */
 export class Ledger {
   readonly #store: Store;
-  readonly #now: () => number;
-  readonly #chargers = new Map<string, ChargerLedger>();
+  readonly #time: TimeSource;
+  readonly #chargers = new Map<string, ChargerSessions>();
 
-  constructor(store: Store, now: () => number = () => clock.now()) {
+  constructor(store: Store, time: TimeSource = clock) {
     this.#store = store;
-    this.#now = now;
+    this.#time = time;
   }
 
   onChange(change: Change): LedgerEntry[] {
     const { charger, observation, source, receivedAt, changed } = change;
-    // Told again it says nothing new, except that the same user charges again.
-    if (!TELLING.has(observation.id) || (!changed && observation.id !== OBSERVATION.ChargerCurrentUserUuid)) return [];
+    // The same value once more says nothing new, except that the same user charges again.
+    if (!RELEVANT.has(observation.id) || (!changed && observation.id !== OBSERVATION.ChargerCurrentUserUuid)) return [];
     const first = change.previous === undefined;
-    return this.#take({ chargerId: charger.id, observation, source, receivedAt, first });
+    return this.#onSign({ chargerId: charger.id, observation, source, receivedAt, first });
   }
 
-  /** A message that the store refused, because a newer value of it is known: records of several sessions may overtake. */
+  /** A message that the store refused because it knows a newer value: records of several sessions may overtake. */
   onLate(raw: RawObservation): LedgerEntry[] {
     if (raw.stateId !== OBSERVATION.SessionIdentifier && raw.stateId !== OBSERVATION.CompletedSession) return [];
     const { deviceType, deviceId } = this.#store.charger(raw.chargerId) ?? {};
     const observation = readObservation(raw, familyOf(deviceType, deviceId));
-    if (raw.stateId === OBSERVATION.SessionIdentifier) return this.#beganBefore(raw.chargerId, observation);
-    return this.#take({ chargerId: raw.chargerId, observation, source: 'push', receivedAt: this.#now(), first: false });
+    if (raw.stateId === OBSERVATION.SessionIdentifier) return this.#onEarlierStart(raw.chargerId, observation);
+    const receivedAt = this.#time.now();
+    return this.#onSign({ chargerId: raw.chargerId, observation, source: 'push', receivedAt, first: false });
   }
 
   /** Sessions that have been over for two minutes without a record. Named again until found, at most for 14 days. */
-  missing(now: number = this.#now()): MissingFinish[] {
-    return [...this.#chargers].flatMap(([chargerId, ledger]) =>
-      ledger.overdue(now, PATIENCE_MS).map(({ id, seenAt, overSince = now }) => ({
+  missing(now: number = this.#time.now()): MissingFinish[] {
+    return [...this.#chargers].flatMap(([chargerId, sessions]) =>
+      sessions.overdue(now, PATIENCE_MS).map(({ id, seenAt, overSince = now }) => ({
         chargerId,
         sessionId: id,
         startedAt: seenAt,
@@ -95,11 +97,11 @@ export class Ledger {
   }
 
   /**
-   * Takes entries of the archived history (`zaptec-api.md` 2.17). Told are sessions that were open here, and those of
-   * which no message ever came if they became known to the cloud at or after `since`, in ms: what is older is history.
-   * One that was replaced is told as the session that stands for it, if that one is among the entries.
+   * Takes entries of the archive (`zaptec-api.md` 2.17). Reported are sessions that were open here, and those of which
+   * no message ever came if the cloud learned of them at or after `since`, ms of the cloud's time: what is older is
+   * history. A session that was replaced is reported as the session that stands for it, if the entries hold that one.
    */
-  found(archived: readonly unknown[], since = Infinity): LedgerEntry[] {
+  addArchived(archived: readonly unknown[], since = Infinity): LedgerEntry[] {
     const entries = inOrder(archived);
     return entries.flatMap((entry) => {
       const chargerId = entry['chargerId'];
@@ -108,85 +110,86 @@ export class Ledger {
       const session = fromArchived(entry, charger);
       if (!session) return [];
       const open = this.#chargers.get(chargerId)?.open.get(session.id);
-      if (!open) return this.#notOpen(chargerId, session, knownAt(entry), since);
+      if (!open) return this.#finishUnseen(chargerId, session, recognizedAt(entry), since);
       const replacement = fromArchived(
         entries.find(({ id }) => id === session.replacedBy),
         charger,
       );
       if (replacement === undefined) return this.#finish(chargerId, session, open);
-      this.#of(chargerId).finish(session.id, this.#now());
+      this.#of(chargerId).finish(session.id, this.#time.now());
       return this.#finish(chargerId, replacement, open);
     });
   }
 
+  /** Plain JSON with wall times, to be kept over a restart. */
   dump(): unknown {
-    return { schema: 1, chargers: Object.fromEntries([...this.#chargers].map(([id, ledger]) => [id, ledger.dump()])) };
+    const chargers = Object.fromEntries([...this.#chargers].map(([id, sessions]) => [id, sessions.dump()]));
+    return { schema: 1, chargers };
   }
 
-  /** Takes what `dump` gave; anything strange in it is passed over. */
+  /** Takes what `dump` gave, and passes over whatever else it holds. */
   restore(dumped: unknown): void {
     const chargers: unknown = isObject(dumped) && dumped['schema'] === 1 ? dumped['chargers'] : undefined;
     if (!isObject(chargers)) return;
-    for (const [id, ledger] of Object.entries(chargers)) if (isObject(ledger)) this.#of(id).restore(ledger);
+    for (const [id, sessions] of Object.entries(chargers)) if (isObject(sessions)) this.#of(id).restore(sessions);
   }
 
-  #of(chargerId: string): ChargerLedger {
-    const ledger = this.#chargers.get(chargerId) ?? new ChargerLedger(this.#now());
-    this.#chargers.set(chargerId, ledger);
-    return ledger;
+  #of(chargerId: string): ChargerSessions {
+    const sessions = this.#chargers.get(chargerId) ?? new ChargerSessions(this.#time);
+    this.#chargers.set(chargerId, sessions);
+    return sessions;
   }
 
-  #take(told: Told): LedgerEntry[] {
-    const { value } = told.observation;
-    switch (told.observation.id) {
+  #onSign(sign: SessionSign): LedgerEntry[] {
+    const { chargerId, observation, receivedAt } = sign;
+    const { value } = observation;
+    switch (observation.id) {
       case OBSERVATION.SessionIdentifier:
-        return this.#session(told);
+        return this.#onSessionId(sign);
       case OBSERVATION.ChargerCurrentUserUuid:
-        this.#user(told);
+        this.#onUser(sign);
         return [];
       case OBSERVATION.ChargerOperationMode:
-        if (value === 'disconnected') this.#of(told.chargerId).end(told.receivedAt);
+        if (value === 'disconnected') this.#of(chargerId).end(receivedAt);
         return [];
       case OBSERVATION.IsOnline:
-        if (typeof value === 'boolean')
-          this.#of(told.chargerId).wentOnline(value, timeOf(told.observation, told.receivedAt));
+        if (typeof value === 'boolean') this.#of(chargerId).setOnline(value, this.#timeOf(observation, receivedAt));
         return [];
       case OBSERVATION.CompletedSession:
-        return this.#completed(told);
+        return this.#onCompleted(sign);
       default:
         return [];
     }
   }
 
-  #session(told: Told): LedgerEntry[] {
-    const { chargerId, observation, receivedAt, first, source } = told;
-    const ledger = this.#of(chargerId);
+  #onSessionId({ chargerId, observation, receivedAt, first, source }: SessionSign): LedgerEntry[] {
+    const sessions = this.#of(chargerId);
     const id = typeof observation.value === 'string' ? observation.value : undefined;
-    if (ledger.running?.id === id) return [];
-    ledger.end(receivedAt);
-    if (id === undefined || ledger.isFinished(id)) return [];
-    const known = ledger.open.get(id);
+    if (sessions.running?.id === id) return [];
+    sessions.end(receivedAt);
+    if (id === undefined || sessions.isFinished(id)) return [];
+    const known = sessions.open.get(id);
     if (known) {
       delete known.overSince;
       return [];
     }
-    const session = ledger.begin(id, receivedAt);
-    const at = timeOf(observation, receivedAt);
+    const session = sessions.begin(id, receivedAt);
+    const at = this.#timeOf(observation, receivedAt);
     const userId = this.#userSince(chargerId, at);
     if (userId !== undefined) session.userId = userId;
-    // It ran before anybody looked.
-    if (first && source === 'rest' && !ledger.restored) return [];
+    // It ran before anybody listened.
+    if (first && source === 'rest' && !sessions.restored) return [];
     return [this.#started(chargerId, id, at, userId)];
   }
 
-  /** A session of which only now is told that it began, while a later one is known. */
-  #beganBefore(chargerId: string, observation: Observation): LedgerEntry[] {
-    const ledger = this.#of(chargerId);
+  /** A session whose start comes after that of a later one. */
+  #onEarlierStart(chargerId: string, observation: Observation): LedgerEntry[] {
+    const sessions = this.#of(chargerId);
     const id = typeof observation.value === 'string' ? observation.value : undefined;
-    if (id === undefined || ledger.isFinished(id) || ledger.open.has(id)) return [];
-    const now = this.#now();
-    ledger.begin(id, now).overSince = now;
-    return [this.#started(chargerId, id, timeOf(observation, now), undefined)];
+    if (id === undefined || sessions.isFinished(id) || sessions.open.has(id)) return [];
+    const now = this.#time.now();
+    sessions.begin(id, now).overSince = now;
+    return [this.#started(chargerId, id, this.#timeOf(observation, now), undefined)];
   }
 
   #started(chargerId: string, id: string, at: number, userId: string | undefined): LedgerEntry {
@@ -195,7 +198,7 @@ export class Ledger {
   }
 
   /** Who is named while a session runs is who charges; at its end 722 is cleared. */
-  #user({ chargerId, observation }: Told): void {
+  #onUser({ chargerId, observation }: SessionSign): void {
     const { running } = this.#of(chargerId);
     if (running && typeof observation.value === 'string') running.userId = observation.value;
   }
@@ -207,43 +210,45 @@ export class Ledger {
     return Date.parse(user.time) >= at - MOMENT_MS ? user.value : undefined;
   }
 
-  #completed({ chargerId, observation, source, receivedAt, first }: Told): LedgerEntry[] {
-    const ledger = this.#of(chargerId);
+  #onCompleted({ chargerId, observation, source, receivedAt, first }: SessionSign): LedgerEntry[] {
+    const sessions = this.#of(chargerId);
     const session = fromCompleted(observation.value, this.#store.charger(chargerId) ?? { id: chargerId });
-    if (!session || ledger.isFinished(session.id)) return [];
-    const open = ledger.open.get(session.id);
-    const since = ledger.restored ? -Infinity : receivedAt;
-    const isNew = session.end !== undefined && Date.parse(session.end) > ledger.knownSince;
+    if (!session || sessions.isFinished(session.id)) return [];
+    const open = sessions.open.get(session.id);
+    const since = sessions.restored ? -Infinity : receivedAt;
+    const isNew = session.end !== undefined && Date.parse(session.end) > this.#time.wall(sessions.knownSince);
     if (first && source === 'rest' && !isNew && (open === undefined || open.seenAt === since)) {
-      ledger.finish(session.id, receivedAt);
+      sessions.finish(session.id, receivedAt);
       return [];
     }
-    // 723 does not tell that it is late.
-    const offline = session.end !== undefined && ledger.wasAway(Date.parse(session.end));
+    // 723 does not say that it is late.
+    const offline = session.end !== undefined && sessions.wasOffline(Date.parse(session.end));
     return this.#finish(chargerId, offline ? { ...session, offline } : session, open);
   }
 
-  /** A session that is not open here: it was told, or no message of it came, or it is history. */
-  #notOpen(chargerId: string, session: SessionRecord, at: number, since: number): LedgerEntry[] {
-    const ledger = this.#chargers.get(chargerId);
+  /** A session that is not open here: it was reported, or no message of it came, or it is history. */
+  #finishUnseen(chargerId: string, session: SessionRecord, knownAt: number, since: number): LedgerEntry[] {
+    const sessions = this.#chargers.get(chargerId);
     if (session.replacedBy !== undefined) {
-      // What stands for it has an entry of its own, and was told with it.
-      if (ledger?.isFinished(session.id)) ledger.finish(session.replacedBy, this.#now());
+      // The session that stands for it has an entry of its own, and was reported with it.
+      if (sessions?.isFinished(session.id)) sessions.finish(session.replacedBy, this.#time.now());
       return [];
     }
-    if (!(at >= since && at > (ledger?.forgottenUntil ?? -Infinity))) return [];
+    const { forgottenUntil = -Infinity } = sessions ?? {};
+    if (!(knownAt >= since && knownAt > this.#time.wall(forgottenUntil))) return [];
     return this.#finish(chargerId, session, undefined);
   }
 
   #finish(chargerId: string, session: SessionRecord, open: OpenSession | undefined): LedgerEntry[] {
-    const ledger = this.#of(chargerId);
-    if (ledger.isFinished(session.id)) return [];
-    ledger.finish(session.id, this.#now());
+    const sessions = this.#of(chargerId);
+    if (sessions.isFinished(session.id)) return [];
+    sessions.finish(session.id, this.#time.now());
     const { userId = open?.userId, ...rest } = session;
     return [{ kind: 'session-finished', session: userId === undefined ? rest : { ...rest, userId } }];
   }
-}
 
-function timeOf({ time }: Observation, otherwise: number): number {
-  return time === undefined ? otherwise : Date.parse(time);
+  /** When it was measured, by the cloud's time; where the cloud gives none, when it came. */
+  #timeOf({ time }: Observation, receivedAt: number): number {
+    return time === undefined ? this.#time.wall(receivedAt) : Date.parse(time);
+  }
 }

@@ -3,52 +3,52 @@ import type { OperationMode } from '../zaptec/device';
 /** How long a charger was in one mode. */
 export interface ModePeriod {
   mode: OperationMode;
-  /** ms since 1970 */
+  /** ms since 1970 by the charger's own times */
   from: number;
   until: number;
-  /** When it became known here, ms. */
+  /** When it became known here, ms of `clock.steady()`. */
   seenAt: number;
   /** The car that is connected has charged before or in it. */
   charged: boolean;
-  /** Enough time has passed to tell why the charger does not charge. */
+  /** Enough time has passed to know why the charger does not charge. */
   settled: boolean;
-  /** `charging-paused` has been told of it. */
+  /** `charging-paused` was reported for it. */
   paused: boolean;
 }
 
 export type Transition = 'plugged-in' | 'charging-started' | 'charging-resumed' | 'charging-paused' | 'unplugged';
 
-/** Further back nothing is decided any more. */
+/** Nothing is decided any more about older periods. */
 const KEPT = 32;
 
-/** The modes of one charger, one after the other, and what their succession alone tells. */
+/** The modes of one charger, one after the other, and the events that follow from their succession alone. */
 export class ModeTimeline {
-  readonly #stays: ModePeriod[] = [];
+  readonly #periods: ModePeriod[] = [];
 
   get all(): readonly ModePeriod[] {
-    return this.#stays;
+    return this.#periods;
   }
 
   get empty(): boolean {
-    return this.#stays.length === 0;
+    return this.#periods.length === 0;
   }
 
-  /** What is known first: nothing follows from it. */
+  /** The mode that is known first: no event follows from it. */
   begin(mode: OperationMode, from: number): void {
     const charged = mode === 'charging' || mode === 'finished';
-    this.#stays.push({ mode, from, until: Infinity, seenAt: from, charged, settled: true, paused: true });
+    this.#periods.push({ mode, from, until: Infinity, seenAt: from, charged, settled: true, paused: true });
   }
 
   /** Modes may have been missed in between, so each transition is derived from both its ends. */
   next(mode: OperationMode, from: number, seenAt: number): Transition[] {
-    const last = this.#stays.at(-1);
+    const last = this.#periods.at(-1);
     if (last === undefined || last.mode === mode) return [];
     last.until = from;
     const connected = mode !== 'disconnected';
     const charged = connected && (last.charged || mode === 'charging');
     const unsettled = mode === 'finished' || mode === 'requesting';
-    this.#stays.push({ mode, from, until: Infinity, seenAt, charged, settled: !unsettled, paused: false });
-    if (this.#stays.length > KEPT) this.#stays.shift();
+    this.#periods.push({ mode, from, until: Infinity, seenAt, charged, settled: !unsettled, paused: false });
+    if (this.#periods.length > KEPT) this.#periods.shift();
     return transitions(last, mode);
   }
 }

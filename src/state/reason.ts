@@ -55,16 +55,17 @@ export interface ReasonFacts {
   powerW?: number | undefined;
 }
 
-/** A, when the charger does not tell its own (`zaptec-api.md` 2.9: minChargeCurrent is 6 by default). */
-const DEFAULT_MINIMUM = 6;
+/** A, when the charger does not report its own (`zaptec-api.md` 2.9: minChargeCurrent is 6 by default). */
+const DEFAULT_MINIMUM_A = 6;
 
 /** W above which a car certainly draws energy; an idle charger reports about 2.8 W (`zaptec-api.md` 10.26), the figure is a guess. */
-const DRAWING = 100;
+const DRAWING_W = 100;
 
-/** The reason, or undefined when the car charges, none is connected, or the facts do not tell. */
+/** The reason, or undefined when the car charges, none is connected, or the facts are not enough. */
 export function reasonOf(facts: ReasonFacts): Reason | undefined {
   if (facts.online === false) return 'offline';
-  if (facts.mode === 'charging') return !isDrawing(facts) && isStarved(facts) ? 'not-enough-current' : undefined;
+  if (facts.mode === 'charging')
+    return !drawsPower(facts) && hasTooLittleCurrent(facts) ? 'not-enough-current' : undefined;
   if (facts.mode === 'finished') return blocked(facts) ?? finished(facts);
   if (facts.mode === 'requesting') return blocked(facts) ?? requesting(facts);
   return undefined;
@@ -77,7 +78,7 @@ function blocked(facts: ReasonFacts): Reason | undefined {
 
 function finished(facts: ReasonFacts): Reason | undefined {
   if (facts.finalStop === true) return 'paused';
-  // Before car-full: "full" tells the user, and the resume command, that nothing can be done, which a schedule belies.
+  // Before car-full, which says that nothing can be done: charging goes on by itself when the schedule allows.
   if (isScheduled(facts)) return 'scheduled';
   return facts.finalStop === false ? 'car-full' : undefined;
 }
@@ -85,19 +86,19 @@ function finished(facts: ReasonFacts): Reason | undefined {
 function requesting(facts: ReasonFacts): Reason {
   if (isScheduled(facts)) return 'scheduled';
   if (facts.authenticationRequired === true && facts.user === undefined) return 'waiting-for-authorisation';
-  return isStarved(facts) ? 'not-enough-current' : 'waiting-for-car';
+  return hasTooLittleCurrent(facts) ? 'not-enough-current' : 'waiting-for-car';
 }
 
 function isScheduled(facts: ReasonFacts): boolean {
   return (facts.schedule ?? '').trim() !== '';
 }
 
-function isStarved(facts: ReasonFacts): boolean {
+function hasTooLittleCurrent(facts: ReasonFacts): boolean {
   // A stand-alone charger does not obey the allotment of the cloud (`zaptec-api.md` 7.3).
   if (facts.standAlone === true || facts.allocatedA === undefined) return false;
-  return facts.allocatedA < (facts.minimumA ?? DEFAULT_MINIMUM);
+  return facts.allocatedA < (facts.minimumA ?? DEFAULT_MINIMUM_A);
 }
 
-function isDrawing(facts: ReasonFacts): boolean {
-  return facts.powerW !== undefined && facts.powerW > DRAWING;
+function drawsPower(facts: ReasonFacts): boolean {
+  return facts.powerW !== undefined && facts.powerW > DRAWING_W;
 }

@@ -5,7 +5,7 @@ import type { KnownCharger } from './charger-record';
 import { readNumber } from '../zaptec/values';
 import { isObject, present } from '../zaptec/json';
 
-/** A session as a flow gets it: flat, and without what is not known. */
+/** A session as a flow gets it: flat, and without the fields that are not known. */
 export interface SessionRecord {
   id: string;
   chargerId: string;
@@ -14,13 +14,13 @@ export interface SessionRecord {
   deviceId?: string;
   installationId?: string;
   userId?: string;
-  /** Only the history of the cloud knows it. */
+  /** Only the archive of the cloud has it. */
   userName?: string;
   /** The tag or app by which it was authorised: its name, or its code such as `nfc-0A1B2C3D`. */
   tokenName?: string;
   /** ISO 8601 with `Z`: authorisation, or cable in where none is needed. */
   start?: string;
-  /** Cable out; that the charger measured, also when it was offline then. */
+  /** Cable out, as the charger measured it, also when it was offline then. */
   end?: string;
   durationMinutes?: number;
   energyKwh?: number;
@@ -88,35 +88,49 @@ export function fromArchived(value: unknown, charger: KnownCharger): SessionReco
   return record && details.length > 0 ? { ...record, energyDetails: details } : record;
 }
 
-/** What can be told when a session begins. */
+/**
+ * The usable entries of the archive: first those that were replaced, since others stand for them, then by their end.
+ */
+export function inOrder(archived: readonly unknown[]): Fields[] {
+  const rank = ({ replacedBySessionId, endDateTime }: Fields) =>
+    typeof replacedBySessionId === 'string' ? 0 : (msOf(endDateTime) ?? Number.MAX_SAFE_INTEGER);
+  return archived.filter(isObject).sort((a, b) => rank(a) - rank(b));
+}
+
+/** When the cloud learned that a session had ended, ms: long after its end where the charger was offline. */
+export function recognizedAt({ recognizedDateTime, endDateTime }: Fields): number {
+  return msOf(recognizedDateTime) ?? msOf(endDateTime) ?? -Infinity;
+}
+
+/** What is known when a session begins. */
 export function fromStart(id: string, charger: KnownCharger, start: string, userId: string | undefined): SessionRecord {
   return present<SessionRecord>({ ...identity(charger), id, userId, start });
 }
 
-type Told = { [K in keyof SessionRecord]?: SessionRecord[K] | undefined };
+type PartialRecord = { [K in keyof SessionRecord]?: SessionRecord[K] | undefined };
 /** A list may lack the name of a charger. */
 type Charger = { [K in keyof KnownCharger]: KnownCharger[K] | undefined } & { id: string };
 
-function recordOf(charger: Charger, id: string | undefined, told: Told): SessionRecord | undefined {
+function recordOf(charger: Charger, id: string | undefined, fields: PartialRecord): SessionRecord | undefined {
   if (id === undefined) return undefined;
-  const { start, end, signed } = told;
+  const { start, end, signed } = fields;
   const minutes = start === undefined || end === undefined ? NaN : (Date.parse(end) - Date.parse(start)) / 60_000;
   return present<SessionRecord>({
     id,
     ...identity(charger),
-    ...told,
+    ...fields,
     // A clock that was set while charging can make a session end before its start.
     durationMinutes: minutes >= 0 ? rounded(minutes, 2) : undefined,
     ...metered(signed),
   });
 }
 
-function identity({ id, name, deviceId, installationId }: Charger): Told {
+function identity({ id, name, deviceId, installationId }: Charger): PartialRecord {
   return { chargerId: id, chargerName: name, deviceId, installationId };
 }
 
-/** What the signed readings tell; a reading counts only when it is good and in a unit of energy. */
-function metered(signed: string | undefined): Told {
+/** The meter's values in the signed readings; a reading counts only when it is good and in a unit of energy. */
+function metered(signed: string | undefined): PartialRecord {
   const readings = parseOcmf(signed).readings.filter(({ status, value }) => status === 'G' && value !== undefined);
   const begin = readings.find(({ type }) => type === 'B')?.value;
   const details = readings.flatMap(({ time: at, value }) =>
@@ -157,6 +171,11 @@ function number(value: unknown): number | undefined {
 
 function time(value: unknown): string | undefined {
   return typeof value === 'string' ? utcOf(value) : undefined;
+}
+
+function msOf(value: unknown): number | undefined {
+  const found = time(value);
+  return found === undefined ? undefined : Date.parse(found);
 }
 
 function idOf(value: unknown): string | undefined {

@@ -1,6 +1,5 @@
 import { toUtc } from '../zaptec/decode/times';
-import { familyOf } from '../zaptec/device';
-import { modeOf, type OperationMode } from '../zaptec/device';
+import { familyOf, modeOf, type OperationMode } from '../zaptec/device';
 import { readObservation, type Observation, type ObservationValue, type RawObservation } from '../zaptec/observations';
 import { parseOcmf } from '../zaptec/ocmf';
 import { reasonOf, type Reason } from './reason';
@@ -14,7 +13,7 @@ interface Phases {
   phase3?: number;
 }
 
-/** All that most people want to know of a charger. What the cloud did not tell is absent. */
+/** All that most people want to know of a charger. A field that the cloud did not report is absent. */
 export interface Snapshot {
   id: string;
   name?: string;

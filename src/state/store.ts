@@ -1,12 +1,12 @@
-import { ChargerRecord, type Entry, type KnownCharger } from './charger-record';
+import { clock, type TimeSource } from '../time/clock';
+import { ChargerRecord, type StoredValue, type KnownCharger } from './charger-record';
 import type { Observation, RawObservation } from '../zaptec/observations';
 import type { Snapshot } from './snapshot';
 import { isObject } from '../zaptec/json';
-import { clock } from '../time/clock';
 
 export type { KnownCharger } from './charger-record';
 
-export type ReadingSource = 'push' | 'rest';
+export type ObservationSource = 'push' | 'rest';
 
 /** An observation that was new, or that confirmed an old value at a newer time. */
 export interface Change {
@@ -17,8 +17,8 @@ export interface Change {
   readonly previous: Observation | undefined;
   /** False: the same value at a newer time. */
   changed: boolean;
-  source: ReadingSource;
-  /** ms since 1970 */
+  source: ObservationSource;
+  /** ms of `clock.now()` */
   receivedAt: number;
 }
 
@@ -33,8 +33,8 @@ export interface StoreView {
   stale: boolean;
 }
 
-/** A message of the bus may tell the kind of its charger along with the observation. */
-export type Reading = RawObservation & { deviceId?: string; deviceType?: number };
+/** A message of the bus may name the kind of its charger along with the observation. */
+export type IncomingObservation = RawObservation & { deviceId?: string; deviceType?: number };
 
 const NOBODY = '00000000-0000-0000-0000-000000000000';
 const STALE_MS = 15 * 60_000;
@@ -49,26 +49,26 @@ const STALE_MS = 15 * 60_000;
  * | same time, other value            | the later arrival; but a read, which is up to 15 s old, beats a message only then |
  * | same time, a value replaced before | a duplicate, delivered once more                                                |
  * | same time, one without a value    | the one that has a value: a message, or a copy of one, may have lost it         |
- * | a time in the future              | counts as now; told again later it is a duplicate and does not win a second time |
- * | a read 15 s after such a time     | wins, since nobody knows when that was measured                                 |
+ * | a time in the future              | counts as now; when it comes again it is a duplicate and does not win again     |
+ * | a read 15 s after such a time     | wins, since the time of the other's measurement is not known                    |
  * | a message without a time          | counts as measured when it was received                                         |
  * | a read without a time             | only fills what has no value with a time of its own                             |
  * | a read lacks an observation       | the last known value stays, with its time                                       |
  */
 export class Store {
-  readonly #now: () => number;
+  readonly #time: TimeSource;
   readonly #records = new Map<string, ChargerRecord>();
 
-  constructor(now: () => number = () => clock.now()) {
-    this.#now = now;
+  constructor(time: TimeSource = clock) {
+    this.#time = time;
   }
 
-  /** Ids of all chargers that were ever named to it or told something. */
+  /** Ids of all chargers that a list, a message or a read has named. */
   get ids(): Iterable<string> {
     return this.#records.keys();
   }
 
-  /** Adds what a list of the account tells; what was known and is not in it stays. */
+  /** Adds what a list of the account holds; what was known and is not in it stays. */
   know(chargers: readonly KnownCharger[]): void {
     for (const charger of chargers) this.#record(charger.id)?.know(charger);
   }
@@ -81,31 +81,31 @@ export class Store {
    * Takes one observation.
    * @returns undefined when it is older than what is known, a duplicate, of nobody, or not usable.
    */
-  put(raw: Reading, source: ReadingSource): Change | undefined {
+  put(raw: IncomingObservation, source: ObservationSource): Change | undefined {
     const record = this.#record(raw.chargerId);
-    const now = this.#now();
+    const now = this.#time.now();
     const change = record && this.#take(record, raw, source, now);
     if (change) record.confirmedAt = now;
     return change;
   }
 
-  /** Takes a whole `/state` of a charger, read at that time in ms. */
+  /** Takes a whole `/state` of a charger, read at that time in ms of `clock.now()`. */
   fill(chargerId: string, raws: readonly RawObservation[], readAt: number): Change[] {
     const record = this.#record(chargerId);
     if (!record) return [];
-    const now = this.#now();
+    const now = this.#time.now();
     const at = Math.min(readAt, now);
     record.filledAt = Math.max(at, record.filledAt ?? at);
     record.confirmedAt = Math.max(at, record.confirmedAt ?? at);
     return raws.map((raw) => this.#take(record, raw, 'rest', now, at)).filter((change) => change !== undefined);
   }
 
-  /** When a message or a whole read of the charger last came, in ms. */
+  /** When a message or a whole read of the charger last came, ms of `clock.now()`. */
   confirmedAt(chargerId: string): number | undefined {
     return this.#records.get(chargerId)?.confirmedAt;
   }
 
-  /** When its whole state was last read, in ms. */
+  /** When its whole state was last read, ms of `clock.now()`. */
   filledAt(chargerId: string): number | undefined {
     return this.#records.get(chargerId)?.filledAt;
   }
@@ -113,13 +113,11 @@ export class Store {
   /** Undefined while nothing but its name is known. The snapshot belongs to the caller. */
   view(chargerId: string, options: { observations?: boolean } = {}): StoreView | undefined {
     const record = this.#records.get(chargerId);
-    const now = this.#now();
-    const confirmedAt = record?.confirmedAt;
-    if (record === undefined || confirmedAt === undefined) return undefined;
+    if (record?.confirmedAt === undefined) return undefined;
     const snapshot = record.snapshot(options.observations === true);
-    const ageMs = now - confirmedAt;
+    const ageMs = this.#time.now() - record.confirmedAt;
     const stale = snapshot.online === false || ageMs > STALE_MS;
-    return { snapshot, time: clock.iso(confirmedAt), ageMs, stale };
+    return { snapshot, time: this.#time.iso(record.confirmedAt), ageMs, stale };
   }
 
   /** One observation as it is known now. */
@@ -127,62 +125,68 @@ export class Store {
     return this.#records.get(chargerId)?.observation(id);
   }
 
-  /** All observations of a charger, as `/state` would tell them. */
+  /** All observations of a charger in the form of `/state`. */
   raw(chargerId: string): RawObservation[] {
     return this.#records.get(chargerId)?.raw() ?? [];
   }
 
-  /** Everything as plain JSON, to be kept over a restart. */
+  /** Everything as plain JSON with wall times, to be kept over a restart. */
   dump(): unknown {
     return { schema: 1, chargers: [...this.#records.values()].map((record) => record.dump()) };
   }
 
-  /** Takes what `dump` gave. Anything strange in it is passed over, and nothing newer is overwritten. */
+  /** Takes what `dump` gave. Whatever else it holds is passed over, and nothing newer is overwritten. */
   restore(dumped: unknown): void {
     const chargers: unknown = isObject(dumped) && dumped['schema'] === 1 ? dumped['chargers'] : undefined;
     if (!Array.isArray(chargers)) return;
     for (const charger of chargers.filter(isObject)) {
       const known = charger['known'];
       const id = isObject(known) ? known['id'] : undefined;
-      if (typeof id === 'string') this.#record(id)?.restore(charger, this.#now());
+      if (typeof id === 'string') this.#record(id)?.restore(charger);
     }
   }
 
   #record(chargerId: string): ChargerRecord | undefined {
     const found = this.#records.get(chargerId);
     if (found !== undefined || chargerId === NOBODY || chargerId === '') return found;
-    const record = new ChargerRecord(chargerId);
+    const record = new ChargerRecord(chargerId, this.#time);
     this.#records.set(chargerId, record);
     return record;
   }
 
-  #take(record: ChargerRecord, raw: Reading, source: ReadingSource, now: number, readAt = now): Change | undefined {
+  #take(
+    record: ChargerRecord,
+    raw: IncomingObservation,
+    source: ObservationSource,
+    now: number,
+    readAt = now,
+  ): Change | undefined {
     if (raw.deviceId !== undefined || raw.deviceType !== undefined) record.identify(raw.deviceId, raw.deviceType);
-    const before: Entry | undefined = record.entry(raw.stateId);
+    const before = record.value(raw.stateId);
     const after = record.take(raw, { pushed: source === 'push', now, readAt });
     if (after === undefined) return undefined;
-    return new Taken(record, after, before, { source, receivedAt: now, told: raw.timestamp });
+    return new LazyChange(record, after, before, { source, receivedAt: now, timestamp: raw.timestamp });
   }
 }
 
-/** Hardly anybody looks at the value before, and the bus has thousands of messages a second: it is read when asked for. */
-class Taken implements Change {
+/** Few listeners look at the value before, and the bus has thousands of messages a second: it is read when asked for. */
+class LazyChange implements Change {
   readonly charger: KnownCharger;
   readonly observation: Observation;
   readonly changed: boolean;
-  readonly source: ReadingSource;
+  readonly source: ObservationSource;
   readonly receivedAt: number;
   readonly #record: ChargerRecord;
-  readonly #before: Entry | undefined;
+  readonly #before: StoredValue | undefined;
 
   constructor(
     record: ChargerRecord,
-    after: Entry,
-    before: Entry | undefined,
-    { source, receivedAt, told }: Pick<Change, 'source' | 'receivedAt'> & { told: string | undefined },
+    after: StoredValue,
+    before: StoredValue | undefined,
+    { source, receivedAt, timestamp }: Pick<Change, 'source' | 'receivedAt'> & { timestamp: string | undefined },
   ) {
     this.charger = record.known;
-    this.observation = record.read(after, told);
+    this.observation = record.read(after, timestamp);
     this.changed = before?.text !== after.text || before === undefined;
     this.source = source;
     this.receivedAt = receivedAt;

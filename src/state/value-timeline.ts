@@ -3,14 +3,14 @@ interface Point<T> {
   value: T;
 }
 
-/** guess: nothing that is asked for lies further back than so many values. */
+/** guess: nobody asks for a moment before so many values. */
 const KEPT = 32;
 
-/** The last values of one fact, so that it can be told what was true at a moment, whenever it became known. */
+/** The last values of one observation, to look up its value at a moment, in whatever order the values came. */
 export class ValueTimeline<T> {
   readonly #points: Point<T>[] = [];
 
-  /** Times never fall, since the store lets no older value win. What is only told again is no news. */
+  /** Times never fall, since the store lets no older value win. The same value once more changes nothing. */
   push(at: number, value: T): void {
     if (this.#points.at(-1)?.value === value) return;
     this.#points.push({ at, value });
@@ -21,7 +21,7 @@ export class ValueTimeline<T> {
     return this.#points.length === 0;
   }
 
-  /** What was true at that time; undefined before the first value. */
+  /** The value at that time; undefined before the first one. */
   at(time: number): T | undefined {
     return this.#points.findLast(({ at }) => at <= time)?.value;
   }

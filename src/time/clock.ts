@@ -1,7 +1,14 @@
 /**
  * The one clock. A person or NTP may set the wall clock of a computer at any time, and the wall clock leaps when the
- * computer has slept. So nothing in this package compares two readings of `Date.now()`: a comparison of two times asks
- * `now()` or `steady()`, and both are whole ms, fit for a payload.
+ * computer has slept. So nothing in this package compares two readings of `Date.now()`.
+ *
+ * | time                                                                      | asked of                           |
+ * | ------------------------------------------------------------------------- | ---------------------------------- |
+ * | age of data: read, received, confirmed, a gap, the life of a token        | `now()`                            |
+ * | pace, limit, back-off, patience, watchdog, delay of a save                | `steady()`                         |
+ * | comes from the cloud or a file                                            | `fromWall()`, `steadyFromWall()`   |
+ * | goes to the cloud or a file                                               | `wall()`, `steadyToWall()`         |
+ * | for people and messages                                                   | `iso()`, `steadyIso()`             |
  */
 class Clock {
   #offsetMs = 0;
@@ -29,11 +36,21 @@ class Clock {
     return Math.floor(performance.now() + this.#startMs);
   }
 
-  /** What the wall clock shows at a time of `now()`, ISO 8601 with Z; for people and messages, never to be compared. */
-  iso(at: number = this.now()): string {
+  /** What the wall clock, as it is set now, would have shown at a time of `now()`, in ms: for files and the cloud. */
+  wall(at: number = this.now()): number {
     const leadMs = this.now() - Date.now();
     // What is less than a second is the reading of two clocks one after the other.
-    return new Date(Math.abs(leadMs) < 1_000 ? at : at - leadMs).toISOString();
+    return Math.abs(leadMs) < 1_000 ? at : at - leadMs;
+  }
+
+  /** The same way back: a wall time in ms as a time of `now()`. A wall time in the future counts as now. */
+  fromWall(wallMs: number): number {
+    return Math.min(this.now(), wallMs + this.now() - this.wall());
+  }
+
+  /** What the wall clock shows at a time of `now()`, ISO 8601 with Z; for people and messages, never to be compared. */
+  iso(at: number = this.now()): string {
+    return new Date(this.wall(at)).toISOString();
   }
 
   /** The same for a time of `steady()`. */
@@ -57,5 +74,8 @@ class Clock {
     this.#offsetMs = this.#startMs;
   }
 }
+
+/** The part of the clock that a test replaces by a time of its own. */
+export type TimeSource = Pick<Clock, 'now' | 'steady' | 'wall' | 'fromWall' | 'iso'>;
 
 export const clock = new Clock();

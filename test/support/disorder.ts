@@ -1,19 +1,16 @@
 import type { RawObservation } from '../../src/zaptec/observations';
 
 /**
- * The messages in another order, in which only those of one id keep theirs, with some of them told twice.
+ * The messages in another order, in which only those of one id keep theirs, with some of them delivered twice.
  * @param random whole numbers from 0.
  */
-export function dealt(messages: readonly RawObservation[], random: () => number): RawObservation[] {
+export function disordered(messages: readonly RawObservation[], random: () => number): RawObservation[] {
   const queues = [...new Set(messages.map(({ stateId }) => stateId))].map((id) =>
     messages.filter(({ stateId }) => stateId === id),
   );
   const order: RawObservation[] = [];
-  for (
-    let left = queues.filter((queue) => queue.length > 0);
-    left.length > 0;
-    left = left.filter((q) => q.length > 0)
-  ) {
+  const filled = () => queues.filter((queue) => queue.length > 0);
+  for (let left = filled(); left.length > 0; left = filled()) {
     const next = left[random() % left.length]?.shift();
     if (next === undefined) continue;
     order.push(next);

@@ -2,13 +2,13 @@ import { World } from '../../simulator/world/world';
 import type { FinishedSession, Observation } from '../../simulator/world/model';
 import type { RawObservation } from '../../src/zaptec/observations';
 
-/** What somebody does at a charger, and how many seconds later the next one acts. */
-export interface Act {
-  act: 'plug' | 'unplug' | 'authorise' | 'pause' | 'resume' | 'deauthorise' | 'offline' | 'online' | 'nothing';
+/** What somebody does at a charger, and how many seconds pass until the next step. */
+export interface Step {
+  action: 'plug' | 'unplug' | 'authorise' | 'pause' | 'resume' | 'deauthorise' | 'offline' | 'online' | 'nothing';
   seconds: number;
 }
 
-export const ACTS: readonly Act['act'][] = [
+export const ACTIONS: readonly Step['action'][] = [
   'plug',
   'unplug',
   'authorise',
@@ -20,7 +20,7 @@ export const ACTS: readonly Act['act'][] = [
   'nothing',
 ];
 
-export interface PretendHistory {
+export interface ChargerRun {
   chargerId: string;
   start: number;
   /** The whole state before anything happened. */
@@ -32,8 +32,8 @@ export interface PretendHistory {
 
 const START = Date.UTC(2026, 4, 4, 10);
 
-/** What one charger of the pretend world tells while people use it; always the same for the same acts. */
-export function pretendHistory(acts: readonly Act[], authenticationRequired = false): PretendHistory {
+/** The messages of one simulated charger while people use it; always the same for the same steps. */
+export function runCharger(steps: readonly Step[], authenticationRequired = false): ChargerRun {
   const clock = { now: () => START, setTimeout: () => undefined, clearTimeout: () => undefined };
   const world = new World({ scenario: 'home', seed: 1, speed: 0, clock });
   const [charger] = world.chargers.values();
@@ -49,8 +49,8 @@ export function pretendHistory(acts: readonly Act[], authenticationRequired = fa
   world.onObservation((observation) => {
     if (observation.chargerId === id) messages.push(toRaw(observation));
   });
-  for (const { act, seconds } of acts) {
-    perform(world, id, act);
+  for (const { action, seconds } of steps) {
+    perform(world, id, action);
     world.advance(seconds * 1000);
   }
   world.setOnline(id, true);
@@ -59,8 +59,8 @@ export function pretendHistory(acts: readonly Act[], authenticationRequired = fa
   return { chargerId: id, start, before, messages, finished, end: world.now };
 }
 
-function perform(world: World, id: string, act: Act['act']): void {
-  const deeds: Record<Act['act'], () => unknown> = {
+function perform(world: World, id: string, action: Step['action']): void {
+  const actions: Record<Step['action'], () => unknown> = {
     plug: () => world.plug(id, { charge: 0.2, target: 0.9, leavesAt: Infinity }),
     unplug: () => world.unplug(id),
     authorise: () => world.authorise(id),
@@ -71,7 +71,7 @@ function perform(world: World, id: string, act: Act['act']): void {
     online: () => world.setOnline(id, true),
     nothing: () => undefined,
   };
-  deeds[act]();
+  actions[action]();
 }
 
 function toRaw({ chargerId, id, at, value }: Observation): RawObservation {

@@ -7,9 +7,9 @@ import fc from 'fast-check';
 import { wireArchived } from '../../../simulator/rest/wire/history';
 import type { LedgerEntry } from '../../../src/state/ledger';
 import type { RawObservation } from '../../../src/zaptec/observations';
-import { ACTS, pretendHistory, type Act, type PretendHistory } from '../../support/session-archive';
-import { dealt } from '../../support/disorder';
-import { LedgerDesk } from '../../support/ledger-setup';
+import { ACTIONS, runCharger, type Step, type ChargerRun } from '../../support/session-archive';
+import { disordered } from '../../support/disorder';
+import { LedgerSetup } from '../../support/ledger-setup';
 
 const ID = '0a1b2c3d-0000-4000-8000-0000000000a1';
 const USER = '0a1b2c3d-0000-4000-8000-0000000000f1';
@@ -38,34 +38,34 @@ const SIGNED = `OCMF|${JSON.stringify({
 const completed = (SessionId: string, more: object = {}) => JSON.stringify({ SessionId, Energy: 1.5, ...more });
 
 describe('the ledger', () => {
-  let desk: LedgerDesk;
+  let setup: LedgerSetup;
 
   beforeEach(() => {
-    desk = new LedgerDesk(START);
+    setup = new LedgerSetup(START);
   });
 
-  const raw = (stateId: number, value?: string, at = desk.now): RawObservation => ({
+  const raw = (stateId: number, value?: string, at = setup.now): RawObservation => ({
     chargerId: ID,
     stateId,
     timestamp: new Date(at).toISOString(),
     ...(value === undefined ? {} : { valueAsString: value }),
   });
-  const tell = (stateId: number, value?: string, at?: number) => {
-    desk.now += 1000;
-    return desk.hear(raw(stateId, value, at ?? desk.now));
+  const send = (stateId: number, value?: string, at?: number) => {
+    setup.now += 1000;
+    return setup.receive(raw(stateId, value, at ?? setup.now));
   };
   const fill = (...raws: RawObservation[]) => {
-    desk.now += 1000;
-    return desk.store.fill(ID, raws, desk.now).flatMap((change) => desk.ledger.onChange(change));
+    setup.now += 1000;
+    return setup.store.fill(ID, raws, setup.now).flatMap((change) => setup.ledger.onChange(change));
   };
   const brief = (entries: readonly LedgerEntry[]) =>
     entries.map(({ kind, session }) => `${kind.replace('session-', '')} ${session.id.slice(-2)}`);
 
-  it('tells a session from its first message to its record', () => {
-    desk.store.know([{ id: ID, name: 'Garage', deviceId: 'ZAP012345', deviceType: 4, installationId: B }]);
-    tell(721);
-    tell(722, USER);
-    const [started] = tell(721, A);
+  it('reports a session from its first message to its record', () => {
+    setup.store.know([{ id: ID, name: 'Garage', deviceId: 'ZAP012345', deviceType: 4, installationId: B }]);
+    send(721);
+    send(722, USER);
+    const [started] = send(721, A);
     expect(started).to.deep.equal({
       kind: 'session-started',
       session: {
@@ -78,10 +78,10 @@ describe('the ledger', () => {
         start: '2026-05-04T10:00:03.000Z',
       },
     });
-    tell(710, '1');
-    tell(722);
-    tell(721);
-    const [finished, ...more] = tell(
+    send(710, '1');
+    send(722);
+    send(721);
+    const [finished, ...more] = send(
       723,
       completed(A, {
         Energy: 12.345,
@@ -122,13 +122,13 @@ describe('the ledger', () => {
     });
     for (const entry of [started, finished])
       expect(matches(entry!.session), JSON.stringify(matches.errors)).to.equal(true);
-    expect(desk.ledger.missing(desk.now + DAY)).to.deep.equal([]);
+    expect(setup.ledger.missing(setup.now + DAY)).to.deep.equal([]);
   });
 
-  it('leaves out what a record does not tell', () => {
+  it('leaves out the fields that a record lacks', () => {
     for (const SignedSession of [undefined, null, '', 'nonsense']) {
-      desk.empty();
-      const [entry] = tell(723, completed(A, { SignedSession, AuthenticationCode: '' }));
+      setup.forget();
+      const [entry] = send(723, completed(A, { SignedSession, AuthenticationCode: '' }));
       const { signed, ...session } = entry!.session;
       expect(session).to.deep.equal({ id: A, chargerId: ID, energyKwh: 1.5 });
       expect(signed).to.equal(SignedSession === 'nonsense' ? 'nonsense' : undefined);
@@ -137,16 +137,16 @@ describe('the ledger', () => {
 
   it('gives no duration to a session whose clock was set on the way', () => {
     const times = { StartDateTime: '2026-05-04T10:00:00Z', EndDateTime: '2026-05-04T09:00:00Z' };
-    expect(tell(723, completed(A, times))[0]!.session).to.not.have.property('durationMinutes');
+    expect(send(723, completed(A, times))[0]!.session).to.not.have.property('durationMinutes');
   });
 
   it('ignores a record without a session', () => {
     for (const value of [undefined, '', 'x', '[]', '{}', '{"SessionId":""}', '{"SessionId":7}']) {
-      expect(tell(723, value)).to.deep.equal([]);
+      expect(send(723, value)).to.deep.equal([]);
     }
   });
 
-  it('tells each end of a session once, in whatever order its signs come', () => {
+  it('reports each end of a session once, in whatever order its signs come', () => {
     const signs: [number, string?][] = [[723, completed(A)], [721], [710, '1']];
     for (const order of [
       [0, 1, 2],
@@ -156,112 +156,112 @@ describe('the ledger', () => {
       [2, 0, 1],
       [2, 1, 0],
     ]) {
-      desk.empty();
-      tell(710, '3');
-      expect(brief(tell(721, A))).to.deep.equal(['started 5e']);
-      expect(brief(order.flatMap((index) => tell(...signs[index]!)))).to.deep.equal(['finished 5e']);
-      expect(tell(723, completed(A))).to.deep.equal([]);
+      setup.forget();
+      send(710, '3');
+      expect(brief(send(721, A))).to.deep.equal(['started 5e']);
+      expect(brief(order.flatMap((index) => send(...signs[index]!)))).to.deep.equal(['finished 5e']);
+      expect(send(723, completed(A))).to.deep.equal([]);
     }
   });
 
-  it('does not tell the beginning of what has ended', () => {
-    expect(brief(tell(723, completed(A)))).to.deep.equal(['finished 5e']);
-    expect(tell(721, A)).to.deep.equal([]);
+  it('does not report the start of a session that has ended', () => {
+    expect(brief(send(723, completed(A)))).to.deep.equal(['finished 5e']);
+    expect(send(721, A)).to.deep.equal([]);
   });
 
-  it('tells a session that ended while the charger was offline, and that it did', () => {
-    tell(-2, '1');
-    tell(721, A);
-    tell(-2, '0');
-    const end = desk.now + MINUTE;
-    desk.now += 10 * MINUTE;
-    const [record] = tell(723, completed(A, { EndDateTime: new Date(end).toISOString() }));
+  it('marks a session that ended while the charger was offline', () => {
+    send(-2, '1');
+    send(721, A);
+    send(-2, '0');
+    const end = setup.now + MINUTE;
+    setup.now += 10 * MINUTE;
+    const [record] = send(723, completed(A, { EndDateTime: new Date(end).toISOString() }));
     expect(record!.session.offline).to.equal(true);
-    tell(-2, '1');
-    const [late] = tell(723, completed(B, { EndDateTime: new Date(end + MINUTE).toISOString() }));
+    send(-2, '1');
+    const [late] = send(723, completed(B, { EndDateTime: new Date(end + MINUTE).toISOString() }));
     expect(late!.session.offline).to.equal(true);
-    const [usual] = tell(723, completed(C, { EndDateTime: new Date(desk.now).toISOString() }));
+    const [usual] = send(723, completed(C, { EndDateTime: new Date(setup.now).toISOString() }));
     expect(usual!.session).to.not.have.property('offline');
   });
 
-  it('tells a record that a newer one has overtaken', () => {
-    tell(723, completed(B));
-    expect(brief(tell(723, completed(A), START))).to.deep.equal(['finished 5e']);
-    expect(tell(723, completed(A), START)).to.deep.equal([]);
+  it('reports a record that a newer one has overtaken', () => {
+    send(723, completed(B));
+    expect(brief(send(723, completed(A), START))).to.deep.equal(['finished 5e']);
+    expect(send(723, completed(A), START)).to.deep.equal([]);
   });
 
-  it('tells the beginning of a session that a newer one has overtaken', () => {
-    tell(710, '3');
-    tell(721, B);
-    expect(brief(tell(721, A, START))).to.deep.equal(['started 5e']);
-    expect(tell(721, A, START)).to.deep.equal([]);
-    expect(tell(721, undefined, START + 1)).to.deep.equal([]);
-    expect(tell(513, '1.0', START - 1)).to.deep.equal([]);
-    expect(desk.hear(raw(710, '1', START))).to.deep.equal([]);
-    desk.now += 3 * MINUTE;
-    expect(desk.ledger.missing().map(({ sessionId }) => sessionId)).to.deep.equal([A]);
+  it('reports the start of a session that a newer one has overtaken', () => {
+    send(710, '3');
+    send(721, B);
+    expect(brief(send(721, A, START))).to.deep.equal(['started 5e']);
+    expect(send(721, A, START)).to.deep.equal([]);
+    expect(send(721, undefined, START + 1)).to.deep.equal([]);
+    expect(send(513, '1.0', START - 1)).to.deep.equal([]);
+    expect(setup.receive(raw(710, '1', START))).to.deep.equal([]);
+    setup.now += 3 * MINUTE;
+    expect(setup.ledger.missing().map(({ sessionId }) => sessionId)).to.deep.equal([A]);
   });
 
   it('follows a change of cars without a pause', () => {
-    tell(721, A);
-    expect(brief(tell(721, B))).to.deep.equal(['started 5f']);
-    expect(brief(tell(723, completed(A)))).to.deep.equal(['finished 5e']);
-    expect(brief(tell(723, completed(B)))).to.deep.equal(['finished 5f']);
+    send(721, A);
+    expect(brief(send(721, B))).to.deep.equal(['started 5f']);
+    expect(brief(send(723, completed(A)))).to.deep.equal(['finished 5e']);
+    expect(brief(send(723, completed(B)))).to.deep.equal(['finished 5f']);
   });
 
   it('takes a session that comes back for the same', () => {
-    tell(721, A);
-    tell(721);
-    expect(tell(721, A)).to.deep.equal([]);
-    expect(desk.ledger.missing(desk.now + DAY)).to.deep.equal([]);
+    send(721, A);
+    send(721);
+    expect(send(721, A)).to.deep.equal([]);
+    expect(setup.ledger.missing(setup.now + DAY)).to.deep.equal([]);
   });
 
   it('does not attribute a session to the user of the one before', () => {
-    tell(722, USER);
-    desk.now += MINUTE;
-    expect(tell(721, A)[0]!.session).to.not.have.property('userId');
-    tell(722, USER);
-    expect(tell(723, completed(A))[0]!.session.userId).to.equal(USER);
+    send(722, USER);
+    setup.now += MINUTE;
+    expect(send(721, A)[0]!.session).to.not.have.property('userId');
+    send(722, USER);
+    expect(send(723, completed(A))[0]!.session.userId).to.equal(USER);
   });
 
   describe('at the start', () => {
     it('counts neither the last record nor the running session as new', () => {
       expect(fill(raw(723, completed(A)), raw(721, B), raw(710, '3'))).to.deep.equal([]);
-      expect(tell(723, completed(A))).to.deep.equal([]);
-      expect(brief(tell(723, completed(B)))).to.deep.equal(['finished 5f']);
+      expect(send(723, completed(A))).to.deep.equal([]);
+      expect(brief(send(723, completed(B)))).to.deep.equal(['finished 5f']);
     });
 
-    it('nor a record whose session is still named', () => {
+    it('does not count a record as new whose session is still named', () => {
       expect(fill(raw(721, A), raw(723, completed(A)))).to.deep.equal([]);
     });
 
-    it('tells what ended meanwhile if it was open before', () => {
-      tell(721, A);
-      desk.restart();
-      desk.now += 60 * MINUTE;
+    it('reports a session that ended meanwhile if it was open before', () => {
+      send(721, A);
+      setup.restart();
+      setup.now += 60 * MINUTE;
       expect(brief(fill(raw(710, '1'), raw(721), raw(723, completed(A))))).to.deep.equal(['finished 5e']);
-      desk.restart();
+      setup.restart();
       expect(fill(raw(723, completed(A)))).to.deep.equal([]);
-      expect(tell(723, completed(A))).to.deep.equal([]);
+      expect(send(723, completed(A))).to.deep.equal([]);
     });
 
-    it('does so with the ledger alone', () => {
-      tell(721, A);
-      const sessions = desk.ledger.dump();
-      desk.empty();
-      desk.ledger.restore(sessions);
+    it('reports it with the ledger alone', () => {
+      send(721, A);
+      const sessions = setup.ledger.dump();
+      setup.forget();
+      setup.ledger.restore(sessions);
       expect(fill(raw(721, A))).to.deep.equal([]);
       expect(brief(fill(raw(723, completed(A))))).to.deep.equal(['finished 5e']);
     });
 
-    it('tells what began meanwhile', () => {
-      tell(721, A);
-      desk.restart();
-      desk.now += MINUTE;
+    it('reports a session that began meanwhile', () => {
+      send(721, A);
+      setup.restart();
+      setup.now += MINUTE;
       expect(brief(fill(raw(721, B)))).to.deep.equal(['started 5f']);
     });
 
-    it('forgives whatever it is given', () => {
+    it('passes over whatever else a dump holds', () => {
       const ledgers = fc.record({ open: fc.anything(), finished: fc.anything(), away: fc.anything() });
       const opened = fc.array(fc.record({ id: fc.constantFrom(A, B), seenAt: fc.anything(), userId: fc.anything() }));
       const likely = fc.record({ open: opened, finished: fc.array(fc.tuple(fc.string(), fc.integer())) });
@@ -271,10 +271,10 @@ describe('the ledger', () => {
       );
       fc.assert(
         fc.property(dumps, (dumped) => {
-          desk.empty();
-          desk.ledger.restore(dumped);
-          desk.ledger.missing();
-          tell(721, A);
+          setup.forget();
+          setup.ledger.restore(dumped);
+          setup.ledger.missing();
+          send(721, A);
         }),
         { numRuns: 300 },
       );
@@ -304,32 +304,32 @@ describe('the ledger', () => {
     });
 
     it('is missing after two minutes, for every sign of an end', () => {
-      for (const sign of [() => tell(721), () => tell(721, B), () => tell(710, '1')]) {
-        desk.empty();
-        tell(721, A);
-        const startedAt = desk.now;
-        expect(desk.ledger.missing(desk.now + DAY)).to.deep.equal([]);
+      for (const sign of [() => send(721), () => send(721, B), () => send(710, '1')]) {
+        setup.forget();
+        send(721, A);
+        const startedAt = setup.now;
+        expect(setup.ledger.missing(setup.now + DAY)).to.deep.equal([]);
         sign();
-        expect(desk.ledger.missing(desk.now + 2 * MINUTE - 1)).to.deep.equal([]);
-        expect(desk.ledger.missing(desk.now + 2 * MINUTE)).to.deep.equal([
-          { chargerId: ID, sessionId: A, startedAt, since: desk.now },
+        expect(setup.ledger.missing(setup.now + 2 * MINUTE - 1)).to.deep.equal([]);
+        expect(setup.ledger.missing(setup.now + 2 * MINUTE)).to.deep.equal([
+          { chargerId: ID, sessionId: A, startedAt, since: setup.now },
         ]);
       }
     });
 
     it('is missing over a restart, and given up after 14 days', () => {
-      tell(721, A);
-      tell(721);
-      desk.restart();
-      expect(desk.ledger.missing(desk.now + 14 * DAY)).to.have.length(1);
-      expect(desk.ledger.missing(desk.now + 14 * DAY + 1)).to.deep.equal([]);
-      expect(desk.ledger.missing(desk.now + 14 * DAY)).to.deep.equal([]);
+      send(721, A);
+      send(721);
+      setup.restart();
+      expect(setup.ledger.missing(setup.now + 14 * DAY)).to.have.length(1);
+      expect(setup.ledger.missing(setup.now + 14 * DAY + 1)).to.deep.equal([]);
+      expect(setup.ledger.missing(setup.now + 14 * DAY)).to.deep.equal([]);
     });
 
-    it('is taken from the history, once', () => {
-      tell(721, A);
-      tell(721);
-      const entries = desk.ledger.found([archived(B), archived(A), { id: A }, 7]);
+    it('is taken from the archive, once', () => {
+      send(721, A);
+      send(721);
+      const entries = setup.ledger.addArchived([archived(B), archived(A), { id: A }, 7]);
       expect(entries).to.deep.equal([
         {
           kind: 'session-finished',
@@ -358,92 +358,91 @@ describe('the ledger', () => {
         },
       ]);
       expect(matches(entries[0]!.session), JSON.stringify(matches.errors)).to.equal(true);
-      expect(desk.ledger.found([archived(A)])).to.deep.equal([]);
-      expect(tell(723, completed(A))).to.deep.equal([]);
-      expect(desk.ledger.missing(desk.now + DAY)).to.deep.equal([]);
+      expect(setup.ledger.addArchived([archived(A)])).to.deep.equal([]);
+      expect(send(723, completed(A))).to.deep.equal([]);
+      expect(setup.ledger.missing(setup.now + DAY)).to.deep.equal([]);
     });
 
-    it('is told as the session that stands for it', () => {
-      tell(721, A);
-      tell(721);
+    it('is reported as the session that stands for it', () => {
+      send(721, A);
+      send(721);
       const replaced = { replacedBySessionId: C };
-      expect(brief(desk.ledger.found([archived(A, replaced), archived(C)]))).to.deep.equal(['finished 60']);
-      expect(brief(tell(723, completed(C)))).to.deep.equal([]);
-      expect(brief(tell(723, completed(A)))).to.deep.equal([]);
+      expect(brief(setup.ledger.addArchived([archived(A, replaced), archived(C)]))).to.deep.equal(['finished 60']);
+      expect(brief(send(723, completed(C)))).to.deep.equal([]);
+      expect(brief(send(723, completed(A)))).to.deep.equal([]);
     });
 
-    it('names the session that stands for it while that is not there', () => {
-      tell(721, A);
-      tell(721);
-      expect(desk.ledger.found([archived(A, { replacedBySessionId: C })])[0]!.session.replacedBy).to.equal(C);
+    it('names the session that stands for it while the archive lacks that one', () => {
+      send(721, A);
+      send(721);
+      expect(setup.ledger.addArchived([archived(A, { replacedBySessionId: C })])[0]!.session.replacedBy).to.equal(C);
     });
   });
 
-  it('bounds what it remembers', () => {
+  it('keeps a bounded number of sessions', () => {
     for (let i = 0; i < 1000; i++) {
       const id = `0a1b2c3d-0000-4000-8000-${String(i).padStart(12, '0')}`;
-      tell(721, id);
-      if (i % 2) tell(723, completed(id));
+      send(721, id);
+      if (i % 2) send(723, completed(id));
     }
-    expect(JSON.stringify(desk.ledger.dump()).length).to.be.below(20_000);
-    desk.now += 15 * DAY;
-    tell(723, completed(A));
-    expect(JSON.stringify(desk.ledger.dump()).length).to.be.below(3_000);
+    expect(JSON.stringify(setup.ledger.dump()).length).to.be.below(20_000);
+    setup.now += 15 * DAY;
+    send(723, completed(A));
+    expect(JSON.stringify(setup.ledger.dump()).length).to.be.below(3_000);
   });
 
-  describe('with a pretend charger', () => {
-    const acts = fc.array(fc.record({ act: fc.constantFrom(...ACTS), seconds: fc.constantFrom(7, 30, 300, 7200) }), {
-      minLength: 1,
-      maxLength: 12,
-    });
+  describe('with a simulated charger', () => {
+    const steps = fc.array(
+      fc.record({ action: fc.constantFrom(...ACTIONS), seconds: fc.constantFrom(7, 30, 300, 7200) }),
+      {
+        minLength: 1,
+        maxLength: 12,
+      },
+    );
     const finishedIds = (entries: readonly LedgerEntry[]) =>
       entries.filter(({ kind }) => kind === 'session-finished').map(({ session }) => session.id);
 
-    /** With restarts at some of the messages, and with the history asked at the end. */
-    function heard(
-      history: PretendHistory,
-      messages: readonly RawObservation[],
-      restarts: () => boolean,
-    ): LedgerEntry[] {
-      desk = new LedgerDesk(history.start);
-      const entries = desk.store
-        .fill(history.chargerId, history.before, desk.now)
-        .flatMap((change) => desk.ledger.onChange(change));
+    /** With restarts at some of the messages, and with the archive read at the end. */
+    function reported(run: ChargerRun, messages: readonly RawObservation[], restarts: () => boolean): LedgerEntry[] {
+      setup = new LedgerSetup(run.start);
+      const entries = setup.store
+        .fill(run.chargerId, run.before, setup.now)
+        .flatMap((change) => setup.ledger.onChange(change));
       for (const message of messages) {
-        desk.now = Math.max(desk.now, Date.parse(message.timestamp!));
-        entries.push(...desk.hear(message));
-        if (restarts()) desk.restart();
+        setup.now = Math.max(setup.now, Date.parse(message.timestamp!));
+        entries.push(...setup.receive(message));
+        if (restarts()) setup.restart();
       }
-      desk.now = history.end + 3 * MINUTE;
+      setup.now = run.end + 3 * MINUTE;
       const archive =
-        desk.ledger.missing().length > 0 ? history.finished.map((session) => wireArchived(session, undefined)) : [];
-      return [...entries, ...desk.ledger.found(archive)];
+        setup.ledger.missing().length > 0 ? run.finished.map((session) => wireArchived(session, undefined)) : [];
+      return [...entries, ...setup.ledger.addArchived(archive)];
     }
 
-    const exactlyOnce = (done: readonly Act[], authentication: boolean, random: () => number, lossy: boolean) => {
-      const history = pretendHistory(done, authentication);
-      const kept = history.messages.filter(({ stateId }) => !lossy || stateId !== 723 || random() % 2 === 0);
-      const entries = heard(history, dealt(kept, random), () => random() % 20 === 0);
+    const exactlyOnce = (done: readonly Step[], authentication: boolean, random: () => number, lossy: boolean) => {
+      const run = runCharger(done, authentication);
+      const kept = run.messages.filter(({ stateId }) => !lossy || stateId !== 723 || random() % 2 === 0);
+      const entries = reported(run, disordered(kept, random), () => random() % 20 === 0);
       const ends = finishedIds(entries);
       expect(new Set(ends).size).to.equal(ends.length);
       const begun = new Set(entries.filter(({ kind }) => kind === 'session-started').map(({ session }) => session.id));
-      const known = history.finished.filter(({ id }) => !lossy || begun.has(id) || ends.includes(id));
+      const known = run.finished.filter(({ id }) => !lossy || begun.has(id) || ends.includes(id));
       expect([...ends].sort()).to.deep.equal(known.map(({ id }) => id).sort());
       for (const { session } of entries) expect(matches(session), JSON.stringify(matches.errors)).to.equal(true);
     };
 
-    it('tells every finished session exactly once: disorder, duplicates, late records, restarts', () => {
+    it('reports every finished session exactly once: disorder, duplicates, late records, restarts', () => {
       fc.assert(
-        fc.property(acts, fc.boolean(), fc.infiniteStream(fc.nat()), (done, authentication, random) =>
+        fc.property(steps, fc.boolean(), fc.infiniteStream(fc.nat()), (done, authentication, random) =>
           exactlyOnce(done, authentication, () => random.next().value, false),
         ),
         { numRuns: 40 },
       );
     });
 
-    it('and where records are lost, from the history', () => {
+    it('reports sessions whose records are lost from the archive, exactly once', () => {
       fc.assert(
-        fc.property(acts, fc.boolean(), fc.infiniteStream(fc.nat()), (done, authentication, random) =>
+        fc.property(steps, fc.boolean(), fc.infiniteStream(fc.nat()), (done, authentication, random) =>
           exactlyOnce(done, authentication, () => random.next().value, true),
         ),
         { numRuns: 40 },

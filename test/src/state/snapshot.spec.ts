@@ -41,7 +41,7 @@ describe('snapshotOf', () => {
     863: 'key',
   });
 
-  it('tells what most people want to know', () => {
+  it('holds what most people want to know', () => {
     expect(snapshotOf(GARAGE, charging)).to.deep.equal({
       id: ID,
       name: 'Garage',
