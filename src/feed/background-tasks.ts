@@ -15,24 +15,24 @@ export interface BackgroundContext extends BackfillContext {
 
 /** Small things that the messages leave out: sessions that were missed, who charges, the names of new observations. */
 export class BackgroundTasks {
-  readonly #world: BackgroundContext;
+  readonly #context: BackgroundContext;
   readonly #leave: () => void;
   readonly #timer: NodeJS.Timeout;
   readonly #stopping = new AbortController();
   readonly #history: SessionBackfill;
   /** Chargers with a new session whose user is not known yet, and when to read him, in ms. */
-  readonly #userless = new Map<string, number>();
+  readonly #withoutUser = new Map<string, number>();
   #constantsAt = -Infinity;
 
-  constructor(world: BackgroundContext, timing: FeedTiming) {
-    this.#world = world;
-    this.#history = new SessionBackfill(world, timing, this.#stopping.signal);
-    this.#leave = world.hub.join({
-      covers: (id) => world.covers(id),
-      filled: ({ chargerId }) => this.#userless.delete(chargerId),
+  constructor(context: BackgroundContext, timing: FeedTiming) {
+    this.#context = context;
+    this.#history = new SessionBackfill(context, timing, this.#stopping.signal);
+    this.#leave = context.hub.join({
+      covers: (id) => context.covers(id),
+      filled: ({ chargerId }) => this.#withoutUser.delete(chargerId),
       change: (change) => this.#onChange(change),
     });
-    this.#timer = setInterval(() => this.#look(), timing.choreMs);
+    this.#timer = setInterval(() => this.#check(), timing.backgroundMs);
     this.#timer.unref();
   }
 
@@ -45,25 +45,25 @@ export class BackgroundTasks {
   #onChange({ charger, observation: { id, value }, changed, source, receivedAt }: Change): void {
     if (source !== 'push' || !changed) return;
     if (id === OBSERVATION.SessionIdentifier && value !== undefined)
-      this.#userless.set(charger.id, receivedAt + USER_WAIT_MS);
+      this.#withoutUser.set(charger.id, receivedAt + USER_WAIT_MS);
     if (id === OBSERVATION.ChargerCurrentUserUuid || (id === OBSERVATION.SessionIdentifier && value === undefined))
-      this.#userless.delete(charger.id);
+      this.#withoutUser.delete(charger.id);
   }
 
-  #look(): void {
+  #check(): void {
     const now = clock.now();
     const options = { lane: 'background', signal: this.#stopping.signal } as const;
-    for (const [chargerId, at] of this.#userless) {
+    for (const [chargerId, at] of this.#withoutUser) {
       if (now < at) continue;
-      this.#userless.delete(chargerId);
-      this.#world
+      this.#withoutUser.delete(chargerId);
+      this.#context
         .api()
         .chargers.state(chargerId, { ...options, refresh: true })
         .catch(() => undefined);
     }
-    this.#history.look(now);
+    this.#history.check(now);
     if (now - this.#constantsAt < CONSTANTS_MS) return;
     this.#constantsAt = now;
-    void this.#world.api().constants.refresh(options);
+    void this.#context.api().constants.refresh(options);
   }
 }

@@ -19,28 +19,28 @@ export interface HubSubscriber extends Pick<FeedListener, 'change' | 'event' | '
   covers(chargerId: string): boolean;
   filled(fill: Fill): void;
   /** A message about a charger that nobody covers: it may be new. */
-  stranger?(chargerId: string): void;
+  onUnknownCharger?(chargerId: string): void;
 }
 
 /** What an account knows of its chargers, whether it came by push or was read, and who is told of it. */
 export class ChargerHub {
   readonly store = new Store();
   readonly ledger = new Ledger(this.store);
-  readonly marks = new Checkpoints();
+  readonly checkpoints = new Checkpoints();
   /** Called after anything that is worth remembering. */
   onNews: ((urgent: boolean) => void) | undefined;
   readonly #detector = new EventDetector(this.store);
-  readonly #audience = new Set<HubSubscriber>();
+  readonly #subscribers = new Set<HubSubscriber>();
   #settling: NodeJS.Timeout | undefined;
 
-  join(member: HubSubscriber): () => void {
-    this.#audience.add(member);
-    return () => this.#audience.delete(member);
+  join(subscriber: HubSubscriber): () => void {
+    this.#subscribers.add(subscriber);
+    return () => this.#subscribers.delete(subscriber);
   }
 
   close(): void {
     clearTimeout(this.#settling);
-    this.#audience.clear();
+    this.#subscribers.clear();
   }
 
   /** A message of the bus as it came; whatever it is, it is handled then. Never throws. */
@@ -48,69 +48,70 @@ export class ChargerHub {
     const observation = decodeEnvelope(body);
     if (!observation) return;
     const change = this.store.put(observation, 'push');
-    if (change) this.#tell(change);
-    else for (const entry of this.ledger.onLate(observation)) this.#enter(entry);
+    if (change) this.#notify(change);
+    else for (const entry of this.ledger.onLate(observation)) this.#reportSession(entry);
   }
 
   /** A whole state as it was read. */
   fill(chargerId: string, raws: readonly RawObservation[], readAt: number): void {
     const filledBefore = this.store.filledAt(chargerId);
     const changes = this.store.fill(chargerId, raws, readAt);
-    for (const member of this.#audience) {
-      if (member.covers(chargerId)) member.filled({ chargerId, changes, filledBefore });
+    for (const subscriber of this.#subscribers) {
+      if (subscriber.covers(chargerId)) subscriber.filled({ chargerId, changes, filledBefore });
     }
-    for (const change of changes) this.#tell(change);
+    for (const change of changes) this.#notify(change);
   }
 
   /** Sessions that the history told; those that it learned of at or after `since`, in ms, are new if nobody knows them. */
   found(sessions: readonly unknown[], since?: number): void {
-    for (const entry of this.ledger.addArchived(sessions, since)) this.#enter(entry);
+    for (const entry of this.ledger.addArchived(sessions, since)) this.#reportSession(entry);
   }
 
   /** All sessions that had ended by then, in ms, are told. */
   checked(installationId: string, at: number): void {
-    const { since = at } = this.marks.get(installationId) ?? {};
-    this.marks.set(installationId, { since, checkedAt: at });
+    const { since = at } = this.checkpoints.get(installationId) ?? {};
+    this.checkpoints.set(installationId, { since, checkedAt: at });
     this.onNews?.(false);
   }
 
-  #tell(change: Change): void {
+  #notify(change: Change): void {
     const { id } = change.charger;
     let known = false;
-    for (const member of this.#audience) {
-      if (!member.covers(id)) continue;
-      known ||= member.stranger !== undefined;
-      member.change?.(change);
+    for (const subscriber of this.#subscribers) {
+      if (!subscriber.covers(id)) continue;
+      known ||= subscriber.onUnknownCharger !== undefined;
+      subscriber.change?.(change);
     }
-    if (!known) for (const member of this.#audience) member.stranger?.(id);
-    this.#happened(this.#detector.onChange(change));
-    for (const entry of this.ledger.onChange(change)) this.#enter(entry);
+    if (!known) for (const subscriber of this.#subscribers) subscriber.onUnknownCharger?.(id);
+    this.#reportEvents(this.#detector.onChange(change));
+    for (const entry of this.ledger.onChange(change)) this.#reportSession(entry);
     this.onNews?.(false);
   }
 
-  #happened(events: readonly ChargerEvent[]): void {
+  #reportEvents(events: readonly ChargerEvent[]): void {
     for (const event of events) {
-      for (const member of this.#audience) if (member.covers(event.chargerId)) member.event?.(event);
+      for (const subscriber of this.#subscribers) if (subscriber.covers(event.chargerId)) subscriber.event?.(event);
     }
-    this.#settleLater();
+    this.#scheduleSettling();
   }
 
   /** Some events want a moment of patience. */
-  #settleLater(): void {
+  #scheduleSettling(): void {
     const waitMs = this.#detector.settlesInMs;
     if (waitMs === undefined || this.#settling) return;
     this.#settling = setTimeout(
       () => {
         this.#settling = undefined;
-        this.#happened(this.#detector.settle());
+        this.#reportEvents(this.#detector.settle());
       },
       Math.max(1, waitMs),
     );
     this.#settling.unref();
   }
 
-  #enter(entry: LedgerEntry): void {
-    for (const member of this.#audience) if (member.covers(entry.session.chargerId)) member.session?.(entry);
+  #reportSession(entry: LedgerEntry): void {
+    for (const subscriber of this.#subscribers)
+      if (subscriber.covers(entry.session.chargerId)) subscriber.session?.(entry);
     this.onNews?.(true);
   }
 }

@@ -5,7 +5,7 @@ import { clock } from '../time/clock';
 
 const DAY_MS = 24 * 3_600_000;
 /** A message about an unknown charger makes the list be read again, at most so often, in ms. */
-const STRANGER_MS = 600_000;
+const UNKNOWN_CHARGER_MS = 600_000;
 const FIRST_RETRY_MS = 5_000;
 const LONGEST_RETRY_MS = 600_000;
 
@@ -17,7 +17,7 @@ export class ChargerList {
   readonly #api: () => Api;
   readonly #onChange: () => void;
   readonly #stopping = new AbortController();
-  readonly #strangers = new Set<string>();
+  readonly #unknownChargers = new Set<string>();
   #again = new AbortController();
   #readAt = -Infinity;
   #wasTried = false;
@@ -42,10 +42,10 @@ export class ChargerList {
   }
 
   /** Each stranger is asked about once. */
-  stranger(chargerId: string): void {
-    if (this.#strangers.has(chargerId) || this.#strangers.size > 1_000) return;
-    this.#strangers.add(chargerId);
-    if (clock.now() - this.#readAt > STRANGER_MS) this.#again.abort();
+  onUnknownCharger(chargerId: string): void {
+    if (this.#unknownChargers.has(chargerId) || this.#unknownChargers.size > 1_000) return;
+    this.#unknownChargers.add(chargerId);
+    if (clock.now() - this.#readAt > UNKNOWN_CHARGER_MS) this.#again.abort();
   }
 
   close(): void {

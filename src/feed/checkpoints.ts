@@ -16,27 +16,31 @@ export interface Checkpoint {
 
 /** By installation; outlives a restart with the ledger. */
 export class Checkpoints {
-  readonly #marks = new Map<string, Checkpoint>();
+  readonly #checkpoints = new Map<string, Checkpoint>();
 
   get(installationId: string): Checkpoint | undefined {
-    return this.#marks.get(installationId);
+    return this.#checkpoints.get(installationId);
   }
 
-  set(installationId: string, mark: Checkpoint): Checkpoint {
-    if (this.#marks.size < MOST || this.#marks.has(installationId)) this.#marks.set(installationId, mark);
-    return mark;
+  set(installationId: string, checkpoint: Checkpoint): Checkpoint {
+    if (this.#checkpoints.size < MOST || this.#checkpoints.has(installationId))
+      this.#checkpoints.set(installationId, checkpoint);
+    return checkpoint;
   }
 
   dump(): unknown {
-    return Object.fromEntries(this.#marks);
+    return Object.fromEntries(this.#checkpoints);
   }
 
   /** Takes what is usable; after too long a time listening begins anew. */
   restore(dumped: unknown, now = clock.now()): void {
-    for (const [id, mark] of isObject(dumped) ? Object.entries(dumped) : []) {
-      if (!isMark(mark) || now - mark.checkedAt > REACH_MS) continue;
-      const { since = Infinity, checkedAt = Infinity } = this.#marks.get(id) ?? {};
-      this.set(id, { since: Math.min(since, mark.since, now), checkedAt: Math.min(checkedAt, mark.checkedAt, now) });
+    for (const [id, checkpoint] of isObject(dumped) ? Object.entries(dumped) : []) {
+      if (!isMark(checkpoint) || now - checkpoint.checkedAt > REACH_MS) continue;
+      const { since = Infinity, checkedAt = Infinity } = this.#checkpoints.get(id) ?? {};
+      this.set(id, {
+        since: Math.min(since, checkpoint.since, now),
+        checkedAt: Math.min(checkedAt, checkpoint.checkedAt, now),
+      });
     }
   }
 }

@@ -14,7 +14,7 @@ const PASSES = 'Nothing to do: it is tried again by itself, and the state is rea
 const FIREWALL =
   'Allow outgoing connections to port 5671 of *.servicebus.windows.net, or choose the transport WebSocket (443)';
 
-const trouble = (code: string, text: string, remedy = PASSES, lasting = false): FeedError => ({
+const feedError = (code: string, text: string, remedy = PASSES, lasting = false): FeedError => ({
   code,
   text,
   remedy,
@@ -22,35 +22,38 @@ const trouble = (code: string, text: string, remedy = PASSES, lasting = false): 
 });
 
 export const FEED_ERRORS = {
-  cut: trouble('BUS_CUT', 'The connection to the message bus was cut'),
-  noAnswer: trouble('BUS_NO_ANSWER', 'The message bus did not answer', FIREWALL),
-  slow: trouble('BUS_SLOW', 'The message bus cannot be reached yet'),
-  silent: trouble('BUS_SILENT', 'No message came although a charger has changed'),
-  waiting: trouble('BUS_SILENT', 'The stream was silent; it was opened again and counts as live with its next message'),
-  unreachable: trouble('BUS_UNREACHABLE', 'The message bus cannot be reached', FIREWALL),
-  refusedKey: trouble('BUS_AUTH', 'The message bus refused the key; a fresh one is loaded'),
-  refused: trouble(
+  cut: feedError('BUS_CUT', 'The connection to the message bus was cut'),
+  noAnswer: feedError('BUS_NO_ANSWER', 'The message bus did not answer', FIREWALL),
+  slow: feedError('BUS_SLOW', 'The message bus cannot be reached yet'),
+  silent: feedError('BUS_SILENT', 'No message came although a charger has changed'),
+  waiting: feedError(
+    'BUS_SILENT',
+    'The stream was silent; it was opened again and counts as live with its next message',
+  ),
+  unreachable: feedError('BUS_UNREACHABLE', 'The message bus cannot be reached', FIREWALL),
+  refusedKey: feedError('BUS_AUTH', 'The message bus refused the key; a fresh one is loaded'),
+  refused: feedError(
     'BUS_REFUSED',
     'The message bus refuses this program at present: its key is no longer good, or too many programs are connected',
     'It is tried again by itself with a fresh key. If it stays, stop other programs that read the same subscription',
   ),
-  removed: trouble(
+  removed: feedError(
     'BUS_REMOVED',
     'The subscription is gone: Zaptec removes it after 14 days without use',
     'Nothing to do: loading the connection details brings it back. If it stays away, press "Load connection details" in the Zaptec portal',
   ),
-  noWebSocket: trouble(
+  noWebSocket: feedError(
     'BUS_NO_WEBSOCKET',
     'The transport WebSocket needs Node.js 22, or the package ws',
     'Install the package ws next to this one (npm install ws), or choose another transport',
     true,
   ),
-  badDetails: trouble(
+  badDetails: feedError(
     'BUS_BAD_DETAILS',
     'Zaptec gave connection details that cannot be used',
     'Ask Zaptec support about the message subscription if it stays',
   ),
-  notEncrypted: trouble(
+  notEncrypted: feedError(
     'BUS_NOT_ENCRYPTED',
     'The connection details demand a connection without encryption to another machine, which would show the key to everybody',
     'Ask Zaptec support about the message subscription; only a simulator on this machine may go without encryption',
@@ -58,28 +61,28 @@ export const FEED_ERRORS = {
   ),
 } as const;
 
-/** Carries a trouble through code that throws. */
+/** Carries a feed error through code that throws. */
 export class FeedFailure extends Error {
-  readonly trouble: FeedError;
+  readonly feedError: FeedError;
 
-  constructor(trouble: FeedError) {
-    super(trouble.text);
-    this.trouble = trouble;
+  constructor(feedError: FeedError) {
+    super(feedError.text);
+    this.feedError = feedError;
   }
 }
 
 /** What it means that the connection details could not be loaded or used. */
-export function feedErrorOf(error: unknown, route: MessageSource): FeedError {
-  if (error instanceof FeedFailure) return error.trouble;
-  return isZaptecError(error) ? troubleOfDetails(error, route) : FEED_ERRORS.badDetails;
+export function feedErrorOf(error: unknown, source: MessageSource): FeedError {
+  if (error instanceof FeedFailure) return error.feedError;
+  return isZaptecError(error) ? errorOfDetails(error, source) : FEED_ERRORS.badDetails;
 }
 
 /** `zaptec-api.md` 5.1. */
-function troubleOfDetails(error: ZaptecError, route: MessageSource): FeedError {
-  const { group, whose } = wordsFor(route);
+function errorOfDetails(error: ZaptecError, source: MessageSource): FeedError {
+  const { group, whose } = wordsFor(source);
   const { status, name, remedy, retryable } = error.cause;
   if (error.code === 'ZAPTEC_526') {
-    return trouble(
+    return feedError(
       'BUS_NOT_ENABLED',
       `Messages are not enabled for ${whose}`,
       group
@@ -89,7 +92,7 @@ function troubleOfDetails(error: ZaptecError, route: MessageSource): FeedError {
     );
   }
   if (status === 403 || name === 'Forbidden' || error.code === 'HTTP_204') {
-    return trouble(
+    return feedError(
       'BUS_NO_ROLE',
       `This account may not receive the messages of ${whose}`,
       group
@@ -99,7 +102,7 @@ function troubleOfDetails(error: ZaptecError, route: MessageSource): FeedError {
     );
   }
   if (status === 404 || error.code === 'ZAPTEC_512') {
-    return trouble(
+    return feedError(
       'BUS_UNKNOWN',
       `Zaptec does not know ${whose}`,
       group
@@ -109,11 +112,11 @@ function troubleOfDetails(error: ZaptecError, route: MessageSource): FeedError {
     );
   }
   if (error.code === 'AUTH_INVALID' || error.code === 'AUTH_MISSING') {
-    return trouble(error.code, 'Zaptec refuses the user name or the password', remedy, true);
+    return feedError(error.code, 'Zaptec refuses the user name or the password', remedy, true);
   }
   return retryable || (status ?? 0) >= 500
-    ? trouble('BUS_NO_DETAILS', `The connection details of ${whose} cannot be loaded (${error.code})`)
-    : trouble('BUS_NO_DETAILS', `The connection details of ${whose} cannot be loaded (${error.code})`, remedy);
+    ? feedError('BUS_NO_DETAILS', `The connection details of ${whose} cannot be loaded (${error.code})`)
+    : feedError('BUS_NO_DETAILS', `The connection details of ${whose} cannot be loaded (${error.code})`, remedy);
 }
 
 /** What an error of the client library means; neither its code nor its `retryable` is to be trusted for more. */
@@ -129,9 +132,9 @@ export function feedErrorOfBus(error: unknown): FeedError {
   return FEED_ERRORS.cut;
 }
 
-function wordsFor(route: MessageSource): { group: boolean; whose: string } {
-  const group = route.kind === 'group';
-  return { group, whose: `${group ? 'user group' : 'installation'} ${route.id}` };
+function wordsFor(source: MessageSource): { group: boolean; whose: string } {
+  const group = source.kind === 'group';
+  return { group, whose: `${group ? 'user group' : 'installation'} ${source.id}` };
 }
 
 function words(error: unknown): { code: string; name: string; message: string } {

@@ -9,8 +9,8 @@ import { InstallationFeed } from './installation-feed';
 import { Memory } from './memory';
 import type { MessageSource } from './bus/message-source';
 import type { OpenSource } from './bus/source';
-import { Stream, type Verdict } from './bus/stream';
-import { liveliest } from './missed-changes';
+import { Stream, type InspectionResult } from './bus/stream';
+import { mostActive } from './missed-changes';
 import { TIMING, type FeedTiming } from './timing';
 
 /** For tests: other spans than the usual ones. */
@@ -18,18 +18,18 @@ export interface FeedInternals {
   timing?: Partial<FeedTiming>;
 }
 
-interface HeldLine {
+interface SharedFeed {
   readonly key: string;
   readonly installationId: string;
-  readonly line: InstallationFeed;
+  readonly feed: InstallationFeed;
   readonly lingerMs: number;
   users: number;
   leaving: NodeJS.Timeout | undefined;
 }
 
-interface HeldStream {
+interface SharedStream {
   stream: Stream;
-  lines: Set<InstallationFeed>;
+  feeds: Set<InstallationFeed>;
 }
 
 /**
@@ -40,8 +40,8 @@ export class Feeds {
   readonly hub = new ChargerHub();
   readonly #openApi: OpenApi;
   readonly #memory = new Memory(this.hub);
-  readonly #lines = new Map<string, HeldLine>();
-  readonly #streams = new Map<string, HeldStream>();
+  readonly #feeds = new Map<string, SharedFeed>();
+  readonly #streams = new Map<string, SharedStream>();
   #api: Api | undefined;
   #chores: BackgroundTasks | undefined;
 
@@ -52,60 +52,60 @@ export class Feeds {
 
   open(options: FeedOptions, tokens: Tokens, internals: FeedInternals = {}): Feed {
     this.#use(tokens);
-    const held = this.#hold(options, { ...TIMING, ...internals.timing });
-    const { line } = held;
+    const kept = this.#hold(options, { ...TIMING, ...internals.timing });
+    const { feed } = kept;
     const ready = this.#memory.use(options.memory).then(() => {
-      line.start();
-      return line.ready;
+      feed.start();
+      return feed.ready;
     });
     const leaving = new Set<() => void>();
     let closed = false;
     return {
       get status() {
-        return line.status;
+        return feed.status;
       },
       store: this.hub.store,
       ready,
       listen: (listener: FeedListener) => {
-        const deaf = line.listen(listener);
-        leaving.add(deaf);
+        const unsubscribe = feed.listen(listener);
+        leaving.add(unsubscribe);
         return () => {
-          leaving.delete(deaf);
-          deaf();
+          leaving.delete(unsubscribe);
+          unsubscribe();
         };
       },
-      covers: (chargerId) => line.covers(chargerId),
+      covers: (chargerId) => feed.covers(chargerId),
       close: () => {
         if (closed) return;
         closed = true;
-        for (const deaf of leaving) deaf();
+        for (const unsubscribe of leaving) unsubscribe();
         this.#memory.leave(options.memory);
-        this.#release(held);
+        this.#release(kept);
       },
     };
   }
 
   /** How each feed is doing that somebody has opened. */
   get statuses(): { installationId: string; status: FeedStatus }[] {
-    return [...this.#lines.values()].map(({ installationId, line }) => ({ installationId, status: line.status }));
+    return [...this.#feeds.values()].map(({ installationId, feed }) => ({ installationId, status: feed.status }));
   }
 
   /** What the store knows of a charger, when a live feed keeps it up to date. */
   liveView(chargerId: string, options: { observations?: boolean }): StoreView | undefined {
     const id = chargerId.toLowerCase();
-    if (![...this.#lines.values()].some(({ line }) => line.covers(id))) return undefined;
+    if (![...this.#feeds.values()].some(({ feed }) => feed.covers(id))) return undefined;
     const view = this.hub.store.view(id, options);
     // However long ago: had anything changed, a message would have come.
     return view && { ...view, stale: view.snapshot.online === false };
   }
 
   close(): void {
-    for (const held of this.#lines.values()) {
-      clearTimeout(held.leaving);
-      held.line.close();
+    for (const kept of this.#feeds.values()) {
+      clearTimeout(kept.leaving);
+      kept.feed.close();
     }
     for (const { stream } of this.#streams.values()) stream.close();
-    this.#lines.clear();
+    this.#feeds.clear();
     this.#streams.clear();
     this.#memory.close();
     this.#chores?.close();
@@ -125,83 +125,83 @@ export class Feeds {
     return this.#api;
   }
 
-  #hold(options: FeedOptions, timing: FeedTiming): HeldLine {
+  #hold(options: FeedOptions, timing: FeedTiming): SharedFeed {
     const { installationId, userGroup = '', lookUpGroups = false } = options;
     const key = [installationId, userGroup, lookUpGroups].join('\n').toLowerCase();
-    let held = this.#lines.get(key);
-    if (!held) {
-      const line: InstallationFeed = new InstallationFeed(
+    let kept = this.#feeds.get(key);
+    if (!kept) {
+      const feed: InstallationFeed = new InstallationFeed(
         {
           hub: this.hub,
           timing,
           api: () => this.#reach(),
-          acquire: (found) => this.#acquire(line, found, options, timing),
-          release: () => this.#leave(line),
+          acquire: (found) => this.#acquire(feed, found, options, timing),
+          release: () => this.#leave(feed),
         },
         options,
       );
-      held = { key, installationId, line, users: 0, lingerMs: timing.lingerMs, leaving: undefined };
-      this.#lines.set(key, held);
+      kept = { key, installationId, feed, users: 0, lingerMs: timing.lingerMs, leaving: undefined };
+      this.#feeds.set(key, kept);
     }
     this.#chores ??= new BackgroundTasks(
       {
         hub: this.hub,
         api: () => this.#reach(),
-        covers: (id) => [...this.#lines.values()].some(({ line }) => line.ids.has(id)),
-        listening: () => [...this.#lines.values()].map(({ line }) => line.listening),
+        covers: (id) => [...this.#feeds.values()].some(({ feed }) => feed.ids.has(id)),
+        watched: () => [...this.#feeds.values()].map(({ feed }) => feed.watched),
       },
       timing,
     );
-    clearTimeout(held.leaving);
-    held.users += 1;
-    return held;
+    clearTimeout(kept.leaving);
+    kept.users += 1;
+    return kept;
   }
 
-  #release(held: HeldLine): void {
-    held.users -= 1;
-    if (held.users > 0) return;
-    held.leaving = setTimeout(() => {
-      this.#lines.delete(held.key);
-      held.line.close();
-      this.#leave(held.line);
-    }, held.lingerMs);
-    held.leaving.unref();
+  #release(kept: SharedFeed): void {
+    kept.users -= 1;
+    if (kept.users > 0) return;
+    kept.leaving = setTimeout(() => {
+      this.#feeds.delete(kept.key);
+      kept.feed.close();
+      this.#leave(kept.feed);
+    }, kept.lingerMs);
+    kept.leaving.unref();
   }
 
-  #acquire(line: InstallationFeed, found: OpenSource, options: FeedOptions, timing: FeedTiming): Stream {
-    const key = `${found.route.kind} ${found.route.id}`;
-    const held = this.#streams.get(key) ?? { lines: new Set(), stream: this.#open(key, found, options, timing) };
-    this.#streams.set(key, held);
-    held.lines.add(line);
-    return held.stream;
+  #acquire(feed: InstallationFeed, found: OpenSource, options: FeedOptions, timing: FeedTiming): Stream {
+    const key = `${found.source.kind} ${found.source.id}`;
+    const kept = this.#streams.get(key) ?? { feeds: new Set(), stream: this.#open(key, found, options, timing) };
+    this.#streams.set(key, kept);
+    kept.feeds.add(feed);
+    return kept.stream;
   }
 
   #open(key: string, found: OpenSource, options: FeedOptions, timing: FeedTiming): Stream {
-    const world = {
-      load: (route: MessageSource, signal: AbortSignal) => loadDetails(this.#reach().caller, route, signal),
+    const context = {
+      load: (source: MessageSource, signal: AbortSignal) => loadDetails(this.#reach().caller, source, signal),
       message: (body: unknown) => this.hub.message(body),
       inspect: () => this.#inspect(key),
     };
     const { transport = 'auto', silenceMs = timing.silenceMs } = options;
-    return new Stream(found, world, { transport, silenceMs, timing });
+    return new Stream(found, context, { transport, silenceMs, timing });
   }
 
-  #leave(line: InstallationFeed): void {
-    for (const [key, { stream, lines }] of this.#streams) {
-      if (!lines.delete(line) || lines.size > 0) continue;
+  #leave(feed: InstallationFeed): void {
+    for (const [key, { stream, feeds }] of this.#streams) {
+      if (!feeds.delete(feed) || feeds.size > 0) continue;
       this.#streams.delete(key);
       stream.close();
     }
   }
 
   /** One charger stands for the whole stream. */
-  async #inspect(key: string): Promise<Verdict> {
-    const lines = [...(this.#streams.get(key)?.lines ?? [])];
-    const chosen = liveliest(
+  async #inspect(key: string): Promise<InspectionResult> {
+    const feeds = [...(this.#streams.get(key)?.feeds ?? [])];
+    const chosen = mostActive(
       this.hub.store,
-      lines.flatMap(({ ids }) => [...ids]),
+      feeds.flatMap(({ ids }) => [...ids]),
     );
-    const line = lines.find(({ ids }) => chosen !== undefined && ids.has(chosen));
-    return line && chosen !== undefined ? line.inspect(chosen) : 'unknown';
+    const feed = feeds.find(({ ids }) => chosen !== undefined && ids.has(chosen));
+    return feed && chosen !== undefined ? feed.inspect(chosen) : 'unknown';
   }
 }

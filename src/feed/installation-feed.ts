@@ -1,15 +1,15 @@
 import type { Api } from '../api';
 import type { FeedListener, FeedOptions, FeedStatus } from './types';
 import { SourceFinder } from './bus/source-finder';
-import type { Listening } from './session-backfill';
+import type { WatchedInstallation } from './session-backfill';
 import type { Fill, ChargerHub } from './charger-hub';
 import { Listeners } from './listeners';
 import { StateReader, type Situation } from './state-reader';
 import { ChargerList } from './charger-list';
 import type { OpenSource } from './bus/source';
-import { gist, statusOf } from './status';
-import type { Stream, Verdict } from './bus/stream';
-import { isSurprise } from './missed-changes';
+import { statusKey, statusOf } from './status';
+import type { Stream, InspectionResult } from './bus/stream';
+import { showsMissedChange } from './missed-changes';
 import { SecondConsumerDetector } from './second-consumer';
 import type { FeedTiming } from './timing';
 import { clock } from '../time/clock';
@@ -26,12 +26,12 @@ export interface InstallationFeedContext {
 export class InstallationFeed {
   /** After the first fill, or when it took too long; never rejects. */
   readonly ready: Promise<void>;
-  readonly #world: InstallationFeedContext;
+  readonly #context: InstallationFeedContext;
   readonly #installationId: string;
   readonly #finder: SourceFinder;
   readonly #roster: ChargerList;
   readonly #reader: StateReader;
-  readonly #suspicion = new SecondConsumerDetector();
+  readonly #secondConsumer = new SecondConsumerDetector();
   readonly #listeners = new Listeners();
   readonly #leave: () => void;
   readonly #openedAt = clock.now();
@@ -39,34 +39,34 @@ export class InstallationFeed {
   readonly #stopping = new AbortController();
   #markReady: () => void = () => undefined;
   #awaySince: number | undefined;
-  #surprisedAt = -Infinity;
+  #missedChangeAt = -Infinity;
   #pollWorks = false;
   #started = false;
-  #told: FeedStatus | undefined;
+  #reported: FeedStatus | undefined;
 
-  constructor(world: InstallationFeedContext, options: FeedOptions) {
-    const { hub, timing } = world;
-    const wish = { ...options, installationId: options.installationId.toLowerCase() };
-    const api = () => world.api();
+  constructor(context: InstallationFeedContext, options: FeedOptions) {
+    const { hub, timing } = context;
+    const query = { ...options, installationId: options.installationId.toLowerCase() };
+    const api = () => context.api();
     const onChange = () => this.#onChange();
-    this.#world = world;
-    this.#installationId = wish.installationId;
+    this.#context = context;
+    this.#installationId = query.installationId;
     this.ready = new Promise((resolve) => (this.#markReady = resolve));
     this.#leave = hub.join({
       covers: (id) => this.ids.has(id),
-      change: (change) => this.#listeners.tell((l) => l.change?.(change)),
-      event: (event) => this.#listeners.tellOrHold((l) => l.event?.(event)),
-      session: (entry) => this.#listeners.tellOrHold((l) => l.session?.(entry)),
+      change: (change) => this.#listeners.notify((l) => l.change?.(change)),
+      event: (event) => this.#listeners.notifyOrKeep((l) => l.event?.(event)),
+      session: (entry) => this.#listeners.notifyOrKeep((l) => l.session?.(entry)),
       filled: (fill) => this.#onFill(fill),
-      stranger: (id) => this.#roster.stranger(id),
+      onUnknownCharger: (id) => this.#roster.onUnknownCharger(id),
     });
-    this.#roster = new ChargerList(wish.installationId, hub.store, api, onChange);
-    this.#finder = new SourceFinder(wish, {
+    this.#roster = new ChargerList(query.installationId, hub.store, api, onChange);
+    this.#finder = new SourceFinder(query, {
       timing,
       api,
       onChange,
-      acquire: (found) => world.acquire(found),
-      release: () => world.release(),
+      acquire: (found) => context.acquire(found),
+      release: () => context.release(),
     });
     this.#reader = new StateReader(
       {
@@ -84,8 +84,8 @@ export class InstallationFeed {
   start(): void {
     if (this.#started || this.#stopping.signal.aborted) return;
     this.#started = true;
-    this.#told = this.status;
-    setTimeout(this.#markReady, this.#world.timing.readyMs).unref();
+    this.#reported = this.status;
+    setTimeout(this.#markReady, this.#context.timing.readyMs).unref();
     this.#roster.start();
     this.#finder.start();
   }
@@ -99,11 +99,11 @@ export class InstallationFeed {
     const status = statusOf({
       closed: this.#stopping.signal.aborted,
       stream: this.#finder.stream,
-      trouble: this.#finder.trouble,
+      error: this.#finder.error,
       pollWorks: this.#pollWorks,
-      suspected: this.#suspicion.suspected,
+      isShared: this.#secondConsumer.isShared,
     });
-    return { ...status, since: status.state === this.#told?.state ? this.#told.since : clock.iso() };
+    return { ...status, since: status.state === this.#reported?.state ? this.#reported.since : clock.iso() };
   }
 
   listen(listener: FeedListener): () => void {
@@ -113,38 +113,38 @@ export class InstallationFeed {
   /** Live and up to date: what the store has is as good as what a request would tell. */
   covers(chargerId: string): boolean {
     const { stream } = this.#finder;
-    if (stream?.state.kind !== 'live' || this.#suspicion.suspected || !this.ids.has(chargerId)) return false;
-    return (this.#world.hub.store.filledAt(chargerId) ?? -Infinity) >= stream.gapEndedAt;
+    if (stream?.state.kind !== 'live' || this.#secondConsumer.isShared || !this.ids.has(chargerId)) return false;
+    return (this.#context.hub.store.filledAt(chargerId) ?? -Infinity) >= stream.gapEndedAt;
   }
 
-  get listening(): Listening {
+  get watched(): WatchedInstallation {
     const { stream } = this.#finder;
     const awayMs = clock.now() - (this.#awaySince ?? Infinity);
     return {
       installationId: this.#installationId,
       ids: this.ids,
-      heardSince: stream?.state.kind === 'live' ? stream.gapEndedAt : undefined,
-      surprisedAt: this.#surprisedAt,
-      doubtful: this.#suspicion.suspected || awayMs > this.#world.timing.gapMs,
+      messagesSince: stream?.state.kind === 'live' ? stream.gapEndedAt : undefined,
+      missedChangeAt: this.#missedChangeAt,
+      isDoubtful: this.#secondConsumer.isShared || awayMs > this.#context.timing.gapMs,
     };
   }
 
   /** Reads one charger to learn whether messages fail to come. Never rejects. */
-  async inspect(chargerId: string): Promise<Verdict> {
-    let verdict: Verdict = 'unknown';
-    const { hub, timing } = this.#world;
+  async inspect(chargerId: string): Promise<InspectionResult> {
+    let result: InspectionResult = 'unknown';
+    const { hub, timing } = this.#context;
     const since = this.#finder.stream?.gapEndedAt ?? Infinity;
-    const deaf = hub.join({
+    const unsubscribe = hub.join({
       covers: (id) => id === chargerId,
-      filled: (fill) => (verdict = isSurprise(fill, since, timing.lateMs) ? 'changed' : 'quiet'),
+      filled: (fill) => (result = showsMissedChange(fill, since, timing.lateMs) ? 'changed' : 'quiet'),
     });
     try {
       await this.#read(chargerId, true);
     } catch {
       // Then nothing is known.
     }
-    deaf();
-    return verdict;
+    unsubscribe();
+    return result;
   }
 
   close(): void {
@@ -159,17 +159,17 @@ export class InstallationFeed {
 
   async #read(chargerId: string, refresh: boolean): Promise<number> {
     const { signal } = this.#stopping;
-    const { meta } = await this.#world.api().chargers.state(chargerId, { lane: 'background', refresh, signal });
+    const { meta } = await this.#context.api().chargers.state(chargerId, { lane: 'background', refresh, signal });
     return Date.parse(meta.time);
   }
 
   #situation(): Situation {
-    const { stream, trouble } = this.#finder;
+    const { stream, error } = this.#finder;
     if (stream?.state.kind === 'live') {
-      return { kind: 'live', gapEndedAt: stream.gapEndedAt, alert: this.#suspicion.alert };
+      return { kind: 'live', gapEndedAt: stream.gapEndedAt, alert: this.#secondConsumer.alert };
     }
-    const failing = trouble ?? stream?.state.trouble;
-    if (failing || clock.now() - this.#openedAt > this.#world.timing.openMs) {
+    const failing = error ?? stream?.state.error;
+    if (failing || clock.now() - this.#openedAt > this.#context.timing.openMs) {
       return { kind: 'away', since: this.#awaySince ?? this.#openedAt };
     }
     return { kind: 'wait' };
@@ -178,11 +178,11 @@ export class InstallationFeed {
   #onFill(fill: Fill): void {
     const { stream } = this.#finder;
     if (stream?.state.kind !== 'live' || (fill.filledBefore ?? -Infinity) < stream.gapEndedAt) return;
-    const surprise = isSurprise(fill, stream.gapEndedAt, this.#world.timing.lateMs);
-    if (surprise) this.#surprisedAt = clock.now();
-    if (this.#suspicion.read(surprise, stream.lastMessageAt)) {
-      this.#suspicion.reset();
-      stream.distrust();
+    const missed = showsMissedChange(fill, stream.gapEndedAt, this.#context.timing.lateMs);
+    if (missed) this.#missedChangeAt = clock.now();
+    if (this.#secondConsumer.read(missed, stream.lastMessageAt)) {
+      this.#secondConsumer.reset();
+      stream.markDead();
     }
     this.#onChange();
   }
@@ -199,10 +199,10 @@ export class InstallationFeed {
     else this.#awaySince ??= clock.now();
     if (this.#roster.wasTried && [...this.ids].every((id) => this.#tried.has(id))) this.#markReady();
     const status = this.status;
-    if (!this.#told || gist(status) !== gist(this.#told)) {
-      this.#told = status;
-      this.#listeners.tell((listener) => listener.status?.(status));
+    if (!this.#reported || statusKey(status) !== statusKey(this.#reported)) {
+      this.#reported = status;
+      this.#listeners.notify((listener) => listener.status?.(status));
     }
-    this.#reader.poke();
+    this.#reader.schedule();
   }
 }

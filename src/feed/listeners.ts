@@ -1,38 +1,38 @@
 import type { FeedListener } from './types';
 
-type Telling = (listener: FeedListener) => void;
+type Notification = (listener: FeedListener) => void;
 
 /** More than this is given up. */
-const MOST_HELD = 1_000;
+const MOST_KEPT = 1_000;
 
 /** Those who listen to a feed. What happens in a redeploy, while nobody does, is told to the next one. */
 export class Listeners {
   readonly #all = new Set<FeedListener>();
-  #held: Telling[] = [];
+  #kept: Notification[] = [];
 
   add(listener: FeedListener): () => void {
     this.#all.add(listener);
-    const held = this.#held;
-    this.#held = [];
-    for (const telling of held) safely(listener, telling);
+    const kept = this.#kept;
+    this.#kept = [];
+    for (const notification of kept) safely(listener, notification);
     return () => this.#all.delete(listener);
   }
 
-  tell(telling: Telling): void {
-    for (const listener of this.#all) safely(listener, telling);
+  notify(notification: Notification): void {
+    for (const listener of this.#all) safely(listener, notification);
   }
 
   /** For what must not be missed. */
-  tellOrHold(telling: Telling): void {
-    if (this.#all.size > 0) this.tell(telling);
-    else if (this.#held.length < MOST_HELD) this.#held.push(telling);
+  notifyOrKeep(notification: Notification): void {
+    if (this.#all.size > 0) this.notify(notification);
+    else if (this.#kept.length < MOST_KEPT) this.#kept.push(notification);
   }
 }
 
 /** A listener that throws must not stop the stream. */
-function safely(listener: FeedListener, telling: Telling): void {
+function safely(listener: FeedListener, notification: Notification): void {
   try {
-    telling(listener);
+    notification(listener);
   } catch {
     // It is the listener's own business.
   }

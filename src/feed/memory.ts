@@ -54,7 +54,7 @@ export class Memory {
       if (!isObject(dumped)) return;
       this.#hub.store.restore(dumped['store']);
       this.#hub.ledger.restore(dumped['ledger']);
-      this.#hub.marks.restore(dumped['history']);
+      this.#hub.checkpoints.restore(dumped['history']);
     } catch {
       // As after the very first start.
     }
@@ -77,8 +77,8 @@ export class Memory {
 
   #save(memory: FeedMemory): void {
     try {
-      const { store, ledger, marks } = this.#hub;
-      memory.save({ store: store.dump(), ledger: ledger.dump(), history: marks.dump() });
+      const { store, ledger, checkpoints } = this.#hub;
+      memory.save({ store: store.dump(), ledger: ledger.dump(), history: checkpoints.dump() });
     } catch {
       // The feed goes on without.
     }

@@ -7,7 +7,7 @@ import { clock } from '../time/clock';
  * What every charger tells by push (`zaptec-api.md` 6.2): mode, session, finished session, power, currents, energy,
  * allotted current, warnings. guess: that other ids may show in a read without ever having been a message.
  */
-const PUSHED: ReadonlySet<number> = new Set([
+const SENT_BY_PUSH: ReadonlySet<number> = new Set([
   OBSERVATION.CurrentPhase1,
   OBSERVATION.CurrentPhase2,
   OBSERVATION.CurrentPhase3,
@@ -25,20 +25,25 @@ const PUSHED: ReadonlySet<number> = new Set([
  * @param since what changed before this was not to be expected, in ms.
  * @param lateMs what is younger may still be under way.
  */
-export function isSurprise({ changes, filledBefore }: Fill, since: number, lateMs: number, now = clock.now()): boolean {
+export function showsMissedChange(
+  { changes, filledBefore }: Fill,
+  since: number,
+  lateMs: number,
+  now = clock.now(),
+): boolean {
   if (filledBefore === undefined || filledBefore < since) return false;
   return changes.some((change) => {
     const at = Date.parse(change.observation.time ?? '');
-    return isTold(change) && at > filledBefore && at < now - lateMs;
+    return isSentByPush(change) && at > filledBefore && at < now - lateMs;
   });
 }
 
-function isTold({ changed, previous, observation: { id } }: Change): boolean {
-  return changed && PUSHED.has(id) && previous !== undefined;
+function isSentByPush({ changed, previous, observation: { id } }: Change): boolean {
+  return changed && SENT_BY_PUSH.has(id) && previous !== undefined;
 }
 
 /** The charger that most likely has something to tell: one that charges, else the one that was heard of last. */
-export function liveliest(store: Store, ids: Iterable<string>): string | undefined {
+export function mostActive(store: Store, ids: Iterable<string>): string | undefined {
   let best: { id: string; rank: number } | undefined;
   for (const id of ids) {
     const charging = isCharging(store, id) ? Number.MAX_SAFE_INTEGER / 2 : 0;

@@ -7,41 +7,41 @@ const ENOUGH = 3;
  * with access shares one subscription, and each message goes to one only (`zaptec-api.md` 5.4).
  */
 export class SecondConsumerDetector {
-  #surprises = 0;
+  #missedChanges = 0;
   #clean = 0;
   #lastSurpriseAt = -Infinity;
-  #suspected = false;
+  #isShared = false;
 
-  get suspected(): boolean {
-    return this.#suspected;
+  get isShared(): boolean {
+    return this.#isShared;
   }
 
   /** The last read had a surprise: look again soon. */
   get alert(): boolean {
-    return this.#surprises > 0 && this.#clean === 0;
+    return this.#missedChanges > 0 && this.#clean === 0;
   }
 
   /**
    * @param lastMessageAt when the last message came, in ms.
    * @returns true when the stream is dead rather than shared: nothing came since the surprise before.
    */
-  read(surprise: boolean, lastMessageAt: number | undefined, now = clock.now()): boolean {
-    if (!surprise) {
+  read(missed: boolean, lastMessageAt: number | undefined, now = clock.now()): boolean {
+    if (!missed) {
       this.#clean += 1;
       if (this.#clean >= ENOUGH) this.reset();
       return false;
     }
-    const dead = this.#surprises > 0 && (lastMessageAt ?? -Infinity) < this.#lastSurpriseAt;
+    const dead = this.#missedChanges > 0 && (lastMessageAt ?? -Infinity) < this.#lastSurpriseAt;
     this.#clean = 0;
     this.#lastSurpriseAt = now;
-    this.#surprises += 1;
-    if (!dead && this.#surprises >= ENOUGH) this.#suspected = true;
+    this.#missedChanges += 1;
+    if (!dead && this.#missedChanges >= ENOUGH) this.#isShared = true;
     return dead;
   }
 
   reset(): void {
-    this.#surprises = 0;
+    this.#missedChanges = 0;
     this.#clean = 0;
-    this.#suspected = false;
+    this.#isShared = false;
   }
 }

@@ -16,21 +16,21 @@ const CLOSED_MS = 24 * HOUR_MS;
 const MARGIN_MS = HOUR_MS;
 
 /** An installation that is listened to, as far as its sessions may have gone astray. */
-export interface Listening {
+export interface WatchedInstallation {
   readonly installationId: string;
   readonly ids: ReadonlySet<string>;
   /** Since when every message comes or waits, ms; undefined while the stream is away. */
-  readonly heardSince: number | undefined;
+  readonly messagesSince: number | undefined;
   /** When a read last showed a change that never came, ms. */
-  readonly surprisedAt: number;
+  readonly missedChangeAt: number;
   /** Another program seems to take messages, or the stream has been away for long. */
-  readonly doubtful: boolean;
+  readonly isDoubtful: boolean;
 }
 
 export interface BackfillContext {
   readonly hub: ChargerHub;
   api(): Api;
-  listening(): Iterable<Listening>;
+  watched(): Iterable<WatchedInstallation>;
 }
 
 type Question = { installationId: string } | { chargerId: string };
@@ -41,60 +41,62 @@ type Question = { installationId: string } | { chargerId: string };
  * message was lost leaves no trace here. Owner only (`zaptec-api.md` 2.17): everybody else does without.
  */
 export class SessionBackfill {
-  readonly #world: BackfillContext;
+  readonly #context: BackfillContext;
   readonly #timing: FeedTiming;
   readonly #signal: AbortSignal;
   /** By installation or charger: when it may be asked again, and how long that wait was, in ms. */
   readonly #asked = new Map<string, { againAt: number; waitMs: number }>();
 
-  constructor(world: BackfillContext, timing: FeedTiming, signal: AbortSignal) {
-    this.#world = world;
+  constructor(context: BackfillContext, timing: FeedTiming, signal: AbortSignal) {
+    this.#context = context;
     this.#timing = timing;
     this.#signal = signal;
   }
 
   /** Asks what is due. */
-  look(now: number): void {
-    const { ledger } = this.#world.hub;
+  check(now: number): void {
+    const { ledger } = this.#context.hub;
     const missing = ledger.missing(now);
-    const lines = [...this.#world.listening()];
-    this.#forget(missing, lines);
-    for (const line of lines) {
-      const mark = this.#markOf(line, now);
-      if (!this.#mayAsk(line.installationId, now)) continue;
+    const feeds = [...this.#context.watched()];
+    this.#forget(missing, feeds);
+    for (const feed of feeds) {
+      const checkpoint = this.#markOf(feed, now);
+      if (!this.#mayAsk(feed.installationId, now)) continue;
       // What is missing is then found with the rest.
-      if (!this.#hasGap(line, mark)) this.#askMissing(line, missing, now);
-      if (this.#isDue(line, mark, now)) void this.#askAll(line, mark, now);
+      if (!this.#hasGap(feed, checkpoint)) this.#askMissing(feed, missing, now);
+      if (this.#isDue(feed, checkpoint, now)) void this.#askAll(feed, checkpoint, now);
     }
   }
 
-  #forget(missing: readonly MissingFinish[], lines: readonly Listening[]): void {
-    const used = [...missing.map(({ chargerId }) => chargerId), ...lines.map(({ installationId }) => installationId)];
+  #forget(missing: readonly MissingFinish[], feeds: readonly WatchedInstallation[]): void {
+    const used = [...missing.map(({ chargerId }) => chargerId), ...feeds.map(({ installationId }) => installationId)];
     const kept = new Set(used);
     for (const id of this.#asked.keys()) if (!kept.has(id)) this.#asked.delete(id);
   }
 
-  #markOf({ installationId, heardSince = Infinity }: Listening, now: number): Checkpoint {
-    const { marks } = this.#world.hub;
-    const begun = { since: Math.min(heardSince, now), checkedAt: now + this.#timing.historyWaitMs };
-    return marks.get(installationId) ?? marks.set(installationId, begun);
+  #markOf({ installationId, messagesSince = Infinity }: WatchedInstallation, now: number): Checkpoint {
+    const { checkpoints } = this.#context.hub;
+    const begun = { since: Math.min(messagesSince, now), checkedAt: now + this.#timing.backfillWaitMs };
+    return checkpoints.get(installationId) ?? checkpoints.set(installationId, begun);
   }
 
   /** Messages were lost, and the history was not asked since. */
-  #hasGap(line: Listening, { checkedAt }: Checkpoint): boolean {
-    return this.#askableAt(line) > checkedAt;
+  #hasGap(feed: WatchedInstallation, { checkedAt }: Checkpoint): boolean {
+    return this.#askableAt(feed) > checkedAt;
   }
 
   /** When the history knows what was lost last, ms. */
-  #askableAt({ heardSince, surprisedAt }: Listening): number {
-    return heardSince === undefined ? -Infinity : Math.max(heardSince, surprisedAt) + this.#timing.historyWaitMs;
+  #askableAt({ messagesSince, missedChangeAt }: WatchedInstallation): number {
+    return messagesSince === undefined
+      ? -Infinity
+      : Math.max(messagesSince, missedChangeAt) + this.#timing.backfillWaitMs;
   }
 
-  #isDue(line: Listening, mark: Checkpoint, now: number): boolean {
-    const { historyEveryMs, historyDoubtMs, historyCalmMs } = this.#timing;
-    const passedMs = now - mark.checkedAt;
-    if (this.#hasGap(line, mark)) return now >= this.#askableAt(line) && passedMs >= historyEveryMs;
-    return passedMs >= (line.doubtful ? historyDoubtMs : historyCalmMs);
+  #isDue(feed: WatchedInstallation, checkpoint: Checkpoint, now: number): boolean {
+    const { backfillEveryMs, backfillDoubtMs, backfillCalmMs } = this.#timing;
+    const passedMs = now - checkpoint.checkedAt;
+    if (this.#hasGap(feed, checkpoint)) return now >= this.#askableAt(feed) && passedMs >= backfillEveryMs;
+    return passedMs >= (feed.isDoubtful ? backfillDoubtMs : backfillCalmMs);
   }
 
   #mayAsk(id: string, now: number): boolean {
@@ -108,7 +110,7 @@ export class SessionBackfill {
     this.#asked.set(id, { againAt: now + waitMs, waitMs });
   }
 
-  #askMissing({ ids, installationId }: Listening, missing: readonly MissingFinish[], now: number): void {
+  #askMissing({ ids, installationId }: WatchedInstallation, missing: readonly MissingFinish[], now: number): void {
     for (const chargerId of new Set(missing.map((finish) => finish.chargerId))) {
       if (!ids.has(chargerId) || !this.#mayAsk(chargerId, now)) continue;
       const since = Math.min(
@@ -116,16 +118,16 @@ export class SessionBackfill {
       );
       this.#wait(chargerId, now);
       void this.#ask({ chargerId }, since - MARGIN_MS, now, installationId, (sessions) =>
-        this.#world.hub.found(sessions),
+        this.#context.hub.found(sessions),
       );
     }
   }
 
-  async #askAll({ ids, installationId }: Listening, mark: Checkpoint, now: number): Promise<void> {
-    const { hub } = this.#world;
+  async #askAll({ ids, installationId }: WatchedInstallation, checkpoint: Checkpoint, now: number): Promise<void> {
+    const { hub } = this.#context;
     const oldest = now - REACH_MS;
-    const since = Math.max(mark.since, oldest);
-    const from = Math.max(mark.checkedAt - this.#timing.historyBackMs, oldest);
+    const since = Math.max(checkpoint.since, oldest);
+    const from = Math.max(checkpoint.checkedAt - this.#timing.backfillReachMs, oldest);
     this.#wait(installationId, now);
     const isOurs = ({ chargerId }: ArchivedSession) => typeof chargerId === 'string' && ids.has(chargerId);
     const answered = await this.#ask({ installationId }, from, now, installationId, (sessions) =>
@@ -147,7 +149,7 @@ export class SessionBackfill {
     const query = { ...question, from: new Date(from), to: new Date(now + MARGIN_MS) };
     const options = { lane: 'background', signal: this.#signal } as const;
     try {
-      for await (const page of this.#world.api().sessions.archivedPages(query, options)) onPage(page);
+      for await (const page of this.#context.api().sessions.archivedPages(query, options)) onPage(page);
       return true;
     } catch (error) {
       const closed = isZaptecError(error) && error.cause.status === 403;

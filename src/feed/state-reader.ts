@@ -37,7 +37,7 @@ interface Try {
  * it is live. Every read goes through the account's cache and its floors.
  */
 export class StateReader {
-  readonly #world: ReaderContext;
+  readonly #context: ReaderContext;
   readonly #timing: FeedTiming;
   readonly #tries = new Map<string, Try>();
   readonly #underWay = new Set<string>();
@@ -48,27 +48,27 @@ export class StateReader {
   #fillingFor: number | undefined;
   #auditedAt = clock.now();
 
-  constructor(world: ReaderContext, timing: FeedTiming) {
-    this.#world = world;
+  constructor(context: ReaderContext, timing: FeedTiming) {
+    this.#context = context;
     this.#timing = timing;
   }
 
   /** Looks what is due, now that something has changed. */
-  poke(): void {
+  schedule(): void {
     if (this.#closed) return;
     clearTimeout(this.#timer);
     const now = clock.now();
-    const situation = this.#world.situation();
+    const situation = this.#context.situation();
     this.#allowFill(situation, now);
     let next = now + LONGEST_WAIT_MS;
-    for (const id of this.#world.ids()) {
+    for (const id of this.#context.ids()) {
       if (this.#underWay.has(id)) continue;
       const due = this.#due(id, situation);
       if (due <= now && this.#underWay.size < MOST_AT_ONCE) void this.#read(id);
       else next = Math.min(next, Math.max(due, now + 1_000));
     }
     if (situation.kind === 'live') this.#audit(situation, now);
-    this.#timer = setTimeout(() => this.poke(), next - now);
+    this.#timer = setTimeout(() => this.schedule(), next - now);
     this.#timer.unref();
   }
 
@@ -86,7 +86,7 @@ export class StateReader {
 
   #due(id: string, situation: Situation): number {
     if (situation.kind === 'wait') return Infinity;
-    const { store } = this.#world;
+    const { store } = this.#context;
     const readAt = store.filledAt(id) ?? -Infinity;
     const tried = this.#tries.get(id);
     const rested = tried?.failures ? tried.at + retryAfter(tried.failures) : (tried?.at ?? -Infinity) + 1_000;
@@ -106,9 +106,9 @@ export class StateReader {
   #audit({ alert }: { alert: boolean }, now: number): void {
     const every = alert ? this.#timing.auditSoonMs : this.#timing.auditMs;
     if (now - this.#auditedAt < every) return;
-    const { store } = this.#world;
+    const { store } = this.#context;
     const readAt = (id: string) => store.filledAt(id) ?? -Infinity;
-    const [oldest] = [...this.#world.ids()]
+    const [oldest] = [...this.#context.ids()]
       .filter((id) => !this.#underWay.has(id))
       .sort((a, b) => readAt(a) - readAt(b));
     if (oldest !== undefined) void this.#read(oldest);
@@ -117,9 +117,9 @@ export class StateReader {
   async #read(id: string): Promise<void> {
     this.#underWay.add(id);
     this.#auditedAt = clock.now();
-    const { kind } = this.#world.situation();
+    const { kind } = this.#context.situation();
     try {
-      await this.#world.read(id, kind === 'live');
+      await this.#context.read(id, kind === 'live');
       this.#tries.set(id, { at: clock.now(), failures: 0 });
       this.#done(id, true);
     } catch {
@@ -131,8 +131,8 @@ export class StateReader {
   #done(id: string, ok: boolean): void {
     this.#underWay.delete(id);
     if (this.#closed) return;
-    this.#world.onTried(id, ok);
-    this.poke();
+    this.#context.onTried(id, ok);
+    this.schedule();
   }
 }
 

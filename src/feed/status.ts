@@ -7,9 +7,9 @@ export interface StatusFacts {
   closed: boolean;
   stream: Stream | undefined;
   /** Why there is no stream. */
-  trouble: FeedError | undefined;
+  error: FeedError | undefined;
   pollWorks: boolean;
-  suspected: boolean;
+  isShared: boolean;
 }
 
 const SHARED = {
@@ -22,13 +22,13 @@ const SHARED = {
 export function statusOf(facts: StatusFacts): Omit<FeedStatus, 'since'> {
   const { stream } = facts;
   const state = stateOf(facts);
-  const trouble = state === 'closed' ? undefined : (facts.trouble ?? stream?.state.trouble);
-  const suspicious = state === 'live' && facts.suspected;
+  const error = state === 'closed' ? undefined : (facts.error ?? stream?.state.error);
+  const suspicious = state === 'live' && facts.isShared;
   return {
     state,
-    text: suspicious ? SHARED.text : (trouble?.text ?? TEXTS[state]),
+    text: suspicious ? SHARED.text : (error?.text ?? TEXTS[state]),
     ...(suspicious ? { remedy: SHARED.remedy } : {}),
-    ...(trouble ? { code: trouble.code, remedy: trouble.remedy } : {}),
+    ...(error ? { code: error.code, remedy: error.remedy } : {}),
     ...(stream?.lastMessageAt === undefined ? {} : { lastMessageAt: clock.iso(stream.lastMessageAt) }),
     via: state === 'live' ? 'push' : facts.pollWorks && state !== 'closed' ? 'poll' : 'none',
     reconnects: stream?.reconnects ?? 0,
@@ -45,19 +45,19 @@ const TEXTS: Readonly<Record<FeedStatus['state'], string>> = {
   closed: 'Closed',
 };
 
-function stateOf({ closed, stream, trouble }: StatusFacts): FeedStatus['state'] {
+function stateOf({ closed, stream, error }: StatusFacts): FeedStatus['state'] {
   if (closed) return 'closed';
-  const why = trouble ?? stream?.state.trouble;
+  const why = error ?? stream?.state.error;
   if (!stream) return why ? away(why) : 'connecting';
   if (stream.state.kind === 'away') return away(why);
   return stream.state.kind;
 }
 
-function away(trouble: FeedError | undefined): FeedStatus['state'] {
-  return trouble?.lasting ? 'unavailable' : 'polling';
+function away(error: FeedError | undefined): FeedStatus['state'] {
+  return error?.lasting ? 'unavailable' : 'polling';
 }
 
 /** What a listener is told about anew when it differs. */
-export function gist({ state, code, via, suspicion }: FeedStatus): string {
+export function statusKey({ state, code, via, suspicion }: FeedStatus): string {
   return [state, code, via, suspicion].join();
 }

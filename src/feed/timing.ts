@@ -37,17 +37,17 @@ export interface FeedTiming {
   /** A stream outlives its last user by this. */
   lingerMs: number;
   /** How often the small chores are looked at: missing sessions, who charges, the constants. */
-  choreMs: number;
+  backgroundMs: number;
   /** So long after a gap its sessions are in the history; guess. */
-  historyWaitMs: number;
+  backfillWaitMs: number;
   /** After gaps the history of an installation is asked at most so often. */
-  historyEveryMs: number;
+  backfillEveryMs: number;
   /** The same while the stream is away, or somebody seems to take messages. */
-  historyDoubtMs: number;
+  backfillDoubtMs: number;
   /** The same while all seems well: a session of which every message was lost leaves no trace. */
-  historyCalmMs: number;
+  backfillCalmMs: number;
   /** A session may be told to the history so long after its end: where the charger was offline, or clocks differ. */
-  historyBackMs: number;
+  backfillReachMs: number;
 }
 
 export const TIMING: Readonly<FeedTiming> = {
@@ -68,12 +68,12 @@ export const TIMING: Readonly<FeedTiming> = {
   lateMs: MINUTE,
   readyMs: MINUTE,
   lingerMs: 30 * SECOND,
-  choreMs: 15 * SECOND,
-  historyWaitMs: 2 * MINUTE,
-  historyEveryMs: 15 * MINUTE,
-  historyDoubtMs: HOUR,
-  historyCalmMs: 24 * HOUR,
-  historyBackMs: 6 * HOUR,
+  backgroundMs: 15 * SECOND,
+  backfillWaitMs: 2 * MINUTE,
+  backfillEveryMs: 15 * MINUTE,
+  backfillDoubtMs: HOUR,
+  backfillCalmMs: 24 * HOUR,
+  backfillReachMs: 6 * HOUR,
 };
 
 /** The wait number `tries` of a list, 20 % more or less, so that many installations do not come back in step. */

@@ -5,8 +5,8 @@ export function timeSource(now: () => number): TimeSource {
   return {
     now,
     steady: now,
-    wall: (at = now()) => at,
+    wall: (at) => at ?? now(),
     fromWall: (wallMs) => Math.min(wallMs, now()),
-    iso: (at = now()) => new Date(at).toISOString(),
+    iso: (at) => new Date(at ?? now()).toISOString(),
   };
 }

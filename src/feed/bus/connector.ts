@@ -1,8 +1,8 @@
 import type { MessageHandlers, ServiceBusClient } from '@azure/service-bus';
 import type { BusDetails } from './details';
 import { loadLibrary } from './sdk';
-import { hushLinks } from './links';
-import { accept } from './settle';
+import { swallowCloseRejections } from './sdk';
+import { completeMessage } from './sdk';
 import { feedErrorOfBus, type FeedError } from '../feed-error';
 import { webSocketFor } from './web-socket';
 
@@ -16,7 +16,7 @@ export interface Hooks {
   attached(): void;
   /** Also after `close` has begun: what the library has been given, it completes. */
   message(body: unknown): void;
-  failed(trouble: FeedError): void;
+  failed(error: FeedError): void;
 }
 
 export interface Connection {
@@ -70,7 +70,7 @@ export async function connect(
     postInitialize: unlessEnding(() => hooks.attached()),
     processMessage: (message) => {
       hooks.message(message.body as unknown);
-      return accept(message) ? DONE : receiver.completeMessage(message);
+      return completeMessage(message) ? DONE : receiver.completeMessage(message);
     },
     processError: unlessEnding(({ error, errorSource }) => {
       if (!OF_ONE_MESSAGE.includes(errorSource)) hooks.failed(feedErrorOfBus(error));
@@ -81,7 +81,7 @@ export async function connect(
     maxConcurrentCalls: IN_FLIGHT,
     abortSignal: ending.signal,
   });
-  hushLinks(receiver);
+  swallowCloseRejections(receiver);
   return {
     close: async () => {
       ending.abort();

@@ -30,8 +30,8 @@ const HOST = /^[a-z0-9.-]+$/i;
  * @throws ZaptecError
  * @throws TroubleError
  */
-export async function loadDetails(caller: Caller, route: MessageSource, signal: AbortSignal): Promise<BusDetails> {
-  const answer = await caller.confidential(`${PATHS[route.kind]}/${route.id}/messagingConnectionDetails`, { signal });
+export async function loadDetails(caller: Caller, source: MessageSource, signal: AbortSignal): Promise<BusDetails> {
+  const answer = await caller.confidential(`${PATHS[source.kind]}/${source.id}/messagingConnectionDetails`, { signal });
   return checked(answer);
 }
 

@@ -3,7 +3,7 @@ import { clock } from '../../time/clock';
 export class IdleWatchdog {
   readonly #longMs: number;
   readonly #onSilence: () => void;
-  #heardAt = 0;
+  #lastMessageAt = 0;
   /** How many silences in a row turned out to be nothing but quiet. */
   #quiet = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -15,18 +15,18 @@ export class IdleWatchdog {
   }
 
   start(): void {
-    this.#heardAt = clock.steady();
+    this.#lastMessageAt = clock.steady();
     if (this.#timer === undefined) this.#wait();
   }
 
-  heard(): void {
-    this.#heardAt = clock.steady();
+  onMessage(): void {
+    this.#lastMessageAt = clock.steady();
     this.#quiet = 0;
   }
 
   /** It was no more than quiet. */
-  foundQuiet(): void {
-    this.#heardAt = clock.steady();
+  onQuiet(): void {
+    this.#lastMessageAt = clock.steady();
     this.#quiet += 1;
   }
 
@@ -37,12 +37,12 @@ export class IdleWatchdog {
 
   #wait(): void {
     const longMs = this.#quiet > 0 ? 2 * this.#longMs : this.#longMs;
-    const leftMs = this.#heardAt + longMs - clock.steady();
+    const leftMs = this.#lastMessageAt + longMs - clock.steady();
     // Messages only note their time: one timer serves any number of them.
     this.#timer = setTimeout(
       () => {
-        if (clock.steady() - this.#heardAt >= longMs) {
-          this.#heardAt = clock.steady();
+        if (clock.steady() - this.#lastMessageAt >= longMs) {
+          this.#lastMessageAt = clock.steady();
           this.#onSilence();
         }
         if (this.#timer !== undefined) this.#wait();

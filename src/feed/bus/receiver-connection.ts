@@ -21,7 +21,7 @@ export class ReceiverConnection {
   readonly #holder: ConnectionEvents;
   readonly #timing: FeedTiming;
   readonly #lost: Promise<FeedError | undefined>;
-  #resolve: (trouble: FeedError | undefined) => void = () => undefined;
+  #resolve: (error: FeedError | undefined) => void = () => undefined;
   #opening: NodeJS.Timeout | undefined;
   #settling: NodeJS.Timeout | undefined;
   #connection: Connection | undefined;
@@ -34,16 +34,16 @@ export class ReceiverConnection {
     this.#lost = new Promise((resolve) => (this.#resolve = resolve));
   }
 
-  /** Ends it; without a trouble nothing is wrong. */
-  lose(trouble?: FeedError): void {
-    this.#resolve(trouble);
+  /** Ends it; without an error nothing is wrong. */
+  end(error?: FeedError): void {
+    this.#resolve(error);
   }
 
   /**
    * Opens the connection and returns when it is lost; it is still to be closed.
    * @throws TroubleError
    */
-  async untilLost(): Promise<FeedError | undefined> {
+  async untilClosed(): Promise<FeedError | undefined> {
     this.#watchOpening();
     this.#connection = await connect(
       this.#details,
@@ -57,7 +57,7 @@ export class ReceiverConnection {
           if (this.#settling) this.#settled();
           this.#holder.message(body);
         },
-        failed: (trouble) => this.lose(trouble),
+        failed: (error) => this.end(error),
       },
       this.#timing.closeMs,
     );
@@ -79,7 +79,7 @@ export class ReceiverConnection {
     clearTimeout(this.#settling);
     this.#settling = undefined;
     // The library has no back-off for a link that is closed as soon as it is open.
-    if (clock.steady() - this.attachedAt < this.#timing.steadyMs) this.lose(FEED_ERRORS.cut);
+    if (clock.steady() - this.attachedAt < this.#timing.steadyMs) this.end(FEED_ERRORS.cut);
     else this.#holder.reattaching();
     this.#watchOpening();
   }
@@ -102,7 +102,7 @@ export class ReceiverConnection {
 
   #watchOpening(): void {
     clearTimeout(this.#opening);
-    this.#opening = setTimeout(() => this.lose(FEED_ERRORS.noAnswer), this.#timing.openMs);
+    this.#opening = setTimeout(() => this.end(FEED_ERRORS.noAnswer), this.#timing.openMs);
     this.#opening.unref();
   }
 }

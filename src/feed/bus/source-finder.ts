@@ -16,15 +16,15 @@ export interface FinderContext {
 
 /** Finds the way by which an installation's messages come, and a new one when it is closed later; for ever. */
 export class SourceFinder {
-  readonly #wish: SourceQuery;
-  readonly #world: FinderContext;
+  readonly #query: SourceQuery;
+  readonly #context: FinderContext;
   readonly #stopping = new AbortController();
   #stream: Stream | undefined;
-  #trouble: FeedError | undefined;
+  #error: FeedError | undefined;
 
-  constructor(wish: SourceQuery, world: FinderContext) {
-    this.#wish = wish;
-    this.#world = world;
+  constructor(query: SourceQuery, context: FinderContext) {
+    this.#query = query;
+    this.#context = context;
   }
 
   start(): void {
@@ -36,8 +36,8 @@ export class SourceFinder {
   }
 
   /** Why there is no stream. */
-  get trouble(): FeedError | undefined {
-    return this.#trouble;
+  get error(): FeedError | undefined {
+    return this.#error;
   }
 
   close(): void {
@@ -49,42 +49,42 @@ export class SourceFinder {
     for (let tries = 0; ; tries += 1) {
       const found = await this.#find();
       if (signal.aborted) return;
-      this.#trouble = found.trouble;
+      this.#error = found.error;
       if (found.details) {
         tries = 0;
         await this.#follow(found);
       } else {
-        this.#world.onChange();
+        this.#context.onChange();
       }
-      const { refusedMs, retryMs } = this.#world.timing;
-      await sleep(jittered(this.#trouble?.lasting ? refusedMs : retryMs, tries), signal);
+      const { refusedMs, retryMs } = this.#context.timing;
+      await sleep(jittered(this.#error?.lasting ? refusedMs : retryMs, tries), signal);
     }
   }
 
   async #find(): Promise<Found> {
     const impatience = setTimeout(() => {
-      this.#trouble ??= FEED_ERRORS.slow;
-      this.#world.onChange();
-    }, this.#world.timing.openMs);
+      this.#error ??= FEED_ERRORS.slow;
+      this.#context.onChange();
+    }, this.#context.timing.openMs);
     impatience.unref();
     try {
-      const { caller, installations } = this.#world.api();
-      return await findSource(caller, installations, this.#wish, this.#stopping.signal);
+      const { caller, installations } = this.#context.api();
+      return await findSource(caller, installations, this.#query, this.#stopping.signal);
     } finally {
       clearTimeout(impatience);
     }
   }
 
   async #follow(found: OpenSource): Promise<void> {
-    const stream = this.#world.acquire(found);
-    const deaf = stream.listen(() => this.#world.onChange());
+    const stream = this.#context.acquire(found);
+    const unsubscribe = stream.listen(() => this.#context.onChange());
     this.#stream = stream;
-    this.#world.onChange();
+    this.#context.onChange();
     await stream.ended;
-    deaf();
-    this.#trouble = stream.state.trouble;
+    unsubscribe();
+    this.#error = stream.state.error;
     this.#stream = undefined;
-    this.#world.release();
-    this.#world.onChange();
+    this.#context.release();
+    this.#context.onChange();
   }
 }

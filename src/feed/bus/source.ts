@@ -17,12 +17,12 @@ export interface SourceQuery {
 
 /** A way with its first details. */
 export interface OpenSource {
-  route: MessageSource;
+  source: MessageSource;
   details: BusDetails;
 }
 
 /** Or why there is none. */
-export type Found = (OpenSource & { trouble?: never }) | { trouble: FeedError; details?: never };
+export type Found = (OpenSource & { error?: never }) | { error: FeedError; details?: never };
 
 /** Failures that say that this way is closed, so that the next one is worth a try. */
 const CLOSED: readonly string[] = ['BUS_NO_ROLE', 'BUS_NOT_ENABLED', 'BUS_UNKNOWN'];
@@ -34,23 +34,23 @@ const CLOSED: readonly string[] = ['BUS_NO_ROLE', 'BUS_NOT_ENABLED', 'BUS_UNKNOW
 export async function findSource(
   caller: Caller,
   installations: InstallationsApi,
-  wish: SourceQuery,
+  query: SourceQuery,
   signal: AbortSignal,
 ): Promise<Found> {
-  let told: FeedError = FEED_ERRORS.badDetails;
+  let reported: FeedError = FEED_ERRORS.badDetails;
   let asked = false;
-  for await (const route of candidates(caller, installations, wish, signal)) {
+  for await (const source of candidates(caller, installations, query, signal)) {
     try {
-      return { route, details: await loadDetails(caller, route, signal) };
-    } catch (error) {
-      const trouble = feedErrorOf(error, route);
-      if (!isClosed(trouble)) return { trouble };
+      return { source, details: await loadDetails(caller, source, signal) };
+    } catch (thrown) {
+      const error = feedErrorOf(thrown, source);
+      if (!isClosed(error)) return { error };
       // A group that was typed is what the user wants to be told about; else it is the installation.
-      if (!asked || !wish.userGroup) told = trouble;
+      if (!asked || !query.userGroup) reported = error;
       asked = true;
     }
   }
-  return { trouble: told };
+  return { error: reported };
 }
 
 /** Whether this way is closed, so that another one is worth a try. */
@@ -61,7 +61,7 @@ export function isClosed({ code }: FeedError): boolean {
 async function* candidates(
   caller: Caller,
   installations: InstallationsApi,
-  wish: SourceQuery,
+  query: SourceQuery,
   signal: AbortSignal,
 ): AsyncGenerator<MessageSource> {
   const tried = new Set<string>();
@@ -72,10 +72,10 @@ async function* candidates(
       yield { kind: 'group', id: id.toLowerCase() };
     }
   };
-  if (wish.userGroup) yield* groups(wish.userGroup);
-  yield* groups(await supportGroup(installations, wish.installationId, signal));
-  if (wish.lookUpGroups) yield* groups(...(await groupsOf(caller, signal)));
-  yield { kind: 'installation', id: wish.installationId.toLowerCase() };
+  if (query.userGroup) yield* groups(query.userGroup);
+  yield* groups(await supportGroup(installations, query.installationId, signal));
+  if (query.lookUpGroups) yield* groups(...(await groupsOf(caller, signal)));
+  yield { kind: 'installation', id: query.installationId.toLowerCase() };
 }
 
 /** It may be the installer's group and not the user's; an account without the details goes on without it. */

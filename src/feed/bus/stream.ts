@@ -12,19 +12,19 @@ import { hasWebSocket } from './web-socket';
 import { clock } from '../../time/clock';
 
 /** What checking a silent stream has shown. */
-export type Verdict = 'changed' | 'quiet' | 'unknown';
+export type InspectionResult = 'changed' | 'quiet' | 'unknown';
 
 export interface StreamState {
   kind: 'connecting' | 'live' | 'away';
-  trouble?: FeedError;
+  error?: FeedError;
 }
 
-export interface StreamWorld {
+export interface StreamContext {
   /** @throws ZaptecError, TroubleError */
-  load(route: MessageSource, signal: AbortSignal): Promise<BusDetails>;
+  load(source: MessageSource, signal: AbortSignal): Promise<BusDetails>;
   message(body: unknown): void;
   /** One cheap read: has anything changed that never came? Never rejects. */
-  inspect(): Promise<Verdict>;
+  inspect(): Promise<InspectionResult>;
 }
 
 export interface StreamOptions {
@@ -38,7 +38,7 @@ export interface StreamOptions {
  * its own clock for silence. The library's reconnect serves short cuts only (`service-bus-facts.md`).
  */
 export class Stream {
-  readonly route: MessageSource;
+  readonly source: MessageSource;
   reconnects = 0;
   received = 0;
   /** ms since 1970, as all times here */
@@ -50,7 +50,7 @@ export class Stream {
   #state: StreamState = { kind: 'connecting' };
   #details: BusDetails | undefined;
   #channel: Channel;
-  #hold: ReceiverConnection | undefined;
+  #connection: ReceiverConnection | undefined;
   #lostAt: number | undefined;
   /** Loading the details makes the subscription: from then on messages wait for us. */
   #loadedAt = clock.now();
@@ -60,20 +60,20 @@ export class Stream {
   /** After a silent death an open link proves nothing: only a message, or a quiet check, does. */
   #onProbation = false;
   readonly #options: StreamOptions;
-  readonly #world: StreamWorld;
+  readonly #context: StreamContext;
   readonly #silence: IdleWatchdog;
   readonly #holder: ConnectionEvents = {
     attached: () => this.#attached(),
-    reattaching: () => this.#lost({ kind: 'connecting', trouble: FEED_ERRORS.cut }),
+    reattaching: () => this.#lost({ kind: 'connecting', error: FEED_ERRORS.cut }),
     message: (body) => this.#onMessage(body),
   };
   readonly #listeners = new Set<() => void>();
   readonly #stopping = new AbortController();
 
-  constructor(found: OpenSource, world: StreamWorld, options: StreamOptions) {
-    this.route = found.route;
+  constructor(found: OpenSource, context: StreamContext, options: StreamOptions) {
+    this.source = found.source;
     this.#details = found.details;
-    this.#world = world;
+    this.#context = context;
     this.#options = options;
     this.#channel = options.transport === 'websocket' ? 'websocket' : 'amqp';
     this.#silence = new IdleWatchdog(options.silenceMs, () => void this.#onSilence());
@@ -91,7 +91,7 @@ export class Stream {
   }
 
   /** A read has shown that it is dead although it seemed well. */
-  distrust(): void {
+  markDead(): void {
     if (this.#state.kind === 'live') this.#die();
   }
 
@@ -99,7 +99,7 @@ export class Stream {
     this.#stopping.abort();
     this.#silence.stop();
     this.#listeners.clear();
-    this.#hold?.lose();
+    this.#connection?.end();
   }
 
   async #run(): Promise<void> {
@@ -107,33 +107,33 @@ export class Stream {
     const { signal } = this.#stopping;
     // The first connect stands for the first, quick retry.
     for (let tries = 1; ; tries += 1) {
-      const trouble = await this.#once();
+      const error = await this.#once();
       this.#silence.stop();
-      if (signal.aborted || (trouble && isClosed(trouble))) return;
-      const attachedAt = this.#hold?.attachedAt;
+      if (signal.aborted || (error && isClosed(error))) return;
+      const attachedAt = this.#connection?.attachedAt;
       if (attachedAt !== undefined && clock.steady() - attachedAt >= timing.steadyMs) tries = 0;
-      await sleep(jittered(trouble?.lasting ? timing.refusedMs : timing.retryMs, tries), signal);
+      await sleep(jittered(error?.lasting ? timing.refusedMs : timing.retryMs, tries), signal);
     }
   }
 
-  /** From the details to the end of one connection; without a trouble it is opened anew as a precaution. */
+  /** From the details to the end of one connection; without an error it is opened anew as a precaution. */
   async #once(): Promise<FeedError | undefined> {
-    this.#hold = undefined;
+    this.#connection = undefined;
     try {
       const details = await this.#fresh();
       if (this.#stopping.signal.aborted) return undefined;
-      this.#hold = new ReceiverConnection(details, this.#channel, this.#holder, this.#options.timing);
-      const trouble = await this.#hold.untilLost();
-      if (trouble) this.#away(trouble);
-      if (this.#hold.attachedAt === undefined && trouble && !details.plain) this.#tryOtherChannel();
-      return trouble;
-    } catch (error) {
-      const trouble = feedErrorOf(error, this.route);
-      this.#away(trouble);
-      return trouble;
+      this.#connection = new ReceiverConnection(details, this.#channel, this.#holder, this.#options.timing);
+      const error = await this.#connection.untilClosed();
+      if (error) this.#away(error);
+      if (this.#connection.attachedAt === undefined && error && !details.plain) this.#tryOtherChannel();
+      return error;
+    } catch (thrown) {
+      const error = feedErrorOf(thrown, this.source);
+      this.#away(error);
+      return error;
     } finally {
       // Never more than one receiver at a time.
-      await this.#hold?.close();
+      await this.#connection?.close();
     }
   }
 
@@ -143,7 +143,7 @@ export class Stream {
     if (first) return first;
     const impatience = setTimeout(() => this.#away(FEED_ERRORS.slow), this.#options.timing.openMs);
     try {
-      const details = await this.#world.load(this.route, this.#stopping.signal);
+      const details = await this.#context.load(this.source, this.#stopping.signal);
       this.#loadedAt = clock.now();
       return details;
     } finally {
@@ -160,47 +160,47 @@ export class Stream {
     this.#lostAt = undefined;
     this.#lossy = false;
     this.#silence.start();
-    if (this.#onProbation) this.#change({ kind: 'away', trouble: FEED_ERRORS.waiting });
+    if (this.#onProbation) this.#change({ kind: 'away', error: FEED_ERRORS.waiting });
     else this.#change({ kind: 'live' });
   }
 
   #onMessage(body: unknown): void {
     this.received += 1;
     this.lastMessageAt = clock.now();
-    this.#silence.heard();
-    if (this.#onProbation) this.#acquit();
-    this.#world.message(body);
+    this.#silence.onMessage();
+    if (this.#onProbation) this.#clearProbation();
+    this.#context.message(body);
   }
 
   /** Quiet or not, the link is opened anew: a dead one looks the same while nobody charges. */
   async #onSilence(): Promise<void> {
-    const hold = this.#hold;
-    const verdict = await this.#world.inspect();
-    if (hold !== this.#hold || this.#stopping.signal.aborted) return;
-    if (verdict === 'changed') {
+    const connection = this.#connection;
+    const result = await this.#context.inspect();
+    if (connection !== this.#connection || this.#stopping.signal.aborted) return;
+    if (result === 'changed') {
       this.#die();
       return;
     }
-    this.#silence.foundQuiet();
-    if (verdict === 'quiet' && this.#onProbation) this.#acquit();
+    this.#silence.onQuiet();
+    if (result === 'quiet' && this.#onProbation) this.#clearProbation();
     this.#lostAt ??= this.#state.kind === 'live' ? clock.now() : undefined;
-    hold?.lose();
+    connection?.end();
   }
 
   #die(): void {
     this.#lossy = true;
     this.#onProbation = true;
-    this.#hold?.lose(FEED_ERRORS.silent);
+    this.#connection?.end(FEED_ERRORS.silent);
   }
 
-  #acquit(): void {
+  #clearProbation(): void {
     this.#onProbation = false;
     this.#change({ kind: 'live' });
   }
 
-  #away(trouble: FeedError): void {
-    if (trouble.code === FEED_ERRORS.removed.code) this.#lossy = true;
-    this.#lost({ kind: 'away', trouble });
+  #away(error: FeedError): void {
+    if (error.code === FEED_ERRORS.removed.code) this.#lossy = true;
+    this.#lost({ kind: 'away', error });
   }
 
   #lost(state: StreamState): void {
@@ -217,7 +217,7 @@ export class Stream {
 
   /** One word for each change, however often it is repeated. */
   #change(state: StreamState): void {
-    const same = state.kind === this.#state.kind && state.trouble?.code === this.#state.trouble?.code;
+    const same = state.kind === this.#state.kind && state.error?.code === this.#state.error?.code;
     if (same || this.#stopping.signal.aborted) return;
     this.#state = state;
     for (const listener of this.#listeners) listener();

@@ -68,7 +68,7 @@ describe('sessions that were lost whole', () => {
   });
 
   it('to a second consumer that left no trace are told when the history is asked all the same', async () => {
-    await begin('owner', { historyCalmMs: 40 * MINUTE });
+    await begin('owner', { backfillCalmMs: 40 * MINUTE });
     cloud.fault('bus-thief', true, { probability: 1 });
     const lost = await charge(2);
     cloud.fault('bus-thief', false);
@@ -123,7 +123,7 @@ describe('sessions that were lost whole', () => {
     await cloud.pass(5 * MINUTE);
     kept = undefined;
     cloud.client = cloud.connection();
-    cloud.open({ memory }, { historyCalmMs: 20 * MINUTE });
+    cloud.open({ memory }, { backfillCalmMs: 20 * MINUTE });
     await cloud.live();
     const before = archives();
     await cloud.pass(35 * MINUTE);

@@ -31,11 +31,11 @@ describe('the reader of a live feed', () => {
           // Without a wait in between this would never come to an end.
           return reads > 1_000 ? new Promise(() => undefined) : Promise.reject(new Error('made up'));
         },
-        onTried: () => reader.poke(),
+        onTried: () => reader.schedule(),
       },
       { ...TIMING, auditMs: Infinity },
     );
-    reader.poke();
+    reader.schedule();
     await clock.tickAsync(TIMING.confirmMs + 10 * MINUTE);
     reader.close();
     expect(reads).to.be.within(2, 5);

@@ -2,7 +2,7 @@ import { loadLibrary } from '../../../src/feed/bus/sdk';
 import type { BusDetails } from '../../../src/feed/bus/details';
 import { decodeEnvelope } from '../../../src/feed/bus/envelope';
 import type { FeedTransport } from '../../../src/feed/types';
-import { Stream, type Verdict } from '../../../src/feed/bus/stream';
+import { Stream, type InspectionResult } from '../../../src/feed/bus/stream';
 import { TIMING } from '../../../src/feed/timing';
 import { loadRhea } from '../../../simulator/bus/rhea';
 import type { Bus } from '../../../simulator/bus/index';
@@ -54,12 +54,12 @@ export class StreamCloud {
     const world = {
       load: () => Promise.resolve(load()),
       message: (body: unknown) => void this.values.push(Number(decodeEnvelope(body)?.valueAsString)),
-      inspect: () => Promise.resolve<Verdict>('quiet'),
+      inspect: () => Promise.resolve<InspectionResult>('quiet'),
     };
-    const found = { route: { kind: 'installation' as const, id }, details: load() };
+    const found = { source: { kind: 'installation' as const, id }, details: load() };
     const { silenceMs } = TIMING;
     const stream = new Stream(found, world, { transport, silenceMs, timing: TIMING });
-    stream.listen(() => this.told.push(stream.state.trouble?.code ?? stream.state.kind));
+    stream.listen(() => this.told.push(stream.state.error?.code ?? stream.state.kind));
     this.stream = stream;
   }
 

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { accept } from '../../../../src/feed/bus/settle';
+import { completeMessage } from '../../../../src/feed/bus/sdk';
 import { StreamCloud } from '../../../support/feed/stream-cloud';
 
 const SECOND = 1_000;
@@ -71,7 +71,7 @@ describe('a stream that ends while messages come', () => {
 describe('a message of the client library', () => {
   it('is accepted once', () => {
     let accepted = 0;
-    expect(accept({ delivery: { accept: () => (accepted += 1) } })).to.equal(true);
+    expect(completeMessage({ delivery: { accept: () => (accepted += 1) } })).to.equal(true);
     expect(accepted).to.equal(1);
   });
 
@@ -79,10 +79,11 @@ describe('a message of the client library', () => {
     const accepts = () => {
       throw new TypeError('no connection');
     };
-    expect(accept({ delivery: { accept: accepts } })).to.equal(true);
+    expect(completeMessage({ delivery: { accept: accepts } })).to.equal(true);
   });
 
   it('is left to the library where that looks otherwise', () => {
-    for (const message of [{}, { delivery: {} }, { delivery: { accept: 7 } }]) expect(accept(message)).to.equal(false);
+    for (const message of [{}, { delivery: {} }, { delivery: { accept: 7 } }])
+      expect(completeMessage(message)).to.equal(false);
   });
 });

@@ -19,7 +19,7 @@ describe('the clock of silence', () => {
     const silence = new IdleWatchdog(30 * MINUTE, () => (silences += 1));
     silence.start();
     await clock.tickAsync(10 * MINUTE);
-    silence.heard();
+    silence.onMessage();
     clock.setSystemTime(Date.now() - 40 * 24 * 60 * MINUTE);
     let fired = 0;
     const end = performance.now() + 60 * MINUTE;

@@ -125,7 +125,7 @@ describe('a stream', () => {
         open({ port: blocked.port, plain: false }, 'amqp');
         await cloud.pass(5 * MINUTE);
         expect(cloud.told).to.deep.equal([code]);
-        expect(cloud.stream.state.trouble?.remedy).to.match(/5671.*WebSocket/);
+        expect(cloud.stream.state.error?.remedy).to.match(/5671.*WebSocket/);
         expect(urls).to.deep.equal([]);
       });
     }
