@@ -59,4 +59,3 @@ class Clock {
 }
 
 export const clock = new Clock();
-export type { Clock };

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { isObject } from './json';
 
 /** The device families that have a schema of their own (`zaptec-api.md` 6.1). */
-export type SchemaFamily = 'Smart' | 'Apollo' | 'HomeApm' | 'GenericApm';
+type SchemaFamily = 'Smart' | 'Apollo' | 'HomeApm' | 'GenericApm';
 
 /** The entry of one observation id. */
 export interface ObservationEntry {
