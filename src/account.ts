@@ -51,8 +51,8 @@ export class Account {
       sender: this,
       cache: this.cache,
       observer: {
-        onState: (chargerId, state) => this.feeds.knowledge.fill(chargerId, state, clock.now()),
-        onChargers: (chargers) => this.feeds.knowledge.store.know(chargers),
+        onState: (chargerId, state) => this.feeds.hub.fill(chargerId, state, clock.now()),
+        onChargers: (chargers) => this.feeds.hub.store.know(chargers),
       },
     };
     this.openApi = (tokens, options) => new Api(context, tokens, options);
@@ -62,7 +62,7 @@ export class Account {
       accountId: id,
       redisUrl,
       openApi: this.openApi,
-      store: this.feeds.knowledge.store,
+      store: this.feeds.hub.store,
       live: this.live,
     });
   }

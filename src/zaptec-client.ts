@@ -94,7 +94,7 @@ export class ZaptecClient {
 
   /** The latest observations of the account's chargers, from wherever they came. */
   get store(): Store {
-    return this.#account.feeds.knowledge.store;
+    return this.#account.feeds.hub.store;
   }
 
   /**

@@ -55,9 +55,12 @@ export function nodeLife(
     if (deployed === current || closing.signal.aborted) return;
     current?.deregister(node);
     current = deployed;
-    if (!deployed) return status.setHealth('idle', STATUSES.noConnection);
-    deployed.register({ node, onHealth });
-    onConnection?.();
+    if (deployed) {
+      deployed.register({ node, onHealth });
+      onConnection?.();
+    } else {
+      status.setHealth('idle', STATUSES.noConnection);
+    }
   };
   const onStarted = guarded(join, (thrown) => node.warn(failure(thrown).message));
   RED.events.on('flows:started', onStarted);
@@ -68,8 +71,8 @@ export function nodeLife(
     current?.deregister(node);
     status.close();
   });
-  if (RED.nodes.getNode(connectionId)) join();
-  else status.setHealth('idle', STATUSES.noConnection);
+  join();
+  if (!current) status.setHealth('idle', STATUSES.noConnection);
   const connection = () => {
     join();
     if (current) return current;

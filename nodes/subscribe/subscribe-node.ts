@@ -33,13 +33,13 @@ export function subscribeNode(RED: NodeAPI, node: Node, settings: SubscribeSetti
   const opened = new Map<string, Opened>();
   const followed = new Map<string, () => void>();
   const endings: (() => void)[] = [];
-  let onConnection: (() => void) | undefined;
+  const followConnection = { again: () => undefined as unknown };
   const { connection, status, closing, failure } = nodeLife(RED, node, settings.connection, {
     onEnd: () => {
       for (const end of [...endings, ...followed.values()]) end();
     },
     // Called while the node is made as well, before there is anything to open.
-    onConnection: () => onConnection?.(),
+    onConnection: () => void followConnection.again(),
   });
   const report = (thrown: unknown) => {
     if (!closing.aborted) node.warn(failure(thrown).message);
@@ -136,7 +136,7 @@ export function subscribeNode(RED: NodeAPI, node: Node, settings: SubscribeSetti
     isStarted = true;
     begin();
   };
-  onConnection = () => {
+  followConnection.again = () => {
     if (!isStarted) return;
     opens();
     opening = untilOpen();

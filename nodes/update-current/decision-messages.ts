@@ -33,8 +33,8 @@ export function decisionMessages(
 }
 
 /** A message of its own, which names the one that it is about. */
-function withoutAnswer<T extends ReturnType<typeof messageOf> & NodeMessageInFlow>(
-  message: T,
+function withoutAnswer(
+  message: ReturnType<typeof messageOf> & NodeMessageInFlow,
   inReplyTo: string,
   id: string,
 ): NodeMessage {

@@ -31,6 +31,7 @@ export function updateCurrentNode(RED: NodeAPI, node: Node, settings: UpdateCurr
   });
   const { connection, status, closing, failure } = life;
   const options = { signal: closing, lane: 'message' } as const;
+  const isEnded = () => closing.aborted;
   const report = (thrown: unknown) => {
     if (!closing.aborted) node.warn(failure(thrown).message);
   };
@@ -71,7 +72,7 @@ export function updateCurrentNode(RED: NodeAPI, node: Node, settings: UpdateCurr
       subscriptions.control = control;
       const evaluate = evaluator(RED, node, message);
       const target = await targetOf({ client, settings, message, evaluate, options });
-      if (closing.aborted) return CLOSED;
+      if (isEnded()) return CLOSED;
       subscriptions.keep(control, target, RED.util.cloneMessage(message));
       if (message['reset'] === true) {
         control.withdraw(target.id, node.id);
@@ -79,7 +80,7 @@ export function updateCurrentNode(RED: NodeAPI, node: Node, settings: UpdateCurr
         return { fill: 'grey', shape: 'ring', key: 'reset' };
       }
       const decision = await submit({ client, settings, evaluate, options, control, target, requested });
-      if (closing.aborted) return CLOSED;
+      if (isEnded()) return CLOSED;
       send(decisionMessages(RED, decision, { target, message, account: deployed.label, later: false }));
       if (decision.error) throw decision.error;
       return shown.show(decision) ?? failureStatus(decision.decision);

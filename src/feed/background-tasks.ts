@@ -27,7 +27,7 @@ export class BackgroundTasks {
   constructor(world: BackgroundContext, timing: FeedTiming) {
     this.#world = world;
     this.#history = new SessionBackfill(world, timing, this.#stopping.signal);
-    this.#leave = world.knowledge.join({
+    this.#leave = world.hub.join({
       covers: (id) => world.covers(id),
       filled: ({ chargerId }) => this.#userless.delete(chargerId),
       change: (change) => this.#onChange(change),

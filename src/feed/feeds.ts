@@ -37,9 +37,9 @@ interface HeldStream {
  * shares one subscription and two receivers would split the messages.
  */
 export class Feeds {
-  readonly knowledge = new ChargerHub();
+  readonly hub = new ChargerHub();
   readonly #openApi: OpenApi;
-  readonly #memory = new Memory(this.knowledge);
+  readonly #memory = new Memory(this.hub);
   readonly #lines = new Map<string, HeldLine>();
   readonly #streams = new Map<string, HeldStream>();
   #api: Api | undefined;
@@ -64,7 +64,7 @@ export class Feeds {
       get status() {
         return line.status;
       },
-      store: this.knowledge.store,
+      store: this.hub.store,
       ready,
       listen: (listener: FeedListener) => {
         const deaf = line.listen(listener);
@@ -94,7 +94,7 @@ export class Feeds {
   liveView(chargerId: string, options: { observations?: boolean }): StoreView | undefined {
     const id = chargerId.toLowerCase();
     if (![...this.#lines.values()].some(({ line }) => line.covers(id))) return undefined;
-    const view = this.knowledge.store.view(id, options);
+    const view = this.hub.store.view(id, options);
     // However long ago: had anything changed, a message would have come.
     return view && { ...view, stale: view.snapshot.online === false };
   }
@@ -109,7 +109,7 @@ export class Feeds {
     this.#streams.clear();
     this.#memory.close();
     this.#chores?.close();
-    this.knowledge.close();
+    this.hub.close();
     this.#api?.close();
   }
 
@@ -132,7 +132,7 @@ export class Feeds {
     if (!held) {
       const line: InstallationFeed = new InstallationFeed(
         {
-          knowledge: this.knowledge,
+          hub: this.hub,
           timing,
           api: () => this.#reach(),
           acquire: (found) => this.#acquire(line, found, options, timing),
@@ -145,7 +145,7 @@ export class Feeds {
     }
     this.#chores ??= new BackgroundTasks(
       {
-        knowledge: this.knowledge,
+        hub: this.hub,
         api: () => this.#reach(),
         covers: (id) => [...this.#lines.values()].some(({ line }) => line.ids.has(id)),
         listening: () => [...this.#lines.values()].map(({ line }) => line.listening),
@@ -179,7 +179,7 @@ export class Feeds {
   #open(key: string, found: OpenSource, options: FeedOptions, timing: FeedTiming): Stream {
     const world = {
       load: (route: MessageSource, signal: AbortSignal) => loadDetails(this.#reach().caller, route, signal),
-      message: (body: unknown) => this.knowledge.message(body),
+      message: (body: unknown) => this.hub.message(body),
       inspect: () => this.#inspect(key),
     };
     const { transport = 'auto', silenceMs = timing.silenceMs } = options;
@@ -198,7 +198,7 @@ export class Feeds {
   async #inspect(key: string): Promise<Verdict> {
     const lines = [...(this.#streams.get(key)?.lines ?? [])];
     const chosen = liveliest(
-      this.knowledge.store,
+      this.hub.store,
       lines.flatMap(({ ids }) => [...ids]),
     );
     const line = lines.find(({ ids }) => chosen !== undefined && ids.has(chosen));

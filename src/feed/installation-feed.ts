@@ -15,7 +15,7 @@ import type { FeedTiming } from './timing';
 import { clock } from '../time/clock';
 
 export interface InstallationFeedContext {
-  readonly knowledge: ChargerHub;
+  readonly hub: ChargerHub;
   readonly timing: FeedTiming;
   api(): Api;
   acquire(found: OpenSource): Stream;
@@ -45,14 +45,14 @@ export class InstallationFeed {
   #told: FeedStatus | undefined;
 
   constructor(world: InstallationFeedContext, options: FeedOptions) {
-    const { knowledge, timing } = world;
+    const { hub, timing } = world;
     const wish = { ...options, installationId: options.installationId.toLowerCase() };
     const api = () => world.api();
     const onChange = () => this.#onChange();
     this.#world = world;
     this.#installationId = wish.installationId;
     this.ready = new Promise((resolve) => (this.#markReady = resolve));
-    this.#leave = knowledge.join({
+    this.#leave = hub.join({
       covers: (id) => this.ids.has(id),
       change: (change) => this.#listeners.tell((l) => l.change?.(change)),
       event: (event) => this.#listeners.tellOrHold((l) => l.event?.(event)),
@@ -60,7 +60,7 @@ export class InstallationFeed {
       filled: (fill) => this.#onFill(fill),
       stranger: (id) => this.#roster.stranger(id),
     });
-    this.#roster = new ChargerList(wish.installationId, knowledge.store, api, onChange);
+    this.#roster = new ChargerList(wish.installationId, hub.store, api, onChange);
     this.#finder = new SourceFinder(wish, {
       timing,
       api,
@@ -70,7 +70,7 @@ export class InstallationFeed {
     });
     this.#reader = new StateReader(
       {
-        store: knowledge.store,
+        store: hub.store,
         ids: () => this.ids,
         situation: () => this.#situation(),
         read: (id, refresh) => this.#read(id, refresh),
@@ -114,7 +114,7 @@ export class InstallationFeed {
   covers(chargerId: string): boolean {
     const { stream } = this.#finder;
     if (stream?.state.kind !== 'live' || this.#suspicion.suspected || !this.ids.has(chargerId)) return false;
-    return (this.#world.knowledge.store.filledAt(chargerId) ?? -Infinity) >= stream.gapEndedAt;
+    return (this.#world.hub.store.filledAt(chargerId) ?? -Infinity) >= stream.gapEndedAt;
   }
 
   get listening(): Listening {
@@ -132,9 +132,9 @@ export class InstallationFeed {
   /** Reads one charger to learn whether messages fail to come. Never rejects. */
   async inspect(chargerId: string): Promise<Verdict> {
     let verdict: Verdict = 'unknown';
-    const { knowledge, timing } = this.#world;
+    const { hub, timing } = this.#world;
     const since = this.#finder.stream?.gapEndedAt ?? Infinity;
-    const deaf = knowledge.join({
+    const deaf = hub.join({
       covers: (id) => id === chargerId,
       filled: (fill) => (verdict = isSurprise(fill, since, timing.lateMs) ? 'changed' : 'quiet'),
     });

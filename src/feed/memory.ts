@@ -13,16 +13,16 @@ const LOAD_MS = 5_000;
 
 /** Keeps last values and ledger over a restart. A memory that fails harms nobody. */
 export class Memory {
-  readonly #knowledge: ChargerHub;
+  readonly #hub: ChargerHub;
   readonly #memories = new Set<FeedMemory>();
   readonly #closing = new AbortController();
   #restored: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
   #savesAt = Infinity;
 
-  constructor(knowledge: ChargerHub) {
-    this.#knowledge = knowledge;
-    knowledge.onNews = (urgent) => this.#soon(urgent ? URGENT_MS : CALM_MS);
+  constructor(hub: ChargerHub) {
+    this.#hub = hub;
+    hub.onNews = (urgent) => this.#soon(urgent ? URGENT_MS : CALM_MS);
   }
 
   /** Reads it once in the life of the account: later the account knows more. Never rejects. */
@@ -52,9 +52,9 @@ export class Memory {
     try {
       const dumped = await memory.load();
       if (!isObject(dumped)) return;
-      this.#knowledge.store.restore(dumped['store']);
-      this.#knowledge.ledger.restore(dumped['ledger']);
-      this.#knowledge.marks.restore(dumped['history']);
+      this.#hub.store.restore(dumped['store']);
+      this.#hub.ledger.restore(dumped['ledger']);
+      this.#hub.marks.restore(dumped['history']);
     } catch {
       // As after the very first start.
     }
@@ -77,7 +77,7 @@ export class Memory {
 
   #save(memory: FeedMemory): void {
     try {
-      const { store, ledger, marks } = this.#knowledge;
+      const { store, ledger, marks } = this.#hub;
       memory.save({ store: store.dump(), ledger: ledger.dump(), history: marks.dump() });
     } catch {
       // The feed goes on without.

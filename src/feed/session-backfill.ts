@@ -28,7 +28,7 @@ export interface Listening {
 }
 
 export interface BackfillContext {
-  readonly knowledge: ChargerHub;
+  readonly hub: ChargerHub;
   api(): Api;
   listening(): Iterable<Listening>;
 }
@@ -55,7 +55,7 @@ export class SessionBackfill {
 
   /** Asks what is due. */
   look(now: number): void {
-    const { ledger } = this.#world.knowledge;
+    const { ledger } = this.#world.hub;
     const missing = ledger.missing(now);
     const lines = [...this.#world.listening()];
     this.#forget(missing, lines);
@@ -75,7 +75,7 @@ export class SessionBackfill {
   }
 
   #markOf({ installationId, heardSince = Infinity }: Listening, now: number): Checkpoint {
-    const { marks } = this.#world.knowledge;
+    const { marks } = this.#world.hub;
     const begun = { since: Math.min(heardSince, now), checkedAt: now + this.#timing.historyWaitMs };
     return marks.get(installationId) ?? marks.set(installationId, begun);
   }
@@ -116,24 +116,24 @@ export class SessionBackfill {
       );
       this.#wait(chargerId, now);
       void this.#ask({ chargerId }, since - MARGIN_MS, now, installationId, (sessions) =>
-        this.#world.knowledge.found(sessions),
+        this.#world.hub.found(sessions),
       );
     }
   }
 
   async #askAll({ ids, installationId }: Listening, mark: Checkpoint, now: number): Promise<void> {
-    const { knowledge } = this.#world;
+    const { hub } = this.#world;
     const oldest = now - REACH_MS;
     const since = Math.max(mark.since, oldest);
     const from = Math.max(mark.checkedAt - this.#timing.historyBackMs, oldest);
     this.#wait(installationId, now);
     const isOurs = ({ chargerId }: ArchivedSession) => typeof chargerId === 'string' && ids.has(chargerId);
     const answered = await this.#ask({ installationId }, from, now, installationId, (sessions) =>
-      knowledge.found(sessions.filter(isOurs), since),
+      hub.found(sessions.filter(isOurs), since),
     );
     if (!answered) return;
     this.#asked.delete(installationId);
-    knowledge.checked(installationId, now);
+    hub.checked(installationId, now);
   }
 
   /** @returns whether all of it was told, page by page, so that memory does not grow with the time. */

@@ -17,46 +17,55 @@ export interface BusObservation extends RawObservation {
 const MOST = 1024 * 1024;
 
 /**
- * JSON as the cloud writes it for most values, with nothing escaped: read so, it takes half as long. Longer values are
- * left to the parser, because the engine would keep the whole message with a part of that length.
+ * JSON as the cloud writes it for most values, with nothing to unescape: reading it so takes a fraction of the time of a
+ * parser. Each text ends at its first quote, which is cheaper to find than the end of a counted or a narrower class.
  */
 const USUAL =
-  /^\{"DeviceId":"([\w-]{1,40})","DeviceType":(\d),"ChargerId":"([\da-f-]{36})","StateId":(-?[1-9]\d{0,5}),"Timestamp":"([\d:.TZ-]{1,40})","ValueAsString":"([\w .:+-]{0,12})"\}$/;
+  /^\{"DeviceId":"([ !#-[\]-~]+)","DeviceType":(\d),"ChargerId":"([ !#-[\]-~]+)","StateId":(-?[1-9]\d{0,5}),"Timestamp":"([ !#-[\]-~]+)","ValueAsString":"([ !#-[\]-~]*)"\}$/;
+/** Longer texts are left to the parser: the engine would keep the whole message alive with a part of such a length. */
+const LONGEST_TEXT = 12;
 
-/** A charger tells many observations: its id is checked once, and all of them share one text. */
-const REMEMBERED = 20_000;
+/** A charger sends many observations: its id is checked once, and all of them share one text. */
+const MOST_IDS = 20_000;
 const ids = new Map<string, string>();
 
 /**
  * The observation in the body of a message: .NET binary XML around JSON, or plain JSON, or what the SDK has already
- * parsed; names in either casing. Undefined when there is none in it. Never throws, whatever the body; the work grows
- * with its size alone, and more than a mebibyte is not looked at.
+ * parsed; names in either casing. Undefined when the body holds none. Never throws, whatever the body; the work grows
+ * with its size alone, and a body of more than a mebibyte is not read.
  */
 export function decodeEnvelope(body: unknown): BusObservation | undefined {
   try {
-    return observationOf(parsed(body));
+    if (typeof body === 'string') return ofText(body);
+    if (body instanceof Uint8Array) return ofBytes(body);
+    return ofObject(body);
   } catch {
     return undefined;
   }
 }
 
-function parsed(body: unknown): unknown {
-  if (typeof body === 'string') return body.length > MOST ? undefined : parseText(body);
-  if (!(body instanceof Uint8Array)) return body;
+function ofBytes(body: Uint8Array): BusObservation | undefined {
   if (body.length > MOST) return undefined;
   const bytes = Buffer.isBuffer(body) ? body : Buffer.from(body.buffer, body.byteOffset, body.byteLength);
   const text = textOf(bytes);
-  const value = text === undefined ? undefined : parseText(text);
-  return isObject(value) ? value : parseText(bytes.toString('utf8'));
+  return (text === undefined ? undefined : ofText(text)) ?? ofText(bytes.toString('utf8'));
+}
+
+function ofText(text: string): BusObservation | undefined {
+  if (text.length > MOST) return undefined;
+  const usual = USUAL.exec(text);
+  return (usual && ofUsual(usual)) ?? ofObject(parsed(text));
+}
+
+function ofUsual(usual: RegExpExecArray): BusObservation | undefined {
+  const [deviceId = '', value = ''] = [usual[1], usual[6]];
+  const chargerId = idOf(usual[3]);
+  if (chargerId === undefined || deviceId.length > LONGEST_TEXT || value.length > LONGEST_TEXT) return undefined;
+  return observation(chargerId, Number(usual[4]), usual[5], value, deviceId, Number(usual[2]));
 }
 
 /** The JSON in a text, else what stands between its first and its last brace. */
-function parseText(text: string): unknown {
-  const usual = USUAL.exec(text);
-  if (usual) {
-    const [, DeviceId, DeviceType, ChargerId, StateId, Timestamp, ValueAsString] = usual;
-    return { DeviceId, DeviceType: Number(DeviceType), ChargerId, StateId: Number(StateId), Timestamp, ValueAsString };
-  }
+function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
@@ -65,22 +74,32 @@ function parseText(text: string): unknown {
   }
 }
 
-function observationOf(source: unknown): BusObservation | undefined {
+function ofObject(source: unknown): BusObservation | undefined {
   if (!isObject(source)) return undefined;
-  const chargerId = idOf(source['ChargerId'] ?? source['chargerId']);
-  const stateId = integer(source['StateId'] ?? source['stateId']);
+  const field = (name: string) => source[name] ?? source[name.charAt(0).toLowerCase() + name.slice(1)];
+  const chargerId = idOf(field('ChargerId'));
+  const stateId = integer(field('StateId'));
   if (chargerId === undefined || stateId === undefined) return undefined;
-  const observation: BusObservation = { chargerId, stateId };
-  const time = source['Timestamp'] ?? source['timestamp'];
+  const deviceType = integer(field('DeviceType'));
+  return observation(chargerId, stateId, field('Timestamp'), field('ValueAsString'), field('DeviceId'), deviceType);
+}
+
+/** Fields one by one instead of an object: with thousands of messages a second, each object on the way counts. */
+function observation(
+  chargerId: string,
+  stateId: number,
+  time: unknown,
+  value: unknown,
+  deviceId: unknown,
+  deviceType: number | undefined,
+): BusObservation {
+  const found: BusObservation = { chargerId, stateId };
   const timestamp = typeof time === 'string' ? utcOf(time) : undefined;
-  if (timestamp !== undefined) observation.timestamp = timestamp;
-  const value = source['ValueAsString'] ?? source['valueAsString'];
-  if (typeof value === 'string' && !isSecretObservation(stateId)) observation.valueAsString = value;
-  const deviceId = source['DeviceId'] ?? source['deviceId'];
-  if (typeof deviceId === 'string' && deviceId !== '') observation.deviceId = deviceId;
-  const deviceType = integer(source['DeviceType'] ?? source['deviceType']);
-  if (deviceType !== undefined) observation.deviceType = deviceType;
-  return observation;
+  if (timestamp !== undefined) found.timestamp = timestamp;
+  if (typeof value === 'string' && !isSecretObservation(stateId)) found.valueAsString = value;
+  if (typeof deviceId === 'string' && deviceId !== '') found.deviceId = deviceId;
+  if (deviceType !== undefined) found.deviceType = deviceType;
+  return found;
 }
 
 /** In lower case; undefined when it is no GUID. */
@@ -88,7 +107,7 @@ function idOf(value: unknown): string | undefined {
   if (typeof value !== 'string') return undefined;
   const known = ids.get(value);
   if (known !== undefined || !isGuid(value)) return known;
-  if (ids.size >= REMEMBERED) ids.clear();
+  if (ids.size >= MOST_IDS) ids.clear();
   const id = value.toLowerCase();
   ids.set(value, id);
   return id;

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import type { SinonFakeTimers } from 'sinon';
 import { CommandRun } from '../../../src/commands/command-run';
 import { clock } from '../../../src/time/clock';
-import { fakeTimers } from '../../support/virtual-clock';
+import { fakeTimers } from '../../support/fake-timers';
 
 const CHARGER = '0a1b2c3d-0000-4000-8000-000000000001';
 
