@@ -98,7 +98,5 @@ const INTERRUPTING = /^\/api\/chargers\/[^/]+\/sendcommand\/(?!0*50[67]\/*$)/i;
  */
 function checkHarmless(method: Call['method'], where: Target): void {
   if (!INTERRUPTING.test(decodeURIComponent(where.path))) return;
-  throw zaptecError('DESTRUCTIVE', `${method} ${where.path} may interrupt people and was not sent`, {
-    remedy: 'Send restart, upgrade-firmware and deauthorize as a command to a charger; other commands are not sent',
-  });
+  throw zaptecError('DESTRUCTIVE', `${method} ${where.path} may interrupt people and was not sent`);
 }

@@ -96,9 +96,9 @@ const HTTP: Readonly<Record<number, CodeDescription>> = {
 const OURS = {
   AUTH_INVALID: row(
     'WrongCredentials',
-    'Correct user name and password; until then nothing is sent, so that Zaptec does not lock the account',
+    'Correct user name and password; until then nothing is sent, so that the account is not locked',
   ),
-  AUTH_MISSING: row('CredentialsMissing', 'Enter user name and password'),
+  AUTH_MISSING: row('CredentialsMissing', 'Give user name and password'),
   AUTH_UNAVAILABLE: row(
     'LoginUnavailable',
     'Nothing to do: the login service of Zaptec is away, and the login is tried again',
@@ -106,8 +106,8 @@ const OURS = {
   ),
   NETWORK: row('NetworkError', 'Check the network, the proxy and the firewall of this machine', true),
   TIMEOUT: row('TimedOut', LATER, true),
-  ABORTED: row('Aborted', 'Nothing to do: the caller gave the request up, or was closed'),
-  READ_ONLY: row('ReadOnly', 'Switch off read-only if something may be changed'),
+  ABORTED: row('Aborted', 'Nothing to do: the caller gave the request up'),
+  READ_ONLY: row('ReadOnly', 'Open the connection without read-only if it may change something'),
   ID_INVALID: row('InvalidId', 'Use an id such as 0a1b2c3d-0000-4000-8000-000000000001'),
   OFFLINE: row(
     'ChargerOffline',
@@ -119,16 +119,19 @@ const OURS = {
   AMBIGUOUS: row('AmbiguousName', 'Use the id or, for a charger, the serial'),
   INPUT_INVALID: row('InvalidInput', 'Correct the value'),
   CONFIG_INVALID: row('InvalidConfiguration', 'Correct the settings'),
-  NOT_DEPLOYED: row('NotDeployed', 'Put the settings into use, then try again'),
-  DESTRUCTIVE: row('NotAllowed', 'Allow restart, upgrade and deauthorize first'),
+  NOT_DEPLOYED: row('NotDeployed', 'Open the connection, then try again'),
+  DESTRUCTIVE: row(
+    'NotAllowed',
+    'Send the command with chargers.command(); other commands than Zaptec documents are not sent',
+  ),
   UNDOCUMENTED: row(
     'UndocumentedEndpoint',
-    'Use a documented endpoint, or allow undocumented endpoints: Zaptec does not support those and may close them',
+    'Use a documented endpoint, or allow undocumented ones: Zaptec does not support them and may close them',
   ),
   TOO_LARGE: row('AnswerTooLarge', 'Ask for less, for example a shorter period'),
   BAD_ANSWER: row('BadAnswer', 'Check that the address is the Zaptec API and no proxy answers in its place', true),
   EXPIRED: row('Expired', 'Send the command again if it is still wanted'),
-  OVERLOADED: row('Overloaded', 'Send fewer messages: more requests wait than could be sent in an hour', true),
+  OVERLOADED: row('Overloaded', 'Send fewer requests: more wait than can be sent in half an hour', true),
   BASE_URL_INVALID: row('InvalidAddress', 'Use https://…, or http:// for a simulator on this machine'),
   REDIS_UNAVAILABLE: row(
     'RedisUnavailable',
@@ -143,10 +146,10 @@ const OURS = {
   STAND_ALONE: row('StandAlone', 'Switch the chargers from stand-alone to the installation in the Zaptec portal'),
   TOO_SOON: row(
     'TooSoon',
-    'Zaptec asks for 15 minutes between two changes of the current: wait, or give the current as a target or a limit, which is sent as soon as it may be',
+    'Zaptec asks for 15 minutes between two changes of the current: request the current with current.request(), which waits by itself',
     true,
   ),
-  ABOVE_LIMIT: row('AboveLimit', 'Ask for less, or take back the limit', true),
+  ABOVE_LIMIT: row('AboveLimit', 'Ask for less, or withdraw the limit', true),
   ABOVE_MAXIMUM: row('AboveMaximum', 'Ask for no more than the maximum current of the installation'),
   PHASES_TOO_SOON: row('PhasesTooSoon', 'Leave at least 15 minutes between two changes of the phases', true),
   PHASES_SPENT: row(

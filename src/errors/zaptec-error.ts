@@ -54,7 +54,7 @@ export function withRemedy(error: ZaptecError, remedy: string): ZaptecError {
   return renewed(error, { ...error.cause, remedy });
 }
 
-/** The same error after one more try. */
+/** The same error with another number of attempts. */
 export function afterAttempts(error: ZaptecError, attempts: number): ZaptecError {
   return renewed(error, { ...error.cause, attempts });
 }

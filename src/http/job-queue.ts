@@ -13,12 +13,14 @@ export function jobQueue(options: Omit<Bottleneck.ConstructorOptions, 'minTime'>
   const queue = new Bottleneck(options);
   const { _store: store } = queue as unknown as { _store: object };
   Object.defineProperty(store, '_nextRequest', { get: () => 0, set: () => undefined });
+  // Without a listener an error of the queue would end the process; each job tells its own.
+  queue.on('error', () => undefined);
   return queue;
 }
 
 /** One job at a time, and at least a gap from the start of one to the start of the next. */
 export class PacedQueue {
-  /** ms */
+  /** The least time from the start of a job to the start of the next, in ms; may change at any time. */
   gapMs: number;
   readonly #queue = jobQueue({ maxConcurrent: 1 });
   readonly #stopped = new AbortController();
@@ -26,7 +28,6 @@ export class PacedQueue {
 
   constructor(gapMs: number) {
     this.gapMs = gapMs;
-    this.#queue.on('error', () => undefined);
   }
 
   /** Jobs that wait for their turn. */
@@ -55,7 +56,7 @@ export class PacedQueue {
   }
 }
 
-/** Drops the jobs that wait; those that run are left to themselves. */
+/** Drops the jobs that wait; a job that runs already ends by itself. */
 export function endQueue(queue: Bottleneck): void {
   queue.stop({ dropWaitingJobs: true }).catch(() => undefined);
   queue.disconnect().catch(() => undefined);

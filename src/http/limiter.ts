@@ -5,7 +5,7 @@ import { doubled } from '../time/backoff';
 import { clock } from '../time/clock';
 import { endQueue, jobQueue, PacedQueue } from './job-queue';
 import { LANES, type Lane } from './lanes';
-import { Margin, WINDOW_MS } from './margin';
+import { LOWEST_MS, Margin, WINDOW_MS } from './margin';
 
 /** Zaptec's peak per account: 10 requests a second (`zaptec-api.md` 4). */
 const PERMITS = 10;
@@ -52,7 +52,7 @@ export interface PermitRequest {
  */
 export class RequestLimiter {
   readonly #permits: Bottleneck;
-  readonly #pacer = new PacedQueue(WINDOW_MS / PERMITS);
+  readonly #pacer = new PacedQueue(paceOf(PERMITS));
   readonly #margin = new Margin();
   readonly #onPause: (until: number | undefined) => void;
   /** When, in ms of `performance.now()`. */
@@ -186,7 +186,7 @@ export class RequestLimiter {
     this.#allowed = permits;
     this.#allowedSince = clock.steady();
     this.#permits.updateSettings({ maxConcurrent: permits });
-    this.#pacer.gapMs = WINDOW_MS / permits;
+    this.#pacer.gapMs = paceOf(permits);
   }
 
   #pauseUntil(until: number): void {
@@ -206,4 +206,9 @@ export class RequestLimiter {
 function overloaded(error: unknown): Error {
   if (!(error instanceof Bottleneck.BottleneckError)) return error as Error;
   return zaptecError('OVERLOADED', `Too many requests wait: ${error.message}`);
+}
+
+/** A permit comes back after the window and the least margin, in ms: a faster pace would end in gaps. */
+function paceOf(permits: number): number {
+  return (WINDOW_MS + LOWEST_MS) / permits;
 }

@@ -1,7 +1,8 @@
 /** The window in which Zaptec counts requests (`zaptec-api.md` 4), in ms. */
 export const WINDOW_MS = 1000;
 
-const LOWEST_MS = 10;
+/** The least margin, in ms. */
+export const LOWEST_MS = 10;
 const HIGHEST_FLOOR_MS = 100;
 const CEILING_MS = 250;
 const SHRINK = 0.98;

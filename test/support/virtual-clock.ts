@@ -1,6 +1,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { ClientRequest } from 'node:http';
 import { Transport } from '../../src/http/transport';
+import { clock } from '../../src/time/clock';
 import { fakeTimers, type FakeTimers } from './fake-timers';
 
 const turn = setImmediate;
@@ -30,7 +31,7 @@ export class VirtualClock {
   readonly #onStart = (message: unknown) => {
     const { request } = message as { request: ClientRequest };
     this.#open.add(request);
-    this.#busyUntil = Date.now() + BUSY_MS;
+    this.#busyUntil = clock.steady() + BUSY_MS;
     request.once('close', () => this.#open.delete(request));
   };
 
@@ -102,7 +103,7 @@ export class VirtualClock {
   async leap(ms: number): Promise<void> {
     await this.network(FEW_TURNS);
     for (let passed = 0; passed < ms;) {
-      const step = Date.now() < this.#busyUntil ? Math.min(BUSY_STEP_MS, ms - passed) : ms - passed;
+      const step = clock.steady() < this.#busyUntil ? Math.min(BUSY_STEP_MS, ms - passed) : ms - passed;
       this.#timers.tick(step);
       passed += step;
       await this.network(FEW_TURNS);

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import fc from 'fast-check';
 import { clock } from '../../../src/time/clock';
 import { fakeTimers, type FakeTimers } from '../../support/fake-timers';
 
@@ -44,6 +45,26 @@ describe('the clock', () => {
     expect(clock.now() - before).to.equal(HOUR + 1_000);
     timers.setWallClock(HOUR);
     expect(clock.now() - before).to.equal(HOUR + 1_000);
+  });
+
+  it('never goes back, and runs as long as the process, whatever is set', () => {
+    const step = fc.record({ byMs: fc.integer({ min: -48 * HOUR, max: 48 * HOUR }), runMs: fc.nat(100_000) });
+    fc.assert(
+      fc.property(fc.array(step), (steps) => {
+        const startedAt = clock.steady();
+        let running = 0;
+        let last = clock.now();
+        for (const { byMs, runMs } of steps) {
+          timers.setWallClock(byMs);
+          timers.tick(runMs);
+          running += runMs;
+          const now = clock.now();
+          expect(now).to.be.at.least(last + runMs);
+          last = now;
+          expect(clock.steady()).to.equal(startedAt + running);
+        }
+      }),
+    );
   });
 
   it('turns times of the wall clock into its own and back; one in the future counts as now', () => {

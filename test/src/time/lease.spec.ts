@@ -1,7 +1,6 @@
 import { expect } from 'chai';
 import type { SinonFakeTimers } from 'sinon';
 import { Lease } from '../../../src/time/lease';
-import { sleep } from '../../../src/time/sleep';
 import { fakeTimers } from '../../support/fake-timers';
 
 describe('a lease', () => {
@@ -45,16 +44,5 @@ describe('a lease', () => {
     lease.cancel();
     timers.tick(60_000);
     expect(ends).to.equal(0);
-  });
-});
-
-describe('sleep', () => {
-  it('ends after its time or with its signal, and never rejects', async () => {
-    const end = new AbortController();
-    const long = sleep(3_600_000, end.signal);
-    await sleep(1);
-    end.abort();
-    await long;
-    await sleep(3_600_000, end.signal);
   });
 });
