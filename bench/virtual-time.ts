@@ -1,16 +1,11 @@
-import sinon from 'sinon';
-import { clock as productClock } from '../src/time/clock';
+import { fakeTimers } from '../test/support/fake-timers';
 
 /**
  * Runs `work` on a clock that jumps from timer to timer: minutes take milliseconds, and the speed of the machine does not
  * change the figures.
  */
 export async function inVirtualTime<T>(work: () => Promise<T>): Promise<T> {
-  const clock = sinon.useFakeTimers({
-    now: Date.UTC(2026, 0, 1),
-    toFake: ['Date', 'performance', 'setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'],
-  });
-  productClock.restart();
+  const clock = fakeTimers(Date.UTC(2026, 0, 1));
   const turn = setImmediate;
   const state = { done: false };
   const result = work().finally(() => (state.done = true));
@@ -23,7 +18,6 @@ export async function inVirtualTime<T>(work: () => Promise<T>): Promise<T> {
     return await result;
   } finally {
     clock.restore();
-    productClock.restart();
   }
 }
 
