@@ -1,7 +1,7 @@
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist', 'coverage', 'node_modules', '.node-red-demo', 'docs'] },
+  { ignores: ['.dependency-cruiser.cjs', 'dist', 'coverage', 'node_modules', '.node-red-demo', 'docs'] },
   ...tseslint.configs.strictTypeChecked,
   {
     languageOptions: {

@@ -1,14 +1,15 @@
+import type { SinonFakeTimers } from 'sinon';
 import { fakeTimers } from '../test/support/fake-timers';
 
 /**
  * Runs `work` on a clock that jumps from timer to timer: minutes take milliseconds, and the speed of the machine does not
  * change the figures.
  */
-export async function inVirtualTime<T>(work: () => Promise<T>): Promise<T> {
+export async function inVirtualTime<T>(work: (timers: SinonFakeTimers) => Promise<T>): Promise<T> {
   const clock = fakeTimers(Date.UTC(2026, 0, 1));
   const turn = setImmediate;
   const state = { done: false };
-  const result = work().finally(() => (state.done = true));
+  const result = work(clock).finally(() => (state.done = true));
   try {
     for (;;) {
       await new Promise((resolve) => turn(resolve));

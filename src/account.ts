@@ -15,12 +15,12 @@ import { Transport } from './http/transport';
 import { clock } from './time/clock';
 import { Lease } from './time/lease';
 
-/** An account outlives its last user so long, in ms: a deploy closes every node and builds it anew. */
+/** How long an account outlives its last user, in ms: a deploy of Node-RED closes every node and opens it anew. */
 const LINGER_MS = 30_000;
 
-/** What belongs to one user name at one address, whichever connection nodes point at it. */
+/** Everything that the clients of one user name at one address share. */
 export class Account {
-  /** Names the account in files, and tells nothing of it. */
+  /** Names the account in files without telling the user name. */
   readonly id: string;
   readonly baseUrl: string;
   readonly redisUrl: string | undefined;
@@ -45,7 +45,7 @@ export class Account {
     this.limiter = new RequestLimiter(id, {
       redisUrl,
       onPause: (until) => this.health.paused(until),
-      onTrouble: () => this.health.unreachable('The Redis of the shared limit is out of reach'),
+      onError: () => this.health.unreachable('The Redis of the shared limit is out of reach'),
     });
     const context: ApiContext = {
       sender: this,
@@ -67,7 +67,7 @@ export class Account {
     });
   }
 
-  /** A new password is a new chance to log in; the old one stays refused. */
+  /** The tokens of a password: a new password may log in again, while the old one stays refused. */
   tokens(credentials: Credentials): TokenSource {
     const key = hash(credentials.password);
     let source = this.#tokens.get(key);
@@ -78,7 +78,7 @@ export class Account {
     return source;
   }
 
-  /** Logs in and tells the health of the account by how it went. */
+  /** Logs in unless a token is there, and tells the health of the account how that went. */
   async logIn(tokens: Pick<TokenSource, 'get' | 'isRefused'>): Promise<string> {
     if (!tokens.isRefused) this.health.connecting();
     try {
@@ -94,10 +94,10 @@ export class Account {
     }
   }
 
-  /** A password that somebody only tries in a dialog says nothing about the one that works. */
+  /** A wrong password that somebody tries says nothing about another one that works. */
   #refused(text: string): void {
-    const works = [...this.#tokens.values()].some(({ current }) => current !== undefined);
-    if (!works) this.health.refused(text);
+    const anotherWorks = [...this.#tokens.values()].some(({ current }) => current !== undefined);
+    if (!anotherWorks) this.health.refused(text);
   }
 
   close(): void {
@@ -110,8 +110,12 @@ export class Account {
   }
 }
 
-/** Accounts by id, each kept for a while after its last user: a deploy closes every node and builds it anew. */
-const accounts = new Map<string, { account: Account; lease: Lease }>();
+interface SharedAccount {
+  account: Account;
+  lease: Lease;
+}
+
+const accounts = new Map<string, SharedAccount>();
 
 /**
  * The account of a user name at an address, shared by everybody in the process: Zaptec's limits are per account
@@ -124,24 +128,26 @@ export function acquireAccount(
   redisUrl?: string,
 ): { account: Account; release: () => void } {
   const id = hash(`${baseUrl}\n${username.toLowerCase()}`);
-  const present = accounts.get(id);
-  // An account without users loses nothing by another Redis; users of a present one keep theirs.
-  if (present?.lease.users === 0 && present.account.redisUrl !== redisUrl) end(id);
-  const { account, lease } = accounts.get(id) ?? open(id, baseUrl, redisUrl);
-  return { account, release: lease.acquire() };
+  let shared = accounts.get(id);
+  // An account without users may end at once; one with users keeps its Redis, or they would lose it.
+  if (shared?.lease.users === 0 && shared.account.redisUrl !== redisUrl) {
+    shared.lease.cancel();
+    shared.account.close();
+    shared = undefined;
+  }
+  shared ??= open(id, baseUrl, redisUrl);
+  return { account: shared.account, release: shared.lease.acquire() };
 }
 
-function open(id: string, baseUrl: string, redisUrl: string | undefined): { account: Account; lease: Lease } {
-  const opened = { account: new Account(id, baseUrl, redisUrl), lease: new Lease(LINGER_MS, () => end(id)) };
-  accounts.set(id, opened);
-  return opened;
-}
-
-function end(id: string): void {
-  const ended = accounts.get(id);
-  accounts.delete(id);
-  ended?.lease.cancel();
-  ended?.account.close();
+function open(id: string, baseUrl: string, redisUrl: string | undefined): SharedAccount {
+  const account = new Account(id, baseUrl, redisUrl);
+  const lease = new Lease(LINGER_MS, () => {
+    accounts.delete(id);
+    account.close();
+  });
+  const shared = { account, lease };
+  accounts.set(id, shared);
+  return shared;
 }
 
 function hash(text: string): string {

@@ -16,7 +16,7 @@ type Api = Pick<
 >;
 
 /** Failures that pass without anybody doing anything; after every other one, trying again is of no use. */
-const PASSING = ['NETWORK', 'TIMEOUT', 'AUTH_UNAVAILABLE', 'RATE_LIMITED', 'BAD_ANSWER', 'INTERNAL'];
+const PASSING = ['NETWORK', 'TIMEOUT', 'AUTH_UNAVAILABLE', 'BAD_ANSWER', 'INTERNAL'];
 
 const REFUSED = 'Zaptec refuses the user name or the password of this connection';
 

@@ -1,10 +1,9 @@
 import type { Node, NodeAPI, NodeDef, NodeMessageInFlow } from 'node-red';
 import type { CallOptions, ZaptecClient } from '../../src/client';
-import { asError } from './errors';
-import { CLOSED, onInput } from './guard';
+import { answerMessages } from './answer-messages';
+import { CLOSED } from './guard';
 import { nodeLife } from './node-life';
 import { deliver, type Outcome } from './output';
-import { failureStatus } from './status';
 import { evaluator, type Evaluate } from './typed-input';
 
 /** Everything an action needs to answer one message. */
@@ -34,32 +33,18 @@ export function actionNode<S extends ActionSettings>(
   settings: S,
   perform: (context: ActionContext<S>) => Promise<Outcome>,
 ): void {
-  const { connection, maybe, status, closing } = nodeLife(RED, node, settings.connection);
+  const life = nodeLife(RED, node, settings.connection);
+  const { closing } = life;
   const warn = once((text) => node.warn(text));
-
-  onInput(
-    node,
-    async (message, send) => {
-      const account = connection();
-      status.begin();
-      try {
-        const client = await account.ready();
-        const options = { signal: closing, lane: 'message', refresh: message['refresh'] === true } as const;
-        const evaluate = evaluator(RED, node, message);
-        const outcome = await perform({ client, settings, message, evaluate, options, warn });
-        if (closing.aborted) return CLOSED;
-        deliver(RED, message, outcome, { account: account.label, each: settings.output === 'each', send });
-        status.end(outcome.sign);
-      } catch (thrown) {
-        if (closing.aborted) return CLOSED;
-        const error = account.failure(thrown, node);
-        status.end(failureStatus(error.code));
-        throw error;
-      }
-      return undefined;
-    },
-    (thrown) => maybe?.failure(thrown, node) ?? asError(thrown),
-  );
+  answerMessages(node, life, async (connection, message, send) => {
+    const client = await connection.ready();
+    const options = { signal: closing, lane: 'message', refresh: message['refresh'] === true } as const;
+    const evaluate = evaluator(RED, node, message);
+    const outcome = await perform({ client, settings, message, evaluate, options, warn });
+    if (closing.aborted) return CLOSED;
+    deliver(RED, message, outcome, { account: connection.label, each: settings.output === 'each', send });
+    return outcome.sign;
+  });
 }
 
 /** More different texts than this are a text with a number in it, and not worth remembering. */

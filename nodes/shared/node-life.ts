@@ -1,57 +1,84 @@
 import { setMaxListeners } from 'node:events';
 import type { Node, NodeAPI } from 'node-red';
-import { zaptecError } from '../../src/client';
+import { zaptecError, type ZaptecError } from '../../src/client';
 import type { ConnectionNode } from './connection-api';
-import { onClose } from './guard';
+import { asError } from './errors';
+import { guarded, onClose } from './guard';
 import { STATUSES, StatusReducer } from './status';
 import { textsOf } from './texts';
 
 /** What every node on a connection has from its creation to its end. */
 export interface NodeLife {
-  /** @throws ZaptecError `CONFIG_INVALID` when the node has none, or it is disabled. */
+  /** The connection as it is deployed now. @throws ZaptecError `CONFIG_INVALID` when there is none, or it is disabled. */
   readonly connection: () => ConnectionNode;
-  /** The same, undefined where it would throw. */
-  readonly maybe: ConnectionNode | undefined;
   readonly status: StatusReducer;
   /** Aborted when the node closes. */
   readonly closing: AbortSignal;
+  /** Anything thrown, as an error of this node that tells no secret of its connection. */
+  readonly failure: (thrown: unknown) => ZaptecError;
+}
+
+export interface NodeLifeOptions {
+  /** What else ends with the node; must not wait. Told whether the node was deleted or disabled. */
+  onEnd?: (removed: boolean) => void;
+  /**
+   * Called when the node has a connection, and again whenever that was deployed anew while the node stayed: a deploy of
+   * modified nodes makes only the connection anew where a property of a subflow or the environment names it.
+   */
+  onConnection?: () => void;
 }
 
 /**
- * Joins a node to its connection and shows how that stands. `RED.nodes.createNode` must have been called. Without a
+ * Joins a node to its connection and shows how that is doing. `RED.nodes.createNode` must have been called. Without a
  * connection the node stays on the canvas, red.
- * @param cleanup what else ends with the node; must not wait. Told whether the node was deleted or disabled.
  */
 export function nodeLife(
   RED: NodeAPI,
   node: Node,
   connectionId: string,
-  cleanup: (removed: boolean) => void = () => undefined,
+  { onEnd, onConnection }: NodeLifeOptions = {},
 ): NodeLife {
-  // `null` when the configuration node is missing or disabled, whatever the type says.
-  const found = RED.nodes.getNode(connectionId) as ConnectionNode | null;
   const closing = new AbortController();
-  // One message may have a hundred wishes under way; each takes its listener away when it ends.
+  // One message may have a hundred requests under way; each takes its listener away when it ends.
   setMaxListeners(0, closing.signal);
+  let current: ConnectionNode | undefined;
   const status = new StatusReducer(
     (shown) => node.status(shown),
     textsOf(RED, node.type),
-    () => found?.isSimulator ?? false,
+    () => current?.isSimulator ?? false,
   );
-  const showStanding = () => status.setHealth(found?.standing.state ?? 'idle', found?.standing.sign);
-  if (found) found.register({ node, onHealth: showStanding });
-  else status.setHealth('idle', STATUSES.noConnection);
+  const onHealth = () => status.setHealth(current?.standing.state ?? 'idle', current?.standing.sign);
+  const failure = (thrown: unknown) => current?.failure(thrown, node) ?? asError(thrown);
+  const join = () => {
+    // `null` when the configuration node is missing or disabled, whatever the type says.
+    const deployed = (RED.nodes.getNode(connectionId) as ConnectionNode | null) ?? undefined;
+    if (deployed === current || closing.signal.aborted) return;
+    current?.deregister(node);
+    current = deployed;
+    if (deployed) {
+      deployed.register({ node, onHealth });
+      onConnection?.();
+    } else {
+      status.setHealth('idle', STATUSES.noConnection);
+    }
+  };
+  const onStarted = guarded(join, (thrown) => node.warn(failure(thrown).message));
+  RED.events.on('flows:started', onStarted);
   onClose(node, (removed) => {
     closing.abort();
-    cleanup(removed);
-    found?.deregister(node);
+    RED.events.off('flows:started', onStarted);
+    onEnd?.(removed);
+    current?.deregister(node);
     status.close();
   });
+  join();
+  if (!current) status.setHealth('idle', STATUSES.noConnection);
   const connection = () => {
-    if (found) return found;
+    join();
+    if (current) return current;
     throw zaptecError('CONFIG_INVALID', 'This node has no connection', {
       remedy: 'Choose a connection in its dialog, make sure that it is not disabled, and deploy',
     });
   };
-  return { connection, maybe: found ?? undefined, status, closing: closing.signal };
+  return { connection, status, closing: closing.signal, failure };
 }

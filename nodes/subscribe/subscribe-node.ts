@@ -1,6 +1,5 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red';
 import { zaptecError } from '../../src/client';
-import { asError } from '../shared/errors';
 import { CLOSED, guarded, onInput } from '../shared/guard';
 import { retryUntilDone } from '../shared/retry-until';
 import { nodeLife } from '../shared/node-life';
@@ -23,7 +22,7 @@ const SHOW_MS = 60_000;
 const LOOK_MS = 24 * 60 * 60_000;
 
 /** The connection tells of these by itself. */
-const NOT_OURS = /^(?:AUTH_|NETWORK|TIMEOUT|RATE_LIMITED|CONFIG_INVALID|BASE_URL_INVALID|ABORTED)/;
+const NOT_OURS = /^(?:AUTH_|NETWORK|TIMEOUT|CONFIG_INVALID|BASE_URL_INVALID|ABORTED)/;
 /** Only a person can heal these, and deploys afterwards. */
 const HOPELESS = /^(?:AUTH_INVALID|AUTH_MISSING|CONFIG_INVALID|BASE_URL_INVALID)/;
 
@@ -34,10 +33,14 @@ export function subscribeNode(RED: NodeAPI, node: Node, settings: SubscribeSetti
   const opened = new Map<string, Opened>();
   const followed = new Map<string, () => void>();
   const endings: (() => void)[] = [];
-  const { connection, maybe, status, closing } = nodeLife(RED, node, settings.connection, () => {
-    for (const end of [...endings, ...followed.values()]) end();
+  const followConnection = { again: () => undefined as unknown };
+  const { connection, status, closing, failure } = nodeLife(RED, node, settings.connection, {
+    onEnd: () => {
+      for (const end of [...endings, ...followed.values()]) end();
+    },
+    // Called while the node is made as well, before there is anything to open.
+    onConnection: () => void followConnection.again(),
   });
-  const failure = (thrown: unknown) => maybe?.failure(thrown) ?? asError(thrown);
   const report = (thrown: unknown) => {
     if (!closing.aborted) node.warn(failure(thrown).message);
   };
@@ -72,14 +75,14 @@ export function subscribeNode(RED: NodeAPI, node: Node, settings: SubscribeSetti
     if (opened.size === 0) status.set(STATUSES.connected);
   };
 
-  const open = async () => {
+  const open = async (signal: AbortSignal) => {
     const account = connection();
     const client = await account.ready();
     const memory = feedMemory(RED, account);
     const { fresh, gone } = await openFeeds(opened, {
       client,
       reference: await installationSetting(settings, evaluator(RED, node, {} as never), PLACE_REMEDY),
-      options: { signal: closing, lane: 'background' },
+      options: { signal, lane: 'background' },
       feedOptions: (installationId) => ({ installationId, ...account.push, ...(memory ? { memory } : {}) }),
     });
     for (const one of fresh) followed.set(one.site.id, follow(one, context));
@@ -95,35 +98,57 @@ export function subscribeNode(RED: NodeAPI, node: Node, settings: SubscribeSetti
     if (missing.length > 0 && !closing.aborted) node.warn(`No charger is called ${missing.join(', ')}`);
   }, report);
 
-  let told = '';
-  const openAndTell = async () => {
+  let reported = '';
+  const openAndReport = async (signal: AbortSignal) => {
     try {
-      await open();
+      await open(signal);
     } catch (thrown) {
       const error = failure(thrown);
       if (!NOT_OURS.test(error.code) && !closing.aborted) {
         status.set(failureStatus(error.code));
         // Once for each reason, however often it is tried.
-        if (told !== error.message) node.error(error, {});
-        told = error.message;
+        if (reported !== error.message) node.error(error, {});
+        reported = error.message;
       }
       throw error;
     }
   };
 
+  let begun = new AbortController();
   let opens: (failed?: unknown) => void = () => undefined;
-  const opening = new Promise<unknown>((resolve) => {
-    opens = resolve;
-  });
-  const start = guarded(async () => {
+  const untilOpen = () => new Promise<unknown>((resolve) => (opens = resolve));
+  let opening = untilOpen();
+  /** Opens the feeds, anew where the connection was deployed anew. */
+  const begin = guarded(async () => {
+    begun.abort();
+    begun = new AbortController();
+    for (const end of followed.values()) end();
+    followed.clear();
+    opened.clear();
+    const signal = AbortSignal.any([closing, begun.signal]);
     const hopeless = (error: unknown) => HOPELESS.test(failure(error).code);
-    opens(await retryUntilDone(openAndTell, { signal: closing, hopeless }));
+    const failed = await retryUntilDone(() => openAndReport(signal), { signal, hopeless });
+    if (!signal.aborted) opens(failed);
   }, report);
 
+  let isStarted = false;
+  const start = () => {
+    isStarted = true;
+    begin();
+  };
+  followConnection.again = () => {
+    if (!isStarted) return;
+    opens();
+    opening = untilOpen();
+    begin();
+  };
   // Only then all nodes are there, also those of other tabs that a link leads to.
-  if (maybe) RED.events.once('flows:started', start);
+  RED.events.once('flows:started', start);
   const minute = setInterval(guarded(show, report), SHOW_MS).unref();
-  const look = setInterval(guarded(open, report), LOOK_MS).unref();
+  const look = setInterval(
+    guarded(() => open(closing), report),
+    LOOK_MS,
+  ).unref();
   endings.push(
     () => RED.events.off('flows:started', start),
     () => clearInterval(minute),

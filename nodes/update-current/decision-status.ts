@@ -1,14 +1,18 @@
-import type { Decision } from '../../src/client';
+import { clock, MINIMUM_A, type Currents, type Decision } from '../../src/client';
 import { guarded } from '../shared/guard';
 import { failureStatus, type StatusDescription, type StatusReducer } from '../shared/status';
-import { decisionStatus } from './decisions';
+
+const MINUTE = 60_000;
+const GREEN = { fill: 'green', shape: 'dot' } as const;
+const WAITING = { fill: 'yellow', shape: 'ring' } as const;
+const ODD = { fill: 'yellow', shape: 'dot' } as const;
 
 /** A countdown in minutes need not be newer than this, in ms. */
 const COUNTDOWN_MS = 15_000;
 
 export interface DecisionDisplay {
-  /** What this decision looks like from now on; where it changes nothing, what was shown before stays. */
-  sign(decision: Decision): StatusDescription | undefined;
+  /** What this decision looks like from now on; undefined where what was shown before stays. */
+  show(decision: Decision): StatusDescription | undefined;
   /** Something else is shown now, and nothing is counted down. */
   forget(): void;
   end(): void;
@@ -21,17 +25,20 @@ export function showDecisions(
   report: (thrown: unknown) => void,
 ): DecisionDisplay {
   let shown: Decision | undefined;
-  const signOf = (decision: Decision) => decisionStatus(decision, { dryRun, now: Date.now() });
+  let shownAt = { wall: 0, steady: 0 };
+  const statusOf = (decision: Decision, now = Date.now()) => decisionStatus(decision, { dryRun, now });
   const tick = guarded(() => {
     if (shown?.decision !== 'deferred') return;
-    status.set(signOf(shown) ?? failureStatus(shown.decision));
+    // `until` is of the wall clock of then, which may have been set since.
+    const now = shownAt.wall + clock.steady() - shownAt.steady;
+    status.set(statusOf(shown, now) ?? failureStatus(shown.decision));
   }, report);
   const countdown = setInterval(tick, COUNTDOWN_MS).unref();
   return {
-    sign(decision) {
-      const sign = signOf(decision);
-      if (sign) shown = decision;
-      return sign;
+    show(decision) {
+      const description = statusOf(decision);
+      if (description) [shown, shownAt] = [decision, { wall: Date.now(), steady: clock.steady() }];
+      return description;
     },
     forget() {
       shown = undefined;
@@ -40,4 +47,57 @@ export function showDecisions(
       clearInterval(countdown);
     },
   };
+}
+
+/** A decision as a status; undefined where what was shown before still holds. */
+export function decisionStatus(
+  decision: Decision,
+  { dryRun, now }: { dryRun: boolean; now: number },
+): StatusDescription | undefined {
+  const { requested, applied, until, error } = decision;
+  const a = amperes(applied ?? requested);
+  switch (decision.decision) {
+    case 'applied':
+    case 'unchanged':
+    case 'lowered-early':
+      if (dryRun) return { ...WAITING, key: 'dry', parameters: { a } };
+      return { ...GREEN, key: isPause(applied ?? requested) ? 'too-little' : 'applied', parameters: { a } };
+    case 'deferred':
+      return {
+        ...WAITING,
+        key: 'waiting',
+        parameters: { a: amperes(requested), min: until === undefined ? '?' : minutesTo(until, now) },
+      };
+    case 'dropped':
+      return { ...GREEN, key: isPause(applied) ? 'too-little' : 'dropped', parameters: { a } };
+    case 'capped':
+      return { ...ODD, key: 'capped', parameters: { a } };
+    case 'dead-man':
+      return { ...WAITING, key: 'dead-man', parameters: { a: amperes(requested) } };
+    case 'foreign-change':
+      return { ...ODD, key: 'foreign', parameters: { a } };
+    case 'not-following':
+      return { ...ODD, key: 'not-following' };
+    case 'refused':
+      return failureStatus(error?.code ?? 'REFUSED');
+    case 'superseded':
+      return undefined;
+  }
+}
+
+/** Below 6 A nothing flows (`zaptec-api.md` 7.3). */
+function isPause(currents: Currents | undefined): boolean {
+  return currents !== undefined && Math.max(currents.phase1, currents.phase2, currents.phase3) < MINIMUM_A;
+}
+
+function minutesTo(until: string, now: number): number {
+  return Math.max(1, Math.ceil((Date.parse(until) - now) / MINUTE));
+}
+
+/** One number where all phases are alike. */
+function amperes(currents: Currents | undefined): string {
+  if (!currents) return '?';
+  const { phase1, phase2, phase3 } = currents;
+  const parts = [phase1, phase2, phase3].map((ampere) => String(Math.round(ampere * 10) / 10));
+  return new Set(parts).size === 1 ? String(parts[0]) : parts.join('/');
 }

@@ -1,43 +1,50 @@
 import type { NodeMessageInFlow } from 'node-red';
 import type { CurrentControl, Decision } from '../../src/client';
-import type { Place } from './target';
+import type { Target } from './target';
 
-/** Hears a decision that nobody waits for, with the newest message about its place. */
-type Hear = (decision: Decision, place: Place, message: NodeMessageInFlow) => void;
+/** Takes a decision that answers no message, with the newest message about its target. */
+type OnDecision = (decision: Decision, target: Target, message: NodeMessageInFlow) => void;
 
-interface Touch {
+interface Subscription {
   control: CurrentControl;
   message: NodeMessageInFlow;
-  deaf: () => void;
+  end: () => void;
 }
 
-/** The places that one node is in touch with: one, or several where messages name them. */
+/** The targets whose later decisions one node passes on: one, or several where messages name them. */
 export class TargetSubscriptions {
-  private readonly touched = new Map<string, Touch>();
+  readonly #subscriptions = new Map<string, Subscription>();
+  readonly #by: string;
+  readonly #onDecision: OnDecision;
 
-  /** @param hear must not throw. */
-  constructor(
-    private readonly by: string,
-    private readonly hear: Hear,
-  ) {}
+  /** Of the connection as it was deployed last. */
+  control: CurrentControl | undefined;
 
-  /** From now on decisions about this place travel on this message. */
-  keep(control: CurrentControl, place: Place, message: NodeMessageInFlow): void {
-    const known = this.touched.get(place.id);
-    if (known) {
-      Object.assign(known, { control, message });
-      return;
-    }
-    const touch: Touch = { control, message, deaf: () => undefined };
-    touch.deaf = control.listen(place.id, this.by, (decision) => this.hear(decision, place, touch.message));
-    this.touched.set(place.id, touch);
+  /** @param onDecision must not throw. */
+  constructor(by: string, onDecision: OnDecision) {
+    this.#by = by;
+    this.#onDecision = onDecision;
   }
 
-  /** @param removed the node is deleted or disabled: its wishes are taken back. */
-  end(removed: boolean): void {
-    for (const [id, { control, deaf }] of this.touched) {
-      deaf();
-      if (removed) control.withdraw(id, this.by);
+  /** From now on decisions about this target travel on copies of this message. */
+  keep(control: CurrentControl, target: Target, message: NodeMessageInFlow): void {
+    const known = this.#subscriptions.get(target.id);
+    if (known?.control === control) {
+      known.message = message;
+      return;
     }
+    // The connection was deployed anew, perhaps for another account.
+    known?.end();
+    const subscription: Subscription = { control, message, end: () => undefined };
+    const onDecision = (decision: Decision) => this.#onDecision(decision, target, subscription.message);
+    subscription.end = control.listen(target.id, this.#by, onDecision);
+    this.#subscriptions.set(target.id, subscription);
+  }
+
+  /** @param removed the node is deleted or disabled: whatever it requested anywhere is withdrawn. */
+  end(removed: boolean): void {
+    for (const { end } of this.#subscriptions.values()) end();
+    if (removed) this.control?.withdrawAll(this.#by);
+    this.#subscriptions.clear();
   }
 }

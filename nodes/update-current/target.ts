@@ -4,21 +4,21 @@ import { chargerFacts, installationFacts, overridden, type Facts } from '../shar
 import type { UpdateCurrentSettings } from '../shared/properties';
 import { chosenInstallation, installationReference, referenceOf } from '../shared/references';
 
-/** What a wish is about: an installation, or one charger. */
-export interface Place {
+/** What a current is requested for: an installation, or one charger. */
+export interface Target {
   id: string;
   installationId: string | undefined;
   about: Facts;
 }
 
 /**
- * The place that the message or else the settings name.
+ * The target that the message or else the settings name.
  * @throws ZaptecError `INPUT_INVALID`, `NOT_FOUND`, `AMBIGUOUS` …
  */
-export async function placeOf(question: Omit<ActionContext<UpdateCurrentSettings>, 'warn'>): Promise<Place> {
-  const { client, settings, message, evaluate, options } = question;
+export async function targetOf(context: Omit<ActionContext<UpdateCurrentSettings>, 'warn'>): Promise<Target> {
+  const { client, settings, message, evaluate, options } = context;
   if (settings.target === 'installation') {
-    const installation = await chosenInstallation(question);
+    const installation = await chosenInstallation(context);
     return { id: installation.id, installationId: installation.id, about: installationFacts(installation) };
   }
   const override = overridden(message, 'charger', settings.lockOverrides);
@@ -28,8 +28,8 @@ export async function placeOf(question: Omit<ActionContext<UpdateCurrentSettings
       remedy: 'Choose one in the dialog, or name it in msg.charger: id, serial or name',
     });
   }
-  const site = await installationReference(question);
-  const within = site === undefined ? {} : { installationId: (await client.resolve.installation(site, options)).id };
-  const charger = await client.resolve.charger(reference, { ...options, ...within });
+  const within = await installationReference(context);
+  const among = within === undefined ? {} : { installationId: (await client.resolve.installation(within, options)).id };
+  const charger = await client.resolve.charger(reference, { ...options, ...among });
   return { id: charger.id, installationId: charger.installationId, about: chargerFacts(charger) };
 }

@@ -1,65 +1,60 @@
 import type { Node, NodeAPI, NodeDef, NodeMessageInFlow } from 'node-red';
 import type { Decision, ZaptecClient } from '../../src/client';
-import { asError } from '../shared/errors';
-import { CLOSED, guarded, onInput, type Send } from '../shared/guard';
-import { retryUntilDone } from '../shared/retry-until';
+import { answerMessages } from '../shared/answer-messages';
+import { CLOSED, guarded } from '../shared/guard';
 import { nodeLife } from '../shared/node-life';
-import { messageOf } from '../shared/output';
 import type { UpdateCurrentSettings } from '../shared/properties';
-import { failureStatus, type StatusDescription } from '../shared/status';
+import { retryUntilDone } from '../shared/retry-until';
+import { failureStatus } from '../shared/status';
 import { evaluator } from '../shared/typed-input';
-import { told } from './decisions';
-import { placeOf, type Place } from './target';
+import { decisionMessages } from './decision-messages';
 import { showDecisions } from './decision-status';
-import { TargetSubscriptions } from './subscriptions';
+import { requestSettings, shortfalls } from './request-settings';
 import { submit } from './submit';
-import { shortfalls, requestSettings } from './request-settings';
+import { TargetSubscriptions } from './subscriptions';
+import { targetOf, type Target } from './target';
 
 /**
- * The life of a node that hands wishes about current to the governor. What is decided at once answers the message;
- * what is decided later travels on a copy of it.
+ * The life of a node that requests a current from the governor. The first decision about a request answers its message;
+ * each later one is a message of its own.
  */
 export function updateCurrentNode(RED: NodeAPI, node: Node, settings: UpdateCurrentSettings & NodeDef): void {
-  const wishes = requestSettings(node.id, settings);
+  const requested = requestSettings(node.id, settings);
   for (const shortfall of shortfalls(settings)) node.warn(shortfall);
-  const life = nodeLife(RED, node, settings.connection, (removed) => {
-    shown.end();
-    touches.end(removed);
+  const life = nodeLife(RED, node, settings.connection, {
+    onEnd: (removed) => {
+      shown.end();
+      subscriptions.end(removed);
+    },
+    // Only after all nodes of a deploy are there: a limit may hold a target back.
+    onConnection: () => setImmediate(() => start()),
   });
-  const { connection, maybe, status, closing } = life;
+  const { connection, status, closing, failure } = life;
   const options = { signal: closing, lane: 'message' } as const;
-  const ended = () => closing.aborted;
-  const failure = (thrown: unknown) => maybe?.failure(thrown) ?? asError(thrown);
+  const isEnded = () => closing.aborted;
   const report = (thrown: unknown) => {
-    if (!ended()) node.warn(failure(thrown).message);
+    if (!closing.aborted) node.warn(failure(thrown).message);
   };
   const controlOf = (client: ZaptecClient) => (settings.target === 'charger' ? client.chargerCurrent : client.current);
   const shown = showDecisions(status, settings.dryRun, report);
-
-  /** The decision as messages for the two outputs, on the message that caused it. */
-  const answers = (decision: Decision, { about }: Place, message: NodeMessageInFlow) => {
-    const { applied, decided } = told(decision, about);
-    const on = (item: typeof applied) =>
-      item ? Object.assign(RED.util.cloneMessage(message), messageOf(item, connection().label)) : null;
-    return [on(applied), on(decided)];
-  };
-
-  const later = guarded((decision: Decision, place: Place, message: NodeMessageInFlow) => {
-    if (ended()) return;
-    const sign = shown.sign(decision);
-    if (sign) status.set(sign);
-    node.send(answers(decision, place, message));
+  const onLater = guarded((decision: Decision, target: Target, message: NodeMessageInFlow) => {
+    if (closing.aborted) return;
+    const description = shown.show(decision);
+    if (description) status.set(description);
+    node.send(decisionMessages(RED, decision, { target, message, account: connection().label, later: true }));
     if (decision.error) node.error(failure(decision.error), message);
   }, report);
-  const touches = new TargetSubscriptions(node.id, later);
+  const subscriptions = new TargetSubscriptions(node.id, onLater);
 
-  /** From the deploy on, so that a meter that never speaks is noticed as well. */
+  /** From the deploy on, so that a meter that never sends is noticed as well. */
   const arm = async (): Promise<void> => {
     const client = await connection().ready();
+    subscriptions.control = controlOf(client);
     const message = { _msgid: '' } as NodeMessageInFlow;
-    const place = await placeOf({ client, settings, message, evaluate: evaluator(RED, node, message), options });
-    controlOf(client).arm(place.id, wishes);
-    touches.keep(controlOf(client), place, message);
+    const target = await targetOf({ client, settings, message, evaluate: evaluator(RED, node, message), options });
+    if (closing.aborted) return;
+    controlOf(client).arm(target.id, requested);
+    subscriptions.keep(controlOf(client), target, message);
   };
   const start = guarded(async () => {
     const hopeless = (error: unknown) => !failure(error).cause.retryable;
@@ -67,49 +62,29 @@ export function updateCurrentNode(RED: NodeAPI, node: Node, settings: UpdateCurr
     // What the settings leave to the message cannot be known before there is one.
     if (end !== undefined && settings.deadMan > 0) report(end);
   }, report);
-  if (maybe) setImmediate(start);
 
-  /** @returns what the node shows after it. */
-  const answer = async (
-    client: ZaptecClient,
-    message: NodeMessageInFlow,
-    send: Send,
-  ): Promise<StatusDescription | typeof CLOSED> => {
-    const control = controlOf(client);
-    const evaluate = evaluator(RED, node, message);
-    const place = await placeOf({ client, settings, message, evaluate, options });
-    if (ended()) return CLOSED;
-    touches.keep(control, place, RED.util.cloneMessage(message));
-    if (message['reset'] === true) {
-      control.withdraw(place.id, node.id);
-      shown.forget();
-      return { fill: 'grey', shape: 'ring', key: 'reset' };
-    }
-    const decision = await submit({ client, settings, evaluate, options, control, place, wishes });
-    if (ended()) return CLOSED;
-    send(answers(decision, place, message));
-    if (decision.error) throw decision.error;
-    return shown.sign(decision) ?? failureStatus(decision.decision);
-  };
-
-  onInput(
+  answerMessages(
     node,
-    async (message, send) => {
-      const account = connection();
-      status.begin();
-      try {
-        const sign = await answer(await account.ready(), message, send);
-        if (sign === CLOSED) return CLOSED;
-        status.end(sign);
-      } catch (thrown) {
-        if (ended()) return CLOSED;
-        const error = account.failure(thrown);
+    life,
+    async (deployed, message, send) => {
+      const client = await deployed.ready();
+      const control = controlOf(client);
+      subscriptions.control = control;
+      const evaluate = evaluator(RED, node, message);
+      const target = await targetOf({ client, settings, message, evaluate, options });
+      if (isEnded()) return CLOSED;
+      subscriptions.keep(control, target, RED.util.cloneMessage(message));
+      if (message['reset'] === true) {
+        control.withdraw(target.id, node.id);
         shown.forget();
-        status.end(failureStatus(error.code));
-        throw error;
+        return { fill: 'grey', shape: 'ring', key: 'reset' };
       }
-      return undefined;
+      const decision = await submit({ client, settings, evaluate, options, control, target, requested });
+      if (isEnded()) return CLOSED;
+      send(decisionMessages(RED, decision, { target, message, account: deployed.label, later: false }));
+      if (decision.error) throw decision.error;
+      return shown.show(decision) ?? failureStatus(decision.decision);
     },
-    failure,
+    () => shown.forget(),
   );
 }

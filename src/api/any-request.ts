@@ -1,6 +1,6 @@
+import { zaptecError } from '../errors/zaptec-error';
 import type { Answer, CallOptions, LoadContext } from '../http/cache';
 import { target, type Target } from '../http/endpoints';
-import { zaptecError } from '../errors/zaptec-error';
 import type { Call } from '../http/requester';
 import { answerKey, type Caller } from './caller';
 import { loadCursor } from './cursor';
@@ -20,10 +20,10 @@ export interface AnyRequest {
 }
 
 const METHODS = ['GET', 'POST', 'PUT', 'DELETE'] as const;
-/** Belongs to the pretend cloud only, and is no endpoint of Zaptec's. */
+/** Paths of the simulator; Zaptec has no such endpoints. */
 const SIMULATOR_PATHS = ['/simulator/meter', '/simulator/state'];
 
-/** Takes over the writes that may set a current, so that no request goes round the governor. */
+/** Takes over the writes that may set a current, so that no request bypasses the governor. */
 export interface WriteGate {
   /** @returns undefined when the write sets no current. @throws ZaptecError `GOVERNED` … */
   any(method: string, where: Target, body: unknown, options: CallOptions): Promise<Answer<unknown>> | undefined;
@@ -42,30 +42,32 @@ export class AnyRequests {
   }
 
   /** @throws ZaptecError `INPUT_INVALID`, `ID_INVALID`, `UNDOCUMENTED`, `READ_ONLY`, `TOO_SOON`, `GOVERNED` … */
-  async send(wish: AnyRequest, options: CallOptions = {}): Promise<Answer<unknown>> {
-    const method = METHODS.find((known) => known === wish.method.toUpperCase());
-    if (!method)
-      throw zaptecError('INPUT_INVALID', `method "${wish.method}" is unknown`, { remedy: `Use ${METHODS.join(', ')}` });
-    const where = target(method, wish.path);
-    this.#checkDocumented(method, where, wish);
+  async send(wanted: AnyRequest, options: CallOptions = {}): Promise<Answer<unknown>> {
+    const method = METHODS.find((known) => known === wanted.method.toUpperCase());
+    if (!method) {
+      const remedy = `Use ${METHODS.join(', ')}`;
+      throw zaptecError('INPUT_INVALID', `method "${wanted.method}" is unknown`, { remedy });
+    }
+    const where = target(method, wanted.path);
+    this.#checkDocumented(method, where, wanted);
     checkHarmless(method, where);
     if (method !== 'GET') {
-      const governed = this.#governed.any(method, where, wish.body, options);
-      return governed ?? this.#caller.write(method, where, wish.body, options);
+      const governed = this.#governed.any(method, where, wanted.body, options);
+      return governed ?? this.#caller.write(method, where, wanted.body, options);
     }
     const floorMs = where.endpoint?.floorMs ?? 0;
-    const asked = this.#reading(where, wish);
+    const asked = this.#reading(where, wanted);
     if (where.unknown.length === 0 || floorMs === 0) {
       return this.#caller.cached(asked.key, options, () => floorMs, asked.load);
     }
     const query = new URLSearchParams([...where.query].filter(([name]) => !where.unknown.includes(name)));
-    const known = this.#reading({ ...where, query }, wish).key;
+    const known = this.#reading({ ...where, query }, wanted).key;
     return readUnknown(this.#caller, where, { known, asked }, options);
   }
 
-  #checkDocumented(method: Call['method'], where: Target, wish: AnyRequest): void {
+  #checkDocumented(method: Call['method'], where: Target, { undocumented }: AnyRequest): void {
     const own = this.#simulator && method === 'GET' && SIMULATOR_PATHS.includes(where.path);
-    if (own || wish.undocumented) return;
+    if (own || undocumented) return;
     refuseUnknown(method, where);
     if (where.endpoint) return;
     throw zaptecError('UNDOCUMENTED', `Zaptec does not document ${method} ${where.path}`);
@@ -91,10 +93,12 @@ export class AnyRequests {
 const INTERRUPTING = /^\/api\/chargers\/[^/]+\/sendcommand\/(?!0*50[67]\/*$)/i;
 
 /**
- * Restart, upgrade and deauthorize interrupt people: they need the permission that only the charger node asks for. What
- * other commands do is not documented (`zaptec-api.md` 2.10), and some of them unlock or restart as well.
+ * Restart, upgrade and deauthorize interrupt people: they go through `chargers`, whose callers ask for permission. Zaptec
+ * does not document the other commands (`zaptec-api.md` 2.10), and some of them unlock or restart as well.
  */
 function checkHarmless(method: Call['method'], where: Target): void {
   if (!INTERRUPTING.test(decodeURIComponent(where.path))) return;
-  throw zaptecError('DESTRUCTIVE', `${method} ${where.path} may interrupt people and was not sent`);
+  throw zaptecError('DESTRUCTIVE', `${method} ${where.path} may interrupt people and was not sent`, {
+    remedy: 'Send restart, upgrade-firmware and deauthorize as a command to a charger; other commands are not sent',
+  });
 }

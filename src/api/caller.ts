@@ -1,22 +1,23 @@
 import { setMaxListeners } from 'node:events';
-import type { Answer, AnswerCache, CallOptions, LoadContext } from '../http/cache';
-import { target, type Target } from '../http/endpoints';
 import { afterAttempts, isZaptecError, zaptecError } from '../errors/zaptec-error';
-import { pause, request, type Call, type Reply, type Sender, type Tokens } from '../http/requester';
+import type { Answer, AnswerCache, CallOptions, LoadContext, Loaded } from '../http/cache';
+import { target, type Target } from '../http/endpoints';
+import { request, type Call, type Sender, type Tokens } from '../http/requester';
+import { clock } from '../time/clock';
+import { sleep } from '../time/sleep';
+import { decode } from '../zaptec/decode';
 import type { RawObservation } from '../zaptec/observations';
 import type { Identified } from './shape';
-import { decode } from '../zaptec/decode';
-import { clock } from '../time/clock';
 
-/** A write that somebody keeps a watch on. */
+/** A write whose caller watches each of its tries. */
 export interface WriteOptions extends CallOptions {
   /** Not tried again by itself. */
   once?: boolean;
-  /** Called right before it leaves, each time. */
+  /** Called right before the request is sent, each time. */
   beforeSend?: () => void;
 }
 
-/** Told of what requests bring besides their answer. */
+/** Hears of the chargers that requests have read, whoever made them. */
 export interface ApiObserver {
   /** A charger's whole state was just read. */
   onState(chargerId: string, state: readonly RawObservation[]): void;
@@ -24,14 +25,14 @@ export interface ApiObserver {
   onChargers(chargers: readonly Identified[]): void;
 }
 
-/** What the API needs of an account: its way to the cloud, its cache, and who wants to know what was read. */
+/** What the API needs of an account: its way to the cloud, its cache, and the observer of its reads. */
 export interface ApiContext {
   readonly sender: Sender;
   readonly cache: AnswerCache;
   readonly observer: ApiObserver;
 }
 
-/** What every endpoint needs: one account, one password, and the rules of one client. */
+/** Sends the requests of one client: through the cache of its account, with one password, and until it is closed. */
 export class Caller {
   readonly #context: ApiContext;
   readonly #tokens: Tokens;
@@ -49,12 +50,16 @@ export class Caller {
     return this.#context.observer;
   }
 
-  /** What was read last under a key, however old; sends nothing. */
+  /** The last answer under a key, however old; sends nothing. */
   peek(key: string): { data: unknown; ageMs: number } | undefined {
     return this.#context.cache.peek(key);
   }
 
-  /** A read: shared while in flight, and from the cache while it is fresh enough. */
+  /**
+   * A read: shared while in flight, and from the cache while it is fresh enough.
+   * @param floor how long the answer is good for, in ms; by default what the endpoint says.
+   * @throws ZaptecError
+   */
   async get<T>(
     path: string,
     options: CallOptions,
@@ -69,23 +74,19 @@ export class Caller {
     });
   }
 
-  /** A read of several requests under one key. */
+  /** A read of one or several requests under one key. */
   async cached<T>(
     key: string,
     options: CallOptions,
     floor: (data: T) => number,
-    load: (context: LoadContext) => Promise<{ data: T; attempts: number } | undefined>,
+    load: (context: LoadContext) => Promise<Loaded<T> | undefined>,
   ): Promise<Answer<T>> {
-    return this.guarded(options, (guarded) => this.#context.cache.through(key, guarded, floor, load));
+    return this.guarded(options, (guarded) => this.#context.cache.readThrough(key, guarded, floor, load));
   }
 
-  /** One page or answer, past the cache; undefined when a twin has answered meanwhile. */
-  async fetch(
-    where: Target,
-    context: LoadContext | CallOptions,
-  ): Promise<{ data: unknown; attempts: number } | undefined> {
-    const reply = await this.#send('GET', where, undefined, context);
-    return reply && { data: parse(reply, 'GET', where), attempts: reply.attempts };
+  /** One answer or page, past the cache; undefined when a duplicate has been answered meanwhile. */
+  async fetch(where: Target, context: LoadContext | CallOptions): Promise<Loaded<unknown> | undefined> {
+    return this.#send('GET', where, undefined, context);
   }
 
   /**
@@ -93,9 +94,9 @@ export class Caller {
    * @throws ZaptecError
    */
   async confidential(path: string, options: CallOptions): Promise<unknown> {
+    const asIs = (data: unknown) => data;
     const where = target('GET', path);
-    const reply = await this.guarded(options, (guarded) => this.#send('GET', where, undefined, guarded));
-    return reply && parse(reply, 'GET', where, (data) => data);
+    return (await this.guarded(options, (guarded) => this.#send('GET', where, undefined, guarded, asIs)))?.data;
   }
 
   /**
@@ -109,29 +110,20 @@ export class Caller {
   /** @throws ZaptecError `READ_ONLY` */
   mayWrite(method: Call['method'], where: Target): void {
     if (!this.#readOnly || where.endpoint?.reads) return;
-    throw zaptecError(
-      'READ_ONLY',
-      `${method} ${where.endpoint?.path ?? where.path} was not sent: the connection is read-only`,
-    );
+    throw zaptecError('READ_ONLY', `${method} ${labelOf(where)} was not sent: the connection is read-only`);
   }
 
+  /** @throws ZaptecError `READ_ONLY` */
   async write(method: Call['method'], where: Target, body: unknown, options: WriteOptions): Promise<Answer<unknown>> {
     this.mayWrite(method, where);
     return this.guarded(options, async (guarded) => {
-      const lane = { lane: 'command' as const, ...guarded };
       try {
-        const reply = await this.#send(method, where, body, lane);
-        const data = reply ? parse(reply, method, where) : null;
+        const reply = await this.#send(method, where, body, { lane: 'command', ...guarded });
         this.#context.cache.written(where.invalidates);
-        const meta = {
-          source: 'rest' as const,
-          time: clock.iso(),
-          ageMs: 0,
-          attempts: reply?.attempts ?? 0,
-        };
-        return { data, meta };
+        const meta = { source: 'rest' as const, time: clock.iso(), ageMs: 0, attempts: reply?.attempts ?? 0 };
+        return { data: reply?.data ?? null, meta };
       } catch (error) {
-        // Nobody knows whether what was sent has acted.
+        // Nobody knows whether a request that was sent has acted.
         if (!isZaptecError(error) || error.cause.attempts > 0) this.#context.cache.written(where.invalidates);
         throw error;
       }
@@ -140,34 +132,15 @@ export class Caller {
 
   /** @throws ZaptecError `ABORTED` when the client is closed meanwhile. */
   async sleep(ms: number, options: CallOptions): Promise<void> {
-    await this.guarded(options, ({ signal }) => pause(ms, signal));
+    await this.guarded(options, async ({ signal }) => {
+      await sleep(ms, signal);
+      if (signal?.aborted) throw zaptecError('ABORTED', 'The request was given up');
+    });
   }
 
   close(): void {
     this.#closed = true;
     for (const controller of this.#running) controller.abort();
-  }
-
-  #send(
-    method: Call['method'],
-    where: Target,
-    body: unknown,
-    context: LoadContext | WriteOptions,
-  ): Promise<Reply | undefined> {
-    const query = where.query.toString();
-    const { role } = where.endpoint ?? {};
-    return request(this.#context.sender, this.#tokens, {
-      method,
-      path: where.path + (query ? `?${query}` : ''),
-      body,
-      lane: context.lane ?? 'message',
-      repeatable: where.repeatable,
-      label: where.endpoint?.path ?? where.path,
-      role: role === 'any' ? undefined : role,
-      signal: context.signal,
-      stillNeeded: 'stillNeeded' in context ? context.stillNeeded : undefined,
-      ...('once' in context ? { once: context.once, beforeSend: context.beforeSend } : {}),
-    });
   }
 
   /** Runs requests so that closing the client ends them. */
@@ -186,24 +159,44 @@ export class Caller {
       options.signal?.removeEventListener('abort', abort);
     }
   }
-}
 
-/** Success bodies may be empty or literally `null` whatever their content type (`zaptec-api.md`, conventions). */
-function parse(reply: Reply, method: string, where: Target, read = decode): unknown {
-  if (reply.text.trim() === '') return null;
-  try {
-    return read(JSON.parse(reply.text));
-  } catch (error) {
-    if (isZaptecError(error)) throw error;
-    const label = `${method} ${where.endpoint?.path ?? where.path}`;
-    throw zaptecError('BAD_ANSWER', `${label} answered ${reply.status} with a body that is no JSON`, {
-      status: reply.status,
-      attempts: reply.attempts,
+  async #send(
+    method: Call['method'],
+    where: Target,
+    body: unknown,
+    options: LoadContext | WriteOptions,
+    read: (data: unknown) => unknown = decode,
+  ): Promise<Loaded<unknown> | undefined> {
+    const query = where.query.toString();
+    const { role } = where.endpoint ?? {};
+    const reply = await request(this.#context.sender, this.#tokens, {
+      ...options,
+      lane: options.lane ?? 'message',
+      method,
+      path: where.path + (query ? `?${query}` : ''),
+      body,
+      repeatable: where.repeatable,
+      label: labelOf(where),
+      role: role === 'any' ? undefined : role,
     });
+    if (!reply) return undefined;
+    const { status, text, attempts } = reply;
+    try {
+      // Success bodies may be empty or literally `null` whatever their content type (`zaptec-api.md`, conventions).
+      return { data: text.trim() === '' ? null : read(JSON.parse(text)), attempts };
+    } catch {
+      const reason = `${method} ${labelOf(where)} answered ${status} with a body that is no JSON`;
+      throw zaptecError('BAD_ANSWER', reason, { status, attempts });
+    }
   }
 }
 
-function shaped<T>(reply: { data: unknown; attempts: number }, shape: (data: unknown) => T): T {
+/** The path as a template, for texts. */
+export function labelOf({ endpoint, path }: Target): string {
+  return endpoint?.path ?? path;
+}
+
+function shaped<T>(reply: Loaded<unknown>, shape: (data: unknown) => T): T {
   try {
     return shape(reply.data);
   } catch (error) {

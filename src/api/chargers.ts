@@ -1,13 +1,13 @@
+import { isZaptecError, zaptecError } from '../errors/zaptec-error';
 import type { Answer, CallOptions } from '../http/cache';
 import { STATE_FLOOR, target } from '../http/endpoints';
-import { isZaptecError, zaptecError } from '../errors/zaptec-error';
 import { asGuid } from '../zaptec/guid';
+import { isObject, present, type JsonObject } from '../zaptec/json';
+import { OBSERVATION } from '../zaptec/observation-ids';
 import type { RawObservation } from '../zaptec/observations';
 import type { Caller } from './caller';
 import { readList, readPages } from './lists';
 import { arrayFrom, withId, type Identified } from './shape';
-import { type JsonObject, isObject } from '../zaptec/json';
-import { OBSERVATION } from '../zaptec/observation-ids';
 
 /** A charger, `zaptec-api.md` 2.6; fields that are not named here pass through as they come. */
 export interface Charger extends Identified {
@@ -46,7 +46,7 @@ export class ChargersApi {
     return readPages(this.#caller, LIST, {}, options);
   }
 
-  /** For an account without a role on the charger: what the list tells of it (`zaptec-api.md` 2.7). */
+  /** The details; an account without a role on the charger gets what the list tells (`zaptec-api.md` 2.7). */
   async get(id: string, options: CallOptions = {}): Promise<Answer<Charger>> {
     const chargerId = asGuid(id, 'charger');
     try {
@@ -109,10 +109,10 @@ function stateFloor(state: readonly RawObservation[]): number {
 function rawObservation(entry: JsonObject, chargerId: string): RawObservation | undefined {
   const { stateId, timestamp, valueAsString } = entry;
   if (!Number.isInteger(stateId)) return undefined;
-  return {
+  return present<RawObservation>({
     chargerId,
     stateId: stateId as number,
-    ...(typeof timestamp === 'string' ? { timestamp } : {}),
-    ...(typeof valueAsString === 'string' ? { valueAsString } : {}),
-  };
+    timestamp: typeof timestamp === 'string' ? timestamp : undefined,
+    valueAsString: typeof valueAsString === 'string' ? valueAsString : undefined,
+  });
 }

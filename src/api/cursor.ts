@@ -1,20 +1,20 @@
 import type { CallOptions, LoadContext, Loaded } from '../http/cache';
 import type { Target } from '../http/endpoints';
-import type { Caller } from './caller';
 import { isObject } from '../zaptec/json';
+import type { Caller } from './caller';
 
-/** A server that always has more must not hold us for ever. */
+/** A server that always announces more pages must not be asked for ever. */
 const MOST_PAGES = 1_000;
 
 export interface CursorPage {
   sessions: unknown[];
-  /** Requests that it took. */
+  /** How many requests the page took. */
   attempts: number;
 }
 
-type Ask = (where: Target) => Promise<Loaded<unknown> | undefined>;
+type FetchPage = (where: Target) => Promise<Loaded<unknown> | undefined>;
 
-/** The archive of sessions page by page, oldest first; `zaptec-api.md` 2.17. It ends at a cursor that does not move. */
+/** The archive of sessions page by page, oldest first (`zaptec-api.md` 2.17), up to a cursor that does not move. */
 export function walkCursor(caller: Caller, where: Target, options: CallOptions): AsyncGenerator<CursorPage> {
   return walk((page) => caller.guarded(options, (guarded) => caller.fetch(page, guarded)), where);
 }
@@ -27,7 +27,7 @@ export async function loadCursor(
 ): Promise<Loaded<unknown[]>> {
   const pages: unknown[][] = [];
   let attempts = 0;
-  // Only the flight ends its pages: it may be shared with clients that go on when this one is closed.
+  // Not guarded: the load may be shared with clients that go on when this one is closed.
   for await (const page of walk((next) => caller.fetch(next, { lane, signal }), where)) {
     pages.push(page.sessions);
     attempts += page.attempts;
@@ -35,12 +35,12 @@ export async function loadCursor(
   return { data: pages.flat(), attempts };
 }
 
-async function* walk(ask: Ask, where: Target): AsyncGenerator<CursorPage> {
+async function* walk(fetch: FetchPage, where: Target): AsyncGenerator<CursorPage> {
   let cursor: string | undefined;
   for (let page = 0; page < MOST_PAGES; page += 1) {
     const query = new URLSearchParams(where.query);
     if (cursor !== undefined) query.set('Cursor', cursor);
-    const reply = await ask({ ...where, query });
+    const reply = await fetch({ ...where, query });
     const body = isObject(reply?.data) ? reply.data : {};
     const sessions = Array.isArray(body['sessions']) ? (body['sessions'] as unknown[]) : [];
     yield { sessions, attempts: reply?.attempts ?? 0 };

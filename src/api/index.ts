@@ -5,7 +5,7 @@ import { Constants } from './constants';
 import { InstallationsApi } from './installations';
 import { Sessions } from './sessions';
 
-/** Zaptec's REST API for one account and one password: every documented endpoint, and none of our own rules above it. */
+/** Zaptec's REST API for one account and one password: the documented endpoints, without rules of our own. */
 export class Api {
   readonly tokens: Tokens;
   readonly caller: Caller;

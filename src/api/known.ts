@@ -3,13 +3,13 @@ import type { Charger } from './chargers';
 import type { Hierarchy, Installation } from './installations';
 import { listKey } from './lists';
 
-/** An answer of before, with its age in ms. */
+/** An earlier answer, with its age in ms. */
 export interface Remembered<T> {
   data: T;
   ageMs: number;
 }
 
-/** What the account has read already, however old. Looking at it costs no request. */
+/** Earlier answers of the account, however old; none of these sends a request. */
 export class Known {
   readonly #caller: Caller;
 
@@ -29,7 +29,7 @@ export class Known {
     return this.#peek(`/api/installation/${installationId}/hierarchy`);
   }
 
-  /** What lies under a key is what its reader made of it. */
+  /** The cache keeps what the reader of a key has returned, so the type is the reader's. */
   #peek<T>(key: string): Remembered<T> | undefined {
     return this.#caller.peek(key) as Remembered<T> | undefined;
   }

@@ -1,14 +1,14 @@
-import type { Answer, CallOptions, LoadContext, Loaded } from '../http/cache';
-import { target, type Target } from '../http/endpoints';
 import { isZaptecError, zaptecError } from '../errors/zaptec-error';
-import { walkPages, type Page } from './pages';
+import type { Answer, CallOptions, LoadContext, Loaded } from '../http/cache';
+import { target } from '../http/endpoints';
+import { isObject } from '../zaptec/json';
 import type { Caller } from './caller';
+import { walkPages, type Page } from './pages';
 import { withId, type Identified } from './shape';
-import { type JsonObject, isObject } from '../zaptec/json';
 
 /** Zaptec's maximum (`zaptec-api.md` 3). */
 const PAGE_SIZE = 100;
-/** Guess: that a list can be sorted by this property; where it cannot, it is asked for unsorted. */
+/** Guess: that a list can be sorted by this property; where the cloud refuses, the list is read unsorted. */
 const BY_AGE = 'CreatedOnDate';
 
 /** The whole list, read page by page and kept for an hour. */
@@ -23,18 +23,18 @@ export async function readList(
   return caller.cached(listKey(path, query), options, floor, (context) => loadList(caller, path, query, context));
 }
 
-/** What `readList` loads, for a reader that keeps it under a key of its own. */
+/** The whole list for a reader that keeps it under a key of its own. */
 export async function loadList(
   caller: Caller,
   path: string,
   query: Record<string, string>,
   { lane, signal }: LoadContext,
 ): Promise<Loaded<Identified[]>> {
-  // Only the flight ends its pages: it may be shared with clients that go on when this one is closed.
-  const counted = new Counted((where) => caller.fetch(where, { lane, signal }));
+  // Not guarded: the load may be shared with clients that go on when this one is closed.
+  const reader = new ListReader(path, query, (page) => caller.fetch(target('GET', page), { lane, signal }));
   const pages: Identified[][] = [];
-  for await (const page of counted.walk(path, query)) pages.unshift(page);
-  return { data: pages.flat(), attempts: counted.attempts };
+  for await (const page of reader.pages()) pages.unshift(page);
+  return { data: pages.flat(), attempts: reader.attempts };
 }
 
 /** The same list one page at a time and past the cache, so that memory does not grow with it. */
@@ -44,8 +44,8 @@ export async function* readPages(
   query: Record<string, string>,
   options: CallOptions,
 ): AsyncGenerator<Identified[]> {
-  const ask: Ask = (where) => caller.guarded(options, (guarded) => caller.fetch(where, guarded));
-  yield* new Counted(ask).walk(path, query);
+  const fetch: FetchPage = (page) => caller.guarded(options, (guarded) => caller.fetch(target('GET', page), guarded));
+  yield* new ListReader(path, query, fetch).pages();
 }
 
 /** Where the cache keeps a whole list. */
@@ -53,38 +53,40 @@ export function listKey(path: string, query: Record<string, string>): string {
   return `${path}#${new URLSearchParams(query).toString()}`;
 }
 
-type Ask = (where: Target) => Promise<Loaded<unknown> | undefined>;
+type FetchPage = (path: string) => Promise<Loaded<unknown> | undefined>;
 
-class Counted {
+/** Reads the pages of one list, and counts the requests. */
+class ListReader {
   attempts = 0;
+  readonly #path: string;
+  readonly #query: Record<string, string>;
+  readonly #fetch: FetchPage;
   #sort: Record<string, string> = { SortProperty: BY_AGE, SortDescending: 'false' };
-  readonly #ask: Ask;
 
-  constructor(ask: Ask) {
-    this.#ask = ask;
+  constructor(path: string, query: Record<string, string>, fetch: FetchPage) {
+    this.#path = path;
+    this.#query = query;
+    this.#fetch = fetch;
   }
 
-  walk(path: string, query: Record<string, string>): AsyncGenerator<Identified[]> {
+  pages(): AsyncGenerator<Identified[]> {
     return walkPages(
-      (index) => this.#page(path, { ...query, PageSize: String(PAGE_SIZE), PageIndex: String(index) }),
+      (index) => this.#page(index),
       ({ id }) => id,
     );
   }
 
-  async #page(path: string, query: Record<string, string>): Promise<Page<Identified>> {
-    const ask = () => this.#ask(this.#where(path, query));
+  async #page(index: number): Promise<Page<Identified>> {
+    const query = { ...this.#query, PageSize: String(PAGE_SIZE), PageIndex: String(index) };
+    const fetch = () => this.#fetch(`${this.#path}?${new URLSearchParams({ ...query, ...this.#sort }).toString()}`);
     try {
-      return this.#read(await ask());
+      return this.#read(await fetch());
     } catch (error) {
-      const unsortable = isZaptecError(error) && error.code === 'HTTP_400' && 'SortProperty' in this.#sort;
-      if (!unsortable) throw error;
+      const isUnsortable = isZaptecError(error) && error.code === 'HTTP_400' && 'SortProperty' in this.#sort;
+      if (!isUnsortable) throw error;
       this.#sort = {};
-      return this.#read(await ask());
+      return this.#read(await fetch());
     }
-  }
-
-  #where(path: string, query: Record<string, string>): Target {
-    return target('GET', `${path}?${new URLSearchParams({ ...query, ...this.#sort }).toString()}`);
   }
 
   #read(reply: Loaded<unknown> | undefined): Page<Identified> {

@@ -1,22 +1,22 @@
-import type { CallOptions } from '../http/cache';
 import { zaptecError } from '../errors/zaptec-error';
+import type { CallOptions } from '../http/cache';
+import { clock } from '../time/clock';
 import { isGuid } from '../zaptec/guid';
 import type { Charger, ChargersApi } from './chargers';
 import type { Installation, InstallationsApi } from './installations';
 import type { Identified } from './shape';
-import { clock } from '../time/clock';
 
-/** A list is not read again for the sake of an unknown name more often than this, in ms. */
-const LOOK_AGAIN_MS = 30 * 60_000;
+/** How often an unknown name may make a list be read again, in ms. */
+const REFRESH_MS = 30 * 60_000;
 const MOST_CANDIDATES = 5;
 
 type Read<T> = (options: CallOptions) => Promise<{ data: T[] }>;
 
-/** From what people type (id, name, serial) to the object meant. */
+/** Finds the installation or the charger that somebody means by an id, a name or a serial. */
 export class Resolve {
   readonly #installations: InstallationsApi;
   readonly #chargers: ChargersApi;
-  readonly #lookedAgainAt = new Map<string, number>();
+  readonly #refreshedAt = new Map<string, number>();
 
   constructor(installations: InstallationsApi, chargers: ChargersApi) {
     this.#installations = installations;
@@ -49,24 +49,24 @@ export class Resolve {
     keys: (item: T) => (string | undefined)[],
   ): Promise<T> {
     const ref = typed.trim();
-    const wish = { ...options, refresh: false };
-    const found =
-      pick(kind, ref, (await read(wish)).data, keys) ?? (await this.#lookAgain(kind, ref, wish, read, keys));
+    const listed = pick(kind, ref, (await read({ ...options, refresh: false })).data, keys);
+    const found = listed ?? (await this.#refresh(kind, ref, options, read, keys));
     if (found) return found;
-    // A list can lag behind; an id is sent as it is, and the cloud tells whether it exists.
+    // A list can lag behind: the cloud itself tells whether an id exists.
     if (isGuid(ref)) return { id: ref.toLowerCase() } as T;
     throw zaptecError('NOT_FOUND', `No ${kind} is called "${ref.slice(0, 60)}"`);
   }
 
-  async #lookAgain<T extends Identified>(
+  async #refresh<T extends Identified>(
     kind: string,
     ref: string,
     options: CallOptions,
     read: Read<T>,
     keys: (item: T) => (string | undefined)[],
   ): Promise<T | undefined> {
-    if (clock.steady() - (this.#lookedAgainAt.get(kind) ?? -Infinity) < LOOK_AGAIN_MS) return undefined;
-    this.#lookedAgainAt.set(kind, clock.steady());
+    const now = clock.steady();
+    if (now - (this.#refreshedAt.get(kind) ?? -Infinity) < REFRESH_MS) return undefined;
+    this.#refreshedAt.set(kind, now);
     return pick(kind, ref, (await read({ ...options, refresh: true })).data, keys);
   }
 }

@@ -1,7 +1,7 @@
+import { zaptecError } from '../errors/zaptec-error';
 import type { Answer, CallOptions, LoadContext, Loaded } from '../http/cache';
 import { target, type Target } from '../http/endpoints';
-import { zaptecError } from '../errors/zaptec-error';
-import type { Caller } from './caller';
+import { labelOf, type Caller } from './caller';
 
 /** How something is read, and where the cache keeps it. */
 export interface Reading {
@@ -20,8 +20,8 @@ export function refuseUnknown(method: string, where: Target): void {
 }
 
 /**
- * What somebody should know who sends a request although Zaptec does not document it, or a parameter of its query;
- * undefined for what Zaptec documents.
+ * A warning for a request that Zaptec does not document, or that has an undocumented parameter; undefined for a
+ * documented one.
  * @throws ZaptecError `INPUT_INVALID`, `ID_INVALID` for what is no path of the API.
  */
 export function undocumentedWarning(method: string, path: string): string | undefined {
@@ -33,16 +33,17 @@ export function undocumentedWarning(method: string, path: string): string | unde
   return `Zaptec does not document ${unknownOf(method, where)} and may refuse or ignore it at any time`;
 }
 
-/** For a text: nothing of the values, which may differ each time. */
-function unknownOf(method: string, { endpoint, path, unknown }: Target): string {
-  const names = unknown.map((name) => `"${name.slice(0, 60)}"`).join(', ');
-  return `the query parameter ${names} of ${method} ${endpoint?.path ?? path}`;
+/** The undocumented parameters for a text, without their values: those may differ each time. */
+function unknownOf(method: string, where: Target): string {
+  const names = where.unknown.map((name) => `"${name.slice(0, 60)}"`).join(', ');
+  return `the query parameter ${names} of ${method} ${labelOf(where)}`;
 }
 
 /**
- * Reads a documented endpoint with a query that is not. What it means nobody knows: its answer serves only the very
- * same question, and the floor counts for all such questions together, or any counter in the query would get past it.
- * @param known where the same is kept without what is unknown.
+ * Reads a documented endpoint with an undocumented query. Nobody knows what such a parameter changes, so an answer serves
+ * only the same query again; and the polling floor counts for all such queries together, or a counter in the query would
+ * bypass the floor.
+ * @param known where the cache keeps the answer without the undocumented parameters.
  * @throws ZaptecError `TOO_SOON`
  */
 export async function readUnknown(

@@ -1,7 +1,7 @@
 import { zaptecError } from '../errors/zaptec-error';
 import type { Tokens } from '../http/requester';
 import { asGuid } from '../zaptec/guid';
-import type { Governors, Kind } from './governors';
+import { withdrawEverywhere, type Governors, type Kind } from './governors';
 import type { GovernorRunner } from './runner';
 import type { CurrentRequest, Decision, RequestSettings } from './types';
 
@@ -61,6 +61,11 @@ export class CurrentControl {
   withdraw(id: string, by: string): void {
     this.#runner(id, false).withdraw(by);
     this.#runner(id, true).withdraw(by);
+  }
+
+  /** The same for whatever the node has requested, of any installation or charger and in any account of the process. */
+  withdrawAll(by: string): void {
+    withdrawEverywhere(by);
   }
 
   /** Every decision about the requests of a node that no call of `request` has returned. @returns a function that ends it. */

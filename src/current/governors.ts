@@ -8,8 +8,7 @@ import { observedCurrents, standAloneOf } from './charger-observations';
 import { ChargerTarget } from './charger-target';
 import { DurableFile } from './durable-file';
 import { InstallationTarget } from './installation-target';
-import { RecordFile } from './record';
-import { recordKeeper, type RecordKeeper } from './record-keeper';
+import { RecordFile, recordKeeper, type RecordKeeper } from './record';
 import { GovernorRunner } from './runner';
 import { openRedis, SharedRecord } from './shared-record';
 import { dryRunOf, type CurrentTarget } from './target';
@@ -31,6 +30,14 @@ export interface GovernorsContext {
   readonly live: LiveStates;
 }
 
+/** Those of every account of the process: a node may move to another account, and its requests must not stay behind. */
+const ofProcess = new Set<Governors>();
+
+/** Withdraws whatever a node has requested in any account of the process. */
+export function withdrawEverywhere(by: string): void {
+  for (const governors of ofProcess) governors.withdraw(by);
+}
+
 /** All governors of an account: they outlive a redeploy with it. */
 export class Governors {
   readonly #context: GovernorsContext;
@@ -44,6 +51,7 @@ export class Governors {
 
   constructor(context: GovernorsContext) {
     this.#context = context;
+    ofProcess.add(this);
   }
 
   /** Before a governor is used: from now on its requests carry these tokens, and its records are kept there. */
@@ -73,6 +81,7 @@ export class Governors {
 
   /** A node is deployed for a target: its request for the target of the deploy before is taken back. */
   deploy(by: string, kind: Kind, id: string): void {
+    for (const other of ofProcess) if (other !== this) other.withdraw(by);
     const before = this.#deployments.get(by);
     this.#deployments.set(by, { kind, id });
     if (!before || (before.kind === kind && before.id === id)) return;
@@ -82,6 +91,12 @@ export class Governors {
   /** The states of the account's chargers that a subscription keeps up to date. */
   get live(): LiveStates {
     return this.#context.live;
+  }
+
+  /** Withdraws whatever a node has requested in this account. */
+  withdraw(by: string): void {
+    this.#deployments.delete(by);
+    for (const runner of this.#runners.values()) runner.withdraw(by);
   }
 
   /** How often the phases of an installation were switched of late. */
@@ -105,6 +120,7 @@ export class Governors {
   }
 
   close(): void {
+    ofProcess.delete(this);
     for (const timer of this.#timers) clearInterval(timer);
     for (const runner of this.#runners.values()) runner.close();
     this.#api?.close();

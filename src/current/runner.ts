@@ -5,7 +5,7 @@ import type { JsonObject } from '../zaptec/json';
 import type { Effect, GovernorEvent, OneOffResult, Outcome, Write } from './governor/events';
 import { Governor } from './governor/governor';
 import { asZaptecError, isFinal, outcomeOf } from './outcome';
-import type { RecordKeeper } from './record-keeper';
+import type { RecordKeeper } from './record';
 import type { CurrentTarget } from './target';
 import type { Currents, CurrentRequest, Decision, RequestSettings } from './types';
 

@@ -1,11 +1,11 @@
-/** What is known about a code, apart from the single case. */
+/** What holds for every error of one code. */
 export interface CodeDescription {
   name: string;
   retryable: boolean;
   remedy: string;
 }
 
-/** Name of a login that failed for another reason than the password or an outage. */
+/** Name of an error at login that neither the password nor an outage explains. */
 export const LOGIN_FAILED = 'LoginFailed';
 
 const ROLE = 'Ask the owner of the installation for the owner or service role in the Zaptec portal';
@@ -14,7 +14,7 @@ const SUPPORT = 'Look at status.zaptec.com, and ask Zaptec support if it stays';
 
 const row = (name: string, remedy: string, retryable = false): CodeDescription => ({ name, remedy, retryable });
 
-/** Body codes of Zaptec, `zaptec-api.md` 6.6. The remedies are ours. */
+/** Zaptec's codes in the body of an answer, `zaptec-api.md` 6.6; the remedies are ours. */
 const ZAPTEC: Readonly<Record<number, CodeDescription>> = {
   500: row('Unknown', SUPPORT),
   503: row('MissingRequiredData', 'Add the field that the request lacks'),
@@ -78,7 +78,7 @@ const ZAPTEC: Readonly<Record<number, CodeDescription>> = {
   ),
 };
 
-/** HTTP statuses that carried no Zaptec code. */
+/** HTTP statuses of answers without a code of Zaptec. */
 const HTTP: Readonly<Record<number, CodeDescription>> = {
   204: row('NoAccess', `${ROLE}; if that was done a moment ago, try again in a minute`),
   400: row('BadRequest', 'Correct the field that the text names'),
@@ -92,22 +92,22 @@ const HTTP: Readonly<Record<number, CodeDescription>> = {
   429: row('TooManyRequests', 'Another program uses the same account: give it an account of its own', true),
 };
 
-/** Failures that are found on our side of the wire. */
+/** Failures that the client itself finds. */
 const OURS = {
   AUTH_INVALID: row(
     'WrongCredentials',
-    'Correct user name and password; until then nothing is sent, so that the account is not locked',
+    'Correct user name and password; until then nothing is sent, so that Zaptec does not lock the account',
   ),
-  AUTH_MISSING: row('CredentialsMissing', 'Give user name and password'),
+  AUTH_MISSING: row('CredentialsMissing', 'Enter user name and password'),
   AUTH_UNAVAILABLE: row(
     'LoginUnavailable',
-    'Nothing to do: the login service of Zaptec is away and is tried again',
+    'Nothing to do: the login service of Zaptec is away, and the login is tried again',
     true,
   ),
   NETWORK: row('NetworkError', 'Check the network, the proxy and the firewall of this machine', true),
   TIMEOUT: row('TimedOut', LATER, true),
-  ABORTED: row('Aborted', 'Nothing to do: the caller gave the request up'),
-  READ_ONLY: row('ReadOnly', 'Open the connection without read-only if it may change something'),
+  ABORTED: row('Aborted', 'Nothing to do: the caller gave the request up, or was closed'),
+  READ_ONLY: row('ReadOnly', 'Switch off read-only if something may be changed'),
   ID_INVALID: row('InvalidId', 'Use an id such as 0a1b2c3d-0000-4000-8000-000000000001'),
   OFFLINE: row(
     'ChargerOffline',
@@ -119,19 +119,16 @@ const OURS = {
   AMBIGUOUS: row('AmbiguousName', 'Use the id or, for a charger, the serial'),
   INPUT_INVALID: row('InvalidInput', 'Correct the value'),
   CONFIG_INVALID: row('InvalidConfiguration', 'Correct the settings'),
-  NOT_DEPLOYED: row('NotDeployed', 'Open the connection, then try again'),
-  DESTRUCTIVE: row(
-    'NotAllowed',
-    'Send the command with chargers.command(); other commands than Zaptec documents are not sent',
-  ),
+  NOT_DEPLOYED: row('NotDeployed', 'Put the settings into use, then try again'),
+  DESTRUCTIVE: row('NotAllowed', 'Allow restart, upgrade and deauthorize first'),
   UNDOCUMENTED: row(
     'UndocumentedEndpoint',
-    'Use a documented endpoint, or allow undocumented ones: Zaptec does not support them and may close them',
+    'Use a documented endpoint, or allow undocumented endpoints: Zaptec does not support those and may close them',
   ),
   TOO_LARGE: row('AnswerTooLarge', 'Ask for less, for example a shorter period'),
   BAD_ANSWER: row('BadAnswer', 'Check that the address is the Zaptec API and no proxy answers in its place', true),
   EXPIRED: row('Expired', 'Send the command again if it is still wanted'),
-  OVERLOADED: row('Overloaded', 'Send fewer requests: more wait than can be sent in half an hour', true),
+  OVERLOADED: row('Overloaded', 'Send fewer messages: more requests wait than could be sent in an hour', true),
   BASE_URL_INVALID: row('InvalidAddress', 'Use https://…, or http:// for a simulator on this machine'),
   REDIS_UNAVAILABLE: row(
     'RedisUnavailable',
@@ -146,10 +143,10 @@ const OURS = {
   STAND_ALONE: row('StandAlone', 'Switch the chargers from stand-alone to the installation in the Zaptec portal'),
   TOO_SOON: row(
     'TooSoon',
-    'Zaptec asks for 15 minutes between two changes of the current: request the current with current.request(), which waits by itself',
+    'Zaptec asks for 15 minutes between two changes of the current: wait, or give the current as a target or a limit, which is sent as soon as it may be',
     true,
   ),
-  ABOVE_LIMIT: row('AboveLimit', 'Ask for less, or withdraw the limit', true),
+  ABOVE_LIMIT: row('AboveLimit', 'Ask for less, or take back the limit', true),
   ABOVE_MAXIMUM: row('AboveMaximum', 'Ask for no more than the maximum current of the installation'),
   PHASES_TOO_SOON: row('PhasesTooSoon', 'Leave at least 15 minutes between two changes of the phases', true),
   PHASES_SPENT: row(
@@ -161,7 +158,7 @@ const OURS = {
   INTERNAL: row('InternalError', 'Please report it with the text of this error'),
 } as const satisfies Readonly<Record<string, CodeDescription>>;
 
-/** Every code of an error: ours by name, Zaptec's body codes and HTTP statuses by number. Stable, made for switches. */
+/** Every code of an error: ours by name, Zaptec's codes and HTTP statuses by number. Stable, made for switches. */
 export type ErrorCode = keyof typeof OURS | `ZAPTEC_${number}` | `HTTP_${number}`;
 
 const OUTAGE = row('ServerError', SUPPORT, true);

@@ -1,11 +1,8 @@
 const SHOWN = '[removed]';
-/** Shorter secrets occur in ordinary text by chance, and would tear holes into it. */
+/** Shorter secrets occur in ordinary text by chance, and removing them would damage it. */
 const SHORTEST = 6;
 
-/**
- * Takes known secrets out of a text, in each form in which a server could echo them: as they are, in JSON, in a URL,
- * in a form.
- */
+/** Removes known secrets from a text, in each form in which a server could echo them: plain, JSON, URL, form, base64. */
 export function redact(text: string, secrets: readonly (string | undefined)[]): string {
   let clean = text;
   for (const secret of secrets) {

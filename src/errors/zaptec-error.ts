@@ -12,7 +12,7 @@ export interface ErrorCause {
   retryable: boolean;
   /** How many times the request was sent; 0 when it was refused before it left. */
   attempts: number;
-  /** What the user can do about it, one sentence or two. */
+  /** What the user can do, one sentence or two. */
   remedy: string;
 }
 

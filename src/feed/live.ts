@@ -7,5 +7,3 @@ export interface LiveStates {
   /** @returns a function that ends it. */
   onChange(chargerId: string, listener: () => void): () => void;
 }
-
-export const NO_FEED: LiveStates = { observations: () => undefined, onChange: () => () => undefined };

@@ -2,10 +2,11 @@ import { describeCode } from '../errors/codes';
 import { redact } from '../errors/redact';
 import { zaptecError, type ZaptecError } from '../errors/zaptec-error';
 import { decode } from '../zaptec/decode';
+import { isObject } from '../zaptec/json';
 
 /** The result of one try. An HTTP client's own error never gets out of the transport: it carries the whole request. */
 export type Attempt =
-  | { kind: 'answer'; status: number; text: string; zaptecCode?: number; retryAfterMs?: number }
+  | { kind: 'answer'; status: number; text: string; zaptecCode?: number | undefined; retryAfterMs?: number | undefined }
   /** The request never left this machine, or no server received it. */
   | { kind: 'unreachable'; reason: string }
   /** The request was sent; whether the server acted on it is unknown. */
@@ -85,8 +86,8 @@ function withoutAnswer(
 function messageOf(body: string): string {
   try {
     const parsed = decode(JSON.parse(body));
-    if (typeof parsed !== 'object' || parsed === null) return '';
-    const { details, message, title, detail, errors } = parsed as Record<string, unknown>;
+    if (!isObject(parsed)) return '';
+    const { details, message, title, detail, errors } = parsed;
     const parts = [details, message, title, detail].filter((part) => typeof part === 'string');
     if (typeof errors === 'object' && errors !== null) parts.push(JSON.stringify(errors));
     return parts.join(' ').replace(/\s+/g, ' ');

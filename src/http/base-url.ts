@@ -1,10 +1,11 @@
 import { zaptecError } from '../errors/zaptec-error';
 
-/** `zaptec-api.md` 2. */
+/** The address of Zaptec's API, `zaptec-api.md` 2. */
 export const ZAPTEC_BASE_URL = 'https://api.zaptec.com';
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
+/** Whether a host name means this machine. */
 export function isLoopback(hostname: string): boolean {
   return LOOPBACK.test(hostname);
 }
@@ -18,7 +19,7 @@ export function checkBaseUrl(baseUrl: string): string {
   try {
     url = new URL(baseUrl);
   } catch {
-    throw zaptecError('BASE_URL_INVALID', `The address "${baseUrl.slice(0, 100)}" is no URL`);
+    throw zaptecError('BASE_URL_INVALID', `The address "${baseUrl.slice(0, 100)}" is not a URL`);
   }
   if (url.username || url.password) {
     throw zaptecError('BASE_URL_INVALID', 'The address contains a user name or a password', {

@@ -1,17 +1,17 @@
-import { isZaptecError, zaptecError } from '../errors/zaptec-error';
 import { LOGIN_FAILED } from '../errors/codes';
-import { LANES, type Lane } from './lanes';
+import { isZaptecError, zaptecError } from '../errors/zaptec-error';
 import { clock } from '../time/clock';
+import { LANES, type Lane } from './lanes';
 
 /** The server's own cache of a state, and so the least age at which asking again can tell anything new, in ms. */
 const FRESHEST_MS = 15_000;
-/** So long after a write an answer may still be the old one (`zaptec-api.md` 7.3), in ms. */
+/** How long after a write an answer may still be the old one (`zaptec-api.md` 7.3), in ms. */
 const SETTLING_MS = 60_000;
 /** An answer that takes longer than this, in ms, may be one that is tried again and again. */
 const UNDER_WAY_MS = 2_000;
 const MOST_ENTRIES = 20_000;
-/** Failures that the server answered, and that are yet no reason to let the read rest: they were not about it. */
-const NOT_OF_THE_READ: ReadonlySet<string> = new Set([
+/** Failures that the server answered, and that are yet no reason to pause the read: the read did not cause them. */
+const NOT_ABOUT_THE_READ: ReadonlySet<string> = new Set([
   'Unauthorized',
   'NoAccess',
   'WrongCredentials',
@@ -19,10 +19,10 @@ const NOT_OF_THE_READ: ReadonlySet<string> = new Set([
   LOGIN_FAILED,
 ]);
 const MINUTE_MS = 60_000;
-/** Answers that are of no use any more are looked for so often, in ms: a look goes through all of them. */
+/** How often answers of no further use are removed, in ms: that goes through all of them. */
 const SWEEP_MS = MINUTE_MS;
 const HOUR_MS = 60 * MINUTE_MS;
-/** `refresh` has no effect beyond so many reads in so many ms, or no flow could be kept from polling with it. */
+/** `refresh` has no effect beyond so many reads in so many ms: without that, any flow could poll with it. */
 const MOST_READS = {
   changing: { reads: 5, inMs: 5 * MINUTE_MS },
   seldomChanging: { reads: 3, inMs: HOUR_MS },
@@ -31,7 +31,7 @@ const MOST_READS = {
 export interface CallOptions {
   signal?: AbortSignal | undefined;
   lane?: Lane;
-  /** Go below the polling floor, though never below 15 s, and not so often that it would be polling. */
+  /** Go below the polling floor, though never below 15 s, and not as often as polling would. */
   refresh?: boolean;
 }
 
@@ -56,29 +56,31 @@ export interface Loaded<T> {
   attempts: number;
 }
 
-/** What a load is told: whose urgency it has, and whether a more urgent twin has answered meanwhile. */
+/** How urgent a load is, who ends it, and whether a more urgent duplicate has been answered meanwhile. */
 export interface LoadContext {
   lane: Lane;
   signal: AbortSignal;
   stillNeeded: () => boolean;
 }
 
-/** Undefined when a twin had answered before this one was sent. */
+/** Undefined when a duplicate was answered before this one was sent. */
 type Load<T> = (context: LoadContext) => Promise<Loaded<T> | undefined>;
 
 interface Entry {
   data: unknown;
+  /** By `clock.now()`: a computer that slept has old data. */
   at: number;
   floorMs: number;
-  /** From then on it can serve nobody; a write may have made `floorMs` shorter than that. */
+  /** By `clock.now()`. From then on the answer can serve nobody; a write may have made `floorMs` shorter than that. */
   usefulUntil: number;
-  /** When it was read lately, this time included; a write to it begins a new count. */
+  /** The latest reads, this one included, by `clock.steady()`; a write to the same begins a new count. */
   reads: number[];
 }
 
 /** A read that failed for good. */
 interface Failure {
   error: unknown;
+  /** By `clock.steady()`. */
   until: number;
 }
 
@@ -87,17 +89,18 @@ interface SharedRead {
   promise: Promise<Answer<unknown>>;
   waiters: number;
   abort: AbortController;
-  /** When it last left, ms. */
+  /** When it was last sent, by `clock.steady()`. */
   sentAt: number;
 }
 
 /** Answers of an account: identical reads share one request, and none is repeated before its floor has passed. */
 export class AnswerCache {
   readonly #entries = new Map<string, Entry>();
-  /** The latest for each key: who asks joins it. */
-  readonly #flights = new Map<string, SharedRead>();
-  /** The one that left last for each key: its twins need not leave as well. */
-  readonly #left = new Map<string, SharedRead>();
+  /** The latest read of each key, which later callers join. */
+  readonly #running = new Map<string, SharedRead>();
+  /** The read of each key that was sent last: its duplicates need not be sent as well. */
+  readonly #sentLast = new Map<string, SharedRead>();
+  /** By `clock.steady()`: a wall clock that is set forward ends no wait for the servers. */
   readonly #writtenAt = new Map<string, number>();
   readonly #failures = new Map<string, Failure>();
   #sweptAt = -Infinity;
@@ -106,28 +109,33 @@ export class AnswerCache {
    * @param floor how long an answer is good for unless `refresh` is asked, in ms.
    * @param load called at most once for callers of the same urgency.
    */
-  async through<T>(key: string, options: CallOptions, floor: (data: T) => number, load: Load<T>): Promise<Answer<T>> {
+  async readThrough<T>(
+    key: string,
+    options: CallOptions,
+    floor: (data: T) => number,
+    load: Load<T>,
+  ): Promise<Answer<T>> {
     const fresh = this.#fresh(key, options.refresh === true);
     if (fresh) return fresh as Answer<T>;
     this.#rethrow(key);
     const lane = options.lane ?? 'message';
-    const running = this.#flights.get(key);
-    const flight = running && isJoinable(running, lane) ? running : this.#start(key, lane, floor, load);
-    return this.#wait(flight, options.signal) as Promise<Answer<T>>;
+    const running = this.#running.get(key);
+    const read = running && isJoinable(running, lane) ? running : this.#start(key, lane, floor, load);
+    return this.#wait(read, options.signal) as Promise<Answer<T>>;
   }
 
-  /** What was read last, however old where it seldom changes and has no query; asks nobody. */
+  /** The last answer, however old where it seldom changes and has no query; sends nothing. */
   peek(key: string): { data: unknown; ageMs: number } | undefined {
     const entry = this.#entries.get(key);
     return entry && { data: entry.data, ageMs: clock.now() - entry.at };
   }
 
-  /** After a write: forgets what it touched, and does not trust the next answers for long. */
+  /** After a write: forgets the answers that it invalidates, and keeps the next ones for a short time only. */
   written(prefixes: readonly string[]): void {
-    const now = clock.now();
+    const now = clock.steady();
     for (const prefix of prefixes) {
       this.#writtenAt.set(prefix, now);
-      for (const map of [this.#entries, this.#flights, this.#left, this.#failures]) {
+      for (const map of [this.#entries, this.#running, this.#sentLast, this.#failures]) {
         for (const key of map.keys()) if (key.startsWith(prefix)) map.delete(key);
       }
     }
@@ -135,10 +143,10 @@ export class AnswerCache {
   }
 
   clear(): void {
-    for (const flight of this.#flights.values()) flight.abort.abort();
+    for (const { abort } of this.#running.values()) abort.abort();
     this.#entries.clear();
-    this.#flights.clear();
-    this.#left.clear();
+    this.#running.clear();
+    this.#sentLast.clear();
     this.#failures.clear();
   }
 
@@ -146,78 +154,79 @@ export class AnswerCache {
     const entry = this.#entries.get(key);
     if (!entry) return undefined;
     const ageMs = clock.now() - entry.at;
-    const good = refresh && mayRefresh(entry) ? Math.min(entry.floorMs, FRESHEST_MS) : entry.floorMs;
-    if (ageMs >= good) return undefined;
+    const goodMs = refresh && mayRefresh(entry) ? Math.min(entry.floorMs, FRESHEST_MS) : entry.floorMs;
+    if (ageMs >= goodMs) return undefined;
     return { data: entry.data, meta: { source: 'cache', time: clock.iso(entry.at), ageMs, attempts: 0 } };
   }
 
-  /** What the server has answered with a failure is not asked again at once; what got no answer may be. */
+  /** A read that the server has answered with a failure is not sent again at once; one without an answer may be. */
   #remember(key: string, error: unknown): void {
-    if (!isZaptecError(error) || error.cause.status === undefined || NOT_OF_THE_READ.has(error.cause.name)) return;
-    const now = clock.now();
+    if (!isZaptecError(error) || error.cause.status === undefined || NOT_ABOUT_THE_READ.has(error.cause.name)) return;
+    const now = clock.steady();
     for (const [other, { until }] of this.#failures) if (until <= now) this.#failures.delete(other);
     this.#failures.set(key, { error, until: now + FRESHEST_MS });
   }
 
   #rethrow(key: string): void {
     const failure = this.#failures.get(key);
-    if (failure && clock.now() < failure.until) throw failure.error;
+    if (failure && clock.steady() < failure.until) throw failure.error;
   }
 
   #start<T>(key: string, lane: Lane, floor: (data: T) => number, load: Load<T>): SharedRead {
     const abort = new AbortController();
-    const startedAt = clock.now();
+    const startedAt = clock.steady();
     const stillNeeded = () => {
-      const isAnswered = (this.#entries.get(key)?.at ?? -1) >= startedAt && this.#fresh(key, false) !== undefined;
-      if (isAnswered || this.#twin(key, flight)) return false;
-      flight.sentAt = clock.now();
-      this.#left.set(key, flight);
+      const readAt = this.#entries.get(key)?.reads.at(-1) ?? -Infinity;
+      const isAnswered = readAt >= startedAt && this.#fresh(key, false) !== undefined;
+      if (isAnswered || this.#duplicate(key, read)) return false;
+      read.sentAt = clock.steady();
+      this.#sentLast.set(key, read);
       return true;
     };
     const answer = async (): Promise<Answer<unknown>> => {
       try {
         const loaded = await load({ lane, signal: abort.signal, stillNeeded });
         this.#failures.delete(key);
-        if (loaded) return this.#store(key, startedAt, loaded, floor, this.#counts(key, flight));
-        const twin = this.#twin(key, flight);
-        if (twin) return await this.#wait(twin, abort.signal);
+        if (loaded) return this.#store(key, startedAt, loaded, floor, this.#counts(key, read));
+        const duplicate = this.#duplicate(key, read);
+        if (duplicate) return await this.#wait(duplicate, abort.signal);
         // It must not join itself.
-        if (this.#flights.get(key) === flight) this.#flights.delete(key);
-        return this.#fresh(key, false) ?? (await this.through(key, { lane, signal: abort.signal }, floor, load));
+        if (this.#running.get(key) === read) this.#running.delete(key);
+        return this.#fresh(key, false) ?? (await this.readThrough(key, { lane, signal: abort.signal }, floor, load));
       } catch (error) {
         this.#remember(key, error);
         throw error;
       } finally {
-        for (const map of [this.#flights, this.#left]) if (map.get(key) === flight) map.delete(key);
+        for (const map of [this.#running, this.#sentLast]) if (map.get(key) === read) map.delete(key);
       }
     };
-    const flight: SharedRead = { lane, waiters: 0, abort, sentAt: -Infinity, promise: Promise.resolve().then(answer) };
-    flight.promise.catch(() => undefined);
-    this.#flights.set(key, flight);
-    return flight;
+    const read: SharedRead = { lane, waiters: 0, abort, sentAt: -Infinity, promise: Promise.resolve().then(answer) };
+    read.promise.catch(() => undefined);
+    this.#running.set(key, read);
+    return read;
   }
 
-  /** Unless a write or the end has made it void meanwhile. */
-  #counts(key: string, flight: SharedRead): boolean {
-    return this.#flights.get(key) === flight || this.#left.get(key) === flight;
+  /** Whether the answer may be kept: no write and no end has made the read void meanwhile. */
+  #counts(key: string, read: SharedRead): boolean {
+    return this.#running.get(key) === read || this.#sentLast.get(key) === read;
   }
 
   /** Another request for the same that is under way. */
-  #twin(key: string, flight: SharedRead): SharedRead | undefined {
-    const twin = this.#left.get(key);
-    return twin !== flight && isUnderWay(twin) ? twin : undefined;
+  #duplicate(key: string, read: SharedRead): SharedRead | undefined {
+    const sent = this.#sentLast.get(key);
+    return sent !== read && isUnderWay(sent) ? sent : undefined;
   }
 
   #store<T>(key: string, startedAt: number, loaded: Loaded<T>, floor: (data: T) => number, keep: boolean): Answer<T> {
-    const at = clock.now();
+    const [at, readAt] = [clock.now(), clock.steady()];
     const data = freeze(loaded.data);
     const writtenAt = Math.max(...[...this.#writtenAt].filter(([p]) => key.startsWith(p)).map(([, t]) => t), -Infinity);
-    const settling = at - writtenAt < SETTLING_MS;
+    const settling = readAt - writtenAt < SETTLING_MS;
     const goodMs = floor(data);
     const floorMs = settling ? Math.min(FRESHEST_MS, goodMs) : goodMs;
-    this.#sweep(at);
+    this.#sweep();
     if (keep && writtenAt <= startedAt && floorMs > 0) {
-      const reads = [...(this.#entries.get(key)?.reads ?? []), at].slice(-MOST_READS.changing.reads);
+      const reads = [...(this.#entries.get(key)?.reads ?? []), readAt].slice(-MOST_READS.changing.reads);
       this.#entries.delete(key);
       this.#entries.set(key, { data, at, floorMs, usefulUntil: at + usefulMs(key, goodMs), reads });
       const oldest = this.#entries.keys().next();
@@ -226,20 +235,21 @@ export class AnswerCache {
     return { data, meta: { source: 'rest', time: clock.iso(at), ageMs: 0, attempts: loaded.attempts } };
   }
 
-  /** A query with a time in it is a key of its own each time: without this, what nobody can ask for again would stay. */
-  #sweep(now: number): void {
+  /** A query with a time in it is a new key each time: without this, answers that nobody can ask for again would stay. */
+  #sweep(): void {
+    const now = clock.now();
     if (now - this.#sweptAt < SWEEP_MS) return;
     this.#sweptAt = now;
     for (const [key, { usefulUntil }] of this.#entries) if (usefulUntil <= now) this.#entries.delete(key);
   }
 
   /** One caller that gives up does not take the answer from the others; the last one ends the request. */
-  #wait(flight: SharedRead, signal: AbortSignal | undefined): Promise<Answer<unknown>> {
-    flight.waiters += 1;
+  #wait(read: SharedRead, signal: AbortSignal | undefined): Promise<Answer<unknown>> {
+    read.waiters += 1;
     return new Promise((resolve, reject) => {
       const leave = () => {
-        flight.waiters -= 1;
-        if (flight.waiters === 0) flight.abort.abort();
+        read.waiters -= 1;
+        if (read.waiters === 0) read.abort.abort();
         reject(zaptecError('ABORTED', 'The request was given up'));
       };
       if (signal?.aborted) {
@@ -247,28 +257,31 @@ export class AnswerCache {
         return;
       }
       signal?.addEventListener('abort', leave, { once: true });
-      flight.promise.then(resolve, reject).finally(() => signal?.removeEventListener('abort', leave));
+      read.promise.then(resolve, reject).finally(() => signal?.removeEventListener('abort', leave));
     });
   }
 }
 
-/** One that waits in a slower lane is overtaken; one that has left cannot be answered sooner by asking again. */
-function isJoinable(flight: SharedRead, lane: Lane): boolean {
-  if (flight.abort.signal.aborted) return false;
-  return LANES[flight.lane].priority <= LANES[lane].priority || isUnderWay(flight);
+/** A read that waits in a slower lane is overtaken; for one that was sent, another request brings no earlier answer. */
+function isJoinable(read: SharedRead, lane: Lane): boolean {
+  if (read.abort.signal.aborted) return false;
+  return LANES[read.lane].priority <= LANES[lane].priority || isUnderWay(read);
 }
 
-function isUnderWay(flight: SharedRead | undefined): flight is SharedRead {
-  return flight !== undefined && !flight.abort.signal.aborted && clock.now() - flight.sentAt < UNDER_WAY_MS;
+function isUnderWay(read: SharedRead | undefined): read is SharedRead {
+  return read !== undefined && !read.abort.signal.aborted && clock.steady() - read.sentAt < UNDER_WAY_MS;
 }
 
 function mayRefresh({ floorMs, reads }: Entry): boolean {
   const most = floorMs >= HOUR_MS ? MOST_READS.seldomChanging : MOST_READS.changing;
-  const since = clock.now() - Math.max(most.inMs, floorMs >= HOUR_MS ? floorMs : 0);
+  const since = clock.steady() - Math.max(most.inMs, floorMs >= HOUR_MS ? floorMs : 0);
   return reads.filter((at) => at > since).length < most.reads;
 }
 
-/** How long an answer is good for, or counts as a read; for ever where `peek` shows it, which is no more than there are things. */
+/**
+ * How long an answer is good for, or counts as a read, in ms; for ever where `peek` shows it: those are only as many as
+ * there are installations and chargers.
+ */
 function usefulMs(key: string, goodMs: number): number {
   const hasQuery = /[?#]./.test(key);
   if (goodMs < HOUR_MS) return Math.max(goodMs, MOST_READS.changing.inMs);

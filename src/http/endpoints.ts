@@ -11,15 +11,15 @@ export interface Endpoint {
   readonly role: Role;
   /** The names that its query may have, in Zaptec's spelling; none by default. */
   readonly query?: readonly string[];
-  /** How a list is cut: by `PageIndex` or by a cursor. */
+  /** How a list is divided into pages: by `PageIndex` or by a cursor. */
   readonly paging?: 'index' | 'cursor';
-  /** How long an answer is good for whatever the flow asks, in ms; 0: always asked anew. */
+  /** How long an answer is good for, however often it is asked for, in ms; 0: every call sends a request. */
   readonly floorMs?: number;
-  /** What a write changes: answers whose path begins so are forgotten. */
+  /** The paths whose answers a write invalidates, by their beginning. */
   readonly invalidates?: readonly string[];
-  /** False: never sent again while nobody knows whether it acted. */
+  /** False: not sent again while nobody knows whether it acted. */
   readonly repeatable?: false;
-  /** It reads, although it is a POST. */
+  /** Whether it reads although it is a POST. */
   readonly reads?: true;
 }
 
@@ -85,7 +85,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   }),
 ];
 
-/** Pause and resume do no harm when they happen twice; any other command may, those that nobody documents too. */
+/** Pause and resume do no harm when they act twice; any other command may, and so may undocumented ones. */
 const REPEATABLE_COMMANDS: ReadonlySet<string> = new Set(['506', '507']);
 
 export interface Target {
@@ -98,7 +98,7 @@ export interface Target {
   /** Undefined when Zaptec does not document it. */
   endpoint: Endpoint | undefined;
   repeatable: boolean;
-  /** `touches` of the endpoint with the ids filled in. */
+  /** `invalidates` of the endpoint with the ids filled in. */
   invalidates: readonly string[];
 }
 
@@ -127,7 +127,7 @@ export function target(method: string, typed: string): Target {
   };
 }
 
-/** Zaptec takes the names in any case as well; each spelling would be another question to the cache. */
+/** Zaptec takes the names in any case; each spelling would be another key of the cache. */
 function spelled(endpoint: Endpoint | undefined, typed: URLSearchParams): Pick<Target, 'query' | 'unknown'> {
   const spelling = new Map(endpoint?.query?.map((name) => [name.toLowerCase(), name]));
   const query = new URLSearchParams();
@@ -158,12 +158,12 @@ function matches(pattern: string, path: string): boolean {
 
 function fits(pattern: string, part: string): boolean {
   if (pattern === '{id}') return isGuid(part);
-  // With zeros before it, a number would be another spelling of what must not happen twice.
+  // A number with leading zeros would be another spelling of a command that must not act twice.
   if (pattern === '{command}') return /^(0|[1-9]\d{0,4})$/.test(part);
   return pattern.toLowerCase() === part.toLowerCase();
 }
 
-/** A documented path with a bad id gets told about the id, not that the endpoint is unknown. */
+/** For a documented path with a bad id the error names the id, and not an unknown endpoint. */
 function refuseBadId(method: string, path: string): void {
   const parts = path.split('/');
   const meant = ENDPOINTS.find((e) => {

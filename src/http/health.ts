@@ -1,3 +1,5 @@
+import { clock } from '../time/clock';
+
 /** Whether the account can be used at present. */
 export interface ClientHealth {
   state: 'idle' | 'connecting' | 'ok' | 'refused' | 'unreachable' | 'limited';
@@ -6,15 +8,16 @@ export interface ClientHealth {
   since: string;
 }
 
-/** What the account's requests told, told on only when it changes. */
+/** The state of an account by its latest requests; listeners are called only when the state changes. */
 export class Health {
-  #now: ClientHealth = { state: 'idle', text: '', since: new Date().toISOString() };
+  #now: ClientHealth = { state: 'idle', text: '', since: clock.iso() };
   readonly #listeners = new Set<(health: ClientHealth) => void>();
 
   get now(): ClientHealth {
     return this.#now;
   }
 
+  /** @returns a function that ends it. */
   listen(listener: (health: ClientHealth) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -36,15 +39,15 @@ export class Health {
     this.#change('unreachable', text);
   }
 
-  /** @param until ms since 1970; undefined when the pause is over. */
+  /** @param until by `clock.steady()`; undefined when the pause is over. */
   paused(until: number | undefined): void {
-    if (until !== undefined) this.#change('limited', `waiting until ${new Date(until).toISOString()} after a 429`);
+    if (until !== undefined) this.#change('limited', `waiting until ${clock.steadyIso(until)} after a 429`);
     else if (this.#now.state === 'limited') this.#change('ok', 'connected');
   }
 
   #change(state: ClientHealth['state'], text: string): void {
     if (this.#now.state === state) return;
-    this.#now = { state, text, since: new Date().toISOString() };
+    this.#now = { state, text, since: clock.iso() };
     for (const listener of this.#listeners) listener(this.#now);
   }
 }

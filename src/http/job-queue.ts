@@ -3,64 +3,60 @@ import { clock } from '../time/clock';
 import { sleep } from '../time/sleep';
 
 /**
- * A Bottleneck whose jobs never wait for the wall clock. All uses of Bottleneck pass here.
- *
- * Bottleneck (2.19.5) keeps the time of its next job by `Date.now()`: after a wall clock is set back by an hour, every
- * job waits for an hour, without `minTime` as well. So that time is pinned to the past, which leaves Bottleneck what it
- * is used for here: priorities, concurrency and a bounded queue. Whatever needs a pace is a `PacedQueue`.
+ * A Bottleneck that no wall clock can delay. Bottleneck's local store notes from when on the next job may start as a time
+ * of `Date.now()`, and knows no other clock: after the wall clock was set back by an hour every job, urgent ones too,
+ * would wait for an hour. Here that note always lies in the past, so that a job waits for its turn and a free place, and
+ * never for a time; `PacedQueue` keeps the gaps that `minTime` is meant for. No option does this: a `minTime` below zero
+ * comes close, but the first job would still wait, and Bottleneck's Redis store would drop its keys.
  */
-export function jobQueue(options: Bottleneck.ConstructorOptions): Bottleneck {
-  const queue = new Bottleneck({ ...options, minTime: 0 });
+export function jobQueue(options: Omit<Bottleneck.ConstructorOptions, 'minTime'> = {}): Bottleneck {
+  const queue = new Bottleneck(options);
   const { _store: store } = queue as unknown as { _store: object };
-  // The store of a Redis goes by the clock of Redis and has no such field.
-  if ('_nextRequest' in store) {
-    Object.defineProperty(store, '_nextRequest', { get: () => 0, set: () => undefined, configurable: true });
-  }
-  // Without a listener an error of the queue would end the process; each job tells its own.
-  queue.on('error', () => undefined);
+  Object.defineProperty(store, '_nextRequest', { get: () => 0, set: () => undefined });
   return queue;
 }
 
-/** Runs one job after the other, by priority, and starts each so many ms after the one before at the earliest. */
+/** One job at a time, and at least a gap from the start of one to the start of the next. */
 export class PacedQueue {
-  /** Least time between the starts of two jobs, in ms; may change at any time. */
-  intervalMs: number;
+  /** ms */
+  gapMs: number;
   readonly #queue = jobQueue({ maxConcurrent: 1 });
-  readonly #stopping = new AbortController();
-  #startedAt = -Infinity;
+  readonly #stopped = new AbortController();
+  #nextAt = -Infinity;
 
-  constructor(intervalMs: number) {
-    this.intervalMs = intervalMs;
+  constructor(gapMs: number) {
+    this.gapMs = gapMs;
+    this.#queue.on('error', () => undefined);
   }
 
-  /** Jobs that have not started. */
+  /** Jobs that wait for their turn. */
   get waiting(): number {
-    const { RECEIVED, QUEUED } = this.#queue.counts();
-    return RECEIVED + QUEUED;
+    return this.#queue.counts().QUEUED;
   }
 
-  /** @param priority 0 (first) to 9. */
-  schedule<T>(job: () => Promise<T>, priority = 5): Promise<T> {
+  /**
+   * @param priority 0 (first) to 9.
+   * @throws BottleneckError when the queue is stopped.
+   */
+  run<T>(job: () => Promise<T>, priority = 5): Promise<T> {
     return this.#queue.schedule({ priority }, async () => {
-      for (;;) {
-        const waitMs = this.#startedAt + this.intervalMs - clock.steady();
-        if (waitMs <= 0 || this.#stopping.signal.aborted) break;
-        await sleep(waitMs, this.#stopping.signal);
-      }
-      this.#startedAt = clock.steady();
+      const waitMs = this.#nextAt - clock.steady();
+      if (waitMs > 0) await sleep(waitMs, this.#stopped.signal);
+      if (this.#stopped.signal.aborted) throw new Bottleneck.BottleneckError('The queue was stopped');
+      this.#nextAt = clock.steady() + this.gapMs;
       return job();
     });
   }
 
-  /** Drops the jobs that wait: their promises never settle. */
+  /** Drops the jobs that wait. */
   stop(): void {
-    this.#stopping.abort();
-    stopQueue(this.#queue);
+    this.#stopped.abort();
+    endQueue(this.#queue);
   }
 }
 
-/** Drops the jobs that wait: their promises never settle. */
-export function stopQueue(queue: Bottleneck): void {
+/** Drops the jobs that wait; those that run are left to themselves. */
+export function endQueue(queue: Bottleneck): void {
   queue.stop({ dropWaitingJobs: true }).catch(() => undefined);
   queue.disconnect().catch(() => undefined);
 }

@@ -1,14 +1,17 @@
 import Bottleneck from 'bottleneck';
-import { zaptecError } from '../errors/zaptec-error';
-import { LANES, type Lane } from './lanes';
-import { LOWEST_MS, Margin, WINDOW_MS } from './margin';
 import { redisOptions } from '../cluster/redis';
+import { zaptecError } from '../errors/zaptec-error';
+import { doubled } from '../time/backoff';
 import { clock } from '../time/clock';
-import { jobQueue, PacedQueue, stopQueue } from './job-queue';
+import { endQueue, jobQueue, PacedQueue } from './job-queue';
+import { LANES, type Lane } from './lanes';
+import { Margin, WINDOW_MS } from './margin';
 
 /** Zaptec's peak per account: 10 requests a second (`zaptec-api.md` 4). */
 const PERMITS = 10;
 const CLEAN_MS_PER_PERMIT = 5_000;
+/** The pause after a 429 doubles up to this, in ms, unless the cloud asks for a longer one. */
+const LONGEST_GROWN_PAUSE_MS = 30_000;
 const LONGEST_PAUSE_MS = 15 * 60_000;
 const MOST_WAITING = 20_000;
 
@@ -19,20 +22,21 @@ export interface Budget {
   used: number;
   /** Requests that wait for a permit. */
   waiting: number;
-  /** Until when everything waits after a 429, ms since 1970; absent when nothing does. */
+  /** Until when everything waits after a 429, ms since 1970 by the wall clock; absent when nothing does. */
   pausedUntil?: number;
 }
 
 export interface LimiterOptions {
   /** Share the permits with other machines. */
   redisUrl?: string | undefined;
-  /** A 429 stops the account until then; undefined when it goes on. */
+  /** A 429 stops the account until then, by `clock.steady()`; undefined when the account goes on. */
   onPause?: (until: number | undefined) => void;
   /** The shared limit is out of reach; requests wait until it is back. */
-  onTrouble?: (reason: string) => void;
+  onError?: (reason: string) => void;
 }
 
-export interface Ticket {
+/** Who wants to send. */
+export interface PermitRequest {
   lane: Lane;
   /** 1 for the first try; a later one goes ahead of its lane. */
   attempt: number;
@@ -41,22 +45,23 @@ export interface Ticket {
 
 /**
  * The one limiter of an account. Ten permits; each comes back one window and a margin after its request was sent, so
- * that ten calls may leave at once and yet no second ever holds more than ten. Bottleneck's own retry, `minTime` on the main queue and `reservoir` refresh are avoided on purpose: a retry from its
- * `failed` event skips the limits, `minTime` alone disables priorities, and `updateSettings` stops a refresh for ever.
+ * that ten calls may leave at once and yet no second ever holds more than ten. Bottleneck queues by priority and counts
+ * the permits; its own retry, `minTime` and `reservoir` refresh are avoided on purpose: a retry from its `failed` event
+ * skips the limits, `minTime` alone disables priorities and goes by the wall clock, and `updateSettings` stops a refresh
+ * for ever. All times are those of `clock.steady()`.
  */
 export class RequestLimiter {
   readonly #permits: Bottleneck;
-  /** Spreads what is not urgent, so that a permit is free again soon for what is. */
-  readonly #pacer = new PacedQueue(paceOf(PERMITS));
+  readonly #pacer = new PacedQueue(WINDOW_MS / PERMITS);
   readonly #margin = new Margin();
   readonly #onPause: (until: number | undefined) => void;
-  /** When, ms of `clock.steady()` as every time here. */
+  /** When, in ms of `performance.now()`. */
   readonly #sent: number[] = [];
   #allowed = PERMITS;
   #allowedSince = clock.steady();
   #penalisedAt = -Infinity;
   #pausesInARow = 0;
-  #pausedUntil = 0;
+  #pausedUntil = -Infinity;
   #reopen: NodeJS.Timeout | undefined;
 
   constructor(id: string, options: LimiterOptions = {}) {
@@ -68,7 +73,7 @@ export class RequestLimiter {
       strategy: Bottleneck.strategy.OVERFLOW,
       ...redisOptions(options.redisUrl),
     });
-    this.#permits.on('error', (error: unknown) => options.onTrouble?.(error instanceof Error ? error.message : ''));
+    this.#permits.on('error', (error: unknown) => options.onError?.(error instanceof Error ? error.message : ''));
   }
 
   get budget(): Budget {
@@ -88,21 +93,21 @@ export class RequestLimiter {
    *   the permit back at once.
    * @throws ZaptecError `OVERLOADED`, `ABORTED`
    */
-  async run<T>(ticket: Ticket, send: () => Promise<T> | undefined): Promise<T | undefined> {
-    const { priority, paced } = LANES[ticket.lane];
-    const ahead = Math.max(0, priority - (ticket.attempt > 1 ? 1 : 0));
+  async run<T>({ lane, attempt, signal }: PermitRequest, send: () => Promise<T> | undefined): Promise<T | undefined> {
+    const { priority, paced } = LANES[lane];
+    const ahead = Math.max(0, priority - (attempt > 1 ? 1 : 0));
     return new Promise<T | undefined>((resolve, reject) => {
       const aborted = () => reject(zaptecError('ABORTED', 'The request was given up before it was sent'));
-      if (ticket.signal?.aborted) {
+      if (signal?.aborted) {
         aborted();
         return;
       }
-      ticket.signal?.addEventListener('abort', aborted, { once: true });
+      signal?.addEventListener('abort', aborted, { once: true });
       const enter = (granted: () => void) =>
         this.#permits.schedule({ priority: ahead }, async () => {
           granted();
-          ticket.signal?.removeEventListener('abort', aborted);
-          if (ticket.signal?.aborted) return;
+          signal?.removeEventListener('abort', aborted);
+          if (signal?.aborted) return;
           const answer = send();
           if (answer === undefined) {
             resolve(undefined);
@@ -112,8 +117,8 @@ export class RequestLimiter {
           await this.#hold(answer);
         });
       const queued = paced
-        ? this.#pacer.schedule(() => {
-            if (ticket.signal?.aborted) return Promise.resolve();
+        ? this.#pacer.run(() => {
+            if (signal?.aborted) return Promise.resolve();
             return new Promise<void>((next, overflow) => void enter(next).catch(overflow));
           }, ahead)
         : enter(() => undefined);
@@ -124,7 +129,7 @@ export class RequestLimiter {
   /**
    * A 429: everything waits for `retryAfterMs` (at least a second, longer each time in a row), and half of the
    * permits are left to whoever else uses the account.
-   * @param sentAt when the refused request was sent, ms of `clock.steady()`; refusals of one burst count once.
+   * @param sentAt when the refused request was sent; refusals of one burst count once.
    */
   refused(sentAt: number, retryAfterMs: number): void {
     const now = clock.steady();
@@ -134,35 +139,36 @@ export class RequestLimiter {
       this.#pausesInARow += 1;
       this.#allow(Math.max(1, Math.floor(this.#allowed / 2)));
     }
-    const growing = Math.max(retryAfterMs, WINDOW_MS) * 2 ** Math.max(0, this.#pausesInARow - 1);
-    const pause = Math.max(retryAfterMs, Math.min(growing, 30_000)) * (1 + Math.random() / 10);
+    const first = Math.max(retryAfterMs, WINDOW_MS);
+    const grown = doubled(first, LONGEST_GROWN_PAUSE_MS, Math.max(0, this.#pausesInARow - 1));
+    const pause = Math.max(retryAfterMs, grown) * (1 + Math.random() / 10);
     this.#pauseUntil(now + Math.min(pause, LONGEST_PAUSE_MS));
   }
 
-  /** An answer that was no 429. */
+  /** Any other answer than a 429: permits that were taken away come back one by one. */
   accepted(sentAt: number): void {
     if (sentAt > this.#penalisedAt) this.#pausesInARow = 0;
     const steps = Math.floor((clock.steady() - this.#allowedSince) / CLEAN_MS_PER_PERMIT);
     if (steps > 0 && this.#allowed < PERMITS) this.#allow(Math.min(PERMITS, this.#allowed + steps));
   }
 
-  /** Lets go of everything; what still waits is told to the callers by their own signals. */
+  /** Drops the requests that wait; their callers learn it from their own signals. */
   stop(): void {
     clearTimeout(this.#reopen);
-    stopQueue(this.#permits);
+    endQueue(this.#permits);
     this.#pacer.stop();
   }
 
   /** Resolves when the request has certainly left the server's window. */
   #hold(answer: Promise<unknown>): Promise<void> {
-    const sentAt = clock.steady();
+    const sentAt = performance.now();
     this.#forgetSent();
     this.#sent.push(sentAt);
     const longest = WINDOW_MS + this.#margin.unanswered;
     return new Promise((release) => {
       const unanswered = setTimeout(release, longest);
       const onAnswer = () => {
-        const roundTrip = clock.steady() - sentAt;
+        const roundTrip = performance.now() - sentAt;
         if (roundTrip >= longest) return;
         clearTimeout(unanswered);
         setTimeout(release, WINDOW_MS + this.#margin.answered(roundTrip) - roundTrip);
@@ -172,7 +178,7 @@ export class RequestLimiter {
   }
 
   #forgetSent(): void {
-    const since = clock.steady() - WINDOW_MS;
+    const since = performance.now() - WINDOW_MS;
     while (this.#sent[0] !== undefined && this.#sent[0] <= since) this.#sent.shift();
   }
 
@@ -180,7 +186,7 @@ export class RequestLimiter {
     this.#allowed = permits;
     this.#allowedSince = clock.steady();
     this.#permits.updateSettings({ maxConcurrent: permits });
-    this.#pacer.intervalMs = paceOf(permits);
+    this.#pacer.gapMs = WINDOW_MS / permits;
   }
 
   #pauseUntil(until: number): void {
@@ -188,9 +194,9 @@ export class RequestLimiter {
     this.#pausedUntil = until;
     clearTimeout(this.#reopen);
     this.#permits.updateSettings({ reservoir: 0 });
-    this.#onPause(clock.steadyToWall(until));
+    this.#onPause(until);
     this.#reopen = setTimeout(() => {
-      this.#pausedUntil = 0;
+      this.#pausedUntil = -Infinity;
       this.#permits.updateSettings({ reservoir: null });
       this.#onPause(undefined);
     }, until - clock.steady());
@@ -200,9 +206,4 @@ export class RequestLimiter {
 function overloaded(error: unknown): Error {
   if (!(error instanceof Bottleneck.BottleneckError)) return error as Error;
   return zaptecError('OVERLOADED', `Too many requests wait: ${error.message}`);
-}
-
-/** A permit is back after a window and the margin at the earliest, in ms: a faster pace would only make bursts. */
-function paceOf(permits: number): number {
-  return (WINDOW_MS + LOWEST_MS) / permits;
 }

@@ -1,14 +1,14 @@
 import { redact } from '../errors/redact';
 import { zaptecError } from '../errors/zaptec-error';
-import type { Health } from './health';
-import type { RequestLimiter } from './limiter';
-import { attemptError, type Attempt } from './attempt';
-import { LANES, type Lane } from './lanes';
-import { delayBefore, mayRetry, MOST_TRIES, TOTAL_MS } from './retry';
-import type { WireRequest } from './transport';
-import type { TokenSource } from './token';
 import { clock } from '../time/clock';
 import { sleep } from '../time/sleep';
+import { attemptError, type Attempt } from './attempt';
+import type { Health } from './health';
+import { LANES, type Lane } from './lanes';
+import type { RequestLimiter } from './limiter';
+import { delayBefore, mayRetry, MOST_TRIES, TOTAL_MS } from './retry';
+import type { TokenSource } from './token';
+import type { WireRequest } from './transport';
 
 export interface Call {
   method: 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -22,11 +22,11 @@ export interface Call {
   /** Which role Zaptec demands, for errors. */
   role?: string | undefined;
   signal?: AbortSignal | undefined;
-  /** Sent no second time, whatever comes back: whoever asks tries again by itself. */
+  /** Not sent a second time, whatever comes back: the caller tries again by itself. */
   once?: boolean | undefined;
-  /** Called with the permit held, right before it leaves. */
+  /** Called with the permit held, right before the request is sent. */
   beforeSend?: (() => void) | undefined;
-  /** Asked when the permit is there: false when somebody else has got the answer meanwhile. */
+  /** Called with the permit held: false when a duplicate has been answered meanwhile. */
   stillNeeded?: (() => boolean) | undefined;
 }
 
@@ -43,7 +43,7 @@ export type Tokens = Pick<TokenSource, 'current' | 'get' | 'invalidate' | 'isRef
 
 export interface Reply {
   status: number;
-  /** The body, with every secret that is known taken out; empty for 204. */
+  /** The body without any known secret; empty for 204. */
   text: string;
   attempts: number;
 }
@@ -54,7 +54,7 @@ export interface Reply {
  * @throws ZaptecError
  */
 export async function request(account: Sender, tokens: Tokens, call: Call): Promise<Reply | undefined> {
-  const calledAt = clock.steady();
+  const askedAt = clock.steady();
   let attempts = 0;
   let firstSentAt = 0;
   let lastSentAt = 0;
@@ -70,7 +70,7 @@ export async function request(account: Sender, tokens: Tokens, call: Call): Prom
       if (call.stillNeeded?.() === false) dropped = 'not-needed';
       else if (tokens.current !== token) dropped = 'token-old';
       if (dropped) return undefined;
-      if (attempts === 0 && sentAt - calledAt > LANES[call.lane].maxWaitMs) return Promise.resolve(undefined);
+      if (attempts === 0 && sentAt - askedAt > LANES[call.lane].maxWaitMs) return Promise.resolve(undefined);
       attempts += 1;
       call.beforeSend?.();
       return account.transport.send({
@@ -84,9 +84,9 @@ export async function request(account: Sender, tokens: Tokens, call: Call): Prom
     });
     if (dropped === 'not-needed') return undefined;
     if (dropped === 'token-old') continue;
-    if (!attempt) throw expired(call, sentAt - calledAt);
+    if (!attempt) throw expired(call, sentAt - askedAt);
 
-    note(account, attempt, sentAt);
+    report(account, attempt, sentAt);
     if (attempt.kind === 'answer' && attempt.status >= 200 && attempt.status < 300) {
       return { status: attempt.status, text: redact(attempt.text, tokens.secrets), attempts };
     }
@@ -99,18 +99,19 @@ export async function request(account: Sender, tokens: Tokens, call: Call): Prom
     if (lastSentAt > 0) lastGapMs = sentAt - lastSentAt;
     lastSentAt = sentAt;
     const retryAfterMs = attempt.kind === 'answer' ? (attempt.retryAfterMs ?? 0) : 0;
-    // After a 429 the limiter holds everybody back; an urgent request then waits in its queue, ahead of the others.
+    // After a 429 the limiter holds everybody back; an urgent request waits there, ahead of the others.
     const wait = delayBefore(attempts, lastGapMs, call.lane === 'command' && attempts === 1 ? 0 : retryAfterMs);
     const tooLate = clock.steady() + wait - firstSentAt > TOTAL_MS;
     if (call.once || attempts >= MOST_TRIES || tooLate || !mayRetry(attempt, call)) {
       throw attemptError(attempt, call, attempts, tokens.secrets);
     }
-    await pause(wait, call.signal);
+    await sleep(wait, call.signal);
+    if (call.signal?.aborted) throw givenUp();
   }
 }
 
-/** What an attempt tells about the account as a whole. */
-function note(account: Sender, attempt: Attempt, sentAt: number): void {
+/** Tells limiter and health what an attempt says about the account as a whole. */
+function report(account: Sender, attempt: Attempt, sentAt: number): void {
   if (attempt.kind === 'answer') {
     if (attempt.status === 429) account.limiter.refused(sentAt, attempt.retryAfterMs ?? 0);
     else account.limiter.accepted(sentAt);
@@ -125,16 +126,15 @@ function expired(call: Call, waitedMs: number): Error {
   return zaptecError('EXPIRED', `${call.method} ${call.label} waited ${waited} s for its turn and was not sent`);
 }
 
-/** @throws ZaptecError `ABORTED` */
-export async function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  await sleep(ms, signal);
-  if (signal?.aborted) throw zaptecError('ABORTED', 'The request was given up');
+function givenUp(): Error {
+  return zaptecError('ABORTED', 'The request was given up');
 }
 
+/** The promise, or `ABORTED` as soon as the caller gives up: others may go on waiting for the same. */
 function withSignal<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (!signal) return promise;
   return new Promise((resolve, reject) => {
-    const abort = () => reject(zaptecError('ABORTED', 'The request was given up'));
+    const abort = () => reject(givenUp());
     if (signal.aborted) abort();
     signal.addEventListener('abort', abort, { once: true });
     promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));

@@ -1,8 +1,9 @@
+import { doubled, longerThan } from '../time/backoff';
 import type { Attempt } from './attempt';
 
-/** At most so many times is one request sent. */
+/** How often one request is sent at most. */
 export const MOST_TRIES = 5;
-/** From its first try on, a request has this long to succeed, in ms. */
+/** How long after its first try a request may be sent again, in ms. */
 export const TOTAL_MS = 120_000;
 
 const FIRST_DELAY_MS = 500;
@@ -11,13 +12,13 @@ const AWAY: ReadonlySet<number> = new Set([502, 503, 504, 524]);
 
 export interface Repeatability {
   method: string;
-  /** False for what must never happen twice, such as a restart. */
+  /** False for a request that must never act twice, such as a restart. */
   repeatable: boolean;
 }
 
 /**
- * Whether the request may be sent again (`users-and-peers.md` A1 17): what was certainly not acted upon always, what
- * may have been acted upon only where acting twice does no harm, and a refusal with a reason of Zaptec's never.
+ * Whether the request may be sent again: always when Zaptec certainly did not act on it, only where acting twice does no
+ * harm when Zaptec may have acted, and never when Zaptec refused with a code of its own.
  */
 export function mayRetry(attempt: Attempt, request: Repeatability): boolean {
   if (attempt.kind === 'answer') {
@@ -42,17 +43,6 @@ export function mayRetry(attempt: Attempt, request: Repeatability): boolean {
  * @param random 0 to 1.
  */
 export function delayBefore(tries: number, lastGapMs: number, retryAfterMs: number, random = Math.random()): number {
-  const growing = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** (tries - 1));
-  const jittered = growing * (0.5 + random / 2);
-  return Math.max(jittered, retryAfterMs + jittered / 4, lastGapMs * 1.2 + 50);
-}
-
-/**
- * The wait that a `Retry-After` header asks for, in ms, at least a second; undefined when there is none.
- * @param header seconds or an HTTP date.
- */
-export function retryAfter(header: string | undefined, now: number): number | undefined {
-  if (header === undefined || header.trim() === '') return undefined;
-  const ms = /^\d+$/.test(header.trim()) ? Number(header) * 1000 : Date.parse(header) - now;
-  return Number.isFinite(ms) ? Math.max(1000, ms) : undefined;
+  const jittered = doubled(FIRST_DELAY_MS, LONGEST_DELAY_MS, tries - 1) * (0.5 + random / 2);
+  return Math.max(jittered, retryAfterMs + jittered / 4, longerThan(lastGapMs));
 }

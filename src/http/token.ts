@@ -1,18 +1,21 @@
-import { isZaptecError, zaptecError, type ZaptecError } from '../errors/zaptec-error';
-import { redact } from '../errors/redact';
 import { LOGIN_FAILED } from '../errors/codes';
-import { delayBefore } from './retry';
-import type { Attempt } from './attempt';
-import type { Transport } from './transport';
+import { redact } from '../errors/redact';
+import { isZaptecError, zaptecError, type ZaptecError } from '../errors/zaptec-error';
+import { Backoff } from '../time/backoff';
 import { clock } from '../time/clock';
 import { sleep } from '../time/sleep';
+import { isObject, type JsonObject } from '../zaptec/json';
+import type { Attempt } from './attempt';
 import { PacedQueue } from './job-queue';
+import { delayBefore } from './retry';
+import type { Transport } from './transport';
 
 /** The login takes one request a second and answers 503 to more (`zaptec-api.md` 1.4, 4); evcc keeps 1.1 s. */
 const LOGIN_SPACING_MS = 1_100;
 const LOGIN_TRIES = 3;
-const LONGEST_REST_MS = 30_000;
-/** A token is renewed so long before it runs out, but at most a tenth of its life. */
+/** After logins that failed, nothing is sent for a while, in ms. */
+const REST_MS = { first: 2_000, longest: 30_000 };
+/** A token is renewed so long before it runs out, or a tenth of its life where that is shorter. */
 const RENEW_BEFORE_MS = 60_000;
 /** Used only when the answer does not say (`zaptec-api.md` 1.1 shows 3600 as the shorter of two). */
 const UNSTATED_LIFETIME_S = 3_600;
@@ -24,18 +27,18 @@ export interface Credentials {
 
 interface Token {
   text: string;
-  /** ms of `clock.now()`: the life of a token goes on while the computer sleeps. */
+  /** By `clock.now()`. */
   renewAt: number;
 }
 
-/** All logins of one account pass here, also those with an old and a new password. */
+/** All logins of one account pass this queue, also those with an old and a new password. */
 export function loginQueue(): PacedQueue {
   return new PacedQueue(LOGIN_SPACING_MS);
 }
 
 /**
- * The token of one account with one password: one login in flight however many calls want it, renewed before it runs
- * out, and none at all after Zaptec has called the password wrong, because more would lock the account.
+ * The token of one account with one password: one login however many calls wait for the token, renewed before the token
+ * runs out, and no login at all after Zaptec has called the password wrong, because more would lock the account.
  */
 export class TokenSource {
   readonly #url: string;
@@ -47,8 +50,7 @@ export class TokenSource {
   #earlier: string | undefined;
   #login: Promise<string> | undefined;
   #refused: ZaptecError | undefined;
-  #resting: { until: number; error: ZaptecError } | undefined;
-  #failures = 0;
+  readonly #failures = new Backoff<ZaptecError>(REST_MS.first, REST_MS.longest);
 
   constructor(baseUrl: string, credentials: Credentials, transport: Transport, logins: PacedQueue) {
     this.#url = `${baseUrl}/oauth/token`;
@@ -67,7 +69,7 @@ export class TokenSource {
     return this.#refused !== undefined;
   }
 
-  /** What must never be seen: the password and the tokens of late. */
+  /** What nobody may ever see: the password, the token and the one before it. */
   get secrets(): (string | undefined)[] {
     return [this.#credentials.password, this.#token?.text, this.#earlier];
   }
@@ -77,7 +79,7 @@ export class TokenSource {
     const { current } = this;
     if (current !== undefined) return current;
     if (this.#refused) throw this.#refused;
-    if (this.#resting && clock.steady() < this.#resting.until) throw this.#resting.error;
+    if (this.#failures.error && clock.steady() < this.#failures.at) throw this.#failures.error;
     this.#login ??= this.#logIn().finally(() => (this.#login = undefined));
     return this.#login;
   }
@@ -98,21 +100,21 @@ export class TokenSource {
       const token = await this.#tryLogins();
       this.#earlier = this.#token?.text ?? this.#earlier;
       this.#token = token;
-      this.#failures = 0;
+      this.#failures.succeeded();
       return token.text;
     } catch (error) {
       if (!isZaptecError(error)) throw error;
       if (error.code === 'AUTH_INVALID') this.#refused = error;
-      else this.#resting = { until: clock.steady() + Math.min(LONGEST_REST_MS, 2_000 * 2 ** this.#failures++), error };
+      else this.#failures.failed(error, clock.steady());
       throw error;
     }
   }
 
   async #tryLogins(): Promise<Token> {
     for (let tries = 1, gap = 0; ; tries += 1) {
-      const sentAt = clock.now();
-      const attempt = await this.#logins.schedule(() => this.#send());
-      if (attempt.kind === 'answer' && attempt.status === 200) return this.#read(attempt.text, sentAt);
+      const askedAt = clock.now();
+      const attempt = await this.#logins.run(() => this.#send());
+      if (attempt.kind === 'answer' && attempt.status === 200) return this.#read(attempt.text, askedAt);
       if (tries >= LOGIN_TRIES || !isOutage(attempt)) throw this.#failure(attempt, tries);
       const retryAfterMs = attempt.kind === 'answer' ? (attempt.retryAfterMs ?? 0) : 0;
       gap = Math.max(LOGIN_SPACING_MS, delayBefore(tries, gap, retryAfterMs));
@@ -132,7 +134,7 @@ export class TokenSource {
     return this.#transport.send({ method: 'POST', url: this.#url, body: form.toString(), signal: this.#closed.signal });
   }
 
-  #read(text: string, sentAt: number): Token {
+  #read(text: string, askedAt: number): Token {
     const answer = parse(text);
     const token = answer?.access_token;
     if (typeof token !== 'string' || token === '') {
@@ -144,7 +146,7 @@ export class TokenSource {
     }
     const stated = Number(answer?.expires_in);
     const lifetimeMs = (stated > 0 ? stated : UNSTATED_LIFETIME_S) * 1000;
-    return { text: token, renewAt: sentAt + lifetimeMs - Math.min(RENEW_BEFORE_MS, lifetimeMs / 10) };
+    return { text: token, renewAt: askedAt + lifetimeMs - Math.min(RENEW_BEFORE_MS, lifetimeMs / 10) };
   }
 
   #failure(attempt: Attempt, attempts: number): ZaptecError {
@@ -178,17 +180,10 @@ function textOf(value: unknown): string {
   return typeof value === 'string' ? value.slice(0, 200) : '';
 }
 
-interface LoginAnswer {
-  access_token?: unknown;
-  expires_in?: unknown;
-  error?: unknown;
-  error_description?: unknown;
-}
-
-function parse(text: string): LoginAnswer | undefined {
+function parse(text: string): JsonObject | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? value : undefined;
+    return isObject(value) ? value : undefined;
   } catch {
     return undefined;
   }

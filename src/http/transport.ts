@@ -2,12 +2,11 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import type { Attempt } from './attempt';
 import { isLoopback } from './base-url';
-import { retryAfter } from './retry';
 import { userAgent } from './user-agent';
 
-/** An answer larger than this is not read to its end, in bytes. */
+/** The largest answer that is read, in bytes. */
 const LARGEST_ANSWER = 32 * 1024 * 1024;
-/** One try may take so long, in ms; slow answers of more than 10 s occur (`zaptec-api.md` 10, 8). */
+/** The longest time of one try, in ms; slow answers of more than 10 s occur (`zaptec-api.md` 10, 8). */
 const TRY_MS = 30_000;
 
 export interface WireRequest {
@@ -16,7 +15,7 @@ export interface WireRequest {
   headers?: Record<string, string>;
   /** A string is sent as it is, an object as JSON. */
   body?: unknown;
-  /** A socket of its own, so that a stale kept-alive one cannot leave it open whether the request arrived. */
+  /** Use a socket of its own: with a stale kept-alive one nobody would know whether the request arrived. */
   freshSocket?: boolean;
   signal?: AbortSignal | undefined;
 }
@@ -50,13 +49,8 @@ export class Transport {
       const answer = await axios.request<unknown>({
         method: request.method,
         url: request.url,
-        headers: {
-          'User-Agent': userAgent(),
-          Accept: 'application/json',
-          ...contentType(request.body),
-          ...request.headers,
-        },
-        ...(request.body === undefined ? {} : { data: request.body }),
+        headers: { ...contentType(request.body), ...request.headers },
+        data: request.body,
         signal: AbortSignal.any(signals),
         ...(request.freshSocket ? this.#fresh : this.#keepAlive),
         // A proxy cannot reach this machine under that name.
@@ -88,6 +82,7 @@ let imported: ReturnType<typeof importAxios> | undefined;
 async function loadAxios() {
   const axios = await (imported ??= importAxios());
   return axios.create({
+    headers: { 'User-Agent': userAgent(), Accept: 'application/json' },
     responseType: 'text',
     transformResponse: (text: unknown) => text,
     validateStatus: () => true,
@@ -117,12 +112,25 @@ function read(answer: HttpAnswer): Attempt {
     kind: 'answer',
     status: answer.status,
     text,
-    ...(zaptecCode === undefined ? {} : { zaptecCode }),
-    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    zaptecCode,
+    retryAfterMs,
   };
 }
 
-/** The header `Date` is cut to whole seconds, and was written at some time between the question and the answer. */
+/**
+ * The wait that a `Retry-After` header asks for, in ms, at least a second; undefined when there is none.
+ * @param header seconds or an HTTP date.
+ */
+export function retryAfter(header: string | undefined, now: number): number | undefined {
+  if (header === undefined || header.trim() === '') return undefined;
+  const ms = /^\d+$/.test(header.trim()) ? Number(header) * 1000 : Date.parse(header) - now;
+  return Number.isFinite(ms) ? Math.max(1000, ms) : undefined;
+}
+
+/**
+ * The header `Date` is cut to whole seconds, and was written at some time between the request and its answer. The two
+ * clocks to compare are wall clocks, so `Date.now()` is right here.
+ */
 function skewOf({ headers }: HttpAnswer, sentAt: number): number | undefined {
   const told = typeof headers['date'] === 'string' ? Date.parse(headers['date']) : NaN;
   if (Number.isNaN(told)) return undefined;

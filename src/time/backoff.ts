@@ -1,7 +1,20 @@
 /**
- * How long to wait after failures in a row, ever longer: also where something else, such as the pause after a 429, has
- * made the last wait longer than it was meant to be.
+ * A wait that doubles with each failure in a row, in ms.
+ * @param failures how many there were before, from 0.
  */
+export function doubled(firstMs: number, longestMs: number, failures: number): number {
+  return Math.min(longestMs, firstMs * 2 ** failures);
+}
+
+/**
+ * How much longer than the gap before a wait must be, in ms, so that what keeps failing becomes ever less of a burden:
+ * something else, such as the pause after a 429, may have made that gap longer than it was meant to be.
+ */
+export function longerThan(gapMs: number): number {
+  return gapMs * 1.2 + 50;
+}
+
+/** From when on to try again after failures in a row; all times by `clock.steady()`. */
 export class Backoff<E = unknown> {
   readonly #firstMs: number;
   readonly #longestMs: number;
@@ -20,11 +33,12 @@ export class Backoff<E = unknown> {
     return this.#tries;
   }
 
-  /** From when on the next try may be made, in the time that `failed` was told. */
+  /** From when on the next try may be made, by `clock.steady()`; in the past while nothing has failed. */
   get at(): number {
     return this.#at;
   }
 
+  /** The last failure since the last success. */
   get error(): E | undefined {
     return this.#error;
   }
@@ -32,10 +46,11 @@ export class Backoff<E = unknown> {
   failed(error: E | undefined, now: number): void {
     this.#error = error;
     const gapMs = now - this.#failedAt;
-    // What failed so long ago was another matter.
+    // A failure of so long ago had another cause.
     if (gapMs > 2 * this.#longestMs) this.#tries = 0;
-    const grownMs = this.#tries > 0 ? gapMs * 1.2 + 50 : 0;
-    this.#at = now + Math.min(this.#longestMs, Math.max(this.#firstMs * 2 ** this.#tries, grownMs));
+    const grownMs = this.#tries > 0 ? longerThan(gapMs) : 0;
+    const waitMs = Math.max(doubled(this.#firstMs, this.#longestMs, this.#tries), grownMs);
+    this.#at = now + Math.min(this.#longestMs, waitMs);
     this.#failedAt = now;
     this.#tries += 1;
   }

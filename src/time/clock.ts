@@ -1,6 +1,7 @@
 /**
- * The one clock. The wall clock of a computer may be set at any time, by a person or by NTP, and leaps when the computer
- * has slept. So nothing in this package compares two readings of `Date.now()`: it asks one of these two.
+ * The one clock. A person or NTP may set the wall clock of a computer at any time, and the wall clock leaps when the
+ * computer has slept. So nothing in this package compares two readings of `Date.now()`: a comparison of two times asks
+ * `now()` or `steady()`, and both are whole ms, fit for a payload.
  */
 class Clock {
   #offsetMs = 0;
@@ -17,7 +18,7 @@ class Clock {
   now(): number {
     const runningMs = performance.now();
     this.#offsetMs = Math.max(this.#offsetMs, Date.now() - runningMs);
-    return Math.round(runningMs + this.#offsetMs);
+    return Math.floor(runningMs + this.#offsetMs);
   }
 
   /**
@@ -25,12 +26,14 @@ class Clock {
    * limits, which no clock that is set may shorten or lengthen.
    */
   steady(): number {
-    return performance.now() + this.#startMs;
+    return Math.floor(performance.now() + this.#startMs);
   }
 
   /** What the wall clock shows at a time of `now()`, ISO 8601 with Z; for people and messages, never to be compared. */
   iso(at: number = this.now()): string {
-    return new Date(at - this.#lead(this.now())).toISOString();
+    const leadMs = this.now() - Date.now();
+    // What is less than a second is the reading of two clocks one after the other.
+    return new Date(Math.abs(leadMs) < 1_000 ? at : at - leadMs).toISOString();
   }
 
   /** The same for a time of `steady()`. */
@@ -40,18 +43,12 @@ class Clock {
 
   /** What the wall clock shows at a time of `steady()`, ms since 1970: for what outlives the process. */
   steadyToWall(at: number): number {
-    return Math.round(at - this.#lead(this.steady()));
+    return Math.round(Date.now() + (at - this.steady()));
   }
 
   /** The time of `steady()` for a wall time of a file or of another machine; one in the future counts as now. */
   steadyFromWall(at: number): number {
     return this.steady() - Math.max(0, Date.now() - at);
-  }
-
-  /** How far one of the two is ahead of the wall clock, in ms; what is less than a second is the reading itself. */
-  #lead(at: number): number {
-    const lead = at - Date.now();
-    return Math.abs(lead) < 1_000 ? 0 : lead;
   }
 
   /** Begins anew with the wall clock of now: for tests that bring a clock of their own. */
@@ -62,4 +59,3 @@ class Clock {
 }
 
 export const clock = new Clock();
-export type { Clock };

@@ -1,6 +1,6 @@
 /**
- * Counts the users of a thing that they share, and keeps it for a while after the last of them: a deploy of Node-RED
- * closes every node and builds it anew, and must not lose what was open.
+ * Counts the users of a thing that they share, and keeps the thing for a while after the last user: a program that is
+ * configured anew closes everything and opens it again a moment later, and must not lose what was open.
  */
 export class Lease {
   readonly #lingerMs: number;
@@ -10,7 +10,7 @@ export class Lease {
 
   /**
    * @param lingerMs how long the thing outlives its last user.
-   * @param onEnd called once that time is over, unless somebody has come back.
+   * @param onEnd called when nobody has come back within that time.
    */
   constructor(lingerMs: number, onEnd: () => void) {
     this.#lingerMs = lingerMs;
@@ -34,7 +34,7 @@ export class Lease {
     };
   }
 
-  /** Ends the waiting for the end, for whoever ends the thing at once. */
+  /** Makes sure that `onEnd` is not called any more, for whoever ends the thing at once. */
   cancel(): void {
     clearTimeout(this.#timer);
   }

@@ -5,6 +5,6 @@ export async function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   try {
     await wait(ms, undefined, { signal });
   } catch {
-    // Aborted: whoever waits asks the signal.
+    // Aborted: the caller asks the signal.
   }
 }

@@ -3,9 +3,9 @@ import { dirname, join } from 'node:path';
 import { isObject } from './json';
 
 /** The device families that have a schema of their own (`zaptec-api.md` 6.1). */
-export type SchemaFamily = 'Smart' | 'Apollo' | 'HomeApm' | 'GenericApm';
+type SchemaFamily = 'Smart' | 'Apollo' | 'HomeApm' | 'GenericApm';
 
-/** What is known of one observation id. */
+/** The entry of one observation id. */
 export interface ObservationEntry {
   id: number;
   /** Zaptec's name where no family has one of its own. */
@@ -17,7 +17,7 @@ export interface ObservationEntry {
   unit?: string;
 }
 
-/** What is needed of the companion file; it holds more. */
+/** The part of the bundled file that is used here. */
 interface Table {
   Observations: ObservationEntry[];
   DevicePrefixes: Record<string, readonly string[] | string>;
@@ -31,7 +31,7 @@ interface Flag {
   bit?: number;
 }
 
-/** The table of ids, ready to be asked. */
+/** The table of ids by id, by prefix and by bit. */
 export interface ConstantsTable {
   observations: ReadonlyMap<number, ObservationEntry>;
   /** Three letters of a serial -> key of the product in the table, for example `ZAP` -> `Go`. */
@@ -46,7 +46,7 @@ let bundled: ConstantsTable | undefined;
 let table: ConstantsTable | undefined;
 
 /**
- * The table of ids: the one of the package, with the names of the cloud once `useConstants` was told them. Read from
+ * The table of ids: the one of the package, with the names of the cloud once `useConstants` has got them. Read from
  * disk once. Throws only when the package is installed without its `data` folder.
  */
 export function constantsTable(): ConstantsTable {
@@ -55,13 +55,13 @@ export function constantsTable(): ConstantsTable {
   return table;
 }
 
-/** Takes the names of an answer of `/api/constants`, decoded; anything else leads back to the table of the package. */
+/** Takes the names of a decoded answer of `/api/constants`; anything else brings back the table of the package. */
 export function useConstants(answer: unknown): void {
   constantsTable();
   if (bundled) table = mergeConstants(bundled, answer);
 }
 
-/** `data` stays at the root of the package while the code runs from `src` or from `dist/src`, so it is looked for upwards. */
+/** Finds the file upwards: `data` is at the root of the package, and the code runs from `src` or from `dist/src`. */
 export function locate(from: string): string {
   const file = join(from, FILE);
   if (existsSync(file)) return file;
@@ -102,11 +102,11 @@ const MOST_BITS = 64;
 
 /**
  * The table with what `/api/constants` tells of names (`zaptec-api.md` 2.18): ids and bits that are new, and names that
- * have changed, per family. Types and units, which the cloud does not tell, stay. What is strange is passed over, and
- * the same table comes back when nothing is new.
+ * have changed, per family. Types and units stay: the cloud does not tell them. Entries of an unexpected form are left
+ * out, and the same table comes back when nothing is new.
  *
- * Decoding has made the first capitals small. A name that is known but for its casing stays as it was; for a new one the
- * first letter is made large again, which is wrong only for one that begins with an abbreviation.
+ * Decoding has made the first capitals small. A name that differs in its casing alone stays as it was; a new one gets a
+ * capital again, which is wrong only for one that begins with an abbreviation.
  */
 function mergeConstants(table: ConstantsTable, answer: unknown): ConstantsTable {
   const schemas = isObject(answer) && isObject(answer['schema']) ? answer['schema'] : {};
@@ -122,7 +122,7 @@ function mergeConstants(table: ConstantsTable, answer: unknown): ConstantsTable 
     }
     if (family !== 'Smart' && family !== 'Apollo') continue;
     for (const [name, mask] of numbers(schema['warnings'])) {
-      // Masks above 2^53 were rounded on their way, and to a power of two again.
+      // Parsing has rounded a mask above 2^53, and the result is again a power of two.
       const bit = Math.log2(mask);
       if (!Number.isInteger(bit) || bit >= MOST_BITS || warnings[family].has(bit)) continue;
       warnings[family].set(bit, name.toUpperCase());
@@ -132,7 +132,7 @@ function mergeConstants(table: ConstantsTable, answer: unknown): ConstantsTable 
   return changed ? { ...table, observations, warnings } : table;
 }
 
-/** The entry with its name in that family; undefined when it has it already. */
+/** The entry with its name in that family; undefined when it has that name already. */
 function renamed(
   entry: ObservationEntry | undefined,
   id: number,

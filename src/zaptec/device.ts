@@ -1,6 +1,6 @@
 import { constantsTable } from './constants-table';
 
-/** The families that give their observations names of their own; `Unknown` until the cloud has told the type. */
+/** The device families, whose observations differ in name; `Unknown` until the cloud has told the type. */
 export type DeviceFamily = 'Smart' | 'Apollo' | 'HomeApm' | 'GenericApm' | 'Unknown';
 
 export type DeviceModel = 'Pro' | 'Go' | 'Go 2' | 'Home' | 'Sense';
@@ -45,12 +45,12 @@ function productOf(deviceId: string | undefined): { model: DeviceModel; family: 
   return MODELS.get(constantsTable().products.get(prefix));
 }
 
-/** What the charger is doing, in the words of our payloads. */
+/** The mode of a charger, in the words of our payloads. */
 export type OperationMode = 'disconnected' | 'requesting' | 'charging' | 'finished' | 'unknown';
 
 /**
- * Observation 710 and `operatingMode` of a charger (`zaptec-api.md` 6.3). There is no 4; a 6 that one party speaks of is
- * not established and stays unknown.
+ * Observation 710 and `operatingMode` of a charger (`zaptec-api.md` 6.3). There is no 4; one party speaks of a 6,
+ * which nobody confirms: it stays unknown.
  */
 const MODES = new Map<number | undefined, OperationMode>([
   [1, 'disconnected'],
@@ -59,6 +59,7 @@ const MODES = new Map<number | undefined, OperationMode>([
   [5, 'finished'],
 ]);
 
+/** The mode behind a number; anything else than the known numbers is `unknown`. */
 export function modeOf(code: number | undefined): OperationMode {
   return MODES.get(code) ?? 'unknown';
 }

@@ -2,6 +2,7 @@ import { zaptecError } from '../errors/zaptec-error';
 
 const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
+/** Whether a value is an id in the form that Zaptec uses, in either case. */
 export function isGuid(value: unknown): boolean {
   return typeof value === 'string' && GUID.test(value);
 }

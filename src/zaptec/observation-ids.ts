@@ -31,6 +31,3 @@ export const OBSERVATION = {
   OcppNativeAuthorizationKeyFromZaptec: 864,
   PinCode: 1140,
 } as const;
-
-/** The id of one of these observations. */
-export type ObservationId = (typeof OBSERVATION)[keyof typeof OBSERVATION];

@@ -1,11 +1,10 @@
 import { constantsTable, type ConstantsTable, type ObservationEntry } from './constants-table';
 import { isSecretObservation } from './decode/secrets';
 import { toUtc } from './decode/times';
-import type { DeviceFamily } from './device';
-import { modeOf, type OperationMode } from './device';
+import { modeOf, type DeviceFamily, type OperationMode } from './device';
+import { OBSERVATION } from './observation-ids';
 import { readBoolean, readGuid, readJson, readNumber, readUntyped } from './values';
 import { bitNames, warningNames } from './warnings';
-import { OBSERVATION } from './observation-ids';
 
 export type { DeviceFamily } from './device';
 export { familyOf } from './device';
@@ -33,7 +32,7 @@ export interface Observation {
   time?: string;
 }
 
-/** The units of the table as we show them; any other is shown as it is, `fraction 0..1` is none. */
+/** Units of the table that we write in another way; undefined for those that are no unit. */
 const UNITS = new Map<string | undefined, string | undefined>([
   ['degC', '°C'],
   ['h (Pro)', 'h'],
@@ -54,23 +53,23 @@ const READERS: readonly (readonly [type: string, reader: Reader])[] = [
   ['event', () => undefined],
 ];
 
-/** Ids whose value is made readable in a way that the table does not tell: WaitingReasons, the mode and the warnings. */
+/** Observations with a reader that the type in the table does not name. */
 const SPECIAL = new Map<number, Reader>([
   [OBSERVATION.WaitingReasons, readJson],
   [OBSERVATION.ChargerOperationMode, readMode],
   [OBSERVATION.Warnings, warningNames],
 ]);
 
-/** What does not change from one observation of an id to the next. */
+/** What all observations of one id in one family have in common. */
 interface Meaning {
   name: string;
   unit: string | undefined;
   read: Reader;
 }
 
-/** By family and id; only ids of the table are kept, so that it stays small. */
+/** By family and id; only ids of the table are kept, so that the map stays small. */
 const meanings = new Map<DeviceFamily, Map<number, Meaning>>();
-/** The table that they are of. */
+/** The table that the meanings come from. */
 let source: ConstantsTable | undefined;
 
 /** One observation with its name in that family, its typed value and its unit. Never throws, whatever the text. */

@@ -1,6 +1,6 @@
 import { toUtc } from './decode/times';
+import { isObject, present, type JsonObject } from './json';
 import { readNumber } from './values';
-import { isObject } from './json';
 
 /** One reading of the meter in an OCMF text (`zaptec-api.md` 8.1). */
 interface OcmfReading {
@@ -38,15 +38,11 @@ export function parseOcmf(text: string | undefined): Ocmf {
   const body = bodyOf(text ?? '');
   const readings = Array.isArray(body?.RD) ? readingsOf(body.RD) : [];
   const total = readings.reduce<OcmfReading | undefined>(larger, undefined);
-  return {
-    readings,
-    ...(total?.value === undefined ? {} : { meterKwh: total.value }),
-    ...(total?.time === undefined ? {} : { meterTime: total.time }),
-  };
+  return present<Ocmf>({ readings, meterKwh: total?.value, meterTime: total?.time });
 }
 
-/** The JSON between the bars; a bar inside a text of the JSON is found by trying the longer cut as well. */
-function bodyOf(text: string): Record<string, unknown> | undefined {
+/** The JSON between the bars; the JSON itself may hold a bar, so longer parts are tried as well. */
+function bodyOf(text: string): JsonObject | undefined {
   const parts = text.split('|', MAX_PARTS);
   if (parts[0]?.trim() !== 'OCMF') return undefined;
   for (let end = 2; end <= parts.length; end++) {
@@ -56,7 +52,7 @@ function bodyOf(text: string): Record<string, unknown> | undefined {
   return undefined;
 }
 
-function parseObject(text: string): Record<string, unknown> | undefined {
+function parseObject(text: string): JsonObject | undefined {
   try {
     const value: unknown = JSON.parse(text);
     return isObject(value) ? value : undefined;
@@ -65,7 +61,7 @@ function parseObject(text: string): Record<string, unknown> | undefined {
   }
 }
 
-/** OCMF lets a reading leave out what has not changed since the one before; a unit that was never given is unknown. */
+/** A reading may leave out the unit that the one before has given; a unit that was never given is unknown. */
 function readingsOf(entries: readonly unknown[]): OcmfReading[] {
   let unit: unknown;
   return entries.filter(isObject).map((entry) => {
@@ -74,23 +70,22 @@ function readingsOf(entries: readonly unknown[]): OcmfReading[] {
   });
 }
 
-function readingOf(entry: Record<string, unknown>, unit: unknown): OcmfReading {
+function readingOf(entry: JsonObject, unit: unknown): OcmfReading {
   const factor = typeof unit === 'string' ? KWH_PER.get(unit.trim().toLowerCase()) : undefined;
   const amount = amountOf(entry.RV);
-  const time = typeof entry.TM === 'string' ? timeOf(entry.TM) : undefined;
-  return {
-    ...(time === undefined ? {} : { time }),
-    ...(typeof entry.TX === 'string' ? { type: entry.TX } : {}),
-    ...(amount === undefined || factor === undefined ? {} : { value: toKwh(amount, factor) }),
-    ...(typeof entry.ST === 'string' ? { status: entry.ST } : {}),
-  };
+  return present<OcmfReading>({
+    time: typeof entry.TM === 'string' ? timeOf(entry.TM) : undefined,
+    type: typeof entry.TX === 'string' ? entry.TX : undefined,
+    value: amount === undefined || factor === undefined ? undefined : toKwh(amount, factor),
+    status: typeof entry.ST === 'string' ? entry.ST : undefined,
+  });
 }
 
 function amountOf(value: unknown): number | undefined {
   return typeof value === 'number' || typeof value === 'string' ? readNumber(String(value)) : undefined;
 }
 
-/** To a milliwatt hour, so that 1234.567 Wh does not become 1.2345670000000001 kWh. */
+/** Rounded to a milliwatt hour, so that 1234.567 Wh does not become 1.2345670000000001 kWh. */
 function toKwh(amount: number, factor: number): number {
   return factor === 1 ? amount : Number((amount * factor).toFixed(6));
 }

@@ -1,5 +1,5 @@
 /** The bits of `CurrentUserRoles` (`zaptec-api.md` 6.5); an account may have several at once. */
-export const ROLE = { User: 1, Owner: 2, Service: 4 } as const;
+const ROLE = { User: 1, Owner: 2, Service: 4 } as const;
 
 /** The most that an account may do with an installation or a charger. */
 export type Role = 'owner' | 'service' | 'user' | 'none';

@@ -1,7 +1,7 @@
 import { constantsTable } from './constants-table';
 import type { DeviceFamily } from './device';
 
-/** A mask as decimal digits; the three decimals of other observations are forgiven. */
+/** A mask as decimal digits, with or without the three decimals of other observations. */
 const MASK = /^\s*(\d{1,20})(?:\.0*)?\s*$/;
 
 /**
@@ -13,7 +13,7 @@ const MASK = /^\s*(\d{1,20})(?:\.0*)?\s*$/;
 const STOPPING =
   /^(?:RCD_.*|EMETER_.*|.*RELAY.*|.*OVERCURRENT.*|PILOT_.*|MOTOR.*|FPGA_(?:COM_TIMEOUT|INIT_FAILED|WATCHDOG)|TEMPERATURE_ERROR|NO_VOLTAGE_L1|NO_SWITCH_POW_DEF|O_PEN|SERVO|ILLEGAL_PHASE|INVALID_HARDWARE_ID|MAX_SESSION_RESTART)$/;
 
-/** Name of the warning that means: somebody disabled the charger. */
+/** The warning of a charger that somebody has disabled. */
 export const DISABLED_WARNING = 'DISABLED';
 
 /**
@@ -24,7 +24,7 @@ export function warningNames(text: string, family: DeviceFamily): string[] | und
   return bitNames(text, (bit) => nameOf(bit, family));
 }
 
-/** The bits of any mask by their number: for masks no table explains, such as 803 Notifications. */
+/** The bits of a mask by name, or by number where no table names them, as for 803 Notifications. */
 export function bitNames(
   text: string,
   name: (bit: number) => string | undefined = () => undefined,
@@ -49,6 +49,6 @@ function nameOf(bit: number, family: DeviceFamily): string | undefined {
   if (family === 'Apollo') return Apollo.get(bit);
   const smart = Smart.get(bit);
   const apollo = Apollo.get(bit);
-  // The families use some bits for different things: with no family known, no name is better than a wrong one.
+  // The families use some bits for different warnings: with no family known, no name is better than a wrong one.
   return smart === undefined || apollo === undefined || smart === apollo ? (smart ?? apollo) : undefined;
 }

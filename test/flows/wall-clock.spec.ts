@@ -61,14 +61,14 @@ describe('Node-RED whose wall clock is set', () => {
     it(`${name}: logs in and answers queued requests as fast as otherwise`, async () => {
       const loading = startedLoading();
       await loading;
-      time.stepWall(ms);
+      time.setWallClock(ms);
       await time.until(status('connection', 'connected'));
       const beganAt = productClock.steady();
       let answers = 0;
       const all = until('out', () => (answers += 1) === 40);
       for (let page = 0; page < 40; page += 1) send('request', { path: `/api/chargehistory?PageIndex=${page}` });
       await time.pass(400);
-      time.stepWall(ms);
+      time.setWallClock(ms);
       await time.until(all);
       // 40 requests at 10 a second.
       expect(productClock.steady() - beganAt).to.be.within(3_000, 4_500);
@@ -78,7 +78,7 @@ describe('Node-RED whose wall clock is set', () => {
       await started();
       await time.until(ask('fuse', { payload: 20 }));
       await time.pass(30 * SECOND, 5 * SECOND);
-      time.stepWall(ms);
+      time.setWallClock(ms);
       send('fuse', { payload: 10 });
       await time.pass(25 * SECOND, SECOND);
       expect(available()).to.equal(20);
@@ -92,7 +92,7 @@ describe('Node-RED whose wall clock is set', () => {
       await time.pass(5 * MINUTE, 30 * SECOND);
       send('solar', { payload: 16 });
       await time.network();
-      time.stepWall(ms);
+      time.setWallClock(ms);
       await time.pass(9.5 * MINUTE, 30 * SECOND);
       expect([available(), writes().length]).to.deep.equal([10, 1]);
       await time.pass(2 * MINUTE, 10 * SECOND);
@@ -102,7 +102,7 @@ describe('Node-RED whose wall clock is set', () => {
     it(`${name}: uses no token past its life`, async () => {
       await started();
       await time.pass(5 * MINUTE, 30 * SECOND);
-      time.stepWall(ms);
+      time.setWallClock(ms);
       for (let minute = 0; minute < 25; minute += 1) {
         await time.pass(MINUTE, 30 * SECOND);
         await time.until(ask('request', { path: `/api/chargehistory?PageIndex=${minute}` }));

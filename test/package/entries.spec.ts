@@ -98,7 +98,7 @@ describe('the package as a program uses it', function () {
     const tsc = path.join(ROOT, 'node_modules/typescript/bin/tsc');
     const { stdout } = await run(process.execPath, [tsc, ...options, ...types, 'typed.mts', 'typed.cts'], {
       cwd: folder,
-    }).catch((error: { stdout: string }) => error);
+    }).catch((error: unknown) => error as { stdout: string });
     expect(stdout).to.equal('');
   });
 });

@@ -1,15 +1,14 @@
 import { expect } from 'chai';
 import sinon from 'sinon';
 import { acquireAccount, type Account } from '../../src/account';
-import { fakeTimers, type FakeTimers } from '../support/fake-timers';
 
 const [OLD, NEW] = ['redis://127.0.0.1:1/0', 'redis://127.0.0.1:1/1'];
 const LINGER_MS = 30_000;
 
 describe('the account that several share', () => {
-  let clock: FakeTimers;
+  let clock: sinon.SinonFakeTimers;
   beforeEach(() => {
-    clock = fakeTimers(undefined, ['setTimeout', 'clearTimeout']);
+    clock = sinon.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   });
   afterEach(() => {
     clock.tick(LINGER_MS);

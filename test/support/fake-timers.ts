@@ -6,7 +6,7 @@ type FakeMethods = NonNullable<Extract<Faked, { toFake?: unknown }>['toFake']>;
 
 export interface FakeTimers extends SinonFakeTimers {
   /** Sets the wall clock, as a person or NTP does: no timer and no other clock notices. */
-  stepWall(ms: number): void;
+  setWallClock(byMs: number): void;
 }
 
 const ALL = ['Date', 'performance', 'setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'] as const;
@@ -18,8 +18,8 @@ export function fakeTimers(now: number = Date.UTC(2026, 4, 4, 10), toFake: reado
   clock.restart();
   const restore = timers.restore.bind(timers);
   return Object.assign(timers, {
-    stepWall(ms: number) {
-      timers.setSystemTime(Date.now() + ms);
+    setWallClock(byMs: number) {
+      timers.setSystemTime(Date.now() + byMs);
     },
     restore() {
       restore();

@@ -44,9 +44,9 @@ export class VirtualClock {
     return this.#timers.countTimers();
   }
 
-  /** Sets the wall clock; no timer notices. */
-  stepWall(ms: number): void {
-    this.#timers.stepWall(ms);
+  /** Sets the wall clock forward, or back where the ms are negative; no time passes. */
+  setWallClock(byMs: number): void {
+    this.#timers.setWallClock(byMs);
   }
 
   /** @param isBusy more that time has to stand still for, besides requests */

@@ -1,6 +1,6 @@
 import { isAbove, isSame, lowest } from '../currents';
+import { planWrite, type WritePlan } from '../pacing';
 import type { Currents } from '../types';
-import { planWrite, type WritePlan } from '../write-plan';
 import { planOneOff, sendOneOff } from './one-off';
 import { reportDeferred, reportFinal, reportSettled } from './report';
 import { TRUSTED_MS, type GovernorState, type PendingWrite } from './state';

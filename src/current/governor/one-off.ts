@@ -1,7 +1,7 @@
 import { zaptecError, type ZaptecError } from '../../errors/zaptec-error';
 import { everyPhase, isAbove, isSame, lowest, roundedDown, shown } from '../currents';
+import { planWrite, type WritePlan } from '../pacing';
 import type { Currents } from '../types';
-import { planWrite, type WritePlan } from '../write-plan';
 import type { OneOffWrite } from './one-off-writes';
 import { TRUSTED_MS, type GovernorState } from './state';
 import { startWrite } from './write';

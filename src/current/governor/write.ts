@@ -1,7 +1,7 @@
 import { zaptecError } from '../../errors/zaptec-error';
 import { everyPhase, isAbove, isSame } from '../currents';
+import type { WritePlan } from '../pacing';
 import type { Currents } from '../types';
-import type { WritePlan } from '../write-plan';
 import type { Outcome, Write, WriteRecord } from './events';
 import { reportSettled, reportSuperseded } from './report';
 import { ACTING_MS, SAME_WRITE_MS, type GovernorState, type PendingWrite } from './state';

@@ -1,12 +1,12 @@
 import { OBSERVATION } from '../observation-ids';
 
-/** Fields that must never reach a message, lower case: the secrets of `zaptec-api.md` 2.3 and 2.6, and a huge picture. */
+/** Fields that must never reach a message, in lower case: the secrets of `zaptec-api.md` 2.3 and 2.6, and one picture. */
 const DROPPED = new Set([
   'password',
   'pin',
   'ocppinitialchargepointpassword',
   'propertyocpppassword',
-  // No secret, but a picture of many kilobytes that nobody wants in a flow (`zaptec-api.md` 2.3, SupportGroup).
+  // No secret, but a picture of many kilobytes of no use in a message (`zaptec-api.md` 2.3, SupportGroup).
   'logobase64',
 ]);
 

@@ -11,7 +11,7 @@ const ISO_TIME =
 /** Length of `2026-05-04T10:11:12.500Z`. */
 const READY = 24;
 
-/** Only days after this need a calendar. */
+/** Only the days after this one do not exist in each month. */
 const SHORTEST_MONTH = '28';
 
 const MILLISECONDS = 3;
@@ -23,7 +23,7 @@ export function isTimeField(field: string): boolean {
   return TIME_FIELD.test(field);
 }
 
-/** Whether a text can be a time at all: cheaper than its field's name, and most texts are none. */
+/** Whether a text can be a time at all: a cheap check before that of the field's name, since most texts are none. */
 export function resemblesTime(text: string): boolean {
   return text[10] === 'T' && text[4] === '-';
 }
@@ -34,7 +34,7 @@ export function resemblesTime(text: string): boolean {
  * future. A text that is no such time, a day alone included, comes back as it was.
  */
 export function toUtc(text: string): string {
-  // Most observations are read twice, here and in the store: what is ready needs no second look.
+  // Most observations are read twice, here and in the store: the second time their time is in this form already.
   if (text.length === READY && text.endsWith('Z') && text[READY - 5] === '.') return text;
   const [, minutes, day = '', seconds = ':00', fraction = '', zone = ''] = ISO_TIME.exec(text) ?? [];
   if (minutes === undefined) return text;
@@ -46,7 +46,7 @@ export function toUtc(text: string): string {
 
 /** The same, but undefined for a text that is no such time. */
 export function utcOf(text: string): string | undefined {
-  // Nearly every time of the bus and of a state has this form; days that need a calendar take the longer way.
+  // Nearly every time of the bus and of a state has this form; the last days of a month take the longer way.
   if (USUAL_TIME.test(text)) return `${text.slice(0, READY - 1)}Z`;
   const wall = text.endsWith('Z') ? text.slice(0, -1) : text;
   const time = toUtc(wall);

@@ -31,7 +31,7 @@ class ChangingList {
 
 const upTo = (n: number) => Array.from({ length: n }, (_, i) => i);
 
-describe('pages', () => {
+describe('the pages of a list', () => {
   for (const [length, requests] of [
     [0, 1],
     [1, 1],

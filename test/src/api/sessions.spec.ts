@@ -11,7 +11,7 @@ const GARAGE = '0a1b2c3d-0000-4000-8000-0000000000a1';
 const FROM = '2026-05-01T00:00:00Z';
 const TO = new Date('2026-06-01T00:00:00Z');
 
-describe('archived sessions and constants', () => {
+describe('archived sessions and the constants of the cloud', () => {
   let server: ScriptedServer;
   let clock: VirtualClock;
   let client: ZaptecClient;
@@ -34,7 +34,7 @@ describe('archived sessions and constants', () => {
       { status: 200, body: '{"sessions":[{"id":"2"},{"energy":1}],"cursor":"c2","hasMore":false}' },
     );
 
-  it('come as one list, in pages of 200', async () => {
+  it('are read as one list, in pages of 200', async () => {
     server.handler = pages();
     const { data, meta } = await clock.until(client.sessions.archived({ installationId: SITE, from: FROM, to: TO }));
     expect(data).to.deep.equal([{ id: '1', energy: 1.5 }, { id: '2' }]);
@@ -45,7 +45,7 @@ describe('archived sessions and constants', () => {
     expect(again.meta.source).to.equal('cache');
   });
 
-  it('come page by page as well', async () => {
+  it('are read page by page as well', async () => {
     server.handler = pages();
     const read = async () => {
       const sizes: number[] = [];
@@ -67,7 +67,7 @@ describe('archived sessions and constants', () => {
     expect(server.seen).to.deep.equal([]);
   });
 
-  it('take the names of the cloud, and go without them', async () => {
+  it('keep the names of before where the cloud does not tell them', async () => {
     server.handler = answers({ status: 200, body: '{"Schema":{"Apollo":{"ObservationIds":{"BrandNew":99001}}}}' });
     const name = () => readObservation({ chargerId: GARAGE, stateId: 99_001 }, 'Apollo').name;
     try {

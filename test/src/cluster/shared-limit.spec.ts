@@ -33,7 +33,7 @@ async function startRedis(port: number): Promise<ChildProcess | undefined> {
   });
 }
 
-describe('limit shared over Redis', () => {
+describe('a limit shared through Redis', () => {
   let redis: ChildProcess | undefined;
   let redisUrl: string;
   const limiters: RequestLimiter[] = [];
@@ -69,7 +69,7 @@ describe('limit shared over Redis', () => {
   });
 });
 
-describe('address of Redis', () => {
+describe('the address of Redis', () => {
   it('is taken apart', () => {
     expect(redisOptions(undefined)).to.deep.equal({});
     const { clientOptions } = redisOptions('rediss://me:pa%26ss@redis.example:6390/3');

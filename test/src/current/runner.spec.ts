@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { SinonFakeTimers } from 'sinon';
 import { everyPhase } from '../../../src/current/currents';
 import type { WriteRecord } from '../../../src/current/governor/events';
-import { recordKeeper } from '../../../src/current/record-keeper';
+import { recordKeeper } from '../../../src/current/record';
 import { GovernorRunner } from '../../../src/current/runner';
 import type { CurrentTarget } from '../../../src/current/target';
 import type { Currents, CurrentRequest, Decision } from '../../../src/current/types';

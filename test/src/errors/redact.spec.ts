@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { redact } from '../../../src/errors/redact';
 
-describe('redact', () => {
+describe('the removal of secrets', () => {
   it('finds a secret in every form in which a server may echo it', () => {
     const secret = 'pa"ss & wörd+%';
     const forms = [
@@ -15,7 +15,7 @@ describe('redact', () => {
     for (const form of forms) expect(redact(`a ${form} b`, [secret]), form).not.to.contain(form);
   });
 
-  it('leaves nothing of a secret and everything else', () => {
+  it('leaves nothing of a secret, and all of the rest', () => {
     fc.assert(
       fc.property(fc.string({ minLength: 6 }), fc.string(), fc.string(), (secret, before, after) => {
         expect(redact(before + secret + after, [secret, undefined])).not.to.contain(secret);

@@ -144,7 +144,7 @@ const ROWS: Row[] = [
   },
 ];
 
-describe('errors', () => {
+describe('a request that fails', () => {
   const server = new ScriptedServer();
   let clock: VirtualClock;
   let client: ZaptecClient;
@@ -167,7 +167,7 @@ describe('errors', () => {
   });
 
   for (const row of ROWS) {
-    it(`${row.answer} is ${row.code} after ${row.tries} tries`, async () => {
+    it(`with ${row.answer} gives ${row.code} after ${row.tries} tries`, async () => {
       server.handler = answers({
         status: row.status,
         ...(row.body ? { body: row.body } : {}),
@@ -198,20 +198,20 @@ describe('errors', () => {
     [204, ''],
     [200, '{"Code":200,"Details":"Charging paused successfully"}'],
   ] as const) {
-    it(`${status} ${body || 'empty'} to a command is success`, async () => {
+    it(`does not fail with ${status} ${body || 'and an empty body'} to a command`, async () => {
       server.handler = answers({ status, body, headers: { 'Content-Type': 'text/html' } });
       const { meta } = await clock.until(client.chargers.sendCommand(CHARGER, 'pause'));
       expect(meta).to.include({ source: 'rest', attempts: 1 });
     });
   }
 
-  it('names the role that a refusal is about', async () => {
+  it('for a missing role names the role', async () => {
     server.handler = answers({ status: 403 });
     const error = await clock.until(failureOf(client.chargers.state(CHARGER)));
     expect(error.message).to.match(/needs the owner or service role/);
   });
 
-  it('has a remedy of its own for every code of Zaptec', () => {
+  it('has a remedy for every code of Zaptec', () => {
     for (const { id, name } of constantsTable().ErrorCodes) {
       const known = describeCode(`ZAPTEC_${id}`);
       expect(known.name, String(id)).to.equal(name);
@@ -219,7 +219,16 @@ describe('errors', () => {
     }
   });
 
-  it('tells a dropped connection from a server that is not there', async () => {
+  it('has a remedy that knows no Node-RED', () => {
+    const ours = ['AUTH_INVALID', 'AUTH_MISSING', 'ABORTED', 'READ_ONLY', 'CONFIG_INVALID', 'NOT_DEPLOYED'] as const;
+    const others = ['DESTRUCTIVE', 'UNDOCUMENTED', 'TOO_SOON', 'ABOVE_LIMIT', 'GOVERNED', 'HTTP_403'] as const;
+    const zaptec = constantsTable().ErrorCodes.map(({ id }) => `ZAPTEC_${id}` as const);
+    for (const code of [...ours, ...others, ...zaptec]) {
+      expect(describeCode(code).remedy, code).not.to.match(/\bnodes?\b|\btick\b|deploy|\bflow\b/i);
+    }
+  });
+
+  it('by a dropped connection differs from one to a server that is not there', async () => {
     server.handler = (_seen, _response, socket) => socket.destroy();
     const dropped = await clock.until(failureOf(client.chargers.state(CHARGER)));
     expect(dropped.code).to.equal('NETWORK');
@@ -236,7 +245,7 @@ describe('errors', () => {
     expect(error.message).to.contain('ECONNREFUSED');
   });
 
-  it('sends a restart once when its answer is lost, and says that it may have acted', async () => {
+  it('is sent once where it is a restart, and says that it may have acted', async () => {
     server.handler = (_seen, _response, socket) => socket.destroy();
     const error = await clock.until(failureOf(client.chargers.sendCommand(CHARGER, 'restart')));
     expect(server.seen).to.have.length(1);
@@ -244,7 +253,7 @@ describe('errors', () => {
     expect(error.message).to.contain('may have acted');
   });
 
-  it('gives up an answer that does not come', async () => {
+  it('for want of an answer is given up', async () => {
     clock.patienceMs = 50;
     server.handler = () => undefined;
     const error = await clock.until(failureOf(client.chargers.state(CHARGER)));
@@ -252,7 +261,7 @@ describe('errors', () => {
     expect(error.cause.attempts).to.be.within(2, 5);
   });
 
-  it('does not read an answer without end', async () => {
+  it('for an endless answer is not read to its end', async () => {
     const megabyte = Buffer.alloc(1024 * 1024, ' ');
     server.handler = (_seen, response) => {
       response.on('error', () => undefined);

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { checkBaseUrl } from '../../../src/http/base-url';
 import { userAgent } from '../../../src/http/user-agent';
 
-describe('address', () => {
+describe('the base URL', () => {
   for (const [given, kept] of [
     ['https://api.zaptec.com/', 'https://api.zaptec.com'],
     ['https://proxy.example/zaptec/', 'https://proxy.example/zaptec'],
@@ -10,7 +10,7 @@ describe('address', () => {
     ['http://127.0.0.53:80', 'http://127.0.0.53'],
     ['http://[::1]:9000/', 'http://[::1]:9000'],
   ] as const) {
-    it(`${given} is taken`, () => expect(checkBaseUrl(given)).to.equal(kept));
+    it(`may be ${given}`, () => expect(checkBaseUrl(given)).to.equal(kept));
   }
 
   for (const given of [
@@ -21,7 +21,7 @@ describe('address', () => {
     'nonsense',
     'https://me:secret-word@api.zaptec.com',
   ]) {
-    it(`${given} is refused`, () => {
+    it(`may not be ${given}`, () => {
       expect(() => checkBaseUrl(given)).to.throw(/Remedy: /);
       expect(() => checkBaseUrl(given)).not.to.throw(/secret-word/);
     });

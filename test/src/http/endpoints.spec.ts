@@ -6,25 +6,25 @@ import { asGuid, isGuid } from '../../../src/zaptec/guid';
 
 const ID = '0a1b2c3d-0000-4000-8000-0000000000a1';
 
-describe('endpoints', () => {
-  it('know every documented path', () => {
+describe('the table of endpoints', () => {
+  it('knows every documented path', () => {
     for (const { method, path } of ENDPOINTS) {
       const typed = path.replace('{id}', ID).replace('{command}', '506');
       expect(target(method, typed).endpoint?.path, path).to.equal(path);
     }
   });
 
-  it('bring different spellings to one', () => {
+  it('brings the spellings of a path to one', () => {
     expect(target('POST', `/API/Chargers/${ID.toUpperCase()}/SendCommand/506`).path).to.equal(
       `/api/chargers/${ID}/sendCommand/506`,
     );
   });
 
-  it('say what a write touches', () => {
+  it('tells which answers a write invalidates', () => {
     expect(target('POST', `/api/chargers/${ID}/sendCommand/506`).invalidates).to.deep.equal([`/api/chargers/${ID}`]);
   });
 
-  it('mark what must not be sent twice', () => {
+  it('marks the requests that must not be sent twice', () => {
     const commands = [102, 200, 506, 507, 10001, 103].map(
       (id) => target('POST', `/api/chargers/${ID}/sendCommand/${id}`).repeatable,
     );
@@ -33,7 +33,7 @@ describe('endpoints', () => {
     expect(target('PUT', `/api/installation/${ID}`).repeatable).to.equal(false);
   });
 
-  it('know the names of each query, in any spelling, and tell which they do not know', () => {
+  it('knows the names of each query in any spelling, and tells the unknown ones', () => {
     const { query, unknown } = target('GET', '/api/chargers?pagesize=10&PAGEINDEX=2&Exclude=a&exclude=b&_=1&_=2&x=3');
     expect([...query].slice(0, 4)).to.deep.equal([
       ['PageSize', '10'],
@@ -72,14 +72,14 @@ describe('endpoints', () => {
     ['/api/sessions/archived', 'installationId chargerId from to pageSize cursor'],
     ['/api/constants', ''],
   ] as const) {
-    it(`know the query of ${path.replace(ID, '{id}')}`, () => {
+    it(`knows the query of ${path.replace(ID, '{id}')}`, () => {
       const query = names.split(' ').map((name) => `${name}=1`);
       expect(target('GET', `${path}?${names ? query.join('&') : ''}`).unknown).to.deep.equal([]);
       expect(target('GET', path).endpoint?.query ?? []).to.have.length(names ? query.length : 0);
     });
   }
 
-  it('tell a bad id from an unknown endpoint', () => {
+  it('tells a bad id from an unknown endpoint', () => {
     expect(() => target('GET', '/api/chargers/Garage/state')).to.throw(/"Garage" in the path is not \{id\}/);
     expect(target('GET', `/api/chargers/${ID}/live`).endpoint).to.equal(undefined);
     expect(target('GET', '/api/circuits/1').endpoint).to.equal(undefined);
@@ -97,12 +97,12 @@ describe('endpoints', () => {
     '',
   ];
   for (const path of refused) {
-    it(`refuse the path "${path}"`, () => {
+    it(`refuses the path "${path}"`, () => {
       expect(() => target('GET', path)).to.throw(/path ".*" (does not begin|is not a plain)/);
     });
   }
 
-  it('never build a documented path around anything but an id', () => {
+  it('never lets anything but an id into a documented path', () => {
     fc.assert(
       fc.property(
         fc.string(),
@@ -121,7 +121,7 @@ describe('endpoints', () => {
     );
   });
 
-  it('let only an id pass as an id', () => {
+  it('takes only an id for an id', () => {
     expect(asGuid(ID.toUpperCase(), 'charger')).to.equal(ID);
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.anything()), (value) => {

@@ -2,8 +2,8 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { Margin } from '../../../src/http/margin';
 
-describe('margin', () => {
-  it('asks of a request its whole round trip at first, later only what is beyond the shortest', () => {
+describe('the margin', () => {
+  it('is the whole round trip at first, and later the round trip beyond the shortest one', () => {
     const margin = new Margin();
     for (let i = 0; i < 10; i += 1) expect(margin.answered(20)).to.equal(30);
     expect(margin.answered(20)).to.equal(10);
@@ -18,7 +18,7 @@ describe('margin', () => {
     expect(margin.floor).to.equal(10);
   });
 
-  it('stays within its bounds whatever it sees', () => {
+  it('stays within its bounds whatever the round trips', () => {
     fc.assert(
       fc.property(
         fc.array(fc.oneof(fc.double({ min: 0, max: 5000, noNaN: true }), fc.constant('429' as const))),

@@ -11,7 +11,7 @@ const FOLDER = join(__dirname, 'proxy');
 const CERT = join(FOLDER, 'cert.pem');
 const run = promisify(execFile);
 
-describe('proxy and own certificate authority', () => {
+describe('the proxy and the certificate authority of the environment', () => {
   const asked: string[] = [];
   const seen: string[] = [];
   let cloud: Server;
@@ -43,7 +43,7 @@ describe('proxy and own certificate authority', () => {
     }
   });
 
-  it('of the environment are used, and the proxy sees no more than a tunnel', async () => {
+  it('are used, and the proxy sees no more than a tunnel', async () => {
     const { stdout } = await run(
       process.execPath,
       ['--import', 'tsx', join(__dirname, '..', '..', 'support', 'proxy', 'login.ts')],

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { delayBefore, mayRetry, retryAfter } from '../../../src/http/retry';
+import { delayBefore, mayRetry } from '../../../src/http/retry';
 import type { Attempt } from '../../../src/http/attempt';
 
 const answer = (status: number, zaptecCode?: number): Attempt => ({
@@ -11,7 +11,7 @@ const answer = (status: number, zaptecCode?: number): Attempt => ({
 });
 const lost = (kind: 'dropped' | 'timeout' | 'unreachable' | 'too-large' | 'aborted'): Attempt => ({ kind, reason: '' });
 
-describe('retry', () => {
+describe('another try', () => {
   const rows: [string, Attempt, { get: boolean; post: boolean; once: boolean }][] = [
     ['429', answer(429), { get: true, post: true, once: true }],
     ['502', answer(502), { get: true, post: true, once: true }],
@@ -30,7 +30,7 @@ describe('retry', () => {
     ['given up', lost('aborted'), { get: false, post: false, once: false }],
   ];
   for (const [name, attempt, wanted] of rows) {
-    it(name, () => {
+    it(`after ${name} is made where it does no harm`, () => {
       expect({
         get: mayRetry(attempt, { method: 'GET', repeatable: true }),
         post: mayRetry(attempt, { method: 'POST', repeatable: true }),
@@ -39,7 +39,7 @@ describe('retry', () => {
     });
   }
 
-  it('never waits less than the server asked, nor less than the time before', () => {
+  it('never comes sooner than the server asked, nor after a shorter wait than the one before', () => {
     const ms = fc.double({ min: 0, max: 60_000, noNaN: true });
     fc.assert(
       fc.property(
@@ -56,18 +56,9 @@ describe('retry', () => {
     );
   });
 
-  it('grows without a gap to grow from', () => {
+  it('waits longer each time also where no gap before is known', () => {
     const waits = [1, 2, 3, 4].map((tries) => delayBefore(tries, 0, 0, 0.5));
     expect(waits).to.deep.equal([...waits].sort((a, b) => a - b));
     expect(delayBefore(20, 0, 0, 1)).to.equal(30_000);
-  });
-
-  it('reads Retry-After in seconds and as a date, at least a second', () => {
-    const now = Date.UTC(2026, 0, 1);
-    expect(retryAfter('7', now)).to.equal(7000);
-    expect(retryAfter('0', now)).to.equal(1000);
-    expect(retryAfter(new Date(now + 90_000).toUTCString(), now)).to.equal(90_000);
-    expect(retryAfter(new Date(now - 90_000).toUTCString(), now)).to.equal(1000);
-    for (const header of [undefined, '', 'soon']) expect(retryAfter(header, now)).to.equal(undefined);
   });
 });

@@ -7,7 +7,7 @@ import { failureOf } from '../../support/failure';
 const CHARGER = '0a1b2c3d-0000-4000-8000-0000000000a1';
 const PASSWORD = 'p&+%" ä€=ok';
 
-describe('token', () => {
+describe('the token', () => {
   let server: ScriptedServer;
   let clock: VirtualClock;
   let client: ZaptecClient;
@@ -58,7 +58,61 @@ describe('token', () => {
     expect(server.tokens).to.equal(2);
   });
 
-  it('is good for an hour when the answer does not say', async () => {
+  for (const byMs of [-90_000, -3_600_000, -86_400_000]) {
+    it(`is renewed in time when the wall clock is set by ${byMs / 1000} s in the middle of its life`, async () => {
+      await state();
+      await clock.advance(43_200_000);
+      clock.setWallClock(byMs);
+      await state();
+      expect(server.tokens).to.equal(1);
+      await clock.advance(43_150_000);
+      await state();
+      expect(server.tokens).to.equal(2);
+    });
+  }
+
+  it('is renewed after a computer slept for longer than its life', async () => {
+    await state();
+    clock.setWallClock(86_390_000);
+    await state();
+    expect(server.tokens).to.equal(2);
+  });
+
+  for (const byMs of [-90_000, -3_600_000, -86_400_000, 90_000, 3_600_000, 86_400_000]) {
+    it(`is there without delay when the wall clock is set by ${byMs / 1000} s during a login`, async () => {
+      const right = server.login;
+      server.login = (seen, response, socket) => {
+        server.login = right;
+        clock.setWallClock(byMs);
+        right(seen, response, socket);
+      };
+      const startedAt = performance.now();
+      await state();
+      // A leap forward by more than its life may mean that the token has run out meanwhile.
+      const logins = byMs > 86_000_000 ? 2 : 1;
+      expect(server.tokens).to.equal(logins);
+      expect(performance.now() - startedAt).to.be.below(logins * 1_150);
+    });
+
+    it(`is asked for after a pause that a wall clock set by ${byMs / 1000} s does not change`, async () => {
+      const right = server.login;
+      server.login = (_seen, response) => response.writeHead(503).end();
+      await clock.until(failureOf(client.chargers.state(CHARGER)));
+      clock.setWallClock(byMs);
+      let asked = 0;
+      server.login = (seen, response, socket) => {
+        asked += 1;
+        right(seen, response, socket);
+      };
+      expect((await clock.until(failureOf(client.chargers.state(CHARGER)))).code).to.equal('AUTH_UNAVAILABLE');
+      expect(asked).to.equal(0);
+      await clock.advance(31_000);
+      await state();
+      expect(asked).to.equal(1);
+    });
+  }
+
+  it('is good for an hour when the answer does not tell its life', async () => {
     server.login = (_seen, response) => {
       server.tokens += 1;
       response.end(JSON.stringify({ access_token: `t${server.tokens}`, token_type: 'bearer' }));
@@ -142,13 +196,13 @@ describe('token', () => {
     ['an answer that is no JSON', 200, '<html>', 'BAD_ANSWER'],
     ['a forbidden login', 403, '', 'HTTP_403'],
   ] as const) {
-    it(`tells ${what} from a wrong password`, async () => {
+    it(`is missing after ${what}, which is not told as a wrong password`, async () => {
       server.login = (_seen, response) => response.writeHead(status).end(body);
       expect((await clock.until(failureOf(client.verify()))).code).to.equal(code);
     });
   }
 
-  it('tells that nobody is there', async () => {
+  it('is missing with a clear error where nobody listens at the address', async () => {
     await server.stop();
     const error = await clock.until(failureOf(client.verify()));
     expect(error.code).to.equal('NETWORK');
@@ -157,7 +211,7 @@ describe('token', () => {
     await server.start();
   });
 
-  it('that was revoked is replaced by one login, and every call answered', async () => {
+  it('is replaced by one login after it was revoked, and every call is answered', async () => {
     await state();
     const right = server.handler;
     server.handler = (seen, response, socket) => {
@@ -169,7 +223,7 @@ describe('token', () => {
     expect(server.tokens).to.equal(2);
   });
 
-  it('stops when the account is let go', async () => {
+  it('is not waited for any longer when the client is closed', async () => {
     clock.patienceMs = 50;
     server.login = () => undefined;
     const failure = failureOf(client.chargers.state(CHARGER));

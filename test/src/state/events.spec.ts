@@ -90,7 +90,7 @@ describe('events', () => {
       onValue(710, '3');
       timers.tick(1_000);
       onValue(710, '5');
-      timers.stepWall(-40 * 24 * 3_600_000);
+      timers.setWallClock(-40 * 24 * 3_600_000);
       expect(ofClock.settlesAt).to.equal(clock.now() + SETTLING);
       timers.tick(SETTLING - 1);
       expect(ofClock.settle()).to.deep.equal([]);

@@ -284,11 +284,11 @@ describe('the store', () => {
       try {
         const ofClock = new Store();
         ofClock.put(raw(710, 0, '3'), 'push');
-        timers.stepWall(-60 * MINUTE);
+        timers.setWallClock(-60 * MINUTE);
         expect(ofClock.view(ID)).to.include({ ageMs: 0, stale: false });
         timers.tick(15 * MINUTE + 1);
         expect(ofClock.view(ID)).to.include({ ageMs: 15 * MINUTE + 1, stale: true });
-        timers.stepWall(120 * MINUTE);
+        timers.setWallClock(120 * MINUTE);
         expect(ofClock.view(ID)).to.include({ ageMs: 75 * MINUTE + 1, stale: true });
       } finally {
         timers.restore();

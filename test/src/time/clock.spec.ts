@@ -19,7 +19,7 @@ describe('the clock', () => {
   for (const back of [90_000, HOUR, 24 * HOUR]) {
     it(`goes on when the wall clock is set back by ${back / 1000} s, and shows that wall clock to people`, () => {
       const before = clock.now();
-      timers.stepWall(-back);
+      timers.setWallClock(-back);
       expect(clock.now()).to.equal(before);
       timers.tick(500);
       expect([clock.now() - before, clock.steady() - before]).to.deep.equal([500, 500]);
@@ -29,7 +29,7 @@ describe('the clock', () => {
 
     it(`ages by ${back / 1000} s when the wall clock leaps forward so far, but paces nothing by that`, () => {
       const before = clock.now();
-      timers.stepWall(back);
+      timers.setWallClock(back);
       expect(clock.now() - before).to.equal(back);
       expect(clock.steady()).to.equal(before);
     });
@@ -37,12 +37,12 @@ describe('the clock', () => {
 
   it('ages by a leap once, however often the wall clock goes forth and back', () => {
     const before = clock.now();
-    timers.stepWall(HOUR);
+    timers.setWallClock(HOUR);
     clock.now();
-    timers.stepWall(-HOUR);
+    timers.setWallClock(-HOUR);
     timers.tick(1_000);
     expect(clock.now() - before).to.equal(HOUR + 1_000);
-    timers.stepWall(HOUR);
+    timers.setWallClock(HOUR);
     expect(clock.now() - before).to.equal(HOUR + 1_000);
   });
 
@@ -50,7 +50,7 @@ describe('the clock', () => {
     timers.tick(60_000);
     expect(clock.steadyFromWall(Date.now() - 5_000)).to.equal(clock.steady() - 5_000);
     expect(clock.steadyFromWall(Date.now() + 5_000)).to.equal(clock.steady());
-    timers.stepWall(-HOUR);
+    timers.setWallClock(-HOUR);
     expect(clock.steadyToWall(clock.steady())).to.equal(Date.now());
     expect(clock.steadyFromWall(clock.steadyToWall(clock.steady() - 7))).to.equal(clock.steady() - 7);
     expect(clock.steadyFromWall(-Infinity)).to.equal(-Infinity);

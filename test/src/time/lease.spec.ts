@@ -1,24 +1,28 @@
 import { expect } from 'chai';
+import type { SinonFakeTimers } from 'sinon';
 import { Lease } from '../../../src/time/lease';
-import { fakeTimers, type FakeTimers } from '../../support/fake-timers';
+import { sleep } from '../../../src/time/sleep';
+import { fakeTimers } from '../../support/fake-timers';
 
 describe('a lease', () => {
-  let timers: FakeTimers;
-  let ends = 0;
+  let timers: SinonFakeTimers;
+  let ends: number;
   let lease: Lease;
   beforeEach(() => {
-    timers = fakeTimers(0);
+    timers = fakeTimers();
     ends = 0;
     lease = new Lease(30_000, () => (ends += 1));
   });
   afterEach(() => timers.restore());
 
   it('ends a while after its last user', () => {
-    const [first, second] = [lease.acquire(), lease.acquire()];
-    first();
+    const [one, other] = [lease.acquire(), lease.acquire()];
+    one();
+    one();
+    expect(lease.users).to.equal(1);
     timers.tick(60_000);
-    expect([lease.users, ends]).to.deep.equal([1, 0]);
-    second();
+    expect(ends).to.equal(0);
+    other();
     timers.tick(29_999);
     expect(ends).to.equal(0);
     timers.tick(1);
@@ -27,21 +31,30 @@ describe('a lease', () => {
 
   it('goes on when somebody comes back in time', () => {
     lease.acquire()();
-    timers.tick(29_000);
-    const release = lease.acquire();
+    timers.tick(29_999);
+    const again = lease.acquire();
     timers.tick(60_000);
     expect(ends).to.equal(0);
-    release();
-    release();
-    expect(lease.users).to.equal(0);
+    again();
     timers.tick(30_000);
     expect(ends).to.equal(1);
   });
 
-  it('does not end by itself once it was cancelled', () => {
+  it('does not end by itself after it was cancelled', () => {
     lease.acquire()();
     lease.cancel();
     timers.tick(60_000);
     expect(ends).to.equal(0);
+  });
+});
+
+describe('sleep', () => {
+  it('ends after its time or with its signal, and never rejects', async () => {
+    const end = new AbortController();
+    const long = sleep(3_600_000, end.signal);
+    await sleep(1);
+    end.abort();
+    await long;
+    await sleep(3_600_000, end.signal);
   });
 });

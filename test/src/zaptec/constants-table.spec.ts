@@ -15,13 +15,13 @@ describe('the table of ids', () => {
     for (const from of ['src/api', 'dist/src/api', '.']) expect(locate(join(ROOT, from))).to.equal(file);
   });
 
-  it('says so when it is missing', () => {
+  it('is missing with a clear error', () => {
     expect(() => locate(tmpdir())).to.throw(/missing/);
   });
 
   it('is read once', () => expect(constantsTable()).to.equal(constantsTable()));
 
-  it('holds what the sources state', () => {
+  it('holds the ids, prefixes and bits of its sources', () => {
     const { observations, products, warnings } = constantsTable();
     expect(observations.size).to.equal(226);
     expect(observations.get(513)).to.include({ name: 'TotalChargePower', unit: 'W' });
@@ -41,7 +41,7 @@ describe('the table of ids', () => {
       valueAsString: '1.5',
     });
 
-    it('stays the same while they are', () => {
+    it('stays the same while the names are the same', () => {
       const before = constantsTable();
       useConstants(decode(JSON.parse(wireConstants())));
       expect(constantsTable()).to.equal(before);
@@ -60,7 +60,7 @@ describe('the table of ids', () => {
       expect(readObservation(raw(513), 'Apollo').name).to.equal('TotalChargePower');
     });
 
-    it('is not spoilt by what is strange', () => {
+    it('is not changed by entries of an unexpected form', () => {
       const before = constantsTable();
       for (const answer of [
         undefined,

@@ -1,7 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { decode } from '../../../src/zaptec/decode';
-import { camelise, camelName } from '../../../src/zaptec/decode/casing';
+import { camelName, decode } from '../../../src/zaptec/decode';
 import { isTimeField, toUtc } from '../../../src/zaptec/decode/times';
 
 const GUID = '0A1B2C3D-0000-4000-8000-000000000001';
@@ -12,7 +11,7 @@ function nested(levels: number): unknown {
   return value;
 }
 
-describe('decode: names', () => {
+describe('decoding of names', () => {
   const names: [string, string][] = [
     ['Id', 'id'],
     ['MID', 'mid'],
@@ -48,16 +47,16 @@ describe('decode: names', () => {
     expect(decode(wire)).to.deep.equal({ active: false, roles: 0, notes: '', data: [null, {}, 2] });
   });
 
-  it('hands on what is no object', () => {
+  it('hands on a value that is no object', () => {
     for (const value of [null, true, 0, 'Text', []]) expect(decode(value)).to.deep.equal(value);
   });
 
   it('does not touch the text of other fields', () => {
-    expect(camelise({ CreatedOn: '2026-05-04T10:11:12' })).to.deep.equal({ createdOn: '2026-05-04T10:11:12' });
+    expect(decode({ Notes: '2026-05-04T10:11:12' })).to.deep.equal({ notes: '2026-05-04T10:11:12' });
   });
 });
 
-describe('decode: hostile input', () => {
+describe('decoding of hostile input', () => {
   it('lets no key reach a prototype', () => {
     const wire: unknown = JSON.parse('{"__proto__":{"polluted":1},"constructor":{"a":1},"Constructor":2,"Id":"x"}');
     const answer = decode(wire) as Record<string, unknown>;
@@ -66,11 +65,11 @@ describe('decode: hostile input', () => {
     expect(({} as Record<string, unknown>).polluted).to.equal(undefined);
   });
 
-  it('takes names that every object inherits as plain fields', () => {
+  it('takes names that every object inherits for plain fields', () => {
     expect(decode({ ToString: 1, HasOwnProperty: 2 })).to.have.own.property('toString', 1);
   });
 
-  it('cuts what is deeper than 64 instead of overflowing the stack', () => {
+  it('cuts levels below 64 instead of overflowing the stack', () => {
     expect(JSON.stringify(decode(nested(64)))).to.contain('bottom');
     expect(JSON.stringify(decode(nested(65)))).to.not.contain('bottom');
     const cut = JSON.stringify(decode(nested(50_000)));
@@ -78,7 +77,7 @@ describe('decode: hostile input', () => {
     expect(cut.length).to.be.greaterThan(200);
   });
 
-  it('goes on when there are more names than it remembers', () => {
+  it('handles more names than it remembers', () => {
     const many = Object.fromEntries(Array.from({ length: 5_000 }, (_, n) => [`Name${n}`, n]));
     const answer = decode(many) as Record<string, number>;
     expect(Object.keys(answer)).to.have.length(5_000);
@@ -104,7 +103,7 @@ describe('decode: hostile input', () => {
   });
 });
 
-describe('decode: secrets', () => {
+describe('decoding of secrets', () => {
   const SECRET = 's3cr3t-planted';
 
   it('drops secrets and the picture at any depth, in any casing', () => {
@@ -156,7 +155,7 @@ describe('decode: secrets', () => {
   });
 });
 
-describe('decode: times', () => {
+describe('decoding of times', () => {
   const times: [string, string][] = [
     ['2026-05-04T10:11:12.5', '2026-05-04T10:11:12.500Z'],
     ['2026-05-04T10:11:12', '2026-05-04T10:11:12.000Z'],
@@ -198,7 +197,7 @@ describe('decode: times', () => {
     for (const field of no) expect(isTimeField(field), field).to.equal(false);
   });
 
-  it('converts only fields of time, numbers in them pass', () => {
+  it('converts only fields of time, and hands on numbers in them', () => {
     const at = '2026-05-04T10:11:12';
     expect(decode({ UpdatedOn: at, Name: at, EndDate: 5, StartDate: [at] })).to.deep.equal({
       updatedOn: '2026-05-04T10:11:12.000Z',

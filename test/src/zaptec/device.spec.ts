@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { familyOf, modelOf } from '../../../src/zaptec/device';
 
-describe('device', () => {
+describe('the family and model of a device', () => {
   const cases: [number | undefined, string | undefined, string, string | undefined][] = [
     [1, 'ZPR012345', 'Smart', 'Pro'],
     [1, 'ZPG012345', 'Smart', 'Pro'],
@@ -20,7 +20,7 @@ describe('device', () => {
     [undefined, '_so', 'Unknown', undefined],
   ];
   for (const [type, serial, family, model] of cases) {
-    it(`type ${type ?? '-'}, serial ${serial ?? '-'}: ${family}, ${model ?? 'no model'}`, () => {
+    it(`of type ${type ?? '-'} and serial ${serial ?? '-'} are ${family} and ${model ?? 'unknown'}`, () => {
       expect(familyOf(type, serial)).to.equal(family);
       expect(modelOf(serial, type)).to.equal(model);
     });

@@ -13,7 +13,7 @@ function read(stateId: number, valueAsString: string | undefined, family: Device
   );
 }
 
-describe('readObservation: values', () => {
+describe('values of observations', () => {
   const cases: [number, string | undefined, ObservationValue | undefined][] = [
     [513, '3680.000', 3680],
     [513, '-2.8', -2.8],
@@ -70,7 +70,7 @@ describe('readObservation: values', () => {
     });
   }
 
-  it('reads a completed session with its times, and leaves the signed part a text', () => {
+  it('of a completed session have their times, and the signed part stays a text', () => {
     const text = JSON.stringify({
       SessionId: SESSION,
       Energy: 12.345,
@@ -84,7 +84,7 @@ describe('readObservation: values', () => {
     });
   });
 
-  it('never throws, whatever the text', () => {
+  it('are read without an error, whatever the text', () => {
     const id = fc.oneof(fc.integer(), fc.constantFrom(-1000, 100, 554, 710, 721, 723, 763, 803, 804));
     const text = fc.oneof(fc.string(), fc.json(), fc.constantFrom('{"__proto__":1}', '9'.repeat(400), '1e999'));
     fc.assert(
@@ -98,13 +98,13 @@ describe('readObservation: values', () => {
     );
   });
 
-  it('survives a value that is no text', () => {
+  it('are missing where the value is no text', () => {
     const raw = { chargerId: CHARGER, stateId: 513, valueAsString: 5 as unknown as string };
     expect(readObservation(raw, 'Apollo').value).to.equal(undefined);
   });
 });
 
-describe('readObservation: names, units, times', () => {
+describe('names, units and times of observations', () => {
   const names: [number, DeviceFamily, string][] = [
     [202, 'Smart', 'TemperatureInternal6'],
     [202, 'Apollo', 'TemperatureEMeterPhase1'],
@@ -136,11 +136,11 @@ describe('readObservation: names, units, times', () => {
     it(`${id} is in ${unit ?? 'no unit'}`, () => expect(read(id, '1').unit).to.equal(unit));
   }
 
-  it('tells the time in UTC, and none when there was none', () => {
+  it('have the time in UTC, and none when there was none', () => {
     const raw = { chargerId: CHARGER, stateId: 513, timestamp: '2026-05-04T10:11:12.123456' };
     expect(readObservation(raw, 'Apollo').time).to.equal('2026-05-04T10:11:12.123Z');
     expect(read(513, '1')).to.not.have.property('time');
   });
 
-  it('knows the family of a device', () => expect(familyOf(4, undefined)).to.equal('Apollo'));
+  it('go by the family of a device', () => expect(familyOf(4, undefined)).to.equal('Apollo'));
 });

@@ -13,7 +13,7 @@ const reading = (fields: object) => ({
   ...fields,
 });
 
-describe('parseOcmf', () => {
+describe('the parser of OCMF', () => {
   it('reads every reading, and the largest good one as the total of the meter', () => {
     const text = ocmf([
       reading({}),
@@ -57,7 +57,7 @@ describe('parseOcmf', () => {
     );
   });
 
-  it('leaves out what a reading does not have, and a time that is none', () => {
+  it('leaves out the fields that a reading does not have, and a time that is none', () => {
     expect(parseOcmf(ocmf([{}, { TM: 'later', ST: 'G', RV: 5, RU: 'kWh' }]))).to.deep.equal({
       readings: [{}, { value: 5, status: 'G' }],
       meterKwh: 5,

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { DeviceFamily } from '../../../src/zaptec/device';
 import { bitNames, stopsCharging, warningNames } from '../../../src/zaptec/warnings';
 
-describe('warnings', () => {
+describe('the masks of warnings', () => {
   const cases: [string, DeviceFamily, string[] | undefined][] = [
     ['0', 'Apollo', []],
     ['3', 'Smart', ['HUMIDITY', 'TEMPERATURE']],
@@ -31,9 +31,10 @@ describe('warnings', () => {
     });
   }
 
-  it('names bits no table explains by their number', () => expect(bitNames('5')).to.deep.equal(['BIT_0', 'BIT_2']));
+  it('name bits by their number where no table has them', () =>
+    expect(bitNames('5')).to.deep.equal(['BIT_0', 'BIT_2']));
 
-  it('loses no bit of any mask', () => {
+  it('lose no bit', () => {
     fc.assert(
       fc.property(fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }), (mask) => {
         const sum = bitNames(String(mask))?.reduce((total, name) => total + 2n ** BigInt(name.slice(4)), 0n);
@@ -42,7 +43,7 @@ describe('warnings', () => {
     );
   });
 
-  it('tells those that stop charging from those that inform', () => {
+  it('hold warnings that stop charging and others that inform', () => {
     const stop = [
       'RCD_6MA',
       'RCD_FAILURE',

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { openClient, type ZaptecClient } from '../../../src/client';
 import { startSimulator, type Simulator } from '../../../simulator/index';
 
-describe('250 chargers over three pages', () => {
+describe('a list of 250 chargers over three pages', () => {
   let simulator: Simulator;
   let client: ZaptecClient;
 
@@ -16,14 +16,14 @@ describe('250 chargers over three pages', () => {
     await simulator.stop();
   });
 
-  it('come each once', async () => {
+  it('has each charger once', async () => {
     const { data } = await client.chargers.list();
     expect(new Set(data.map(({ id }) => id))).to.deep.equal(new Set(simulator.world.chargers.keys()));
     expect(data).to.have.length(250);
   });
 
   for (const victim of [0, 99, 100, 150, 249]) {
-    it(`come each once while charger ${victim} is removed and another added between pages`, async () => {
+    it(`has each charger once while charger ${victim} is removed and another added between pages`, async () => {
       const before = [...simulator.world.chargers.values()];
       const removed = before[victim]!;
       let pages = 0;
@@ -41,7 +41,7 @@ describe('250 chargers over three pages', () => {
     });
   }
 
-  it('survive a server without a stable order as far as anybody can', async () => {
+  it('has no charger twice where the server has no stable order', async () => {
     simulator.faults.set('paging-unstable', { on: true });
     const { data } = await client.chargers.list();
     expect(new Set(data.map(({ id }) => id)).size).to.equal(data.length);

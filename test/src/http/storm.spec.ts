@@ -32,7 +32,7 @@ describe('two hundred calls at once', () => {
     return byPath;
   };
 
-  it('alone: all answered, not one 429, never more than ten in a second', async () => {
+  it('are all answered without a 429, never more than ten in a second', async () => {
     const startedAt = Date.now();
     const answers = await clock.until(Promise.all(chargerIds().map((id) => client.chargers.state(id))));
     expect(answers).to.have.length(CALLS);
@@ -42,7 +42,7 @@ describe('two hundred calls at once', () => {
     expect(simulator.audit.clean()).to.equal(true);
   });
 
-  it('beside a second program that takes half of the limit: all answered, at most five tries, growing gaps', async () => {
+  it('beside a second program that takes half of the limit are all answered, in at most five tries with growing gaps', async () => {
     const [{ username, password } = { username: '', password: '' }] = simulator.accounts;
     const stranger = new Stranger(simulator.baseUrl, username, password);
     await clock.until(stranger.logIn());
@@ -62,7 +62,7 @@ describe('two hundred calls at once', () => {
     }
   });
 
-  it('with tokens revoked in the middle: one login, every call answered', async () => {
+  it('with tokens revoked in the middle are all answered, with one login', async () => {
     const answers = Promise.all(
       chargerIds()
         .slice(0, 50)

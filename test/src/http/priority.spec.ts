@@ -19,12 +19,12 @@ describe('a command behind a thousand background reads', () => {
     const delays: number[] = [];
     for (const id of ids.slice(0, 50)) {
       await clock.advance(200 + random() * 1_000);
-      const wishedAt = Date.now();
+      const askedAt = Date.now();
       const arrived = new Promise<number>((resolve) => {
         const off = simulator.onRequest(({ method, at }) => {
           if (method !== 'POST') return;
           off();
-          resolve(at - wishedAt);
+          resolve(at - askedAt);
         });
       });
       const command = failureOf(client.chargers.sendCommand(id, 'pause')).catch(() => undefined);

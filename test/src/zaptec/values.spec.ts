@@ -1,0 +1,55 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { readBoolean, readGuid, readNumber, readUntyped } from '../../../src/zaptec/values';
+
+describe('the readers of texts', () => {
+  for (const [text, number] of [
+    ['16', 16],
+    ['15.800', 15.8],
+    ['-1', -1],
+    ['+2', 2],
+    ['.5', 0.5],
+    ['5.', 5],
+    ['1e3', 1_000],
+    [' 7 ', 7],
+    ['007', 7],
+    ['', undefined],
+    [' ', undefined],
+    ['0x10', undefined],
+    ['1 2', undefined],
+    ['1,5', undefined],
+    ['12V', undefined],
+    ['1e999', undefined],
+    ['Infinity', undefined],
+  ] as const) {
+    it(`read the number of "${text}" as ${number}`, () => expect(readNumber(text)).to.equal(number));
+  }
+
+  it('take a text for a number only where it is a decimal number', () => {
+    const decimal = /^[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?$/i;
+    const text = fc.oneof(
+      fc.string(),
+      fc.string({ unit: fc.constantFrom(...Array.from('0123456789.+-eExobXn_ ')) }),
+      fc.double().map(String),
+    );
+    fc.assert(
+      fc.property(text, (candidate) => {
+        const number = decimal.test(candidate.trim()) ? Number(candidate) : NaN;
+        expect(readNumber(candidate)).to.equal(Number.isFinite(number) ? number : undefined);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('read no boolean, no id and no number from a text of another kind', () => {
+    expect([readBoolean('1'), readBoolean('0.000'), readBoolean('TRUE'), readBoolean('2')]).to.deep.equal([
+      true,
+      false,
+      true,
+      undefined,
+    ]);
+    expect(readGuid('0A1B2C3D-0000-4000-8000-000000000001')).to.equal('0a1b2c3d-0000-4000-8000-000000000001');
+    expect(readGuid('00000000-0000-0000-0000-000000000000')).to.equal(undefined);
+    expect([readUntyped('1.5'), readUntyped('007')]).to.deep.equal([1.5, '007']);
+  });
+});
