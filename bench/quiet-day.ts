@@ -1,8 +1,8 @@
-import sinon from 'sinon';
-import { clock as productClock } from '../src/time/clock';
+import type { SinonFakeTimers, SinonSpy } from 'sinon';
 import { startSimulator } from '../simulator/index';
 import { charger, connection, flow, sink, subscribe } from '../test/support/node-red/builder';
 import { accountOf, get, helper, load, send, type Message, type Simulator } from '../test/support/node-red/harness';
+import { fakeTimers } from '../test/support/fake-timers';
 import type { Bench, Measurement } from './result';
 
 const SECOND = 1_000;
@@ -25,12 +25,7 @@ export const day: Bench = { run };
 
 async function run(): Promise<Measurement[]> {
   await new Promise<void>((resolve) => helper.startServer(() => resolve()));
-  const clock = sinon.useFakeTimers({
-    now: Date.parse('2026-03-02T00:00:00Z'),
-    toFake: ['Date', 'performance', 'setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'],
-    shouldClearNativeTimers: true,
-  });
-  productClock.restart();
+  const clock = fakeTimers(Date.UTC(2026, 2, 2));
   try {
     const simulator = await startSimulator({ scenario: 'home' });
     const { wrong, snapshots } = await readForADay(simulator, clock);
@@ -56,14 +51,13 @@ async function run(): Promise<Measurement[]> {
     ];
   } finally {
     clock.restore();
-    productClock.restart();
     await new Promise<void>((resolve) => helper.stopServer(() => resolve()));
   }
 }
 
 async function readForADay(
   simulator: Simulator,
-  clock: sinon.SinonFakeTimers,
+  clock: SinonFakeTimers,
 ): Promise<{ wrong: number; snapshots: number }> {
   const nodes = flow(
     charger({ target: 'installation' }),
@@ -101,7 +95,7 @@ async function readForADay(
 
 /** Removes the spies of the test helper: they are slow, and the calls of a day take hundreds of megabytes. */
 function removeSpies(id: string): void {
-  const node = get(id) as unknown as Record<string, sinon.SinonSpy & { wrappedMethod: sinon.SinonSpy }>;
+  const node = get(id) as unknown as Record<string, SinonSpy & { wrappedMethod: SinonSpy }>;
   for (const name of ['send', 'status']) {
     const spy = node[name];
     if (spy) node[name] = spy.wrappedMethod as never;

@@ -2,8 +2,8 @@ import type { SinonFakeTimers } from 'sinon';
 import { fakeTimers } from '../test/support/fake-timers';
 
 /**
- * Runs `work` on a clock that jumps from timer to timer, so that minutes take milliseconds and the machine's own speed
- * does not show in the figures.
+ * Runs `work` on a clock that jumps from timer to timer: minutes take milliseconds, and the speed of the machine does not
+ * change the figures.
  */
 export async function inVirtualTime<T>(work: (timers: SinonFakeTimers) => Promise<T>): Promise<T> {
   const clock = fakeTimers(Date.UTC(2026, 0, 1));
@@ -22,7 +22,7 @@ export async function inVirtualTime<T>(work: (timers: SinonFakeTimers) => Promis
   }
 }
 
-/** Seeded numbers from 0 to 1 (mulberry32), so that a run can be repeated. */
+/** Random numbers from 0 to 1 by a seed (mulberry32), so that a run can be repeated. */
 export function seeded(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

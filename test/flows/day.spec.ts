@@ -1,9 +1,9 @@
 import { expect } from 'chai';
-import sinon from 'sinon';
+import type { SinonFakeTimers, SinonSpy } from 'sinon';
 import { charger, connection, flow } from '../support/node-red/builder';
 import { accountOf, get, load, send, useNodeRed, type Message, type Simulator } from '../support/node-red/harness';
 import { startSimulator } from '../../simulator/index';
-import { clock as productClock } from '../../src/time/clock';
+import { fakeTimers } from '../support/fake-timers';
 
 const SECOND = 1_000;
 const DAY = 24 * 60 * 60 * SECOND;
@@ -13,20 +13,12 @@ const PATIENCE = 8;
 /** A turn of the event loop, in which sockets get on; timers are not the real ones here. */
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
-/** Everything but sockets and immediates: limiter, caches, tokens, simulator and audit live in this time. */
-const fakeTime = () =>
-  sinon.useFakeTimers({
-    now: Date.parse('2026-03-02T00:00:00Z'),
-    toFake: ['Date', 'performance', 'setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'],
-    shouldClearNativeTimers: true,
-  });
-
 describe('a flow that asks for the state every second, for a day and without a feed', () => {
   useNodeRed();
 
   it('breaks no rule of the guidelines', async () => {
-    const clock = fakeTime();
-    productClock.restart();
+    // Limiter, caches, tokens, simulator and audit run on this clock; sockets and immediates do not.
+    const clock = fakeTimers(Date.UTC(2026, 2, 2));
     const simulator = await startSimulator({ scenario: 'home' });
     try {
       const oldest = await pollForADay(simulator, clock);
@@ -37,21 +29,20 @@ describe('a flow that asks for the state every second, for a day and without a f
       expect(simulator.requests.filter(({ status }) => status === 429)).to.deep.equal([]);
     } finally {
       clock.restore();
-      productClock.restart();
       await simulator.stop();
     }
   }).timeout(600_000);
 });
 
 /** @returns the age of the oldest state that the flow ever saw, in ms. */
-async function pollForADay(simulator: Simulator, clock: sinon.SinonFakeTimers): Promise<number> {
+async function pollForADay(simulator: Simulator, clock: SinonFakeTimers): Promise<number> {
   const { baseUrl } = simulator;
   const nodes = flow(charger({ target: 'installation' }));
   await load([connection({ cloud: 'custom', baseUrl }), ...nodes], accountOf(simulator));
   const answers: Message[] = [];
   get('out').on('input', (message) => answers.push(message));
   // The test helper remembers every call of these, which is slow and would be hundreds of megabytes at the end of the day.
-  const node = get('charger') as unknown as Record<string, sinon.SinonSpy & { wrappedMethod: sinon.SinonSpy }>;
+  const node = get('charger') as unknown as Record<string, SinonSpy & { wrappedMethod: SinonSpy }>;
   for (const spied of ['send', 'status']) node[spied] = node[spied]!.wrappedMethod as never;
   const end = Date.now() + DAY;
   let oldest = 0;

@@ -13,7 +13,8 @@ const ALL = ['Date', 'performance', 'setTimeout', 'clearTimeout', 'setInterval',
 
 /** The wall clock, the running clock and the timers of a test, and `clock` of the client with them. */
 export function fakeTimers(now: number = Date.UTC(2026, 4, 4, 10), toFake: readonly string[] = ALL): FakeTimers {
-  const timers = sinon.useFakeTimers({ now, toFake: [...toFake] as FakeMethods });
+  // Code that began before the test may end a timer that is not fake.
+  const timers = sinon.useFakeTimers({ now, toFake: [...toFake] as FakeMethods, shouldClearNativeTimers: true });
   clock.restart();
   const restore = timers.restore.bind(timers);
   return Object.assign(timers, {
