@@ -75,7 +75,7 @@ export function connect(node: Node, wanted: ConnectionConfig, status: StatusRedu
   function refused(): void {
     if (standing.state === 'refused') return;
     stand({ state: 'refused' });
-    node.error(zaptecError('AUTH_INVALID', REFUSED), {});
+    node.error(asError(zaptecError('AUTH_INVALID', REFUSED)), {});
   }
 
   function report(thrown: unknown): void {
@@ -128,7 +128,7 @@ export function connect(node: Node, wanted: ConnectionConfig, status: StatusRedu
       started = true;
       const problem = problemOf(wanted);
       // Told after all nodes of this deploy are there, or no Catch node could hear it.
-      setImmediate(problem ? guarded(() => gaveUp(problem), report) : start);
+      setImmediate(problem ? guarded(() => gaveUp(asError(problem)), report) : start);
     },
     deregister: (gone) => users.remove(gone),
   };

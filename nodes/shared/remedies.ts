@@ -1,15 +1,14 @@
 import { withRemedy, zaptecError, type ErrorCode, type ZaptecError } from '../../src/client';
 
-/** What somebody does in Node-RED about a failure whose neutral remedy knows no nodes. */
-const IN_NODE_RED: Partial<Record<ErrorCode, string>> = {
+/** What somebody does in Node-RED about a failure whose usual remedy, which knows no nodes, is neutral. */
+const USUAL: Readonly<Partial<Record<ErrorCode, string>>> = {
   ABORTED: 'Nothing to do: the node was closed or redeployed',
   ABOVE_LIMIT: 'Ask for less, or withdraw the limit of the other node',
   AUTH_INVALID:
     'Correct user name and password in the connection node and deploy; until then nothing is sent, so that the account is not locked',
   AUTH_MISSING: 'Enter user name and password in the connection node',
   CONFIG_INVALID: 'Correct the settings of the node and deploy',
-  DESTRUCTIVE:
-    'Use a charger node, and tick "Allow restart, upgrade, deauthorize" in its settings; other commands are not sent',
+  DESTRUCTIVE: 'Use a charger node, and tick "Allow restart, upgrade, deauthorize" in it; other commands are not sent',
   NOT_DEPLOYED: 'Deploy, then try again',
   OVERLOADED: 'Send fewer messages: more requests wait than can be sent in half an hour',
   READ_ONLY: 'Switch off read-only in the connection node if this flow may change something',
@@ -21,14 +20,34 @@ const IN_NODE_RED: Partial<Record<ErrorCode, string>> = {
   ZAPTEC_514: 'Correct the password in the connection node',
 };
 
+/** Ends of remedies that the client words for the single case, and what Node-RED's users are told instead. */
+const ENDS: readonly (readonly [neutral: string, inNodeRed: string])[] = [
+  ['or allow undocumented endpoints', 'or tick "Allow undocumented endpoints" in the request node'],
+  ['or choose the transport WebSocket (443)', 'or choose the transport WebSocket (443) in the connection node'],
+  ['or choose another transport', 'or choose another transport in the connection node'],
+  ['Check the id of the user group', 'Check the id of the user group in the connection node'],
+];
+
+/** A remedy of an error or of a feed in the words of Node-RED; one that needs none of them stays as it is. */
+export function remedyInNodeRed(code: string, remedy: string): string {
+  const usual = USUAL[code as ErrorCode];
+  if (usual !== undefined && remedy === zaptecError(code as ErrorCode, '').cause.remedy) return usual;
+  const end = ENDS.find(([neutral]) => remedy.endsWith(neutral));
+  return end ? remedy.slice(0, -end[0].length) + end[1] : remedy;
+}
+
 /** An error that passes twice stays one: whoever counts errors knows them by identity. */
 const renewed = new WeakMap<ZaptecError, ZaptecError>();
 
-/** The error with a remedy in the words of Node-RED; one that has a remedy of its own keeps it. */
+/** The error with a remedy in the words of Node-RED, in its text and in its cause. */
 export function inNodeRed(error: ZaptecError): ZaptecError {
-  const remedy = IN_NODE_RED[error.code];
-  if (remedy === undefined || error.cause.remedy !== zaptecError(error.code, '').cause.remedy) return error;
-  const known = renewed.get(error) ?? withRemedy(error, remedy);
-  renewed.set(error, known);
-  return known;
+  const known = renewed.get(error);
+  if (known) return known;
+  const remedy = remedyInNodeRed(error.code, error.cause.remedy);
+  if (remedy === error.cause.remedy) return error;
+  const result = withRemedy(error, remedy);
+  // Where it was thrown, and not where it passed through here.
+  if (error.stack !== undefined) result.stack = error.stack.replace(error.message, () => result.message);
+  renewed.set(error, result);
+  return result;
 }

@@ -10,6 +10,7 @@ import {
 } from '../../src/client';
 import { installationFacts, topicOf, type Facts } from '../shared/message';
 import type { Item } from '../shared/output';
+import { remedyInNodeRed } from '../shared/remedies';
 import { placeOf, type Site } from './origin';
 
 const ONLINE = -2;
@@ -83,7 +84,9 @@ export function sessionItem({ session }: LedgerEntry, charger: KnownCharger, sit
 /** How the feed of an installation is doing. */
 export function feedItem(status: FeedStatus, site: Site): Item {
   const facts: Facts = { ...installationFacts(site) };
-  return { payload: status, facts, topic: topicOf(facts, 'feed') };
+  const { code = '', remedy } = status;
+  const payload = remedy === undefined ? status : { ...status, remedy: remedyInNodeRed(code, remedy) };
+  return { payload, facts, topic: topicOf(facts, 'feed') };
 }
 
 /** The feed itself was lost or is back: the events that belong to no charger. */

@@ -1,5 +1,6 @@
 import type { NodeAPI, NodeMessage, NodeMessageInFlow } from 'node-red';
 import type { Decision } from '../../src/client';
+import { asError } from '../shared/errors';
 import { topicOf, type Facts } from '../shared/message';
 import { messageOf, type Item } from '../shared/output';
 import type { Target } from './target';
@@ -55,7 +56,7 @@ export interface DecisionItems {
 /** The first output tells what the cloud has, the second every decision that is more than that. */
 export function decisionItems(decision: Decision, about: Facts): DecisionItems {
   const { decision: result, requested, applied, until, error } = decision;
-  const reason = decision.reason ?? error?.message;
+  const reason = decision.reason ?? (error && asError(error).message);
   const facts: Facts = { ...about, result, ...(reason === undefined ? {} : { reason }) };
   const topic = topicOf(about, 'current');
   const isPlain = result === 'applied' || result === 'unchanged';

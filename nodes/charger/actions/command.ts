@@ -15,11 +15,13 @@ import type { StatusDescription } from '../../shared/status';
 import { summary, toMany } from '../batch';
 import { targetsOf } from '../targets';
 
+const ALLOW = 'Tick "Allow restart, upgrade, deauthorize" in the charger node';
+
 /** Wants one charger or several to be paused, resumed, restarted, upgraded or freed of their session. */
 export const command: Action<ChargerSettings> = async (context) => {
   const { name, destructive } = await wantedCommand(context);
   if (destructive && !context.settings.allowDestructive) {
-    throw zaptecError('DESTRUCTIVE', `This node is not allowed to ${name}`);
+    throw zaptecError('DESTRUCTIVE', `This node is not allowed to ${name}`, { remedy: ALLOW });
   }
   const { chargers, single, about } = await targetsOf(context);
   const { signal } = context.options;

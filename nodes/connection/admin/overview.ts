@@ -1,6 +1,7 @@
 import type { NodeAPI } from 'node-red';
 import {
   type Charger,
+  type FeedStatus,
   type Installation,
   isObject,
   modelOf,
@@ -9,6 +10,7 @@ import {
   type ZaptecClient,
 } from '../../../src/client';
 import type { AccountView, ChargerView, CircuitView, SiteView } from '../../shared/overview';
+import { remedyInNodeRed } from '../../shared/remedies';
 import { healthStatus } from '../../shared/status';
 import type { Deployed } from './unsaved';
 
@@ -57,11 +59,15 @@ function sitesOf(client: ZaptecClient): SiteView[] {
         id: site.id,
         name: site.name ?? site.id,
         ...(role ? { role } : {}),
-        ...(feed ? { feed } : {}),
+        ...(feed ? { feed: feedView(feed) } : {}),
         circuits: circuitsOf(client, site.id, own),
       };
     })
     .sort(byName);
+}
+
+function feedView({ state, text, code = '', remedy }: FeedStatus): NonNullable<SiteView['feed']> {
+  return { state, text, ...(remedy === undefined ? {} : { remedy: remedyInNodeRed(code, remedy) }) };
 }
 
 /** From the list, and those that a feed or a single read has told of. */

@@ -98,6 +98,7 @@ describe('commands', () => {
     for (const command of ['restart', 'upgrade-firmware', 'deauthorize', 102, 200, 10001]) {
       const error = await failing('charger', { command });
       expect(error.code, String(command)).to.equal('DESTRUCTIVE');
+      expect(error.cause.remedy).to.equal('Tick "Allow restart, upgrade, deauthorize" in the charger node');
     }
     expect(sent(cloud())).to.have.length(before);
   });

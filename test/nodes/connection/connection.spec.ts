@@ -50,7 +50,9 @@ describe('the connection node', () => {
     await load(at(flow(charger({ action: 'list' }), catchAll())));
     const caught = next('caught');
     await status('charger', 'no credentials');
-    expect((await caught).error).to.have.property('code', 'AUTH_MISSING');
+    const { error: missing } = await caught;
+    expect(missing).to.have.property('code', 'AUTH_MISSING');
+    expect(missing.cause.remedy).to.equal('Enter user name and password in the connection node');
     const error = await failing('charger');
     expect(error.code).to.equal('AUTH_MISSING');
     expect(error.message).to.include('Enter user name and password');
@@ -66,7 +68,9 @@ describe('the connection node', () => {
     await load(nodes, wrong);
     const caught = next('caught');
     const shown = until('statuses', (message) => message.status.text === 'login refused');
-    expect((await caught).error).to.have.property('code', 'AUTH_INVALID');
+    const { error: refused } = await caught;
+    expect(refused).to.have.property('code', 'AUTH_INVALID');
+    expect(refused.cause.remedy).to.match(/^Correct user name and password in the connection node and deploy/);
     expect((await shown).status).to.have.nested.property('source.id', CONNECTION_ID);
     await status('charger', 'login refused');
     for (let n = 0; n < 3; n += 1) {

@@ -79,7 +79,11 @@ describe('the request node', () => {
       ),
     );
     const where = (n: number) => ({ where: `/api/installation/${siteOf(cloud()).id}?_=${n}` });
-    expect(await failing('request', where(1))).to.have.property('code', 'UNDOCUMENTED');
+    const refused = await failing('request', where(1));
+    expect(refused).to.have.property('code', 'UNDOCUMENTED');
+    expect(refused.cause.remedy).to.match(
+      /^Leave it out.*, or tick "Allow undocumented endpoints" in the request node$/,
+    );
     const before = cloud().requests.length;
     expect((await ask('told', where(1))).payload.id).to.equal(siteOf(cloud()).id);
     for (const n of [2, 3]) expect(await failing('told', where(n))).to.have.property('code', 'TOO_SOON');

@@ -2,8 +2,9 @@ import { expect } from 'chai';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { asError } from '../../../nodes/shared/errors';
-import { inNodeRed } from '../../../nodes/shared/remedies';
+import { inNodeRed, remedyInNodeRed } from '../../../nodes/shared/remedies';
 import { zaptecError } from '../../../src/client';
+import { FEED_ERRORS, feedErrorOf } from '../../../src/feed/feed-error';
 
 const SRC = join(__dirname, '../../../src');
 
@@ -32,6 +33,23 @@ describe('the remedy of an error', () => {
     const error = zaptecError('READ_ONLY', 'Nothing was sent');
     expect(inNodeRed(error)).to.equal(inNodeRed(error));
     expect(inNodeRed(inNodeRed(error))).to.equal(inNodeRed(error));
+  });
+
+  it('keeps the stack of the place where the error was thrown', () => {
+    const error = zaptecError('READ_ONLY', 'Nothing was sent');
+    const [, ...places] = error.stack!.split('\n');
+    expect(inNodeRed(error).stack).to.equal([`ZaptecError: ${inNodeRed(error).message}`, ...places].join('\n'));
+  });
+
+  it('names the connection node where a feed needs another transport or user group', () => {
+    const source = { kind: 'group', id: 'g' } as const;
+    const unknown = feedErrorOf(zaptecError('ZAPTEC_512', 'Unknown', { status: 404 }), source);
+    for (const { code, remedy } of [FEED_ERRORS.noAnswer, FEED_ERRORS.unreachable, FEED_ERRORS.noWebSocket, unknown]) {
+      expect(remedy).not.to.contain(' node');
+      expect(remedyInNodeRed(code, remedy)).to.equal(`${remedy} in the connection node`);
+    }
+    const { code, remedy } = FEED_ERRORS.cut;
+    expect(remedyInNodeRed(code, remedy)).to.equal(remedy);
   });
 
   it('speaks of no Node-RED in the client itself', () => {

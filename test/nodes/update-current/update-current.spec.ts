@@ -18,7 +18,9 @@ import {
   type Message,
   type Simulator,
 } from '../../support/node-red/harness';
+import { decisionItems } from '../../../nodes/update-current/decision-messages';
 import { startSimulator } from '../../../simulator/index';
+import { zaptecError } from '../../../src/client';
 
 const MINUTE = 60_000;
 const all = (ampere: number) => ({ phase1: ampere, phase2: ampere, phase3: ampere });
@@ -126,6 +128,14 @@ describe('the update-current node', () => {
     expectMessage(message, 'decision');
     expect(message.zaptec.reason).to.be.a('string');
     expect(writes()).to.deep.equal([]);
+  });
+
+  it('says in the reason of a refusal what to do in Node-RED', () => {
+    const error = zaptecError('READ_ONLY', 'Nothing was sent');
+    const { decided: item } = decisionItems({ decision: 'refused', error }, {});
+    expect(item!.facts.reason).to.equal(
+      'Nothing was sent. Remedy: Switch off read-only in the connection node if this flow may change something',
+    );
   });
 
   it('takes power, and says what it assumed', async () => {
