@@ -4,7 +4,8 @@ const ENOUGH = 3;
 
 /**
  * Adds up reads that showed changes which never came. While other messages do come, somebody else gets them: everybody
- * with access shares one subscription, and each message goes to one only (`zaptec-api.md` 5.4).
+ * with access shares one subscription, and each message goes to one only
+ * (docs/service-bus.md, "Lifetime and consumers").
  */
 export class SecondConsumerDetector {
   #missedChanges = 0;
