@@ -43,7 +43,7 @@ function isSentByPush({ changed, previous, observation: { id } }: Change): boole
   return changed && SENT_BY_PUSH.has(id) && previous !== undefined;
 }
 
-/** The charger that most likely has something to tell: one that charges, else the one that was heard of last. */
+/** The charger that most likely has something to tell: one that charges, else the one with the latest message. */
 export function mostActive(store: Store, ids: Iterable<string>): string | undefined {
   let best: { id: string; rank: number } | undefined;
   for (const id of ids) {

@@ -17,14 +17,14 @@ export class SecondConsumerDetector {
     return this.#isShared;
   }
 
-  /** The last read had a surprise: look again soon. */
+  /** The last read showed a missed change: read again soon. */
   get alert(): boolean {
     return this.#missedChanges > 0 && this.#clean === 0;
   }
 
   /**
    * @param lastMessageAt when the last message came, in ms.
-   * @returns true when the stream is dead rather than shared: nothing came since the surprise before.
+   * @returns true when the stream is dead rather than shared: nothing came since the missed change before.
    */
   read(missed: boolean, lastMessageAt: number | undefined, now = clock.now()): boolean {
     if (!missed) {
