@@ -10,7 +10,7 @@ const CHARGERS = 10_000;
 const START = Date.UTC(2026, 4, 4, 10);
 const KB = 1024;
 
-/** About 60 ids, as a Go sends them (`zaptec-api.md` 2.8). */
+/** About 60 ids, as a Go sends them (docs/zaptec-api.md, "Charger state"). */
 const IDS =
   `-3 -2 -1 1 120 145 147 150 151 153 201 202 204 205 206 207 270 501 502 503 507 508 509 510 511 513 519 520 522
   523 544 545 546 547 548 553 702 708 710 711 712 714 715 718 721 722 733 749 751 760 761 800 801 802 804 805 807 809 811

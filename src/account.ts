@@ -118,7 +118,7 @@ const accounts = new Map<string, SharedAccount>();
 
 /**
  * The account of a user name at an address, shared by everybody in the process: Zaptec's limits are per account
- * (`zaptec-api.md` 4), and what was read stays known over a redeploy.
+ * (docs/zaptec-api.md, "Rate limits"), and what was read stays known over a redeploy.
  * @param redisUrl counts from the first user on until there is none left.
  */
 export function acquireAccount(

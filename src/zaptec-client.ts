@@ -141,8 +141,8 @@ export class ZaptecClient {
   }
 
   /** Any endpoint, with limits, caches and cleaning like the others. */
-  request(wish: AnyRequest, options: CallOptions = {}): Promise<Answer<unknown>> {
-    return this.#requests.send(wish, options);
+  request(request: AnyRequest, options: CallOptions = {}): Promise<Answer<unknown>> {
+    return this.#requests.send(request, options);
   }
 
   /** Ends the calls of this client; the account stays for a moment, for the next deploy. */

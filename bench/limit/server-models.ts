@@ -18,7 +18,7 @@ export function slidingWindow(): ServerModel {
   };
 }
 
-/** Ten a second with bursts of fifteen, as documented (`zaptec-api.md` 4). */
+/** Ten a second with bursts of fifteen, as documented (docs/zaptec-api.md, "Rate limits"). */
 export function tokenBucket(): ServerModel {
   let tokens = 15;
   let filledAt: number | undefined;

@@ -39,7 +39,7 @@ export async function toMany<R>(
 }
 
 /** How one of many took a change: `doubt` says in words why nobody knows. */
-export interface Taken {
+export interface ChangeResult {
   result: CommandResult;
   doubt?: string;
 }
@@ -50,7 +50,11 @@ export interface Taken {
  */
 export function summary<R>(
   results: readonly ItemResult<Charger, R>[],
-  { about, what, taken = () => ({ result: 'accepted' }) }: { about: Facts; what: string; taken?: (value: R) => Taken },
+  {
+    about,
+    what,
+    resultOf = () => ({ result: 'accepted' }),
+  }: { about: Facts; what: string; resultOf?: (value: R) => ChangeResult },
 ): Outcome {
   const failed: Failure[] = [];
   const counts: Record<CommandResult, number> = { changed: 0, unchanged: 0, accepted: 0, unconfirmed: 0 };
@@ -59,7 +63,7 @@ export function summary<R>(
       failed.push(failureOf(one.item, one.error));
       continue;
     }
-    const { result, doubt = 'The charger did not show it' } = taken(one.value);
+    const { result, doubt = 'The charger did not show it' } = resultOf(one.value);
     counts[result] += 1;
     if (result === 'unconfirmed') failed.push(failureOf(one.item, zaptecError('UNCONFIRMED', doubt)));
   }

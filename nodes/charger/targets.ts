@@ -9,7 +9,7 @@ export interface Targets {
   chargers: Charger[];
   /** One was named as one: the answer is one thing and not an array. */
   single: boolean;
-  /** The installation, where the wish names one. */
+  /** The installation, where the message or the settings name one. */
   about: Facts;
 }
 

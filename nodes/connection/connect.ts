@@ -35,15 +35,15 @@ export function connect(node: Node, wanted: ConnectionConfig, status: StatusRedu
   let started = false;
   let verified = false;
 
-  const stand = (next: ConnectionState) => {
+  const setState = (next: ConnectionState) => {
     standing = next;
     status.setHealth(next.state, next.sign);
-    users.tell();
+    users.notify();
   };
-  let deaf = () => {};
+  let stopListening = () => {};
   const opener = new ConnectionClient(wanted, (client) => {
     if (wanted.cloud === 'simulator') node.log(`The simulator of the Zaptec cloud: ${client.baseUrl}/simulator/`);
-    deaf = client.onHealth(guarded((health: ClientHealth) => heard(client, health), report));
+    stopListening = client.onHealth(guarded((health: ClientHealth) => onHealth(client, health), report));
   });
 
   /** After an outage the canvas must not wait for the next message to show that it is over. */
@@ -59,7 +59,7 @@ export function connect(node: Node, wanted: ConnectionConfig, status: StatusRedu
   }, report);
 
   /** One line for each change of state, not for each retry. */
-  function heard(client: ZaptecClient, { state, text }: ClientHealth): void {
+  function onHealth(client: ZaptecClient, { state, text }: ClientHealth): void {
     if (closing.signal.aborted || state === standing.state) return;
     if (state === 'unreachable' && verified) probe(client);
     if (state === 'refused') {
@@ -67,14 +67,14 @@ export function connect(node: Node, wanted: ConnectionConfig, status: StatusRedu
       return;
     }
     const wasIdle = standing.state === 'idle' || standing.state === 'connecting';
-    stand({ state });
+    setState({ state });
     if (state === 'ok') node[wasIdle ? 'debug' : 'log'](text);
     else if (state === 'unreachable' || state === 'limited') node.warn(text);
   }
 
   function refused(): void {
     if (standing.state === 'refused') return;
-    stand({ state: 'refused' });
+    setState({ state: 'refused' });
     node.error(asError(zaptecError('AUTH_INVALID', REFUSED)), {});
   }
 
@@ -91,22 +91,22 @@ export function connect(node: Node, wanted: ConnectionConfig, status: StatusRedu
         await client.verify();
       } finally {
         // Only now: what the account is remembered for from before this deploy concerned the password of then.
-        heard(client, client.health);
+        onHealth(client, client.health);
       }
       verified = true;
     };
     const end = await retryUntilDone(logIn, { signal: closing.signal, hopeless });
-    if (end !== undefined) gaveUp(failure(end));
+    if (end !== undefined) onGivenUp(failure(end));
   }, report);
 
   /** Only a person can heal it. The client tells of a refusal once; a later deploy must be told as well. */
-  function gaveUp(error: ZaptecError): void {
+  function onGivenUp(error: ZaptecError): void {
     if (closing.signal.aborted || error.code === 'ABORTED') return;
     if (error.code === 'AUTH_INVALID') {
       refused();
       return;
     }
-    stand({ state: 'idle', sign: error.code === 'AUTH_MISSING' ? STATUSES.noCredentials : STATUSES.badSettings });
+    setState({ state: 'idle', sign: error.code === 'AUTH_MISSING' ? STATUSES.noCredentials : STATUSES.badSettings });
     node.error(error, {});
   }
 
@@ -128,13 +128,13 @@ export function connect(node: Node, wanted: ConnectionConfig, status: StatusRedu
       started = true;
       const problem = problemOf(wanted);
       // Told after all nodes of this deploy are there, or no Catch node could hear it.
-      setImmediate(problem ? guarded(() => gaveUp(asError(problem)), report) : start);
+      setImmediate(problem ? guarded(() => onGivenUp(asError(problem)), report) : start);
     },
     deregister: (gone) => users.remove(gone),
   };
   const close = () => {
     closing.abort();
-    deaf();
+    stopListening();
     opener.close();
     status.close();
   };

@@ -21,7 +21,7 @@ export interface ConnectionNode extends Node {
   /** How feeds of this connection are opened. */
   readonly push: Pick<FeedOptions, 'userGroup' | 'transport'>;
   readonly standing: ConnectionState;
-  /** Own property in exactly this shape, so that Catch and Status nodes see this node; see `AccountUsers`. */
+  /** Own property in exactly this shape, so that Catch and Status nodes see this node; see `ConnectionUsers`. */
   readonly users: Record<string, Node>;
   /** Opens the client on first use. Does not wait for the login: the first call does. */
   ready(): Promise<ZaptecClient>;

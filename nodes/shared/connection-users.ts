@@ -35,7 +35,7 @@ export class ConnectionUsers {
     delete this.map[node.id];
   }
 
-  tell(): void {
+  notify(): void {
     for (const user of this.users.values()) user.onHealth();
   }
 }

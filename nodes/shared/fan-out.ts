@@ -1,7 +1,7 @@
 import { type Lane, zaptecError, type ZaptecError } from '../../src/client';
 import { asError } from './errors';
 
-/** From this many on a wish is a mass job, which is paced so that single messages are not held up by it. */
+/** A message for more items than this is a mass job. It is paced, so that other messages do not wait for it. */
 const MANY = 10;
 /** Enough to keep every permit of the account busy; more would only fill queues. */
 const AT_ONCE = 10;
@@ -9,7 +9,7 @@ const AT_ONCE = 10;
 /** What became of one item; a failure does not hide the others. */
 export type ItemResult<I, R> = { item: I; value: R } | { item: I; error: ZaptecError };
 
-/** The lane for a wish that concerns so many items. */
+/** The lane of a message for so many items. */
 export function laneFor(count: number, few: Lane): Lane {
   return count > MANY ? 'background' : few;
 }

@@ -29,8 +29,8 @@ export class RecentErrors {
     const same = this.#list.findIndex((other) => other.message === message && other.node === node);
     const count = same < 0 ? 1 : (this.#list.splice(same, 1)[0]?.count ?? 0) + 1;
     const { code, cause } = error;
-    const trouble = { code, message, remedy: cause.remedy, at: Date.now(), count, ...(node ? { node } : {}) };
-    this.#list.unshift(trouble);
+    const recent = { code, message, remedy: cause.remedy, at: Date.now(), count, ...(node ? { node } : {}) };
+    this.#list.unshift(recent);
     this.#list.splice(MOST);
   }
 

@@ -9,9 +9,9 @@ export function feedStatus(feeds: readonly FeedStatus[], now = Date.now()): Stat
   if (away) return awaySign(away);
   if (live.length === 0) return STATUSES.connecting;
   if (live.some(({ suspicion }) => suspicion)) return yellow('shared');
-  const heard = live.flatMap(({ lastMessageAt }) => (lastMessageAt ? [Date.parse(lastMessageAt)] : []));
-  if (heard.length === 0) return { fill: 'green', shape: 'dot', key: 'live' };
-  return { fill: 'green', shape: 'dot', key: 'live-ago', parameters: { age: ageOf(now - Math.max(...heard)) } };
+  const times = live.flatMap(({ lastMessageAt }) => (lastMessageAt ? [Date.parse(lastMessageAt)] : []));
+  if (times.length === 0) return { fill: 'green', shape: 'dot', key: 'live' };
+  return { fill: 'green', shape: 'dot', key: 'live-ago', parameters: { age: ageOf(now - Math.max(...times)) } };
 }
 
 /** What somebody must see to; the others need the second output to be understood. */

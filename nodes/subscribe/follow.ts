@@ -42,9 +42,9 @@ export function follow(
   const watch = new StreamEvents((event, status) => {
     if (settings.emit === 'events' && selection.event(event)) data(streamItem(event, status, site));
   }, report);
-  const heard = (status: FeedStatus) => {
+  const onStatus = (status: FeedStatus) => {
     state(feedItem(status, site));
-    watch.heard(status);
+    watch.onStatus(status);
   };
 
   const first = guarded(async () => {
@@ -54,8 +54,8 @@ export function follow(
     for (const item of latestItems({ settings, selection, site, store: feed.store })) data(item);
   }, report);
 
-  const stop = feed.listen(guardedListener({ ...out.listener, status: heard }, report));
-  heard(feed.status);
+  const stop = feed.listen(guardedListener({ ...out.listener, status: onStatus }, report));
+  onStatus(feed.status);
   first();
   return () => {
     ended = true;

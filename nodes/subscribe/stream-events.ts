@@ -12,18 +12,18 @@ export class StreamEvents {
   #stood: 'never' | 'live' | 'lost' = 'never';
   #last: FeedStatus | undefined;
   #grace: NodeJS.Timeout | undefined;
-  readonly #tell: (event: 'stream-lost' | 'stream-back', status: FeedStatus) => void;
+  readonly #emit: (event: 'stream-lost' | 'stream-back', status: FeedStatus) => void;
   readonly #report: (thrown: unknown) => void;
 
   constructor(
-    tell: (event: 'stream-lost' | 'stream-back', status: FeedStatus) => void,
+    emit: (event: 'stream-lost' | 'stream-back', status: FeedStatus) => void,
     report: (thrown: unknown) => void,
   ) {
-    this.#tell = tell;
+    this.#emit = emit;
     this.#report = report;
   }
 
-  heard(status: FeedStatus): void {
+  onStatus(status: FeedStatus): void {
     this.#last = status;
     if (status.state === 'live') this.#back(status);
     else if (status.state === 'unavailable') this.#lost();
@@ -44,13 +44,13 @@ export class StreamEvents {
     this.close();
     const wasLost = this.#stood === 'lost';
     this.#stood = 'live';
-    if (wasLost) this.#tell('stream-back', status);
+    if (wasLost) this.#emit('stream-back', status);
   }
 
   #lost(): void {
     this.close();
     if (this.#stood !== 'live' || !this.#last) return;
     this.#stood = 'lost';
-    this.#tell('stream-lost', this.#last);
+    this.#emit('stream-lost', this.#last);
   }
 }

@@ -85,7 +85,7 @@ export function decisionStatus(
   }
 }
 
-/** Below 6 A nothing flows (`zaptec-api.md` 7.3). */
+/** Below 6 A nothing flows (docs/zaptec-api.md, "Charging current"). */
 function isPause(currents: Currents | undefined): boolean {
   return currents !== undefined && Math.max(currents.phase1, currents.phase2, currents.phase3) < MINIMUM_A;
 }

@@ -14,7 +14,7 @@ const DECIMAL = /^\s*[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?\s*$/i;
 const SHOWN = 60;
 
 /**
- * Reads a wish about current. Numbers may come as text, as MQTT delivers them; nothing else is made into a number.
+ * Reads a requested current. Numbers may come as text, as MQTT delivers them; nothing else becomes a number.
  * @param unit of a bare number, from the settings of the node.
  * @throws ZaptecError `INPUT_INVALID` that names the field, the value and the remedy.
  */

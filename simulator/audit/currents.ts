@@ -2,9 +2,9 @@
 export type Currents = readonly (number | undefined)[];
 
 /**
- * Reads the currents that an update of an installation sets (`zaptec-api.md` 2.5), with names in any case; undefined
- * where the update sets nothing. A phase that is left out returns to its default; the audit does not know that value, so
- * it does not count as a raise.
+ * Reads the currents that an update of an installation sets (docs/zaptec-api.md, "Installation settings"), with names
+ * in any case; undefined where the update sets nothing. A phase that is left out returns to its default; the audit does
+ * not know that value, so it does not count as a raise.
  */
 export function currentsIn(body: unknown): Currents | undefined {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) return undefined;

@@ -19,8 +19,8 @@ export type Endpoint =
   | 'archive';
 
 /**
- * Everything that Zaptec documents, `zaptec-api.md` 2. All other endpoints are internal: they work, but Zaptec's API fair
- * use policy forbids them.
+ * Everything that Zaptec documents (docs/zaptec-api.md, "Endpoints"). All other endpoints are internal: they work, but
+ * Zaptec's API fair use policy forbids them.
  */
 export const DOCUMENTED: Readonly<Record<string, Endpoint>> = {
   'GET /api/constants': 'constants',
@@ -44,5 +44,5 @@ export const DOCUMENTED: Readonly<Record<string, Endpoint>> = {
   'GET /api/sessions/archived': 'archive',
 };
 
-/** The commands that Zaptec supports for integrators, `zaptec-api.md` 2.10. */
+/** The commands that Zaptec supports for integrators (docs/zaptec-api.md, "Send command"). */
 export const SUPPORTED_COMMANDS: ReadonlySet<string> = new Set(['102', '200', '506', '507', '10001']);

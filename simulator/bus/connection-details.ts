@@ -1,7 +1,7 @@
 import type { Faults } from '../faults/state';
 import type { TopicKind, Topics } from './topics';
 
-/** The answer of messagingConnectionDetails, `zaptec-api.md` 5.1. */
+/** The answer of messagingConnectionDetails (docs/service-bus.md, "Connection details"). */
 export interface ConnectionDetails {
   Type: number;
   Host: string;

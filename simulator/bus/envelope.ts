@@ -1,4 +1,4 @@
-/** `zaptec-api.md` 5.3: MC-NBFX, a short element with its default namespace. */
+/** docs/service-bus.md, "Messages": MC-NBFX, a short element with its default namespace. */
 const ELEMENT = Buffer.from('\x40\x06string', 'latin1');
 const NAMESPACE = 'http://schemas.microsoft.com/2003/10/Serialization/';
 const DEFAULT_NAMESPACE = 0x08;

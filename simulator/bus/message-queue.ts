@@ -1,4 +1,4 @@
-/** ms; a third party's claim, `zaptec-api.md` 5.4. */
+/** ms; a third party's claim (docs/service-bus.md, "Lifetime and consumers"). */
 const LIFETIME_MS = 300_000;
 /** guess: the real topic holds gigabytes; here the oldest go, so that a fleet without a receiver stays small. */
 const MAX_WAITING = 20_000;

@@ -1,6 +1,6 @@
 import { envelope } from './envelope';
 
-/** The fields of a message, `zaptec-api.md` 5.3. */
+/** The fields of a message (docs/service-bus.md, "Messages"). */
 export interface MessageContent {
   deviceId: string;
   deviceType: number;

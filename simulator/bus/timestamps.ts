@@ -3,8 +3,8 @@ import type { Prng } from '../prng';
 const MAX_MICROS = 999;
 
 /**
- * Writes times like the bus: up to six decimals, with or without `Z`, `zaptec-api.md` 5.3. Observations of the same
- * millisecond get rising microseconds, so that a client that compares times keeps their order.
+ * Writes times like the bus: up to six decimals, with or without `Z` (docs/service-bus.md, "Messages"). Observations of
+ * the same millisecond get rising microseconds, so that a client that compares times keeps their order.
  */
 export class Timestamps {
   readonly #prng: Prng;

@@ -5,7 +5,7 @@ import { NOT_FOUND } from './conditions';
 import type { OutgoingMessage } from './outgoing-message';
 import { Subscription } from './subscription';
 
-/** ms; `zaptec-api.md` 5.4: a subscription that nobody uses for 14 days is removed. */
+/** ms; docs/service-bus.md, "Lifetime and consumers": a subscription that nobody uses for 14 days is removed. */
 const MAX_UNUSED_MS = 14 * DAY;
 
 /** A topic, its key and its only subscription. */

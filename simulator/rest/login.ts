@@ -9,7 +9,7 @@ import { incomingOf, isUnanswered, reset } from './socket';
 
 const ERRORS = 'https://documentation.openiddict.com/errors/';
 
-/** guess: OpenIddict's stock texts; only status and `error` are established (`zaptec-api.md` 1.2). */
+/** guess: OpenIddict's stock texts; only status and `error` are established (docs/zaptec-api.md, "Login failures"). */
 function oauthError(error: string, description: string, id?: string): Response {
   const body = { error, error_description: description, ...(id === undefined ? {} : { error_uri: ERRORS + id }) };
   return Response.json(body, { status: 400, headers: { 'Cache-Control': 'no-store' } });

@@ -8,7 +8,10 @@ const TITLES: Readonly<Record<number, string>> = {
   524: 'A Timeout Occurred',
 };
 
-/** The error page of the nginx in front of the cloud (`zaptec-api.md` 1.2, 2.1). guess: 429 has one too. */
+/**
+ * The error page of the nginx in front of the cloud (docs/zaptec-api.md, "Login failures" and "Error bodies"). guess:
+ * 429 has one too.
+ */
 export function nginxPage(status: number, headers: Record<string, string> = {}): Response {
   const title = `${status} ${TITLES[status] ?? 'Error'}`;
   const html = [

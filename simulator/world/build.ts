@@ -6,7 +6,7 @@ import type { Charger, ChargerModel, Circuit, Installation, User } from './model
 import type { Prng } from '../prng';
 import type { InstallationPlan } from './scenarios/plan';
 
-/** `zaptec-api.md` 6.1. */
+/** docs/zaptec-api.md, "Device types". */
 const PREFIXES: Record<ChargerModel, string> = { Pro: 'ZPR', Go: 'ZAP', 'Go 2': 'GPN' };
 const FIRMWARE: Record<ChargerModel, string> = { Pro: '5.3.1.4', Go: '2.4.2.4', 'Go 2': '1.2.0.6' };
 /** The probability of a charger with an older firmware than the available one. */

@@ -63,7 +63,7 @@ const COMMANDS = new Map<number, Command>([
   ],
 ]);
 
-/** Runs a public command (`zaptec-api.md` 6.4) by the tables of 7.1 and 7.2; undefined: done. */
+/** Runs a public command; undefined: done. The tables are docs/zaptec-api.md, "State machine" and "Command refusals". */
 export function runCommand(state: WorldState, device: Device, commandId: number): CommandRefusal | undefined {
   const command = COMMANDS.get(commandId);
   if (!command) return { code: UNKNOWN_COMMAND, details: null };

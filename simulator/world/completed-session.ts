@@ -1,7 +1,7 @@
 import type { Charger, FinishedSession } from './model';
 import { signedSession } from './ocmf';
 
-/** The JSON text of observation 723, `zaptec-api.md` 8.1. */
+/** The JSON text of observation 723 (docs/zaptec-api.md, "Completed session"). */
 export function completedSession(charger: Charger, session: FinishedSession): string {
   const { id, energyKwh, startedAt, endedAt, tokenName, stoppedByRfid } = session;
   return JSON.stringify({

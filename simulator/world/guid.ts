@@ -3,7 +3,7 @@ import type { Prng } from '../prng';
 const hex = (prng: Prng, digits: number): string =>
   Array.from({ length: digits }, () => prng.integer(0, 15).toString(16)).join('');
 
-/** A GUID of version 4 in lower case with dashes, like the ids of the cloud (`zaptec-api.md` 0). */
+/** A GUID of version 4 in lower case with dashes, like the ids of the cloud (docs/zaptec-api.md, "Conventions"). */
 export function guid(prng: Prng): string {
   const variant = prng.pick(['8', '9', 'a', 'b']);
   return [hex(prng, 8), hex(prng, 4), `4${hex(prng, 3)}`, `${variant}${hex(prng, 3)}`, hex(prng, 12)].join('-');

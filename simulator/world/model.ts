@@ -1,7 +1,7 @@
 /** The data of the simulated world, in the units of their names. Times are ms since 1970, world time. */
 
 export type ChargerModel = 'Pro' | 'Go' | 'Go 2';
-/** Observation 710, `zaptec-api.md` 6.3. */
+/** Observation 710 (docs/zaptec-api.md, "Operation modes"). */
 export type OperationMode = 1 | 2 | 3 | 5;
 export type Role = 'owner' | 'service' | 'user';
 
@@ -136,7 +136,7 @@ export interface Installation {
 /** The world calls it at once for each observation that a charger sends. */
 export type ObservationListener = (observation: Observation, charger: Charger) => void;
 
-/** Why a command is refused, with Zaptec's code (`zaptec-api.md` 6.6, 7.2). */
+/** Why a command is refused, with Zaptec's code (docs/zaptec-api.md, "Error codes" and "Command refusals"). */
 export interface CommandRefusal {
   code: number;
   details: string | null;
@@ -188,7 +188,10 @@ export interface WorldModel {
   removeCharger(chargerId: string): void;
   setOnline(chargerId: string, online: boolean): void;
   setStandAlone(chargerId: string, standAlone: boolean): void;
-  /** Runs command 102, 200, 506, 507 or 10001 by the tables of `zaptec-api.md` 7.1 and 7.2; undefined: done. */
+  /**
+   * Runs command 102, 200, 506, 507 or 10001 by the tables of docs/zaptec-api.md, "State machine" and
+   * "Command refusals"; undefined: done.
+   */
   command(chargerId: string, commandId: number): CommandRefusal | undefined;
   /** A per phase; takes effect on the cars within 5 s of world time. */
   setAvailableCurrent(installationId: string, currents: [number, number, number]): void;

@@ -9,12 +9,12 @@ export interface MeterReading {
 
 const NAMES: Record<ChargerModel, string> = { Pro: 'ZAPTEC PRO', Go: 'ZAPTEC GO', 'Go 2': 'ZAPTEC GO2' };
 
-/** The OCMF text of observation 554: one reading, PG "F1" (`zaptec-api.md` 8.1). */
+/** The OCMF text of observation 554: one reading, PG "F1" (docs/zaptec-api.md, "Signed meter values"). */
 export function signedReading(charger: Charger, reading: MeterReading): string {
   return ocmf(charger, 'F1', [ocmfReading(reading, 'F')]);
 }
 
-/** The OCMF text of a session: begin, periodic readings, end (`zaptec-api.md` 8.1). */
+/** The OCMF text of a session: begin, periodic readings, end (docs/zaptec-api.md, "Signed meter values"). */
 export function signedSession(charger: Charger, session: Session): string {
   const last = session.readings.length - 1;
   return ocmf(

@@ -70,7 +70,10 @@ function readingsOf(meterKwh: number, startedAt: number, endedAt: number, energy
   return readings;
 }
 
-/** Adds a session that the cloud learned of late, and one that another session has replaced (`zaptec-api.md` 8.2). */
+/**
+ * Adds a session that the cloud learned of late, and one that another session has replaced
+ * (docs/zaptec-api.md, "Session tracking").
+ */
 function withSpecialCases(state: WorldState, sessions: FinishedSession[]): FinishedSession[] {
   const late = sessions[Math.floor(sessions.length / 3)];
   const replaced = sessions[Math.floor(sessions.length / 2)];

@@ -12,7 +12,8 @@ import { scheduleBalancing } from './physics/load-balancing';
 const MAX_FINISHED = 50_000;
 
 /**
- * Starts a session: when the cable is plugged in, or at the authorisation where that is required (`zaptec-api.md` 7.1).
+ * Starts a session: when the cable is plugged in, or at the authorisation where that is required
+ * (docs/zaptec-api.md, "State machine").
  */
 export function startSession(state: WorldState, device: Device, user?: User, tokenName?: string): void {
   const { charger } = device;
@@ -60,7 +61,7 @@ export function reportCompleted(state: WorldState, device: Device, finished: Fin
   if (device.charger.online) setObservation(state, device, 723, completedSession(device.charger, finished));
 }
 
-/** Reports the sessions that ended while the charger was offline (`zaptec-api.md` 8.2, 5). */
+/** Reports the sessions that ended while the charger was offline (docs/zaptec-api.md, "Session tracking"). */
 export function reportLateSessions(state: WorldState, device: Device): void {
   for (const finished of device.unreported.splice(0)) {
     finished.recognisedAt = state.time;

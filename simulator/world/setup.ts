@@ -88,7 +88,7 @@ function connectCar(state: WorldState, device: Device, { start: initial, car: wa
   if (initial === 'paused') pause(state, device);
 }
 
-/** The state of a charger keeps its last finished session (`zaptec-api.md` 8.2, 8). */
+/** The state of a charger keeps its last finished session (docs/zaptec-api.md, "Session tracking"). */
 function reportLastSessions(state: WorldState): void {
   const last = new Map(state.history.map((session) => [session.chargerId, session]));
   for (const [id, session] of last) {

@@ -15,7 +15,7 @@ const WITHOUT_CURRENT_MS = 8 * SECOND;
 /** guess: ms between a session that a command closed and the next one. */
 const NEXT_SESSION_MS = 5 * SECOND;
 
-/** Changes the operation mode; the transitions are those of `zaptec-api.md` 7.1. */
+/** Changes the operation mode; the transitions are those of docs/zaptec-api.md, "State machine". */
 function setMode(state: WorldState, device: Device, mode: OperationMode): void {
   const { charger } = device;
   charger.mode = mode;
@@ -59,7 +59,7 @@ export function authorise(state: WorldState, device: Device, anonymous = false):
   getReady(state, device);
 }
 
-/** The cable is unplugged: the three reports of it come in no fixed order (`zaptec-api.md` 8.2). */
+/** The cable is unplugged: the three reports of it come in no fixed order (docs/zaptec-api.md, "Session tracking"). */
 export function unplug(state: WorldState, device: Device): void {
   const { charger } = device;
   if (!charger.car) return;
@@ -85,7 +85,7 @@ export function pause(state: WorldState, device: Device): void {
   setMode(state, device, 5);
 }
 
-/** Command 507; where authorisation is required, it is required again (`zaptec-api.md` 7.1). */
+/** Command 507; where authorisation is required, it is required again (docs/zaptec-api.md, "State machine"). */
 export function resume(state: WorldState, device: Device): void {
   const { charger, installation } = device;
   charger.finalStop = false;

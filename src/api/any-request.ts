@@ -81,7 +81,7 @@ export class AnyRequests {
       return { key: listKey(where.path, query), load };
     }
     if (paging === 'cursor') {
-      // Archived sessions, `zaptec-api.md` 2.17.
+      // Archived sessions (docs/zaptec-api.md, "Archived sessions").
       const load = (context: LoadContext) => loadCursor(this.#caller, where, context);
       return { key: `${where.path}#${where.query.toString()}`, load };
     }
@@ -93,8 +93,9 @@ export class AnyRequests {
 const INTERRUPTING = /^\/api\/chargers\/[^/]+\/sendcommand\/(?!0*50[67]\/*$)/i;
 
 /**
- * Restart, upgrade and deauthorize interrupt people: they go through `chargers`, whose callers ask for permission. Zaptec
- * does not document the other commands (`zaptec-api.md` 2.10), and some of them unlock or restart as well.
+ * Restart, upgrade and deauthorize interrupt people: they go through `chargers`, whose callers ask for permission.
+ * Zaptec does not document the other commands (docs/zaptec-api.md, "Send command"), and some of them unlock or restart
+ * as well.
  */
 function checkHarmless(method: Call['method'], where: Target): void {
   if (!INTERRUPTING.test(decodeURIComponent(where.path))) return;

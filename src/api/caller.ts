@@ -182,7 +182,8 @@ export class Caller {
     if (!reply) return undefined;
     const { status, text, attempts } = reply;
     try {
-      // Success bodies may be empty or literally `null` whatever their content type (`zaptec-api.md`, conventions).
+      // Success bodies may be empty or literally `null` whatever their content type
+      // (docs/zaptec-api.md, "Conventions").
       return { data: text.trim() === '' ? null : read(JSON.parse(text)), attempts };
     } catch {
       const reason = `${method} ${labelOf(where)} answered ${status} with a body that is no JSON`;

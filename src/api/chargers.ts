@@ -9,12 +9,12 @@ import type { Caller } from './caller';
 import { readList, readPages } from './lists';
 import { arrayFrom, withId, type Identified } from './shape';
 
-/** A charger, `zaptec-api.md` 2.6; fields that are not named here pass through as they come. */
+/** A charger (docs/zaptec-api.md, "Charger list"); fields that are not named here pass through as they come. */
 export interface Charger extends Identified {
   name?: string;
   /** The serial. `serialNo` repeats the name. */
   deviceId?: string;
-  /** 1 Pro and Home, 4 Go and Go 2 (`zaptec-api.md` 6.1). */
+  /** 1 Pro and Home, 4 Go and Go 2 (docs/zaptec-api.md, "Device types"). */
   deviceType?: number;
   installationId?: string;
   installationName?: string;
@@ -46,7 +46,10 @@ export class ChargersApi {
     return readPages(this.#caller, LIST, {}, options);
   }
 
-  /** The details; an account without a role on the charger gets what the list tells (`zaptec-api.md` 2.7). */
+  /**
+   * The details; an account without a role on the charger gets what the list tells
+   * (docs/zaptec-api.md, "Single charger").
+   */
   async get(id: string, options: CallOptions = {}): Promise<Answer<Charger>> {
     const chargerId = asGuid(id, 'charger');
     try {
@@ -63,7 +66,10 @@ export class ChargersApi {
     }
   }
 
-  /** All observations at once, `zaptec-api.md` 2.8; without a feed at most once a minute while it charges. */
+  /**
+   * All observations at once (docs/zaptec-api.md, "Charger state"); without a feed at most once a minute while it
+   * charges.
+   */
   async state(id: string, options: CallOptions = {}): Promise<Answer<RawObservation[]>> {
     const chargerId = asGuid(id, 'charger');
     const read = (data: unknown) => {

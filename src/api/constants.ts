@@ -4,7 +4,7 @@ import { useConstants } from '../zaptec/constants-table';
 import { objectFrom } from './shape';
 import type { JsonObject } from '../zaptec/json';
 
-/** The tables of the cloud, `zaptec-api.md` 2.18; good for a day. */
+/** The tables of the cloud (docs/zaptec-api.md, "Constants"); good for a day. */
 export class Constants {
   readonly #caller: Caller;
 

@@ -14,7 +14,10 @@ export interface CursorPage {
 
 type FetchPage = (where: Target) => Promise<Loaded<unknown> | undefined>;
 
-/** The archive of sessions page by page, oldest first (`zaptec-api.md` 2.17), up to a cursor that does not move. */
+/**
+ * The archive of sessions page by page, oldest first (docs/zaptec-api.md, "Archived sessions"), up to a cursor that
+ * does not move.
+ */
 export function walkCursor(caller: Caller, where: Target, options: CallOptions): AsyncGenerator<CursorPage> {
   return walk((page) => caller.guarded(options, (guarded) => caller.fetch(page, guarded)), where);
 }

@@ -8,10 +8,10 @@ import { arrayFrom, withId, type Identified } from './shape';
 import { type JsonObject, isObject } from '../zaptec/json';
 import { mayControl } from '../zaptec/roles';
 
-/** A site, `zaptec-api.md` 2.3; fields that are not named here pass through as they come. */
+/** A site (docs/zaptec-api.md, "Installation"); fields that are not named here pass through as they come. */
 export interface Installation extends Identified {
   name?: string;
-  /** Flags: 1 user, 2 owner, 4 service (`zaptec-api.md` 6.5). */
+  /** Flags: 1 user, 2 owner, 4 service (docs/zaptec-api.md, "Enumerations"). */
   currentUserRoles?: number;
   /** 1 and 2 IT with one and three phases, 3 and 4 TN. */
   networkType?: number;
@@ -21,12 +21,12 @@ export interface Installation extends Identified {
   maxCurrent?: number;
 }
 
-/** Installation, circuits and their chargers, `zaptec-api.md` 2.4. */
+/** Installation, circuits and their chargers (docs/zaptec-api.md, "Hierarchy"). */
 export interface Hierarchy extends JsonObject {
   circuits: JsonObject[];
 }
 
-/** `zaptec-api.md` 2.13; the versions are missing for a charger that was never started. */
+/** docs/zaptec-api.md, "Firmware"; the versions are missing for a charger that was never started. */
 export interface ChargerFirmware extends JsonObject {
   chargerId?: string;
   currentVersion?: string;
@@ -35,7 +35,7 @@ export interface ChargerFirmware extends JsonObject {
 }
 
 const LIST = '/api/installation';
-/** A right that was just granted shows after some seconds (`zaptec-api.md` 2.4), in ms. */
+/** A right that was just granted shows after some seconds (docs/zaptec-api.md, "Hierarchy"), in ms. */
 const PROVISIONING_MS = [2_000, 4_000, 8_000];
 
 /** Installations as the cloud offers them, with limits and caches but without the rules of currents. */

@@ -6,7 +6,7 @@ import type { Caller } from './caller';
 import { walkPages, type Page } from './pages';
 import { withId, type Identified } from './shape';
 
-/** Zaptec's maximum (`zaptec-api.md` 3). */
+/** Zaptec's maximum (docs/zaptec-api.md, "Paging"). */
 const PAGE_SIZE = 100;
 /** Guess: that a list can be sorted by this property; where the cloud refuses, the list is read unsorted. */
 const BY_AGE = 'CreatedOnDate';
@@ -93,7 +93,7 @@ class ListReader {
     this.attempts += reply?.attempts ?? 0;
     const envelope = reply?.data;
     if (!isObject(envelope)) throw zaptecError('BAD_ANSWER', 'Zaptec answered without a list');
-    // `Data` is null for accounts without access (`zaptec-api.md` 3).
+    // `Data` is null for accounts without access (docs/zaptec-api.md, "Paging").
     const items = Array.isArray(envelope['data']) ? envelope['data'] : [];
     return { items: items.filter(isObject).filter(withId), pages: Number(envelope['pages']) || 0 };
   }

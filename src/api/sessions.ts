@@ -22,13 +22,13 @@ export type ArchiveQuery = ({ installationId: string } | { chargerId: string }) 
   to: string | Date;
 };
 
-/** An entry of the archive, `zaptec-api.md` 2.17; what is not known is left out. */
+/** An entry of the archive (docs/zaptec-api.md, "Archived sessions"); what is not known is left out. */
 export type ArchivedSession = JsonObject & { id: string };
 
-/** Zaptec's maximum (`zaptec-api.md` 2.17). */
+/** Zaptec's maximum (docs/zaptec-api.md, "Archived sessions"). */
 const ARCHIVE_PAGE_SIZE = '200';
 
-/** One charge from authorisation to unplugging, `zaptec-api.md` 2.16. */
+/** One charge from authorisation to unplugging (docs/zaptec-api.md, "Session and priority"). */
 export class Sessions {
   readonly #caller: Caller;
 

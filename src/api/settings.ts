@@ -13,7 +13,7 @@ const amperes = (min: number, max: number): Rule => ({ type: 'number', min, max,
 /** No documented upper end; the installation's own maximum is the server's to check. */
 const ANY_CURRENT = amperes(0, 10_000);
 
-/** Settings of an installation, `zaptec-api.md` 2.5. */
+/** Settings of an installation (docs/zaptec-api.md, "Installation settings"). */
 export const INSTALLATION: Rules = {
   availableCurrent: ANY_CURRENT,
   availableCurrentPhase1: ANY_CURRENT,
@@ -34,7 +34,9 @@ export interface InstallationSettings {
   threeToOnePhaseSwitchCurrent?: number;
 }
 
-/** Settings of a charger, `zaptec-api.md` 2.9. A minimum below 6 A makes the portal refuse others (HA#289). */
+/**
+ * Settings of a charger (docs/zaptec-api.md, "Charger settings"). A minimum below 6 A makes the portal refuse others.
+ */
 export const CHARGER: Rules = {
   maxChargeCurrent: amperes(0, 32),
   minChargeCurrent: amperes(6, 32),
@@ -53,7 +55,7 @@ export interface ChargerSettings {
   meterValueInterval?: number;
 }
 
-/** Priority of a session, `zaptec-api.md` 2.16. */
+/** Priority of a session (docs/zaptec-api.md, "Session and priority"). */
 export const PRIORITY: Rules = {
   prioritizedPhases: { type: 'choice', of: [1, 3] },
   prioritizedCurrent: amperes(0, 32),
@@ -97,7 +99,10 @@ function mismatch(rule: Rule, value: unknown): string | undefined {
   }
 }
 
-/** A phase that is left out goes back to its default, and one value excludes the three (`zaptec-api.md` 2.5). */
+/**
+ * A phase that is left out goes back to its default, and one value excludes the three
+ * (docs/zaptec-api.md, "Installation settings").
+ */
 function checkPhases(settings: JsonObject): void {
   const given = PHASES.filter((field) => field in settings);
   if (given.length > 0 && given.length < PHASES.length) {

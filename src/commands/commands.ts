@@ -14,7 +14,7 @@ export interface CommandRule {
   confirmable: boolean;
 }
 
-/** The five that Zaptec supports for integrators (`zaptec-api.md` 2.10, 6.4). */
+/** The five that Zaptec supports for integrators (docs/zaptec-api.md, "Send command" and "Commands"). */
 export const COMMANDS: Readonly<Record<CommandName, CommandRule>> = {
   pause: { id: 506, destructive: false, repeatable: true, confirmable: true },
   resume: { id: 507, destructive: false, repeatable: true, confirmable: true },
@@ -48,7 +48,10 @@ const WORDS = new Map<unknown, CommandName>([
 
 const BY_ID = new Map(Object.entries(COMMANDS).map(([name, rule]) => [rule.id, name as CommandName]));
 
-/** Commands of the cloud are below this (`zaptec-api.md` 6.4: the combined ones end at 10999); the limit is a guess. */
+/**
+ * Commands of the cloud are below this (docs/zaptec-api.md, "Commands": the combined ones end at 10999); the limit is a
+ * guess.
+ */
 const HIGHEST_ID = 19_999;
 
 /** So many characters of a text are shown in an error. */

@@ -4,7 +4,9 @@ import type { OperationMode } from '../zaptec/device';
 import { OBSERVATION } from '../zaptec/observation-ids';
 import { readObservation, type RawObservation } from '../zaptec/observations';
 
-/** The state of a charger that decides about a command (`zaptec-api.md` 7.2). Absent means not known. */
+/**
+ * The state of a charger that decides about a command (docs/zaptec-api.md, "Command refusals"). Absent means not known.
+ */
 export interface ChargerFacts {
   /** -2 */
   online?: boolean | undefined;

@@ -12,9 +12,9 @@ const SEND: CommandDecision = { do: 'send' };
 const nothing = (reason: CommandReason): CommandDecision => ({ do: 'nothing', reason });
 
 /**
- * The table of `zaptec-api.md` 7.2 read the other way: a command is sent where it can work, and where the state leaves
- * doubt. Of the two statements on resume while a schedule is pending (763) it follows the text of the refusal, "not
- * Paused nor Scheduled": it is allowed.
+ * The table of docs/zaptec-api.md, "Command refusals", read the other way: a command is sent where it can work, and
+ * where the state leaves doubt. Of the two statements on resume while a schedule is pending (763) it follows the text
+ * of the refusal, "not Paused nor Scheduled": it is allowed.
  */
 export function decideCommand(command: CommandName, facts: ChargerFacts): CommandDecision {
   if (facts.online === false) return { do: 'refuse' };

@@ -94,7 +94,7 @@ async function afterRefusal(
   const { attempts } = error.cause;
   if (!COMMANDS[command].confirmable) throw error;
   if (command === 'deauthorize') {
-    // The cloud refuses this command and carries it out (HA#346).
+    // The cloud refuses this command and carries it out (docs/zaptec-api.md, "Command refusals").
     const { completion, last } = await run.until(CONFIRMING_READS_MS, (facts) => completionOf(command, before, facts));
     if (last && completion === 'yes') return outcome('changed', last, attempts);
     throw error;

@@ -14,10 +14,10 @@ import type { Reading } from './governor/events';
 import type { CurrentTarget, SendOptions } from './target';
 import type { Currents } from './types';
 
-/** The most that `maxChargeCurrent` may be (`zaptec-api.md` 2.9), in A. */
+/** The most that `maxChargeCurrent` may be (docs/zaptec-api.md, "Charger settings"), in A. */
 const MOST_A = 32;
 
-/** A charger's own limit, `maxChargeCurrent`, `zaptec-api.md` 2.9: one value for all phases. */
+/** A charger's own limit, `maxChargeCurrent` (docs/zaptec-api.md, "Charger settings"): one value for all phases. */
 export class ChargerTarget implements CurrentTarget {
   readonly key: string;
   readonly #id: string;
@@ -29,7 +29,10 @@ export class ChargerTarget implements CurrentTarget {
     this.#caller = caller;
   }
 
-  /** The cloud keeps the state of a charger for 15 s (`zaptec-api.md` 2.8): even a fresh reading may be as old. */
+  /**
+   * The cloud keeps the state of a charger for 15 s (docs/zaptec-api.md, "Charger state"): even a fresh reading may be
+   * as old.
+   */
   async read(fresh: boolean, signal: AbortSignal): Promise<Reading> {
     const startedAt = clock.steady();
     const caller = this.#caller();

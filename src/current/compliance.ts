@@ -6,7 +6,9 @@ const PATIENCE_MS = 60_000;
 /** A charger may measure so much more than it was allotted, in A; guess. */
 const TOLERANCE_A = 1;
 
-/** Whether the chargers keep to what was set: they adjust within seconds (`zaptec-api.md` 2.5). */
+/**
+ * Whether the chargers keep to what was set: they adjust within seconds (docs/zaptec-api.md, "Installation settings").
+ */
 export class Compliance {
   #overSince: number | undefined;
   #isReported = false;

@@ -1,6 +1,9 @@
 import type { Currents } from './types';
 
-/** Below this a charger gives nothing, so that a lower current is a pause (`zaptec-api.md` 7.3), in A. */
+/**
+ * Below this a charger gives nothing, so that a lower current is a pause (docs/zaptec-api.md, "Charging current"), in
+ * A.
+ */
 export const MINIMUM_A = 6;
 /** Currents are set in steps of 0.1 A; two that differ by less are the same. */
 const EPSILON_A = 0.05;

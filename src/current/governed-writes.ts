@@ -19,7 +19,10 @@ const PHASES = 'threeToOnePhaseSwitchCurrent';
 const FIELDS: ReadonlyMap<string, string> = new Map(
   [ALL, ...SINGLE, OF_CHARGER, PHASES, 'maxCurrent'].map((field) => [field.toLowerCase(), field]),
 );
-/** Endpoints that can set a current too, beside the documented ones, such as `PUT /api/installation/{id}` (`zaptec-api.md` 2.20). */
+/**
+ * Endpoints that can set a current too, beside the documented ones, such as `PUT /api/installation/{id}`
+ * (docs/zaptec-api.md, "Other internal calls").
+ */
 const SIDE_DOOR = /^\/api\/(installation|chargers)\/[^/]+(\/update|\/localsettings)?\/*$/i;
 
 /** Single updates of settings: a current among them goes through the governor. */
@@ -35,8 +38,9 @@ export class GovernedWrites {
   }
 
   /**
-   * `POST /api/installation/{id}/update`, `zaptec-api.md` 2.5. Without a current in it the present one goes along, since
-   * leaving it out may mean: back to the maximum. A phase threshold that is set already is left out.
+   * `POST /api/installation/{id}/update` (docs/zaptec-api.md, "Installation settings"). Without a current in it the
+   * present one goes along, since leaving it out may mean: back to the maximum. A phase threshold that is set already
+   * is left out.
    * @throws ZaptecError `TOO_SOON`, `ABOVE_LIMIT`, `ABOVE_MAXIMUM`, `PHASES_TOO_SOON`, `PHASES_SPENT`, `NOT_MANUAL`,
    * `ROLE_MISSING`, `INPUT_INVALID` …
    */
@@ -55,7 +59,7 @@ export class GovernedWrites {
     return currents || Object.keys(rest).length > 0 ? send(rest) : nothingSent();
   }
 
-  /** `POST /api/chargers/{id}/update`, `zaptec-api.md` 2.9. @throws ZaptecError as above */
+  /** `POST /api/chargers/{id}/update` (docs/zaptec-api.md, "Charger settings"). @throws ZaptecError as above */
   async charger(id: string, body: unknown, options: CallOptions): Promise<Answer<unknown>> {
     const chargerId = asGuid(id, 'charger');
     const where = target('POST', `/api/chargers/${chargerId}/update`);
@@ -113,7 +117,8 @@ function split(body: unknown, governed: readonly string[]): { fields: JsonObject
   const others: JsonObject = {};
   for (const [name, value] of Object.entries(body)) {
     const known = FIELDS.get(name.toLowerCase()) ?? name;
-    // Null means "back to the maximum" (`zaptec-api.md` 2.5), which a flow that sends null does not want.
+    // Null means "back to the maximum" (docs/zaptec-api.md, "Installation settings"), which a flow that sends null does
+    // not want.
     if (!governed.includes(known)) others[known] = value;
     else if (value !== null && value !== undefined) fields[known] = value;
   }

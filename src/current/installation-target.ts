@@ -10,10 +10,13 @@ import { fingerprint, preflight } from './preflight';
 import type { CurrentTarget, SendOptions } from './target';
 import type { Currents } from './types';
 
-/** The maximum where the cloud leaves it out (Home Assistant's default, `zaptec-api.md` 2.5), in A. */
+/**
+ * The maximum where the cloud leaves it out (Home Assistant's default, docs/zaptec-api.md, "Installation settings"), in
+ * A.
+ */
 const USUAL_MAXIMUM_A = 32;
 
-/** The available current of an installation, `zaptec-api.md` 2.3 and 2.5. */
+/** The available current of an installation (docs/zaptec-api.md, "Installation" and "Installation settings"). */
 export class InstallationTarget implements CurrentTarget {
   readonly key: string;
   readonly #id: string;

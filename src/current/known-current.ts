@@ -1,7 +1,9 @@
 import { highest, isSame, lowest } from './currents';
 import type { Currents } from './types';
 
-/** So long after a write the cloud may still answer with the old value (`zaptec-api.md` 7.3), in ms. */
+/**
+ * So long after a write the cloud may still answer with the old value (docs/zaptec-api.md, "Charging current"), in ms.
+ */
 const SETTLING_MS = 60_000;
 
 /** What a reading means for what was known. */

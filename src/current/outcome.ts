@@ -1,7 +1,7 @@
 import { isZaptecError, zaptecError, type ZaptecError } from '../errors/zaptec-error';
 import type { Outcome } from './governor/events';
 
-/** Answers after which only a person can help (`zaptec-api.md` 6.6). */
+/** Answers after which only a person can help (docs/zaptec-api.md, "Error codes"). */
 const FINAL: ReadonlySet<string> = new Set([
   'HTTP_400',
   'HTTP_403',

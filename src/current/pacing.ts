@@ -1,7 +1,7 @@
 import { isAbove, lowest, MINIMUM_A, PHASES } from './currents';
 import type { Currents } from './types';
 
-/** Zaptec's own rule: not more often than every 15 minutes (`zaptec-api.md` 2.5), in ms. */
+/** Zaptec's own rule: not more often than every 15 minutes (docs/zaptec-api.md, "Installation settings"), in ms. */
 const LEAST_INTERVAL_MS = 15 * 60_000;
 const LEAST_COOLDOWN_MS = 60_000;
 const HOUR_MS = 60 * 60_000;

@@ -2,7 +2,9 @@ import type { Installation } from '../api/installations';
 import { zaptecError, type ZaptecError } from '../errors/zaptec-error';
 import { mayControl } from '../zaptec/roles';
 
-/** What else may govern the current, by mode (`zaptec-api.md` 2.3) and by enabled feature (6.9). */
+/**
+ * What else may govern the current, by mode and by enabled feature (docs/zaptec-api.md, "Installation" and "Features").
+ */
 const MODES: ReadonlyMap<number, string> = new Map([
   [1, 'a schedule'],
   [2, 'automatic power management'],

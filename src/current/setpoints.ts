@@ -39,7 +39,7 @@ export interface SetpointEntry {
 
 type RequestedEntry = SetpointEntry & { setpoint: ActiveSetpoint };
 
-/** What each node wants, `zaptec-api.md` 2.5: the newest target counts, every limit holds. */
+/** What each node wants (docs/zaptec-api.md, "Installation settings"): the newest target counts, every limit holds. */
 export class Setpoints {
   readonly #entries = new Map<string, SetpointEntry>();
   #serial = 0;

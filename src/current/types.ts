@@ -33,7 +33,7 @@ export interface RequestSettings {
   dryRun: boolean;
 }
 
-/** The current that one node wants, `zaptec-api.md` 2.5. */
+/** The current that one node wants (docs/zaptec-api.md, "Installation settings"). */
 export interface CurrentRequest extends RequestSettings {
   /** A; 0 pauses, and so does anything below 6. */
   currents: Currents;

@@ -8,7 +8,7 @@ export type Quantity = { unit: CurrentUnit } & ({ value: number } | { phases: Cu
 
 /** The supply of an installation, as far as it is known. */
 export interface Supply {
-  /** 1 and 2 IT with one and three phases, 3 and 4 TN (`zaptec-api.md` 6.5). */
+  /** 1 and 2 IT with one and three phases, 3 and 4 TN (docs/zaptec-api.md, "Enumerations"). */
   networkType?: number | undefined;
   /** V between a phase and neutral, or in an IT net between two phases, measured by a charger that charges. */
   measuredV?: number | undefined;

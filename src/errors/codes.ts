@@ -14,7 +14,7 @@ const SUPPORT = 'Look at status.zaptec.com, and ask Zaptec support if it stays';
 
 const row = (name: string, remedy: string, retryable = false): CodeDescription => ({ name, remedy, retryable });
 
-/** Zaptec's codes in the body of an answer, `zaptec-api.md` 6.6; the remedies are ours. */
+/** Zaptec's codes in the body of an answer (docs/zaptec-api.md, "Error codes"); the remedies are ours. */
 const ZAPTEC: Readonly<Record<number, CodeDescription>> = {
   500: row('Unknown', SUPPORT),
   503: row('MissingRequiredData', 'Add the field that the request lacks'),

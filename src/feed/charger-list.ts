@@ -9,7 +9,7 @@ const UNKNOWN_CHARGER_MS = 600_000;
 const FIRST_RETRY_MS = 5_000;
 const LONGEST_RETRY_MS = 600_000;
 
-/** Which chargers belong to an installation; read at the start, daily, and when a new one makes itself heard. */
+/** Which chargers belong to an installation; read at the start, daily, and when a message names an unknown one. */
 export class ChargerList {
   ids: ReadonlySet<string> = new Set();
   readonly #installationId: string;

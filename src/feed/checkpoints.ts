@@ -1,7 +1,10 @@
 import { isObject } from '../zaptec/json';
 import { clock } from '../time/clock';
 
-/** What is older is history, and not told any more: the subscription is gone by then as well (`zaptec-api.md` 5.4). */
+/**
+ * What is older is history, and not told any more: the subscription is gone by then as well
+ * (docs/service-bus.md, "Lifetime and consumers").
+ */
 export const REACH_MS = 14 * 24 * 3_600_000;
 /** No account has so many installations that are listened to. */
 const MOST = 10_000;

@@ -77,7 +77,7 @@ export function feedErrorOf(error: unknown, source: MessageSource): FeedError {
   return isZaptecError(error) ? errorOfDetails(error, source) : FEED_ERRORS.badDetails;
 }
 
-/** `zaptec-api.md` 5.1. */
+/** docs/service-bus.md, "Connection details". */
 function errorOfDetails(error: ZaptecError, source: MessageSource): FeedError {
   const { group, whose } = wordsFor(source);
   const { status, name, remedy, retryable } = error.cause;

@@ -43,7 +43,7 @@ export class Feeds {
   readonly #feeds = new Map<string, SharedFeed>();
   readonly #streams = new Map<string, SharedStream>();
   #api: Api | undefined;
-  #chores: BackgroundTasks | undefined;
+  #tasks: BackgroundTasks | undefined;
 
   /** @param openApi of the account: feeds outlive the client that opened them, and hold an API of their own. */
   constructor(openApi: OpenApi) {
@@ -108,7 +108,7 @@ export class Feeds {
     this.#feeds.clear();
     this.#streams.clear();
     this.#memory.close();
-    this.#chores?.close();
+    this.#tasks?.close();
     this.hub.close();
     this.#api?.close();
   }
@@ -143,7 +143,7 @@ export class Feeds {
       kept = { key, installationId, feed, users: 0, lingerMs: timing.lingerMs, leaving: undefined };
       this.#feeds.set(key, kept);
     }
-    this.#chores ??= new BackgroundTasks(
+    this.#tasks ??= new BackgroundTasks(
       {
         hub: this.hub,
         api: () => this.#reach(),

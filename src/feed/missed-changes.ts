@@ -4,8 +4,9 @@ import { OBSERVATION } from '../zaptec/observation-ids';
 import { clock } from '../time/clock';
 
 /**
- * What every charger tells by push (`zaptec-api.md` 6.2): mode, session, finished session, power, currents, energy,
- * allotted current, warnings. guess: that other ids may show in a read without ever having been a message.
+ * What every charger tells by push (docs/zaptec-api.md, "Observations"): mode, session, finished session, power,
+ * currents, energy, allotted current, warnings. guess: that other ids may show in a read without ever having been a
+ * message.
  */
 const SENT_BY_PUSH: ReadonlySet<number> = new Set([
   OBSERVATION.CurrentPhase1,
@@ -42,7 +43,7 @@ function isSentByPush({ changed, previous, observation: { id } }: Change): boole
   return changed && SENT_BY_PUSH.has(id) && previous !== undefined;
 }
 
-/** The charger that most likely has something to tell: one that charges, else the one that was heard of last. */
+/** The charger that most likely has something to tell: one that charges, else the one with the latest message. */
 export function mostActive(store: Store, ids: Iterable<string>): string | undefined {
   let best: { id: string; rank: number } | undefined;
   for (const id of ids) {

@@ -4,7 +4,8 @@ const ENOUGH = 3;
 
 /**
  * Adds up reads that showed changes which never came. While other messages do come, somebody else gets them: everybody
- * with access shares one subscription, and each message goes to one only (`zaptec-api.md` 5.4).
+ * with access shares one subscription, and each message goes to one only
+ * (docs/service-bus.md, "Lifetime and consumers").
  */
 export class SecondConsumerDetector {
   #missedChanges = 0;
@@ -16,14 +17,14 @@ export class SecondConsumerDetector {
     return this.#isShared;
   }
 
-  /** The last read had a surprise: look again soon. */
+  /** The last read showed a missed change: read again soon. */
   get alert(): boolean {
     return this.#missedChanges > 0 && this.#clean === 0;
   }
 
   /**
    * @param lastMessageAt when the last message came, in ms.
-   * @returns true when the stream is dead rather than shared: nothing came since the surprise before.
+   * @returns true when the stream is dead rather than shared: nothing came since the missed change before.
    */
   read(missed: boolean, lastMessageAt: number | undefined, now = clock.now()): boolean {
     if (!missed) {

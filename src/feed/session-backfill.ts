@@ -38,7 +38,8 @@ type Question = { installationId: string } | { chargerId: string };
 /**
  * Asks the archived history for the sessions that the messages left out: of one charger where a finish is missing, of a
  * whole installation after a gap in which messages were lost, and now and then besides, since a session of which every
- * message was lost leaves no trace here. Owner only (`zaptec-api.md` 2.17): everybody else does without.
+ * message was lost leaves no trace here. Owner only (docs/zaptec-api.md, "Archived sessions"): everybody else does
+ * without.
  */
 export class SessionBackfill {
   readonly #context: BackfillContext;

@@ -4,7 +4,7 @@ const HOUR = 60 * MINUTE;
 
 /** Every span of the feed, in ms, in one place so that a test can shorten it. */
 export interface FeedTiming {
-  /** From the wish to connect until messages may flow; then it counts as failed. */
+  /** From the try to connect until messages may flow; then it counts as failed. */
   openMs: number;
   /** A link that lives so long was not refused. */
   settleMs: number;
@@ -36,7 +36,7 @@ export interface FeedTiming {
   readyMs: number;
   /** A stream outlives its last user by this. */
   lingerMs: number;
-  /** How often the small chores are looked at: missing sessions, who charges, the constants. */
+  /** How often background tasks are due: missing sessions, who charges, the constants. */
   backgroundMs: number;
   /** So long after a gap its sessions are in the history; guess. */
   backfillWaitMs: number;

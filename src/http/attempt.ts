@@ -82,7 +82,10 @@ function withoutAnswer(
   });
 }
 
-/** What the body says for a person: Zaptec's details, or title and errors of a ProblemDetails (`zaptec-api.md` 2.1). */
+/**
+ * What the body says for a person: Zaptec's details, or title and errors of a ProblemDetails
+ * (docs/zaptec-api.md, "Error bodies").
+ */
 function messageOf(body: string): string {
   try {
     const parsed = decode(JSON.parse(body));

@@ -1,6 +1,6 @@
 import { zaptecError } from '../errors/zaptec-error';
 
-/** The address of Zaptec's API, `zaptec-api.md` 2. */
+/** The address of Zaptec's API (docs/zaptec-api.md, "Endpoints"). */
 export const ZAPTEC_BASE_URL = 'https://api.zaptec.com';
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;

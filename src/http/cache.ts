@@ -5,7 +5,7 @@ import { LANES, type Lane } from './lanes';
 
 /** The server's own cache of a state, and so the least age at which asking again can tell anything new, in ms. */
 const FRESHEST_MS = 15_000;
-/** How long after a write an answer may still be the old one (`zaptec-api.md` 7.3), in ms. */
+/** How long after a write an answer may still be the old one (docs/zaptec-api.md, "Charging current"), in ms. */
 const SETTLING_MS = 60_000;
 /** An answer that takes longer than this, in ms, may be one that is tried again and again. */
 const UNDER_WAY_MS = 2_000;

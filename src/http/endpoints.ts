@@ -1,7 +1,7 @@
 import { zaptecError } from '../errors/zaptec-error';
 import { isGuid } from '../zaptec/guid';
 
-/** Who may call, `zaptec-api.md` 2 and 7.6. */
+/** Who may call (docs/zaptec-api.md, "Endpoints" and "Roles"). */
 type Role = 'any' | 'owner or service' | 'owner';
 
 export interface Endpoint {
@@ -45,10 +45,13 @@ const post = (path: string, role: Role, more: Partial<Endpoint> = {}): Endpoint 
   ...more,
 });
 
-/** How often a state is read without a feed (agreed between Home Assistant and Zaptec, `zaptec-api.md` 4), in ms. */
+/**
+ * How often a state is read without a feed (agreed between Home Assistant and Zaptec,
+ * docs/zaptec-api.md, "Rate limits"), in ms.
+ */
 export const STATE_FLOOR = { chargingMs: MINUTE, idleMs: 10 * MINUTE } as const;
 
-/** Every endpoint that Zaptec documents, `zaptec-api.md` 2. */
+/** Every endpoint that Zaptec documents (docs/zaptec-api.md, "Endpoints"). */
 export const ENDPOINTS: readonly Endpoint[] = [
   get('/api/constants', 'any', { floorMs: 24 * HOUR }),
   get('/api/installation', 'any', {

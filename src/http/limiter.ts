@@ -7,7 +7,7 @@ import { endQueue, jobQueue, PacedQueue } from './job-queue';
 import { LANES, type Lane } from './lanes';
 import { LOWEST_MS, Margin, WINDOW_MS } from './margin';
 
-/** Zaptec's peak per account: 10 requests a second (`zaptec-api.md` 4). */
+/** Zaptec's peak per account: 10 requests a second (docs/zaptec-api.md, "Rate limits"). */
 const PERMITS = 10;
 const CLEAN_MS_PER_PERMIT = 5_000;
 /** The pause after a 429 doubles up to this, in ms, unless the cloud asks for a longer one. */

@@ -1,4 +1,4 @@
-/** The window in which Zaptec counts requests (`zaptec-api.md` 4), in ms. */
+/** The window in which Zaptec counts requests (docs/zaptec-api.md, "Rate limits"), in ms. */
 export const WINDOW_MS = 1000;
 
 /** The least margin, in ms. */

@@ -10,14 +10,17 @@ import { PacedQueue } from './job-queue';
 import { delayBefore } from './retry';
 import type { Transport } from './transport';
 
-/** The login takes one request a second and answers 503 to more (`zaptec-api.md` 1.4, 4); evcc keeps 1.1 s. */
+/**
+ * The login takes one request a second and answers 503 to more (docs/zaptec-api.md, "Identity provider" and
+ * "Rate limits"); evcc keeps 1.1 s.
+ */
 const LOGIN_SPACING_MS = 1_100;
 const LOGIN_TRIES = 3;
 /** After logins that failed, nothing is sent for a while, in ms. */
 const REST_MS = { first: 2_000, longest: 30_000 };
 /** A token is renewed so long before it runs out, or a tenth of its life where that is shorter. */
 const RENEW_BEFORE_MS = 60_000;
-/** Used only when the answer does not say (`zaptec-api.md` 1.1 shows 3600 as the shorter of two). */
+/** Used only when the answer does not say: the shorter of two that are known (docs/zaptec-api.md, "Token request"). */
 const UNSTATED_LIFETIME_S = 3_600;
 
 export interface Credentials {
@@ -128,7 +131,7 @@ export class TokenSource {
       grant_type: 'password',
       username: this.#credentials.username,
       password: this.#credentials.password,
-      // Zaptec demanded this scope after its change of identity provider (`zaptec-api.md` 1.3).
+      // Zaptec demanded this scope after its change of identity provider (docs/zaptec-api.md, "Scope").
       scope: 'offline_access',
     });
     return this.#transport.send({ method: 'POST', url: this.#url, body: form.toString(), signal: this.#closed.signal });

@@ -6,7 +6,7 @@ import { userAgent } from './user-agent';
 
 /** The largest answer that is read, in bytes. */
 const LARGEST_ANSWER = 32 * 1024 * 1024;
-/** The longest time of one try, in ms; slow answers of more than 10 s occur (`zaptec-api.md` 10, 8). */
+/** The longest time of one try, in ms; slow answers of more than 10 s occur (docs/zaptec-api.md, "Cloud oddities"). */
 const TRY_MS = 30_000;
 
 export interface WireRequest {
@@ -139,7 +139,7 @@ function skewOf({ headers }: HttpAnswer, sentAt: number): number | undefined {
   return earliest > 0 ? earliest : latest;
 }
 
-/** `Code` of an application error, `errorCode` of the 404 of /state (`zaptec-api.md` 2.1). */
+/** `Code` of an application error, `errorCode` of the 404 of /state (docs/zaptec-api.md, "Error bodies"). */
 function codeOf(text: string): number | undefined {
   try {
     const body = JSON.parse(text) as { Code?: unknown; code?: unknown; errorCode?: unknown } | null;

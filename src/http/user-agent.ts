@@ -3,7 +3,10 @@ import { dirname, join } from 'node:path';
 
 let known: string | undefined;
 
-/** Zaptec demands a descriptive User-Agent (`zaptec-api.md` 4): name, version and an address for questions. */
+/**
+ * Zaptec demands a descriptive User-Agent (docs/zaptec-api.md, "Usage guidelines"): name, version and an address for
+ * questions.
+ */
 export function userAgent(): string {
   if (known === undefined) {
     const { name, version, bugs } = readPackage(__dirname);

@@ -3,7 +3,7 @@ import { isObject } from '../zaptec/json';
 
 /** Between two switches, in ms: as long as between two raises of the current, which often cause them. */
 const DWELL_MS = 15 * 60_000;
-/** Switches in one session: what chargers allow by default (`zaptec-api.md` 7.4). */
+/** Switches in one session: what chargers allow by default (docs/zaptec-api.md, "Phase switching"). */
 const MOST_SWITCHES = 5;
 
 /** Where the budget is kept over a restart; its time is a wall time there. */

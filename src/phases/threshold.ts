@@ -4,7 +4,7 @@ import { isObject } from '../zaptec/json';
 
 /**
  * When chargers that can go from three phases to one, in place of magic numbers: never, always, or below so many A of
- * available current (`zaptec-api.md` 2.5, 7.4).
+ * available current (docs/zaptec-api.md, "Installation settings" and "Phase switching").
  */
 export type PhaseChoice = 'always-three' | 'always-one' | { below: number };
 
@@ -23,7 +23,10 @@ export function thresholdOf(choice: unknown): number {
   });
 }
 
-/** Go 2 and Pro change their phases; a Go does not within a session (`zaptec-api.md` 7.4). An unknown model might. */
+/**
+ * Go 2 and Pro change their phases; a Go does not within a session (docs/zaptec-api.md, "Phase switching"). An unknown
+ * model might.
+ */
 export function canSwitchPhases({ deviceId, deviceType }: { deviceId?: string; deviceType?: number }): boolean {
   const model = modelOf(deviceId, deviceType);
   return model === undefined || model === 'Go 2' || model === 'Pro';

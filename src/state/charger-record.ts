@@ -25,7 +25,7 @@ export interface StoredValue {
   /** When it was measured, ms since 1970 by the charger's clock; -1: a read gave no time. */
   readonly at: number;
   readonly text: string | undefined;
-  /** It came by a message, and not by a read, which is up to 15 s old (`zaptec-api.md` 2.8). */
+  /** It came by a message, and not by a read, which is up to 15 s old (docs/zaptec-api.md, "Charger state"). */
   readonly pushed: boolean;
   /** Its time was in the future when it came, so the time of the measurement is not known. */
   readonly isTimeUnknown: boolean;
@@ -35,7 +35,7 @@ export interface StoredValue {
 
 const NO_TIME = -1;
 const UTC_LENGTH = '2026-05-04T10:11:12.500Z'.length;
-/** How old a read may be (`zaptec-api.md` 2.8), ms. */
+/** How old a read may be (docs/zaptec-api.md, "Charger state"), ms. */
 const READ_AGE_MS = 15_000;
 /** Zaptec knows fewer than 250 ids; a stream of invented ones must not fill the memory. */
 const MOST_OBSERVATIONS = 500;

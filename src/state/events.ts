@@ -35,8 +35,8 @@ export interface ChargerEvent {
 }
 
 /**
- * Observations of one moment are separate messages in no fixed order (`zaptec-api.md` 8.2), so what depends on two of
- * them is decided that long after. Guess, in ms.
+ * Observations of one moment are separate messages in no fixed order (docs/zaptec-api.md, "Session tracking"), so what
+ * depends on two of them is decided that long after. Guess, in ms.
  */
 const SETTLING_MS = 5_000;
 

@@ -49,7 +49,7 @@ interface SessionSign {
 }
 
 /**
- * Sessions, each begun and finished exactly once, from the messages alone (`zaptec-api.md` 8.2).
+ * Sessions, each begun and finished exactly once, from the messages alone (docs/zaptec-api.md, "Session tracking").
  *
  * A session begins with a new id in 721 and is finished when 723 brings its record, however late and in whatever order.
  * When 721 is cleared or taken by another session, or 710 becomes 1, and no record comes, `missing` names the session,
@@ -97,9 +97,10 @@ export class Ledger {
   }
 
   /**
-   * Takes entries of the archive (`zaptec-api.md` 2.17). Reported are sessions that were open here, and those of which
-   * no message ever came if the cloud learned of them at or after `since`, ms of the cloud's time: what is older is
-   * history. A session that was replaced is reported as the session that stands for it, if the entries hold that one.
+   * Takes entries of the archive (docs/zaptec-api.md, "Archived sessions"). Reported are sessions that were open here,
+   * and those of which no message ever came if the cloud learned of them at or after `since`, ms of the cloud's time:
+   * what is older is history. A session that was replaced is reported as the session that stands for it, if the entries
+   * hold that one.
    */
   addArchived(archived: readonly unknown[], since = Infinity): LedgerEntry[] {
     const entries = inOrder(archived);

@@ -55,10 +55,16 @@ export interface ReasonFacts {
   powerW?: number | undefined;
 }
 
-/** A, when the charger does not report its own (`zaptec-api.md` 2.9: minChargeCurrent is 6 by default). */
+/**
+ * A, when the charger does not report its own (docs/zaptec-api.md, "Charger settings": minChargeCurrent is 6 by
+ * default).
+ */
 const DEFAULT_MINIMUM_A = 6;
 
-/** W above which a car certainly draws energy; an idle charger reports about 2.8 W (`zaptec-api.md` 10.26), the figure is a guess. */
+/**
+ * W above which a car certainly draws energy; an idle charger reports about 2.8 W
+ * (docs/zaptec-api.md, "Cloud oddities"), the figure is a guess.
+ */
 const DRAWING_W = 100;
 
 /** The reason, or undefined when the car charges, none is connected, or the facts are not enough. */
@@ -94,7 +100,7 @@ function isScheduled(facts: ReasonFacts): boolean {
 }
 
 function hasTooLittleCurrent(facts: ReasonFacts): boolean {
-  // A stand-alone charger does not obey the allotment of the cloud (`zaptec-api.md` 7.3).
+  // A stand-alone charger does not obey the allotment of the cloud (docs/zaptec-api.md, "Charging current").
   if (facts.standAlone === true || facts.allocatedA === undefined) return false;
   return facts.allocatedA < (facts.minimumA ?? DEFAULT_MINIMUM_A);
 }

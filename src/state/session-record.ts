@@ -43,7 +43,7 @@ export interface SessionRecord {
 
 type Fields = Record<string, unknown>;
 
-/** The record of observation 723 (`zaptec-api.md` 8.1); undefined when it names no session. */
+/** The record of observation 723 (docs/zaptec-api.md, "Completed session"); undefined when it names no session. */
 export function fromCompleted(value: unknown, charger: KnownCharger): SessionRecord | undefined {
   if (!isObject(value)) return undefined;
   return recordOf(charger, idOf(value['sessionId']), {
@@ -57,7 +57,9 @@ export function fromCompleted(value: unknown, charger: KnownCharger): SessionRec
   });
 }
 
-/** The record of an entry of the archive (`zaptec-api.md` 2.17); undefined when it names no session. */
+/**
+ * The record of an entry of the archive (docs/zaptec-api.md, "Archived sessions"); undefined when it names no session.
+ */
 export function fromArchived(value: unknown, charger: KnownCharger): SessionRecord | undefined {
   if (!isObject(value)) return undefined;
   const user: Fields = isObject(value['authorizedUser']) ? value['authorizedUser'] : {};

@@ -32,7 +32,9 @@ export interface Snapshot {
   allocatedA?: number;
   /** 721, only while a session runs */
   sessionId?: string;
-  /** 553, kWh of the running session; resets per session and may step back (`zaptec-api.md` 8.1) */
+  /**
+   * 553, kWh of the running session; resets per session and may step back (docs/zaptec-api.md, "Signed meter values")
+   */
   sessionKwh?: number;
   /** 554, kWh, total of the meter; up to an hour old */
   meterKwh?: number;

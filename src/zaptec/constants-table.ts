@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { isObject } from './json';
 
-/** The device families that have a schema of their own (`zaptec-api.md` 6.1). */
+/** The device families that have a schema of their own (docs/zaptec-api.md, "Device types"). */
 type SchemaFamily = 'Smart' | 'Apollo' | 'HomeApm' | 'GenericApm';
 
 /** The entry of one observation id. */
@@ -101,9 +101,9 @@ const MOST_NAMES = 2_000;
 const MOST_BITS = 64;
 
 /**
- * The table with what `/api/constants` tells of names (`zaptec-api.md` 2.18): ids and bits that are new, and names that
- * have changed, per family. Types and units stay: the cloud does not tell them. Entries of an unexpected form are left
- * out, and the same table comes back when nothing is new.
+ * The table with what `/api/constants` tells of names (docs/zaptec-api.md, "Constants"): ids and bits that are new, and
+ * names that have changed, per family. Types and units stay: the cloud does not tell them. Entries of an unexpected
+ * form are left out, and the same table comes back when nothing is new.
  *
  * Decoding has made the first capitals small. A name that differs in its casing alone stays as it was; a new one gets a
  * capital again, which is wrong only for one that begins with an abbreviation.

@@ -5,7 +5,9 @@ export type DeviceFamily = 'Smart' | 'Apollo' | 'HomeApm' | 'GenericApm' | 'Unkn
 
 export type DeviceModel = 'Pro' | 'Go' | 'Go 2' | 'Home' | 'Sense';
 
-/** DeviceType of the cloud -> family (`zaptec-api.md` 6.1); the other types have no schema of their own. */
+/**
+ * DeviceType of the cloud -> family (docs/zaptec-api.md, "Device types"); the other types have no schema of their own.
+ */
 const FAMILY_OF_TYPE = new Map<number | undefined, DeviceFamily>([
   [1, 'Smart'],
   [3, 'HomeApm'],
@@ -26,15 +28,15 @@ const PREFIX_LENGTH = 3;
 
 /**
  * The family of a device: by its type, else by the first letters of its serial, since messages of 2021 carried no type
- * (`zaptec-api.md` 5.3).
+ * (docs/service-bus.md, "Messages").
  */
 export function familyOf(deviceType: number | undefined, deviceId: string | undefined): DeviceFamily {
   return FAMILY_OF_TYPE.get(deviceType) ?? productOf(deviceId)?.family ?? 'Unknown';
 }
 
 /**
- * The model by the first letters of the serial (`zaptec-api.md` 6.1). The type alone names only a Sense: Go and Go 2
- * share type 4, Pro and Home type 1. No source tells the prefix of a Home, so it is not recognised yet.
+ * The model by the first letters of the serial (docs/zaptec-api.md, "Device types"). The type alone names only a Sense:
+ * Go and Go 2 share type 4, Pro and Home type 1. No source tells the prefix of a Home, so it is not recognised yet.
  */
 export function modelOf(deviceId: string | undefined, deviceType?: number): DeviceModel | undefined {
   return productOf(deviceId)?.model ?? (FAMILY_OF_TYPE.get(deviceType) === 'HomeApm' ? 'Sense' : undefined);
@@ -49,8 +51,8 @@ function productOf(deviceId: string | undefined): { model: DeviceModel; family: 
 export type OperationMode = 'disconnected' | 'requesting' | 'charging' | 'finished' | 'unknown';
 
 /**
- * Observation 710 and `operatingMode` of a charger (`zaptec-api.md` 6.3). There is no 4; one party speaks of a 6,
- * which nobody confirms: it stays unknown.
+ * Observation 710 and `operatingMode` of a charger (docs/zaptec-api.md, "Operation modes"). There is no 4; one party
+ * speaks of a 6, which nobody confirms: it stays unknown.
  */
 const MODES = new Map<number | undefined, OperationMode>([
   [1, 'disconnected'],

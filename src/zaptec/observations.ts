@@ -9,7 +9,10 @@ import { bitNames, warningNames } from './warnings';
 export type { DeviceFamily } from './device';
 export { familyOf } from './device';
 
-/** One entry of `/state` or one message of the bus after decoding (`zaptec-api.md` 2.8, 5.3). */
+/**
+ * One entry of `/state` or one message of the bus after decoding (docs/zaptec-api.md, "Charger state", and
+ * docs/service-bus.md, "Messages").
+ */
 export interface RawObservation {
   chargerId: string;
   stateId: number;

@@ -2,7 +2,7 @@ import { toUtc } from './decode/times';
 import { isObject, present, type JsonObject } from './json';
 import { readNumber } from './values';
 
-/** One reading of the meter in an OCMF text (`zaptec-api.md` 8.1). */
+/** One reading of the meter in an OCMF text (docs/zaptec-api.md, "Signed meter values"). */
 interface OcmfReading {
   /** ISO 8601 with `Z`; absent when the text has none that can be read. */
   time?: string;
@@ -16,7 +16,10 @@ interface OcmfReading {
 
 export interface Ocmf {
   readings: OcmfReading[];
-  /** kWh, the total of the meter: the largest good reading, as known clients take it (`zaptec-api.md` 8.1). */
+  /**
+   * kWh, the total of the meter: the largest good reading, as known clients take it
+   * (docs/zaptec-api.md, "Signed meter values").
+   */
   meterKwh?: number;
   /** When that reading was taken. */
   meterTime?: string;

@@ -1,4 +1,4 @@
-/** The bits of `CurrentUserRoles` (`zaptec-api.md` 6.5); an account may have several at once. */
+/** The bits of `CurrentUserRoles` (docs/zaptec-api.md, "Enumerations"); an account may have several at once. */
 const ROLE = { User: 1, Owner: 2, Service: 4 } as const;
 
 /** The most that an account may do with an installation or a charger. */

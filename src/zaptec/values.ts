@@ -27,7 +27,7 @@ function startsPlainly(text: string): boolean {
   return first >= DIGIT_0 && first <= DIGIT_9 && !(text.charCodeAt(1) > DIGIT_9);
 }
 
-/** Booleans travel as `0` and `1` (`zaptec-api.md`, conventions); `true` and `false` are understood as well. */
+/** Booleans travel as `0` and `1` (docs/zaptec-api.md, "Conventions"); `true` and `false` are understood as well. */
 export function readBoolean(text: string): boolean | undefined {
   const word = text.trim().toLowerCase();
   if (word === 'true' || readNumber(word) === 1) return true;

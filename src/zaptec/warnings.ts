@@ -18,7 +18,8 @@ export const DISABLED_WARNING = 'DISABLED';
 
 /**
  * The names in a mask of warnings (observation 804), lowest bit first; a bit without a name is `BIT_<n>`. Masks reach
- * 2^56 (`zaptec-api.md` 6.7), so they are read from the text as they are. Undefined when the text is no mask.
+ * 2^56 (docs/zaptec-api.md, "Warnings"), so they are read from the text as they are. Undefined when the text is no
+ * mask.
  */
 export function warningNames(text: string, family: DeviceFamily): string[] | undefined {
   return bitNames(text, (bit) => nameOf(bit, family));

@@ -1,12 +1,12 @@
 import { expect } from 'chai';
 import type { Locator } from 'playwright-core';
-import { deskForSuite } from './fixture/editor-suite';
+import { editorSuite } from './fixture/editor-suite';
 import { flowOf } from './fixture/flow';
 
 const CONFIG = { config: true };
 
 describe('the dialog of a connection in a real editor', () => {
-  const suite = deskForSuite({ cloud: 'home' });
+  const suite = editorSuite({ cloud: 'home' });
 
   const accountOf = (role: string) => suite.cloud.accounts.find((account) => account.role === role)!;
   const open = async (): Promise<void> => {

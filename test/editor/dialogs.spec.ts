@@ -1,12 +1,12 @@
 import { expect } from 'chai';
-import { deskForSuite } from './fixture/editor-suite';
+import { editorSuite } from './fixture/editor-suite';
 import { flowOf } from './fixture/flow';
 import { Picker } from './fixture/picker';
 
 const SECRETS = { username: 'somebody@example.org', password: 'correct horse', redisUrl: 'redis://:staple@localhost' };
 
 describe('the dialogs in a real editor', () => {
-  const suite = deskForSuite();
+  const suite = editorSuite();
 
   const start = async (own: Parameters<typeof flowOf>[0] = {}): Promise<void> => {
     // The simulator as the default keeps the tests off the network.

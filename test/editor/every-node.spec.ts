@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { deskForSuite } from './fixture/editor-suite';
+import { editorSuite } from './fixture/editor-suite';
 import type { EditorPage } from './fixture/editor-page';
 import type { FlowNode } from './fixture/node-red';
 import { Picker } from './fixture/picker';
@@ -79,7 +79,7 @@ const FLOW: FlowNode[] = [
 ];
 
 describe('every node in a real editor', () => {
-  const suite = deskForSuite();
+  const suite = editorSuite();
 
   it('is dragged in, filled from the pickers, deployed, and shows its result in the debug sidebar', async () => {
     const editor = await suite.open(FLOW);

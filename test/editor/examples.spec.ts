@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { expect } from 'chai';
 import { flowfuseDashboard } from '../../scripts/flowfuse-dashboard';
-import { deskForSuite } from './fixture/editor-suite';
+import { editorSuite } from './fixture/editor-suite';
 import { configurations, importExample, onCanvas, untidy, type OnCanvas } from './fixture/import';
 
 /** Within so many ms of the deploy, or of a press of a button, the example shows what it promises. */
@@ -69,7 +69,7 @@ const PROMISES: { [example: string]: Promised[] } = {
 };
 
 describe('the examples in a real editor', () => {
-  const suite = deskForSuite({ start: () => ({ packages: flowfuseDashboard() }) });
+  const suite = editorSuite({ start: () => ({ packages: flowfuseDashboard() }) });
   before(() => suite.open());
 
   const named = (nodes: readonly OnCanvas[], name: string): string => {

@@ -1,12 +1,12 @@
 import { expect } from 'chai';
-import { deskForSuite } from './fixture/editor-suite';
+import { editorSuite } from './fixture/editor-suite';
 import { flowOf } from './fixture/flow';
 import { Picker } from './fixture/picker';
 
 const CONFIG = { config: true };
 
 describe('the pickers in a real editor', () => {
-  const suite = deskForSuite({ cloud: 'home' });
+  const suite = editorSuite({ cloud: 'home' });
 
   const chargers = () => [...suite.cloud.world.chargers.values()];
   const accountOf = (role: string) => suite.cloud.accounts.find((account) => account.role === role)!;

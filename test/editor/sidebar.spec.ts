@@ -1,10 +1,10 @@
 import { expect } from 'chai';
-import { deskForSuite } from './fixture/editor-suite';
+import { editorSuite } from './fixture/editor-suite';
 import { flowOf } from './fixture/flow';
 import type { FlowNode } from './fixture/node-red';
 
 describe('the sidebar in a real editor', () => {
-  const suite = deskForSuite({ cloud: 'home' });
+  const suite = editorSuite({ cloud: 'home' });
 
   it('shows the account live, asks the cloud only when told to, and leads to the nodes', async () => {
     const { cloud } = suite;

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { expect } from 'chai';
 import type { Page } from 'playwright-core';
-import { deskForSuite } from './fixture/editor-suite';
+import { editorSuite } from './fixture/editor-suite';
 import { EditorPage } from './fixture/editor-page';
 import { SimulatorPage } from './fixture/simulator-page';
 
@@ -28,7 +28,7 @@ const FLOW = [
 
 describe("the simulator's page behind the login of a Node-RED", () => {
   const adminAuth = { type: 'credentials', users: [user('admin', '*'), user('guest', 'read')] };
-  const suite = deskForSuite({ start: () => ({ settings: { adminAuth } }) });
+  const suite = editorSuite({ start: () => ({ settings: { adminAuth } }) });
   let editor: EditorPage;
   before(async () => {
     await suite.red.login('admin', WORD);

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect } from 'chai';
 import { nodeRed5 } from '../../scripts/node-red-5';
-import { deskForSuite } from '../editor/fixture/editor-suite';
+import { editorSuite } from '../editor/fixture/editor-suite';
 import type { Scheme } from '../editor/fixture/editor-page';
 import type { FlowNode } from '../editor/fixture/node-red';
 import { Picker } from '../editor/fixture/picker';
@@ -13,12 +13,12 @@ const ON_CANVAS = NODES.map(({ type }) => type).filter((type) => type !== 'zapte
 
 /** The package in Node-RED 5, with a Node.js that it accepts. */
 describe('Node-RED 5', () => {
-  const desk = deskForSuite({ start: nodeRed5 });
-  before(() => desk.open(JSON.parse(readFileSync(EXAMPLE, 'utf8')) as FlowNode[]));
+  const suite = editorSuite({ start: nodeRed5 });
+  before(() => suite.open(JSON.parse(readFileSync(EXAMPLE, 'utf8')) as FlowNode[]));
 
   it('runs the quick start: the state of the charger is in the debug sidebar', async () => {
-    await desk.editor.page.evaluate(`RED.sidebar.show('debug')`);
-    const { page } = desk.editor;
+    await suite.editor.page.evaluate(`RED.sidebar.show('debug')`);
+    const { page } = suite.editor;
     await page.waitForFunction(`$('.red-ui-flow-node-status-label').text().includes('W')`, undefined, {
       timeout: 30_000,
     });
@@ -26,32 +26,32 @@ describe('Node-RED 5', () => {
 
   for (const type of ON_CANVAS) {
     it(`drags in ${type}, opens its dialog and keeps what is typed`, async () => {
-      const id = await desk.editor.add(type, 620, 420);
-      await desk.editor.edit(id);
-      await desk.editor.choose('connection', 'zaptec-home-sim');
-      await desk.editor.fill('name', `My ${type}`);
-      await desk.editor.ok();
-      expect(await desk.editor.node(id)).to.include({ name: `My ${type}`, connection: 'zaptec-home-sim' });
-      await desk.editor.page.evaluate(`RED.nodes.remove('${id}'); RED.view.redraw(true)`);
+      const id = await suite.editor.add(type, 620, 420);
+      await suite.editor.edit(id);
+      await suite.editor.choose('connection', 'zaptec-home-sim');
+      await suite.editor.fill('name', `My ${type}`);
+      await suite.editor.ok();
+      expect(await suite.editor.node(id)).to.include({ name: `My ${type}`, connection: 'zaptec-home-sim' });
+      await suite.editor.page.evaluate(`RED.nodes.remove('${id}'); RED.view.redraw(true)`);
     });
   }
 
   it('fills a picker from the account, and stores the id of what is picked', async () => {
-    const id = await desk.editor.add('zaptec-charger', 620, 420);
-    await desk.editor.edit(id);
-    await desk.editor.choose('connection', 'zaptec-home-sim');
-    const picker = new Picker(desk.editor, 'charger');
+    const id = await suite.editor.add('zaptec-charger', 620, 420);
+    await suite.editor.edit(id);
+    await suite.editor.choose('connection', 'zaptec-home-sim');
+    const picker = new Picker(suite.editor, 'charger');
     await picker.says('2 to choose from');
     await picker.pick('zap', 'Garage');
     const picked = await picker.input.inputValue();
     expect(picked).to.match(/^[0-9a-f-]{36}$/);
-    await desk.editor.ok();
-    expect(await desk.editor.node(id)).to.include({ valid: true, charger: picked, chargerType: 'str' });
-    await desk.editor.page.evaluate(`RED.nodes.remove('${id}'); RED.view.redraw(true)`);
+    await suite.editor.ok();
+    expect(await suite.editor.node(id)).to.include({ valid: true, charger: picked, chargerType: 'str' });
+    await suite.editor.page.evaluate(`RED.nodes.remove('${id}'); RED.view.redraw(true)`);
   });
 
   it('shows the account in the sidebar tab, and reads the account again at the press of the button', async () => {
-    const { page } = desk.editor;
+    const { page } = suite.editor;
     await page.evaluate(`RED.sidebar.show('zaptec')`);
     const tab = page.locator('.zaptec-sidebar');
     await tab.getByText(/^SIM .* · connected$/).waitFor();
@@ -62,19 +62,19 @@ describe('Node-RED 5', () => {
 
   for (const scheme of ['light', 'dark'] as Scheme[]) {
     it(`shows a readable dialog in the ${scheme} theme`, async () => {
-      await desk.editor.scheme(scheme);
-      await desk.editor.editConfig('zaptec-connection', 'zaptec-home-sim');
+      await suite.editor.scheme(scheme);
+      await suite.editor.editConfig('zaptec-connection', 'zaptec-home-sim');
       const [text, ground] = await Promise.all([
-        desk.editor.page.evaluate<string>(`getComputedStyle($('#node-config-input-name')[0]).color`),
-        desk.editor.page.evaluate<string>(`getComputedStyle($('#node-config-input-name')[0]).backgroundColor`),
+        suite.editor.page.evaluate<string>(`getComputedStyle($('#node-config-input-name')[0]).color`),
+        suite.editor.page.evaluate<string>(`getComputedStyle($('#node-config-input-name')[0]).backgroundColor`),
       ]);
       expect(contrast(text, ground), `${text} on ${ground}`).to.be.above(4.5);
-      await desk.editor.cancel({ config: true });
+      await suite.editor.cancel({ config: true });
     });
   }
 
   it('writes no errors to the log', () => {
-    const lines = desk.red.log().split('\n');
+    const lines = suite.red.log().split('\n');
     expect(lines.filter((line) => /\[(error|fatal)\]/.test(line))).to.deep.equal([]);
   });
 });

@@ -30,8 +30,8 @@ export const command: Action<ChargerSettings> = async (context) => {
     context.client.chargers.command(id, name, { signal, lane, onWait });
   const [only] = chargers;
   if (!single || !only) {
-    const taken = (fulfilled: CommandOutcome) => ({ ...fulfilled, doubt: doubtOf(name, fulfilled) });
-    return summary(await toMany(chargers, want, signal), { about, what: 'command', taken });
+    const resultOf = (fulfilled: CommandOutcome) => ({ ...fulfilled, doubt: doubtOf(name, fulfilled) });
+    return summary(await toMany(chargers, want, signal), { about, what: 'command', resultOf });
   }
   const { result, reason, attempts, source, time } = await want(only);
   const facts = { ...chargerFacts(only), source, time, attempts, result, ...(reason ? { reason } : {}) };

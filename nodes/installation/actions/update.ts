@@ -23,7 +23,10 @@ export const update: Action<InstallationSettings> = async (context) => {
   };
 };
 
-/** The setting is taken by every installation, but only some models do anything with it (`zaptec-api.md` 7.4). */
+/**
+ * The setting is taken by every installation, but only some models do anything with it
+ * (docs/zaptec-api.md, "Phase switching").
+ */
 async function warnUnlessSwitching(
   { client, options, warn }: ActionContext<InstallationSettings>,
   { id, name = id }: { id: string; name?: string },

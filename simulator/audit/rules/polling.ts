@@ -7,7 +7,7 @@ import { Findings } from '../findings';
 import { ExpiringMap } from '../expiring-map';
 import { duration, JITTER_MS, many } from '../wording';
 
-/** "/state: server cache 15 s, faster polling is useless" (`zaptec-api.md` 4). */
+/** The server keeps a state for 15 s, so that faster polling is useless (docs/zaptec-api.md, "Rate limits"). */
 const CACHED_MS = 15 * SECOND;
 /** Once a minute while charging, and ten percent more. */
 const MAX_PER_HOUR = 66;

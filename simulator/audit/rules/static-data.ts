@@ -10,8 +10,8 @@ import { many } from '../wording';
 
 const MAX_READS = 3;
 /**
- * Reads of an installation in an hour: one every ten minutes, because its available current changes (`zaptec-api.md`
- * 4).
+ * Reads of an installation in an hour: one every ten minutes, because its available current changes
+ * (docs/zaptec-api.md, "Rate limits").
  */
 const MAX_OF_INSTALLATION = 7;
 /**
@@ -19,7 +19,9 @@ const MAX_OF_INSTALLATION = 7;
  * there.
  */
 const SAME_WALK_MS = 10 * SECOND;
-/** ms after a write in which the cloud may still answer with the old values (`zaptec-api.md` 7.3). */
+/**
+ * ms after a write in which the cloud may still answer with the old values (docs/zaptec-api.md, "Charging current").
+ */
 const SETTLING_MS = MINUTE;
 
 const DETAILS: ReadonlySet<string> = new Set<Endpoint>([

@@ -11,7 +11,7 @@ const RENEWAL_PART = 0.9;
 /** Logins with a token that is still valid, because a program may restart. */
 const NEEDLESS_PER_HOUR = 2;
 const FAILURES_APART_MS = 10 * MINUTE;
-/** "1 request per second on the auth endpoint" (`zaptec-api.md` 1.4). */
+/** One login a second (docs/zaptec-api.md, "Identity provider"). */
 const APART_MS = SECOND;
 
 /** "Ensure you handle tokens securely and refresh them as needed according to the token's expiry time." */

@@ -28,7 +28,7 @@ const GENERIC: ReadonlySet<string> = new Set([
   'wget',
 ]);
 
-/** "A descriptive User-Agent is required" (`zaptec-api.md` 4). */
+/** Zaptec demands a descriptive User-Agent (docs/zaptec-api.md, "Usage guidelines"). */
 export class UserAgent implements RuleObserver {
   readonly #findings = new Findings();
   #seen: string | undefined;

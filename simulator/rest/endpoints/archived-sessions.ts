@@ -14,7 +14,7 @@ interface Cursor {
   id: string;
 }
 
-/** `zaptec-api.md` 2.17. */
+/** docs/zaptec-api.md, "Archived sessions". */
 export const archivedEndpoints: RegisterEndpoints = (app, context) => {
   route(app, context, 'GET', '/api/sessions/archived', list);
 };

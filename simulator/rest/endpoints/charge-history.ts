@@ -5,7 +5,7 @@ import { historyFields, wireHistory } from '../wire/history';
 import { compare, pageOf } from './paging';
 import { route, type Call } from './route';
 
-/** `zaptec-api.md` 2.14. */
+/** docs/zaptec-api.md, "Charge history". */
 export const historyEndpoints: RegisterEndpoints = (app, context) => {
   route(app, context, 'GET', '/api/chargehistory', list);
 };

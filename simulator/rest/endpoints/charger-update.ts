@@ -9,7 +9,7 @@ type Settings = Charger['settings'];
 const MAX_A = 32;
 const AUTOMATIC = -1;
 
-/** `zaptec-api.md` 2.9. */
+/** docs/zaptec-api.md, "Charger settings". */
 export const chargerUpdateEndpoints: RegisterEndpoints = (app, context) => {
   route(app, context, 'POST', '/api/chargers/:id/update', update);
 };

@@ -6,7 +6,7 @@ import { chargersOf } from './installations';
 import { pageOf } from './paging';
 import { route, type Call } from './route';
 
-/** `zaptec-api.md` 2.6, 2.7, 2.13. */
+/** docs/zaptec-api.md, "Charger list", "Single charger" and "Firmware". */
 export const chargerEndpoints: RegisterEndpoints = (app, context) => {
   route(app, context, 'GET', '/api/chargers', list);
   route(app, context, 'GET', '/api/chargers/:id', one);

@@ -4,13 +4,13 @@ import { invalid, refused } from '../wire/errors';
 import { route, type Call } from './route';
 
 const DEAUTHORIZE_AND_STOP = 10_001;
-/** The commands for integrators, `zaptec-api.md` 6.4. */
+/** The commands for integrators (docs/zaptec-api.md, "Commands"). */
 const SUPPORTED: readonly number[] = [102, 200, 506, 507, DEAUTHORIZE_AND_STOP];
 const UNKNOWN_COMMAND = 519;
 const UNREACHABLE = 520;
 const REJECTED = 528;
 
-/** `zaptec-api.md` 2.10; the body is ignored. */
+/** docs/zaptec-api.md, "Send command"; the body is ignored. */
 export const commandEndpoints: RegisterEndpoints = (app, context) => {
   route(app, context, 'POST', '/api/chargers/:id/sendCommand/:commandId', sendCommand);
 };
@@ -25,7 +25,7 @@ function sendCommand(call: Call): Response {
   if (call.hits('command-528')) throw refused(REJECTED, null);
   const refusal = call.world.command(charger.id, commandId);
   if (refusal) throw refused(refusal.code, refusal.details);
-  // The command takes effect in spite of the refusal (`zaptec-api.md` 7.2).
+  // The command takes effect in spite of the refusal (docs/zaptec-api.md, "Command refusals").
   if (commandId === DEAUTHORIZE_AND_STOP && call.hits('command-528-acts')) throw refused(REJECTED, null);
   return emptyResponse(200);
 }

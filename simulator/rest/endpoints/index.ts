@@ -13,7 +13,7 @@ import { reportEndpoints } from './installation-report';
 import { sessionEndpoints } from './sessions';
 import { stateEndpoints } from './state';
 
-/** Everything below /api, `zaptec-api.md` 2. */
+/** Everything below /api (docs/zaptec-api.md, "Endpoints"). */
 export const ENDPOINT_GROUPS: RegisterEndpoints[] = [
   constantsEndpoints,
   installationEndpoints,

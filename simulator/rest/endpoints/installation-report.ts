@@ -18,7 +18,7 @@ interface ReportQuery {
   groupBy: number;
 }
 
-/** `zaptec-api.md` 2.15, by query and by body. */
+/** docs/zaptec-api.md, "Installation report", by query and by body. */
 export const reportEndpoints: RegisterEndpoints = (app, context) => {
   const path = '/api/chargehistory/installationreport';
   route(app, context, 'GET', path, (call) => {

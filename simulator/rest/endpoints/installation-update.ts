@@ -10,7 +10,7 @@ type Phases = [number, number, number];
 const ALL = 'availableCurrent';
 const PHASES = ['availableCurrentPhase1', 'availableCurrentPhase2', 'availableCurrentPhase3'] as const;
 
-/** `zaptec-api.md` 2.5. */
+/** docs/zaptec-api.md, "Installation settings". */
 export const installationUpdateEndpoints: RegisterEndpoints = (app, context) => {
   route(app, context, 'POST', '/api/installation/:id/update', update);
 };

@@ -7,7 +7,7 @@ import { lookupKey } from '../wire/support-group';
 import { pageOf } from './paging';
 import { route, type Call } from './route';
 
-/** `zaptec-api.md` 2.2, 2.3, 2.4. */
+/** docs/zaptec-api.md, "Installation list", "Installation" and "Hierarchy". */
 export const installationEndpoints: RegisterEndpoints = (app, context) => {
   route(app, context, 'GET', '/api/installation', list);
   route(app, context, 'GET', '/api/installation/:id', one);

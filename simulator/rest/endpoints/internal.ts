@@ -9,8 +9,8 @@ const CHARGER_STATE = 538;
 const NOT_SUPPORTED = 527;
 
 /**
- * Internal endpoints, which work but are not for integrators (`zaptec-api.md` 2.11, 2.12, 2.20): the simulator has them so
- * that clients that use them work and the audit reports them.
+ * Internal endpoints, which work but are not for integrators (docs/zaptec-api.md, "Authorise charge", "Local settings"
+ * and "Other internal calls"): the simulator has them so that clients that use them work and the audit reports them.
  */
 export const internalEndpoints: RegisterEndpoints = (app, context) => {
   route(app, context, 'POST', '/api/chargers/:id/authorizecharge', authorise);

@@ -8,7 +8,7 @@ const FEATURE_NOT_ENABLED = 526;
 /** The statuses of the fault `bus-details-5xx`, in turn. */
 const FAILURES = [503, 500, 502, 504];
 
-/** User groups and the connection details of the bus, `zaptec-api.md` 5.1. */
+/** User groups and the connection details of the bus (docs/service-bus.md, "Connection details"). */
 export const messagingEndpoints: RegisterEndpoints = (app, context) => {
   let failed = 0;
   const gate = (call: Call, enabled: boolean) => {

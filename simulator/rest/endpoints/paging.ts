@@ -24,7 +24,10 @@ export interface Listing<T extends Item> {
   order?: (a: T, b: T) => number;
 }
 
-/** The envelope of `zaptec-api.md` 3, with the parameters of all lists: NameFilter, Exclude, sorting and paging. */
+/**
+ * The envelope of docs/zaptec-api.md, "Paging", with the parameters of all lists: NameFilter, Exclude, sorting and
+ * paging.
+ */
 export function pageOf<T extends Item>(call: Call, listing: Listing<T>): Response {
   const { query } = call;
   const size = pageSize(call);

@@ -53,7 +53,7 @@ export class Call {
     throw unknownObject('Installation');
   }
 
-  /** The roles for control, `zaptec-api.md` 7.6. */
+  /** The roles for control (docs/zaptec-api.md, "Roles"). */
   requireControl(): void {
     if (this.account.role === 'user') throw forbidden();
   }

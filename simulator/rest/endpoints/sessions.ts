@@ -7,7 +7,7 @@ import { wireTime } from '../wire/times';
 import { Body } from './body';
 import { route, type Call } from './route';
 
-/** `zaptec-api.md` 2.16. */
+/** docs/zaptec-api.md, "Session and priority". */
 export const sessionEndpoints: RegisterEndpoints = (app, context) => {
   route(app, context, 'GET', '/api/session/:id', one);
   route(app, context, 'POST', '/api/session/:id/priority', prioritise);

@@ -14,14 +14,14 @@ interface CachedState {
   state: ReturnType<typeof wireState>;
 }
 
-/** `zaptec-api.md` 2.8. */
+/** docs/zaptec-api.md, "Charger state". */
 export const stateEndpoints: RegisterEndpoints = (app, context) => {
   // By charger, not by id: another world may have the same ids.
   const cache = new WeakMap<Charger, CachedState>();
   route(app, context, 'GET', '/api/chargers/:id/state', (call) => Response.json(state(call, cache)));
 };
 
-/** A read right after a command answers old data (`zaptec-api.md` 10, 18). */
+/** A read right after a command answers old data (docs/zaptec-api.md, "Charger state"). */
 function state(call: Call, cache: WeakMap<Charger, CachedState>): CachedState['state'] {
   const charger = call.charger(unknownCharger());
   call.requireControl();

@@ -9,7 +9,10 @@ export interface Viewer {
   offline: boolean;
 }
 
-/** A charger in a list or alone, `zaptec-api.md` 2.6. `SerialNo` repeats the name; the serial number is `DeviceId`. */
+/**
+ * A charger in a list or alone (docs/zaptec-api.md, "Charger list"). `SerialNo` repeats the name; the serial number is
+ * `DeviceId`.
+ */
 export function wireCharger(charger: Charger, installation: Installation | undefined, { role, offline }: Viewer) {
   const basic = {
     OperatingMode: charger.neverStarted ? 0 : charger.mode,
@@ -41,13 +44,13 @@ export function wireCharger(charger: Charger, installation: Installation | undef
   };
 }
 
-/** The few fields of a charger in the hierarchy, `zaptec-api.md` 2.4. */
+/** The few fields of a charger in the hierarchy (docs/zaptec-api.md, "Hierarchy"). */
 export function wireHierarchyCharger(charger: Charger) {
   const { id: Id, deviceId: DeviceId, name: Name, active: Active, deviceType: DeviceType } = charger;
   return { Id, DeviceId, MID: DeviceId, Name, SerialNo: Name, Active, DeviceType };
 }
 
-/** `zaptec-api.md` 2.13; a charger that was never started has no versions. */
+/** docs/zaptec-api.md, "Firmware"; a charger that was never started has no versions. */
 export function wireFirmware(charger: Charger, offline: boolean) {
   const { current, available } = charger.firmware;
   return {
@@ -60,7 +63,10 @@ export function wireFirmware(charger: Charger, offline: boolean) {
   };
 }
 
-/** `/state`, `zaptec-api.md` 2.8: a list without an envelope, sorted by id; an event such as -1 has no value. */
+/**
+ * `/state` (docs/zaptec-api.md, "Charger state"): a list without an envelope, sorted by id; an event such as -1 has no
+ * value.
+ */
 export function wireState(charger: Charger, offline: boolean) {
   if (charger.neverStarted) return [];
   return [...charger.observations.values()]

@@ -8,7 +8,7 @@ const EXACT = 'exact:';
 
 let text: string | undefined;
 
-/** The answer of /api/constants, `zaptec-api.md` 2.18, built once from the table of ids. */
+/** The answer of /api/constants (docs/zaptec-api.md, "Constants"), built once from the table of ids. */
 export function wireConstants(): string {
   text ??= JSON.stringify(build(readConstantsFile())).replace(new RegExp(`"${EXACT}(\\d+)"`, 'g'), '$1');
   return text;

@@ -6,7 +6,7 @@ export function isSigned({ readings }: FinishedSession, charger: Charger | undef
   return charger !== undefined && readings.length > 0;
 }
 
-/** The same text as in observation 723, `zaptec-api.md` 8.1. */
+/** The same text as in observation 723 (docs/zaptec-api.md, "Completed session"). */
 export function signatureOf(session: FinishedSession, charger: Charger | undefined): string | undefined {
   return isSigned(session, charger) ? signedSession(charger, session) : undefined;
 }

@@ -10,7 +10,7 @@ export class EarlyAnswer extends Error {
 /** The errors of a request by field. */
 export type FieldErrors = Record<string, string[]>;
 
-/** The answer of ASP.NET to invalid input, `zaptec-api.md` 2.1. */
+/** The answer of ASP.NET to invalid input (docs/zaptec-api.md, "Error bodies"). */
 export function invalid(errors: FieldErrors): EarlyAnswer {
   const body = {
     type: 'https://tools.ietf.org/html/rfc9110#section-15.5.1',
@@ -29,10 +29,10 @@ export const forbidden = (): EarlyAnswer => new EarlyAnswer(emptyResponse(403));
 export const unknownObject = (what: string): EarlyAnswer =>
   new EarlyAnswer(Response.json({ Code: 512, Details: `${what} not found.`, StackTrace: null }, { status: 404 }));
 
-/** The 404 of /state, which has other names, `zaptec-api.md` 2.1. */
+/** The 404 of /state, which has other names (docs/zaptec-api.md, "Error bodies"). */
 export const unknownCharger = (): EarlyAnswer =>
   new EarlyAnswer(Response.json({ errorCode: 512, message: 'Charger not found.' }, { status: 404 }));
 
-/** An application error: HTTP 500 with a code of `zaptec-api.md` 6.6. */
+/** An application error: HTTP 500 with a code of docs/zaptec-api.md, "Error codes". */
 export const refused = (code: number, details: string | null): EarlyAnswer =>
   new EarlyAnswer(zaptecError(code, details));

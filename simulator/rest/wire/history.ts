@@ -2,10 +2,10 @@ import type { Charger, FinishedSession } from '../../world/model';
 import { isSigned, signatureOf, wireEnergy } from './energy';
 import { utcTime, wireTime } from './times';
 
-/** Flags of `CommitMetadata`, `zaptec-api.md` 6.10. */
+/** Flags of `CommitMetadata` (docs/zaptec-api.md, "Commit metadata"). */
 const META = { online: 1, offline: 2, reliableClock: 4, stoppedByRfid: 8, signed: 16 } as const;
 
-/** An entry of the charge history, `zaptec-api.md` 2.14. The charger may have been removed since. */
+/** An entry of the charge history (docs/zaptec-api.md, "Charge history"). The charger may have been removed since. */
 export function wireHistory(session: FinishedSession, charger: Charger | undefined, detailed: boolean) {
   const details = session.readings.map(({ at, energyKwh }) => ({
     Timestamp: wireTime(at),
@@ -43,7 +43,9 @@ export function historyFields(session: FinishedSession, charger: Charger | undef
   };
 }
 
-/** An archived session, `zaptec-api.md` 2.17: the only model in camelCase, with `Z` and with nulls. */
+/**
+ * An archived session (docs/zaptec-api.md, "Archived sessions"): the only model in camelCase, with `Z` and with nulls.
+ */
 export function wireArchived(session: FinishedSession, charger: Charger | undefined) {
   const { user } = session;
   const signature = signatureOf(session, charger) ?? null;

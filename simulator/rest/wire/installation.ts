@@ -6,10 +6,13 @@ import { wireTime } from './times';
 
 const CATEGORY = { id: 'd72d6374-7f73-4df5-8056-60635b177421', name: 'Private_Installation_Category' };
 const NORWAY = '83bffdb1-0a92-4574-bb7b-bd0d17387c17';
-/** Default feature flags by InstallationType, `zaptec-api.md` 6.5. */
+/** Default feature flags by InstallationType (docs/zaptec-api.md, "Enumerations"). */
 const FEATURES = [183, 471] as const;
 
-/** An installation, `zaptec-api.md` 2.3, for the roles Owner and Service; `chargers` are those of the installation. */
+/**
+ * An installation (docs/zaptec-api.md, "Installation"), for the roles Owner and Service; `chargers` are those of the
+ * installation.
+ */
 export function wireInstallation(installation: Installation, role: Role, chargers: readonly Charger[]) {
   return {
     ...base(installation, role),
@@ -40,13 +43,14 @@ export function wireInstallation(installation: Installation, role: Role, charger
 
 /**
  * An installation for the role User. guess: the fields. Recorded answers lack NetworkType or AuthenticationType
- * (`zaptec-api.md` 2.2); here the list lacks AuthenticationType, and a single installation lacks both.
+ * (docs/zaptec-api.md, "Installation list"); here the list lacks AuthenticationType, and a single installation lacks
+ * both.
  */
 export function wireReducedInstallation(installation: Installation, where: 'list' | 'alone') {
   return { ...base(installation, 'user'), ...(where === 'list' ? { NetworkType: installation.networkType } : {}) };
 }
 
-/** Circuits and their chargers, `zaptec-api.md` 2.4. */
+/** Circuits and their chargers (docs/zaptec-api.md, "Hierarchy"). */
 export function wireHierarchy(installation: Installation, chargers: readonly Charger[]) {
   return {
     Id: installation.id,
@@ -99,7 +103,7 @@ function current(installation: Installation) {
     AvailableCurrentMode: installation.availableCurrentMode,
     AvailableCurrentScheduleWeekendActive: false,
     ThreeToOnePhaseSwitchCurrent: installation.threeToOnePhaseSwitchCurrent,
-    // Defaults of the portal: 8 A where a Go 2 is possible, 15 A for Pro (`zaptec-api.md` 2.5).
+    // Defaults of the portal: 8 A where a Go 2 is possible, 15 A for Pro (docs/zaptec-api.md, "Installation settings").
     DefaultThreeToOneSwitchCurrent: installation.installationType === 1 ? 8 : 15,
     UseLoadBalancing: true,
   };

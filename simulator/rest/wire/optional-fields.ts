@@ -1,4 +1,4 @@
-/** The fields that recorded answers lack (`zaptec-api.md` 10, 11), by model. */
+/** The fields that recorded answers lack (docs/zaptec-api.md, "Cloud oddities"), by model. */
 const OPTIONAL = {
   installation: ['NetworkType', 'AuthenticationType', 'SupportGroup', 'CountryId'],
   charger: ['AuthenticationType', 'IsAuthorizationRequired', 'CircuitId', 'InstallationName', 'OperatingMode'],

@@ -1,6 +1,6 @@
 import type { Role } from '../../world/model';
 
-/** `CurrentUserRoles`, `zaptec-api.md` 6.5 and 7.6. */
+/** `CurrentUserRoles` (docs/zaptec-api.md, "Enumerations" and "Roles"). */
 export const ROLE_FLAGS: Readonly<Record<Role, number>> = { user: 1, owner: 2, service: 4 };
 
 /** Whether the filter `Roles`, a set of flags, selects a role. guess: 0 selects all. */

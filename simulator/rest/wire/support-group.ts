@@ -1,12 +1,12 @@
 import type { Installation } from '../../world/model';
 
-/** A few kilobytes that begin like a PNG: the real logo makes the answer huge (`zaptec-api.md` 2.3). */
+/** A few kilobytes that begin like a PNG: the real logo makes the answer huge (docs/zaptec-api.md, "Installation"). */
 const LOGO = Buffer.concat([
   Buffer.from('89504e470d0a1a0a', 'hex'),
   Buffer.from(Array.from({ length: 6_000 }, (_, index) => (index * 73) % 251)),
 ]).toString('base64');
 
-/** The installer of an installation, `zaptec-api.md` 2.3. */
+/** The installer of an installation (docs/zaptec-api.md, "Installation"). */
 export function supportGroup(installation: Installation) {
   return {
     Id: installation.supportGroupId,

@@ -3,7 +3,7 @@ export function wireTime(ms: number): string {
   return utcTime(ms).slice(0, -1);
 }
 
-/** The same with `Z`, as the archived sessions have it (`zaptec-api.md` 2.17). */
+/** The same with `Z`, as the archived sessions have it (docs/zaptec-api.md, "Archived sessions"). */
 export function utcTime(ms: number): string {
   return new Date(ms).toISOString().replace(/\.?0*Z$/, 'Z');
 }

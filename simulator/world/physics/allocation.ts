@@ -7,7 +7,7 @@ export interface Demand {
   requestedA: number;
   /** The lowest current that the charger can use, A per phase; otherwise it gets 0. */
   minA: number;
-  /** The current of a prioritised session, A per phase, `zaptec-api.md` 2.16. */
+  /** The current of a prioritised session, A per phase (docs/zaptec-api.md, "Session and priority"). */
   prioritisedA?: number;
   circuitId: string;
   /** The start of the session: when current is short, the earlier session comes first. */

@@ -9,7 +9,10 @@ import { SECOND } from '../../durations';
 
 /** A; the maximum of every charger. */
 const MAX_A = 32;
-/** ms until a change takes effect; Zaptec says that cars adjust within 5 s (`zaptec-api.md` 2.5). */
+/**
+ * ms until a change takes effect; Zaptec says that cars adjust within 5 s
+ * (docs/zaptec-api.md, "Installation settings").
+ */
 const REACTION_MS = 2 * SECOND;
 /** ms between two load balancings while cars charge, because a car requests less when it gets full. */
 const REPEAT_MS = 30 * SECOND;
@@ -20,7 +23,7 @@ export function scheduleBalancing(state: WorldState, site: Site): void {
   site.balanceAt = Math.min(site.balanceAt, site.reactionAt);
 }
 
-/** Allocates the current of an installation to its chargers, `zaptec-api.md` 7.3. */
+/** Allocates the current of an installation to its chargers (docs/zaptec-api.md, "Charging current"). */
 export function balanceLoad(state: WorldState, site: Site): void {
   const { installation } = site;
   site.reactionAt = Infinity;

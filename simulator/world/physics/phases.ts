@@ -1,8 +1,8 @@
 import { isSteered, isThreePhaseNet, type Device, type PhaseUse } from '../device';
 
-/** A; the threshold that means one phase always, `zaptec-api.md` 2.5. */
+/** A; the threshold that means one phase always (docs/zaptec-api.md, "Installation settings"). */
 const ALWAYS_ONE = 32;
-/** By default; an installation could allow up to 20 (`zaptec-api.md` 7.4). */
+/** By default; an installation could allow up to 20 (docs/zaptec-api.md, "Phase switching"). */
 const MAX_SWITCHES = 5;
 /** A; phases that differ by less count as equal. */
 const EQUAL_A = 0.05;
@@ -14,7 +14,7 @@ const SINGLE: readonly [PhaseUse, PhaseUse, PhaseUse] = [
   [false, false, true],
 ];
 
-/** Decides on which phases the car of a session is charged, `zaptec-api.md` 7.4. */
+/** Decides on which phases the car of a session is charged (docs/zaptec-api.md, "Phase switching"). */
 export function choosePhases(device: Device): void {
   const { charger } = device;
   const before = device.threePhase;

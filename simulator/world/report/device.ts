@@ -7,7 +7,10 @@ import { decimal, flag } from './values';
 
 const VARIANTS: Record<ChargerModel, string> = { Pro: 'Pro', Go: 'Go', 'Go 2': 'Go2' };
 
-/** Identity and condition of a charger: the ids that a real Go answers (`zaptec-api.md` 2.8), and more for a Pro. */
+/**
+ * Identity and condition of a charger: the ids that a real Go answers (docs/zaptec-api.md, "Charger state"), and more
+ * for a Pro.
+ */
 export function reportDevice(state: WorldState, device: Device): void {
   const { charger } = device;
   for (const [id, value] of common(charger)) setObservation(state, device, id, value);
@@ -87,7 +90,10 @@ function ofPro(charger: Charger): Values {
   ];
 }
 
-/** Observation 100; productVariant distinguishes a Go 2 from a Go (`zaptec-api.md` 7.4). guess: all other values. */
+/**
+ * Observation 100; productVariant distinguishes a Go 2 from a Go (docs/zaptec-api.md, "Device types"). guess: all other
+ * values.
+ */
 function capabilities({ model, deviceType }: Charger): string {
   return JSON.stringify({
     communicationModes: ['Wifi', 'LTE'],

@@ -15,7 +15,7 @@ const DECREASE_PROBABILITY = 0.01;
 
 const DEAD_BANDS = { volt: 1, ampere: 0.1, watt: 10, celsius: 1, percent: 2 };
 
-/** Takes the electrical measurements, `zaptec-api.md` 6.2, and schedules the next ones. */
+/** Takes the electrical measurements (docs/zaptec-api.md, "Observations"), and schedules the next ones. */
 export function measure(state: WorldState, device: Device): void {
   const { charger } = device;
   const charging = charger.powerW > 0;

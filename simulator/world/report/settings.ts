@@ -3,7 +3,7 @@ import type { Device } from '../device';
 import { setObservation } from './observation';
 import { decimal, flag } from './values';
 
-/** The settings of charger and installation, `zaptec-api.md` 6.2. */
+/** The settings of charger and installation (docs/zaptec-api.md, "Observations"). */
 export function reportSettings(state: WorldState, device: Device): void {
   const { charger, installation } = device;
   const { settings } = charger;

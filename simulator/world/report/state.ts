@@ -6,7 +6,7 @@ import { decimal, flag } from './values';
 /** Observation 702 is a raw value; only "12" has been recorded. guess: 12 while a car is connected, 0 otherwise. */
 const RAW_CONNECTED = '12';
 
-/** Operation mode and pause, `zaptec-api.md` 6.3. */
+/** Operation mode and pause (docs/zaptec-api.md, "Operation modes"). */
 export function reportMode(state: WorldState, device: Device): void {
   const { charger } = device;
   setObservation(state, device, 710, String(charger.mode));
@@ -45,7 +45,7 @@ export function reportSchedule(state: WorldState, device: Device): void {
 
 const IT_IDS = [8, 6, 5] as const;
 
-/** PhaseIdMap, `zaptec-api.md` 6.5. */
+/** PhaseIdMap (docs/zaptec-api.md, "Enumerations"). */
 function phaseId({ charger, installation, phases }: Device): number {
   if (charger.allocatedA === 0) return 0;
   const it = isItNet(installation);

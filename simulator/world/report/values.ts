@@ -1,4 +1,4 @@
-/** A decimal number in the form of the cloud, `zaptec-api.md` 0: `"6.000"`. */
+/** A decimal number in the form of the cloud (docs/zaptec-api.md, "Conventions"): `"6.000"`. */
 export const decimal = (value: number): string => (Math.abs(value) < 0.0005 ? '0.000' : value.toFixed(3));
 
 /** Booleans are `"0"` and `"1"`. */

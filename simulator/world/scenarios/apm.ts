@@ -8,7 +8,7 @@ const SHOP: InstallationPlan = {
   installationType: 0,
   networkType: 4,
   maxCurrent: 63,
-  // The cloud controls the current, so an update is refused with 527 (`zaptec-api.md` 2.5).
+  // The cloud controls the current, so an update is refused with 527 (docs/zaptec-api.md, "Installation settings").
   availableCurrentMode: 2,
   threeToOnePhaseSwitchCurrent: 15,
   authenticationRequired: false,

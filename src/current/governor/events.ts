@@ -2,7 +2,7 @@ import type { ZaptecError } from '../../errors/zaptec-error';
 import type { WriteTimes } from '../pacing';
 import type { Currents, CurrentRequest, Decision, RequestSettings } from '../types';
 
-/** The answer to a reading, `zaptec-api.md` 2.3. */
+/** The answer to a reading (docs/zaptec-api.md, "Installation"). */
 export interface Reading {
   /** Absent where the cloud leaves them out. */
   currents: Currents | undefined;

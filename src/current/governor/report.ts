@@ -136,7 +136,7 @@ function reportCap(state: GovernorState, { settings }: Reported, setpoint: Activ
   report(state, settings.by, [], 'capped', { requested: currents, reason });
 }
 
-/** What people should know about the value that they chose (`zaptec-api.md` 7.3). */
+/** What people should know about the value that they chose (docs/zaptec-api.md, "Charging current"). */
 function remark(currents: Currents): string | undefined {
   const least = Math.min(...PHASES.map((phase) => currents[phase]));
   if (least > 0 && least < MINIMUM_A) return `Below ${MINIMUM_A} A nothing flows: this pauses`;

@@ -25,7 +25,7 @@ export interface Connection {
 }
 
 /**
- * Messages in flight: with less the speed is bounded by the round trip (`service-bus-facts.md`, speed).
+ * Messages in flight: with less the speed is bounded by the round trip (docs/service-bus.md, "Throughput").
  */
 const IN_FLIGHT = 1_000;
 const DONE = Promise.resolve();
@@ -97,8 +97,8 @@ function connectionString({ host, port, plain, keyName, key }: BusDetails, chann
 }
 
 /**
- * `close()` hangs while a connection is half-open (`service-bus-facts.md`), and leaves one alone that is still being
- * opened: in the end the socket is taken away from it, whatever it thinks.
+ * `close()` hangs while a connection is half-open (docs/service-bus.md, "Client behaviour"), and leaves one alone that
+ * is still being opened: in the end the socket is taken away from it, whatever it thinks.
  */
 async function closeWithin(client: ServiceBusClient, closeMs: number): Promise<void> {
   let timer: NodeJS.Timeout | undefined;

@@ -26,7 +26,8 @@ const BREAKS = /[;\s]/;
 const HOST = /^[a-z0-9.-]+$/i;
 
 /**
- * Loads the details afresh (`zaptec-api.md` 5.1, 5.2). Loading them also brings back a removed subscription.
+ * Loads the details afresh (docs/service-bus.md, "Connection details" and "Connecting"). Loading them also brings back
+ * a removed subscription.
  * @throws ZaptecError
  * @throws TroubleError
  */

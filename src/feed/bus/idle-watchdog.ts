@@ -1,5 +1,5 @@
 import { clock } from '../../time/clock';
-/** Tells when nothing was heard for long, with a clock of its own: the client library notices some deaths never. */
+/** Reports a long time without a message, by a timer of its own: the client library never notices some dead links. */
 export class IdleWatchdog {
   readonly #longMs: number;
   readonly #onSilence: () => void;

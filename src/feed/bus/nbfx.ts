@@ -1,4 +1,4 @@
-/** How .NET wraps the text of a message: binary XML (MC-NBFX), `zaptec-api.md` 5.3. */
+/** How .NET wraps the text of a message: binary XML (MC-NBFX); docs/service-bus.md, "Messages". */
 
 /** Types of records. */
 const END_ELEMENT = 0x01;

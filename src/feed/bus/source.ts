@@ -29,7 +29,7 @@ const CLOSED: readonly string[] = ['BUS_NO_ROLE', 'BUS_NOT_ENABLED', 'BUS_UNKNOW
 
 /**
  * The first way that is open: the group that was typed, the installation's own group, the groups of the account when
- * they may be looked up, the installation (`zaptec-api.md` 5.1).
+ * they may be looked up, the installation (docs/service-bus.md, "Connection details").
  */
 export async function findSource(
   caller: Caller,
@@ -88,7 +88,7 @@ async function supportGroup(installations: InstallationsApi, id: string, signal:
   }
 }
 
-/** guess: a bare list or one under `Data` (`zaptec-api.md` 5.1). */
+/** guess: a bare list or one under `Data` (docs/service-bus.md, "Connection details"). */
 async function groupsOf(caller: Caller, signal: AbortSignal): Promise<unknown[]> {
   try {
     const reply = await caller.guarded({ signal }, (guarded) =>

@@ -34,8 +34,8 @@ export interface StreamOptions {
 }
 
 /**
- * One receiver for one topic that cannot die silently: fresh details before each connect, its own retries for ever,
- * its own clock for silence. The library's reconnect serves short cuts only (`service-bus-facts.md`).
+ * One receiver for one topic that cannot die silently: fresh details before each connect, its own retries for ever, its
+ * own clock for silence. The library's reconnect serves short cuts only (docs/service-bus.md, "Client behaviour").
  */
 export class Stream {
   readonly source: MessageSource;

@@ -24,7 +24,7 @@ interface Field {
 
 /**
  * The camelCase form of a field name: `Id` -> `id`, `MID` -> `mid`, `OCPPUrl` -> `ocppUrl`; underscores stay
- * (`Feature_X_Y` -> `feature_X_Y`). The wire is PascalCase nearly everywhere (`zaptec-api.md`, conventions).
+ * (`Feature_X_Y` -> `feature_X_Y`). The wire is PascalCase nearly everywhere (docs/zaptec-api.md, "Conventions").
  */
 export function camelName(name: string): string {
   if (!IDENTIFIER.test(name)) return name;

@@ -1,12 +1,16 @@
 import { OBSERVATION } from '../observation-ids';
 
-/** Fields that must never reach a message, in lower case: the secrets of `zaptec-api.md` 2.3 and 2.6, and one picture. */
+/**
+ * Fields that must never reach a message, in lower case: the secrets of docs/zaptec-api.md, "Installation" and
+ * "Charger list", and one picture.
+ */
 const DROPPED = new Set([
   'password',
   'pin',
   'ocppinitialchargepointpassword',
   'propertyocpppassword',
-  // No secret, but a picture of many kilobytes of no use in a message (`zaptec-api.md` 2.3, SupportGroup).
+  // No secret, but a picture of many kilobytes of no use in a message (docs/zaptec-api.md, "Installation",
+  // SupportGroup).
   'logobase64',
 ]);
 

@@ -1,6 +1,7 @@
 /**
  * Fields that hold a time, by their camelCase name. `timeZone…` does not end in any of these. `sessionStart` and
- * `sessionEnd` are the two of `/api/session/{id}` (`zaptec-api.md` 2.16) whose names do not say it.
+ * `sessionEnd` are the two of `/api/session/{id}` (docs/zaptec-api.md, "Session and priority") whose names do not say
+ * it.
  */
 const TIME_FIELD = /(?:Date|DateTime|On|Until|Time|Timestamp)$|^(?:date|time|timestamp|sessionStart|sessionEnd)$/;
 
@@ -30,8 +31,8 @@ export function resemblesTime(text: string): boolean {
 
 /**
  * An ISO 8601 time as UTC with `Z` and milliseconds. A time without a zone is UTC and its fraction may have any length
- * (`zaptec-api.md`, conventions); what is finer than a millisecond is cut off, since rounding could give a time in the
- * future. A text that is no such time, a day alone included, comes back as it was.
+ * (docs/zaptec-api.md, "Conventions"); what is finer than a millisecond is cut off, since rounding could give a time in
+ * the future. A text that is no such time, a day alone included, comes back as it was.
  */
 export function toUtc(text: string): string {
   // Most observations are read twice, here and in the store: the second time their time is in this form already.

@@ -62,7 +62,7 @@ describe('the update-current node', () => {
     expect(writes()).to.have.length(1);
   });
 
-  it('lets a raise wait, says until when, counts down, and the newest wish wins', async () => {
+  it('lets a raise wait, says until when, counts down, and the newest request wins', async () => {
     await load(updateCurrent());
     await ask('current', { payload: 10 });
     const deferred = decided('deferred');
@@ -161,7 +161,7 @@ describe('the update-current node', () => {
     expect(cloud.world.findCharger('Garage')?.settings.maxChargeCurrent).to.equal(12);
   });
 
-  it('withdraws its wish when told to, and sends nothing for it', async () => {
+  it('withdraws its request on msg.reset, and sends nothing for it', async () => {
     await load(updateCurrent());
     await ask('current', { payload: 10 });
     send('current', { reset: true });

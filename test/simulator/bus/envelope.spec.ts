@@ -8,7 +8,7 @@ const HEAD = `4006${Buffer.from('string').toString('hex')}0833${Buffer.from(
   'http://schemas.microsoft.com/2003/10/Serialization/',
 ).toString('hex')}`;
 
-/** The record, its length, the text and the end (zaptec-api.md 5.3). */
+/** The record, its length, the text and the end (docs/service-bus.md, "Messages"). */
 const recorded = (record: string, text: string): string => `${HEAD}${record}${Buffer.from(text).toString('hex')}01`;
 
 describe('the envelope of a message', () => {

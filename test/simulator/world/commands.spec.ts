@@ -30,7 +30,7 @@ const offline: Prepare = (world, { id }) => world.setOnline(id, false);
 
 const RESUME_TEXT = 'Charging is not Paused nor Scheduled; Resume command cannot be sent';
 
-/** The table of `zaptec-api.md` 7.2; without an answer the command succeeds. */
+/** The table of docs/zaptec-api.md, "Command refusals"; without an answer the command succeeds. */
 const ROWS: [state: string, prepare: Prepare, command: number, answer?: { code: number; details: string | null }][] = [
   ['free', free, 506, { code: 528, details: null }],
   ['waiting', waiting, 506],

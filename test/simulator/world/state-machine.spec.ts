@@ -44,7 +44,7 @@ const reauthorise = (world: World, charger: Charger) => {
   world.authorise(charger.id);
 };
 
-/** The rows of `zaptec-api.md` 7.1. */
+/** The rows of docs/zaptec-api.md, "State machine". */
 const ROWS: Row[] = [
   { title: '1, cable in: waits first', event: plug, seconds: 0, mode: 2, session: true, flows: false },
   { title: '1, cable in: then charges', event: plug, seconds: 15, mode: 3, session: true, flows: true },

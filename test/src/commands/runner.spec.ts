@@ -26,7 +26,7 @@ const scheduled: Prepare = (cloud) => cloud.schedule();
 
 type Row = [state: string, Prepare, CommandName, sent: number | undefined, result: string, reason?: string];
 
-/** Every row of `zaptec-api.md` 7.2, and what 7.1 adds to it. */
+/** Every row of docs/zaptec-api.md, "Command refusals" and "State machine". */
 const ROWS: Row[] = [
   ['free', free, 'pause', undefined, 'unchanged', 'no-car'],
   ['paused', paused, 'pause', undefined, 'unchanged', 'paused'],

@@ -8,7 +8,10 @@ const MINUTE = 60 * SECOND;
 /** A fault, `match`, and the codes that a listener is told one after the other; none: it is live again. */
 type Row = readonly [fault: FaultName, match: string | undefined, ...codes: readonly (string | undefined)[]];
 
-/** The first table of `service-bus-facts.md`, as far as a cloud can cause it; what is silent is in silence.spec. */
+/**
+ * The table of docs/service-bus.md, "Client behaviour", as far as a cloud can cause it; what is silent is in
+ * silence.spec.
+ */
 const LASTING: readonly Row[] = [
   ['bus-cut', undefined, 'BUS_CUT'],
   ['bus-auth-error', '401', 'BUS_AUTH'],

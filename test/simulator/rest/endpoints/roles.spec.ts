@@ -10,7 +10,7 @@ const PRIORITY = { prioritizedPhases: 3, prioritizedCurrent: 10 };
 const REPORT = { installationId: SITE, fromDate: '2026-01-01T00:00:00', endDate: '2027-01-01T00:00:00' };
 const RANGE = 'From=2026-01-01&To=2027-01-01';
 
-/** Method and path, body, then the status for owner, service and user (`zaptec-api.md` 2, 7.6). */
+/** Method and path, body, then the status for owner, service and user (docs/zaptec-api.md, "Endpoints" and "Roles"). */
 const TABLE: [string, unknown, number, number, number][] = [
   ['GET /api/constants', undefined, 200, 200, 200],
   ['GET /api/installation', undefined, 200, 200, 200],

@@ -4,7 +4,7 @@ import { CHARGER, guid, makeCharger, makeSession, makeSite, SITE } from '../../.
 
 const words = (text: string): string[] => text.split(/\s+/).filter(Boolean);
 
-/** Every field of the models of `zaptec-api.md` 2.3 and 2.6 that the simulator may use. */
+/** Every field of the models of docs/zaptec-api.md, "Installation" and "Charger list" that the simulator may use. */
 const INSTALLATION = words(`Id Name Address ZipCode City CountryId InstallationType MaxCurrent AvailableCurrent
   AvailableCurrentPhase1 AvailableCurrentPhase2 AvailableCurrentPhase3 AvailableCurrentMode
   AvailableCurrentScheduleWeekendActive ThreeToOnePhaseSwitchCurrent DefaultThreeToOneSwitchCurrent

@@ -9,7 +9,7 @@ const RUNS = Number(process.env['FUZZ'] ?? 2_000);
 const ID = '0a1b2c3d-0000-4000-8000-0000000000a1';
 const NOBODY = '00000000-0000-0000-0000-000000000000';
 
-/** The form of `zaptec-api.md` 5.3, byte for byte: 98 is the type, ad the length. */
+/** The form of docs/service-bus.md, "Messages", byte for byte: 98 is the type, ad the length. */
 const RECORDED = `40 06 73 74 72 69 6e 67 08 33 68 74 74 70 3a 2f 2f 73 63 68 65 6d 61 73 2e 6d 69 63 72 6f 73 6f 66 74
   2e 63 6f 6d 2f 32 30 30 33 2f 31 30 2f 53 65 72 69 61 6c 69 7a 61 74 69 6f 6e 2f`;
 const JSON_TEXT = `{"DeviceId":"ZAP012345","DeviceType":4,"ChargerId":"${ID}","StateId":513,"Timestamp":"2026-05-04T10:11:12.123456Z","ValueAsString":"3680.000"}`;
