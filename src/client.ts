@@ -48,6 +48,7 @@ export type { LedgerEntry, SessionRecord } from './state/ledger';
 export { snapshotOf, type Snapshot } from './state/snapshot';
 export type { Change, KnownCharger, Store, StoreView } from './state/store';
 export { clock } from './time/clock';
+export { Lease } from './time/lease';
 export { constantsTable } from './zaptec/constants-table';
 export { modelOf, type DeviceModel } from './zaptec/device';
 export { isObject, present, type JsonObject } from './zaptec/json';

@@ -8,9 +8,10 @@ import {
   topicOf,
   type Facts,
   type ReadingMeta,
+  type Item,
 } from '../shared/message';
-import type { Item, Outcome } from '../shared/output';
-import { found } from '../shared/outcomes';
+import type { Outcome } from '../shared/output';
+import { found } from '../shared/output';
 import type { StatusDescription } from '../shared/status';
 
 /** A failure as plain JSON, for a summary: who, and code, cause and remedy in one text. */

@@ -1,12 +1,10 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red';
-import { actionNode } from '../shared/action-node';
-import { dispatch } from '../shared/actions';
+import { actionNode, dispatch } from '../shared/action-node';
 import { CHARGER, type ChargerSettings } from '../shared/properties';
 import { readSettings } from '../shared/settings';
 import { command } from './actions/command';
 import { prioritize } from './actions/prioritize';
-import { get, list } from './actions/reads';
-import { state } from './actions/state';
+import { get, list, state } from './actions/reads';
 import { update } from './actions/update';
 
 const perform = dispatch<ChargerSettings & NodeDef>({ list, get, state, command, update, prioritize });

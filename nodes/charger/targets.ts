@@ -1,4 +1,4 @@
-import { type Answer, type Charger, zaptecError } from '../../src/client';
+import { type Answer, type Charger, type Lane, zaptecError } from '../../src/client';
 import type { ActionContext } from '../shared/action-node';
 import { installationFacts, overridden, type Facts } from '../shared/message';
 import type { ChargerSettings } from '../shared/properties';
@@ -11,11 +11,15 @@ export interface Targets {
   single: boolean;
   /** The installation, where the message or the settings name one. */
   about: Facts;
+  /** For the requests about these chargers. */
+  lane: Lane;
 }
 
 type ChargerContext = ActionContext<ChargerSettings>;
 
 const ALL = 'all';
+/** A message for more chargers than this is a mass job. It is paced, so that other messages do not wait for it. */
+const MANY = 10;
 
 /**
  * The chargers that the message or else the settings name: one, several, or all of an installation or, without an
@@ -25,7 +29,7 @@ export async function targetsOf(context: ChargerContext): Promise<Targets> {
   const wanted = await wantedChargers(context);
   if (wanted === ALL) {
     const { answer, about } = await allChargers(context, withoutRefresh(context));
-    return { chargers: answer.data, single: false, about };
+    return { chargers: answer.data, single: false, about, lane: laneFor(answer.data.length) };
   }
   const about = await installationOf(context);
   const options = {
@@ -39,7 +43,12 @@ export async function targetsOf(context: ChargerContext): Promise<Targets> {
     const charger = await context.client.resolve.charger(reference, options);
     chargers.set(charger.id, charger);
   }
-  return { chargers: [...chargers.values()], single: !Array.isArray(wanted), about };
+  return { chargers: [...chargers.values()], single: !Array.isArray(wanted), about, lane: laneFor(chargers.size) };
+}
+
+/** The lane of a message for so many chargers. */
+export function laneFor(count: number): Lane {
+  return count > MANY ? 'background' : 'message';
 }
 
 /** Every charger of the chosen installation, or of the account when none is chosen. */

@@ -120,7 +120,7 @@ export function connect(node: Node, wanted: ConnectionConfig, status: StatusRedu
     },
     troubles: troubles.newest,
     failure,
-    ready: () => opener.ready(),
+    ready: opener.ready,
     register(user) {
       users.add(user);
       user.onHealth();

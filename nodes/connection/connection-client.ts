@@ -1,11 +1,11 @@
 import { openClient, zaptecError, type ClientOptions, type ZaptecClient } from '../../src/client';
-import { leaseSimulator, type Lease } from './simulator';
+import { acquireSimulator, type SimulatorUse } from './simulator';
 import { problemOf, type ConnectionConfig } from './settings';
 
 /** Opens the client of one connection node when it is first needed, and closes it with the node. */
 export class ConnectionClient {
   private opening: Promise<ZaptecClient> | undefined;
-  private lease: Lease | undefined;
+  private use: SimulatorUse | undefined;
   /** Once it is open. */
   client: ZaptecClient | undefined;
   private closed = false;
@@ -17,18 +17,18 @@ export class ConnectionClient {
   ) {}
 
   /** The client. A failure is not remembered: the next message may find the reason gone. */
-  ready(): Promise<ZaptecClient> {
+  readonly ready = (): Promise<ZaptecClient> => {
     this.opening ??= this.open().catch((error: unknown) => {
       this.opening = undefined;
       throw error;
     });
     return this.opening;
-  }
+  };
 
   close(): void {
     this.closed = true;
     this.client?.close();
-    this.lease?.release();
+    this.use?.release();
   }
 
   private async open(): Promise<ZaptecClient> {
@@ -36,7 +36,7 @@ export class ConnectionClient {
     if (problem) throw problem;
     const options = await this.options();
     if (this.closed) {
-      this.lease?.release();
+      this.use?.release();
       throw zaptecError('ABORTED', 'The connection was closed');
     }
     this.client = openClient(options);
@@ -58,8 +58,8 @@ export class ConnectionClient {
         ...(redisUrl === '' ? {} : { redisUrl }),
       };
     }
-    this.lease ??= await leaseSimulator(this.wanted);
-    const { simulator } = this.lease;
+    this.use ??= await acquireSimulator(this.wanted);
+    const { simulator } = this.use;
     const [owner] = simulator.accounts;
     if (!owner) throw zaptecError('INTERNAL', 'The simulator has no account');
     const { username: user, password: word } = owner;

@@ -2,7 +2,7 @@ import type { Node, NodeAPI, NodeDef } from 'node-red';
 import { onClose } from '../shared/guard';
 import { CONNECTION_CREDENTIALS } from '../shared/properties';
 import { StatusReducer } from '../shared/status';
-import { textsOf } from '../shared/texts';
+import { textsOf } from '../shared/status';
 import { registerRoutes } from './admin/routes';
 import { connect } from './connect';
 import { addressOf, labelOf, pushOf, readConnection, type Credentials } from './settings';

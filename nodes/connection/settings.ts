@@ -18,7 +18,7 @@ export interface ConnectionConfig extends ConnectionSettings {
   /** Where Node-RED keeps what must outlive the process. */
   stateDir?: string | undefined;
   /** Only to try them: nothing that is deployed may notice. */
-  trial?: boolean;
+  unsaved?: boolean;
 }
 
 export function readConnection(def: NodeDef, credentials: Credentials): ConnectionConfig {

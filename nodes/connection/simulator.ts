@@ -1,62 +1,53 @@
+import { Lease } from '../../src/client';
 import { guarded } from '../shared/guard';
 
-/** What the connection needs of the simulator. */
-export type Running = Awaited<ReturnType<(typeof import('../../simulator/index.js'))['startSimulator']>>;
+/** A simulator that runs in this process. */
+export type RunningSimulator = Awaited<ReturnType<(typeof import('../../simulator/index.js'))['startSimulator']>>;
 
-/** The right to use the simulator, until it is given back. */
-export interface Lease {
-  readonly simulator: Running;
+/** The use of a simulator, until it is released. */
+export interface SimulatorUse {
+  readonly simulator: RunningSimulator;
   release(): void;
 }
 
-interface ActionContext {
+interface SimulatorSettings {
   scenario: string;
   speed: number;
-  /** For settings that are not deployed. */
-  trial?: boolean;
+  /** Settings of a dialog, which must change nothing that is deployed. */
+  unsaved?: boolean;
 }
 
-interface World {
-  starting: Promise<Running>;
-  users: number;
-  lingering?: NodeJS.Timeout;
+interface SharedSimulator {
+  starting: Promise<RunningSimulator>;
+  lease: Lease;
 }
 
-/** Kept so long after the last user, so that a deploy does not begin with new cars. */
+/** Kept so long after the last user, in ms, so that the cars are the same ones after a deploy. */
 const LINGER_MS = 30_000;
 
 /**
  * The simulators of the process by scenario, one each. This is the only state of the nodes that outlives a deploy,
- * hence a variable of the module: connection nodes come and go, their world stays.
+ * hence a variable of the module.
  */
-const worlds = new Map<string, World>();
+const simulators = new Map<string, SharedSimulator>();
 
 /**
- * Starts the simulator of a scenario or joins the one that runs. Its connections share one world, where the speed of
- * the newest counts for all. Scenarios live side by side, so that an imported example runs beside any other.
- * A trial changes no world that runs: its speed is that of the world which it has to start.
+ * Starts the simulator of a scenario or joins the one that runs. Connections to one scenario share a simulator, which
+ * runs at the speed of the connection that came last. Scenarios run side by side, so that an imported example does not
+ * disturb another flow. Unsaved settings give the speed only to a simulator that they have to start.
  */
-export async function leaseSimulator({ scenario, speed, trial = false }: ActionContext): Promise<Lease> {
-  const mine = worlds.get(scenario) ?? { starting: start(scenario, speed), users: 0 };
-  worlds.set(scenario, mine);
-  mine.users += 1;
-  clearTimeout(mine.lingering);
-  let released = false;
-  const release = () => {
-    if (released) return;
-    released = true;
-    mine.users -= 1;
-    if (mine.users === 0) linger(scenario, mine);
-  };
-  const simulator = await mine.starting.catch((error: unknown) => {
+export async function acquireSimulator({ scenario, speed, unsaved = false }: SimulatorSettings): Promise<SimulatorUse> {
+  const shared = simulators.get(scenario) ?? share(scenario, speed);
+  const release = shared.lease.acquire();
+  const simulator = await shared.starting.catch((error: unknown) => {
     // The next message may try again.
-    if (worlds.get(scenario) === mine) worlds.delete(scenario);
+    if (simulators.get(scenario) === shared) simulators.delete(scenario);
     throw error;
   });
   try {
-    if (!trial) simulator.setSpeed(speed);
+    if (!unsaved) simulator.setSpeed(speed);
   } catch (error) {
-    // Others may be at home in this world: it stays.
+    // Others may use this simulator: it stays.
     release();
     throw error;
   }
@@ -64,34 +55,35 @@ export async function leaseSimulator({ scenario, speed, trial = false }: ActionC
 }
 
 /** The simulator of a scenario if there is one, without starting any. */
-export async function runningSimulator(scenario: string): Promise<Running | undefined> {
-  // One that could not start is told by the connection that wanted it.
-  return worlds.get(scenario)?.starting.catch(() => undefined);
+export async function runningSimulator(scenario: string): Promise<RunningSimulator | undefined> {
+  // A failed start is reported by the connection that asked for it.
+  return simulators.get(scenario)?.starting.catch(() => undefined);
 }
 
-/** Ends every simulator at once; for tests. */
+/** Stops every simulator at once; for tests. */
 export async function stopSimulators(): Promise<void> {
-  await Promise.all([...worlds].map(([scenario, world]) => stop(scenario, world)));
+  await Promise.all([...simulators].map(([scenario, shared]) => stop(scenario, shared)));
 }
 
-async function stop(scenario: string, world: World): Promise<void> {
-  worlds.delete(scenario);
-  clearTimeout(world.lingering);
-  await (await world.starting).stop();
-}
-
-function linger(scenario: string, world: World): void {
-  const unused = () => worlds.get(scenario) === world && world.users === 0;
-  // A simulator that will not stop is abandoned: nobody uses it, and there is nobody to tell.
+function share(scenario: string, speed: number): SharedSimulator {
+  // A simulator that will not stop is abandoned: nobody uses it, and there is nobody to report to.
   const end = guarded(
-    () => (unused() ? stop(scenario, world) : undefined),
+    () => (simulators.get(scenario) === shared ? stop(scenario, shared) : undefined),
     () => undefined,
   );
-  world.lingering = setTimeout(end, LINGER_MS).unref();
+  const shared: SharedSimulator = { starting: start(scenario, speed), lease: new Lease(LINGER_MS, end) };
+  simulators.set(scenario, shared);
+  return shared;
 }
 
-/** Loaded when first needed: it is half of the package, and most flows never do. */
-async function start(scenario: string, speed: number): Promise<Running> {
+async function stop(scenario: string, { lease, starting }: SharedSimulator): Promise<void> {
+  simulators.delete(scenario);
+  lease.cancel();
+  await (await starting).stop();
+}
+
+/** Loaded when first needed: the simulator is half of the package, and most flows do without it. */
+async function start(scenario: string, speed: number): Promise<RunningSimulator> {
   const { startSimulator } = await import('../../simulator/index.js');
   return startSimulator({ scenario, speed });
 }

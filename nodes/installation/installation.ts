@@ -1,6 +1,6 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red';
 import { actionNode } from '../shared/action-node';
-import { dispatch } from '../shared/actions';
+import { dispatch } from '../shared/action-node';
 import { INSTALLATION, type InstallationSettings } from '../shared/properties';
 import { readSettings } from '../shared/settings';
 import { chargers, firmware, get, hierarchy, list } from './actions/reads';

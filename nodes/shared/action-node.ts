@@ -1,9 +1,11 @@
 import type { Node, NodeAPI, NodeDef, NodeMessageInFlow } from 'node-red';
-import type { CallOptions, ZaptecClient } from '../../src/client';
-import { answerMessages } from './answer-messages';
-import { CLOSED } from './guard';
-import { nodeLife } from './node-life';
+import { zaptecError, type CallOptions, type ZaptecClient } from '../../src/client';
+import type { ConnectionNode } from './connection-api';
+import { CLOSED, onInput, type Send } from './guard';
+import { overridden } from './message';
+import { nodeLife, type NodeLife } from './node-life';
 import { deliver, type Outcome } from './output';
+import { failureStatus, type StatusDescription } from './status';
 import { evaluator, type Evaluate } from './typed-input';
 
 /** Everything an action needs to answer one message. */
@@ -18,6 +20,9 @@ export interface ActionContext<S> {
   readonly warn: (text: string) => void;
 }
 
+/** One operation of a node. */
+export type Action<S> = (context: ActionContext<S>) => Promise<Outcome>;
+
 interface ActionSettings extends NodeDef {
   connection: string;
   output?: string;
@@ -27,12 +32,7 @@ interface ActionSettings extends NodeDef {
  * The life of a node that answers each message with what a call of the client gave.
  * `RED.nodes.createNode` must have been called. Without a connection the node stays on the canvas, red, and refuses.
  */
-export function actionNode<S extends ActionSettings>(
-  RED: NodeAPI,
-  node: Node,
-  settings: S,
-  perform: (context: ActionContext<S>) => Promise<Outcome>,
-): void {
+export function actionNode<S extends ActionSettings>(RED: NodeAPI, node: Node, settings: S, perform: Action<S>): void {
   const life = nodeLife(RED, node, settings.connection);
   const { closing } = life;
   const warn = once((text) => node.warn(text));
@@ -45,6 +45,62 @@ export function actionNode<S extends ActionSettings>(
     deliver(RED, message, outcome, { account: connection.label, each: settings.output === 'each', send });
     return outcome.sign;
   });
+}
+
+/** Picks the operation that the message or else the settings ask for. */
+export function dispatch<S extends { action: string; lockOverrides: boolean }>(
+  actions: Readonly<Record<string, Action<S>>>,
+): Action<S> {
+  return async (context) => {
+    const wanted = overridden(context.message, 'action', context.settings.lockOverrides) ?? context.settings.action;
+    const action = typeof wanted === 'string' && Object.hasOwn(actions, wanted) ? actions[wanted] : undefined;
+    if (!action) {
+      const shown = typeof wanted === 'string' ? `"${wanted}"` : `a value of type ${typeof wanted}`;
+      throw zaptecError('INPUT_INVALID', `msg.action is ${shown}, which this node does not know`, {
+        remedy: `Use one of ${Object.keys(actions).join(', ')}`,
+      });
+    }
+    return action(context);
+  };
+}
+
+/** Answers one message. @returns what the node shows after it, or `CLOSED` when the node was closed meanwhile. */
+export type Answer = (
+  connection: ConnectionNode,
+  message: NodeMessageInFlow,
+  send: Send,
+) => Promise<StatusDescription | typeof CLOSED>;
+
+/**
+ * Answers each message of a node: its status tells that it works, and how it ended; a failure goes to Catch nodes.
+ * @param onFailure called before a failure is shown.
+ */
+export function answerMessages(
+  node: Node,
+  { connection, status, closing, failure }: NodeLife,
+  answer: Answer,
+  onFailure: () => void = () => undefined,
+): void {
+  onInput(
+    node,
+    async (message, send) => {
+      const deployed = connection();
+      status.begin();
+      try {
+        const shown = await answer(deployed, message, send);
+        if (shown === CLOSED || closing.aborted) return CLOSED;
+        status.end(shown);
+      } catch (thrown) {
+        if (closing.aborted) return CLOSED;
+        const error = failure(thrown);
+        onFailure();
+        status.end(failureStatus(error.code));
+        throw error;
+      }
+      return undefined;
+    },
+    failure,
+  );
 }
 
 /** More different texts than this are a text with a number in it, and not worth remembering. */

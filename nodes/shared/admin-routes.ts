@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { NodeAPI } from 'node-red';
+import type { ErrorCode } from '../../src/client';
 import { asError } from './errors';
 import { guarded } from './guard';
 
@@ -21,9 +22,12 @@ export interface AdminRoute {
   answer: (body: Readonly<Record<string, unknown>>) => Promise<unknown>;
 }
 
+/** What the test of a connection may find besides the errors of the client. */
+export type Finding = 'EMPTY' | 'ROLE' | 'CLOCK';
+
 /** A failure as the editor shows it: what is wrong and what to do about it. */
 export interface AdminError {
-  code: string;
+  code: ErrorCode | Finding;
   message: string;
   remedy: string;
 }

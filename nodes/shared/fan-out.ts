@@ -1,23 +1,26 @@
-import { type Lane, zaptecError, type ZaptecError } from '../../src/client';
+import { type ErrorCode, zaptecError, type ZaptecError } from '../../src/client';
 import { asError } from './errors';
 
-/** A message for more items than this is a mass job. It is paced, so that other messages do not wait for it. */
-const MANY = 10;
 /** Enough to keep every permit of the account busy; more would only fill queues. */
 const AT_ONCE = 10;
 
 /** What became of one item; a failure does not hide the others. */
 export type ItemResult<I, R> = { item: I; value: R } | { item: I; error: ZaptecError };
 
-/** The lane of a message for so many items. */
-export function laneFor(count: number, few: Lane): Lane {
-  return count > MANY ? 'background' : few;
-}
-
 /** Whether the same failure awaits every other item as well, so that going on would only repeat it. */
 function concernsAll({ code }: ZaptecError): boolean {
-  return code.startsWith('AUTH_') || ['ABORTED', 'READ_ONLY', 'CONFIG_INVALID', 'BASE_URL_INVALID'].includes(code);
+  return CONCERNS_ALL.has(code);
 }
+
+const CONCERNS_ALL: ReadonlySet<ErrorCode> = new Set([
+  'AUTH_INVALID',
+  'AUTH_MISSING',
+  'AUTH_UNAVAILABLE',
+  'ABORTED',
+  'READ_ONLY',
+  'CONFIG_INVALID',
+  'BASE_URL_INVALID',
+]);
 
 /**
  * Does the same to many items, a few at a time, and keeps the order and every single failure.

@@ -1,5 +1,5 @@
 import type { NodeMessageInFlow } from 'node-red';
-import { type AnswerMeta, type Charger, type Installation, modelOf } from '../../src/client';
+import { type AnswerMeta, type Charger, type Installation, modelOf, zaptecError } from '../../src/client';
 
 /** Older than this, a value is told to be stale. */
 const STALE_MS = 15 * 60_000;
@@ -23,8 +23,38 @@ export interface Envelope extends Facts {
   account: string;
 }
 
-export function envelope(account: string, facts: Facts): Envelope {
-  return { schema: 1, account, ...facts };
+/** One thing to tell as a message of its own. */
+export interface Item {
+  payload: unknown;
+  facts: Facts;
+  topic: string;
+}
+
+/** What a message says of one thing; `account` is the label of the connection. */
+export function messageOf({ payload, facts, topic }: Item, account: string) {
+  return { payload: own(payload), topic, zaptec: { schema: 1, account, ...facts } satisfies Envelope };
+}
+
+/** The client hands out what it also keeps; nobody downstream may edit its cache. */
+function own(payload: unknown): unknown {
+  // The engine's own copy is dear, and the values of a feed are many and flat.
+  return isFlat(payload) ? { ...payload } : structuredClone(payload);
+}
+
+function isFlat(payload: unknown): payload is Record<string, unknown> {
+  if (typeof payload !== 'object' || payload === null || Object.getPrototypeOf(payload) !== Object.prototype)
+    return false;
+  return Object.values(payload).every((value) => typeof value !== 'object' || value === null);
+}
+
+/** The fields to change, which an update takes from the payload. */
+export function settingsFrom(payload: unknown): Record<string, unknown> {
+  if (typeof payload === 'object' && payload !== null && !Array.isArray(payload) && !Buffer.isBuffer(payload)) {
+    return payload as Record<string, unknown>;
+  }
+  throw zaptecError('INPUT_INVALID', 'msg.payload is not an object with the settings to change', {
+    remedy: 'Send the fields and their new values, as the help of this node lists them',
+  });
 }
 
 /** The setting, unless the message brings its own and is allowed to. Never stored: the next message starts afresh. */

@@ -5,7 +5,7 @@ import type { ConnectionNode } from './connection-api';
 import { asError } from './errors';
 import { guarded, onClose } from './guard';
 import { STATUSES, StatusReducer } from './status';
-import { textsOf } from './texts';
+import { textsOf } from './status';
 
 /** What every node on a connection has from its creation to its end. */
 export interface NodeLife {

@@ -1,21 +1,25 @@
 import type { NodeAPI, NodeMessageInFlow } from 'node-red';
+import type { Answer, Charger, Installation } from '../../src/client';
 import type { Send } from './guard';
-import { envelope, type Facts } from './message';
-import type { StatusDescription } from './status';
+import {
+  anyStale,
+  answerFacts,
+  chargerFacts,
+  installationFacts,
+  messageOf,
+  topicOf,
+  type Facts,
+  type Item,
+} from './message';
+import { STATUSES, type StatusDescription } from './status';
 
 /** What an action has found out or done. */
-export interface Outcome {
-  payload: unknown;
-  facts: Facts;
-  topic: string;
+export interface Outcome extends Item {
   /** Set where the payload is an array that can also be sent one by one. */
   items?: readonly Item[];
   /** What the status says afterwards. */
   sign: StatusDescription;
 }
-
-/** One of many, as a message of its own. */
-export type Item = Pick<Outcome, 'payload' | 'facts' | 'topic'>;
 
 /** The sequence a message belongs to; those of an outer sequence lie below, as with Node-RED's split node. */
 interface Parts {
@@ -51,19 +55,44 @@ export function deliver(
   });
 }
 
-/** What a message says of one thing; `account` is the label of the connection. */
-export function messageOf({ payload, facts, topic }: Item, account: string) {
-  return { payload: own(payload), topic, zaptec: envelope(account, facts) };
+export const found = (n: number): StatusDescription => ({
+  fill: 'green',
+  shape: 'dot',
+  key: 'found',
+  parameters: { n },
+});
+
+/** An answer about one thing, or about a whole. */
+export function answered(
+  { data, meta }: Answer<unknown>,
+  about: Facts,
+  what: string,
+  { online, sign = STATUSES.done }: { online?: boolean | undefined; sign?: StatusDescription } = {},
+): Outcome {
+  return { payload: data, facts: { ...about, ...answerFacts(meta, online) }, topic: topicOf(about, what), sign };
 }
 
-/** The client hands out what it also keeps; nobody downstream may edit its cache. */
-function own(payload: unknown): unknown {
-  // The engine's own copy is dear, and the values of a feed are many and flat.
-  return isFlat(payload) ? { ...payload } : structuredClone(payload);
+/** A list, as an array or one by one. */
+export function listed<T>(answer: Answer<readonly T[]>, about: Facts, what: string, item: (thing: T) => Item): Outcome {
+  const { facts, ...whole } = answered(answer, about, what, { sign: found(answer.data.length) });
+  const items = answer.data.map(item);
+  return { ...whole, facts: { ...facts, stale: facts.stale === true || anyStale(items) }, items };
 }
 
-function isFlat(payload: unknown): payload is Record<string, unknown> {
-  if (typeof payload !== 'object' || payload === null || Object.getPrototypeOf(payload) !== Object.prototype)
-    return false;
-  return Object.values(payload).every((value) => typeof value !== 'object' || value === null);
+export function chargersListed(answer: Answer<Charger[]>, about: Facts): Outcome {
+  return listed(answer, about, 'chargers', (charger) => chargerItem(charger, answer.meta));
+}
+
+export function chargerItem(charger: Charger, meta: Answer<unknown>['meta']): Item {
+  const facts = chargerFacts(charger);
+  return {
+    payload: charger,
+    facts: { ...facts, ...answerFacts(meta, charger.isOnline) },
+    topic: topicOf(facts, 'details'),
+  };
+}
+
+export function installationItem(installation: Installation, meta: Answer<unknown>['meta']): Item {
+  const facts = installationFacts(installation);
+  return { payload: installation, facts: { ...facts, ...answerFacts(meta) }, topic: topicOf(facts, 'details') };
 }

@@ -1,8 +1,8 @@
-import type { ZaptecError } from '../../src/client';
+import type { ErrorCode, ZaptecError } from '../../src/client';
 
 /** One failure, or several that say the same. */
 export interface RecentError {
-  code: string;
+  code: ErrorCode;
   message: string;
   remedy: string;
   /** When it happened last, ms since 1970. */
@@ -14,7 +14,7 @@ export interface RecentError {
 
 const MOST = 10;
 /** A failure that was given up on purpose is none. */
-const NONE: ReadonlySet<string> = new Set(['ABORTED']);
+const NONE: ReadonlySet<ErrorCode> = new Set(['ABORTED']);
 
 /** The latest failures of a connection and its users, newest first. Their texts have no secrets: `asError` saw them. */
 export class RecentErrors {

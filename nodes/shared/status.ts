@@ -1,7 +1,9 @@
-import type { NodeStatus, NodeStatusFill, NodeStatusShape } from 'node-red';
-import type { ClientHealth } from '../../src/client';
-import type { StatusKey } from './status-texts';
-import type { Parameters, Texts } from './texts';
+import type { NodeAPI, NodeStatus, NodeStatusFill, NodeStatusShape } from 'node-red';
+import type { ClientHealth, DecisionName, ErrorCode } from '../../src/client';
+import { STATUS_TEXTS, type StatusKey } from './status-texts';
+
+export type Parameters = Readonly<Record<string, string | number>>;
+export type Texts = (key: string, parameters?: Parameters) => string;
 
 /** What a status says, before it is put into words. */
 export interface StatusDescription {
@@ -46,7 +48,7 @@ const TROUBLE: Partial<Record<ClientHealth['state'], StatusDescription>> = {
 };
 
 /** The sign of a failed message, which is its code: short, stable and the key to the help. */
-export function failureStatus(code: string): StatusDescription {
+export function failureStatus(code: ErrorCode | DecisionName): StatusDescription {
   if (code === 'AUTH_MISSING') return STATUSES.noCredentials;
   return sign('red', 'dot', 'failed', { code });
 }
@@ -132,4 +134,19 @@ export class StatusReducer {
     const text = (this.simulated() ? 'SIM ' : '') + this.texts(key, parameters);
     return text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text;
   }
+}
+
+/** The texts of one node type in the language of the runtime, or in English where no catalogue is loaded. */
+export function textsOf(RED: NodeAPI, type: string): Texts {
+  const defaults: Readonly<Record<string, string>> = STATUS_TEXTS[type as keyof typeof STATUS_TEXTS];
+  return (key, parameters = {}) => {
+    const id = `${type}.status.${key}`;
+    const text = RED._(id, parameters);
+    // An unknown id comes back as it is, with or without its namespace.
+    return text.endsWith(id) ? fill(defaults[key] ?? key, parameters) : text;
+  };
+}
+
+function fill(text: string, parameters: Parameters): string {
+  return text.replace(/__(\w+)__/g, (mark, name: string) => String(parameters[name] ?? mark));
 }

@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Change, FeedListener, ObservationValue, Store } from '../../src/client';
-import type { Item } from '../shared/output';
+import { type Item } from '../shared/message';
 import type { SubscribeSettings } from '../shared/properties';
 import { eventItem, observationItem, sessionEventItem, sessionItem, snapshotItem } from './items';
 import { viewOf } from './latest-values';
-import type { Site } from './origin';
+import type { Site } from './items';
 import type { Selection } from './selection';
 import { Throttle } from './throttle';
 

@@ -1,5 +1,5 @@
 import type { FeedListener, FeedStatus } from '../../src/client';
-import type { Item } from '../shared/output';
+import { type Item } from '../shared/message';
 import type { SubscribeSettings } from '../shared/properties';
 import { guarded } from '../shared/guard';
 import { latestItems } from './latest-values';

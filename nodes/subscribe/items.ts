@@ -8,10 +8,14 @@ import {
   type Observation,
   type StoreView,
 } from '../../src/client';
-import { installationFacts, topicOf, type Facts } from '../shared/message';
-import type { Item } from '../shared/output';
+import { chargerFacts, installationFacts, topicOf, type Facts, type Item } from '../shared/message';
 import { remedyInNodeRed } from '../shared/remedies';
-import { placeOf, type Site } from './origin';
+
+/** An installation as messages name it. */
+export interface Site {
+  id: string;
+  name?: string;
+}
 
 const ONLINE = -2;
 
@@ -24,9 +28,9 @@ interface Told extends Pick<Change, 'charger' | 'observation' | 'receivedAt'> {
 /** One value of one charger at one time. */
 export function observationItem({ charger, observation, source, receivedAt, stale }: Told, site: Site): Item {
   const { id, name, value, unit, time } = observation;
-  const place = placeOf(charger, site);
+  const origin = originOf(charger, site);
   // Spread first, the other properties of a literal would take as long as everything else together.
-  const facts: Facts = place.facts();
+  const facts: Facts = origin.facts();
   facts.source = source;
   facts.time = time ?? new Date(receivedAt).toISOString();
   // A charger whose clock is ahead has not measured in the future.
@@ -35,7 +39,7 @@ export function observationItem({ charger, observation, source, receivedAt, stal
   const payload: Partial<Observation> = { id, name };
   if (value !== undefined) payload.value = value;
   if (unit !== undefined) payload.unit = unit;
-  return { payload, facts, topic: place.topic(name) };
+  return { payload, facts, topic: origin.topic(name) };
 }
 
 /** All values of one charger. */
@@ -45,22 +49,22 @@ export function snapshotItem(
   site: Site,
   source: 'push' | 'rest' | 'store',
 ): Item {
-  const place = placeOf(charger, site);
-  const facts: Facts = { ...place.facts(), source, time, ageMs, stale, ...reasonOf(snapshot) };
-  return { payload: snapshot, facts, topic: place.topic('state') };
+  const origin = originOf(charger, site);
+  const facts: Facts = { ...origin.facts(), source, time, ageMs, stale, ...reasonOf(snapshot) };
+  return { payload: snapshot, facts, topic: origin.topic('state') };
 }
 
 /** What has happened at a charger, with its state right then. */
 export function eventItem(event: ChargerEvent, charger: KnownCharger, site: Site): Item {
-  const place = placeOf(charger, site);
+  const origin = originOf(charger, site);
   const facts: Facts = {
-    ...place.facts(),
+    ...origin.facts(),
     time: event.time,
     ageMs: Math.max(0, clock.now() - Date.parse(event.time)),
     stale: event.snapshot.online === false,
     ...reasonOf(event.snapshot),
   };
-  return { payload: { ...event.snapshot, event: event.event }, facts, topic: place.topic('event') };
+  return { payload: { ...event.snapshot, event: event.event }, facts, topic: origin.topic('event') };
 }
 
 /** The beginning or the end of a session among the events, with the state of its charger as it is known then. */
@@ -72,13 +76,13 @@ export function sessionEventItem(
 ): Item {
   const item = snapshotItem(view, charger, site, 'store');
   const payload = { ...view.snapshot, sessionId: session.id, event: kind };
-  return { ...item, payload, topic: placeOf(charger, site).topic('event') };
+  return { ...item, payload, topic: originOf(charger, site).topic('event') };
 }
 
 /** A session that has ended, flat, as CSV and databases like it. */
 export function sessionItem({ session }: LedgerEntry, charger: KnownCharger, site: Site): Item {
-  const place = placeOf(charger, site);
-  return { payload: session, facts: place.facts(), topic: place.topic('session') };
+  const origin = originOf(charger, site);
+  return { payload: session, facts: origin.facts(), topic: origin.topic('session') };
 }
 
 /** How the feed of an installation is doing. */
@@ -97,4 +101,47 @@ export function streamItem(event: 'stream-lost' | 'stream-back', { since, text, 
 
 function reasonOf({ reason }: StoreView['snapshot']): Pick<Facts, 'reason'> {
   return reason === undefined ? {} : { reason };
+}
+
+type OriginFacts = Pick<Facts, 'installation' | 'charger'>;
+
+/** What every message of a charger says of it. */
+class Origin {
+  readonly #facts: OriginFacts;
+  readonly #topic: string;
+
+  constructor(charger: KnownCharger, site: Site) {
+    const facts = chargerFacts(charger);
+    // The list of chargers tells only the id of the installation.
+    this.#facts = charger.installationId === site.id ? { ...facts, ...installationFacts(site) } : facts;
+    this.#topic = topicOf(this.#facts, '');
+  }
+
+  /** A copy of its own for each message. */
+  facts(): OriginFacts {
+    const { installation, charger } = this.#facts;
+    const facts: OriginFacts = {};
+    if (installation) facts.installation = { ...installation };
+    if (charger) facts.charger = { ...charger };
+    return facts;
+  }
+
+  topic(what: string): string {
+    return this.#topic + what;
+  }
+}
+
+/** They are made once, since a busy feed has thousands of messages a second. */
+const origins = new WeakMap<Site, WeakMap<KnownCharger, Origin>>();
+
+/** @param charger as the store knows it: once it learns more, it is another object. */
+function originOf(charger: KnownCharger, site: Site): Origin {
+  return origins.get(site)?.get(charger) ?? newOrigin(charger, site);
+}
+
+function newOrigin(charger: KnownCharger, site: Site): Origin {
+  const origin = new Origin(charger, site);
+  const ofSite = origins.get(site) ?? new WeakMap<KnownCharger, Origin>();
+  origins.set(site, ofSite.set(charger, origin));
+  return origin;
 }

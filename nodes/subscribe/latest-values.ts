@@ -1,8 +1,8 @@
 import type { KnownCharger, Store, StoreView } from '../../src/client';
-import type { Item } from '../shared/output';
+import { type Item } from '../shared/message';
 import type { SubscribeSettings } from '../shared/properties';
 import { observationItem, snapshotItem } from './items';
-import type { Site } from './origin';
+import type { Site } from './items';
 import type { Selection } from './selection';
 
 export interface LatestContext {

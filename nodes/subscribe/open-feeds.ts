@@ -1,5 +1,5 @@
 import type { CallOptions, Feed, FeedOptions, ZaptecClient } from '../../src/client';
-import type { Site } from './origin';
+import type { Site } from './items';
 
 /** One installation and its feed. */
 export interface Opened {

@@ -1,9 +1,10 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red';
 import { zaptecError } from '../../src/client';
+import { messageOf, type Item } from '../shared/message';
 import { CLOSED, guarded, onInput } from '../shared/guard';
 import { retryUntilDone } from '../shared/retry-until';
 import { nodeLife } from '../shared/node-life';
-import { deliver, messageOf, type Item } from '../shared/output';
+import { deliver } from '../shared/output';
 import type { SubscribeSettings } from '../shared/properties';
 import { installationSetting } from '../shared/references';
 import { failureStatus, STATUSES } from '../shared/status';
@@ -13,7 +14,7 @@ import { feedStatus } from './feed-status';
 import { follow } from './follow';
 import { feedMemory } from './memory';
 import { openFeeds, type Opened } from './open-feeds';
-import type { Site } from './origin';
+import type { Site } from './items';
 import { Selection } from './selection';
 
 /** The age of the last message is shown anew so often, in ms: every status goes to each open editor. */

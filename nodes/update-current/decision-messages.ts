@@ -1,8 +1,7 @@
 import type { NodeAPI, NodeMessage, NodeMessageInFlow } from 'node-red';
-import type { Decision } from '../../src/client';
+import { type Decision, present } from '../../src/client';
 import { asError } from '../shared/errors';
-import { topicOf, type Facts } from '../shared/message';
-import { messageOf, type Item } from '../shared/output';
+import { topicOf, type Facts, messageOf, type Item } from '../shared/message';
 import type { Target } from './target';
 
 export interface DecisionContext {
@@ -57,16 +56,11 @@ export interface DecisionItems {
 export function decisionItems(decision: Decision, about: Facts): DecisionItems {
   const { decision: result, requested, applied, until, error } = decision;
   const reason = decision.reason ?? (error && asError(error).message);
-  const facts: Facts = { ...about, result, ...(reason === undefined ? {} : { reason }) };
+  const facts: Facts = present({ ...about, result, reason });
   const topic = topicOf(about, 'current');
   const isPlain = result === 'applied' || result === 'unchanged';
   const has = (isPlain || result === 'lowered-early') && requested && applied;
-  const payload = {
-    decision: result,
-    ...(requested ? { requested } : {}),
-    ...(applied ? { applied } : {}),
-    ...(until === undefined ? {} : { until }),
-  };
+  const payload = present({ decision: result, requested, applied, until });
   return {
     applied: has ? { payload: { requested, applied, unit: 'A' }, facts, topic } : undefined,
     decided: isPlain ? undefined : { payload, facts, topic },

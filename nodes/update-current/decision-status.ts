@@ -79,7 +79,7 @@ export function decisionStatus(
     case 'not-following':
       return { ...ODD, key: 'not-following' };
     case 'refused':
-      return failureStatus(error?.code ?? 'REFUSED');
+      return failureStatus(error?.code ?? 'INTERNAL');
     case 'superseded':
       return undefined;
   }

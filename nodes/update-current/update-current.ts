@@ -1,7 +1,98 @@
-import type { Node, NodeAPI, NodeDef } from 'node-red';
-import { UPDATE_CURRENT } from '../shared/properties';
+import type { Node, NodeAPI, NodeDef, NodeMessageInFlow } from 'node-red';
+import type { Decision, ZaptecClient } from '../../src/client';
+import { answerMessages } from '../shared/action-node';
+import { CLOSED, guarded } from '../shared/guard';
+import { nodeLife } from '../shared/node-life';
+import { UPDATE_CURRENT, type UpdateCurrentSettings } from '../shared/properties';
+import { retryUntilDone } from '../shared/retry-until';
 import { readSettings } from '../shared/settings';
-import { updateCurrentNode } from './update-current-node';
+import { failureStatus } from '../shared/status';
+import { evaluator } from '../shared/typed-input';
+import { decisionMessages } from './decision-messages';
+import { showDecisions } from './decision-status';
+import { readQuantity } from './input';
+import { requestSettings, shortfalls } from './request-settings';
+import { TargetSubscriptions } from './subscriptions';
+import { targetOf, type Target } from './target';
+
+/**
+ * The life of a node that requests a current from the governor. The first decision about a request answers its message;
+ * each later one is a message of its own.
+ */
+function updateCurrentNode(RED: NodeAPI, node: Node, settings: UpdateCurrentSettings & NodeDef): void {
+  const requested = requestSettings(node.id, settings);
+  for (const shortfall of shortfalls(settings)) node.warn(shortfall);
+  const life = nodeLife(RED, node, settings.connection, {
+    onEnd: (removed) => {
+      shown.end();
+      subscriptions.end(removed);
+    },
+    // Only after all nodes of a deploy are there: a limit may hold a target back.
+    onConnection: () => setImmediate(() => start()),
+  });
+  const { connection, status, closing, failure } = life;
+  const options = { signal: closing, lane: 'message' } as const;
+  const isEnded = () => closing.aborted;
+  const report = (thrown: unknown) => {
+    if (!closing.aborted) node.warn(failure(thrown).message);
+  };
+  const controlOf = (client: ZaptecClient) => (settings.target === 'charger' ? client.chargerCurrent : client.current);
+  const shown = showDecisions(status, settings.dryRun, report);
+  const onLater = guarded((decision: Decision, target: Target, message: NodeMessageInFlow) => {
+    if (closing.aborted) return;
+    const description = shown.show(decision);
+    if (description) status.set(description);
+    node.send(decisionMessages(RED, decision, { target, message, account: connection().label, later: true }));
+    if (decision.error) node.error(failure(decision.error), message);
+  }, report);
+  const subscriptions = new TargetSubscriptions(node.id, onLater);
+
+  /** From the deploy on, so that a meter that never sends is noticed as well. */
+  const arm = async (): Promise<void> => {
+    const client = await connection().ready();
+    subscriptions.control = controlOf(client);
+    const message = { _msgid: '' } as NodeMessageInFlow;
+    const target = await targetOf({ client, settings, message, evaluate: evaluator(RED, node, message), options });
+    if (closing.aborted) return;
+    controlOf(client).arm(target.id, requested);
+    subscriptions.keep(controlOf(client), target, message);
+  };
+  const start = guarded(async () => {
+    const hopeless = (error: unknown) => !failure(error).cause.retryable;
+    const end = await retryUntilDone(arm, { signal: closing, hopeless });
+    // What the settings leave to the message cannot be known before there is one.
+    if (end !== undefined && settings.deadMan > 0) report(end);
+  }, report);
+
+  answerMessages(
+    node,
+    life,
+    async (deployed, message, send) => {
+      const client = await deployed.ready();
+      const control = controlOf(client);
+      subscriptions.control = control;
+      const evaluate = evaluator(RED, node, message);
+      const target = await targetOf({ client, settings, message, evaluate, options });
+      if (isEnded()) return CLOSED;
+      subscriptions.keep(control, target, RED.util.cloneMessage(message));
+      if (message['reset'] === true) {
+        control.withdraw(target.id, node.id);
+        shown.forget();
+        return { fill: 'grey', shape: 'ring', key: 'reset' };
+      }
+      const quantity = readQuantity(await evaluate(settings.value, settings.valueType), settings.unit);
+      const { currents, assumption } = await client.amperes(target.installationId, quantity, options);
+      const first = await control.request(target.id, { ...requested, currents });
+      const reason = first.reason ?? assumption;
+      const decision = reason === undefined ? first : { ...first, reason };
+      if (isEnded()) return CLOSED;
+      send(decisionMessages(RED, decision, { target, message, account: deployed.label, later: false }));
+      if (decision.error) throw decision.error;
+      return shown.show(decision) ?? failureStatus(decision.decision);
+    },
+    () => shown.forget(),
+  );
+}
 
 export = (RED: NodeAPI): void => {
   function UpdateCurrent(this: Node, def: NodeDef): void {

@@ -7,8 +7,7 @@ import {
   zaptecError,
 } from '../../../src/client';
 import type { ActionContext } from '../../shared/action-node';
-import type { Action } from '../../shared/actions';
-import { laneFor } from '../../shared/fan-out';
+import type { Action } from '../../shared/action-node';
 import { chargerFacts, overridden, topicOf } from '../../shared/message';
 import type { ChargerSettings } from '../../shared/properties';
 import type { StatusDescription } from '../../shared/status';
@@ -23,9 +22,8 @@ export const command: Action<ChargerSettings> = async (context) => {
   if (destructive && !context.settings.allowDestructive) {
     throw zaptecError('DESTRUCTIVE', `This node is not allowed to ${name}`, { remedy: ALLOW });
   }
-  const { chargers, single, about } = await targetsOf(context);
+  const { chargers, single, about, lane } = await targetsOf(context);
   const { signal } = context.options;
-  const lane = laneFor(chargers.length, 'message');
   const want = ({ id }: Charger, onWait?: () => void) =>
     context.client.chargers.command(id, name, { signal, lane, onWait });
   const [only] = chargers;

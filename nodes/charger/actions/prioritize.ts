@@ -1,7 +1,7 @@
 import { type Charger, snapshotOf, zaptecError } from '../../../src/client';
-import { settingsFrom, type Action } from '../../shared/actions';
+import type { Action } from '../../shared/action-node';
 import type { ActionContext } from '../../shared/action-node';
-import { chargerFacts, topicOf, type Facts } from '../../shared/message';
+import { chargerFacts, topicOf, type Facts, settingsFrom } from '../../shared/message';
 import type { ChargerSettings } from '../../shared/properties';
 import { referenceOf } from '../../shared/references';
 import { summary, toMany } from '../batch';

@@ -1,9 +1,9 @@
-import type { Charger } from '../../../src/client';
-import type { Action } from '../../shared/actions';
-import { laneFor } from '../../shared/fan-out';
-import { chargerItem, chargersListed } from '../../shared/outcomes';
+import { type Charger, type Snapshot, snapshotOf, type StoreView } from '../../../src/client';
+import type { Action } from '../../shared/action-node';
+import { answerFacts, chargerFacts, topicOf } from '../../shared/message';
+import { chargerItem, chargersListed } from '../../shared/output';
 import type { ChargerSettings } from '../../shared/properties';
-import { STATUSES } from '../../shared/status';
+import { STATUSES, type StatusDescription } from '../../shared/status';
 import { readings, toMany, type Reading } from '../batch';
 import { allChargers, targetsOf } from '../targets';
 
@@ -15,8 +15,8 @@ export const list: Action<ChargerSettings> = async (context) => {
 
 /** The details of one charger or of several. */
 export const get: Action<ChargerSettings> = async (context) => {
-  const { chargers, single, about } = await targetsOf(context);
-  const options = { ...context.options, lane: laneFor(chargers.length, 'message') };
+  const { chargers, single, about, lane } = await targetsOf(context);
+  const options = { ...context.options, lane };
   const read = async (charger: Charger): Promise<Reading> => {
     const { data, meta } = await context.client.chargers.get(charger.id, options);
     // The list knows the name of the installation, the details do not always.
@@ -28,3 +28,63 @@ export const get: Action<ChargerSettings> = async (context) => {
   const unread = ({ id, name, deviceId }: Charger) => ({ id, name, deviceId });
   return readings(results, { about, what: 'details', unread, warn: context.warn });
 };
+
+/** What one charger or several do at present. */
+export const state: Action<ChargerSettings> = async (context) => {
+  const { chargers, single, about, lane } = await targetsOf(context);
+  const options = { ...context.options, lane };
+  const observations = context.message['observations'] === true;
+  const read = async (charger: Charger): Promise<Reading & { snapshot: Snapshot }> => {
+    const live = options.refresh ? undefined : context.client.liveState(charger.id, { observations });
+    if (live) return liveReading(charger, live.view);
+    const { data, meta } = await context.client.chargers.state(charger.id, options);
+    const snapshot = snapshotOf(charger, data, { observations });
+    const facts = {
+      ...chargerFacts(charger),
+      ...answerFacts(meta, snapshot.online),
+      ...(snapshot.reason ? { reason: snapshot.reason } : {}),
+    };
+    return { item: { payload: snapshot, facts, topic: topicOf(facts, 'state') }, meta, snapshot };
+  };
+  const [only] = chargers;
+  if (single && only) {
+    const { item, snapshot } = await read(only);
+    return { ...item, sign: snapshotStatus(snapshot) };
+  }
+  const results = await toMany(chargers, read, options.signal);
+  return readings(results, { about, what: 'state', unread, warn: context.warn });
+};
+
+/** What a live feed has told is as good as what a request would tell, and costs none. */
+function liveReading(charger: Charger, { snapshot, time, ageMs, stale }: StoreView): Reading & { snapshot: Snapshot } {
+  const meta = { source: 'store', time, ageMs, attempts: 0 } as const;
+  const facts = {
+    ...chargerFacts(charger),
+    ...meta,
+    stale,
+    ...(snapshot.reason ? { reason: snapshot.reason } : {}),
+  };
+  return { item: { payload: snapshot, facts, topic: topicOf(facts, 'state') }, meta, snapshot };
+}
+
+/** Nothing is known of it, and nothing is made up. */
+function unread({ id, name, deviceId }: Charger): Snapshot {
+  return { id, ...(name ? { name } : {}), ...(deviceId ? { deviceId } : {}), mode: 'unknown' };
+}
+
+/** The state of a charger as a status: what a look at the canvas should tell. */
+function snapshotStatus({ online, mode, reason, powerW }: Snapshot): StatusDescription {
+  if (online === false) return { fill: 'grey', shape: 'ring', key: 'offline' };
+  if (mode === 'charging' && powerW !== undefined) {
+    return { fill: 'green', shape: 'dot', key: 'charging', parameters: { kw: kilowatts(powerW) } };
+  }
+  if (reason === 'paused') return { fill: 'yellow', shape: 'dot', key: 'paused' };
+  if (mode === 'charging') return { fill: 'green', shape: 'dot', key: 'charging', parameters: { kw: '?' } };
+  return { fill: 'grey', shape: 'dot', key: mode };
+}
+
+/** One decimal where it fits. */
+function kilowatts(powerW: number): string {
+  const kw = powerW / 1000;
+  return kw < 9.95 ? kw.toFixed(1) : kw.toFixed(0);
+}

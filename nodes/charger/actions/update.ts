@@ -1,6 +1,6 @@
 import type { Charger } from '../../../src/client';
-import { settingsFrom, type Action } from '../../shared/actions';
-import { chargerFacts, topicOf } from '../../shared/message';
+import type { Action } from '../../shared/action-node';
+import { chargerFacts, topicOf, settingsFrom } from '../../shared/message';
 import type { ChargerSettings } from '../../shared/properties';
 import { summary, toMany } from '../batch';
 import { targetsOf } from '../targets';

@@ -2,7 +2,9 @@ import {
   type Answer,
   type Charger,
   type Installation,
+  constantsTable,
   modelOf,
+  present,
   roleOf,
   type ZaptecClient,
   zaptecError,
@@ -18,6 +20,7 @@ interface Item {
   site?: string;
   online?: boolean;
   role?: string;
+  unit?: string;
 }
 
 interface List {
@@ -53,17 +56,20 @@ function listed<T>({ data, meta }: Answer<T[]>, item: (thing: T) => Item): List 
 
 function chargerItem(charger: Charger): Item {
   const { id, name, deviceId, deviceType, installationName, isOnline, currentUserRoles } = charger;
-  return {
+  return present<Item>({
     id,
-    ...given({ name, serial: deviceId, model: modelOf(deviceId, deviceType), site: installationName }),
-    ...(typeof isOnline === 'boolean' ? { online: isOnline } : {}),
-    ...given({ role: roleOf(currentUserRoles) }),
-  };
+    name: textOrNone(name),
+    serial: textOrNone(deviceId),
+    model: modelOf(deviceId, deviceType),
+    site: textOrNone(installationName),
+    online: typeof isOnline === 'boolean' ? isOnline : undefined,
+    role: roleOf(currentUserRoles),
+  });
 }
 
 function installationItem(installation: Installation): Item {
   const { id, name, city, currentUserRoles } = installation;
-  return { id, ...given({ name, site: city, role: roleOf(currentUserRoles) }) };
+  return present<Item>({ id, name: textOrNone(name), site: textOrNone(city), role: roleOf(currentUserRoles) });
 }
 
 /** The groups that stand behind the installations: asking for groups themselves is not documented. */
@@ -72,13 +78,24 @@ async function userGroups(client: ZaptecClient, options: Options): Promise<List>
   const groups = new Map<string, Item>();
   for (const { supportGroup, name: site } of data) {
     const { id, name } = (supportGroup ?? {}) as { id?: unknown; name?: unknown };
-    if (typeof id === 'string') groups.set(id, { id, ...given({ name, site }) });
+    if (typeof id === 'string') groups.set(id, present<Item>({ id, name: textOrNone(name), site: textOrNone(site) }));
   }
   return { items: [...groups.values()], ageMs: meta.ageMs };
 }
 
-/** The texts among them; a strange field is left out and spoils nothing. */
-function given<K extends string>(fields: Record<K, unknown>): Partial<Record<K, string>> {
-  const texts = Object.entries(fields).filter(([, value]) => typeof value === 'string' && value !== '');
-  return Object.fromEntries(texts) as Partial<Record<K, string>>;
+/** Every observation of Zaptec's table, with its names in each family of chargers: no account is needed to read it. */
+export function observations(): List {
+  const items = [...constantsTable().observations.values()].map(({ id, name, nameByDevice, unit }) =>
+    present<Item>({
+      id: String(id),
+      name: [...new Set([name, ...Object.values(nameByDevice ?? {})])].join(', '),
+      unit,
+    }),
+  );
+  return { items, ageMs: 0 };
+}
+
+/** A field of an unexpected type is left out and does no harm. */
+function textOrNone(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
 }

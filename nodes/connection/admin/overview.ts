@@ -5,6 +5,7 @@ import {
   type Installation,
   isObject,
   modelOf,
+  present,
   roleOf,
   snapshotOf,
   type ZaptecClient,
@@ -28,17 +29,16 @@ export function overview(RED: NodeAPI): AccountView[] {
 
 function accountView(node: Deployed): AccountView {
   const { client } = node;
-  const listAgeMs = client?.known.chargers?.ageMs;
-  return {
+  return present<AccountView>({
     id: node.id,
     name: node.label,
     simulator: node.isSimulator,
     state: node.standing.sign?.key ?? (client ? healthStatus(client.health.state).key : 'idle'),
-    ...(client ? { budget: client.budget } : {}),
-    ...(listAgeMs === undefined ? {} : { listAgeMs }),
+    budget: client?.budget,
+    listAgeMs: client?.known.chargers?.ageMs,
     sites: client ? sitesOf(client) : [],
     troubles: node.troubles,
-  };
+  });
 }
 
 function sitesOf(client: ZaptecClient): SiteView[] {
@@ -46,28 +46,27 @@ function sitesOf(client: ZaptecClient): SiteView[] {
   const sites = new Map<string, Installation>();
   for (const site of client.known.installations?.data ?? []) sites.set(site.id, site);
   // A charger may be seen by an account that does not see its installation.
-  for (const { installationId: id, installationName: name } of chargers) {
-    const unseen: Installation = { id: id ?? '', ...(name === undefined ? {} : { name }) };
-    if (!sites.has(unseen.id)) sites.set(unseen.id, unseen);
+  for (const { installationId: id = '', installationName: name } of chargers) {
+    if (!sites.has(id)) sites.set(id, present({ id, name }));
   }
   return [...sites.values()]
     .map((site) => {
       const own = chargers.filter(({ installationId }) => (installationId ?? '') === site.id);
-      const role = roleOf(site.currentUserRoles);
-      const feed = client.feeds.find(({ installationId }) => installationId === site.id)?.status;
-      return {
+      return present<SiteView>({
         id: site.id,
         name: site.name ?? site.id,
-        ...(role ? { role } : {}),
-        ...(feed ? { feed: feedView(feed) } : {}),
+        role: roleOf(site.currentUserRoles),
+        feed: feedView(client.feeds.find(({ installationId }) => installationId === site.id)?.status),
         circuits: circuitsOf(client, site.id, own),
-      };
+      });
     })
     .sort(byName);
 }
 
-function feedView({ state, text, code = '', remedy }: FeedStatus): NonNullable<SiteView['feed']> {
-  return { state, text, ...(remedy === undefined ? {} : { remedy: remedyInNodeRed(code, remedy) }) };
+function feedView(status: FeedStatus | undefined): SiteView['feed'] {
+  if (!status) return undefined;
+  const { state, text, code = '', remedy } = status;
+  return present({ state, text, remedy: remedy === undefined ? undefined : remedyInNodeRed(code, remedy) });
 }
 
 /** From the list, and those that a feed or a single read has told of. */
@@ -105,17 +104,16 @@ const byName = ({ name: one = '' }: { name?: string }, { name: other = '' }: { n
 function chargerView(client: ZaptecClient, charger: Charger): ChargerView {
   const view = client.store.view(charger.id);
   const { online, mode, reason, powerW } = view?.snapshot ?? snapshotOf(charger, []);
-  const model = modelOf(charger.deviceId, charger.deviceType);
-  return {
+  return present<ChargerView>({
     id: charger.id,
     name: charger.name ?? charger.id,
-    ...(charger.deviceId === undefined ? {} : { serial: charger.deviceId }),
-    ...(model === undefined ? {} : { model }),
-    ...(online === undefined ? {} : { online }),
+    serial: charger.deviceId,
+    model: modelOf(charger.deviceId, charger.deviceType),
+    online,
     mode,
-    ...(reason === undefined ? {} : { reason }),
-    ...(powerW === undefined ? {} : { powerW }),
-    ...(view ? { ageMs: view.ageMs } : {}),
+    reason,
+    powerW,
+    ageMs: view?.ageMs,
     stale: view?.stale !== false,
-  };
+  });
 }

@@ -26,10 +26,7 @@ export function registerRoutes(RED: NodeAPI): void {
   adminRoute(RED, {
     path: 'zaptec/observations',
     permission: 'zaptec.read',
-    answer: async () => {
-      const { observationItems } = await import('./observations.js');
-      return { items: observationItems(), ageMs: 0 };
-    },
+    answer: async () => (await lists()).observations(),
   });
   adminRoute(RED, {
     path: 'zaptec/unsaved/test',

@@ -5,22 +5,22 @@ import { guarded } from '../../shared/guard';
 import { ConnectionClient } from '../connection-client';
 import type { ConnectionConfig } from '../settings';
 
-/** A dialog is worked on for some minutes, and asks again and again. */
+/** Somebody works on a dialog for some minutes, in ms, and the dialog asks again and again. */
 const KEPT_MS = 5 * 60_000;
 
 interface UnsavedClient {
-  opener: ConnectionClient;
-  leaving: NodeJS.Timeout;
+  connectionClient: ConnectionClient;
+  expiry: NodeJS.Timeout;
 }
 
 /**
  * Clients for settings that are not deployed. Kept for a while, so that searching in a dialog neither logs in each time
- * nor tries a wrong password again and again, for which Zaptec locks accounts. A deploy ends them: a trial holds its
- * account, which would keep the Redis of before however often somebody deploys another one.
+ * nor tries a wrong password again and again, for which Zaptec locks accounts. A deploy closes them: an open client
+ * holds its account, which would keep its Redis however often somebody deploys another one.
  */
 export class UnsavedClients {
   readonly #open = new Map<string, UnsavedClient>();
-  #watching = false;
+  #waitsForDeploy = false;
   readonly #onceDeployed: (listener: () => void) => void;
 
   /** @param onceDeployed calls the listener once, when nodes are about to be made. */
@@ -28,49 +28,48 @@ export class UnsavedClients {
     this.#onceDeployed = onceDeployed;
   }
 
-  /** @throws ZaptecError that tells no secret of these settings. */
-  async use<T>(wanted: ConnectionConfig, work: (client: ZaptecClient) => Promise<T>): Promise<T> {
-    const key = createHash('sha256').update(JSON.stringify(wanted)).digest('hex');
-    const { opener } = this.#keep(key, wanted);
+  /** @throws ZaptecError that holds no secret of these settings. */
+  async use<T>(config: ConnectionConfig, work: (client: ZaptecClient) => Promise<T>): Promise<T> {
+    const key = createHash('sha256').update(JSON.stringify(config)).digest('hex');
     try {
-      const client = await opener.ready();
+      const client = await this.#keep(key, config).ready();
       // What the account has read already would be answered whatever the password.
       await client.verify();
       return await work(client);
     } catch (thrown) {
-      throw asError(thrown, [wanted.password, wanted.redisUrl]);
+      throw asError(thrown, [config.password, config.redisUrl]);
     }
   }
 
-  #keep(key: string, wanted: ConnectionConfig): UnsavedClient {
-    this.#watch();
-    const trial = this.#open.get(key) ?? { opener: new ConnectionClient(wanted, () => undefined), leaving: undefined };
-    clearTimeout(trial.leaving);
-    const end = guarded(
-      () => this.#end(key),
-      // There is nobody to tell; what was open is let go of.
+  #keep(key: string, config: ConnectionConfig): ConnectionClient {
+    this.#closeOnDeploy();
+    const known = this.#open.get(key);
+    clearTimeout(known?.expiry);
+    const connectionClient = known?.connectionClient ?? new ConnectionClient(config, () => undefined);
+    const close = guarded(
+      () => this.#close(key),
+      // There is nobody to report to; the client is closed all the same.
       () => undefined,
     );
-    const kept = { ...trial, leaving: setTimeout(end, KEPT_MS).unref() };
-    this.#open.set(key, kept);
-    return kept;
+    this.#open.set(key, { connectionClient, expiry: setTimeout(close, KEPT_MS).unref() });
+    return connectionClient;
   }
 
-  /** Also those that somebody waits for: with them the new nodes would get the account of before. */
-  #watch(): void {
-    if (this.#watching) return;
-    this.#watching = true;
-    const end = () => {
-      this.#watching = false;
-      for (const key of [...this.#open.keys()]) this.#end(key);
+  /** Closes also those that somebody waits for: with them the new nodes would get the account of before. */
+  #closeOnDeploy(): void {
+    if (this.#waitsForDeploy) return;
+    this.#waitsForDeploy = true;
+    const closeAll = () => {
+      this.#waitsForDeploy = false;
+      for (const key of [...this.#open.keys()]) this.#close(key);
     };
-    this.#onceDeployed(guarded(end, () => undefined));
+    this.#onceDeployed(guarded(closeAll, () => undefined));
   }
 
-  #end(key: string): void {
-    const trial = this.#open.get(key);
+  #close(key: string): void {
+    const known = this.#open.get(key);
     this.#open.delete(key);
-    clearTimeout(trial?.leaving);
-    trial?.opener.close();
+    clearTimeout(known?.expiry);
+    known?.connectionClient.close();
   }
 }

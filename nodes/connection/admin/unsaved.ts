@@ -28,7 +28,7 @@ export function unsavedConnection(RED: NodeAPI, values: Values, deployed: Deploy
       remedy: 'Enter the password again',
     });
   }
-  return { ...wanted, trial: true };
+  return { ...wanted, unsaved: true };
 }
 
 function inEnvironment(RED: NodeAPI, value: unknown): unknown {

@@ -1,6 +1,7 @@
-import type { Action } from '../../shared/actions';
+import { present } from '../../../src/client';
+import type { Action } from '../../shared/action-node';
 import { answerFacts, installationFacts, topicOf, type Facts } from '../../shared/message';
-import { answered, chargersListed, installationItem, listed } from '../../shared/outcomes';
+import { answered, chargersListed, installationItem, listed } from '../../shared/output';
 import type { InstallationSettings } from '../../shared/properties';
 import { chosenInstallation } from '../../shared/references';
 
@@ -14,11 +15,7 @@ export const list: Action<InstallationSettings> = async ({ client, options }) =>
 export const get: Action<InstallationSettings> = async (context) => {
   const { id, name } = await chosenInstallation(context);
   const answer = await context.client.installations.get(id, context.options);
-  return answered(
-    answer,
-    installationFacts({ ...(name === undefined ? {} : { name }), ...answer.data, id }),
-    'details',
-  );
+  return answered(answer, installationFacts(present({ name, ...answer.data, id })), 'details');
 };
 
 /** The circuits of an installation and the chargers on each. */

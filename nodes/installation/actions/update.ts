@@ -1,7 +1,6 @@
 import { canSwitchPhases } from '../../../src/client';
-import type { ActionContext } from '../../shared/action-node';
-import { settingsFrom, type Action } from '../../shared/actions';
-import { installationFacts, topicOf } from '../../shared/message';
+import type { Action, ActionContext } from '../../shared/action-node';
+import { installationFacts, settingsFrom, topicOf } from '../../shared/message';
 import type { InstallationSettings } from '../../shared/properties';
 import { chosenInstallation } from '../../shared/references';
 

@@ -5,7 +5,7 @@ import { expect } from 'chai';
 import type { NodeAPI } from 'node-red';
 import { registerSimulatorPage } from '../../../nodes/connection/admin/page/mount';
 import { PageSessions } from '../../../nodes/connection/admin/page/page-sessions';
-import { leaseSimulator, stopSimulators, type Lease } from '../../../nodes/connection/simulator';
+import { acquireSimulator, stopSimulators, type SimulatorUse } from '../../../nodes/connection/simulator';
 
 /** Node-RED's own express, which parses bodies before our routes see them. */
 const express = createRequire(createRequire(__filename).resolve('node-red'))('express');
@@ -17,7 +17,7 @@ interface Answer {
 }
 
 describe("the simulator's page below the admin root", () => {
-  let lease: Lease;
+  let use: SimulatorUse;
   let server: Server;
   let port: number;
   let allowed: string[];
@@ -25,7 +25,7 @@ describe("the simulator's page below the admin root", () => {
   const PATH = '/red/zaptec/simulator/fleet%3A3';
 
   before(async () => {
-    lease = await leaseSimulator({ scenario, speed: 1 });
+    use = await acquireSimulator({ scenario, speed: 1 });
     const app = express().set('env', 'test');
     const admin = express();
     admin.use(express.json());
@@ -80,14 +80,14 @@ describe("the simulator's page below the admin root", () => {
     expect((await ask(PATH)).headers.location, 'its addresses are relative').to.equal('fleet%3A3/');
     expect(JSON.parse((await ask(`${PATH}/live?count=1`)).text)).to.include({ scenario });
     expect((await post(`${PATH}/clock`, { speed: 2 })).status).to.equal(401);
-    expect(lease.simulator.world.speed).to.equal(1);
+    expect(use.simulator.world.speed).to.equal(1);
   });
 
   it('hands on what a writer asks for', async () => {
     allowed = ['zaptec.read', 'zaptec.write'];
     const answer = await post(`${PATH}/faults/server-503`, { on: true, probability: 0.5 }, {}, 'PUT');
     expect([answer.status, JSON.parse(answer.text).setting]).to.deep.equal([200, { on: true, probability: 0.5 }]);
-    lease.simulator.faults.clear();
+    use.simulator.faults.clear();
     const refused = await post(`${PATH}/clock`, { speed: -1 });
     expect([refused.status, JSON.parse(refused.text).error]).to.deep.equal([
       400,
@@ -111,7 +111,7 @@ describe("the simulator's page below the admin root", () => {
     for (const path of ['/../api/constants', '/%2e%2e/api/constants', '/..%2fapi/constants', '/a/../../oauth/token']) {
       expect((await ask(PATH + path)).status, path).to.equal(404);
     }
-    expect(lease.simulator.requests).to.deep.equal([]);
+    expect(use.simulator.requests).to.deep.equal([]);
   });
 
   it('says in a sentence which simulator is not there', async () => {
@@ -151,7 +151,7 @@ describe("the simulator's page below the admin root", () => {
       403,
       'Your Node-RED user may look at the simulator, but not change it',
     ]);
-    expect(lease.simulator.world.speed).to.equal(1);
+    expect(use.simulator.world.speed).to.equal(1);
   });
 
   it('gives a pass for changes only to those who may change', async () => {

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { fanOut, laneFor } from '../../../nodes/shared/fan-out';
+import { fanOut } from '../../../nodes/shared/fan-out';
 import { zaptecError } from '../../../src/errors/zaptec-error';
 
 const signal = new AbortController().signal;
@@ -60,10 +60,5 @@ describe('the same to many', () => {
     );
     expect(await ended.catch((error: unknown) => error)).to.have.property('code', 'ABORTED');
     expect(asked).to.be.at.most(10);
-  });
-
-  it('puts mass jobs behind single messages', () => {
-    expect(laneFor(10, 'message')).to.equal('message');
-    expect(laneFor(11, 'message')).to.equal('background');
   });
 });

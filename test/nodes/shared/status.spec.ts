@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import type { NodeStatus } from 'node-red';
 import { failureStatus, STATUSES, StatusReducer } from '../../../nodes/shared/status';
 import { STATUS_TEXTS } from '../../../nodes/shared/status-texts';
-import { textsOf } from '../../../nodes/shared/texts';
+import { textsOf } from '../../../nodes/shared/status';
 
 /** The runtime without a catalogue gives every key back. */
 const RED = { _: (key: string) => key } as never;

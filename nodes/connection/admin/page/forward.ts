@@ -1,5 +1,5 @@
 import type { AdminRequest } from '../../../shared/admin-routes';
-import type { Running } from '../../simulator';
+import type { RunningSimulator } from '../../simulator';
 
 /** What the simulator needs to know of a request: what is asked, and whether its own page asks. */
 const HEADERS = ['content-type', 'origin', 'sec-fetch-site'] as const;
@@ -8,7 +8,7 @@ const HEADERS = ['content-type', 'origin', 'sec-fetch-site'] as const;
  * Asks a running simulator for something below its /simulator; nothing else of it can be reached this way.
  * @param path what comes after /simulator/, with its query.
  */
-export async function forward(simulator: Running, request: AdminRequest, path: string): Promise<Response> {
+export async function forward(simulator: RunningSimulator, request: AdminRequest, path: string): Promise<Response> {
   // As the browser sees it, since the simulator compares it with the origin.
   const address = `http://${request.headers.host ?? 'localhost'}/simulator/${path}`;
   if (!URL.canParse(address) || !new URL(address).pathname.startsWith('/simulator/')) return nothing();
