@@ -30,7 +30,7 @@ function failureOf({ id, name }: Charger, { code, message }: ZaptecError): Failu
  */
 export async function toMany<R>(
   chargers: readonly Charger[],
-  work: (charger: Charger, letNext: () => void) => Promise<R>,
+  work: (charger: Charger, startNext: () => void) => Promise<R>,
   signal: AbortSignal,
 ): Promise<ItemResult<Charger, R>[]> {
   const results = await fanOut(chargers, work, signal);
@@ -39,10 +39,10 @@ export async function toMany<R>(
   return results;
 }
 
-/** How one of many took a change: `doubt` says in words why nobody knows. */
+/** What a change did at one of several chargers: `unconfirmed` says why nobody knows. */
 export interface ChangeResult {
   result: CommandResult;
-  doubt?: string;
+  unconfirmed?: string;
 }
 
 /**
@@ -64,9 +64,9 @@ export function summary<R>(
       failed.push(failureOf(one.item, one.error));
       continue;
     }
-    const { result, doubt = 'The charger did not show it' } = resultOf(one.value);
+    const { result, unconfirmed = 'The charger did not show it' } = resultOf(one.value);
     counts[result] += 1;
-    if (result === 'unconfirmed') failed.push(failureOf(one.item, zaptecError('UNCONFIRMED', doubt)));
+    if (result === 'unconfirmed') failed.push(failureOf(one.item, zaptecError('UNCONFIRMED', unconfirmed)));
   }
   const { changed, unchanged, accepted } = counts;
   const done = changed + accepted;
@@ -75,7 +75,7 @@ export function summary<R>(
     payload: { done, unchanged, failed },
     facts: { ...about, ...(failed.length === 0 && results.length > 0 ? { result } : {}) },
     topic: topicOf(about, what),
-    sign: partly(done + unchanged, results.length),
+    status: partly(done + unchanged, results.length),
   };
 }
 
@@ -85,11 +85,11 @@ export interface ReadingOptions {
   what: string;
   /** What stands in the place of a charger that could not be read. */
   unread: (charger: Charger) => unknown;
-  /** Told once per node and text. */
+  /** Warns once per node and text. */
   warn: (text: string) => void;
 }
 
-/** Readings of many chargers. One that could not be read is told, keeps its place and spoils nothing. */
+/** Joins what was read of several chargers. One that could not be read is warned of, and keeps its place in the array. */
 export function readings(
   results: readonly ItemResult<Charger, Reading>[],
   { about, what, unread, warn }: ReadingOptions,
@@ -107,7 +107,7 @@ export function readings(
     facts: { ...about, ...(meta ? { ...answerFacts(meta), stale: anyStale(items) } : {}) },
     topic: topicOf(about, what),
     items,
-    sign: failed.length === 0 ? found(items.length) : partly(items.length - failed.length, items.length),
+    status: failed.length === 0 ? found(items.length) : partly(items.length - failed.length, items.length),
   };
 }
 

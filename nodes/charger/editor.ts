@@ -1,7 +1,7 @@
 import { CHARGER, COMMANDS } from '../shared/properties';
 import { claimForm, current } from '../shared/editor/form';
 import { picker } from '../shared/editor/picker';
-import type { EditorNode, Verdict } from '../shared/editor/red';
+import type { EditorNode, Validity } from '../shared/editor/red';
 import { shownBy, switchRows, type Rows } from '../shared/editor/rows';
 import { choices, fillSelect, worded } from '../shared/editor/select';
 import { typedField } from '../shared/editor/typed-field';
@@ -21,11 +21,11 @@ const ROWS: Rows<Charger> = {
 const shown = shownBy(ROWS);
 
 /** Blank leaves it to the message, so only a node that takes nothing from the message must name one. */
-const charger = (node: Charger, value: string): Verdict =>
+const charger = (node: Charger, value: string): Validity =>
   value !== '' || !current(node).lockOverrides || node._('zaptec-charger.error.charger');
 
 /** A command that interrupts people must be allowed in so many words, here as at run time. */
-const command = (node: Charger, value: string): Verdict => {
+const command = (node: Charger, value: string): Validity => {
   if (!(COMMANDS as readonly string[]).includes(value)) return node._('zaptec-charger.error.command');
   if (DESTRUCTIVE.includes(value) && !current(node).allowDestructive) return node._('zaptec-charger.error.destructive');
   return true;

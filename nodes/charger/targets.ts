@@ -37,7 +37,7 @@ export async function targetsOf(context: ChargerContext): Promise<Targets> {
     ...(about.installation ? { installationId: about.installation.id } : {}),
   };
   const references = Array.isArray(wanted) ? wanted : [wanted];
-  // By id, so that one that was named twice is asked once.
+  // By id, so that one that was named twice is read once.
   const chargers = new Map<string, Charger>();
   for (const reference of references.map(chargerReference)) {
     const charger = await context.client.resolve.charger(reference, options);

@@ -12,7 +12,7 @@ import { problemOf, type ConnectionConfig } from './settings';
 
 type Api = Pick<
   ConnectionNode,
-  'standing' | 'users' | 'client' | 'troubles' | 'ready' | 'register' | 'deregister' | 'failure'
+  'condition' | 'users' | 'client' | 'recentErrors' | 'ready' | 'register' | 'deregister' | 'failure'
 >;
 
 /** Failures that pass without anybody doing anything; after every other one, trying again is of no use. */
@@ -21,28 +21,28 @@ const PASSING = ['NETWORK', 'TIMEOUT', 'AUTH_UNAVAILABLE', 'BAD_ANSWER', 'INTERN
 const REFUSED = 'Zaptec refuses the user name or the password of this connection';
 
 /** Everything a connection does for its users, and how it ends. */
-export function connect(node: Node, wanted: ConnectionConfig, status: StatusReducer): { api: Api; close: () => void } {
+export function connect(node: Node, config: ConnectionConfig, status: StatusReducer): { api: Api; close: () => void } {
   const users = new ConnectionUsers();
   const closing = new AbortController();
-  const troubles = new RecentErrors();
+  const recentErrors = new RecentErrors();
   const failure = (thrown: unknown, user?: Node) => {
-    const error = asError(thrown, [wanted.password, wanted.redisUrl]);
-    troubles.add(error, user?.id);
+    const error = asError(thrown, [config.password, config.redisUrl]);
+    recentErrors.add(error, user?.id);
     return error;
   };
-  const hopeless = (error: unknown) => !PASSING.includes(failure(error).code);
-  let standing: ConnectionState = { state: 'idle' };
+  const isPermanent = (error: unknown) => !PASSING.includes(failure(error).code);
+  let condition: ConnectionState = { state: 'idle' };
   let started = false;
   let verified = false;
 
   const setState = (next: ConnectionState) => {
-    standing = next;
-    status.setHealth(next.state, next.sign);
+    condition = next;
+    status.setHealth(next.state, next.status);
     users.notify();
   };
   let stopListening = () => {};
-  const opener = new ConnectionClient(wanted, (client) => {
-    if (wanted.cloud === 'simulator') node.log(`The simulator of the Zaptec cloud: ${client.baseUrl}/simulator/`);
+  const connectionClient = new ConnectionClient(config, (client) => {
+    if (config.cloud === 'simulator') node.log(`The simulator of the Zaptec cloud: ${client.baseUrl}/simulator/`);
     stopListening = client.onHealth(guarded((health: ClientHealth) => onHealth(client, health), report));
   });
 
@@ -52,7 +52,7 @@ export function connect(node: Node, wanted: ConnectionConfig, status: StatusRedu
     if (probing) return;
     probing = true;
     try {
-      await retryUntilDone(() => client.probe(), { signal: closing.signal, hopeless, after: 1 });
+      await retryUntilDone(() => client.probe(), { signal: closing.signal, isPermanent, after: 1 });
     } finally {
       probing = false;
     }
@@ -60,20 +60,20 @@ export function connect(node: Node, wanted: ConnectionConfig, status: StatusRedu
 
   /** One line for each change of state, not for each retry. */
   function onHealth(client: ZaptecClient, { state, text }: ClientHealth): void {
-    if (closing.signal.aborted || state === standing.state) return;
+    if (closing.signal.aborted || state === condition.state) return;
     if (state === 'unreachable' && verified) probe(client);
     if (state === 'refused') {
       refused();
       return;
     }
-    const wasIdle = standing.state === 'idle' || standing.state === 'connecting';
+    const wasIdle = condition.state === 'idle' || condition.state === 'connecting';
     setState({ state });
     if (state === 'ok') node[wasIdle ? 'debug' : 'log'](text);
     else if (state === 'unreachable' || state === 'limited') node.warn(text);
   }
 
   function refused(): void {
-    if (standing.state === 'refused') return;
+    if (condition.state === 'refused') return;
     setState({ state: 'refused' });
     node.error(asError(zaptecError('AUTH_INVALID', REFUSED)), {});
   }
@@ -83,10 +83,10 @@ export function connect(node: Node, wanted: ConnectionConfig, status: StatusRedu
     if (!closing.signal.aborted) node.warn(error.message);
   }
 
-  /** Logs in ahead of the first message, so that the canvas tells at once whether it will work. */
+  /** Logs in before the first message, so that the canvas shows at once whether the connection works. */
   const start = guarded(async () => {
     const logIn = async () => {
-      const client = await opener.ready();
+      const client = await connectionClient.ready();
       try {
         await client.verify();
       } finally {
@@ -95,39 +95,39 @@ export function connect(node: Node, wanted: ConnectionConfig, status: StatusRedu
       }
       verified = true;
     };
-    const end = await retryUntilDone(logIn, { signal: closing.signal, hopeless });
+    const end = await retryUntilDone(logIn, { signal: closing.signal, isPermanent });
     if (end !== undefined) onGivenUp(failure(end));
   }, report);
 
-  /** Only a person can heal it. The client tells of a refusal once; a later deploy must be told as well. */
+  /** Only a person can mend this error. The client reports a refusal once; a later deploy must show it as well. */
   function onGivenUp(error: ZaptecError): void {
     if (closing.signal.aborted || error.code === 'ABORTED') return;
     if (error.code === 'AUTH_INVALID') {
       refused();
       return;
     }
-    setState({ state: 'idle', sign: error.code === 'AUTH_MISSING' ? STATUSES.noCredentials : STATUSES.badSettings });
+    setState({ state: 'idle', status: error.code === 'AUTH_MISSING' ? STATUSES.noCredentials : STATUSES.badSettings });
     node.error(error, {});
   }
 
   const api: Api = {
-    get standing() {
-      return standing;
+    get condition() {
+      return condition;
     },
     users: users.map,
     get client() {
-      return opener.client;
+      return connectionClient.client;
     },
-    troubles: troubles.newest,
+    recentErrors: recentErrors.newest,
     failure,
-    ready: opener.ready,
+    ready: connectionClient.ready,
     register(user) {
       users.add(user);
       user.onHealth();
       if (started) return;
       started = true;
-      const problem = problemOf(wanted);
-      // Told after all nodes of this deploy are there, or no Catch node could hear it.
+      const problem = problemOf(config);
+      // Only after all nodes of this deploy are there, or no Catch node would get the error.
       setImmediate(problem ? guarded(() => onGivenUp(asError(problem)), report) : start);
     },
     deregister: (gone) => users.remove(gone),
@@ -135,7 +135,7 @@ export function connect(node: Node, wanted: ConnectionConfig, status: StatusRedu
   const close = () => {
     closing.abort();
     stopListening();
-    opener.close();
+    connectionClient.close();
     status.close();
   };
   return { api, close };

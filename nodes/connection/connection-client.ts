@@ -12,7 +12,7 @@ export class ConnectionClient {
 
   /** @param opened called once, with the client, before anybody else gets it. */
   constructor(
-    private readonly wanted: ConnectionConfig,
+    private readonly config: ConnectionConfig,
     private readonly opened: (client: ZaptecClient) => void,
   ) {}
 
@@ -32,7 +32,7 @@ export class ConnectionClient {
   }
 
   private async open(): Promise<ZaptecClient> {
-    const problem = problemOf(this.wanted);
+    const problem = problemOf(this.config);
     if (problem) throw problem;
     const options = await this.options();
     if (this.closed) {
@@ -45,7 +45,7 @@ export class ConnectionClient {
   }
 
   private async options(): Promise<ClientOptions> {
-    const { cloud, baseUrl, username, password, readOnly, redisUrl, stateDir } = this.wanted;
+    const { cloud, baseUrl, username, password, readOnly, redisUrl, stateDir } = this.config;
     const common = { readOnly };
     if (cloud !== 'simulator') {
       return {
@@ -58,7 +58,7 @@ export class ConnectionClient {
         ...(redisUrl === '' ? {} : { redisUrl }),
       };
     }
-    this.use ??= await acquireSimulator(this.wanted);
+    this.use ??= await acquireSimulator(this.config);
     const { simulator } = this.use;
     const [owner] = simulator.accounts;
     if (!owner) throw zaptecError('INTERNAL', 'The simulator has no account');

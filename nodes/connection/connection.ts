@@ -10,18 +10,18 @@ import { addressOf, labelOf, pushOf, readConnection, type Credentials } from './
 export = (RED: NodeAPI): void => {
   function Connection(this: Node<Credentials>, def: NodeDef): void {
     RED.nodes.createNode(this, def);
-    const wanted = { ...readConnection(def, this.credentials), stateDir: RED.settings.userDir };
-    const isSimulator = wanted.cloud === 'simulator';
+    const config = { ...readConnection(def, this.credentials), stateDir: RED.settings.userDir };
+    const isSimulator = config.cloud === 'simulator';
     const status = new StatusReducer(
       (shown) => this.status(shown),
       textsOf(RED, this.type),
       () => isSimulator,
     );
-    const { api, close } = connect(this, wanted, status);
+    const { api, close } = connect(this, config, status);
     // Own properties, getters included: Node-RED looks for an own `users`.
     Object.defineProperties(this, Object.getOwnPropertyDescriptors(api));
-    const { readOnly } = wanted;
-    const [label, address, push] = [labelOf(wanted), addressOf(wanted), pushOf(wanted)];
+    const { readOnly } = config;
+    const [label, address, push] = [labelOf(config), addressOf(config), pushOf(config)];
     Object.assign(this, { label, isSimulator, address, readOnly, push });
     onClose(this, close);
   }

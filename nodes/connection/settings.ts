@@ -31,18 +31,18 @@ export function readConnection(def: NodeDef, credentials: Credentials): Connecti
   };
 }
 
-/** In doubt nothing is written: a variable that is not set must not open what it was meant to close. */
+/** In unconfirmed nothing is written: a variable that is not set must not open what it was meant to close. */
 function isReadOnly(value: unknown): boolean {
   return !(value === undefined || value === null || /^(false|0|no|off|)$/i.test(textOf(value).trim()));
 }
 
 /** What no retry can heal; undefined when the connection can be tried. */
-export function problemOf(wanted: ConnectionConfig): ZaptecError | undefined {
-  const { cloud, username, password, speed } = wanted;
+export function problemOf(config: ConnectionConfig): ZaptecError | undefined {
+  const { cloud, username, password, speed } = config;
   const choices: readonly string[] = CONNECTION.cloud.values;
   if (!choices.includes(cloud)) return bad(`cloud is "${cloud}"`, `Use one of ${choices.join(', ')}`);
   if (cloud === 'simulator') return speedProblem(speed);
-  if (cloud === 'custom' && wanted.baseUrl.trim() === '') {
+  if (cloud === 'custom' && config.baseUrl.trim() === '') {
     return bad('the address is empty', 'Enter the address, or choose the Zaptec cloud');
   }
   const unset = [username, password].map(variableOf).find((name) => name !== undefined);

@@ -1,6 +1,6 @@
 import { REQUEST } from '../shared/properties';
 import { claimForm } from '../shared/editor/form';
-import type { EditorNode, Verdict } from '../shared/editor/red';
+import type { EditorNode, Validity } from '../shared/editor/red';
 import { switchRows, type Rows } from '../shared/editor/rows';
 import { fillSelect } from '../shared/editor/select';
 import { typedField } from '../shared/editor/typed-field';
@@ -14,7 +14,7 @@ const ROWS: Rows<Request> = {
   undocumented: ({ undocumented }) => undocumented,
 };
 
-const path = (node: Request, value: string): Verdict =>
+const path = (node: Request, value: string): Validity =>
   /^\/(?!\/)\S*$/.test(value) || node._('zaptec-request.error.path');
 
 RED.nodes.registerType<typeof REQUEST>('zaptec-request', {

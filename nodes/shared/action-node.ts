@@ -14,9 +14,9 @@ export interface ActionContext<S> {
   readonly settings: S;
   readonly message: NodeMessageInFlow;
   readonly evaluate: Evaluate;
-  /** For every call of the client: ends with the node, and asks anew when the message says so. */
+  /** For every call of the client: ends with the node, and reads past the cache when the message says so. */
   readonly options: CallOptions & { signal: AbortSignal };
-  /** Tells something once in the life of the node, however many messages give cause for it. */
+  /** Warns once in the life of the node, however many messages give cause for the same text. */
   readonly warn: (text: string) => void;
 }
 
@@ -29,7 +29,7 @@ interface ActionSettings extends NodeDef {
 }
 
 /**
- * The life of a node that answers each message with what a call of the client gave.
+ * The life of a node that answers each message with the result of a call of the client.
  * `RED.nodes.createNode` must have been called. Without a connection the node stays on the canvas, red, and refuses.
  */
 export function actionNode<S extends ActionSettings>(RED: NodeAPI, node: Node, settings: S, perform: Action<S>): void {
@@ -43,7 +43,7 @@ export function actionNode<S extends ActionSettings>(RED: NodeAPI, node: Node, s
     const outcome = await perform({ client, settings, message, evaluate, options, warn });
     if (closing.aborted) return CLOSED;
     deliver(RED, message, outcome, { account: connection.label, each: settings.output === 'each', send });
-    return outcome.sign;
+    return outcome.status;
   });
 }
 
@@ -72,7 +72,7 @@ export type Answer = (
 ) => Promise<StatusDescription | typeof CLOSED>;
 
 /**
- * Answers each message of a node: its status tells that it works, and how it ended; a failure goes to Catch nodes.
+ * Answers the messages of a node and shows how that goes; a failure goes to Catch nodes.
  * @param onFailure called before a failure is shown.
  */
 export function answerMessages(
@@ -106,11 +106,11 @@ export function answerMessages(
 /** More different texts than this are a text with a number in it, and not worth remembering. */
 const REMEMBERED = 200;
 
-function once(tell: (text: string) => void): (text: string) => void {
-  const told = new Set<string>();
+function once(warn: (text: string) => void): (text: string) => void {
+  const warned = new Set<string>();
   return (text) => {
-    if (told.has(text) || told.size >= REMEMBERED) return;
-    told.add(text);
-    tell(text);
+    if (warned.has(text) || warned.size >= REMEMBERED) return;
+    warned.add(text);
+    warn(text);
   };
 }

@@ -15,7 +15,7 @@ type Handler = (request: AdminRequest, response: ServerResponse, next: Next) => 
 
 /** A question of the editor. All of them are POST: a question may carry a password, which has no place in a URL. */
 export interface AdminRoute {
-  /** Below the admin root, where the editor asks for it with a relative address. */
+  /** Below the admin root, which the editor reaches by a relative address. */
   path: `zaptec/${string}`;
   permission: Permission;
   /** Answers the parsed body; what it throws becomes `{error}`. */
@@ -47,11 +47,11 @@ const registered = new WeakMap<object, Map<string, Entry>>();
 /**
  * Registers a question of the editor; from the function of a node's module, never from its constructor.
  *
- * A failure is answered with 200 and `{error}`: it is a sentence for a person, while a browser would tell any other
+ * A failure is answered with 200 and `{error}`: it is a sentence for a person, while a browser would report any other
  * status as a defect of the page.
  */
 export function adminRoute(RED: NodeAPI, { path, permission, answer }: AdminRoute): void {
-  const handler: Handler = async (request, response) => reply(response, await told(() => answer(bodyOf(request))));
+  const handler: Handler = async (request, response) => reply(response, await resultOf(() => answer(bodyOf(request))));
   if (replaced(RED, path, { handler, known: NOBODY })) return;
   RED.httpAdmin.post(
     `/${path}`,
@@ -63,8 +63,8 @@ export function adminRoute(RED: NodeAPI, { path, permission, answer }: AdminRout
 /**
  * Hands everything below a path of the admin root to one handler. Reading needs `zaptec.read`, everything else
  * `zaptec.write`.
- * @param known whom the handler itself has let in before, by a question that asked for the permission: a browser that
- *   opens a page does not send the editor's token.
+ * @param known whether the handler has let this browser in before, through a route that checked the permission: a
+ *   browser that opens a page does not send the editor's token.
  */
 export function adminMount(RED: NodeAPI, path: `zaptec/${string}`, handler: Handler, known: Known = NOBODY): void {
   if (replaced(RED, path, { handler, known })) return;
@@ -109,7 +109,7 @@ function bodyOf({ body }: AdminRequest): Record<string, unknown> {
   return typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {};
 }
 
-async function told(answer: () => Promise<unknown>): Promise<{ data: unknown } | { error: AdminError }> {
+async function resultOf(answer: () => Promise<unknown>): Promise<{ data: unknown } | { error: AdminError }> {
   try {
     return { data: await answer() };
   } catch (thrown) {

@@ -4,10 +4,10 @@ import type { User } from './connection-users';
 import type { StatusDescription } from './status';
 import type { RecentError } from './recent-errors';
 
-/** How a connection stands; `sign` where the settings are to blame and not the network. */
+/** How a connection is doing; `status` where the settings are to blame and not the network. */
 export interface ConnectionState {
   state: ClientHealth['state'];
-  sign?: StatusDescription;
+  status?: StatusDescription;
 }
 
 /** What the connection node offers to the other nodes. */
@@ -20,20 +20,20 @@ export interface ConnectionNode extends Node {
   readonly readOnly: boolean;
   /** How feeds of this connection are opened. */
   readonly push: Pick<FeedOptions, 'userGroup' | 'transport'>;
-  readonly standing: ConnectionState;
+  readonly condition: ConnectionState;
   /** Own property in exactly this shape, so that Catch and Status nodes see this node; see `ConnectionUsers`. */
   readonly users: Record<string, Node>;
   /** Opens the client on first use. Does not wait for the login: the first call does. */
   ready(): Promise<ZaptecClient>;
   register(user: User): void;
   deregister(node: Node): void;
-  /** The client, once something has needed it. */
+  /** The client, once it is open. */
   readonly client: ZaptecClient | undefined;
-  /** The latest failures of this connection and its users. */
-  readonly troubles: readonly RecentError[];
+  /** The latest errors of this connection and its users. */
+  readonly recentErrors: readonly RecentError[];
   /**
-   * Anything thrown, as an error that a Catch node can use and that tells no secret of this connection. It is noted
-   * among the troubles, of the node that had it.
+   * Anything thrown, as an error that a Catch node can use and that holds no secret of this connection. It is noted
+   * among the recent errors, with the node that had it.
    */
   failure(thrown: unknown, node?: Node): ZaptecError;
 }

@@ -1,12 +1,13 @@
 import { redact, zaptecError, type ZaptecError } from '../../src/client';
 import { inNodeRed } from './remedies';
 
-/** Strings that must never be told, whatever text they turn up in. */
+/** Texts that must appear in no error, such as the password. */
 export type Secrets = readonly string[];
 
 /**
  * Anything thrown, as an error that a Catch node can use: own `code`, own plain `cause`, and a text that names cause
- * and remedy. Errors of the client pass through; everything else is a defect of ours and becomes `INTERNAL`.
+ * and remedy. An error of the client gets its remedy in the words of Node-RED; everything else is a defect of this package
+ * and becomes `INTERNAL`.
  */
 export function asError(thrown: unknown, secrets: Secrets = []): ZaptecError {
   if (isClientError(thrown)) return inNodeRed(thrown);

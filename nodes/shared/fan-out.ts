@@ -25,21 +25,21 @@ const CONCERNS_ALL: ReadonlySet<ErrorCode> = new Set([
 /**
  * Does the same to many items, a few at a time, and keeps the order and every single failure.
  * Rejects only when nothing can be said about any item: the account is refused, or the node was closed.
- * @param work may call `letNext` when it needs no more permits and only waits: the next item is begun, and its own
+ * @param work may call `startNext` when it needs no more permits and only waits: the next item is begun, and its own
  *   result still counts.
  */
 export async function fanOut<I, R>(
   items: readonly I[],
-  work: (item: I, letNext: () => void) => Promise<R>,
+  work: (item: I, startNext: () => void) => Promise<R>,
   signal: AbortSignal,
 ): Promise<ItemResult<I, R>[]> {
   const results: ItemResult<I, R>[] = [];
   const running: Promise<void>[] = [];
   let next = 0;
-  const one = async (index: number, letNext: () => void) => {
+  const one = async (index: number, startNext: () => void) => {
     const item = items[index] as I;
     try {
-      results[index] = { item, value: await work(item, letNext) };
+      results[index] = { item, value: await work(item, startNext) };
     } catch (thrown) {
       const error = asError(thrown);
       if (concernsAll(error)) {
@@ -48,15 +48,15 @@ export async function fanOut<I, R>(
       }
       results[index] = { item, error };
     } finally {
-      letNext();
+      startNext();
     }
   };
   const worker = async () => {
     while (next < items.length) {
       if (signal.aborted) throw zaptecError('ABORTED', 'The node was closed');
       const index = next++;
-      await new Promise<void>((letNext) => {
-        const item = one(index, letNext);
+      await new Promise<void>((startNext) => {
+        const item = one(index, startNext);
         // Awaited below, but it may reject before that.
         item.catch(() => undefined);
         running.push(item);

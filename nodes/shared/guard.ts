@@ -3,7 +3,7 @@ import type { Node, NodeMessage, NodeMessageInFlow } from 'node-red';
 /** One message, or one for each output. */
 export type Send = (messages: NodeMessage | (NodeMessage | null)[]) => void;
 
-/** Tells that a message came to nothing because the node was closed: neither an answer nor an error. */
+/** The result of a message whose node was closed meanwhile: neither an answer nor an error. */
 export const CLOSED = Symbol('closed');
 
 /**
@@ -31,7 +31,7 @@ export function onInput(
 
 /**
  * The only way to listen to the end of a node. Never waits: `done` is called in the same turn.
- * @param cleanup told whether the node was deleted or disabled; otherwise it comes back at once.
+ * @param cleanup its argument is true when the node was deleted or disabled; otherwise the node comes back at once.
  */
 export function onClose(node: Node, cleanup: (removed: boolean) => void): void {
   // Two named parameters: with fewer, Node-RED would not wait for `done`, or take the first one for it.
@@ -70,7 +70,7 @@ export function guarded<A extends unknown[]>(
   };
 }
 
-/** Runs, waits, tells; what the telling itself throws has nowhere to go and must not end the process. */
+/** Runs, waits and reports; what a report itself throws has nowhere to go and must not end the process. */
 async function settle(
   run: () => unknown,
   succeeded: (result: unknown) => void,
@@ -86,10 +86,10 @@ async function settle(
   quietly(() => succeeded(result));
 }
 
-function quietly(tell: () => void): void {
+function quietly(report: () => void): void {
   try {
-    tell();
+    report();
   } catch {
-    // A listener of Node-RED threw while it was told; it has logged that itself.
+    // A listener of Node-RED threw; Node-RED has logged that.
   }
 }

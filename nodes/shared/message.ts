@@ -1,7 +1,7 @@
 import type { NodeMessageInFlow } from 'node-red';
 import { type AnswerMeta, type Charger, type Installation, modelOf, zaptecError } from '../../src/client';
 
-/** Older than this, a value is told to be stale. */
+/** Older than this, a value is called stale. */
 const STALE_MS = 15 * 60_000;
 
 /** What a message is about and where it came from; only what applies. */
@@ -23,7 +23,7 @@ export interface Envelope extends Facts {
   account: string;
 }
 
-/** One thing to tell as a message of its own. */
+/** What this package writes into one message. */
 export interface Item {
   payload: unknown;
   facts: Facts;
@@ -87,7 +87,7 @@ export function chargerFacts(charger: Named): Pick<Facts, 'installation' | 'char
   };
 }
 
-/** How something was come by: of a request, or from what a feed has told. */
+/** Where an answer came from: a request, the cache, or what a feed has sent before. */
 export type ReadingMeta = Omit<AnswerMeta, 'source'> & { source: AnswerMeta['source'] | 'store' };
 
 /** How an answer was come by; `online` where the thing can be offline. */
@@ -97,8 +97,8 @@ export function answerFacts(meta: ReadingMeta, online?: boolean): Facts {
 }
 
 /**
- * Of many answers the oldest counts, since a sum is as old as its oldest part; it also tells the source, or a sum would
- * pass for fresher than that part is.
+ * Joins the origin of several answers. A sum is as old as its oldest part, so that this part gives the time; it also
+ * gives the source, or the sum would pass for fresher than that part is.
  */
 export function joinedMeta(metas: readonly ReadingMeta[]): ReadingMeta | undefined {
   const [first, ...others] = metas;
@@ -114,7 +114,7 @@ export function joinedMeta(metas: readonly ReadingMeta[]): ReadingMeta | undefin
   }, first);
 }
 
-/** Whether a whole has a part that is told to be stale: what makes one so, such as a live feed, only the part knows. */
+/** Whether any part is stale. Only the part knows: a live feed and a request differ in what makes a value stale. */
 export function anyStale(parts: readonly { facts: Facts }[]): boolean {
   return parts.some(({ facts }) => facts.stale === true);
 }

@@ -14,12 +14,12 @@ export interface NodeLife {
   readonly status: StatusReducer;
   /** Aborted when the node closes. */
   readonly closing: AbortSignal;
-  /** Anything thrown, as an error of this node that tells no secret of its connection. */
+  /** Anything thrown, as an error of this node that holds no secret of its connection. */
   readonly failure: (thrown: unknown) => ZaptecError;
 }
 
 export interface NodeLifeOptions {
-  /** What else ends with the node; must not wait. Told whether the node was deleted or disabled. */
+  /** What else ends with the node; must not wait. `removed` when the node was deleted or disabled. */
   onEnd?: (removed: boolean) => void;
   /**
    * Called when the node has a connection, and again whenever that was deployed anew while the node stayed: a deploy of
@@ -47,7 +47,7 @@ export function nodeLife(
     textsOf(RED, node.type),
     () => current?.isSimulator ?? false,
   );
-  const onHealth = () => status.setHealth(current?.standing.state ?? 'idle', current?.standing.sign);
+  const onHealth = () => status.setHealth(current?.condition.state ?? 'idle', current?.condition.status);
   const failure = (thrown: unknown) => current?.failure(thrown, node) ?? asError(thrown);
   const join = () => {
     // `null` when the configuration node is missing or disabled, whatever the type says.

@@ -18,7 +18,7 @@ export interface Outcome extends Item {
   /** Set where the payload is an array that can also be sent one by one. */
   items?: readonly Item[];
   /** What the status says afterwards. */
-  sign: StatusDescription;
+  status: StatusDescription;
 }
 
 /** The sequence a message belongs to; those of an outer sequence lie below, as with Node-RED's split node. */
@@ -67,14 +67,14 @@ export function answered(
   { data, meta }: Answer<unknown>,
   about: Facts,
   what: string,
-  { online, sign = STATUSES.done }: { online?: boolean | undefined; sign?: StatusDescription } = {},
+  { online, status = STATUSES.done }: { online?: boolean | undefined; status?: StatusDescription } = {},
 ): Outcome {
-  return { payload: data, facts: { ...about, ...answerFacts(meta, online) }, topic: topicOf(about, what), sign };
+  return { payload: data, facts: { ...about, ...answerFacts(meta, online) }, topic: topicOf(about, what), status };
 }
 
 /** A list, as an array or one by one. */
 export function listed<T>(answer: Answer<readonly T[]>, about: Facts, what: string, item: (thing: T) => Item): Outcome {
-  const { facts, ...whole } = answered(answer, about, what, { sign: found(answer.data.length) });
+  const { facts, ...whole } = answered(answer, about, what, { status: found(answer.data.length) });
   const items = answer.data.map(item);
   return { ...whole, facts: { ...facts, stale: facts.stale === true || anyStale(items) }, items };
 }

@@ -1,5 +1,5 @@
 /**
- * What the runtime tells the sidebar of an account. Types alone, since both sides read them; what nobody has asked for
+ * What the runtime sends to the sidebar about an account. Types alone, since both sides read them; what nobody has read
  * yet is absent.
  */
 export interface AccountView {
@@ -12,11 +12,11 @@ export interface AccountView {
   budget?: { permits: number; used: number; waiting: number };
   /** How old the list of chargers is, in ms; absent when it was never read. */
   listAgeMs?: number;
-  sites: SiteView[];
-  troubles: readonly TroubleView[];
+  installations: InstallationView[];
+  recentErrors: readonly RecentErrorView[];
 }
 
-export interface SiteView {
+export interface InstallationView {
   id: string;
   name: string;
   role?: string;
@@ -47,7 +47,7 @@ export interface ChargerView {
   stale: boolean;
 }
 
-export interface TroubleView {
+export interface RecentErrorView {
   message: string;
   remedy: string;
   /** When it happened last, ms since 1970. */

@@ -30,7 +30,7 @@ export type InputType = (typeof INPUT_TYPES)[number];
 export const VALUE_TYPES = ['num', 'msg', 'flow', 'global', 'env', 'jsonata'] as const;
 
 export const COMMANDS = ['pause', 'resume', 'restart', 'upgrade-firmware', 'deauthorize'] as const;
-/** What a subscription can tell of; the words are part of the payload. */
+/** The events of a subscription; the words are part of the payload. */
 export const EVENTS = [
   'plugged-in',
   'waiting-for-authorisation',
@@ -50,7 +50,7 @@ export const EVENTS = [
 ] as const;
 /** The simulator also knows `fleet:<n>`, so this list is a suggestion and not a closed choice. */
 export const SCENARIOS = ['home', 'housing', 'fleet:250', 'apm'] as const;
-/** The fastest world that the simulator runs. */
+/** The highest speed of the simulator. */
 export const MAX_SPEED = 100_000;
 
 const NAME = { value: '' } as const;

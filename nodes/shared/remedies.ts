@@ -20,7 +20,7 @@ const USUAL: Readonly<Partial<Record<ErrorCode, string>>> = {
   ZAPTEC_514: 'Correct the password in the connection node',
 };
 
-/** Ends of remedies that the client words for the single case, and what Node-RED's users are told instead. */
+/** Ends of remedies that the client words for the single case, and the ends that name a node. */
 const ENDS: readonly (readonly [neutral: string, inNodeRed: string])[] = [
   ['or allow undocumented endpoints', 'or tick "Allow undocumented endpoints" in the request node'],
   ['or choose the transport WebSocket (443)', 'or choose the transport WebSocket (443) in the connection node'],

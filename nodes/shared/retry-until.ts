@@ -11,13 +11,13 @@ export function pauseAfter(failures: number, random = Math.random()): number {
 /**
  * Repeats an attempt until it succeeds, however long that takes: a machine that boots faster than its network must
  * come up by itself.
- * @param hopeless tells which failures only a person can heal; these end it.
+ * @param isPermanent whether only a person can mend a failure; such a failure ends the attempts.
  * @param after how many failures there were before; then it begins with a pause.
- * @returns the hopeless failure, if that was the end.
+ * @returns the permanent failure, if that was the end.
  */
 export async function retryUntilDone(
   attempt: () => Promise<void>,
-  { signal, hopeless, after = 0 }: { signal: AbortSignal; hopeless: (error: unknown) => boolean; after?: number },
+  { signal, isPermanent, after = 0 }: { signal: AbortSignal; isPermanent: (error: unknown) => boolean; after?: number },
 ): Promise<unknown> {
   for (let failures = after; ;) {
     if (failures > 0) await pause(pauseAfter(failures), signal);
@@ -26,7 +26,7 @@ export async function retryUntilDone(
       await attempt();
       return undefined;
     } catch (error) {
-      if (hopeless(error)) return error;
+      if (isPermanent(error)) return error;
       failures += 1;
     }
   }

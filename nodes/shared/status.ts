@@ -16,7 +16,7 @@ export interface StatusDescription {
 /** The canvas has room for fewer than twenty. */
 const LONGEST = 19;
 
-const sign = (
+const describe = (
   fill: NodeStatusFill,
   shape: NodeStatusShape,
   key: StatusKey,
@@ -30,39 +30,39 @@ const sign = (
 
 /** Ring: not settled. Dot: settled. Yellow heals by itself, red needs a person. */
 export const STATUSES = {
-  noConnection: sign('red', 'ring', 'no-connection'),
-  noCredentials: sign('red', 'ring', 'no-credentials'),
-  badSettings: sign('red', 'ring', 'bad-settings'),
-  refused: sign('red', 'ring', 'login-refused'),
-  connecting: sign('yellow', 'ring', 'connecting'),
-  unreachable: sign('yellow', 'ring', 'unreachable'),
-  limited: sign('yellow', 'ring', 'limited'),
-  connected: sign('green', 'ring', 'connected'),
-  done: sign('green', 'dot', 'done'),
+  noConnection: describe('red', 'ring', 'no-connection'),
+  noCredentials: describe('red', 'ring', 'no-credentials'),
+  badSettings: describe('red', 'ring', 'bad-settings'),
+  refused: describe('red', 'ring', 'login-refused'),
+  connecting: describe('yellow', 'ring', 'connecting'),
+  unreachable: describe('yellow', 'ring', 'unreachable'),
+  limited: describe('yellow', 'ring', 'limited'),
+  connected: describe('green', 'ring', 'connected'),
+  done: describe('green', 'dot', 'done'),
 } as const;
 
-const TROUBLE: Partial<Record<ClientHealth['state'], StatusDescription>> = {
+const UNHEALTHY: Partial<Record<ClientHealth['state'], StatusDescription>> = {
   refused: STATUSES.refused,
   unreachable: STATUSES.unreachable,
   limited: STATUSES.limited,
 };
 
-/** The sign of a failed message, which is its code: short, stable and the key to the help. */
+/** The status of a message that failed: the code of its error, or a decision; short, stable and the key to the help. */
 export function failureStatus(code: ErrorCode | DecisionName): StatusDescription {
   if (code === 'AUTH_MISSING') return STATUSES.noCredentials;
-  return sign('red', 'dot', 'failed', { code });
+  return describe('red', 'dot', 'failed', { code });
 }
 
-/** How the connection stands, apart from any message. */
+/** How the connection is doing, apart from any message. */
 export function healthStatus(state: ClientHealth['state']): StatusDescription {
-  return TROUBLE[state] ?? (state === 'ok' ? STATUSES.connected : STATUSES.connecting);
+  return UNHEALTHY[state] ?? (state === 'ok' ? STATUSES.connected : STATUSES.connecting);
 }
 
 /**
  * One status per node out of everything that happens at the same time.
  *
- * Trouble of the connection stands above requests in flight, these above the outcome of the last message. Every
- * status is an event for each open editor, so only real changes are emitted.
+ * An unhealthy connection comes before requests in flight, and these come before the outcome of the last message. Every
+ * status is an event for each open editor, so only changes are emitted.
  */
 export class StatusReducer {
   private inFlight = 0;
@@ -92,8 +92,8 @@ export class StatusReducer {
   }
 
   /** Something that goes on by itself, with no message, stands like this. */
-  set(standing: StatusDescription): void {
-    this.last = standing;
+  set(ongoing: StatusDescription): void {
+    this.last = ongoing;
     this.show();
   }
 
@@ -124,9 +124,9 @@ export class StatusReducer {
   }
 
   private current(): StatusDescription | undefined {
-    if (this.health && (TROUBLE[this.healthState] || this.health.fill === 'red')) return this.health;
-    if (this.inFlight > 1) return sign('blue', 'dot', 'working-many', { n: this.inFlight });
-    if (this.inFlight === 1) return sign('blue', 'dot', 'working');
+    if (this.health && (UNHEALTHY[this.healthState] || this.health.fill === 'red')) return this.health;
+    if (this.inFlight > 1) return describe('blue', 'dot', 'working-many', { n: this.inFlight });
+    if (this.inFlight === 1) return describe('blue', 'dot', 'working');
     return this.last ?? this.health;
   }
 

@@ -4,13 +4,13 @@ import { type Item } from '../shared/message';
 import type { SubscribeSettings } from '../shared/properties';
 import { eventItem, observationItem, sessionEventItem, sessionItem, snapshotItem } from './items';
 import { viewOf } from './latest-values';
-import type { Site } from './items';
+import type { InstallationName } from './items';
 import type { Selection } from './selection';
 import { Throttle } from './throttle';
 
 /** What a node passes on of one feed. */
 export interface Emission {
-  /** What it must be told of the feed. */
+  /** What it needs to know of the feed. */
   listener: FeedListener;
   /** Nothing is passed on afterwards. */
   close(): void;
@@ -19,15 +19,15 @@ export interface Emission {
 export interface EmissionContext {
   settings: SubscribeSettings;
   selection: Selection;
-  site: Site;
+  installation: InstallationName;
   store: Store;
-  /** Whether a change is to be told at all: what was read at the start is no news. */
+  /** Whether a change is to be sent at all: values that were read at the start are not new. */
   isNews: (change: Change) => boolean;
   emit: (item: Item) => void;
   report: (thrown: unknown) => void;
 }
 
-/** Turns what a feed tells into what the settings ask for. */
+/** Turns what a feed brings into the messages that the settings ask for. */
 export function emission(context: EmissionContext): Emission {
   switch (context.settings.emit) {
     case 'observations':
@@ -44,36 +44,42 @@ export function emission(context: EmissionContext): Emission {
 
 const close = () => undefined;
 
-function events({ selection, site, store, emit }: EmissionContext): NonNullable<FeedListener['event']> {
+function events({ selection, installation, store, emit }: EmissionContext): NonNullable<FeedListener['event']> {
   return (event) => {
     const charger = store.charger(event.chargerId) ?? { id: event.chargerId };
-    if (selection.event(event.event) && selection.charger(charger)) emit(eventItem(event, charger, site));
+    if (selection.event(event.event) && selection.charger(charger)) emit(eventItem(event, charger, installation));
   };
 }
 
-function sessionEvents({ selection, site, store, emit }: EmissionContext): NonNullable<FeedListener['session']> {
+function sessionEvents({
+  selection,
+  installation,
+  store,
+  emit,
+}: EmissionContext): NonNullable<FeedListener['session']> {
   return (entry) => {
     const { chargerId } = entry.session;
     const charger = store.charger(chargerId) ?? { id: chargerId };
     const view = store.view(chargerId);
     if (!view || !selection.event(entry.kind) || !selection.charger(charger)) return;
-    emit(sessionEventItem(entry, view, charger, site));
+    emit(sessionEventItem(entry, view, charger, installation));
   };
 }
 
-function sessions({ selection, site, store, emit }: EmissionContext): NonNullable<FeedListener['session']> {
+function sessions({ selection, installation, store, emit }: EmissionContext): NonNullable<FeedListener['session']> {
   return (entry) => {
     const charger = store.charger(entry.session.chargerId) ?? { id: entry.session.chargerId };
-    if (entry.kind === 'session-finished' && selection.charger(charger)) emit(sessionItem(entry, charger, site));
+    if (entry.kind === 'session-finished' && selection.charger(charger))
+      emit(sessionItem(entry, charger, installation));
   };
 }
 
-/** A charger tells its values one by one: so long, in ms, a snapshot waits for the rest of them. */
+/** A charger sends its values one by one: a snapshot waits so long, in ms, for the rest of them. */
 const GATHER_MS = 100;
 
-/** Passes on each value that is asked for. */
+/** Sends each selected value. */
 function observationChanges(context: EmissionContext): Emission {
-  const { settings, selection, site, store, emit, report } = context;
+  const { settings, selection, installation, store, emit, report } = context;
   const everyMs = millis(settings.every);
   const sent = new Map<string, ObservationValue | undefined>();
   const pace = new Throttle<Change>(
@@ -85,7 +91,7 @@ function observationChanges(context: EmissionContext): Emission {
         if (sent.has(key) && isDeepStrictEqual(sent.get(key), observation.value)) return;
         sent.set(key, observation.value);
       }
-      emit(observationItem({ charger, observation, source: change.source, ...isOld(change, store) }, site));
+      emit(observationItem({ charger, observation, source: change.source, ...isOld(change, store) }, installation));
     },
     { everyMs, report },
   );
@@ -102,7 +108,7 @@ function observationChanges(context: EmissionContext): Emission {
 
 /** Passes on all of a charger whenever something of it changes. */
 function snapshotChanges(context: EmissionContext): Emission {
-  const { settings, selection, site, store, emit, report } = context;
+  const { settings, selection, installation, store, emit, report } = context;
   const sent = new Map<string, string>();
   const pace = new Throttle<Change>(
     ({ charger, source }) => {
@@ -111,7 +117,7 @@ function snapshotChanges(context: EmissionContext): Emission {
       const text = settings.onChange ? JSON.stringify(view.snapshot) : '';
       if (settings.onChange && sent.get(charger.id) === text) return;
       sent.set(charger.id, text);
-      emit(snapshotItem(view, charger, site, source));
+      emit(snapshotItem(view, charger, installation, source));
     },
     { everyMs: millis(settings.every), gatherMs: GATHER_MS, report },
   );

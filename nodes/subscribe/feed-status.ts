@@ -1,7 +1,7 @@
 import type { FeedStatus } from '../../src/client';
 import { STATUSES, type StatusDescription } from '../shared/status';
 
-/** The state of the feeds of a node as one status: what a look at the canvas should tell. */
+/** The state of the feeds of a node as one status. */
 export function feedStatus(feeds: readonly FeedStatus[], now = Date.now()): StatusDescription {
   const live = feeds.filter(({ state }) => state === 'live');
   const away = feeds.find(({ state }) => state === 'unavailable') ?? feeds.find(({ state }) => state !== 'live');

@@ -20,11 +20,11 @@ export interface FollowContext {
 }
 
 /**
- * Passes on what one feed tells, from now on.
+ * Sends what one feed brings, from now on.
  * @returns a function that ends it and lets go of the feed.
  */
 export function follow(
-  { site, feed }: Opened,
+  { installation, feed }: Opened,
   { settings, selection, data, state, report }: FollowContext,
 ): () => void {
   let ready = false;
@@ -32,7 +32,7 @@ export function follow(
   const out = emission({
     settings,
     selection,
-    site,
+    installation,
     store: feed.store,
     isNews: ({ source }) => source === 'push' || ready,
     emit: data,
@@ -40,10 +40,10 @@ export function follow(
   });
 
   const watch = new StreamEvents((event, status) => {
-    if (settings.emit === 'events' && selection.event(event)) data(streamItem(event, status, site));
+    if (settings.emit === 'events' && selection.event(event)) data(streamItem(event, status, installation));
   }, report);
   const onStatus = (status: FeedStatus) => {
-    state(feedItem(status, site));
+    state(feedItem(status, installation));
     watch.onStatus(status);
   };
 
@@ -51,7 +51,7 @@ export function follow(
     await feed.ready;
     ready = true;
     if (ended || !settings.initial || !isAboutValues(settings)) return;
-    for (const item of latestItems({ settings, selection, site, store: feed.store })) data(item);
+    for (const item of latestItems({ settings, selection, installation, store: feed.store })) data(item);
   }, report);
 
   const stop = feed.listen(guardedListener({ ...out.listener, status: onStatus }, report));
@@ -73,7 +73,7 @@ function isAboutValues({ emit }: SubscribeSettings): boolean {
 
 function guardedListener(listener: FeedListener, report: (thrown: unknown) => void): FeedListener {
   const safe: FeedListener = { status: guarded((status) => listener.status?.(status), report) };
-  // What is not asked for must not be listened to.
+  // A feed does less work for what nobody listens to.
   if (listener.change) safe.change = guarded((change) => listener.change?.(change), report);
   if (listener.event) safe.event = guarded((event) => listener.event?.(event), report);
   if (listener.session) safe.session = guarded((entry) => listener.session?.(entry), report);

@@ -12,7 +12,7 @@ import { chargerFacts, installationFacts, topicOf, type Facts, type Item } from 
 import { remedyInNodeRed } from '../shared/remedies';
 
 /** An installation as messages name it. */
-export interface Site {
+export interface InstallationName {
   id: string;
   name?: string;
 }
@@ -20,15 +20,18 @@ export interface Site {
 const ONLINE = -2;
 
 /** A value and where it came from. */
-interface Told extends Pick<Change, 'charger' | 'observation' | 'receivedAt'> {
+interface ReceivedValue extends Pick<Change, 'charger' | 'observation' | 'receivedAt'> {
   source: 'push' | 'rest' | 'store';
   stale: boolean;
 }
 
 /** One value of one charger at one time. */
-export function observationItem({ charger, observation, source, receivedAt, stale }: Told, site: Site): Item {
+export function observationItem(
+  { charger, observation, source, receivedAt, stale }: ReceivedValue,
+  installation: InstallationName,
+): Item {
   const { id, name, value, unit, time } = observation;
-  const origin = originOf(charger, site);
+  const origin = originOf(charger, installation);
   // Spread first, the other properties of a literal would take as long as everything else together.
   const facts: Facts = origin.facts();
   facts.source = source;
@@ -46,17 +49,17 @@ export function observationItem({ charger, observation, source, receivedAt, stal
 export function snapshotItem(
   { snapshot, time, ageMs, stale }: StoreView,
   charger: KnownCharger,
-  site: Site,
+  installation: InstallationName,
   source: 'push' | 'rest' | 'store',
 ): Item {
-  const origin = originOf(charger, site);
+  const origin = originOf(charger, installation);
   const facts: Facts = { ...origin.facts(), source, time, ageMs, stale, ...reasonOf(snapshot) };
   return { payload: snapshot, facts, topic: origin.topic('state') };
 }
 
 /** What has happened at a charger, with its state right then. */
-export function eventItem(event: ChargerEvent, charger: KnownCharger, site: Site): Item {
-  const origin = originOf(charger, site);
+export function eventItem(event: ChargerEvent, charger: KnownCharger, installation: InstallationName): Item {
+  const origin = originOf(charger, installation);
   const facts: Facts = {
     ...origin.facts(),
     time: event.time,
@@ -72,30 +75,34 @@ export function sessionEventItem(
   { kind, session }: LedgerEntry,
   view: StoreView,
   charger: KnownCharger,
-  site: Site,
+  installation: InstallationName,
 ): Item {
-  const item = snapshotItem(view, charger, site, 'store');
+  const item = snapshotItem(view, charger, installation, 'store');
   const payload = { ...view.snapshot, sessionId: session.id, event: kind };
-  return { ...item, payload, topic: originOf(charger, site).topic('event') };
+  return { ...item, payload, topic: originOf(charger, installation).topic('event') };
 }
 
 /** A session that has ended, flat, as CSV and databases like it. */
-export function sessionItem({ session }: LedgerEntry, charger: KnownCharger, site: Site): Item {
-  const origin = originOf(charger, site);
+export function sessionItem({ session }: LedgerEntry, charger: KnownCharger, installation: InstallationName): Item {
+  const origin = originOf(charger, installation);
   return { payload: session, facts: origin.facts(), topic: origin.topic('session') };
 }
 
 /** How the feed of an installation is doing. */
-export function feedItem(status: FeedStatus, site: Site): Item {
-  const facts: Facts = { ...installationFacts(site) };
+export function feedItem(status: FeedStatus, installation: InstallationName): Item {
+  const facts: Facts = { ...installationFacts(installation) };
   const { code = '', remedy } = status;
   const payload = remedy === undefined ? status : { ...status, remedy: remedyInNodeRed(code, remedy) };
   return { payload, facts, topic: topicOf(facts, 'feed') };
 }
 
 /** The feed itself was lost or is back: the events that belong to no charger. */
-export function streamItem(event: 'stream-lost' | 'stream-back', { since, text, code }: FeedStatus, site: Site): Item {
-  const facts: Facts = { ...installationFacts(site), time: since };
+export function streamItem(
+  event: 'stream-lost' | 'stream-back',
+  { since, text, code }: FeedStatus,
+  installation: InstallationName,
+): Item {
+  const facts: Facts = { ...installationFacts(installation), time: since };
   return { payload: { event, text, ...(code ? { code } : {}) }, facts, topic: topicOf(facts, 'event') };
 }
 
@@ -110,10 +117,10 @@ class Origin {
   readonly #facts: OriginFacts;
   readonly #topic: string;
 
-  constructor(charger: KnownCharger, site: Site) {
+  constructor(charger: KnownCharger, installation: InstallationName) {
     const facts = chargerFacts(charger);
-    // The list of chargers tells only the id of the installation.
-    this.#facts = charger.installationId === site.id ? { ...facts, ...installationFacts(site) } : facts;
+    // The list of chargers has only the id of the installation.
+    this.#facts = charger.installationId === installation.id ? { ...facts, ...installationFacts(installation) } : facts;
     this.#topic = topicOf(this.#facts, '');
   }
 
@@ -132,16 +139,16 @@ class Origin {
 }
 
 /** They are made once, since a busy feed has thousands of messages a second. */
-const origins = new WeakMap<Site, WeakMap<KnownCharger, Origin>>();
+const origins = new WeakMap<InstallationName, WeakMap<KnownCharger, Origin>>();
 
 /** @param charger as the store knows it: once it learns more, it is another object. */
-function originOf(charger: KnownCharger, site: Site): Origin {
-  return origins.get(site)?.get(charger) ?? newOrigin(charger, site);
+function originOf(charger: KnownCharger, installation: InstallationName): Origin {
+  return origins.get(installation)?.get(charger) ?? newOrigin(charger, installation);
 }
 
-function newOrigin(charger: KnownCharger, site: Site): Origin {
-  const origin = new Origin(charger, site);
-  const ofSite = origins.get(site) ?? new WeakMap<KnownCharger, Origin>();
-  origins.set(site, ofSite.set(charger, origin));
+function newOrigin(charger: KnownCharger, installation: InstallationName): Origin {
+  const origin = new Origin(charger, installation);
+  const known = origins.get(installation) ?? new WeakMap<KnownCharger, Origin>();
+  origins.set(installation, known.set(charger, origin));
   return origin;
 }

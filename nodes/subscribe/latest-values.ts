@@ -2,37 +2,37 @@ import type { KnownCharger, Store, StoreView } from '../../src/client';
 import { type Item } from '../shared/message';
 import type { SubscribeSettings } from '../shared/properties';
 import { observationItem, snapshotItem } from './items';
-import type { Site } from './items';
+import type { InstallationName } from './items';
 import type { Selection } from './selection';
 
 export interface LatestContext {
   settings: Pick<SubscribeSettings, 'emit'>;
   selection: Selection;
-  site: Site;
+  installation: InstallationName;
   store: Store;
 }
 
 /** All that is known at present of the chargers that a node is about, as if it had just come. */
 export function latestItems(context: LatestContext, all = false): Item[] {
-  const { settings, selection, site, store } = context;
-  return chargersOf(store, site)
+  const { settings, selection, installation, store } = context;
+  return chargersOf(store, installation)
     .filter((charger) => selection.charger(charger))
     .flatMap((charger) => {
       if (settings.emit === 'observations') return observationItems(charger, context);
       const view = all ? store.view(charger.id, { observations: true }) : viewOf(store, charger.id, selection);
-      return view ? [snapshotItem(view, charger, site, 'store')] : [];
+      return view ? [snapshotItem(view, charger, installation, 'store')] : [];
     });
 }
 
 /** The chargers of an installation, as far as anything is known of them. */
-export function chargersOf(store: Store, site: Site): KnownCharger[] {
+export function chargersOf(store: Store, installation: InstallationName): KnownCharger[] {
   return [...store.ids].flatMap((id) => {
     const charger = store.charger(id);
-    return charger?.installationId === site.id ? [charger] : [];
+    return charger?.installationId === installation.id ? [charger] : [];
   });
 }
 
-function observationItems(charger: KnownCharger, { selection, site, store }: LatestContext): Item[] {
+function observationItems(charger: KnownCharger, { selection, installation, store }: LatestContext): Item[] {
   const view = store.view(charger.id);
   if (!view) return [];
   const receivedAt = Date.parse(view.time);
@@ -41,11 +41,11 @@ function observationItems(charger: KnownCharger, { selection, site, store }: Lat
     .flatMap(({ stateId }) => store.observation(charger.id, stateId) ?? [])
     .filter((observation) => selection.observation(observation))
     .map((observation) =>
-      observationItem({ charger, observation, source: 'store', receivedAt, stale: view.stale }, site),
+      observationItem({ charger, observation, source: 'store', receivedAt, stale: view.stale }, installation),
     );
 }
 
-/** A charger as a snapshot, with the observations by name that were asked for. */
+/** A charger as a snapshot, with the selected observations by name. */
 export function viewOf(store: Store, chargerId: string, selection: Selection): StoreView | undefined {
   const names = selection.named(() =>
     store.raw(chargerId).flatMap(({ stateId }) => store.observation(chargerId, stateId) ?? []),

@@ -1,9 +1,9 @@
 import type { CallOptions, Feed, FeedOptions, ZaptecClient } from '../../src/client';
-import type { Site } from './items';
+import type { InstallationName } from './items';
 
 /** One installation and its feed. */
 export interface Opened {
-  site: Site;
+  installation: InstallationName;
   feed: Feed;
 }
 
@@ -40,12 +40,13 @@ export async function openFeeds(
   const fresh: Opened[] = [];
   for (const { id, name } of wanted) {
     if (known.has(id)) continue;
-    const opened = { site: { id, ...(name ? { name } : {}) }, feed: client.feed(feedOptions(id)) };
+    const opened = { installation: { id, ...(name ? { name } : {}) }, feed: client.feed(feedOptions(id)) };
     known.set(id, opened);
     fresh.push(opened);
   }
   const seen = new Set(wanted.map(({ id }) => id));
-  const gone = reference === undefined ? [...known.values()].filter(({ site }) => !seen.has(site.id)) : [];
-  for (const { site } of gone) known.delete(site.id);
+  const gone =
+    reference === undefined ? [...known.values()].filter(({ installation }) => !seen.has(installation.id)) : [];
+  for (const { installation } of gone) known.delete(installation.id);
   return { fresh, gone };
 }

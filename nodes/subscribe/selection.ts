@@ -31,7 +31,7 @@ export class Selection {
     );
   }
 
-  /** The names of those observations that a snapshot should carry along; undefined when none was asked for. */
+  /** The names of the observations that a snapshot should hold; undefined when the settings name none. */
   named(observations: () => readonly Observation[]): Set<string> | undefined {
     if (!this.#carries) return undefined;
     return new Set(observations().flatMap((observation) => (this.observation(observation) ? [observation.name] : [])));
@@ -41,7 +41,7 @@ export class Selection {
     return this.#events === undefined || this.#events.has(name);
   }
 
-  /** The chargers that are wanted and that none of these is. */
+  /** The wanted chargers that are not among these. */
   missing(chargers: readonly KnownCharger[]): string[] {
     const known = new Set(chargers.flatMap(keysOf));
     return [...(this.#chargers ?? [])].filter((key) => !known.has(key));

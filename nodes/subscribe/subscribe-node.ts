@@ -1,5 +1,5 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red';
-import { zaptecError } from '../../src/client';
+import { type ErrorCode, zaptecError } from '../../src/client';
 import { messageOf, type Item } from '../shared/message';
 import { CLOSED, guarded, onInput } from '../shared/guard';
 import { retryUntilDone } from '../shared/retry-until';
@@ -14,7 +14,7 @@ import { feedStatus } from './feed-status';
 import { follow } from './follow';
 import { feedMemory } from './memory';
 import { openFeeds, type Opened } from './open-feeds';
-import type { Site } from './items';
+import type { InstallationName } from './items';
 import { Selection } from './selection';
 
 /** The age of the last message is shown anew so often, in ms: every status goes to each open editor. */
@@ -22,14 +22,28 @@ const SHOW_MS = 60_000;
 /** An account without a chosen installation is looked through for new and gone ones so often, in ms. */
 const LOOK_MS = 24 * 60 * 60_000;
 
-/** The connection tells of these by itself. */
-const NOT_OURS = /^(?:AUTH_|NETWORK|TIMEOUT|CONFIG_INVALID|BASE_URL_INVALID|ABORTED)/;
+/** The connection reports these by itself. */
+const REPORTED_BY_CONNECTION: ReadonlySet<ErrorCode> = new Set([
+  'AUTH_INVALID',
+  'AUTH_MISSING',
+  'AUTH_UNAVAILABLE',
+  'NETWORK',
+  'TIMEOUT',
+  'CONFIG_INVALID',
+  'BASE_URL_INVALID',
+  'ABORTED',
+]);
 /** Only a person can heal these, and deploys afterwards. */
-const HOPELESS = /^(?:AUTH_INVALID|AUTH_MISSING|CONFIG_INVALID|BASE_URL_INVALID)/;
+const PERMANENT: ReadonlySet<ErrorCode> = new Set([
+  'AUTH_INVALID',
+  'AUTH_MISSING',
+  'CONFIG_INVALID',
+  'BASE_URL_INVALID',
+]);
 
 const PLACE_REMEDY = 'Put its id or name there: it is looked at again by itself';
 
-/** The life of a node that passes on what the feeds of its installations tell. */
+/** The life of a node that sends what the feeds of its installations bring. */
 export function subscribeNode(RED: NodeAPI, node: Node, settings: SubscribeSettings & NodeDef): void {
   const opened = new Map<string, Opened>();
   const followed = new Map<string, () => void>();
@@ -68,7 +82,7 @@ export function subscribeNode(RED: NodeAPI, node: Node, settings: SubscribeSetti
     report,
   };
 
-  const leave = ({ id, name }: Site) => {
+  const leave = ({ id, name }: InstallationName) => {
     followed.get(id)?.();
     followed.delete(id);
     node.warn(`The account no longer sees the installation ${name ?? id}: it is not followed any more`);
@@ -86,8 +100,8 @@ export function subscribeNode(RED: NodeAPI, node: Node, settings: SubscribeSetti
       options: { signal, lane: 'background' },
       feedOptions: (installationId) => ({ installationId, ...account.push, ...(memory ? { memory } : {}) }),
     });
-    for (const one of fresh) followed.set(one.site.id, follow(one, context));
-    for (const { site } of gone) leave(site);
+    for (const one of fresh) followed.set(one.installation.id, follow(one, context));
+    for (const { installation } of gone) leave(installation);
     show();
     if (fresh.length > 0) lookForMissing();
   };
@@ -95,7 +109,9 @@ export function subscribeNode(RED: NodeAPI, node: Node, settings: SubscribeSetti
   /** A charger that was mistyped would be silent for ever. */
   const lookForMissing = guarded(async () => {
     await Promise.all(feeds().map(({ feed }) => feed.ready));
-    const missing = selection.missing(feeds().flatMap(({ site, feed }) => chargersOf(feed.store, site)));
+    const missing = selection.missing(
+      feeds().flatMap(({ installation, feed }) => chargersOf(feed.store, installation)),
+    );
     if (missing.length > 0 && !closing.aborted) node.warn(`No charger is called ${missing.join(', ')}`);
   }, report);
 
@@ -105,7 +121,7 @@ export function subscribeNode(RED: NodeAPI, node: Node, settings: SubscribeSetti
       await open(signal);
     } catch (thrown) {
       const error = failure(thrown);
-      if (!NOT_OURS.test(error.code) && !closing.aborted) {
+      if (!REPORTED_BY_CONNECTION.has(error.code) && !closing.aborted) {
         status.set(failureStatus(error.code));
         // Once for each reason, however often it is tried.
         if (reported !== error.message) node.error(error, {});
@@ -127,8 +143,8 @@ export function subscribeNode(RED: NodeAPI, node: Node, settings: SubscribeSetti
     followed.clear();
     opened.clear();
     const signal = AbortSignal.any([closing, begun.signal]);
-    const hopeless = (error: unknown) => HOPELESS.test(failure(error).code);
-    const failed = await retryUntilDone(() => openAndReport(signal), { signal, hopeless });
+    const isPermanent = (error: unknown) => PERMANENT.has(failure(error).code);
+    const failed = await retryUntilDone(() => openAndReport(signal), { signal, isPermanent });
     if (!signal.aborted) opens(failed);
   }, report);
 
@@ -167,10 +183,15 @@ export function subscribeNode(RED: NodeAPI, node: Node, settings: SubscribeSetti
       if (closing.aborted) return CLOSED;
       if (failed !== undefined) throw failure(failed);
       const all = message['observations'] === true;
-      const items = feeds().flatMap(({ site, feed }) =>
-        latestItems({ settings, selection, site, store: feed.store }, all),
+      const items = feeds().flatMap(({ installation, feed }) =>
+        latestItems({ settings, selection, installation, store: feed.store }, all),
       );
-      const outcome = { payload: items.map(({ payload }) => payload), facts: {}, topic: 'zaptec', sign: STATUSES.done };
+      const outcome = {
+        payload: items.map(({ payload }) => payload),
+        facts: {},
+        topic: 'zaptec',
+        status: STATUSES.done,
+      };
       deliver(RED, message, { ...outcome, items }, { account: label, each: true, send });
       return undefined;
     },

@@ -9,14 +9,14 @@ export interface ThrottleOptions {
   report: (thrown: unknown) => void;
 }
 
-interface Turn<T> {
+interface KeyState<T> {
   sentAt: number;
   waiting?: { value: T; timer: NodeJS.Timeout };
 }
 
-/** Lets values pass no faster than wanted, for each key by itself. What is held back is replaced, and never lost. */
+/** Sends the values of each key no faster than wanted. A value that waits is replaced by a newer one, and never lost. */
 export class Throttle<T> {
-  readonly #turns = new Map<string, Turn<T>>();
+  readonly #keys = new Map<string, KeyState<T>>();
   readonly #emit: (value: T) => void;
   readonly #options: Required<ThrottleOptions>;
 
@@ -32,32 +32,32 @@ export class Throttle<T> {
       this.#emit(value);
       return;
     }
-    const turn = this.#turns.get(key) ?? { sentAt: -Infinity };
-    this.#turns.set(key, turn);
-    if (turn.waiting) {
-      turn.waiting.value = value;
+    const state = this.#keys.get(key) ?? { sentAt: -Infinity };
+    this.#keys.set(key, state);
+    if (state.waiting) {
+      state.waiting.value = value;
       return;
     }
-    const due = Math.max(gatherMs, turn.sentAt + everyMs - clock.steady());
+    const due = Math.max(gatherMs, state.sentAt + everyMs - clock.steady());
     if (due <= 0) {
-      turn.sentAt = clock.steady();
+      state.sentAt = clock.steady();
       this.#emit(value);
       return;
     }
-    turn.waiting = { value, timer: setTimeout(this.#pass(turn), due).unref() };
+    state.waiting = { value, timer: setTimeout(this.#pass(state), due).unref() };
   }
 
   /** What still waits is dropped: nobody is there to get it. */
   close(): void {
-    for (const { waiting } of this.#turns.values()) clearTimeout(waiting?.timer);
-    this.#turns.clear();
+    for (const { waiting } of this.#keys.values()) clearTimeout(waiting?.timer);
+    this.#keys.clear();
   }
 
-  #pass(turn: Turn<T>): () => void {
+  #pass(state: KeyState<T>): () => void {
     return guarded(() => {
-      const { waiting } = turn;
-      delete turn.waiting;
-      turn.sentAt = clock.steady();
+      const { waiting } = state;
+      delete state.waiting;
+      state.sentAt = clock.steady();
       if (waiting) this.#emit(waiting.value);
     }, this.#options.report);
   }

@@ -52,7 +52,7 @@ export interface DecisionItems {
   decided?: Item | undefined;
 }
 
-/** The first output tells what the cloud has, the second every decision that is more than that. */
+/** The first output reports what the cloud has, the second every decision that is more than that. */
 export function decisionItems(decision: Decision, about: Facts): DecisionItems {
   const { decision: result, requested, applied, until, error } = decision;
   const reason = decision.reason ?? (error && asError(error).message);

@@ -1,7 +1,7 @@
 import { UPDATE_CURRENT, VALUE_TYPES } from '../shared/properties';
 import { claimForm, current } from '../shared/editor/form';
 import { picker } from '../shared/editor/picker';
-import type { EditorNode, Verdict } from '../shared/editor/red';
+import type { EditorNode, Validity } from '../shared/editor/red';
 import { shownBy, switchRows, type Rows } from '../shared/editor/rows';
 import { fillSelect } from '../shared/editor/select';
 import { typedField } from '../shared/editor/typed-field';
@@ -26,7 +26,7 @@ const ROWS: Rows<UpdateCurrent> = {
 const shown = shownBy(ROWS);
 
 /** Blank leaves it to the message, so only a node that takes nothing from the message must name one. */
-const charger = (node: UpdateCurrent, value: string): Verdict =>
+const charger = (node: UpdateCurrent, value: string): Validity =>
   value !== '' || !current(node).lockOverrides || node._('zaptec-update-current.error.charger');
 
 RED.nodes.registerType<typeof UPDATE_CURRENT>('zaptec-update-current', {

@@ -3,7 +3,7 @@ import type { UpdateCurrentSettings } from '../shared/properties';
 
 const MINUTE = 60_000;
 const SECOND = 1_000;
-/** What the governor does at the least, whatever a node asks for. */
+/** The least waiting times that the governor keeps, whatever a node asks for, in min and s. */
 const LEAST = { interval: 15, cooldown: 60 } as const;
 
 /** The settings of a node in the words and units of the governor, which keeps to its own least values. */
@@ -23,8 +23,8 @@ export function requestSettings(by: string, settings: UpdateCurrentSettings): Re
   };
 }
 
-/** What a flow written by hand asks for and does not get; the dialog refuses it. */
-export function shortfalls({ interval, cooldown, deadMan, safeValue }: UpdateCurrentSettings): string[] {
+/** Warnings of settings that do not take effect: a flow written by hand may hold what the dialog refuses. */
+export function settingWarnings({ interval, cooldown, deadMan, safeValue }: UpdateCurrentSettings): string[] {
   return [
     ...(interval >= LEAST.interval
       ? []

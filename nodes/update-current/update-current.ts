@@ -11,7 +11,7 @@ import { evaluator } from '../shared/typed-input';
 import { decisionMessages } from './decision-messages';
 import { showDecisions } from './decision-status';
 import { readQuantity } from './input';
-import { requestSettings, shortfalls } from './request-settings';
+import { requestSettings, settingWarnings } from './request-settings';
 import { TargetSubscriptions } from './subscriptions';
 import { targetOf, type Target } from './target';
 
@@ -21,7 +21,7 @@ import { targetOf, type Target } from './target';
  */
 function updateCurrentNode(RED: NodeAPI, node: Node, settings: UpdateCurrentSettings & NodeDef): void {
   const requested = requestSettings(node.id, settings);
-  for (const shortfall of shortfalls(settings)) node.warn(shortfall);
+  for (const warning of settingWarnings(settings)) node.warn(warning);
   const life = nodeLife(RED, node, settings.connection, {
     onEnd: (removed) => {
       shown.end();
@@ -58,8 +58,8 @@ function updateCurrentNode(RED: NodeAPI, node: Node, settings: UpdateCurrentSett
     subscriptions.keep(controlOf(client), target, message);
   };
   const start = guarded(async () => {
-    const hopeless = (error: unknown) => !failure(error).cause.retryable;
-    const end = await retryUntilDone(arm, { signal: closing, hopeless });
+    const isPermanent = (error: unknown) => !failure(error).cause.retryable;
+    const end = await retryUntilDone(arm, { signal: closing, isPermanent });
     // What the settings leave to the message cannot be known before there is one.
     if (end !== undefined && settings.deadMan > 0) report(end);
   }, report);

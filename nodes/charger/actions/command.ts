@@ -28,7 +28,7 @@ export const command: Action<ChargerSettings> = async (context) => {
     context.client.chargers.command(id, name, { signal, lane, onWait });
   const [only] = chargers;
   if (!single || !only) {
-    const resultOf = (fulfilled: CommandOutcome) => ({ ...fulfilled, doubt: doubtOf(name, fulfilled) });
+    const resultOf = (fulfilled: CommandOutcome) => ({ ...fulfilled, unconfirmed: unconfirmedText(name, fulfilled) });
     return summary(await toMany(chargers, want, signal), { about, what: 'command', resultOf });
   }
   const { result, reason, attempts, source, time } = await want(only);
@@ -37,7 +37,7 @@ export const command: Action<ChargerSettings> = async (context) => {
     payload: { result, command: name },
     facts,
     topic: topicOf(facts, 'command'),
-    sign: { ...STATUS_OF[result], parameters: { command: name } },
+    status: { ...STATUS_OF[result], parameters: { command: name } },
   };
 };
 
@@ -48,7 +48,7 @@ const STATUS_OF: Readonly<Record<CommandResult, StatusDescription>> = {
   unconfirmed: { fill: 'yellow', shape: 'dot', key: 'unconfirmed' },
 };
 
-function doubtOf(name: string, { reason }: CommandOutcome): string {
+function unconfirmedText(name: string, { reason }: CommandOutcome): string {
   if (reason === 'superseded') return `${name} was not sent: the opposite was wished after it`;
   return `${name} was sent, but the charger has not shown it so far`;
 }

@@ -39,7 +39,7 @@ async function grant(
     payload: { result, sessionId, phases, current },
     facts: { ...about, source: meta.source, time: meta.time, attempts: meta.attempts, result },
     topic: topicOf(about, 'prioritize'),
-    sign: { fill: 'green', shape: 'dot', key: 'prioritized' } as const,
+    status: { fill: 'green', shape: 'dot', key: 'prioritized' } as const,
   };
 }
 

@@ -23,7 +23,7 @@ export const get: Action<ChargerSettings> = async (context) => {
     return { item: { ...chargerItem({ ...charger, ...data }, meta), payload: data }, meta };
   };
   const [only] = chargers;
-  if (single && only) return { ...(await read(only)).item, sign: STATUSES.done };
+  if (single && only) return { ...(await read(only)).item, status: STATUSES.done };
   const results = await toMany(chargers, read, options.signal);
   const unread = ({ id, name, deviceId }: Charger) => ({ id, name, deviceId });
   return readings(results, { about, what: 'details', unread, warn: context.warn });
@@ -49,13 +49,13 @@ export const state: Action<ChargerSettings> = async (context) => {
   const [only] = chargers;
   if (single && only) {
     const { item, snapshot } = await read(only);
-    return { ...item, sign: snapshotStatus(snapshot) };
+    return { ...item, status: snapshotStatus(snapshot) };
   }
   const results = await toMany(chargers, read, options.signal);
   return readings(results, { about, what: 'state', unread, warn: context.warn });
 };
 
-/** What a live feed has told is as good as what a request would tell, and costs none. */
+/** The state that a live feed keeps up to date is as good as the answer to a request, and costs none. */
 function liveReading(charger: Charger, { snapshot, time, ageMs, stale }: StoreView): Reading & { snapshot: Snapshot } {
   const meta = { source: 'store', time, ageMs, attempts: 0 } as const;
   const facts = {
@@ -72,7 +72,7 @@ function unread({ id, name, deviceId }: Charger): Snapshot {
   return { id, ...(name ? { name } : {}), ...(deviceId ? { deviceId } : {}), mode: 'unknown' };
 }
 
-/** The state of a charger as a status: what a look at the canvas should tell. */
+/** The state of a charger as a status. */
 function snapshotStatus({ online, mode, reason, powerW }: Snapshot): StatusDescription {
   if (online === false) return { fill: 'grey', shape: 'ring', key: 'offline' };
   if (mode === 'charging' && powerW !== undefined) {

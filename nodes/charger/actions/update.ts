@@ -22,6 +22,6 @@ export const update: Action<ChargerSettings> = async (context) => {
     payload: { result, settings },
     facts,
     topic: topicOf(facts, 'update'),
-    sign: { fill: 'green', shape: 'dot', key: 'updated' },
+    status: { fill: 'green', shape: 'dot', key: 'updated' },
   };
 };

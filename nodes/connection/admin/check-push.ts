@@ -3,9 +3,9 @@ import { type Installation, isZaptecError, mayControl, type ZaptecClient, zaptec
 const GUID = /^[0-9a-f-]{36}$/i;
 
 /**
- * Whether Zaptec tells the account where its messages are, which is all that can be known without connecting. Asked in
- * the order in which a feed asks: the group that was typed, the group of the installation, the installation itself.
- * @throws ZaptecError the refusal of the last one asked.
+ * Loads the connection details of the message bus, which is the most that can be checked without connecting. In the same
+ * order as a feed: those of the group in the dialog, of the installation's group, of the installation itself.
+ * @throws ZaptecError the last refusal.
  */
 export async function checkPush(
   client: ZaptecClient,

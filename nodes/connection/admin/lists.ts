@@ -10,7 +10,7 @@ import {
   zaptecError,
 } from '../../../src/client';
 
-/** What a picker shows of one thing; only what the cloud has told. */
+/** One thing that a picker offers; only what the cloud has told. */
 interface Item {
   id: string;
   name?: string;

@@ -10,12 +10,12 @@ import {
   snapshotOf,
   type ZaptecClient,
 } from '../../../src/client';
-import type { AccountView, ChargerView, CircuitView, SiteView } from '../../shared/overview';
+import type { AccountView, ChargerView, CircuitView, InstallationView } from '../../shared/overview';
 import { remedyInNodeRed } from '../../shared/remedies';
 import { healthStatus } from '../../shared/status';
 import type { Deployed } from './unsaved';
 
-/** Every deployed connection with what is known of its account. Asks the cloud nothing, opens and starts nothing. */
+/** Every deployed connection with what is known of its account. Sends no request, opens and starts nothing. */
 export function overview(RED: NodeAPI): AccountView[] {
   const ids: string[] = [];
   RED.nodes.eachNode(({ id, type }) => {
@@ -33,26 +33,26 @@ function accountView(node: Deployed): AccountView {
     id: node.id,
     name: node.label,
     simulator: node.isSimulator,
-    state: node.standing.sign?.key ?? (client ? healthStatus(client.health.state).key : 'idle'),
+    state: node.condition.status?.key ?? (client ? healthStatus(client.health.state).key : 'idle'),
     budget: client?.budget,
     listAgeMs: client?.known.chargers?.ageMs,
-    sites: client ? sitesOf(client) : [],
-    troubles: node.troubles,
+    installations: client ? installationsOf(client) : [],
+    recentErrors: node.recentErrors,
   });
 }
 
-function sitesOf(client: ZaptecClient): SiteView[] {
+function installationsOf(client: ZaptecClient): InstallationView[] {
   const chargers = chargersOf(client);
-  const sites = new Map<string, Installation>();
-  for (const site of client.known.installations?.data ?? []) sites.set(site.id, site);
+  const installations = new Map<string, Installation>();
+  for (const site of client.known.installations?.data ?? []) installations.set(site.id, site);
   // A charger may be seen by an account that does not see its installation.
   for (const { installationId: id = '', installationName: name } of chargers) {
-    if (!sites.has(id)) sites.set(id, present({ id, name }));
+    if (!installations.has(id)) installations.set(id, present({ id, name }));
   }
-  return [...sites.values()]
+  return [...installations.values()]
     .map((site) => {
       const own = chargers.filter(({ installationId }) => (installationId ?? '') === site.id);
-      return present<SiteView>({
+      return present<InstallationView>({
         id: site.id,
         name: site.name ?? site.id,
         role: roleOf(site.currentUserRoles),
@@ -63,13 +63,13 @@ function sitesOf(client: ZaptecClient): SiteView[] {
     .sort(byName);
 }
 
-function feedView(status: FeedStatus | undefined): SiteView['feed'] {
+function feedView(status: FeedStatus | undefined): InstallationView['feed'] {
   if (!status) return undefined;
   const { state, text, code = '', remedy } = status;
   return present({ state, text, remedy: remedy === undefined ? undefined : remedyInNodeRed(code, remedy) });
 }
 
-/** From the list, and those that a feed or a single read has told of. */
+/** The chargers of the list, and those of a feed or of a single read. */
 function chargersOf(client: ZaptecClient): Charger[] {
   const chargers = new Map<string, Charger>();
   for (const id of client.store.ids) chargers.set(id, { ...client.store.charger(id), id });

@@ -17,18 +17,18 @@ export function unsavedConnection(RED: NodeAPI, values: Values, deployed: Deploy
   const { username, password, redisUrl, ...settings } = resolved;
   const def = { ...settings, id: '', type: 'zaptec-connection', z: '', readOnly: true } as unknown as NodeDef;
   const stored = deployed?.credentials;
-  const wanted = readConnection(def, {
+  const config = readConnection(def, {
     username,
     password: password ?? stored?.password,
     redisUrl: redisUrl ?? stored?.redisUrl,
   });
-  const address = addressOf(wanted);
+  const address = addressOf(config);
   if (password === undefined && stored?.password !== undefined && address !== '' && address !== deployed?.address) {
     throw zaptecError('AUTH_MISSING', 'The stored password belongs to another address and is not sent to this one', {
       remedy: 'Enter the password again',
     });
   }
-  return { ...wanted, unsaved: true };
+  return { ...config, unsaved: true };
 }
 
 function inEnvironment(RED: NodeAPI, value: unknown): unknown {

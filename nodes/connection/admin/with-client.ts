@@ -32,9 +32,9 @@ export async function withUnsaved<T>(
   RED: NodeAPI,
   unsavedClients: UnsavedClients,
   body: Body,
-  work: (client: ZaptecClient, wanted: ConnectionConfig) => Promise<T>,
+  work: (client: ZaptecClient, config: ConnectionConfig) => Promise<T>,
 ): Promise<T> {
   const values = typeof body['unsaved'] === 'object' ? (body['unsaved'] as Body | null) : null;
-  const wanted = unsavedConnection(RED, values ?? {}, deployedConnection(RED, body));
-  return unsavedClients.use(wanted, (client) => work(client, wanted));
+  const config = unsavedConnection(RED, values ?? {}, deployedConnection(RED, body));
+  return unsavedClients.use(config, (client) => work(client, config));
 }

@@ -18,7 +18,7 @@ export const update: Action<InstallationSettings> = async (context) => {
     payload: { result, settings },
     facts: { ...about, source: meta.source, time: meta.time, attempts: meta.attempts, result },
     topic: topicOf(about, 'update'),
-    sign: { fill: 'green', shape: 'dot', key: 'updated' },
+    status: { fill: 'green', shape: 'dot', key: 'updated' },
   };
 };
 

@@ -1,6 +1,6 @@
 import { word } from './words';
 
-/** A failure as the runtime tells it, and as a person can use it. */
+/** A failure of the runtime, in words for a person. */
 export class Failure extends Error {
   constructor(
     readonly code: string,
@@ -24,7 +24,7 @@ export const sentence = (thrown: unknown): string => {
 };
 
 /**
- * Asks the runtime. The address is relative and jQuery asks, because only then does the editor add its token.
+ * Sends a request to the runtime. The address is relative and jQuery sends it, because only then does the editor add its token.
  * @throws Failure
  */
 export const ask = <T>(question: string, body: object): Promise<T> =>

@@ -30,7 +30,7 @@ let count = 0;
 
 /**
  * A list below a text field that narrows down while one types and leaves every other text possible. By mouse or by
- * keyboard, and told to screen readers (the ARIA pattern of a combobox).
+ * keyboard, and announced to screen readers (the ARIA pattern of a combobox).
  */
 export const combobox = (input: JQuery, row: JQuery, options: Options): Combobox => {
   const id = `zaptec-choices-${(count += 1)}`;

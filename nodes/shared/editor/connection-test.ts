@@ -28,7 +28,7 @@ const checkLine = ({ what, state, values, error }: Check): JQuery =>
 const seenLine = ({ name, role, chargers }: Seen): JQuery =>
   $('<li>').text(word('test.seen', { name, role: word(`role.${role ?? 'none'}`), n: chargers }));
 
-/** The button that tries the settings of the open dialog, saved or not, and tells in words what works. */
+/** The button that checks the settings of the open dialog, saved or not, and shows in words what works. */
 export const connectionTest = (node: NodeBase, button: JQuery, results: JQuery): void => {
   results.attr({ role: 'status', 'aria-label': word('test.results') });
   const test = async (): Promise<void> => {

@@ -36,44 +36,44 @@ export const listLine = (node: NodeBase, row: JQuery, { kind, says, changed, acc
   const whose = account ?? (() => chosenAccount(node));
   const count = ({ items, readAt }: List): string =>
     items.length === 0 ? word(`picker.empty-${kind}`) : word('picker.count', { n: items.length, age: age(readAt) });
-  const tell = (text: string, wrong = false): void => {
+  const say = (text: string, wrong = false): void => {
     said.text(text);
     line.toggleClass('zaptec-wrong', wrong);
   };
   const show = (): void => {
-    if (list) tell(says(list.items) ?? count(list));
+    if (list) say(says(list.items) ?? count(list));
   };
   const turn = (on: boolean): void => void button.find('.fa').toggleClass('fa-spin', on);
   /** The list, and the question that is on its way. */
   const forget = (): void => {
     reading += 1;
     turn(false);
-    tell('');
+    say('');
     if (!list) return;
     list = undefined;
     changed();
   };
   const read = async (refresh: boolean): Promise<void> => {
-    const asked = whose();
-    const account = JSON.stringify(asked);
+    const target = whose();
+    const account = JSON.stringify(target);
     // What the other account has must not stay to be chosen from, whatever becomes of this question.
     if (account !== askedFor) forget();
     askedFor = account;
-    if (!asked && kind !== 'observation') {
-      tell(word('picker.no-connection'));
+    if (!target && kind !== 'observation') {
+      say(word('picker.no-connection'));
       return;
     }
     const mine = (reading += 1);
-    tell(word('picker.reading'));
+    say(word('picker.reading'));
     turn(true);
     try {
-      const answer = await readList(kind, asked, refresh);
+      const answer = await readList(kind, target, refresh);
       if (mine !== reading) return;
       list = answer;
       show();
       changed();
     } catch (thrown) {
-      if (mine === reading) tell(sentence(thrown), true);
+      if (mine === reading) say(sentence(thrown), true);
     } finally {
       if (mine === reading) turn(false);
     }

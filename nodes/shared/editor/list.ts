@@ -4,7 +4,7 @@ import { word } from './words';
 
 export type Kind = 'charger' | 'installation' | 'userGroup' | 'observation';
 
-/** One thing that can be picked; only what the cloud has told. */
+/** One thing that a picker offers; only what the cloud has told. */
 export interface Item {
   id: string;
   name?: string;
@@ -18,7 +18,7 @@ export interface Item {
 
 export interface List {
   items: Item[];
-  /** When the account was asked, ms since 1970. */
+  /** When the list was read, ms since 1970. */
   readAt: number;
 }
 
@@ -31,7 +31,7 @@ export const readList = async (kind: Kind, account: Account | undefined, refresh
   return { items, readAt: Date.now() - ageMs };
 };
 
-/** What a person may know a thing by; the name first, then what tells it from others of that name. */
+/** What distinguishes a thing from others of the same name. */
 export const detailOf = ({ model, serial, site, online, role, unit }: Item): string =>
   [
     model,
@@ -67,7 +67,7 @@ export const meant = (items: readonly Item[], text: string): Item | undefined =>
   return found.length === 1 ? found[0] : undefined;
 };
 
-/** How long ago the account was asked, in words. */
+/** How long ago something was, in words. */
 export const age = (readAt: number): string => {
   const minutes = Math.round((Date.now() - readAt) / 60_000);
   return minutes < 1 ? word('picker.now') : word('picker.minutes', { n: minutes });

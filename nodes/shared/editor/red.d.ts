@@ -16,8 +16,8 @@ export interface NodeBase {
 export type EditorNode<T extends Properties> = NodeBase & Settings<T>;
 
 /** `true`, or the sentence that says what is wrong; the editor wants exactly two parameters to accept a sentence. */
-export type Verdict = true | string;
-export type Validator<N> = (this: N, value: unknown, options: { label?: string } | undefined) => Verdict;
+export type Validity = true | string;
+export type Validator<N> = (this: N, value: unknown, options: { label?: string } | undefined) => Validity;
 
 type Default<P, N> = { value: P extends { value: infer V } ? V : never; validate?: Validator<N> } & (P extends {
   required: true;
@@ -86,7 +86,7 @@ declare global {
     readonly clipboard: { copyText(text: string, near: JQuery, message: string): boolean };
     /** The editor would take a text for HTML, and names are what somebody else has typed. */
     readonly notify: (content: JQuery | Node, type?: 'error') => unknown;
-    readonly utils: { validateTypedProperty(value: unknown, type: unknown, options: object | undefined): Verdict };
+    readonly utils: { validateTypedProperty(value: unknown, type: unknown, options: object | undefined): Validity };
   };
   interface JQuery {
     typedInput(options: TypedInputOptions): this;

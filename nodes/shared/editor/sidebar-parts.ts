@@ -1,4 +1,4 @@
-import type { AccountView, ChargerView, CircuitView, SiteView, TroubleView } from '../overview';
+import type { AccountView, ChargerView, CircuitView, InstallationView, RecentErrorView } from '../overview';
 import { age } from './list';
 import { revealUser } from './users-of';
 import { word } from './words';
@@ -20,7 +20,7 @@ const tools = (thing: { id: string; serial?: string | undefined; name: string })
   return [copy, button(`reveal ${id}`, 'fa-crosshairs', word('sidebar.reveal', { name }), () => revealUser(thing))];
 };
 
-/** A thing and how it stands, what else there is to say in a line below, and its buttons. */
+/** A thing and how it condition, what else there is to say in a line below, and its buttons. */
 const row = (name: string, state: string, detail: string, buttons: JQuery[]): JQuery =>
   $('<div class="zaptec-row">').append(
     $('<span>').append($('<span class="zaptec-row-name">').text(name), ' ', $('<span>').text(state)),
@@ -31,18 +31,18 @@ const row = (name: string, state: string, detail: string, buttons: JQuery[]): JQ
 /** Some parts may be unknown. */
 const joined = (...parts: (string | undefined)[]): string => parts.filter((part) => part !== undefined).join(' · ');
 
-/** What a look at the tree should tell: colour, mode or reason, and power. */
+/** A charger with its colour, mode or reason, and power. */
 const chargerPart = (charger: ChargerView): JQuery => {
   const { id, name, serial, model, online, mode, reason, powerW, ageMs, stale } = charger;
   const state = online === false ? 'offline' : mode;
-  const stands = joined(
+  const condition = joined(
     state === 'offline' || reason === undefined ? word(`mode.${state}`) : word(`reason.${reason}`),
     state === 'charging' && powerW !== undefined ? `${(powerW / 1000).toFixed(1)} kW` : undefined,
   );
   const detail = joined(model, serial, ageMs === undefined ? word('sidebar.unread') : since(ageMs));
   return $('<li>')
     .attr({ 'data-state': reason === 'fault' ? 'fault' : state, 'data-stale': String(stale) })
-    .append(row(name, stands, detail, tools({ id, serial, name })));
+    .append(row(name, condition, detail, tools({ id, serial, name })));
 };
 
 const circuitPart = ({ name, maxCurrent, chargers }: CircuitView): JQuery => {
@@ -51,28 +51,28 @@ const circuitPart = ({ name, maxCurrent, chargers }: CircuitView): JQuery => {
   return $('<li>').append($('<div class="zaptec-circuit">').text(label), $('<ul>').append(chargers.map(chargerPart)));
 };
 
-const sitePart = ({ id, name, role, feed, circuits }: SiteView): JQuery => {
-  const told = feed ? [feed.text, feed.state === 'live' ? undefined : feed.remedy].filter(Boolean).join('. ') : '';
+const installationPart = ({ id, name, role, feed, circuits }: InstallationView): JQuery => {
+  const feedText = feed ? [feed.text, feed.state === 'live' ? undefined : feed.remedy].filter(Boolean).join('. ') : '';
   return $('<li>').append(
     row(name, role === undefined ? '' : word(`role.${role}`), '', tools({ id, name })),
-    feed ? $('<div class="zaptec-feed">').attr('data-state', feed.state).text(told) : '',
+    feed ? $('<div class="zaptec-feed">').attr('data-state', feed.state).text(feedText) : '',
     $('<ul>').append(circuits.map(circuitPart)),
   );
 };
 
-const troublePart = ({ message, remedy, at, count, node }: TroubleView): JQuery => {
+const errorPart = ({ message, remedy, at, count, node }: RecentErrorView): JQuery => {
   const when = count > 1 ? word('sidebar.times', { n: count, age: age(at) }) : age(at);
   const text = `${word('ask.failed', { message, remedy })} (${when})`;
   const reveal = node
-    ? button(`trouble ${node} ${message}`, 'fa-crosshairs', word('sidebar.reveal-node'), () => RED.view.reveal(node))
+    ? button(`error ${node} ${message}`, 'fa-crosshairs', word('sidebar.reveal-node'), () => RED.view.reveal(node))
     : '';
   return $('<li class="zaptec-wrong">').append($('<span>').text(text), reveal);
 };
 
-/** One account: how it stands, what it has used of its limit, its tree, and what went wrong of late. */
+/** One account: how it condition, what it has used of its limit, its tree, and what went wrong of late. */
 export const accountPart = (account: AccountView, again: (connection: string) => Promise<void>): JQuery => {
-  const { id, name, simulator, state, budget, listAgeMs, sites, troubles } = account;
-  const stands = state === 'idle' ? word('sidebar.idle') : word(`status.${state}`);
+  const { id, name, simulator, state, budget, listAgeMs, installations, recentErrors } = account;
+  const condition = state === 'idle' ? word('sidebar.idle') : word(`status.${state}`);
   const refresh = button(`refresh ${id}`, 'fa-refresh', word('sidebar.refresh'), () => {
     refresh.prop('disabled', true).find('.fa').addClass('fa-spin');
     void again(id).finally(() => refresh.prop('disabled', false).find('.fa').removeClass('fa-spin'));
@@ -90,11 +90,11 @@ export const accountPart = (account: AccountView, again: (connection: string) =>
     : '';
   const read = listAgeMs === undefined ? word('sidebar.unread') : word('sidebar.read', { age: since(listAgeMs) });
   return $('<section>').append(
-    $('<h4>').append($('<span>').text(`${simulator ? 'SIM ' : ''}${name} · ${stands}`), refresh),
+    $('<h4>').append($('<span>').text(`${simulator ? 'SIM ' : ''}${name} · ${condition}`), refresh),
     used,
     $('<div class="zaptec-choice-detail">').text(read),
-    $('<ul class="zaptec-tree">').append(sites.map(sitePart)),
-    troubles.length > 0 ? $('<h5>').text(word('sidebar.troubles')) : '',
-    $('<ul class="zaptec-troubles">').append(troubles.map(troublePart)),
+    $('<ul class="zaptec-tree">').append(installations.map(installationPart)),
+    recentErrors.length > 0 ? $('<h5>').text(word('sidebar.errors')) : '',
+    $('<ul class="zaptec-errors">').append(recentErrors.map(errorPart)),
   );
 };

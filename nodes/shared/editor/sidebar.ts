@@ -66,7 +66,7 @@ export const addSidebar = (): void => {
     iconClass: 'fa fa-bolt',
     content,
     enableOnEdit: true,
-    // The editor shows the tab only after it has told us.
+    // The editor calls this before it shows the tab.
     onchange: () => setTimeout(() => void look()),
   });
   setInterval(() => void look(), EVERY_MS);

@@ -29,7 +29,7 @@ async function openPage(scenario: string): Promise<void> {
   }
 }
 
-/** A button that opens the page; what stands in the way is told beside it. */
+/** A button that opens the page; a failure is shown beside it. */
 export function simulatorPage(scenario: () => string, button: JQuery, failure: JQuery): void {
   button.on('click', () => {
     failure.text('');

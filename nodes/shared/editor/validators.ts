@@ -1,9 +1,9 @@
 import { current } from './form';
 import { listOf } from './list-field';
-import type { NodeBase, Validator, Verdict } from './red';
+import type { NodeBase, Validator, Validity } from './red';
 
 /** Judges one value; `options` carries the editor's name of the field. */
-export type Check<N extends NodeBase> = (node: N, value: unknown, options: object) => Verdict;
+export type Check<N extends NodeBase> = (node: N, value: unknown, options: object) => Validity;
 
 const ENVIRONMENT = /^\$\{[^}]+\}$/;
 const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -85,7 +85,7 @@ export const optionalGuid =
 
 /** A TypedInput: paths and expressions must parse, and `literal` judges free text, which only the node knows. */
 export const typed =
-  <N extends NodeBase>(property: string, literal: (node: N, value: string) => Verdict): Check<N> =>
+  <N extends NodeBase>(property: string, literal: (node: N, value: string) => Validity): Check<N> =>
   (node, value, options) => {
     const type = text(sibling(node, `${property}Type`)) || 'str';
     return type === 'str' ? literal(node, text(value)) : RED.utils.validateTypedProperty(value, type, options);

@@ -160,8 +160,8 @@ describe('the questions of the editor', () => {
     const answer = await question('unsaved/lists', { connection: CONNECTION_ID, kind: 'charger', unsaved });
     expect(answer['error']).to.include({ code: 'AUTH_INVALID' });
     expect(answer['error'].remedy).to.match(/password/);
-    const node = helper.getNode(CONNECTION_ID) as unknown as { standing: { state: string } };
-    expect(node.standing.state).to.equal('ok');
+    const node = helper.getNode(CONNECTION_ID) as unknown as { condition: { state: string } };
+    expect(node.condition.state).to.equal('ok');
   });
 
   const test = async (unsaved: object) => question('unsaved/test', { unsaved });
@@ -250,19 +250,25 @@ describe('the sidebar of the editor', () => {
   it('looks at what is known and asks the cloud nothing', async () => {
     await load([saved(cloud())], accountOf(cloud()));
     const before = cloud().requests.length;
-    expect(await look()).to.deep.include({ id: CONNECTION_ID, name: 'Test', state: 'idle', sites: [], troubles: [] });
+    expect(await look()).to.deep.include({
+      id: CONNECTION_ID,
+      name: 'Test',
+      state: 'idle',
+      installations: [],
+      recentErrors: [],
+    });
     expect(cloud().requests.length).to.equal(before);
   });
 
   it('shows installations, circuits and chargers after a look, and looks no more often than the floors allow', async () => {
     await load([saved(cloud())], accountOf(cloud()));
     await question('refresh', { connection: CONNECTION_ID });
-    const { state, sites, budget, listAgeMs } = await look();
+    const { state, installations, budget, listAgeMs } = await look();
     const [site] = [...cloud().world.installations.values()];
     expect(state).to.equal('connected');
-    expect(sites).to.have.lengthOf(1);
-    expect(sites[0]).to.include({ id: site!.id, name: site!.name, role: 'owner' });
-    const [circuit] = sites[0].circuits;
+    expect(installations).to.have.lengthOf(1);
+    expect(installations[0]).to.include({ id: site!.id, name: site!.name, role: 'owner' });
+    const [circuit] = installations[0].circuits;
     expect(circuit).to.include({ name: site!.circuits[0]!.name, maxCurrent: site!.circuits[0]!.maxCurrent });
     expect(circuit.chargers[0])
       .to.include({ online: true, stale: false })
@@ -278,10 +284,10 @@ describe('the sidebar of the editor', () => {
   it('tells what went wrong of late, by whom, counted, with its remedy and without secrets', async () => {
     await load([saved(cloud()), ...flow(installation({ action: 'get' }))], accountOf(cloud()));
     for (let times = 0; times < 2; times += 1) await failing('installation', { installation: 'Nowhere' });
-    const { troubles } = await look();
-    expect(troubles).to.have.lengthOf(1);
-    expect(troubles[0]).to.include({ code: 'NOT_FOUND', node: 'installation', count: 2 });
-    expect(troubles[0].remedy).to.be.a('string').that.is.not.empty;
-    expect(JSON.stringify(troubles)).not.to.contain(accountOf(cloud())[CONNECTION_ID]!['password']);
+    const { recentErrors } = await look();
+    expect(recentErrors).to.have.lengthOf(1);
+    expect(recentErrors[0]).to.include({ code: 'NOT_FOUND', node: 'installation', count: 2 });
+    expect(recentErrors[0].remedy).to.be.a('string').that.is.not.empty;
+    expect(JSON.stringify(recentErrors)).not.to.contain(accountOf(cloud())[CONNECTION_ID]!['password']);
   });
 });

@@ -20,7 +20,7 @@ describe('trying for ever', () => {
     let tries = 0;
     const done = retryUntilDone(() => (++tries < 40 ? Promise.reject(new Error('away')) : Promise.resolve()), {
       signal: new AbortController().signal,
-      hopeless: () => false,
+      isPermanent: () => false,
     });
     await clock.tickAsync('04:00:00');
     await done;
@@ -34,7 +34,7 @@ describe('trying for ever', () => {
         tries += 1;
         return Promise.reject(new Error('wrong password'));
       },
-      { signal: new AbortController().signal, hopeless: () => true },
+      { signal: new AbortController().signal, isPermanent: () => true },
     );
     expect(tries).to.equal(1);
   });
@@ -47,7 +47,7 @@ describe('trying for ever', () => {
         tries += 1;
         return Promise.reject(new Error('away'));
       },
-      { signal: closing.signal, hopeless: () => false },
+      { signal: closing.signal, isPermanent: () => false },
     );
     await clock.tickAsync(10);
     closing.abort();

@@ -59,7 +59,7 @@ describe('the settings of a node', () => {
 describe('the settings of a connection', () => {
   const read = (over: object, credentials: object = {}) => readConnection(def(over), { ...nobody, ...credentials });
 
-  it('stay read-only when in doubt', () => {
+  it('stay read-only when in unconfirmed', () => {
     for (const readOnly of [true, 'true', 'yes', '${UNSET}', '1'])
       expect(read({ readOnly })).to.include({ readOnly: true });
     for (const readOnly of [undefined, false, 'false', '0', 'no', 'off', ''])

@@ -1,11 +1,11 @@
 import type { AdminRequest } from '../../../shared/admin-routes';
 import type { RunningSimulator } from '../../simulator';
 
-/** What the simulator needs to know of a request: what is asked, and whether its own page asks. */
+/** The headers that the simulator needs: the type of the body, and whether its own page sends the request. */
 const HEADERS = ['content-type', 'origin', 'sec-fetch-site'] as const;
 
 /**
- * Asks a running simulator for something below its /simulator; nothing else of it can be reached this way.
+ * Hands a request to the control of a running simulator, below its /simulator; nothing else can be reached this way.
  * @param path what comes after /simulator/, with its query.
  */
 export async function forward(simulator: RunningSimulator, request: AdminRequest, path: string): Promise<Response> {

@@ -37,7 +37,7 @@ export class PageSessions {
     return this.#remember(this.#visits, { ...known, until: this.now() + SESSION_MS });
   }
 
-  /** What a visitor may; undefined for everybody else. */
+  /** The permission of a session; undefined when there is none. */
   mayOf(token: string | undefined, scenario: string): Permission | undefined {
     const visit = token === undefined ? undefined : this.#visits.get(token);
     return this.#fits(visit, scenario) ? visit.may : undefined;
