@@ -13,9 +13,12 @@ export interface LinkRefusal {
   atOnce?: boolean;
 }
 
+/** The right that a key of Zaptec has; `zaptec-api.md` does not say, guess. */
+type Claim = 'Listen' | 'Send';
+
 /** The description for people; the official client also reads the first one. guess: the text of the others. */
-export function describe(condition: string, address: string): string {
+export function describe(condition: string, address: string, claim: Claim = 'Listen'): string {
   if (condition === NOT_FOUND) return `The messaging entity '${address}' could not be found.`;
-  if (condition === UNAUTHORIZED) return `Unauthorized access. 'Listen' claim(s) are required for '${address}'.`;
+  if (condition === UNAUTHORIZED) return `Unauthorized access. '${claim}' claim(s) are required for '${address}'.`;
   return `The link to '${address}' was closed: ${condition}.`;
 }
