@@ -5,6 +5,7 @@ import { parseAddress } from './addresses';
 import type { Cbs } from './cbs';
 import { describe, NOT_FOUND, UNAUTHORIZED, type LinkRefusal } from './conditions';
 import { ReceiverLink } from './receiver';
+import { answerDrains, discardAborted, writeAttach } from './rhea-server';
 import type { Outcome } from './subscription';
 import type { Topics } from './topics';
 
@@ -43,14 +44,24 @@ export class Broker {
       this.#cbs.logIn(connection, keyName, key),
     );
     this.#listen(connection, this.#rhea);
-    connection.on('disconnected', () => this.#onDisconnected(connection));
-    // rhea notices only an orderly end: without this its timers would outlive the socket.
-    socket.once('close', () => socket.emit('end'));
+    // rhea tells neither of an end without a detach of each link, nor of every end of the socket.
+    connection.on('connection_close', () => this.#onEnd(connection));
+    socket.once('close', () => {
+      // rhea notices only an orderly end: without this its timers would outlive the socket.
+      socket.emit('end');
+      this.#onEnd(connection);
+    });
     connection.accept(socket);
   }
 
   #listen(connection: Connection, rhea: Rhea): void {
-    connection.on('sender_open', ({ sender }: EventContext) => sender && this.#onSenderOpen(sender, rhea));
+    connection.on('disconnected', () => undefined);
+    connection.on('session_open', ({ session }: EventContext) => session && discardAborted(session));
+    connection.on('sender_open', ({ sender }: EventContext) => {
+      if (!sender) return;
+      this.#onSenderOpen(sender, rhea);
+      writeAttach(connection);
+    });
     connection.on('receiver_open', ({ receiver }: EventContext) => receiver && onReceiverOpen(receiver));
     connection.on('message', (context: EventContext) => this.#onRequest(context, rhea));
     connection.on('sender_close', ({ sender }: EventContext) => sender && this.#removeLink(sender));
@@ -90,6 +101,7 @@ export class Broker {
     const subscription = topic?.subscription;
     if (!subscription) return;
     topic.markUsed();
+    answerDrains(sender);
     const link = new ReceiverLink(rhea, sender, subscription);
     this.#links.set(sender, link);
     subscription.attach(link);
@@ -106,8 +118,9 @@ export class Broker {
     this.#links.delete(sender);
   }
 
-  #onDisconnected(connection: Connection): void {
+  #onEnd(connection: Connection): void {
     for (const sender of this.#links.keys()) if (sender.connection === connection) this.#removeLink(sender);
+    for (const { subscription } of this.#topics.all) subscription?.release(connection);
   }
 
   /** Every request gets an answer: a client that waits in vain would be a fault of its own. */

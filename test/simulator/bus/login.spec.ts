@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { BusCloud, until } from '../../support/simulator/bus-cloud';
-import { plain, putToken, RawAmqp } from '../../support/simulator/raw-amqp';
+import { loggedIn, plain, putToken, RawAmqp } from '../../support/simulator/raw-amqp';
 
 /** The typecodes of AMQP int. */
 const INT = [0x71, 0x54];
@@ -31,10 +31,10 @@ describe('the bus, to any AMQP 1.0 client,', () => {
     return { raw, code: performative.code as number };
   };
   /** Logged in with the key by SASL PLAIN, in a session. */
-  const loggedIn = async (): Promise<RawAmqp> => {
-    const { Username, Password } = await bus.details();
-    const { raw } = await outcomeOf('PLAIN', plain(Username, Password));
-    return raw.amqpHeader().open().begin();
+  const keyed = async (): Promise<RawAmqp> => {
+    const raw = await loggedIn(await bus.details());
+    clients.push(raw);
+    return raw;
   };
   const detachReason = async (raw: RawAmqp): Promise<string> =>
     (await raw.next('detach')).performative.error.condition as string;
@@ -62,7 +62,7 @@ describe('the bus, to any AMQP 1.0 client,', () => {
   });
 
   it('lets a client that logs in by PLAIN with the key receive without a token', async () => {
-    const raw = await loggedIn();
+    const raw = await keyed();
     raw
       .receiver(0, await address())
       .credit(0, 1)
@@ -82,13 +82,13 @@ describe('the bus, to any AMQP 1.0 client,', () => {
 
   it('does not let a key open the topic of another key', async () => {
     const group = await bus.details(`userGroups/${bus.site.supportGroupId}`);
-    const raw = await loggedIn();
+    const raw = await keyed();
     raw.receiver(0, `${group.Topic}/Subscriptions/default`).credit(0, 1).flush();
     expect(await detachReason(raw)).to.equal('amqp:unauthorized-access');
   });
 
   it('refuses a sender to the topic, because the key can only listen', async () => {
-    const raw = await loggedIn();
+    const raw = await keyed();
     raw.sender(0, (await bus.details()).Topic).flush();
     expect(await detachReason(raw)).to.equal('amqp:unauthorized-access');
   });
@@ -152,7 +152,7 @@ describe('the bus, to any AMQP 1.0 client,', () => {
       `amqp://localhost:5672/${Topic}/Subscriptions/default`,
       `sb://localhost/${Topic}/Subscriptions/default/`,
     ]) {
-      const raw = await loggedIn();
+      const raw = await keyed();
       raw.receiver(0, form).credit(0, 1).flush();
       bus.publish();
       expect(await raw.message(), form).to.have.property('body');
@@ -163,7 +163,7 @@ describe('the bus, to any AMQP 1.0 client,', () => {
   it('refuses an address that names no subscription', async () => {
     const { Topic } = await bus.details();
     for (const form of [Topic, `${Topic}/Subscriptions/other`, `${Topic}/Subscriptions/default/$DeadLetterQueue`]) {
-      const raw = await loggedIn();
+      const raw = await keyed();
       raw.receiver(0, form).credit(0, 1).flush();
       expect(await detachReason(raw), form).to.be.oneOf(['amqp:not-found', 'amqp:unauthorized-access']);
     }

@@ -67,6 +67,12 @@ export class RawAmqp {
     return this.frame('transfer', { handle, ...FIRST_DELIVERY, settled: true, ...more }, message.encode(content));
   }
 
+  /** Begins a message and takes it back: the next one is delivery 1. */
+  abort(handle: number): this {
+    this.frame('transfer', { handle, ...FIRST_DELIVERY, more: true }, Buffer.from([0]));
+    return this.frame('transfer', { handle, ...FIRST_DELIVERY, aborted: true });
+  }
+
   frame(name: string, fields: object, payload?: Buffer): this {
     return this.#add(frames.write_frame(frames.amqp_frame(0, frames[name](fields), payload)));
   }
@@ -118,6 +124,14 @@ export class RawAmqp {
     const [name = ''] = String(performative.constructor).split('#');
     this.received.push({ name, performative, ...(payload === undefined ? {} : { payload }) });
   }
+}
+
+/** A client in a session, logged in with the key. */
+export async function loggedIn(details: ConnectionDetails): Promise<RawAmqp> {
+  const raw = await RawAmqp.connect(details);
+  raw.saslHeader().sasl('PLAIN', plain(details.Username, details.Password)).flush();
+  await raw.next('sasl_outcome');
+  return raw.amqpHeader().open().begin();
 }
 
 /** The put-token request of a client that signs for the given audience. */
