@@ -1,15 +1,14 @@
-import type { Connection, EventContext, Receiver, Sender } from 'rhea';
+import type { Connection, EventContext, Message, Receiver, Sender } from 'rhea';
 import type { Socket } from 'node:net';
 import { echoAddresses, loadRhea, mirrorSettleModes, newConnection, refuseAtOnce, reply, type Rhea } from './rhea';
 import { parseAddress } from './addresses';
 import type { Cbs } from './cbs';
 import { describe, NOT_FOUND, UNAUTHORIZED, type LinkRefusal } from './conditions';
+import { manage, refuseManagement, type ManagementAnswer } from './management';
 import { ReceiverLink } from './receiver';
 import { answerDrains, discardAborted, writeAttach } from './rhea-server';
 import type { Outcome } from './subscription';
 import type { Topics } from './topics';
-
-const NOT_IMPLEMENTED = 501;
 
 /** The outcome for each AMQP delivery state. */
 const OUTCOMES = {
@@ -128,12 +127,31 @@ export class Broker {
     if (!receiver || !message) return;
     const answers = answerLink(connection, receiver, message.reply_to);
     if (!answers) return;
-    if (parseAddress(addressOf(receiver.target))?.node === 'cbs')
+    const address = addressOf(receiver.target);
+    if (parseAddress(address)?.node === 'cbs') {
       this.#cbs.putToken(rhea, connection, message, answers);
-    // guess: the text. A quick receiver needs neither lock renewal nor the rest of management.
-    else reply(answers, message, { statusCode: NOT_IMPLEMENTED, statusDescription: 'Not part of the simulator.' });
+      return;
+    }
+    const { status, condition, description, body } = this.#manage(connection, message, address, rhea);
+    const properties = {
+      statusCode: rhea.types.wrap_int(status),
+      statusDescription: description,
+      ...(condition !== undefined && { errorCondition: rhea.types.wrap_symbol(condition) }),
+    };
+    reply(answers, message, properties, body);
+  }
+
+  #manage(connection: Connection, message: Message, address: string, rhea: Rhea): ManagementAnswer {
+    const topic = this.#topics.named(parseAddress(address)?.topic ?? '');
+    const subscription = topic?.subscription;
+    if (!subscription || !this.#cbs.mayUse(connection, topic)) return refuseManagement(address, 'Listen');
+    const operation = String(message.application_properties?.operation);
+    const body = isRecord(message.body) ? message.body : {};
+    return manage(operation, address, { types: rhea.types, subscription, holder: connection, body });
   }
 }
+
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
 
 /** A client may leave one end of a link out; rhea then has null, whatever its types say. */
 const addressOf = (terminus: unknown): string => (terminus as { address?: string } | null | undefined)?.address ?? '';

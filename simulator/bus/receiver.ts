@@ -31,7 +31,7 @@ export class ReceiverLink implements Consumer {
   }
 
   send(message: Message, lock: Lock | undefined): void {
-    const bytes = encode(message.outgoing.body, message, lock?.until, message.outgoing.withoutId);
+    const bytes = encode(message, lock?.until);
     const delivery = this.#sender.send(bytes, deliveryTag(lock?.id ?? 0, message.sequence), AMQP_MESSAGE);
     if (lock) this.#locks.set(delivery, lock);
   }

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Connection, Container, Delivery, Message, Receiver, Sender } from 'rhea';
+import { describe, LOCK_LOST } from './conditions';
 import type { Outcome } from './subscription';
 
 /** Functions that are missing in the types of rhea. */
@@ -9,11 +10,6 @@ interface RheaOutcomes {
   released: () => { described(): unknown };
   rejected: (params: { error?: { condition: string; description: string } }) => { described(): unknown };
 }
-
-const LOCK_LOST = {
-  condition: 'com.microsoft:message-lock-lost',
-  description: 'The lock supplied is invalid. Either the lock expired, or the message has already been removed.',
-};
 
 export type Rhea = Pick<Container, 'create_container' | 'types' | 'message'>;
 
@@ -73,7 +69,7 @@ export function outcomes(rhea: Rhea): Outcomes {
     released: released().described(),
     // With an error the client would treat this as a failure.
     deadLettered: rejected({}).described(),
-    lost: rejected({ error: LOCK_LOST }).described(),
+    lost: rejected({ error: { condition: LOCK_LOST, description: describe(LOCK_LOST, '') } }).described(),
   };
 }
 
@@ -123,7 +119,12 @@ export function echoAddresses(link: Sender | Receiver): void {
 const isTerminus = (terminus: unknown): boolean => terminus !== null && terminus !== undefined;
 
 /** Answers a request on the given link. */
-export function reply(sender: Sender, request: Message, properties: Record<string, unknown>): void {
+export function reply(
+  sender: Sender,
+  request: Message,
+  properties: Record<string, unknown>,
+  body: unknown = null,
+): void {
   const { message_id: id } = request;
-  sender.send({ ...(id === undefined ? {} : { correlation_id: id }), application_properties: properties, body: null });
+  sender.send({ ...(id === undefined ? {} : { correlation_id: id }), application_properties: properties, body });
 }
