@@ -6,7 +6,7 @@ import type { Cbs } from './cbs';
 import { describe, NOT_FOUND, UNAUTHORIZED, type LinkRefusal } from './conditions';
 import { manage, refuseManagement, type ManagementAnswer } from './management';
 import { ReceiverLink } from './receiver';
-import { answerDrains, discardAborted, writeAttach } from './rhea-server';
+import { answerDrains, discardAborted, processNow } from './rhea-server';
 import type { Outcome } from './subscription';
 import type { Topics } from './topics';
 
@@ -44,7 +44,10 @@ export class Broker {
     );
     this.#listen(connection, this.#rhea);
     // rhea tells neither of an end without a detach of each link, nor of every end of the socket.
-    connection.on('connection_close', () => this.#onEnd(connection));
+    connection.on('connection_close', () => {
+      processNow(connection);
+      this.#onEnd(connection);
+    });
     socket.once('close', () => {
       // rhea notices only an orderly end: without this its timers would outlive the socket.
       socket.emit('end');
@@ -59,12 +62,16 @@ export class Broker {
     connection.on('sender_open', ({ sender }: EventContext) => {
       if (!sender) return;
       this.#onSenderOpen(sender, rhea);
-      writeAttach(connection);
+      processNow(connection);
     });
     connection.on('receiver_open', ({ receiver }: EventContext) => receiver && onReceiverOpen(receiver));
     connection.on('message', (context: EventContext) => this.#onRequest(context, rhea));
-    connection.on('sender_close', ({ sender }: EventContext) => sender && this.#removeLink(sender));
+    connection.on('sender_close', ({ sender }: EventContext) => {
+      processNow(connection);
+      if (sender) this.#removeLink(sender);
+    });
     connection.on('session_close', ({ session }: EventContext) => {
+      processNow(connection);
       for (const sender of this.#links.keys()) if (sender.session === session) this.#removeLink(sender);
     });
     connection.on('sendable', ({ sender }: EventContext) => this.#linkOf(sender)?.pump());

@@ -25,10 +25,10 @@ interface InnerSender {
 }
 
 /**
- * Writes what waits, so that the answer to an attach precedes all messages of its link: rhea writes messages first, and a
- * client that sends credit together with its attach would get them on a link that it does not know.
+ * Does at once what rhea does in the next tick. When a link opens: writes the answer to the attach, which must precede all
+ * messages of the link. When it ends: reads the settlements that came before in the same piece of input.
  */
-export function writeAttach(connection: Connection): void {
+export function processNow(connection: Connection): void {
   (connection as unknown as { _process(): void })._process();
 }
 

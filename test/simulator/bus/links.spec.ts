@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { BusCloud, until } from '../../support/simulator/bus-cloud';
-import { loggedIn, putToken, type RawAmqp } from '../../support/simulator/raw-amqp';
+import { accepted, loggedIn, putToken, type RawAmqp } from '../../support/simulator/raw-amqp';
 
 describe('a link of the bus', () => {
   let bus: BusCloud;
@@ -77,6 +77,17 @@ describe('a link of the bus', () => {
     raw.socket.end();
     await until(() => bus.stats.locked === 0);
     expect(bus.stats).to.include({ waiting: 2 });
+  });
+
+  it('reads the settlements that come together with its end', async () => {
+    for (const end of ['detach', 'end', 'close']) {
+      const raw = await holding(2);
+      raw.frame('disposition', { role: true, first: 0, last: 1, settled: true, state: accepted });
+      raw.frame(end, end === 'detach' ? { handle: 0, closed: true } : {}).flush();
+      await raw.next(end);
+      expect(bus.stats, end).to.include({ locked: 0, waiting: 0, receivers: 0 });
+    }
+    expect(bus.stats.completed).to.equal(6);
   });
 
   it('answers a drain with the drain flag, whether messages use the credit up or not', async () => {

@@ -11,6 +11,9 @@ const SASL = Buffer.from([...Buffer.from('AMQP'), 3, 1, 0, 0]);
 const HEADER_SIZE = AMQP.length;
 const FIRST_DELIVERY = { delivery_id: 0, delivery_tag: Buffer.from('0'), message_format: 0 };
 
+/** The state of a message that the client has accepted. */
+export const accepted: object = message.accepted().described();
+
 /** A frame that the broker sent. */
 interface Frame {
   name: string;
