@@ -1,15 +1,14 @@
-import type { Connection, EventContext, Receiver, Sender } from 'rhea';
+import type { Connection, EventContext, Message, Receiver, Sender } from 'rhea';
 import type { Socket } from 'node:net';
-import { loadRhea, mirrorSettleModes, newConnection, refuseAtOnce, reply, type Rhea } from './rhea';
+import { echoAddresses, loadRhea, mirrorSettleModes, newConnection, refuseAtOnce, reply, type Rhea } from './rhea';
+import { parseAddress } from './addresses';
 import type { Cbs } from './cbs';
 import { describe, NOT_FOUND, UNAUTHORIZED, type LinkRefusal } from './conditions';
+import { manage, refuseManagement, type ManagementAnswer } from './management';
 import { ReceiverLink } from './receiver';
+import { answerDrains, discardAborted, processNow } from './rhea-server';
 import type { Outcome } from './subscription';
 import type { Topics } from './topics';
-
-const CBS = '$cbs';
-const MANAGEMENT = /^(.+)\/\$management$/i;
-const NOT_IMPLEMENTED = 501;
 
 /** The outcome for each AMQP delivery state. */
 const OUTCOMES = {
@@ -40,20 +39,39 @@ export class Broker {
   async serve(socket: Socket): Promise<void> {
     this.#rhea ??= await loadRhea();
     if (socket.destroyed) return;
-    const connection = newConnection(this.#rhea);
+    const connection: ReturnType<typeof newConnection> = newConnection(this.#rhea, (keyName, key) =>
+      this.#cbs.logIn(connection, keyName, key),
+    );
     this.#listen(connection, this.#rhea);
-    connection.on('disconnected', () => this.#onDisconnected(connection));
-    // rhea notices only an orderly end: without this its timers would outlive the socket.
-    socket.once('close', () => socket.emit('end'));
+    // rhea tells neither of an end without a detach of each link, nor of every end of the socket.
+    connection.on('connection_close', () => {
+      processNow(connection);
+      this.#onEnd(connection);
+    });
+    socket.once('close', () => {
+      // rhea notices only an orderly end: without this its timers would outlive the socket.
+      socket.emit('end');
+      this.#onEnd(connection);
+    });
     connection.accept(socket);
   }
 
   #listen(connection: Connection, rhea: Rhea): void {
-    connection.on('sender_open', ({ sender }: EventContext) => sender && this.#onSenderOpen(sender, rhea));
-    connection.on('receiver_open', ({ receiver }: EventContext) => receiver?.set_target(receiver.target));
-    connection.on('message', (context: EventContext) => this.#onRequest(context));
-    connection.on('sender_close', ({ sender }: EventContext) => sender && this.#removeLink(sender));
+    connection.on('disconnected', () => undefined);
+    connection.on('session_open', ({ session }: EventContext) => session && discardAborted(session));
+    connection.on('sender_open', ({ sender }: EventContext) => {
+      if (!sender) return;
+      this.#onSenderOpen(sender, rhea);
+      processNow(connection);
+    });
+    connection.on('receiver_open', ({ receiver }: EventContext) => receiver && onReceiverOpen(receiver));
+    connection.on('message', (context: EventContext) => this.#onRequest(context, rhea));
+    connection.on('sender_close', ({ sender }: EventContext) => {
+      processNow(connection);
+      if (sender) this.#removeLink(sender);
+    });
     connection.on('session_close', ({ session }: EventContext) => {
+      processNow(connection);
       for (const sender of this.#links.keys()) if (sender.session === session) this.#removeLink(sender);
     });
     connection.on('sendable', ({ sender }: EventContext) => this.#linkOf(sender)?.pump());
@@ -74,11 +92,10 @@ export class Broker {
 
   /** A client opens a receiver: for a subscription, or for the answers of `$cbs` and `$management`. */
   #onSenderOpen(sender: Sender, rhea: Rhea): void {
-    const { address } = sender.source;
-    sender.set_source(sender.source);
-    sender.set_target(sender.target);
+    const address = addressOf(sender.source);
+    echoAddresses(sender);
     mirrorSettleModes(sender);
-    if (address === CBS || MANAGEMENT.test(address)) return;
+    if (isRequestNode(address)) return;
     const refusal = this.#check() ?? this.#refusalOf(sender, address);
     if (refusal !== undefined) {
       const error = { condition: refusal.condition, description: describe(refusal.condition, address) };
@@ -90,13 +107,15 @@ export class Broker {
     const subscription = topic?.subscription;
     if (!subscription) return;
     topic.markUsed();
+    answerDrains(sender);
     const link = new ReceiverLink(rhea, sender, subscription);
     this.#links.set(sender, link);
     subscription.attach(link);
   }
 
   #refusalOf({ connection }: Sender, address: string): LinkRefusal | undefined {
-    if (!this.#cbs.mayAttach(connection, address)) return { condition: UNAUTHORIZED };
+    const topic = this.#topics.named(parseAddress(address)?.topic ?? '');
+    if (!topic || !this.#cbs.mayUse(connection, topic)) return { condition: UNAUTHORIZED };
     return this.#topics.at(address)?.subscription ? undefined : { condition: NOT_FOUND };
   }
 
@@ -105,27 +124,64 @@ export class Broker {
     this.#links.delete(sender);
   }
 
-  #onDisconnected(connection: Connection): void {
+  #onEnd(connection: Connection): void {
     for (const sender of this.#links.keys()) if (sender.connection === connection) this.#removeLink(sender);
+    for (const { subscription } of this.#topics.all) subscription?.release(connection);
   }
 
   /** Every request gets an answer: a client that waits in vain would be a fault of its own. */
-  #onRequest({ connection, receiver, message }: EventContext): void {
-    const target = (receiver?.target as { address?: string } | undefined)?.address ?? '';
+  #onRequest({ connection, receiver, message }: EventContext, rhea: Rhea): void {
     if (!receiver || !message) return;
     const answers = answerLink(connection, receiver, message.reply_to);
     if (!answers) return;
-    if (target === CBS) this.#cbs.putToken(connection, message, answers);
-    // guess: the text. A quick receiver needs neither lock renewal nor the rest of management.
-    else reply(answers, message, { statusCode: NOT_IMPLEMENTED, statusDescription: 'Not part of the simulator.' });
+    const address = addressOf(receiver.target);
+    if (parseAddress(address)?.node === 'cbs') {
+      this.#cbs.putToken(rhea, connection, message, answers);
+      return;
+    }
+    const { status, condition, description, body } = this.#manage(connection, message, address, rhea);
+    const properties = {
+      statusCode: rhea.types.wrap_int(status),
+      statusDescription: description,
+      ...(condition !== undefined && { errorCondition: rhea.types.wrap_symbol(condition) }),
+    };
+    reply(answers, message, properties, body);
+  }
+
+  #manage(connection: Connection, message: Message, address: string, rhea: Rhea): ManagementAnswer {
+    const topic = this.#topics.named(parseAddress(address)?.topic ?? '');
+    const subscription = topic?.subscription;
+    if (!subscription || !this.#cbs.mayUse(connection, topic)) return refuseManagement(address, 'Listen');
+    const operation = String(message.application_properties?.operation);
+    const body = isRecord(message.body) ? message.body : {};
+    return manage(operation, address, { types: rhea.types, subscription, holder: connection, body });
   }
 }
 
-/** The link on which the client waits for the answer. */
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
+
+/** A client may leave one end of a link out; rhea then has null, whatever its types say. */
+const addressOf = (terminus: unknown): string => (terminus as { address?: string } | null | undefined)?.address ?? '';
+
+/** A node that answers requests instead of holding messages. */
+function isRequestNode(address: string): boolean {
+  const node = parseAddress(address)?.node;
+  return node === 'cbs' || node === 'management';
+}
+
+/** A client opens a sender: requests are welcome, messages are not, because the keys of Zaptec can only listen (guess). */
+function onReceiverOpen(receiver: Receiver): void {
+  const address = addressOf(receiver.target);
+  echoAddresses(receiver);
+  if (!isRequestNode(address)) {
+    receiver.close({ condition: UNAUTHORIZED, description: describe(UNAUTHORIZED, address, 'Send') });
+  }
+}
+
+/** The link on which the client waits for the answer: the one that it names, or else the one from the same node. */
 function answerLink(connection: Connection, from: Receiver, replyTo: string | undefined): Sender | undefined {
-  const address = from.target.address;
-  return connection.find_sender((link: Sender) => {
-    const target = (link.target as { address?: string } | undefined)?.address;
-    return link.name === replyTo || (replyTo !== undefined && target === replyTo && link.source.address === address);
-  });
+  const address = addressOf(from.target);
+  const fromNode = (link: Sender) => addressOf(link.source) === address;
+  const named = (link: Sender) => link.name === replyTo || (addressOf(link.target) === replyTo && fromNode(link));
+  return (replyTo === undefined ? undefined : connection.find_sender(named)) ?? connection.find_sender(fromNode);
 }

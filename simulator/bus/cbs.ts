@@ -1,8 +1,10 @@
 import type { Connection, Message, Sender } from 'rhea';
 import type { SimulatorClock } from '../clock';
 import type { Faults } from '../faults/state';
-import { reply } from './rhea';
-import { refusalOf } from './sas';
+import { parseAddress } from './addresses';
+import { reply, type Rhea } from './rhea';
+import { isSame, keyNameOf, refusalOf } from './sas';
+import type { Topic } from './topic';
 import type { Topics } from './topics';
 
 /** Status code and description. */
@@ -18,19 +20,18 @@ const REFUSALS = {
   500: 'The service was unable to process the request; please retry the operation.',
 };
 
-/** `sb://host:port/TOPIC/Subscriptions/SUB`, and more path segments for management. */
-const AUDIENCE = /^[a-z]+:\/\/[^/]+\/([^/]+\/subscriptions\/[^/]+)/i;
+/** Service Bus sends status codes as AMQP int; clients in C accept nothing else. */
+const STATUS_CODE = 'status-code';
 
 /**
- * Claims-based security: which subscriptions a connection may use, by the tokens that the client put on its `$cbs`
- * link.
+ * Claims-based security: which topics a connection may use, by the tokens that the client put on its `$cbs` link, or by
+ * the key with which it logged in.
  */
 export class Cbs {
   readonly #topics: Topics;
   readonly #clock: SimulatorClock;
   readonly #faults: Faults;
-  /** The addresses of subscriptions of each connection, in lower case. */
-  readonly #granted = new WeakMap<Connection, Set<string>>();
+  readonly #granted = new WeakMap<Connection, Set<Topic>>();
 
   constructor(topics: Topics, clock: SimulatorClock, faults: Faults) {
     this.#topics = topics;
@@ -38,15 +39,26 @@ export class Cbs {
     this.#faults = faults;
   }
 
-  mayAttach(connection: Connection, address: string): boolean {
-    return this.#granted.get(connection)?.has(address.toLowerCase()) === true;
+  mayUse(connection: Connection, topic: Topic): boolean {
+    return this.#granted.get(connection)?.has(topic) === true;
+  }
+
+  /** SASL PLAIN with the name and the value of a key. Never resolves while tokens get no answer. */
+  logIn(connection: Connection, keyName: string, key: string): boolean | Promise<boolean> {
+    if (this.#faults.hits('bus-auth-silent')) return new Promise(() => undefined);
+    if (this.#faultAnswer()) return false;
+    const topic = this.#topics.named(keyName);
+    if (!topic || !isSame(Buffer.from(key), Buffer.from(topic.key))) return false;
+    this.#grant(connection, topic);
+    return true;
   }
 
   /** Answers put-token on the link where the client waits. */
-  putToken(connection: Connection, request: Message, answers: Sender): void {
+  putToken(rhea: Rhea, connection: Connection, request: Message, answers: Sender): void {
     if (this.#faults.hits('bus-auth-silent')) return;
     const [status, description] = this.#faultAnswer() ?? this.#checkToken(connection, request);
-    reply(answers, request, { 'status-code': Number(status), 'status-description': description });
+    const statusCode = rhea.types.wrap_int(Number(status));
+    reply(answers, request, { [STATUS_CODE]: statusCode, 'status-description': description });
   }
 
   #faultAnswer(): Answer | undefined {
@@ -56,15 +68,20 @@ export class Cbs {
 
   #checkToken(connection: Connection, request: Message): Answer {
     const audience = String(request.application_properties?.name);
-    const address = AUDIENCE.exec(audience)?.[1]?.toLowerCase() ?? '';
-    const topic = this.#topics.at(address);
+    // A token for the whole namespace names its topic by the key, because every key belongs to one topic.
+    const name = parseAddress(audience)?.topic || keyNameOf(request.body);
+    const topic = name === undefined ? undefined : this.#topics.named(name);
     // guess: the answer for an unknown topic is the same as for a wrong key.
     if (!topic) return [UNAUTHORIZED, 'InvalidSignature: the key name is unknown.'];
     const now = this.#clock.now();
     const refusal = refusalOf(request.body, { audience, keyName: topic.name, key: topic.key, now });
     if (refusal !== undefined) return [UNAUTHORIZED, refusal];
-    const open = this.#granted.get(connection) ?? new Set();
-    this.#granted.set(connection, open.add(address));
+    this.#grant(connection, topic);
     return [ACCEPTED, 'Accepted'];
+  }
+
+  #grant(connection: Connection, topic: Topic): void {
+    const granted = this.#granted.get(connection) ?? new Set();
+    this.#granted.set(connection, granted.add(topic));
   }
 }

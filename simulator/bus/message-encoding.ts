@@ -1,3 +1,5 @@
+import type { Message } from './subscription';
+
 /** The format codes of AMQP 1.0, part 1.6, that a message needs. */
 const DESCRIBED = 0x00;
 const SMALL_ULONG = 0x53;
@@ -9,6 +11,7 @@ const SYMBOL_8 = 0xa3;
 const UINT = 0x70;
 const LONG = 0x81;
 const TIMESTAMP = 0x83;
+const SMALL_INT = 0x54;
 const NULL = 0x40;
 
 /** Sections of a message, part 3.2. */
@@ -16,6 +19,9 @@ const HEADER = 0x70;
 const ANNOTATIONS = 0x72;
 const PROPERTIES = 0x73;
 const DATA = 0x75;
+
+/** The value of `x-opt-message-state`; a message that is not deferred has no such annotation. */
+const DEFERRED = 1;
 
 const section = (code: number): number[] => [DESCRIBED, SMALL_ULONG, code];
 const symbol = (text: string): number[] => [SYMBOL_8, text.length, ...Buffer.from(text, 'latin1')];
@@ -35,7 +41,14 @@ interface Template {
 /** Length of a message id: hexadecimal digits. */
 const ID_LENGTH = 32;
 
-function template(withLock: boolean, withId: boolean): Template {
+/** Which parts a message has. */
+interface Form {
+  lock: boolean;
+  id: boolean;
+  deferred: boolean;
+}
+
+function template(form: Form): Template {
   const bytes: number[] = [];
   const add = (...more: number[]): number => bytes.push(...more);
   // durable, priority, ttl and first-acquirer are null.
@@ -49,12 +62,14 @@ function template(withLock: boolean, withId: boolean): Template {
   };
   pair('x-opt-sequence-number', LONG);
   pair('x-opt-enqueued-time', TIMESTAMP);
-  if (withLock) pair('x-opt-locked-until', TIMESTAMP);
-  const start = add(...section(ANNOTATIONS), MAP_8, 1 + pairs.length, 2 * offsets.length);
+  if (form.lock) pair('x-opt-locked-until', TIMESTAMP);
+  if (form.deferred) pairs.push(...symbol('x-opt-message-state'), SMALL_INT, DEFERRED);
+  const count = 2 * (offsets.length + Number(form.deferred));
+  const start = add(...section(ANNOTATIONS), MAP_8, 1 + pairs.length, count);
   add(...pairs);
   const [sequence = 0, enqueued = 0, locked] = offsets.map((place) => start + place);
   let id: number | undefined;
-  if (withId) {
+  if (form.id) {
     add(...section(PROPERTIES), LIST_8, 1 + 2 + ID_LENGTH, 1, STRING_8, ID_LENGTH);
     id = add(...zeros(ID_LENGTH)) - ID_LENGTH;
   }
@@ -62,22 +77,25 @@ function template(withLock: boolean, withId: boolean): Template {
   return { bytes: Buffer.from(bytes), deliveries, sequence, enqueued, locked, id, size };
 }
 
-const WITH_ID = { peekLock: template(true, true), receiveAndDelete: template(false, true) };
-const WITHOUT_ID = { peekLock: template(true, false), receiveAndDelete: template(false, false) };
+const FLAGS = [false, true];
+/** One template for each form, at the index that `indexOf` tells. */
+const TEMPLATES = FLAGS.flatMap((lock) =>
+  FLAGS.flatMap((id) => FLAGS.map((deferred) => template({ lock, id, deferred }))),
+);
+const indexOf = ({ lock, id, deferred }: Form): number => 4 * Number(lock) + 2 * Number(id) + Number(deferred);
 
 /**
  * Encodes one message with the annotations that the official client reads. rhea could do this too, but takes longer for
  * it than for everything else, and a bench must not measure the simulator.
- * @param withoutId without a message id
+ * @param lockedUntil ms; undefined: the message is not locked for the client
  */
 export function encode(
-  body: Buffer,
-  { sequence, enqueuedAt, deliveries }: { sequence: number; enqueuedAt: number; deliveries: number },
-  lockedUntil: number | undefined,
-  withoutId = false,
+  { outgoing, sequence, enqueuedAt, deliveries, deferred }: Message,
+  lockedUntil?: number,
 ): Buffer {
-  const { peekLock, receiveAndDelete } = withoutId ? WITHOUT_ID : WITH_ID;
-  const form = lockedUntil === undefined ? receiveAndDelete : peekLock;
+  const { body, withoutId } = outgoing;
+  const form = TEMPLATES[indexOf({ lock: lockedUntil !== undefined, id: !withoutId, deferred })];
+  if (!form) throw new Error('a form of a message without a template');
   const message = Buffer.allocUnsafe(form.bytes.length + body.length);
   form.bytes.copy(message);
   message.writeUInt32BE(deliveries, form.deliveries);

@@ -1,7 +1,7 @@
 /** ms; a third party's claim (docs/service-bus.md, "Lifetime and consumers"). */
 const LIFETIME_MS = 300_000;
 /** guess: the real topic holds gigabytes; here the oldest go, so that a fleet without a receiver stays small. */
-const MAX_WAITING = 20_000;
+export const MAX_WAITING = 20_000;
 /** The front of the array is freed in pieces of this size. */
 const CHUNK = 1024;
 
@@ -55,6 +55,13 @@ export class MessageQueue<T extends QueuedMessage> {
     return this.#shift();
   }
 
+  /** The messages that wait now, in no order. */
+  all(now: number): T[] {
+    this.#expire(now);
+    const queued = this.#queue.slice(this.#head).filter((message) => message !== undefined);
+    return [...this.#returned.filter((message) => !isExpired(message, now)), ...queued];
+  }
+
   clear(): void {
     this.#queue = [];
     this.#head = 0;
@@ -80,4 +87,4 @@ export class MessageQueue<T extends QueuedMessage> {
   }
 }
 
-const isExpired = (message: QueuedMessage, now: number): boolean => message.enqueuedAt + LIFETIME_MS <= now;
+export const isExpired = (message: QueuedMessage, now: number): boolean => message.enqueuedAt + LIFETIME_MS <= now;

@@ -1,26 +1,28 @@
 import type { Delivery, Sender } from 'rhea';
 import { settleDelivery, hasCredit, outcomes, type Outcomes, type Rhea } from './rhea';
 import { describe } from './conditions';
+import { deliveryTag } from './lock-token';
 import type { Consumer, Lock, Message, Outcome, Subscription } from './subscription';
 import { encode } from './message-encoding';
 
 const SETTLED_BY_SENDER = 1;
 /** With an explicit format rhea sends the bytes unchanged. */
 const AMQP_MESSAGE = 0;
+
 /** The sending end of a client's receiver. */
 export class ReceiverLink implements Consumer {
   readonly deletes: boolean;
+  readonly holder: object;
   readonly #outcomes: Outcomes;
   readonly #sender: Sender;
   readonly #subscription: Subscription;
   readonly #locks = new Map<Delivery, Lock>();
-  /** Makes each lock token different; the rest of its 16 bytes has no meaning. */
-  #tokens = 0;
 
   constructor(rhea: Rhea, sender: Sender, subscription: Subscription) {
     this.#outcomes = outcomes(rhea);
     this.#sender = sender;
     this.#subscription = subscription;
+    this.holder = sender.connection;
     this.deletes = sender.snd_settle_mode === SETTLED_BY_SENDER;
   }
 
@@ -29,8 +31,8 @@ export class ReceiverLink implements Consumer {
   }
 
   send(message: Message, lock: Lock | undefined): void {
-    const bytes = encode(message.outgoing.body, message, lock?.until, message.outgoing.withoutId);
-    const delivery = this.#sender.send(bytes, this.#tag(message.sequence), AMQP_MESSAGE);
+    const bytes = encode(message, lock?.until);
+    const delivery = this.#sender.send(bytes, deliveryTag(lock?.id ?? 0, message.sequence), AMQP_MESSAGE);
     if (lock) this.#locks.set(delivery, lock);
   }
 
@@ -60,12 +62,5 @@ export class ReceiverLink implements Consumer {
   leave(): void {
     this.#subscription.leave(this);
     this.#locks.clear();
-  }
-
-  #tag(sequence: number): Buffer {
-    const tag = Buffer.alloc(16, 0xa5);
-    tag.writeUInt32BE(++this.#tokens >>> 0, 0);
-    tag.writeUInt32BE(sequence >>> 0, 12);
-    return tag;
   }
 }

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
-import type { Connection, Container, Delivery, Message, Sender } from 'rhea';
+import type { Connection, Container, Delivery, Message, Receiver, Sender } from 'rhea';
+import { describe, LOCK_LOST } from './conditions';
 import type { Outcome } from './subscription';
 
 /** Functions that are missing in the types of rhea. */
@@ -10,11 +11,6 @@ interface RheaOutcomes {
   rejected: (params: { error?: { condition: string; description: string } }) => { described(): unknown };
 }
 
-const LOCK_LOST = {
-  condition: 'com.microsoft:message-lock-lost',
-  description: 'The lock supplied is invalid. Either the lock expired, or the message has already been removed.',
-};
-
 export type Rhea = Pick<Container, 'create_container' | 'types' | 'message'>;
 
 let loaded: Promise<{ default: Rhea }> | undefined;
@@ -22,14 +18,40 @@ let loaded: Promise<{ default: Rhea }> | undefined;
 /** Loads rhea once, when the first client connects, so that a simulator starts quickly. */
 export const loadRhea = async (): Promise<Rhea> => (await (loaded ??= import('rhea'))).default;
 
+/** Checks the name and the value of a key. */
+export type LogIn = (keyName: string, key: string) => boolean | Promise<boolean>;
+
+/** The SASL mechanisms of a container; missing in the types of rhea. */
+interface SaslServer {
+  sasl_server_mechanisms: {
+    enable_anonymous(): void;
+    enable_plain(check: LogIn): void;
+    /** The mechanism of clients that put a token afterwards; the name is Microsoft's. */
+    MSSBCBS?: () => { outcome: boolean | undefined; start(): void };
+  };
+}
+
+/** Offers the mechanisms of Service Bus. ANONYMOUS and MSSBCBS open nothing by themselves: `$cbs` does. */
+function offerSasl({ sasl_server_mechanisms: mechanisms }: SaslServer, logIn: LogIn): void {
+  mechanisms.MSSBCBS = () => ({
+    outcome: undefined,
+    start() {
+      this.outcome = true;
+    },
+  });
+  mechanisms.enable_plain(logIn);
+  mechanisms.enable_anonymous();
+}
+
 /** A connection that starts when it is given its socket. */
-export function newConnection(rhea: Rhea): Connection & { accept(socket: Socket): void } {
+export function newConnection(rhea: Rhea, logIn: LogIn): Connection & { accept(socket: Socket): void } {
   // A separate container: a client in the same process uses the default one.
   const container = rhea.create_container({ id: 'simulator' });
   // An error of one client must not affect the others, nor end the process.
   for (const event of ['error', 'protocol_error', 'connection_error', 'connection_close', 'session_error']) {
     container.on(event, () => undefined);
   }
+  offerSasl(container, logIn);
   const options: object = { sender_options: { treat_modified_as_released: false }, tcp_no_delay: true };
   const connection = container.create_connection(options as Parameters<typeof container.create_connection>[0]);
   return connection as Connection & { accept(socket: Socket): void };
@@ -47,7 +69,7 @@ export function outcomes(rhea: Rhea): Outcomes {
     released: released().described(),
     // With an error the client would treat this as a failure.
     deadLettered: rejected({}).described(),
-    lost: rejected({ error: LOCK_LOST }).described(),
+    lost: rejected({ error: { condition: LOCK_LOST, description: describe(LOCK_LOST, '') } }).described(),
   };
 }
 
@@ -87,8 +109,22 @@ export function mirrorSettleModes(sender: Sender): void {
   attach.rcv_settle_mode = sender.rcv_settle_mode;
 }
 
+/** Echoes source and target of a link, because rhea does not; some clients wait for both. */
+export function echoAddresses(link: Sender | Receiver): void {
+  if (isTerminus(link.source)) link.set_source(link.source);
+  if (isTerminus(link.target)) link.set_target(link.target);
+}
+
+/** A client may leave one end out; rhea then has null, whatever its types say. */
+const isTerminus = (terminus: unknown): boolean => terminus !== null && terminus !== undefined;
+
 /** Answers a request on the given link. */
-export function reply(sender: Sender, request: Message, properties: Record<string, unknown>): void {
+export function reply(
+  sender: Sender,
+  request: Message,
+  properties: Record<string, unknown>,
+  body: unknown = null,
+): void {
   const { message_id: id } = request;
-  sender.send({ ...(id === undefined ? {} : { correlation_id: id }), application_properties: properties, body: null });
+  sender.send({ ...(id === undefined ? {} : { correlation_id: id }), application_properties: properties, body });
 }

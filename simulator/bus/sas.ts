@@ -41,6 +41,14 @@ function parse(token: string): Sas | undefined {
   }
 }
 
+/** The key that a token says it was signed with. */
+export const keyNameOf = (token: unknown): string | undefined =>
+  typeof token === 'string' ? parse(token)?.keyName : undefined;
+
+/** Compares secrets in a time that tells nothing about them. */
+export const isSame = (given: Buffer, right: Buffer): boolean =>
+  given.length === right.length && timingSafeEqual(given, right);
+
 /** Why a token is not valid for an audience; undefined: it is valid. `now` is ms since 1970. */
 export function refusalOf(
   token: unknown,
@@ -51,8 +59,7 @@ export function refusalOf(
   if (sas.keyName.toLowerCase() !== wanted.keyName.toLowerCase()) return 'InvalidSignature: the key name is unknown.';
   if (!covers(sas.resource, wanted.audience)) return 'InvalidAudience: the token is for another resource.';
   const right = createHmac('sha256', wanted.key).update(sas.signed).digest();
-  const given = Buffer.from(sas.signature, 'base64');
-  if (given.length !== right.length || !timingSafeEqual(given, right)) {
+  if (!isSame(Buffer.from(sas.signature, 'base64'), right)) {
     return 'InvalidSignature: The token has an invalid signature.';
   }
   if (!(Number(sas.expiry) * 1000 > wanted.now)) return 'ExpiredToken: The token is expired.';

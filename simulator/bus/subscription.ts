@@ -1,6 +1,7 @@
 import type { SimulatorClock } from '../clock';
 import { MINUTE } from '../durations';
 import type { OutgoingMessage } from './outgoing-message';
+import { DeferredMessages } from './deferred-messages';
 import { MessageQueue, type QueuedMessage } from './message-queue';
 
 /** ms; guess: the default of Service Bus, a minute. */
@@ -13,13 +14,19 @@ export interface Message extends QueuedMessage {
   readonly outgoing: OutgoingMessage;
   /** Failed deliveries so far: the message was abandoned, or its lock expired. */
   deliveries: number;
+  /** A receiver has deferred it: it is delivered by its sequence number only. */
+  deferred: boolean;
 }
 
 /** The lock of a message that a receiver has but has not settled. */
 export interface Lock {
+  /** From 1, a number of its own for each lock of the subscription. */
+  readonly id: number;
   readonly message: Message;
+  /** The connection of the receiver. */
+  readonly holder: object;
   /** ms, the client's time. */
-  readonly until: number;
+  until: number;
   /** The lock has expired: another receiver may have the message. */
   lost: boolean;
 }
@@ -30,6 +37,8 @@ export type Outcome = 'completed' | 'abandoned' | 'released' | 'deferred' | 'dea
 export interface Consumer {
   /** Receive-and-delete instead of peek-lock. */
   readonly deletes: boolean;
+  /** Its connection, which holds the locks. */
+  readonly holder: object;
   /** The link has credit, and its connection has room. */
   ready(): boolean;
   send(message: Message, lock: Lock | undefined): void;
@@ -75,16 +84,19 @@ export class Subscription {
   readonly #stalled: () => boolean;
   readonly #consumers: Consumer[] = [];
   readonly #waiting: MessageQueue<Message>;
-  /** Oldest first, because all locks last equally long. */
-  readonly #locks = new Set<Lock>();
+  readonly #deferred: DeferredMessages<Message>;
+  /** By id, the next to expire first, because all locks last equally long. */
+  readonly #locks = new Map<number, Lock>();
   #next = 0;
   #sequence = 0;
+  #lockId = 0;
   #expiryTimer: unknown;
 
   constructor(clock: SimulatorClock, stalled: () => boolean) {
     this.#clock = clock;
     this.#stalled = stalled;
     this.#waiting = new MessageQueue(this.counts);
+    this.#deferred = new DeferredMessages(this.counts);
   }
 
   get receivers(): number {
@@ -101,7 +113,8 @@ export class Subscription {
 
   put(outgoing: OutgoingMessage): void {
     this.counts.published += 1;
-    const message = { outgoing, sequence: ++this.#sequence, enqueuedAt: this.#clock.now(), deliveries: 0 };
+    const enqueuedAt = this.#clock.now();
+    const message = { outgoing, sequence: ++this.#sequence, enqueuedAt, deliveries: 0, deferred: false };
     this.#waiting.add(message, message.enqueuedAt);
     if (this.#consumers.length > 0) this.pump();
   }
@@ -110,10 +123,20 @@ export class Subscription {
     this.#consumers.push(consumer);
   }
 
-  /** The messages that the consumer has locked stay locked until the locks expire, as in Service Bus. */
+  /** The messages that the consumer has locked stay locked: the client may settle them by their lock tokens. */
   leave(consumer: Consumer): void {
     const at = this.#consumers.indexOf(consumer);
     if (at >= 0) this.#consumers.splice(at, 1);
+  }
+
+  /** A connection has ended: its locks end too. guess: that is no failed delivery. */
+  release(holder: object): void {
+    for (const lock of this.#locks.values()) {
+      if (lock.holder !== holder) continue;
+      this.#lose(lock);
+      this.#requeue(lock.message, false);
+    }
+    this.pump();
   }
 
   /** Closes the links of all receivers. */
@@ -135,7 +158,11 @@ export class Subscription {
   /** Returns false where the lock was lost. */
   settle(lock: Lock, outcome: Outcome): boolean {
     if (lock.lost) return false;
-    this.#locks.delete(lock);
+    this.#locks.delete(lock.id);
+    if (outcome === 'deferred') {
+      lock.message.deferred = true;
+      this.#deferred.add(lock.message);
+    }
     if (outcome === 'completed' || outcome === 'deferred' || outcome === 'deadLettered') {
       this.counts[outcome] += 1;
       return true;
@@ -146,13 +173,46 @@ export class Subscription {
     return true;
   }
 
+  /** Undefined: the lock has expired, or the message was settled. */
+  lock(id: number): Lock | undefined {
+    return this.#locks.get(id);
+  }
+
+  /** Lets a lock last a whole minute again. Returns its new end, ms. */
+  renew(lock: Lock): number {
+    lock.until = this.#clock.now() + LOCK_MS;
+    this.#locks.delete(lock.id);
+    this.#locks.set(lock.id, lock);
+    return lock.until;
+  }
+
+  /** The messages from a sequence number on, locked and deferred ones included, without delivering them. */
+  peek(from: number, count: number): Message[] {
+    const now = this.#clock.now();
+    const locked = [...this.#locks.values()].map(({ message }) => message);
+    return [...this.#waiting.all(now), ...locked, ...this.#deferred.all(now)]
+      .filter(({ sequence }) => sequence >= from)
+      .sort((one, other) => one.sequence - other.sequence)
+      .slice(0, count);
+  }
+
+  /** Delivers deferred messages, locked for the holder; without a holder they are deleted. Undefined: one is missing. */
+  takeDeferred(
+    sequences: readonly number[],
+    holder?: object,
+  ): { message: Message; lock: Lock | undefined }[] | undefined {
+    const taken = this.#deferred.take(sequences, this.#clock.now());
+    return taken?.map((message) => ({ message, lock: this.#handOver(message, holder) }));
+  }
+
   /** Deletes all messages and closes the links of all receivers. */
   remove(condition: string): void {
     this.detachAll(condition);
     this.stop();
-    for (const lock of this.#locks) lock.lost = true;
+    for (const lock of this.#locks.values()) lock.lost = true;
     this.#locks.clear();
     this.#waiting.clear();
+    this.#deferred.clear();
   }
 
   stop(): void {
@@ -171,28 +231,38 @@ export class Subscription {
   }
 
   #deliver(consumer: Consumer, message: Message): void {
+    consumer.send(message, this.#handOver(message, consumer.deletes ? undefined : consumer.holder));
+  }
+
+  /** Counts a delivery, and locks the message for its holder; without a holder the message is gone. */
+  #handOver(message: Message, holder: object | undefined): Lock | undefined {
     this.counts.delivered += 1;
     if (message.deliveries > 0) this.counts.redelivered += 1;
-    if (consumer.deletes) {
+    if (holder === undefined) {
       this.counts.completed += 1;
-      consumer.send(message, undefined);
-      return;
+      return undefined;
     }
-    const lock = { message, until: this.#clock.now() + LOCK_MS, lost: false };
-    this.#locks.add(lock);
+    const lock = { id: ++this.#lockId, message, holder, until: this.#clock.now() + LOCK_MS, lost: false };
+    this.#locks.set(lock.id, lock);
     this.#scheduleLockExpiry();
-    consumer.send(message, lock);
+    return lock;
+  }
+
+  #lose(lock: Lock): void {
+    lock.lost = true;
+    this.#locks.delete(lock.id);
   }
 
   #requeue(message: Message, failed: boolean): void {
     if (failed) message.deliveries += 1;
     if (message.deliveries >= MAX_DELIVERIES) this.counts.deadLettered += 1;
+    else if (message.deferred) this.#deferred.add(message);
     else this.#waiting.putBack(message);
   }
 
   #scheduleLockExpiry(): void {
     if (this.#expiryTimer !== undefined) return;
-    const [oldest] = this.#locks;
+    const [oldest] = this.#locks.values();
     if (!oldest) return;
     this.#expiryTimer = this.#clock.setTimeout(
       () => {
@@ -206,10 +276,9 @@ export class Subscription {
   #expireLocks(): void {
     const now = this.#clock.now();
     const lost: Message[] = [];
-    for (const lock of this.#locks) {
+    for (const lock of this.#locks.values()) {
       if (lock.until > now) break;
-      lock.lost = true;
-      this.#locks.delete(lock);
+      this.#lose(lock);
       lost.push(lock.message);
     }
     for (const message of lost) this.#requeue(message, true);

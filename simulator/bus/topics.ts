@@ -1,10 +1,10 @@
 import type { SimulatorClock } from '../clock';
+import { parseAddress } from './addresses';
 import { Topic } from './topic';
 
 export type TopicKind = 'installation' | 'usergroup';
 
 const SUBSCRIPTION = 'default';
-const ADDRESS = /^([^/]+)\/subscriptions\/([^/]+)$/i;
 
 /** The topics that a client has asked for; the others would only cost memory. */
 export class Topics {
@@ -28,10 +28,15 @@ export class Topics {
     return this.#topics.get(`${kind}_${id}`);
   }
 
-  /** Finds a topic by the address of its subscription, in any case. */
+  /** Finds a topic by its name, in any case. */
+  named(name: string): Topic | undefined {
+    return this.#topics.get(name.toLowerCase());
+  }
+
+  /** Finds a topic by the address of its subscription, in any form. */
   at(address: string): Topic | undefined {
-    const [, name = '', subscription = ''] = ADDRESS.exec(address) ?? [];
-    return subscription.toLowerCase() === SUBSCRIPTION ? this.#topics.get(name.toLowerCase()) : undefined;
+    const { topic = '', subscription } = parseAddress(address) ?? {};
+    return subscription === SUBSCRIPTION ? this.named(topic) : undefined;
   }
 
   get all(): Topic[] {

@@ -1,0 +1,123 @@
+import { expect } from 'chai';
+import { BusCloud, until } from '../../support/simulator/bus-cloud';
+import { accepted, loggedIn, putToken, type RawAmqp } from '../../support/simulator/raw-amqp';
+
+describe('a link of the bus', () => {
+  let bus: BusCloud;
+  const clients: RawAmqp[] = [];
+  beforeEach(async () => {
+    bus = await BusCloud.start();
+  });
+  afterEach(async () => {
+    for (const { socket } of clients.splice(0)) socket.destroy();
+    await bus.stop();
+  });
+  const address = async () => `${(await bus.details()).Topic}/Subscriptions/default`;
+  const client = async (): Promise<RawAmqp> => {
+    const raw = await loggedIn(await bus.details());
+    clients.push(raw);
+    return raw;
+  };
+  /** A client that has locked all messages. */
+  const holding = async (count: number): Promise<RawAmqp> => {
+    const raw = await client();
+    bus.publish(count);
+    raw
+      .receiver(0, await address())
+      .credit(0, count)
+      .flush();
+    await raw.next('transfer', count);
+    expect(bus.stats).to.include({ locked: count, waiting: 0, receivers: 1 });
+    return raw;
+  };
+  const linkFrames = ({ received }: RawAmqp) =>
+    received.map(({ name }) => name).filter((name) => name === 'attach' || name === 'transfer');
+
+  it('is attached before its first message, also where credit comes with the attach', async () => {
+    await bus.details();
+    bus.publish(3);
+    const raw = (await client())
+      .receiver(0, await address())
+      .credit(0, 3)
+      .flush();
+    await raw.next('transfer', 3);
+    expect(linkFrames(raw)).to.deep.equal(['attach', 'transfer', 'transfer', 'transfer']);
+  });
+
+  it('is attached before the answer to a request that came with the attach', async () => {
+    const raw = await client();
+    raw.sender(0, '$cbs').receiver(1, '$cbs').credit(1, 5);
+    raw.transfer(0, putToken(await bus.details(), 'sb://localhost/', bus.cloud.clock.now())).flush();
+    await raw.next('transfer');
+    expect(linkFrames(raw)).to.deep.equal(['attach', 'attach', 'transfer']);
+  });
+
+  it('ends with a connection that closes without a detach, and the locks with it', async () => {
+    const raw = await holding(3);
+    raw.frame('close', {}).flush();
+    await raw.next('close');
+    expect(bus.stats).to.include({ locked: 0, waiting: 3, receivers: 0 });
+    await until(() => bus.stats.connections === 0);
+  });
+
+  it('ends with its socket, and the locks with it', async () => {
+    (await holding(3)).socket.destroy();
+    await until(() => bus.stats.connections === 0);
+    expect(bus.stats).to.include({ locked: 0, waiting: 3, receivers: 0 });
+    const received = await bus.listen('peekLock');
+    await until(() => received.messages.length === 3);
+    expect(received.messages.map(({ deliveryCount }) => deliveryCount)).to.deep.equal([0, 0, 0]);
+  });
+
+  it('ends with its session, but the locks stay as long as the connection', async () => {
+    const raw = await holding(2);
+    raw.frame('end', {}).flush();
+    await raw.next('end');
+    expect(bus.stats).to.include({ locked: 2, waiting: 0, receivers: 0 });
+    raw.socket.end();
+    await until(() => bus.stats.locked === 0);
+    expect(bus.stats).to.include({ waiting: 2 });
+  });
+
+  it('reads the settlements that come together with its end', async () => {
+    for (const end of ['detach', 'end', 'close']) {
+      const raw = await holding(2);
+      raw.frame('disposition', { role: true, first: 0, last: 1, settled: true, state: accepted });
+      raw.frame(end, end === 'detach' ? { handle: 0, closed: true } : {}).flush();
+      await raw.next(end);
+      expect(bus.stats, end).to.include({ locked: 0, waiting: 0, receivers: 0 });
+    }
+    expect(bus.stats.completed).to.equal(6);
+  });
+
+  it('answers a drain with the drain flag, whether messages use the credit up or not', async () => {
+    for (const credit of [2, 5]) {
+      const raw = await client();
+      bus.publish(2);
+      raw
+        .receiver(0, await address())
+        .credit(0, credit, { drain: true })
+        .flush();
+      await raw.next('transfer', 2);
+      await until(() => raw.received.some(({ name, performative }) => name === 'flow' && performative.handle === 0));
+      const flow = raw.received.findLast(({ name }) => name === 'flow')!.performative;
+      expect([flow.drain, flow.link_credit, flow.delivery_count]).to.deep.equal([true, 0, credit]);
+    }
+  });
+
+  it('answers a drain for which no credit is left', async () => {
+    const raw = await holding(2);
+    raw.credit(0, 0, { delivery_count: 2, drain: true }).flush();
+    const { performative } = await raw.next('flow');
+    expect([performative.drain, performative.link_credit]).to.deep.equal([true, 0]);
+  });
+
+  it('discards a message that the client aborts', async () => {
+    const raw = await client();
+    raw.sender(0, '$cbs').receiver(1, '$cbs').credit(1, 5).abort(0);
+    const request = putToken(await bus.details(), 'sb://localhost/', bus.cloud.clock.now());
+    raw.transfer(0, request, { delivery_id: 1, delivery_tag: Buffer.from('1') }).flush();
+    expect((await raw.message()).application_properties).to.include({ 'status-code': 202 });
+    expect(raw.closed).to.equal(false);
+  });
+});
