@@ -23,7 +23,12 @@ export function unsavedConnection(RED: NodeAPI, values: Values, deployed: Deploy
     redisUrl: redisUrl ?? stored?.redisUrl,
   });
   const address = addressOf(config);
-  if ((password === undefined || password === null) && stored?.password !== undefined && address !== '' && address !== deployed?.address) {
+  if (
+    (password === undefined || password === null) &&
+    stored?.password !== undefined &&
+    address !== '' &&
+    address !== deployed?.address
+  ) {
     throw zaptecError('AUTH_MISSING', 'The stored password belongs to another address and is not sent to this one', {
       remedy: 'Enter the password again',
     });
