@@ -2,6 +2,7 @@ import type { MessageHandlers, ServiceBusClient } from '@azure/service-bus';
 import { sleep } from '../../time/sleep';
 import { feedErrorOfBus, type FeedError } from '../feed-error';
 import type { BusDetails } from './details';
+import { sasToken } from './sas-token';
 import { webSocketFor } from './web-socket';
 
 type Sdk = typeof import('@azure/service-bus');
@@ -54,6 +55,7 @@ export async function openReceiver(
     // The stream retries: the SDK hides errors for minutes while it does.
     retryOptions: { maxRetries: 0 },
   });
+  signByOwnClock(client, details);
   const receiver = client.createReceiver(details.topic, details.subscription, {
     receiveMode: 'peekLock',
     // Handling takes no time.
@@ -110,6 +112,20 @@ export function completeMessage(message: unknown): boolean {
     // Its link is gone.
   }
   return true;
+}
+
+/**
+ * Lets a client sign its tokens by `clock.now()`. The SDK signs them by the wall clock: when that clock is set back by
+ * an hour, the bus refuses each token as expired. The tokens of a client are not public.
+ */
+export function signByOwnClock(client: unknown, { keyName, key }: Pick<BusDetails, 'keyName' | 'key'>): void {
+  const { _connectionContext: context } = client as {
+    _connectionContext?: { tokenCredential?: { isSasTokenProvider?: boolean } };
+  };
+  if (context?.tokenCredential?.isSasTokenProvider !== true) return;
+  const getToken = (audience: string) =>
+    Promise.resolve({ token: sasToken(audience, keyName, key), expiresOnTimestamp: 0 });
+  Object.assign(context, { tokenCredential: { isSasTokenProvider: true, getToken } });
 }
 
 interface Link {

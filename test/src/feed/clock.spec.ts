@@ -5,7 +5,7 @@ const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
-const STEPS = [-90 * SECOND, 90 * SECOND, HOUR, DAY];
+const STEPS = [-DAY, -HOUR, -90 * SECOND, 90 * SECOND, HOUR, DAY];
 const nameOf = (ms: number) => `${ms < 0 ? 'back' : 'forward'} by ${Math.abs(ms) / SECOND} s`;
 
 describe('a feed whose wall clock is set', () => {

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { completeMessage, loadSdk, swallowCloseRejections } from '../../../../src/feed/bus/sdk';
+import { completeMessage, loadSdk, signByOwnClock, swallowCloseRejections } from '../../../../src/feed/bus/sdk';
+import { fakeTimers, type FakeTimers } from '../../../support/fake-timers';
 import { BusCloud } from '../../../support/simulator/bus-cloud';
 
 describe('a link of the SDK', () => {
@@ -80,5 +81,51 @@ describe('a message of the SDK', () => {
   it('is left to the SDK where it has another shape', () => {
     for (const message of [{}, { delivery: {} }, { delivery: { accept: 7 } }])
       expect(completeMessage(message)).to.equal(false);
+  });
+});
+
+describe('a token for the bus', () => {
+  const KEY = { keyName: 'listen key', key: 'c2VjcmV0IG9mIHRoZSB0ZXN0cw==' };
+  const AUDIENCE = 'sb://zap.servicebus.windows.net/installation_1/subscriptions/default';
+  let timers: FakeTimers;
+
+  beforeEach(() => {
+    timers = fakeTimers();
+  });
+  afterEach(() => timers.restore());
+
+  const open = async () => {
+    const { ServiceBusClient } = await loadSdk();
+    const { keyName, key } = KEY;
+    const client = new ServiceBusClient(
+      `Endpoint=sb://zap.servicebus.windows.net/;SharedAccessKeyName=${keyName};SharedAccessKey=${key}`,
+    );
+    const { _connectionContext: context } = client as unknown as {
+      _connectionContext: { tokenCredential: { getToken(audience: string): Promise<{ token: string }> } };
+    };
+    return { client, token: async () => (await context.tokenCredential.getToken(AUDIENCE)).token };
+  };
+
+  it('is the one of the SDK that is installed while the wall clock is right', async () => {
+    const { client, token } = await open();
+    const expected = await token();
+    signByOwnClock(client, KEY);
+    expect(await token()).to.equal(expected);
+  });
+
+  it('keeps its expiry when the wall clock is set back', async () => {
+    const { client, token } = await open();
+    signByOwnClock(client, KEY);
+    const before = await token();
+    timers.setWallClock(-24 * 3_600_000);
+    expect(await token()).to.equal(before);
+  });
+
+  it('is left to the SDK where that has another shape', () => {
+    for (const client of [{}, { _connectionContext: {} }, { _connectionContext: { tokenCredential: {} } }]) {
+      const before = JSON.stringify(client);
+      signByOwnClock(client, KEY);
+      expect(JSON.stringify(client)).to.equal(before);
+    }
   });
 });
