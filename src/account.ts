@@ -11,7 +11,6 @@ import { Health } from './http/health';
 import { RequestLimiter } from './http/limiter';
 import { loginQueue, TokenSource, type Credentials } from './http/token';
 import { Transport } from './http/transport';
-import { clock } from './time/clock';
 import { Lease } from './time/lease';
 
 /** How long an account outlives its last user, in ms: a deploy of Node-RED closes every node and opens it anew. */
@@ -50,7 +49,7 @@ export class Account {
       sender: this,
       cache: this.cache,
       observer: {
-        onState: (chargerId, state) => this.feeds.hub.fill(chargerId, state, clock.now()),
+        onState: (chargerId, state) => this.feeds.hub.fill(chargerId, state),
         onChargers: (chargers) => this.feeds.hub.store.know(chargers),
       },
     };

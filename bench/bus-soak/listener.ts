@@ -7,8 +7,8 @@ const MINUTE = 60_000;
 const SHORT_TIMING = {
   retryMs: [500, 1_000, 2_000],
   refusedMs: [1_000, 2_000],
-  steadyMs: 5_000,
-  silenceMs: 10_000,
+  stableMs: 5_000,
+  idleMs: 10_000,
   gapMs: 1_000,
   fillEveryMs: 20_000,
   awayMs: 3_000,
@@ -16,11 +16,11 @@ const SHORT_TIMING = {
   auditSoonMs: 2_000,
   confirmMs: MINUTE,
   lateMs: 5_000,
-  choreMs: 3_000,
-  historyWaitMs: 2_000,
-  historyEveryMs: 10_000,
-  historyDoubtMs: 10_000,
-  historyCalmMs: 20_000,
+  backgroundMs: 3_000,
+  backfillWaitMs: 2_000,
+  backfillEveryMs: 10_000,
+  backfillDoubtMs: 10_000,
+  backfillCalmMs: 20_000,
 };
 
 /** The simulator, the account and the installation that the listener subscribes to. */

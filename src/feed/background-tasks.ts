@@ -1,67 +1,70 @@
 import type { Change } from '../state/store';
+import { clock } from '../time/clock';
+import { OBSERVATION } from '../zaptec/observation-ids';
 import { SessionBackfill, type BackfillContext } from './session-backfill';
 import type { FeedTiming } from './timing';
-import { OBSERVATION } from '../zaptec/observation-ids';
-import { clock } from '../time/clock';
 
-/** Who charges mostly comes by push, soon after the session; the server's own cache is 15 s old. */
+/** Who charges comes by push in most cases, soon after the session; the server's own cache is 15 s old. */
 const USER_WAIT_MS = 20_000;
 const CONSTANTS_MS = 24 * 3_600_000;
 
 export interface BackgroundContext extends BackfillContext {
-  /** Whether somebody has a feed for this charger. */
+  /** Whether a charger belongs to a feed. */
   covers(chargerId: string): boolean;
 }
 
-/** Small things that the messages leave out: sessions that were missed, who charges, the names of new observations. */
+/** Reads what the messages leave out: sessions that were missed, who charges, the names of new observations. */
 export class BackgroundTasks {
   readonly #context: BackgroundContext;
-  readonly #leave: () => void;
+  readonly #unsubscribe: () => void;
   readonly #timer: NodeJS.Timeout;
   readonly #stopping = new AbortController();
-  readonly #history: SessionBackfill;
-  /** Chargers with a new session whose user is not known yet, and when to read him, in ms. */
-  readonly #withoutUser = new Map<string, number>();
+  readonly #backfill: SessionBackfill;
+  /** Chargers with a new session whose user is not known yet, and when to read the user, ms of `clock.steady()`. */
+  readonly #userless = new Map<string, number>();
+  /** ms of `clock.steady()` */
   #constantsAt = -Infinity;
 
   constructor(context: BackgroundContext, timing: FeedTiming) {
     this.#context = context;
-    this.#history = new SessionBackfill(context, timing, this.#stopping.signal);
-    this.#leave = context.hub.join({
+    this.#backfill = new SessionBackfill(context, timing, this.#stopping.signal);
+    this.#unsubscribe = context.hub.subscribe({
       covers: (id) => context.covers(id),
-      filled: ({ chargerId }) => this.#withoutUser.delete(chargerId),
+      filled: ({ chargerId }) => this.#userless.delete(chargerId),
       change: (change) => this.#onChange(change),
     });
-    this.#timer = setInterval(() => this.#check(), timing.backgroundMs);
+    this.#timer = setInterval(() => this.#run(), timing.backgroundMs);
     this.#timer.unref();
   }
 
   close(): void {
     clearInterval(this.#timer);
     this.#stopping.abort();
-    this.#leave();
+    this.#unsubscribe();
   }
 
-  #onChange({ charger, observation: { id, value }, changed, source, receivedAt }: Change): void {
+  #onChange({ charger, observation: { id, value }, changed, source }: Change): void {
     if (source !== 'push' || !changed) return;
-    if (id === OBSERVATION.SessionIdentifier && value !== undefined)
-      this.#withoutUser.set(charger.id, receivedAt + USER_WAIT_MS);
-    if (id === OBSERVATION.ChargerCurrentUserUuid || (id === OBSERVATION.SessionIdentifier && value === undefined))
-      this.#withoutUser.delete(charger.id);
+    if (id === OBSERVATION.SessionIdentifier && value !== undefined) {
+      this.#userless.set(charger.id, clock.steady() + USER_WAIT_MS);
+    }
+    if (id === OBSERVATION.ChargerCurrentUserUuid || (id === OBSERVATION.SessionIdentifier && value === undefined)) {
+      this.#userless.delete(charger.id);
+    }
   }
 
-  #check(): void {
-    const now = clock.now();
+  #run(): void {
+    const now = clock.steady();
     const options = { lane: 'background', signal: this.#stopping.signal } as const;
-    for (const [chargerId, at] of this.#withoutUser) {
+    for (const [chargerId, at] of this.#userless) {
       if (now < at) continue;
-      this.#withoutUser.delete(chargerId);
+      this.#userless.delete(chargerId);
       this.#context
         .api()
         .chargers.state(chargerId, { ...options, refresh: true })
         .catch(() => undefined);
     }
-    this.#history.check(now);
+    this.#backfill.run();
     if (now - this.#constantsAt < CONSTANTS_MS) return;
     this.#constantsAt = now;
     void this.#context.api().constants.refresh(options);

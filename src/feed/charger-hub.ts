@@ -1,39 +1,44 @@
 import { EventDetector, type ChargerEvent } from '../state/events';
 import { Ledger, type LedgerEntry } from '../state/ledger';
-import type { RawObservation } from '../zaptec/observations';
 import { Store, type Change } from '../state/store';
+import { clock } from '../time/clock';
+import type { RawObservation } from '../zaptec/observations';
 import { decodeEnvelope } from './bus/envelope';
-import type { FeedListener } from './types';
 import { Checkpoints } from './checkpoints';
+import type { FeedListener } from './types';
 
 /** A whole state that was just read. */
 export interface Fill {
   chargerId: string;
   changes: readonly Change[];
-  /** When the charger's state was read the time before, in ms. */
+  /** When the charger's state was read the time before, ms of `clock.now()`. */
   filledBefore: number | undefined;
 }
 
-/** Somebody who cares for some of the chargers. */
+/** Receives what happens to some of the chargers. */
 export interface HubSubscriber extends Pick<FeedListener, 'change' | 'event' | 'session'> {
   covers(chargerId: string): boolean;
-  filled(fill: Fill): void;
-  /** A message about a charger that nobody covers: it may be new. */
-  onUnknownCharger?(chargerId: string): void;
+  filled?(fill: Fill): void;
+  /** A message came about a charger that is in no list: it may be new. */
+  unlisted?(chargerId: string): void;
 }
 
-/** What an account knows of its chargers, whether it came by push or was read, and who is told of it. */
+/**
+ * What an account knows of its chargers, whether it came by push or was read, and who is notified. A subscriber with
+ * `unlisted` covers the chargers of its list.
+ */
 export class ChargerHub {
   readonly store = new Store();
   readonly ledger = new Ledger(this.store);
   readonly checkpoints = new Checkpoints();
-  /** Called after anything that is worth remembering. */
-  onNews: ((urgent: boolean) => void) | undefined;
+  /** Called after anything that is worth saving. */
+  onUpdate: ((urgent: boolean) => void) | undefined;
   readonly #detector = new EventDetector(this.store);
   readonly #subscribers = new Set<HubSubscriber>();
   #settling: NodeJS.Timeout | undefined;
 
-  join(subscriber: HubSubscriber): () => void {
+  /** @returns a function that unsubscribes. */
+  subscribe(subscriber: HubSubscriber): () => void {
     this.#subscribers.add(subscriber);
     return () => this.#subscribers.delete(subscriber);
   }
@@ -43,75 +48,78 @@ export class ChargerHub {
     this.#subscribers.clear();
   }
 
-  /** A message of the bus as it came; whatever it is, it is handled then. Never throws. */
-  message(body: unknown): void {
+  /** Takes the body of a message as it came. Never throws, whatever the body. */
+  readonly onMessage = (body: unknown): void => {
     const observation = decodeEnvelope(body);
     if (!observation) return;
     const change = this.store.put(observation, 'push');
-    if (change) this.#notify(change);
-    else for (const entry of this.ledger.onLate(observation)) this.#reportSession(entry);
-  }
+    if (change) this.#onChange(change);
+    else for (const entry of this.ledger.onLate(observation)) this.#onSession(entry);
+  };
 
-  /** A whole state as it was read. */
-  fill(chargerId: string, raws: readonly RawObservation[], readAt: number): void {
+  /** Takes a whole state that was just read. */
+  fill(chargerId: string, raws: readonly RawObservation[]): void {
     const filledBefore = this.store.filledAt(chargerId);
-    const changes = this.store.fill(chargerId, raws, readAt);
+    const changes = this.store.fill(chargerId, raws, clock.now());
     for (const subscriber of this.#subscribers) {
-      if (subscriber.covers(chargerId)) subscriber.filled({ chargerId, changes, filledBefore });
+      if (subscriber.covers(chargerId)) subscriber.filled?.({ chargerId, changes, filledBefore });
     }
-    for (const change of changes) this.#notify(change);
+    for (const change of changes) this.#onChange(change);
   }
 
-  /** Sessions that the history told; those that it learned of at or after `since`, in ms, are new if nobody knows them. */
-  found(sessions: readonly unknown[], since?: number): void {
-    for (const entry of this.ledger.addArchived(sessions, since)) this.#reportSession(entry);
+  /** Takes entries of the archive; `since` as in `Ledger.addArchived`. */
+  addArchived(sessions: readonly unknown[], since?: number): void {
+    for (const entry of this.ledger.addArchived(sessions, since)) this.#onSession(entry);
   }
 
-  /** All sessions that had ended by then, in ms, are told. */
-  checked(installationId: string, at: number): void {
+  /** All sessions that had ended by then, ms of `clock.now()`, are reported. */
+  setChecked(installationId: string, at: number): void {
     const { since = at } = this.checkpoints.get(installationId) ?? {};
     this.checkpoints.set(installationId, { since, checkedAt: at });
-    this.onNews?.(false);
+    this.onUpdate?.(false);
   }
 
-  #notify(change: Change): void {
+  #onChange(change: Change): void {
     const { id } = change.charger;
-    let known = false;
+    let listed = false;
     for (const subscriber of this.#subscribers) {
       if (!subscriber.covers(id)) continue;
-      known ||= subscriber.onUnknownCharger !== undefined;
+      listed ||= subscriber.unlisted !== undefined;
       subscriber.change?.(change);
     }
-    if (!known) for (const subscriber of this.#subscribers) subscriber.onUnknownCharger?.(id);
-    this.#reportEvents(this.#detector.onChange(change));
-    for (const entry of this.ledger.onChange(change)) this.#reportSession(entry);
-    this.onNews?.(false);
+    if (!listed) for (const subscriber of this.#subscribers) subscriber.unlisted?.(id);
+    this.#onEvents(this.#detector.onChange(change));
+    for (const entry of this.ledger.onChange(change)) this.#onSession(entry);
+    this.onUpdate?.(false);
   }
 
-  #reportEvents(events: readonly ChargerEvent[]): void {
+  #onEvents(events: readonly ChargerEvent[]): void {
     for (const event of events) {
-      for (const subscriber of this.#subscribers) if (subscriber.covers(event.chargerId)) subscriber.event?.(event);
+      for (const subscriber of this.#subscribers) {
+        if (subscriber.covers(event.chargerId)) subscriber.event?.(event);
+      }
     }
-    this.#scheduleSettling();
+    this.#settleLater();
   }
 
-  /** Some events want a moment of patience. */
-  #scheduleSettling(): void {
+  /** Some events have to wait for messages of the same moment. */
+  #settleLater(): void {
     const waitMs = this.#detector.settlesInMs;
     if (waitMs === undefined || this.#settling) return;
     this.#settling = setTimeout(
       () => {
         this.#settling = undefined;
-        this.#reportEvents(this.#detector.settle());
+        this.#onEvents(this.#detector.settle());
       },
-      Math.max(1, waitMs),
+      Math.max(1, Math.ceil(waitMs)),
     );
     this.#settling.unref();
   }
 
-  #reportSession(entry: LedgerEntry): void {
-    for (const subscriber of this.#subscribers)
+  #onSession(entry: LedgerEntry): void {
+    for (const subscriber of this.#subscribers) {
       if (subscriber.covers(entry.session.chargerId)) subscriber.session?.(entry);
-    this.onNews?.(true);
+    }
+    this.onUpdate?.(true);
   }
 }

@@ -1,15 +1,17 @@
-import type { KnownCharger, Store } from '../state/store';
 import type { Api } from '../api';
-import { sleep } from '../time/sleep';
+import type { KnownCharger, Store } from '../state/store';
+import { Backoff } from '../time/backoff';
 import { clock } from '../time/clock';
+import { sleep } from '../time/sleep';
 
 const DAY_MS = 24 * 3_600_000;
-/** A message about an unknown charger makes the list be read again, at most so often, in ms. */
-const UNKNOWN_CHARGER_MS = 600_000;
-const FIRST_RETRY_MS = 5_000;
+/** A message about an unlisted charger makes the list be read again, at most every so many ms. */
+const UNLISTED_MS = 600_000;
+const MOST_UNLISTED = 1_000;
+const FIRST_RETRY_MS = 10_000;
 const LONGEST_RETRY_MS = 600_000;
 
-/** Which chargers belong to an installation; read at the start, daily, and when a message names an unknown one. */
+/** Which chargers belong to an installation; read at the start, daily, and when a message names a new one. */
 export class ChargerList {
   ids: ReadonlySet<string> = new Set();
   readonly #installationId: string;
@@ -17,8 +19,10 @@ export class ChargerList {
   readonly #api: () => Api;
   readonly #onChange: () => void;
   readonly #stopping = new AbortController();
-  readonly #unknownChargers = new Set<string>();
+  readonly #retries = new Backoff(FIRST_RETRY_MS, LONGEST_RETRY_MS);
+  readonly #unlisted = new Set<string>();
   #again = new AbortController();
+  /** ms of `clock.steady()` */
   #readAt = -Infinity;
   #wasTried = false;
 
@@ -30,7 +34,7 @@ export class ChargerList {
   }
 
   start(): void {
-    // What a memory knows is there at once.
+    // The chargers that a memory knows are there at once.
     const remembered = [...this.#store.ids].map((id) => this.#store.charger(id));
     this.#take(remembered.filter((charger) => charger?.installationId === this.#installationId));
     void this.#run();
@@ -41,11 +45,11 @@ export class ChargerList {
     return this.#wasTried;
   }
 
-  /** Each stranger is asked about once. */
-  onUnknownCharger(chargerId: string): void {
-    if (this.#unknownChargers.has(chargerId) || this.#unknownChargers.size > 1_000) return;
-    this.#unknownChargers.add(chargerId);
-    if (clock.now() - this.#readAt > UNKNOWN_CHARGER_MS) this.#again.abort();
+  /** Each unlisted charger makes the list be read only once. */
+  unlisted(chargerId: string): void {
+    if (this.#unlisted.has(chargerId) || this.#unlisted.size > MOST_UNLISTED) return;
+    this.#unlisted.add(chargerId);
+    if (clock.steady() - this.#readAt > UNLISTED_MS) this.#again.abort();
   }
 
   close(): void {
@@ -54,19 +58,19 @@ export class ChargerList {
   }
 
   async #run(): Promise<void> {
-    for (let failures = 0; !this.#stopping.signal.aborted;) {
+    while (!this.#stopping.signal.aborted) {
       const refresh = this.#again.signal.aborted;
       this.#again = new AbortController();
       try {
         await this.#read(refresh);
-        failures = 0;
+        this.#retries.succeeded();
       } catch {
-        failures += 1;
+        this.#retries.failed(undefined, clock.steady());
       }
       this.#wasTried = true;
-      if (failures > 0) this.#onChange();
-      const retry = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** failures);
-      await sleep(failures > 0 ? retry : DAY_MS, this.#again.signal);
+      const failed = this.#retries.tries > 0;
+      if (failed) this.#onChange();
+      await sleep(failed ? this.#retries.at - clock.steady() : DAY_MS, this.#again.signal);
     }
   }
 
@@ -78,7 +82,7 @@ export class ChargerList {
       signal,
     });
     if (signal.aborted) return;
-    this.#readAt = clock.now();
+    this.#readAt = clock.steady();
     this.#wasTried = true;
     this.#store.know(data);
     this.#take(data);

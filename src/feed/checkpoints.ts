@@ -1,19 +1,19 @@
-import { isObject } from '../zaptec/json';
 import { clock } from '../time/clock';
+import { isObject } from '../zaptec/json';
 
 /**
- * What is older is history, and not told any more: the subscription is gone by then as well
+ * Older sessions are history and not reported any more: the subscription is gone by then as well
  * (docs/service-bus.md, "Lifetime and consumers").
  */
 export const REACH_MS = 14 * 24 * 3_600_000;
-/** No account has so many installations that are listened to. */
+/** No account has feeds of so many installations. */
 const MOST = 10_000;
 
-/** How far the sessions of an installation are known to be told. */
+/** Up to when the sessions of an installation are known to be reported. */
 export interface Checkpoint {
-  /** When it was first listened to, ms: what ended before was never to be told. */
+  /** When its first feed began, ms of `clock.now()`: sessions that ended before are history. */
   since: number;
-  /** Until when the history was compared with what was told, ms. */
+  /** Until when the archive was compared with the sessions that were reported, ms of `clock.now()`. */
   checkedAt: number;
 }
 
@@ -26,28 +26,34 @@ export class Checkpoints {
   }
 
   set(installationId: string, checkpoint: Checkpoint): Checkpoint {
-    if (this.#checkpoints.size < MOST || this.#checkpoints.has(installationId))
+    if (this.#checkpoints.size < MOST || this.#checkpoints.has(installationId)) {
       this.#checkpoints.set(installationId, checkpoint);
+    }
     return checkpoint;
   }
 
+  /** Plain JSON with wall times. */
   dump(): unknown {
-    return Object.fromEntries(this.#checkpoints);
+    const dumped = [...this.#checkpoints].map(([id, { since, checkedAt }]) => [
+      id,
+      { since: clock.wall(since), checkedAt: clock.wall(checkedAt) },
+    ]);
+    return Object.fromEntries(dumped) as unknown;
   }
 
-  /** Takes what is usable; after too long a time listening begins anew. */
-  restore(dumped: unknown, now = clock.now()): void {
-    for (const [id, checkpoint] of isObject(dumped) ? Object.entries(dumped) : []) {
-      if (!isMark(checkpoint) || now - checkpoint.checkedAt > REACH_MS) continue;
+  /** Takes what is usable of what `dump` gave; after too long a time an installation begins anew. */
+  restore(dumped: unknown): void {
+    const now = clock.now();
+    for (const [id, wall] of isObject(dumped) ? Object.entries(dumped) : []) {
+      if (!isCheckpoint(wall)) continue;
+      const restored = { since: clock.fromWall(wall.since), checkedAt: clock.fromWall(wall.checkedAt) };
+      if (now - restored.checkedAt > REACH_MS) continue;
       const { since = Infinity, checkedAt = Infinity } = this.#checkpoints.get(id) ?? {};
-      this.set(id, {
-        since: Math.min(since, checkpoint.since, now),
-        checkedAt: Math.min(checkedAt, checkpoint.checkedAt, now),
-      });
+      this.set(id, { since: Math.min(since, restored.since), checkedAt: Math.min(checkedAt, restored.checkedAt) });
     }
   }
 }
 
-function isMark(value: unknown): value is Checkpoint {
+function isCheckpoint(value: unknown): value is Checkpoint {
   return isObject(value) && Number.isFinite(value['since']) && Number.isFinite(value['checkedAt']);
 }

@@ -1,9 +1,32 @@
 import { isZaptecError, type ZaptecError } from '../errors/zaptec-error';
 import type { MessageSource } from './bus/message-source';
 
+/** Every code of a feed's status, stable and made for switches. */
+export const FEED_ERROR_CODES = [
+  'AUTH_INVALID',
+  'AUTH_MISSING',
+  'BUS_AUTH',
+  'BUS_BAD_DETAILS',
+  'BUS_CUT',
+  'BUS_NOT_ENABLED',
+  'BUS_NOT_ENCRYPTED',
+  'BUS_NO_ANSWER',
+  'BUS_NO_DETAILS',
+  'BUS_NO_ROLE',
+  'BUS_NO_WEBSOCKET',
+  'BUS_REFUSED',
+  'BUS_REMOVED',
+  'BUS_SILENT',
+  'BUS_SLOW',
+  'BUS_UNKNOWN',
+  'BUS_UNREACHABLE',
+] as const;
+
+export type FeedErrorCode = (typeof FEED_ERROR_CODES)[number];
+
 /** Why messages do not come, in our own words: texts of the bus may carry the key. */
 export interface FeedError {
-  code: string;
+  code: FeedErrorCode;
   text: string;
   remedy: string;
   /** It does not pass unless a person does something. */
@@ -14,7 +37,7 @@ const PASSES = 'Nothing to do: it is tried again by itself, and the state is rea
 const FIREWALL =
   'Allow outgoing connections to port 5671 of *.servicebus.windows.net, or choose the transport WebSocket (443)';
 
-const feedError = (code: string, text: string, remedy = PASSES, lasting = false): FeedError => ({
+const feedError = (code: FeedErrorCode, text: string, remedy = PASSES, lasting = false): FeedError => ({
   code,
   text,
   remedy,
@@ -65,13 +88,13 @@ export const FEED_ERRORS = {
 export class FeedFailure extends Error {
   readonly feedError: FeedError;
 
-  constructor(feedError: FeedError) {
-    super(feedError.text);
-    this.feedError = feedError;
+  constructor(error: FeedError) {
+    super(error.text);
+    this.feedError = error;
   }
 }
 
-/** What it means that the connection details could not be loaded or used. */
+/** The feed error for connection details that could not be loaded or used. */
 export function feedErrorOf(error: unknown, source: MessageSource): FeedError {
   if (error instanceof FeedFailure) return error.feedError;
   return isZaptecError(error) ? errorOfDetails(error, source) : FEED_ERRORS.badDetails;
@@ -119,7 +142,7 @@ function errorOfDetails(error: ZaptecError, source: MessageSource): FeedError {
     : feedError('BUS_NO_DETAILS', `The connection details of ${whose} cannot be loaded (${error.code})`, remedy);
 }
 
-/** What an error of the client library means; neither its code nor its `retryable` is to be trusted for more. */
+/** The feed error for an error of the SDK, whose code and `retryable` are not reliable enough for finer differences. */
 export function feedErrorOfBus(error: unknown): FeedError {
   const { code, name, message } = words(error);
   const all = `${code} ${name} ${message}`;

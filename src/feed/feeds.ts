@@ -1,17 +1,17 @@
 import type { Api, OpenApi } from '../api';
 import type { Tokens } from '../http/requester';
 import type { StoreView } from '../state/store';
+import { Lease } from '../time/lease';
 import { BackgroundTasks } from './background-tasks';
 import { loadDetails } from './bus/details';
-import type { Feed, FeedListener, FeedOptions, FeedStatus } from './types';
+import type { OpenSource } from './bus/source';
+import { Stream, type CheckResult } from './bus/stream';
 import { ChargerHub } from './charger-hub';
 import { InstallationFeed } from './installation-feed';
 import { Memory } from './memory';
-import type { MessageSource } from './bus/message-source';
-import type { OpenSource } from './bus/source';
-import { Stream, type InspectionResult } from './bus/stream';
-import { mostActive } from './missed-changes';
+import { liveliest } from './missed-changes';
 import { TIMING, type FeedTiming } from './timing';
+import type { Feed, FeedListener, FeedOptions, FeedStatus } from './types';
 
 /** For tests: other spans than the usual ones. */
 export interface FeedInternals {
@@ -19,12 +19,9 @@ export interface FeedInternals {
 }
 
 interface SharedFeed {
-  readonly key: string;
   readonly installationId: string;
   readonly feed: InstallationFeed;
-  readonly lingerMs: number;
-  users: number;
-  leaving: NodeJS.Timeout | undefined;
+  readonly lease: Lease;
 }
 
 interface SharedStream {
@@ -33,8 +30,8 @@ interface SharedStream {
 }
 
 /**
- * The feeds of an account: one line per installation, one stream per topic, however many open them, since everybody
- * shares one subscription and two receivers would split the messages.
+ * The feeds of an account: one for each installation, and one stream for each topic, however many open them, since
+ * everybody shares one subscription and two receivers would split the messages.
  */
 export class Feeds {
   readonly hub = new ChargerHub();
@@ -52,13 +49,13 @@ export class Feeds {
 
   open(options: FeedOptions, tokens: Tokens, internals: FeedInternals = {}): Feed {
     this.#use(tokens);
-    const kept = this.#hold(options, { ...TIMING, ...internals.timing });
-    const { feed } = kept;
+    const { feed, lease } = this.#share(options, { ...TIMING, ...internals.timing });
+    const release = lease.acquire();
     const ready = this.#memory.use(options.memory).then(() => {
       feed.start();
       return feed.ready;
     });
-    const leaving = new Set<() => void>();
+    const unsubscribes = new Set<() => void>();
     let closed = false;
     return {
       get status() {
@@ -68,9 +65,9 @@ export class Feeds {
       ready,
       listen: (listener: FeedListener) => {
         const unsubscribe = feed.listen(listener);
-        leaving.add(unsubscribe);
+        unsubscribes.add(unsubscribe);
         return () => {
-          leaving.delete(unsubscribe);
+          unsubscribes.delete(unsubscribe);
           unsubscribe();
         };
       },
@@ -78,14 +75,14 @@ export class Feeds {
       close: () => {
         if (closed) return;
         closed = true;
-        for (const unsubscribe of leaving) unsubscribe();
+        for (const unsubscribe of unsubscribes) unsubscribe();
         this.#memory.leave(options.memory);
-        this.#release(kept);
+        release();
       },
     };
   }
 
-  /** How each feed is doing that somebody has opened. */
+  /** How each open feed is doing. */
   get statuses(): { installationId: string; status: FeedStatus }[] {
     return [...this.#feeds.values()].map(({ installationId, feed }) => ({ installationId, status: feed.status }));
   }
@@ -95,14 +92,14 @@ export class Feeds {
     const id = chargerId.toLowerCase();
     if (![...this.#feeds.values()].some(({ feed }) => feed.covers(id))) return undefined;
     const view = this.hub.store.view(id, options);
-    // However long ago: had anything changed, a message would have come.
+    // However old: had anything changed, a message would have come.
     return view && { ...view, stale: view.snapshot.online === false };
   }
 
   close(): void {
-    for (const kept of this.#feeds.values()) {
-      clearTimeout(kept.leaving);
-      kept.feed.close();
+    for (const { feed, lease } of this.#feeds.values()) {
+      lease.cancel();
+      feed.close();
     }
     for (const { stream } of this.#streams.values()) stream.close();
     this.#feeds.clear();
@@ -120,73 +117,73 @@ export class Feeds {
     this.#api = this.#openApi(tokens, { readOnly: true });
   }
 
-  #reach(): Api {
+  #currentApi(): Api {
     if (!this.#api) throw new Error('No feed was opened yet');
     return this.#api;
   }
 
-  #hold(options: FeedOptions, timing: FeedTiming): SharedFeed {
+  #share(options: FeedOptions, timing: FeedTiming): SharedFeed {
     const { installationId, userGroup = '', lookUpGroups = false } = options;
     const key = [installationId, userGroup, lookUpGroups].join('\n').toLowerCase();
-    let kept = this.#feeds.get(key);
-    if (!kept) {
+    let shared = this.#feeds.get(key);
+    if (!shared) {
       const feed: InstallationFeed = new InstallationFeed(
         {
           hub: this.hub,
           timing,
-          api: () => this.#reach(),
-          acquire: (found) => this.#acquire(feed, found, options, timing),
-          release: () => this.#leave(feed),
+          api: () => this.#currentApi(),
+          acquire: (found) => this.#acquireStream(feed, found, options, timing),
+          release: () => this.#releaseStream(feed),
         },
         options,
       );
-      kept = { key, installationId, feed, users: 0, lingerMs: timing.lingerMs, leaving: undefined };
-      this.#feeds.set(key, kept);
+      const lease = new Lease(timing.lingerMs, () => {
+        this.#feeds.delete(key);
+        feed.close();
+        this.#releaseStream(feed);
+      });
+      shared = { installationId, feed, lease };
+      this.#feeds.set(key, shared);
     }
-    this.#tasks ??= new BackgroundTasks(
+    this.#tasks ??= this.#startTasks(timing);
+    return shared;
+  }
+
+  #startTasks(timing: FeedTiming): BackgroundTasks {
+    const feeds = () => [...this.#feeds.values()].map(({ feed }) => feed);
+    return new BackgroundTasks(
       {
         hub: this.hub,
-        api: () => this.#reach(),
-        covers: (id) => [...this.#feeds.values()].some(({ feed }) => feed.ids.has(id)),
-        watched: () => [...this.#feeds.values()].map(({ feed }) => feed.watched),
+        api: () => this.#currentApi(),
+        covers: (id) => feeds().some(({ ids }) => ids.has(id)),
+        targets: () => feeds().map(({ backfillTarget }) => backfillTarget),
       },
       timing,
     );
-    clearTimeout(kept.leaving);
-    kept.users += 1;
-    return kept;
   }
 
-  #release(kept: SharedFeed): void {
-    kept.users -= 1;
-    if (kept.users > 0) return;
-    kept.leaving = setTimeout(() => {
-      this.#feeds.delete(kept.key);
-      kept.feed.close();
-      this.#leave(kept.feed);
-    }, kept.lingerMs);
-    kept.leaving.unref();
-  }
-
-  #acquire(feed: InstallationFeed, found: OpenSource, options: FeedOptions, timing: FeedTiming): Stream {
+  #acquireStream(feed: InstallationFeed, found: OpenSource, options: FeedOptions, timing: FeedTiming): Stream {
     const key = `${found.source.kind} ${found.source.id}`;
-    const kept = this.#streams.get(key) ?? { feeds: new Set(), stream: this.#open(key, found, options, timing) };
-    this.#streams.set(key, kept);
-    kept.feeds.add(feed);
-    return kept.stream;
+    const shared = this.#streams.get(key) ?? { feeds: new Set(), stream: this.#open(key, found, options, timing) };
+    this.#streams.set(key, shared);
+    shared.feeds.add(feed);
+    return shared.stream;
   }
 
   #open(key: string, found: OpenSource, options: FeedOptions, timing: FeedTiming): Stream {
-    const context = {
-      load: (source: MessageSource, signal: AbortSignal) => loadDetails(this.#reach().caller, source, signal),
-      message: (body: unknown) => this.hub.message(body),
-      inspect: () => this.#inspect(key),
-    };
-    const { transport = 'auto', silenceMs = timing.silenceMs } = options;
-    return new Stream(found, context, { transport, silenceMs, timing });
+    const { transport = 'auto', idleMs = timing.idleMs } = options;
+    return new Stream(
+      found,
+      {
+        load: (source, signal) => loadDetails(this.#currentApi().caller, source, signal),
+        onMessage: this.hub.onMessage,
+        check: () => this.#check(key),
+      },
+      { transport, idleMs, timing },
+    );
   }
 
-  #leave(feed: InstallationFeed): void {
+  #releaseStream(feed: InstallationFeed): void {
     for (const [key, { stream, feeds }] of this.#streams) {
       if (!feeds.delete(feed) || feeds.size > 0) continue;
       this.#streams.delete(key);
@@ -195,13 +192,13 @@ export class Feeds {
   }
 
   /** One charger stands for the whole stream. */
-  async #inspect(key: string): Promise<InspectionResult> {
+  async #check(key: string): Promise<CheckResult> {
     const feeds = [...(this.#streams.get(key)?.feeds ?? [])];
-    const chosen = mostActive(
+    const chosen = liveliest(
       this.hub.store,
       feeds.flatMap(({ ids }) => [...ids]),
     );
     const feed = feeds.find(({ ids }) => chosen !== undefined && ids.has(chosen));
-    return feed && chosen !== undefined ? feed.inspect(chosen) : 'unknown';
+    return feed && chosen !== undefined ? feed.check(chosen) : 'unknown';
   }
 }

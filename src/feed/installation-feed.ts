@@ -1,18 +1,18 @@
 import type { Api } from '../api';
-import type { FeedListener, FeedOptions, FeedStatus } from './types';
-import { SourceFinder } from './bus/source-finder';
-import type { WatchedInstallation } from './session-backfill';
-import type { Fill, ChargerHub } from './charger-hub';
-import { Listeners } from './listeners';
-import { StateReader, type Situation } from './state-reader';
-import { ChargerList } from './charger-list';
-import type { OpenSource } from './bus/source';
-import { statusKey, statusOf } from './status';
-import type { Stream, InspectionResult } from './bus/stream';
-import { showsMissedChange } from './missed-changes';
-import { SecondConsumerDetector } from './second-consumer';
-import type { FeedTiming } from './timing';
 import { clock } from '../time/clock';
+import type { OpenSource } from './bus/source';
+import { SourceFinder } from './bus/source-finder';
+import type { CheckResult, Stream } from './bus/stream';
+import type { ChargerHub, Fill } from './charger-hub';
+import { ChargerList } from './charger-list';
+import { Listeners } from './listeners';
+import { hasMissedChange } from './missed-changes';
+import { SecondConsumerDetector } from './second-consumer';
+import type { BackfillTarget } from './session-backfill';
+import { StateReader, type StreamSituation } from './state-reader';
+import { statusKey, statusOf } from './status';
+import type { FeedTiming } from './timing';
+import type { FeedListener, FeedOptions, FeedStatus } from './types';
 
 export interface InstallationFeedContext {
   readonly hub: ChargerHub;
@@ -22,27 +22,30 @@ export interface InstallationFeedContext {
   release(): void;
 }
 
-/** The feed of one installation, shared by all who opened it: its stream, what is read beside it, who is told. */
+/** The feed of one installation, shared by all who opened it: its stream, what is read beside it, its listeners. */
 export class InstallationFeed {
-  /** After the first fill, or when it took too long; never rejects. */
+  /** After the first fill, or when that took too long; never rejects. */
   readonly ready: Promise<void>;
   readonly #context: InstallationFeedContext;
   readonly #installationId: string;
   readonly #finder: SourceFinder;
-  readonly #roster: ChargerList;
+  readonly #list: ChargerList;
   readonly #reader: StateReader;
   readonly #secondConsumer = new SecondConsumerDetector();
-  readonly #listeners = new Listeners();
-  readonly #leave: () => void;
-  readonly #openedAt = clock.now();
+  readonly #listeners = new Listeners((id) => this.ids.has(id));
+  readonly #unsubscribe: readonly (() => void)[];
+  /** ms of `clock.steady()` */
+  readonly #openedAt = clock.steady();
   readonly #tried = new Set<string>();
   readonly #stopping = new AbortController();
   #markReady: () => void = () => undefined;
+  /** ms of `clock.steady()` */
   #awaySince: number | undefined;
+  /** ms of `clock.now()` */
   #missedChangeAt = -Infinity;
   #pollWorks = false;
   #started = false;
-  #reported: FeedStatus | undefined;
+  #lastStatus: FeedStatus | undefined;
 
   constructor(context: InstallationFeedContext, options: FeedOptions) {
     const { hub, timing } = context;
@@ -52,15 +55,15 @@ export class InstallationFeed {
     this.#context = context;
     this.#installationId = query.installationId;
     this.ready = new Promise((resolve) => (this.#markReady = resolve));
-    this.#leave = hub.join({
-      covers: (id) => this.ids.has(id),
-      change: (change) => this.#listeners.notify((l) => l.change?.(change)),
-      event: (event) => this.#listeners.notifyOrKeep((l) => l.event?.(event)),
-      session: (entry) => this.#listeners.notifyOrKeep((l) => l.session?.(entry)),
-      filled: (fill) => this.#onFill(fill),
-      onUnknownCharger: (id) => this.#roster.onUnknownCharger(id),
-    });
-    this.#roster = new ChargerList(query.installationId, hub.store, api, onChange);
+    this.#unsubscribe = [
+      hub.subscribe(this.#listeners),
+      hub.subscribe({
+        covers: (id) => this.ids.has(id),
+        filled: (fill) => this.#onFill(fill),
+        unlisted: (id) => this.#list.unlisted(id),
+      }),
+    ];
+    this.#list = new ChargerList(query.installationId, hub.store, api, onChange);
     this.#finder = new SourceFinder(query, {
       timing,
       api,
@@ -80,19 +83,19 @@ export class InstallationFeed {
     );
   }
 
-  /** Begins, once, with what is remembered already in the store. */
+  /** Begins, once, when the store has been restored. */
   start(): void {
     if (this.#started || this.#stopping.signal.aborted) return;
     this.#started = true;
-    this.#reported = this.status;
+    this.#lastStatus = this.status;
     setTimeout(this.#markReady, this.#context.timing.readyMs).unref();
-    this.#roster.start();
+    this.#list.start();
     this.#finder.start();
   }
 
   /** The chargers of the installation. */
   get ids(): ReadonlySet<string> {
-    return this.#roster.ids;
+    return this.#list.ids;
   }
 
   get status(): FeedStatus {
@@ -101,47 +104,48 @@ export class InstallationFeed {
       stream: this.#finder.stream,
       error: this.#finder.error,
       pollWorks: this.#pollWorks,
-      isShared: this.#secondConsumer.isShared,
+      secondConsumer: this.#secondConsumer.suspected,
     });
-    return { ...status, since: status.state === this.#reported?.state ? this.#reported.since : clock.iso() };
+    const last = this.#lastStatus;
+    return { ...status, since: status.state === last?.state ? last.since : clock.iso() };
   }
 
   listen(listener: FeedListener): () => void {
     return this.#listeners.add(listener);
   }
 
-  /** Live and up to date: what the store has is as good as what a request would tell. */
+  /** Live and up to date: the store is as good as the answer to a request. */
   covers(chargerId: string): boolean {
     const { stream } = this.#finder;
-    if (stream?.state.kind !== 'live' || this.#secondConsumer.isShared || !this.ids.has(chargerId)) return false;
+    if (stream?.state.kind !== 'live' || this.#secondConsumer.suspected || !this.ids.has(chargerId)) return false;
     return (this.#context.hub.store.filledAt(chargerId) ?? -Infinity) >= stream.gapEndedAt;
   }
 
-  get watched(): WatchedInstallation {
+  get backfillTarget(): BackfillTarget {
     const { stream } = this.#finder;
-    const awayMs = clock.now() - (this.#awaySince ?? Infinity);
+    const awayMs = clock.steady() - (this.#awaySince ?? Infinity);
     return {
       installationId: this.#installationId,
       ids: this.ids,
-      messagesSince: stream?.state.kind === 'live' ? stream.gapEndedAt : undefined,
+      completeSince: stream?.state.kind === 'live' ? stream.gapEndedAt : undefined,
       missedChangeAt: this.#missedChangeAt,
-      isDoubtful: this.#secondConsumer.isShared || awayMs > this.#context.timing.gapMs,
+      doubtful: this.#secondConsumer.suspected || awayMs > this.#context.timing.gapMs,
     };
   }
 
   /** Reads one charger to learn whether messages fail to come. Never rejects. */
-  async inspect(chargerId: string): Promise<InspectionResult> {
-    let result: InspectionResult = 'unknown';
+  async check(chargerId: string): Promise<CheckResult> {
+    let result: CheckResult = 'unknown';
     const { hub, timing } = this.#context;
     const since = this.#finder.stream?.gapEndedAt ?? Infinity;
-    const unsubscribe = hub.join({
+    const unsubscribe = hub.subscribe({
       covers: (id) => id === chargerId,
-      filled: (fill) => (result = showsMissedChange(fill, since, timing.lateMs) ? 'changed' : 'quiet'),
+      filled: (fill) => (result = hasMissedChange(fill, since, timing.lateMs) ? 'changed' : 'quiet'),
     });
     try {
       await this.#read(chargerId, true);
     } catch {
-      // Then nothing is known.
+      // Then the result stays unknown.
     }
     unsubscribe();
     return result;
@@ -150,26 +154,25 @@ export class InstallationFeed {
   close(): void {
     this.#stopping.abort();
     this.#onChange();
-    this.#leave();
+    for (const unsubscribe of this.#unsubscribe) unsubscribe();
     this.#finder.close();
-    this.#roster.close();
+    this.#list.close();
     this.#reader.close();
     this.#markReady();
   }
 
-  async #read(chargerId: string, refresh: boolean): Promise<number> {
+  async #read(chargerId: string, refresh: boolean): Promise<void> {
     const { signal } = this.#stopping;
-    const { meta } = await this.#context.api().chargers.state(chargerId, { lane: 'background', refresh, signal });
-    return Date.parse(meta.time);
+    await this.#context.api().chargers.state(chargerId, { lane: 'background', refresh, signal });
   }
 
-  #situation(): Situation {
+  #situation(): StreamSituation {
     const { stream, error } = this.#finder;
     if (stream?.state.kind === 'live') {
       return { kind: 'live', gapEndedAt: stream.gapEndedAt, alert: this.#secondConsumer.alert };
     }
     const failing = error ?? stream?.state.error;
-    if (failing || clock.now() - this.#openedAt > this.#context.timing.openMs) {
+    if (failing || clock.steady() - this.#openedAt > this.#context.timing.openMs) {
       return { kind: 'away', since: this.#awaySince ?? this.#openedAt };
     }
     return { kind: 'wait' };
@@ -178,9 +181,9 @@ export class InstallationFeed {
   #onFill(fill: Fill): void {
     const { stream } = this.#finder;
     if (stream?.state.kind !== 'live' || (fill.filledBefore ?? -Infinity) < stream.gapEndedAt) return;
-    const missed = showsMissedChange(fill, stream.gapEndedAt, this.#context.timing.lateMs);
+    const missed = hasMissedChange(fill, stream.gapEndedAt, this.#context.timing.lateMs);
     if (missed) this.#missedChangeAt = clock.now();
-    if (this.#secondConsumer.read(missed, stream.lastMessageAt)) {
+    if (this.#secondConsumer.onRead(missed, stream.lastMessageAt)) {
       this.#secondConsumer.reset();
       stream.markDead();
     }
@@ -196,12 +199,12 @@ export class InstallationFeed {
   #onChange(): void {
     const live = this.#finder.stream?.state.kind === 'live';
     if (live) this.#awaySince = undefined;
-    else this.#awaySince ??= clock.now();
-    if (this.#roster.wasTried && [...this.ids].every((id) => this.#tried.has(id))) this.#markReady();
+    else this.#awaySince ??= clock.steady();
+    if (this.#list.wasTried && [...this.ids].every((id) => this.#tried.has(id))) this.#markReady();
     const status = this.status;
-    if (!this.#reported || statusKey(status) !== statusKey(this.#reported)) {
-      this.#reported = status;
-      this.#listeners.notify((listener) => listener.status?.(status));
+    if (!this.#lastStatus || statusKey(status) !== statusKey(this.#lastStatus)) {
+      this.#lastStatus = status;
+      this.#listeners.status(status);
     }
     this.#reader.schedule();
   }

@@ -1,28 +1,29 @@
 import type { FeedMemory } from './types';
 import type { ChargerHub } from './charger-hub';
+import { clock } from '../time/clock';
 import { sleep } from '../time/sleep';
 import { isObject } from '../zaptec/json';
-import { clock } from '../time/clock';
 
-/** What was charged must not be lost by a power cut a little later, in ms. */
+/** A session must not be lost by a power cut a little later, in ms. */
 const URGENT_MS = 1_000;
 /** Values are read again anyway, in ms. */
 const CALM_MS = 60_000;
-/** A memory that does not answer by then is done without, in ms. */
+/** The feed starts without a memory that does not answer by then, in ms. */
 const LOAD_MS = 5_000;
 
-/** Keeps last values and ledger over a restart. A memory that fails harms nobody. */
+/** Keeps last values, sessions and checkpoints over a restart. The feed works without, so a memory may fail. */
 export class Memory {
   readonly #hub: ChargerHub;
   readonly #memories = new Set<FeedMemory>();
   readonly #closing = new AbortController();
   #restored: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
+  /** ms of `clock.steady()` */
   #savesAt = Infinity;
 
   constructor(hub: ChargerHub) {
     this.#hub = hub;
-    hub.onNews = (urgent) => this.#soon(urgent ? URGENT_MS : CALM_MS);
+    hub.onUpdate = (urgent) => this.#saveWithin(urgent ? URGENT_MS : CALM_MS);
   }
 
   /** Reads it once in the life of the account: later the account knows more. Never rejects. */
@@ -56,11 +57,11 @@ export class Memory {
       this.#hub.ledger.restore(dumped['ledger']);
       this.#hub.checkpoints.restore(dumped['history']);
     } catch {
-      // As after the very first start.
+      // The feed starts as if for the first time.
     }
   }
 
-  #soon(ms: number): void {
+  #saveWithin(ms: number): void {
     if (this.#memories.size === 0) return;
     const at = clock.steady() + ms;
     if (at >= this.#savesAt) return;
@@ -80,7 +81,7 @@ export class Memory {
       const { store, ledger, checkpoints } = this.#hub;
       memory.save({ store: store.dump(), ledger: ledger.dump(), history: checkpoints.dump() });
     } catch {
-      // The feed goes on without.
+      // The feed goes on without a memory.
     }
   }
 }

@@ -1,14 +1,14 @@
 import type { Change, Store } from '../state/store';
+import { clock } from '../time/clock';
 import type { Fill } from './charger-hub';
 import { OBSERVATION } from '../zaptec/observation-ids';
-import { clock } from '../time/clock';
 
 /**
- * What every charger tells by push (docs/zaptec-api.md, "Observations"): mode, session, finished session, power,
- * currents, energy, allotted current, warnings. guess: that other ids may show in a read without ever having been a
- * message.
+ * What every charger sends by push (docs/zaptec-api.md, "Observations"): mode, session, finished session, power, currents,
+ * energy,
+ * allotted current, warnings. guess: that other ids may show in a read without ever having been a message.
  */
-const SENT_BY_PUSH: ReadonlySet<number> = new Set([
+const PUSHED: ReadonlySet<number> = new Set([
   OBSERVATION.CurrentPhase1,
   OBSERVATION.CurrentPhase2,
   OBSERVATION.CurrentPhase3,
@@ -23,28 +23,24 @@ const SENT_BY_PUSH: ReadonlySet<number> = new Set([
 
 /**
  * Whether a read shows changes that should have come by push long ago.
- * @param since what changed before this was not to be expected, in ms.
- * @param lateMs what is younger may still be under way.
+ * @param since changes before this time need not have come, ms of `clock.now()`.
+ * @param lateMs younger changes may still be on their way.
  */
-export function showsMissedChange(
-  { changes, filledBefore }: Fill,
-  since: number,
-  lateMs: number,
-  now = clock.now(),
-): boolean {
+export function hasMissedChange({ changes, filledBefore }: Fill, since: number, lateMs: number): boolean {
   if (filledBefore === undefined || filledBefore < since) return false;
+  const [from, until] = [clock.wall(filledBefore), clock.wall() - lateMs];
   return changes.some((change) => {
     const at = Date.parse(change.observation.time ?? '');
-    return isSentByPush(change) && at > filledBefore && at < now - lateMs;
+    return isPushed(change) && at > from && at < until;
   });
 }
 
-function isSentByPush({ changed, previous, observation: { id } }: Change): boolean {
-  return changed && SENT_BY_PUSH.has(id) && previous !== undefined;
+function isPushed({ changed, previous, observation: { id } }: Change): boolean {
+  return changed && PUSHED.has(id) && previous !== undefined;
 }
 
-/** The charger that most likely has something to tell: one that charges, else the one with the latest message. */
-export function mostActive(store: Store, ids: Iterable<string>): string | undefined {
+/** The charger that most likely has changed: one that charges, else the one whose last message is the newest. */
+export function liveliest(store: Store, ids: Iterable<string>): string | undefined {
   let best: { id: string; rank: number } | undefined;
   for (const id of ids) {
     const charging = isCharging(store, id) ? Number.MAX_SAFE_INTEGER / 2 : 0;

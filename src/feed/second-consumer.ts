@@ -1,48 +1,50 @@
 import { clock } from '../time/clock';
-/** Once may be chance: a message that was late, a value that the bus does not carry. */
+
+/** One may be chance: a message that was late, a value that the bus does not carry. */
 const ENOUGH = 3;
 
 /**
- * Adds up reads that showed changes which never came. While other messages do come, somebody else gets them: everybody
- * with access shares one subscription, and each message goes to one only
+ * Counts reads that showed missed changes. While other messages do come, another program receives the missed ones:
+ * everybody with access shares one subscription, and each message goes to one receiver only
  * (docs/service-bus.md, "Lifetime and consumers").
  */
 export class SecondConsumerDetector {
-  #missedChanges = 0;
+  #missed = 0;
   #clean = 0;
-  #lastSurpriseAt = -Infinity;
-  #isShared = false;
+  #lastMissedAt = -Infinity;
+  #suspected = false;
 
-  get isShared(): boolean {
-    return this.#isShared;
+  get suspected(): boolean {
+    return this.#suspected;
   }
 
   /** The last read showed a missed change: read again soon. */
   get alert(): boolean {
-    return this.#missedChanges > 0 && this.#clean === 0;
+    return this.#missed > 0 && this.#clean === 0;
   }
 
   /**
-   * @param lastMessageAt when the last message came, in ms.
-   * @returns true when the stream is dead rather than shared: nothing came since the missed change before.
+   * @param missed whether a read showed a missed change.
+   * @param lastMessageAt when the last message came, ms of `clock.now()`.
+   * @returns true when the stream is dead rather than shared: no message came since the missed change before.
    */
-  read(missed: boolean, lastMessageAt: number | undefined, now = clock.now()): boolean {
+  onRead(missed: boolean, lastMessageAt: number | undefined): boolean {
     if (!missed) {
       this.#clean += 1;
       if (this.#clean >= ENOUGH) this.reset();
       return false;
     }
-    const dead = this.#missedChanges > 0 && (lastMessageAt ?? -Infinity) < this.#lastSurpriseAt;
+    const dead = this.#missed > 0 && (lastMessageAt ?? -Infinity) < this.#lastMissedAt;
     this.#clean = 0;
-    this.#lastSurpriseAt = now;
-    this.#missedChanges += 1;
-    if (!dead && this.#missedChanges >= ENOUGH) this.#isShared = true;
+    this.#lastMissedAt = clock.now();
+    this.#missed += 1;
+    if (!dead && this.#missed >= ENOUGH) this.#suspected = true;
     return dead;
   }
 
   reset(): void {
-    this.#missedChanges = 0;
+    this.#missed = 0;
     this.#clean = 0;
-    this.#isShared = false;
+    this.#suspected = false;
   }
 }

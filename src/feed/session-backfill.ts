@@ -1,52 +1,53 @@
+import type { Api } from '../api';
 import type { ArchivedSession } from '../api/sessions';
 import { isZaptecError } from '../errors/zaptec-error';
 import type { MissingFinish } from '../state/ledger';
-import type { Api } from '../api';
+import { Backoff } from '../time/backoff';
+import { clock } from '../time/clock';
 import type { ChargerHub } from './charger-hub';
 import { REACH_MS, type Checkpoint } from './checkpoints';
 import type { FeedTiming } from './timing';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
-/** What failed or did not help is asked again after the first of these, then twice as late each time. */
-const ASK_AGAIN_MS = { first: 10 * MINUTE_MS, longest: 6 * HOUR_MS };
-/** The history is closed to this account: it is not asked again for a day. */
+/** A read that failed or did not help is repeated after the first of these, then twice as late each time. */
+const REPEAT_MS = { first: 10 * MINUTE_MS, longest: 6 * HOUR_MS };
+/** The archive is closed to this account: it is not read again for a day. */
 const CLOSED_MS = 24 * HOUR_MS;
 /** A session may have ended a little before its end was noticed, and clocks differ. */
 const MARGIN_MS = HOUR_MS;
 
-/** An installation that is listened to, as far as its sessions may have gone astray. */
-export interface WatchedInstallation {
+/** An installation with a feed, as far as its sessions may have been missed. */
+export interface BackfillTarget {
   readonly installationId: string;
   readonly ids: ReadonlySet<string>;
-  /** Since when every message comes or waits, ms; undefined while the stream is away. */
-  readonly messagesSince: number | undefined;
-  /** When a read last showed a change that never came, ms. */
+  /** Since when no message was lost, ms of `clock.now()`; undefined while the stream is away. */
+  readonly completeSince: number | undefined;
+  /** When a read last showed a missed change, ms of `clock.now()`. */
   readonly missedChangeAt: number;
   /** Another program seems to take messages, or the stream has been away for long. */
-  readonly isDoubtful: boolean;
+  readonly doubtful: boolean;
 }
 
 export interface BackfillContext {
   readonly hub: ChargerHub;
   api(): Api;
-  watched(): Iterable<WatchedInstallation>;
+  targets(): Iterable<BackfillTarget>;
 }
 
-type Question = { installationId: string } | { chargerId: string };
+type ArchiveScope = { installationId: string } | { chargerId: string };
 
 /**
- * Asks the archived history for the sessions that the messages left out: of one charger where a finish is missing, of a
- * whole installation after a gap in which messages were lost, and now and then besides, since a session of which every
- * message was lost leaves no trace here. Owner only (docs/zaptec-api.md, "Archived sessions"): everybody else does
- * without.
+ * Reads the sessions that the messages left out from the archive: of one charger where a finish is missing, of a whole
+ * installation after a gap in which messages were lost, and now and then besides, since a session of which every
+ * message was lost leaves no trace here. For owners only (docs/zaptec-api.md, "Archived sessions"): everybody else does without.
  */
 export class SessionBackfill {
   readonly #context: BackfillContext;
   readonly #timing: FeedTiming;
   readonly #signal: AbortSignal;
-  /** By installation or charger: when it may be asked again, and how long that wait was, in ms. */
-  readonly #asked = new Map<string, { againAt: number; waitMs: number }>();
+  /** By installation or charger; times of `clock.steady()`. */
+  readonly #repeats = new Map<string, Backoff>();
 
   constructor(context: BackfillContext, timing: FeedTiming, signal: AbortSignal) {
     this.#context = context;
@@ -54,107 +55,108 @@ export class SessionBackfill {
     this.#signal = signal;
   }
 
-  /** Asks what is due. */
-  check(now: number): void {
-    const { ledger } = this.#context.hub;
-    const missing = ledger.missing(now);
-    const feeds = [...this.#context.watched()];
-    this.#forget(missing, feeds);
-    for (const feed of feeds) {
-      const checkpoint = this.#markOf(feed, now);
-      if (!this.#mayAsk(feed.installationId, now)) continue;
-      // What is missing is then found with the rest.
-      if (!this.#hasGap(feed, checkpoint)) this.#askMissing(feed, missing, now);
-      if (this.#isDue(feed, checkpoint, now)) void this.#askAll(feed, checkpoint, now);
+  /** Reads what is due. */
+  run(): void {
+    const now = clock.now();
+    const missing = this.#context.hub.ledger.missing(now);
+    const targets = [...this.#context.targets()];
+    this.#forget(missing, targets);
+    for (const target of targets) {
+      const checkpoint = this.#checkpointOf(target, now);
+      if (!this.#mayRead(target.installationId)) continue;
+      // Otherwise the missing finishes are found with the rest.
+      if (!this.#hasGap(target, checkpoint)) this.#readMissing(target, missing, now);
+      if (this.#isDue(target, checkpoint, now)) void this.#readAll(target, checkpoint, now);
     }
   }
 
-  #forget(missing: readonly MissingFinish[], feeds: readonly WatchedInstallation[]): void {
-    const used = [...missing.map(({ chargerId }) => chargerId), ...feeds.map(({ installationId }) => installationId)];
+  #forget(missing: readonly MissingFinish[], targets: readonly BackfillTarget[]): void {
+    const used = [...missing.map(({ chargerId }) => chargerId), ...targets.map((target) => target.installationId)];
     const kept = new Set(used);
-    for (const id of this.#asked.keys()) if (!kept.has(id)) this.#asked.delete(id);
+    for (const id of this.#repeats.keys()) if (!kept.has(id)) this.#repeats.delete(id);
   }
 
-  #markOf({ installationId, messagesSince = Infinity }: WatchedInstallation, now: number): Checkpoint {
+  #checkpointOf({ installationId, completeSince = Infinity }: BackfillTarget, now: number): Checkpoint {
     const { checkpoints } = this.#context.hub;
-    const begun = { since: Math.min(messagesSince, now), checkedAt: now + this.#timing.backfillWaitMs };
-    return checkpoints.get(installationId) ?? checkpoints.set(installationId, begun);
+    const first = { since: Math.min(completeSince, now), checkedAt: now + this.#timing.backfillWaitMs };
+    return checkpoints.get(installationId) ?? checkpoints.set(installationId, first);
   }
 
-  /** Messages were lost, and the history was not asked since. */
-  #hasGap(feed: WatchedInstallation, { checkedAt }: Checkpoint): boolean {
-    return this.#askableAt(feed) > checkedAt;
+  /** Messages were lost, and the archive was not read since. */
+  #hasGap(target: BackfillTarget, { checkedAt }: Checkpoint): boolean {
+    return this.#readableAt(target) > checkedAt;
   }
 
-  /** When the history knows what was lost last, ms. */
-  #askableAt({ messagesSince, missedChangeAt }: WatchedInstallation): number {
-    return messagesSince === undefined
-      ? -Infinity
-      : Math.max(messagesSince, missedChangeAt) + this.#timing.backfillWaitMs;
+  /** When the archive has the sessions that were lost last, ms of `clock.now()`. */
+  #readableAt({ completeSince, missedChangeAt }: BackfillTarget): number {
+    if (completeSince === undefined) return -Infinity;
+    return Math.max(completeSince, missedChangeAt) + this.#timing.backfillWaitMs;
   }
 
-  #isDue(feed: WatchedInstallation, checkpoint: Checkpoint, now: number): boolean {
+  #isDue(target: BackfillTarget, checkpoint: Checkpoint, now: number): boolean {
     const { backfillEveryMs, backfillDoubtMs, backfillCalmMs } = this.#timing;
     const passedMs = now - checkpoint.checkedAt;
-    if (this.#hasGap(feed, checkpoint)) return now >= this.#askableAt(feed) && passedMs >= backfillEveryMs;
-    return passedMs >= (feed.isDoubtful ? backfillDoubtMs : backfillCalmMs);
+    if (this.#hasGap(target, checkpoint)) return now >= this.#readableAt(target) && passedMs >= backfillEveryMs;
+    return passedMs >= (target.doubtful ? backfillDoubtMs : backfillCalmMs);
   }
 
-  #mayAsk(id: string, now: number): boolean {
-    return now >= (this.#asked.get(id)?.againAt ?? 0);
+  #mayRead(id: string): boolean {
+    return clock.steady() >= (this.#repeats.get(id)?.at ?? -Infinity);
   }
 
-  /** The next one waits twice as long, unless this one helps. */
-  #wait(id: string, now: number): void {
-    const before = this.#asked.get(id);
-    const waitMs = before ? Math.min(ASK_AGAIN_MS.longest, 2 * before.waitMs) : ASK_AGAIN_MS.first;
-    this.#asked.set(id, { againAt: now + waitMs, waitMs });
+  /** The next read waits twice as long, unless this one helps. */
+  #wait(id: string, leastMs?: number): void {
+    const backoff = this.#repeats.get(id) ?? new Backoff(REPEAT_MS.first, REPEAT_MS.longest);
+    backoff.failed(undefined, clock.steady(), leastMs);
+    this.#repeats.set(id, backoff);
   }
 
-  #askMissing({ ids, installationId }: WatchedInstallation, missing: readonly MissingFinish[], now: number): void {
+  #readMissing({ ids, installationId }: BackfillTarget, missing: readonly MissingFinish[], now: number): void {
     for (const chargerId of new Set(missing.map((finish) => finish.chargerId))) {
-      if (!ids.has(chargerId) || !this.#mayAsk(chargerId, now)) continue;
-      const since = Math.min(
-        ...missing.filter((finish) => finish.chargerId === chargerId).map((finish) => finish.since),
-      );
-      this.#wait(chargerId, now);
-      void this.#ask({ chargerId }, since - MARGIN_MS, now, installationId, (sessions) =>
-        this.#context.hub.found(sessions),
+      if (!ids.has(chargerId) || !this.#mayRead(chargerId)) continue;
+      const ends = missing.filter((finish) => finish.chargerId === chargerId).map(({ since }) => since);
+      this.#wait(chargerId);
+      void this.#read({ chargerId }, Math.min(...ends) - MARGIN_MS, now, installationId, (sessions) =>
+        this.#context.hub.addArchived(sessions),
       );
     }
   }
 
-  async #askAll({ ids, installationId }: WatchedInstallation, checkpoint: Checkpoint, now: number): Promise<void> {
+  async #readAll({ ids, installationId }: BackfillTarget, checkpoint: Checkpoint, now: number): Promise<void> {
     const { hub } = this.#context;
     const oldest = now - REACH_MS;
-    const since = Math.max(checkpoint.since, oldest);
+    const since = clock.wall(Math.max(checkpoint.since, oldest));
     const from = Math.max(checkpoint.checkedAt - this.#timing.backfillReachMs, oldest);
-    this.#wait(installationId, now);
+    this.#wait(installationId);
     const isOurs = ({ chargerId }: ArchivedSession) => typeof chargerId === 'string' && ids.has(chargerId);
-    const answered = await this.#ask({ installationId }, from, now, installationId, (sessions) =>
-      hub.found(sessions.filter(isOurs), since),
+    const complete = await this.#read({ installationId }, from, now, installationId, (sessions) =>
+      hub.addArchived(sessions.filter(isOurs), since),
     );
-    if (!answered) return;
-    this.#asked.delete(installationId);
-    hub.checked(installationId, now);
+    if (!complete) return;
+    this.#repeats.delete(installationId);
+    hub.setChecked(installationId, now);
   }
 
-  /** @returns whether all of it was told, page by page, so that memory does not grow with the time. */
-  async #ask(
-    question: Question,
+  /**
+   * Page by page, so that memory does not grow with the time.
+   * @returns whether all pages were read.
+   */
+  async #read(
+    scope: ArchiveScope,
     from: number,
     now: number,
     installationId: string,
     onPage: (sessions: ArchivedSession[]) => void,
   ): Promise<boolean> {
-    const query = { ...question, from: new Date(from), to: new Date(now + MARGIN_MS) };
+    const [first, last] = [new Date(clock.wall(from)), new Date(clock.wall(now + MARGIN_MS))];
     const options = { lane: 'background', signal: this.#signal } as const;
     try {
-      for await (const page of this.#context.api().sessions.archivedPages(query, options)) onPage(page);
+      const pages = this.#context.api().sessions.archivedPages({ ...scope, from: first, to: last }, options);
+      for await (const page of pages) onPage(page);
       return true;
     } catch (error) {
-      const closed = isZaptecError(error) && error.cause.status === 403;
-      if (closed) this.#asked.set(installationId, { againAt: now + CLOSED_MS, waitMs: CLOSED_MS });
+      const isClosed = isZaptecError(error) && error.cause.status === 403;
+      if (isClosed) this.#wait(installationId, CLOSED_MS);
       return false;
     }
   }

@@ -1,74 +1,78 @@
 import { STATE_FLOOR } from '../http/endpoints';
 import type { Store } from '../state/store';
+import { Backoff } from '../time/backoff';
+import { clock } from '../time/clock';
 import { isCharging } from './missed-changes';
 import type { FeedTiming } from './timing';
-import { clock } from '../time/clock';
 
 /** What the stream is like at present, as far as it matters for reading. */
-export type Situation =
+export type StreamSituation =
   | { kind: 'wait' }
-  /** `since` when, in ms: then the chargers are polled. */
+  /** `since` when, ms of `clock.steady()`: then the chargers are polled. */
   | { kind: 'away'; since: number }
-  /** What was read before `gapEndedAt` is out of date. */
+  /** Older reads than `gapEndedAt`, ms of `clock.now()`, are out of date. */
   | { kind: 'live'; gapEndedAt: number; alert: boolean };
 
 export interface ReaderContext {
   readonly store: Store;
   ids(): ReadonlySet<string>;
-  situation(): Situation;
-  /** @returns when the state was read, in ms; from a cache it may be old. */
-  read(chargerId: string, refresh: boolean): Promise<number>;
+  situation(): StreamSituation;
+  /** Reads the state into the store, from the cache unless it is to `refresh`. */
+  read(chargerId: string, refresh: boolean): Promise<void>;
   /** After each try. */
   onTried(chargerId: string, ok: boolean): void;
 }
 
 const MOST_AT_ONCE = 10;
 const LONGEST_WAIT_MS = 60_000;
+const SHORTEST_WAIT_MS = 1_000;
 const FIRST_RETRY_MS = 60_000;
 const LONGEST_RETRY_MS = 3_600_000;
 
-interface Try {
+interface Tries {
+  /** The last one, ms of `clock.steady()`. */
   at: number;
-  failures: number;
+  backoff: Backoff;
 }
 
 /**
- * Decides which charger's state is read when: once after each gap, gently while the stream is away, now and then while
- * it is live. Every read goes through the account's cache and its floors.
+ * Decides when to read the state of which charger: once after each gap, within the floors of Zaptec while the stream is
+ * away, now and then while it is live. Every read goes through the account's cache.
  */
 export class StateReader {
   readonly #context: ReaderContext;
   readonly #timing: FeedTiming;
-  readonly #tries = new Map<string, Try>();
+  readonly #tries = new Map<string, Tries>();
   readonly #underWay = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
+  /** ms of `clock.steady()` */
   #filledAllAt = -Infinity;
-  /** The gap for which all chargers may be read at once. */
+  /** The end of the gap after which all chargers may be read at once. */
   #fillingFor: number | undefined;
-  #auditedAt = clock.now();
+  /** ms of `clock.steady()` */
+  #auditedAt = clock.steady();
 
   constructor(context: ReaderContext, timing: FeedTiming) {
     this.#context = context;
     this.#timing = timing;
   }
 
-  /** Looks what is due, now that something has changed. */
+  /** Reads what is due now, and sets the timer for what is due next. To be called after each change. */
   schedule(): void {
     if (this.#closed) return;
     clearTimeout(this.#timer);
-    const now = clock.now();
     const situation = this.#context.situation();
-    this.#allowFill(situation, now);
-    let next = now + LONGEST_WAIT_MS;
+    this.#allowFill(situation);
+    let waitMs = LONGEST_WAIT_MS;
     for (const id of this.#context.ids()) {
       if (this.#underWay.has(id)) continue;
-      const due = this.#due(id, situation);
-      if (due <= now && this.#underWay.size < MOST_AT_ONCE) void this.#read(id);
-      else next = Math.min(next, Math.max(due, now + 1_000));
+      const dueInMs = this.#dueInMs(id, situation);
+      if (dueInMs <= 0 && this.#underWay.size < MOST_AT_ONCE) void this.#read(id);
+      else waitMs = Math.min(waitMs, Math.max(dueInMs, SHORTEST_WAIT_MS));
     }
-    if (situation.kind === 'live') this.#audit(situation, now);
-    this.#timer = setTimeout(() => this.schedule(), next - now);
+    if (situation.kind === 'live') this.#audit(situation);
+    this.#timer = setTimeout(() => this.schedule(), Math.ceil(waitMs));
     this.#timer.unref();
   }
 
@@ -77,35 +81,37 @@ export class StateReader {
     clearTimeout(this.#timer);
   }
 
-  #allowFill(situation: Situation, now: number): void {
+  #allowFill(situation: StreamSituation): void {
     if (situation.kind !== 'live' || this.#fillingFor === situation.gapEndedAt) return;
+    const now = clock.steady();
     if (now - this.#filledAllAt < this.#timing.fillEveryMs) return;
     this.#filledAllAt = now;
     this.#fillingFor = situation.gapEndedAt;
   }
 
-  #due(id: string, situation: Situation): number {
+  #dueInMs(id: string, situation: StreamSituation): number {
     if (situation.kind === 'wait') return Infinity;
     const { store } = this.#context;
+    const [now, steady] = [clock.now(), clock.steady()];
+    const tries = this.#tries.get(id);
+    const restMs = tries ? Math.max(tries.at + SHORTEST_WAIT_MS, tries.backoff.at) - steady : -Infinity;
     const readAt = store.filledAt(id) ?? -Infinity;
-    const tried = this.#tries.get(id);
-    const rested = tried?.failures ? tried.at + retryAfter(tried.failures) : (tried?.at ?? -Infinity) + 1_000;
-    const floor = isCharging(store, id) ? STATE_FLOOR.chargingMs : STATE_FLOOR.idleMs;
-    if (situation.kind === 'live') {
-      if (readAt >= situation.gapEndedAt) {
-        return Math.max(rested, (store.confirmedAt(id) ?? 0) + this.#timing.confirmMs);
-      }
-      return Math.max(rested, this.#fillingFor === situation.gapEndedAt ? -Infinity : readAt + floor);
+    const confirmedAt = store.confirmedAt(id) ?? -Infinity;
+    const floorMs = isCharging(store, id) ? STATE_FLOOR.chargingMs : STATE_FLOOR.idleMs;
+    if (situation.kind === 'away') {
+      if (readAt === -Infinity) return restMs;
+      const ageMs = now - Math.max(readAt, confirmedAt);
+      return Math.max(restMs, floorMs - ageMs, situation.since + this.#timing.awayMs - steady);
     }
-    if (readAt === -Infinity) return rested;
-    const heardAt = Math.max(readAt, store.confirmedAt(id) ?? -Infinity);
-    return Math.max(rested, heardAt + floor, situation.since + this.#timing.awayMs);
+    if (readAt >= situation.gapEndedAt) return Math.max(restMs, this.#timing.confirmMs - (now - confirmedAt));
+    const isFilling = this.#fillingFor === situation.gapEndedAt;
+    return Math.max(restMs, isFilling ? -Infinity : floorMs - (now - readAt));
   }
 
-  /** One charger, so that every one has its turn. */
-  #audit({ alert }: { alert: boolean }, now: number): void {
-    const every = alert ? this.#timing.auditSoonMs : this.#timing.auditMs;
-    if (now - this.#auditedAt < every) return;
+  /** One charger at a time, so that every one has its turn. */
+  #audit({ alert }: { alert: boolean }): void {
+    const everyMs = alert ? this.#timing.auditSoonMs : this.#timing.auditMs;
+    if (clock.steady() - this.#auditedAt < everyMs) return;
     const { store } = this.#context;
     const readAt = (id: string) => store.filledAt(id) ?? -Infinity;
     const [oldest] = [...this.#context.ids()]
@@ -116,26 +122,21 @@ export class StateReader {
 
   async #read(id: string): Promise<void> {
     this.#underWay.add(id);
-    this.#auditedAt = clock.now();
+    this.#auditedAt = clock.steady();
+    const { backoff } = this.#tries.get(id) ?? { backoff: new Backoff(FIRST_RETRY_MS, LONGEST_RETRY_MS) };
     const { kind } = this.#context.situation();
+    let ok = true;
     try {
       await this.#context.read(id, kind === 'live');
-      this.#tries.set(id, { at: clock.now(), failures: 0 });
-      this.#done(id, true);
+      backoff.succeeded();
     } catch {
-      this.#tries.set(id, { at: clock.now(), failures: (this.#tries.get(id)?.failures ?? 0) + 1 });
-      this.#done(id, false);
+      ok = false;
+      backoff.failed(undefined, clock.steady());
     }
-  }
-
-  #done(id: string, ok: boolean): void {
+    this.#tries.set(id, { at: clock.steady(), backoff });
     this.#underWay.delete(id);
     if (this.#closed) return;
     this.#context.onTried(id, ok);
     this.schedule();
   }
-}
-
-function retryAfter(failures: number): number {
-  return Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** (failures - 1));
 }

@@ -1,7 +1,7 @@
-import type { FeedStatus } from './types';
+import { clock } from '../time/clock';
 import type { Stream } from './bus/stream';
 import type { FeedError } from './feed-error';
-import { clock } from '../time/clock';
+import type { FeedStatus } from './types';
 
 export interface StatusFacts {
   closed: boolean;
@@ -9,31 +9,31 @@ export interface StatusFacts {
   /** Why there is no stream. */
   error: FeedError | undefined;
   pollWorks: boolean;
-  isShared: boolean;
+  secondConsumer: boolean;
 }
 
-const SHARED = {
+const SECOND_CONSUMER = {
   text: 'Messages arrive by push, but some went elsewhere: another program seems to read the same subscription',
   remedy:
     'Zaptec hands each message to one program only. Stop the other one (a second machine, Home Assistant …), or let it use another user group; until then values may be late',
 } as const;
 
-/** The facts of a feed in the words that its listeners get, all but since when. */
+/** The status that the listeners of a feed get, without `since`. */
 export function statusOf(facts: StatusFacts): Omit<FeedStatus, 'since'> {
   const { stream } = facts;
   const state = stateOf(facts);
   const error = state === 'closed' ? undefined : (facts.error ?? stream?.state.error);
-  const suspicious = state === 'live' && facts.isShared;
+  const secondConsumer = state === 'live' && facts.secondConsumer;
   return {
     state,
-    text: suspicious ? SHARED.text : (error?.text ?? TEXTS[state]),
-    ...(suspicious ? { remedy: SHARED.remedy } : {}),
+    text: secondConsumer ? SECOND_CONSUMER.text : (error?.text ?? TEXTS[state]),
+    ...(secondConsumer ? { remedy: SECOND_CONSUMER.remedy } : {}),
     ...(error ? { code: error.code, remedy: error.remedy } : {}),
     ...(stream?.lastMessageAt === undefined ? {} : { lastMessageAt: clock.iso(stream.lastMessageAt) }),
     via: state === 'live' ? 'push' : facts.pollWorks && state !== 'closed' ? 'poll' : 'none',
     reconnects: stream?.reconnects ?? 0,
     received: stream?.received ?? 0,
-    ...(suspicious ? { suspicion: 'second-consumer' as const } : {}),
+    ...(secondConsumer ? { suspicion: 'second-consumer' as const } : {}),
   };
 }
 
@@ -57,7 +57,7 @@ function away(error: FeedError | undefined): FeedStatus['state'] {
   return error?.lasting ? 'unavailable' : 'polling';
 }
 
-/** What a listener is told about anew when it differs. */
+/** Listeners are notified when this differs. */
 export function statusKey({ state, code, via, suspicion }: FeedStatus): string {
   return [state, code, via, suspicion].join();
 }

@@ -1,21 +1,22 @@
 import type { ChargerEvent } from '../state/events';
 import type { LedgerEntry } from '../state/ledger';
 import type { Change, Store } from '../state/store';
+import type { FeedErrorCode } from './feed-error';
 
-/** Which way the bus is reached: 5671, or 443 where that is blocked; `auto` tries them in this order. */
+/** How the bus is reached: by port 5671, or by 443 where that is blocked; `auto` tries them in this order. */
 export type FeedTransport = 'auto' | 'amqp' | 'websocket';
 
 export interface FeedOptions {
   installationId: string;
   /** Id of the group that Zaptec has enabled for messages; without it the installation's own group is tried. */
-  userGroup?: string;
+  userGroup?: string | undefined;
   /** Ask for the groups of the account, which Zaptec does not document, when the other ways are closed. */
-  lookUpGroups?: boolean;
-  transport?: FeedTransport;
-  /** So long without a message is suspicious, in ms; 30 minutes unless given. */
-  silenceMs?: number;
-  /** Where last values and ledger are kept over a restart. */
-  memory?: FeedMemory;
+  lookUpGroups?: boolean | undefined;
+  transport?: FeedTransport | undefined;
+  /** After so long without a message the stream is checked, in ms; 30 minutes unless given. */
+  idleMs?: number | undefined;
+  /** Where last values and sessions are kept over a restart. */
+  memory?: FeedMemory | undefined;
 }
 
 /** Both may fail in any way: the feed goes on without a memory. */
@@ -24,12 +25,12 @@ export interface FeedMemory {
   save(data: unknown): void;
 }
 
-/** How the feed is doing; told on only when `state`, `code`, `via` or `suspicion` changes. */
+/** How the feed is doing; listeners are notified only when `state`, `code`, `via` or `suspicion` changes. */
 export interface FeedStatus {
-  /** `polling`: the stream is away and comes back by itself; `unavailable`: polling, and somebody must do `remedy`. */
+  /** `polling`: the stream is away and comes back by itself; `unavailable`: polling, and a person must do `remedy`. */
   state: 'connecting' | 'live' | 'polling' | 'unavailable' | 'closed';
   /** Why it is not live; stable and made for switches. */
-  code?: string;
+  code?: FeedErrorCode;
   /** One clear sentence. */
   text: string;
   /** What the user can do. */
@@ -48,7 +49,7 @@ export interface FeedStatus {
   suspicion?: 'second-consumer';
 }
 
-/** What a subscriber is told; a listener that throws harms nobody. */
+/** What a subscriber receives; a listener that throws disturbs no other. */
 export interface FeedListener {
   change?(change: Change): void;
   event?(event: ChargerEvent): void;
@@ -62,7 +63,7 @@ export interface Feed {
   readonly store: Store;
   /** After the first fill, or when it was given up; never rejects. */
   readonly ready: Promise<void>;
-  /** @returns a function that ends it. */
+  /** @returns a function that unsubscribes. */
   listen(listener: FeedListener): () => void;
   /** Live, and the charger's state was read: the store may answer in place of a request. */
   covers(chargerId: string): boolean;

@@ -14,6 +14,16 @@ export function longerThan(gapMs: number): number {
   return gapMs * 1.2 + 50;
 }
 
+/**
+ * The wait before a try, in ms, 20 % more or less, so that many installations do not come back in step.
+ * @param list waits in ms before the first, second … try; the last one for ever.
+ * @param random from 0 to 1.
+ */
+export function jittered(list: readonly number[], tries: number, random = Math.random()): number {
+  const waitMs = list[Math.min(tries, list.length - 1)] ?? 0;
+  return waitMs * (0.8 + random * 0.4);
+}
+
 /** From when on to try again after failures in a row; all times by `clock.steady()`. */
 export class Backoff<E = unknown> {
   readonly #firstMs: number;
@@ -43,14 +53,15 @@ export class Backoff<E = unknown> {
     return this.#error;
   }
 
-  failed(error: E | undefined, now: number): void {
+  /** @param leastMs the wait after a failure of which it is known that it lasts. */
+  failed(error: E | undefined, now: number, leastMs = 0): void {
     this.#error = error;
     const gapMs = now - this.#failedAt;
     // A failure of so long ago had another cause.
     if (gapMs > 2 * this.#longestMs) this.#tries = 0;
     const grownMs = this.#tries > 0 ? longerThan(gapMs) : 0;
     const waitMs = Math.max(doubled(this.#firstMs, this.#longestMs, this.#tries), grownMs);
-    this.#at = now + Math.min(this.#longestMs, waitMs);
+    this.#at = now + Math.max(leastMs, Math.min(this.#longestMs, waitMs));
     this.#failedAt = now;
     this.#tries += 1;
   }

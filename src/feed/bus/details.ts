@@ -21,15 +21,15 @@ export interface BusDetails {
 const PATHS = { group: '/api/userGroups', installation: '/api/installation' } as const;
 const AMQPS_PORT = 5671;
 const AMQP_1_0 = 0;
-/** What must not be in a part of a connection string. */
-const BREAKS = /[;\s]/;
+/** Characters that would end a part of a connection string. */
+const SEPARATORS = /[;\s]/;
 const HOST = /^[a-z0-9.-]+$/i;
 
 /**
  * Loads the details afresh (docs/service-bus.md, "Connection details" and "Connecting"). Loading them also brings back
  * a removed subscription.
  * @throws ZaptecError
- * @throws TroubleError
+ * @throws FeedFailure
  */
 export async function loadDetails(caller: Caller, source: MessageSource, signal: AbortSignal): Promise<BusDetails> {
   const answer = await caller.confidential(`${PATHS[source.kind]}/${source.id}/messagingConnectionDetails`, { signal });
@@ -40,7 +40,8 @@ function checked(answer: unknown): BusDetails {
   const fields = new Map(isObject(answer) ? Object.entries(answer).map(([k, v]) => [k.toLowerCase(), v]) : []);
   const text = (name: string) => {
     const value = fields.get(name);
-    if (typeof value !== 'string' || value === '' || BREAKS.test(value)) throw new FeedFailure(FEED_ERRORS.badDetails);
+    if (typeof value !== 'string' || value === '' || SEPARATORS.test(value))
+      throw new FeedFailure(FEED_ERRORS.badDetails);
     return value;
   };
   const host = text('host');

@@ -6,7 +6,7 @@ import { readNumber } from '../../zaptec/values';
 import { textOf } from './nbfx';
 import { isObject } from '../../zaptec/json';
 
-/** What one message of the bus tells. The all-zero charger id is handed on: it belongs to nobody, but it occurs. */
+/** The content of one message of the bus. The all-zero charger id is kept: it belongs to nobody, but it occurs. */
 export interface BusObservation extends RawObservation {
   /** The serial; messages of 2021 had none. */
   deviceId?: string;

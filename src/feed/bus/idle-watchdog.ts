@@ -1,32 +1,34 @@
 import { clock } from '../../time/clock';
-/** Reports a long time without a message, by a timer of its own: the client library never notices some dead links. */
+
+/** Reports that no message came for long, on a timer of its own: the SDK never notices some dead connections. */
 export class IdleWatchdog {
-  readonly #longMs: number;
-  readonly #onSilence: () => void;
-  #lastMessageAt = 0;
-  /** How many silences in a row turned out to be nothing but quiet. */
+  readonly #idleMs: number;
+  readonly #onIdle: () => void;
+  /** ms of `clock.steady()` */
+  #since = 0;
+  /** How often in a row nothing was wrong. */
   #quiet = 0;
   #timer: NodeJS.Timeout | undefined;
 
-  /** @param longMs so long without a word is a silence; after a quiet one twice as long, to ask for less at night. */
-  constructor(longMs: number, onSilence: () => void) {
-    this.#longMs = longMs;
-    this.#onSilence = onSilence;
+  /** @param idleMs so long without a message is idle; after a time that was only quiet, twice as long. */
+  constructor(idleMs: number, onIdle: () => void) {
+    this.#idleMs = idleMs;
+    this.#onIdle = onIdle;
   }
 
   start(): void {
-    this.#lastMessageAt = clock.steady();
+    this.#since = clock.steady();
     if (this.#timer === undefined) this.#wait();
   }
 
   onMessage(): void {
-    this.#lastMessageAt = clock.steady();
+    this.#since = clock.steady();
     this.#quiet = 0;
   }
 
-  /** It was no more than quiet. */
+  /** No message came because there was none. */
   onQuiet(): void {
-    this.#lastMessageAt = clock.steady();
+    this.#since = clock.steady();
     this.#quiet += 1;
   }
 
@@ -35,20 +37,19 @@ export class IdleWatchdog {
     this.#timer = undefined;
   }
 
+  /** Messages only note their time: one timer serves any number of them. */
   #wait(): void {
-    const longMs = this.#quiet > 0 ? 2 * this.#longMs : this.#longMs;
-    const leftMs = this.#lastMessageAt + longMs - clock.steady();
-    // Messages only note their time: one timer serves any number of them.
-    this.#timer = setTimeout(
-      () => {
-        if (clock.steady() - this.#lastMessageAt >= longMs) {
-          this.#lastMessageAt = clock.steady();
-          this.#onSilence();
-        }
-        if (this.#timer !== undefined) this.#wait();
-      },
-      Math.max(1, leftMs),
-    );
+    const idleMs = this.#quiet > 0 ? 2 * this.#idleMs : this.#idleMs;
+    const leftMs = this.#since + idleMs - clock.steady();
+    this.#timer = setTimeout(() => this.#onTimer(idleMs), Math.max(1, Math.ceil(leftMs)));
     this.#timer.unref();
+  }
+
+  #onTimer(idleMs: number): void {
+    if (clock.steady() - this.#since >= idleMs) {
+      this.#since = clock.steady();
+      this.#onIdle();
+    }
+    if (this.#timer !== undefined) this.#wait();
   }
 }

@@ -46,7 +46,7 @@ function encodingOf(type: number): 'utf8' | 'utf16le' | undefined {
   return type >= UNICODE_CHARS && type <= UNICODE_CHARS + LAST_OFFSET ? 'utf16le' : undefined;
 }
 
-/** 1, 2 or 4 bytes tell the length. */
+/** The length has 1, 2 or 4 bytes. */
 function lengthBytes(type: number): number {
   return 1 << (((type & ~1) - (type < UNICODE_CHARS ? CHARS : UNICODE_CHARS)) >> 1);
 }
@@ -58,7 +58,7 @@ function lengthAt(bytes: Buffer, from: number, to: number): number {
   return length;
 }
 
-/** Where the next record begins after one that holds no text; -1 when that cannot be told. */
+/** Where the next record begins after one that holds no text; -1 when that is not known. */
 function afterRecord(bytes: Buffer, at: number, type: number): number {
   switch (type) {
     case COMMENT:

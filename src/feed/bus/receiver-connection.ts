@@ -1,108 +1,104 @@
-import { connect, type Channel, type Connection } from './connector';
-import type { BusDetails } from './details';
-import type { FeedTiming } from '../timing';
-import { FEED_ERRORS, type FeedError } from '../feed-error';
 import { clock } from '../../time/clock';
+import { FEED_ERRORS, type FeedError } from '../feed-error';
+import type { FeedTiming } from '../timing';
+import type { BusDetails } from './details';
+import { openReceiver, type Channel, type Receiver, type ReceiverEvents } from './sdk';
 
-export interface ConnectionEvents {
+export interface ConnectionEvents extends Pick<ReceiverEvents, 'message'> {
   /** Messages may flow, at first or again. */
   attached(): void;
-  /** The library opens the link again by itself. */
+  /** The SDK opens the link again by itself. */
   reattaching(): void;
-  message(body: unknown): void;
 }
 
-/** Holds one connection until something is wrong with it. */
+/** One connection of a receiver, until something is wrong with it. */
 export class ReceiverConnection {
-  /** When messages could flow first or again, in ms. */
+  /** When messages could flow first or again, ms of `clock.steady()`. */
   attachedAt: number | undefined;
   readonly #details: BusDetails;
   readonly #channel: Channel;
-  readonly #holder: ConnectionEvents;
+  readonly #events: ConnectionEvents;
   readonly #timing: FeedTiming;
   readonly #lost: Promise<FeedError | undefined>;
   #resolve: (error: FeedError | undefined) => void = () => undefined;
   #opening: NodeJS.Timeout | undefined;
   #settling: NodeJS.Timeout | undefined;
-  #connection: Connection | undefined;
+  #receiver: Receiver | undefined;
 
-  constructor(details: BusDetails, channel: Channel, holder: ConnectionEvents, timing: FeedTiming) {
+  constructor(details: BusDetails, channel: Channel, events: ConnectionEvents, timing: FeedTiming) {
     this.#details = details;
     this.#channel = channel;
-    this.#holder = holder;
+    this.#events = events;
     this.#timing = timing;
     this.#lost = new Promise((resolve) => (this.#resolve = resolve));
   }
 
-  /** Ends it; without an error nothing is wrong. */
-  end(error?: FeedError): void {
+  /** Gives the connection up; without an error nothing is wrong with it. */
+  lose(error?: FeedError): void {
     this.#resolve(error);
   }
 
   /**
-   * Opens the connection and returns when it is lost; it is still to be closed.
-   * @throws TroubleError
+   * Opens the connection and returns when it is lost; the caller still has to close it.
+   * @throws FeedFailure
    */
-  async untilClosed(): Promise<FeedError | undefined> {
+  async untilLost(): Promise<FeedError | undefined> {
     this.#watchOpening();
-    this.#connection = await connect(
-      this.#details,
-      this.#channel,
-      {
-        attaching: () => this.#attaching(),
-        attached: () => this.#attached(),
-        message: (body) => {
-          // Should a later library not tell of the attach, its first message does.
-          if (this.#opening) this.#attached();
-          if (this.#settling) this.#settled();
-          this.#holder.message(body);
-        },
-        failed: (error) => this.end(error),
-      },
-      this.#timing.closeMs,
-    );
+    const events: ReceiverEvents = {
+      attaching: () => this.#onAttaching(),
+      attached: () => this.#onAttached(),
+      failed: (error) => this.lose(error),
+      message: this.#events.message,
+    };
+    this.#receiver = await openReceiver(this.#details, this.#channel, events, this.#timing.closeMs);
     return this.#lost;
   }
 
-  /** Settles within the time a connection has for it; never rejects. */
+  /** A message has come, so the link is open and not refused, even if the SDK has not reported it. */
+  confirm(): void {
+    if (this.#opening) this.#onAttached();
+    if (this.#settling) this.#onSettled();
+  }
+
+  /** Settles within the time that a connection has for it; never rejects. */
   async close(): Promise<void> {
     clearTimeout(this.#opening);
     clearTimeout(this.#settling);
     // Messages may still come.
     this.#opening = undefined;
     this.#settling = undefined;
-    await this.#connection?.close();
+    await this.#receiver?.close();
   }
 
-  #attaching(): void {
+  #onAttaching(): void {
     if (this.attachedAt === undefined) return;
     clearTimeout(this.#settling);
     this.#settling = undefined;
-    // The library has no back-off for a link that is closed as soon as it is open.
-    if (clock.steady() - this.attachedAt < this.#timing.steadyMs) this.end(FEED_ERRORS.cut);
-    else this.#holder.reattaching();
+    // The SDK has no back-off for a link that is closed as soon as it is open.
+    if (clock.steady() - this.attachedAt < this.#timing.stableMs) this.lose(FEED_ERRORS.cut);
+    else this.#events.reattaching();
     this.#watchOpening();
   }
 
-  #attached(): void {
+  #onAttached(): void {
     clearTimeout(this.#opening);
     this.#opening = undefined;
     this.attachedAt = clock.steady();
     // A link that is refused opens first and is closed at once.
     clearTimeout(this.#settling);
-    this.#settling = setTimeout(() => this.#settled(), this.#timing.settleMs);
+    this.#settling = setTimeout(() => this.#onSettled(), this.#timing.settleMs);
     this.#settling.unref();
   }
 
-  #settled(): void {
+  #onSettled(): void {
     clearTimeout(this.#settling);
     this.#settling = undefined;
-    this.#holder.attached();
+    this.#events.attached();
   }
 
   #watchOpening(): void {
     clearTimeout(this.#opening);
-    this.#opening = setTimeout(() => this.end(FEED_ERRORS.noAnswer), this.#timing.openMs);
+    this.#opening = setTimeout(() => this.lose(FEED_ERRORS.noAnswer), this.#timing.openMs);
     this.#opening.unref();
   }
 }

@@ -1,9 +1,9 @@
-import { findSource, type Found, type OpenSource, type SourceQuery } from './source';
 import type { Api } from '../../api';
-import type { Stream } from './stream';
-import { jittered, type FeedTiming } from '../timing';
-import { FEED_ERRORS, type FeedError } from '../feed-error';
 import { sleep } from '../../time/sleep';
+import { FEED_ERRORS, type FeedError } from '../feed-error';
+import { retryMs, type FeedTiming } from '../timing';
+import { findSource, type OpenSource, type SourceQuery, type SourceResult } from './source';
+import type { Stream } from './stream';
 
 export interface FinderContext {
   readonly timing: FeedTiming;
@@ -14,7 +14,7 @@ export interface FinderContext {
   onChange(): void;
 }
 
-/** Finds the way by which an installation's messages come, and a new one when it is closed later; for ever. */
+/** Finds the source of an installation's messages, and another one when Zaptec closes it; for ever. */
 export class SourceFinder {
   readonly #query: SourceQuery;
   readonly #context: FinderContext;
@@ -52,30 +52,29 @@ export class SourceFinder {
       this.#error = found.error;
       if (found.details) {
         tries = 0;
-        await this.#follow(found);
+        await this.#useUntilEnded(found);
       } else {
         this.#context.onChange();
       }
-      const { refusedMs, retryMs } = this.#context.timing;
-      await sleep(jittered(this.#error?.lasting ? refusedMs : retryMs, tries), signal);
+      await sleep(retryMs(this.#context.timing, this.#error, tries), signal);
     }
   }
 
-  async #find(): Promise<Found> {
-    const impatience = setTimeout(() => {
+  async #find(): Promise<SourceResult> {
+    const slow = setTimeout(() => {
       this.#error ??= FEED_ERRORS.slow;
       this.#context.onChange();
     }, this.#context.timing.openMs);
-    impatience.unref();
+    slow.unref();
     try {
       const { caller, installations } = this.#context.api();
       return await findSource(caller, installations, this.#query, this.#stopping.signal);
     } finally {
-      clearTimeout(impatience);
+      clearTimeout(slow);
     }
   }
 
-  async #follow(found: OpenSource): Promise<void> {
+  async #useUntilEnded(found: OpenSource): Promise<void> {
     const stream = this.#context.acquire(found);
     const unsubscribe = stream.listen(() => this.#context.onChange());
     this.#stream = stream;

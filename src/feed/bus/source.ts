@@ -4,7 +4,7 @@ import { target } from '../../http/endpoints';
 import { isGuid } from '../../zaptec/guid';
 import type { MessageSource } from './message-source';
 import { loadDetails, type BusDetails } from './details';
-import { feedErrorOf, FEED_ERRORS, type FeedError } from '../feed-error';
+import { feedErrorOf, FEED_ERRORS, type FeedError, type FeedErrorCode } from '../feed-error';
 import { isObject } from '../../zaptec/json';
 
 export interface SourceQuery {
@@ -15,20 +15,20 @@ export interface SourceQuery {
   lookUpGroups?: boolean | undefined;
 }
 
-/** A way with its first details. */
+/** A source with its first details. */
 export interface OpenSource {
   source: MessageSource;
   details: BusDetails;
 }
 
 /** Or why there is none. */
-export type Found = (OpenSource & { error?: never }) | { error: FeedError; details?: never };
+export type SourceResult = (OpenSource & { error?: never }) | { error: FeedError; details?: never };
 
-/** Failures that say that this way is closed, so that the next one is worth a try. */
-const CLOSED: readonly string[] = ['BUS_NO_ROLE', 'BUS_NOT_ENABLED', 'BUS_UNKNOWN'];
+/** Errors by which Zaptec closes a source, so that the next one is worth a try. */
+const CLOSED: readonly FeedErrorCode[] = ['BUS_NO_ROLE', 'BUS_NOT_ENABLED', 'BUS_UNKNOWN'];
 
 /**
- * The first way that is open: the group that was typed, the installation's own group, the groups of the account when
+ * The first source that is open: the group that was typed, the installation's own group, the groups of the account when
  * they may be looked up, the installation (docs/service-bus.md, "Connection details").
  */
 export async function findSource(
@@ -36,24 +36,24 @@ export async function findSource(
   installations: InstallationsApi,
   query: SourceQuery,
   signal: AbortSignal,
-): Promise<Found> {
+): Promise<SourceResult> {
   let reported: FeedError = FEED_ERRORS.badDetails;
-  let asked = false;
+  let isFirst = true;
   for await (const source of candidates(caller, installations, query, signal)) {
     try {
       return { source, details: await loadDetails(caller, source, signal) };
-    } catch (thrown) {
-      const error = feedErrorOf(thrown, source);
+    } catch (failure) {
+      const error = feedErrorOf(failure, source);
       if (!isClosed(error)) return { error };
-      // A group that was typed is what the user wants to be told about; else it is the installation.
-      if (!asked || !query.userGroup) reported = error;
-      asked = true;
+      // The user cares about the group that was typed; without one, about the installation.
+      if (isFirst || !query.userGroup) reported = error;
+      isFirst = false;
     }
   }
   return { error: reported };
 }
 
-/** Whether this way is closed, so that another one is worth a try. */
+/** Whether Zaptec has closed the source, so that another one is worth a try. */
 export function isClosed({ code }: FeedError): boolean {
   return CLOSED.includes(code);
 }
@@ -78,7 +78,7 @@ async function* candidates(
   yield { kind: 'installation', id: query.installationId.toLowerCase() };
 }
 
-/** It may be the installer's group and not the user's; an account without the details goes on without it. */
+/** The support group may be the installer's and not the user's; an account that may not read it goes on without. */
 async function supportGroup(installations: InstallationsApi, id: string, signal: AbortSignal): Promise<unknown> {
   try {
     const { data } = await installations.get(id, { signal });

@@ -1,18 +1,18 @@
-import type { Channel } from './connector';
-import type { BusDetails } from './details';
-import type { FeedTransport } from '../types';
-import { ReceiverConnection, type ConnectionEvents } from './receiver-connection';
-import type { MessageSource } from './message-source';
-import { isClosed, type OpenSource } from './source';
-import { IdleWatchdog } from './idle-watchdog';
-import { jittered, type FeedTiming } from '../timing';
-import { feedErrorOf, FEED_ERRORS, type FeedError } from '../feed-error';
-import { sleep } from '../../time/sleep';
-import { hasWebSocket } from './web-socket';
 import { clock } from '../../time/clock';
+import { sleep } from '../../time/sleep';
+import { feedErrorOf, FEED_ERRORS, type FeedError } from '../feed-error';
+import { retryMs, type FeedTiming } from '../timing';
+import type { FeedTransport } from '../types';
+import type { BusDetails } from './details';
+import { IdleWatchdog } from './idle-watchdog';
+import type { MessageSource } from './message-source';
+import { ReceiverConnection, type ConnectionEvents } from './receiver-connection';
+import type { Channel } from './sdk';
+import { isClosed, type OpenSource } from './source';
+import { hasWebSocket } from './web-socket';
 
-/** What checking a silent stream has shown. */
-export type InspectionResult = 'changed' | 'quiet' | 'unknown';
+/** What reading a charger of an idle stream has shown. */
+export type CheckResult = 'changed' | 'quiet' | 'unknown';
 
 export interface StreamState {
   kind: 'connecting' | 'live' | 'away';
@@ -20,30 +20,30 @@ export interface StreamState {
 }
 
 export interface StreamContext {
-  /** @throws ZaptecError, TroubleError */
+  /** @throws ZaptecError, FeedFailure */
   load(source: MessageSource, signal: AbortSignal): Promise<BusDetails>;
-  message(body: unknown): void;
-  /** One cheap read: has anything changed that never came? Never rejects. */
-  inspect(): Promise<InspectionResult>;
+  onMessage(body: unknown): void;
+  /** One cheap read: has anything changed of which no message came? Never rejects. */
+  check(): Promise<CheckResult>;
 }
 
 export interface StreamOptions {
   transport: FeedTransport;
-  silenceMs: number;
+  idleMs: number;
   timing: FeedTiming;
 }
 
 /**
- * One receiver for one topic that cannot die silently: fresh details before each connect, its own retries for ever, its
- * own clock for silence. The library's reconnect serves short cuts only (docs/service-bus.md, "Client behaviour").
+ * One receiver for one topic that cannot die unnoticed: fresh details before each connect, its own retries for ever, its
+ * own watchdog. The SDK reconnects only after short cuts.
  */
 export class Stream {
   readonly source: MessageSource;
   reconnects = 0;
   received = 0;
-  /** ms since 1970, as all times here */
+  /** ms of `clock.now()` */
   lastMessageAt: number | undefined;
-  /** From when on every message comes or waits, after a gap in which some were lost: older reads are out of date. */
+  /** Since when no message was lost, ms of `clock.now()`: older reads are out of date. */
   gapEndedAt = Infinity;
   /** Settles when Zaptec refuses the details, or the stream was closed; never rejects. */
   readonly ended: Promise<void>;
@@ -54,17 +54,18 @@ export class Stream {
   #lostAt: number | undefined;
   /** Loading the details makes the subscription: from then on messages wait for us. */
   #loadedAt = clock.now();
+  #leaptMs = leaptMs();
   #opened = 0;
   /** Messages were lost for certain, however short the gap. */
-  #lossy = true;
-  /** After a silent death an open link proves nothing: only a message, or a quiet check, does. */
+  #messagesLost = true;
+  /** After a connection died unnoticed, an open link proves nothing: only a message, or a quiet check, does. */
   #onProbation = false;
   readonly #options: StreamOptions;
   readonly #context: StreamContext;
-  readonly #silence: IdleWatchdog;
-  readonly #holder: ConnectionEvents = {
-    attached: () => this.#attached(),
-    reattaching: () => this.#lost({ kind: 'connecting', error: FEED_ERRORS.cut }),
+  readonly #watchdog: IdleWatchdog;
+  readonly #events: ConnectionEvents = {
+    attached: () => this.#onAttached(),
+    reattaching: () => this.#onLost({ kind: 'connecting', error: FEED_ERRORS.cut }),
     message: (body) => this.#onMessage(body),
   };
   readonly #listeners = new Set<() => void>();
@@ -76,7 +77,7 @@ export class Stream {
     this.#context = context;
     this.#options = options;
     this.#channel = options.transport === 'websocket' ? 'websocket' : 'amqp';
-    this.#silence = new IdleWatchdog(options.silenceMs, () => void this.#onSilence());
+    this.#watchdog = new IdleWatchdog(options.idleMs, () => void this.#onIdle());
     this.ended = this.#run();
   }
 
@@ -90,16 +91,16 @@ export class Stream {
     return () => this.#listeners.delete(listener);
   }
 
-  /** A read has shown that it is dead although it seemed well. */
+  /** A read has shown that the stream is dead although it seemed well. */
   markDead(): void {
     if (this.#state.kind === 'live') this.#die();
   }
 
   close(): void {
     this.#stopping.abort();
-    this.#silence.stop();
+    this.#watchdog.stop();
     this.#listeners.clear();
-    this.#connection?.end();
+    this.#connection?.lose();
   }
 
   async #run(): Promise<void> {
@@ -107,29 +108,29 @@ export class Stream {
     const { signal } = this.#stopping;
     // The first connect stands for the first, quick retry.
     for (let tries = 1; ; tries += 1) {
-      const error = await this.#once();
-      this.#silence.stop();
+      const error = await this.#connectOnce();
+      this.#watchdog.stop();
       if (signal.aborted || (error && isClosed(error))) return;
       const attachedAt = this.#connection?.attachedAt;
-      if (attachedAt !== undefined && clock.steady() - attachedAt >= timing.steadyMs) tries = 0;
-      await sleep(jittered(error?.lasting ? timing.refusedMs : timing.retryMs, tries), signal);
+      if (attachedAt !== undefined && clock.steady() - attachedAt >= timing.stableMs) tries = 0;
+      await sleep(retryMs(timing, error, tries), signal);
     }
   }
 
-  /** From the details to the end of one connection; without an error it is opened anew as a precaution. */
-  async #once(): Promise<FeedError | undefined> {
+  /** From the details to the end of one connection; without an error the link is opened anew as a precaution. */
+  async #connectOnce(): Promise<FeedError | undefined> {
     this.#connection = undefined;
     try {
-      const details = await this.#fresh();
+      const details = await this.#freshDetails();
       if (this.#stopping.signal.aborted) return undefined;
-      this.#connection = new ReceiverConnection(details, this.#channel, this.#holder, this.#options.timing);
-      const error = await this.#connection.untilClosed();
-      if (error) this.#away(error);
+      this.#connection = new ReceiverConnection(details, this.#channel, this.#events, this.#options.timing);
+      const error = await this.#connection.untilLost();
+      if (error) this.#onAway(error);
       if (this.#connection.attachedAt === undefined && error && !details.plain) this.#tryOtherChannel();
       return error;
-    } catch (thrown) {
-      const error = feedErrorOf(thrown, this.source);
-      this.#away(error);
+    } catch (failure) {
+      const error = feedErrorOf(failure, this.source);
+      this.#onAway(error);
       return error;
     } finally {
       // Never more than one receiver at a time.
@@ -137,60 +138,65 @@ export class Stream {
     }
   }
 
-  async #fresh(): Promise<BusDetails> {
+  async #freshDetails(): Promise<BusDetails> {
     const first = this.#details;
     this.#details = undefined;
     if (first) return first;
-    const impatience = setTimeout(() => this.#away(FEED_ERRORS.slow), this.#options.timing.openMs);
+    const slow = setTimeout(() => this.#onAway(FEED_ERRORS.slow), this.#options.timing.openMs);
     try {
       const details = await this.#context.load(this.source, this.#stopping.signal);
       this.#loadedAt = clock.now();
       return details;
     } finally {
-      clearTimeout(impatience);
+      clearTimeout(slow);
     }
   }
 
-  #attached(): void {
+  #onAttached(): void {
     const now = clock.now();
     this.reconnects = this.#opened;
     this.#opened += 1;
-    const gapMs = now - (this.#lostAt ?? now);
-    if (this.#lossy || gapMs > this.#options.timing.gapMs) this.gapEndedAt = this.#loadedAt;
+    const { gapMs } = this.#options.timing;
+    // A computer that has slept notices the cut only when it wakes, and may reach the same subscription again at once.
+    const sleptMs = leaptMs() - this.#leaptMs;
+    this.#leaptMs += sleptMs;
+    if (sleptMs > gapMs) this.gapEndedAt = now;
+    else if (this.#messagesLost || now - (this.#lostAt ?? now) > gapMs) this.gapEndedAt = this.#loadedAt;
     this.#lostAt = undefined;
-    this.#lossy = false;
-    this.#silence.start();
+    this.#messagesLost = false;
+    this.#watchdog.start();
     if (this.#onProbation) this.#change({ kind: 'away', error: FEED_ERRORS.waiting });
     else this.#change({ kind: 'live' });
   }
 
   #onMessage(body: unknown): void {
+    if (this.#state.kind !== 'live') this.#connection?.confirm();
     this.received += 1;
     this.lastMessageAt = clock.now();
-    this.#silence.onMessage();
+    this.#watchdog.onMessage();
     if (this.#onProbation) this.#clearProbation();
-    this.#context.message(body);
+    this.#context.onMessage(body);
   }
 
   /** Quiet or not, the link is opened anew: a dead one looks the same while nobody charges. */
-  async #onSilence(): Promise<void> {
+  async #onIdle(): Promise<void> {
     const connection = this.#connection;
-    const result = await this.#context.inspect();
+    const result = await this.#context.check();
     if (connection !== this.#connection || this.#stopping.signal.aborted) return;
     if (result === 'changed') {
       this.#die();
       return;
     }
-    this.#silence.onQuiet();
+    this.#watchdog.onQuiet();
     if (result === 'quiet' && this.#onProbation) this.#clearProbation();
     this.#lostAt ??= this.#state.kind === 'live' ? clock.now() : undefined;
-    connection?.end();
+    connection?.lose();
   }
 
   #die(): void {
-    this.#lossy = true;
+    this.#messagesLost = true;
     this.#onProbation = true;
-    this.#connection?.end(FEED_ERRORS.silent);
+    this.#connection?.lose(FEED_ERRORS.silent);
   }
 
   #clearProbation(): void {
@@ -198,12 +204,12 @@ export class Stream {
     this.#change({ kind: 'live' });
   }
 
-  #away(error: FeedError): void {
-    if (error.code === FEED_ERRORS.removed.code) this.#lossy = true;
-    this.#lost({ kind: 'away', error });
+  #onAway(error: FeedError): void {
+    if (error.code === FEED_ERRORS.removed.code) this.#messagesLost = true;
+    this.#onLost({ kind: 'away', error });
   }
 
-  #lost(state: StreamState): void {
+  #onLost(state: StreamState): void {
     if (this.#stopping.signal.aborted) return;
     this.#lostAt ??= clock.now();
     this.#change(state);
@@ -215,11 +221,16 @@ export class Stream {
     this.#channel = this.#channel === 'amqp' ? 'websocket' : 'amqp';
   }
 
-  /** One word for each change, however often it is repeated. */
+  /** Listeners are called once for each change, however often it is repeated. */
   #change(state: StreamState): void {
     const same = state.kind === this.#state.kind && state.error?.code === this.#state.error?.code;
     if (same || this.#stopping.signal.aborted) return;
     this.#state = state;
     for (const listener of this.#listeners) listener();
   }
+}
+
+/** By how much the wall clock has leapt forward since the start of the process, ms; grows when the computer sleeps. */
+function leaptMs(): number {
+  return clock.now() - clock.steady();
 }

@@ -4,16 +4,16 @@ import { FeedFailure, FEED_ERRORS } from '../feed-error';
 
 export type WebSocketClass = NonNullable<NonNullable<ServiceBusClientOptions['webSocketOptions']>['webSocket']>;
 
-/** As much of a WebSocket class as is needed, whoever made it. */
+/** The part of a WebSocket class that is used, of whichever package. */
 type SocketClass = new (
   url: string,
   protocols?: string | string[],
 ) => { addEventListener(type: 'error', listener: () => void): void };
 
 /**
- * The class that the client library opens its WebSocket with: Node's own from Node 22 on, else the package ws, which
+ * The class that the SDK opens its WebSocket with: Node's own from Node 22 on, else the package ws, which
  * is an optional peer.
- * @throws TroubleError when there is neither.
+ * @throws FeedFailure when there is neither.
  */
 export function webSocketFor(details: BusDetails): WebSocketClass {
   const Socket = socketClass();
@@ -21,7 +21,7 @@ export function webSocketFor(details: BusDetails): WebSocketClass {
   class BusSocket extends Socket {
     constructor(url: string, protocols?: string | string[]) {
       super(details.plain ? plainUrl(details, url) : url, protocols);
-      // An error before the library listens would end the process.
+      // An error before the SDK listens would end the process.
       this.addEventListener('error', () => undefined);
     }
   }
@@ -43,7 +43,7 @@ function socketClass(): SocketClass | undefined {
   }
 }
 
-/** The library knows encrypted ones only; a simulator on this machine has none. */
+/** The SDK knows only encrypted addresses; a simulator on this machine has none. */
 function plainUrl({ host, port }: BusDetails, url: string): string {
   return `ws://${host}:${port}${new URL(url).pathname}`;
 }

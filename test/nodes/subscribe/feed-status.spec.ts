@@ -40,7 +40,7 @@ describe('the state of the feed on the canvas', () => {
   });
 
   it('names what a person must do', () => {
-    const away = (code: string) => sign(feed({ state: 'unavailable', via: 'poll', code }));
+    const away = (code: FeedStatus['code'] & string) => sign(feed({ state: 'unavailable', via: 'poll', code }));
     expect(away('BUS_NO_ROLE')).to.equal('yellow dot no-role');
     expect(away('BUS_NOT_ENABLED')).to.equal('yellow dot not-enabled');
     expect(away('BUS_NO_WEBSOCKET')).to.equal('yellow dot no-push');

@@ -4,7 +4,7 @@ import { FeedCloud } from '../../support/feed/feed-cloud';
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 
-describe('what the messages left out', () => {
+describe('the background tasks', () => {
   let cloud: FeedCloud;
 
   const begin = async (role: 'owner' | 'service' = 'owner') => {
@@ -28,7 +28,7 @@ describe('what the messages left out', () => {
     cloud.fault('bus-thief', false);
   };
 
-  it('a finish that is missing is asked from the history, once', async () => {
+  it('read a finish that is missing from the archive, once', async () => {
     await begin();
     const sessionId = cloud.client.store.view(cloud.charger.id)?.snapshot.sessionId;
     await lose();
@@ -41,7 +41,7 @@ describe('what the messages left out', () => {
     expect(finished()).to.have.length(1);
   });
 
-  it('is not asked again for a day by who may not see the history', async () => {
+  it('do not try the archive again for a day where the account may not read it', async () => {
     await begin('service');
     await lose();
     await cloud.pass(30 * MINUTE);
@@ -49,21 +49,21 @@ describe('what the messages left out', () => {
     expect(cloud.now.state).to.equal('live');
   });
 
-  it('who charges is read once after a new session, unless it came', async () => {
+  it('read who charges once after a new session, unless a message says so', async () => {
     await begin();
     await cloud.pass(MINUTE);
     const states = () => cloud.requests(`${cloud.charger.id}/state`);
     const before = states();
-    cloud.say(721, '0a1b2c3d-0000-4000-8000-00000000005e');
-    cloud.say(722, '0a1b2c3d-0000-4000-8000-00000000005f');
+    cloud.publish(721, '0a1b2c3d-0000-4000-8000-00000000005e');
+    cloud.publish(722, '0a1b2c3d-0000-4000-8000-00000000005f');
     await cloud.pass(2 * MINUTE);
     expect(states()).to.equal(before);
-    cloud.say(721, '0a1b2c3d-0000-4000-8000-00000000006e');
+    cloud.publish(721, '0a1b2c3d-0000-4000-8000-00000000006e');
     await cloud.pass(2 * MINUTE);
     expect(states()).to.equal(before + 1);
   });
 
-  it('the constants are read once a day', async () => {
+  it('read the constants once a day', async () => {
     await begin();
     await cloud.pass(3 * MINUTE);
     expect(cloud.requests('/api/constants')).to.equal(1);

@@ -1,17 +1,14 @@
 import { expect } from 'chai';
-import { FeedCloud } from '../../support/feed/feed-cloud';
 import type { FaultName } from '../../../simulator/index';
+import { FeedCloud } from '../../support/feed/feed-cloud';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 
-/** A fault, `match`, and the codes that a listener is told one after the other; none: it is live again. */
+/** A fault, `match`, and the codes of the statuses one after the other; none: it is live again. */
 type Row = readonly [fault: FaultName, match: string | undefined, ...codes: readonly (string | undefined)[]];
 
-/**
- * The table of docs/service-bus.md, "Client behaviour", as far as a cloud can cause it; what is silent is in
- * silence.spec.
- */
+/** The faults that the bus reports; those that it does not report are in idle-watchdog.spec. */
 const LASTING: readonly Row[] = [
   ['bus-cut', undefined, 'BUS_CUT'],
   ['bus-auth-error', '401', 'BUS_AUTH'],
@@ -52,17 +49,17 @@ describe('a feed and the faults of the bus', () => {
 
   const begin = async () => {
     await cloud.live();
-    await cloud.hears();
-    // A stream that has only just begun is given less credit.
+    await cloud.receives();
+    // A younger stream waits longer after an error.
     await cloud.pass(MINUTE);
     cloud.statuses.length = 0;
   };
   const strike = ([fault, match]: Row) => cloud.fault(fault, true, match ? { match } : {});
-  const told = () => cloud.until('told', () => cloud.statuses.length > 0, 10 * SECOND);
+  const reported = () => cloud.until('reported', () => cloud.statuses.length > 0, 10 * SECOND);
   /** Without those that repeat. */
   const codes = () => cloud.statuses.map(({ code }) => code).filter((code, index, all) => code !== all[index - 1]);
   const recovers = async () => {
-    await cloud.hears(20 * MINUTE);
+    await cloud.receives(20 * MINUTE);
     expect(cloud.now).to.include({ state: 'live', via: 'push' });
     expect(cloud.now.code).to.equal(undefined);
   };
@@ -76,11 +73,11 @@ describe('a feed and the faults of the bus', () => {
   for (const row of [...LASTING, ...PASSING]) {
     const [fault, , ...expected] = row;
 
-    it(`${nameOf(row)} is told within 10 s, makes at most 3 connects in a minute and then fewer, and passes`, async () => {
+    it(`${nameOf(row)} is reported within 10 s, makes at most 3 connects in a minute and then fewer, and passes`, async () => {
       await begin();
       const start = Date.now();
       strike(row);
-      await told();
+      await reported();
       expect(cloud.statuses[0]!.state).not.to.equal('live');
       await cloud.pass(start + 3 * MINUTE - Date.now());
       expect(codes()).to.deep.equal(expected);
@@ -93,7 +90,7 @@ describe('a feed and the faults of the bus', () => {
     it(`${nameOf(row)} does not keep a feed from closing, and leaves nothing behind`, async () => {
       await begin();
       strike(row);
-      await told();
+      await reported();
       cloud.feed.close();
       cloud.client.close();
       await cloud.pass(30 * SECOND);
@@ -106,10 +103,10 @@ describe('a feed and the faults of the bus', () => {
   }
 
   for (const row of LASTING) {
-    it(`${nameOf(row)} from the beginning is told as well, and passes`, async () => {
+    it(`${nameOf(row)} from the beginning is reported as well, and passes`, async () => {
       const start = Date.now();
       strike(row);
-      await told();
+      await reported();
       await cloud.pass(start + 3 * MINUTE - Date.now());
       expect(cloud.statuses.at(-1)!.code).to.equal(row.at(-1));
       expectFewConnects(start);
@@ -124,17 +121,17 @@ describe('a feed and the faults of the bus', () => {
     cloud.fault('bus-cut', true, { count: 1 });
     await cloud.until('lost', () => cloud.now.state !== 'live');
     await cloud.live(2 * SECOND);
-    await cloud.hears();
+    await cloud.receives();
     expect(codes()).to.deep.equal(['BUS_CUT', undefined]);
     expect(cloud.connects.length - before).to.equal(1);
   });
 
-  it('messages without an id come, are completed, and are no reason to open anything anew', async () => {
+  it('messages without an id come, are completed, and open nothing anew', async () => {
     await begin();
     const { length } = cloud.connects;
     cloud.fault('bus-no-id');
     const { received } = cloud.now;
-    for (let n = 0; n < 50; n += 1) cloud.say();
+    for (let n = 0; n < 50; n += 1) cloud.publish();
     await cloud.until('messages', () => cloud.now.received === received + 50);
     await cloud.pass(2 * MINUTE);
     const { redelivered, completed, delivered, locked } = cloud.simulator.bus.stats();
@@ -149,11 +146,11 @@ describe('a feed and the faults of the bus', () => {
     cloud.fault('bus-details-5xx');
     cloud.fault('bus-cut', true, { count: 1 });
     cloud.fault('bus-removed');
-    await told();
-    await cloud.until('told why', () => cloud.statuses.some(({ code }) => code === 'BUS_NO_DETAILS'), 4 * MINUTE);
+    await reported();
+    await cloud.until('reported why', () => cloud.statuses.some(({ code }) => code === 'BUS_NO_DETAILS'), 4 * MINUTE);
     expect(cloud.now).to.include({ state: 'polling', via: 'poll' });
     cloud.simulator.faults.clear();
-    await cloud.hears(10 * MINUTE);
+    await cloud.receives(10 * MINUTE);
     expect(cloud.now.state).to.equal('live');
   });
 
@@ -163,7 +160,7 @@ describe('a feed and the faults of the bus', () => {
     for (let n = 0; n < 3; n += 1) {
       cloud.fault('bus-detach');
       await cloud.until('away', () => cloud.now.state !== 'live');
-      await cloud.hears(5 * MINUTE);
+      await cloud.receives(5 * MINUTE);
       await cloud.pass(MINUTE);
     }
     expect(cloud.now.state).to.equal('live');
@@ -174,7 +171,7 @@ describe('a feed and the faults of the bus', () => {
     for (const fault of ['bus-zero-charger', 'bus-foreign-charger', 'bus-no-value', 'bus-duplicates'] as const)
       cloud.fault(fault);
     cloud.fault('bus-broken-bytes', true, { probability: 0.5 });
-    for (let n = 0; n < 20; n += 1) cloud.say();
+    for (let n = 0; n < 20; n += 1) cloud.publish();
     await cloud.until('settled', () => cloud.simulator.bus.stats().locked + cloud.simulator.bus.stats().waiting === 0);
     await cloud.pass(2 * MINUTE);
     const { redelivered, completed, delivered } = cloud.simulator.bus.stats();

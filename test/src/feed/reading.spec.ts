@@ -4,7 +4,7 @@ import { FeedCloud } from '../../support/feed/feed-cloud';
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 
-describe('beside the stream', () => {
+describe('the reads of a feed', () => {
   let cloud: FeedCloud;
 
   const begin = async (options: object = {}) => {
@@ -15,7 +15,7 @@ describe('beside the stream', () => {
   const size = () => cloud.simulator.world.chargers.size;
   const states = (id = '') => cloud.requests(`${id}/state`);
 
-  it('every charger is read once at the start, and then the store answers for the requests', async () => {
+  it('read every charger once at the start, and then the store answers the requests', async () => {
     await begin();
     cloud.open();
     expect(cloud.client.liveState(cloud.charger.id)).to.equal(undefined);
@@ -23,7 +23,7 @@ describe('beside the stream', () => {
     await cloud.clock.until(cloud.feed.ready);
     expect(states()).to.equal(size());
     expect(cloud.feed.covers(cloud.charger.id)).to.equal(true);
-    cloud.say(513, '1234');
+    cloud.publish(513, '1234');
     await cloud.until('a message', () => cloud.now.received > 0);
     const { view } = cloud.client.liveState(cloud.charger.id.toUpperCase())!;
     expect(view.snapshot).to.include({ name: 'Garage', powerW: 1234 });
@@ -33,7 +33,7 @@ describe('beside the stream', () => {
     expect(states()).to.equal(size());
   });
 
-  it('after a short gap nothing is read, after a longer one everything once, at most every 15 minutes', async () => {
+  it('read nothing after a short gap, and everything once after a longer one, at most every 15 minutes', async () => {
     await begin();
     cloud.open();
     await cloud.live();
@@ -63,7 +63,7 @@ describe('beside the stream', () => {
     await cloud.until('caught up by the floors', covered, 11 * MINUTE);
   });
 
-  it('while it is away the state is polled within the floors, and events come all the same', async () => {
+  it('poll the state within the floors while the stream is away, and events still come', async () => {
     await begin({ speed: 1 });
     cloud.fault('bus-off');
     cloud.open();
@@ -86,7 +86,7 @@ describe('beside the stream', () => {
     await cloud.live(20 * MINUTE);
   });
 
-  it('an account without the role is told what to ask for', async () => {
+  it('stay few for an account without the role, which gets a remedy', async () => {
     await begin();
     cloud.client.close();
     cloud.client = cloud.connection('user');
@@ -100,7 +100,7 @@ describe('beside the stream', () => {
     expect(cloud.simulator.requests.length - before).to.be.below(40);
   });
 
-  it('a second consumer is suspected after several reads with surprises, and what to do is told', async () => {
+  it('lead to the suspicion of a second consumer after several missed changes, with a remedy', async () => {
     await begin({ speed: 1 });
     cloud.open({}, { auditMs: 10 * MINUTE });
     await cloud.live();
@@ -113,7 +113,7 @@ describe('beside the stream', () => {
     }
     expect(cloud.now).to.include({ state: 'live', suspicion: 'second-consumer' });
     expect(cloud.now.remedy).to.match(/one program only/);
-    expect(cloud.feed.covers(cloud.charger.id), 'the store cannot be relied on').to.equal(false);
+    expect(cloud.feed.covers(cloud.charger.id), 'the store is not reliable').to.equal(false);
     cloud.fault('bus-thief', false);
     await cloud.until('trust again', () => !cloud.now.suspicion, 60 * MINUTE);
   });

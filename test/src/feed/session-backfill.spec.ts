@@ -7,7 +7,7 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const CAR = { batteryKwh: 60, charge: 0.3, target: 1, maxA: 16, phases: 3 } as const;
 
-describe('sessions that were lost whole', () => {
+describe('sessions of which every message was lost', () => {
   let cloud: FeedCloud;
   /** As a context store of Node-RED keeps it. */
   let kept: string | undefined;
@@ -29,8 +29,8 @@ describe('sessions that were lost whole', () => {
   };
   afterEach(() => cloud.stop());
 
-  /** Ids in the order in which they were told; the others at home charge as well. */
-  const told = (...ids: readonly string[]): string[] =>
+  /** Ids in the order of the reports; the other chargers at home have sessions as well. */
+  const reported = (...ids: readonly string[]): string[] =>
     cloud.sessions.flatMap(({ kind, session: { id } }) =>
       kind === 'session-finished' && ids.includes(id) ? [id] : [],
     );
@@ -48,7 +48,7 @@ describe('sessions that were lost whole', () => {
     return world.history.slice(before).map(({ id }) => id);
   };
 
-  it('while the subscription was removed are told once it is back, in order and once', async () => {
+  it('while the subscription was removed are reported once it is back, in order and once', async () => {
     await begin();
     cloud.fault('bus-removed');
     cloud.fault('bus-details-5xx');
@@ -57,31 +57,31 @@ describe('sessions that were lost whole', () => {
     cloud.simulator.faults.clear();
     await cloud.live(10 * MINUTE);
     const before = archives();
-    await cloud.until('told', () => told(...lost).length === 3, 20 * MINUTE);
-    // A read has told the last one before.
-    expect(told(...lost).slice(1)).to.deep.equal(lost.slice(0, 2));
+    await cloud.until('reported', () => reported(...lost).length === 3, 20 * MINUTE);
+    // A read has reported the last one before.
+    expect(reported(...lost).slice(1)).to.deep.equal(lost.slice(0, 2));
     expect(archives() - before).to.equal(1);
     await cloud.pass(40 * MINUTE);
-    expect(told(...lost)).to.have.length(3);
-    expect(archives() - before, 'it is not asked again').to.equal(1);
+    expect(reported(...lost)).to.have.length(3);
+    expect(archives() - before, 'the archive is not read again').to.equal(1);
     expect(cloud.simulator.audit.clean()).to.equal(true);
   });
 
-  it('to a second consumer that left no trace are told when the history is asked all the same', async () => {
+  it('to a second consumer without a trace are reported by the daily read of the archive', async () => {
     await begin('owner', { backfillCalmMs: 40 * MINUTE });
     cloud.fault('bus-thief', true, { probability: 1 });
     const lost = await charge(2);
     cloud.fault('bus-thief', false);
     const [last = ''] = await charge(1);
     await cloud.pass(5 * MINUTE);
-    expect(told(last, ...lost)).to.deep.equal([last]);
+    expect(reported(last, ...lost)).to.deep.equal([last]);
     const before = archives();
-    await cloud.until('told', () => told(...lost).length === 2, 50 * MINUTE);
-    expect(told(last, ...lost)).to.deep.equal([last, ...lost]);
+    await cloud.until('reported', () => reported(...lost).length === 2, 50 * MINUTE);
+    expect(reported(last, ...lost)).to.deep.equal([last, ...lost]);
     expect(archives() - before).to.equal(1);
   });
 
-  it('to a second consumer of whom a read tells are told soon, again and again while he is suspected', async () => {
+  it('to a second consumer that reads reveal are reported soon, as long as it is suspected', async () => {
     await begin('owner', { auditMs: 10 * MINUTE });
     const { world } = cloud.simulator;
     const known = world.history.length;
@@ -94,11 +94,11 @@ describe('sessions that were lost whole', () => {
     expect(cloud.now.suspicion).to.equal('second-consumer');
     const lost = [...world.history.slice(known).map(({ id }) => id), ...(await charge(3))];
     await cloud.pass(20 * MINUTE);
-    expect(told(...lost).sort()).to.deep.equal([...lost].sort());
+    expect(reported(...lost).sort()).to.deep.equal([...lost].sort());
     expect(cloud.simulator.audit.clean()).to.equal(true);
   });
 
-  it('while Node-RED was down for an hour are told after the restart', async () => {
+  it('while Node-RED was down for an hour are reported after the restart', async () => {
     await begin();
     cloud.feed.close();
     cloud.client.close();
@@ -108,12 +108,12 @@ describe('sessions that were lost whole', () => {
     cloud.client = cloud.connection();
     cloud.open({ memory });
     await cloud.live();
-    await cloud.until('told', () => told(...lost).length === 2, 20 * MINUTE);
+    await cloud.until('reported', () => reported(...lost).length === 2, 20 * MINUTE);
     await cloud.pass(30 * MINUTE);
-    expect(told(...lost)).to.have.length(2);
+    expect(reported(...lost)).to.have.length(2);
   });
 
-  it('before anybody listened are history', async () => {
+  it('before the first feed are history', async () => {
     await begin();
     cloud.feed.close();
     cloud.client.close();
@@ -127,11 +127,11 @@ describe('sessions that were lost whole', () => {
     await cloud.live();
     const before = archives();
     await cloud.pass(35 * MINUTE);
-    expect(told(...lost)).to.deep.equal([]);
+    expect(reported(...lost)).to.deep.equal([]);
     expect(archives() - before).to.equal(1);
   });
 
-  it('stay unknown to who may not see the history, and that is asked once a day', async () => {
+  it('stay unknown to an account that may not read the archive, which is tried once a day', async () => {
     await begin('service');
     cloud.fault('bus-removed');
     await cloud.until('away', () => cloud.now.state !== 'live');

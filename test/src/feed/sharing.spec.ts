@@ -14,20 +14,20 @@ describe('feeds of one account', () => {
 
   const receivers = () => cloud.simulator.bus.stats().receivers;
 
-  it('of one installation share one receiver and its reads, and each hears everything', async () => {
-    const heard = [0, 0, 0];
-    const feeds = heard.map((_, index) => {
+  it('of one installation share one receiver and its reads, and each receives everything', async () => {
+    const received = [0, 0, 0];
+    const feeds = received.map((_, index) => {
       const feed = cloud.open();
-      feed.listen({ change: ({ source }) => (heard[index]! += source === 'push' ? 1 : 0) });
+      feed.listen({ change: ({ source }) => (received[index]! += source === 'push' ? 1 : 0) });
       return feed;
     });
     await cloud.live();
     await cloud.clock.until(cloud.feed.ready);
     expect(receivers()).to.equal(1);
     expect(cloud.requests('/state')).to.equal(cloud.simulator.world.chargers.size);
-    await cloud.hears();
-    expect(new Set(heard).size).to.equal(1);
-    expect(heard[0]).to.be.above(0);
+    await cloud.receives();
+    expect(new Set(received).size).to.equal(1);
+    expect(received[0]).to.be.above(0);
     feeds[0]!.close();
     feeds[1]!.close();
     await cloud.pass(MINUTE);
@@ -37,13 +37,13 @@ describe('feeds of one account', () => {
     expect(receivers()).to.equal(0);
   });
 
-  it('come through a redeploy without a request, a connect or a lost event', async () => {
+  it('survive a redeploy without a request, a connect or a lost event', async () => {
     cloud.open();
     await cloud.live();
     await cloud.clock.until(cloud.feed.ready);
-    await cloud.hears();
-    const asked = () => [cloud.requests('/api/') - cloud.requests('/api/constants'), cloud.connects.length];
-    const before = asked();
+    await cloud.receives();
+    const requests = () => [cloud.requests('/api/') - cloud.requests('/api/constants'), cloud.connects.length];
+    const before = requests();
     cloud.feed.close();
     cloud.client.close();
     cloud.simulator.world.unplug(cloud.charger.id);
@@ -53,8 +53,8 @@ describe('feeds of one account', () => {
     cloud.open();
     expect(cloud.now.state).to.equal('live');
     expect(cloud.events.map(({ event }) => event)).to.include('unplugged');
-    await cloud.hears();
-    expect(asked()).to.deep.equal(before);
+    await cloud.receives();
+    expect(requests()).to.deep.equal(before);
   });
 
   it('share one receiver when two installations belong to one user group', async () => {
@@ -65,10 +65,10 @@ describe('feeds of one account', () => {
     await cloud.live();
     await cloud.until('both', () => second.status.state === 'live');
     expect(receivers()).to.equal(1);
-    const strange: unknown[] = [];
-    second.listen({ change: (change) => strange.push(change) });
-    await cloud.hears();
-    expect(strange, 'not of that installation').to.deep.equal([]);
+    const changes: unknown[] = [];
+    second.listen({ change: (change) => changes.push(change) });
+    await cloud.receives();
+    expect(changes, 'not of that installation').to.deep.equal([]);
     second.close();
   });
 
@@ -81,7 +81,7 @@ describe('feeds of one account', () => {
     cloud.open({ memory });
     await cloud.live();
     await cloud.clock.until(cloud.feed.ready);
-    await cloud.hears();
+    await cloud.receives();
     const known = cloud.client.store.view(cloud.charger.id)?.snapshot;
     cloud.feed.close();
     cloud.client.close();
@@ -103,7 +103,7 @@ describe('feeds of one account', () => {
     for (const load of loads) {
       cloud.open({ memory: { load, save: fail } });
       await cloud.live();
-      await cloud.hears();
+      await cloud.receives();
       cloud.feed.close();
       cloud.client.close();
       await cloud.pass(40 * SECOND);
@@ -111,7 +111,7 @@ describe('feeds of one account', () => {
     }
   });
 
-  it('and a listener that throws disturb nobody', async () => {
+  it('go on with a listener that throws', async () => {
     cloud.open();
     cloud.feed.listen({
       change: () => {
@@ -119,8 +119,8 @@ describe('feeds of one account', () => {
       },
     });
     await cloud.live();
-    await cloud.hears();
-    await cloud.hears();
+    await cloud.receives();
+    await cloud.receives();
     expect(cloud.simulator.bus.stats().redelivered).to.equal(0);
   });
 });

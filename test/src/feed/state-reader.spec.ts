@@ -1,25 +1,27 @@
 import { expect } from 'chai';
 import { StateReader } from '../../../src/feed/state-reader';
 import { TIMING } from '../../../src/feed/timing';
+import { clock } from '../../../src/time/clock';
 import { Store } from '../../../src/state/store';
-import { fakeTimers } from '../../support/fake-timers';
+import { fakeTimers, type FakeTimers } from '../../support/fake-timers';
 
 const ID = '0a1b2c3d-0000-4000-8000-0000000000a1';
 const MINUTE = 60_000;
 
 describe('the reader of a live feed', () => {
-  const timers = () => fakeTimers(Date.UTC(2026, 4, 4, 10));
-  let clock: ReturnType<typeof timers>;
+  let timers: FakeTimers;
   beforeEach(() => {
-    clock = timers();
+    timers = fakeTimers(Date.UTC(2026, 4, 4, 10));
   });
-  afterEach(() => clock.restore());
+  afterEach(() => {
+    timers.restore();
+  });
 
-  it('waits ever longer where the read of a silent charger fails', async () => {
+  it('waits ever longer where the read of a charger without messages fails', async () => {
     const store = new Store();
     store.know([{ id: ID }]);
-    store.fill(ID, [], Date.now());
-    const gapEndedAt = Date.now();
+    store.fill(ID, [], clock.now());
+    const gapEndedAt = clock.now();
     let reads = 0;
     const reader = new StateReader(
       {
@@ -36,7 +38,7 @@ describe('the reader of a live feed', () => {
       { ...TIMING, auditMs: Infinity },
     );
     reader.schedule();
-    await clock.tickAsync(TIMING.confirmMs + 10 * MINUTE);
+    await timers.tickAsync(TIMING.confirmMs + 10 * MINUTE);
     reader.close();
     expect(reads).to.be.within(2, 5);
   });

@@ -5,11 +5,11 @@ const CLIENT_SOCKETS = 'net.client.socket';
 const SERVER_SOCKETS = 'net.server.socket';
 
 /**
- * The connections between a bus and its clients, both in this process: so it can be told for certain, and on a machine
- * however busy, whether something is still on its way.
+ * The connections between a bus and its clients, both in this process: so a test knows for certain, on a machine however
+ * busy, whether something is still on its way.
  */
 export class BusWire {
-  /** When it was tried to open one, in ms, and to which port. */
+  /** When a connect was tried, in ms, and to which port. */
   readonly tries: { at: number; port: number }[] = [];
   readonly #ports = new Set<number>();
   /** Still connecting, to wherever. */
@@ -46,7 +46,7 @@ export class BusWire {
     subscribe(SERVER_SOCKETS, this.#onServer);
   }
 
-  /** @param port of a bus, or of what stands before it */
+  /** @param port of a bus, or of a proxy before it */
   watch(port: number): void {
     this.#ports.add(port);
   }
@@ -56,7 +56,7 @@ export class BusWire {
     return [...this.#clients.keys()].filter((socket) => !socket.destroyed).length;
   }
 
-  /** Something is on its way. */
+  /** Whether something is on its way. */
   get isBusy(): boolean {
     if (this.#young.size > 0) return true;
     return [...this.#clients].some(([client, port]) => this.#isUnderWay(client, port));
@@ -69,15 +69,15 @@ export class BusWire {
 
   #isUnderWay(client: Socket, port: number): boolean {
     const server = this.#servers.get(port);
-    if (server && isDeaf(server)) return false;
+    if (server && isHalfOpen(server)) return false;
     if (client.destroyed && server?.destroyed) this.#clients.delete(client);
-    // Each end is to learn of the other, and of its end.
+    // Each end has to learn of the other, and of its close.
     if (!server || client.destroyed || server.destroyed) return !client.destroyed || server?.destroyed === false;
     return client.bytesWritten > server.bytesRead || server.bytesWritten > client.bytesRead;
   }
 }
 
-/** Half open: neither what comes nor what goes gets through. */
-function isDeaf(server: Socket): boolean {
+/** Nothing gets through in either direction. */
+function isHalfOpen(server: Socket): boolean {
   return !server.destroyed && server.isPaused() && server.writableCorked > 0;
 }

@@ -1,5 +1,5 @@
 import { openClient, type Feed, type FeedOptions, type FeedStatus, type ZaptecClient } from '../../../src/client';
-import { loadLibrary } from '../../../src/feed/bus/sdk';
+import { loadSdk } from '../../../src/feed/bus/sdk';
 import type { FeedTiming } from '../../../src/feed/timing';
 import type { ChargerEvent } from '../../../src/state/events';
 import type { LedgerEntry } from '../../../src/state/ledger';
@@ -12,7 +12,7 @@ import { BusWire } from './bus-wire';
 
 const POWER = 513;
 
-/** A world that stands still, whose bus one feed listens to in virtual time. */
+/** A simulator whose world stands still, and one feed of it in virtual time. */
 export class FeedCloud {
   readonly statuses: FeedStatus[] = [];
   readonly changes: Change[] = [];
@@ -23,7 +23,7 @@ export class FeedCloud {
   simulator!: Simulator;
   readonly clock = new VirtualClock();
   readonly #wire = new BusWire();
-  #told = 0;
+  #value = 0;
 
   private constructor() {
     this.clock.awaits(() => this.#wire.isBusy);
@@ -31,7 +31,7 @@ export class FeedCloud {
 
   static async start(options: SimulatorOptions = {}): Promise<FeedCloud> {
     // Loading them takes real time.
-    await Promise.all([loadLibrary(), loadRhea()]);
+    await Promise.all([loadSdk(), loadRhea()]);
     const cloud = new FeedCloud();
     cloud.simulator = await cloud.clock.until(startSimulator({ speed: 0, ...options }));
     cloud.#wire.watch(cloud.simulator.amqpPort);
@@ -71,7 +71,7 @@ export class FeedCloud {
     await this.clock.flow(ms);
   }
 
-  /** Lets time pass until it is so. */
+  /** Lets time pass until the condition holds. */
   async until(what: string, isSo: () => boolean, withinMs = 60_000): Promise<void> {
     if (await this.clock.flow(withinMs, isSo)) return;
     throw new Error(`not within ${withinMs} ms: ${what}; ${JSON.stringify(this.statuses)}`);
@@ -85,17 +85,17 @@ export class FeedCloud {
     this.simulator.faults.set(name, { on, ...more });
   }
 
-  /** Tells a value that was never told before. */
-  say(id = POWER, value = String(++this.#told)): void {
+  /** Publishes a value that was never published before. */
+  publish(id = POWER, value = String(++this.#value)): void {
     const at = this.simulator.world.now;
     this.simulator.bus.publish({ chargerId: this.charger.id, id, at: Math.max(at, Date.now()), value }, this.charger);
   }
 
-  /** Says something every second until it comes. */
-  async hears(withinMs = 60_000): Promise<void> {
+  /** Publishes a value every second until one comes. */
+  async receives(withinMs = 60_000): Promise<void> {
     const before = this.now.received;
-    const speaking = setInterval(() => this.say(), 1_000);
-    await this.until('a message', () => this.now.received > before, withinMs).finally(() => clearInterval(speaking));
+    const publishing = setInterval(() => this.publish(), 1_000);
+    await this.until('a message', () => this.now.received > before, withinMs).finally(() => clearInterval(publishing));
   }
 
   /** When it was tried to open a connection to the bus, in ms. */

@@ -1,8 +1,8 @@
-import { loadLibrary } from '../../../src/feed/bus/sdk';
+import { loadSdk } from '../../../src/feed/bus/sdk';
 import type { BusDetails } from '../../../src/feed/bus/details';
 import { decodeEnvelope } from '../../../src/feed/bus/envelope';
 import type { FeedTransport } from '../../../src/feed/types';
-import { Stream, type InspectionResult } from '../../../src/feed/bus/stream';
+import { Stream, type CheckResult } from '../../../src/feed/bus/stream';
 import { TIMING } from '../../../src/feed/timing';
 import { loadRhea } from '../../../simulator/bus/rhea';
 import type { Bus } from '../../../simulator/bus/index';
@@ -12,12 +12,12 @@ import { BusWire } from './bus-wire';
 
 const POWER = 513;
 
-/** A bus, and one stream in virtual time that reaches it in whatever way a test says. */
+/** A simulated bus, and one stream in virtual time that reaches it as a test says. */
 export class StreamCloud {
   readonly clock = new VirtualClock();
   readonly wire = new BusWire();
-  /** Codes, or what it was like without one. */
-  readonly told: string[] = [];
+  /** Code or, without one, kind of each state. */
+  readonly changes: string[] = [];
   readonly values: number[] = [];
   /** How often the details were loaded. */
   loads = 0;
@@ -30,15 +30,15 @@ export class StreamCloud {
   }
 
   static async start(): Promise<StreamCloud> {
-    await Promise.all([loadLibrary(), loadRhea()]);
+    await Promise.all([loadSdk(), loadRhea()]);
     const cloud = new StreamCloud();
     cloud.simulator = await cloud.clock.until(startSimulator({ speed: 0 }));
     cloud.wire.watch(cloud.simulator.amqpPort);
     return cloud;
   }
 
-  /** @param where how it differs from the way that the bus tells */
-  open(where: Partial<BusDetails>, transport: FeedTransport = 'auto'): void {
+  /** @param changed what differs from the details of the bus. */
+  open(changed: Partial<BusDetails>, transport: FeedTransport = 'auto'): void {
     const { id } = [...this.simulator.world.installations.values()][0]!;
     const load = (): BusDetails => {
       this.loads += 1;
@@ -49,21 +49,21 @@ export class StreamCloud {
         ...more
       } = (this.simulator.bus as Bus).details('installation', id);
       const { Password: key, Topic: topic, Subscription: subscription } = more;
-      return { host, port, plain: true, keyName, key, topic, subscription, ...where };
+      return { host, port, plain: true, keyName, key, topic, subscription, ...changed };
     };
-    const world = {
+    const context = {
       load: () => Promise.resolve(load()),
-      message: (body: unknown) => void this.values.push(Number(decodeEnvelope(body)?.valueAsString)),
-      inspect: () => Promise.resolve<InspectionResult>('quiet'),
+      onMessage: (body: unknown) => void this.values.push(Number(decodeEnvelope(body)?.valueAsString)),
+      check: () => Promise.resolve<CheckResult>('quiet'),
     };
     const found = { source: { kind: 'installation' as const, id }, details: load() };
-    const { silenceMs } = TIMING;
-    const stream = new Stream(found, world, { transport, silenceMs, timing: TIMING });
-    stream.listen(() => this.told.push(stream.state.error?.code ?? stream.state.kind));
+    const { idleMs } = TIMING;
+    const stream = new Stream(found, context, { transport, idleMs, timing: TIMING });
+    stream.listen(() => this.changes.push(stream.state.error?.code ?? stream.state.kind));
     this.stream = stream;
   }
 
-  /** Tells numbers from 0 on. */
+  /** Publishes numbers from 0 on. */
   publish(count: number): void {
     const charger = this.simulator.world.findCharger('Garage')!;
     const at = this.simulator.world.now;
@@ -78,7 +78,7 @@ export class StreamCloud {
 
   async until(what: string, isSo: () => boolean, withinMs = 60_000): Promise<void> {
     if (await this.clock.flow(withinMs, isSo)) return;
-    throw new Error(`not within ${withinMs} ms: ${what}; ${this.told.join()}`);
+    throw new Error(`not within ${withinMs} ms: ${what}; ${this.changes.join()}`);
   }
 
   /** When it was tried to connect to a port, in ms. */

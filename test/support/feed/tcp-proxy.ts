@@ -1,7 +1,7 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
 
-/** Stands between a client and the bus, and can be in the way. */
+/** A proxy between a client and the bus, which can be shut. */
 export class TcpProxy {
   readonly #target: number;
   readonly #sockets = new Set<Socket>();
@@ -38,15 +38,15 @@ export class TcpProxy {
     this.#port = (this.#server.address() as AddressInfo).port;
   }
 
-  /** Everybody is cut off, and nobody is let in. */
-  async gone(): Promise<void> {
+  /** Cuts every connection and refuses new ones. */
+  async shut(): Promise<void> {
     const closed = new Promise((resolve) => this.#server?.close(resolve));
     for (const socket of this.#sockets) socket.resetAndDestroy();
     await closed;
   }
 }
 
-/** Takes every connection and never says a word, as far as a client can tell what a firewall does. */
+/** Takes every connection and never answers: to a client the same as a firewall that drops packets. */
 export class SilentServer {
   readonly #sockets = new Set<Socket>();
   readonly #server = createServer((socket) => {
@@ -66,7 +66,7 @@ export class SilentServer {
     return (this.#server.address() as AddressInfo).port;
   }
 
-  /** How many connections it has. */
+  /** How many connections are open. */
   get open(): number {
     return this.#sockets.size;
   }

@@ -4,9 +4,9 @@ import { createWebSocketStream, WebSocket, WebSocketServer } from 'ws';
 
 const shared = globalThis as { WebSocket?: unknown };
 
-/** The door of a bus for WebSockets. */
+/** The WebSocket endpoint of a bus. */
 export class BusWebSockets {
-  /** What was asked for. */
+  /** The paths that were asked for. */
   readonly paths: (string | undefined)[] = [];
   readonly #http: Server = createServer();
   readonly #sockets = new WebSocketServer({ server: this.#http, handleProtocols: () => 'AMQPWSB10' });
@@ -24,16 +24,16 @@ export class BusWebSockets {
   }
 
   static async start(target: number): Promise<BusWebSockets> {
-    const door = new BusWebSockets(target);
-    await new Promise<void>((resolve) => door.#http.listen(0, '127.0.0.1', resolve));
-    return door;
+    const endpoint = new BusWebSockets(target);
+    await new Promise<void>((resolve) => endpoint.#http.listen(0, '127.0.0.1', resolve));
+    return endpoint;
   }
 
   get port(): number {
     return (this.#http.address() as AddressInfo).port;
   }
 
-  /** Serves every WebSocket of this process, wherever it is to lead: port 443 is not ours to open. */
+  /** Serves every WebSocket of this process, whatever its address: a test may not open port 443. */
   serveAll(): string[] {
     return this.#routeTo(this.port);
   }
@@ -42,7 +42,7 @@ export class BusWebSockets {
     return this.#routeTo(1);
   }
 
-  /** As a network that breaks does. */
+  /** As when the network breaks. */
   terminate(): void {
     for (const socket of this.#sockets.clients) socket.terminate();
   }
@@ -54,7 +54,7 @@ export class BusWebSockets {
     await new Promise((resolve) => this.#http.close(resolve));
   }
 
-  /** @returns where they were to lead. */
+  /** @returns the addresses that were asked for. */
   #routeTo(port: number): string[] {
     const urls: string[] = [];
     shared.WebSocket = class extends WebSocket {

@@ -44,7 +44,7 @@ describe('decodeEnvelope', () => {
     });
   });
 
-  it('takes bytes, texts and what the SDK has parsed, in either casing', () => {
+  it('takes bytes, texts and objects that the SDK has parsed, in either casing', () => {
     const bytes = recorded('98', JSON_TEXT);
     const camel = { chargerId: ID, stateId: 513, timestamp: '2026-05-04T10:11:12.123456', valueAsString: '3680.000' };
     for (const body of [
@@ -69,14 +69,14 @@ describe('decodeEnvelope', () => {
     for (const body of [unknownRecord, cutShort, wrongLength]) expect(decodeEnvelope(body)).to.deep.equal(POWER);
   });
 
-  it('leaves out what is missing, and takes a number in a text', () => {
+  it('leaves out missing fields, and takes a number in a text', () => {
     expect(decodeEnvelope({ ChargerId: ID.toUpperCase(), StateId: '-1', ValueAsString: null })).to.deep.equal({
       chargerId: ID,
       stateId: -1,
     });
   });
 
-  it('hands on the charger of nobody', () => {
+  it('keeps the charger of nobody', () => {
     expect(decodeEnvelope({ ChargerId: NOBODY, StateId: 1 })).to.deep.equal({ chargerId: NOBODY, stateId: 1 });
   });
 
@@ -89,7 +89,7 @@ describe('decodeEnvelope', () => {
     }
   });
 
-  it('reads every form of a time and forgets what is none', () => {
+  it('reads every form of a time and leaves out a text that is no time', () => {
     const time = (Timestamp: unknown) => decodeEnvelope({ ChargerId: ID, StateId: 1, Timestamp })?.timestamp;
     expect(time('2026-05-04T10:11:12')).to.equal('2026-05-04T10:11:12.000Z');
     expect(time('2026-05-04T10:11:12.5Z')).to.equal('2026-05-04T10:11:12.500Z');
@@ -107,7 +107,7 @@ describe('decodeEnvelope', () => {
     }
   });
 
-  it('gives nothing for what is no observation', () => {
+  it('gives nothing for a body that is no observation', () => {
     const huge = Buffer.alloc(1024 * 1024 + 1, 0x20);
     huge.write(JSON_TEXT);
     for (const body of [

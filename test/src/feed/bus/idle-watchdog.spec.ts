@@ -1,35 +1,56 @@
 import { expect } from 'chai';
 import { IdleWatchdog } from '../../../../src/feed/bus/idle-watchdog';
 import { FeedCloud } from '../../../support/feed/feed-cloud';
-import { fakeTimers } from '../../../support/fake-timers';
+import { fakeTimers, type FakeTimers } from '../../../support/fake-timers';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 
-describe('the clock of silence', () => {
-  const timers = () => fakeTimers(Date.UTC(2026, 4, 4, 10));
-  let clock: ReturnType<typeof timers>;
+describe('the idle watchdog', () => {
+  let timers: FakeTimers;
   beforeEach(() => {
-    clock = timers();
+    timers = fakeTimers(Date.UTC(2026, 4, 4, 10));
   });
-  afterEach(() => clock.restore());
+  afterEach(() => {
+    timers.restore();
+  });
 
-  it('tells a silence in time, and without haste, though the clock was set back by weeks', async () => {
-    let silences = 0;
-    const silence = new IdleWatchdog(30 * MINUTE, () => (silences += 1));
-    silence.start();
-    await clock.tickAsync(10 * MINUTE);
-    silence.onMessage();
-    clock.setSystemTime(Date.now() - 40 * 24 * 60 * MINUTE);
-    let fired = 0;
-    const end = performance.now() + 60 * MINUTE;
-    for (; silences === 0 && performance.now() < end; fired += 1) await clock.nextAsync();
-    silence.stop();
-    expect({ silences, fired }).to.deep.equal({ silences: 1, fired: 2 });
+  for (const setMinutes of [-60_000, -60, -1.5, 0, 1.5, 60, 60_000]) {
+    it(`reports in time, and on two timers, when the wall clock is set by ${setMinutes} min`, async () => {
+      let reports = 0;
+      const watchdog = new IdleWatchdog(30 * MINUTE, () => (reports += 1));
+      watchdog.start();
+      await timers.tickAsync(10 * MINUTE);
+      watchdog.onMessage();
+      timers.setSystemTime(Date.now() + setMinutes * MINUTE);
+      await timers.tickAsync(30 * MINUTE - 1);
+      expect(reports).to.equal(0);
+      await timers.tickAsync(1);
+      expect(reports).to.equal(1);
+      watchdog.stop();
+      expect(timers.countTimers()).to.equal(0);
+    });
+  }
+
+  it('waits twice as long after a time that was only quiet, until a message comes', async () => {
+    let reports = 0;
+    const watchdog = new IdleWatchdog(30 * MINUTE, () => {
+      reports += 1;
+      watchdog.onQuiet();
+    });
+    watchdog.start();
+    await timers.tickAsync(89 * MINUTE);
+    expect(reports).to.equal(1);
+    await timers.tickAsync(MINUTE);
+    expect(reports).to.equal(2);
+    watchdog.onMessage();
+    await timers.tickAsync(60 * MINUTE);
+    expect(reports).to.equal(3);
+    watchdog.stop();
   });
 });
 
-describe('a feed that hears nothing', () => {
+describe('a feed without messages', () => {
   let cloud: FeedCloud;
 
   const begin = async (options: object) => {
@@ -41,19 +62,19 @@ describe('a feed that hears nothing', () => {
   };
   afterEach(() => cloud.stop());
 
-  // The AMQP heartbeat may notice a half-open connection before the silence does.
+  // The AMQP heartbeat may notice a half-open connection before the watchdog does.
   const deaths = [
     ['bus-stall', /^BUS_SILENT$/],
     ['bus-half-open', /^BUS_(SILENT|CUT)$/],
   ] as const;
   for (const [fault, code] of deaths) {
-    it(`${fault}: is told within 30 minutes and 10 s, is polled, and flows again by itself`, async () => {
+    it(`${fault}: is reported within 30 minutes and 10 s, is polled, and flows again by itself`, async () => {
       await begin({ speed: 1 });
       await cloud.until('a message', () => cloud.now.received > 0, 10 * MINUTE);
       const start = Date.now();
       cloud.fault(fault);
       cloud.simulator.world.unplug(cloud.charger.id);
-      await cloud.until('told', () => cloud.statuses.length > 0, 30 * MINUTE + 10 * SECOND);
+      await cloud.until('reported', () => cloud.statuses.length > 0, 30 * MINUTE + 10 * SECOND);
       expect(cloud.statuses[0]!.code).to.match(code);
       await cloud.pass(5 * MINUTE);
       expect(cloud.client.store.view(cloud.charger.id)?.snapshot.mode, 'read meanwhile').to.equal('disconnected');
@@ -63,11 +84,11 @@ describe('a feed that hears nothing', () => {
         expect(cloud.connectsBetween(from, from + MINUTE)).to.be.at.most(3);
       }
       cloud.fault(fault, false);
-      await cloud.hears(10 * MINUTE);
+      await cloud.receives(10 * MINUTE);
       expect(cloud.now).to.include({ state: 'live', via: 'push' });
     });
 
-    it(`${fault}: does not keep it from closing`, async () => {
+    it(`${fault}: does not keep the feed from closing`, async () => {
       await begin({ speed: 0 });
       cloud.fault(fault);
       cloud.feed.close();
@@ -77,14 +98,14 @@ describe('a feed that hears nothing', () => {
     });
   }
 
-  it('because nothing happens costs one read and a fresh connection after half an hour, without a word', async () => {
+  it('because nothing happens makes one read and a fresh connection after half an hour, and no status', async () => {
     await begin({ speed: 0 });
     const before = { states: cloud.requests('/state'), connects: cloud.connects.length };
     await cloud.pass(31 * MINUTE);
     expect(cloud.requests('/state') - before.states).to.equal(1);
     expect(cloud.connects.length - before.connects).to.equal(1);
     expect(cloud.statuses).to.deep.equal([]);
-    await cloud.hears();
+    await cloud.receives();
     expect(cloud.now.state).to.equal('live');
   });
 });

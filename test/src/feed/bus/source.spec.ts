@@ -6,7 +6,7 @@ import { VirtualClock } from '../../../support/virtual-clock';
 import { FeedCloud } from '../../../support/feed/feed-cloud';
 
 const SITE = '0a1b2c3d-0000-4000-8000-000000000001';
-const STRANGE = '0a1b2c3d-0000-4000-8000-0000000000ee';
+const OTHER_GROUP = '0a1b2c3d-0000-4000-8000-0000000000ee';
 const GOOD = {
   Type: 0,
   Host: 'zap.servicebus.windows.net',
@@ -18,7 +18,7 @@ const GOOD = {
   Subscription: 'default',
 };
 
-describe('the way to the messages', () => {
+describe('the source of messages', () => {
   describe('is found', () => {
     let cloud: FeedCloud;
 
@@ -34,13 +34,13 @@ describe('the way to the messages', () => {
         .map((path) => path.replace('/messagingConnectionDetails', '').replace(/\/.*(.{4})$/, '/$1'));
     const end = (id: string) => id.slice(-4);
 
-    it("by the group that was typed, then by the installation's own, and no group is looked up", async () => {
-      cloud.open({ userGroup: STRANGE });
+    it("by the group that was typed, then by the installation's own, without a look-up", async () => {
+      cloud.open({ userGroup: OTHER_GROUP });
       await cloud.live();
-      expect(asked()).to.deep.equal([`userGroups/${end(STRANGE)}`, `userGroups/${end(cloud.site.supportGroupId)}`]);
+      expect(asked()).to.deep.equal([`userGroups/${end(OTHER_GROUP)}`, `userGroups/${end(cloud.site.supportGroupId)}`]);
     });
 
-    it('by the installation when no group is open, after a look-up where that is wanted', async () => {
+    it('by the installation when no group is open, after a look-up where one is configured', async () => {
       cloud.fault('bus-details-403', true, { match: '/api/userGroups/' });
       cloud.open({ lookUpGroups: true });
       await cloud.live();
@@ -48,7 +48,7 @@ describe('the way to the messages', () => {
       expect(asked()).to.deep.equal([group, 'userGroups', `installation/${end(cloud.site.id)}`]);
     });
 
-    it('anew when the present one is closed', async () => {
+    it('anew when the present source is closed', async () => {
       cloud.open();
       await cloud.live();
       await cloud.pass(120_000);
@@ -81,9 +81,9 @@ describe('the way to the messages', () => {
     const cases = [
       ['without encryption to another machine', { UseSSL: false }, 'BUS_NOT_ENCRYPTED'],
       ['without a key', { Password: null }, 'BUS_BAD_DETAILS'],
-      ['with a host that is none', { Host: 'a/b' }, 'BUS_BAD_DETAILS'],
+      ['with a host that is no host name', { Host: 'a/b' }, 'BUS_BAD_DETAILS'],
       ['with a key that would change the address', { Password: 'x;Endpoint=sb://evil' }, 'BUS_BAD_DETAILS'],
-      ['with a port that is none', { Port: 70_000 }, 'BUS_BAD_DETAILS'],
+      ['with a port out of range', { Port: 70_000 }, 'BUS_BAD_DETAILS'],
       ['with another protocol', { Type: 1 }, 'BUS_BAD_DETAILS'],
     ] as const;
     for (const [name, change, code] of cases) {
@@ -101,26 +101,26 @@ describe('the way to the messages', () => {
       });
     }
 
-    it('for ids that are none', () => {
+    it('for ids that are no ids', () => {
       expect(() => client.feed({ installationId: 'home' })).to.throw(/is not an id/);
       expect(() => client.feed({ installationId: SITE, userGroup: '../x' })).to.throw(/is not an id/);
     });
   });
 
-  it('errors of the library are told in our own words', () => {
+  it('gives errors of the SDK in words without secrets', () => {
     const planted = 'Endpoint=sb://x/;SharedAccessKey=planted-sas-key';
-    const told = (error: unknown) => {
-      const trouble = feedErrorOfBus(error);
-      expect(JSON.stringify(trouble)).not.to.contain('planted');
-      return trouble.code;
+    const codeOf = (error: unknown) => {
+      const feedError = feedErrorOfBus(error);
+      expect(JSON.stringify(feedError)).not.to.contain('planted');
+      return feedError.code;
     };
-    expect(told(Object.assign(new Error(planted), { code: 'MessagingEntityNotFound' }))).to.equal(
+    expect(codeOf(Object.assign(new Error(planted), { code: 'MessagingEntityNotFound' }))).to.equal(
       FEED_ERRORS.removed.code,
     );
-    expect(told(new Error(`getaddrinfo ENOTFOUND ${planted}`))).to.equal(FEED_ERRORS.unreachable.code);
-    expect(told({ name: 'AggregateError', errors: [new Error('401 Unauthorized')] })).to.equal(
+    expect(codeOf(new Error(`getaddrinfo ENOTFOUND ${planted}`))).to.equal(FEED_ERRORS.unreachable.code);
+    expect(codeOf({ name: 'AggregateError', errors: [new Error('401 Unauthorized')] })).to.equal(
       FEED_ERRORS.refusedKey.code,
     );
-    for (const strange of [undefined, null, 7, {}, new Error(planted)]) expect(told(strange)).to.equal('BUS_CUT');
+    for (const strange of [undefined, null, 7, {}, new Error(planted)]) expect(codeOf(strange)).to.equal('BUS_CUT');
   });
 });

@@ -25,7 +25,7 @@ describe('a stream', () => {
   const live = (withinMs?: number) => cloud.until('live', () => cloud.stream.state.kind === 'live', withinMs);
   const proxied = async () => {
     const proxy = await TcpProxy.start(cloud.simulator.amqpPort);
-    cloud.endWith(() => proxy.gone());
+    cloud.endWith(() => proxy.shut());
     cloud.wire.watch(proxy.port);
     return proxy;
   };
@@ -37,16 +37,16 @@ describe('a stream', () => {
   };
 
   for (const seconds of [5, 60, 600]) {
-    it(`whose broker is gone for ${seconds} s says so, tries ever less often, and flows again`, async () => {
+    it(`whose bus is gone for ${seconds} s reports it, tries ever less often, and flows again`, async () => {
       const proxy = await proxied();
       open({ port: proxy.port });
       await live();
       await cloud.pass(2 * MINUTE);
-      cloud.told.length = 0;
+      cloud.changes.length = 0;
       const [loads, start] = [cloud.loads, Date.now()];
-      await proxy.gone();
+      await proxy.shut();
       await cloud.pass(seconds * SECOND);
-      expect(cloud.told.at(-1)).to.equal('BUS_UNREACHABLE');
+      expect(cloud.changes.at(-1)).to.equal('BUS_UNREACHABLE');
       const tries = (from: number, until: number) =>
         cloud.triesAt(proxy.port).filter((at) => at >= start + from * MINUTE && at < start + until * MINUTE).length;
       await proxy.open();
@@ -54,7 +54,7 @@ describe('a stream', () => {
       // Before it, they might have waited for longer than messages live.
       cloud.publish(3);
       await cloud.until('messages', () => cloud.values.length === 3);
-      expect(cloud.told.at(-1)).to.equal('live');
+      expect(cloud.changes.at(-1)).to.equal('live');
       expect(tries(0, 1)).to.be.at.most(3);
       expect(tries(1, 2)).to.be.at.most(2);
       expect(tries(2, 12)).to.be.at.most(6);
@@ -63,13 +63,13 @@ describe('a stream', () => {
     });
   }
 
-  it('whose host has no address says so', async () => {
+  it('whose host has no address reports it', async () => {
     const fails = (_host: string, _options: unknown, done: (error: Error) => void) =>
       process.nextTick(done, Object.assign(new Error('getaddrinfo ENOTFOUND bus.invalid'), { code: 'ENOTFOUND' }));
     const lookup = sinon.stub(dns, 'lookup').callsFake(fails as never);
     open({ host: 'bus.invalid' }, 'amqp');
     await cloud.pass(MINUTE);
-    expect(cloud.told).to.deep.equal(['BUS_UNREACHABLE']);
+    expect(cloud.changes).to.deep.equal(['BUS_UNREACHABLE']);
     expect(lookup.callCount).to.be.within(1, 3);
     lookup.resetHistory();
     await cloud.pass(10 * MINUTE);
@@ -91,23 +91,23 @@ describe('a stream', () => {
 
   it('on a WebSocket that nobody serves does not end the process', async () => {
     open({ port: 1 }, 'websocket');
-    await cloud.until('told', () => cloud.told.length > 0);
-    expect(cloud.told[0]).to.match(/BUS_/);
+    await cloud.until('reported', () => cloud.changes.length > 0);
+    expect(cloud.changes[0]).to.match(/BUS_/);
   });
 
-  describe('where the way by port 5671', () => {
-    const ways = [
+  describe('where port 5671', () => {
+    const blocks = [
       ['is refused', 'BUS_UNREACHABLE', () => Promise.resolve({ port: 1, open: 0 })],
       ['leads nowhere', 'BUS_NO_ANSWER', () => SilentServer.start()],
     ] as const;
-    for (const [name, code, start] of ways) {
-      it(`${name} goes by 443 within half a minute, and stays there`, async () => {
+    for (const [name, code, start] of blocks) {
+      it(`${name} uses 443 within half a minute, and stays there`, async () => {
         const blocked = await start();
         const sockets = await webSockets();
         const urls = sockets.serveAll();
         open({ port: blocked.port, plain: false });
         await live(30 * SECOND);
-        expect(cloud.told).to.deep.equal([code, 'live']);
+        expect(cloud.changes).to.deep.equal([code, 'live']);
         expect(urls).to.deep.equal(['wss://127.0.0.1:443/$servicebus/websocket']);
         cloud.publish(3);
         await cloud.until('messages', () => cloud.values.length === 3);
@@ -119,18 +119,18 @@ describe('a stream', () => {
         expect(blocked.open, 'connections left behind').to.equal(0);
       });
 
-      it(`${name} stays away when nothing else is wanted`, async () => {
+      it(`${name} stays away when the transport is AMQP alone`, async () => {
         const blocked = await start();
         const urls = (await webSockets()).serveAll();
         open({ port: blocked.port, plain: false }, 'amqp');
         await cloud.pass(5 * MINUTE);
-        expect(cloud.told).to.deep.equal([code]);
+        expect(cloud.changes).to.deep.equal([code]);
         expect(cloud.stream.state.error?.remedy).to.match(/5671.*WebSocket/);
         expect(urls).to.deep.equal([]);
       });
     }
 
-    it('and the one by 443 are blocked, both are tried in turn, ever less often', async () => {
+    it('and 443 are blocked, both are tried in turn, ever less often', async () => {
       const urls = (await webSockets()).refuseAll();
       open({ port: 1, plain: false });
       await cloud.pass(MINUTE);
@@ -141,7 +141,7 @@ describe('a stream', () => {
     });
   });
 
-  it('keeps the order, and hands on what came at once', async () => {
+  it('keeps the order of messages that come at once', async () => {
     open({});
     await live();
     cloud.publish(1_200);

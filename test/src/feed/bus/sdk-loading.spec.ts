@@ -19,7 +19,7 @@ const loaded = () => Object.keys(require.cache).some((file) => /service-bus|rhea
 })();
 `;
 
-describe('the client library of the bus', function () {
+describe('the SDK of the bus', function () {
   this.timeout(30_000);
 
   it('is loaded when a feed connects, and not before', async () => {

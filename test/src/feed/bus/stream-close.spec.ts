@@ -1,12 +1,11 @@
 import { expect } from 'chai';
-import { completeMessage } from '../../../../src/feed/bus/sdk';
 import { StreamCloud } from '../../../support/feed/stream-cloud';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
-describe('a stream that ends while messages come', () => {
+describe('a stream that is closed while messages come', () => {
   let cloud: StreamCloud;
   let idleTimers: number;
 
@@ -15,7 +14,7 @@ describe('a stream that ends while messages come', () => {
     idleTimers = cloud.clock.timers;
     cloud.open({});
     await cloud.until('live', () => cloud.stream.state.kind === 'live');
-    // A stream that has only just begun is given less credit.
+    // A younger stream waits longer after an error.
     await cloud.pass(MINUTE);
   });
   afterEach(() => cloud.stop());
@@ -29,18 +28,18 @@ describe('a stream that ends while messages come', () => {
   };
 
   for (const turns of [0, 1, 3, 10]) {
-    it(`has handled what it has taken, ${turns} turns later`, async () => {
+    it(`has handled the messages that it has received, ${turns} turns later`, async () => {
       let published = 0;
-      const speak = async (times: number) => {
+      const publish = async (times: number) => {
         for (let n = 0; n < times; n += 1) {
           cloud.publish(3);
           published += 3;
           await turn();
         }
       };
-      await speak(10 + turns);
+      await publish(10 + turns);
       cloud.stream.close();
-      await speak(30);
+      await publish(30);
       await cloud.pass(20 * SECOND);
       const left = cloud.simulator.bus.stats().topics.reduce((sum, { waiting, locked }) => sum + waiting + locked, 0);
       expect(left, 'left in the bus').to.be.above(0);
@@ -66,24 +65,4 @@ describe('a stream that ends while messages come', () => {
       await expectNothingLeft();
     });
   }
-});
-
-describe('a message of the client library', () => {
-  it('is accepted once', () => {
-    let accepted = 0;
-    expect(completeMessage({ delivery: { accept: () => (accepted += 1) } })).to.equal(true);
-    expect(accepted).to.equal(1);
-  });
-
-  it('whose link is gone comes again', () => {
-    const accepts = () => {
-      throw new TypeError('no connection');
-    };
-    expect(completeMessage({ delivery: { accept: accepts } })).to.equal(true);
-  });
-
-  it('is left to the library where that looks otherwise', () => {
-    for (const message of [{}, { delivery: {} }, { delivery: { accept: 7 } }])
-      expect(completeMessage(message)).to.equal(false);
-  });
 });

@@ -1,0 +1,131 @@
+import { expect } from 'chai';
+import { completeMessage, loadSdk, signByOwnClock, swallowCloseRejections } from '../../../../src/feed/bus/sdk';
+import { fakeTimers, type FakeTimers } from '../../../support/fake-timers';
+import { BusCloud } from '../../../support/simulator/bus-cloud';
+
+describe('a link of the SDK', () => {
+  const refused = () => Promise.reject(new Error('amqp:not-found'));
+
+  it('does not reject when it is closed while the bus closes it', async () => {
+    const closed: unknown[] = [];
+    const streaming = {
+      createRheaLink: (name: string) =>
+        Promise.resolve({
+          name,
+          close: (how?: string) => {
+            closed.push(how);
+            return refused();
+          },
+        }),
+    };
+    swallowCloseRejections({ _streamingReceiver: streaming });
+    const link = await streaming.createRheaLink('ours');
+    expect(link.name).to.equal('ours');
+    expect(await link.close('softly')).to.equal(undefined);
+    expect(closed).to.deep.equal(['softly']);
+  });
+
+  it('is found in the SDK that is installed', async () => {
+    const bus = await BusCloud.start();
+    const { Username, Password, Topic, Subscription } = await bus.details();
+    const address = `sb://127.0.0.1:${bus.simulator.amqpPort}/`;
+    const { ServiceBusClient } = await loadSdk();
+    const client = new ServiceBusClient(
+      `Endpoint=${address};SharedAccessKeyName=${Username};SharedAccessKey=${Password};UseDevelopmentEmulator=true`,
+    );
+    try {
+      const receiver = client.createReceiver(Topic, Subscription);
+      const attached = new Promise<void>((resolve, reject) => {
+        const handlers = {
+          processMessage: () => Promise.resolve(),
+          processError: async ({ error }: { error: Error }) => reject(error),
+          postInitialize: async () => resolve(),
+        };
+        receiver.subscribe(handlers);
+      });
+      const { _streamingReceiver: streaming } = receiver as unknown as {
+        _streamingReceiver: { createRheaLink: unknown; _link?: { close: unknown } };
+      };
+      const before = streaming.createRheaLink;
+      swallowCloseRejections(receiver);
+      expect(streaming.createRheaLink).not.to.equal(before);
+      await attached;
+      expect(Object.hasOwn(streaming._link!, 'close'), 'the link that the SDK closes').to.equal(true);
+    } finally {
+      await client.close();
+      await bus.stop();
+    }
+  });
+
+  it('is left alone where the SDK has another shape', () => {
+    for (const receiver of [{}, { _streamingReceiver: {} }, { _streamingReceiver: { createRheaLink: 7 } }]) {
+      expect(() => swallowCloseRejections(receiver)).not.to.throw();
+    }
+  });
+});
+
+describe('a message of the SDK', () => {
+  it('is completed once', () => {
+    let accepted = 0;
+    expect(completeMessage({ delivery: { accept: () => (accepted += 1) } })).to.equal(true);
+    expect(accepted).to.equal(1);
+  });
+
+  it('whose link is gone comes again', () => {
+    const accepts = () => {
+      throw new TypeError('no connection');
+    };
+    expect(completeMessage({ delivery: { accept: accepts } })).to.equal(true);
+  });
+
+  it('is left to the SDK where it has another shape', () => {
+    for (const message of [{}, { delivery: {} }, { delivery: { accept: 7 } }])
+      expect(completeMessage(message)).to.equal(false);
+  });
+});
+
+describe('a token for the bus', () => {
+  const KEY = { keyName: 'listen key', key: 'c2VjcmV0IG9mIHRoZSB0ZXN0cw==' };
+  const AUDIENCE = 'sb://zap.servicebus.windows.net/installation_1/subscriptions/default';
+  let timers: FakeTimers;
+
+  beforeEach(() => {
+    timers = fakeTimers();
+  });
+  afterEach(() => timers.restore());
+
+  const open = async () => {
+    const { ServiceBusClient } = await loadSdk();
+    const { keyName, key } = KEY;
+    const client = new ServiceBusClient(
+      `Endpoint=sb://zap.servicebus.windows.net/;SharedAccessKeyName=${keyName};SharedAccessKey=${key}`,
+    );
+    const { _connectionContext: context } = client as unknown as {
+      _connectionContext: { tokenCredential: { getToken(audience: string): Promise<{ token: string }> } };
+    };
+    return { client, token: async () => (await context.tokenCredential.getToken(AUDIENCE)).token };
+  };
+
+  it('is the one of the SDK that is installed while the wall clock is right', async () => {
+    const { client, token } = await open();
+    const expected = await token();
+    signByOwnClock(client, KEY);
+    expect(await token()).to.equal(expected);
+  });
+
+  it('keeps its expiry when the wall clock is set back', async () => {
+    const { client, token } = await open();
+    signByOwnClock(client, KEY);
+    const before = await token();
+    timers.setWallClock(-24 * 3_600_000);
+    expect(await token()).to.equal(before);
+  });
+
+  it('is left to the SDK where that has another shape', () => {
+    for (const client of [{}, { _connectionContext: {} }, { _connectionContext: { tokenCredential: {} } }]) {
+      const before = JSON.stringify(client);
+      signByOwnClock(client, KEY);
+      expect(JSON.stringify(client)).to.equal(before);
+    }
+  });
+});

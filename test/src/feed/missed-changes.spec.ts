@@ -1,0 +1,53 @@
+import { expect } from 'chai';
+import { hasMissedChange } from '../../../src/feed/missed-changes';
+import { Store } from '../../../src/state/store';
+import { clock } from '../../../src/time/clock';
+import { fakeTimers, type FakeTimers } from '../../support/fake-timers';
+
+const ID = '0a1b2c3d-0000-4000-8000-0000000000a1';
+const START = Date.UTC(2026, 4, 4, 10);
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const STEPS = [-24 * HOUR, -HOUR, -90 * SECOND, 0, 90 * SECOND, HOUR, 24 * HOUR];
+
+describe('a read of a live charger', () => {
+  let timers: FakeTimers;
+  beforeEach(() => {
+    timers = fakeTimers(START);
+  });
+  afterEach(() => timers.restore());
+
+  /** A value changes so many ms before the second of two reads; the wall clock is right at both, and set before. */
+  const isMissed = (setMs: number, agoMs: number, id = 710): boolean => {
+    timers.setWallClock(-setMs);
+    clock.restart();
+    timers.setWallClock(setMs);
+    const store = new Store();
+    const raw = (valueAsString: string, ms: number) => ({
+      chargerId: ID,
+      stateId: id,
+      valueAsString,
+      timestamp: new Date(Date.now() - ms).toISOString(),
+    });
+    store.fill(ID, [raw('3', 10 * MINUTE)], clock.now());
+    const filledBefore = clock.now();
+    timers.tick(30 * MINUTE);
+    const changes = store.fill(ID, [raw('1', agoMs)], clock.now());
+    return hasMissedChange({ chargerId: ID, changes, filledBefore }, filledBefore - MINUTE, MINUTE);
+  };
+
+  for (const setMs of STEPS) {
+    it(`shows a missed change after the wall clock was set by ${setMs / SECOND} s`, () => {
+      expect(isMissed(setMs, 5 * MINUTE)).to.equal(true);
+    });
+
+    it(`shows none that may still come after the wall clock was set by ${setMs / SECOND} s`, () => {
+      expect(isMissed(setMs, 30 * SECOND)).to.equal(false);
+    });
+  }
+
+  it('shows none of a value that chargers do not send by push', () => {
+    expect(isMissed(0, 5 * MINUTE, 202)).to.equal(false);
+  });
+});
