@@ -1,5 +1,5 @@
 import type { Connection, EventContext, Message, Receiver, Sender } from 'rhea';
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { echoAddresses, loadRhea, mirrorSettleModes, newConnection, refuseAtOnce, reply, type Rhea } from './rhea';
 import { parseAddress } from './addresses';
 import type { Cbs } from './cbs';
@@ -36,7 +36,7 @@ export class Broker {
   }
 
   /** Serves a client until its socket closes. */
-  async serve(socket: Socket): Promise<void> {
+  async serve(socket: Duplex): Promise<void> {
     this.#rhea ??= await loadRhea();
     if (socket.destroyed) return;
     const connection: ReturnType<typeof newConnection> = newConnection(this.#rhea, (keyName, key) =>
