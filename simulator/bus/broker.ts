@@ -6,7 +6,7 @@ import type { Cbs } from './cbs';
 import { describe, NOT_FOUND, UNAUTHORIZED, type LinkRefusal } from './conditions';
 import { manage, refuseManagement, type ManagementAnswer } from './management';
 import { ReceiverLink } from './receiver';
-import { answerDrains, discardAborted, processNow } from './rhea-server';
+import { allowSharedNames, answerDrains, discardAborted, processNow } from './rhea-server';
 import type { Outcome } from './subscription';
 import type { Topics } from './topics';
 
@@ -58,7 +58,11 @@ export class Broker {
 
   #listen(connection: Connection, rhea: Rhea): void {
     connection.on('disconnected', () => undefined);
-    connection.on('session_open', ({ session }: EventContext) => session && discardAborted(session));
+    connection.on('session_open', ({ session }: EventContext) => {
+      if (!session) return;
+      discardAborted(session);
+      allowSharedNames(session);
+    });
     connection.on('sender_open', ({ sender }: EventContext) => {
       if (!sender) return;
       this.#onSenderOpen(sender, rhea);

@@ -112,6 +112,20 @@ describe('a link of the bus', () => {
     expect([performative.drain, performative.link_credit]).to.deep.equal([true, 0]);
   });
 
+  it('may have the name of a link in the other direction', async () => {
+    const raw = await client();
+    const name = 'cbs';
+    raw.sender(0, '$cbs', { name }).receiver(1, '$cbs', { name }).credit(1, 5);
+    raw.transfer(0, putToken(await bus.details(), 'sb://localhost/', bus.cloud.clock.now())).flush();
+    expect((await raw.message()).application_properties).to.include({ 'status-code': 202 });
+    raw.frame('detach', { handle: 1, closed: true }).flush();
+    await raw.next('detach');
+    expect(
+      raw.received.filter((frame) => frame.name === 'attach').map((frame) => frame.performative.name),
+    ).to.deep.equal([name, name]);
+    expect(raw.closed).to.equal(false);
+  });
+
   it('discards a message that the client aborts', async () => {
     const raw = await client();
     raw.sender(0, '$cbs').receiver(1, '$cbs').credit(1, 5).abort(0);

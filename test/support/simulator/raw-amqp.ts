@@ -51,8 +51,13 @@ export class RawAmqp {
   receiver = (handle: number, address: string, more: object = {}): this =>
     this.#attach(handle, true, { source: address, target: `client-${handle}` }, more);
   /** A sender of the client. */
-  sender = (handle: number, address: string): this =>
-    this.#attach(handle, false, { source: `client-${handle}`, target: address }, { initial_delivery_count: 0 });
+  sender = (handle: number, address: string, more: object = {}): this =>
+    this.#attach(
+      handle,
+      false,
+      { source: `client-${handle}`, target: address },
+      { initial_delivery_count: 0, ...more },
+    );
   credit = (handle: number, credit: number, more: object = {}): this =>
     this.frame('flow', {
       next_incoming_id: 0,
