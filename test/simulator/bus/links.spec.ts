@@ -56,7 +56,8 @@ describe('a link of the bus', () => {
     const raw = await holding(3);
     raw.frame('close', {}).flush();
     await raw.next('close');
-    expect(bus.stats).to.include({ locked: 0, waiting: 3, receivers: 0 });
+    expect(bus.stats).to.include({ connections: 1, locked: 0, waiting: 3, receivers: 0 });
+    raw.socket.end();
     await until(() => bus.stats.connections === 0);
   });
 

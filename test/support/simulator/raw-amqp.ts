@@ -32,11 +32,12 @@ export class RawAmqp {
   private constructor(readonly socket: Socket) {
     socket.on('data', (bytes) => this.#read(bytes));
     socket.on('error', () => undefined);
-    socket.on('close', () => (this.closed = true));
+    for (const end of ['end', 'close']) socket.on(end, () => (this.closed = true));
   }
 
   static async connect({ Host, Port }: Pick<ConnectionDetails, 'Host' | 'Port'>): Promise<RawAmqp> {
-    const socket = connect(Port, Host);
+    // Keeps its own direction open after the broker has ended the other.
+    const socket = connect({ port: Port, host: Host, allowHalfOpen: true });
     await new Promise((resolve) => socket.once('connect', resolve));
     return new RawAmqp(socket);
   }
