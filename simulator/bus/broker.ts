@@ -1,12 +1,12 @@
 import type { Connection, EventContext, Message, Receiver, Sender } from 'rhea';
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { echoAddresses, loadRhea, mirrorSettleModes, newConnection, refuseAtOnce, reply, type Rhea } from './rhea';
 import { parseAddress } from './addresses';
 import type { Cbs } from './cbs';
 import { describe, NOT_FOUND, UNAUTHORIZED, type LinkRefusal } from './conditions';
 import { manage, refuseManagement, type ManagementAnswer } from './management';
 import { ReceiverLink } from './receiver';
-import { answerDrains, discardAborted, processNow } from './rhea-server';
+import { allowSharedNames, answerDrains, discardAborted, processNow } from './rhea-server';
 import type { Outcome } from './subscription';
 import type { Topics } from './topics';
 
@@ -36,7 +36,7 @@ export class Broker {
   }
 
   /** Serves a client until its socket closes. */
-  async serve(socket: Socket): Promise<void> {
+  async serve(socket: Duplex): Promise<void> {
     this.#rhea ??= await loadRhea();
     if (socket.destroyed) return;
     const connection: ReturnType<typeof newConnection> = newConnection(this.#rhea, (keyName, key) =>
@@ -58,7 +58,11 @@ export class Broker {
 
   #listen(connection: Connection, rhea: Rhea): void {
     connection.on('disconnected', () => undefined);
-    connection.on('session_open', ({ session }: EventContext) => session && discardAborted(session));
+    connection.on('session_open', ({ session }: EventContext) => {
+      if (!session) return;
+      discardAborted(session);
+      allowSharedNames(session);
+    });
     connection.on('sender_open', ({ sender }: EventContext) => {
       if (!sender) return;
       this.#onSenderOpen(sender, rhea);

@@ -1,6 +1,6 @@
 import type { Connection, Sender, Session } from 'rhea';
 
-/** What AMQP 1.0 asks of the sending side and rhea leaves out. */
+/** What AMQP 1.0 asks of a server and rhea leaves out. */
 
 /** The inner parts of rhea that its types do not show. */
 interface Transfer {
@@ -11,7 +11,16 @@ interface InnerReceiver {
   credit: number;
   delivery_count: number;
 }
+interface Attach {
+  performative: { name: string; role: boolean };
+}
+interface InnerLink {
+  name: string;
+  is_receiver(): boolean;
+}
 interface InnerSession {
+  links: Record<string, InnerLink>;
+  on_attach(frame: Attach): void;
   incoming: { next_transfer_id: number; next_delivery_id: number | undefined };
   on_transfer(frame: Transfer): void;
   _get_link(frame: Transfer): InnerReceiver;
@@ -60,5 +69,27 @@ export function discardAborted(session: Session): void {
     // Aborted with its first frame: rhea has not counted it.
     else if (inner.incoming.next_delivery_id !== undefined) inner.incoming.next_delivery_id += 1;
     link._incomplete = undefined;
+  };
+}
+
+/** Two links of opposite directions may have one name (part 2.6.1): rhea would take the second for a repeated attach. */
+export function allowSharedNames(session: Session): void {
+  const inner = session as unknown as InnerSession;
+  const attach = inner.on_attach.bind(inner);
+  inner.on_attach = (frame) => {
+    const { name, role } = frame.performative;
+    const other = inner.links[name];
+    // The role is that of the client: where it receives, the server sends.
+    if (other?.is_receiver() !== role) {
+      attach(frame);
+      return;
+    }
+    Reflect.deleteProperty(inner.links, name);
+    attach(frame);
+    const link = inner.links[name];
+    inner.links[name] = other;
+    if (!link) return;
+    link.name = `${name} (${role ? 'sender' : 'receiver'})`;
+    inner.links[link.name] = link;
   };
 }

@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { Connection, Container, Delivery, Message, Receiver, Sender } from 'rhea';
 import { describe, LOCK_LOST } from './conditions';
 import type { Outcome } from './subscription';
@@ -44,7 +44,7 @@ function offerSasl({ sasl_server_mechanisms: mechanisms }: SaslServer, logIn: Lo
 }
 
 /** A connection that starts when it is given its socket. */
-export function newConnection(rhea: Rhea, logIn: LogIn): Connection & { accept(socket: Socket): void } {
+export function newConnection(rhea: Rhea, logIn: LogIn): Connection & { accept(socket: Duplex): void } {
   // A separate container: a client in the same process uses the default one.
   const container = rhea.create_container({ id: 'simulator' });
   // An error of one client must not affect the others, nor end the process.
@@ -54,7 +54,7 @@ export function newConnection(rhea: Rhea, logIn: LogIn): Connection & { accept(s
   offerSasl(container, logIn);
   const options: object = { sender_options: { treat_modified_as_released: false }, tcp_no_delay: true };
   const connection = container.create_connection(options as Parameters<typeof container.create_connection>[0]);
-  return connection as Connection & { accept(socket: Socket): void };
+  return connection as Connection & { accept(socket: Duplex): void };
 }
 
 /** The encoded answers to the outcomes that a client reports. */

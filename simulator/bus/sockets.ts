@@ -1,27 +1,30 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { Transports } from './transport';
 
 /** The port of the bus, on the loopback address only, and all its connections. */
 export class Sockets {
-  readonly #all = new Set<Socket>();
+  /** Each socket with what carries its bytes: itself, or TLS on top of it. */
+  readonly #all = new Map<Socket, Socket>();
   readonly #server: Server;
+  readonly #transports: Transports;
+  readonly #serve: (stream: Duplex) => Promise<void>;
   #halfOpen = false;
   #stopped: Promise<void> | undefined;
 
   /** A connection for which `accepts` returns false is reset. */
-  constructor(serve: (socket: Socket) => Promise<void>, accepts: () => boolean) {
+  constructor(transports: Transports, serve: (stream: Duplex) => Promise<void>, accepts: () => boolean) {
+    this.#transports = transports;
+    this.#serve = serve;
     this.#server = createServer((socket) => {
       socket.on('error', () => undefined);
       if (!accepts()) {
         socket.resetAndDestroy();
         return;
       }
-      this.#all.add(socket);
-      writeTogether(socket);
+      this.#setCarrier(socket, socket);
       socket.once('close', () => this.#all.delete(socket));
-      void serve(socket).then(
-        () => this.#halfOpen && suspend(socket),
-        () => socket.destroy(),
-      );
+      void this.#open(socket).catch(() => socket.destroy());
     });
   }
 
@@ -43,38 +46,54 @@ export class Sockets {
 
   /** Resets the chosen connections, like a broken network. */
   reset(chosen: () => boolean): void {
-    for (const socket of this.#all) if (chosen()) socket.resetAndDestroy();
+    for (const socket of this.#all.keys()) if (chosen()) socket.resetAndDestroy();
   }
 
   /** Half open: connections are neither read nor written nor closed. */
   setHalfOpen(halfOpen: boolean): void {
     if (this.#halfOpen === halfOpen) return;
     this.#halfOpen = halfOpen;
-    for (const socket of this.#all) (halfOpen ? suspend : resume)(socket);
+    for (const carrier of this.#all.values()) (halfOpen ? suspend : resume)(carrier);
   }
 
   /** Closes all connections at once. May be called again. */
   stop(): Promise<void> {
     return (this.#stopped ??= new Promise((resolve) => {
       this.#server.close(() => resolve());
-      for (const socket of this.#all) socket.destroy();
+      for (const socket of this.#all.keys()) socket.destroy();
       this.#all.clear();
     }));
+  }
+
+  async #open(socket: Socket): Promise<void> {
+    const opened = await this.#transports.open(socket, (carrier) => this.#setCarrier(socket, carrier));
+    if (!opened) {
+      socket.destroy();
+      return;
+    }
+    writeTogether(opened);
+    await this.#serve(opened);
+    if (!this.#halfOpen) opened.resume();
+  }
+
+  #setCarrier(socket: Socket, carrier: Socket): void {
+    this.#all.set(socket, carrier);
+    if (this.#halfOpen) suspend(carrier);
   }
 }
 
 /** rhea writes frame by frame: sending the frames of one tick together halves the work of a message. */
-function writeTogether(socket: Socket): void {
-  const write = socket.write.bind(socket) as (...of: unknown[]) => boolean;
+function writeTogether(stream: Duplex): void {
+  const write = stream.write.bind(stream) as (...of: unknown[]) => boolean;
   let corked = false;
   const release = () => {
     corked = false;
-    socket.uncork();
+    stream.uncork();
   };
-  socket.write = (...of: unknown[]) => {
+  stream.write = (...of: unknown[]) => {
     if (!corked) {
       corked = true;
-      socket.cork();
+      stream.cork();
       process.nextTick(release);
     }
     return write(...of);

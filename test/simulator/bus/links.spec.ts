@@ -56,7 +56,8 @@ describe('a link of the bus', () => {
     const raw = await holding(3);
     raw.frame('close', {}).flush();
     await raw.next('close');
-    expect(bus.stats).to.include({ locked: 0, waiting: 3, receivers: 0 });
+    expect(bus.stats).to.include({ connections: 1, locked: 0, waiting: 3, receivers: 0 });
+    raw.socket.end();
     await until(() => bus.stats.connections === 0);
   });
 
@@ -110,6 +111,20 @@ describe('a link of the bus', () => {
     raw.credit(0, 0, { delivery_count: 2, drain: true }).flush();
     const { performative } = await raw.next('flow');
     expect([performative.drain, performative.link_credit]).to.deep.equal([true, 0]);
+  });
+
+  it('may have the name of a link in the other direction', async () => {
+    const raw = await client();
+    const name = 'cbs';
+    raw.sender(0, '$cbs', { name }).receiver(1, '$cbs', { name }).credit(1, 5);
+    raw.transfer(0, putToken(await bus.details(), 'sb://localhost/', bus.cloud.clock.now())).flush();
+    expect((await raw.message()).application_properties).to.include({ 'status-code': 202 });
+    raw.frame('detach', { handle: 1, closed: true }).flush();
+    await raw.next('detach');
+    expect(
+      raw.received.filter((frame) => frame.name === 'attach').map((frame) => frame.performative.name),
+    ).to.deep.equal([name, name]);
+    expect(raw.closed).to.equal(false);
   });
 
   it('discards a message that the client aborts', async () => {

@@ -22,6 +22,22 @@ describe('the bus, with the official client,', () => {
     expect(bus.stats).to.include({ delivered: 3, completed: 3, locked: 0, waiting: 0 });
   });
 
+  it('keeps the link of a batch whose drain crosses the last messages', async () => {
+    const receiver = await bus.receiver();
+    const batch = receiver.receiveMessages(5, { maxWaitTimeInMs: 100 });
+    await until(() => bus.stats.receivers === 1);
+    // The messages are on their way when the client asks for its credit back.
+    bus.fault('bus-half-open');
+    bus.publish(5);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    bus.fault('bus-half-open', { on: false });
+    const messages = await batch;
+    expect(messages.length).to.equal(5);
+    for (const message of messages) await receiver.completeMessage(message);
+    // Without an answer to its drain the client would have closed the link by now.
+    expect(bus.stats).to.include({ receivers: 1, completed: 5, locked: 0 });
+  });
+
   it('sends what the client reads: lock, sequence number, times, id', async () => {
     const receiver = await bus.receiver();
     bus.publish(2);

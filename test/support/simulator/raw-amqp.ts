@@ -32,11 +32,12 @@ export class RawAmqp {
   private constructor(readonly socket: Socket) {
     socket.on('data', (bytes) => this.#read(bytes));
     socket.on('error', () => undefined);
-    socket.on('close', () => (this.closed = true));
+    for (const end of ['end', 'close']) socket.on(end, () => (this.closed = true));
   }
 
   static async connect({ Host, Port }: Pick<ConnectionDetails, 'Host' | 'Port'>): Promise<RawAmqp> {
-    const socket = connect(Port, Host);
+    // Keeps its own direction open after the broker has ended the other.
+    const socket = connect({ port: Port, host: Host, allowHalfOpen: true });
     await new Promise((resolve) => socket.once('connect', resolve));
     return new RawAmqp(socket);
   }
@@ -51,8 +52,13 @@ export class RawAmqp {
   receiver = (handle: number, address: string, more: object = {}): this =>
     this.#attach(handle, true, { source: address, target: `client-${handle}` }, more);
   /** A sender of the client. */
-  sender = (handle: number, address: string): this =>
-    this.#attach(handle, false, { source: `client-${handle}`, target: address }, { initial_delivery_count: 0 });
+  sender = (handle: number, address: string, more: object = {}): this =>
+    this.#attach(
+      handle,
+      false,
+      { source: `client-${handle}`, target: address },
+      { initial_delivery_count: 0, ...more },
+    );
   credit = (handle: number, credit: number, more: object = {}): this =>
     this.frame('flow', {
       next_incoming_id: 0,

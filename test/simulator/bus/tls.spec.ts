@@ -1,0 +1,118 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { connect as connectPlain } from 'node:net';
+import path from 'node:path';
+import { connect, type TLSSocket } from 'node:tls';
+import { promisify } from 'node:util';
+import { expect } from 'chai';
+import { startBus, type Bus } from '../../../simulator/bus/index';
+import { Faults } from '../../../simulator/faults/state';
+import { World } from '../../../simulator/world/world';
+import { until } from '../../support/simulator/bus-cloud';
+import { ManualClock } from '../../support/simulator/manual-clock';
+
+const run = promisify(execFile);
+const SUPPORT = path.join(__dirname, '../../support/simulator');
+const CERT = path.join(SUPPORT, 'tls/cert.pem');
+const [cert, key] = [CERT, path.join(SUPPORT, 'tls/key.pem')].map((file) => readFileSync(file, 'utf8')) as [
+  string,
+  string,
+];
+const AMQP = Buffer.from([...Buffer.from('AMQP'), 0, 1, 0, 0]);
+
+describe('the bus over TLS', () => {
+  let bus: Bus;
+  let world: World;
+  let faults: Faults;
+  beforeEach(async () => {
+    const clock = new ManualClock();
+    world = new World({ clock, scenario: 'home', seed: 1, speed: 0 });
+    faults = new Faults(1);
+    bus = await startBus({ world, clock, faults, port: 0, tls: { cert, key } });
+  });
+  afterEach(() => bus.stop());
+  const details = () => bus.details('installation', [...world.installations.keys()][0]!);
+  const publish = (count: number) => {
+    const charger = world.findCharger('Garage')!;
+    for (let index = 0; index < count; index++) {
+      bus.publish({ chargerId: charger.id, id: 513, at: world.now, value: String(index) }, charger);
+    }
+  };
+  /** The output of the official client. */
+  const official = async (transport: 'amqp' | 'websocket', trusted = true) => {
+    const { Port, Username, Password, Topic } = details();
+    publish(3);
+    const endpoint = `Endpoint=sb://localhost:${Port};SharedAccessKeyName=${Username};SharedAccessKey=${Password}`;
+    const args = ['--import', 'tsx', path.join(SUPPORT, 'tls-client.ts'), endpoint, Topic, '3', transport];
+    const env = { ...process.env, ...(trusted && { NODE_EXTRA_CA_CERTS: CERT }) };
+    return (await run(process.execPath, args, { env })).stdout;
+  };
+  const secured = async (): Promise<TLSSocket> => {
+    const socket = connect({ port: bus.port, host: '127.0.0.1', servername: 'localhost', ca: cert });
+    socket.on('error', () => undefined);
+    await new Promise((resolve) => socket.once('secureConnect', resolve));
+    return socket;
+  };
+  const firstBytes = (socket: { once(event: 'data', listener: (bytes: Buffer) => void): unknown }) =>
+    new Promise<Buffer>((resolve) => socket.once('data', resolve));
+
+  it('tells in the connection details that it does', () => {
+    expect(details()).to.include({ UseSSL: true, Port: bus.port });
+  });
+
+  it('delivers to the official client', async () => {
+    expect(await official('amqp')).to.equal('3');
+    expect(bus.stats()).to.include({ completed: 3, locked: 0 });
+  });
+
+  it('delivers to the official client over an encrypted WebSocket', async () => {
+    expect(await official('websocket')).to.equal('3');
+    expect(bus.stats()).to.include({ completed: 3, locked: 0 });
+  });
+
+  it('does not reach a client that does not trust the certificate', async () => {
+    const error: unknown = await official('amqp', false).catch((reason: unknown) => reason);
+    expect(String(error)).to.match(/self-signed certificate/);
+  });
+
+  it('serves AMQP without TLS on the same port', async () => {
+    const socket = connectPlain(bus.port, '127.0.0.1');
+    socket.write(AMQP);
+    expect((await firstBytes(socket)).subarray(0, 4).toString()).to.equal('AMQP');
+    socket.destroy();
+  });
+
+  it('resets connections for bus-cut, and stops their traffic for bus-half-open', async () => {
+    const socket = await secured();
+    faults.set('bus-half-open', { on: true });
+    let answered = 0;
+    socket.on('data', (bytes: Buffer) => (answered += bytes.length));
+    socket.write(AMQP);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(answered).to.equal(0);
+    faults.set('bus-half-open', { on: false });
+    await until(() => answered > 0);
+    const closed = new Promise((resolve) => socket.once('close', resolve));
+    faults.set('bus-cut', { on: true });
+    await closed;
+    await until(() => bus.stats().connections === 0);
+  });
+
+  it('stops at once while a client is connected', async () => {
+    const socket = await secured();
+    const closed = new Promise((resolve) => socket.once('close', resolve));
+    await bus.stop();
+    await closed;
+  });
+
+  it('drops what is neither TLS nor AMQP nor a WebSocket', async () => {
+    for (const bytes of [Buffer.alloc(64, 0x16), Buffer.alloc(64, 'x')]) {
+      const socket = connectPlain(bus.port, '127.0.0.1');
+      socket.on('error', () => undefined);
+      const closed = new Promise((resolve) => socket.once('close', resolve));
+      socket.resume().write(bytes);
+      await closed;
+      await until(() => bus.stats().connections === 0);
+    }
+  });
+});
