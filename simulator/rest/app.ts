@@ -7,6 +7,7 @@ import type { Services } from './services';
 import { registerControl } from './control/routes';
 import { registerPage } from './control/page';
 import { pipeline } from './pipeline';
+import { registerDiscovery } from './discovery';
 import { registerToken } from './login';
 
 const CLOUD = /^\/(?:api|oauth)(?:\/|$)/i;
@@ -31,6 +32,7 @@ export function createApp(services: Services, groups: readonly RegisterEndpoints
   app.use(bodyLimit);
   app.use('/api/*', pipeline(services));
   registerToken(app, services);
+  registerDiscovery(app, services);
   for (const register of groups) register(app, services);
   registerControl(app, services);
   registerPage(app);
