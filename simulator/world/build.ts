@@ -118,6 +118,7 @@ function buildCharger(
       offlineChargePhase: 0,
       meterValueInterval: pro ? HOUR_S / 4 : HOUR_S,
     },
+    local: { permanentLock: false, brightness: 0.5 },
     mode: 1,
     finalStop: false,
     authorised: false,

@@ -79,6 +79,8 @@ export interface Charger {
     offlineChargePhase: number;
     meterValueInterval: number;
   };
+  /** Settings that the charger keeps itself; brightness is 0 to 1. */
+  local: { permanentLock: boolean; brightness: number };
   mode: OperationMode;
   /** Observation 718: paused by command 506. */
   finalStop: boolean;

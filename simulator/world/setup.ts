@@ -9,6 +9,7 @@ import type { Car } from './model';
 import { randomCar } from './physics/car';
 import { balanceLoad } from './physics/load-balancing';
 import { reportAll } from './report/all';
+import { reportFinalEnergy } from './report/measure';
 import { setObservation, sendObservation } from './report/observation';
 import { SCENARIOS, parseScenario } from './scenarios';
 import type { ChargerPlan, ScenarioPlan } from './scenarios/plan';
@@ -93,6 +94,8 @@ function reportLastSessions(state: WorldState): void {
   const last = new Map(state.history.map((session) => [session.chargerId, session]));
   for (const [id, session] of last) {
     const device = state.devices.get(id);
-    if (device) setObservation(state, device, 723, completedSession(device.charger, session));
+    if (!device) continue;
+    setObservation(state, device, 723, completedSession(device.charger, session));
+    if (!device.charger.session) reportFinalEnergy(state, device, session.energyKwh);
   }
 }

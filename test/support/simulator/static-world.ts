@@ -72,6 +72,7 @@ export function makeCharger(number = 1, own: Partial<Charger> = {}): Charger {
       offlineChargePhase: 0,
       meterValueInterval: 3_600,
     },
+    local: { permanentLock: false, brightness: 0.5 },
     mode: 3,
     finalStop: false,
     authorised: true,
