@@ -122,6 +122,8 @@ export interface Installation {
   maxCurrent: number;
   /** A per phase. */
   availableCurrent: [number, number, number];
+  /** Nobody ever set the available current: the cloud does not tell one, and the maximum applies. */
+  availableCurrentUnset?: boolean;
   /** 0 manual, 1 schedule, 2 automatic. */
   availableCurrentMode: 0 | 1 | 2;
   threeToOnePhaseSwitchCurrent: number;
@@ -130,6 +132,8 @@ export interface Installation {
   authenticationType: number;
   minPowerOfflineMode: boolean;
   messagingEnabled: boolean;
+  readonly notes: string;
+  readonly ocppCloudUrl?: string;
   readonly supportGroupId: string;
   readonly circuits: Circuit[];
   readonly users: User[];

@@ -220,6 +220,11 @@ export class World implements model.WorldModel {
   }
 
   setAvailableCurrent(installationId: string, currents: [number, number, number]): void {
+    delete this.#site(installationId).installation.availableCurrentUnset;
+    this.#applyAvailableCurrent(installationId, currents);
+  }
+
+  #applyAvailableCurrent(installationId: string, currents: [number, number, number]): void {
     const site = this.#site(installationId);
     const { installation } = site;
     const clamp = (ampere: number): number => Math.min(installation.maxCurrent, Math.max(0, ampere));
@@ -231,7 +236,11 @@ export class World implements model.WorldModel {
   updateInstallation(installationId: string, changes: Parameters<model.WorldModel['updateInstallation']>[1]): void {
     const { installation, devices } = this.#site(installationId);
     Object.assign(installation, changes);
-    this.setAvailableCurrent(installationId, installation.availableCurrent);
+    const { availableCurrent, availableCurrentUnset, maxCurrent } = installation;
+    const wanted: [number, number, number] = availableCurrentUnset
+      ? [maxCurrent, maxCurrent, maxCurrent]
+      : availableCurrent;
+    this.#applyAvailableCurrent(installationId, wanted);
     for (const device of devices) {
       if (!installation.authenticationRequired) authorise(this.#state, device, true);
       this.#changed(device);

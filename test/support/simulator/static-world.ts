@@ -37,6 +37,7 @@ export function makeSite(own: Partial<Installation> = {}): Installation {
     authenticationType: 0,
     minPowerOfflineMode: false,
     messagingEnabled: false,
+    notes: 'Circuit C',
     supportGroupId: guid('9a'),
     circuits: [{ id: guid('c1'), name: 'Charge circuit', maxCurrent: 32 }],
     users: [PERSON],
