@@ -17,7 +17,7 @@ const FEATURES = [183, 471] as const;
 
 /**
  * An installation in a list, for the roles Owner and Service: fewer fields than alone, as recorded (docs/zaptec-api.md,
- * "Installation list").
+ * "Installation list"). guess: the address and the support group, which the recorded site may not have had.
  */
 export function wireListedInstallation(installation: Installation, role: Role, viewer: InstallationViewer) {
   return {
@@ -35,6 +35,7 @@ export function wireListedInstallation(installation: Installation, role: Role, v
     OcppCloudUrl: installation.ocppCloudUrl,
     OcppCloudUrlVersion: 0,
     IsSubscriptionsAvailableForCurrentUser: false,
+    SupportGroup: supportGroup(installation),
   };
 }
 
@@ -50,7 +51,7 @@ export function wireInstallation(
 ) {
   return {
     ...wireListedInstallation(installation, role, viewer),
-    ...place(installation),
+    ...timeZone,
     Notes: installation.notes,
     ThreeToOnePhaseSwitchCurrent: installation.threeToOnePhaseSwitchCurrent,
     // Defaults of the portal: 8 A where a Go 2 is possible, 15 A for Pro (docs/zaptec-api.md, "Installation settings").
@@ -71,7 +72,6 @@ export function wireInstallation(
     PropertyExperimentalFeaturesEnabled: 0,
     PropertyFirmwareAutomaticUpdates: true,
     PropertySessionMaxStopCount: 5,
-    SupportGroup: supportGroup(installation),
   };
 }
 
@@ -82,7 +82,7 @@ export function wireInstallation(
 export function wireReducedInstallation(installation: Installation) {
   return {
     ...base(installation, 'user'),
-    ...place(installation),
+    ...timeZone,
     NetworkType: installation.networkType,
     PropertyFirmwareAutomaticUpdates: true,
   };
@@ -112,6 +112,9 @@ function base(installation: Installation, role: Role) {
   return {
     Id: installation.id,
     Name: installation.name,
+    Address: installation.address,
+    ZipCode: installation.zipCode,
+    City: installation.city,
     CountryId: NORWAY,
     InstallationType: installation.installationType,
     InstallationCategoryId: CATEGORY.id,
@@ -125,14 +128,10 @@ function base(installation: Installation, role: Role) {
   };
 }
 
-/** What only an installation alone tells of its place. */
-const place = ({ address, zipCode, city }: Installation) => ({
-  Address: address,
-  ZipCode: zipCode,
-  City: city,
+const timeZone = {
   TimeZoneName: '(UTC+01:00) Central European Time (Oslo)',
   TimeZoneIanaName: 'Europe/Oslo',
-});
+};
 
 /** Where nobody ever set an available current, it is absent, and the maximum applies. */
 function current(installation: Installation, { withoutCurrent }: InstallationViewer) {
