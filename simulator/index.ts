@@ -61,7 +61,7 @@ export interface Simulator {
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   checkOptions(options);
   const { clock = runningClock(), scenario = 'home', seed = 1, speed = 1 } = options;
-  const { limitModel = 'bucket', tokenLifetimeS = TOKEN_LIFETIME_S } = options;
+  const { limitModel = 'bucket', tokenLifetimeS = TOKEN_LIFETIME_S, hostNames = [] } = options;
   const world = new World({ clock, scenario, seed, speed });
   const faults = new Faults(seed);
   const audit = new Audit({ clock, currentOf: (id) => world.installations.get(id)?.availableCurrent });
@@ -89,7 +89,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const own = accounts();
   const bus = await startBus({ world, clock, faults, port: options.amqpPort ?? 0 });
   const services = { world, clock, faults, bus, accounts: own, tokens, limit, recorder, audit, trend, tokenLifetimeS };
-  const control = { catchUp, setSpeed, restart, scenario: () => world.scenario };
+  const control = { hostNames, catchUp, setSpeed, restart, scenario: () => world.scenario };
   const app = createApp({ ...services, ...control }, ENDPOINT_GROUPS);
   const server = await listen((request, env) => app.fetch(request, env), options.port ?? 0).catch(
     async (error: unknown) => {

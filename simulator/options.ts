@@ -15,6 +15,8 @@ export interface SimulatorOptions {
   seed?: number;
   /** How many times faster than the clock the world runs. */
   speed?: number;
+  /** Names under which clients may reach the simulator, beside those of the loopback address. */
+  hostNames?: readonly string[];
   /** The clock of the client; the default is the system's clock. */
   clock?: SimulatorClock;
   limitModel?: LimitModel;
@@ -24,6 +26,8 @@ export interface SimulatorOptions {
 
 /** The highest speed at which the world still moves in small steps. */
 export const MAX_SPEED = 100_000;
+
+const HOST_NAME = /^[a-z0-9-]+(?:\.[a-z0-9-]+)*$/i;
 
 const isCount = (value: number, max: number): boolean => Number.isSafeInteger(value) && value >= 0 && value <= max;
 
@@ -38,6 +42,9 @@ export function checkOptions(options: SimulatorOptions): void {
   if (port !== undefined && !isCount(port, 65_535)) refuse('port', port, 'use 0 to 65535, 0 for any free one');
   if (amqpPort !== undefined && !isCount(amqpPort, 65_535)) {
     refuse('amqpPort', amqpPort, 'use 0 to 65535, 0 for any free one');
+  }
+  for (const name of options.hostNames ?? []) {
+    if (!HOST_NAME.test(name)) refuse('hostNames', name, 'use a name such as api.zaptec.com, without scheme and port');
   }
   if (scenario !== undefined) checkScenario(scenario);
   if (seed !== undefined && !isCount(seed, 0xffff_ffff))

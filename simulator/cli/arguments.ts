@@ -11,6 +11,7 @@ Usage: zaptec-simulator [options]
   --scenario S    home (default), housing, apm, fleet, or fleet:N with N chargers
   --seed N        the same seed makes the same world; 1 by default
   --speed N       how many times faster than real time the world runs; 1 by default
+  --host-name H   a name, beside localhost, under which clients may reach it; may be repeated
   --json          when ready, print one line of JSON with the addresses and accounts
   --help          print this
 
@@ -23,6 +24,7 @@ const OPTIONS = {
   scenario: { type: 'string' },
   seed: { type: 'string' },
   speed: { type: 'string' },
+  'host-name': { type: 'string', multiple: true },
   json: { type: 'boolean' },
   help: { type: 'boolean' },
 } as const;
@@ -50,17 +52,19 @@ export function readArguments(argv: readonly string[]): Arguments {
     if (!Number.isInteger(bus) || bus < 0 || bus > 65_535) {
       throw new BadInput(`amqp-port: ${bus} is not possible; use 0 to 65535, 0 for any free one`);
     }
+    const hostNames = values['host-name'];
     const options: SimulatorOptions = {
       ...toNumber('port', values.port),
       amqpPort: bus,
       ...toNumber('seed', values.seed),
       ...toNumber('speed', values.speed),
       ...(scenario === undefined ? {} : { scenario }),
+      ...(hostNames === undefined ? {} : { hostNames }),
     };
     checkOptions(options);
     return { options, json, help };
   } catch (error) {
-    if (error instanceof BadInput) throw new BadInput(`--${error.message}`);
+    if (error instanceof BadInput) throw new BadInput(`--${error.message.replace(/^hostNames/, 'host-name')}`);
     // The message of parseArgs already names the argument and what it expects.
     throw new BadInput(`${(error as Error).message.replace(/\.$/, '')}; --help lists all arguments`);
   }

@@ -6,6 +6,7 @@ import type { RegisterEndpoints, RestEnv } from './context';
 import type { Services } from './services';
 import { registerControl } from './control/routes';
 import { registerPage } from './control/page';
+import { hostCheck } from './host-check';
 import { pipeline } from './pipeline';
 import { registerDiscovery } from './discovery';
 import { registerToken } from './login';
@@ -29,6 +30,7 @@ function routedPath(request: Request): string {
 /** The HTTP server: the cloud's API below /api and /oauth, the control of the simulator below /simulator. */
 export function createApp(services: Services, groups: readonly RegisterEndpoints[]): Hono<RestEnv> {
   const app = new Hono<RestEnv>({ router: new CaselessRouter(), getPath: routedPath });
+  app.use(hostCheck(services.hostNames));
   app.use(bodyLimit);
   app.use('/api/*', pipeline(services));
   registerToken(app, services);

@@ -23,6 +23,8 @@ export interface Services extends RestContext {
   readonly audit: Pick<Audit, 'report'>;
   readonly trend: Trend;
   readonly tokenLifetimeS: number;
+  /** The names, beside those of the loopback address, under which clients may reach the simulator. */
+  readonly hostNames: readonly string[];
   /** Advances everything that depends on time to now. */
   catchUp(): void;
   setSpeed(speed: number): void;
