@@ -89,7 +89,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const own = accounts();
   const bus = await startBus({ world, clock, faults, port: options.amqpPort ?? 0 });
   const services = { world, clock, faults, bus, accounts: own, tokens, limit, recorder, audit, trend, tokenLifetimeS };
-  const control = { hostNames, catchUp, setSpeed, restart, scenario: () => world.scenario };
+  const stopping = new AbortController();
+  const control = { hostNames, stopped: stopping.signal, catchUp, setSpeed, restart, scenario: () => world.scenario };
   const app = createApp({ ...services, ...control }, ENDPOINT_GROUPS);
   const server = await listen((request, env) => app.fetch(request, env), options.port ?? 0).catch(
     async (error: unknown) => {
@@ -119,6 +120,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     fetch: async (request) => app.fetch(request),
     stop: () => {
       stopTicking();
+      stopping.abort();
       return Promise.all([server.stop(), bus.stop()]).then(() => undefined);
     },
   };

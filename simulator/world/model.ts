@@ -178,8 +178,8 @@ export interface WorldModel {
   /** Advances the world to the client's time; costs little when little time has passed. */
   catchUp(): void;
   setSpeed(speed: number): void;
-  /** Advances the world only, in ms. */
-  advance(ms: number): void;
+  /** Advances the world only, in ms, in steps of stepMs; by default in about 120 steps. */
+  advance(ms: number, stepMs?: number): void;
   meter(): Meter;
   /** Sets what the house draws beside its base load, A per phase; a new scenario begins with 0. */
   setHouseLoad(currents: [number, number, number]): void;

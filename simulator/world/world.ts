@@ -126,10 +126,10 @@ export class World implements model.WorldModel {
     this.#speed = speed;
   }
 
-  advance(ms: number): void {
+  advance(ms: number, stepMs?: number): void {
     this.catchUp();
     this.#now += Math.max(0, ms);
-    this.#run(MIN_STEP);
+    this.#run(MIN_STEP, stepMs);
   }
 
   meter(): model.Meter {
@@ -296,11 +296,11 @@ export class World implements model.WorldModel {
    * Advances the physics to now. A step never crosses a quarter of an hour, so that readings fall on it, nor the reaction
    * to a change, so that a fast world reacts within the same time.
    */
-  #run(minGap: number): void {
+  #run(minGap: number, stepMs?: number): void {
     const { now } = this;
     const gap = now - this.#state.time;
     if (gap <= 0 || gap < minGap) return;
-    const size = Math.min(LONG_STEP, Math.max(SHORT_STEP, gap / STEPS_PER_GAP));
+    const size = stepMs ?? Math.min(LONG_STEP, Math.max(SHORT_STEP, gap / STEPS_PER_GAP));
     while (this.#state.time < now) {
       const quarter = (Math.floor(this.#state.time / QUARTER) + 1) * QUARTER;
       step(this.#state, Math.min(now, quarter, this.#state.time + size, this.#reactionAt()));

@@ -3,6 +3,7 @@ import { BadInput } from '../../bad-input';
 import { DAY } from '../../durations';
 import { faultNamed } from '../../faults/state';
 import { MAX_SPEED } from '../../options';
+import { leap } from '../../world/leap';
 import type { Charger } from '../../world/model';
 import type { RestEnv } from '../context';
 import type { Services } from '../services';
@@ -84,7 +85,7 @@ export function registerControl(app: Hono<RestEnv>, services: Services): void {
     const speed = numberOf('speed', body.speed, 0, MAX_SPEED);
     const advanceMs = numberOf('advanceMs', body.advanceMs, 0, MAX_ADVANCE_MS);
     if (speed !== undefined) services.setSpeed(speed);
-    if (advanceMs !== undefined) services.trend.advance(advanceMs);
+    if (advanceMs !== undefined) await leap(services, advanceMs);
     services.catchUp();
     return c.json({ time: new Date(world.now).toISOString(), speed: world.speed });
   });
