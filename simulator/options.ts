@@ -13,6 +13,8 @@ export interface SimulatorOptions {
   /** home, housing, fleet, fleet:1000 or apm. */
   scenario?: string;
   seed?: number;
+  /** Names of chargers have HTML and Unicode in them, so that clients are tried with such names. */
+  unusualNames?: boolean;
   /** How many times faster than the clock the world runs. */
   speed?: number;
   /** Names under which clients may reach the simulator, beside those of the loopback address. */

@@ -12,6 +12,7 @@ Usage: zaptec-simulator [options]
   --seed N        the same seed makes the same world; 1 by default
   --speed N       how many times faster than real time the world runs; 1 by default
   --host-name H   a name, beside localhost, under which clients may reach it; may be repeated
+  --unusual-names the names of chargers have HTML and Unicode in them
   --json          when ready, print one line of JSON with the addresses and accounts
   --help          print this
 
@@ -24,6 +25,7 @@ const OPTIONS = {
   scenario: { type: 'string' },
   seed: { type: 'string' },
   speed: { type: 'string' },
+  'unusual-names': { type: 'boolean' },
   'host-name': { type: 'string', multiple: true },
   json: { type: 'boolean' },
   help: { type: 'boolean' },
@@ -52,13 +54,14 @@ export function readArguments(argv: readonly string[]): Arguments {
     if (!Number.isInteger(bus) || bus < 0 || bus > 65_535) {
       throw new BadInput(`amqp-port: ${bus} is not possible; use 0 to 65535, 0 for any free one`);
     }
-    const hostNames = values['host-name'];
+    const { 'host-name': hostNames, 'unusual-names': unusualNames } = values;
     const options: SimulatorOptions = {
       ...toNumber('port', values.port),
       amqpPort: bus,
       ...toNumber('seed', values.seed),
       ...toNumber('speed', values.speed),
       ...(scenario === undefined ? {} : { scenario }),
+      ...(unusualNames === undefined ? {} : { unusualNames }),
       ...(hostNames === undefined ? {} : { hostNames }),
     };
     checkOptions(options);

@@ -17,6 +17,7 @@ import { startSession } from './sessions';
 import { authorise, pause, plugIn, applyTransitions } from './state-machine';
 import { reportSignedReading } from './step';
 import { nextArrival, nextDeparture } from './traffic';
+import { unusualName } from './unusual-names';
 
 /** Builds the world of a scenario in its initial state. */
 export function setUp(state: WorldState, scenario: string): void {
@@ -45,7 +46,8 @@ function build(state: WorldState, plan: ScenarioPlan): void {
 function add(state: WorldState, site: Site, plan: ChargerPlan): Device {
   const circuit = site.installation.circuits[plan.circuit];
   if (!circuit) throw new Error(`circuit: ${plan.circuit} of ${site.installation.name} is missing in the scenario`);
-  const device = buildDevice(state, site, circuit, plan.name, plan.model);
+  const name = state.unusualNames ? unusualName(plan.name, state.registered) : plan.name;
+  const device = buildDevice(state, site, circuit, name, plan.model);
   if (plan.start === 'never started') {
     Object.assign(device.charger, { neverStarted: true, online: false, firmware: { current: '', available: '' } });
   }

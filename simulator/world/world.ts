@@ -23,10 +23,20 @@ const STEPS_PER_GAP = 120;
 /** Shorter gaps are left until an action needs the exact time. */
 const MIN_STEP = SECOND;
 
+/** How a world begins. */
+interface WorldOptions {
+  scenario: string;
+  seed: number;
+  speed: number;
+  clock: SimulatorClock;
+  unusualNames?: boolean;
+}
+
 /** The simulated world: installations, chargers, cars and a house, reproducible from its seed. No I/O. */
 export class World implements model.WorldModel {
   #state: WorldState;
   #scenario: string;
+  readonly #unusualNames: boolean;
   readonly #clock: SimulatorClock;
   readonly #onObservation = new Set<model.ObservationListener>();
   readonly #onFinished = new Set<(session: model.FinishedSession) => void>();
@@ -36,8 +46,9 @@ export class World implements model.WorldModel {
   /** World time, ms; the physics may be less than a second behind. */
   #now: number;
 
-  constructor(options: { scenario: string; seed: number; speed: number; clock: SimulatorClock }) {
-    const { seed, speed, clock, scenario } = options;
+  constructor(options: WorldOptions) {
+    const { seed, speed, clock, scenario, unusualNames = false } = options;
+    this.#unusualNames = unusualNames;
     this.#clock = clock;
     this.#speed = speed;
     this.#clientTime = clock.now();
@@ -67,6 +78,7 @@ export class World implements model.WorldModel {
   #begin(scenario: string, seed: number): WorldState {
     const state: WorldState = {
       seed,
+      unusualNames: this.#unusualNames,
       prng: new Prng(seed),
       time: this.#now,
       installations: new Map(),
