@@ -54,6 +54,13 @@ export interface Observation {
   at: number;
 }
 
+/** The priority of a session: a part that is absent has no effect. */
+export interface Priority {
+  phases?: 1 | 3;
+  /** A */
+  current?: number;
+}
+
 export interface Charger {
   readonly id: string;
   readonly deviceId: string;
@@ -87,7 +94,7 @@ export interface Charger {
   authorised: boolean;
   car?: Car;
   session?: Session;
-  priority?: { phases: 1 | 3; current: number };
+  priority?: Priority;
   /** A schedule delays charging until then; observation 763. */
   scheduledUntil?: number;
   allocatedA: number;
@@ -199,6 +206,8 @@ export interface WorldModel {
    * "Command refusals"; undefined: done.
    */
   command(chargerId: string, commandId: number): CommandRefusal | undefined;
+  /** Returns to the state in which nobody ever set a current: the maximum applies. */
+  unsetAvailableCurrent(installationId: string): void;
   /** A per phase; takes effect on the cars within 5 s of world time. */
   setAvailableCurrent(installationId: string, currents: [number, number, number]): void;
   updateInstallation(
@@ -215,5 +224,7 @@ export interface WorldModel {
     >,
   ): void;
   updateCharger(chargerId: string, changes: Partial<Charger['settings']>): void;
-  prioritise(sessionId: string, priority: { phases: 1 | 3; current: number }): boolean;
+  /** Settings that the charger keeps itself; observations 151 and 153 follow. */
+  updateLocalSettings(chargerId: string, changes: Partial<Charger['local']>): void;
+  prioritise(sessionId: string, priority: Priority): boolean;
 }

@@ -10,6 +10,7 @@ import type * as model from './model';
 import { randomCar } from './physics/car';
 import { scheduleBalancing } from './physics/load-balancing';
 import { Prng } from '../prng';
+import { reportDevice } from './report/device';
 import { reportSettings } from './report/settings';
 import { reportSchedule } from './report/state';
 import { setUp, start } from './setup';
@@ -236,6 +237,13 @@ export class World implements model.WorldModel {
     this.#applyAvailableCurrent(installationId, currents);
   }
 
+  unsetAvailableCurrent(installationId: string): void {
+    const { installation } = this.#site(installationId);
+    const { maxCurrent } = installation;
+    installation.availableCurrentUnset = true;
+    this.#applyAvailableCurrent(installationId, [maxCurrent, maxCurrent, maxCurrent]);
+  }
+
   #applyAvailableCurrent(installationId: string, currents: [number, number, number]): void {
     const site = this.#site(installationId);
     const { installation } = site;
@@ -267,7 +275,13 @@ export class World implements model.WorldModel {
     this.#changed(device);
   }
 
-  prioritise(sessionId: string, priority: { phases: 1 | 3; current: number }): boolean {
+  updateLocalSettings(chargerId: string, changes: Partial<model.Charger['local']>): void {
+    const device = this.#currentDevice(chargerId);
+    Object.assign(device.charger.local, changes);
+    reportDevice(this.#state, device);
+  }
+
+  prioritise(sessionId: string, priority: model.Priority): boolean {
     this.#catchUpFully();
     for (const device of this.#state.devices.values()) {
       if (device.charger.session?.id !== sessionId) continue;

@@ -57,9 +57,10 @@ async function prioritise(call: Call): Promise<Response> {
   const body = await Body.read(call.c);
   const phases = body.oneOf('prioritizedPhases', [1, 3] as const);
   const current = body.number('prioritizedCurrent', { min: 0, max: 32 });
-  body.require('prioritizedPhases', 'prioritizedCurrent');
+  // guess: each is optional, but one is needed.
+  if (phases === undefined && current === undefined) body.require('prioritizedPhases', 'prioritizedCurrent');
   body.check();
-  const done = phases !== undefined && current !== undefined && call.world.prioritise(id, { phases, current });
-  if (!done) throw unknownObject('Session');
+  const priority = { ...(phases === undefined ? {} : { phases }), ...(current === undefined ? {} : { current }) };
+  if (!call.world.prioritise(id, priority)) throw unknownObject('Session');
   return emptyResponse(200);
 }

@@ -3,6 +3,7 @@ import type {
   FinishedSession,
   Installation,
   CommandRefusal,
+  Priority,
   WorldModel,
 } from '../../../simulator/world/model';
 
@@ -164,7 +165,16 @@ export class StaticWorld implements WorldModel {
     Object.assign(this.chargers.get(id)!.settings, changes);
   }
 
-  prioritise(sessionId: string, priority: { phases: 1 | 3; current: number }): boolean {
+  unsetAvailableCurrent(id: string): void {
+    this.done.push(['unsetAvailableCurrent']);
+    this.installations.get(id)!.availableCurrentUnset = true;
+  }
+
+  updateLocalSettings(id: string, changes: Partial<Charger['local']>): void {
+    Object.assign(this.chargers.get(id)!.local, changes);
+  }
+
+  prioritise(sessionId: string, priority: Priority): boolean {
     const charger = [...this.chargers.values()].find(({ session }) => session?.id === sessionId);
     if (charger) charger.priority = priority;
     return charger !== undefined;

@@ -226,7 +226,16 @@ describe('the endpoints of sessions:', () => {
       expect([answer.status, answer.body]).to.deep.equal([200, undefined]);
       const charger = (await api.get(`/api/chargers/${guid('ca', 3)}`)).body;
       expect(charger).to.include({ PropertyPrioritizedCurrent: 10, PropertyPrioritizedPhases: 3 });
-      for (const body of [{}, { prioritizedPhases: 3 }, { prioritizedPhases: 2, prioritizedCurrent: 6 }]) {
+      for (const [body, kept, absent] of [
+        [{ prioritizedPhases: 3 }, 'PropertyPrioritizedPhases', 'PropertyPrioritizedCurrent'],
+        [{ prioritizedCurrent: 12 }, 'PropertyPrioritizedCurrent', 'PropertyPrioritizedPhases'],
+      ] as const) {
+        expect((await api.post(`${path}/priority`, body)).status).to.equal(200);
+        const single = (await api.get(`/api/chargers/${guid('ca', 3)}`)).body;
+        expect(single).to.include({ [kept]: Object.values(body)[0] });
+        expect(single).not.to.have.property(absent);
+      }
+      for (const body of [{}, { prioritizedPhases: 2, prioritizedCurrent: 6 }]) {
         expect((await api.post(`${path}/priority`, body)).status).to.equal(400);
       }
       const finished = `/api/session/${guid('5e', 1)}/priority`;
