@@ -2,6 +2,7 @@ import type { SimulatorClock } from './clock';
 import type { LimitModel } from './rest/rate-limit';
 import { BadInput } from './bad-input';
 import { LIMIT_MODELS } from './rest/rate-limit';
+import type { Certificate } from './tls/certificate';
 import { parseScenario } from './world/scenarios';
 
 /** The options of a simulator; each has a default. */
@@ -17,6 +18,10 @@ export interface SimulatorOptions {
   unusualNames?: boolean;
   /** How many times faster than the clock the world runs. */
   speed?: number;
+  /**
+   * HTTPS, and TLS for the bus: true with a certificate that the simulator makes, or with a certificate and its key, PEM.
+   */
+  tls?: boolean | Certificate;
   /** Names under which clients may reach the simulator, beside those of the loopback address. */
   hostNames?: readonly string[];
   /** The clock of the client; the default is the system's clock. */

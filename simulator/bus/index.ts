@@ -3,6 +3,7 @@ import type { Faults } from '../faults/state';
 import type { Charger, Observation } from '../world/model';
 import type { World } from '../world/world';
 import { Prng } from '../prng';
+import type { Certificate } from '../tls/certificate';
 import { Broker } from './broker';
 import { Cbs } from './cbs';
 import { DetailsProvider, type ConnectionDetails } from './connection-details';
@@ -33,10 +34,12 @@ interface BusOptions {
   faults: Faults;
   /** 0: any free one. */
   port: number;
+  /** With it all connections are TLS. */
+  certificate?: Certificate | undefined;
 }
 
 /** Listens on the loopback address only. Rejects where the port is in use. */
-export async function startBus({ world, clock, faults, port: wanted }: BusOptions): Promise<Bus> {
+export async function startBus({ world, clock, faults, port: wanted, certificate }: BusOptions): Promise<Bus> {
   const { seed } = world;
   const topics = new Topics({ clock, seed, stalled: () => faults.isOn('bus-stall') });
   const publisher = new Publisher({ topics, faults, clock, world, prng: new Prng(seed).fork(STREAM) });
@@ -45,10 +48,11 @@ export async function startBus({ world, clock, faults, port: wanted }: BusOption
   const sockets: Sockets = new Sockets(
     (socket) => broker.serve(socket),
     () => !faults.hits('bus-cut'),
+    certificate,
   );
   const busFaults: BusFaults = new BusFaults(faults, topics, sockets, publisher);
   const port = await sockets.listen(wanted);
-  const details = new DetailsProvider(topics, faults, port);
+  const details = new DetailsProvider(topics, faults, { port, tls: certificate !== undefined });
   const removeListeners = [
     world.onObservation((observation, charger) => publisher.publish(observation, charger)),
     faults.onChange((name) => busFaults.onFaultChange(name)),

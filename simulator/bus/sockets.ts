@@ -1,4 +1,7 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
+import type { Certificate } from '../tls/certificate';
+import { resetConnection } from '../tls/reset-connection';
 
 /** The port of the bus, on the loopback address only, and all its connections. */
 export class Sockets {
@@ -7,12 +10,12 @@ export class Sockets {
   #halfOpen = false;
   #stopped: Promise<void> | undefined;
 
-  /** A connection for which `accepts` returns false is reset. */
-  constructor(serve: (socket: Socket) => Promise<void>, accepts: () => boolean) {
-    this.#server = createServer((socket) => {
+  /** A connection for which `accepts` returns false is reset. With a certificate all connections are TLS. */
+  constructor(serve: (socket: Socket) => Promise<void>, accepts: () => boolean, certificate?: Certificate) {
+    const connected = (socket: Socket) => {
       socket.on('error', () => undefined);
       if (!accepts()) {
-        socket.resetAndDestroy();
+        resetConnection(socket);
         return;
       }
       this.#all.add(socket);
@@ -22,7 +25,8 @@ export class Sockets {
         () => this.#halfOpen && suspend(socket),
         () => socket.destroy(),
       );
-    });
+    };
+    this.#server = certificate ? createTlsServer(certificate, connected) : createServer(connected);
   }
 
   get size(): number {
@@ -43,7 +47,7 @@ export class Sockets {
 
   /** Resets the chosen connections, like a broken network. */
   reset(chosen: () => boolean): void {
-    for (const socket of this.#all) if (chosen()) socket.resetAndDestroy();
+    for (const socket of this.#all) if (chosen()) resetConnection(socket);
   }
 
   /** Half open: connections are neither read nor written nor closed. */

@@ -25,6 +25,8 @@ export interface Services extends RestContext {
   readonly tokenLifetimeS: number;
   /** The names, beside those of the loopback address, under which clients may reach the simulator. */
   readonly hostNames: readonly string[];
+  /** Absent: no TLS. */
+  readonly certificate: { cert: string } | undefined;
   /** The simulator stops. */
   readonly stopped: AbortSignal;
   /** Advances everything that depends on time to now. */

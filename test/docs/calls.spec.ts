@@ -1,5 +1,7 @@
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
 import { Cloud } from '../support/simulator/cloud';
@@ -18,9 +20,9 @@ function curlCommands(text: string): string[] {
 /** The calls in tables and text, such as `POST /simulator/clock`, with the JSON that follows them in the same line. */
 function calls(text: string): { method: string; path: string; body: string | undefined }[] {
   return text.split('\n').flatMap((line) =>
-    [...line.matchAll(/`(GET|POST|PUT) (\/simulator[^\s`]*)`/g)].map(([, method = '', path = '']) => ({
+    [...line.matchAll(/`(GET|POST|PUT) (\/simulator[^\s`]*)`/g)].map(([, method = '', target = '']) => ({
       method,
-      path: path.replace('{charger}', 'Garage').replace('{name}', 'server-503'),
+      path: target.replace('{charger}', 'Garage').replace('{name}', 'server-503'),
       body: [...line.matchAll(/`(\{[^`]*\})`/g)].map(([, json = '']) => json).find(isJson),
     })),
   );
@@ -37,27 +39,39 @@ function isJson(text: string): boolean {
 
 describe('the calls of the documentation', () => {
   let cloud: Cloud;
-  beforeEach(async () => (cloud = await Cloud.start()));
-  afterEach(() => cloud.simulator.stop());
+  let secure: Cloud;
+  let folder: string;
+  beforeEach(async () => {
+    [cloud, secure] = await Promise.all([Cloud.start(), Cloud.start({ tls: true })]);
+    folder = mkdtempSync(path.join(tmpdir(), 'zaptec-calls-'));
+  });
+  afterEach(async () => {
+    await Promise.all([cloud, secure].map(({ simulator }) => simulator.stop()));
+    rmSync(folder, { recursive: true });
+  });
 
   it('work with curl as they are printed', async () => {
     for (const command of PAGES.flatMap((page) => curlCommands(readFileSync(page, 'utf8')))) {
-      const here = command.replaceAll(/http:\/\/127\.0\.0\.1:(?:8080|PORT)/g, cloud.simulator.baseUrl);
-      expect(here, command).to.contain(cloud.simulator.baseUrl);
-      const { stdout } = await run('sh', ['-c', here]);
+      const here = command
+        .replaceAll(/http:\/\/127\.0\.0\.1:(?:8080|PORT)/g, cloud.simulator.baseUrl)
+        .replaceAll('https://127.0.0.1:443', secure.simulator.baseUrl);
+      expect(here, command)
+        .to.match(/\/127\.0\.0\.1:\d{4,5}\//)
+        .and.not.to.equal(command);
+      const { stdout } = await run('sh', ['-c', here], { cwd: folder });
       expect(stdout, command).not.to.contain('"error"');
     }
   });
 
   it('are known to the simulator, with or without a body', async () => {
-    for (const { method, path, body } of PAGES.flatMap((page) => calls(readFileSync(page, 'utf8')))) {
+    for (const { method, path: target, body } of PAGES.flatMap((page) => calls(readFileSync(page, 'utf8')))) {
       const data = body === undefined ? [] : ['-d', body];
-      const request = ['-s', '-X', method, ...data, '-w', '\n%{http_code}', cloud.simulator.baseUrl + path];
+      const request = ['-s', '-k', '-X', method, ...data, '-w', '\n%{http_code}', secure.simulator.baseUrl + target];
       const { stdout } = await run('curl', request, { maxBuffer: 64 * 1024 * 1024 });
       // A fault needs to know whether it is on: its row names the fields of the body.
       const needsBody = method === 'PUT' && body === undefined;
       const status = stdout.slice(stdout.lastIndexOf('\n') + 1);
-      expect(status, `${method} ${path} ${stdout.slice(-200)}`).to.equal(needsBody ? '400' : '200');
+      expect(status, `${method} ${target} ${stdout.slice(-200)}`).to.equal(needsBody ? '400' : '200');
     }
   });
 

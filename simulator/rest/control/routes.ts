@@ -43,6 +43,10 @@ export function registerControl(app: Hono<RestEnv>, services: Services): void {
   app.get('/simulator/meter', (c) => c.json(world.meter()));
   app.get('/simulator/audit', (c) => c.json(audit.report()));
   app.get('/simulator/faults', (c) => c.json(faults.list()));
+  app.get('/simulator/certificate', (c) => {
+    if (!services.certificate) throw new BadInput('certificate: there is none without TLS; start with --tls');
+    return c.body(services.certificate.cert, 200, { 'Content-Type': 'application/x-pem-file' });
+  });
   app.get('/simulator/requests', (c) => {
     const last = c.req.query('last');
     const count = numberOf('last', last === undefined ? 100 : Number(last), 1, 200_000) ?? 100;
