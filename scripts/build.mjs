@@ -101,6 +101,22 @@ async function writePage(dist) {
   await writeFile(path.join(target, 'index.html'), await bundlePage());
 }
 
+/** The library that makes certificates is bundled: it is needed for TLS only, and is no dependency of the package. */
+async function bundleCertificate(dist) {
+  const license = await read('node_modules/node-forge/LICENSE');
+  await build({
+    entryPoints: [path.join(ROOT, 'simulator/tls/certificate.ts')],
+    outfile: path.join(dist, 'simulator/tls/certificate.js'),
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'cjs',
+    minify: true,
+    banner: { js: `/*!\nnode-forge\n\n${license.trim()}\n*/` },
+    logLevel: 'warning',
+  });
+}
+
 async function compile(dist) {
   const tsc = path.join(ROOT, 'node_modules/typescript/bin/tsc');
   const options = ['-p', 'tsconfig.build.json', '--noEmitOnError', '--outDir', dist];
@@ -132,6 +148,7 @@ async function main(flags) {
     await compile(staging);
     await writeEditor(staging);
     await writePage(staging);
+    await bundleCertificate(staging);
     await writeModules(staging);
     await rm(DIST, { recursive: true, force: true });
     await rename(staging, DIST);

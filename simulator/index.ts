@@ -8,6 +8,7 @@ import { Faults } from './faults/state';
 import { ForeignCurrent } from './faults/foreign-current';
 import { NightlyReset } from './faults/nightly-reset';
 import { checkOptions } from './options';
+import type { Certificate } from './tls/certificate';
 import { createApp } from './rest/app';
 import { ENDPOINT_GROUPS } from './rest/endpoints';
 import { RateLimit } from './rest/rate-limit';
@@ -33,6 +34,8 @@ export interface Simulator {
   page: string;
   /** Port of the message bus. */
   amqpPort: number;
+  /** With TLS: what clients must trust, PEM. */
+  certificate?: string;
   /** Owner first. */
   accounts: SimulatorAccount[];
   world: World;
@@ -61,8 +64,8 @@ export interface Simulator {
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   checkOptions(options);
   const { clock = runningClock(), scenario = 'home', seed = 1, speed = 1 } = options;
-  const { limitModel = 'bucket', tokenLifetimeS = TOKEN_LIFETIME_S } = options;
-  const world = new World({ clock, scenario, seed, speed });
+  const { limitModel = 'bucket', tokenLifetimeS = TOKEN_LIFETIME_S, hostNames = [] } = options;
+  const world = new World({ clock, scenario, seed, speed, unusualNames: options.unusualNames ?? false });
   const faults = new Faults(seed);
   const audit = new Audit({ clock, currentOf: (id) => world.installations.get(id)?.availableCurrent });
   const recorder = new Recorder(audit);
@@ -87,22 +90,34 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   };
   const limit = new RateLimit(clock, limitModel);
   const own = accounts();
-  const bus = await startBus({ world, clock, faults, port: options.amqpPort ?? 0 });
+  const certificate = await certificateOf(options);
+  const bus = await startBus({ world, clock, faults, port: options.amqpPort ?? 0, certificate });
   const services = { world, clock, faults, bus, accounts: own, tokens, limit, recorder, audit, trend, tokenLifetimeS };
-  const control = { catchUp, setSpeed, restart, scenario: () => world.scenario };
+  const stopping = new AbortController();
+  const control = {
+    certificate,
+    hostNames,
+    stopped: stopping.signal,
+    catchUp,
+    setSpeed,
+    restart,
+    scenario: () => world.scenario,
+  };
   const app = createApp({ ...services, ...control }, ENDPOINT_GROUPS);
-  const server = await listen((request, env) => app.fetch(request, env), options.port ?? 0).catch(
-    async (error: unknown) => {
-      await bus.stop();
-      throw error;
-    },
-  );
+  const server = await listen((request, env) => app.fetch(request, env), {
+    port: options.port ?? 0,
+    certificate,
+  }).catch(async (error: unknown) => {
+    await bus.stop();
+    throw error;
+  });
   const stopTicking = every(clock, TICK_MS, catchUp);
-  const baseUrl = `http://127.0.0.1:${server.port}`;
+  const baseUrl = `${certificate ? 'https' : 'http'}://127.0.0.1:${server.port}`;
   return {
     baseUrl,
     page: `${baseUrl}/simulator/`,
     amqpPort: bus.port,
+    ...(certificate ? { certificate: certificate.cert } : {}),
     accounts: own,
     world,
     bus,
@@ -119,9 +134,18 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     fetch: async (request) => app.fetch(request),
     stop: () => {
       stopTicking();
+      stopping.abort();
       return Promise.all([server.stop(), bus.stop()]).then(() => undefined);
     },
   };
+}
+
+async function certificateOf({ tls = false, hostNames = [] }: SimulatorOptions): Promise<Certificate | undefined> {
+  if (typeof tls !== 'boolean') return tls;
+  if (!tls) return undefined;
+  // The library that makes certificates is loaded only where one is wanted.
+  const { makeCertificate } = await import('./tls/certificate.js');
+  return makeCertificate(hostNames);
 }
 
 /** Repeats an action and returns how to stop it; with the system's clock the timer does not keep the process alive. */

@@ -2,6 +2,7 @@ import type { SimulatorClock } from './clock';
 import type { LimitModel } from './rest/rate-limit';
 import { BadInput } from './bad-input';
 import { LIMIT_MODELS } from './rest/rate-limit';
+import type { Certificate } from './tls/certificate';
 import { parseScenario } from './world/scenarios';
 
 /** The options of a simulator; each has a default. */
@@ -13,8 +14,16 @@ export interface SimulatorOptions {
   /** home, housing, fleet, fleet:1000 or apm. */
   scenario?: string;
   seed?: number;
+  /** Names of chargers have HTML and Unicode in them, so that clients are tried with such names. */
+  unusualNames?: boolean;
   /** How many times faster than the clock the world runs. */
   speed?: number;
+  /**
+   * HTTPS, and TLS for the bus: true with a certificate that the simulator makes, or with a certificate and its key, PEM.
+   */
+  tls?: boolean | Certificate;
+  /** Names under which clients may reach the simulator, beside those of the loopback address. */
+  hostNames?: readonly string[];
   /** The clock of the client; the default is the system's clock. */
   clock?: SimulatorClock;
   limitModel?: LimitModel;
@@ -24,6 +33,8 @@ export interface SimulatorOptions {
 
 /** The highest speed at which the world still moves in small steps. */
 export const MAX_SPEED = 100_000;
+
+const HOST_NAME = /^[a-z0-9-]+(?:\.[a-z0-9-]+)*$/i;
 
 const isCount = (value: number, max: number): boolean => Number.isSafeInteger(value) && value >= 0 && value <= max;
 
@@ -38,6 +49,9 @@ export function checkOptions(options: SimulatorOptions): void {
   if (port !== undefined && !isCount(port, 65_535)) refuse('port', port, 'use 0 to 65535, 0 for any free one');
   if (amqpPort !== undefined && !isCount(amqpPort, 65_535)) {
     refuse('amqpPort', amqpPort, 'use 0 to 65535, 0 for any free one');
+  }
+  for (const name of options.hostNames ?? []) {
+    if (!HOST_NAME.test(name)) refuse('hostNames', name, 'use a name such as api.zaptec.com, without scheme and port');
   }
   if (scenario !== undefined) checkScenario(scenario);
   if (seed !== undefined && !isCount(seed, 0xffff_ffff))

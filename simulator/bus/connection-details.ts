@@ -21,13 +21,13 @@ const HOSTS = ['127.0.0.1', 'localhost'] as const;
 export class DetailsProvider {
   readonly #topics: Topics;
   readonly #faults: Faults;
-  readonly #server: { port: number; useSsl: boolean };
+  readonly #address: { port: number; tls: boolean };
   #changes = 0;
 
-  constructor(topics: Topics, faults: Faults, server: { port: number; useSsl: boolean }) {
+  constructor(topics: Topics, faults: Faults, address: { port: number; tls: boolean }) {
     this.#topics = topics;
     this.#faults = faults;
-    this.#server = server;
+    this.#address = address;
   }
 
   of(kind: TopicKind, id: string): ConnectionDetails {
@@ -39,8 +39,8 @@ export class DetailsProvider {
     return {
       Type: AMQP_1_0,
       Host: HOSTS[this.#changes % 2] ?? HOSTS[0],
-      Port: this.#server.port,
-      UseSSL: this.#server.useSsl,
+      Port: this.#address.port,
+      UseSSL: this.#address.tls,
       Username: topic.name,
       Password: topic.key,
       Topic: topic.name,

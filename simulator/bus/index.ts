@@ -3,13 +3,14 @@ import type { Faults } from '../faults/state';
 import type { Charger, Observation } from '../world/model';
 import type { World } from '../world/world';
 import { Prng } from '../prng';
+import type { Certificate } from '../tls/certificate';
 import { Broker } from './broker';
 import { Cbs } from './cbs';
 import { DetailsProvider, type ConnectionDetails } from './connection-details';
 import { Publisher } from './publisher';
 import { Sockets } from './sockets';
 import { statsOf, type BusStats } from './stats';
-import { Transports, type TlsFiles } from './transport';
+import { Transports } from './transport';
 import { BusFaults } from './bus-faults';
 import { Topics, type TopicKind } from './topics';
 
@@ -35,24 +36,24 @@ interface BusOptions {
   /** 0: any free one. */
   port: number;
   /** Serves TLS too, on the same port. */
-  tls?: TlsFiles | undefined;
+  certificate?: Certificate | undefined;
 }
 
 /** Listens on the loopback address only. Rejects where the port is in use, or where certificate and key do not fit. */
-export async function startBus({ world, clock, faults, port: wanted, tls }: BusOptions): Promise<Bus> {
+export async function startBus({ world, clock, faults, port: wanted, certificate }: BusOptions): Promise<Bus> {
   const { seed } = world;
   const topics = new Topics({ clock, seed, stalled: () => faults.isOn('bus-stall') });
   const publisher = new Publisher({ topics, faults, clock, world, prng: new Prng(seed).fork(STREAM) });
   const cbs = new Cbs(topics, clock, faults);
   const broker: Broker = new Broker(topics, cbs, () => busFaults.linkRefusal());
   const sockets: Sockets = new Sockets(
-    new Transports(tls),
+    new Transports(certificate),
     (socket) => broker.serve(socket),
     () => !faults.hits('bus-cut'),
   );
   const busFaults: BusFaults = new BusFaults(faults, topics, sockets, publisher);
   const port = await sockets.listen(wanted);
-  const details = new DetailsProvider(topics, faults, { port, useSsl: tls !== undefined });
+  const details = new DetailsProvider(topics, faults, { port, tls: certificate !== undefined });
   const removeListeners = [
     world.onObservation((observation, charger) => publisher.publish(observation, charger)),
     faults.onChange((name) => busFaults.onFaultChange(name)),

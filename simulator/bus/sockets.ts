@@ -1,5 +1,6 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { resetConnection } from '../tls/reset-connection';
 import type { Transports } from './transport';
 
 /** The port of the bus, on the loopback address only, and all its connections. */
@@ -19,7 +20,7 @@ export class Sockets {
     this.#server = createServer((socket) => {
       socket.on('error', () => undefined);
       if (!accepts()) {
-        socket.resetAndDestroy();
+        resetConnection(socket);
         return;
       }
       this.#setCarrier(socket, socket);
@@ -46,7 +47,7 @@ export class Sockets {
 
   /** Resets the chosen connections, like a broken network. */
   reset(chosen: () => boolean): void {
-    for (const socket of this.#all.keys()) if (chosen()) socket.resetAndDestroy();
+    for (const socket of this.#all.keys()) if (chosen()) resetConnection(socket);
   }
 
   /** Half open: connections are neither read nor written nor closed. */

@@ -2,13 +2,8 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { createSecureContext, TLSSocket, type SecureContext } from 'node:tls';
+import type { Certificate } from '../tls/certificate';
 import { acceptWebSocket } from './websocket';
-
-/** A certificate and its key in PEM. */
-export interface TlsFiles {
-  cert: string;
-  key: string;
-}
 
 /** The first byte of a TLS handshake, and of the request that opens a WebSocket. */
 const HANDSHAKE = 0x16;
@@ -25,8 +20,8 @@ export class Transports {
   readonly #upgrades = new WeakMap<object, (stream: Duplex | undefined) => void>();
 
   /** Throws where certificate and key do not fit. */
-  constructor(tls: TlsFiles | undefined) {
-    this.#secure = tls && createSecureContext(tls);
+  constructor(certificate: Certificate | undefined) {
+    this.#secure = certificate && createSecureContext(certificate);
     this.#http.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) =>
       this.#upgrades.get(socket)?.(acceptWebSocket(request, socket, head)),
     );

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { createSecureContext } from 'node:tls';
 import { parseArgs } from 'node:util';
 import { BadInput } from '../bad-input';
 import { checkOptions, type SimulatorOptions } from '../options';
@@ -11,6 +13,11 @@ Usage: zaptec-simulator [options]
   --scenario S    home (default), housing, apm, fleet, or fleet:N with N chargers
   --seed N        the same seed makes the same world; 1 by default
   --speed N       how many times faster than real time the world runs; 1 by default
+  --tls           HTTPS, and TLS for the bus, with a certificate made at the start: GET /simulator/certificate
+  --tls-cert F    the same with the certificate in this file, PEM; needs --tls-key
+  --tls-key F     the key of that certificate, PEM
+  --host-name H   a name, beside localhost, under which clients may reach it; may be repeated
+  --unusual-names the names of chargers have HTML and Unicode in them
   --json          when ready, print one line of JSON with the addresses and accounts
   --help          print this
 
@@ -23,6 +30,11 @@ const OPTIONS = {
   scenario: { type: 'string' },
   seed: { type: 'string' },
   speed: { type: 'string' },
+  tls: { type: 'boolean' },
+  'tls-cert': { type: 'string' },
+  'tls-key': { type: 'string' },
+  'unusual-names': { type: 'boolean' },
+  'host-name': { type: 'string', multiple: true },
   json: { type: 'boolean' },
   help: { type: 'boolean' },
 } as const;
@@ -41,6 +53,34 @@ const toNumber = (name: string, text: string | undefined): Record<string, number
   throw new BadInput(`${name}: "${text}" is not a number; use digits`);
 };
 
+interface TlsValues {
+  tls?: boolean | undefined;
+  'tls-cert'?: string | undefined;
+  'tls-key'?: string | undefined;
+}
+
+function tlsOf({ tls, 'tls-cert': cert, 'tls-key': key }: TlsValues): Pick<SimulatorOptions, 'tls'> {
+  if (cert === undefined && key === undefined) return tls === undefined ? {} : { tls };
+  if (cert === undefined) throw new BadInput('tls-cert: it is missing; name the file of the certificate too');
+  if (key === undefined) throw new BadInput('tls-key: it is missing; name the file of the key too');
+  const pair = { cert: pemOf('tls-cert', cert), key: pemOf('tls-key', key) };
+  try {
+    createSecureContext(pair);
+  } catch (error) {
+    const { message } = error as Error;
+    throw new BadInput(`tls-cert: "${cert}" with the key "${key}" is not possible (${message}); use a pair in PEM`);
+  }
+  return { tls: pair };
+}
+
+function pemOf(argument: string, file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new BadInput(`${argument}: "${file}" cannot be read (${(error as Error).message}); use a readable file`);
+  }
+}
+
 /** Throws BadInput, whose message begins with the argument. */
 export function readArguments(argv: readonly string[]): Arguments {
   try {
@@ -50,17 +90,21 @@ export function readArguments(argv: readonly string[]): Arguments {
     if (!Number.isInteger(bus) || bus < 0 || bus > 65_535) {
       throw new BadInput(`amqp-port: ${bus} is not possible; use 0 to 65535, 0 for any free one`);
     }
+    const { 'host-name': hostNames, 'unusual-names': unusualNames } = values;
     const options: SimulatorOptions = {
       ...toNumber('port', values.port),
       amqpPort: bus,
       ...toNumber('seed', values.seed),
       ...toNumber('speed', values.speed),
       ...(scenario === undefined ? {} : { scenario }),
+      ...tlsOf(values),
+      ...(unusualNames === undefined ? {} : { unusualNames }),
+      ...(hostNames === undefined ? {} : { hostNames }),
     };
     checkOptions(options);
     return { options, json, help };
   } catch (error) {
-    if (error instanceof BadInput) throw new BadInput(`--${error.message}`);
+    if (error instanceof BadInput) throw new BadInput(`--${error.message.replace(/^hostNames/, 'host-name')}`);
     // The message of parseArgs already names the argument and what it expects.
     throw new BadInput(`${(error as Error).message.replace(/\.$/, '')}; --help lists all arguments`);
   }

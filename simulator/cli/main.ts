@@ -20,13 +20,14 @@ function read(): Arguments {
 }
 
 /** One line of JSON for programs, or a text for people. */
-function greeting({ baseUrl, amqpPort, page, accounts }: Simulator, json: boolean): string {
+function greeting({ baseUrl, amqpPort, page, accounts, certificate }: Simulator, json: boolean): string {
   if (json) return JSON.stringify({ baseUrl, amqpPort, page, accounts });
   return [
     'The simulated Zaptec cloud is ready.',
     `  API       ${baseUrl}`,
     `  Live page ${page}`,
-    `  Bus       amqp://127.0.0.1:${amqpPort}`,
+    `  Bus       ${certificate === undefined ? 'amqp' : 'amqps'}://127.0.0.1:${amqpPort}`,
+    ...(certificate === undefined ? [] : [`  Trust     ${page}certificate`]),
     'Accounts (invented, valid only here):',
     ...accounts.map(({ role, username, password }) => `  ${role.padEnd(8)} ${username}   password: ${password}`),
     'Ctrl+C stops it.',

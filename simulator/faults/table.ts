@@ -72,6 +72,14 @@ const FAULTS = {
   },
   'data-null': { group: 'answers', what: 'Lists have Data: null.' },
   'missing-fields': { group: 'answers', what: 'Fields that real answers sometimes lack are missing.' },
+  'no-available-current': {
+    group: 'answers',
+    what: 'Installations have no AvailableCurrent, as where nobody ever set one.',
+  },
+  'session-camel-case': {
+    group: 'answers',
+    what: '/api/session/{id} answers in camelCase, with Z and nulls, as one source has it.',
+  },
   'pagesize-400': {
     group: 'answers',
     what: 'A PageSize above 100 is refused with 400 instead of being limited to 100.',

@@ -1,16 +1,16 @@
 import { Hono } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import { TrieRouter } from 'hono/router/trie-router';
-import { HTTPException } from 'hono/http-exception';
 import { BadInput } from '../bad-input';
+import { bodyLimit } from './body-limit';
 import type { RegisterEndpoints, RestEnv } from './context';
 import type { Services } from './services';
 import { registerControl } from './control/routes';
 import { registerPage } from './control/page';
+import { hostCheck } from './host-check';
 import { pipeline } from './pipeline';
+import { registerDiscovery } from './discovery';
 import { registerToken } from './login';
 
-const LARGEST_BODY = 1024 * 1024;
 const CLOUD = /^\/(?:api|oauth)(?:\/|$)/i;
 
 /** Matches paths below /api in any case, like the cloud; the names of parameters keep their case. */
@@ -30,16 +30,17 @@ function routedPath(request: Request): string {
 /** The HTTP server: the cloud's API below /api and /oauth, the control of the simulator below /simulator. */
 export function createApp(services: Services, groups: readonly RegisterEndpoints[]): Hono<RestEnv> {
   const app = new Hono<RestEnv>({ router: new CaselessRouter(), getPath: routedPath });
-  app.use(bodyLimit({ maxSize: LARGEST_BODY }));
+  app.use(hostCheck(services.hostNames));
+  app.use(bodyLimit);
   app.use('/api/*', pipeline(services));
   registerToken(app, services);
+  registerDiscovery(app, services);
   for (const register of groups) register(app, services);
   registerControl(app, services);
   registerPage(app);
   app.notFound(() => new Response(null, { status: 404 }));
   app.onError((error) => {
     if (error instanceof BadInput) return Response.json({ error: error.message }, { status: 400 });
-    if (error instanceof HTTPException) return error.getResponse();
     return Response.json({ error: `The simulator failed: ${error.message}` }, { status: 500 });
   });
   return app;

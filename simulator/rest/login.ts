@@ -1,6 +1,7 @@
 import type { Context, Hono } from 'hono';
 import type { RestEnv } from './context';
 import type { Services } from './services';
+import { issuerOf } from './discovery';
 import { nginxPage } from './responses';
 import { faultyAnswer } from './faulty-answers';
 import { forcedResponse, requestName } from './forced-response';
@@ -33,7 +34,7 @@ export function registerToken(app: Hono<RestEnv>, services: Services): void {
     const early = await forcedResponse(c, services);
     if (early) return early;
     if (faults.hits('token-503') || tooSoon(c, (form.get('username') ?? '').toLowerCase())) return nginxPage(503);
-    return answer(form, c.req.header('Content-Type') ?? '', services);
+    return answer(form, { contentType: c.req.header('Content-Type') ?? '', issuer: issuerOf(c) }, services);
   };
 
   app.post('/oauth/token', async (c) => {
@@ -68,7 +69,14 @@ async function lifetimeOf(login: Response): Promise<{ tokenLifetimeS?: number }>
   return lifetimeS === undefined ? {} : { tokenLifetimeS: lifetimeS };
 }
 
-function answer(form: URLSearchParams, contentType: string, { accounts, faults, tokens, ...rest }: Services): Response {
+/** What the answer depends on besides the form. */
+interface Envelope {
+  contentType: string;
+  issuer: string;
+}
+
+function answer(form: URLSearchParams, { contentType, issuer }: Envelope, services: Services): Response {
+  const { accounts, faults, tokens } = services;
   const [username, password, scope] = ['username', 'password', 'scope'].map((name) => form.get(name) ?? '') as [
     string,
     string,
@@ -92,9 +100,9 @@ function answer(form: URLSearchParams, contentType: string, { accounts, faults, 
     const hint = account ? '' : ' The user was not found.';
     return oauthError('invalid_grant', `The specified username/password pair is invalid.${hint}`, 'ID2024');
   }
-  const lifetimeS = faults.hits('token-short') ? 5 : rest.tokenLifetimeS;
+  const lifetimeS = faults.hits('token-short') ? 5 : services.tokenLifetimeS;
   const body = {
-    access_token: tokens.issue(account, lifetimeS),
+    access_token: tokens.issue(account, { lifetimeS, issuer, scope }),
     token_type: 'Bearer',
     ...(faults.hits('token-no-lifetime') ? {} : { expires_in: lifetimeS }),
     ...(scope === '' ? {} : { scope }),

@@ -23,6 +23,12 @@ export interface Services extends RestContext {
   readonly audit: Pick<Audit, 'report'>;
   readonly trend: Trend;
   readonly tokenLifetimeS: number;
+  /** The names, beside those of the loopback address, under which clients may reach the simulator. */
+  readonly hostNames: readonly string[];
+  /** Absent: no TLS. */
+  readonly certificate: { cert: string } | undefined;
+  /** The simulator stops. */
+  readonly stopped: AbortSignal;
   /** Advances everything that depends on time to now. */
   catchUp(): void;
   setSpeed(speed: number): void;

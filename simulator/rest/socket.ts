@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Context } from 'hono';
+import { resetConnection } from '../tls/reset-connection';
 
 const ALREADY_SENT = 'x-hono-already-sent';
 
@@ -15,7 +16,7 @@ export function incomingOf(c: Context): IncomingMessage | undefined {
 export function reset(c: Context): Response {
   const socket = incomingOf(c)?.socket;
   if (!socket) return new Response(null, { status: 502 });
-  socket.resetAndDestroy();
+  resetConnection(socket);
   return noResponse();
 }
 

@@ -54,6 +54,13 @@ export interface Observation {
   at: number;
 }
 
+/** The priority of a session: a part that is absent has no effect. */
+export interface Priority {
+  phases?: 1 | 3;
+  /** A */
+  current?: number;
+}
+
 export interface Charger {
   readonly id: string;
   readonly deviceId: string;
@@ -79,13 +86,15 @@ export interface Charger {
     offlineChargePhase: number;
     meterValueInterval: number;
   };
+  /** Settings that the charger keeps itself; brightness is 0 to 1. */
+  local: { permanentLock: boolean; brightness: number };
   mode: OperationMode;
   /** Observation 718: paused by command 506. */
   finalStop: boolean;
   authorised: boolean;
   car?: Car;
   session?: Session;
-  priority?: { phases: 1 | 3; current: number };
+  priority?: Priority;
   /** A schedule delays charging until then; observation 763. */
   scheduledUntil?: number;
   allocatedA: number;
@@ -120,6 +129,8 @@ export interface Installation {
   maxCurrent: number;
   /** A per phase. */
   availableCurrent: [number, number, number];
+  /** Nobody ever set the available current: the cloud does not tell one, and the maximum applies. */
+  availableCurrentUnset?: boolean;
   /** 0 manual, 1 schedule, 2 automatic. */
   availableCurrentMode: 0 | 1 | 2;
   threeToOnePhaseSwitchCurrent: number;
@@ -128,6 +139,8 @@ export interface Installation {
   authenticationType: number;
   minPowerOfflineMode: boolean;
   messagingEnabled: boolean;
+  readonly notes: string;
+  readonly ocppCloudUrl?: string;
   readonly supportGroupId: string;
   readonly circuits: Circuit[];
   readonly users: User[];
@@ -172,8 +185,8 @@ export interface WorldModel {
   /** Advances the world to the client's time; costs little when little time has passed. */
   catchUp(): void;
   setSpeed(speed: number): void;
-  /** Advances the world only, in ms. */
-  advance(ms: number): void;
+  /** Advances the world only, in ms, in steps of stepMs; by default in about 120 steps. */
+  advance(ms: number, stepMs?: number): void;
   meter(): Meter;
   /** Sets what the house draws beside its base load, A per phase; a new scenario begins with 0. */
   setHouseLoad(currents: [number, number, number]): void;
@@ -193,6 +206,8 @@ export interface WorldModel {
    * "Command refusals"; undefined: done.
    */
   command(chargerId: string, commandId: number): CommandRefusal | undefined;
+  /** Returns to the state in which nobody ever set a current: the maximum applies. */
+  unsetAvailableCurrent(installationId: string): void;
   /** A per phase; takes effect on the cars within 5 s of world time. */
   setAvailableCurrent(installationId: string, currents: [number, number, number]): void;
   updateInstallation(
@@ -209,5 +224,7 @@ export interface WorldModel {
     >,
   ): void;
   updateCharger(chargerId: string, changes: Partial<Charger['settings']>): void;
-  prioritise(sessionId: string, priority: { phases: 1 | 3; current: number }): boolean;
+  /** Settings that the charger keeps itself; observations 151 and 153 follow. */
+  updateLocalSettings(chargerId: string, changes: Partial<Charger['local']>): void;
+  prioritise(sessionId: string, priority: Priority): boolean;
 }

@@ -9,6 +9,7 @@ import type { Car } from './model';
 import { randomCar } from './physics/car';
 import { balanceLoad } from './physics/load-balancing';
 import { reportAll } from './report/all';
+import { reportFinalEnergy } from './report/measure';
 import { setObservation, sendObservation } from './report/observation';
 import { SCENARIOS, parseScenario } from './scenarios';
 import type { ChargerPlan, ScenarioPlan } from './scenarios/plan';
@@ -16,6 +17,7 @@ import { startSession } from './sessions';
 import { authorise, pause, plugIn, applyTransitions } from './state-machine';
 import { reportSignedReading } from './step';
 import { nextArrival, nextDeparture } from './traffic';
+import { unusualName } from './unusual-names';
 
 /** Builds the world of a scenario in its initial state. */
 export function setUp(state: WorldState, scenario: string): void {
@@ -44,7 +46,8 @@ function build(state: WorldState, plan: ScenarioPlan): void {
 function add(state: WorldState, site: Site, plan: ChargerPlan): Device {
   const circuit = site.installation.circuits[plan.circuit];
   if (!circuit) throw new Error(`circuit: ${plan.circuit} of ${site.installation.name} is missing in the scenario`);
-  const device = buildDevice(state, site, circuit, plan.name, plan.model);
+  const name = state.unusualNames ? unusualName(plan.name, state.registered) : plan.name;
+  const device = buildDevice(state, site, circuit, name, plan.model);
   if (plan.start === 'never started') {
     Object.assign(device.charger, { neverStarted: true, online: false, firmware: { current: '', available: '' } });
   }
@@ -93,6 +96,8 @@ function reportLastSessions(state: WorldState): void {
   const last = new Map(state.history.map((session) => [session.chargerId, session]));
   for (const [id, session] of last) {
     const device = state.devices.get(id);
-    if (device) setObservation(state, device, 723, completedSession(device.charger, session));
+    if (!device) continue;
+    setObservation(state, device, 723, completedSession(device.charger, session));
+    if (!device.charger.session) reportFinalEnergy(state, device, session.energyKwh);
   }
 }

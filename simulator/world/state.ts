@@ -5,6 +5,8 @@ import type { Prng } from '../prng';
 /** The internal state of the world, which its parts share. */
 export interface WorldState {
   readonly seed: number;
+  /** The names of chargers have markup and Unicode. */
+  readonly unusualNames: boolean;
   readonly prng: Prng;
   /** The time up to which the physics are computed; ms since 1970. */
   time: number;

@@ -6,7 +6,7 @@ import { signedReading } from './ocmf';
 import { chargeBattery } from './physics/car';
 import { applyCurrent, balanceLoad } from './physics/load-balancing';
 import { measure, reportEnergy } from './report/measure';
-import { setObservation, sendObservation } from './report/observation';
+import { sendLater, sendObservation } from './report/observation';
 import { takeReading } from './sessions';
 import { applyTransitions } from './state-machine';
 import { applyTraffic } from './traffic';
@@ -75,7 +75,7 @@ export function reportSignedReading(state: WorldState, device: Device): void {
   const { charger } = device;
   const interval = charger.settings.meterValueInterval * 1000;
   device.signedAt = interval > 0 ? (Math.floor(state.time / interval) + 1) * interval : Infinity;
-  setObservation(state, device, 554, signedReading(charger, { at: state.time, meterKwh: charger.meterKwh }));
+  sendLater(state, device, 554, signedReading(charger, { at: state.time, meterKwh: charger.meterKwh }));
 }
 
 function nextDue(state: WorldState, device: Device): number {

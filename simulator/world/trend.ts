@@ -1,13 +1,9 @@
 import type { SimulatorClock } from '../clock';
-import { MINUTE } from '../durations';
 import type { WorldModel } from './model';
 
 /** A quarter of an hour of the client's time. */
 const CAPACITY = 900;
 const EVERY_MS = 1000;
-/** An advance of the world is sampled in at most this number of parts, none shorter than a minute. */
-const MAX_PARTS = 60;
-const MIN_PART_MS = MINUTE;
 
 type Phases = [number, number, number];
 
@@ -42,16 +38,7 @@ export class Trend {
   sampleIfDue(): void {
     const passed = this.#clock.now() - this.#sampledAt;
     // Samples continue after the clock was set back.
-    if (passed < 0 || passed >= EVERY_MS) this.#sample();
-  }
-
-  /** Advances the world in parts and samples each. */
-  advance(ms: number): void {
-    const parts = Math.max(1, Math.min(MAX_PARTS, Math.floor(ms / MIN_PART_MS)));
-    for (let part = 0; part < parts; part++) {
-      this.#world.advance(Math.floor(((part + 1) * ms) / parts) - Math.floor((part * ms) / parts));
-      this.#sample();
-    }
+    if (passed < 0 || passed >= EVERY_MS) this.sample();
   }
 
   /** Call this when the world was restarted. */
@@ -59,7 +46,7 @@ export class Trend {
     this.world += 1;
     this.#samples.length = 0;
     this.#dropped = 0;
-    this.#sample();
+    this.sample();
   }
 
   /** The samples of one installation from a number on; `next` is the number of the next sample. */
@@ -72,7 +59,8 @@ export class Trend {
     return { world: this.world, next: this.#dropped + this.#samples.length, samples };
   }
 
-  #sample(): void {
+  /** Samples at once; call this after each part of an advance of the world. */
+  sample(): void {
     this.#sampledAt = this.#clock.now();
     const at = this.#world.now;
     if (this.#samples.at(-1)?.at === at) return;

@@ -10,6 +10,7 @@ import type * as model from './model';
 import { randomCar } from './physics/car';
 import { scheduleBalancing } from './physics/load-balancing';
 import { Prng } from '../prng';
+import { reportDevice } from './report/device';
 import { reportSettings } from './report/settings';
 import { reportSchedule } from './report/state';
 import { setUp, start } from './setup';
@@ -23,10 +24,20 @@ const STEPS_PER_GAP = 120;
 /** Shorter gaps are left until an action needs the exact time. */
 const MIN_STEP = SECOND;
 
+/** How a world begins. */
+interface WorldOptions {
+  scenario: string;
+  seed: number;
+  speed: number;
+  clock: SimulatorClock;
+  unusualNames?: boolean;
+}
+
 /** The simulated world: installations, chargers, cars and a house, reproducible from its seed. No I/O. */
 export class World implements model.WorldModel {
   #state: WorldState;
   #scenario: string;
+  readonly #unusualNames: boolean;
   readonly #clock: SimulatorClock;
   readonly #onObservation = new Set<model.ObservationListener>();
   readonly #onFinished = new Set<(session: model.FinishedSession) => void>();
@@ -36,8 +47,9 @@ export class World implements model.WorldModel {
   /** World time, ms; the physics may be less than a second behind. */
   #now: number;
 
-  constructor(options: { scenario: string; seed: number; speed: number; clock: SimulatorClock }) {
-    const { seed, speed, clock, scenario } = options;
+  constructor(options: WorldOptions) {
+    const { seed, speed, clock, scenario, unusualNames = false } = options;
+    this.#unusualNames = unusualNames;
     this.#clock = clock;
     this.#speed = speed;
     this.#clientTime = clock.now();
@@ -67,6 +79,7 @@ export class World implements model.WorldModel {
   #begin(scenario: string, seed: number): WorldState {
     const state: WorldState = {
       seed,
+      unusualNames: this.#unusualNames,
       prng: new Prng(seed),
       time: this.#now,
       installations: new Map(),
@@ -126,10 +139,10 @@ export class World implements model.WorldModel {
     this.#speed = speed;
   }
 
-  advance(ms: number): void {
+  advance(ms: number, stepMs?: number): void {
     this.catchUp();
     this.#now += Math.max(0, ms);
-    this.#run(MIN_STEP);
+    this.#run(MIN_STEP, stepMs);
   }
 
   meter(): model.Meter {
@@ -220,6 +233,18 @@ export class World implements model.WorldModel {
   }
 
   setAvailableCurrent(installationId: string, currents: [number, number, number]): void {
+    delete this.#site(installationId).installation.availableCurrentUnset;
+    this.#applyAvailableCurrent(installationId, currents);
+  }
+
+  unsetAvailableCurrent(installationId: string): void {
+    const { installation } = this.#site(installationId);
+    const { maxCurrent } = installation;
+    installation.availableCurrentUnset = true;
+    this.#applyAvailableCurrent(installationId, [maxCurrent, maxCurrent, maxCurrent]);
+  }
+
+  #applyAvailableCurrent(installationId: string, currents: [number, number, number]): void {
     const site = this.#site(installationId);
     const { installation } = site;
     const clamp = (ampere: number): number => Math.min(installation.maxCurrent, Math.max(0, ampere));
@@ -231,7 +256,11 @@ export class World implements model.WorldModel {
   updateInstallation(installationId: string, changes: Parameters<model.WorldModel['updateInstallation']>[1]): void {
     const { installation, devices } = this.#site(installationId);
     Object.assign(installation, changes);
-    this.setAvailableCurrent(installationId, installation.availableCurrent);
+    const { availableCurrent, availableCurrentUnset, maxCurrent } = installation;
+    const wanted: [number, number, number] = availableCurrentUnset
+      ? [maxCurrent, maxCurrent, maxCurrent]
+      : availableCurrent;
+    this.#applyAvailableCurrent(installationId, wanted);
     for (const device of devices) {
       if (!installation.authenticationRequired) authorise(this.#state, device, true);
       this.#changed(device);
@@ -246,7 +275,13 @@ export class World implements model.WorldModel {
     this.#changed(device);
   }
 
-  prioritise(sessionId: string, priority: { phases: 1 | 3; current: number }): boolean {
+  updateLocalSettings(chargerId: string, changes: Partial<model.Charger['local']>): void {
+    const device = this.#currentDevice(chargerId);
+    Object.assign(device.charger.local, changes);
+    reportDevice(this.#state, device);
+  }
+
+  prioritise(sessionId: string, priority: model.Priority): boolean {
     this.#catchUpFully();
     for (const device of this.#state.devices.values()) {
       if (device.charger.session?.id !== sessionId) continue;
@@ -287,11 +322,11 @@ export class World implements model.WorldModel {
    * Advances the physics to now. A step never crosses a quarter of an hour, so that readings fall on it, nor the reaction
    * to a change, so that a fast world reacts within the same time.
    */
-  #run(minGap: number): void {
+  #run(minGap: number, stepMs?: number): void {
     const { now } = this;
     const gap = now - this.#state.time;
     if (gap <= 0 || gap < minGap) return;
-    const size = Math.min(LONG_STEP, Math.max(SHORT_STEP, gap / STEPS_PER_GAP));
+    const size = stepMs ?? Math.min(LONG_STEP, Math.max(SHORT_STEP, gap / STEPS_PER_GAP));
     while (this.#state.time < now) {
       const quarter = (Math.floor(this.#state.time / QUARTER) + 1) * QUARTER;
       step(this.#state, Math.min(now, quarter, this.#state.time + size, this.#reactionAt()));

@@ -68,5 +68,6 @@ describe('the package as npm packs it', function () {
     }
   });
 
-  it('is small', () => expect(size).to.be.lessThan(2_000_000));
+  // 170 kB of it are the library that makes certificates, bundled.
+  it('is small', () => expect(size).to.be.lessThan(2_200_000));
 });

@@ -3,29 +3,21 @@ import { BadInput } from '../../bad-input';
 import { DAY } from '../../durations';
 import { faultNamed } from '../../faults/state';
 import { MAX_SPEED } from '../../options';
+import { leap } from '../../world/leap';
 import type { Charger } from '../../world/model';
 import type { RestEnv } from '../context';
 import type { Services } from '../services';
 import { bodyOf, booleanOf, numberOf, textOf } from './input';
 import { liveView } from './live-view';
-import { incomingOf } from '../socket';
 import { worldView } from './world-view';
-
-const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?$/i;
 
 const MAX_LOAD_A = 10_000;
 const MAX_ADVANCE_MS = 366 * DAY;
 
-/**
- * Allows requests from this machine only, and none from foreign pages in its browser. Where another server mounts the app,
- * that server checks the host; the origin is checked here in any case.
- */
+/** Refuses foreign pages in a browser of this machine. The host was checked before. */
 const guard: MiddlewareHandler<RestEnv> = async (c, next) => {
   const host = c.req.header('Host') ?? new URL(c.req.url).host;
   const origin = c.req.header('Origin');
-  if (incomingOf(c) && !LOOPBACK.test(host)) {
-    return c.json({ error: `Host: ${host} is not this machine; use 127.0.0.1 or localhost` }, 403);
-  }
   if (origin !== undefined && !isOwn(origin, host, c.req.header('Sec-Fetch-Site'))) {
     return c.json({ error: `Origin: ${origin} may not control the simulator; use its own page` }, 403);
   }
@@ -51,6 +43,10 @@ export function registerControl(app: Hono<RestEnv>, services: Services): void {
   app.get('/simulator/meter', (c) => c.json(world.meter()));
   app.get('/simulator/audit', (c) => c.json(audit.report()));
   app.get('/simulator/faults', (c) => c.json(faults.list()));
+  app.get('/simulator/certificate', (c) => {
+    if (!services.certificate) throw new BadInput('certificate: there is none without TLS; start with --tls');
+    return c.body(services.certificate.cert, 200, { 'Content-Type': 'application/x-pem-file' });
+  });
   app.get('/simulator/requests', (c) => {
     const last = c.req.query('last');
     const count = numberOf('last', last === undefined ? 100 : Number(last), 1, 200_000) ?? 100;
@@ -93,7 +89,7 @@ export function registerControl(app: Hono<RestEnv>, services: Services): void {
     const speed = numberOf('speed', body.speed, 0, MAX_SPEED);
     const advanceMs = numberOf('advanceMs', body.advanceMs, 0, MAX_ADVANCE_MS);
     if (speed !== undefined) services.setSpeed(speed);
-    if (advanceMs !== undefined) services.trend.advance(advanceMs);
+    if (advanceMs !== undefined) await leap(services, advanceMs);
     services.catchUp();
     return c.json({ time: new Date(world.now).toISOString(), speed: world.speed });
   });

@@ -1,4 +1,5 @@
 import type { Charger, WorldModel } from '../../world/model';
+import { publicKeyOf } from '../../world/signature';
 
 export const MODES = { 1: 'disconnected', 2: 'waiting', 3: 'charging', 5: 'finished' } as const;
 
@@ -26,6 +27,7 @@ function chargerView(charger: Charger) {
     currents: charger.currents,
     allocatedA: charger.allocatedA,
     meterKwh: charger.meterKwh,
+    ...(model === 'Go 2' ? { meterPublicKey: publicKeyOf(deviceId) } : {}),
     settings,
     ...(car ? { car } : {}),
     ...(session

@@ -19,7 +19,7 @@ export const archivedEndpoints: RegisterEndpoints = (app, context) => {
   route(app, context, 'GET', '/api/sessions/archived', list);
 };
 
-/** The oldest end comes first. guess: the cursor is null only where no session was found. */
+/** The oldest end comes first. The last page has no cursor. */
 function list(call: Call): Response {
   call.requireOwner();
   const size = pageSize(call);
@@ -27,12 +27,10 @@ function list(call: Call): Response {
   const all = wanted(call).sort((a, b) => order(a, b));
   const rest = after ? all.filter((session) => order(session, after) > 0) : all;
   const page = rest.slice(0, size);
-  const last = page.at(-1) ?? after;
-  return Response.json({
-    sessions: page.map((session) => wireArchived(session, call.world.chargers.get(session.chargerId))),
-    cursor: last ? encode(last) : null,
-    hasMore: rest.length > size,
-  });
+  const last = page.at(-1);
+  const hasMore = rest.length > size;
+  const sessions = page.map((session) => wireArchived(session, call.world.chargers.get(session.chargerId)));
+  return call.json({ sessions, cursor: last && hasMore ? encode(last) : null, hasMore }, 'archived');
 }
 
 /** From is inclusive, To is exclusive; both filter by the real end. */

@@ -13,9 +13,10 @@ export interface Bounds {
 /** The JSON of a request. Names match in any case, null counts as absent, and unknown fields are ignored. */
 export class Body {
   readonly #fields = new Map<string, unknown>();
-  readonly #errors: FieldErrors = {};
+  readonly #errors: FieldErrors;
 
-  private constructor(fields: object) {
+  private constructor(fields: object, errors: FieldErrors = {}) {
+    this.#errors = errors;
     for (const [name, value] of Object.entries(fields)) {
       if (value !== null) this.#fields.set(name.toLowerCase(), value);
     }
@@ -33,6 +34,14 @@ export class Body {
 
   get(name: string): unknown {
     return this.#fields.get(name.toLowerCase());
+  }
+
+  /** An object within the object; absent: an empty one. */
+  object(name: string): Body {
+    const inner = this.#read(name, 'must be an object', (value) =>
+      typeof value === 'object' && !Array.isArray(value) ? (value as object) : undefined,
+    );
+    return new Body(inner ?? {}, this.#errors);
   }
 
   number(name: string, { min, max = Infinity, integer = false }: Bounds): number | undefined {

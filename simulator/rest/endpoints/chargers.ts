@@ -1,7 +1,7 @@
 import type { Charger } from '../../world/model';
 import type { RegisterEndpoints } from '../context';
-import { wireCharger, wireFirmware } from '../wire/charger';
-import { roleMatches } from '../wire/roles';
+import { wireCharger, wireFirmware, wireListedCharger } from '../wire/charger';
+import { roleFlags, roleMatches } from '../wire/roles';
 import { chargersOf } from './installations';
 import { pageOf } from './paging';
 import { route, type Call } from './route';
@@ -19,26 +19,27 @@ function list(call: Call): Response {
   const deviceType = query.int('DeviceType');
   const type = query.int('InstallationType');
   const includeDisabled = query.flag('IncludeDisabled');
-  const visible = roleMatches(account.role, query.int('Roles')) ? [...world.chargers.values()] : [];
-  const chargers = visible.filter(
+  const roles = query.int('Roles');
+  const chargers = [...world.chargers.values()].filter(
     (charger) =>
+      roleMatches(roleFlags(account.role, charger.installationId), roles) &&
       (includeDisabled || charger.active) &&
       (installationId === undefined || charger.installationId === installationId) &&
       (deviceType === undefined || charger.deviceType === deviceType) &&
       (type === undefined || world.installations.get(charger.installationId)?.installationType === type),
   );
-  return pageOf(call, { model: 'charger', items: chargers, wire: wireFor(call) });
+  return pageOf(call, { model: 'charger', items: chargers, wire: wireFor(call, wireListedCharger) });
 }
 
 function one(call: Call): Response {
   const charger = call.charger();
   call.requireControl();
-  return call.json(wireFor(call)(charger), 'charger');
+  return call.json(wireFor(call, wireCharger)(charger), 'charger');
 }
 
-function wireFor(call: Call) {
+function wireFor(call: Call, wire: typeof wireCharger | typeof wireListedCharger) {
   const viewer = { role: call.account.role, offline: call.hits('charger-offline') };
-  return (charger: Charger) => wireCharger(charger, call.world.installations.get(charger.installationId), viewer);
+  return (charger: Charger) => wire(charger, call.world.installations.get(charger.installationId), viewer);
 }
 
 function firmware(call: Call): Response {

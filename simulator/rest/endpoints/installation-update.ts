@@ -8,6 +8,8 @@ import { route, type Call } from './route';
 type Phases = [number, number, number];
 
 const ALL = 'availableCurrent';
+/** guess: one client sends it for a current that the cloud decides, which is the maximum here. */
+const AUTOMATIC = -1;
 const PHASES = ['availableCurrentPhase1', 'availableCurrentPhase2', 'availableCurrentPhase3'] as const;
 
 /** docs/zaptec-api.md, "Installation settings". */
@@ -34,14 +36,16 @@ async function update(call: Call): Promise<Response> {
     ...(minPowerOfflineMode === undefined ? {} : { minPowerOfflineMode }),
     ...(threshold === undefined ? {} : { threeToOnePhaseSwitchCurrent: threshold }),
   });
-  setCurrent(call, installation, given);
+  if (given?.[0] === AUTOMATIC) call.world.unsetAvailableCurrent(installation.id);
+  else setCurrent(call, installation, given);
   // guess: the body of a success is not known.
   return emptyResponse(200);
 }
 
 /** guess: an update with both forms is refused. */
 function currentOf(body: Body): Partial<Phases> | undefined {
-  const all = body.number(ALL, { min: 0 });
+  const all = body.number(ALL, { min: AUTOMATIC });
+  if (all !== undefined && all < 0 && all !== AUTOMATIC) body.reject(ALL, `The field ${ALL} must be from 0.`);
   const [phase1, phase2, phase3] = PHASES.map((name) => body.number(name, { min: 0 }));
   const somePhase = [phase1, phase2, phase3].some((value) => value !== undefined);
   if (all !== undefined && somePhase) body.reject(ALL, `Use either ${ALL} or the values of the phases.`);

@@ -1,8 +1,8 @@
 import type { Charger, Installation, WorldModel } from '../../world/model';
 import type { RegisterEndpoints } from '../context';
 import { emptyResponse } from '../responses';
-import { wireHierarchy, wireInstallation, wireReducedInstallation } from '../wire/installation';
-import { roleMatches } from '../wire/roles';
+import { wireHierarchy, wireInstallation, wireListedInstallation, wireReducedInstallation } from '../wire/installation';
+import { roleFlags, roleMatches } from '../wire/roles';
 import { lookupKey } from '../wire/support-group';
 import { pageOf } from './paging';
 import { route, type Call } from './route';
@@ -22,26 +22,31 @@ function list(call: Call): Response {
   const { world, query, account } = call;
   const type = query.int('InstallationType');
   const hiddenFrom = query.text('ExcludeIfVisibleForUserGroupLookupKey');
-  const visible = roleMatches(account.role, query.int('Roles')) ? [...world.installations.values()] : [];
-  const items = visible.filter(
+  const roles = query.int('Roles');
+  const items = [...world.installations.values()].filter(
     (installation) =>
+      roleMatches(roleFlags(account.role, installation.id), roles) &&
       (type === undefined || installation.installationType === type) &&
       (hiddenFrom === undefined || lookupKey(installation.supportGroupId) !== hiddenFrom),
   );
-  return pageOf(call, { model: 'installation', items, wire: (installation) => wire(call, installation, 'list') });
+  const viewer = viewerOf(call);
+  const wire = (installation: Installation) =>
+    account.role === 'user'
+      ? wireReducedInstallation(installation)
+      : wireListedInstallation(installation, account.role, viewer);
+  return pageOf(call, { model: 'installation', items, wire });
 }
 
 function one(call: Call): Response {
   const installation = call.installation();
-  const body = wire(call, installation, 'alone');
-  if (call.query.int('DetailLevel') !== 1 || call.account.role === 'user') return call.json(body, 'installation');
+  const { role } = call.account;
+  if (role === 'user') return call.json(wireReducedInstallation(installation), 'installation');
+  const body = wireInstallation(installation, role, viewerOf(call), chargersOf(call.world, installation.id));
+  if (call.query.int('DetailLevel') !== 1) return call.json(body, 'installation');
   return call.json({ ...body, InstallationUsers: usersInHistory(call, installation) }, 'installation');
 }
 
-function wire({ world, account }: Call, installation: Installation, where: 'list' | 'alone') {
-  if (account.role === 'user') return wireReducedInstallation(installation, where);
-  return wireInstallation(installation, account.role, chargersOf(world, installation.id));
-}
+const viewerOf = (call: Call) => ({ withoutCurrent: call.hits('no-available-current') });
 
 /** The users in the charge history, for DetailLevel 1. */
 function usersInHistory({ world }: Call, installation: Installation) {

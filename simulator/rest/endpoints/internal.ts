@@ -1,6 +1,7 @@
 import type { Charger, Circuit } from '../../world/model';
 import type { RegisterEndpoints } from '../context';
 import { emptyResponse } from '../responses';
+import { wireState } from '../wire/charger';
 import { refused, unknownObject } from '../wire/errors';
 import { Body } from './body';
 import { route, type Call } from './route';
@@ -37,17 +38,22 @@ function authorise(call: Call): Response {
   return emptyResponse(200);
 }
 
-/** Echoes the request; changes nothing. */
+/** Cable lock and brightness; observations 151 and 153 follow at once (docs/zaptec-api.md, "Local settings"). */
 async function localSettings(call: Call): Promise<Response> {
   const charger = ownCharger(call);
   const body = await Body.read(call.c);
+  const permanentLock = body.object('Cable').boolean('PermanentLock');
+  const brightness = body.object('Device').number('HmiBrightness', { min: 0, max: 1 });
+  body.check();
+  call.world.updateLocalSettings(charger.id, {
+    ...(permanentLock === undefined ? {} : { permanentLock }),
+    ...(brightness === undefined ? {} : { brightness }),
+  });
   return Response.json({
-    Device: { IsStandAlone: charger.standAlone, ...objectOf(body.get('Device')) },
-    Cable: { PermanentLock: false, ...objectOf(body.get('Cable')) },
+    Device: { IsStandAlone: charger.standAlone, ...(brightness === undefined ? {} : { HmiBrightness: brightness }) },
+    Cable: { PermanentLock: charger.local.permanentLock },
   });
 }
-
-const objectOf = (value: unknown): object => (typeof value === 'object' && value !== null ? value : {});
 
 /**
  * The update of Zaptec's portal: feature flags contain the mode of the available current, 0 manual, 4 APM, 16 schedule.
@@ -66,8 +72,14 @@ async function portalUpdate(call: Call): Promise<Response> {
   return emptyResponse(200);
 }
 
-/** guess: the fields. */
-const live = ({ id, mode, powerW }: Charger) => ({ Id: id, OperatingMode: mode, TotalChargePower: powerW });
+/** The latest observations by id (docs/zaptec-api.md, "Other internal calls"). guess: all but `State`. */
+const live = (charger: Charger) => ({
+  Id: charger.id,
+  OperatingMode: charger.mode,
+  State: Object.fromEntries(
+    wireState(charger, false).map(({ StateId, ...observation }) => [StateId, observation] as const),
+  ),
+});
 
 function circuit(call: Call): Circuit {
   const id = call.id();

@@ -4,6 +4,7 @@ import type { FaultName } from '../../faults/table';
 import type { Charger, Installation, WorldModel } from '../../world/model';
 import type { RestContext, RestEnv } from '../context';
 import { EarlyAnswer, forbidden, invalid, unknownObject } from '../wire/errors';
+import { jsonOf } from '../wire/numbers';
 import { withoutOptional, type ModelName } from '../wire/optional-fields';
 import { Query } from './query';
 
@@ -31,7 +32,8 @@ export class Call {
 
   /** An answer, without its optional fields under the fault missing-fields. */
   json(body: unknown, model: ModelName): Response {
-    return Response.json(this.hits('missing-fields') ? withoutOptional(body, model) : body);
+    const text = jsonOf(this.hits('missing-fields') ? withoutOptional(body, model) : body, model);
+    return new Response(text, { headers: { 'Content-Type': 'application/json' } });
   }
 
   /** A GUID of the path, in lower case. */

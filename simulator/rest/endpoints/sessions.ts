@@ -3,7 +3,7 @@ import type { RegisterEndpoints } from '../context';
 import { emptyResponse } from '../responses';
 import { unknownObject } from '../wire/errors';
 import { signatureOf, wireEnergy } from '../wire/energy';
-import { wireTime } from '../wire/times';
+import { utcTime, wireTime } from '../wire/times';
 import { Body } from './body';
 import { route, type Call } from './route';
 
@@ -19,7 +19,20 @@ function one(call: Call): Response {
   const finished = call.world.history.findLast((session) => session.id === id);
   const session = finished ?? running(call.world, id);
   if (!session) throw unknownObject('Session');
-  return Response.json({ ...wire(session), ...(finished ? end(call.world, finished) : {}) });
+  const body = { ...wire(session), ...(finished ? end(call.world, finished) : {}) };
+  if (!call.hits('session-camel-case')) return call.json(body, 'history');
+  return call.json(finished ? camelCase(session, end(call.world, finished)) : camelCase(session), 'history');
+}
+
+/** The other form of a session: camelCase, with `Z` and with nulls. */
+function camelCase({ id, startedAt, energyKwh }: Session, finished?: ReturnType<typeof end>) {
+  return {
+    sessionId: id,
+    sessionStart: utcTime(startedAt),
+    sessionEnd: finished ? `${finished.SessionEnd}Z` : null,
+    energy: wireEnergy(energyKwh),
+    signedSession: finished?.SignedSession ?? null,
+  };
 }
 
 const wire = ({ id, startedAt, energyKwh }: Session) => ({
@@ -44,9 +57,10 @@ async function prioritise(call: Call): Promise<Response> {
   const body = await Body.read(call.c);
   const phases = body.oneOf('prioritizedPhases', [1, 3] as const);
   const current = body.number('prioritizedCurrent', { min: 0, max: 32 });
-  body.require('prioritizedPhases', 'prioritizedCurrent');
+  // guess: each is optional, but one is needed.
+  if (phases === undefined && current === undefined) body.require('prioritizedPhases', 'prioritizedCurrent');
   body.check();
-  const done = phases !== undefined && current !== undefined && call.world.prioritise(id, { phases, current });
-  if (!done) throw unknownObject('Session');
+  const priority = { ...(phases === undefined ? {} : { phases }), ...(current === undefined ? {} : { current }) };
+  if (!call.world.prioritise(id, priority)) throw unknownObject('Session');
   return emptyResponse(200);
 }

@@ -1,5 +1,6 @@
 import type { Charger, Installation, Role } from '../../world/model';
-import { ROLE_FLAGS } from './roles';
+import { meterReadingOf } from './energy';
+import { roleFlags } from './roles';
 import { wireTime } from './times';
 
 /** The parts of the request on which the answer depends. */
@@ -10,10 +11,9 @@ export interface Viewer {
 }
 
 /**
- * A charger in a list or alone (docs/zaptec-api.md, "Charger list"). `SerialNo` repeats the name; the serial number is
- * `DeviceId`.
+ * A charger in a list (docs/zaptec-api.md, "Charger list"). `SerialNo` repeats the name; the serial number is `DeviceId`.
  */
-export function wireCharger(charger: Charger, installation: Installation | undefined, { role, offline }: Viewer) {
+export function wireListedCharger(charger: Charger, installation: Installation | undefined, { role, offline }: Viewer) {
   const basic = {
     OperatingMode: charger.neverStarted ? 0 : charger.mode,
     IsOnline: charger.online && !offline,
@@ -24,7 +24,7 @@ export function wireCharger(charger: Charger, installation: Installation | undef
     Name: charger.name,
     CreatedOnDate: wireTime(charger.createdAt),
     Active: charger.active,
-    CurrentUserRoles: ROLE_FLAGS[role],
+    CurrentUserRoles: roleFlags(role, charger.installationId),
     DeviceType: charger.deviceType,
     InstallationName: installation?.name,
     InstallationId: charger.installationId,
@@ -35,10 +35,21 @@ export function wireCharger(charger: Charger, installation: Installation | undef
     ...basic,
     CircuitId: charger.circuitId,
     ...(role === 'owner' ? { Pin: charger.pin } : {}),
-    HasSessions: charger.session !== undefined,
-    Warnings: charger.warnings.toString(),
     AuthenticationType: installation?.authenticationType,
     IsAuthorizationRequired: installation?.authenticationRequired,
+  };
+}
+
+/** A charger alone has more fields (docs/zaptec-api.md, "Charger list"). */
+export function wireCharger(charger: Charger, installation: Installation | undefined, viewer: Viewer) {
+  return {
+    ...wireListedCharger(charger, installation, viewer),
+    PropertyPinOfflinePhase: false,
+    PropertyAuthenticationDisabled: false,
+    PropertyOfflinePhaseOverride: 0,
+    HasSessions: charger.session !== undefined,
+    Warnings: charger.warnings.toString(),
+    ...meterReadingOf(charger),
     PropertyPrioritizedCurrent: charger.priority?.current,
     PropertyPrioritizedPhases: charger.priority?.phases,
   };

@@ -32,10 +32,16 @@ export interface ConstantsFile {
   InstallationTypes: ({ id: number; name: string } & Record<string, unknown>)[];
   PhaseIdMap: { id: number; phasesMask: number; networkFamily: string }[];
   DeliveryAreas: NamedId[];
+  EnergyPriceUnits: NamedId[];
+  /** Ids of delivery areas, by the id of the country. */
+  CountryDeliveryAreas: Record<string, number[]>;
+  RegionalInfo: ({ regionName: string } & Record<string, string>)[];
   WildcardGuid: string;
   Observations: FamilyId[];
   Commands: FamilyId[];
   Settings: FamilyId[];
+  /** The deprecated list at the top level, with names of its own. */
+  SmartWarnings: Mask[];
   WarningsSmart: Mask[];
   WarningsApollo: Mask[];
   VarisciteWarnings: Mask[];

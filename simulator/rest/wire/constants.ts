@@ -14,7 +14,7 @@ export function wireConstants(): string {
   return text;
 }
 
-/** Every key of the real answer; what the file does not have, such as the names of currencies, is empty. */
+/** Every key of the real answer. */
 function build(file: ConstantsFile): Record<string, unknown> {
   const special: Record<string, unknown> = {
     Languages: file.Languages.map(({ id, name }) => ({ Key: id, Name: name })),
@@ -31,20 +31,19 @@ function build(file: ConstantsFile): Record<string, unknown> {
       Phases: phasesMask,
       NetworkFamily: networkFamily,
     })),
-    RegionalInfo: {},
-    EnergyPrices: { DeliveryArea: byName(file.DeliveryAreas) },
+    RegionalInfo: Object.fromEntries(file.RegionalInfo.map((region) => [region.regionName, pascal(region)])),
+    EnergyPrices: {
+      DeliveryArea: byName(file.DeliveryAreas),
+      PriceUnit: byName(file.EnergyPriceUnits),
+      CountryDeliveryAreas: file.CountryDeliveryAreas,
+    },
     Version: file._about.version,
     WildcardGuid: file.WildcardGuid,
     // The top level has only the Smart family, with prefixed names; the schema is its successor.
     Observations: ofFamily(file.Observations, 'Smart'),
     Commands: ofFamily(file.Commands, 'Smart'),
     Settings: ofFamily(file.Settings, 'Smart'),
-    SmartWarnings: Object.fromEntries(
-      Object.entries(masks(file.WarningsSmart)).map(([name, mask]) => [
-        `WARNING_${name === 'None' ? 'OK' : name}`,
-        mask,
-      ]),
-    ),
+    SmartWarnings: masks(file.SmartWarnings),
     VarisciteWarnings: masks(file.VarisciteWarnings),
     Schema: schema(file),
   };

@@ -11,5 +11,14 @@ export function signatureOf(session: FinishedSession, charger: Charger | undefin
   return isSigned(session, charger) ? signedSession(charger, session) : undefined;
 }
 
+/** The latest signed reading of the meter; a charger that was never started has none. */
+export function meterReadingOf({ observations }: Charger) {
+  const text = observations.get(SIGNED_METER_VALUE)?.value;
+  if (text === undefined) return {};
+  return { SignedMeterValueKwh: Number(/"RV":([\d.]+)/.exec(text)?.[1]), SignedMeterValue: text };
+}
+
+const SIGNED_METER_VALUE = 554;
+
 /** kWh with three decimals, like observations. */
 export const wireEnergy = (kwh: number): number => Math.round(kwh * 1000) / 1000;

@@ -5,6 +5,7 @@ const OPTIONAL = {
   hierarchy: ['Name', 'InstallationName', 'NetworkType'],
   firmware: ['CurrentVersion', 'AvailableVersion', 'IsUpToDate'],
   history: ['UserId', 'UserFullName', 'UserEmail', 'UserUserName', 'TokenName', 'SignedSession'],
+  archived: [],
 } as const;
 
 export type ModelName = keyof typeof OPTIONAL;

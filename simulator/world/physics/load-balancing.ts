@@ -60,7 +60,7 @@ function demandOf(device: Device): Demand {
     phases,
     requestedA: maxA(device),
     minA: minA(device),
-    ...(priority ? { prioritisedA: priority.current } : {}),
+    ...(priority ? { prioritisedA: priority.current ?? 0 } : {}),
     circuitId: circuit.id,
     since: charger.session?.startedAt ?? 0,
   };

@@ -1,11 +1,11 @@
 import type { WorldState } from '../state';
 import type { Device } from '../device';
-import type { Charger, ChargerModel } from '../model';
+import type { Charger } from '../model';
 import { hashed } from '../../prng';
 import { setObservation } from './observation';
 import { decimal, flag } from './values';
 
-const VARIANTS: Record<ChargerModel, string> = { Pro: 'Pro', Go: 'Go', 'Go 2': 'Go2' };
+const VARIANTS = { Pro: 'Pro', 'Go 2': 'Go2' };
 
 /**
  * Identity and condition of a charger: the ids that a real Go answers (docs/zaptec-api.md, "Charger state"), and more
@@ -27,8 +27,8 @@ function common(charger: Charger): Values {
     [1, '0'],
     [100, capabilities(charger)],
     [150, charger.deviceType === 1 ? 'LTE' : 'Wifi'],
-    [151, '0'],
-    [153, '0.500'],
+    [151, flag(charger.local.permanentLock)],
+    [153, decimal(charger.local.brightness)],
     [202, decimal(21)],
     [205, decimal(23)],
     [717, '0'],
@@ -38,14 +38,13 @@ function common(charger: Charger): Values {
     [803, '0'],
     [804, String(charger.warnings)],
     [805, '0'],
-    [807, ''],
+    [807, '#1 mqttUncon:0 disc:0 noc:0 op:1'],
     [808, 'simulated'],
     // Recorded answers have positive values, although the unit is dBm.
     [809, decimal(40 + Math.round(40 * fixedRandom(charger, 0)))],
     [811, '1'],
     [823, '2'],
     [908, charger.firmware.current],
-    [909, '1.0.2'],
     [911, charger.firmware.current],
     [952, mac(charger, 1)],
     [960, digits(charger, '24201', 15)],
@@ -58,15 +57,23 @@ function ofGo(charger: Charger): Values {
   return [
     [145, '900'],
     [147, '300'],
+    [157, 'simulated-hub.azure-devices.example'],
+    [158, '0ne00000000'],
+    [160, '0'],
     [204, decimal(22)],
     [206, decimal(24)],
     [207, decimal(24)],
+    [220, decimal(26)],
+    [221, decimal(31)],
     [544, '1'],
     [545, '0'],
     [548, '4'],
+    [703, '0'],
+    [705, '0'],
     [733, '0'],
     [749, '1'],
     [815, '1'],
+    [909, '0'],
     [916, charger.firmware.current],
     [917, '3'],
     [918, '4'],
@@ -75,7 +82,12 @@ function ofGo(charger: Charger): Values {
 
 function ofPro(charger: Charger): Values {
   return [
+    [154, '0'],
+    [155, '0'],
+    [156, 'api.zaptec.example'],
+    [170, '0'],
     [203, decimal(85)],
+    // No table of constants has it.
     [268, '0'],
     [719, '0'],
     [725, ''],
@@ -83,6 +95,7 @@ function ofPro(charger: Charger): Values {
     [814, '0'],
     [820, decimal(Math.round(5000 * fixedRandom(charger, 2)))],
     [821, decimal(Math.round(5000 * fixedRandom(charger, 2)))],
+    [909, '1.0.2'],
     [912, '2016.05'],
     [913, '1.4'],
     [950, mac(charger, 3)],
@@ -91,17 +104,17 @@ function ofPro(charger: Charger): Values {
 }
 
 /**
- * Observation 100; productVariant distinguishes a Go 2 from a Go (docs/zaptec-api.md, "Device types"). guess: all other
- * values.
+ * Observation 100. Recorded is that of a Go (docs/zaptec-api.md, "Observations"). guess: the values of the other models,
+ * and `ProductVariant`, by which evcc knows a Go 2.
  */
-function capabilities({ model, deviceType }: Charger): string {
+function capabilities({ model }: Charger): string {
   return JSON.stringify({
-    communicationModes: ['Wifi', 'LTE'],
-    deviceType,
-    meterCalibrated: model !== 'Pro',
-    phaseBalancing: model === 'Pro',
-    productVariant: VARIANTS[model],
-    schemaVersion: 1,
+    CommunicationModes: ['LTE', 'WiFi'],
+    DeviceType: model === 'Pro' ? 'Pro' : 'Go',
+    MeterCalibrated: model === 'Go 2',
+    OcppVersions: ['V1_6'],
+    ...(model === 'Go' ? {} : { PhaseBalancing: model === 'Pro', ProductVariant: VARIANTS[model] }),
+    SchemaVersion: '2.1',
   });
 }
 
@@ -110,7 +123,7 @@ const fixedRandom = ({ id }: Charger, index: number): number => hashed(parseInt(
 
 function mac(charger: Charger, index: number): string {
   const tail = Math.floor(fixedRandom(charger, index) * 0x1000000);
-  return `94A40C${tail.toString(16).padStart(6, '0').toUpperCase()}`;
+  return (`94a40c${tail.toString(16).padStart(6, '0')}`.match(/../g) ?? []).join(':');
 }
 
 function digits(charger: Charger, head: string, length: number): string {

@@ -3,7 +3,7 @@ import type { Device } from '../device';
 import { MINUTE, SECOND } from '../../durations';
 import { updateVoltages, setCurrents, powerOf } from '../physics/electric';
 import { setObservation, setMeasurement } from './observation';
-import { decimal } from './values';
+import { general } from './values';
 
 /** The interval of currents and power while charging. */
 const CHARGING_MS = 10 * SECOND;
@@ -67,20 +67,25 @@ function reportIdle(state: WorldState, device: Device): void {
   for (const id of [507, 508, 509]) setMeasurement(state, device, id, noise.between(0.015, 0.03), DEAD_BANDS.ampere);
   setMeasurement(state, device, 513, noise.between(2.6, 3), DEAD_BANDS.watt);
   setMeasurement(state, device, 201, 22, DEAD_BANDS.celsius);
+  setMeasurement(state, device, 270, noise.between(31, 32), DEAD_BANDS.percent);
 }
 
 /** Observation 553 while charging: it decreases from time to time. */
 export function reportEnergy(state: WorldState, device: Device): void {
   device.energyAt = state.time + ENERGY_MS;
   const energy = device.charger.session?.energyKwh;
-  if (energy === undefined) return;
+  if (energy === undefined) {
+    // It keeps the energy of the last session; a charger without one has the observation too.
+    if (!device.charger.observations.has(553)) reportFinalEnergy(state, device, 0);
+    return;
+  }
   const decrease = energy > 0.2 && device.noise.chance(DECREASE_PROBABILITY) ? device.noise.between(0.02, 0.1) : 0;
-  setObservation(state, device, 553, decimal(energy - decrease));
+  setObservation(state, device, 553, general(energy - decrease));
 }
 
 /** The final energy at the end of a session, exact. */
 export function reportFinalEnergy(state: WorldState, device: Device, energyKwh: number): void {
-  setObservation(state, device, 553, decimal(energyKwh));
+  setObservation(state, device, 553, general(energyKwh));
 }
 
 /** Measures at once when charging starts or stops. */

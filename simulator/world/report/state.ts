@@ -1,18 +1,21 @@
 import type { WorldState } from '../state';
 import { isItNet, type Device } from '../device';
+import type { OperationMode } from '../model';
 import { setObservation } from './observation';
 import { decimal, flag } from './values';
 
-/** Observation 702 is a raw value; only "12" has been recorded. guess: 12 while a car is connected, 0 otherwise. */
-const RAW_CONNECTED = '12';
+/** Observation 702 is the voltage of the pilot line. guess: 9 V for a finished car, which only states 1 to 3 record. */
+const PILOT_V: Record<OperationMode, string> = { 1: '12', 2: '9', 3: '6', 5: '9' };
+/** A, what the cable can carry. */
+const CABLE_A = '20';
 
 /** Operation mode and pause (docs/zaptec-api.md, "Operation modes"). */
 export function reportMode(state: WorldState, device: Device): void {
   const { charger } = device;
   setObservation(state, device, 710, String(charger.mode));
   setObservation(state, device, 718, flag(charger.finalStop));
-  setObservation(state, device, 702, charger.car ? RAW_CONNECTED : '0');
-  setObservation(state, device, 714, decimal(charger.car ? 32 : 0));
+  setObservation(state, device, 702, PILOT_V[charger.mode]);
+  setObservation(state, device, 714, charger.car ? CABLE_A : '0');
   setObservation(state, device, 716, flag(charger.car !== undefined));
   reportAllocation(state, device);
 }
@@ -22,14 +25,14 @@ export function reportAllocation(state: WorldState, device: Device): void {
   setObservation(state, device, 519, String(phaseId(device)));
 }
 
-/** The session and its user; observations without a value where there is none. */
+/** The session, empty where there is none, and its user, then without a value. */
 export function reportSession(state: WorldState, device: Device): void {
   reportSessionId(state, device);
   reportUser(state, device);
 }
 
 export function reportSessionId(state: WorldState, device: Device): void {
-  setObservation(state, device, 721, device.charger.session?.id);
+  setObservation(state, device, 721, device.charger.session?.id ?? '');
 }
 
 export function reportUser(state: WorldState, device: Device): void {

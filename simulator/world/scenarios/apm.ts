@@ -12,6 +12,8 @@ const SHOP: InstallationPlan = {
   availableCurrentMode: 2,
   threeToOnePhaseSwitchCurrent: 15,
   authenticationRequired: false,
+  // Left by a former operator: a client must not take it for the present way of authorisation.
+  ocppCloudUrl: 'wss://ocpp.simulator.example/1.6/{deviceId}',
   circuits: [{ name: 'Car park', maxCurrent: 63 }],
   users: ['Kim Lund', 'Nora Moe'],
   chargers: [

@@ -24,8 +24,11 @@ export interface InstallationPlan {
   networkType: Installation['networkType'];
   maxCurrent: number;
   availableCurrentMode: Installation['availableCurrentMode'];
+  /** Nobody ever set the available current. */
+  availableCurrentUnset?: boolean;
   threeToOnePhaseSwitchCurrent: number;
   authenticationRequired: boolean;
+  ocppCloudUrl?: string;
   circuits: { name: string; maxCurrent: number }[];
   users: string[];
   chargers: ChargerPlan[];

@@ -28,7 +28,7 @@ describe('the bus over TLS', () => {
     const clock = new ManualClock();
     world = new World({ clock, scenario: 'home', seed: 1, speed: 0 });
     faults = new Faults(1);
-    bus = await startBus({ world, clock, faults, port: 0, tls: { cert, key } });
+    bus = await startBus({ world, clock, faults, port: 0, certificate: { cert, key } });
   });
   afterEach(() => bus.stop());
   const details = () => bus.details('installation', [...world.installations.keys()][0]!);

@@ -97,6 +97,8 @@ describe('the command zaptec-simulator', () => {
     expect(refusal('--amqp-port', '1.5')).to.match(/^--amqp-port: 1.5 is not possible; use 0/);
     expect(refusal('--scenario', 'fleet:0')).to.match(/^--scenario: "fleet:0" is not possible; use fleet:1 to /);
     expect(refusal('--seed', '')).to.match(/^--seed: "" is not a number/);
+    expect(refusal('--host-name', 'https://api.zaptec.com')).to.match(/^--host-name: "https:.* without scheme/);
+    expect(refusal('--host-name', 'a.example', '--host-name', 'b')).to.equal('accepted');
     expect(refusal('--colour')).to.match(/'--colour'.*--help/);
     expect(refusal('--port')).to.match(/'--port.*--help/);
     expect(refusal('extra')).to.match(/'extra'.*--help/);

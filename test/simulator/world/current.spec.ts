@@ -110,6 +110,33 @@ describe('the current of chargers', () => {
     expect(world.prioritise('00000000-0000-4000-8000-000000000000', { phases: 1, current: 6 })).to.equal(false);
   });
 
+  it('is the minimum at least for a session with a priority of phases alone', () => {
+    const world = worldOf('home');
+    const [garage, carport] = [chargerOf(world, 'Garage'), chargerOf(world, 'Carport')];
+    world.setAvailableCurrent(garage.installationId, [11, 11, 11]);
+    world.plug(carport.id, NEVER_FULL);
+    passSeconds(world, 20);
+    expect([garage.allocatedA, carport.allocatedA]).to.deep.equal([11, 0]);
+    expect(world.prioritise(carport.session?.id ?? '', { phases: 3 })).to.equal(true);
+    passSeconds(world, 5);
+    expect([garage.allocatedA, carport.allocatedA]).to.deep.equal([0, 11]);
+  });
+
+  it('is the maximum again when it is unset', () => {
+    const world = worldOf('home');
+    const garage = chargerOf(world, 'Garage');
+    const [site] = [...world.installations.values()];
+    world.setAvailableCurrent(site!.id, [8, 8, 8]);
+    passSeconds(world, 10);
+    expect([garage.allocatedA, site!.availableCurrentUnset]).to.deep.equal([8, undefined]);
+    world.unsetAvailableCurrent(site!.id);
+    passSeconds(world, 10);
+    expect([garage.allocatedA, site!.availableCurrentUnset]).to.deep.equal([16, true]);
+    world.updateInstallation(site!.id, { maxCurrent: 10 });
+    world.updateInstallation(site!.id, { maxCurrent: 25 });
+    expect([site!.availableCurrent, site!.availableCurrentUnset]).to.deep.equal([[25, 25, 25], true]);
+  });
+
   it('goes to the first session where it suffices for one only', () => {
     const world = worldOf('home');
     const [garage, carport] = [chargerOf(world, 'Garage'), chargerOf(world, 'Carport')];

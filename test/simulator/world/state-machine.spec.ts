@@ -151,7 +151,7 @@ describe('the state machine of a charger', () => {
       expect(valueOf(charger, 710)).to.equal(String(row.mode));
       expect(valueOf(charger, 718)).to.equal(row.paused ? '1' : '0');
       expect(charger.session !== undefined).to.equal(row.session);
-      expect(valueOf(charger, 721)).to.equal(charger.session?.id);
+      expect(valueOf(charger, 721)).to.equal(charger.session?.id ?? '');
       expect(charger.powerW > 0).to.equal(row.flows);
       expect(charger.allocatedA > 0).to.equal(row.flows);
       expect(Number(valueOf(charger, 708)) > 0).to.equal(row.flows);
@@ -178,7 +178,7 @@ describe('the state machine of a charger', () => {
       world.unplug(charger.id);
       const reported = seen.filter(({ id }) => [710, 721, 723].includes(id));
       expect(reported).to.have.lengthOf(3);
-      expect(reported.find(({ id }) => id === 721)).to.not.have.property('value');
+      expect(reported.find(({ id }) => id === 721)).to.include({ value: '' });
       orders.add(reported.map(({ id }) => id).join());
     }
     expect(orders.size).to.be.greaterThan(2);

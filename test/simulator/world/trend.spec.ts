@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { leap } from '../../../simulator/world/leap';
 import { Trend } from '../../../simulator/world/trend';
 import { ManualClock } from '../../support/simulator/manual-clock';
 import { worldOf } from '../../support/simulator/worlds';
@@ -47,10 +48,10 @@ describe('the trend', () => {
     expect(trend.since(99_999, site.id).samples).to.deep.equal([]);
   });
 
-  it('has samples of an advance of the world', () => {
+  it('has samples of an advance of the world', async () => {
     const { world, trend, site } = begin();
     const before = world.now;
-    trend.advance(3_600_000);
+    await leap({ world, trend, stopped: new AbortController().signal }, 3_600_000);
     expect(world.now - before).to.equal(3_600_000);
     expect(trend.since(0, site.id).samples).to.have.length(60);
   });

@@ -128,8 +128,8 @@ describe('the world', () => {
     const world = worldOf('apm');
     const [installation] = world.installations.values();
     const go = world.addCharger(installation!.id, { model: 'Go 2' });
-    expect(go.observations.size).to.be.within(60, 80);
-    expect(JSON.parse(valueOf(go, 100)!)).to.include({ productVariant: 'Go2', deviceType: 4 });
+    expect(go.observations.size).to.be.within(60, 90);
+    expect(JSON.parse(valueOf(go, 100)!)).to.include({ ProductVariant: 'Go2', DeviceType: 'Go' });
     expect(go.observations.get(-1)).to.not.have.property('value');
     expect(Number(valueOf(go, 501))).to.be.within(1, 2);
     expect(Number(valueOf(go, 507))).to.be.within(0.01, 0.05);

@@ -41,9 +41,14 @@ export class EndpointApi<W extends WorldModel = StaticWorld> {
     return this.send('POST', path, body);
   }
 
+  /** The answer itself, for the text of its body. */
+  async raw(path: string, init: RequestInit = {}): Promise<Response> {
+    return this.#app.request(path, init);
+  }
+
   async send(method: string, path: string, body?: unknown): Promise<Answer> {
     const text = typeof body === 'string' ? body : JSON.stringify(body);
-    const answer = await this.#app.request(path, { method, ...(body === undefined ? {} : { body: text }) });
+    const answer = await this.raw(path, { method, ...(body === undefined ? {} : { body: text }) });
     const received = await answer.text();
     return {
       status: answer.status,

@@ -3,6 +3,7 @@ import type {
   FinishedSession,
   Installation,
   CommandRefusal,
+  Priority,
   WorldModel,
 } from '../../../simulator/world/model';
 
@@ -37,6 +38,7 @@ export function makeSite(own: Partial<Installation> = {}): Installation {
     authenticationType: 0,
     minPowerOfflineMode: false,
     messagingEnabled: false,
+    notes: 'Circuit C',
     supportGroupId: guid('9a'),
     circuits: [{ id: guid('c1'), name: 'Charge circuit', maxCurrent: 32 }],
     users: [PERSON],
@@ -72,6 +74,7 @@ export function makeCharger(number = 1, own: Partial<Charger> = {}): Charger {
       offlineChargePhase: 0,
       meterValueInterval: 3_600,
     },
+    local: { permanentLock: false, brightness: 0.5 },
     mode: 3,
     finalStop: false,
     authorised: true,
@@ -162,7 +165,16 @@ export class StaticWorld implements WorldModel {
     Object.assign(this.chargers.get(id)!.settings, changes);
   }
 
-  prioritise(sessionId: string, priority: { phases: 1 | 3; current: number }): boolean {
+  unsetAvailableCurrent(id: string): void {
+    this.done.push(['unsetAvailableCurrent']);
+    this.installations.get(id)!.availableCurrentUnset = true;
+  }
+
+  updateLocalSettings(id: string, changes: Partial<Charger['local']>): void {
+    Object.assign(this.chargers.get(id)!.local, changes);
+  }
+
+  prioritise(sessionId: string, priority: Priority): boolean {
     const charger = [...this.chargers.values()].find(({ session }) => session?.id === sessionId);
     if (charger) charger.priority = priority;
     return charger !== undefined;

@@ -20,6 +20,12 @@ describe('the rule current-interval', () => {
     player.wait(14 * MINUTE).post(update(), { AVAILABLECURRENT: 12 });
     expect(player.broken()).to.deep.equal(['current-interval']);
   });
+  it('does not take -1, a current that the cloud decides, for a value', () => {
+    const player = new AuditPlayer();
+    player.post(update(), { availableCurrent: -1 });
+    player.wait(MINUTE).post(update(), { availableCurrent: 10 });
+    player.expectKept();
+  });
   it('accepts a raise after 15 minutes less the jitter of the network, and writes to another installation', () => {
     const player = new AuditPlayer();
     player.post(update(), { availableCurrent: 10 });

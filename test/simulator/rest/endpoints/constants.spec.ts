@@ -48,6 +48,32 @@ describe('the constants', () => {
     expect(body.Countries['83bffdb1-0a92-4574-bb7b-bd0d17387c17']).to.include({ Code: 'NOR' });
   });
 
+  it('have the currencies of regions, and the price areas of countries', () => {
+    expect(body.RegionalInfo.NOR).to.deep.equal({
+      RegionName: 'NOR',
+      Name: 'NO',
+      NativeName: 'Norge',
+      CurrencySymbol: 'kr',
+      CurrencyName: 'Norwegian Krone',
+      CurrencyNativeName: 'norske kroner',
+      ISOCurrencySymbol: 'NOK',
+    });
+    expect(body.EnergyPrices.PriceUnit).to.deep.equal({ Unsupported: 0, EuroPerMWh: 1 });
+    const areas = body.EnergyPrices.CountryDeliveryAreas;
+    expect(Object.keys(areas as object)).to.deep.equal(Object.keys(body.Countries as object));
+    expect(areas['83bffdb1-0a92-4574-bb7b-bd0d17387c17']).to.deep.equal([1, 2, 3, 4, 5]);
+  });
+
+  it('have exactly the recorded warnings at the top level', () => {
+    expect(body.SmartWarnings).to.include({ WARNING_RCD: 1011712, WARNING_VARISCITE_ILLEGAL_PHASE: 17179869184 });
+    expect(body.SmartWarnings).not.to.have.any.keys(
+      'WARNING_INVALID_HARDWARE_ID',
+      'WARNING_ILLEGAL_PHASE',
+      'WARNING_MID_STORAGE_ERROR',
+    );
+    expect(Object.keys(body.SmartWarnings as object)).to.have.length(36);
+  });
+
   it('report a missing table', () => {
     expect(() => readConstantsFile('/')).to.throw('data/zaptec-constants.json is missing');
   });

@@ -16,6 +16,21 @@ describe('the internal endpoints', () => {
     expect((await api.post(path)).body.Code).to.equal(527);
   });
 
+  it('refuse local settings of the wrong type', async () => {
+    const path = `/api/chargers/${CHARGER}/localSettings`;
+    for (const body of [{ Cable: { PermanentLock: 'yes' } }, { Device: { HmiBrightness: 2 } }, { Cable: [true] }]) {
+      expect((await api.post(path, body)).status, JSON.stringify(body)).to.equal(400);
+    }
+    expect(api.world.charger.local).to.deep.equal({ permanentLock: false, brightness: 0.5 });
+  });
+
+  it('answer the latest observations by id', async () => {
+    const { body } = await api.get(`/api/chargers/${CHARGER}/live`);
+    expect(body).to.include({ Id: CHARGER, OperatingMode: 3 });
+    expect(body.State['710']).to.include({ ValueAsString: '3' });
+    expect(body.State['-1']).not.to.have.property('ValueAsString');
+  });
+
   it('echo local settings', async () => {
     const { body } = await api.post(`/api/chargers/${CHARGER}/localSettings`, { Cable: { PermanentLock: true } });
     expect(body).to.deep.equal({ Device: { IsStandAlone: false }, Cable: { PermanentLock: true } });

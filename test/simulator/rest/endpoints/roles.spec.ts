@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { Role } from '../../../../simulator/world/model';
 import { endpointApi } from '../../../support/simulator/endpoints';
-import { CHARGER, guid, makeSession, SITE } from '../../../support/simulator/static-world';
+import { CHARGER, guid, makeSession, makeSite, SITE } from '../../../support/simulator/static-world';
 
 const SESSION = guid('5e', 1);
 const RUNNING = guid('5e', 2);
@@ -68,6 +68,21 @@ describe('the roles of accounts', () => {
     }
   });
 
+  it('combine flags for owners, and match the filter as a mask', async () => {
+    const api = endpointApi();
+    const sites = [3, 0, 1, 2].map((last) => `0000000${last}-0000-4000-8000-000000000051`);
+    api.world.installations.clear();
+    for (const id of sites) api.world.installations.set(id, makeSite({ id }));
+    const flags = async (query: string) =>
+      (await api.get(`/api/installation${query}`)).body.Data.map(({ CurrentUserRoles }: any) => CurrentUserRoles);
+    expect(await flags('')).to.deep.equal([3, 2, 7, 70]);
+    expect(await flags('?Roles=3')).to.deep.equal([3, 2, 7, 70]);
+    expect(await flags('?Roles=4')).to.deep.equal([7, 70]);
+    expect(await flags('?Roles=1')).to.deep.equal([3, 7]);
+    expect((await api.get('/api/chargers?Roles=1')).body.Data).to.deep.equal([]);
+    expect((await api.get('/api/chargers?Roles=3')).body.Data).to.have.length(1);
+  });
+
   it('give a user reduced installations, and only the sessions of that user', async () => {
     const api = endpointApi();
     api.role = 'user';
@@ -78,8 +93,9 @@ describe('the roles of accounts', () => {
     const list = await api.get('/api/installation');
     expect(list.body.Data[0]).to.include({ Id: SITE, CurrentUserRoles: 1, NetworkType: 4 });
     expect(list.body.Data[0]).to.not.have.any.keys('AuthenticationType', 'SupportGroup', 'MaxCurrent');
+    expect(Object.keys(list.body.Data[0] as object).at(-1)).to.equal('PropertyFirmwareAutomaticUpdates');
     const one = await api.get(`/api/installation/${SITE}`);
-    expect(one.body).to.not.have.any.keys('AuthenticationType', 'NetworkType');
+    expect(one.body).to.deep.equal(list.body.Data[0]);
     const history = await api.get('/api/chargehistory');
     expect(history.body.Data.map(({ Id }: any) => Id)).to.deep.equal([SESSION]);
   });

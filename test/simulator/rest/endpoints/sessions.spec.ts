@@ -127,6 +127,7 @@ describe('the endpoints of sessions:', () => {
       for (let round = 0; more && round < 9; round += 1) {
         const { body } = await get(`InstallationId=${SITE}&${RANGE}&PageSize=3${cursor && `&Cursor=${cursor}`}`);
         seen.push(...body.sessions);
+        if (!body.hasMore) expect(body.cursor).to.equal(null);
         cursor = body.cursor;
         more = body.hasMore;
       }
@@ -198,6 +199,21 @@ describe('the endpoints of sessions:', () => {
       expect(body).to.have.all.keys('SessionId', 'SessionStart', 'SessionEnd', 'Energy', 'SignedSession');
     });
 
+    it('is in camelCase with Z and nulls under session-camel-case', async () => {
+      api.faults.add('session-camel-case');
+      api.world.put(makeCharger(3, { session: makeSession(7, 0) }));
+      expect((await api.get(`/api/session/${guid('5e', 7)}`)).body).to.deep.equal({
+        sessionId: guid('5e', 7),
+        sessionStart: '2026-05-04T08:00:00.5Z',
+        sessionEnd: null,
+        energy: 10,
+        signedSession: null,
+      });
+      const { body } = await api.get(`/api/session/${guid('5e', 1)}`);
+      expect(body).to.include({ sessionId: guid('5e', 1), sessionEnd: '2026-05-03T04:00:00.5Z' });
+      expect(body.signedSession).to.match(/^OCMF\|/);
+    });
+
     it('has no end while it runs, and can be prioritised', async () => {
       api.world.put(makeCharger(3, { session: makeSession(7, 0) }));
       const path = `/api/session/${guid('5e', 7)}`;
@@ -210,7 +226,16 @@ describe('the endpoints of sessions:', () => {
       expect([answer.status, answer.body]).to.deep.equal([200, undefined]);
       const charger = (await api.get(`/api/chargers/${guid('ca', 3)}`)).body;
       expect(charger).to.include({ PropertyPrioritizedCurrent: 10, PropertyPrioritizedPhases: 3 });
-      for (const body of [{}, { prioritizedPhases: 3 }, { prioritizedPhases: 2, prioritizedCurrent: 6 }]) {
+      for (const [body, kept, absent] of [
+        [{ prioritizedPhases: 3 }, 'PropertyPrioritizedPhases', 'PropertyPrioritizedCurrent'],
+        [{ prioritizedCurrent: 12 }, 'PropertyPrioritizedCurrent', 'PropertyPrioritizedPhases'],
+      ] as const) {
+        expect((await api.post(`${path}/priority`, body)).status).to.equal(200);
+        const single = (await api.get(`/api/chargers/${guid('ca', 3)}`)).body;
+        expect(single).to.include({ [kept]: Object.values(body)[0] });
+        expect(single).not.to.have.property(absent);
+      }
+      for (const body of [{}, { prioritizedPhases: 2, prioritizedCurrent: 6 }]) {
         expect((await api.post(`${path}/priority`, body)).status).to.equal(400);
       }
       const finished = `/api/session/${guid('5e', 1)}/priority`;

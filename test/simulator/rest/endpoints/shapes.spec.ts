@@ -5,27 +5,43 @@ import { CHARGER, guid, makeCharger, makeSession, makeSite, SITE } from '../../.
 const words = (text: string): string[] => text.split(/\s+/).filter(Boolean);
 
 /** Every field of the models of docs/zaptec-api.md, "Installation" and "Charger list" that the simulator may use. */
-const INSTALLATION = words(`Id Name Address ZipCode City CountryId InstallationType MaxCurrent AvailableCurrent
-  AvailableCurrentPhase1 AvailableCurrentPhase2 AvailableCurrentPhase3 AvailableCurrentMode
-  AvailableCurrentScheduleWeekendActive ThreeToOnePhaseSwitchCurrent DefaultThreeToOneSwitchCurrent
-  InstallationCategoryId InstallationCategory UseLoadBalancing IsRequiredAuthentication AuthenticationType Latitude
-  Longitude Active NetworkType AvailableInternetAccessPLC AvailableInternetAccessWiFi CreatedOnDate UpdatedOn
-  CurrentUserRoles MessagingEnabled RoutingId OcppCloudUrlVersion TimeZoneName TimeZoneIanaName UpdateStatusCode
-  Notifications IsSubscriptionsAvailableForCurrentUser AvailableFeatures EnabledFeatures ActiveChargerCount
-  PropertyIsMinimumPowerOfflineMode PropertyOfflineModeAllowAnonymous PropertyEnergySensorIsOffline
-  PropertyExperimentalFeaturesEnabled PropertyFirmwareAutomaticUpdates PropertySessionMaxStopCount SupportGroup`);
+const CURRENT = words('AvailableCurrent AvailableCurrentPhase1 AvailableCurrentPhase2 AvailableCurrentPhase3');
+const LISTED = [
+  ...CURRENT,
+  ...words(`Id Name CountryId InstallationType MaxCurrent AvailableCurrentMode AvailableCurrentScheduleWeekendActive
+    InstallationCategoryId InstallationCategory UseLoadBalancing IsRequiredAuthentication AuthenticationType Latitude
+    Longitude Active NetworkType AvailableInternetAccessPLC AvailableInternetAccessWiFi CreatedOnDate UpdatedOn
+    CurrentUserRoles MessagingEnabled RoutingId OcppCloudUrl OcppCloudUrlVersion AvailableFeatures EnabledFeatures
+    IsSubscriptionsAvailableForCurrentUser Address ZipCode City SupportGroup`),
+];
+const INSTALLATION = [
+  ...LISTED,
+  ...words(`Notes ThreeToOnePhaseSwitchCurrent DefaultThreeToOneSwitchCurrent TimeZoneName
+    TimeZoneIanaName UpdateStatusCode Notifications ActiveChargerCount Feature_PowerManagement_EcoMode_DepartureTime
+    Feature_PowerManagement_EcoMode_MinEnergy Feature_PowerManagement_Apm_SinglePhaseMappedToPhase
+    PropertyIsMinimumPowerOfflineMode PropertyOfflineModeAllowAnonymous PropertyEnergySensorIsOffline
+    PropertyEnergySensorRippleEnabled PropertyEnergySensorRippleNumBits PropertyEnergySensorRipplePercentBits01
+    PropertyEnergySensorRipplePercentBits10 PropertyExperimentalFeaturesEnabled PropertyFirmwareAutomaticUpdates
+    PropertySessionMaxStopCount`),
+];
 const CHARGER_SEEN = words(`OperatingMode IsOnline Id MID DeviceId SerialNo Name CreatedOnDate CircuitId Active
   CurrentUserRoles Pin DeviceType InstallationName InstallationId AuthenticationType IsAuthorizationRequired`);
-const CHARGER_OPTIONAL = words('HasSessions Warnings PropertyPrioritizedCurrent PropertyPrioritizedPhases');
+const CHARGER_ALONE = words(`HasSessions Warnings PropertyPinOfflinePhase PropertyAuthenticationDisabled
+  PropertyOfflinePhaseOverride SignedMeterValue SignedMeterValueKwh`);
+
+const READING = 'OCMF|{"RD":[{"RV":24.368}]}';
 
 describe('the models', () => {
   let api: EndpointApi;
   beforeEach(() => (api = endpointApi()));
 
   it('of an installation have exactly the documented fields, alone and in the list', async () => {
+    api.world.installations.set(SITE, makeSite({ ocppCloudUrl: 'wss://ocpp.simulator.example/{deviceId}' }));
     const { body } = await api.get(`/api/installation/${SITE}`);
     expect(Object.keys(body).sort()).to.deep.equal(INSTALLATION.toSorted());
-    expect((await api.get('/api/installation')).body).to.deep.equal({ Pages: 1, Data: [body] });
+    const { Data } = (await api.get('/api/installation')).body;
+    expect(Object.keys(Data[0] as object).sort()).to.deep.equal(LISTED.toSorted());
+    expect(body).to.deep.include({ ...Data[0], PropertyExperimentalFeaturesEnabled: 0, Notes: 'Circuit C' });
     expect(body).to.include({ CreatedOnDate: '2025-04-24T10:00:00.5', ActiveChargerCount: 1, NetworkType: 4 });
     const logo = Buffer.from(body.SupportGroup.LogoBase64, 'base64');
     expect(logo.length).to.be.within(4_000, 10_000);
@@ -41,11 +57,39 @@ describe('the models', () => {
   });
 
   it('of a charger have the documented fields, the name as SerialNo and the serial number as DeviceId', async () => {
+    api.world.charger.observations.set(554, { chargerId: CHARGER, id: 554, at: 0, value: READING });
     const { body } = await api.get(`/api/chargers/${CHARGER}`);
-    expect(body).to.include.all.keys(CHARGER_SEEN);
-    expect([...CHARGER_SEEN, ...CHARGER_OPTIONAL]).to.include.members(Object.keys(body));
+    expect(body).to.have.all.keys([...CHARGER_SEEN, ...CHARGER_ALONE]);
+    expect(body).to.include({ PropertyPinOfflinePhase: false, PropertyOfflinePhaseOverride: 0 });
+    expect(body).to.include({ SignedMeterValue: READING, SignedMeterValueKwh: 24.368 });
     expect(body).to.include({ SerialNo: 'Place 1', DeviceId: 'ZAP000001', MID: 'ZAP000001', OperatingMode: 3 });
-    expect((await api.get('/api/chargers')).body.Data).to.deep.equal([body]);
+    const { Data } = (await api.get('/api/chargers')).body;
+    expect(Data[0]).to.have.all.keys(CHARGER_SEEN);
+    expect(body).to.include(Data[0]);
+  });
+
+  it('of an installation have no available current where nobody ever set one, or under no-available-current', async () => {
+    const currentOf = async (path: string) => {
+      const { body } = await api.get(path);
+      return Object.keys((body.Data?.[0] ?? body) as object).filter((key) => CURRENT.includes(key));
+    };
+    const paths = ['/api/installation', `/api/installation/${SITE}`];
+    for (const path of paths) expect(await currentOf(path)).to.deep.equal(CURRENT);
+    api.faults.add('no-available-current');
+    for (const path of paths) expect(await currentOf(path)).to.deep.equal([]);
+    api.faults.clear();
+    api.world.installations.set(SITE, makeSite({ availableCurrentUnset: true }));
+    for (const path of paths) expect(await currentOf(path)).to.deep.equal([]);
+  });
+
+  it('print whole numbers of type double with a decimal', async () => {
+    api.world.history.push(makeSession(1, 1));
+    const text = async (path: string) => JSON.stringify(await (await api.raw(path)).text());
+    expect(await text(`/api/installation/${SITE}`)).to.match(/MaxCurrent\\":32\.0,.*AvailableCurrentPhase2\\":18\.0,/);
+    expect(await text('/api/chargehistory'))
+      .to.include('Energy\\":10.0,')
+      .and.to.match(/CommitMetadata\\":\d+,/);
+    expect(await text(`/api/session/${guid('5e', 1)}`)).to.include('Energy\\":10.0');
   });
 
   it('of a hierarchy have circuits with their chargers, or are 204 under hierarchy-204', async () => {

@@ -83,6 +83,25 @@ describe('the endpoints of a running simulator', () => {
     expect((await command(502)).body.Code).to.equal(519);
   });
 
+  it('follow local settings with an observation of the charger, and the audit says that they are undocumented', async () => {
+    const seen: unknown[] = [];
+    simulator.world.onObservation(({ id, value, chargerId }) => {
+      if (id === 151 || id === 153) seen.push([chargerId, id, value]);
+    });
+    const path = `/api/chargers/${first().id}/localSettings`;
+    expect((await call('POST', path, { cable: { permanentLock: true } })).body.Cable.PermanentLock).to.equal(true);
+    expect((await call('POST', path, { Device: { HmiBrightness: 0.25 } })).body).to.deep.equal({
+      Device: { IsStandAlone: false, HmiBrightness: 0.25 },
+      Cable: { PermanentLock: true },
+    });
+    expect(seen).to.deep.equal([
+      [first().id, 151, '1'],
+      [first().id, 153, '0.250'],
+    ]);
+    const verdicts = simulator.audit.report().flatMap(({ verdicts: list }) => list);
+    expect(verdicts.filter(({ rule, ok }) => rule === 'undocumented' && !ok)).to.have.length(1);
+  });
+
   it('answer a finished session in the history, in the archive and by its id', async () => {
     const charger = first();
     const site = charger.installationId;

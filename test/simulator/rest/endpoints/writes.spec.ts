@@ -28,6 +28,14 @@ describe('the endpoints for control:', () => {
       });
     }
 
+    it('returns to no current of its own with -1', async () => {
+      const answer = await api.post(`/api/installation/${SITE}/update`, { availableCurrent: -1 });
+      expect([answer.status, api.world.done]).to.deep.equal([200, [['unsetAvailableCurrent']]]);
+      const { body } = await api.get(`/api/installation/${SITE}`);
+      expect(body).not.to.have.property('AvailableCurrent');
+      expect((await api.post(`/api/installation/${SITE}/update`, { availableCurrent: -0.5 })).status).to.equal(400);
+    });
+
     it('makes the lowest phase the available current', async () => {
       const { body } = await api.get(`/api/installation/${SITE}`);
       expect(body).to.include({ AvailableCurrent: 16, AvailableCurrentPhase1: 20, AvailableCurrentPhase3: 16 });
@@ -47,7 +55,7 @@ describe('the endpoints for control:', () => {
 
     for (const body of [
       { availableCurrent: '10' },
-      { availableCurrent: -1 },
+      { availableCurrent: -2 },
       { availableCurrentPhase2: -0.1 },
       { availableCurrent: 10, availableCurrentPhase1: 10 },
       { threeToOnePhaseSwitchCurrent: 33 },

@@ -1,0 +1,41 @@
+import { expect } from 'chai';
+import { Cloud } from '../../support/simulator/cloud';
+import { rawRequest } from '../../support/simulator/raw-request';
+
+/** Every face of the simulator. */
+const FACES = ['/', '/simulator/', '/simulator/state', '/api/constants', '/.well-known/openid-configuration', '/none'];
+
+describe('the hosts of the simulator', () => {
+  let cloud: Cloud;
+  beforeEach(async () => (cloud = await Cloud.start({ hostNames: ['api.zaptec.example'] })));
+  afterEach(() => cloud.simulator.stop());
+
+  const isRefused = async (path: string, host: string | undefined) => {
+    const lines = host === undefined ? [`GET ${path} HTTP/1.0`] : [`GET ${path} HTTP/1.1`, `Host: ${host}`];
+    const answer = await rawRequest(cloud.simulator.baseUrl, ...lines, 'Connection: close', '', '');
+    return answer.startsWith('HTTP/1.1 403') && answer.includes(`Host: ${host} is not this machine; use 127.0.0.1`);
+  };
+
+  it('are loopback names, the given names, and none', async () => {
+    const { port } = new URL(cloud.simulator.baseUrl);
+    const hosts = ['127.0.0.1', `127.9.9.9:${port}`, 'LOCALHOST:1', '[::1]:8080', 'api.zaptec.example', undefined];
+    for (const path of FACES) {
+      for (const host of hosts) expect(await isRefused(path, host), `${path} ${host}`).to.equal(false);
+    }
+  });
+
+  it('are no others, on any face', async () => {
+    const hosts = [
+      'evil.example',
+      'zaptec.example',
+      'localhost.evil.example',
+      '10.0.0.1:8080',
+      '127.0.0.1.evil.example',
+    ];
+    for (const path of FACES) {
+      for (const host of hosts) expect(await isRefused(path, host), `${path} ${host}`).to.equal(true);
+    }
+    expect(await isRefused('/oauth/token', 'evil.example')).to.equal(true);
+    expect(cloud.simulator.requests).to.deep.equal([]);
+  });
+});
