@@ -12,7 +12,7 @@ const INTERVAL = 15 * MINUTE;
 const MADE_UP = zaptecError('NETWORK', 'made up');
 
 /** How the next requests end. */
-export type Fate = 'ok' | 'rejected' | 'failed' | 'lost-acted' | 'lost-not-acted' | 'blocked';
+export type Fate = 'ok' | 'rejected' | 'failed' | 'lost-acted' | 'lost-not-acted' | 'blocked' | 'refused';
 
 export interface Sent {
   at: number;
@@ -38,6 +38,8 @@ export class GovernedWorld {
   fates: Fate[] = [];
   /** How many readings from now on fail. */
   unread = 0;
+  /** They fail for good, as after a 404. */
+  unreadForGood = false;
   refusal: ReturnType<typeof zaptecError> | undefined;
   fingerprint = 'a';
   readonly sent: Sent[] = [];
@@ -191,7 +193,9 @@ export class GovernedWorld {
       refusal: this.refusal,
       fingerprint: this.fingerprint,
     };
-    this.#later(() => (fails ? { type: 'read-failed', error: MADE_UP, final: false } : { type: 'reading', reading }));
+    this.#later(() =>
+      fails ? { type: 'read-failed', error: MADE_UP, final: this.unreadForGood } : { type: 'reading', reading },
+    );
   }
 
   #leave(write: Write): void {
@@ -205,7 +209,7 @@ export class GovernedWorld {
       before: this.cloud,
       known,
       currents,
-      counts: fate !== 'rejected',
+      counts: fate !== 'rejected' && fate !== 'refused',
       acted,
       limit: this.limit,
     };
@@ -233,6 +237,7 @@ function outcomeOf(fate: Fate): Outcome {
   if (fate === 'ok') return { kind: 'done' };
   if (fate === 'blocked') return { kind: 'blocked', record: undefined };
   if (fate === 'rejected' || fate === 'failed') return { kind: fate, error: MADE_UP };
+  if (fate === 'refused') return { kind: 'refused', error: zaptecError('HTTP_403', 'made up', { status: 403 }) };
   return { kind: 'lost', error: MADE_UP };
 }
 

@@ -2,7 +2,7 @@ import { isAbove, isSame, lowest } from '../currents';
 import type { Currents } from '../types';
 import { planWrite, type WritePlan } from '../write-plan';
 import { planOneOff, sendOneOff } from './one-off';
-import { reportDeferred, reportFinal, reportSettled } from './report';
+import { reportDeferred, reportRefused, reportSettled } from './report';
 import { TRUSTED_MS, type GovernorState, type PendingWrite } from './state';
 import { startWrite } from './write';
 
@@ -19,7 +19,8 @@ export function decide(state: GovernorState, now: number): void {
   // Who waits for one write does not wait for better times.
   if (readError && (!known.currents || state.mustRead || known.isUncertain)) state.do(...oneOffs.refuseAll(readError));
   if (!known.currents || state.mustRead) {
-    readFirst(state, state.mustRead || state.record !== undefined, now);
+    if (isDanger(state, now)) applySetpoints(state, now);
+    if (!hasStarted(state)) readFirst(state, state.mustRead || state.record !== undefined, now);
   } else if (known.isUncertain) {
     if (isDanger(state, now)) applySetpoints(state, now);
     if (!hasStarted(state)) readFirst(state, true, now, state.readBackAt);
@@ -66,19 +67,14 @@ function hasStarted({ pendingWrite }: GovernorState): boolean {
 function isRefused(state: GovernorState, now: number): boolean {
   const { refusal } = state;
   if (!refusal) return false;
-  if (now >= refusal.until) {
+  const { refusedUntil } = state;
+  if (now >= refusedUntil) {
     state.refusal = undefined;
     state.mustRead = true;
     return false;
   }
-  state.wake(refusal.until);
-  const until = state.iso(refusal.until);
-  for (const entry of state.setpoints.entries) {
-    const { setpoint } = entry;
-    if (setpoint && (setpoint.state !== 'settled' || setpoint.callers.length > 0)) {
-      reportFinal(state, entry, setpoint, 'refused', { until, error: refusal.error });
-    }
-  }
+  state.wake(refusedUntil);
+  reportRefused(state, refusedUntil, refusal.error);
   state.do(...state.oneOffs.refuseAll(refusal.error));
   return true;
 }
@@ -92,7 +88,9 @@ function isDanger({ known: { most }, setpoints, reads, writes }: GovernorState, 
 function readFirst(state: GovernorState, fresh: boolean, now: number, from = -Infinity): void {
   const at = state.read(fresh, now, from);
   const error = state.reads.error ?? state.writes.error;
-  if (error && !state.isReading) reportDeferred(state, at, error, now);
+  if (!error || state.isReading) return;
+  if (state.isReadRefused) reportRefused(state, at, error);
+  else reportDeferred(state, at, error, now);
 }
 
 /** The write that brings the setpoints about, as far as may be done now. The current of the cloud must be known. */
@@ -123,7 +121,13 @@ function applySetpoints(state: GovernorState, now: number): void {
       state.wake(plan.until);
       reportDeferred(state, plan.until, undefined, now);
       break;
-    case 'write':
+    case 'write': {
+      const refusal = state.refusalOf(plan.currents, now);
+      if (refusal) {
+        state.wake(state.refusedWrites.at);
+        reportRefused(state, state.refusedWrites.at, refusal);
+        break;
+      }
       if (now >= writes.at) {
         startWrite(state, plan);
         return;
@@ -131,6 +135,7 @@ function applySetpoints(state: GovernorState, now: number): void {
       state.wake(writes.at);
       reportDeferred(state, writes.at, writes.error, now);
       break;
+    }
   }
   const readAt = Math.min(state.nextReadAt, known.readAt + READ_EVERY_MS);
   if (now >= readAt) state.read(true, now);
@@ -138,5 +143,7 @@ function applySetpoints(state: GovernorState, now: number): void {
 }
 
 function isAsked({ setpoints }: GovernorState): boolean {
-  return setpoints.entries.some(({ setpoint }) => setpoint !== undefined && setpoint.state !== 'settled');
+  return setpoints.entries.some(
+    ({ setpoint }) => setpoint !== undefined && (setpoint.state !== 'settled' || setpoint.refused),
+  );
 }

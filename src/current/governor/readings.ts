@@ -17,6 +17,7 @@ export function onReading(state: GovernorState, reading: Reading, now: number): 
     return;
   }
   state.reads.succeeded();
+  state.isReadRefused = false;
   state.mustRead = false;
   if (reading.refusal) state.refuse(reading.refusal, now);
   else if (state.refusal && state.refusal.fingerprint !== reading.fingerprint) state.refusal = undefined;
