@@ -8,6 +8,8 @@ import { startWrite } from './write';
 
 /** While a node wants something, the current of the cloud is read so often, in ms. */
 const READ_EVERY_MS = 60 * 60_000;
+/** And so often while a limit is to hold and no observation would show that it is exceeded, in ms. */
+const READ_LIMITED_EVERY_MS = 5 * 60_000;
 
 /** What to do now, after anything has happened. */
 export function decide(state: GovernorState, now: number): void {
@@ -137,9 +139,15 @@ function applySetpoints(state: GovernorState, now: number): void {
       break;
     }
   }
-  const readAt = Math.min(state.nextReadAt, known.readAt + READ_EVERY_MS);
+  const readAt = Math.min(state.nextReadAt, nextCheckAt(state));
   if (now >= readAt) state.read(true, now);
   else state.wake(readAt);
+}
+
+/** When the current is read again, although nothing says that it has changed. */
+function nextCheckAt({ known: { readAt }, observedAt, setpoints }: GovernorState): number {
+  const seldom = readAt + READ_EVERY_MS;
+  return setpoints.isLimited ? Math.min(seldom, Math.max(readAt, observedAt) + READ_LIMITED_EVERY_MS) : seldom;
 }
 
 function isAsked({ setpoints }: GovernorState): boolean {

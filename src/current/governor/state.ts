@@ -74,6 +74,10 @@ export class GovernorState {
   /** The known current is of no use until it is read again. */
   mustRead = false;
   nextReadAt = Infinity;
+  /** When observations of the chargers came last. */
+  observedAt = -Infinity;
+  /** Observations that contradict a limit have had the current read, and do so still. */
+  isAlarmed = false;
   /** What failed a moment ago may be sent once more. */
   retrying: { currents: Currents; until: number } | undefined;
   wakeAt = Infinity;
