@@ -24,8 +24,8 @@ export function decide(state: GovernorState, now: number): void {
     if (isDanger(state, now)) applySetpoints(state, now);
     if (!hasStarted(state)) readFirst(state, state.mustRead || state.record !== undefined, now);
   } else if (known.isUncertain) {
-    if (isDanger(state, now)) applySetpoints(state, now);
-    if (!hasStarted(state)) readFirst(state, true, now, state.readBackAt);
+    if (isDanger(state, now) || isTooHigh(state, now)) applySetpoints(state, now);
+    if (!hasStarted(state)) readBack(state, now);
   } else {
     // Safety first; a caller that waits for one write of its own comes next.
     if (isAbove(known.currents, setpoints.limit)) applySetpoints(state, now);
@@ -82,8 +82,31 @@ function isRefused(state: GovernorState, now: number): boolean {
 }
 
 /** A limit may be exceeded while nothing can be read: then the current is lowered without a reading. */
-function isDanger({ known: { most }, setpoints, reads, writes }: GovernorState, now: number): boolean {
-  return reads.tries > 0 && now >= writes.at && most !== undefined && isAbove(most, setpoints.limit);
+function isDanger({ known, setpoints, reads, writes }: GovernorState, now: number): boolean {
+  const { most, inDoubt, isUnread } = known;
+  const isUnreadable = reads.tries > 0 || (inDoubt && !isUnread);
+  return isUnreadable && now >= writes.at && most !== undefined && isAbove(most, setpoints.limit);
+}
+
+/** What was read is more than what is wanted, whether or not a write from before acts late. */
+function isTooHigh({ known, setpoints, base, maxCurrent, writes }: GovernorState, now: number): boolean {
+  const { currents, inDoubt, isUnread } = known;
+  if (!currents || !inDoubt || isUnread || now < writes.at) return false;
+  return isAbove(currents, setpoints.desired(base ?? currents, maxCurrent));
+}
+
+/** After the first reading the next one is of use when the lost write can no longer act; requests wait until then. */
+function readBack(state: GovernorState, now: number): void {
+  const { known, setpoints, pacing, base, readBackAt } = state;
+  const { currents, doubtEndsAt } = known;
+  if (known.isUnread || !known.inDoubt || !currents || state.readError) {
+    readFirst(state, true, now, readBackAt);
+    return;
+  }
+  const readAt = state.read(true, now, Math.max(readBackAt, doubtEndsAt));
+  const raises = isAbove(setpoints.desired(base ?? currents, state.maxCurrent), currents);
+  const until = raises ? Math.max(readAt, pacing.raiseAt(setpoints.pace.intervalMs)) : readAt;
+  reportDeferred(state, until, state.writes.error, now);
 }
 
 /** Reads where nothing can be decided before; after a failure the setpoints are reported to wait. */

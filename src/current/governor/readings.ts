@@ -22,6 +22,7 @@ export function onReading(state: GovernorState, reading: Reading, now: number): 
     return;
   }
   state.reads.succeeded();
+  state.readingAgeMs = reading.ageMs ?? 0;
   state.isReadRefused = false;
   state.mustRead = false;
   if (reading.refusal) state.refuse(reading.refusal, now);
@@ -40,6 +41,7 @@ function compare(state: GovernorState, reading: Reading, now: number): void {
       else giveUpLostWrite(state, now);
       break;
     case 'not-applied':
+    case 'late':
       giveUpLostWrite(state, now);
       break;
     case 'foreign':

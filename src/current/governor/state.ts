@@ -62,6 +62,8 @@ export class GovernorState {
   readonly refusedWrites = new Backoff<ZaptecError>(WRITE_AGAIN_MS.first, WRITE_AGAIN_MS.last);
   /** The last reading failed for a reason that only a person can mend. */
   isReadRefused = false;
+  /** How old the last reading may have been when it was asked for, in ms. */
+  readingAgeMs = 0;
   fingerprint = '';
   pendingWrite: PendingWrite | undefined;
   /** A write that may have acted or not. */
@@ -87,6 +89,7 @@ export class GovernorState {
   constructor(record: WriteRecord | undefined, iso: (at: number) => string) {
     this.record = record;
     this.pacing = new Pacing(record);
+    if (record && record.sentAt > record.doneAt) this.known.suspect(record.currents, record.sentAt);
     this.iso = iso;
   }
 

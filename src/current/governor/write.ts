@@ -47,7 +47,7 @@ export function onWritten(state: GovernorState, write: Write, outcome: Outcome, 
       // A raise that failed before must not be sent once more on top of this write.
       if (!isSame(state.retrying?.currents ?? write.currents, write.currents)) state.retrying = undefined;
       state.lostWrite = pendingWrite;
-      state.known.lose(write.currents, now);
+      state.known.lose(write.currents, pendingWrite.sentAt ?? now, now);
       state.readBackAt = now + ACTING_MS;
       break;
     default:
