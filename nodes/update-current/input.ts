@@ -33,7 +33,6 @@ export function readQuantity(input: unknown, unit: Unit): Quantity {
 function quantity(value: unknown, field: string): number {
   const number = typeof value === 'string' && DECIMAL.test(value) ? Number(value) : value;
   if (typeof number !== 'number' || !Number.isFinite(number)) throw refusal(`${field} is ${shown(value)}, no number`);
-  if (number < 0) throw refusal(`${field} is ${number}, less than nothing`);
   return number;
 }
 

@@ -23,6 +23,8 @@ export interface ActiveSetpoint {
   refused: boolean;
   /** The time that it was reported to wait for last. */
   reportedUntil?: number | undefined;
+  /** A negative phase of the request counts as 0. */
+  isRaisedToZero?: boolean;
   /** The value that it was reported to be held at last. */
   cappedAt?: Currents | undefined;
   /** Why it is not applied: somebody else has set another value since. */
