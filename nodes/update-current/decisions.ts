@@ -1,4 +1,5 @@
 import { type Currents, type Decision, MINIMUM_A } from '../../src/client';
+import type { SubmittedDecision } from './submit';
 import { topicOf, type Facts } from '../shared/message';
 import type { Item } from '../shared/output';
 import { failureStatus, type StatusDescription } from '../shared/status';
@@ -40,11 +41,12 @@ export function told(decision: Decision, about: Facts): Told {
 
 /** A decision as a status; undefined where what was shown before still holds. */
 export function decisionStatus(
-  decision: Decision,
+  decision: SubmittedDecision,
   { dryRun, now }: { dryRun: boolean; now: number },
 ): StatusDescription | undefined {
   const { requested, applied, until, error } = decision;
   const a = amperes(applied ?? requested);
+  if (decision.isUnitDoubtful && decision.decision !== 'refused') return { ...ODD, key: 'unit', parameters: { a } };
   switch (decision.decision) {
     case 'applied':
     case 'unchanged':

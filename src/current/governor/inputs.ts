@@ -1,9 +1,19 @@
 import { zaptecError } from '../../errors/zaptec-error';
-import { everyPhase, highest, isFinite, isNegative, isSame, shown } from '../currents';
+import { everyPhase, highest, isFinite, isNegative, isSame, PHASES, shown } from '../currents';
 import type { ActiveSetpoint, SetpointEntry } from '../setpoints';
-import type { CurrentRequest, RequestSettings } from '../types';
+import type { CurrentRequest, RequestRole, RequestSettings } from '../types';
 import { report, reportSuperseded } from './report';
 import type { GovernorState } from './state';
+
+/** No supply of an installation carries more, in A. */
+const PLAUSIBLE_A = 1_000;
+/** A target may be so many times the maximum of the installation, as where all of a big solar plant is offered to it. */
+const PLAUSIBLE_TIMES = 10;
+
+/** The most that can be meant, in A: more is a power, or no quantity at all, such as a timestamp. */
+function plausibleFor(role: RequestRole, maxCurrent: number): number {
+  return role === 'limit' ? PLAUSIBLE_A : Math.min(PLAUSIBLE_A, PLAUSIBLE_TIMES * maxCurrent);
+}
 
 /** A node was deployed. */
 export function onDeploy(state: GovernorState, settings: RequestSettings, now: number): void {
@@ -16,6 +26,12 @@ export function onDeploy(state: GovernorState, settings: RequestSettings, now: n
 export function onRequest(state: GovernorState, request: CurrentRequest, serial: number, now: number): void {
   if (!isFinite(request.currents)) {
     const error = zaptecError('INPUT_INVALID', 'A requested current is not a number');
+    report(state, request.by, [serial], 'refused', { requested: request.currents, error });
+    return;
+  }
+  const most = Math.max(...PHASES.map((phase) => request.currents[phase]));
+  if (most > plausibleFor(request.role, state.maxCurrent)) {
+    const error = zaptecError('INPUT_INVALID', `${Math.round(most)} A per phase: W meant?`);
     report(state, request.by, [serial], 'refused', { requested: request.currents, error });
     return;
   }
