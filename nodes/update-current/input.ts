@@ -12,6 +12,7 @@ const REMEDY =
   'Send a number, {"value": 11, "unit": "A", "kW" or "W"}, or {"phase1": 10, "phase2": 10, "phase3": 10}; 0 pauses';
 const DECIMAL = /^\s*[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?\s*$/i;
 const SHOWN = 60;
+const RESET: ReadonlySet<string> = new Set(['true', '1', 'on']);
 
 /**
  * Reads a wish about current. Numbers may come as text, as MQTT delivers them; nothing else is made into a number.
@@ -28,6 +29,11 @@ export function readQuantity(input: unknown, unit: Unit): Quantity {
   if (missing.length > 0) throw refusal(`${given.join(' and ')} without ${missing.join(' and ')}`);
   const [phase1, phase2, phase3] = PHASES.map((phase) => quantity(input[phase], phase)) as [number, number, number];
   return { unit: named, phases: { phase1, phase2, phase3 } };
+}
+
+/** Whether `msg.reset` withdraws the value: true, also as the text or the number that MQTT and dashboards send for it. */
+export function isReset(value: unknown): boolean {
+  return value === true || value === 1 || (typeof value === 'string' && RESET.has(value.trim().toLowerCase()));
 }
 
 function quantity(value: unknown, field: string): number {

@@ -12,6 +12,7 @@ import { told } from './decisions';
 import { placeOf, type Place } from './target';
 import { showDecisions } from './decision-status';
 import { TargetSubscriptions } from './subscriptions';
+import { isReset } from './input';
 import { submit } from './submit';
 import { shortfalls, requestSettings } from './request-settings';
 
@@ -80,7 +81,7 @@ export function updateCurrentNode(RED: NodeAPI, node: Node, settings: UpdateCurr
     const place = await placeOf({ client, settings, message, evaluate, options });
     if (ended()) return CLOSED;
     touches.keep(control, place, RED.util.cloneMessage(message));
-    if (message['reset'] === true) {
+    if (isReset(message['reset'])) {
       control.withdraw(place.id, node.id);
       shown.forget();
       return { fill: 'grey', shape: 'ring', key: 'reset' };
