@@ -57,6 +57,7 @@ export const STATUS_TEXTS = {
     ...COMMON,
     applied: '__a__ A',
     'too-little': '__a__ A, paused',
+    unit: '__a__ A: A meant?',
     waiting: '__a__ A in __min__m',
     'dead-man': 'no input, __a__ A',
     foreign: 'foreign: __a__ A',

@@ -11,8 +11,11 @@ const ODD = { fill: 'yellow', shape: 'dot' } as const;
 const COUNTDOWN_MS = 15_000;
 
 export interface DecisionDisplay {
-  /** What this decision looks like from now on; undefined where what was shown before stays. */
-  show(decision: Decision): StatusDescription | undefined;
+  /**
+   * What this decision looks like from now on; undefined where what was shown before stays.
+   * @param isUnitDoubtful the value was a power that looks like a current
+   */
+  show(decision: Decision, isUnitDoubtful?: boolean): StatusDescription | undefined;
   /** Something else is shown now, and nothing is counted down. */
   forget(): void;
   end(): void;
@@ -35,8 +38,10 @@ export function showDecisions(
   }, report);
   const countdown = setInterval(tick, COUNTDOWN_MS).unref();
   return {
-    show(decision) {
-      const description = statusOf(decision);
+    show(decision, isUnitDoubtful = false) {
+      const parameters = { a: amperes(decision.applied ?? decision.requested) };
+      const doubtful: StatusDescription = { ...ODD, key: 'unit', parameters };
+      const description = isUnitDoubtful ? doubtful : statusOf(decision);
       if (description) [shown, shownAt] = [decision, { wall: Date.now(), steady: clock.steady() }];
       return description;
     },

@@ -1,4 +1,4 @@
-import { type Quantity, zaptecError, type ZaptecError } from '../../src/client';
+import { type Currents, type Quantity, zaptecError, type ZaptecError } from '../../src/client';
 
 type Unit = Quantity['unit'];
 
@@ -12,6 +12,9 @@ const REMEDY =
   'Send a number, {"value": 11, "unit": "A", "kW" or "W"}, or {"phase1": 10, "phase2": 10, "phase3": 10}; 0 pauses';
 const DECIMAL = /^\s*[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?\s*$/i;
 const SHOWN = 60;
+/** A power that is less than this on each phase, in A, is too little for a car: most likely it was a current. */
+const LEAST_POWER_A = 0.1;
+const RESET: ReadonlySet<string> = new Set(['true', '1', 'on']);
 
 /**
  * Reads a requested current. Numbers may come as text, as MQTT delivers them; nothing else becomes a number.
@@ -30,10 +33,22 @@ export function readQuantity(input: unknown, unit: Unit): Quantity {
   return { unit: named, phases: { phase1, phase2, phase3 } };
 }
 
+/** Why a power looks like a current, given what it is in A; undefined where it does not. */
+export function unitDoubt(quantity: Quantity, { phase1, phase2, phase3 }: Currents): string | undefined {
+  const most = Math.max(phase1, phase2, phase3);
+  if (quantity.unit === 'A' || most <= 0 || most >= LEAST_POWER_A) return undefined;
+  const value = 'value' in quantity ? quantity.value : Math.max(...PHASES.map((phase) => quantity.phases[phase]));
+  return `${value} ${quantity.unit} is less than ${LEAST_POWER_A} A: A meant?`;
+}
+
+/** Whether `msg.reset` withdraws the value: true, also as the text or the number that MQTT and dashboards send for it. */
+export function isReset(value: unknown): boolean {
+  return value === true || value === 1 || (typeof value === 'string' && RESET.has(value.trim().toLowerCase()));
+}
+
 function quantity(value: unknown, field: string): number {
   const number = typeof value === 'string' && DECIMAL.test(value) ? Number(value) : value;
   if (typeof number !== 'number' || !Number.isFinite(number)) throw refusal(`${field} is ${shown(value)}, no number`);
-  if (number < 0) throw refusal(`${field} is ${number}, less than nothing`);
   return number;
 }
 

@@ -10,7 +10,7 @@ import { failureStatus } from '../shared/status';
 import { evaluator } from '../shared/typed-input';
 import { decisionMessages } from './decision-messages';
 import { showDecisions } from './decision-status';
-import { readQuantity } from './input';
+import { isReset, readQuantity, unitDoubt } from './input';
 import { requestSettings, settingWarnings } from './request-settings';
 import { TargetSubscriptions } from './subscriptions';
 import { targetOf, type Target } from './target';
@@ -75,7 +75,7 @@ function updateCurrentNode(RED: NodeAPI, node: Node, settings: UpdateCurrentSett
       const target = await targetOf({ client, settings, message, evaluate, options });
       if (isEnded()) return CLOSED;
       subscriptions.keep(control, target, RED.util.cloneMessage(message));
-      if (message['reset'] === true) {
+      if (isReset(message['reset'])) {
         control.withdraw(target.id, node.id);
         shown.forget();
         return { fill: 'grey', shape: 'ring', key: 'reset' };
@@ -83,12 +83,13 @@ function updateCurrentNode(RED: NodeAPI, node: Node, settings: UpdateCurrentSett
       const quantity = readQuantity(await evaluate(settings.value, settings.valueType), settings.unit);
       const { currents, assumption } = await client.amperes(target.installationId, quantity, options);
       const first = await control.request(target.id, { ...requested, currents });
-      const reason = first.reason ?? assumption;
+      const doubt = unitDoubt(quantity, currents);
+      const reason = doubt ?? first.reason ?? assumption;
       const decision = reason === undefined ? first : { ...first, reason };
       if (isEnded()) return CLOSED;
       send(decisionMessages(RED, decision, { target, message, account: deployed.label, later: false }));
       if (decision.error) throw decision.error;
-      return shown.show(decision) ?? failureStatus(decision.decision);
+      return shown.show(decision, doubt !== undefined) ?? failureStatus(decision.decision);
     },
     () => shown.forget(),
   );

@@ -53,7 +53,8 @@ export class ChargerTarget implements CurrentTarget {
       // A charger that was never started does not report 510.
       currents: everyPhase(ampere ?? MOST_A),
       maxCurrent: MOST_A,
-      at: meta?.source === 'cache' ? clock.steady() - meta.ageMs : startedAt,
+      at: (meta?.source === 'cache' ? clock.steady() - meta.ageMs : startedAt) - STATE_FLOOR.chargingMs,
+      ageMs: STATE_FLOOR.chargingMs,
       refusal,
       fingerprint: JSON.stringify([roles, valueOf(OBSERVATION.IsStandAlone)]),
     };

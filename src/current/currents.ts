@@ -45,7 +45,16 @@ export function roundedDown(currents: Currents): Currents {
 }
 
 export function isUsable(currents: Currents): boolean {
-  return PHASES.every((phase) => Number.isFinite(currents[phase]) && currents[phase] >= 0);
+  return isFinite(currents) && !isNegative(currents);
+}
+
+/** Numbers all, be they negative. */
+export function isFinite(currents: Currents): boolean {
+  return PHASES.every((phase) => Number.isFinite(currents[phase]));
+}
+
+export function isNegative(currents: Currents): boolean {
+  return PHASES.some((phase) => currents[phase] < 0);
 }
 
 /** For people: one number where the phases are equal. */

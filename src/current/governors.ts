@@ -17,7 +17,7 @@ import { dryRunOf, type CurrentTarget } from './target';
 export type Kind = 'installation' | 'charger';
 
 /** Observations are compared with what was set so often, in ms. */
-const OBSERVE_EVERY_MS = 30_000;
+const OBSERVE_EVERY_MS = 5_000;
 
 /** What the governors of an account need of it. */
 export interface GovernorsContext {

@@ -7,13 +7,17 @@ import type { Currents } from './types';
 const SETTLING_MS = 60_000;
 
 /** What a reading means for what was known. */
-export type ReadingOutcome = 'first' | 'same' | 'applied' | 'not-applied' | 'foreign' | 'too-early' | 'useless';
+export type ReadingOutcome =
+  'first' | 'same' | 'applied' | 'not-applied' | 'late' | 'foreign' | 'too-early' | 'useless';
 
 /** What the cloud has, as far as is known, and since when. Times are ms of `clock.steady()`. */
 export class KnownCurrent {
   /** `at` is when it was shown last, `readAt` when the cloud itself answered with it. */
   #known: { currents: Currents; at: number; readAt: number } | undefined;
-  #doubt: { sent: Currents; at: number } | undefined;
+  /** When the answer to a write was lost that no reading has followed. */
+  #lost: { sent: Currents; at: number } | undefined;
+  /** Writes whose answer was lost may act so long as no reading is certain to be later than they are. */
+  #doubts: { sent: Currents; sentAt: number }[] = [];
   #expiredAt = -Infinity;
 
   get currents(): Currents | undefined {
@@ -30,9 +34,21 @@ export class KnownCurrent {
     return this.#known?.readAt ?? -Infinity;
   }
 
-  /** A write may have acted or not. */
+  /** A write may have acted, or may act yet, and would change what is known. */
   get inDoubt(): boolean {
-    return this.#doubt !== undefined;
+    const { currents } = this;
+    if (this.#lost) return true;
+    return currents !== undefined && this.#doubts.some(({ sent }) => !isSame(sent, currents));
+  }
+
+  /** No reading has followed a write whose answer was lost. */
+  get isUnread(): boolean {
+    return this.#lost !== undefined;
+  }
+
+  /** When a reading ends every doubt; -Infinity where there is none. */
+  get doubtEndsAt(): number {
+    return Math.max(-Infinity, ...this.#doubts.map(({ sentAt }) => sentAt + SETTLING_MS));
   }
 
   /** Only a reading can show whether the cloud still has this value. */
@@ -43,19 +59,19 @@ export class KnownCurrent {
   /** The most that the cloud may have. */
   get most(): Currents | undefined {
     const { currents } = this;
-    return this.#doubt && currents ? highest(currents, this.#doubt.sent) : currents;
+    return currents && highest(currents, ...this.#doubts.map(({ sent }) => sent));
   }
 
   /** The least that it may have. */
   get least(): Currents | undefined {
     const { currents } = this;
-    return this.#doubt && currents ? lowest(currents, this.#doubt.sent) : currents;
+    return currents && lowest(currents, ...this.#doubts.map(({ sent }) => sent));
   }
 
-  /** The cloud has confirmed it. */
+  /** The cloud has confirmed it; a write that was lost before may act on top of it all the same. */
   confirm(currents: Currents, at: number): void {
     this.#known = { currents, at, readAt: at };
-    this.#doubt = undefined;
+    this.#lost = undefined;
   }
 
   /** Observations show the same. */
@@ -64,8 +80,14 @@ export class KnownCurrent {
   }
 
   /** The answer to a write was lost. */
-  lose(sent: Currents, at: number): void {
-    this.#doubt = { sent, at };
+  lose(sent: Currents, sentAt: number, at: number): void {
+    this.#lost = { sent, at };
+    this.suspect(sent, sentAt);
+  }
+
+  /** What was sent may act late. */
+  suspect(sent: Currents, sentAt: number): void {
+    this.#doubts.push({ sent, sentAt });
   }
 
   /** More time may have passed than `clock.steady()` has counted: only what is read from now on is certain. */
@@ -79,20 +101,28 @@ export class KnownCurrent {
    * @param doneAt when the last one was sent that got through.
    */
   read(currents: Currents | undefined, at: number, sentAt: number, doneAt: number): ReadingOutcome {
+    const outcome = this.#take(currents, at, sentAt, doneAt);
+    if (outcome === 'useless' || outcome === 'too-early') return outcome;
+    this.#doubts = this.#doubts.filter((doubt) => at < doubt.sentAt + SETTLING_MS);
+    return outcome;
+  }
+
+  #take(currents: Currents | undefined, at: number, sentAt: number, doneAt: number): ReadingOutcome {
     if (!currents || at < sentAt || at < this.at || at < this.#expiredAt) return 'useless';
-    const doubt = this.#doubt;
-    if (doubt) {
-      if (at < doubt.at) return 'useless';
+    const lost = this.#lost;
+    if (lost) {
+      if (at < lost.at) return 'useless';
       const before = this.#known?.currents;
       this.confirm(currents, at);
-      if (isSame(currents, doubt.sent)) return 'applied';
-      return before && !isSame(currents, before) ? 'foreign' : 'not-applied';
+      if (isSame(currents, lost.sent)) return 'applied';
+      if (!before || isSame(currents, before)) return 'not-applied';
+      return this.#isDoubted(currents) ? 'late' : 'foreign';
     }
     const known = this.#known?.currents;
     if (known && !isSame(known, currents)) {
       if (at - doneAt < SETTLING_MS) return 'too-early';
       this.confirm(currents, at);
-      return 'foreign';
+      return this.#isDoubted(currents) ? 'late' : 'foreign';
     }
     this.confirm(known ?? currents, at);
     return known ? 'same' : 'first';
@@ -101,6 +131,10 @@ export class KnownCurrent {
   /** From when on a reading that contradicts a write counts. */
   static settledAt(doneAt: number): number {
     return doneAt + SETTLING_MS;
+  }
+
+  #isDoubted(currents: Currents): boolean {
+    return this.#doubts.some(({ sent }) => isSame(sent, currents));
   }
 
   get #isExpired(): boolean {

@@ -19,8 +19,12 @@ export interface ActiveSetpoint {
   callers: number[];
   /** `open`: nothing was reported yet. `waiting`: reported to wait. `settled`: its last decision was reported. */
   state: 'open' | 'waiting' | 'settled';
+  /** Its last decision was a refusal, so that it is news when the value is set after all. */
+  refused: boolean;
   /** The time that it was reported to wait for last. */
   reportedUntil?: number | undefined;
+  /** A negative phase of the request counts as 0. */
+  isRaisedToZero?: boolean;
   /** The value that it was reported to be held at last. */
   cappedAt?: Currents | undefined;
   /** Why it is not applied: somebody else has set another value since. */
@@ -89,6 +93,7 @@ export class Setpoints {
       firstSerial: serial,
       callers: [serial],
       state: 'open',
+      refused: false,
     };
     const armedAt = known?.armedAt ?? now;
     const entry = { settings, setpoint, armedAt, lastInputAt: now, deadManFired: false };
@@ -120,6 +125,13 @@ export class Setpoints {
       ...(deadManFired && settings.deadMan ? [everyPhase(settings.deadMan.safeA)] : []),
     ]);
     return lowest(UNLIMITED, ...limits);
+  }
+
+  /** Whether any limit is to hold, be it that of a dead man. */
+  get isLimited(): boolean {
+    return this.entries.some(({ settings, setpoint, deadManFired }) =>
+      settings.role === 'limit' ? setpoint !== undefined || deadManFired : deadManFired,
+    );
   }
 
   /** @param base what counts without a target: the value that was set before, or by somebody else. */

@@ -9,10 +9,14 @@ export const MAX = 25;
 export const MINUTE = 60_000;
 const INTERVAL = 15 * MINUTE;
 
+/** A slow cloud acts so long after it was asked, ms. */
+const LATE_MS = 34_000;
+
 const MADE_UP = zaptecError('NETWORK', 'made up');
 
 /** How the next requests end. */
-export type Fate = 'ok' | 'rejected' | 'failed' | 'lost-acted' | 'lost-not-acted' | 'blocked';
+export type Fate =
+  'ok' | 'rejected' | 'failed' | 'lost-acted' | 'lost-not-acted' | 'blocked' | 'refused' | 'acts-late' | 'acts-twice';
 
 export interface Sent {
   at: number;
@@ -38,6 +42,8 @@ export class GovernedWorld {
   fates: Fate[] = [];
   /** How many readings from now on fail. */
   unread = 0;
+  /** They fail for good, as after a 404. */
+  unreadForGood = false;
   refusal: ReturnType<typeof zaptecError> | undefined;
   fingerprint = 'a';
   readonly sent: Sent[] = [];
@@ -54,6 +60,7 @@ export class GovernedWorld {
   readonly limits = new Map<string, Currents>();
   #pending: { at: number; run: () => GovernorEvent }[] = [];
   #queue: Write[] = [];
+  #lateActs: { at: number; currents: Currents }[] = [];
   #paused = false;
 
   do(event: GovernorEvent): void {
@@ -134,10 +141,12 @@ export class GovernedWorld {
     for (let steps = 0; ; steps += 1) {
       if (steps > 10_000) throw new Error('it ticks in circles');
       const pendingAt = Math.min(Infinity, ...this.#pending.map(({ at }) => at));
-      const next = Math.min(this.governor.wakeAt, pendingAt);
+      const lateAt = Math.min(Infinity, ...this.#lateActs.map(({ at }) => at));
+      const next = Math.min(this.governor.wakeAt, pendingAt, lateAt);
       if (next > end) break;
       this.now = Math.max(this.now, next);
-      if (pendingAt <= this.now) this.#settle();
+      if (lateAt <= this.now) this.#actLate();
+      else if (pendingAt <= this.now) this.#settle();
       else this.do({ type: 'tick' });
     }
     this.now = end;
@@ -191,31 +200,41 @@ export class GovernedWorld {
       refusal: this.refusal,
       fingerprint: this.fingerprint,
     };
-    this.#later(() => (fails ? { type: 'read-failed', error: MADE_UP, final: false } : { type: 'reading', reading }));
+    this.#later(() =>
+      fails ? { type: 'read-failed', error: MADE_UP, final: this.unreadForGood } : { type: 'reading', reading },
+    );
   }
 
   #leave(write: Write): void {
     const fate = this.fates.shift() ?? 'ok';
     const { currents } = write;
     this.#run(this.governor.handle({ type: 'sent', write }, this.now));
-    const acted = fate === 'ok' || fate === 'lost-acted';
+    const acted = fate === 'ok' || fate === 'lost-acted' || fate === 'acts-twice';
+    const actsLate = fate === 'acts-late' || fate === 'acts-twice';
     const known = this.governor.applied ?? this.cloud;
     const sent = {
       at: this.now,
       before: this.cloud,
       known,
       currents,
-      counts: fate !== 'rejected',
-      acted,
+      counts: fate !== 'rejected' && fate !== 'refused',
+      acted: acted || actsLate,
       limit: this.limit,
     };
     this.sent.push(sent);
-    if (acted) this.cloud = lowest(currents, everyPhase(this.maxCurrent));
+    if (acted) this.foreign(currents);
+    if (actsLate) this.#lateActs.push({ at: this.now + LATE_MS, currents });
     this.#later(() => ({ type: 'written', write, outcome: outcomeOf(fate) }));
   }
 
   #later(run: () => GovernorEvent): void {
     this.#pending.push({ at: this.now + this.latency, run });
+  }
+
+  #actLate(): void {
+    const due = this.#lateActs.filter(({ at }) => at <= this.now);
+    this.#lateActs = this.#lateActs.filter(({ at }) => at > this.now);
+    for (const { currents } of due) this.foreign(currents);
   }
 
   #settle(): void {
@@ -233,6 +252,7 @@ function outcomeOf(fate: Fate): Outcome {
   if (fate === 'ok') return { kind: 'done' };
   if (fate === 'blocked') return { kind: 'blocked', record: undefined };
   if (fate === 'rejected' || fate === 'failed') return { kind: fate, error: MADE_UP };
+  if (fate === 'refused') return { kind: 'refused', error: zaptecError('HTTP_403', 'made up', { status: 403 }) };
   return { kind: 'lost', error: MADE_UP };
 }
 

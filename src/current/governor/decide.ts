@@ -2,12 +2,14 @@ import { isAbove, isSame, lowest } from '../currents';
 import { planWrite, type WritePlan } from '../pacing';
 import type { Currents } from '../types';
 import { planOneOff, sendOneOff } from './one-off';
-import { reportDeferred, reportFinal, reportSettled } from './report';
+import { reportDeferred, reportRefused, reportSettled } from './report';
 import { TRUSTED_MS, type GovernorState, type PendingWrite } from './state';
 import { startWrite } from './write';
 
 /** While a node wants something, the current of the cloud is read so often, in ms. */
 const READ_EVERY_MS = 60 * 60_000;
+/** And so often while a limit is to hold and no observation would show that it is exceeded, in ms. */
+const READ_LIMITED_EVERY_MS = 5 * 60_000;
 
 /** What to do now, after anything has happened. */
 export function decide(state: GovernorState, now: number): void {
@@ -19,10 +21,11 @@ export function decide(state: GovernorState, now: number): void {
   // Who waits for one write does not wait for better times.
   if (readError && (!known.currents || state.mustRead || known.isUncertain)) state.do(...oneOffs.refuseAll(readError));
   if (!known.currents || state.mustRead) {
-    readFirst(state, state.mustRead || state.record !== undefined, now);
-  } else if (known.isUncertain) {
     if (isDanger(state, now)) applySetpoints(state, now);
-    if (!hasStarted(state)) readFirst(state, true, now, state.readBackAt);
+    if (!hasStarted(state)) readFirst(state, state.mustRead || state.record !== undefined, now);
+  } else if (known.isUncertain) {
+    if (isDanger(state, now) || isTooHigh(state, now)) applySetpoints(state, now);
+    if (!hasStarted(state)) readBack(state, now);
   } else {
     // Safety first; a caller that waits for one write of its own comes next.
     if (isAbove(known.currents, setpoints.limit)) applySetpoints(state, now);
@@ -66,33 +69,53 @@ function hasStarted({ pendingWrite }: GovernorState): boolean {
 function isRefused(state: GovernorState, now: number): boolean {
   const { refusal } = state;
   if (!refusal) return false;
-  if (now >= refusal.until) {
+  const { refusedUntil } = state;
+  if (now >= refusedUntil) {
     state.refusal = undefined;
     state.mustRead = true;
     return false;
   }
-  state.wake(refusal.until);
-  const until = state.iso(refusal.until);
-  for (const entry of state.setpoints.entries) {
-    const { setpoint } = entry;
-    if (setpoint && (setpoint.state !== 'settled' || setpoint.callers.length > 0)) {
-      reportFinal(state, entry, setpoint, 'refused', { until, error: refusal.error });
-    }
-  }
+  state.wake(refusedUntil);
+  reportRefused(state, refusedUntil, refusal.error);
   state.do(...state.oneOffs.refuseAll(refusal.error));
   return true;
 }
 
 /** A limit may be exceeded while nothing can be read: then the current is lowered without a reading. */
-function isDanger({ known: { most }, setpoints, reads, writes }: GovernorState, now: number): boolean {
-  return reads.tries > 0 && now >= writes.at && most !== undefined && isAbove(most, setpoints.limit);
+function isDanger({ known, setpoints, reads, writes }: GovernorState, now: number): boolean {
+  const { most, inDoubt, isUnread } = known;
+  const isUnreadable = reads.tries > 0 || (inDoubt && !isUnread);
+  return isUnreadable && now >= writes.at && most !== undefined && isAbove(most, setpoints.limit);
+}
+
+/** What was read is more than what is wanted, whether or not a write from before acts late. */
+function isTooHigh({ known, setpoints, base, maxCurrent, writes }: GovernorState, now: number): boolean {
+  const { currents, inDoubt, isUnread } = known;
+  if (!currents || !inDoubt || isUnread || now < writes.at) return false;
+  return isAbove(currents, setpoints.desired(base ?? currents, maxCurrent));
+}
+
+/** After the first reading the next one is of use when the lost write can no longer act; requests wait until then. */
+function readBack(state: GovernorState, now: number): void {
+  const { known, setpoints, pacing, base, readBackAt } = state;
+  const { currents, doubtEndsAt } = known;
+  if (known.isUnread || !known.inDoubt || !currents || state.readError) {
+    readFirst(state, true, now, readBackAt);
+    return;
+  }
+  const readAt = state.read(true, now, Math.max(readBackAt, doubtEndsAt));
+  const raises = isAbove(setpoints.desired(base ?? currents, state.maxCurrent), currents);
+  const until = raises ? Math.max(readAt, pacing.raiseAt(setpoints.pace.intervalMs)) : readAt;
+  reportDeferred(state, until, state.writes.error, now);
 }
 
 /** Reads where nothing can be decided before; after a failure the setpoints are reported to wait. */
 function readFirst(state: GovernorState, fresh: boolean, now: number, from = -Infinity): void {
   const at = state.read(fresh, now, from);
   const error = state.reads.error ?? state.writes.error;
-  if (error && !state.isReading) reportDeferred(state, at, error, now);
+  if (!error || state.isReading) return;
+  if (state.isReadRefused) reportRefused(state, at, error);
+  else reportDeferred(state, at, error, now);
 }
 
 /** The write that brings the setpoints about, as far as may be done now. The current of the cloud must be known. */
@@ -123,7 +146,13 @@ function applySetpoints(state: GovernorState, now: number): void {
       state.wake(plan.until);
       reportDeferred(state, plan.until, undefined, now);
       break;
-    case 'write':
+    case 'write': {
+      const refusal = state.refusalOf(plan.currents, now);
+      if (refusal) {
+        state.wake(state.refusedWrites.at);
+        reportRefused(state, state.refusedWrites.at, refusal);
+        break;
+      }
       if (now >= writes.at) {
         startWrite(state, plan);
         return;
@@ -131,12 +160,21 @@ function applySetpoints(state: GovernorState, now: number): void {
       state.wake(writes.at);
       reportDeferred(state, writes.at, writes.error, now);
       break;
+    }
   }
-  const readAt = Math.min(state.nextReadAt, known.readAt + READ_EVERY_MS);
+  const readAt = Math.min(state.nextReadAt, nextCheckAt(state));
   if (now >= readAt) state.read(true, now);
   else state.wake(readAt);
 }
 
+/** When the current is read again, although nothing says that it has changed. */
+function nextCheckAt({ known: { readAt }, observedAt, setpoints }: GovernorState): number {
+  const seldom = readAt + READ_EVERY_MS;
+  return setpoints.isLimited ? Math.min(seldom, Math.max(readAt, observedAt) + READ_LIMITED_EVERY_MS) : seldom;
+}
+
 function isAsked({ setpoints }: GovernorState): boolean {
-  return setpoints.entries.some(({ setpoint }) => setpoint !== undefined && setpoint.state !== 'settled');
+  return setpoints.entries.some(
+    ({ setpoint }) => setpoint !== undefined && (setpoint.state !== 'settled' || setpoint.refused),
+  );
 }

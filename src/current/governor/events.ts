@@ -10,6 +10,8 @@ export interface Reading {
   maxCurrent: number;
   /** From when on it is true at the earliest, ms of `clock.steady()`. */
   at: number;
+  /** How much older than its request it may be, as the cloud keeps it, in ms. */
+  ageMs?: number;
   /** What makes every write useless at present. */
   refusal: ZaptecError | undefined;
   /** Changes with everything that could make a refusal untrue. */

@@ -76,7 +76,7 @@ function take(state: GovernorState, event: GovernorEvent, now: number): void {
     case 'read-failed':
       state.isReading = false;
       state.reads.failed(event.error, now);
-      if (event.final) state.refuse(event.error, now);
+      state.isReadRefused = event.final;
       break;
     case 'sent':
       onSent(state, event.write, now);

@@ -1,9 +1,19 @@
 import { zaptecError } from '../../errors/zaptec-error';
-import { everyPhase, isSame, isUsable, shown } from '../currents';
+import { everyPhase, highest, isFinite, isNegative, isSame, PHASES, shown } from '../currents';
 import type { ActiveSetpoint, SetpointEntry } from '../setpoints';
-import type { CurrentRequest, RequestSettings } from '../types';
+import type { CurrentRequest, RequestRole, RequestSettings } from '../types';
 import { report, reportSuperseded } from './report';
 import type { GovernorState } from './state';
+
+/** No supply of an installation carries more, in A. */
+const PLAUSIBLE_A = 1_000;
+/** A target may be so many times the maximum of the installation, as where all of a big solar plant is offered to it. */
+const PLAUSIBLE_TIMES = 10;
+
+/** The most that can be meant, in A: more is a power, or no quantity at all, such as a timestamp. */
+function plausibleFor(role: RequestRole, maxCurrent: number): number {
+  return role === 'limit' ? PLAUSIBLE_A : Math.min(PLAUSIBLE_A, PLAUSIBLE_TIMES * maxCurrent);
+}
 
 /** A node was deployed. */
 export function onDeploy(state: GovernorState, settings: RequestSettings, now: number): void {
@@ -14,17 +24,37 @@ export function onDeploy(state: GovernorState, settings: RequestSettings, now: n
 
 /** @param serial higher than that of every request before. */
 export function onRequest(state: GovernorState, request: CurrentRequest, serial: number, now: number): void {
-  if (!isUsable(request.currents)) {
-    const error = zaptecError('INPUT_INVALID', 'A requested current is not a number from 0 up');
+  if (!isFinite(request.currents)) {
+    const error = zaptecError('INPUT_INVALID', 'A requested current is not a number');
+    report(state, request.by, [serial], 'refused', { requested: request.currents, error });
+    return;
+  }
+  const most = Math.max(...PHASES.map((phase) => request.currents[phase]));
+  if (most > plausibleFor(request.role, state.maxCurrent)) {
+    const error = zaptecError('INPUT_INVALID', `${Math.round(most)} A per phase: W meant?`);
     report(state, request.by, [serial], 'refused', { requested: request.currents, error });
     return;
   }
   const rival = state.setpoints.target;
-  const { entry, before } = state.setpoints.put(request, serial, now);
+  const currents = highest(request.currents, everyPhase(0));
+  const { entry, before } = state.setpoints.put({ ...request, currents }, serial, now);
+  reportNegative(state, request, entry.setpoint, before);
   if (before) succeed(state, entry, before);
   if (request.role === 'target' && rival && rival.settings.by !== request.by) {
     reportSuperseded(state, rival, rival.setpoint);
   }
+}
+
+/** An overload makes what is left for the cars negative: nothing may flow then, which is told once. */
+function reportNegative(
+  state: GovernorState,
+  { by, currents }: CurrentRequest,
+  setpoint: ActiveSetpoint,
+  before: ActiveSetpoint | undefined,
+): void {
+  setpoint.isRaisedToZero = isNegative(currents);
+  if (!setpoint.isRaisedToZero || before?.isRaisedToZero) return;
+  report(state, by, [], 'capped', { requested: currents, reason: `Negative: ${shown(currents)} counts as 0 A` });
 }
 
 /** A node no longer wants anything, and the limit of its dead man goes too. */

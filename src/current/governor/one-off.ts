@@ -16,7 +16,7 @@ export function sendOneOff(state: GovernorState, now: number): void {
     state.wake(oneOff.tries.at);
     return;
   }
-  const isKnown = state.known.at >= (oneOff.currents ? now - TRUSTED_MS : oneOff.askedAt);
+  const isKnown = state.known.at >= (oneOff.currents ? now - TRUSTED_MS : oneOff.askedAt - state.readingAgeMs);
   const { readError } = state;
   if (!isKnown && !readError) {
     state.read(true, now);

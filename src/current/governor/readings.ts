@@ -8,6 +8,11 @@ import { reportSuperseded, reportToEach } from './report';
 import { TRUSTED_MS, type GovernorState, type PendingWrite } from './state';
 import { completeWrite } from './write';
 
+/** The cloud itself answers with what it kept for so long (`zaptec-api.md` 2.8), in ms. */
+const CACHED_MS = 15_000;
+/** While chargers keep taking more than a limit that a reading confirms, it is read so often, in ms. */
+const DISPUTED_MS = 2 * 60_000;
+
 /** What the cloud has, by its own word. */
 export function onReading(state: GovernorState, reading: Reading, now: number): void {
   state.maxCurrent = reading.maxCurrent;
@@ -17,6 +22,8 @@ export function onReading(state: GovernorState, reading: Reading, now: number): 
     return;
   }
   state.reads.succeeded();
+  state.readingAgeMs = reading.ageMs ?? 0;
+  state.isReadRefused = false;
   state.mustRead = false;
   if (reading.refusal) state.refuse(reading.refusal, now);
   else if (state.refusal && state.refusal.fingerprint !== reading.fingerprint) state.refusal = undefined;
@@ -34,6 +41,7 @@ function compare(state: GovernorState, reading: Reading, now: number): void {
       else giveUpLostWrite(state, now);
       break;
     case 'not-applied':
+    case 'late':
       giveUpLostWrite(state, now);
       break;
     case 'foreign':
@@ -87,6 +95,12 @@ function onForeignChange(state: GovernorState, currents: Currents): void {
   target.setpoint.suspended = policy === 'yield' ? 'yielded' : 'foreign';
 }
 
+/** How old a reading may be that observations contradict, in ms. */
+function patienceWith({ setpoints, isAlarmed }: GovernorState): number {
+  if (!setpoints.isLimited) return TRUSTED_MS;
+  return isAlarmed ? DISPUTED_MS : CACHED_MS;
+}
+
 /** Observations of the chargers are less certain than a reading, but cost no request. */
 export function onObservations(
   state: GovernorState,
@@ -94,12 +108,16 @@ export function onObservations(
   now: number,
 ): void {
   const { currents, inDoubt } = state.known;
+  state.observedAt = now;
   if (!currents || inDoubt || state.pendingWrite) return;
   const isBroken = state.compliance.isBroken(currents, chargers, now);
   const differs = agrees === false || exceeds(currents, chargers);
   // Observations lag; a reading is certain, but must not be asked for all the time.
-  if (differs && now - state.known.readAt > TRUSTED_MS) state.nextReadAt = Math.min(state.nextReadAt, now);
-  else if (agrees && !differs) state.known.agree(now);
+  const doubtedAt = state.known.readAt + patienceWith(state);
+  state.isAlarmed = differs && (state.isAlarmed || now >= doubtedAt);
+  if (differs && (state.setpoints.isLimited || now > doubtedAt))
+    state.nextReadAt = Math.min(state.nextReadAt, Math.max(now, doubtedAt));
+  else if (agrees) state.known.agree(now);
   if (!isBroken) return;
   const reason = `The chargers take more than ${shown(currents)} for longer than a minute`;
   reportToEach(state, state.setpoints.entries, 'not-following', reason);

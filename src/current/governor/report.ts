@@ -55,7 +55,7 @@ export function reportSettled(state: GovernorState, now: number, decision: Decis
   for (const entry of setpoints.entries) {
     const { setpoint } = entry;
     if (!setpoint || setpoint.suspended || setpoint.firstSerial > serial) continue;
-    const isOpen = setpoint.state !== 'settled' || setpoint.callers.length > 0;
+    const isOpen = setpoint.state !== 'settled' || setpoint.refused || setpoint.callers.length > 0;
     if (entry === owner) reportCap(state, entry, setpoint);
     if (entry.settings.role === 'target' && entry !== owner) continue;
     const isUncapped =
@@ -94,8 +94,18 @@ export function reportDeferred(state: GovernorState, until: number, error: Zapte
   }
 }
 
+/** Nothing can be set before `until`, which is reported once for each request. */
+export function reportRefused(state: GovernorState, until: number, error: ZaptecError): void {
+  for (const entry of state.setpoints.entries) {
+    const { setpoint } = entry;
+    if (!setpoint || (setpoint.state === 'settled' && setpoint.callers.length === 0)) continue;
+    reportFinal(state, entry, setpoint, 'refused', { until: state.iso(until), error });
+    setpoint.refused = true;
+  }
+}
+
 /** The last decision about a setpoint, until something changes. */
-export function reportFinal(
+function reportFinal(
   state: GovernorState,
   entry: Reported,
   setpoint: ActiveSetpoint,
@@ -116,6 +126,7 @@ function reportToCallers(
 ): void {
   const { callers, currents } = setpoint;
   setpoint.callers = [];
+  setpoint.refused = false;
   const reason = details.reason ?? remark(currents);
   report(state, settings.by, callers, decision, { requested: currents, ...details, reason });
 }

@@ -4,6 +4,7 @@ import { Compliance } from '../compliance';
 import { KnownCurrent } from '../known-current';
 import { Pacing, type WriteTimes } from '../pacing';
 import { Setpoints } from '../setpoints';
+import { isSame } from '../currents';
 import type { Currents } from '../types';
 import type { Effect, Write, WriteRecord } from './events';
 import { OneOffWrites } from './one-off-writes';
@@ -12,6 +13,10 @@ import { OneOffWrites } from './one-off-writes';
 export const TRUSTED_MS = 10 * 60_000;
 /** A refusal counts for so long, unless the installation changes in the cloud, in ms. */
 const REFUSED_MS = 60 * 60_000;
+/** Where a limit is to hold, it is looked again so soon, whatever was refused, in ms. */
+const LIMIT_REFUSED_MS = 5 * 60_000;
+/** The same write that was refused alone is tried again so soon at first, and so late at last, in ms. */
+const WRITE_AGAIN_MS = { first: 30_000, last: LIMIT_REFUSED_MS } as const;
 /** After a lost answer the cloud gets so long to act, in ms. */
 export const ACTING_MS = 2_000;
 /** The same raise may be sent once more so long after it failed, in ms: that is one write and not two. */
@@ -50,7 +55,15 @@ export class GovernorState {
   base: Currents | undefined;
   /** A */
   maxCurrent = Infinity;
-  refusal: { error: ZaptecError; until: number; fingerprint: string } | undefined;
+  /** Why no write can act at present. */
+  refusal: { error: ZaptecError; at: number; fingerprint: string } | undefined;
+  /** Currents that the cloud refused, while nothing says that it would refuse others. */
+  refusedCurrents: Currents | undefined;
+  readonly refusedWrites = new Backoff<ZaptecError>(WRITE_AGAIN_MS.first, WRITE_AGAIN_MS.last);
+  /** The last reading failed for a reason that only a person can mend. */
+  isReadRefused = false;
+  /** How old the last reading may have been when it was asked for, in ms. */
+  readingAgeMs = 0;
   fingerprint = '';
   pendingWrite: PendingWrite | undefined;
   /** A write that may have acted or not. */
@@ -63,6 +76,10 @@ export class GovernorState {
   /** The known current is of no use until it is read again. */
   mustRead = false;
   nextReadAt = Infinity;
+  /** When observations of the chargers came last. */
+  observedAt = -Infinity;
+  /** Observations that contradict a limit have had the current read, and do so still. */
+  isAlarmed = false;
   /** What failed a moment ago may be sent once more. */
   retrying: { currents: Currents; until: number } | undefined;
   wakeAt = Infinity;
@@ -72,6 +89,7 @@ export class GovernorState {
   constructor(record: WriteRecord | undefined, iso: (at: number) => string) {
     this.record = record;
     this.pacing = new Pacing(record);
+    if (record && record.sentAt > record.doneAt) this.known.suspect(record.currents, record.sentAt);
     this.iso = iso;
   }
 
@@ -107,11 +125,37 @@ export class GovernorState {
   }
 
   refuse(error: ZaptecError, now: number): void {
-    this.refusal = { error, until: now + REFUSED_MS, fingerprint: this.fingerprint };
+    this.refusal = { error, at: now, fingerprint: this.fingerprint };
+  }
+
+  /** Until when the refusal counts. */
+  get refusedUntil(): number {
+    if (!this.refusal) return -Infinity;
+    return this.refusal.at + (this.setpoints.isLimited ? LIMIT_REFUSED_MS : REFUSED_MS);
+  }
+
+  /** One write was refused, and only it: others may get through. */
+  refuseWrite(currents: Currents, error: ZaptecError, now: number): void {
+    this.refusedCurrents = currents;
+    this.refusedWrites.failed(error, now);
+  }
+
+  /** Why these currents are not sent again yet. */
+  refusalOf(currents: Currents, now: number): ZaptecError | undefined {
+    const { refusedCurrents, refusedWrites } = this;
+    if (!refusedCurrents || !isSame(refusedCurrents, currents) || now >= refusedWrites.at) return undefined;
+    return refusedWrites.error;
+  }
+
+  /** The cloud accepts writes. */
+  acceptWrites(): void {
+    this.refusedCurrents = undefined;
+    this.refusedWrites.succeeded();
   }
 
   /** Somebody may have mended the cause of a refusal: before the next write it is read again. */
   doubtRefusal(): void {
+    this.acceptWrites();
     if (!this.refusal) return;
     this.refusal = undefined;
     this.mustRead = true;

@@ -1,4 +1,4 @@
-import { zaptecError } from '../../errors/zaptec-error';
+import { zaptecError, type ZaptecError } from '../../errors/zaptec-error';
 import { everyPhase, isAbove, isSame } from '../currents';
 import type { WritePlan } from '../pacing';
 import type { Currents } from '../types';
@@ -47,7 +47,7 @@ export function onWritten(state: GovernorState, write: Write, outcome: Outcome, 
       // A raise that failed before must not be sent once more on top of this write.
       if (!isSame(state.retrying?.currents ?? write.currents, write.currents)) state.retrying = undefined;
       state.lostWrite = pendingWrite;
-      state.known.lose(write.currents, now);
+      state.known.lose(write.currents, pendingWrite.sentAt ?? now, now);
       state.readBackAt = now + ACTING_MS;
       break;
     default:
@@ -60,6 +60,7 @@ export function completeWrite(state: GovernorState, done: PendingWrite | undefin
   state.lostWrite = undefined;
   state.retrying = undefined;
   state.writes.succeeded();
+  state.acceptWrites();
   state.compliance.reset();
   if (!done) return;
   state.pacing.done(done.sentAt ?? now, done.counted);
@@ -76,7 +77,7 @@ function failWrite(
   { kind, error }: Extract<Outcome, { kind: 'rejected' | 'refused' | 'failed' }>,
   now: number,
 ): void {
-  state.writes.failed(error, now);
+  if (kind !== 'refused' || write.oneOff === undefined) state.writes.failed(error, now);
   if (kind === 'failed' && sentAt !== undefined) {
     const { retrying } = state;
     const isSameAgain = isSame(retrying?.currents ?? everyPhase(-1), write.currents);
@@ -85,8 +86,21 @@ function failWrite(
     state.pacing.takeBack(before.times);
     state.keep(before.record);
   }
-  if (kind === 'refused') state.refuse(error, now);
+  if (kind === 'refused') refuse(state, write, error, now);
   if (write.oneOff !== undefined) state.do(...state.oneOffs.failed(write.oneOff, error, kind === 'refused', now));
+}
+
+/**
+ * Only the refused write fails: whether others would fail too is for a reading to say. The cloud itself says with 527
+ * that something else governs the current, which no reading need show.
+ */
+function refuse(state: GovernorState, { currents, oneOff }: Write, error: ZaptecError, now: number): void {
+  if (oneOff === undefined && error.code === 'ZAPTEC_527') {
+    state.refuse(error, now);
+    return;
+  }
+  state.mustRead = true;
+  if (oneOff === undefined) state.refuseWrite(currents, error, now);
 }
 
 function blocked(): ReturnType<typeof zaptecError> {

@@ -62,6 +62,14 @@ describe('the update-current node', () => {
     expect(writes()).to.have.length(1);
   });
 
+  it('warns of a power that is too little to be one, and applies it', async () => {
+    await load(updateCurrent({ unit: 'W' }));
+    const { payload, zaptec } = await ask('current', { payload: 7 });
+    expect(payload.applied).to.deep.equal(all(0));
+    expect(zaptec.reason).to.equal('7 W is less than 0.1 A: A meant?');
+    await status('current', '0 A: A meant?');
+  });
+
   it('lets a raise wait, says until when, counts down, and the newest request wins', async () => {
     await load(updateCurrent());
     await ask('current', { payload: 10 });

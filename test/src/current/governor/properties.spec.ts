@@ -12,7 +12,16 @@ const currents: fc.Arbitrary<Currents> = fc.oneof(
 const target = fc.constantFrom('solar', 'price');
 const limit = fc.constantFrom('fuse', 'tariff');
 const foreign = fc.constantFrom<ForeignPolicy>('report', 'reassert', 'yield');
-const fate = fc.constantFrom<Fate>('ok', 'rejected', 'failed', 'lost-acted', 'lost-not-acted');
+const fate = fc.constantFrom<Fate>(
+  'ok',
+  'rejected',
+  'failed',
+  'lost-acted',
+  'lost-not-acted',
+  'refused',
+  'acts-late',
+  'acts-twice',
+);
 
 /** One thing that happens; a tuple, so that a counterexample can be read. */
 type Step =

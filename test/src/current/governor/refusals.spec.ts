@@ -1,0 +1,82 @@
+import { expect } from 'chai';
+import { everyPhase } from '../../../../src/current/currents';
+import { zaptecError } from '../../../../src/errors/zaptec-error';
+import { GovernedWorld, MINUTE } from '../../../support/governed-world';
+
+describe('a refusal', () => {
+  let world: GovernedWorld;
+
+  beforeEach(() => {
+    world = new GovernedWorld();
+  });
+
+  it('of a single write stops nobody else: a limit is set the moment that it comes', () => {
+    world.fates = ['refused'];
+    const key = world.writeOnce();
+    expect(world.answers.get(key)).to.include({ ok: false });
+    world.pass(1_000);
+    world.request('fuse', 10, { role: 'limit' });
+    world.pass(1_000);
+    expect(world.cloud).to.deep.equal(everyPhase(10));
+    expect(world.decisions('fuse')).to.deep.equal(['applied']);
+  });
+
+  it('of the write of a limit is told, and the limit is set soon after', () => {
+    world.fates = ['refused'];
+    world.request('fuse', 10, { role: 'limit' });
+    expect(world.last('fuse')).to.deep.include({ decision: 'refused', requested: everyPhase(10) });
+    expect(world.last('fuse')?.error?.code).to.equal('HTTP_403');
+    world.pass(MINUTE);
+    expect(world.cloud).to.deep.equal(everyPhase(10));
+    expect(world.decisions('fuse')).to.deep.equal(['refused', 'applied']);
+  });
+
+  it('of one value does not keep another from being set', () => {
+    world.fates = ['refused'];
+    world.request('solar', 16);
+    world.request('solar', 12);
+    world.pass(1_000);
+    expect(world.cloud).to.deep.equal(everyPhase(12));
+  });
+
+  it('that lasts costs a write every five minutes at the most', () => {
+    world.fates = Array<'refused'>(100).fill('refused');
+    world.request('fuse', 10, { role: 'limit' });
+    world.pass(60 * MINUTE);
+    expect(world.sent.length).to.be.within(12, 17);
+    expect(world.decisions('fuse')).to.deep.equal(['refused']);
+  });
+
+  it('of one reading keeps no limit from being set', () => {
+    world.request('solar', 20);
+    world.pass(2 * MINUTE);
+    world.unread = 1;
+    world.unreadForGood = true;
+    world.pass(60 * MINUTE);
+    expect(world.unread).to.equal(0);
+    world.request('fuse', 10, { role: 'limit' });
+    world.pass(1_000);
+    expect(world.cloud).to.deep.equal(everyPhase(10));
+  });
+
+  it('of the first reading is told, and the installation is read again within five minutes', () => {
+    world.unread = 1;
+    world.unreadForGood = true;
+    world.request('fuse', 10, { role: 'limit' });
+    expect(world.decisions('fuse')).to.deep.equal(['refused']);
+    world.pass(5 * MINUTE);
+    expect(world.cloud).to.deep.equal(everyPhase(10));
+    expect(world.decisions('fuse')).to.deep.equal(['refused', 'applied']);
+  });
+
+  it('that a reading confirms lasts an hour for a target, and five minutes for a limit', () => {
+    world.refusal = zaptecError('ROLE_MISSING', 'made up');
+    world.request('solar', 10);
+    world.pass(59 * MINUTE);
+    expect(world.reads).to.equal(1);
+    world.request('fuse', 8, { role: 'limit' });
+    world.refusal = undefined;
+    world.pass(5 * MINUTE);
+    expect(world.cloud).to.deep.equal(everyPhase(8));
+  });
+});
