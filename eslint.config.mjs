@@ -27,6 +27,14 @@ export default tseslint.config(
       '@typescript-eslint/require-await': 'off',
     },
   },
+  {
+    // The transport compares the wall clock of the server with that of this computer; a browser has no other clock.
+    files: ['src/**/*.ts', 'nodes/**/*.ts'],
+    ignores: ['src/time/clock.ts', 'src/http/transport.ts', 'nodes/*/editor.ts', 'nodes/shared/editor/**'],
+    rules: {
+      'no-restricted-properties': ['error', { object: 'Date', property: 'now', message: 'Use src/time/clock.ts.' }],
+    },
+  },
   { files: ['bench/**/*.ts', 'scripts/**'], rules: { 'no-console': 'off' } },
   { files: ['**/*.mjs'], ...tseslint.configs.disableTypeChecked },
 );

@@ -1,11 +1,11 @@
-import type { ErrorCode, ZaptecError } from '../../src/client';
+import { clock, type ErrorCode, type ZaptecError } from '../../src/client';
 
 /** One failure, or several that say the same. */
 export interface RecentError {
   code: ErrorCode;
   message: string;
   remedy: string;
-  /** When it happened last, ms since 1970. */
+  /** When it happened last, ms since 1970 by the wall clock. */
   at: number;
   count: number;
   /** The node that had it; absent when it is the connection's own. */
@@ -29,7 +29,7 @@ export class RecentErrors {
     const same = this.#list.findIndex((other) => other.message === message && other.node === node);
     const count = same < 0 ? 1 : (this.#list.splice(same, 1)[0]?.count ?? 0) + 1;
     const { code, cause } = error;
-    const recent = { code, message, remedy: cause.remedy, at: Date.now(), count, ...(node ? { node } : {}) };
+    const recent = { code, message, remedy: cause.remedy, at: clock.wall(), count, ...(node ? { node } : {}) };
     this.#list.unshift(recent);
     this.#list.splice(MOST);
   }

@@ -29,7 +29,7 @@ export function showDecisions(
 ): DecisionDisplay {
   let shown: Decision | undefined;
   let shownAt = { wall: 0, steady: 0 };
-  const statusOf = (decision: Decision, now = Date.now()) => decisionStatus(decision, { dryRun, now });
+  const statusOf = (decision: Decision, now = clock.wall()) => decisionStatus(decision, { dryRun, now });
   const tick = guarded(() => {
     if (shown?.decision !== 'deferred') return;
     // `until` is of the wall clock of then, which may have been set since.
@@ -42,7 +42,7 @@ export function showDecisions(
       const parameters = { a: amperes(decision.applied ?? decision.requested) };
       const doubtful: StatusDescription = { ...ODD, key: 'unit', parameters };
       const description = isUnitDoubtful ? doubtful : statusOf(decision);
-      if (description) [shown, shownAt] = [decision, { wall: Date.now(), steady: clock.steady() }];
+      if (description) [shown, shownAt] = [decision, { wall: clock.wall(), steady: clock.steady() }];
       return description;
     },
     forget() {

@@ -6,6 +6,7 @@ import type { NodeAPI } from 'node-red';
 import { registerSimulatorPage } from '../../../nodes/connection/admin/page/mount';
 import { PageSessions } from '../../../nodes/connection/admin/page/page-sessions';
 import { acquireSimulator, stopSimulators, type SimulatorUse } from '../../../nodes/connection/simulator';
+import { fakeTimers } from '../../support/fake-timers';
 
 /** Node-RED's own express, which parses bodies before our routes see them. */
 const express = createRequire(createRequire(__filename).resolve('node-red'))('express');
@@ -172,5 +173,22 @@ describe("the simulator's page below the admin root", () => {
     expect(sessions.mayOf(token, 'apm')).to.equal(undefined);
     now += 1;
     expect(sessions.mayOf(token, 'home')).to.equal(undefined);
+  });
+
+  it('forgets passes and visits in time when the wall clock was set back', () => {
+    const timers = fakeTimers();
+    try {
+      const sessions = new PageSessions();
+      const late = sessions.pass('home', 'zaptec.write');
+      const token = sessions.enter(sessions.pass('home', 'zaptec.read'), 'home')!;
+      timers.setWallClock(-24 * 3_600_000);
+      timers.tick(30_000);
+      expect(sessions.enter(late, 'home')).to.equal(undefined);
+      expect(sessions.mayOf(token, 'home')).to.equal('zaptec.read');
+      timers.tick(12 * 3_600_000);
+      expect(sessions.mayOf(token, 'home')).to.equal(undefined);
+    } finally {
+      timers.restore();
+    }
   });
 });

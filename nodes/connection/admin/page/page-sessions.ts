@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { clock } from '../../../../src/client';
 import type { Permission } from '../../../shared/admin-routes';
 
 /** ms; from the click in the editor until its new window asks. */
@@ -22,7 +23,7 @@ export class PageSessions {
   readonly #passes = new Map<string, PageSession>();
   readonly #visits = new Map<string, PageSession>();
 
-  constructor(private readonly now: () => number = Date.now) {}
+  constructor(private readonly now: () => number = () => clock.now()) {}
 
   /** For somebody whose permission has just been checked. */
   pass(scenario: string, may: Permission): string {
