@@ -131,7 +131,7 @@ export class ZaptecClient {
   }
 
   /**
-   * Asks for next to nothing, past the cache, to learn whether the cloud can be reached again; `health` then tells.
+   * Sends the smallest request, past the cache, to learn whether the cloud can be reached again; `health` has the result.
    * @throws ZaptecError
    */
   async probe(): Promise<void> {

@@ -43,7 +43,7 @@ export class Broker {
       this.#cbs.logIn(connection, keyName, key),
     );
     this.#listen(connection, this.#rhea);
-    // rhea tells neither of an end without a detach of each link, nor of every end of the socket.
+    // rhea reports neither an end without a detach of each link, nor every end of the socket.
     connection.on('connection_close', () => {
       processNow(connection);
       this.#onEnd(connection);

@@ -78,7 +78,7 @@ function template(form: Form): Template {
 }
 
 const FLAGS = [false, true];
-/** One template for each form, at the index that `indexOf` tells. */
+/** One template for each form, at the index that `indexOf` returns. */
 const TEMPLATES = FLAGS.flatMap((lock) =>
   FLAGS.flatMap((id) => FLAGS.map((deferred) => template({ lock, id, deferred }))),
 );

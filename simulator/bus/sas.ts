@@ -45,7 +45,7 @@ function parse(token: string): Sas | undefined {
 export const keyNameOf = (token: unknown): string | undefined =>
   typeof token === 'string' ? parse(token)?.keyName : undefined;
 
-/** Compares secrets in a time that tells nothing about them. */
+/** Compares secrets in a time that reveals nothing about them. */
 export const isSame = (given: Buffer, right: Buffer): boolean =>
   given.length === right.length && timingSafeEqual(given, right);
 

@@ -10,7 +10,7 @@ const HANDSHAKE = 0x16;
 const GET = 'G'.charCodeAt(0);
 
 /**
- * One port serves AMQP over TCP, over TLS and over WebSocket: the first byte of a client tells which it speaks, since all
+ * One port serves AMQP over TCP, over TLS and over WebSocket: the first byte of a client shows which it speaks, since all
  * of them speak first.
  */
 export class Transports {

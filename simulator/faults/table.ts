@@ -25,7 +25,7 @@ const FAULTS = {
     what: 'The login answers 400 invalid_scope unless the client asks for offline_access.',
   },
   'token-invalid': { group: 'login', what: 'The login answers 400 invalid_grant to every client.' },
-  'token-no-lifetime': { group: 'login', what: 'The login does not tell the lifetime of the token.' },
+  'token-no-lifetime': { group: 'login', what: 'The login does not send the lifetime of the token.' },
   'token-short': { group: 'login', what: 'Tokens are valid for 5 s.' },
   'tokens-revoked': {
     group: 'login',

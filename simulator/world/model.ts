@@ -129,7 +129,7 @@ export interface Installation {
   maxCurrent: number;
   /** A per phase. */
   availableCurrent: [number, number, number];
-  /** Nobody ever set the available current: the cloud does not tell one, and the maximum applies. */
+  /** Nobody ever set the available current: the cloud does not send one, and the maximum applies. */
   availableCurrentUnset?: boolean;
   /** 0 manual, 1 schedule, 2 automatic. */
   availableCurrentMode: 0 | 1 | 2;

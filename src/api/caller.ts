@@ -17,7 +17,7 @@ export interface WriteOptions extends CallOptions {
   beforeSend?: () => void;
 }
 
-/** Hears of the chargers that requests have read, whoever made them. */
+/** Is called with the chargers that requests have read, whoever made the requests. */
 export interface ApiObserver {
   /** A charger's whole state was just read. */
   onState(chargerId: string, state: readonly RawObservation[]): void;

@@ -47,7 +47,7 @@ export class ChargersApi {
   }
 
   /**
-   * The details; an account without a role on the charger gets what the list tells
+   * The details; an account without a role on the charger gets the fields of the list
    * (docs/zaptec-api.md, "Single charger").
    */
   async get(id: string, options: CallOptions = {}): Promise<Answer<Charger>> {

@@ -19,7 +19,7 @@ export class Constants {
   /**
    * Takes the names of observations and warnings from the cloud over those that came with the package; worth a call a
    * day. Never rejects.
-   * @returns false when the cloud did not tell them; then the names stay as they were.
+   * @returns false when the cloud did not send them; then the names stay as they were.
    */
   async refresh(options: CallOptions = {}): Promise<boolean> {
     try {

@@ -89,7 +89,7 @@ export class InstallationsApi {
     return this.#caller.get(path, options, arrayFrom('the firmware of the chargers'));
   }
 
-  /** Unknown counts as no: then an empty answer is told at once. */
+  /** Unknown counts as no: then an empty answer is an error at once. */
   async #mayRead(id: string, options: CallOptions): Promise<boolean> {
     const { data } = await this.list({ ...options, refresh: false });
     const roles = data.find((installation) => installation.id === id.toLowerCase())?.currentUserRoles;

@@ -7,7 +7,7 @@ export interface Page<T> {
 /**
  * Every item of a list that is cut into pages, each once, page by page.
  *
- * The list may change while it is read, and the cloud tells no total by which that would show. So it is read from its
+ * The list may change while it is read, and the cloud sends no total that would show it. So it is read from its
  * end to its beginning: what is removed moves the rest towards the beginning, where it is met again instead of being
  * jumped over. Items come sorted by age, so that what is added comes at the end. The price is one request: the first
  * page is read first, to learn their number, and again as the last.

@@ -52,7 +52,7 @@ export class Resolve {
     const listed = pick(kind, ref, (await read({ ...options, refresh: false })).data, keys);
     const found = listed ?? (await this.#refresh(kind, ref, options, read, keys));
     if (found) return found;
-    // A list can lag behind: the cloud itself tells whether an id exists.
+    // A list can lag behind: only the cloud itself knows whether an id exists.
     if (isGuid(ref)) return { id: ref.toLowerCase() } as T;
     throw zaptecError('NOT_FOUND', `No ${kind} is called "${ref.slice(0, 60)}"`);
   }

@@ -85,7 +85,7 @@ function timeOf(value: string | Date, field: string): string {
   });
 }
 
-/** One strange entry does not spoil the others. */
+/** An entry of an unexpected form does not affect the others. */
 function usable(sessions: readonly unknown[]): ArchivedSession[] {
   return sessions.filter(isObject).filter(withId);
 }

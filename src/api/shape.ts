@@ -10,7 +10,7 @@ export function objectFrom(what: string): (data: unknown) => JsonObject {
 }
 
 /**
- * The objects of a list; strange entries are left out, because one of them must not spoil the rest.
+ * The objects of a list; entries of an unexpected form are left out, so that they do not affect the rest.
  * @throws ZaptecError `BAD_ANSWER`
  */
 export function arrayFrom(what: string): (data: unknown) => JsonObject[] {

@@ -27,7 +27,7 @@ export class SharedRecord {
   readonly #redis: Redis;
   readonly #key: string;
   readonly #me = randomUUID();
-  /** The newest record that this machine has read or written. Its text tells records apart whatever wall clocks show. */
+  /** The newest record that this machine has read or written. Its text distinguishes records whatever wall clocks show. */
   #known: { text: string; record: WriteRecord | undefined } | undefined;
 
   constructor(redis: Redis, key: string) {

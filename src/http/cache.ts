@@ -3,7 +3,7 @@ import { isZaptecError, zaptecError } from '../errors/zaptec-error';
 import { clock } from '../time/clock';
 import { LANES, type Lane } from './lanes';
 
-/** The server's own cache of a state, and so the least age at which asking again can tell anything new, in ms. */
+/** The server's own cache of a state, and so the least age at which a new request can bring anything new, in ms. */
 const FRESHEST_MS = 15_000;
 /** How long after a write an answer may still be the old one (docs/zaptec-api.md, "Charging current"), in ms. */
 const SETTLING_MS = 60_000;

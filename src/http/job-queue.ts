@@ -13,7 +13,7 @@ export function jobQueue(options: Omit<Bottleneck.ConstructorOptions, 'minTime'>
   const queue = new Bottleneck(options);
   const { _store: store } = queue as unknown as { _store: object };
   Object.defineProperty(store, '_nextRequest', { get: () => 0, set: () => undefined });
-  // Without a listener an error of the queue would end the process; each job tells its own.
+  // Without a listener an error of the queue would end the process; each job reports its own.
   queue.on('error', () => undefined);
   return queue;
 }

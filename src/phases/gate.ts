@@ -21,7 +21,7 @@ export interface PhaseChange {
   /** A */
   threshold: number;
   budget: PhaseBudget;
-  /** Tells without a request which sessions run. */
+  /** The running sessions, known without a request. */
   live: LiveStates;
 }
 

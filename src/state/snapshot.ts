@@ -121,7 +121,7 @@ export function newestById(raw: readonly RawObservation[]): Map<number, RawObser
   return newest;
 }
 
-/** Milliseconds; an entry whose time is missing or strange never wins over one that has a time. */
+/** Milliseconds; an entry whose time is missing or invalid never wins over one that has a time. */
 function timeOf(entry: RawObservation): number {
   const time = Date.parse(toUtc(entry.timestamp ?? ''));
   return Number.isNaN(time) ? -Infinity : time;

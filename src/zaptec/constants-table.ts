@@ -101,8 +101,8 @@ const MOST_NAMES = 2_000;
 const MOST_BITS = 64;
 
 /**
- * The table with what `/api/constants` tells of names (docs/zaptec-api.md, "Constants"): ids and bits that are new, and
- * names that have changed, per family. Types and units stay: the cloud does not tell them. Entries of an unexpected
+ * The table with the names of `/api/constants` (docs/zaptec-api.md, "Constants"): ids and bits that are new, and
+ * names that have changed, per family. Types and units stay: the cloud does not send them. Entries of an unexpected
  * form are left out, and the same table comes back when nothing is new.
  *
  * Decoding has made the first capitals small. A name that differs in its casing alone stays as it was; a new one gets a
@@ -137,9 +137,9 @@ function renamed(
   entry: ObservationEntry | undefined,
   id: number,
   family: SchemaFamily,
-  told: string,
+  sentName: string,
 ): ObservationEntry | undefined {
-  const name = told.charAt(0).toUpperCase() + told.slice(1);
+  const name = sentName.charAt(0).toUpperCase() + sentName.slice(1);
   if (entry === undefined) return { id, name };
   const known = entry.nameByDevice?.[family] ?? entry.name;
   if (known.toLowerCase() === name.toLowerCase()) return undefined;

@@ -4,7 +4,7 @@ const ROLE = { User: 1, Owner: 2, Service: 4 } as const;
 /** The most that an account may do with an installation or a charger. */
 export type Role = 'owner' | 'service' | 'user' | 'none';
 
-/** The strongest role among the bits; undefined when the cloud did not tell any. */
+/** The strongest role among the bits; undefined when the cloud named none. */
 export function roleOf(bits: unknown): Role | undefined {
   if (typeof bits !== 'number') return undefined;
   if (bits & ROLE.Owner) return 'owner';

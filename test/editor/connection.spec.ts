@@ -21,7 +21,7 @@ describe('the dialog of a connection in a real editor', () => {
     await suite.editor.page.locator('.zaptec-checks > [data-state]').first().waitFor();
   };
 
-  it('tells line by line what works, and what the account sees', async () => {
+  it('shows line by line what works, and what the account sees', async () => {
     await open();
     await test(accountOf('owner').username, accountOf('owner').password);
     const [site] = [...suite.cloud.world.installations.values()];
@@ -39,7 +39,7 @@ describe('the dialog of a connection in a real editor', () => {
     await suite.editor.cancel(CONFIG);
   });
 
-  it('tells a wrong password and an account without rights, each with its remedy', async () => {
+  it('shows a wrong password and an account without rights, each with its remedy', async () => {
     await open();
     await test(accountOf('service').username, 'mistyped');
     expect(await lines('bad').allTextContents()).to.have.lengthOf(1);

@@ -106,7 +106,7 @@ describe('the dialogs in a real editor', () => {
     });
   });
 
-  it('request: wants a path and tells what the payload is for', async () => {
+  it('request: requires a path and explains the payload', async () => {
     await start();
     await suite.editor.edit('request');
     expect(await shown('pages', 'body', 'undocumented')).to.deep.equal([true, false, false]);

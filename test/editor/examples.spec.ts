@@ -8,7 +8,7 @@ import { configurations, importExample, onCanvas, untidy, type OnCanvas } from '
 /** Within so many ms of the deploy, or of a press of a button, the example shows what it promises. */
 const SOON = 10_000;
 const EXAMPLES = path.join(__dirname, '../../examples');
-const WISH = /^SIM (\d+(\.\d)?(\/\d+(\.\d)?)* A( in \d+m|, enough|, paused)?|at most \d.* A)$/;
+const CURRENT = /^SIM (\d+(\.\d)?(\/\d+(\.\d)?)* A( in \d+m|, enough|, paused)?|at most \d.* A)$/;
 
 interface Promised {
   /** Buttons of inject nodes to press first. */
@@ -16,7 +16,7 @@ interface Promised {
   /** What is to be read below the node of a name. */
   below: { [node: string]: RegExp };
   /** What is to be read in the debug sidebar. */
-  told?: RegExp;
+  log?: RegExp;
 }
 
 /** In this order, since all but the demonstration share one home: a car that has left cannot be paused. */
@@ -30,7 +30,7 @@ const PROMISES: { [example: string]: Promised[] } = {
   ],
   'live-events': [
     { below: { 'state of the feed': /^live$/, 'for a dashboard': /^charging, \d+ W$/ } },
-    { press: ['pause'], below: { paused: /^Garage paused: / }, told: /name: "Garage"/ },
+    { press: ['pause'], below: { paused: /^Garage paused: / }, log: /name: "Garage"/ },
     { press: ['resume'], below: { charging: /^Garage charges$/ } },
   ],
   'cheapest-hours': [
@@ -57,12 +57,12 @@ const PROMISES: { [example: string]: Promised[] } = {
   'error-handling': [
     {
       below: { 'state of no such charger': /^SIM NOT_FOUND$/, 'to be mended': /^NOT_FOUND$/ },
-      told: /NOT_FOUND\. .*Check the spelling/,
+      log: /NOT_FOUND\. .*Check the spelling/,
     },
   ],
-  'fuse-guard': [{ below: { 'limit of the main fuse': WISH, applied: /^\d[\d.]* \/ \d[\d.]* \/ \d[\d.]* A$/ } }],
-  'solar-surplus': [{ below: { 'house meter (yours goes here)': /^SIM done$/, 'sun for the cars': WISH } }],
-  'capacity-tariff': [{ below: { 'house meter (yours goes here)': /^SIM done$/, 'power for the cars': WISH } }],
+  'fuse-guard': [{ below: { 'limit of the main fuse': CURRENT, applied: /^\d[\d.]* \/ \d[\d.]* \/ \d[\d.]* A$/ } }],
+  'solar-surplus': [{ below: { 'house meter (yours goes here)': /^SIM done$/, 'sun for the cars': CURRENT } }],
+  'capacity-tariff': [{ below: { 'house meter (yours goes here)': /^SIM done$/, 'power for the cars': CURRENT } }],
   'mqtt-bridge': [{ below: { 'all chargers': /^SIM live/, 'state of the feed': /^live$/ } }],
   demonstration: [{ below: { installations: /^2 installations$/, chargers: /^130 chargers$/ } }],
   'fleet-overview': [{ below: { 'state of all': /^SIM 2 found$/, 'kW of all': /^\d/ } }],
@@ -78,7 +78,7 @@ describe('the examples in a real editor', () => {
     return node.id;
   };
 
-  const keeps = async ({ press = [], below, told }: Promised): Promise<void> => {
+  const keeps = async ({ press = [], below, log }: Promised): Promise<void> => {
     const nodes = await onCanvas(suite.editor);
     for (const button of press) {
       const inject = named(
@@ -99,8 +99,7 @@ describe('the examples in a real editor', () => {
           throw new Error(`below "${name}": "${(await label.textContent()) ?? ''}" and not ${String(text)}`);
         });
     }
-    if (told)
-      await suite.editor.debug().filter({ hasText: told }).first().waitFor({ state: 'attached', timeout: SOON });
+    if (log) await suite.editor.debug().filter({ hasText: log }).first().waitFor({ state: 'attached', timeout: SOON });
   };
 
   for (const [index, [name, promises]] of Object.entries(PROMISES).entries()) {
@@ -130,8 +129,8 @@ describe('the examples in a real editor', () => {
   it('leaves a line for each session in its file, and nothing in the log but the broker that is not there', () => {
     expect(existsSync(path.join(suite.red.userDir, 'zaptec-sessions.csv'))).to.equal(true);
     const lines = suite.red.log().split('\n');
-    const strange = lines.filter((line) => /\[error\]/.test(line) && !/mqtt-broker/i.test(line));
-    expect(strange).to.deep.equal([]);
+    const unexpected = lines.filter((line) => /\[error\]/.test(line) && !/mqtt-broker/i.test(line));
+    expect(unexpected).to.deep.equal([]);
   });
 
   it('shows the fleet on a page, and pauses it', async () => {

@@ -63,7 +63,7 @@ describe('the pickers in a real editor', () => {
     expect(await saved('charger')).to.include({ charger: 'which', chargerType: 'msg' });
   });
 
-  it('tell an account that may only charge', async () => {
+  it('show that an account may only charge', async () => {
     await start({}, 'user');
     await suite.editor.edit('installation');
     await suite.editor.choose('action', 'get');

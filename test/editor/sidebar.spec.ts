@@ -6,7 +6,7 @@ import type { FlowNode } from './fixture/node-red';
 describe('the sidebar in a real editor', () => {
   const suite = editorSuite({ cloud: 'home' });
 
-  it('shows the account live, asks the cloud only when told to, and leads to the nodes', async () => {
+  it('shows the account live, asks the cloud only for a refresh, and leads to the nodes', async () => {
     const { cloud } = suite;
     const [charger, unused] = [...cloud.world.chargers.values()];
     // Names are what somebody else has typed.
@@ -55,14 +55,14 @@ describe('the sidebar in a real editor', () => {
     await tab.locator(`[data-key="copy ${charger!.id}"]`).click();
     await copied;
 
-    const told = page.locator('.red-ui-notification');
+    const notice = page.locator('.red-ui-notification');
     await tab.locator(`[data-key="reveal ${unused!.id}"]`).click();
-    await told.filter({ hasText: `No node uses ${name}` }).waitFor();
+    await notice.filter({ hasText: `No node uses ${name}` }).waitFor();
     await page.route('**/zaptec/refresh', (route) =>
       route.fulfill({ json: { error: { code: 'HTTP_500', message: `${name} is away`, remedy: 'Wait' } } }),
     );
     await refresh.click();
-    await told.filter({ hasText: `${name} is away` }).waitFor();
+    await notice.filter({ hasText: `${name} is away` }).waitFor();
 
     const requests: string[] = [];
     await page.evaluate(`RED.sidebar.show('info')`);

@@ -185,7 +185,7 @@ describe("the simulator's page in a real browser", () => {
     await page.locator('#site-note', { hasText: `${sites[1]!.name}, A` }).waitFor();
   });
 
-  it('begins another world, and says what cannot be', async () => {
+  it('begins another world, and explains a refused one', async () => {
     await open();
     const { page } = shown;
     await page.getByLabel('Scenario').selectOption('apm');
@@ -195,7 +195,7 @@ describe("the simulator's page in a real browser", () => {
       .getByRole('alert')
       .getByText(/^seed: -3 /)
       .waitFor();
-    shown.problems.length = 0; // The browser itself tells an answer of 400.
+    shown.problems.length = 0; // The browser itself logs an answer of 400.
     await page.getByLabel('Seed').fill('9');
     await page.getByRole('button', { name: 'Begin anew' }).click();
     await page.getByText('automatic power management', { exact: false }).locator('visible=true').first().waitFor();

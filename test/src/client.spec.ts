@@ -96,7 +96,7 @@ describe('the client', () => {
     expect(isOver).to.equal(true);
   });
 
-  it('tells the health and the budget of the account', async () => {
+  it('shows the health and the budget of the account', async () => {
     const seen: string[] = [];
     const stop = cloud.client.onHealth(({ state }) => seen.push(state));
     await cloud.clock.until(cloud.client.verify());

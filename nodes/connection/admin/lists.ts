@@ -10,7 +10,7 @@ import {
   zaptecError,
 } from '../../../src/client';
 
-/** One thing that a picker offers; only what the cloud has told. */
+/** One thing that a picker offers; only with the fields that the cloud has sent. */
 interface Item {
   id: string;
   name?: string;

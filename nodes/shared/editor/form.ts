@@ -25,7 +25,7 @@ const modernise = (node: NodeBase): void => {
 };
 
 /**
- * Tells whose settings the open form holds (see `current`), and shows the defaults of what the flow leaves out, which
+ * Notes whose settings the open form holds (see `current`), and shows the defaults of what the flow leaves out, which
  * is what the runtime uses as well.
  */
 export const claimForm = (node: NodeBase): void => {

@@ -4,7 +4,7 @@ import { word } from './words';
 
 export type Kind = 'charger' | 'installation' | 'userGroup' | 'observation';
 
-/** One thing that a picker offers; only what the cloud has told. */
+/** One thing that a picker offers; only with the fields that the cloud has sent. */
 export interface Item {
   id: string;
   name?: string;

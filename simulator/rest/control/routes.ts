@@ -112,7 +112,7 @@ function chargerOf(c: Context, { world }: Services): Charger {
   const ref = c.req.param('ref') ?? '';
   const charger = world.findCharger(ref);
   if (charger) return charger;
-  throw new BadInput(`charger: there is no "${ref}"; use an id, serial or name that GET /simulator/state tells`);
+  throw new BadInput(`charger: there is no "${ref}"; use an id, serial or name that GET /simulator/state lists`);
 }
 
 /** The calls of each account within the last second, beside the limit. */

@@ -14,7 +14,7 @@ const IDENTIFIER = /^[A-Za-z][A-Za-z0-9_]*$/;
 const REMEMBERED = 2_000;
 const fields = new Map<string, Field>();
 
-/** What the name of a key alone tells. */
+/** What follows from the name of a key alone. */
 interface Field {
   /** The name in the answer; undefined when the field is dropped. */
   name: string | undefined;

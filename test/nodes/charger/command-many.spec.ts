@@ -4,11 +4,11 @@ import { ask, chargersOf, expectMessage, useCloud, useNodeRed } from '../../supp
 
 const MANY = 16;
 
-describe('one command to many, with a live feed', () => {
+describe('a command to many chargers with a live feed', () => {
   useNodeRed();
   const cloud = useCloud({ scenario: 'home', speed: 0 });
 
-  it('is one request for each and no read, and one summary that tells who failed why', async () => {
+  it('is one request for each and no read, and one summary that names each failure', async () => {
     const simulator = cloud();
     const ids = busyFleet(simulator, MANY);
     const client = await loadWithFeed(simulator);

@@ -19,7 +19,7 @@ const sent = ({ requests }: Simulator) =>
     .filter(({ method, path }) => method === 'POST' && /sendCommand/i.test(path))
     .map(({ path }) => Number(path.split('/').at(-1)));
 
-describe('commands', () => {
+describe('a command of the charger node', () => {
   let clock: VirtualClock;
   // Before the hooks of Node-RED, which stops its own timers in real time.
   after(() => clock.restore());
@@ -32,7 +32,7 @@ describe('commands', () => {
   before(() => (clock = new VirtualClock()));
 
   const load = async (over: Parameters<typeof charger>[0] = {}) => {
-    // What the cloud told in the test before is old by then, and so many reads are allowed again.
+    // What the cloud answered in the test before is old by then, and so many reads are allowed again.
     await clock.advance(6 * 60_000);
     ({ busy: id, idle } = busyAndIdle(cloud()));
     await clock.until(loadAt(cloud(), flow(charger({ action: 'command', charger: id, ...over }))));
@@ -51,7 +51,7 @@ describe('commands', () => {
     expect(sent(cloud())).to.deep.equal([506, 507]);
   });
 
-  it('calls it a success, and says why, where there is nothing to do', async () => {
+  it('succeeds with a reason where there is nothing to do', async () => {
     await load();
     const before = sent(cloud()).length;
     const paused = await ask('charger', { charger: idle, payload: 'pause' });
@@ -148,7 +148,7 @@ describe('commands', () => {
     expect(second.payload.failed[0].error).to.match(/^OFFLINE: /);
   });
 
-  it('lists with the failures whoever did not show what was sent', async () => {
+  it('counts a charger that did not show the result as a failure', async () => {
     await load({ target: 'installation' });
     await ask('charger', { action: 'state', charger: id, refresh: true });
     cloud().faults.set('stale-state', { on: true, match: id });
@@ -160,7 +160,7 @@ describe('commands', () => {
     expect(message.zaptec).not.to.have.property('result');
   });
 
-  it('fails as a whole when it failed for all', async () => {
+  it('fails as a whole when it fails for all chargers', async () => {
     await load();
     cloud().world.setOnline(idle, false);
     const error = await failing('charger', { charger: [idle], payload: 'resume' });

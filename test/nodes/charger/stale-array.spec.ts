@@ -5,16 +5,16 @@ import { ask, chargersOf, loadAt, until, useCloud, useNodeRed, type Message } fr
 
 const MINUTE = 60_000;
 
-describe('what msg.zaptec tells of an array', () => {
+describe('msg.zaptec of an array', () => {
   useNodeRed();
-  // With two installations, of which one is subscribed to: of one the feed knows, of the other a request tells.
+  // With two installations, of which one is subscribed to: the feed knows the first, a request reads the second.
   const cloud = useCloud({ scenario: 'housing', speed: 0 });
   const firstOf = (name: string, isOnline = true) => {
     const site = [...cloud().world.installations.values()].find((one) => one.name === name)!;
     return chargersOf(cloud()).find(({ installationId, online }) => installationId === site.id && online === isOnline)!
       .id;
   };
-  const ids = () => ({ told: firstOf('Riverside Guests'), read: firstOf('Riverside') });
+  const ids = () => ({ known: firstOf('Riverside Guests'), read: firstOf('Riverside') });
   const load = async () => {
     const guests = subscribe({ installation: 'Riverside Guests', emit: 'snapshots', wires: [['known'], ['feed']] });
     await loadAt(cloud(), flow(charger({ action: 'state' }), guests, sink('feed'), sink('known')));
@@ -25,34 +25,34 @@ describe('what msg.zaptec tells of an array', () => {
     (await ask('charger', { charger: wanted, ...more })).zaptec as Message;
   afterEach(() => sinon.restore());
 
-  it('is the source of the oldest part, and never a request that nobody made', async () => {
+  it('has the source of the oldest element, and none of a request that was not made', async () => {
     await load();
-    const { told, read } = ids();
-    const parts = [await facts(told), await facts(read)];
+    const { known, read } = ids();
+    const parts = [await facts(known), await facts(read)];
     expect(parts.map(({ source }) => source)).to.deep.equal(['store', 'rest']);
     const oldest = parts[0]!['time'] < parts[1]!['time'] ? parts[0]! : { ...parts[1], source: 'cache' };
-    const whole = await facts([read, told]);
+    const whole = await facts([read, known]);
     expect(whole).to.include({ source: oldest['source'], time: oldest['time'], stale: false });
-    expect(whole['source']).to.equal((await facts([told, read]))['source']);
+    expect(whole['source']).to.equal((await facts([known, read]))['source']);
   });
 
   it('is stale when one of its chargers is offline', async () => {
     await load();
-    const { told } = ids();
+    const { known } = ids();
     const read = firstOf('Riverside', false);
     expect(await facts(read)).to.include({ stale: true });
-    expect(await facts([told, read])).to.include({ stale: true });
-    expect(await facts([told])).to.include({ stale: false });
+    expect(await facts([known, read])).to.include({ stale: true });
+    expect(await facts([known])).to.include({ stale: false });
     for (const action of ['get', 'list'])
-      expect(await facts([told, read], { action }), action).to.include({ stale: true });
+      expect(await facts([known, read], { action }), action).to.include({ stale: true });
   });
 
-  it('is not stale because a live feed has had nothing to tell for long', async () => {
+  it('is not stale when a live feed had no message for long', async () => {
     await load();
-    const { told } = ids();
-    await facts([told]);
+    const { known } = ids();
+    await facts([known]);
     sinon.useFakeTimers({ now: Date.now() + 20 * MINUTE, toFake: ['Date'] });
-    const [one, whole] = [await facts(told), await facts([told])];
+    const [one, whole] = [await facts(known), await facts([known])];
     expect(one['ageMs']).to.be.above(15 * MINUTE);
     expect(one).to.include({ source: 'store', stale: false });
     expect(whole).to.include({ source: 'store', stale: false });

@@ -39,7 +39,7 @@ describe('the connection node', () => {
     ...nodes,
   ];
 
-  it('logs in by itself and tells its users', async () => {
+  it('logs in by itself and notifies its users', async () => {
     await loadAt(cloud(), flow(charger(), statusOf([CONNECTION_ID])));
     await status('charger', 'connected');
     await status(CONNECTION_ID, 'connected');
@@ -155,7 +155,7 @@ describe('the connection node', () => {
     }
   });
 
-  it('comes up by itself when the cloud is away at the start', async () => {
+  it('connects by itself after a start without the cloud', async () => {
     const early = await startSimulator({ scenario: 'home' });
     const account = accountOf(early);
     const { baseUrl } = early;

@@ -69,7 +69,7 @@ describe('the questions of the editor', () => {
     });
   });
 
-  it('ask the cloud once, and again only when told to', async () => {
+  it('ask the cloud once, and again only for a refresh', async () => {
     await load([saved(cloud())], accountOf(cloud()));
     const ask = async (more = {}) => question('lists', { connection: CONNECTION_ID, kind: 'charger', ...more });
     await ask();
@@ -153,7 +153,7 @@ describe('the questions of the editor', () => {
     }
   });
 
-  it('tell a wrong password, and leave the working connection alone', async () => {
+  it('report a wrong password, and do not disturb the deployed connection', async () => {
     await load([saved(cloud()), ...flow(installation())], accountOf(cloud()));
     await question('lists', { connection: CONNECTION_ID, kind: 'charger' });
     const unsaved = { ...unsavedOf(cloud()), password: 'mistyped' };
@@ -247,7 +247,7 @@ describe('the sidebar of the editor', () => {
 
   const look = async (): Promise<Message> => (await question('overview', {}))['data'][0];
 
-  it('looks at what is known and asks the cloud nothing', async () => {
+  it('shows known values without a request', async () => {
     await load([saved(cloud())], accountOf(cloud()));
     const before = cloud().requests.length;
     expect(await look()).to.deep.include({
@@ -260,7 +260,7 @@ describe('the sidebar of the editor', () => {
     expect(cloud().requests.length).to.equal(before);
   });
 
-  it('shows installations, circuits and chargers after a look, and looks no more often than the floors allow', async () => {
+  it('shows installations, circuits and chargers after a refresh, and refreshes within the limits', async () => {
     await load([saved(cloud())], accountOf(cloud()));
     await question('refresh', { connection: CONNECTION_ID });
     const { state, installations, budget, listAgeMs } = await look();
@@ -281,7 +281,7 @@ describe('the sidebar of the editor', () => {
     expect(cloud().requests.length).to.equal(before);
   });
 
-  it('tells what went wrong of late, by whom, counted, with its remedy and without secrets', async () => {
+  it('shows recent errors with their nodes, counts and remedies, without secrets', async () => {
     await load([saved(cloud()), ...flow(installation({ action: 'get' }))], accountOf(cloud()));
     for (let times = 0; times < 2; times += 1) await failing('installation', { installation: 'Nowhere' });
     const { recentErrors } = await look();

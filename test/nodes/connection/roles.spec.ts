@@ -23,7 +23,7 @@ describe('an account with the role user', () => {
     expect((await ask('charger', { action: 'get', charger: id })).payload).to.include({ id });
   });
 
-  it('is told with each refusal which role is missing', async () => {
+  it('gets the missing role in the text of each refusal', async () => {
     await start();
     const { id } = chargersOf(cloud())[0]!;
     const refusals: [string, object][] = [

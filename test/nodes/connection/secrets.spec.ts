@@ -46,8 +46,8 @@ describe('secrets', () => {
         ),
       ];
       await load(nodes, { [CONNECTION_ID]: { username, password } });
-      const heard: unknown[] = [];
-      for (const id of ['out', 'caught', 'statuses']) get(id).on('input', (message) => heard.push(message));
+      const received: unknown[] = [];
+      for (const id of ['out', 'caught', 'statuses']) get(id).on('input', (message) => received.push(message));
       const { id } = chargersOf(cloud())[0]!;
       const site = siteOf(cloud()).id;
       const messages: [string, object][] = [
@@ -69,14 +69,14 @@ describe('secrets', () => {
         ['post', { path: `/api/chargers/${id}/sendCommand/999`, payload: {} }],
       ];
       for (const [node, message] of messages) {
-        const before = heard.length;
+        const before = received.length;
         send(node, message);
-        while (heard.slice(before).every((one) => (one as { status?: unknown }).status !== undefined))
+        while (received.slice(before).every((one) => (one as { status?: unknown }).status !== undefined))
           await new Promise((resolve) => setTimeout(resolve, 5));
       }
       await status('charger', /./);
       const everything = JSON.stringify([
-        heard.map((message) => ({
+        received.map((message) => ({
           ...(message as object),
           stack: (message as { error?: { stack?: string } }).error?.stack,
         })),

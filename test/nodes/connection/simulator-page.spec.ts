@@ -84,7 +84,7 @@ describe("the simulator's page below the admin root", () => {
     expect(use.simulator.world.speed).to.equal(1);
   });
 
-  it('hands on what a writer asks for', async () => {
+  it('forwards the requests of a writer', async () => {
     allowed = ['zaptec.read', 'zaptec.write'];
     const answer = await post(`${PATH}/faults/server-503`, { on: true, probability: 0.5 }, {}, 'PUT');
     expect([answer.status, JSON.parse(answer.text).setting]).to.deep.equal([200, { on: true, probability: 0.5 }]);
@@ -144,7 +144,7 @@ describe("the simulator's page below the admin root", () => {
     expect((await ask(other, { headers: { Cookie } })).status, 'of another simulator').to.equal(401);
   });
 
-  it('lets a reader who comes by a pass look, and tells why not more', async () => {
+  it('lets a reader with a pass read, and says why a change is refused', async () => {
     const Cookie = await visit('read');
     expect((await ask(`${PATH}/state`, { headers: { Cookie } })).status).to.equal(200);
     const { status, text } = await post(`${PATH}/clock`, { speed: 5 }, { Cookie });

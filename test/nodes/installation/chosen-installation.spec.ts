@@ -14,7 +14,7 @@ import {
 
 const commands = ({ requests }: Simulator) => requests.filter(({ path }) => /\/sendcommand\//i.test(path));
 
-describe('an installation that is to come from a place', () => {
+describe('an installation from a message, a context or an expression', () => {
   useNodeRed();
   const cloud = useCloud({ scenario: 'home', speed: 0 });
   const everybody = { action: 'command', command: 'pause', commandType: 'str', target: 'installation' };
@@ -40,14 +40,14 @@ describe('an installation that is to come from a place', () => {
     });
   }
 
-  it('is the one that it names', async () => {
+  it('is found by the name in the message', async () => {
     await load({ action: 'state', installation: 'site', installationType: 'msg' });
     const { payload, zaptec } = await ask('charger', { site: siteOf(cloud()).name });
     expect(payload).to.have.length(2);
     expect(zaptec.installation).to.include({ id: siteOf(cloud()).id });
   });
 
-  it('may be named by the message all the same, and a blank name there is none', async () => {
+  it('may be replaced by msg.installation, but not by a blank name', async () => {
     await loadAt(
       cloud(),
       flow(charger({ action: 'list', installation: 'site', installationType: 'msg' }), installation()),

@@ -142,7 +142,7 @@ describe('the installation node', () => {
     await status('installation', 'INPUT_INVALID');
   });
 
-  it('tells that a name is unknown', async () => {
+  it('refuses an unknown name', async () => {
     await load({ action: 'get', installation: 'Nowhere' });
     expect(await failing('installation')).to.have.property('code', 'NOT_FOUND');
   });
@@ -153,7 +153,7 @@ describe('the installation node where no charger switches its phases', () => {
   const cloud = useCloud({ scenario: 'apm' });
 
   it('warns once', async () => {
-    // A Go is told by the first letters of its serial.
+    // A Go is known by the first letters of its serial.
     for (const charger of chargersOf(cloud()))
       Object.assign(charger, { deviceId: charger.deviceId.replace(/^.../, 'ZAP') });
     await loadAt(cloud(), flow(installation({ action: 'update' })));

@@ -18,7 +18,7 @@ describe('errors on their way to a Catch node', () => {
     }
   });
 
-  it('tell no secret', () => {
+  it('contain no secret', () => {
     const error = asError(new Error('POST user=me&password=p%26ss-w%C3%B6rd p&ss-wörd'), ['p&ss-wörd', '']);
     expect(error.message).not.to.include('p&ss-wörd').and.not.to.include('p%26ss');
     expect(error.stack).not.to.include('p&ss-wörd');

@@ -5,7 +5,7 @@ import { zaptecError } from '../../../src/errors/zaptec-error';
 const signal = new AbortController().signal;
 const items = Array.from({ length: 25 }, (_, index) => index);
 
-describe('the same to many', () => {
+describe('an action for several chargers', () => {
   it('keeps the order, every result and every single failure', async () => {
     const results = await fanOut(
       items,

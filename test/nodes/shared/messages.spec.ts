@@ -16,11 +16,11 @@ import {
 } from '../../support/node-red/harness';
 import { connection } from '../../support/node-red/builder';
 
-describe('what happens to a message', () => {
+describe('a message that passes a node', () => {
   useNodeRed();
   const cloud = useCloud({ scenario: 'home' });
 
-  it('keeps everything that is not ours', async () => {
+  it('keeps the properties that the node does not write', async () => {
     await loadAt(cloud(), flow(charger({ action: 'list' })));
     const req = { headers: {}, cycle: undefined as unknown };
     req.cycle = req;
@@ -48,7 +48,7 @@ describe('what happens to a message', () => {
     expect(message).to.deep.include({ _linkSource: ['x'], custom: { n: 1 } });
   });
 
-  it('never reads msg.zaptec', async () => {
+  it('has no effect by its msg.zaptec', async () => {
     await loadAt(cloud(), flow(charger({ action: 'list' })));
     const message = await ask('charger', {
       zaptec: { action: 'get', charger: 'x', result: 'changed', account: 'other' },
@@ -57,7 +57,7 @@ describe('what happens to a message', () => {
     expect(message.zaptec).to.include({ account: 'Test' }).and.not.have.any.keys('action', 'charger', 'result');
   });
 
-  it('hands out copies, so that nobody can edit what the next message gets', async () => {
+  it('gets a copy of the answer, so that a change does not affect the next message', async () => {
     await loadAt(cloud(), flow(charger({ action: 'list' })));
     const first = await ask('charger');
     const { name } = first.payload[0];
@@ -66,14 +66,14 @@ describe('what happens to a message', () => {
     expect((await ask('charger')).payload[0].name).to.equal(name);
   });
 
-  it('lets a message override the settings for itself and not for the next', async () => {
+  it('overrides the settings for itself and not for the next message', async () => {
     await loadAt(cloud(), flow(charger({ action: 'list' })));
     const [{ id }] = (await ask('charger')).payload;
     expect((await ask('charger', { action: 'state', charger: id })).payload).to.include({ id });
     expect((await ask('charger')).payload).to.be.an('array');
   });
 
-  it('ignores what the message wants when overrides are locked', async () => {
+  it('overrides nothing when the node ignores settings in the message', async () => {
     const { id } = chargersOf(cloud())[0]!;
     await loadAt(cloud(), flow(charger({ action: 'get', charger: id, lockOverrides: true })));
     const other = chargersOf(cloud())[1]!.id;
@@ -81,7 +81,7 @@ describe('what happens to a message', () => {
     expect((await ask('charger', wishes)).payload.id).to.equal(id);
   });
 
-  it('takes charger and installation from anywhere a typed input can', async () => {
+  it('names charger and installation by every type of a typed input', async () => {
     const { id, name } = chargersOf(cloud())[0]!;
     await loadAt(
       cloud(),
@@ -104,14 +104,14 @@ describe('what happens to a message', () => {
     }
   });
 
-  it('refuses an expression that cannot be read, and goes on', async () => {
+  it('fails with an expression that cannot be evaluated, and the next one works', async () => {
     await loadAt(cloud(), flow(charger({ action: 'get', charger: '$nothing(', chargerType: 'jsonata' })));
     const error = await failing('charger');
     expect(error).to.have.property('code', 'INPUT_INVALID');
     expect((await ask('charger', { action: 'list' })).payload).to.have.length(2);
   });
 
-  it('is put together again by a join node, after which the outer sequence is back', async () => {
+  it('is joined again by a join node, and keeps its outer sequence', async () => {
     const flowNodes = flow(
       {
         id: 'split',
@@ -139,7 +139,7 @@ describe('what happens to a message', () => {
     expect(parts).to.equal(undefined);
   });
 
-  it('finds its way back to a link call', async () => {
+  it('returns to its link call node', async () => {
     const flowNodes = flow(
       { id: 'call', z: 'tab', type: 'link call', links: ['in'], linkType: 'static', timeout: '5', wires: [['out']] },
       { id: 'in', z: 'tab', type: 'link in', links: [], wires: [['charger']] },

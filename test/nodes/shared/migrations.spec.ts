@@ -16,13 +16,13 @@ describe('migrations', () => {
     expect(migrate('zaptec-charger', second, steps)).to.deep.equal({ charger: 'Garage', every: 10, version: 3 });
   });
 
-  it('take settings without a version, or with a strange one, for the first', () => {
+  it('take settings without a version, or with an invalid one, for the first', () => {
     for (const version of [undefined, '', 'x', 0, -1, 1.5]) {
       expect(migrate('zaptec-request', { every: 5, version }, steps)).to.deep.equal({ every: 10, version: 3 });
     }
   });
 
-  it('leave alone what is new, what is newer than this package, and the settings that were given', () => {
+  it('change neither new settings, nor those of a newer package, nor the object that they were given', () => {
     const newest = { every: 5, version: 3 };
     expect(migrate('zaptec-charger', newest, steps)).to.equal(newest);
     const newer = { every: 5, version: 9 };
@@ -32,7 +32,7 @@ describe('migrations', () => {
     expect(old).to.deep.equal({ device: 'Garage', every: 5, version: 1 });
   });
 
-  it('lead to the version that a fresh node has', () => expect(STEPS.length + 1).to.equal(VERSION));
+  it('lead to the version of a new node', () => expect(STEPS.length + 1).to.equal(VERSION));
 
   it('are done before a node reads its settings', () => {
     const def = { id: '1', type: 'zaptec-charger', name: '', z: 'z', charger: 'Garage' } as unknown as NodeDef;

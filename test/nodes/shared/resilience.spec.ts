@@ -38,7 +38,7 @@ function broken(how: () => unknown): never {
   }) as never;
 }
 
-describe('a client of which every call fails', () => {
+describe('a client whose calls all fail', () => {
   useNodeRed();
   const cloud = useCloud({ scenario: 'home' });
   const unhandled: unknown[] = [];
@@ -152,11 +152,11 @@ describe('a deploy while a request hangs', () => {
     const begun = performance.now();
     await deploy(nodes(), 'full', accountOf(cloud()));
     expect(performance.now() - begun).to.be.below(DEADLINE_MS);
-    let heard = 0;
-    for (const id of ['out', 'caught']) get(id).on('input', () => (heard += 1));
+    let received = 0;
+    for (const id of ['out', 'caught']) get(id).on('input', () => (received += 1));
     cloud().faults.clear();
     expect((await ask('other', {}, 'out2')).payload).to.have.length(2);
-    expect(heard).to.equal(0);
+    expect(received).to.equal(0);
   });
 
   it('ends at once when the connection is removed', async () => {
@@ -168,7 +168,7 @@ describe('a deploy while a request hangs', () => {
     await status('charger', 'no connection');
   });
 
-  it('leaves the requests of other nodes alone', async () => {
+  it('does not end the requests of other nodes', async () => {
     await load(nodes(), accountOf(cloud()));
     await hang('charger');
     const answer = ask('other', {}, 'out2');
@@ -188,7 +188,7 @@ describe('a deploy while a request hangs', () => {
     expect(shown.at(-1)).to.deep.equal({});
   });
 
-  it('tells the error of a lost cloud, with the number of tries, and works again afterwards', async () => {
+  it('reports the error of an unreachable cloud, with the number of tries, and works again afterwards', async () => {
     await load(nodes(), accountOf(cloud()));
     await ask('charger');
     cloud().faults.set('drop-before', { on: true });

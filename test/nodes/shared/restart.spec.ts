@@ -90,7 +90,7 @@ describe('a restart of Node-RED', function () {
     asking,
   ).filter(({ id }) => id !== 'out');
 
-  it('loses no session and tells none twice; a flow that does not listen never loads the bus', async () => {
+  it('loses no session and sends none twice, and a flow without a feed never loads the bus', async () => {
     const { world } = cloud();
     const garage = chargersOf(cloud()).find(({ name }) => name === 'Garage')!;
     const sessionId = garage.session!.id;

@@ -2,14 +2,14 @@ import { expect } from 'chai';
 import { retryUntilDone, pauseAfter } from '../../../nodes/shared/retry-until';
 import { fakeTimers, type FakeTimers } from '../../support/fake-timers';
 
-describe('trying for ever', () => {
+describe('retryUntilDone', () => {
   let clock: FakeTimers;
   beforeEach(() => {
     clock = fakeTimers(0, ['setTimeout', 'clearTimeout', 'Date', 'performance']);
   });
   afterEach(() => clock.restore());
 
-  it('waits from 5 seconds to 5 minutes, never longer, with jitter', () => {
+  it('waits from 5 seconds to 5 minutes between tries, with jitter', () => {
     expect(pauseAfter(1, 0)).to.equal(5_000);
     expect(pauseAfter(1, 1)).to.equal(7_500);
     expect(pauseAfter(5, 0)).to.equal(80_000);
@@ -27,7 +27,7 @@ describe('trying for ever', () => {
     expect(tries).to.equal(40);
   });
 
-  it('ends at a failure that only a person can heal', async () => {
+  it('ends at a failure that needs an action of a person', async () => {
     let tries = 0;
     await retryUntilDone(
       () => {
@@ -39,7 +39,7 @@ describe('trying for ever', () => {
     expect(tries).to.equal(1);
   });
 
-  it('ends with its node, in the middle of a pause', async () => {
+  it('ends in the middle of a pause when its node ends', async () => {
     const closing = new AbortController();
     let tries = 0;
     const done = retryUntilDone(

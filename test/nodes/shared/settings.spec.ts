@@ -15,7 +15,7 @@ const def = (over: object = {}) => ({ id: '1', type: 't', z: 'z', name: '', ...o
 const nobody = { username: undefined, password: undefined, redisUrl: undefined };
 
 describe('the settings of a node', () => {
-  it('are complete whatever the flow lacks', () => {
+  it('are complete when the flow lacks some', () => {
     const settings = readSettings(CHARGER, def());
     expect(settings).to.include({
       action: 'state',
@@ -73,7 +73,7 @@ describe('the settings of a connection', () => {
     });
   });
 
-  it('tell what is missing before anything is sent', () => {
+  it('name what is missing before anything is sent', () => {
     const code = (over: object, credentials?: object) => problemOf(read(over, credentials))?.code;
     const account = { username: 'me@example.org', password: 'secret-word' };
     expect(code({})).to.equal('AUTH_MISSING');
@@ -91,7 +91,7 @@ describe('the settings of a connection', () => {
     expect(problemOf(read({}, { username: '${NOBODY}', password: 'x' }))?.message).to.include('NOBODY');
   });
 
-  it('never make a label of the e-mail', () => {
+  it('never use the e-mail address as a label', () => {
     const account = { username: 'me@example.org', password: 'secret-word' };
     expect(labelOf(read({}, account))).to.equal('Zaptec');
     expect(labelOf(read({ name: 'Home' }, account))).to.equal('Home');

@@ -35,7 +35,7 @@ describe('the status of a node', () => {
     expect(texts()).to.deep.equal(['connected']);
   });
 
-  it('puts trouble of the connection above everything, and forgets old failures when it is over', () => {
+  it('shows an error of the connection before all others, and no old failure when it is over', () => {
     const status = reducer();
     status.begin();
     status.setHealth('unreachable');

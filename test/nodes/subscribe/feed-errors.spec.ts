@@ -15,7 +15,7 @@ import {
 
 const CLOSING_MS = 5_000;
 
-describe('a feed in trouble', () => {
+describe('a feed with an error', () => {
   useNodeRed();
   const cloud = useCloud({ scenario: 'home' });
   const load = (over: Parameters<typeof subscribe>[0] = {}, role = 'owner') =>
@@ -23,7 +23,7 @@ describe('a feed in trouble', () => {
   const feed = (fits: (payload: Message) => boolean) => until('feed', ({ payload }) => fits(payload));
   afterEach(() => cloud().faults.clear());
 
-  it('tells what to do when the account has no role', async () => {
+  it('gives a remedy when the account has no role', async () => {
     await load({}, 'user');
     const { payload } = await feed(({ state }) => state === 'unavailable');
     expectSchema('feed', payload);
@@ -32,7 +32,7 @@ describe('a feed in trouble', () => {
     await status('subscribe', 'no push: role');
   });
 
-  it('tells of a cut, reads meanwhile, and is live again by itself', async () => {
+  it('reports a cut, reads the states meanwhile, and is live again by itself', async () => {
     await load({ emit: 'snapshots', initial: false });
     await feed(({ state }) => state === 'live');
     const away = feed(({ state }) => state === 'polling');
@@ -46,7 +46,7 @@ describe('a feed in trouble', () => {
     expect((await back).payload).to.include({ via: 'push' });
   }).timeout(40_000);
 
-  it('closes at once although the bus answers no more', async () => {
+  it('closes at once although the bus does not answer', async () => {
     await load({ emit: 'snapshots' });
     await collect(2);
     cloud().faults.set('bus-half-open', { on: true });

@@ -43,7 +43,7 @@ function remove({ world }: Simulator, id: string): void {
   (world.installations as Map<string, unknown>).delete(id);
 }
 
-describe('an installation that is gone', () => {
+describe('an installation that the account no longer sees', () => {
   useNodeRed();
   const cloud = useCloud({ scenario: 'housing', speed: 0 });
   afterEach(() => sinon.restore());
@@ -65,17 +65,17 @@ describe('an installation that is gone', () => {
     await bothLive();
     const [home, guests] = [...cloud().world.installations.values()];
     remove(cloud(), guests!.id);
-    let told = warned();
+    let warning = warned();
     look();
-    expect(await told).to.include(guests!.name);
+    expect(await warning).to.include(guests!.name);
     const { parts, zaptec } = await ask('subscribe', { payload: 'snapshot' });
     expect(parts.count).to.equal(chargersOf(cloud()).length);
     expect(zaptec.installation.name).to.equal(home!.name);
 
     remove(cloud(), home!.id);
-    told = warned();
+    warning = warned();
     look();
-    expect(await told).to.include(home!.name);
+    expect(await warning).to.include(home!.name);
     expect(statusesOf('subscribe').at(-1)?.text, 'nothing of the last feed').to.equal('connected');
   }).timeout(60_000);
 });

@@ -10,30 +10,30 @@ const MINUTE = 60 * SECOND;
 const SILENCE = 30 * MINUTE;
 
 /** In a real Node-RED, in virtual time. */
-describe('the second output of a subscribe node tells', () => {
+describe('the second output of a subscribe node reports', () => {
   useNodeRed();
   let cloud: FeedCloud;
-  let told: FeedStatus[];
+  let reported: FeedStatus[];
 
   const start = async (faults: readonly FaultName[] = []) => {
-    told = [];
+    reported = [];
     cloud = await FeedCloud.start({ speed: 1 });
     for (const fault of faults) cloud.fault(fault);
     // Loading takes real time, in which the pretend one must stand still.
     await loadAt(cloud.simulator, flow(subscribe({ emit: 'snapshots' }), sink('feed')));
-    get('feed').on('input', ({ payload }) => told.push(payload as FeedStatus));
+    get('feed').on('input', ({ payload }) => reported.push(payload as FeedStatus));
   };
   const live = async () => {
-    await cloud.until('live', () => told.at(-1)?.state === 'live', 10 * MINUTE);
+    await cloud.until('live', () => reported.at(-1)?.state === 'live', 10 * MINUTE);
     // A stream that has only just begun is given less credit.
     await cloud.pass(2 * MINUTE);
-    told = [];
+    reported = [];
   };
   afterEach(() => cloud.stop());
 
   const within = async (ms: number, code: RegExp): Promise<void> => {
-    await cloud.until(`told ${code}`, () => told.some((status) => code.test(status.code ?? '')), ms);
-    const status = told.find((each) => code.test(each.code ?? ''));
+    await cloud.until(`reported ${code}`, () => reported.some((status) => code.test(status.code ?? '')), ms);
+    const status = reported.find((each) => code.test(each.code ?? ''));
     expectSchema('feed', status);
     expect(status).to.include.keys('text', 'remedy');
     expect(status!.state).not.to.equal('live');
@@ -75,7 +75,7 @@ describe('the second output of a subscribe node tells', () => {
     await live();
   });
 
-  it('a stream that is silently dead, within the time of silence and 10 s', async () => {
+  it('a stream that is silently dead, within the time of the watchdog and 10 s', async () => {
     await start();
     await live();
     cloud.fault('bus-stall');

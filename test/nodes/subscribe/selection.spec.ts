@@ -8,8 +8,8 @@ const POWER = { id: 513, name: 'TotalChargePower', value: 7000 };
 const select = (over: { chargers?: string[]; observations?: string[]; events?: string[] } = {}) =>
   new Selection({ chargers: [], observations: [], events: [], ...over });
 
-describe('what a subscription is about', () => {
-  it('is everything when nothing is named, or all', () => {
+describe('the selection of a subscribe node', () => {
+  it('contains everything when it is blank or `all`', () => {
     for (const list of [[], ['all'], ['ALL', 'Garage']]) {
       const selection = select({ chargers: list, observations: list, events: list });
       expect(selection.charger(LEFT)).to.equal(true);
@@ -18,7 +18,7 @@ describe('what a subscription is about', () => {
     }
   });
 
-  it('is a charger by id, serial or name, in any case', () => {
+  it('finds a charger by id, serial or name, in any case', () => {
     for (const key of [GARAGE.id.toUpperCase(), 'zap012345', ' garage ']) {
       expect(select({ chargers: [key] }).charger(GARAGE), key).to.equal(true);
       expect(select({ chargers: [key] }).charger(LEFT), key).to.equal(false);
@@ -27,23 +27,23 @@ describe('what a subscription is about', () => {
     expect(select({ chargers: ['left'] }).charger({ id: GARAGE.id }), 'one that no list names').to.equal(false);
   });
 
-  it('is an observation by id or name', () => {
+  it('finds an observation by id or name', () => {
     for (const key of ['513', 'totalchargepower'])
       expect(select({ observations: [key] }).observation(POWER)).to.equal(true);
     expect(select({ observations: ['51', 'Power'] }).observation(POWER)).to.equal(false);
   });
 
-  it('is an event by its name', () => {
+  it('finds an event by its name', () => {
     expect(select({ events: ['unplugged'] }).event('unplugged')).to.equal(true);
     expect(select({ events: ['unplugged'] }).event('plugged-in')).to.equal(false);
   });
 
-  it('tells which chargers nobody is', () => {
+  it('names the chargers that do not exist', () => {
     expect(select({ chargers: ['Garage', 'Shed'] }).missing([GARAGE, LEFT])).to.deep.equal(['shed']);
     expect(select().missing([])).to.deep.equal([]);
   });
 
-  it('lets a snapshot carry those observations that are named, and none by itself', () => {
+  it('adds to a snapshot only the observations that it names', () => {
     expect(select().named(() => [POWER])).to.equal(undefined);
     expect(
       select({ observations: ['513'] }).named(() => [POWER, { id: 1, name: 'OfflineMode', value: 0 }]),

@@ -60,7 +60,7 @@ describe('the example that writes sessions into a file', () => {
   };
   const line = (id: string) => `2026-05-04T08:00:00Z,2026-05-04T09:30:00Z,"Garage, left",,,1.5,${id}`;
 
-  it('names the columns once, over restarts, however many end at once', async () => {
+  it('writes the names of the columns once, over restarts and with sessions that end together', async () => {
     await start();
     await end('one', 'two', 'three');
     expect(lines()).to.deep.equal([HEADER, line('one'), line('two'), line('three')]);
@@ -72,7 +72,7 @@ describe('the example that writes sessions into a file', () => {
     expect(lines().slice(4)).to.deep.equal(['four', 'five', 'six'].map(line));
   });
 
-  it('names them again in a new file', async () => {
+  it('writes them again in a new file', async () => {
     await start();
     await end('one');
     await end('two');

@@ -11,12 +11,12 @@ const fail = (thrown: unknown): void => {
 
 describe('the loss of a stream', () => {
   let clock: FakeTimers;
-  let told: string[];
+  let reported: string[];
   let watch: StreamEvents;
   beforeEach(() => {
     clock = fakeTimers(0, ['setTimeout', 'clearTimeout', 'Date', 'performance']);
-    told = [];
-    watch = new StreamEvents((event, { state }) => told.push(`${event} ${state}`), fail);
+    reported = [];
+    watch = new StreamEvents((event, { state }) => reported.push(`${event} ${state}`), fail);
   });
   afterEach(() => clock.restore());
 
@@ -24,33 +24,33 @@ describe('the loss of a stream', () => {
     for (const state of states) watch.onStatus({ state, text: '', since: '', via: 'none', reconnects: 0, received: 0 });
   };
 
-  it('is told once it has lasted a minute, and its return at once', () => {
+  it('is reported after a minute, and its return at once', () => {
     report('connecting', 'live', 'polling');
     clock.tick(MINUTE - 1);
-    expect(told).to.deep.equal([]);
+    expect(reported).to.deep.equal([]);
     clock.tick(1);
     report('polling', 'connecting', 'polling');
     clock.tick(10 * MINUTE);
     report('live', 'live');
-    expect(told).to.deep.equal(['stream-lost polling', 'stream-back live']);
+    expect(reported).to.deep.equal(['stream-lost polling', 'stream-back live']);
   });
 
-  it('is told at once when somebody must do something', () => {
+  it('is reported at once when it needs an action of a person', () => {
     report('live', 'unavailable', 'polling', 'unavailable');
-    expect(told).to.deep.equal(['stream-lost unavailable']);
+    expect(reported).to.deep.equal(['stream-lost unavailable']);
   });
 
-  it('is none when it is back soon', () => {
+  it('is not reported when the stream is back within a minute', () => {
     report('live', 'polling', 'connecting', 'live');
     clock.tick(10 * MINUTE);
-    expect(told).to.deep.equal([]);
+    expect(reported).to.deep.equal([]);
   });
 
-  it('is none when there was no stream, and none after the end', () => {
+  it('is reported neither before the first stream nor after the end', () => {
     report('connecting', 'polling', 'unavailable', 'live', 'polling');
     watch.close();
     clock.tick(10 * MINUTE);
-    expect(told).to.deep.equal([]);
+    expect(reported).to.deep.equal([]);
     expect(clock.countTimers()).to.equal(0);
   });
 });

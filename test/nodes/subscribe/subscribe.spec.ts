@@ -37,7 +37,7 @@ describe('the subscribe node', () => {
   const plug = (name: string) => cloud().world.plug(named(name).id);
   const unplug = (name: string) => cloud().world.unplug(named(name).id);
 
-  it('sends what is known after a deploy, and tells that it came from the store', async () => {
+  it('sends the known values after a deploy, with the store as their source', async () => {
     await load(subscribe({ emit: 'snapshots' }));
     const messages = await collect(2);
     for (const message of messages) {
@@ -48,7 +48,7 @@ describe('the subscribe node', () => {
     expect(messages.map(({ payload }) => payload.name)).to.have.members(['Garage', 'Carport']);
   });
 
-  it('tells on its second output and under the node how the feed is doing', async () => {
+  it('shows the state of the feed on its second output and in its status', async () => {
     await load(subscribe({ initial: false }));
     const { payload, topic, zaptec } = await live();
     expectSchema('feed', payload);

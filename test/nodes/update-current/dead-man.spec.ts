@@ -17,7 +17,7 @@ import { VirtualClock } from '../../support/virtual-clock';
 
 const MINUTE = 60_000;
 
-describe('the dead man of a limit', () => {
+describe("the dead man's switch of a limit", () => {
   useNodeRed();
   let clock: VirtualClock;
   let cloud: Simulator;
@@ -39,7 +39,7 @@ describe('the dead man of a limit', () => {
   });
   const available = () => siteOf(cloud).availableCurrent[0];
 
-  it('lowers to the safe value when the meter falls silent, and lets go when it speaks again', async () => {
+  it('lowers to the safe value when the meter sends nothing, and ends with its next value', async () => {
     await clock.until(ask('fuse', { payload: 20 }));
     expect(available()).to.equal(20);
     await clock.pass(4 * MINUTE, 10_000);
@@ -59,7 +59,7 @@ describe('the dead man of a limit', () => {
     expect(available()).to.equal(20);
   });
 
-  it('counts from the deploy on, so that a meter that never speaks is noticed', async () => {
+  it('counts from the deploy, so that it notices a meter that never sends a value', async () => {
     await clock.pass(10_000, 1_000);
     await clock.until(ask('current', { payload: 16 }));
     expect(available()).to.equal(16);

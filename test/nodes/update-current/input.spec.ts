@@ -13,8 +13,8 @@ const refusalOf = (input: unknown): string => {
   throw new Error('it was taken');
 };
 
-describe('what a message may say about current', () => {
-  it('resets by true and by what stands for it, and by nothing else', () => {
+describe('the current in a message', () => {
+  it('resets by true and its other forms, and by nothing else', () => {
     for (const value of [true, 'true', ' TRUE ', 1, '1', 'on'])
       expect(isReset(value), JSON.stringify(value)).to.equal(true);
     for (const value of [false, 'false', 0, '0', '', undefined, null, 2, {}]) {
@@ -50,7 +50,7 @@ describe('what a message may say about current', () => {
     it(`takes ${JSON.stringify(input)}`, () => expect(readQuantity(input, 'A')).to.deep.equal(wanted));
   }
 
-  it('takes the unit of a bare number from the node', () => {
+  it('takes the unit of a plain number from the node', () => {
     expect(readQuantity(2600, 'W')).to.deep.equal({ unit: 'W', value: 2600 });
     expect(readQuantity({ value: 2 }, 'kW')).to.deep.equal({ unit: 'kW', value: 2 });
   });
@@ -81,7 +81,7 @@ describe('what a message may say about current', () => {
     });
   }
 
-  it('never makes anything but a number out of anything', () => {
+  it('is a number or refused, whatever the message has', () => {
     fc.assert(
       fc.property(fc.anything(), (input) => {
         try {

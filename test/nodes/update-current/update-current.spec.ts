@@ -48,7 +48,7 @@ describe('the update-current node', () => {
     until('decisions', ({ payload }) => payload.decision === decision);
   const untilIn = ({ payload }: Message) => Date.parse(payload.until) - Date.now();
 
-  it('sets what it is told, answers on the message, and needs no write for the same again', async () => {
+  it('sets the value, answers on the message, and does not write an equal value again', async () => {
     await load(updateCurrent());
     const answer = await ask('current', { payload: 20, mark: 'kept' });
     expectMessage(answer, 'update-current');
@@ -62,7 +62,7 @@ describe('the update-current node', () => {
     expect(writes()).to.have.length(1);
   });
 
-  it('warns of a power that is too little to be one, and applies it', async () => {
+  it('warns about a power that is too low to be one, and applies it', async () => {
     await load(updateCurrent({ unit: 'W' }));
     const { payload, zaptec } = await ask('current', { payload: 7 });
     expect(payload.applied).to.deep.equal(all(0));
@@ -95,7 +95,7 @@ describe('the update-current node', () => {
     expect(untilIn(await deferred)).to.be.within(50_000, MINUTE);
   });
 
-  it('caps what is more than the installation may have', async () => {
+  it('caps a value above the maximum of the installation', async () => {
     cloud.world.setAvailableCurrent(siteOf(cloud).id, [10, 10, 10]);
     await load(updateCurrent());
     const capped = decided('capped');
@@ -125,7 +125,7 @@ describe('the update-current node', () => {
     expect(writes()).to.deep.equal([]);
   });
 
-  it('says at the Catch node and on its second output what cannot be', async () => {
+  it('reports a value that cannot be set at the Catch node and on its second output', async () => {
     const [site] = cloud.world.installations.values();
     cloud.world.updateInstallation(site!.id, { availableCurrentMode: 2 });
     await load(updateCurrent());
@@ -146,14 +146,14 @@ describe('the update-current node', () => {
     );
   });
 
-  it('takes power, and says what it assumed', async () => {
+  it('converts a power, and names the assumption', async () => {
     await load(updateCurrent());
     const { payload, zaptec } = await ask('current', { payload: { value: 11.04, unit: 'kW' } });
     expect(payload.applied.phase1).to.be.within(14.5, 17);
     expect(zaptec.reason).to.match(/^three phases TN, \d+(\.\d)? V \((measured|assumed)\)$/);
   });
 
-  it('only tells what it would do in a dry run', async () => {
+  it('only reports what it would do in a dry run', async () => {
     await load(updateCurrent({ dryRun: true }));
     const { payload } = await ask('current', { payload: 10 });
     expect(payload.applied).to.deep.equal(all(10));
@@ -177,7 +177,7 @@ describe('the update-current node', () => {
     expect(writes()).to.have.length(1);
   });
 
-  it('takes its limit along when it is deleted, and not before', async () => {
+  it('withdraws its limit when it is deleted, and not before', async () => {
     const fuse = () => updateCurrent({ id: 'fuse', role: 'limit' });
     await load(updateCurrent(), fuse());
     await ask('fuse', { payload: 6 });
@@ -191,7 +191,7 @@ describe('the update-current node', () => {
     expect((await deferred).payload.requested).to.deep.equal(all(16));
   });
 
-  it('warns once when a flow asks for less than is done, and does not do less', async () => {
+  it('warns once about each setting that cannot apply, and uses the safe one', async () => {
     await load(
       updateCurrent({ interval: 5, cooldown: '10', deadMan: 'never', safeValue: 'x' }),
       updateCurrent({ id: 'plain' }),

@@ -56,7 +56,7 @@ describe('the bus over TLS', () => {
   const firstBytes = (socket: { once(event: 'data', listener: (bytes: Buffer) => void): unknown }) =>
     new Promise<Buffer>((resolve) => socket.once('data', resolve));
 
-  it('tells in the connection details that it does', () => {
+  it('says so in the connection details', () => {
     expect(details()).to.include({ UseSSL: true, Port: bus.port });
   });
 

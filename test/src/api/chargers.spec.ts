@@ -14,7 +14,7 @@ describe('the state of a charger', () => {
   ];
   const read = (options = {}) => cloud.clock.until(cloud.client.chargers.state(GARAGE, options));
 
-  it('is lenient with strange entries', async () => {
+  it('leaves out entries of an unexpected form', async () => {
     cloud.routes[`/api/chargers/${GARAGE}/state`] = state('3');
     expect((await read()).data).to.deep.equal([
       { chargerId: GARAGE, stateId: 710, timestamp: '2026-05-04T09:58:11.007Z', valueAsString: '3' },

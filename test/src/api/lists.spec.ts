@@ -30,7 +30,7 @@ describe('lists of installations and chargers', () => {
     expect((await cloud.clock.until(cloud.client.installations.list())).data).to.have.length(2);
   });
 
-  it('take null for empty, leave strange entries out, and refuse what is no list', async () => {
+  it('take null for empty, leave out entries of an unexpected form, and refuse what is not a list', async () => {
     cloud.routes['/api/installation'] = { Pages: 0, Data: null };
     expect((await cloud.clock.until(cloud.client.installations.list())).data).to.deep.equal([]);
     cloud.routes['/api/chargers'] = { Pages: 1, Data: [null, 7, { Name: 'no id' }, CHARGERS[0]] };

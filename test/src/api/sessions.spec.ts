@@ -67,7 +67,7 @@ describe('archived sessions and the constants of the cloud', () => {
     expect(server.seen).to.deep.equal([]);
   });
 
-  it('keep the names of before where the cloud does not tell them', async () => {
+  it('keep the names of before where the cloud does not send them', async () => {
     server.handler = answers({ status: 200, body: '{"Schema":{"Apollo":{"ObservationIds":{"BrandNew":99001}}}}' });
     const name = () => readObservation({ chargerId: GARAGE, stateId: 99_001 }, 'Apollo').name;
     try {

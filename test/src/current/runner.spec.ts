@@ -79,7 +79,7 @@ describe('a governor and the clock of its computer', () => {
       expect(site.currents).to.deep.equal(everyPhase(16));
     });
 
-    it(`tells until when a request waits by the wall clock of then, which stepped by ${step}`, async () => {
+    it(`reports the end of a wait by the wall clock, which stepped by ${step}`, async () => {
       await request('solar', 10);
       await timers.tickAsync(5 * MINUTE);
       setWallClock(stepMs);

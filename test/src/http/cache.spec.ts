@@ -52,7 +52,7 @@ describe('the cache', () => {
     expect(loads).to.have.length(1);
   });
 
-  it('answers from memory until the floor has passed, and tells the age', async () => {
+  it('answers from memory until the floor has passed, with the age of the answer', async () => {
     expect(await answered(read('/a'), [1])).to.deep.include({
       data: [1],
       meta: { source: 'rest', time: '1970-01-01T00:16:40.000Z', ageMs: 0, attempts: 1 },
@@ -81,10 +81,10 @@ describe('the cache', () => {
     it(`lets nobody poll ${what} by refreshing it`, async () => {
       for (let second = 0; second < 3_500; second += 16) {
         clock.tick(16_000);
-        const wish = read('/a', { refresh: true }, floorMs);
+        const refreshed = read('/a', { refresh: true }, floorMs);
         await turn();
         finish.pop()?.([second]);
-        expect((await wish).meta.ageMs).to.be.below(floorMs + 1);
+        expect((await refreshed).meta.ageMs).to.be.below(floorMs + 1);
       }
       expect(loads.length).to.be.within(most - 1, most + 4);
     });

@@ -20,7 +20,7 @@ describe('the table of endpoints', () => {
     );
   });
 
-  it('tells which answers a write invalidates', () => {
+  it('names the answers that a write invalidates', () => {
     expect(target('POST', `/api/chargers/${ID}/sendCommand/506`).invalidates).to.deep.equal([`/api/chargers/${ID}`]);
   });
 
@@ -33,7 +33,7 @@ describe('the table of endpoints', () => {
     expect(target('PUT', `/api/installation/${ID}`).repeatable).to.equal(false);
   });
 
-  it('knows the names of each query in any spelling, and tells the unknown ones', () => {
+  it('knows the names of each query in any spelling, and lists the unknown ones', () => {
     const { query, unknown } = target('GET', '/api/chargers?pagesize=10&PAGEINDEX=2&Exclude=a&exclude=b&_=1&_=2&x=3');
     expect([...query].slice(0, 4)).to.deep.equal([
       ['PageSize', '10'],
@@ -79,7 +79,7 @@ describe('the table of endpoints', () => {
     });
   }
 
-  it('tells a bad id from an unknown endpoint', () => {
+  it('distinguishes a bad id from an unknown endpoint', () => {
     expect(() => target('GET', '/api/chargers/Garage/state')).to.throw(/"Garage" in the path is not \{id\}/);
     expect(target('GET', `/api/chargers/${ID}/live`).endpoint).to.equal(undefined);
     expect(target('GET', '/api/circuits/1').endpoint).to.equal(undefined);

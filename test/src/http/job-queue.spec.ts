@@ -64,7 +64,7 @@ for (const byMs of STEPS) {
 }
 
 describe('a paced queue', () => {
-  it('serves by priority, and tells the caller what its job did', () =>
+  it('serves by priority, and gives the caller the result of its job', () =>
     inVirtualTime(async () => {
       const queue = new PacedQueue(100);
       const order: string[] = [];

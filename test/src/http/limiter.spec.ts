@@ -210,7 +210,7 @@ describe('the limiter', () => {
     });
 
     for (const byMs of [-90_000, -HOUR, -24 * HOUR, 90_000, HOUR, 24 * HOUR]) {
-      it(`ends a pause in time after a step of ${byMs / 1000} s, and tells its end by the new wall clock`, () =>
+      it(`ends a pause in time after a step of ${byMs / 1000} s, and shows its end by the new wall clock`, () =>
         inVirtualTime(async (timers) => {
           (Math.random as sinon.SinonStub).callsFake(seeded(7));
           const limiter = new RequestLimiter('test');
@@ -225,7 +225,7 @@ describe('the limiter', () => {
     }
   });
 
-  it('tells the caller when a send throws', () =>
+  it('fails for the caller when a send throws', () =>
     limited(async (limiter) => {
       const failure = await failureOf(
         limiter.run({ lane: 'message', attempt: 1 }, () => Promise.reject(new Error('from the wire'))),

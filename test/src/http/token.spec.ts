@@ -112,7 +112,7 @@ describe('the token', () => {
     });
   }
 
-  it('is good for an hour when the answer does not tell its life', async () => {
+  it('is good for an hour when the answer has no lifetime', async () => {
     server.login = (_seen, response) => {
       server.tokens += 1;
       response.end(JSON.stringify({ access_token: `t${server.tokens}`, token_type: 'bearer' }));
@@ -196,7 +196,7 @@ describe('the token', () => {
     ['an answer that is no JSON', 200, '<html>', 'BAD_ANSWER'],
     ['a forbidden login', 403, '', 'HTTP_403'],
   ] as const) {
-    it(`is missing after ${what}, which is not told as a wrong password`, async () => {
+    it(`is missing after ${what}, which is not reported as a wrong password`, async () => {
       server.login = (_seen, response) => response.writeHead(status).end(body);
       expect((await clock.until(failureOf(client.verify()))).code).to.equal(code);
     });

@@ -15,9 +15,9 @@ interface PageSession {
 }
 
 /**
- * Who may see a simulator's page without the editor's token: a browser sends none when it opens a page. Whoever has
- * the permission gets a pass for one use, and for the pass a visit, which is remembered in a cookie. Both are random,
- * are good for one simulator only and end with the process.
+ * Who may see a simulator's page without the editor's token: a browser sends none when it opens a page. A user with
+ * the permission gets a pass for one use, and exchanges it for a session, whose token is in a cookie. Both are random, are
+ * valid for one simulator only and end with the process.
  */
 export class PageSessions {
   readonly #passes = new Map<string, PageSession>();
@@ -30,7 +30,7 @@ export class PageSessions {
     return this.#remember(this.#passes, { scenario, may, until: this.now() + PASS_MS });
   }
 
-  /** Takes the pass; answers what the cookie has to say, or undefined for one that is none (any more). */
+  /** Takes the pass, and returns the value of the cookie; undefined for a pass that is unknown or over. */
   enter(pass: string, scenario: string): string | undefined {
     const known = this.#passes.get(pass);
     this.#passes.delete(pass);

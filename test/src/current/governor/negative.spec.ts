@@ -11,7 +11,7 @@ describe('a negative value', () => {
   });
 
   for (const role of ['limit', 'target'] as RequestRole[]) {
-    it(`of a ${role} means 0, which is told`, () => {
+    it(`of a ${role} means 0, which is reported`, () => {
       world.request('house', 7, { role });
       world.pass(2 * MINUTE);
       world.request('house', -4, { role });

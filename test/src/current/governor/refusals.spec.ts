@@ -21,7 +21,7 @@ describe('a refusal', () => {
     expect(world.decisions('fuse')).to.deep.equal(['applied']);
   });
 
-  it('of the write of a limit is told, and the limit is set soon after', () => {
+  it('of the write of a limit is reported, and the limit is set soon after', () => {
     world.fates = ['refused'];
     world.request('fuse', 10, { role: 'limit' });
     expect(world.last('fuse')).to.deep.include({ decision: 'refused', requested: everyPhase(10) });
@@ -59,7 +59,7 @@ describe('a refusal', () => {
     expect(world.cloud).to.deep.equal(everyPhase(10));
   });
 
-  it('of the first reading is told, and the installation is read again within five minutes', () => {
+  it('of the first reading is reported, and the installation is read again within five minutes', () => {
     world.unread = 1;
     world.unreadForGood = true;
     world.request('fuse', 10, { role: 'limit' });
