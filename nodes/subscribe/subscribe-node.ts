@@ -9,11 +9,10 @@ import type { SubscribeSettings } from '../shared/properties';
 import { installationSetting } from '../shared/references';
 import { failureStatus, STATUSES } from '../shared/status';
 import { evaluator } from '../shared/typed-input';
-import { chargersOf, latestItems } from './latest-values';
+import { latestItems } from './latest-values';
 import { feedStatus } from './feed-status';
-import { follow } from './follow';
+import { FollowedFeeds } from './followed-feeds';
 import { feedMemory } from './memory';
-import { openFeeds, type Opened } from './open-feeds';
 import type { InstallationName } from './items';
 import { Selection } from './selection';
 
@@ -45,13 +44,13 @@ const PLACE_REMEDY = 'Put its id or name there: it is looked at again by itself'
 
 /** The life of a node that sends what the feeds of its installations bring. */
 export function subscribeNode(RED: NodeAPI, node: Node, settings: SubscribeSettings & NodeDef): void {
-  const opened = new Map<string, Opened>();
-  const followed = new Map<string, () => void>();
+  const followed = new FollowedFeeds();
   const endings: (() => void)[] = [];
   const followConnection = { again: () => undefined as unknown };
   const { connection, status, closing, failure } = nodeLife(RED, node, settings.connection, {
     onEnd: () => {
-      for (const end of [...endings, ...followed.values()]) end();
+      for (const end of endings) end();
+      followed.end();
     },
     // Called while the node is made as well, before there is anything to open.
     onConnection: () => void followConnection.again(),
@@ -60,7 +59,7 @@ export function subscribeNode(RED: NodeAPI, node: Node, settings: SubscribeSetti
     if (!closing.aborted) node.warn(failure(thrown).message);
   };
   const selection = new Selection(settings);
-  const feeds = () => [...opened.values()];
+  const feeds = () => followed.all;
 
   const sender = (output: 0 | 1) => (item: Item) => {
     if (closing.aborted) return;
@@ -68,7 +67,7 @@ export function subscribeNode(RED: NodeAPI, node: Node, settings: SubscribeSetti
     node.send(output === 0 ? [message, null] : [null, message]);
   };
   const show = () => {
-    if (opened.size > 0) status.set(feedStatus(feeds().map(({ feed }) => feed.status)));
+    if (feeds().length > 0) status.set(feedStatus(feeds().map(({ feed }) => feed.status)));
   };
   const state = sender(1);
   const context = {
@@ -82,38 +81,32 @@ export function subscribeNode(RED: NodeAPI, node: Node, settings: SubscribeSetti
     report,
   };
 
-  const leave = ({ id, name }: InstallationName) => {
-    followed.get(id)?.();
-    followed.delete(id);
+  const warnOfEnd = ({ id, name }: InstallationName) => {
     node.warn(`The account no longer sees the installation ${name ?? id}: it is not followed any more`);
     // What it showed last would stay for ever where it was the only one.
-    if (opened.size === 0) status.set(STATUSES.connected);
+    if (feeds().length === 0) status.set(STATUSES.connected);
   };
+
+  const warnOfMissing = guarded(async () => {
+    const missing = await followed.missingChargers(selection);
+    if (missing.length > 0 && !closing.aborted) node.warn(`No charger is called ${missing.join(', ')}`);
+  }, report);
 
   const open = async (signal: AbortSignal) => {
     const account = connection();
     const client = await account.ready();
     const memory = feedMemory(RED, account);
-    const { fresh, gone } = await openFeeds(opened, {
+    const connected = {
       client,
       reference: await installationSetting(settings, evaluator(RED, node, {} as never), PLACE_REMEDY),
-      options: { signal, lane: 'background' },
-      feedOptions: (installationId) => ({ installationId, ...account.push, ...(memory ? { memory } : {}) }),
-    });
-    for (const one of fresh) followed.set(one.installation.id, follow(one, context));
-    for (const { installation } of gone) leave(installation);
+      options: { signal, lane: 'background' as const },
+      feedOptions: (installationId: string) => ({ installationId, ...account.push, ...(memory ? { memory } : {}) }),
+    };
+    const { fresh, gone } = await followed.update(connected, context);
+    gone.forEach(warnOfEnd);
     show();
-    if (fresh.length > 0) lookForMissing();
+    if (fresh > 0) warnOfMissing();
   };
-
-  /** A charger that was mistyped would be silent for ever. */
-  const lookForMissing = guarded(async () => {
-    await Promise.all(feeds().map(({ feed }) => feed.ready));
-    const missing = selection.missing(
-      feeds().flatMap(({ installation, feed }) => chargersOf(feed.store, installation)),
-    );
-    if (missing.length > 0 && !closing.aborted) node.warn(`No charger is called ${missing.join(', ')}`);
-  }, report);
 
   let reported = '';
   const openAndReport = async (signal: AbortSignal) => {
@@ -139,9 +132,7 @@ export function subscribeNode(RED: NodeAPI, node: Node, settings: SubscribeSetti
   const begin = guarded(async () => {
     begun.abort();
     begun = new AbortController();
-    for (const end of followed.values()) end();
-    followed.clear();
-    opened.clear();
+    followed.end();
     const signal = AbortSignal.any([closing, begun.signal]);
     const isPermanent = (error: unknown) => PERMANENT.has(failure(error).code);
     const failed = await retryUntilDone(() => openAndReport(signal), { signal, isPermanent });
@@ -179,7 +170,7 @@ export function subscribeNode(RED: NodeAPI, node: Node, settings: SubscribeSetti
       const { label } = connection();
       if (message.payload !== 'snapshot') throw notUnderstood();
       const failed = await opening;
-      await Promise.all(feeds().map(({ feed }) => feed.ready));
+      await followed.ready();
       if (closing.aborted) return CLOSED;
       if (failed !== undefined) throw failure(failed);
       const all = message['observations'] === true;
