@@ -12,6 +12,7 @@ import { makeCertificate, type Certificate } from '../../../simulator/tls/certif
 import { World } from '../../../simulator/world/world';
 import { until } from '../../support/simulator/bus-cloud';
 import { ManualClock } from '../../support/simulator/manual-clock';
+import { protonOrSkip, runProton } from '../../support/simulator/proton';
 
 const run = promisify(execFile);
 const SUPPORT = path.join(__dirname, '../../support/simulator');
@@ -75,6 +76,17 @@ describe('the bus over TLS', () => {
   it('delivers to the official client over an encrypted WebSocket', async () => {
     expect(await official('websocket')).to.equal('3');
     expect(bus.stats()).to.include({ completed: 3, locked: 0 });
+  });
+
+  it('delivers to Qpid Proton', async function () {
+    const python = await protonOrSkip(this);
+    const { Port, Username: user, Password: password, Topic } = details();
+    const address = `${Topic}/Subscriptions/default`;
+    const task = { host: 'localhost', address, user, password, login: 'plain', now: 0, count: 3 } as const;
+    publish(3);
+    const seen = await runProton(python, { ...task, url: `amqps://localhost:${Port}`, trust: trusted() });
+    expect(seen.errors).to.deep.equal([]);
+    expect(seen.messages).to.have.length(3);
   });
 
   it('does not reach a client that does not trust the certificate', async () => {
