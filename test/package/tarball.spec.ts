@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { statSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
 import path from 'node:path';
 import { expect } from 'chai';
-import { filesBelow, manifest, NODES, ROOT } from './support';
+import { filesBelow, manifest, NODES, read, ROOT } from './support';
 
 /** Everything that may be in the package; what is not in this list has been packed by mistake. */
 const ALLOWED = [
@@ -54,6 +55,21 @@ describe('the package as npm packs it', function () {
     expect(wanted).to.include('data/zaptec-constants.json');
     for (const file of wanted) expect(packed.has(file), file).to.equal(true);
     expect(packed.has('LICENSE')).to.equal(true);
+  });
+
+  it('loads no library that npm does not install with it, but for the optional ones', () => {
+    const { dependencies, peerDependencies } = manifest;
+    const ofNodes = { ...dependencies, ...peerDependencies };
+    const missing = [...packed]
+      .filter((file) => /^dist\/.+\.js$/.test(file))
+      .flatMap((file) => {
+        const known = file.startsWith('dist/simulator/') ? dependencies : ofNodes;
+        return [...read(file).matchAll(/\b(?:require|import)\("([^."][^"]*)"\)/g)]
+          .map(([, name = '']) => name)
+          .filter((name) => !isBuiltin(name) && !Object.keys(known).some((own) => `${name}/`.startsWith(`${own}/`)))
+          .map((name) => `${file}: ${name}`);
+      });
+    expect(missing).to.deep.equal([]);
   });
 
   it('holds nothing else', () => {
