@@ -20,7 +20,9 @@ local now = time[1] * 1000 + time[2] / 1000
 
 if question.deadline and now > question.deadline then return cjson.encode({ now = now, late = true }) end
 
-local GRACE_MS, FARTHEST_MS, LONGEST_LEASE_MS, LONGEST_PAUSE_MS = 2000, 250, 5000, 900000
+local GRACE_MS, LONGEST_LEASE_MS, LONGEST_PAUSE_MS = 2000, 5000, 900000
+-- A permit is granted at most so long ahead: longer for what is urgent, so that it comes before what others read.
+local AHEAD_MS, SHARED_AHEAD_MS = 250, 60
 local STEP_MS, SILENT_MS, GONE_MS, KEPT_MS = 5000, 2500, 3000, 3600000
 
 local function get(field) return tonumber(redis.call('HGET', state, field) or '') end
@@ -146,8 +148,9 @@ if question.ticket then
   end
   answer.wait = at - now
   -- What is granted long before it may be used would not know of leases that are extended until then.
-  if answer.wait > FARTHEST_MS then
-    answer.wait = answer.wait - FARTHEST_MS
+  local ahead = (question.urgent or answer.machines < 2) and AHEAD_MS or SHARED_AHEAD_MS
+  if answer.wait > ahead then
+    answer.wait = answer.wait - ahead
   else
     answer.granted = true
     redis.call('ZADD', leases, string.format('%.3f', at + question.length), question.ticket)
@@ -182,6 +185,8 @@ export interface PermitQuestion {
   /** Asks for a permit of this length. */
   ticket?: string | undefined;
   length?: number | undefined;
+  /** For a command, or a lower current. */
+  urgent?: boolean | undefined;
 }
 
 /** What Redis answers; durations and times in ms. */

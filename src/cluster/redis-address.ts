@@ -1,7 +1,7 @@
 import { zaptecError, type ZaptecError } from '../errors/zaptec-error';
 
 /** A server, or a node of a cluster or of Sentinel. */
-export interface RedisNode {
+interface RedisNode {
   host: string;
   port: number;
 }
@@ -73,7 +73,8 @@ export function redisAddress(text: string): RedisAddress {
   const master = scheme.kind === 'sentinel' ? decoded(path.shift() ?? '') : undefined;
   if (master === '') throw invalid('names no master');
   const db = databaseOf(path.shift() ?? '');
-  if (scheme.kind === 'cluster' && db !== undefined && db > 0) throw invalid('names a database, which a cluster has not');
+  if (scheme.kind === 'cluster' && db !== undefined && db > 0)
+    throw invalid('names a database, which a cluster has not');
   return {
     kind: scheme.kind,
     nodes,

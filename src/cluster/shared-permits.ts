@@ -83,6 +83,7 @@ export class SharedPermits {
   #lastAloneAt = -Infinity;
   #reports: Pick<PermitQuestion, 'returned' | 'extended' | 'refused' | 'accepted'> = {};
   #reporting: NodeJS.Timeout | undefined;
+  #waiting = new AbortController();
 
   /** The shortest round trip to Zaptec that this machine has seen, in ms. */
   shortestMs: number | undefined;
@@ -147,9 +148,10 @@ export class SharedPermits {
   /**
    * Waits for a permit and returns it when it may be used.
    * @param lengthMs for how long it must count
+   * @param isUrgent whether a command waits for it, asked again with each try
    * @returns undefined where Redis is away
    */
-  async acquire(lengthMs: number): Promise<SharedPermit | undefined> {
+  async acquire(lengthMs: number, isUrgent: () => boolean): Promise<SharedPermit | undefined> {
     const { signal } = this.#stopping;
     while (this.#mode === 'shared' && !signal.aborted) {
       const settlingMs = this.#lastAloneAt + SETTLED_MS - performance.now();
@@ -157,10 +159,15 @@ export class SharedPermits {
         await sleep(settlingMs, signal);
         continue;
       }
-      const permit = await this.#ticket(lengthMs);
+      const permit = await this.#ticket(lengthMs, isUrgent());
       if (permit) return permit;
     }
     return undefined;
+  }
+
+  /** Asks again at once where it was to wait: something urgent has come. */
+  hurry(): void {
+    this.#waiting.abort();
   }
 
   /** Whether a permit is not too late to be used. */
@@ -208,18 +215,20 @@ export class SharedPermits {
     this.#redis.disconnect();
   }
 
-  async #ticket(lengthMs: number): Promise<SharedPermit | undefined> {
+  async #ticket(lengthMs: number, urgent: boolean): Promise<SharedPermit | undefined> {
     const { signal } = this.#stopping;
     const epoch = this.#epoch;
     const id = randomUUID();
     const slackMs = SLACK_MS + Math.max(1, ...this.#roundTrips);
     const length = lengthMs + slackMs;
-    const asked = await this.#ask({ ticket: id, length });
+    const asked = await this.#ask({ ticket: id, length, urgent });
     if (!asked) return undefined;
     const { answer, askedAt, answeredAt } = asked;
     const waitMs = answer.wait ?? 0;
     if (!answer.granted) {
-      await sleep(Math.ceil(Math.min(BEAT_MS, waitMs)), signal);
+      this.#waiting = new AbortController();
+      const ended = AbortSignal.any([signal, this.#waiting.signal]);
+      await sleep(Math.ceil(Math.min(BEAT_MS, waitMs)), ended);
       return undefined;
     }
     const permit = { id, earliestAt: askedAt + waitMs, slackMs, coveredMs: length };
@@ -228,15 +237,13 @@ export class SharedPermits {
       await sleep(Math.ceil(leftMs), signal);
       if (signal.aborted) return undefined;
     }
-    if (epoch !== this.#epoch) {
-      this.giveBack(permit);
-      return undefined;
-    }
-    return this.isFresh(permit) ? permit : undefined;
+    if (epoch === this.#epoch && this.isFresh(permit)) return permit;
+    this.giveBack(permit);
+    return undefined;
   }
 
   async #ask(
-    wanted: Pick<PermitQuestion, 'ticket' | 'length' | 'goodbye' | 'look'>,
+    wanted: Pick<PermitQuestion, 'ticket' | 'length' | 'urgent' | 'goodbye' | 'look'>,
   ): Promise<{ answer: PermitAnswer; askedAt: number; answeredAt: number } | undefined> {
     const askedAt = performance.now();
     const reports = this.#reports;

@@ -128,7 +128,9 @@ export class RequestLimiter {
         return;
       }
       signal?.addEventListener('abort', aborted, { once: true });
+      const isUrgent = lane === 'command';
       const job = async (granted: () => void): Promise<void> => {
+        this.#gate?.waited(isUrgent);
         if (signal?.aborted) {
           granted();
           this.#gate?.skip();
@@ -154,9 +156,17 @@ export class RequestLimiter {
       };
       const refuse = (error: unknown) => reject(overloaded(error));
       const enter = (granted: () => void, at: number): Promise<void> => {
-        const done = this.#permits.schedule({ priority: at }, () => job(granted));
-        if (this.#shared?.mode === 'shared') this.#gate?.open();
-        return done;
+        let hasBegun = false;
+        const done = this.#permits.schedule({ priority: at }, () => {
+          hasBegun = true;
+          return job(granted);
+        });
+        this.#gate?.wait(isUrgent);
+        // A queue that is full or stopped drops its jobs.
+        return done.catch((error: unknown) => {
+          if (!hasBegun) this.#gate?.waited(isUrgent);
+          throw error;
+        });
       };
       const queued = paced
         ? this.#pacer.run(() => {

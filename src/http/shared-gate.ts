@@ -12,6 +12,8 @@ export class SharedGate {
   readonly #queue: Bottleneck;
   readonly #permits: SharedPermits;
   readonly #lengthMs: () => number;
+  /** Jobs that wait and are commands. */
+  #urgent = 0;
   #isRunning = false;
   #offer: { permit: SharedPermit; taken: (fate: Fate) => void } | undefined;
 
@@ -20,6 +22,20 @@ export class SharedGate {
     this.#queue = queue;
     this.#permits = permits;
     this.#lengthMs = lengthMs;
+  }
+
+  /** A job waits from now on. */
+  wait(isUrgent: boolean): void {
+    if (isUrgent) {
+      this.#urgent += 1;
+      this.#permits.hurry();
+    }
+    if (this.#permits.mode === 'shared') this.open();
+  }
+
+  /** A job waits no longer. */
+  waited(isUrgent: boolean): void {
+    if (isUrgent) this.#urgent -= 1;
   }
 
   /** Lets jobs in as long as any wait. */
@@ -33,9 +49,12 @@ export class SharedGate {
   take(): SharedPermit | undefined {
     const offer = this.#offer;
     this.#offer = undefined;
-    const isFresh = offer !== undefined && this.#permits.isFresh(offer.permit);
-    offer?.taken(isFresh ? 'used' : 'late');
-    return isFresh ? offer.permit : undefined;
+    if (!offer) return undefined;
+    const isFresh = this.#permits.isFresh(offer.permit);
+    offer.taken(isFresh ? 'used' : 'late');
+    if (isFresh) return offer.permit;
+    this.#permits.giveBack(offer.permit);
+    return undefined;
   }
 
   /** The job that was let in sends nothing: the next one may. */
@@ -52,12 +71,16 @@ export class SharedGate {
 
   async #run(): Promise<void> {
     while (this.#hasJobs) {
-      const permit = await this.#permits.acquire(this.#lengthMs());
+      const permit = await this.#permits.acquire(this.#lengthMs(), () => this.#urgent > 0);
       if (!permit) return;
-      let fate: Fate = 'unused';
-      while (fate === 'unused' && this.#hasJobs) fate = await this.#letIn(permit);
-      if (fate === 'unused') this.#permits.giveBack(permit);
+      if (!(await this.#use(permit))) this.#permits.giveBack(permit);
     }
+  }
+
+  /** @returns whether a job has taken the permit, or found it too late. */
+  async #use(permit: SharedPermit): Promise<boolean> {
+    while (this.#hasJobs) if ((await this.#letIn(permit)) !== 'unused') return true;
+    return false;
   }
 
   #letIn(permit: SharedPermit): Promise<Fate> {
