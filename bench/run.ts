@@ -6,6 +6,7 @@ import { judge, type Bench, type Result } from './result';
 const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   limit: async () => (await import('./limit/limit.js')).limit,
   priority: async () => (await import('./priority.js')).priority,
+  cluster: async () => (await import('./cluster/cluster.js')).cluster,
   fleet: async () => (await import('./fleet.js')).fleet,
   decode: async () => (await import('./decode.js')).decode,
   growth: async () => (await import('./growth.js')).growth,

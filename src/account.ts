@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Api, type OpenApi } from './api';
 import type { ApiContext } from './api/caller';
+import { Sharing } from './cluster/sharing';
 import { CommandQueue } from './commands/command-queue';
 import { Feeds } from './feed/feeds';
 import { liveStates, type LiveStates } from './feed/live';
@@ -25,6 +26,7 @@ export class Account {
   readonly transport = new Transport();
   readonly cache = new AnswerCache();
   readonly health = new Health();
+  readonly sharing = new Sharing();
   readonly limiter: RequestLimiter;
   readonly openApi: OpenApi;
   readonly feeds: Feeds;
@@ -43,7 +45,7 @@ export class Account {
     this.limiter = new RequestLimiter(id, {
       redisUrl,
       onPause: (until) => this.health.paused(until),
-      onError: () => this.health.unreachable('The Redis of the shared limit is out of reach'),
+      onShared: (shared, text) => this.sharing.set(shared, text),
     });
     const context: ApiContext = {
       sender: this,

@@ -39,6 +39,7 @@ export {
 export type { Feed, FeedListener, FeedMemory, FeedOptions, FeedStatus } from './feed/types';
 export { ZAPTEC_BASE_URL } from './http/base-url';
 export type { Answer, AnswerMeta, CallOptions } from './http/cache';
+export type { SharingState } from './cluster/sharing';
 export type { ClientHealth } from './http/health';
 export type { Lane } from './http/lanes';
 export type { Budget } from './http/limiter';

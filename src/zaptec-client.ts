@@ -17,6 +17,7 @@ import type { Answer, CallOptions } from './http/cache';
 import { target } from './http/endpoints';
 import { zaptecError } from './errors/zaptec-error';
 import { asGuid } from './zaptec/guid';
+import type { SharingState } from './cluster/sharing';
 import type { ClientHealth } from './http/health';
 import type { Budget } from './http/limiter';
 import type { TokenSource } from './http/token';
@@ -66,6 +67,11 @@ export class ZaptecClient {
     this.constants = this.#api.constants;
     this.resolve = new Resolve(this.installations, this.chargers);
     this.known = new Known(caller);
+  }
+
+  /** Whether the account shares its limit with other machines; undefined where no Redis is configured. */
+  get sharing(): SharingState | undefined {
+    return this.#account.sharing.now;
   }
 
   get health(): ClientHealth {
@@ -118,6 +124,11 @@ export class ZaptecClient {
   liveState(chargerId: string, options: { observations?: boolean } = {}): { view: StoreView } | undefined {
     const view = this.#account.feeds.liveView(chargerId, options);
     return view && { view };
+  }
+
+  /** @returns a function that ends it. */
+  onSharing(listener: (state: SharingState) => void): () => void {
+    return this.#account.sharing.listen(listener);
   }
 
   /** @returns a function that ends it. */

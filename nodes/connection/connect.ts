@@ -1,5 +1,11 @@
 import type { Node } from 'node-red';
-import { type ClientHealth, type ZaptecClient, zaptecError, type ZaptecError } from '../../src/client';
+import {
+  type ClientHealth,
+  type SharingState,
+  type ZaptecClient,
+  zaptecError,
+  type ZaptecError,
+} from '../../src/client';
 import { ConnectionUsers } from '../shared/connection-users';
 import type { ConnectionNode, ConnectionState } from '../shared/connection-api';
 import { asError } from '../shared/errors';
@@ -43,7 +49,12 @@ export function connect(node: Node, config: ConnectionConfig, status: StatusRedu
   let stopListening = () => {};
   const connectionClient = new ConnectionClient(config, (client) => {
     if (config.cloud === 'simulator') node.log(`The simulator of the Zaptec cloud: ${client.baseUrl}/simulator/`);
-    stopListening = client.onHealth(guarded((health: ClientHealth) => onHealth(client, health), report));
+    const endings = [
+      client.onHealth(guarded((health: ClientHealth) => onHealth(client, health), report)),
+      client.onSharing(guarded(onSharing, report)),
+    ];
+    if (client.sharing) onSharing(client.sharing);
+    stopListening = () => endings.forEach((end) => end());
   });
 
   /** After an outage the canvas must not wait for the next message to show that it is over. */
@@ -70,6 +81,11 @@ export function connect(node: Node, config: ConnectionConfig, status: StatusRedu
     setState({ state });
     if (state === 'ok') node[wasIdle ? 'debug' : 'log'](text);
     else if (state === 'unreachable' || state === 'limited') node.warn(text);
+  }
+
+  /** Without Redis the flows go on, more slowly: a line in the log, and no fault of the connection. */
+  function onSharing({ shared, text }: SharingState): void {
+    if (!closing.signal.aborted) node[shared ? 'log' : 'warn'](text);
   }
 
   function refused(): void {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Api, OpenApi } from '../api';
+import { openRedis, type RedisConnection } from '../cluster/redis';
 import type { LiveStates } from '../feed/live';
 import type { Tokens } from '../http/requester';
 import { PhaseBudget } from '../phases/budget';
@@ -10,7 +11,7 @@ import { DurableFile } from './durable-file';
 import { InstallationTarget } from './installation-target';
 import { RecordFile, recordKeeper, type RecordKeeper } from './record';
 import { GovernorRunner } from './runner';
-import { openRedis, SharedRecord } from './shared-record';
+import { SharedRecord } from './shared-record';
 import { dryRunOf, type CurrentTarget } from './target';
 
 /** Whose current is governed. */
@@ -45,7 +46,7 @@ export class Governors {
   readonly #deployments = new Map<string, { kind: Kind; id: string }>();
   readonly #budgets = new Map<string, PhaseBudget>();
   readonly #timers: NodeJS.Timeout[] = [];
-  #redis: ReturnType<typeof openRedis> | undefined;
+  #redis: RedisConnection | undefined;
   #api: Api | undefined;
   #directory: string | undefined;
 
@@ -132,12 +133,19 @@ export class Governors {
     return this.#directory === undefined ? undefined : join(this.#directory, 'zaptec', this.#context.accountId);
   }
 
+  #openRedis(redisUrl: string): RedisConnection {
+    const redis = openRedis(redisUrl, { maxRetriesPerRequest: 1 });
+    // Without a listener the error of a connection would end the process; each call reports it as well.
+    redis.on('error', () => undefined);
+    return redis;
+  }
+
   #keeper({ key }: CurrentTarget): RecordKeeper {
     const { accountId, redisUrl } = this.#context;
     const records = this.#records;
     const file = records === undefined ? undefined : new RecordFile(records, key);
     if (!redisUrl) return recordKeeper(file);
-    this.#redis ??= openRedis(redisUrl);
+    this.#redis ??= this.#openRedis(redisUrl);
     return recordKeeper(file, new SharedRecord(this.#redis, `${accountId}-${key}`));
   }
 }

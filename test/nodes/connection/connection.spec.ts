@@ -173,6 +173,16 @@ describe('the connection node', () => {
     expect(lines.length, 'a line for each change of state, not for each retry').to.be.at.most(3);
   }).timeout(30_000);
 
+  it('goes on without its Redis, and says in the log why and how fast', async () => {
+    const { [CONNECTION_ID]: account } = accountOf(cloud());
+    const redisUrl = 'redis://:secret@127.0.0.1:1/0';
+    await load(at(flow(charger({ action: 'list' }))), { [CONNECTION_ID]: { ...account, redisUrl } });
+    expect((await ask('charger')).payload).to.have.length(2);
+    const lines = logLines().map(({ msg }) => String(msg));
+    expect(lines).to.include('Redis cannot be reached: this machine goes on alone with 5 requests a second');
+    expect(lines.join()).to.not.include('secret');
+  });
+
   it('is told apart by its label, never by the e-mail', async () => {
     await loadAt(cloud(), flow(charger({ action: 'list' })), { over: { name: '' } });
     const { zaptec } = await ask('charger');
