@@ -77,7 +77,7 @@ export function addressOf({ cloud, baseUrl }: Pick<ConnectionConfig, 'cloud' | '
   const address = baseUrl.trim();
   if (!URL.canParse(address)) return address;
   const { origin, pathname } = new URL(address);
-  return origin + pathname.replace(/\/+$/, '');
+  return origin + pathname.replace(/(?<!\/)\/+$/, '');
 }
 
 /** How its feeds are opened. The simulator has groups and ports of its own. */

@@ -10,7 +10,7 @@ const UNITS = new Map<string, Unit>([
 const PHASES = ['phase1', 'phase2', 'phase3'] as const;
 const REMEDY =
   'Send a number, {"value": 11, "unit": "A", "kW" or "W"}, or {"phase1": 10, "phase2": 10, "phase3": 10}; 0 pauses';
-const DECIMAL = /^\s*[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?\s*$/i;
+const DECIMAL = /^\s*[-+]?(\d+(\.\d*)?|\.\d+)(e[-+]?\d+)?\s*$/i;
 const SHOWN = 60;
 /** A power that is less than this on each phase, in A, is too little for a car: most likely it was a current. */
 const LEAST_POWER_A = 0.1;

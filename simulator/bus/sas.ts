@@ -72,7 +72,7 @@ function covers(resource: string, audience: string): boolean {
     uri
       .toLowerCase()
       .replace(/^[a-z]+:\/\//, '')
-      .replace(/\/+$/, '');
+      .replace(/(?<!\/)\/+$/, '');
   const [outer, inner] = [plain(resource), plain(audience)];
   return inner === outer || inner.startsWith(`${outer}/`);
 }

@@ -112,7 +112,7 @@ function buildCharger(
     online: true,
     neverStarted: false,
     standAlone: false,
-    firmware: { current: prng.chance(OLD_FIRMWARE) ? available.replace(/\d+$/, '1') : available, available },
+    firmware: { current: prng.chance(OLD_FIRMWARE) ? available.replace(/(?<!\d)\d+$/, '1') : available, available },
     settings: {
       maxChargeCurrent: 32,
       minChargeCurrent: 6,

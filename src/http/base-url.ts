@@ -30,5 +30,5 @@ export function checkBaseUrl(baseUrl: string): string {
   if (!encrypted && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
     throw zaptecError('BASE_URL_INVALID', `The address ${url.origin} is not encrypted`);
   }
-  return url.origin + url.pathname.replace(/\/+$/, '');
+  return url.origin + url.pathname.replace(/(?<!\/)\/+$/, '');
 }

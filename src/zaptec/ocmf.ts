@@ -95,7 +95,7 @@ function toKwh(amount: number, factor: number): number {
 
 /** `2026-05-04T08:01:02,000+00:00 R`: a comma, an offset, and a letter for how the clock was set. */
 function timeOf(text: string): string | undefined {
-  const time = toUtc(text.trim().replace(/ .*$/, '').replace(',', '.'));
+  const time = toUtc((text.trim().split(' ', 1)[0] ?? '').replace(',', '.'));
   return time.endsWith('Z') && !Number.isNaN(Date.parse(time)) ? time : undefined;
 }
 

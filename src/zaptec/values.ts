@@ -4,7 +4,7 @@ import { isObject } from './json';
 
 // Readers of one text from the cloud. Each returns undefined for a text that is not of its kind, never 0 or false.
 
-const NUMBER = /^[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?$/i;
+const NUMBER = /^[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[-+]?\d+)?$/i;
 
 /** A text that certainly is a number where no source states a type; `007`, a phone number or a card number is none. */
 const PLAIN_DECIMAL = /^-?(?:0|[1-9]\d{0,14})(?:\.\d{1,15})?$/;

@@ -96,7 +96,7 @@ export class Citations {
       return [
         ...links.filter((link) => !this.#leadsSomewhere(file, link)).map((link) => `${file}: ${link} leads nowhere`),
         ...texts
-          .flatMap((text) => text.match(/\[[^\]\s][^\]]*\]/g) ?? [])
+          .flatMap((text) => text.match(/\[[^[\]\s][^[\]]*\]/g) ?? [])
           .map((reference) => `${file}: ${reference} has no definition`),
       ];
     });
