@@ -21,6 +21,9 @@ export interface ConnectionConfig extends ConnectionSettings {
   unsaved?: boolean;
 }
 
+/** The client refuses a longer address. */
+const LONGEST = 2_000;
+
 export function readConnection(def: NodeDef, credentials: Credentials): ConnectionConfig {
   return {
     ...readSettings(CONNECTION, def),
@@ -75,7 +78,7 @@ function missing(reason: string): ZaptecError {
 export function addressOf({ cloud, baseUrl }: Pick<ConnectionConfig, 'cloud' | 'baseUrl'>): string {
   if (cloud !== 'custom') return cloud === 'zaptec' ? ZAPTEC_BASE_URL : '';
   const address = baseUrl.trim();
-  if (!URL.canParse(address)) return address;
+  if (address.length > LONGEST || !URL.canParse(address)) return address;
   const { origin, pathname } = new URL(address);
   return origin + pathname.replace(/(?<!\/)\/+$/, '');
 }
@@ -96,5 +99,5 @@ export function labelOf({ name, cloud, baseUrl }: ConnectionConfig): string {
   if (name.trim() !== '') return name.trim();
   if (cloud === 'simulator') return 'Simulator';
   if (cloud === 'zaptec') return 'Zaptec';
-  return URL.canParse(baseUrl) ? new URL(baseUrl).host : 'Custom';
+  return baseUrl.length <= LONGEST && URL.canParse(baseUrl) ? new URL(baseUrl).host : 'Custom';
 }
