@@ -8,6 +8,8 @@ export interface Credentials {
   username: unknown;
   password: unknown;
   redisUrl: unknown;
+  /** Which address the password belongs to. */
+  binding?: unknown;
 }
 
 /** The settings of a connection, in the types they should have. */
@@ -17,6 +19,8 @@ export interface ConnectionConfig extends ConnectionSettings {
   redisUrl: string;
   /** Where Node-RED keeps what must outlive the process. */
   stateDir?: string | undefined;
+  /** The address that the password belongs to; undefined for one that was just entered. */
+  boundTo?: string | undefined;
   /** Only to try them: nothing that is deployed may notice. */
   unsaved?: boolean;
 }
@@ -52,7 +56,18 @@ export function problemOf(config: ConnectionConfig): ZaptecError | undefined {
   if (unset !== undefined) return missing(`The environment variable ${unset} is not set`);
   if (username === '') return missing('The connection has no user name');
   if (password === '') return missing('The connection has no password');
-  return undefined;
+  return bindingProblem(config);
+}
+
+/** A password goes to no other address than its own, whoever has changed the address. */
+function bindingProblem(config: ConnectionConfig): ZaptecError | undefined {
+  const { boundTo } = config;
+  const address = addressOf(config);
+  if (boundTo === undefined || boundTo === address) return undefined;
+  const owner = boundTo === '' ? 'another address' : boundTo;
+  return zaptecError('AUTH_MISSING', `The stored password belongs to ${owner} and is not sent to ${address}`, {
+    remedy: 'Enter the password again',
+  });
 }
 
 function speedProblem(speed: number): ZaptecError | undefined {
@@ -62,7 +77,7 @@ function speedProblem(speed: number): ZaptecError | undefined {
 }
 
 /** Node-RED leaves `${NAME}` as it is when there is no such variable. */
-function variableOf(text: string): string | undefined {
+export function variableOf(text: string): string | undefined {
   return /^\$\{([^}]+)\}$/.exec(text)?.[1];
 }
 

@@ -45,7 +45,11 @@ export function unitDoubt(quantity: Quantity, { phase1, phase2, phase3 }: Curren
 
 /** Whether `msg.reset` withdraws the value: true, also as the text or the number that MQTT and dashboards send for it. */
 export function isReset(value: unknown): boolean {
-  return value === true || value === 1 || (typeof value === 'string' && value.length <= LONGEST && RESET.has(value.trim().toLowerCase()));
+  return (
+    value === true ||
+    value === 1 ||
+    (typeof value === 'string' && value.length <= LONGEST && RESET.has(value.trim().toLowerCase()))
+  );
 }
 
 function quantity(value: unknown, field: string): number {

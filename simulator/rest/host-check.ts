@@ -14,6 +14,7 @@ export function hostCheck(names: readonly string[]): MiddlewareHandler<RestEnv> 
   return async (c, next) => {
     const host = incomingOf(c)?.headers.host;
     if (host === undefined) return next();
+    if (!URL.canParse(`http://${host}`)) return c.json({ error: `Host: ${host} is not the name of a host` }, 400);
     const name = host.replace(/:\d+$/, '').toLowerCase();
     if (LOOPBACK.test(name) || known.has(name)) return next();
     const remedy = 'use 127.0.0.1 or localhost, or name it with --host-name';
