@@ -23,15 +23,15 @@ export function boundAddress(RED: NodeAPI, node: Node, def: NodeDef, config: Con
   const { password } = config;
   if (password === '' || variableOf(password) !== undefined) return undefined;
   const id = (def as Def)._alias ?? node.id;
-  const stored = (RED.nodes.getCredentials(id) ?? {}) as Partial<Credentials>;
-  const bindings = bindingsIn(stored.binding);
+  const stored = RED.nodes.getCredentials(id) as Partial<Credentials> | undefined;
+  const bindings = bindingsIn(stored?.binding);
   const digest = createHash('sha256').update(`${node.id}\n${password}`).digest('base64url');
   const known = bindings[node.id];
   if (known?.password === digest) return known.address;
   const address = addressOf(config);
   if (!isUsable(address)) return undefined;
   const binding = JSON.stringify({ ...bindings, [node.id]: { address, password: digest } satisfies Binding });
-  RED.nodes.addCredentials(id, { ...stored, binding });
+  void RED.nodes.addCredentials(id, { ...stored, binding });
   return address;
 }
 

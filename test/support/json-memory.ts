@@ -43,4 +43,6 @@ function ratioOf(shape: (index: number, filler: string) => string): number {
   }
 }
 
-console.log(JSON.stringify(Object.fromEntries(Object.entries(SHAPES).map(([name, shape]) => [name, ratioOf(shape)]))));
+process.stdout.write(
+  JSON.stringify(Object.fromEntries(Object.entries(SHAPES).map(([name, shape]) => [name, ratioOf(shape)]))),
+);

@@ -51,7 +51,7 @@ describe('a stored password', () => {
     deploy(
       at(server, over).map((node) => (node.id === CONNECTION_ID ? { ...node, credentials } : node)),
       type,
-      undefined as never,
+      undefined,
     );
   const question = async (path: string, body: object): Promise<Message> => {
     const request = helper.request() as unknown as {
