@@ -28,6 +28,8 @@ export interface AttemptedCall {
 }
 
 const LONGEST_TEXT = 300;
+/** A longer body says nothing to a person. */
+const LONGEST_BODY = 256 * 1024;
 /** What is looked at of a text of which so little is shown: secrets are removed before it is cut. */
 const LONGEST_READ = 10_000;
 
@@ -90,6 +92,7 @@ function withoutAnswer(
  * (docs/zaptec-api.md, "Error bodies").
  */
 function messageOf(body: string): string {
+  if (body.length > LONGEST_BODY) return '';
   try {
     const parsed = decode(parseJson(body));
     if (!isObject(parsed)) return '';

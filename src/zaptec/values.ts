@@ -13,7 +13,7 @@ const PLAIN_DECIMAL = /^-?(?:0|[1-9]\d{0,14})(?:\.\d{1,15})?$/;
 /** No number of a charger has more characters, the longest mask included. */
 const LONGEST_NUMBER = 400;
 
-/** A message of the bus has at most 256 kB (docs/service-bus.md, "Messages"). */
+/** guess: the length of the largest message of a Service Bus of the standard kind. */
 const LONGEST_JSON = 256 * 1024;
 
 const NOBODY = '00000000-0000-0000-0000-000000000000';
