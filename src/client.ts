@@ -37,7 +37,7 @@ export {
   type ErrorCode,
 } from './errors/zaptec-error';
 export type { Feed, FeedListener, FeedMemory, FeedOptions, FeedStatus } from './feed/types';
-export { ZAPTEC_BASE_URL } from './http/base-url';
+export { checkBaseUrl, ZAPTEC_BASE_URL } from './http/base-url';
 export type { Answer, AnswerMeta, CallOptions } from './http/cache';
 export type { SharingState } from './cluster/sharing';
 export type { ClientHealth } from './http/health';

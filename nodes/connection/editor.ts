@@ -47,6 +47,7 @@ RED.nodes.registerType<typeof CONNECTION>('zaptec-connection', {
     username: { type: 'text', validate: validator(filled('username'), shown('account')) },
     password: { type: 'password', validate: validator(filled('password'), shown('account')) },
     redisUrl: { type: 'password' },
+    binding: { type: 'password' },
   },
   paletteLabel() {
     return this._('zaptec-connection.palette');
@@ -66,6 +67,8 @@ RED.nodes.registerType<typeof CONNECTION>('zaptec-connection', {
     connectionTest(this, $('#zaptec-connection-test'), $('#zaptec-connection-checks'));
     simulatorPage(() => current(this).scenario, $('#zaptec-connection-page'), $('#zaptec-connection-page-failure'));
     switchRows(this, ROWS);
+    // A password that somebody enters belongs to the address of now.
+    field(this, 'password').on('input', () => field(this, 'binding').val(''));
     const { transport, userGroup } = current(this);
     $('#zaptec-connection-advanced').prop('open', transport !== 'auto' || userGroup !== '');
   },

@@ -8,6 +8,8 @@ export interface Credentials {
   username: unknown;
   password: unknown;
   redisUrl: unknown;
+  /** Which address the password belongs to. */
+  binding?: unknown;
 }
 
 /** The settings of a connection, in the types they should have. */
@@ -17,9 +19,14 @@ export interface ConnectionConfig extends ConnectionSettings {
   redisUrl: string;
   /** Where Node-RED keeps what must outlive the process. */
   stateDir?: string | undefined;
+  /** The address that the password belongs to; undefined for one that was just entered. */
+  boundTo?: string | undefined;
   /** Only to try them: nothing that is deployed may notice. */
   unsaved?: boolean;
 }
+
+/** The client refuses a longer address. */
+const LONGEST = 2_000;
 
 export function readConnection(def: NodeDef, credentials: Credentials): ConnectionConfig {
   return {
@@ -49,7 +56,18 @@ export function problemOf(config: ConnectionConfig): ZaptecError | undefined {
   if (unset !== undefined) return missing(`The environment variable ${unset} is not set`);
   if (username === '') return missing('The connection has no user name');
   if (password === '') return missing('The connection has no password');
-  return undefined;
+  return bindingProblem(config);
+}
+
+/** A password goes to no other address than its own, whoever has changed the address. */
+function bindingProblem(config: ConnectionConfig): ZaptecError | undefined {
+  const { boundTo } = config;
+  const address = addressOf(config);
+  if (boundTo === undefined || boundTo === address) return undefined;
+  const owner = boundTo === '' ? 'another address' : boundTo;
+  return zaptecError('AUTH_MISSING', `The stored password belongs to ${owner} and is not sent to ${address}`, {
+    remedy: 'Enter the password again',
+  });
 }
 
 function speedProblem(speed: number): ZaptecError | undefined {
@@ -59,7 +77,7 @@ function speedProblem(speed: number): ZaptecError | undefined {
 }
 
 /** Node-RED leaves `${NAME}` as it is when there is no such variable. */
-function variableOf(text: string): string | undefined {
+export function variableOf(text: string): string | undefined {
   return /^\$\{([^}]+)\}$/.exec(text)?.[1];
 }
 
@@ -75,9 +93,9 @@ function missing(reason: string): ZaptecError {
 export function addressOf({ cloud, baseUrl }: Pick<ConnectionConfig, 'cloud' | 'baseUrl'>): string {
   if (cloud !== 'custom') return cloud === 'zaptec' ? ZAPTEC_BASE_URL : '';
   const address = baseUrl.trim();
-  if (!URL.canParse(address)) return address;
+  if (address.length > LONGEST || !URL.canParse(address)) return address;
   const { origin, pathname } = new URL(address);
-  return origin + pathname.replace(/\/+$/, '');
+  return origin + pathname.replace(/(?<!\/)\/+$/, '');
 }
 
 /** How its feeds are opened. The simulator has groups and ports of its own. */
@@ -96,5 +114,5 @@ export function labelOf({ name, cloud, baseUrl }: ConnectionConfig): string {
   if (name.trim() !== '') return name.trim();
   if (cloud === 'simulator') return 'Simulator';
   if (cloud === 'zaptec') return 'Zaptec';
-  return URL.canParse(baseUrl) ? new URL(baseUrl).host : 'Custom';
+  return baseUrl.length <= LONGEST && URL.canParse(baseUrl) ? new URL(baseUrl).host : 'Custom';
 }

@@ -125,4 +125,7 @@ export function topicOf(facts: Facts, what: string): string {
   return ['zaptec', ...names.filter((name) => name !== undefined).map(withoutWildcards), what].join('/');
 }
 
-const withoutWildcards = (part: string): string => part.replace(/[/+#]/g, '-');
+/** A topic of MQTT has at most 65,535 bytes. */
+const LONGEST_PART = 1_000;
+
+const withoutWildcards = (part: string): string => part.slice(0, LONGEST_PART).replace(/[/+#]/g, '-');

@@ -77,6 +77,8 @@ export const CONNECTION_CREDENTIALS = {
   username: { type: 'text' },
   password: { type: 'password' },
   redisUrl: { type: 'password' },
+  /** The address that the password belongs to; the runtime writes it. */
+  binding: { type: 'password' },
 } as const;
 
 export const INSTALLATION = {

@@ -12,6 +12,9 @@ export function readSettings<T extends Properties>(table: T, def: NodeDef): Sett
   return { id: def.id, type: def.type, z: def.z, ...Object.fromEntries(read) } as Settings<T> & NodeDef;
 }
 
+/** More than any list of a node, the chargers of a fleet included. */
+const MOST_ITEMS = 10_000;
+
 function coerce(given: unknown, fallback: Property['value']): string | number | boolean | string[] {
   if (typeof fallback === 'object') return listOf(given);
   if (given === undefined || given === null) return fallback;
@@ -26,7 +29,7 @@ function coerce(given: unknown, fallback: Property['value']): string | number | 
  */
 function listOf(given: unknown): string[] {
   const texts: unknown[] = Array.isArray(given) ? given : [given];
-  const items = texts.flatMap((text) => textOf(text).split(','));
+  const items = texts.flatMap((text) => textOf(text).split(',', MOST_ITEMS));
   return items.map((item) => item.trim()).filter((item) => item !== '');
 }
 

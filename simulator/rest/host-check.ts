@@ -7,7 +7,11 @@ import { incomingOf } from './socket';
 export function hostCheck(names: readonly string[]): MiddlewareHandler<RestEnv> {
   const refusalOf = checkHosts(names);
   return async (c, next) => {
-    const error = refusalOf(incomingOf(c)?.headers.host);
+    const host = incomingOf(c)?.headers.host;
+    if (host !== undefined && !URL.canParse(`http://${host}`)) {
+      return c.json({ error: `Host: ${host} is not the name of a host` }, 400);
+    }
+    const error = refusalOf(host);
     return error === undefined ? next() : c.json({ error }, 403);
   };
 }

@@ -120,7 +120,7 @@ function buildCharger(
     online: true,
     neverStarted: false,
     standAlone: false,
-    firmware: { current: prng.chance(OLD_FIRMWARE) ? available.replace(/\d+$/, '1') : available, available },
+    firmware: { current: prng.chance(OLD_FIRMWARE) ? available.replace(/(?<!\d)\d+$/, '1') : available, available },
     settings: { ...FACTORY_SETTINGS, meterValueInterval: pro ? HOUR_S / 4 : HOUR_S },
     local: { permanentLock: false, brightness: 0.5 },
     mode: 1,

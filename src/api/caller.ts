@@ -5,6 +5,7 @@ import { target, type Target } from '../http/endpoints';
 import { request, type Call, type Sender, type Tokens } from '../http/requester';
 import { clock } from '../time/clock';
 import { sleep } from '../time/sleep';
+import { JsonTooLarge, parseJson } from '../zaptec/bounded-json';
 import { decode } from '../zaptec/decode';
 import type { RawObservation } from '../zaptec/observations';
 import type { Identified } from './shape';
@@ -178,15 +179,20 @@ export class Caller {
       repeatable: where.repeatable,
       label: labelOf(where),
       role: role === 'any' ? undefined : role,
+      largestAnswer: where.endpoint?.largestAnswer,
     });
     if (!reply) return undefined;
     const { status, text, attempts } = reply;
     try {
       // Success bodies may be empty or literally `null` whatever their content type
       // (docs/zaptec-api.md, "Conventions").
-      return { data: text.trim() === '' ? null : read(JSON.parse(text)), attempts };
-    } catch {
-      const reason = `${method} ${labelOf(where)} answered ${status} with a body that is no JSON`;
+      return { data: text.trim() === '' ? null : read(parseJson(text)), attempts };
+    } catch (error) {
+      const answered = `${method} ${labelOf(where)} answered ${status} with`;
+      if (error instanceof JsonTooLarge) {
+        throw zaptecError('TOO_LARGE', `${answered} ${error.message}`, { status, attempts });
+      }
+      const reason = `${answered} a body that is no JSON`;
       throw zaptecError('BAD_ANSWER', reason, { status, attempts });
     }
   }

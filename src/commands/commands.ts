@@ -91,6 +91,7 @@ function commandOf(name: CommandName): Command {
 
 /** A typed input of the editor hands over an id as text, so digits in `msg.command` are a number. */
 function normalised(text: string, from: 'payload' | 'command'): string | number {
+  if (text.length > SHOWN) return text;
   const word = text.trim().toLowerCase();
   return from === 'command' && /^\d+$/.test(word) ? Number(word) : word;
 }

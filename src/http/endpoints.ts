@@ -21,10 +21,16 @@ export interface Endpoint {
   readonly repeatable?: false;
   /** Whether it reads although it is a POST. */
   readonly reads?: true;
+  /** The largest answer that is read, in bytes; by default 4 MB. */
+  readonly largestAnswer?: number;
 }
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
+/** Servers refuse a longer one. */
+const LONGEST_PATH = 16_000;
+/** Each installation in an answer may bring the logo of its support group (docs/zaptec-api.md, "Installation"). */
+const WITH_LOGOS = { largestAnswer: 16 * 1024 * 1024 } as const;
 const OWNER_OR_SERVICE = 'owner or service';
 
 const PAGES = ['PageSize', 'PageIndex', 'PageInfoOnly', 'SortProperty', 'SortDescending', 'IncludeDisabled', 'Exclude'];
@@ -55,11 +61,12 @@ export const STATE_FLOOR = { chargingMs: MINUTE, idleMs: 10 * MINUTE } as const;
 export const ENDPOINTS: readonly Endpoint[] = [
   get('/api/constants', 'any', { floorMs: 24 * HOUR }),
   get('/api/installation', 'any', {
+    ...WITH_LOGOS,
     floorMs: HOUR,
     paging: 'index',
     query: [...LIST, 'ExcludeIfVisibleForUserGroupLookupKey'],
   }),
-  get('/api/installation/{id}', 'any', { floorMs: HOUR, query: ['DetailLevel'] }),
+  get('/api/installation/{id}', 'any', { ...WITH_LOGOS, floorMs: HOUR, query: ['DetailLevel'] }),
   get('/api/installation/{id}/hierarchy', OWNER_OR_SERVICE, { floorMs: HOUR }),
   get('/api/installation/{id}/messagingConnectionDetails', OWNER_OR_SERVICE),
   post('/api/installation/{id}/update', OWNER_OR_SERVICE, {
@@ -77,8 +84,8 @@ export const ENDPOINTS: readonly Endpoint[] = [
     floorMs: MINUTE,
     query: [...PERIOD, 'UserId', 'GroupBy', 'DetailLevel', ...PAGES],
   }),
-  get('/api/chargehistory/installationreport', 'owner', { floorMs: MINUTE, query: REPORT }),
-  post('/api/chargehistory/installationreport', 'owner', { reads: true }),
+  get('/api/chargehistory/installationreport', 'owner', { ...WITH_LOGOS, floorMs: MINUTE, query: REPORT }),
+  post('/api/chargehistory/installationreport', 'owner', { ...WITH_LOGOS, reads: true }),
   get('/api/session/{id}', 'any', { floorMs: MINUTE }),
   post('/api/session/{id}/priority', OWNER_OR_SERVICE, { invalidates: ['/api/session/{id}'], repeatable: false }),
   get('/api/sessions/archived', 'owner', {
@@ -185,6 +192,7 @@ function plainUrl(typed: string): URL {
     zaptecError('INPUT_INVALID', `path "${typed.slice(0, 100)}" ${why}`, {
       remedy: 'Use a path such as /api/chargers?PageSize=100, without the address of the server',
     });
+  if (typed.length > LONGEST_PATH) throw refuse(`has more than ${LONGEST_PATH} characters`);
   if (!typed.startsWith('/') || typed.startsWith('//')) throw refuse('does not begin with one slash');
   const path = typed.split(/[?#]/)[0] ?? '';
   if (/%2f|%5c|%2e|\\|\/\.{1,2}(\/|$)/i.test(path)) throw refuse('is not a plain path');

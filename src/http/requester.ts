@@ -1,4 +1,3 @@
-import { redact } from '../errors/redact';
 import { zaptecError } from '../errors/zaptec-error';
 import { clock } from '../time/clock';
 import { sleep } from '../time/sleep';
@@ -22,6 +21,8 @@ export interface Call {
   /** Which role Zaptec demands, for errors. */
   role?: string | undefined;
   signal?: AbortSignal | undefined;
+  /** The largest answer that is read, in bytes; by default 4 MB. */
+  largestAnswer?: number | undefined;
   /** Not sent a second time, whatever comes back: the caller tries again by itself. */
   once?: boolean | undefined;
   /** Called with the permit held, right before the request is sent. */
@@ -43,7 +44,7 @@ export type Tokens = Pick<TokenSource, 'current' | 'get' | 'invalidate' | 'isRef
 
 export interface Reply {
   status: number;
-  /** The body without any known secret; empty for 204. */
+  /** The body as it came; empty for 204. */
   text: string;
   attempts: number;
 }
@@ -79,6 +80,7 @@ export async function request(account: Sender, tokens: Tokens, call: Call): Prom
         headers: { Authorization: `Bearer ${token}` },
         body: call.body,
         freshSocket: !call.repeatable,
+        largestAnswer: call.largestAnswer,
         signal: call.signal,
       });
     });
@@ -88,7 +90,7 @@ export async function request(account: Sender, tokens: Tokens, call: Call): Prom
 
     report(account, attempt, sentAt);
     if (attempt.kind === 'answer' && attempt.status >= 200 && attempt.status < 300) {
-      return { status: attempt.status, text: redact(attempt.text, tokens.secrets), attempts };
+      return { status: attempt.status, text: attempt.text, attempts };
     }
     if (attempt.kind === 'answer' && attempt.status === 401 && !loggedInAgain) {
       loggedInAgain = true;

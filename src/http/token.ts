@@ -4,6 +4,7 @@ import { isZaptecError, zaptecError, type ZaptecError } from '../errors/zaptec-e
 import { Backoff } from '../time/backoff';
 import { clock } from '../time/clock';
 import { sleep } from '../time/sleep';
+import { parseJson } from '../zaptec/bounded-json';
 import { isObject, type JsonObject } from '../zaptec/json';
 import type { Attempt } from './attempt';
 import { PacedQueue } from './job-queue';
@@ -185,7 +186,7 @@ function textOf(value: unknown): string {
 
 function parse(text: string): JsonObject | undefined {
   try {
-    const value: unknown = JSON.parse(text);
+    const value: unknown = parseJson(text);
     return isObject(value) ? value : undefined;
   } catch {
     return undefined;

@@ -2,7 +2,7 @@ import { constantsTable } from './constants-table';
 import type { DeviceFamily } from './device';
 
 /** A mask as decimal digits, with or without the three decimals of other observations. */
-const MASK = /^\s*(\d{1,20})(?:\.0*)?\s*$/;
+const MASK = /^\s{0,20}(\d{1,20})(?:\.0{0,20})?\s{0,20}$/;
 
 /**
  * Warnings during which the charger does not charge. No source says which do: this is a guess from their names, namely

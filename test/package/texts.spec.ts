@@ -124,7 +124,7 @@ describe('the texts', () => {
 
     it(`${type}: has no text outside its catalogues`, () => {
       const form = read('nodes', name, 'editor.html');
-      expect(form.replace(/<[^>]+>/g, '').trim()).to.equal('');
+      expect(form.replace(/<[^<>]+>/g, '').trim()).to.equal('');
       expect(form).not.to.match(/\s(?:placeholder|title|alt|aria-label)=/);
     });
 

@@ -1,7 +1,6 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red';
-import { zaptecError } from '../../../src/client';
 import type { ConnectionNode } from '../../shared/connection-api';
-import { addressOf, readConnection, type Credentials, type ConnectionConfig } from '../settings';
+import { readConnection, type Credentials, type ConnectionConfig } from '../settings';
 
 type Values = Readonly<Record<string, unknown>>;
 export type Deployed = ConnectionNode & Node<Credentials>;
@@ -9,8 +8,7 @@ export type Deployed = ConnectionNode & Node<Credentials>;
 /**
  * The settings that a dialog holds and nobody has deployed yet, with `${NAME}` taken from the environment as a deploy
  * would. What the dialog cannot know, because Node-RED never hands a password back, comes from the deployed node, but
- * only when it goes to the address that it was stored for.
- * @throws ZaptecError `AUTH_MISSING` when a stored password would go to another address.
+ * only for the address that it was stored for (`boundTo`).
  */
 export function unsavedConnection(RED: NodeAPI, values: Values, deployed: Deployed | undefined): ConnectionConfig {
   const resolved = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, inEnvironment(RED, value)]));
@@ -22,18 +20,8 @@ export function unsavedConnection(RED: NodeAPI, values: Values, deployed: Deploy
     password: password ?? stored?.password,
     redisUrl: redisUrl ?? stored?.redisUrl,
   });
-  const address = addressOf(config);
-  if (
-    (password === undefined || password === null) &&
-    stored?.password !== undefined &&
-    address !== '' &&
-    address !== deployed?.address
-  ) {
-    throw zaptecError('AUTH_MISSING', 'The stored password belongs to another address and is not sent to this one', {
-      remedy: 'Enter the password again',
-    });
-  }
-  return { ...config, unsaved: true };
+  const isStored = password === undefined || password === null;
+  return { ...config, unsaved: true, boundTo: isStored ? deployed?.address : undefined };
 }
 
 function inEnvironment(RED: NodeAPI, value: unknown): unknown {

@@ -1,6 +1,7 @@
+import { needsProxy } from './proxy';
 import { clock } from '../../time/clock';
 import { sleep } from '../../time/sleep';
-import { feedErrorOf, FEED_ERRORS, type FeedError } from '../feed-error';
+import { feedErrorOf, FEED_ERRORS, type FeedError, withoutProxy } from '../feed-error';
 import { retryMs, type FeedTiming } from '../timing';
 import type { FeedTransport } from '../types';
 import type { BusDetails } from './details';
@@ -124,7 +125,8 @@ export class Stream {
       const details = await this.#freshDetails();
       if (this.#stopping.signal.aborted) return undefined;
       this.#connection = new ReceiverConnection(details, this.#channel, this.#events, this.#options.timing);
-      const error = await this.#connection.untilLost();
+      const reason = await this.#connection.untilLost();
+      const error = reason && this.#explained(reason, this.#connection, details);
       if (error) this.#onAway(error);
       if (this.#connection.attachedAt === undefined && error && !details.plain) this.#tryOtherChannel();
       return error;
@@ -136,6 +138,11 @@ export class Stream {
       // Never more than one receiver at a time.
       await this.#connection?.close();
     }
+  }
+
+  #explained(error: FeedError, { attachedAt }: ReceiverConnection, { plain, host }: BusDetails): FeedError {
+    const isProxied = this.#channel === 'websocket' && !plain && needsProxy(host);
+    return isProxied && attachedAt === undefined ? withoutProxy(error) : error;
   }
 
   async #freshDetails(): Promise<BusDetails> {

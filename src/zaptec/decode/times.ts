@@ -9,6 +9,9 @@ const TIME_FIELD = /(?:Date|DateTime|On|Until|Time|Timestamp)$|^(?:date|time|tim
 const ISO_TIME =
   /^(\d{4}-(?:0[1-9]|1[0-2])-([0-3]\d)T(?:[01]\d|2[0-3]):[0-5]\d)(:[0-5]\d)?(?:\.(\d+))?(Z|[+-]\d\d:?\d\d)?$/i;
 
+/** Longer than any time with a fraction of any sensible length. */
+const LONGEST = 100;
+
 /** Length of `2026-05-04T10:11:12.500Z`. */
 const READY = 24;
 
@@ -37,6 +40,7 @@ export function resemblesTime(text: string): boolean {
 export function toUtc(text: string): string {
   // Most observations are read twice, here and in the store: the second time their time is in this form already.
   if (text.length === READY && text.endsWith('Z') && text[READY - 5] === '.') return text;
+  if (text.length > LONGEST) return text;
   const [, minutes, day = '', seconds = ':00', fraction = '', zone = ''] = ISO_TIME.exec(text) ?? [];
   if (minutes === undefined) return text;
   const wall = `${minutes.toUpperCase()}${seconds}.${fraction.slice(0, MILLISECONDS).padEnd(MILLISECONDS, '0')}Z`;

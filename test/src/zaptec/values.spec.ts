@@ -26,7 +26,7 @@ describe('the readers of texts', () => {
   }
 
   it('take a text for a number only where it is a decimal number', () => {
-    const decimal = /^[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?$/i;
+    const decimal = /^[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[-+]?\d+)?$/i;
     const text = fc.oneof(
       fc.string(),
       fc.string({ unit: fc.constantFrom(...Array.from('0123456789.+-eExobXn_ ')) }),
