@@ -76,11 +76,14 @@ export class Account {
     return source;
   }
 
-  /** Logs in unless a token is there, and tells the health of the account how that went. */
-  async logIn(tokens: Pick<TokenSource, 'get' | 'isRefused'>): Promise<string> {
+  /**
+   * Logs in unless a token is there, and tells the health of the account how that went.
+   * @param again try a refused password once more.
+   */
+  async logIn(tokens: Pick<TokenSource, 'get' | 'isRefused'>, again = false): Promise<string> {
     if (!tokens.isRefused) this.health.connecting();
     try {
-      const token = await tokens.get();
+      const token = await tokens.get(again);
       this.health.reached();
       return token;
     } catch (error) {

@@ -34,12 +34,7 @@ const REPORTED_BY_CONNECTION: ReadonlySet<ErrorCode> = new Set([
   'ABORTED',
 ]);
 /** Only a person can heal these, and deploys afterwards. */
-const PERMANENT: ReadonlySet<ErrorCode> = new Set([
-  'AUTH_INVALID',
-  'AUTH_MISSING',
-  'CONFIG_INVALID',
-  'BASE_URL_INVALID',
-]);
+const PERMANENT: ReadonlySet<ErrorCode> = new Set(['AUTH_MISSING', 'CONFIG_INVALID', 'BASE_URL_INVALID']);
 
 const PLACE_REMEDY = 'Put its id or name there: it is looked at again by itself';
 
@@ -127,6 +122,8 @@ export function subscribeNode(RED: NodeAPI, node: Node, settings: SubscribeSetti
         if (reported !== error.message) node.error(error, {});
         reported = error.message;
       }
+      // The password is tried again in an hour: whoever waits must hear it now.
+      if (error.code === 'AUTH_INVALID') settle(error);
       throw error;
     }
   };
@@ -135,6 +132,10 @@ export function subscribeNode(RED: NodeAPI, node: Node, settings: SubscribeSetti
   let opens: (failed?: unknown) => void = () => undefined;
   const untilOpen = () => new Promise<unknown>((resolve) => (opens = resolve));
   let opening = untilOpen();
+  const settle = (failed?: unknown) => {
+    opens(failed);
+    opening = Promise.resolve(failed);
+  };
   /** Opens the feeds, anew where the connection was deployed anew. */
   const begin = guarded(async () => {
     begun.abort();
@@ -145,7 +146,7 @@ export function subscribeNode(RED: NodeAPI, node: Node, settings: SubscribeSetti
     const signal = AbortSignal.any([closing, begun.signal]);
     const isPermanent = (error: unknown) => PERMANENT.has(failure(error).code);
     const failed = await retryUntilDone(() => openAndReport(signal), { signal, isPermanent });
-    if (!signal.aborted) opens(failed);
+    if (!signal.aborted) settle(failed);
   }, report);
 
   let isStarted = false;

@@ -48,29 +48,46 @@ export interface Reply {
   attempts: number;
 }
 
+/** So many tokens may run out while one request waits for its turn: further ones are of no use either. */
+const MOST_OLD_TOKENS = 3;
+
 /**
  * Sends one request until it has an answer or may not be sent again: token, permit, HTTP, retry.
  * @returns undefined when `stillNeeded` said no.
- * @throws ZaptecError
+ * @throws ZaptecError `EXPIRED` when it has waited for a token and a permit for too long …
  */
 export async function request(account: Sender, tokens: Tokens, call: Call): Promise<Reply | undefined> {
-  const askedAt = clock.steady();
+  const turn = new Turn(LANES[call.lane].maxWaitMs, call.signal);
+  try {
+    return await send(account, tokens, call, turn);
+  } finally {
+    turn.end();
+  }
+}
+
+async function send(account: Sender, tokens: Tokens, call: Call, turn: Turn): Promise<Reply | undefined> {
+  let oldTokens = 0;
   let attempts = 0;
   let firstSentAt = 0;
   let lastSentAt = 0;
   let lastGapMs = 0;
   let loggedInAgain = false;
+  /** Why the last try failed. */
+  let failure: Error | undefined;
 
   for (;;) {
-    const token = tokens.current ?? (await withSignal(account.logIn(tokens), call.signal));
+    if (tokens.current === undefined) await turn.wait(withSignal(account.logIn(tokens), turn.signal), call, failure);
+    let token = '';
     let sentAt = 0;
     let dropped: 'not-needed' | 'token-old' | undefined;
-    const attempt = await account.limiter.run({ lane: call.lane, attempt: attempts + 1, signal: call.signal }, () => {
+    const permitted = account.limiter.run({ lane: call.lane, attempt: attempts + 1, signal: turn.signal }, () => {
       sentAt = clock.steady();
+      const { current } = tokens;
       if (call.stillNeeded?.() === false) dropped = 'not-needed';
-      else if (tokens.current !== token) dropped = 'token-old';
-      if (dropped) return undefined;
-      if (attempts === 0 && sentAt - askedAt > LANES[call.lane].maxWaitMs) return Promise.resolve(undefined);
+      else if (current === undefined) dropped = 'token-old';
+      if (dropped || current === undefined) return undefined;
+      token = current;
+      turn.end();
       attempts += 1;
       call.beforeSend?.();
       return account.transport.send({
@@ -82,9 +99,14 @@ export async function request(account: Sender, tokens: Tokens, call: Call): Prom
         signal: call.signal,
       });
     });
+    const attempt = await turn.wait(permitted, call, failure);
     if (dropped === 'not-needed') return undefined;
-    if (dropped === 'token-old') continue;
-    if (!attempt) throw expired(call, sentAt - askedAt);
+    if (dropped === 'token-old') {
+      oldTokens += 1;
+      if (oldTokens > MOST_OLD_TOKENS) throw useless(call, oldTokens);
+      continue;
+    }
+    if (!attempt) throw givenUp();
 
     report(account, attempt, sentAt);
     if (attempt.kind === 'answer' && attempt.status >= 200 && attempt.status < 300) {
@@ -93,6 +115,7 @@ export async function request(account: Sender, tokens: Tokens, call: Call): Prom
     if (attempt.kind === 'answer' && attempt.status === 401 && !loggedInAgain) {
       loggedInAgain = true;
       tokens.invalidate(token);
+      turn.begin();
       continue;
     }
     firstSentAt ||= sentAt;
@@ -101,12 +124,59 @@ export async function request(account: Sender, tokens: Tokens, call: Call): Prom
     const retryAfterMs = attempt.kind === 'answer' ? (attempt.retryAfterMs ?? 0) : 0;
     // After a 429 the limiter holds everybody back; an urgent request waits there, ahead of the others.
     const wait = delayBefore(attempts, lastGapMs, call.lane === 'command' && attempts === 1 ? 0 : retryAfterMs);
-    const tooLate = clock.steady() + wait - firstSentAt > TOTAL_MS;
-    if (call.once || attempts >= MOST_TRIES || tooLate || !mayRetry(attempt, call)) {
-      throw attemptError(attempt, call, attempts, tokens.secrets);
-    }
+    const tooLate = clock.steady() + wait - firstSentAt > TOTAL_MS || wait > LANES[call.lane].maxWaitMs;
+    failure = attemptError(attempt, call, attempts, tokens.secrets);
+    if (call.once || attempts >= MOST_TRIES || tooLate || !mayRetry(attempt, call)) throw failure;
+    turn.begin();
     await sleep(wait, call.signal);
     if (call.signal?.aborted) throw givenUp();
+  }
+}
+
+/** Bounds how long a request waits for a token and a permit: a command that is old must not act on a new situation. */
+class Turn {
+  readonly #maxWaitMs: number;
+  readonly #caller: AbortSignal | undefined;
+  #expiry = new AbortController();
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(maxWaitMs: number, caller: AbortSignal | undefined) {
+    this.#maxWaitMs = maxWaitMs;
+    this.#caller = caller;
+    this.begin();
+  }
+
+  /** Aborts when the wait is too long, and when the caller gives up. */
+  get signal(): AbortSignal | undefined {
+    if (!Number.isFinite(this.#maxWaitMs)) return this.#caller;
+    return this.#caller ? AbortSignal.any([this.#caller, this.#expiry.signal]) : this.#expiry.signal;
+  }
+
+  /** The request waits from now on, until it is sent. */
+  begin(): void {
+    this.end();
+    if (!Number.isFinite(this.#maxWaitMs)) return;
+    const expiry = new AbortController();
+    this.#expiry = expiry;
+    this.#timer = setTimeout(() => expiry.abort(), this.#maxWaitMs);
+  }
+
+  end(): void {
+    clearTimeout(this.#timer);
+  }
+
+  /**
+   * Waits for a token or a permit.
+   * @param failure of the try before.
+   * @throws ZaptecError `EXPIRED` when it took too long and nothing was sent, else the failure.
+   */
+  async wait<T>(promise: Promise<T>, call: Call, failure: Error | undefined): Promise<T> {
+    try {
+      return await promise;
+    } catch (error) {
+      if (!this.#expiry.signal.aborted || this.#caller?.aborted) throw error;
+      throw failure ?? expired(call, this.#maxWaitMs);
+    }
   }
 }
 
@@ -117,13 +187,18 @@ function report(account: Sender, attempt: Attempt, sentAt: number): void {
     else account.limiter.accepted(sentAt);
     if (attempt.status !== 429 && attempt.status < 500) account.health.reached();
   } else if (attempt.kind !== 'aborted' && attempt.kind !== 'too-large') {
-    account.health.unreachable(attempt.reason);
+    account.health.unreachable(`${new URL(account.baseUrl).host} cannot be reached: ${attempt.reason}`);
   }
 }
 
 function expired(call: Call, waitedMs: number): Error {
   const waited = Math.round(waitedMs / 1000);
   return zaptecError('EXPIRED', `${call.method} ${call.label} waited ${waited} s for its turn and was not sent`);
+}
+
+function useless(call: Call, tokens: number): Error {
+  const text = `${tokens} tokens ran out while ${call.method} ${call.label} waited for its turn: they live too short`;
+  return zaptecError('BAD_ANSWER', text);
 }
 
 function givenUp(): Error {
