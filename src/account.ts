@@ -5,6 +5,7 @@ import { CommandQueue } from './commands/command-queue';
 import { Feeds } from './feed/feeds';
 import { liveStates, type LiveStates } from './feed/live';
 import { Governors } from './current/governors';
+import { CallBackoff } from './http/call-backoff';
 import { AnswerCache } from './http/cache';
 import { isZaptecError } from './errors/zaptec-error';
 import { Health } from './http/health';
@@ -25,6 +26,7 @@ export class Account {
   readonly transport = new Transport();
   readonly cache = new AnswerCache();
   readonly health = new Health();
+  readonly backoff = new CallBackoff();
   readonly limiter: RequestLimiter;
   readonly openApi: OpenApi;
   readonly feeds: Feeds;

@@ -3,6 +3,7 @@ import { zaptecError } from '../errors/zaptec-error';
 import { clock } from '../time/clock';
 import { sleep } from '../time/sleep';
 import { attemptError, type Attempt } from './attempt';
+import type { CallBackoff } from './call-backoff';
 import type { Health } from './health';
 import { LANES, type Lane } from './lanes';
 import type { RequestLimiter } from './limiter';
@@ -35,6 +36,7 @@ export interface Sender {
   readonly baseUrl: string;
   readonly limiter: RequestLimiter;
   readonly health: Health;
+  readonly backoff: CallBackoff;
   readonly transport: { send(request: WireRequest): Promise<Attempt> };
   logIn(tokens: Tokens): Promise<string>;
 }
@@ -72,6 +74,8 @@ async function send(account: Sender, tokens: Tokens, call: Call, turn: Turn): Pr
   let lastSentAt = 0;
   let lastGapMs = 0;
   let loggedInAgain = false;
+  /** Reads alone wait for each other: a write has its own caller, who decides what it still means. */
+  const key = call.method === 'GET' ? call.path : undefined;
   /** Why the last try failed. */
   let failure: Error | undefined;
 
@@ -79,12 +83,13 @@ async function send(account: Sender, tokens: Tokens, call: Call, turn: Turn): Pr
     if (tokens.current === undefined) await turn.wait(withSignal(account.logIn(tokens), turn.signal), call, failure);
     let token = '';
     let sentAt = 0;
-    let dropped: 'not-needed' | 'token-old' | undefined;
+    let dropped: 'not-needed' | 'token-old' | 'too-soon' | undefined;
     const permitted = account.limiter.run({ lane: call.lane, attempt: attempts + 1, signal: turn.signal }, () => {
       sentAt = clock.steady();
       const { current } = tokens;
       if (call.stillNeeded?.() === false) dropped = 'not-needed';
       else if (current === undefined) dropped = 'token-old';
+      else if (key !== undefined && sentAt < account.backoff.notBefore(key)) dropped = 'too-soon';
       if (dropped || current === undefined) return undefined;
       token = current;
       turn.end();
@@ -101,6 +106,11 @@ async function send(account: Sender, tokens: Tokens, call: Call, turn: Turn): Pr
     });
     const attempt = await turn.wait(permitted, call, failure);
     if (dropped === 'not-needed') return undefined;
+    if (dropped === 'too-soon') {
+      await sleep(Math.ceil(account.backoff.notBefore(call.path) - clock.steady()), call.signal);
+      if (call.signal?.aborted) throw givenUp();
+      continue;
+    }
     if (dropped === 'token-old') {
       oldTokens += 1;
       if (oldTokens > MOST_OLD_TOKENS) throw useless(call, oldTokens);
@@ -109,6 +119,10 @@ async function send(account: Sender, tokens: Tokens, call: Call, turn: Turn): Pr
     if (!attempt) throw givenUp();
 
     report(account, attempt, sentAt);
+    if (key !== undefined && attempt.kind === 'answer') {
+      if (attempt.status === 429 || attempt.status >= 500) account.backoff.failed(key, sentAt);
+      else account.backoff.succeeded(key);
+    }
     if (attempt.kind === 'answer' && attempt.status >= 200 && attempt.status < 300) {
       return { status: attempt.status, text: redact(attempt.text, tokens.secrets), attempts };
     }
