@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Api, type OpenApi } from './api';
 import type { ApiContext } from './api/caller';
+import { QueryPace } from './api/query-pace';
 import { CommandQueue } from './commands/command-queue';
 import { Feeds } from './feed/feeds';
 import { liveStates, type LiveStates } from './feed/live';
@@ -50,6 +51,7 @@ export class Account {
     const context: ApiContext = {
       sender: this,
       cache: this.cache,
+      pace: new QueryPace(),
       observer: {
         onState: (chargerId, state) => this.feeds.hub.fill(chargerId, state),
         onChargers: (chargers) => this.feeds.hub.store.know(chargers),

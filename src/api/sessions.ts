@@ -25,8 +25,8 @@ export type ArchiveQuery = ({ installationId: string } | { chargerId: string }) 
 /** An entry of the archive (docs/zaptec-api.md, "Archived sessions"); what is not known is left out. */
 export type ArchivedSession = JsonObject & { id: string };
 
-/** Zaptec's maximum (docs/zaptec-api.md, "Archived sessions"). */
-const ARCHIVE_PAGE_SIZE = '200';
+/** The archive allows 200, but the usage guidelines ask for 100 (docs/zaptec-api.md, "Usage guidelines"). */
+const ARCHIVE_PAGE_SIZE = '100';
 
 /** One charge from authorisation to unplugging (docs/zaptec-api.md, "Session and priority"). */
 export class Sessions {
@@ -41,10 +41,11 @@ export class Sessions {
     return this.#caller.get(`/api/session/${asGuid(id, 'session')}`, options, objectFrom('the session'));
   }
 
-  /** Serves the session first. Sent at most once, because nobody knows whether a lost answer acted. */
+  /** Serves the session first. Sent at most once, because nobody knows whether a lost answer acted, and once a minute. */
   async prioritize(id: string, priority: Priority, options: CallOptions = {}): Promise<Answer<unknown>> {
     const path = `/api/session/${asGuid(id, 'session')}/priority`;
-    return this.#caller.post(path, checkSettings(PRIORITY, priority), options);
+    const settings = checkSettings(PRIORITY, priority);
+    return this.#caller.pace.run(target('POST', path), () => this.#caller.post(path, settings, options));
   }
 
   /**
@@ -56,7 +57,7 @@ export class Sessions {
     const key = `${where.path}#${where.query.toString()}`;
     const floor = () => where.endpoint?.floorMs ?? 0;
     return this.#caller.cached(key, options, floor, async (context) => {
-      const { data, attempts } = await loadCursor(this.#caller, where, context);
+      const { data, attempts } = await this.#caller.pace.run(where, () => loadCursor(this.#caller, where, context));
       return { data: usable(data), attempts };
     });
   }
