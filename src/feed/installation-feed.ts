@@ -44,6 +44,7 @@ export class InstallationFeed {
   /** ms of `clock.now()` */
   #missedChangeAt = -Infinity;
   #pollWorks = false;
+  #isReady = false;
   #started = false;
   #lastStatus: FeedStatus | undefined;
 
@@ -196,11 +197,17 @@ export class InstallationFeed {
     this.#onChange();
   }
 
+  #checkReady(): void {
+    if (![...this.ids].every((id) => this.#tried.has(id))) return;
+    this.#isReady = true;
+    this.#markReady();
+  }
+
   #onChange(): void {
     const live = this.#finder.stream?.state.kind === 'live';
     if (live) this.#awaySince = undefined;
     else this.#awaySince ??= clock.steady();
-    if (this.#list.wasTried && [...this.ids].every((id) => this.#tried.has(id))) this.#markReady();
+    if (!this.#isReady && this.#list.wasTried && this.#tried.size >= this.ids.size) this.#checkReady();
     const status = this.status;
     if (!this.#lastStatus || statusKey(status) !== statusKey(this.#lastStatus)) {
       this.#lastStatus = status;
