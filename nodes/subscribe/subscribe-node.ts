@@ -1,5 +1,5 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red';
-import { type ErrorCode, zaptecError } from '../../src/client';
+import { clock, type ErrorCode, zaptecError } from '../../src/client';
 import { messageOf, type Item } from '../shared/message';
 import { CLOSED, guarded, onInput } from '../shared/guard';
 import { retryUntilDone } from '../shared/retry-until';
@@ -75,6 +75,7 @@ export function subscribeNode(RED: NodeAPI, node: Node, settings: SubscribeSetti
       state(item);
     },
     report,
+    consumer: { id: lastingId(node), since: clock.now() },
   };
 
   const leave = ({ id, name }: InstallationName) => {
@@ -198,6 +199,12 @@ export function subscribeNode(RED: NodeAPI, node: Node, settings: SubscribeSetti
     },
     failure,
   );
+}
+
+/** A node of a subflow gets a new id with each start; the one that it was drawn with stays, and so does its instance. */
+function lastingId(node: Node): string {
+  const { _alias: drawn, z } = node as Node & { _alias?: string };
+  return drawn === undefined ? node.id : `${z} ${drawn}`;
 }
 
 function notUnderstood() {

@@ -5,6 +5,7 @@ import { clock } from '../time/clock';
 import type { RawObservation } from '../zaptec/observations';
 import { decodeEnvelope } from './bus/envelope';
 import { Checkpoints } from './checkpoints';
+import { SessionOutbox } from './session-outbox';
 import type { FeedListener } from './types';
 
 /** A whole state that was just read. */
@@ -16,7 +17,7 @@ export interface Fill {
 }
 
 /** Receives what happens to some of the chargers. */
-export interface HubSubscriber extends Pick<FeedListener, 'change' | 'event' | 'session'> {
+export interface HubSubscriber extends Pick<FeedListener, 'change' | 'event'> {
   covers(chargerId: string): boolean;
   filled?(fill: Fill): void;
   /** A message came about a charger that is in no list: it may be new. */
@@ -31,6 +32,7 @@ export class ChargerHub {
   readonly store = new Store();
   readonly ledger = new Ledger(this.store);
   readonly checkpoints = new Checkpoints();
+  readonly outbox = new SessionOutbox();
   /** Called after anything that is worth saving. */
   onUpdate: ((urgent: boolean) => void) | undefined;
   readonly #detector = new EventDetector(this.store);
@@ -69,7 +71,7 @@ export class ChargerHub {
 
   /** Takes entries of the archive; `since` as in `Ledger.addArchived`. */
   addArchived(sessions: readonly unknown[], since?: number): void {
-    for (const entry of this.ledger.addArchived(sessions, since)) this.#onSession(entry);
+    for (const entry of this.ledger.addArchived(sessions, since)) this.#onSession(entry, true);
   }
 
   /** All sessions that had ended by then, ms of `clock.now()`, are reported. */
@@ -116,10 +118,8 @@ export class ChargerHub {
     this.#settling.unref();
   }
 
-  #onSession(entry: LedgerEntry): void {
-    for (const subscriber of this.#subscribers) {
-      if (subscriber.covers(entry.session.chargerId)) subscriber.session?.(entry);
-    }
+  #onSession(entry: LedgerEntry, archived = false): void {
+    this.outbox.add(entry, archived);
     this.onUpdate?.(true);
   }
 }

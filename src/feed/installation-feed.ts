@@ -32,7 +32,7 @@ export class InstallationFeed {
   readonly #list: ChargerList;
   readonly #reader: StateReader;
   readonly #secondConsumer = new SecondConsumerDetector();
-  readonly #listeners = new Listeners((id) => this.ids.has(id));
+  readonly #listeners: Listeners;
   readonly #unsubscribe: readonly (() => void)[];
   /** ms of `clock.steady()` */
   readonly #openedAt = clock.steady();
@@ -56,6 +56,8 @@ export class InstallationFeed {
     this.#context = context;
     this.#installationId = query.installationId;
     this.ready = new Promise((resolve) => (this.#markReady = resolve));
+    const sessions = { installationId: query.installationId, outbox: hub.outbox };
+    this.#listeners = new Listeners((id) => this.ids.has(id), sessions);
     this.#unsubscribe = [
       hub.subscribe(this.#listeners),
       hub.subscribe({
@@ -64,7 +66,10 @@ export class InstallationFeed {
         unlisted: (id) => this.#list.unlisted(id),
       }),
     ];
-    this.#list = new ChargerList(query.installationId, hub.store, api, onChange);
+    this.#list = new ChargerList(query.installationId, hub.store, api, () => {
+      onChange();
+      hub.outbox.flush();
+    });
     this.#finder = new SourceFinder(query, {
       timing,
       api,

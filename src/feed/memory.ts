@@ -55,6 +55,7 @@ export class Memory {
       if (!isObject(dumped)) return;
       this.#hub.store.restore(dumped['store']);
       this.#hub.ledger.restore(dumped['ledger']);
+      if (isObject(dumped['ledger'])) this.#hub.outbox.restore(dumped['ledger']['outbox']);
       this.#hub.checkpoints.restore(dumped['history']);
     } catch {
       // The feed starts as if for the first time.
@@ -78,8 +79,9 @@ export class Memory {
 
   #save(memory: FeedMemory): void {
     try {
-      const { store, ledger, checkpoints } = this.#hub;
-      memory.save({ store: store.dump(), ledger: ledger.dump(), history: checkpoints.dump() });
+      const { store, ledger, checkpoints, outbox } = this.#hub;
+      const sessions = { ...(ledger.dump() as object), outbox: outbox.dump() };
+      memory.save({ store: store.dump(), ledger: sessions, history: checkpoints.dump() });
     } catch {
       // The feed goes on without a memory.
     }
