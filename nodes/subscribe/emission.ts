@@ -42,7 +42,9 @@ export function emission(context: EmissionContext): Emission {
         listener: {
           event: events(context),
           // A node that wants no session must not take one for another.
-          ...(SESSION_EVENTS.some((event) => context.selection.event(event)) ? { session: sessionEvents(context) } : {}),
+          ...(SESSION_EVENTS.some((event) => context.selection.event(event))
+            ? { session: sessionEvents(context) }
+            : {}),
         },
         close,
       };

@@ -35,7 +35,7 @@ export class ChargerHub {
   readonly outbox = new SessionOutbox();
   /** Called after anything that is worth saving. */
   onUpdate: ((urgent: boolean) => void) | undefined;
-  readonly #detector = new EventDetector(this.store);
+  readonly detector = new EventDetector(this.store);
   readonly #subscribers = new Set<HubSubscriber>();
   #settling: NodeJS.Timeout | undefined;
 
@@ -66,6 +66,7 @@ export class ChargerHub {
     for (const subscriber of this.#subscribers) {
       if (subscriber.covers(chargerId)) subscriber.filled?.({ chargerId, changes, filledBefore });
     }
+    this.#onEvents(this.detector.onRead(changes));
     for (const change of changes) this.#onChange(change);
   }
 
@@ -90,7 +91,7 @@ export class ChargerHub {
       subscriber.change?.(change);
     }
     if (!listed) for (const subscriber of this.#subscribers) subscriber.unlisted?.(id);
-    this.#onEvents(this.#detector.onChange(change));
+    this.#onEvents(this.detector.onChange(change));
     for (const entry of this.ledger.onChange(change)) this.#onSession(entry);
     this.onUpdate?.(false);
   }
@@ -106,12 +107,12 @@ export class ChargerHub {
 
   /** Some events have to wait for messages of the same moment. */
   #settleLater(): void {
-    const waitMs = this.#detector.settlesInMs;
+    const waitMs = this.detector.settlesInMs;
     if (waitMs === undefined || this.#settling) return;
     this.#settling = setTimeout(
       () => {
         this.#settling = undefined;
-        this.#onEvents(this.#detector.settle());
+        this.#onEvents(this.detector.settle());
       },
       Math.max(1, Math.ceil(waitMs)),
     );
