@@ -15,6 +15,7 @@ import { follow } from './follow';
 import { feedMemory } from './memory';
 import { openFeeds, type Opened } from './open-feeds';
 import type { InstallationName } from './items';
+import { withoutWho } from './privacy';
 import { Selection } from './selection';
 
 /** The age of the last message is shown anew so often, in ms: every status goes to each open editor. */
@@ -59,7 +60,7 @@ export function subscribeNode(RED: NodeAPI, node: Node, settings: SubscribeSetti
 
   const sender = (output: 0 | 1) => (item: Item) => {
     if (closing.aborted) return;
-    const message = messageOf(item, connection().label);
+    const message = messageOf(withoutWho(item, settings.who), connection().label);
     node.send(output === 0 ? [message, null] : [null, message]);
   };
   const show = () => {
@@ -185,9 +186,9 @@ export function subscribeNode(RED: NodeAPI, node: Node, settings: SubscribeSetti
       if (closing.aborted) return CLOSED;
       if (failed !== undefined) throw failure(failed);
       const all = message['observations'] === true;
-      const items = feeds().flatMap(({ installation, feed }) =>
-        latestItems({ settings, selection, installation, store: feed.store }, all),
-      );
+      const items = feeds()
+        .flatMap(({ installation, feed }) => latestItems({ settings, selection, installation, store: feed.store }, all))
+        .map((item) => withoutWho(item, settings.who));
       const outcome = {
         payload: items.map(({ payload }) => payload),
         facts: {},

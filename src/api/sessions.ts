@@ -49,6 +49,24 @@ export class Sessions {
   }
 
   /**
+   * The name of a user by the last sessions of an installation, as far as the account may read them
+   * (docs/zaptec-api.md, "Charge history"); undefined where none has it.
+   * @throws ZaptecError `ID_INVALID`, `HTTP_403` …
+   */
+  async userName(
+    { userId, installationId }: { userId: string; installationId: string },
+    options: CallOptions = {},
+  ): Promise<string | undefined> {
+    const of = { InstallationId: asGuid(installationId, 'installation'), UserId: asGuid(userId, 'user') };
+    const query = new URLSearchParams({ ...of, DetailLevel: '0', PageSize: '5', PageIndex: '0' });
+    const { data } = await this.#caller.get(`/api/chargehistory?${query.toString()}`, options, (answer) =>
+      isObject(answer) && Array.isArray(answer['data']) ? answer['data'].filter(isObject) : [],
+    );
+    const name = data.find((entry) => String(entry['userId']).toLowerCase() === of.UserId && entry['userFullName']);
+    return typeof name?.['userFullName'] === 'string' ? name['userFullName'] : undefined;
+  }
+
+  /**
    * The archived sessions, oldest end first; for owners only.
    * @throws ZaptecError `ID_INVALID`, `INPUT_INVALID`, `HTTP_403` …
    */

@@ -33,6 +33,8 @@ export class ChargerHub {
   readonly ledger = new Ledger(this.store);
   readonly checkpoints = new Checkpoints();
   readonly outbox = new SessionOutbox();
+  /** The name of a user, where it was read. */
+  userName: ((userId: string) => string | undefined) | undefined;
   /** Called after anything that is worth saving. */
   onUpdate: ((urgent: boolean) => void) | undefined;
   readonly detector = new EventDetector(this.store);
@@ -120,7 +122,13 @@ export class ChargerHub {
   }
 
   #onSession(entry: LedgerEntry, archived = false): void {
-    this.outbox.add(entry, archived);
+    this.outbox.add(this.#named(entry), archived);
     this.onUpdate?.(true);
+  }
+
+  /** Only the archive names who charged; a message has no more than the id. */
+  #named(entry: LedgerEntry): LedgerEntry {
+    const { userId, userName = userId && this.userName?.(userId) } = entry.session;
+    return userName ? { ...entry, session: { ...entry.session, userName } } : entry;
   }
 }
