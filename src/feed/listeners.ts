@@ -27,8 +27,10 @@ export class Listeners implements HubSubscriber {
     this.#all.add(listener);
     const { installationId, outbox } = this.#sessions;
     const { consumer } = listener;
-    const deliver: SessionDelivery = (entry) => notify(listener, ({ session }) => session?.call(listener, entry));
-    const unregister = listener.session && outbox.register({ consumer, installationId, covers: this.covers, deliver });
+    const deliver: SessionDelivery = (entry) => notify(listener, (one) => one.session?.(entry));
+    const unregister = !listener.session
+      ? undefined
+      : outbox.register({ consumer, installationId, covers: this.covers, deliver });
     if (listener.event) {
       const kept = this.#kept;
       this.#kept = [];
@@ -57,7 +59,7 @@ export class Listeners implements HubSubscriber {
   }
 
   #notifyOrKeep(notification: Notification): void {
-    if ([...this.#all].some(({ event }) => event)) this.#notifyAll(notification);
+    if ([...this.#all].some((one) => one.event !== undefined)) this.#notifyAll(notification);
     else if (this.#kept.length < MOST_KEPT) this.#kept.push(notification);
   }
 }

@@ -133,11 +133,11 @@ export class SessionOutbox {
     this.#forget();
   }
 
-  #offer(kept: KeptSession, { key, since, covers, deliver }: Registered): void {
+  #offer(kept: KeptSession, registered: Registered): void {
     const { entry, told } = kept;
-    if (told.has(key) || !covers(entry.session.chargerId)) return;
-    told.add(key);
-    if (isMeant(kept, since)) deliver(entry);
+    if (told.has(registered.key) || !registered.covers(entry.session.chargerId)) return;
+    told.add(registered.key);
+    if (isMeant(kept, registered)) registered.deliver(entry);
   }
 
   #forget(): void {
@@ -158,10 +158,10 @@ export class SessionOutbox {
 }
 
 /** A new node gets nothing that was over before it came. */
-function isMeant({ entry, at, archived }: KeptSession, since: number): boolean {
+function isMeant({ entry, at, archived }: KeptSession, { since, consumer }: Registered): boolean {
   if (at < since || (entry.kind === 'session-started' && clock.now() - at > STARTED_MS)) return false;
   const { end } = entry.session;
-  return !archived || end === undefined || Date.parse(end) >= clock.wall(since);
+  return !archived || !consumer || end === undefined || Date.parse(end) >= clock.wall(since);
 }
 
 function isEntry(value: unknown): value is LedgerEntry {

@@ -40,7 +40,7 @@ export interface ChargerEvent {
 }
 
 /** A warning by Zaptec's name, and its bit in the mask of observation 804. */
-export interface EventWarning {
+interface EventWarning {
   name: string;
   bit?: number;
 }

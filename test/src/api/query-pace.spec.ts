@@ -19,7 +19,7 @@ describe('questions that differ each time', () => {
   const poll = async (call: (second: number) => Promise<unknown>): Promise<{ sent: number; codes: Set<unknown> }> => {
     const codes = new Set<unknown>();
     for (let second = 0; second < 600; second += 1) {
-      await cloud.clock.until(call(second).catch((error: { code: string }) => codes.add(error.code)));
+      await cloud.clock.until(call(second).catch((error: unknown) => codes.add((error as { code: string }).code)));
       await cloud.clock.advance(1_000);
     }
     return { sent: cloud.server.seen.length, codes };

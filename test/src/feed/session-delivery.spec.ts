@@ -33,7 +33,9 @@ describe('the sessions that have ended', () => {
   };
   const listener = (id?: string, since = clock.now()) => {
     const got: string[] = [];
-    const session = ({ kind, session: one }: LedgerEntry) => void (kind === 'session-finished' && got.push(one.id));
+    const session = ({ kind, session: one }: LedgerEntry) => {
+      if (kind === 'session-finished') got.push(one.id);
+    };
     const asks: FeedListener = id === undefined ? { session } : { session, consumer: { id, since } };
     return { got, asks };
   };
