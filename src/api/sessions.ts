@@ -41,7 +41,7 @@ export class Sessions {
     return this.#caller.get(`/api/session/${asGuid(id, 'session')}`, options, objectFrom('the session'));
   }
 
-  /** Serves the session first. Sent at most once, because nobody knows whether a lost answer acted, and once a minute. */
+  /** Serves the session first. Sent at most once, because nobody knows whether a lost answer acted, and about once a minute. */
   async prioritize(id: string, priority: Priority, options: CallOptions = {}): Promise<Answer<unknown>> {
     const path = `/api/session/${asGuid(id, 'session')}/priority`;
     const settings = checkSettings(PRIORITY, priority);

@@ -58,6 +58,9 @@ const REPORT_PACE: Pace = {
 /** The same write within a minute has no effect of its own. */
 const SAME_WRITE: Pace = { burst: 1, everyMs: MINUTE, remedy: 'the same was sent within the last minute' };
 
+/** A person may correct a priority at once. */
+const PRIORITY_PACE: Pace = { burst: 3, everyMs: MINUTE, remedy: 'a session keeps its priority' };
+
 const get = (path: string, role: Role, more: Partial<Endpoint> = {}): Endpoint => ({
   method: 'GET',
   path,
@@ -119,7 +122,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   post('/api/session/{id}/priority', OWNER_OR_SERVICE, {
     invalidates: ['/api/session/{id}'],
     repeatable: false,
-    pace: SAME_WRITE,
+    pace: PRIORITY_PACE,
   }),
   get('/api/sessions/archived', 'owner', {
     paging: 'cursor',
