@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
 import { Api, type OpenApi } from './api';
 import type { ApiContext } from './api/caller';
+import { QueryPace } from './api/query-pace';
 import { Sharing } from './cluster/sharing';
 import { CommandQueue } from './commands/command-queue';
 import { Feeds } from './feed/feeds';
 import { liveStates, type LiveStates } from './feed/live';
 import { Governors } from './current/governors';
+import { CallBackoff } from './http/call-backoff';
 import { AnswerCache } from './http/cache';
 import { isZaptecError } from './errors/zaptec-error';
 import { Health } from './http/health';
@@ -27,6 +29,7 @@ export class Account {
   readonly cache = new AnswerCache();
   readonly health = new Health();
   readonly sharing = new Sharing();
+  readonly backoff = new CallBackoff();
   readonly limiter: RequestLimiter;
   readonly openApi: OpenApi;
   readonly feeds: Feeds;
@@ -50,6 +53,7 @@ export class Account {
     const context: ApiContext = {
       sender: this,
       cache: this.cache,
+      pace: new QueryPace(),
       observer: {
         onState: (chargerId, state) => this.feeds.hub.fill(chargerId, state),
         onChargers: (chargers) => this.feeds.hub.store.know(chargers),
@@ -78,11 +82,14 @@ export class Account {
     return source;
   }
 
-  /** Logs in unless a token is there, and tells the health of the account how that went. */
-  async logIn(tokens: Pick<TokenSource, 'get' | 'isRefused'>): Promise<string> {
+  /**
+   * Logs in unless a token is there, and tells the health of the account how that went.
+   * @param again try a refused password once more.
+   */
+  async logIn(tokens: Pick<TokenSource, 'get' | 'isRefused'>, again = false): Promise<string> {
     if (!tokens.isRefused) this.health.connecting();
     try {
-      const token = await tokens.get();
+      const token = await tokens.get(again);
       this.health.reached();
       return token;
     } catch (error) {

@@ -36,7 +36,7 @@ export {
   type ErrorCause,
   type ErrorCode,
 } from './errors/zaptec-error';
-export type { Feed, FeedListener, FeedMemory, FeedOptions, FeedStatus } from './feed/types';
+export type { Feed, FeedListener, FeedMemory, FeedOptions, FeedStatus, SessionConsumer } from './feed/types';
 export { checkBaseUrl, ZAPTEC_BASE_URL } from './http/base-url';
 export type { Answer, AnswerMeta, CallOptions } from './http/cache';
 export type { SharingState } from './cluster/sharing';

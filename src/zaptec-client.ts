@@ -136,9 +136,13 @@ export class ZaptecClient {
     return this.#account.health.listen(listener);
   }
 
-  /** Logs in unless a token is there. @throws ZaptecError `AUTH_INVALID`, `AUTH_UNAVAILABLE`, `NETWORK` */
-  async verify(): Promise<void> {
-    await this.#account.logIn(this.#tokens);
+  /**
+   * Logs in unless a token is there.
+   * @param options.again a person asks: try a password once more that Zaptec has refused.
+   * @throws ZaptecError `AUTH_INVALID`, `AUTH_UNAVAILABLE`, `NETWORK` …
+   */
+  async verify({ again = false }: { again?: boolean } = {}): Promise<void> {
+    await this.#account.logIn(this.#tokens, again);
   }
 
   /**

@@ -24,6 +24,9 @@ type Api = Pick<
 /** Failures that pass without anybody doing anything; after every other one, trying again is of no use. */
 const PASSING = ['NETWORK', 'TIMEOUT', 'AUTH_UNAVAILABLE', 'BAD_ANSWER', 'INTERNAL'];
 
+/** The account lets a refused password be tried once an hour; this looks whether it may, in ms. */
+const REFUSED_RETRY_MS = 10 * 60_000;
+
 const REFUSED = 'Zaptec refuses the user name or the password of this connection';
 
 /** Everything a connection does for its users, and how it ends. */
@@ -104,7 +107,8 @@ export function connect(node: Node, config: ConnectionConfig, status: StatusRedu
     const logIn = async () => {
       const client = await connectionClient.ready();
       try {
-        await client.verify();
+        // A person has deployed the connection: that earns a refused password one more try.
+        await client.verify({ again: true });
       } finally {
         // Only now: what the account is remembered for from before this deploy concerned the password of then.
         onHealth(client, client.health);
@@ -114,6 +118,13 @@ export function connect(node: Node, config: ConnectionConfig, status: StatusRedu
     const end = await retryUntilDone(logIn, { signal: closing.signal, isPermanent });
     if (end !== undefined) onGivenUp(failure(end));
   }, report);
+
+  const retryRefused = setInterval(
+    guarded(async () => {
+      if (condition.state === 'refused') await connectionClient.client?.verify().catch(() => undefined);
+    }, report),
+    REFUSED_RETRY_MS,
+  ).unref();
 
   /** Only a person can mend this error. The client reports a refusal once; a later deploy must show it as well. */
   function onGivenUp(error: ZaptecError): void {
@@ -150,6 +161,7 @@ export function connect(node: Node, config: ConnectionConfig, status: StatusRedu
   };
   const close = () => {
     closing.abort();
+    clearInterval(retryRefused);
     stopListening();
     connectionClient.close();
     status.close();

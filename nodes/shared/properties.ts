@@ -131,6 +131,8 @@ export const SUBSCRIBE = {
   /** s; 0 for every one. */
   every: { value: 0 },
   initial: { value: true },
+  /** Whether payloads say who charged; a flow without it shows. */
+  who: { value: 'show', values: ['show', 'hash', 'omit'] },
   version: { value: VERSION },
 } as const satisfies Properties;
 

@@ -5,7 +5,7 @@ const USUAL: Readonly<Partial<Record<ErrorCode, string>>> = {
   ABORTED: 'Nothing to do: the node was closed or redeployed',
   ABOVE_LIMIT: 'Ask for less, or withdraw the limit of the other node',
   AUTH_INVALID:
-    'Correct user name and password in the connection node and deploy; until then nothing is sent, so that the account is not locked',
+    'Correct user name and password in the connection node and deploy; until then the login is tried once an hour, so that the account is not locked',
   AUTH_MISSING: 'Enter user name and password in the connection node',
   CONFIG_INVALID: 'Correct the settings of the node and deploy',
   DESTRUCTIVE: 'Use a charger node, and tick "Allow restart, upgrade, deauthorize" in it; other commands are not sent',

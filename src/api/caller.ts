@@ -8,6 +8,7 @@ import { sleep } from '../time/sleep';
 import { JsonTooLarge, parseJson } from '../zaptec/bounded-json';
 import { decode } from '../zaptec/decode';
 import type { RawObservation } from '../zaptec/observations';
+import type { QueryPace } from './query-pace';
 import type { Identified } from './shape';
 
 /** A write whose caller watches each of its tries. */
@@ -31,6 +32,7 @@ export interface ApiContext {
   readonly sender: Sender;
   readonly cache: AnswerCache;
   readonly observer: ApiObserver;
+  readonly pace: QueryPace;
 }
 
 /** Sends the requests of one client: through the cache of its account, with one password, and until it is closed. */
@@ -49,6 +51,11 @@ export class Caller {
 
   get observer(): ApiObserver {
     return this.#context.observer;
+  }
+
+  /** Bounds the different questions of the account about one object. */
+  get pace(): QueryPace {
+    return this.#context.pace;
   }
 
   /** The last answer under a key, however old; sends nothing. */
@@ -85,9 +92,12 @@ export class Caller {
     return this.guarded(options, (guarded) => this.#context.cache.readThrough(key, guarded, floor, load));
   }
 
-  /** One answer or page, past the cache; undefined when a duplicate has been answered meanwhile. */
-  async fetch(where: Target, context: LoadContext | CallOptions): Promise<Loaded<unknown> | undefined> {
-    return this.#send('GET', where, undefined, context);
+  /**
+   * One answer or page, past the cache; undefined when a duplicate has been answered meanwhile.
+   * @param body of a read that Zaptec made a POST.
+   */
+  async fetch(where: Target, context: LoadContext | CallOptions, body?: unknown): Promise<Loaded<unknown> | undefined> {
+    return this.#send(where.endpoint?.method ?? 'GET', where, body, context);
   }
 
   /**

@@ -54,7 +54,9 @@ export class Memory {
       const dumped = await memory.load();
       if (!isObject(dumped)) return;
       this.#hub.store.restore(dumped['store']);
+      if (isObject(dumped['store'])) this.#hub.detector.restore(dumped['store']['charged']);
       this.#hub.ledger.restore(dumped['ledger']);
+      if (isObject(dumped['ledger'])) this.#hub.outbox.restore(dumped['ledger']['outbox']);
       this.#hub.checkpoints.restore(dumped['history']);
     } catch {
       // The feed starts as if for the first time.
@@ -78,8 +80,10 @@ export class Memory {
 
   #save(memory: FeedMemory): void {
     try {
-      const { store, ledger, checkpoints } = this.#hub;
-      memory.save({ store: store.dump(), ledger: ledger.dump(), history: checkpoints.dump() });
+      const { store, detector, ledger, checkpoints, outbox } = this.#hub;
+      const values = { ...(store.dump() as object), charged: detector.dump() };
+      const sessions = { ...(ledger.dump() as object), outbox: outbox.dump() };
+      memory.save({ store: values, ledger: sessions, history: checkpoints.dump() });
     } catch {
       // The feed goes on without a memory.
     }

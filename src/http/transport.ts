@@ -10,6 +10,8 @@ const MB = 1024 * 1024;
 const LARGEST_ANSWER = 4 * MB;
 /** A date of HTTP has 29 characters. */
 const LONGEST_HEADER = 100;
+/** No wait that a server asks for counts as longer than a day, in ms: a larger number is a mistake. */
+const LONGEST_RETRY_AFTER_MS = 24 * 3_600_000;
 /** The longest time of one try, in ms; slow answers of more than 10 s occur (docs/zaptec-api.md, "Cloud oddities"). */
 const TRY_MS = 30_000;
 
@@ -125,13 +127,13 @@ function read(answer: HttpAnswer): Attempt {
 }
 
 /**
- * The wait that a `Retry-After` header asks for, in ms, at least a second; undefined when there is none.
+ * The wait that a `Retry-After` header asks for, in ms, from a second to a day; undefined when there is none.
  * @param header seconds or an HTTP date.
  */
 export function retryAfter(header: string | undefined, now: number): number | undefined {
   if (header === undefined || header.length > LONGEST_HEADER || header.trim() === '') return undefined;
   const ms = /^\d+$/.test(header.trim()) ? Number(header) * 1000 : Date.parse(header) - now;
-  return Number.isFinite(ms) ? Math.max(1000, ms) : undefined;
+  return Number.isNaN(ms) ? undefined : Math.min(Math.max(1000, ms), LONGEST_RETRY_AFTER_MS);
 }
 
 /**

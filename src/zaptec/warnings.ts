@@ -39,6 +39,16 @@ export function bitNames(
   return names;
 }
 
+/** The bit of a name that `warningNames` gave; undefined for a name that no table of the family has. */
+export function warningBit(name: string, family: DeviceFamily): number | undefined {
+  const unnamed = /^BIT_(\d{1,3})$/.exec(name)?.[1];
+  if (unnamed !== undefined) return Number(unnamed);
+  const { Smart, Apollo } = constantsTable().warnings;
+  const tables = family === 'Smart' ? [Smart] : family === 'Apollo' ? [Apollo] : [Smart, Apollo];
+  for (const table of tables) for (const [bit, known] of table) if (known === name) return bit;
+  return undefined;
+}
+
 /** Whether charging stands still while this warning is there (see `STOPPING`: a guess). */
 export function stopsCharging(warning: string): boolean {
   return STOPPING.test(warning);

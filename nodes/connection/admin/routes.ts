@@ -32,10 +32,16 @@ export function registerRoutes(RED: NodeAPI): void {
     path: 'zaptec/unsaved/test',
     permission: 'zaptec.write',
     answer: (body) =>
-      withUnsaved(RED, unsavedClients, body, async (client, { userGroup }) => {
-        const { checkConnection } = await import('./check.js');
-        return checkConnection(client, userGroup.trim());
-      }),
+      withUnsaved(
+        RED,
+        unsavedClients,
+        body,
+        async (client, { userGroup }) => {
+          const { checkConnection } = await import('./check.js');
+          return checkConnection(client, userGroup.trim());
+        },
+        true,
+      ),
   });
   adminRoute(RED, {
     path: 'zaptec/overview',

@@ -27,14 +27,18 @@ export async function withDeployed<T>(
   }
 }
 
-/** Answers with the settings that the dialog sent along in `unsaved`. */
+/**
+ * Answers with the settings that the dialog sent along in `unsaved`.
+ * @param again whether a refused password is tried once more.
+ */
 export async function withUnsaved<T>(
   RED: NodeAPI,
   unsavedClients: UnsavedClients,
   body: Body,
   work: (client: ZaptecClient, config: ConnectionConfig) => Promise<T>,
+  again = false,
 ): Promise<T> {
   const values = typeof body['unsaved'] === 'object' ? (body['unsaved'] as Body | null) : null;
   const config = unsavedConnection(RED, values ?? {}, deployedConnection(RED, body));
-  return unsavedClients.use(config, (client) => work(client, config));
+  return unsavedClients.use(config, (client) => work(client, config), again);
 }

@@ -16,6 +16,8 @@ function bad(player: AuditPlayer, client: string): void {
   for (let n = 0; n < 4; n += 1) player.get(`/api/chargers/${guid(1)}`, 200, who);
   player.get('/api/chargers?PageIndex=1', 200, who);
   player.get(`/api/chargers/${guid(1)}/settings`, 200, who);
+  for (let n = 0; n < 91; n += 1) player.get(`/api/chargehistory?From=${n}`, 200, who);
+  for (let n = 0; n < 4; n += 1) player.post(`/api/chargers/${guid(2)}/sendCommand/506`, undefined, 200, who);
 }
 
 describe('the audit', () => {

@@ -34,12 +34,12 @@ describe('archived sessions and the constants of the cloud', () => {
       { status: 200, body: '{"sessions":[{"id":"2"},{"energy":1}],"cursor":"c2","hasMore":false}' },
     );
 
-  it('are read as one list, in pages of 200', async () => {
+  it('are read as one list, in pages of 100', async () => {
     server.handler = pages();
     const { data, meta } = await clock.until(client.sessions.archived({ installationId: SITE, from: FROM, to: TO }));
     expect(data).to.deep.equal([{ id: '1', energy: 1.5 }, { id: '2' }]);
     expect(meta).to.include({ source: 'rest', attempts: 2 });
-    const query = `InstallationId=${SITE}&From=2026-05-01T00%3A00%3A00.000Z&To=2026-06-01T00%3A00%3A00.000Z&PageSize=200`;
+    const query = `InstallationId=${SITE}&From=2026-05-01T00%3A00%3A00.000Z&To=2026-06-01T00%3A00%3A00.000Z&PageSize=100`;
     expect(server.seen.map(({ url }) => url.split('?')[1])).to.deep.equal([query, `${query}&Cursor=c1`]);
     const again = await clock.until(client.sessions.archived({ installationId: SITE, from: FROM, to: TO }));
     expect(again.meta.source).to.equal('cache');
