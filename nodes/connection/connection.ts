@@ -1,6 +1,7 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red';
 import { onClose } from '../shared/guard';
-import { CONNECTION_CREDENTIALS } from '../shared/properties';
+import { CONNECTION, CONNECTION_CREDENTIALS } from '../shared/properties';
+import { blankNumbers } from '../shared/settings';
 import { StatusReducer } from '../shared/status';
 import { textsOf } from '../shared/status';
 import { registerRoutes } from './admin/routes';
@@ -11,6 +12,7 @@ export = (RED: NodeAPI): void => {
   function Connection(this: Node<Credentials>, def: NodeDef): void {
     RED.nodes.createNode(this, def);
     const config = { ...readConnection(def, this.credentials), stateDir: RED.settings.userDir };
+    for (const warning of blankNumbers(CONNECTION, def)) this.warn(warning);
     const isSimulator = config.cloud === 'simulator';
     const status = new StatusReducer(
       (shown) => this.status(shown),

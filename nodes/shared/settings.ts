@@ -12,6 +12,18 @@ export function readSettings<T extends Properties>(table: T, def: NodeDef): Sett
   return { id: def.id, type: def.type, z: def.z, ...Object.fromEntries(read) } as Settings<T> & NodeDef;
 }
 
+/** Says of each number that a flow leaves blank which value applies instead. */
+export function blankNumbers(table: Properties, def: NodeDef): string[] {
+  const given = migrate(def.type, def as NodeDef & Record<string, unknown>);
+  return Object.entries(table)
+    .filter(([name, { value }]) => typeof value === 'number' && isBlank(given[name]))
+    .map(([name, { value }]) => `The setting ${name} is blank: ${String(value)} applies`);
+}
+
+function isBlank(given: unknown): boolean {
+  return typeof given === 'string' && given.trim() === '';
+}
+
 function coerce(given: unknown, fallback: Property['value']): string | number | boolean | string[] {
   if (typeof fallback === 'object') return listOf(given);
   if (given === undefined || given === null) return fallback;

@@ -2,16 +2,17 @@ import type { Node, NodeAPI, NodeDef, NodeMessageInFlow } from 'node-red';
 import type { Decision, ZaptecClient } from '../../src/client';
 import { answerMessages } from '../shared/action-node';
 import { CLOSED, guarded } from '../shared/guard';
+import { isTrue } from '../shared/message';
 import { nodeLife } from '../shared/node-life';
 import { UPDATE_CURRENT, type UpdateCurrentSettings } from '../shared/properties';
 import { retryUntilDone } from '../shared/retry-until';
-import { readSettings } from '../shared/settings';
+import { blankNumbers, readSettings } from '../shared/settings';
 import { failureStatus } from '../shared/status';
 import { evaluator } from '../shared/typed-input';
 import { decisionMessages } from './decision-messages';
 import { showDecisions } from './decision-status';
-import { isReset, readQuantity, unitDoubt } from './input';
-import { requestSettings, settingWarnings } from './request-settings';
+import { readQuantity, unitDoubt } from './input';
+import { requestSettings, settingWarnings, withValue } from './request-settings';
 import { TargetSubscriptions } from './subscriptions';
 import { targetOf, type Target } from './target';
 
@@ -75,7 +76,7 @@ function updateCurrentNode(RED: NodeAPI, node: Node, settings: UpdateCurrentSett
       const target = await targetOf({ client, settings, message, evaluate, options });
       if (isEnded()) return CLOSED;
       subscriptions.keep(control, target, RED.util.cloneMessage(message));
-      if (isReset(message['reset'])) {
+      if (isTrue(message['reset'])) {
         control.withdraw(target.id, node.id);
         shown.forget();
         return { fill: 'grey', shape: 'ring', key: 'reset' };
@@ -98,7 +99,8 @@ function updateCurrentNode(RED: NodeAPI, node: Node, settings: UpdateCurrentSett
 export = (RED: NodeAPI): void => {
   function UpdateCurrent(this: Node, def: NodeDef): void {
     RED.nodes.createNode(this, def);
-    updateCurrentNode(RED, this, readSettings(UPDATE_CURRENT, def));
+    for (const warning of blankNumbers(UPDATE_CURRENT, def)) this.warn(warning);
+    updateCurrentNode(RED, this, withValue(readSettings(UPDATE_CURRENT, def), (text) => this.warn(text)));
   }
   RED.nodes.registerType('zaptec-update-current', UpdateCurrent);
 };

@@ -6,6 +6,7 @@ import { PhaseGate } from '../phases/gate';
 import { clock } from '../time/clock';
 import { asGuid } from '../zaptec/guid';
 import { isObject, type JsonObject } from '../zaptec/json';
+import { readNumber } from '../zaptec/values';
 import type { ControlAccess } from './control';
 import { everyPhase, isUsable } from './currents';
 import type { Governors, Kind } from './governors';
@@ -115,8 +116,11 @@ function split(body: unknown, governed: readonly string[]): { fields: JsonObject
   }
   const fields: JsonObject = {};
   const others: JsonObject = {};
-  for (const [name, value] of Object.entries(body)) {
-    const known = FIELDS.get(name.toLowerCase()) ?? name;
+  for (const [name, given] of Object.entries(body)) {
+    const field = FIELDS.get(name.toLowerCase());
+    const known = field ?? name;
+    // Zaptec takes a number as text too, which no text may pass the governor with.
+    const value = field !== undefined && typeof given === 'string' ? (readNumber(given) ?? given) : given;
     // Null means "back to the maximum" (docs/zaptec-api.md, "Installation settings"), which a flow that sends null does
     // not want.
     if (!governed.includes(known)) others[known] = value;

@@ -209,6 +209,19 @@ describe('the update-current node', () => {
     ]);
   });
 
+  it('takes the default of a field that is blank, with a warning, and never 0 A', async () => {
+    await load(updateCurrent({ value: ' ', valueType: 'num', interval: '', safeValue: ' ', deadMan: 20 }));
+    expect((await failing('current')).code).to.equal('INPUT_INVALID');
+    expect(writes()).to.deep.equal([]);
+    expect((await ask('current', { payload: '16' })).payload.applied).to.deep.equal(all(16));
+    const warnings = logLines().filter(({ level, type }) => level === 30 && type === 'zaptec-update-current');
+    expect(warnings.map(({ msg }) => msg)).to.deep.equal([
+      'The setting interval is blank: 15 applies',
+      'The setting safeValue is blank: 6 applies',
+      'The setting value is blank: msg.payload applies',
+    ]);
+  });
+
   it('does the least where a setting is no number', async () => {
     await load(updateCurrent({ interval: 'often', deadBand: 'some' }));
     await ask('current', { payload: 10 });
