@@ -17,7 +17,9 @@ export function requestSettings(by: string, settings: UpdateCurrentSettings): Re
     deadBandA: numberOr(settings.deadBand, 0),
     lowerAtOnce,
     cooldownMs: numberOr(settings.cooldown, LEAST.cooldown) * SECOND,
-    ...(deadMan > 0 ? { deadMan: { afterMs: deadMan * MINUTE, safeA: Math.max(0, numberOr(settings.safeValue, 0)) } } : {}),
+    ...(deadMan > 0
+      ? { deadMan: { afterMs: deadMan * MINUTE, safeA: Math.max(0, numberOr(settings.safeValue, 0)) } }
+      : {}),
     foreign,
     dryRun,
   };

@@ -100,7 +100,11 @@ export = (RED: NodeAPI): void => {
   function UpdateCurrent(this: Node, def: NodeDef): void {
     RED.nodes.createNode(this, def);
     for (const warning of blankNumbers(UPDATE_CURRENT, def)) this.warn(warning);
-    updateCurrentNode(RED, this, withValue(readSettings(UPDATE_CURRENT, def), (text) => this.warn(text)));
+    updateCurrentNode(
+      RED,
+      this,
+      withValue(readSettings(UPDATE_CURRENT, def), (text) => this.warn(text)),
+    );
   }
   RED.nodes.registerType('zaptec-update-current', UpdateCurrent);
 };

@@ -68,6 +68,8 @@ export interface Decision {
   requested?: Currents;
   /** The current that the cloud has, as far as is known. */
   applied?: Currents;
+  /** What the limits and the maximum of the installation leave of the request; absent where that is all of it. */
+  allowed?: Currents;
   /** What the wall clock will show then, ISO 8601 with Z. */
   until?: string;
   /** For people. */

@@ -54,7 +54,8 @@ function reportNegative(
 ): void {
   setpoint.isRaisedToZero = isNegative(currents);
   if (!setpoint.isRaisedToZero || before?.isRaisedToZero) return;
-  report(state, by, [], 'capped', { requested: currents, reason: `Negative: ${shown(currents)} counts as 0 A` });
+  const reason = `Negative: ${shown(currents)} counts as 0 A`;
+  report(state, by, [], 'capped', { requested: currents, reason, allowed: setpoint.currents });
 }
 
 /** A node no longer wants anything, and the limit of its dead man goes too. */

@@ -107,7 +107,7 @@ export function reportRefused(state: GovernorState, until: number, error: Zaptec
 /** The last decision about a setpoint, until something changes. */
 function reportFinal(
   state: GovernorState,
-  entry: Reported,
+  entry: SetpointEntry,
   setpoint: ActiveSetpoint,
   decision: DecisionName,
   details: Details = {},
@@ -119,7 +119,7 @@ function reportFinal(
 
 function reportToCallers(
   state: GovernorState,
-  { settings }: Reported,
+  { settings }: SetpointEntry,
   setpoint: ActiveSetpoint,
   decision: DecisionName,
   details: Details,
@@ -128,15 +128,24 @@ function reportToCallers(
   setpoint.callers = [];
   setpoint.refused = false;
   const reason = details.reason ?? remark(currents);
-  report(state, settings.by, callers, decision, { requested: currents, ...details, reason });
+  // A limit is what it is, whichever others are lower: only what it will set is of interest.
+  const isBound = settings.role === 'target' || decision === 'deferred';
+  const allowed = isBound ? boundOf(state, currents) : undefined;
+  report(state, settings.by, callers, decision, { requested: currents, ...details, reason, allowed });
+}
+
+/** What the limits and the maximum leave of these currents; undefined where that is all of them. */
+function boundOf({ setpoints, maxCurrent }: GovernorState, currents: Currents): Currents | undefined {
+  const bound = lowest(currents, roundedDown(setpoints.limit), roundedDown(everyPhase(maxCurrent)));
+  return isAbove(currents, bound) ? bound : undefined;
 }
 
 /** More is requested than may be set: reported once for each value that the setpoint is held at. */
 function reportCap(state: GovernorState, { settings }: Reported, setpoint: ActiveSetpoint): void {
   const { currents } = setpoint;
   const most = everyPhase(state.maxCurrent);
-  const bound = lowest(currents, roundedDown(state.setpoints.limit), roundedDown(most));
-  if (!isAbove(currents, bound)) {
+  const bound = boundOf(state, currents);
+  if (!bound) {
     setpoint.cappedAt = undefined;
     return;
   }
@@ -144,7 +153,7 @@ function reportCap(state: GovernorState, { settings }: Reported, setpoint: Activ
   setpoint.cappedAt = bound;
   const why = isAbove(currents, most) ? `the maximum of ${shown(most)}` : 'another limit';
   const reason = `Held at ${shown(bound)} by ${why}`;
-  report(state, settings.by, [], 'capped', { requested: currents, reason });
+  report(state, settings.by, [], 'capped', { requested: currents, reason, allowed: bound });
 }
 
 /** What people should know about the value that they chose (docs/zaptec-api.md, "Charging current"). */

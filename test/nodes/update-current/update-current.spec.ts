@@ -115,6 +115,25 @@ describe('the update-current node', () => {
     expect(siteOf(cloud).availableCurrent).to.deep.equal([6, 6, 6]);
   });
 
+  it('shows a target that a limit holds as what is left of it, also when it comes again', async () => {
+    cloud.world.setAvailableCurrent(siteOf(cloud).id, [12, 12, 12]);
+    await load(updateCurrent(), updateCurrent({ id: 'fuse', role: 'limit' }));
+    await ask('fuse', { payload: 12 });
+    expect((await ask('current', { payload: 16 })).payload.applied).to.deep.equal(all(12));
+    expect((await ask('current', { payload: 16 })).payload.applied).to.deep.equal(all(12));
+    expect(statusesOf('current').at(-1)).to.deep.include({ fill: 'yellow', text: 'at most 12 A' });
+    expect(statusesOf('fuse').at(-1)).to.deep.include({ fill: 'green', text: '12 A' });
+  });
+
+  it('shows of a target that waits what will be set of it', async () => {
+    await load(updateCurrent());
+    await ask('current', { payload: 10 });
+    const deferred = decided('deferred');
+    send('current', { payload: 99 });
+    expect((await deferred).payload.requested).to.deep.equal(all(99));
+    await status('current', /^32 A in 15m$/);
+  });
+
   it('refuses what is no number: at the Catch node and under the node, and sends nothing', async () => {
     await load(updateCurrent(), catchAll());
     const caught = next('caught');
