@@ -8,7 +8,10 @@ import type { Properties, Property, Settings } from './properties';
  */
 export function readSettings<T extends Properties>(table: T, def: NodeDef): Settings<T> & NodeDef {
   const given = migrate(def.type, def as NodeDef & Record<string, unknown>);
-  const read = Object.entries(table).map(([name, { value }]) => [name, coerce(given[name], value)]);
+  const read = Object.entries(table).map(([name, property]: [string, Property]) => {
+    const { absent, value } = property;
+    return [name, coerce(given[name], absent ?? value)];
+  });
   return { id: def.id, type: def.type, z: def.z, ...Object.fromEntries(read) } as Settings<T> & NodeDef;
 }
 

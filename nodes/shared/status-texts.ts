@@ -65,6 +65,7 @@ export const STATUS_TEXTS = {
     dropped: '__a__ A, enough',
     dry: 'dry run: __a__ A',
     reset: 'withdrawn',
+    left: '__a__ A left by __by__',
     capped: 'at most __a__ A',
   },
   'zaptec-request': COMMON,

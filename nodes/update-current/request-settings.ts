@@ -12,6 +12,8 @@ export function requestSettings(by: string, settings: UpdateCurrentSettings): Re
   const deadMan = numberOr(settings.deadMan, 0);
   return {
     by,
+    name: settings.name === '' ? by : settings.name,
+    restores: settings.withdrawn === 'restore',
     role,
     intervalMs: numberOr(settings.interval, LEAST.interval) * MINUTE,
     deadBandA: numberOr(settings.deadBand, 0),

@@ -14,6 +14,7 @@ import { showDecisions } from './decision-status';
 import { readQuantity, unitDoubt } from './input';
 import { requestSettings, settingWarnings, withValue } from './request-settings';
 import { TargetSubscriptions } from './subscriptions';
+import { endRequests } from './requests-end';
 import { targetOf, type Target } from './target';
 
 /**
@@ -26,7 +27,8 @@ function updateCurrentNode(RED: NodeAPI, node: Node, settings: UpdateCurrentSett
   const life = nodeLife(RED, node, settings.connection, {
     onEnd: (removed) => {
       shown.end();
-      subscriptions.end(removed);
+      subscriptions.end();
+      endOfRequests(removed);
     },
     // Only after all nodes of a deploy are there: a limit may hold a target back.
     onConnection: () => setImmediate(() => start()),
@@ -47,11 +49,11 @@ function updateCurrentNode(RED: NodeAPI, node: Node, settings: UpdateCurrentSett
     if (decision.error) node.error(failure(decision.error), message);
   }, report);
   const subscriptions = new TargetSubscriptions(node.id, onLater);
+  const endOfRequests = endRequests(RED, node, settings, report);
 
   /** From the deploy on, so that a meter that never sends is noticed as well. */
   const arm = async (): Promise<void> => {
     const client = await connection().ready();
-    subscriptions.control = controlOf(client);
     const message = { _msgid: '' } as NodeMessageInFlow;
     const target = await targetOf({ client, settings, message, evaluate: evaluator(RED, node, message), options });
     if (closing.aborted) return;
@@ -71,7 +73,6 @@ function updateCurrentNode(RED: NodeAPI, node: Node, settings: UpdateCurrentSett
     async (deployed, message, send) => {
       const client = await deployed.ready();
       const control = controlOf(client);
-      subscriptions.control = control;
       const evaluate = evaluator(RED, node, message);
       const target = await targetOf({ client, settings, message, evaluate, options });
       if (isEnded()) return CLOSED;

@@ -9,6 +9,7 @@ import { ChargerTarget } from './charger-target';
 import { DurableFile } from './durable-file';
 import { InstallationTarget } from './installation-target';
 import { RecordFile, recordKeeper, type RecordKeeper } from './record';
+import { governorsOfProcess } from './process-governors';
 import { GovernorRunner } from './runner';
 import { openRedis, SharedRecord } from './shared-record';
 import { dryRunOf, type CurrentTarget } from './target';
@@ -30,14 +31,6 @@ export interface GovernorsContext {
   readonly live: LiveStates;
 }
 
-/** Those of every account of the process: a node may move to another account, and its requests must not stay behind. */
-const ofProcess = new Set<Governors>();
-
-/** Withdraws whatever a node has requested in any account of the process. */
-export function withdrawEverywhere(by: string): void {
-  for (const governors of ofProcess) governors.withdraw(by);
-}
-
 /** All governors of an account: they outlive a redeploy with it. */
 export class Governors {
   readonly #context: GovernorsContext;
@@ -51,7 +44,7 @@ export class Governors {
 
   constructor(context: GovernorsContext) {
     this.#context = context;
-    ofProcess.add(this);
+    governorsOfProcess.add(this);
   }
 
   /** Before a governor is used: from now on its requests carry these tokens, and its records are kept there. */
@@ -79,9 +72,14 @@ export class Governors {
     return runner;
   }
 
+  /** A node belongs to this account: what it has requested in others is taken back. */
+  claim(by: string): void {
+    for (const other of governorsOfProcess) if (other !== this) other.withdraw(by);
+  }
+
   /** A node is deployed for a target: its request for the target of the deploy before is taken back. */
   deploy(by: string, kind: Kind, id: string): void {
-    for (const other of ofProcess) if (other !== this) other.withdraw(by);
+    this.claim(by);
     const before = this.#deployments.get(by);
     this.#deployments.set(by, { kind, id });
     if (!before || (before.kind === kind && before.id === id)) return;
@@ -97,6 +95,11 @@ export class Governors {
   withdraw(by: string): void {
     this.#deployments.delete(by);
     for (const runner of this.#runners.values()) runner.withdraw(by);
+  }
+
+  /** What a node has withdrawn was withdrawn for good. */
+  release(by: string): void {
+    for (const runner of this.#runners.values()) runner.release(by);
   }
 
   /** How often the phases of an installation were switched of late. */
@@ -120,7 +123,7 @@ export class Governors {
   }
 
   close(): void {
-    ofProcess.delete(this);
+    governorsOfProcess.delete(this);
     for (const timer of this.#timers) clearInterval(timer);
     for (const runner of this.#runners.values()) runner.close();
     this.#api?.close();

@@ -1,5 +1,5 @@
 import { clock } from '../time/clock';
-import { isObject } from '../zaptec/json';
+import { isObject, present } from '../zaptec/json';
 import { isUsable, PHASES, perPhase } from './currents';
 import { DurableFile } from './durable-file';
 import type { WriteRecord } from './governor/events';
@@ -87,23 +87,25 @@ export function convertTimes(record: WriteRecord, convert: (at: number) => numbe
   return { ...record, sentAt: convert(sentAt), doneAt: convert(doneAt), early: early.map(convert) };
 }
 
-export function jsonOf(target: string, { sentAt, doneAt, early, currents, base }: WriteRecord): object {
-  return { subject: target, at: sentAt, ...(Number.isFinite(doneAt) ? { doneAt } : {}), early, currents, base };
+export function jsonOf(target: string, { sentAt, doneAt, ...others }: WriteRecord): object {
+  return { subject: target, at: sentAt, ...(Number.isFinite(doneAt) ? { doneAt } : {}), ...others };
 }
 
 /** Lenient: fields that are not understood are left out; without a time and currents there is no record. */
 export function recordFrom(value: unknown): WriteRecord | undefined {
   if (!isObject(value)) return undefined;
-  const { at, doneAt, early } = value;
+  const { at, doneAt, early, setBy } = value;
   const currents = currentsFrom(value['currents']);
   if (typeof at !== 'number' || !Number.isFinite(at) || !currents) return undefined;
-  return {
+  return present<WriteRecord>({
     sentAt: at,
     doneAt: typeof doneAt === 'number' && Number.isFinite(doneAt) ? doneAt : -Infinity,
     early: Array.isArray(early) ? early.filter((time) => typeof time === 'number' && Number.isFinite(time)) : [],
     currents,
     base: currentsFrom(value['base']) ?? currents,
-  };
+    before: currentsFrom(value['before']),
+    setBy: typeof setBy === 'string' ? setBy : undefined,
+  });
 }
 
 function currentsFrom(value: unknown): Currents | undefined {

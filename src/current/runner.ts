@@ -71,6 +71,11 @@ export class GovernorRunner {
     this.#handle({ type: 'withdraw', by });
   }
 
+  /** What was withdrawn was withdrawn for good: its node may give back what was set before. */
+  release(by: string): void {
+    this.#handle({ type: 'release', by });
+  }
+
   /** Later decisions about the requests of a node. @returns a function that ends the listening. */
   listen(by: string, listener: Listener): () => void {
     const listeners = this.#listeners.get(by) ?? new Set();

@@ -3,6 +3,7 @@ import { everyPhase, highest, isFinite, isNegative, isSame, PHASES, shown } from
 import type { ActiveSetpoint, SetpointEntry } from '../setpoints';
 import type { CurrentRequest, RequestRole, RequestSettings } from '../types';
 import { report, reportSuperseded } from './report';
+import { forgetRestoring, onTargetLeft } from './restoring';
 import type { GovernorState } from './state';
 
 /** No supply of an installation carries more, in A. */
@@ -37,6 +38,7 @@ export function onRequest(state: GovernorState, request: CurrentRequest, serial:
   }
   const rival = state.setpoints.target;
   const currents = highest(request.currents, everyPhase(0));
+  if (request.role === 'target') forgetRestoring(state);
   const { entry, before } = state.setpoints.put({ ...request, currents }, serial, now);
   reportNegative(state, request, entry.setpoint, before);
   if (before) succeed(state, entry, before);
@@ -65,7 +67,10 @@ export function onWithdrawal(state: GovernorState, by: string): void {
     const reason = 'It was taken back';
     report(state, by, gone.setpoint.callers, 'superseded', { requested: gone.setpoint.currents, reason });
   }
-  if (gone) state.doubtRefusal();
+  if (gone) {
+    onTargetLeft(state, gone.settings, gone.setpoint);
+    state.doubtRefusal();
+  }
 }
 
 /** Nodes that got no valid request for too long: their safe value is a limit from now on. */
