@@ -66,6 +66,8 @@ export const STATUS_TEXTS = {
     dry: 'dry run: __a__ A',
     reset: 'withdrawn',
     left: '__a__ A left by __by__',
+    'no-record': 'no record kept',
+    unrecorded: '__a__ A, no record',
     capped: 'at most __a__ A',
   },
   'zaptec-request': COMMON,

@@ -59,7 +59,7 @@ export function decisionStatus(
   decision: Decision,
   { dryRun, now }: { dryRun: boolean; now: number },
 ): StatusDescription | undefined {
-  const { requested, applied, allowed, leftBy, until, error } = decision;
+  const { requested, applied, allowed, leftBy, recordProblem, until, error } = decision;
   const a = amperes(applied ?? requested);
   switch (decision.decision) {
     case 'applied':
@@ -67,6 +67,7 @@ export function decisionStatus(
     case 'lowered-early':
       if (dryRun) return { ...WAITING, key: 'dry', parameters: { a } };
       if (leftBy !== undefined) return { ...ODD, key: 'left', parameters: { a, by: leftBy } };
+      if (recordProblem !== undefined) return { ...ODD, key: 'unrecorded', parameters: { a } };
       if (allowed) return { ...ODD, key: 'capped', parameters: { a: amperes(allowed) } };
       return { ...GREEN, key: isPause(applied ?? requested) ? 'too-little' : 'applied', parameters: { a } };
     case 'deferred':

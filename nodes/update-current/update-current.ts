@@ -41,8 +41,14 @@ function updateCurrentNode(RED: NodeAPI, node: Node, settings: UpdateCurrentSett
   };
   const controlOf = (client: ZaptecClient) => (settings.target === 'charger' ? client.chargerCurrent : client.current);
   const shown = showDecisions(status, settings.dryRun, report);
+  let warnedOf: string | undefined;
+  const warnOfRecord = (problem: string | undefined) => {
+    if (problem !== undefined && problem !== warnedOf) node.warn(problem);
+    warnedOf = problem;
+  };
   const onLater = guarded((decision: Decision, target: Target, message: NodeMessageInFlow) => {
     if (closing.aborted) return;
+    warnOfRecord(decision.recordProblem);
     const description = shown.show(decision);
     if (description) status.set(description);
     node.send(decisionMessages(RED, decision, { target, message, account: connection().label, later: true }));
@@ -58,6 +64,9 @@ function updateCurrentNode(RED: NodeAPI, node: Node, settings: UpdateCurrentSett
     const target = await targetOf({ client, settings, message, evaluate: evaluator(RED, node, message), options });
     if (closing.aborted) return;
     controlOf(client).arm(target.id, requested);
+    const problem = controlOf(client).recordProblem(target.id);
+    warnOfRecord(problem);
+    if (problem !== undefined) status.set({ fill: 'yellow', shape: 'dot', key: 'no-record' });
     subscriptions.keep(controlOf(client), target, message);
   };
   const start = guarded(async () => {
@@ -89,6 +98,7 @@ function updateCurrentNode(RED: NodeAPI, node: Node, settings: UpdateCurrentSett
       const reason = doubt ?? first.reason ?? assumption;
       const decision = reason === undefined ? first : { ...first, reason };
       if (isEnded()) return CLOSED;
+      warnOfRecord(decision.recordProblem);
       send(decisionMessages(RED, decision, { target, message, account: deployed.label, later: false }));
       if (decision.error) throw decision.error;
       return shown.show(decision, doubt !== undefined) ?? failureStatus(decision.decision);

@@ -70,6 +70,11 @@ export class CurrentControl {
     }
   }
 
+  /** Why the last write would be forgotten at a restart, for people; undefined where it is kept. */
+  recordProblem(id: string): string | undefined {
+    return this.#runner(id, false).recordProblem;
+  }
+
   /** Every decision about the requests of a node that no call of `request` has returned. @returns a function that ends it. */
   listen(id: string, by: string, listener: (decision: Decision) => void): () => void {
     const ends = [false, true].map((dryRun) => this.#runner(id, dryRun).listen(by, listener));

@@ -76,6 +76,8 @@ export interface Decision {
   allowed?: Currents;
   /** Nothing flows, no target and no limit asks for that, and this is who has set it. */
   leftBy?: string;
+  /** Why the last write would be forgotten at a restart, for people. */
+  recordProblem?: string;
   /** What the wall clock will show then, ISO 8601 with Z. */
   until?: string;
   /** For people. */

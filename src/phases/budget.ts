@@ -8,6 +8,8 @@ const MOST_SWITCHES = 5;
 
 /** Where the budget is kept over a restart; its time is a wall time there. */
 export interface BudgetMemory {
+  /** There may have been a value when `load` was called, which nobody can read. */
+  readonly isLost?: boolean;
   load(): unknown;
   save(value: object): void;
 }
@@ -32,7 +34,8 @@ export class PhaseBudget {
   constructor(memory?: BudgetMemory, most: number = MOST_SWITCHES) {
     this.#memory = memory;
     this.#most = most;
-    this.#spent = spentFrom(memory?.load());
+    const spent = spentFrom(memory?.load());
+    this.#spent = memory?.isLost ? { ...spent, lastAt: clock.steady() } : spent;
   }
 
   /** From when on the next switch may be made, ms of `clock.steady()`. */

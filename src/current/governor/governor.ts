@@ -19,9 +19,11 @@ export class Governor {
   /**
    * @param record what the last process left behind, in times of this one.
    * @param iso what the wall clock will show at a time, ISO 8601 with Z, for decisions that name one.
+   * @param lostAt the last process may have written up to this time, which its record would say if it could be read.
    */
-  constructor(record: WriteRecord | undefined, iso: (at: number) => string) {
+  constructor(record: WriteRecord | undefined, iso: (at: number) => string, lostAt?: number) {
     this.#state = new GovernorState(record, iso);
+    if (lostAt !== undefined) this.#state.pacing.sent(lostAt);
   }
 
   /** When to tick next; Infinity for never. */
