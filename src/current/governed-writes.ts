@@ -1,4 +1,5 @@
 import type { Caller } from '../api/caller';
+import { objectFrom } from '../api/shape';
 import { zaptecError } from '../errors/zaptec-error';
 import type { Answer, CallOptions } from '../http/cache';
 import { target, type Target } from '../http/endpoints';
@@ -16,9 +17,10 @@ const ALL = 'availableCurrent';
 const SINGLE = ['availableCurrentPhase1', 'availableCurrentPhase2', 'availableCurrentPhase3'] as const;
 const OF_CHARGER = 'maxChargeCurrent';
 const PHASES = 'threeToOnePhaseSwitchCurrent';
+const PHASES_OF_CHARGER = 'maxChargePhases';
 /** Zaptec takes fields in any casing, so that no casing may pass the governor. */
 const FIELDS: ReadonlyMap<string, string> = new Map(
-  [ALL, ...SINGLE, OF_CHARGER, PHASES, 'maxCurrent'].map((field) => [field.toLowerCase(), field]),
+  [ALL, ...SINGLE, OF_CHARGER, PHASES, PHASES_OF_CHARGER, 'maxCurrent'].map((field) => [field.toLowerCase(), field]),
 );
 /**
  * Endpoints that can set a current too, beside the documented ones, such as `PUT /api/installation/{id}`
@@ -55,8 +57,9 @@ export class GovernedWrites {
     const { [PHASES]: threshold, ...rest } = others;
     if (typeof threshold !== 'number') return send(others);
     const governors = this.#governors();
-    const change = { installationId, threshold, budget: governors.phases(installationId), live: governors.live };
-    if (await this.#phases.isChange(change, options)) return this.#phases.pass(change, options, () => send(others));
+    const change = { installationId, budget: governors.phases(installationId), live: governors.live };
+    if (await this.#phases.isChange(change, threshold, options))
+      return this.#phases.pass(change, options, () => send(others));
     return currents || Object.keys(rest).length > 0 ? send(rest) : nothingSent();
   }
 
@@ -67,8 +70,20 @@ export class GovernedWrites {
     this.#caller.mayWrite('POST', where);
     const { fields, others } = split(body, [OF_CHARGER]);
     const ampere = fields[OF_CHARGER];
-    if (ampere === undefined) return this.#caller.write('POST', where, body, options);
-    return this.#write('charger', chargerId, usable(everyPhase(ampere as number)), others, options);
+    const currents = ampere === undefined ? undefined : usable(everyPhase(ampere as number));
+    const send = (more: JsonObject) => {
+      if (currents) return this.#write('charger', chargerId, currents, more, options);
+      return Object.keys(more).length > 0 ? this.#caller.write('POST', where, more, options) : nothingSent();
+    };
+    const { [PHASES_OF_CHARGER]: phases, ...rest } = others;
+    if (typeof phases !== 'number') return send(others);
+    const governors = this.#governors();
+    if (!(await this.#phases.isChangeOf(chargerId, phases, governors.live, options))) return send(rest);
+    const { data } = await this.#caller.get(`/api/chargers/${chargerId}`, options, objectFrom('the charger'));
+    const of = data['installationId'];
+    const installationId = typeof of === 'string' ? asGuid(of, 'installation') : chargerId;
+    const change = { installationId, chargerId, budget: governors.phases(installationId), live: governors.live };
+    return this.#phases.pass(change, options, async () => send(others));
   }
 
   /**
