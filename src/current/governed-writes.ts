@@ -53,7 +53,11 @@ export class GovernedWrites {
     this.#caller.mayWrite('POST', where);
     const { fields, others } = split(body, [ALL, ...SINGLE]);
     const currents = currentsOf(fields);
-    const send = (more: JsonObject) => this.#write('installation', installationId, currents, more, options);
+    const write = (settings: JsonObject) => this.#write('installation', installationId, currents, settings, options);
+    const send = (more: JsonObject) => {
+      if (Object.keys(more).length === 0) return write(more);
+      return this.#paced(installationId, more, options, write, currents && (() => write({})));
+    };
     const { [PHASES]: threshold, ...rest } = others;
     if (typeof threshold !== 'number') return send(others);
     const governors = this.#governors();
@@ -71,9 +75,13 @@ export class GovernedWrites {
     const { fields, others } = split(body, [OF_CHARGER]);
     const ampere = fields[OF_CHARGER];
     const currents = ampere === undefined ? undefined : usable(everyPhase(ampere as number));
+    const write = (settings: JsonObject) =>
+      currents
+        ? this.#write('charger', chargerId, currents, settings, options)
+        : this.#caller.write('POST', where, settings, options);
     const send = (more: JsonObject) => {
-      if (currents) return this.#write('charger', chargerId, currents, more, options);
-      return Object.keys(more).length > 0 ? this.#caller.write('POST', where, more, options) : nothingSent();
+      if (Object.keys(more).length === 0) return currents ? write(more) : nothingSent();
+      return this.#paced(chargerId, more, options, write, currents && (() => write({})));
     };
     const { [PHASES_OF_CHARGER]: phases, ...rest } = others;
     if (typeof phases !== 'number') return send(others);
@@ -86,6 +94,18 @@ export class GovernedWrites {
     return this.#phases.pass(change, options, async () => send(others));
   }
 
+  /** `POST /api/session/{id}/priority` (docs/zaptec-api.md, "Session and priority"), at most once a minute. */
+  async priority(id: string, body: unknown, options: CallOptions): Promise<Answer<unknown>> {
+    const sessionId = asGuid(id, 'session');
+    const where = target('POST', `/api/session/${sessionId}/priority`);
+    this.#caller.mayWrite('POST', where);
+    if (!isObject(body)) return this.#caller.write('POST', where, body, options);
+    // The phases and the current of one priority belong together.
+    return this.#paced(sessionId, { priority: body }, options, ({ priority }) =>
+      this.#caller.write('POST', where, priority, options),
+    );
+  }
+
   /**
    * Any write of the request node; undefined when no current is at stake.
    * @throws ZaptecError `GOVERNED` for a way round
@@ -94,6 +114,7 @@ export class GovernedWrites {
     const id = where.path.split('/')[3] ?? '';
     if (where.endpoint?.path === '/api/installation/{id}/update') return this.installation(id, body, options);
     if (where.endpoint?.path === '/api/chargers/{id}/update') return this.charger(id, body, options);
+    if (where.endpoint?.path === '/api/session/{id}/priority') return this.priority(id, body, options);
     const names = isObject(body) ? Object.keys(body).map((name) => FIELDS.get(name.toLowerCase())) : [];
     const isAsideOf = SIDE_DOOR.test(decodeURIComponent(where.path)) && names.some((name) => name !== undefined);
     if (isAsideOf) throw zaptecError('GOVERNED', `${method} ${where.path} was not sent: currents are governed`);
@@ -104,6 +125,23 @@ export class GovernedWrites {
     const { governors, tokens, directory } = this.#access;
     governors.use(tokens, directory);
     return governors;
+  }
+
+  /**
+   * Settings that may have to wait, which no current that comes with them does.
+   * @param writeCurrents writes the current alone; absent where none comes with the settings.
+   */
+  async #paced(
+    thing: string,
+    settings: JsonObject,
+    options: CallOptions,
+    write: (settings: JsonObject) => Promise<Answer<unknown>>,
+    writeCurrents?: () => Promise<Answer<unknown>>,
+  ): Promise<Answer<unknown>> {
+    const { pace } = this.#governors();
+    if (writeCurrents && !pace.isFree(thing, settings)) await writeCurrents();
+    const paced = ({ signal }: CallOptions) => pace.write(thing, settings, signal, write);
+    return this.#caller.guarded(options, paced);
   }
 
   async #write(

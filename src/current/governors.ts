@@ -11,6 +11,7 @@ import { InstallationTarget } from './installation-target';
 import { RecordFile, recordKeeper, type RecordKeeper } from './record';
 import { governorsOfProcess } from './process-governors';
 import { GovernorRunner } from './runner';
+import { SettingsPace } from './settings-pace';
 import { openRedis, SharedRecord } from './shared-record';
 import { dryRunOf, type CurrentTarget } from './target';
 
@@ -37,6 +38,8 @@ export class Governors {
   readonly #runners = new Map<string, GovernorRunner>();
   readonly #deployments = new Map<string, { kind: Kind; id: string }>();
   readonly #budgets = new Map<string, PhaseBudget>();
+  /** Of settings that carry no current. */
+  readonly pace = new SettingsPace();
   readonly #timers: NodeJS.Timeout[] = [];
   #redis: ReturnType<typeof openRedis> | undefined;
   #api: Api | undefined;

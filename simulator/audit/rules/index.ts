@@ -4,6 +4,7 @@ import { CurrentInterval } from './current-interval';
 import { PageSize } from './page-size';
 import { Polling } from './polling';
 import { Rate } from './rate';
+import { SettingsInterval } from './settings-interval';
 import { StaticData } from './static-data';
 import { Storm } from './storm';
 import { TokenReuse } from './token-reuse';
@@ -17,6 +18,7 @@ export const RULES: readonly Rule[] = [
   { name: 'page-size', createObserver: () => new PageSize() },
   { name: 'static-data', createObserver: () => new StaticData() },
   { name: 'current-interval', createObserver: (context) => new CurrentInterval(context) },
+  { name: 'settings-interval', createObserver: () => new SettingsInterval() },
   { name: 'storm', createObserver: () => new Storm() },
   { name: 'token-reuse', createObserver: (context) => new TokenReuse(context) },
   { name: 'backoff', createObserver: (context) => new Backoff(context) },

@@ -278,6 +278,31 @@ describe('current requests against the simulator', () => {
     rmSync(stateDir, { recursive: true, force: true });
   });
 
+  it('leave settings without a current a minute apart, of which the newest wins, also through the request node', async () => {
+    await start('home');
+    const client = open();
+    const { id } = [...simulator.world.chargers.values()][0]!;
+    const path = `/api/chargers/${id}/update`;
+    const valueOf = () => simulator.world.chargers.get(id)!.settings.meterValueInterval;
+    await clock.until(client.chargers.update(id, { meterValueInterval: 600 }));
+    const answers = [
+      client.chargers.update(id, { meterValueInterval: 700 }),
+      client.chargers.update(id, { meterValueInterval: 800, offlineChargeCurrent: 10 }),
+      client.request({ method: 'POST', path, body: { MeterValueInterval: 900 } }),
+    ];
+    await clock.until(client.chargers.update(id, { minChargeCurrent: 7 }));
+    await clock.pass(58_000, 1_000);
+    expect([posts().length, valueOf()]).to.deep.equal([2, 600]);
+    await clock.pass(4_000, 1_000);
+    await Promise.all(answers);
+    expect([posts().length, valueOf()]).to.deep.equal([3, 900]);
+    const waiting = failureOf(client.chargers.update(id, { meterValueInterval: 650 }));
+    client.close();
+    expect((await clock.until(waiting)).code).to.equal('ABORTED');
+    await clock.pass(2 * MINUTE, MINUTE);
+    expect(posts()).to.have.length(3);
+  });
+
   it('pass the minimum time of the phases where one charger switches, too', async () => {
     await start('home');
     const client = open();
