@@ -99,7 +99,9 @@ function succeed(
     return;
   }
   if (isSame(before.currents, setpoint.currents) && !before.suspended) {
-    setpoint.callers.push(...before.callers);
+    // Not the other way round: tens of thousands may wait.
+    before.callers.push(...setpoint.callers);
+    setpoint.callers = before.callers;
     setpoint.firstSerial = before.firstSerial;
     if (before.state === 'waiting') setpoint.reportedUntil = before.reportedUntil;
   } else {
