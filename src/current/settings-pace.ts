@@ -1,4 +1,4 @@
-import { isZaptecError, zaptecError, type ZaptecError } from '../errors/zaptec-error';
+import { isZaptecError, zaptecError } from '../errors/zaptec-error';
 import type { Answer } from '../http/cache';
 import { clock } from '../time/clock';
 import type { JsonObject } from '../zaptec/json';
@@ -10,7 +10,7 @@ interface Waiting {
   settings: JsonObject;
   send: (settings: JsonObject) => Promise<Answer<unknown>>;
   resolve: (answer: Answer<unknown>) => void;
-  reject: (error: ZaptecError) => void;
+  reject: (error: unknown) => void;
 }
 
 interface Batch {
@@ -84,7 +84,7 @@ export class SettingsPace {
     const newest = waiting[waiting.length - 1] as Waiting;
     this.#send(thing, mergedOf(batch), newest.send).then(
       (answer) => waiting.forEach(({ resolve }) => resolve(answer)),
-      (error: ZaptecError) => waiting.forEach(({ reject }) => reject(error)),
+      (error: unknown) => waiting.forEach(({ reject }) => reject(error)),
     );
   }
 

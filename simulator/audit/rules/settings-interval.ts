@@ -1,17 +1,12 @@
 import { MINUTE } from '../../durations';
 import type { RequestRecord } from '../../request-record';
-import type { Endpoint } from '../endpoints';
 import { ExpiringMap } from '../expiring-map';
 import { Findings } from '../findings';
 import { RepeatTracker } from '../repeat-tracker';
 import type { AuditedRequest, RuleObserver } from '../rule';
 import { duration, JITTER_MS, many } from '../wording';
 
-const ENDPOINTS: ReadonlySet<Endpoint | string> = new Set<Endpoint>([
-  'installation-update',
-  'charger-update',
-  'session-priority',
-]);
+const ENDPOINTS: ReadonlySet<string> = new Set(['installation-update', 'charger-update', 'session-priority']);
 /** Rules of their own apply to currents, which also go along with other settings. */
 const CURRENT = /^(availablecurrent(phase[123])?|maxchargecurrent)$/;
 const LEAST_MS = MINUTE;
