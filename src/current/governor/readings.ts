@@ -9,7 +9,7 @@ import { forgetRestoring } from './restoring';
 import { TRUSTED_MS, type GovernorState, type PendingWrite } from './state';
 import { completeWrite } from './write';
 
-/** The cloud itself answers with what it kept for so long (`zaptec-api.md` 2.8), in ms. */
+/** The cloud itself answers with what it kept for so long (docs/zaptec-api.md, "Charger state"), in ms. */
 const CACHED_MS = 15_000;
 /** While chargers keep taking more than a limit that a reading confirms, it is read so often, in ms. */
 const DISPUTED_MS = 2 * 60_000;
