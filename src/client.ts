@@ -16,6 +16,7 @@ export { parseCommand, type Command, type CommandName } from './commands/command
 export type { CommandOptions, CommandOutcome, CommandResult } from './commands/types';
 export type { CurrentControl } from './current/control';
 export { MINIMUM_A } from './current/currents';
+export { releaseEverywhere, withdrawEverywhere } from './current/process-governors';
 export type { InstallationSettings } from './current/installations';
 export type {
   CurrentRequest,

@@ -9,6 +9,7 @@ import type { Sessions } from './api/sessions';
 import { CurrentControl } from './current/control';
 import { toAmperes, type Amperes, type Quantity } from './current/units';
 import { GovernedWrites } from './current/governed-writes';
+import { PacedSessions } from './current/sessions';
 import { acquireAccount, type Account } from './account';
 import type { FeedInternals } from './feed/feeds';
 import type { Feed, FeedOptions, FeedStatus } from './feed/types';
@@ -63,7 +64,7 @@ export class ZaptecClient {
     this.#requests = new AnyRequests(caller, governed, { simulator });
     this.installations = new Installations(caller, governed);
     this.chargers = new Chargers(caller, { governed, queue: account.commands, live: account.live });
-    this.sessions = this.#api.sessions;
+    this.sessions = new PacedSessions(caller, governed);
     this.constants = this.#api.constants;
     this.resolve = new Resolve(this.installations, this.chargers);
     this.known = new Known(caller);

@@ -1,6 +1,7 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red';
 import { onClose } from '../shared/guard';
-import { CONNECTION_CREDENTIALS } from '../shared/properties';
+import { CONNECTION, CONNECTION_CREDENTIALS } from '../shared/properties';
+import { blankNumbers } from '../shared/settings';
 import { StatusReducer } from '../shared/status';
 import { textsOf } from '../shared/status';
 import { registerRoutes } from './admin/routes';
@@ -14,6 +15,7 @@ export = (RED: NodeAPI): void => {
     const settings = readConnection(def, this.credentials);
     const boundTo = boundAddress(RED, this, def, settings);
     const config = { ...settings, boundTo, stateDir: RED.settings.userDir };
+    for (const warning of blankNumbers(CONNECTION, def)) this.warn(warning);
     const isSimulator = config.cloud === 'simulator';
     const status = new StatusReducer(
       (shown) => this.status(shown),

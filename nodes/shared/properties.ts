@@ -8,6 +8,8 @@
 export interface Property {
   /** Default of a freshly dragged node. */
   readonly value: string | number | boolean | readonly string[];
+  /** Value of a flow that was saved before there was the property, where it differs. */
+  readonly absent?: string;
   readonly required?: boolean;
   /** Allowed values, where the choice is closed. */
   readonly values?: readonly string[];
@@ -154,6 +156,7 @@ export const UPDATE_CURRENT = {
   cooldown: { value: 60 },
   deadMan: { value: 0 },
   safeValue: { value: 6 },
+  withdrawn: { value: 'restore', absent: 'keep', values: ['keep', 'restore'] },
   foreign: { value: 'report', values: ['report', 'reassert', 'yield'] },
   dryRun: { value: false },
   lockOverrides: { value: false },

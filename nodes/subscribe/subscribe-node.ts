@@ -1,6 +1,6 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red';
 import { clock, type ErrorCode, zaptecError } from '../../src/client';
-import { messageOf, type Item } from '../shared/message';
+import { isTrue, messageOf, type Item } from '../shared/message';
 import { CLOSED, guarded, onInput } from '../shared/guard';
 import { retryUntilDone } from '../shared/retry-until';
 import { nodeLife } from '../shared/node-life';
@@ -185,7 +185,7 @@ export function subscribeNode(RED: NodeAPI, node: Node, settings: SubscribeSetti
       await Promise.all(feeds().map(({ feed }) => feed.ready));
       if (closing.aborted) return CLOSED;
       if (failed !== undefined) throw failure(failed);
-      const all = message['observations'] === true;
+      const all = isTrue(message['observations']);
       const items = feeds()
         .flatMap(({ installation, feed }) => latestItems({ settings, selection, installation, store: feed.store }, all))
         .map((item) => withoutWho(item, settings.who));

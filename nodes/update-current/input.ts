@@ -16,7 +16,6 @@ const SHOWN = 60;
 const LONGEST = 400;
 /** A power that is less than this on each phase, in A, is too little for a car: most likely it was a current. */
 const LEAST_POWER_A = 0.1;
-const RESET: ReadonlySet<string> = new Set(['true', '1', 'on']);
 
 /**
  * Reads a requested current. Numbers may come as text, as MQTT delivers them; nothing else becomes a number.
@@ -41,15 +40,6 @@ export function unitDoubt(quantity: Quantity, { phase1, phase2, phase3 }: Curren
   if (quantity.unit === 'A' || most <= 0 || most >= LEAST_POWER_A) return undefined;
   const value = 'value' in quantity ? quantity.value : Math.max(...PHASES.map((phase) => quantity.phases[phase]));
   return `${value} ${quantity.unit} is less than ${LEAST_POWER_A} A: A meant?`;
-}
-
-/** Whether `msg.reset` withdraws the value: true, also as the text or the number that MQTT and dashboards send for it. */
-export function isReset(value: unknown): boolean {
-  return (
-    value === true ||
-    value === 1 ||
-    (typeof value === 'string' && value.length <= LONGEST && RESET.has(value.trim().toLowerCase()))
-  );
 }
 
 function quantity(value: unknown, field: string): number {

@@ -33,10 +33,14 @@ export interface Command {
 const WORDS = new Map<unknown, CommandName>([
   [true, 'resume'],
   [1, 'resume'],
+  ['true', 'resume'],
+  ['1', 'resume'],
   ['on', 'resume'],
   ['resume', 'resume'],
   [false, 'pause'],
   [0, 'pause'],
+  ['false', 'pause'],
+  ['0', 'pause'],
   ['off', 'pause'],
   ['pause', 'pause'],
   ['restart', 'restart'],
@@ -59,7 +63,7 @@ const SHOWN = 60;
 
 /**
  * The command that a flow asks for. `true`, `"on"`, 1 and `"resume"` resume; `false`, `"off"`, 0 and `"pause"` pause;
- * words in any casing. Other numbers are ids of commands, and only in `msg.command`: a payload of 506 is more likely a
+ * words in any casing, and the text of a value as MQTT and Home Assistant send it, `"true"` or `"1"`. Other numbers are ids of commands, and only in `msg.command`: a payload of 506 is more likely a
  * measured value than a command.
  * @throws ZaptecError `INPUT_INVALID` that names the property, the value and the remedy
  */

@@ -1,7 +1,7 @@
 import { zaptecError } from '../errors/zaptec-error';
 import type { Tokens } from '../http/requester';
 import { asGuid } from '../zaptec/guid';
-import { withdrawEverywhere, type Governors, type Kind } from './governors';
+import type { Governors, Kind } from './governors';
 import type { GovernorRunner } from './runner';
 import type { CurrentRequest, Decision, RequestSettings } from './types';
 
@@ -53,19 +53,26 @@ export class CurrentControl {
       const error = zaptecError('READ_ONLY', 'The current was not set: the connection is read-only');
       return Promise.resolve({ decision: 'refused', requested: request.currents, error });
     }
+    this.#access.governors.claim(request.by);
     this.#withdrawOther(id, request);
     return this.#runner(id, request.dryRun).request(request);
   }
 
-  /** Takes back the request of a node, its dead man and the limit of the dead man. Nothing is sent for it. */
+  /**
+   * Takes back the request of a node, its dead man and the limit of the dead man. Nothing is sent for it, unless the node
+   * gives back what was set before the first target.
+   */
   withdraw(id: string, by: string): void {
-    this.#runner(id, false).withdraw(by);
-    this.#runner(id, true).withdraw(by);
+    for (const dryRun of [false, true]) {
+      const runner = this.#runner(id, dryRun);
+      runner.withdraw(by);
+      runner.release(by);
+    }
   }
 
-  /** The same for whatever the node has requested, of any installation or charger and in any account of the process. */
-  withdrawAll(by: string): void {
-    withdrawEverywhere(by);
+  /** Why the last write would be forgotten at a restart, for people; undefined where it is kept. */
+  recordProblem(id: string): string | undefined {
+    return this.#runner(id, false).recordProblem;
   }
 
   /** Every decision about the requests of a node that no call of `request` has returned. @returns a function that ends it. */

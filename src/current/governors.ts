@@ -10,7 +10,9 @@ import { ChargerTarget } from './charger-target';
 import { DurableFile } from './durable-file';
 import { InstallationTarget } from './installation-target';
 import { RecordFile, recordKeeper, type RecordKeeper } from './record';
+import { governorsOfProcess } from './process-governors';
 import { GovernorRunner } from './runner';
+import { SettingsPace } from './settings-pace';
 import { SharedRecord } from './shared-record';
 import { dryRunOf, type CurrentTarget } from './target';
 
@@ -31,20 +33,14 @@ export interface GovernorsContext {
   readonly live: LiveStates;
 }
 
-/** Those of every account of the process: a node may move to another account, and its requests must not stay behind. */
-const ofProcess = new Set<Governors>();
-
-/** Withdraws whatever a node has requested in any account of the process. */
-export function withdrawEverywhere(by: string): void {
-  for (const governors of ofProcess) governors.withdraw(by);
-}
-
 /** All governors of an account: they outlive a redeploy with it. */
 export class Governors {
   readonly #context: GovernorsContext;
   readonly #runners = new Map<string, GovernorRunner>();
   readonly #deployments = new Map<string, { kind: Kind; id: string }>();
   readonly #budgets = new Map<string, PhaseBudget>();
+  /** Of settings that carry no current. */
+  readonly pace = new SettingsPace();
   readonly #timers: NodeJS.Timeout[] = [];
   #redis: RedisConnection | undefined;
   #api: Api | undefined;
@@ -52,7 +48,7 @@ export class Governors {
 
   constructor(context: GovernorsContext) {
     this.#context = context;
-    ofProcess.add(this);
+    governorsOfProcess.add(this);
   }
 
   /** Before a governor is used: from now on its requests carry these tokens, and its records are kept there. */
@@ -80,9 +76,14 @@ export class Governors {
     return runner;
   }
 
+  /** A node belongs to this account: what it has requested in others is taken back. */
+  claim(by: string): void {
+    for (const other of governorsOfProcess) if (other !== this) other.withdraw(by);
+  }
+
   /** A node is deployed for a target: its request for the target of the deploy before is taken back. */
   deploy(by: string, kind: Kind, id: string): void {
-    for (const other of ofProcess) if (other !== this) other.withdraw(by);
+    this.claim(by);
     const before = this.#deployments.get(by);
     this.#deployments.set(by, { kind, id });
     if (!before || (before.kind === kind && before.id === id)) return;
@@ -98,6 +99,11 @@ export class Governors {
   withdraw(by: string): void {
     this.#deployments.delete(by);
     for (const runner of this.#runners.values()) runner.withdraw(by);
+  }
+
+  /** What a node has withdrawn was withdrawn for good. */
+  release(by: string): void {
+    for (const runner of this.#runners.values()) runner.release(by);
   }
 
   /** How often the phases of an installation were switched of late. */
@@ -121,7 +127,7 @@ export class Governors {
   }
 
   close(): void {
-    ofProcess.delete(this);
+    governorsOfProcess.delete(this);
     for (const timer of this.#timers) clearInterval(timer);
     for (const runner of this.#runners.values()) runner.close();
     this.#api?.close();

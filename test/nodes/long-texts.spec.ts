@@ -5,7 +5,8 @@ import { topicOf } from '../../nodes/shared/message';
 import { CHARGER, SUBSCRIBE } from '../../nodes/shared/properties';
 import { referenceOf } from '../../nodes/shared/references';
 import { readSettings } from '../../nodes/shared/settings';
-import { isReset, readQuantity } from '../../nodes/update-current/input';
+import { isTrue } from '../../nodes/shared/message';
+import { readQuantity } from '../../nodes/update-current/input';
 import { itStaysFast } from '../support/long-texts';
 
 const every = (table: object, text: string) =>
@@ -25,7 +26,7 @@ describe('texts of a megabyte', () => {
   itStaysFast({
     'the current of a message': (text) => readQuantity(text, 'A'),
     'the unit of a message': (text) => readQuantity({ value: 1, unit: text }, 'A'),
-    'msg.reset': isReset,
+    'msg.reset': isTrue,
     'the settings of a connection': connection,
     'the address of a connection': (text) => addressOf({ cloud: 'custom', baseUrl: text }),
     'the path of a connection': (text) => addressOf({ cloud: 'custom', baseUrl: `https://example.org/${text}` }),

@@ -88,6 +88,7 @@ export const typed =
   <N extends NodeBase>(property: string, literal: (node: N, value: string) => Validity): Check<N> =>
   (node, value, options) => {
     const type = text(sibling(node, `${property}Type`)) || 'str';
+    if (type === 'num' && text(value) === '') return reason(node, 'number');
     return type === 'str' ? literal(node, text(value)) : RED.utils.validateTypedProperty(value, type, options);
   };
 

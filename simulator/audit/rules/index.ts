@@ -6,6 +6,7 @@ import { Polling } from './polling';
 import { Queries } from './queries';
 import { Rate } from './rate';
 import { RepeatedWrites } from './repeated-writes';
+import { SettingsInterval } from './settings-interval';
 import { StaticData } from './static-data';
 import { Storm } from './storm';
 import { TokenReuse } from './token-reuse';
@@ -21,6 +22,7 @@ export const RULES: readonly Rule[] = [
   { name: 'page-size', createObserver: () => new PageSize() },
   { name: 'static-data', createObserver: () => new StaticData() },
   { name: 'current-interval', createObserver: (context) => new CurrentInterval(context) },
+  { name: 'settings-interval', createObserver: () => new SettingsInterval() },
   { name: 'storm', createObserver: () => new Storm() },
   { name: 'token-reuse', createObserver: (context) => new TokenReuse(context) },
   { name: 'backoff', createObserver: (context) => new Backoff(context) },

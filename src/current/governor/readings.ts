@@ -5,6 +5,7 @@ import { KnownCurrent } from '../known-current';
 import type { Currents } from '../types';
 import type { GovernorEvent, Reading } from './events';
 import { reportSuperseded, reportToEach } from './report';
+import { forgetRestoring } from './restoring';
 import { TRUSTED_MS, type GovernorState, type PendingWrite } from './state';
 import { completeWrite } from './write';
 
@@ -34,7 +35,7 @@ function compare(state: GovernorState, reading: Reading, now: number): void {
   const { sentAt, doneAt } = state.pacing.times;
   switch (state.known.read(reading.currents, reading.at, sentAt, doneAt)) {
     case 'first':
-      state.base = baseOf(state, state.known.currents as Currents);
+      learnBase(state, state.known.currents as Currents);
       break;
     case 'applied':
       if (isProof(state.lostWrite)) completeWrite(state, state.lostWrite, now);
@@ -73,18 +74,26 @@ function giveUpLostWrite(state: GovernorState, now: number): void {
   state.lostWrite = undefined;
 }
 
-/** A value that we set under a limit is not the value that anybody requested. */
-function baseOf({ record }: GovernorState, currents: Currents): Currents {
-  return record && isSame(record.currents, currents) ? record.base : currents;
+/** A value that we set under a limit is not the value that anybody requested, nor what was set before a target. */
+function learnBase(state: GovernorState, currents: Currents): void {
+  const { record } = state;
+  const isOurs = record !== undefined && isSame(record.currents, currents);
+  state.base = isOurs ? record.base : currents;
+  state.setBy = isOurs ? record.setBy : undefined;
+  const isInDoubt = record !== undefined && record.sentAt > record.doneAt;
+  state.before = isOurs || isInDoubt ? record.before : currents;
 }
 
 /** Somebody else has set another value: a limit holds in any case, a target as its node wants it. */
 function onForeignChange(state: GovernorState, currents: Currents): void {
   state.base = currents;
+  state.setBy = undefined;
+  forgetRestoring(state);
   state.compliance.reset();
   const active = state.setpoints.entries.filter(({ setpoint }) => !setpoint?.suspended);
   reportToEach(state, active, 'foreign-change', `Somebody else has set ${shown(currents)}`);
   const { target } = state.setpoints;
+  if (!target) state.before = currents;
   if (!target || target.setpoint.suspended || isSame(target.setpoint.currents, currents)) return;
   const policy = target.settings.foreign;
   if (policy === 'reassert') {

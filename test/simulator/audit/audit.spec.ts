@@ -13,6 +13,7 @@ function bad(player: AuditPlayer, client: string): void {
   player.wait(400).get(state(1), 429, who);
   player.post(update(), { availableCurrent: 6 }, 200, who);
   player.post(update(), { availableCurrent: 32 }, 200, who);
+  for (const minPowerOfflineMode of [true, false]) player.post(update(), { minPowerOfflineMode }, 200, who);
   for (let n = 0; n < 4; n += 1) player.get(`/api/chargers/${guid(1)}`, 200, who);
   player.get('/api/chargers?PageIndex=1', 200, who);
   player.get(`/api/chargers/${guid(1)}/settings`, 200, who);

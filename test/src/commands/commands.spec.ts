@@ -19,6 +19,11 @@ describe('parseCommand', () => {
     [1, 'resume'],
     ['on', 'resume'],
     [' ON ', 'resume'],
+    ['true', 'resume'],
+    [' True', 'resume'],
+    ['1', 'resume'],
+    ['false', 'pause'],
+    ['0', 'pause'],
     ['Resume', 'resume'],
     [false, 'pause'],
     [0, 'pause'],
@@ -37,7 +42,7 @@ describe('parseCommand', () => {
         expect(parseCommand(value, from)).to.deep.equal({ name, id, destructive });
       });
     }
-    const junk = ['start', 'stop', '', 'true', null, undefined, {}, [], ['pause'], '__proto__', 10n];
+    const junk = ['start', 'stop', '', 'yes', '1.0', null, undefined, {}, [], ['pause'], '__proto__', 10n];
     for (const [index, value] of junk.entries()) {
       it(`msg.${from} of junk no. ${index} is refused`, () => {
         const error = refused(value, from);
