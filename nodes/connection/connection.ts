@@ -5,9 +5,11 @@ import { StatusReducer } from '../shared/status';
 import { textsOf } from '../shared/status';
 import { registerRoutes } from './admin/routes';
 import { connect } from './connect';
+import { DeployedConnections, type Deployed } from './deployed-connections';
 import { addressOf, labelOf, pushOf, readConnection, type Credentials } from './settings';
 
 export = (RED: NodeAPI): void => {
+  const connections = new DeployedConnections();
   function Connection(this: Node<Credentials>, def: NodeDef): void {
     RED.nodes.createNode(this, def);
     const config = { ...readConnection(def, this.credentials), stateDir: RED.settings.userDir };
@@ -23,8 +25,13 @@ export = (RED: NodeAPI): void => {
     const { readOnly } = config;
     const [label, address, push] = [labelOf(config), addressOf(config), pushOf(config)];
     Object.assign(this, { label, isSimulator, address, readOnly, push });
-    onClose(this, close);
+    const deployed = this as Deployed;
+    connections.add(deployed);
+    onClose(this, () => {
+      connections.remove(deployed);
+      close();
+    });
   }
-  registerRoutes(RED);
+  registerRoutes(RED, connections);
   RED.nodes.registerType('zaptec-connection', Connection, { credentials: { ...CONNECTION_CREDENTIALS } });
 };
