@@ -7,8 +7,10 @@ import { liveStates, type LiveStates } from './feed/live';
 import { Governors } from './current/governors';
 import { AnswerCache } from './http/cache';
 import { isZaptecError } from './errors/zaptec-error';
+import { ActiveTokens } from './http/active-tokens';
 import { Health } from './http/health';
 import { RequestLimiter } from './http/limiter';
+import type { Tokens } from './http/requester';
 import { loginQueue, TokenSource, type Credentials } from './http/token';
 import { Transport } from './http/transport';
 import { Lease } from './time/lease';
@@ -33,6 +35,8 @@ export class Account {
   readonly commands = new CommandQueue();
   /** What feeds know of single chargers. */
   readonly live: LiveStates;
+  /** Of feeds and governors. */
+  readonly activeTokens = new ActiveTokens();
   readonly #logins = loginQueue();
   readonly #tokens = new Map<string, TokenSource>();
 
@@ -54,12 +58,12 @@ export class Account {
       },
     };
     this.openApi = (tokens, options) => new Api(context, tokens, options);
-    this.feeds = new Feeds(this.openApi);
+    this.feeds = new Feeds({ id, baseUrl, openApi: () => this.openApi(this.activeTokens, { readOnly: true }) });
     this.live = liveStates(this.feeds);
     this.governors = new Governors({
       accountId: id,
       redisUrl,
-      openApi: this.openApi,
+      openApi: () => this.openApi(this.activeTokens, { readOnly: false }),
       store: this.feeds.hub.store,
       live: this.live,
     });
@@ -72,15 +76,17 @@ export class Account {
     if (!source) {
       source = new TokenSource(this.baseUrl, credentials, this.transport, this.#logins);
       this.#tokens.set(key, source);
+      this.activeTokens.offer(source);
     }
     return source;
   }
 
   /** Logs in unless a token is there, and tells the health of the account how that went. */
-  async logIn(tokens: Pick<TokenSource, 'get' | 'isRefused'>): Promise<string> {
+  async logIn(tokens: Tokens): Promise<string> {
     if (!tokens.isRefused) this.health.connecting();
     try {
       const token = await tokens.get();
+      this.activeTokens.worked(tokens);
       this.health.reached();
       return token;
     } catch (error) {

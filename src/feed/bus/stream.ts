@@ -50,6 +50,9 @@ export class Stream {
   #state: StreamState = { kind: 'connecting' };
   #details: BusDetails | undefined;
   #channel: Channel;
+  #transport: FeedTransport;
+  /** Ends the wait for the next try. */
+  #retry = new AbortController();
   #connection: ReceiverConnection | undefined;
   #lostAt: number | undefined;
   /** Loading the details makes the subscription: from then on messages wait for us. */
@@ -76,6 +79,7 @@ export class Stream {
     this.#details = found.details;
     this.#context = context;
     this.#options = options;
+    this.#transport = options.transport;
     this.#channel = options.transport === 'websocket' ? 'websocket' : 'amqp';
     this.#watchdog = new IdleWatchdog(options.idleMs, () => void this.#onIdle());
     this.ended = this.#run();
@@ -89,6 +93,18 @@ export class Stream {
   listen(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  /** From now on the bus is reached this way; a stream that is open another way is opened anew. */
+  useTransport(transport: FeedTransport): void {
+    if (transport === this.#transport) return;
+    this.#transport = transport;
+    if (transport !== 'auto' && transport !== this.#channel) {
+      this.#channel = transport;
+      this.#lostAt ??= this.#state.kind === 'live' ? clock.now() : undefined;
+      this.#connection?.lose();
+    }
+    this.#retry.abort();
   }
 
   /** A read has shown that the stream is dead although it seemed well. */
@@ -113,7 +129,8 @@ export class Stream {
       if (signal.aborted || (error && isClosed(error))) return;
       const attachedAt = this.#connection?.attachedAt;
       if (attachedAt !== undefined && clock.steady() - attachedAt >= timing.stableMs) tries = 0;
-      await sleep(retryMs(timing, error, tries), signal);
+      this.#retry = new AbortController();
+      await sleep(retryMs(timing, error, tries), AbortSignal.any([signal, this.#retry.signal]));
     }
   }
 
@@ -217,7 +234,7 @@ export class Stream {
 
   /** 5671 may be blocked where 443 is not. */
   #tryOtherChannel(): void {
-    if (this.#options.transport !== 'auto' || !hasWebSocket()) return;
+    if (this.#transport !== 'auto' || !hasWebSocket()) return;
     this.#channel = this.#channel === 'amqp' ? 'websocket' : 'amqp';
   }
 
