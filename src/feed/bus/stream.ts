@@ -51,7 +51,7 @@ export class Stream {
   #details: BusDetails | undefined;
   #channel: Channel;
   #transport: FeedTransport;
-  /** Ends the wait for the next try. */
+  /** Aborted when the next try need not wait. */
   #retry = new AbortController();
   #connection: ReceiverConnection | undefined;
   #lostAt: number | undefined;
@@ -99,12 +99,14 @@ export class Stream {
   useTransport(transport: FeedTransport): void {
     if (transport === this.#transport) return;
     this.#transport = transport;
-    if (transport !== 'auto' && transport !== this.#channel) {
+    const isAway = this.#state.kind === 'away';
+    const isOtherWay = transport !== 'auto' && transport !== this.#channel;
+    if (isOtherWay) {
       this.#channel = transport;
       this.#lostAt ??= this.#state.kind === 'live' ? clock.now() : undefined;
       this.#connection?.lose();
     }
-    this.#retry.abort();
+    if (isAway || isOtherWay) this.#retry.abort();
   }
 
   /** A read has shown that the stream is dead although it seemed well. */
@@ -129,8 +131,10 @@ export class Stream {
       if (signal.aborted || (error && isClosed(error))) return;
       const attachedAt = this.#connection?.attachedAt;
       if (attachedAt !== undefined && clock.steady() - attachedAt >= timing.stableMs) tries = 0;
-      this.#retry = new AbortController();
       await sleep(retryMs(timing, error, tries), AbortSignal.any([signal, this.#retry.signal]));
+      if (!this.#retry.signal.aborted) continue;
+      this.#retry = new AbortController();
+      tries = 0;
     }
   }
 
