@@ -40,7 +40,7 @@ export class DeployedConnections {
 
   /** One of the same tab, or subflow of the flow file: it sees the same variables. */
   inScope(z: unknown): Deployed | undefined {
-    return this.all.find((node) => node.z !== undefined && node.z !== '' && scopeOf(node) === z);
+    return this.all.find((node) => Boolean(node.z) && scopeOf(node) === z);
   }
 }
 

@@ -13,7 +13,7 @@ export class ActiveTokens implements Source {
   /** Somebody uses these. They take over only where there are none, or none that Zaptec accepts. */
   offer(tokens: Source): void {
     if (tokens === this || this.#sources.has(tokens)) return;
-    if (this.#inCharge?.isRefused === false) this.#putFirst(tokens);
+    if (this.#inCharge()?.isRefused === false) this.#putFirst(tokens);
     else this.#sources.add(tokens);
   }
 
@@ -25,11 +25,11 @@ export class ActiveTokens implements Source {
   }
 
   get current(): string | undefined {
-    return this.#inCharge?.current;
+    return this.#inCharge()?.current;
   }
 
   get isRefused(): boolean {
-    return this.#inCharge?.isRefused ?? false;
+    return this.#inCharge()?.isRefused ?? false;
   }
 
   get secrets(): (string | undefined)[] {
@@ -38,13 +38,14 @@ export class ActiveTokens implements Source {
 
   /** @throws ZaptecError as `TokenSource.get` */
   async get(...options: Parameters<Source['get']>): Promise<string> {
-    const tokens = this.#inCharge;
+    const tokens = this.#inCharge();
     if (!tokens) throw new Error('No client was opened yet');
     try {
       return await tokens.get(...options);
     } catch (error) {
-      const others = this.#inCharge;
-      if (!others || others === tokens) throw error;
+      // Those in charge have just been refused: there may be others.
+      const others = this.#inCharge();
+      if (others === undefined || others === tokens) throw error;
       return others.get(...options);
     }
   }
@@ -54,7 +55,7 @@ export class ActiveTokens implements Source {
     for (const source of this.#sources) source.invalidate(token);
   }
 
-  get #inCharge(): Source | undefined {
+  #inCharge(): Source | undefined {
     const newestFirst = [...this.#sources].reverse();
     return newestFirst.find(({ isRefused }) => !isRefused) ?? newestFirst[0];
   }

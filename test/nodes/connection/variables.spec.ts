@@ -142,7 +142,7 @@ describe('a connection in a subflow', () => {
       ...variables({ ADDRESS: cloud().baseUrl, TITLE: 'Cellar', ACCOUNT: username }),
     };
     const credentials = { [CONNECTION_ID]: { username: '${ACCOUNT}', password } };
-    await load([subflow, ...inner, ...flow(instance as FlowNode)], credentials);
+    await load([subflow, ...inner, ...flow(instance)], credentials);
     expect((await ask('one')).payload).to.have.lengthOf(count());
     const { data } = await question('lists', { connection: CONNECTION_ID, kind: 'charger' });
     expect(data.items).to.have.lengthOf(count());
@@ -177,7 +177,7 @@ describe('a connection in a subflow', () => {
         connection({ cloud: 'custom', baseUrl: cloud().baseUrl }),
         subflow,
         placed(charger({ id: 'inner', z: 'sub', connection: '${CONN}', wires: [[]] })),
-        ...flow(instance as FlowNode),
+        ...flow(instance),
       ],
       accountOf(cloud()),
     );

@@ -149,10 +149,11 @@ export function collect(count: number, id = 'out'): Promise<Message[]> {
 /** Sends a message to a node and waits for what comes out; an error of the node rejects. */
 export function ask(id: string, message: object = {}, out = 'out'): Promise<Message> {
   return new Promise((resolve, reject) => {
+    const node = emitter(id);
     const onError = (call: { args: [Error] }) => reject(call.args[0]);
-    emitter(id).once('call:error', onError);
+    node.once('call:error', onError);
     emitter(out).on('input', (answer: Message) => {
-      emitter(id).off('call:error', onError);
+      node.off('call:error', onError);
       resolve(answer);
     });
     send(id, message);
