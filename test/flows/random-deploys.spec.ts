@@ -163,6 +163,8 @@ describe(`${SEQUENCES} random sequences of deploys (DEPLOY_SEED=${SEED})`, () =>
   let cloud: Simulator;
   let received: Message[];
   let attached: unknown;
+  let warnings: Error[];
+  const onWarning = (warning: Error) => void warnings.push(warning);
 
   beforeEach(async () => {
     await Promise.all([loadSdk(), loadRhea()]);
@@ -171,10 +173,12 @@ describe(`${SEQUENCES} random sequences of deploys (DEPLOY_SEED=${SEED})`, () =>
     time.awaits(() => wire.isBusy);
     cloud = await time.until(startSimulator({ scenario: 'home', speed: 1 }));
     wire.watch(cloud.amqpPort);
-    received = [];
+    [received, warnings] = [[], []];
+    process.on('warning', onWarning);
     attached = undefined;
   });
   afterEach(async () => {
+    process.off('warning', onWarning);
     await time.flow(LINGER_MS);
     await cloud.stop();
     wire.close();
@@ -288,6 +292,7 @@ describe(`${SEQUENCES} random sequences of deploys (DEPLOY_SEED=${SEED})`, () =>
         throw error;
       }
     }
+    expect(warnings.filter(({ name }) => name === 'MaxListenersExceededWarning')).to.deep.equal([]);
     expect(await withoutNodes(), 'timers without nodes').to.be.at.most(before);
   }).timeout(240_000);
 });

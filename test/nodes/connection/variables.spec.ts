@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { charger, connection, CONNECTION_ID, flow, placed, type FlowNode } from '../../support/node-red/builder';
+import { charger, connection, CONNECTION_ID, flow, placed } from '../../support/node-red/builder';
 import {
   accountOf,
   ask,
