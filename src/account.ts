@@ -10,8 +10,10 @@ import { Governors } from './current/governors';
 import { CallBackoff } from './http/call-backoff';
 import { AnswerCache } from './http/cache';
 import { isZaptecError } from './errors/zaptec-error';
+import { ActiveTokens } from './http/active-tokens';
 import { Health } from './http/health';
 import { RequestLimiter } from './http/limiter';
+import type { Tokens } from './http/requester';
 import { loginQueue, TokenSource, type Credentials } from './http/token';
 import { Transport } from './http/transport';
 import { Lease } from './time/lease';
@@ -38,6 +40,8 @@ export class Account {
   readonly commands = new CommandQueue();
   /** What feeds know of single chargers. */
   readonly live: LiveStates;
+  /** Of feeds and governors. */
+  readonly activeTokens = new ActiveTokens();
   readonly #logins = loginQueue();
   readonly #tokens = new Map<string, TokenSource>();
 
@@ -60,12 +64,12 @@ export class Account {
       },
     };
     this.openApi = (tokens, options) => new Api(context, tokens, options);
-    this.feeds = new Feeds(this.openApi);
+    this.feeds = new Feeds({ id, baseUrl, openApi: () => this.openApi(this.activeTokens, { readOnly: true }) });
     this.live = liveStates(this.feeds);
     this.governors = new Governors({
       accountId: id,
       redisUrl,
-      openApi: this.openApi,
+      openApi: () => this.openApi(this.activeTokens, { readOnly: false }),
       store: this.feeds.hub.store,
       live: this.live,
     });
@@ -78,6 +82,7 @@ export class Account {
     if (!source) {
       source = new TokenSource(this.baseUrl, credentials, this.transport, this.#logins);
       this.#tokens.set(key, source);
+      this.activeTokens.offer(source);
     }
     return source;
   }
@@ -86,10 +91,11 @@ export class Account {
    * Logs in unless a token is there, and tells the health of the account how that went.
    * @param again try a refused password once more.
    */
-  async logIn(tokens: Pick<TokenSource, 'get' | 'isRefused'>, again = false): Promise<string> {
+  async logIn(tokens: Tokens, again = false): Promise<string> {
     if (!tokens.isRefused) this.health.connecting();
     try {
       const token = await tokens.get(again);
+      this.activeTokens.worked(tokens);
       this.health.reached();
       return token;
     } catch (error) {

@@ -113,7 +113,7 @@ export class ZaptecClient {
   feed(options: FeedOptions, internals: FeedInternals = {}): Feed {
     asGuid(options.installationId, 'installation');
     if (options.userGroup) asGuid(options.userGroup, 'user group');
-    return this.#account.feeds.open(options, this.#tokens, internals);
+    return this.#account.feeds.open(options, internals);
   }
 
   /** How each feed of the account is doing. */

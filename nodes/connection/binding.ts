@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Node, NodeAPI, NodeDef } from 'node-red';
 import { checkBaseUrl, isObject } from '../../src/client';
-import { addressOf, variableOf, type ConnectionConfig, type Credentials } from './settings';
+import { addressOf, type ConnectionConfig, type Credentials } from './settings';
+import { variableOf } from '../shared/variables';
 
 /** Where a stored password belongs. */
 interface Binding {

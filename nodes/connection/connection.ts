@@ -7,9 +7,11 @@ import { textsOf } from '../shared/status';
 import { registerRoutes } from './admin/routes';
 import { boundAddress } from './binding';
 import { connect } from './connect';
+import { DeployedConnections, type Deployed } from './deployed-connections';
 import { addressOf, labelOf, pushOf, readConnection, type Credentials } from './settings';
 
 export = (RED: NodeAPI): void => {
+  const connections = new DeployedConnections();
   function Connection(this: Node<Credentials>, def: NodeDef): void {
     RED.nodes.createNode(this, def);
     const settings = readConnection(def, this.credentials);
@@ -28,8 +30,13 @@ export = (RED: NodeAPI): void => {
     const { readOnly } = config;
     const [label, address, push] = [labelOf(config), boundTo ?? addressOf(config), pushOf(config)];
     Object.assign(this, { label, isSimulator, address, readOnly, push });
-    onClose(this, close);
+    const deployed = this as Deployed;
+    connections.add(deployed);
+    onClose(this, () => {
+      connections.remove(deployed);
+      close();
+    });
   }
-  registerRoutes(RED);
+  registerRoutes(RED, connections);
   RED.nodes.registerType('zaptec-connection', Connection, { credentials: { ...CONNECTION_CREDENTIALS } });
 };

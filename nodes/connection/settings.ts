@@ -1,7 +1,9 @@
 import type { NodeDef } from 'node-red';
 import { type FeedOptions, ZAPTEC_BASE_URL, type ZaptecError, zaptecError } from '../../src/client';
 import { CONNECTION, MAX_SPEED, type ConnectionSettings } from '../shared/properties';
+import { isScenario, MAX_FLEET } from '../shared/scenarios';
 import { readSettings, textOf } from '../shared/settings';
+import { variableOf } from '../shared/variables';
 
 /** What Node-RED stores encrypted; anything may come out of the environment. */
 export interface Credentials {
@@ -48,10 +50,12 @@ export function problemOf(config: ConnectionConfig): ZaptecError | undefined {
   const { cloud, username, password, speed } = config;
   const choices: readonly string[] = CONNECTION.cloud.values;
   if (!choices.includes(cloud)) return bad(`cloud is "${cloud}"`, `Use one of ${choices.join(', ')}`);
-  if (cloud === 'simulator') return speedProblem(speed);
+  if (cloud === 'simulator') return scenarioProblem(config.scenario) ?? speedProblem(speed);
   if (cloud === 'custom' && config.baseUrl.trim() === '') {
     return bad('the address is empty', 'Enter the address, or choose the Zaptec cloud');
   }
+  const unknown = [cloud === 'custom' ? config.baseUrl : '', config.redisUrl].map(variableOf).find(Boolean);
+  if (unknown !== undefined) return bad(`the environment variable ${unknown} is not set`, 'Set it, or enter the value');
   const unset = [username, password].map(variableOf).find((name) => name !== undefined);
   if (unset !== undefined) return missing(`The environment variable ${unset} is not set`);
   if (username === '') return missing('The connection has no user name');
@@ -70,15 +74,18 @@ function bindingProblem(config: ConnectionConfig): ZaptecError | undefined {
   });
 }
 
+function scenarioProblem(scenario: string): ZaptecError | undefined {
+  if (isScenario(scenario)) return undefined;
+  return bad(
+    `the simulator has no scenario ${JSON.stringify(scenario)}`,
+    `Use home, housing, apm, or fleet:1 to fleet:${MAX_FLEET}`,
+  );
+}
+
 function speedProblem(speed: number): ZaptecError | undefined {
   if (speed >= 0 && speed <= MAX_SPEED) return undefined;
   const reason = Number.isNaN(speed) ? 'not a number' : String(speed);
   return bad(`the speed of the simulator is ${reason}`, `Use a number from 0 to ${MAX_SPEED}, 1 for real time`);
-}
-
-/** Node-RED leaves `${NAME}` as it is when there is no such variable. */
-export function variableOf(text: string): string | undefined {
-  return /^\$\{([^}]+)\}$/.exec(text)?.[1];
 }
 
 function bad(reason: string, remedy: string): ZaptecError {

@@ -3,6 +3,7 @@ import type { Node, NodeAPI } from 'node-red';
 import { zaptecError, type ZaptecError } from '../../src/client';
 import type { ConnectionNode } from './connection-api';
 import { asError } from './errors';
+import { onFlowsStarted } from './flows-started';
 import { guarded, onClose } from './guard';
 import { STATUSES, StatusReducer } from './status';
 import { textsOf } from './status';
@@ -63,10 +64,10 @@ export function nodeLife(
     }
   };
   const onStarted = guarded(join, (thrown) => node.warn(failure(thrown).message));
-  RED.events.on('flows:started', onStarted);
+  const stopWaiting = onFlowsStarted(RED, onStarted);
   onClose(node, (removed) => {
     closing.abort();
-    RED.events.off('flows:started', onStarted);
+    stopWaiting();
     onEnd?.(removed);
     current?.deregister(node);
     status.close();

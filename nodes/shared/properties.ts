@@ -50,8 +50,6 @@ export const EVENTS = [
   'stream-lost',
   'stream-back',
 ] as const;
-/** The simulator also knows `fleet:<n>`, so this list is a suggestion and not a closed choice. */
-export const SCENARIOS = ['home', 'housing', 'fleet:250', 'apm'] as const;
 /** The highest speed of the simulator. */
 export const MAX_SPEED = 100_000;
 

@@ -3,15 +3,20 @@ import type { FeedMemory } from '../../src/client';
 
 const KEY = 'zaptecFeed';
 
+/** One for each connection, however many nodes subscribe to it. */
+const memories = new WeakMap<Node, FeedMemory>();
+
 /**
  * Where last values and the ledger of an account survive a restart: in the context of its connection, if Node-RED has a
  * store that keeps it. All feeds of an account share one memory; it goes when the connection is deleted.
  */
 export function feedMemory(RED: NodeAPI, connection: Node): FeedMemory | undefined {
+  const known = memories.get(connection);
+  if (known) return known;
   const store = persistentStore((RED.settings as { contextStorage?: unknown }).contextStorage);
   if (store === undefined) return undefined;
   const context = connection.context();
-  return {
+  const memory: FeedMemory = {
     load: () =>
       new Promise((resolve, reject) => {
         context.get(KEY, store, (error: unknown, data: unknown) => {
@@ -25,6 +30,8 @@ export function feedMemory(RED: NodeAPI, connection: Node): FeedMemory | undefin
       });
     },
   };
+  memories.set(connection, memory);
+  return memory;
 }
 
 /** The name of a store that outlives the process: the default one if it does, else the first that does. */

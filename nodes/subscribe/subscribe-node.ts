@@ -2,6 +2,7 @@ import type { Node, NodeAPI, NodeDef } from 'node-red';
 import { clock, type ErrorCode, zaptecError } from '../../src/client';
 import { isTrue, messageOf, type Item } from '../shared/message';
 import { CLOSED, guarded, onInput } from '../shared/guard';
+import { onFlowsStarted } from '../shared/flows-started';
 import { retryUntilDone } from '../shared/retry-until';
 import { nodeLife } from '../shared/node-life';
 import { deliver } from '../shared/output';
@@ -153,6 +154,7 @@ export function subscribeNode(RED: NodeAPI, node: Node, settings: SubscribeSetti
 
   let isStarted = false;
   const start = () => {
+    stopWaiting();
     isStarted = true;
     begin();
   };
@@ -163,14 +165,14 @@ export function subscribeNode(RED: NodeAPI, node: Node, settings: SubscribeSetti
     begin();
   };
   // Only then all nodes are there, also those of other tabs that a link leads to.
-  RED.events.once('flows:started', start);
+  const stopWaiting = onFlowsStarted(RED, start);
   const minute = setInterval(guarded(show, report), SHOW_MS).unref();
   const look = setInterval(
     guarded(() => open(closing), report),
     LOOK_MS,
   ).unref();
   endings.push(
-    () => RED.events.off('flows:started', start),
+    stopWaiting,
     () => clearInterval(minute),
     () => clearInterval(look),
     () => opens(),

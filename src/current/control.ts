@@ -8,6 +8,7 @@ import type { CurrentRequest, Decision, RequestSettings } from './types';
 /** What one client may do with the governors of its account. */
 export interface ControlAccess {
   governors: Governors;
+  /** Of the client. What the governor sends carries those that the account has in charge. */
   tokens: Tokens;
   readOnly: boolean;
   /** Where the records of writes are kept. */
@@ -46,12 +47,15 @@ export class CurrentControl {
   /**
    * Requests a current. Never rejects for what the governor decides: the decision `refused` carries the error.
    * @returns the first decision about this request; later ones go to the listeners.
-   * @throws ZaptecError `ID_INVALID`
+   * @throws ZaptecError `ID_INVALID`, `AUTH_INVALID`
    */
-  request(id: string, request: CurrentRequest): Promise<Decision> {
+  async request(id: string, request: CurrentRequest): Promise<Decision> {
+    const { tokens } = this.#access;
+    // Whom Zaptec refuses may not have the current set by the password of another client.
+    if (tokens.isRefused) await tokens.get();
     if (this.#isForbidden(request)) {
       const error = zaptecError('READ_ONLY', 'The current was not set: the connection is read-only');
-      return Promise.resolve({ decision: 'refused', requested: request.currents, error });
+      return { decision: 'refused', requested: request.currents, error };
     }
     this.#access.governors.claim(request.by);
     this.#withdrawOther(id, request);
@@ -91,8 +95,8 @@ export class CurrentControl {
   }
 
   #runner(id: string, dryRun: boolean): GovernorRunner {
-    const { governors, tokens, directory } = this.#access;
-    governors.use(tokens, directory);
+    const { governors, directory } = this.#access;
+    governors.use(directory);
     return governors.of(this.#kind, asGuid(id, this.#kind), dryRun);
   }
 }

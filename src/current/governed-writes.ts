@@ -122,8 +122,8 @@ export class GovernedWrites {
   }
 
   #governors(): Governors {
-    const { governors, tokens, directory } = this.#access;
-    governors.use(tokens, directory);
+    const { governors, directory } = this.#access;
+    governors.use(directory);
     return governors;
   }
 
@@ -151,6 +151,8 @@ export class GovernedWrites {
     others: JsonObject,
     options: CallOptions,
   ): Promise<Answer<unknown>> {
+    const { tokens } = this.#access;
+    if (tokens.isRefused) await tokens.get();
     const runner = this.#governors().of(kind, id, false);
     const answer = await this.#caller.guarded(options, ({ signal }) => runner.write(currents, others, signal));
     return answer ?? nothingSent();

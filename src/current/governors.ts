@@ -1,8 +1,7 @@
 import { join } from 'node:path';
-import type { Api, OpenApi } from '../api';
+import type { Api } from '../api';
 import { openRedis, type RedisConnection } from '../cluster/redis';
 import type { LiveStates } from '../feed/live';
-import type { Tokens } from '../http/requester';
 import { PhaseBudget } from '../phases/budget';
 import type { Store } from '../state/store';
 import { observedCurrents, standAloneOf } from './charger-observations';
@@ -27,7 +26,8 @@ export interface GovernorsContext {
   /** Names the account in files and in Redis without giving anything of it away. */
   readonly accountId: string;
   readonly redisUrl: string | undefined;
-  readonly openApi: OpenApi;
+  /** An API of its own, so that closing a client, as each deploy does, cancels no write. */
+  openApi(): Api;
   readonly store: Store;
   /** The states of chargers that a subscription keeps up to date. */
   readonly live: LiveStates;
@@ -51,12 +51,10 @@ export class Governors {
     governorsOfProcess.add(this);
   }
 
-  /** Before a governor is used: from now on its requests carry these tokens, and its records are kept there. */
-  use(tokens: Tokens, directory: string | undefined): void {
+  /** Before a governor is used: from now on its records are kept there. */
+  use(directory: string | undefined): void {
     this.#directory ??= directory;
-    if (this.#api?.tokens === tokens) return;
-    // An API of its own, so that closing a client, as each deploy does, cancels no write.
-    this.#api = this.#context.openApi(tokens, { readOnly: false });
+    this.#api ??= this.#context.openApi();
   }
 
   of(kind: Kind, id: string, dryRun: boolean): GovernorRunner {

@@ -5,11 +5,11 @@ import {
   CONNECTION,
   INSTALLATION,
   REQUEST,
-  SCENARIOS,
   SUBSCRIBE,
   UPDATE_CURRENT,
   type Properties,
 } from '../../nodes/shared/properties';
+import { SCENARIOS } from '../../nodes/shared/scenarios';
 import { STATUS_TEXTS } from '../../nodes/shared/status-texts';
 import { catalogue, filesBelow, flat, NODES, read } from './support';
 
@@ -60,7 +60,9 @@ function needed(type: string, name: string): string[] {
     ([, key = '']) => key,
   );
   const reasons = [
-    ...read('nodes', name, 'editor.ts').matchAll(/(?:address|filled|positive|atLeast|optionalGuid)\('(\w+)'[,)]/g),
+    ...read('nodes', name, 'editor.ts').matchAll(
+      /(?:address|filled|positive|atLeast|optionalGuid|scenario)\('(\w+)'[,)]/g,
+    ),
   ];
   const fallbacks = [...read('nodes', name, 'editor.ts').matchAll(/worded\(.+?, '([\w.]+)'\)/g)].map(
     ([, key = '']) => key,

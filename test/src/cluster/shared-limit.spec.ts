@@ -121,7 +121,8 @@ describe('a limit shared through Redis', function () {
       await machines.send(2, 'command');
       waits.push(performance.now() - ROUND_TRIP_MS - askedAt);
     }
-    expect(Math.max(...waits)).to.be.lessThan(800);
+    // In its turn each would wait for the 80 reads, eight seconds.
+    expect(Math.max(...waits)).to.be.lessThan(2_000);
     await Promise.all(reads);
     expect(machines.most).to.be.at.most(10);
   });
