@@ -49,6 +49,8 @@ const EFFICIENCY = 0.9;
 const LONGEST_MS = 15 * MINUTE;
 /** With no price there is nothing to wait for, so that there is time for a surprise, ms. */
 const SPARE_MS = 30 * MINUTE;
+/** Charging without a choice goes on until so much time has been gained, so that it does not go on and off, ms. */
+const KEPT_MS = 20 * MINUTE;
 /** A start costs as much as so many minutes at the mean price: of two equal plans the one with fewer starts is better. */
 const START_MINUTES = 0.5;
 
@@ -67,6 +69,8 @@ export class ChargePlanner {
   #decidedAt: number | undefined;
   #override: { to: Override; until: number | undefined } | undefined;
   #isOver = false;
+  /** There was no time to lose at the last decision. */
+  #isForced = false;
 
   /** @param settings checked */
   constructor(settings: PlanSettings, calendar: Calendar) {
@@ -207,35 +211,38 @@ export class ChargePlanner {
     const isDone = goal === 'hours' ? needMs < NEAR_MS : needKwh < NEAR_KWH;
     const to = isLate ? now + needMs : deadline;
     const prices = this.#prices.spans(now, to, this.#calendar);
-    const spareMs = deadline - now - (goal === 'hours' ? 0 : buffer * MINUTE) - needMs;
+    const sureMs = goal === 'hours' ? needMs : (needMs * powerKw) / this.#draw.sureKw + buffer * MINUTE;
     const hasPrices = prices.some(({ estimated }) => !estimated);
     const grid = gridOf(prices.length > 0 ? prices : [{ start: now, end: to, price: 0, estimated: true }]);
     const isDear = (price: number): boolean => maxPrice !== undefined && price > maxPrice;
-    const must = isLate || spareMs <= 0;
+    const must = isLate || deadline - now <= sureMs + (this.#isForced ? KEPT_MS : 0);
+    this.#isForced = must && !isLate;
     const mean = grid.reduce((sum, { price }) => sum + Math.abs(price), 0) / Math.max(1, grid.length);
     // A price above the highest one is only for want of another.
     const dearCost = 1_000 * (mean + 1);
-    const onFor = this.#onSince === undefined ? 0 : now - this.#onSince;
+    const onForMs = this.#onSince === undefined ? 0 : now - this.#onSince;
     const stepMs = grid.stepMs;
-    const steps = grid.map(({ price, lengthMs }) => ({
-      cost: (price + (isDear(price) ? dearCost : 0)) * (lengthMs / stepMs),
+    // By price alone: the first step, which may be shorter, would seem cheap otherwise.
+    const steps = grid.map(({ price }) => ({
+      cost: price + (isDear(price) ? dearCost : 0),
       allowed: force || !isDear(price),
     }));
     const chosen = isDone
       ? steps.map(() => false)
       : !hasPrices && !isLate
-        ? latest(steps.length, (needMs + SPARE_MS + (goal === 'hours' ? 0 : buffer * MINUTE)) / stepMs)
+        ? latest(steps.length, (sureMs + SPARE_MS) / stepMs)
         : schedule(steps, {
             need: must ? steps.length : Math.ceil((needMs - NEAR_MS) / stepMs),
             leastRun: Math.ceil((leastRun * MINUTE) / stepMs),
-            running: this.#onSince === undefined ? 0 : Math.max(1, Math.floor(onFor / stepMs)),
+            running: this.#onSince === undefined ? 0 : Math.max(1, Math.floor(onForMs / stepMs)),
             startCost: (mean * START_MINUTES * MINUTE) / stepMs,
             onePiece,
           });
     const segments = segmentsOf(grid, chosen, powerKw, needKwh);
     const override = this.#overrideAt(now);
     const isDearNow = isDear(grid[0]?.price ?? 0) && !force;
-    const code = this.#code({ override, isDone, isLate, must, hasPrices, isDearNow, on: chosen[0] === true });
+    const isHeld = this.#onSince !== undefined && onForMs < leastRun * MINUTE;
+    const code = this.#code({ override, isDone, isLate, must, hasPrices, isDearNow, on: chosen[0] === true || isHeld });
     const charge = CHARGES.has(code);
     const cost = prices.length === 0 ? undefined : segments.reduce((sum, { kwh, price }) => sum + kwh * price, 0);
     const change = segments.flatMap(({ start, end }) => [start, end]).find((at) => at > now);
