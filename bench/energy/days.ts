@@ -30,11 +30,18 @@ const DAY = 24 * HOUR;
 const BY_MINUTES = 7 * 60;
 const LESS = 0.7;
 const LEAST = 0.4;
+/** More than this part of what the car could charge in the time is no matter of choice. */
+const MOST_PART = 0.6;
 const STEPS_AN_HOUR = 12;
 /** Three time zones; the days include both changes of the clock. */
 export const ZONES = ['Europe/Oslo', 'Europe/London', 'America/New_York'] as const;
 /** Nights in which the clocks change in Europe, as the days that begin them; and in the United States. */
-const CLOCK_CHANGES = [Date.UTC(2026, 2, 28, 12), Date.UTC(2026, 9, 24, 12), Date.UTC(2026, 2, 7, 17), Date.UTC(2026, 9, 31, 17)];
+const CLOCK_CHANGES = [
+  Date.UTC(2026, 2, 28, 12),
+  Date.UTC(2026, 9, 24, 12),
+  Date.UTC(2026, 2, 7, 17),
+  Date.UTC(2026, 9, 31, 17),
+];
 
 /** Day number `index` of a seed; the same every time. */
 export function energyDay(seed: number, index: number, kind: DayKind): { day: EnergyDay; calendar: Calendar } {
@@ -48,7 +55,7 @@ export function energyDay(seed: number, index: number, kind: DayKind): { day: En
   const statedKw = [3.6, 7.4, 11][Math.floor(random() * 3)] as number;
   const drawKw = drawOf(kind, statedKw, (deadline + DAY - arrival) / MINUTE, random);
   const possible = ((deadline - arrival) / HOUR) * statedKw;
-  const wanted = Math.min(5 + random() * 40, possible * (kind.draw === 'wandering' ? 0.5 : 0.62));
+  const wanted = Math.min(5 + random() * 25, possible * MOST_PART);
   const step = statedKw / STEPS_AN_HOUR;
   const needKwh = kind.wholeSteps === true ? Math.max(6, Math.round(wanted / step)) * step : wanted;
   const prices = pricesOf(date, { random, calendar, perHour: index % 2 === 0 ? 4 : 1 });

@@ -18,6 +18,8 @@ export interface Played {
 export type Controller = (minute: { now: number; kwh: number; powerKw: number }) => boolean;
 
 const MINUTE = 60_000;
+/** Less than this is reached, kWh. */
+export const NEAR_KWH = 0.05;
 const PUBLISHED_MINUTES = 13 * 60;
 
 /** Minute by minute, until the car has its energy or a day has passed since it was to have it. */
@@ -27,8 +29,9 @@ export function play(day: EnergyDay, control: Controller): Played {
   let powerKw = 0;
   for (const [minute, drawKw] of day.drawKw.entries()) {
     const now = day.arrival + minute * MINUTE;
-    const on = played.kwh < day.needKwh && control({ now, kwh: played.kwh, powerKw });
-    if (!on && run > 0 && played.kwh < day.needKwh) played.shortestRunMin = Math.min(played.shortestRunMin, run);
+    const isLeft = played.kwh < day.needKwh - NEAR_KWH;
+    const on = isLeft && control({ now, kwh: played.kwh, powerKw });
+    if (!on && run > 0 && isLeft) played.shortestRunMin = Math.min(played.shortestRunMin, run);
     if (on && run === 0) played.starts += 1;
     run = on ? run + 1 : 0;
     powerKw = on ? drawKw : 0;
@@ -63,7 +66,10 @@ export function planned(day: EnergyDay, calendar: Calendar, rules: Partial<PlanS
     const { end } = calendar.day(now, isPublished ? 1 : 0);
     if (end > knownUntil) {
       knownUntil = end;
-      planner.setPrices(day.prices.filter((slot) => slot.end <= end), now);
+      planner.setPrices(
+        day.prices.filter((slot) => slot.end <= end),
+        now,
+      );
     }
     planner.setCar({ mode: powerKw > 0 ? 'charging' : 'finished', sessionKwh: kwh, powerW: powerKw * 1_000 });
     return planner.decide(now).charge;

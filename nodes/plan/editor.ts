@@ -52,7 +52,13 @@ RED.nodes.registerType<typeof PLAN>('zaptec-plan', {
   defaults: {
     name: { value: '' },
     connection: { value: '', type: 'zaptec-connection' },
-    charger: { value: '', validate: validator(typed('charger', () => true), shown('charger')) },
+    charger: {
+      value: '',
+      validate: validator(
+        typed('charger', () => true),
+        shown('charger'),
+      ),
+    },
     chargerType: { value: 'str' },
     prices: { value: 'payload', validate: validator(typed('prices', () => true)) },
     pricesType: { value: 'msg' },

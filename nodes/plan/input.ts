@@ -45,7 +45,13 @@ export function readBattery({ battery }: { battery?: unknown }): number | undefi
 }
 
 /** A state of a charger, as the charger and subscribe nodes give it, in `msg.car` or in the payload. */
-export function readCar({ car, payload }: { car?: unknown; payload?: unknown }): (CarReading & { id?: unknown }) | undefined {
+export function readCar({
+  car,
+  payload,
+}: {
+  car?: unknown;
+  payload?: unknown;
+}): (CarReading & { id?: unknown }) | undefined {
   if (isObject(car)) return car as CarReading;
   return isCar(payload) ? (payload as CarReading) : undefined;
 }

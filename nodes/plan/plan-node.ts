@@ -175,7 +175,8 @@ export class PlanNode {
     try {
       const data = await this.#memory.load();
       if (!isObject(data)) return;
-      if (data['of'] === this.#fingerprint && isObject(data['config'])) this.#configure(readSettingsChange(data['config']));
+      if (data['of'] === this.#fingerprint && isObject(data['config']))
+        this.#configure(readSettingsChange(data['config']));
       this.#planner.restore(data['plan']);
     } catch (thrown) {
       this.#node.warn(`What was known of the plan is lost: ${this.#life.failure(thrown).message}`);

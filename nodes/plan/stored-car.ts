@@ -21,5 +21,7 @@ export function storedCar(store: Store, reference: string | undefined): StoredCa
 /** Whether a reference is the id, the serial number or the name of a charger. */
 export function isNamed(known: { id?: unknown; deviceId?: unknown; name?: unknown }, reference: string): boolean {
   const wanted = reference.trim().toLowerCase();
-  return [known.id, known.deviceId, known.name].some((name) => typeof name === 'string' && name.toLowerCase() === wanted);
+  return [known.id, known.deviceId, known.name].some(
+    (name) => typeof name === 'string' && name.toLowerCase() === wanted,
+  );
 }

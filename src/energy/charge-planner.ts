@@ -47,10 +47,12 @@ const NEAR_MS = 1_000;
 const EFFICIENCY = 0.9;
 /** Time in which nobody asked for a decision, since Node-RED was down or the clock was set, does not count, ms. */
 const LONGEST_MS = 15 * MINUTE;
+/** A car takes so long to reach its power, ms. */
+const RAMP_MS = 2 * MINUTE;
 /** With no price there is nothing to wait for, so that there is time for a surprise, ms. */
 const SPARE_MS = 30 * MINUTE;
 /** Charging without a choice goes on until so much time has been gained, so that it does not go on and off, ms. */
-const KEPT_MS = 20 * MINUTE;
+const KEPT_MS = 10 * MINUTE;
 /** A start costs as much as so many minutes at the mean price: of two equal plans the one with fewer starts is better. */
 const START_MINUTES = 0.5;
 
@@ -165,7 +167,8 @@ export class ChargePlanner {
     if (this.#decidedAt === undefined) return;
     const ms = Math.min(LONGEST_MS, Math.max(0, now - this.#decidedAt));
     const kw = this.#car.chargingKw;
-    if (kw !== undefined) this.#draw.observe(kw, ms);
+    const isSteady = this.#onSince !== undefined && this.#decidedAt - this.#onSince >= RAMP_MS;
+    if (kw !== undefined) this.#draw.observe(kw, ms, isSteady);
     if (this.#onSince === undefined || !this.#car.isConnected) return;
     this.#usedMs += ms;
     if (this.#car.kwh === undefined) this.#assumedKwh += (this.#draw.kw * ms) / HOUR;

@@ -17,7 +17,9 @@ export function minutesOf(by: string): number {
   const [, hours, minutes] = TIME_OF_DAY.exec(by) ?? [];
   const all = Number(hours) * 60 + Number(minutes);
   if (all <= MINUTES_A_DAY) return all % MINUTES_A_DAY;
-  throw zaptecError('INPUT_INVALID', `by is "${by.slice(0, 20)}", no time of day`, { remedy: 'Use a time such as 07:00' });
+  throw zaptecError('INPUT_INVALID', `by is "${by.slice(0, 20)}", no time of day`, {
+    remedy: 'Use a time such as 07:00',
+  });
 }
 
 /** The first time after `now` at which a goal is due; ms since 1970. On weekdays, Saturday and Sunday are left out. */

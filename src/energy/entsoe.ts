@@ -31,7 +31,8 @@ export function entsoePrices(input: unknown, calendar: Calendar): TimedPrice[] |
     .flatMap((period) => readPeriod(period, calendar) ?? [])
     .sort((a, b) => a.lengthMs - b.lengthMs);
   return periods.reduce<TimedPrice[]>((found, { prices }) => {
-    const isNew = ({ start, end = start }: TimedPrice) => !found.some((other) => start < (other.end ?? 0) && end > other.start);
+    const isNew = ({ start, end = start }: TimedPrice) =>
+      !found.some((other) => start < (other.end ?? 0) && end > other.start);
     return [...found, ...prices.filter(isNew)];
   }, []);
 }

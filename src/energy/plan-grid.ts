@@ -43,7 +43,7 @@ export function gridOf(prices: readonly PriceSpan[]): Grid {
     end = Math.min(end, to);
     let sum = 0;
     let estimated = false;
-    for (let at = start; at < end; ) {
+    for (let at = start; at < end;) {
       const { end: spanEnd, price, estimated: isEstimated } = prices[span] as PriceSpan;
       const until = Math.min(end, spanEnd);
       sum += price * (until - at);
