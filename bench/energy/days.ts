@@ -34,7 +34,7 @@ const LEAST = 0.4;
 const MOST_PART = 0.6;
 const STEPS_AN_HOUR = 12;
 /** Three time zones; the days include both changes of the clock. */
-export const ZONES = ['Europe/Oslo', 'Europe/London', 'America/New_York'] as const;
+const ZONES = ['Europe/Oslo', 'Europe/London', 'America/New_York'] as const;
 /** Nights in which the clocks change in Europe, as the days that begin them; and in the United States. */
 const CLOCK_CHANGES = [
   Date.UTC(2026, 2, 28, 12),

@@ -12,6 +12,12 @@ type Plan = EditorNode<typeof PLAN>;
 const TIME_OF_DAY = /^\s*([01]?\d|2[0-3])[:.][0-5]\d\s*$|^\s*24[:.]00\s*$/;
 const MOST_KWH = 1_000;
 const MOST_KW = 500;
+/** By goal. */
+const MOST: ReadonlyMap<string, number> = new Map([
+  ['energy', MOST_KWH],
+  ['hours', 24],
+  ['battery', 100],
+]);
 
 const isEnergy = ({ goal }: Plan): boolean => goal !== 'hours';
 const ROWS: Rows<Plan> = {
@@ -24,7 +30,7 @@ const ROWS: Rows<Plan> = {
   capacityKwh: ({ goal }) => goal === 'battery',
   powerKw: isEnergy,
   buffer: isEnergy,
-  force: ({ maxPrice }) => String(maxPrice).trim() !== '',
+  force: ({ maxPrice }) => maxPrice.trim() !== '',
   // One piece is as long as it must be.
   leastRun: ({ onePiece }) => !onePiece,
 };
@@ -38,7 +44,7 @@ const number = (node: NodeBase, value: unknown): Validity =>
 
 /** A day has no more hours, and a battery no more percent. */
 const amount = (node: Plan, value: unknown): Validity => {
-  const most = { energy: MOST_KWH, hours: 24, battery: 100 }[current(node).goal] ?? MOST_KWH;
+  const most = MOST.get(current(node).goal) ?? MOST_KWH;
   return (Number(value) > 0 && Number(value) <= most) || node._('zaptec-plan.error.amount', { most });
 };
 

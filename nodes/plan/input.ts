@@ -52,7 +52,7 @@ export function readCar({
   car?: unknown;
   payload?: unknown;
 }): (CarReading & { id?: unknown }) | undefined {
-  if (isObject(car)) return car as CarReading;
+  if (isObject(car)) return car;
   return isCar(payload) ? (payload as CarReading) : undefined;
 }
 

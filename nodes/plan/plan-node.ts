@@ -82,8 +82,9 @@ export class PlanNode {
     await this.#step(now, { message, send, isDue });
     if (this.#life.closing.aborted) return CLOSED;
     if (failed === undefined) return undefined;
-    this.#life.status.set(failureStatus(this.#life.failure(failed).code));
-    throw failed;
+    const error = this.#life.failure(failed);
+    this.#life.status.set(failureStatus(error.code));
+    throw error;
   }
 
   /** @returns whether the message brought more than the state of a car, so that it gets an answer in any case. */
@@ -116,7 +117,7 @@ export class PlanNode {
 
   async #reference(): Promise<string | undefined> {
     const { charger, chargerType } = this.#settings;
-    const evaluate = evaluator(this.#RED, this.#node, { _msgid: '' } as NodeMessageInFlow);
+    const evaluate = evaluator(this.#RED, this.#node, { _msgid: '' });
     return referenceOf(await evaluate(charger, chargerType), 'charger');
   }
 

@@ -14,7 +14,7 @@ const SHOWN: { readonly [C in Code]: Shown } = {
   'in-time': { ...GREEN, key: 'on' },
   'no-prices': { ...GREEN, key: 'on' },
   late: { fill: 'yellow', shape: 'dot', key: 'late' },
-  waiting: { ...WAITING, key: 'waiting' },
+  waiting: { ...WAITING, key: 'waits' },
   'too-dear': { ...WAITING, key: 'dear' },
   done: { ...GREEN, key: 'done' },
   full: { ...GREEN, key: 'full' },
@@ -39,7 +39,7 @@ export function planStatus(
   const rest = isHours ? `${rounded(needHours)} h` : `${rounded(needKwh)} kWh`;
   const shown = SHOWN[code];
   const first = segments[0];
-  if (shown.key !== 'waiting' || first === undefined) return { ...shown, parameters: { rest } };
+  if (shown.key !== 'waits' || first === undefined) return { ...shown, parameters: { rest } };
   return { ...shown, key: 'from', parameters: { from: calendar.clock(first.start), rest } };
 }
 

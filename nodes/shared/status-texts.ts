@@ -73,7 +73,7 @@ export const STATUS_TEXTS = {
     on: 'on, __rest__',
     late: 'late, __rest__',
     from: '__from__, __rest__',
-    waiting: 'waits, __rest__',
+    waits: 'waits, __rest__',
     dear: 'too dear',
     full: 'car full',
     'no-car': 'no car',

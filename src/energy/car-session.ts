@@ -100,7 +100,7 @@ export class CarSession {
 
   restore(dumped: unknown): void {
     if (!isObject(dumped)) return;
-    this.take(dumped as CarReading);
+    this.take(dumped);
     this.#state.isFull = dumped['isFull'] === true;
     const { battery } = dumped;
     if (!isObject(battery)) return;

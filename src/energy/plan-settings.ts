@@ -3,7 +3,7 @@ import { isObject, type JsonObject } from '../zaptec/json';
 import { minutesOf, type Days } from './deadline';
 
 /** What is to be reached: kWh of the session, hours of charging, or a percentage of the battery. */
-export type GoalKind = 'energy' | 'hours' | 'battery';
+type GoalKind = 'energy' | 'hours' | 'battery';
 
 /** What a plan is to reach, and how. */
 export interface PlanSettings {
@@ -83,7 +83,7 @@ export function readSettingsChange(input: unknown): Partial<PlanSettings> {
     if (expected !== undefined) throw refusal(`msg.config.${name}`, value, expected);
     return [name, typed];
   });
-  return Object.fromEntries(read) as JsonObject as Partial<PlanSettings>;
+  return Object.fromEntries(read) as JsonObject;
 }
 
 const TEXTS: readonly string[] = ['goal', 'by', 'days'];

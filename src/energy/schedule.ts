@@ -84,7 +84,7 @@ function runs(steps: readonly Step[], { need, leastRun, running, startCost }: Sc
     }
     after = now;
   }
-  if (!(after[all * width + first]! < NEVER)) return undefined;
+  if ((after[all * width + first] ?? NEVER) === NEVER) return undefined;
   let left = all;
   let run = first;
   return steps.map((_, index) => {

@@ -68,6 +68,6 @@ describe('the package as npm packs it', function () {
     }
   });
 
-  // 170 kB of it are the library that makes certificates, bundled.
-  it('is small', () => expect(size).to.be.lessThan(2_200_000));
+  // 170 kB of it are the library that makes certificates, and 75 kB the one that knows time zones, both bundled.
+  it('is small', () => expect(size).to.be.lessThan(2_500_000));
 });

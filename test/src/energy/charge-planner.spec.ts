@@ -279,7 +279,7 @@ describe('the charge planner', () => {
     fc.assert(
       fc.property(settings, start, zone, fc.array(event, { maxLength: 15 }), (own, from, name, events) => {
         const calendar = new Calendar(name);
-        const planner = new ChargePlanner({ ...SETTINGS, ...own } as PlanSettings, calendar);
+        const planner = new ChargePlanner({ ...SETTINGS, ...own }, calendar);
         let now = Date.parse(from);
         for (const one of events) {
           if ('car' in one) planner.setCar(one.car as never);
