@@ -18,6 +18,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   soak: async () => (await import('./soak.js')).soak,
   'bus-soak': async () => (await import('./bus-soak/bus-soak.js')).busSoak,
   days: async () => (await import('./days/days.js')).days,
+  energy: async () => (await import('./energy/energy.js')).energy,
 };
 
 interface Choice {

@@ -135,6 +135,24 @@ async function bundleLibraries(dist) {
   }
 }
 
+/** Time zones and days of 23 and 25 hours need a library; it is bundled, and is no dependency of the package. */
+async function bundleCalendar(dist) {
+  const license = await read('node_modules/luxon/LICENSE.md');
+  await build({
+    entryPoints: [path.join(ROOT, 'src/energy/calendar.ts')],
+    outfile: path.join(dist, 'src/energy/calendar.js'),
+    bundle: true,
+    // Errors are told apart by their class: there must be one of it.
+    external: ['../errors/zaptec-error'],
+    platform: 'node',
+    target: 'node20',
+    format: 'cjs',
+    minify: true,
+    banner: { js: `/*!\nluxon\n\n${license.trim()}\n*/` },
+    logLevel: 'warning',
+  });
+}
+
 async function compile(dist) {
   const tsc = path.join(ROOT, 'node_modules/typescript/bin/tsc');
   const options = ['-p', 'tsconfig.build.json', '--noEmitOnError', '--outDir', dist];
@@ -167,6 +185,7 @@ async function main(flags) {
     await writeEditor(staging);
     await writePage(staging);
     await bundleLibraries(staging);
+    await bundleCalendar(staging);
     await writeModules(staging);
     await rm(DIST, { recursive: true, force: true });
     await rename(staging, DIST);

@@ -28,6 +28,13 @@ export type {
   RequestSettings,
 } from './current/types';
 export type { Amperes, Quantity } from './current/units';
+export { Calendar } from './energy/calendar';
+export type { CarReading } from './energy/car-session';
+export { ChargePlanner, type Override, type PlanDecision } from './energy/charge-planner';
+export { checkSettings, readSettingsChange, type PlanSettings } from './energy/plan-settings';
+export { reportOf } from './energy/plan-report';
+export { readTime } from './energy/price-rows';
+export { parsePrices } from './energy/prices';
 export { redact } from './errors/redact';
 export {
   isZaptecError,

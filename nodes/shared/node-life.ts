@@ -27,6 +27,8 @@ export interface NodeLifeOptions {
    * modified nodes makes only the connection anew where a property of a subflow or the environment names it.
    */
   onConnection?: () => void;
+  /** The node works without a connection too, if none is chosen. */
+  isOptional?: boolean;
 }
 
 /**
@@ -37,7 +39,7 @@ export function nodeLife(
   RED: NodeAPI,
   node: Node,
   connectionId: string,
-  { onEnd, onConnection }: NodeLifeOptions = {},
+  { onEnd, onConnection, isOptional = false }: NodeLifeOptions = {},
 ): NodeLife {
   const closing = new AbortController();
   // One message may have a hundred requests under way; each takes its listener away when it ends.
@@ -50,6 +52,9 @@ export function nodeLife(
   );
   const onHealth = () => status.setHealth(current?.condition.state ?? 'idle', current?.condition.status);
   const failure = (thrown: unknown) => current?.failure(thrown, node) ?? asError(thrown);
+  const showMissing = () => {
+    if (!isOptional || connectionId !== '') status.setHealth('idle', STATUSES.noConnection);
+  };
   const join = () => {
     // `null` when the configuration node is missing or disabled, whatever the type says.
     const deployed = (RED.nodes.getNode(connectionId) as ConnectionNode | null) ?? undefined;
@@ -60,7 +65,7 @@ export function nodeLife(
       deployed.register({ node, onHealth });
       onConnection?.();
     } else {
-      status.setHealth('idle', STATUSES.noConnection);
+      showMissing();
     }
   };
   const onStarted = guarded(join, (thrown) => node.warn(failure(thrown).message));
@@ -73,7 +78,7 @@ export function nodeLife(
     status.close();
   });
   join();
-  if (!current) status.setHealth('idle', STATUSES.noConnection);
+  if (!current) showMissing();
   const connection = () => {
     join();
     if (current) return current;

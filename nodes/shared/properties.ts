@@ -31,6 +31,9 @@ export type InputType = (typeof INPUT_TYPES)[number];
 /** The same for a number. */
 export const VALUE_TYPES = ['num', 'msg', 'flow', 'global', 'env', 'jsonata'] as const;
 
+/** The same for a list of prices. */
+export const PRICE_TYPES = ['msg', 'flow', 'global', 'env', 'jsonata'] as const;
+
 export const COMMANDS = ['pause', 'resume', 'restart', 'upgrade-firmware', 'deauthorize'] as const;
 /** The events of a subscription; the words are part of the payload. */
 export const EVENTS = [
@@ -172,6 +175,42 @@ export const REQUEST = {
   version: { value: VERSION },
 } as const satisfies Properties;
 
+export const PLAN = {
+  name: NAME,
+  /** Blank if messages bring the state of the car. */
+  connection: { value: '', type: 'zaptec-connection' },
+  charger: { value: '', typeOf: 'chargerType' },
+  /** The plan goes on when no message comes. */
+  chargerType: { value: 'str', values: INPUT_TYPES.filter((type) => type !== 'msg') },
+  prices: { value: 'payload', typeOf: 'pricesType' },
+  pricesType: { value: 'msg', values: PRICE_TYPES },
+  /** Unit of the prices, for the cost alone. */
+  pricePer: { value: 'kWh', values: ['kWh', 'MWh'] },
+  goal: { value: 'energy', values: ['energy', 'hours', 'battery'] },
+  /** kWh, hours or percent. */
+  amount: { value: 20 },
+  /** kWh */
+  capacityKwh: { value: 60 },
+  by: { value: '07:00' },
+  days: { value: 'daily', values: ['daily', 'weekdays', 'once'] },
+  timeZone: { value: '' },
+  /** kW */
+  powerKw: { value: 7.4 },
+  /** A number, or blank for any price. */
+  maxPrice: { value: '' },
+  force: { value: true },
+  onePiece: { value: false },
+  /** min */
+  leastRun: { value: 15 },
+  /** min */
+  buffer: { value: 15 },
+  /** min; 0 for changes alone. */
+  repeat: { value: 5 },
+  dryRun: { value: false },
+  lockOverrides: { value: false },
+  version: { value: VERSION },
+} as const satisfies Properties;
+
 type Widen<V> = V extends string ? string : V extends number ? number : V extends boolean ? boolean : never;
 type Value<P> = P extends { readonly value: readonly string[] }
   ? string[]
@@ -189,3 +228,4 @@ export type ChargerSettings = Settings<typeof CHARGER>;
 export type SubscribeSettings = Settings<typeof SUBSCRIBE>;
 export type UpdateCurrentSettings = Settings<typeof UPDATE_CURRENT>;
 export type RequestSettings = Settings<typeof REQUEST>;
+export type PlanNodeSettings = Settings<typeof PLAN>;

@@ -4,6 +4,7 @@ import {
   CONNECTION,
   CONNECTION_CREDENTIALS,
   INSTALLATION,
+  PLAN,
   REQUEST,
   SUBSCRIBE,
   UPDATE_CURRENT,
@@ -18,6 +19,7 @@ const TABLES: Record<string, Properties> = {
   'zaptec-subscribe': SUBSCRIBE,
   'zaptec-update-current': UPDATE_CURRENT,
   'zaptec-request': REQUEST,
+  'zaptec-plan': PLAN,
 };
 
 describe('the built dialogs', () => {

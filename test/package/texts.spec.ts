@@ -4,6 +4,7 @@ import {
   COMMANDS,
   CONNECTION,
   INSTALLATION,
+  PLAN,
   REQUEST,
   SUBSCRIBE,
   UPDATE_CURRENT,
@@ -20,6 +21,7 @@ const SELECTS: Record<string, Properties> = {
   'zaptec-subscribe': SUBSCRIBE,
   'zaptec-update-current': UPDATE_CURRENT,
   'zaptec-request': REQUEST,
+  'zaptec-plan': PLAN,
 };
 
 /** What the names of shared texts end in, where the end is a value. */

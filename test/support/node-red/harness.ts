@@ -10,6 +10,7 @@ import chargerNode from '../../../nodes/charger/charger';
 import connectionNode from '../../../nodes/connection/connection';
 import { stopSimulators } from '../../../nodes/connection/simulator';
 import installationNode from '../../../nodes/installation/installation';
+import planNode from '../../../nodes/plan/plan';
 import requestNode from '../../../nodes/request/request';
 import subscribeNode from '../../../nodes/subscribe/subscribe';
 import updateCurrentNode from '../../../nodes/update-current/update-current';
@@ -31,6 +32,7 @@ export const NODES = [
   subscribeNode,
   updateCurrentNode,
   requestNode,
+  planNode,
 ] as unknown as NodeInitializer[];
 
 /** A Node-RED for the tests of one `describe`, emptied after each. */
