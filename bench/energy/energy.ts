@@ -6,7 +6,8 @@ import type { PlanSettings } from '../../src/energy/plan-settings';
 
 const DAYS = 60;
 const SHORT_DAYS = 12;
-const SEED = 7;
+/** The planner was tuned on the days of seed 7. */
+const SEED = 11;
 const LEAST_RUN = 30;
 
 interface Part {
