@@ -1,8 +1,11 @@
-import type { FeedStatus } from '../../src/client';
+import { clock, type FeedStatus } from '../../src/client';
 import { STATUSES, type StatusDescription } from '../shared/status';
 
-/** The state of the feeds of a node as one status. */
-export function feedStatus(feeds: readonly FeedStatus[], now = Date.now()): StatusDescription {
+/**
+ * The state of the feeds of a node as one status.
+ * @param now what the wall clock shows; the times of a status are of that clock, as it is set at present
+ */
+export function feedStatus(feeds: readonly FeedStatus[], now = clock.wall()): StatusDescription {
   const live = feeds.filter(({ state }) => state === 'live');
   const away = feeds.find(({ state }) => state === 'unavailable') ?? feeds.find(({ state }) => state !== 'live');
   if (live.length > 0 && away) return yellow('some-live', { n: live.length, all: feeds.length });

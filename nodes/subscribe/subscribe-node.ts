@@ -125,7 +125,7 @@ export function subscribeNode(RED: NodeAPI, node: Node, settings: SubscribeSetti
         if (reported !== error.message) node.error(error, {});
         reported = error.message;
       }
-      // The password is tried again in an hour: whoever waits must hear it now.
+      // The password is tried again in an hour: whoever waits gets the error now.
       if (error.code === 'AUTH_INVALID') settle(error);
       throw error;
     }

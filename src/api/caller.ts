@@ -19,7 +19,7 @@ export interface WriteOptions extends CallOptions {
   beforeSend?: () => void;
 }
 
-/** Hears of the chargers that requests have read, whoever made them. */
+/** Is notified of the chargers that requests have read, whoever made them. */
 export interface ApiObserver {
   /** A charger's whole state was just read. */
   onState(chargerId: string, state: readonly RawObservation[]): void;

@@ -8,7 +8,7 @@ import { redisAddress } from './redis-address';
 const COMMAND_MS = 700;
 /** A machine that has just started waits so long for Redis, in ms. */
 const JOIN_MS = 2_500;
-/** Redis hears from a machine at least every so many ms. */
+/** A machine reports to Redis at least every so many ms. */
 const BEAT_MS = 1_000;
 /** Reports wait so long for a question that can carry them, in ms. */
 const REPORT_MS = 100;

@@ -77,7 +77,7 @@ export function onWithdrawal(state: GovernorState, by: string): void {
 export function fireDeadMen(state: GovernorState, now: number): void {
   for (const { settings } of state.setpoints.fireDeadMen(now)) {
     const safe = everyPhase(settings.deadMan?.safeA ?? 0);
-    const reason = `No valid wish came in time: at most ${shown(safe)} until one comes`;
+    const reason = `No valid value came in time: at most ${shown(safe)} until one comes`;
     report(state, settings.by, [], 'dead-man', { requested: safe, reason });
   }
 }
