@@ -54,7 +54,10 @@ describe('Node-RED whose wall clock is set', () => {
       const beganAt = productClock.steady();
       let answers = 0;
       const all = until('out', () => (answers += 1) === 40);
-      for (let page = 0; page < 40; page += 1) send('request', { path: `/api/chargehistory?PageIndex=${page}` });
+      for (let user = 10; user < 50; user += 1) {
+        const UserId = `00000000-0000-4000-8000-0000000000${user}`;
+        send('request', { path: `/api/chargehistory?UserId=${UserId}` });
+      }
       await time.pass(400);
       time.setWallClock(ms);
       await time.until(all);
