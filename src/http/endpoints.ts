@@ -64,9 +64,6 @@ const REPORT_PACE: Pace = {
 /** The same write within a minute has no effect of its own. */
 const SAME_WRITE: Pace = { burst: 1, everyMs: MINUTE, remedy: 'the same was sent within the last minute' };
 
-/** A person may correct a priority at once. */
-const PRIORITY_PACE: Pace = { burst: 3, everyMs: MINUTE, remedy: 'a session keeps its priority' };
-
 const get = (path: string, role: Role, more: Partial<Endpoint> = {}): Endpoint => ({
   method: 'GET',
   path,
@@ -139,7 +136,6 @@ export const ENDPOINTS: readonly Endpoint[] = [
   post('/api/session/{id}/priority', OWNER_OR_SERVICE, {
     invalidates: ['/api/session/{id}'],
     repeatable: false,
-    pace: PRIORITY_PACE,
   }),
   get('/api/sessions/archived', 'owner', {
     paging: 'cursor',

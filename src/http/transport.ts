@@ -8,8 +8,8 @@ import { userAgent } from './user-agent';
 const MB = 1024 * 1024;
 /** The largest answer that is read where the request names no other size, in bytes. */
 const LARGEST_ANSWER = 4 * MB;
-/** A date of HTTP has 29 characters. */
-const LONGEST_HEADER = 100;
+/** A date of HTTP has 29 characters, and no wait needs more digits than this. */
+const LONGEST_HEADER = 1_000;
 /** No wait that a server asks for counts as longer than a day, in ms: a larger number is a mistake. */
 const LONGEST_RETRY_AFTER_MS = 24 * 3_600_000;
 /** The longest time of one try, in ms; slow answers of more than 10 s occur (docs/zaptec-api.md, "Cloud oddities"). */

@@ -244,7 +244,8 @@ describe(`${SEQUENCES} random sequences of deploys (DEPLOY_SEED=${SEED})`, () =>
     const events = received.flatMap(({ payload, zaptec }) =>
       payload?.event === undefined || payload.event.startsWith('stream')
         ? []
-        : [`${zaptec.charger?.id} ${payload.event} ${zaptec.time}`],
+        : // Sessions that ended while no node asked for events have one time, that of their delivery.
+          [`${zaptec.charger?.id} ${payload.event} ${zaptec.time} ${JSON.stringify(payload)}`],
     );
     expect(events.length, 'no event is reported twice').to.equal(new Set(events).size);
   };

@@ -77,8 +77,11 @@ function needed(type: string, name: string): string[] {
     `port.${action}`,
   ]);
   const status = Object.keys(STATUS_TEXTS[type as keyof typeof STATUS_TEXTS]).map((key) => `status.${key}`);
+  // A number that is typed into a TypedInput must not be blank.
+  const numbers = /\btyped\('value'/.test(read('nodes', name, 'editor.ts')) ? ['error.number'] : [];
   const own = [
     ...fallbacks,
+    ...numbers,
     'palette',
     'error.choice',
     ...reasons.map(([, key]) => `error.${key}`),

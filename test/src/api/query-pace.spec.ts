@@ -104,14 +104,4 @@ describe('questions that differ each time', () => {
     await cloud.clock.until(send(506));
     expect(cloud.server.seen).to.have.length(4);
   });
-
-  it('let a session be prioritised three times, then once a minute, by the method and by any request', async () => {
-    const body = { prioritizedPhases: 3, prioritizedCurrent: 16 } as const;
-    for (let n = 0; n < 3; n += 1) await cloud.clock.until(cloud.client.sessions.prioritize(SESSION, body));
-    expect((await cloud.failing(cloud.client.sessions.prioritize(SESSION, body))).code).to.equal('TOO_SOON');
-    expect((await cloud.failing(request('POST', `/api/session/${SESSION}/priority`, body))).code).to.equal('TOO_SOON');
-    await cloud.clock.advance(MINUTE);
-    await cloud.clock.until(cloud.client.sessions.prioritize(SESSION, body));
-    expect(cloud.server.seen).to.have.length(4);
-  });
 });
