@@ -8,6 +8,7 @@ import { sleep } from '../time/sleep';
 import { JsonTooLarge, parseJson } from '../zaptec/bounded-json';
 import { decode } from '../zaptec/decode';
 import type { RawObservation } from '../zaptec/observations';
+import { withFieldTypes } from './field-types';
 import type { QueryPace } from './query-pace';
 import type { Identified } from './shape';
 
@@ -76,10 +77,12 @@ export class Caller {
   ): Promise<Answer<T>> {
     const where = target('GET', path);
     const good = floor ?? (() => where.endpoint?.floorMs ?? 0);
-    return this.cached(answerKey(where), options, good, async (context) => {
+    const answer = await this.cached(answerKey(where), options, good, async (context) => {
       const reply = await this.fetch(where, context);
-      return reply && { data: shaped(reply, shape), attempts: reply.attempts };
+      return reply && { data: markShaped(shaped(reply, shape)), attempts: reply.attempts };
     });
+    // The same path may have been read for a caller that takes any answer.
+    return isShaped(answer.data) ? answer : { ...answer, data: shape(answer.data) };
   }
 
   /** A read of one or several requests under one key. */
@@ -176,7 +179,7 @@ export class Caller {
     where: Target,
     body: unknown,
     options: LoadContext | WriteOptions,
-    read: (data: unknown) => unknown = decode,
+    read: (data: unknown) => unknown = (data) => withFieldTypes(where.endpoint?.path, decode(data)),
   ): Promise<Loaded<unknown> | undefined> {
     const query = where.query.toString();
     const { role } = where.endpoint ?? {};
@@ -219,6 +222,18 @@ function shaped<T>(reply: Loaded<unknown>, shape: (data: unknown) => T): T {
   } catch (error) {
     throw isZaptecError(error) ? afterAttempts(error, reply.attempts) : error;
   }
+}
+
+/** Answers that have passed the check of their form. */
+const shapedAnswers = new WeakSet<object>();
+
+function markShaped<T>(data: T): T {
+  if (typeof data === 'object' && data !== null) shapedAnswers.add(data);
+  return data;
+}
+
+function isShaped(data: unknown): boolean {
+  return typeof data === 'object' && data !== null && shapedAnswers.has(data);
 }
 
 /** Where the cache keeps a single answer. */

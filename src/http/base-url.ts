@@ -29,7 +29,7 @@ export function checkBaseUrl(baseUrl: string): string {
   }
   if (url.username || url.password) {
     throw zaptecError('BASE_URL_INVALID', 'The address contains a user name or a password', {
-      remedy: 'Enter them in the fields for user name and password',
+      remedy: 'Give user name and password apart from the address',
     });
   }
   const encrypted = url.protocol === 'https:';

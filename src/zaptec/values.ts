@@ -7,8 +7,14 @@ import { isObject } from './json';
 
 const NUMBER = /^[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[-+]?\d+)?$/i;
 
-/** A text that certainly is a number where no source states a type; `007`, a phone number or a card number is none. */
-const PLAIN_DECIMAL = /^-?(?:0|[1-9]\d{0,14})(?:\.\d{1,15})?$/;
+/**
+ * A text that certainly is a number where no source states a type: as JSON prints it, or with the three decimals of most
+ * observations (docs/zaptec-api.md, "Conventions"). `007`, a phone number, a card number or the version 1.10 is none.
+ */
+const PLAIN_DECIMAL = /^-?(?:0|[1-9]\d{0,14})(?:\.(?:\d{3}|\d{0,14}[1-9]|0))?$/;
+
+/** An observation of such a name never is a quantity, whatever digits it has. */
+const DESIGNATION = /Version|^Mac[A-Z]|(?:[a-z]Id|ID|Identifier|Revision|Mac|Key|Code|Name|Msisdn|Serial)$/;
 
 /** No number of a charger has more characters, the longest mask included. */
 const LONGEST_NUMBER = 400;
@@ -64,9 +70,12 @@ export function readJson(text: string): Record<string, unknown> | string[] | str
   }
 }
 
-/** For observations whose type no source states: a number if it plainly is one, else the text. */
-export function readUntyped(text: string): number | string {
-  return PLAIN_DECIMAL.test(text) ? Number(text) : text;
+/**
+ * For observations whose type no source states: a number if it plainly is one, else the text.
+ * @param name of the observation: a version, a MAC or a serial stays the text that it is.
+ */
+export function readUntyped(text: string, name = ''): number | string {
+  return PLAIN_DECIMAL.test(text) && !DESIGNATION.test(name) ? Number(text) : text;
 }
 
 function isWords(value: unknown): value is string[] {

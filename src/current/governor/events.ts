@@ -4,8 +4,10 @@ import type { Currents, CurrentRequest, Decision, RequestSettings } from '../typ
 
 /** The answer to a reading (docs/zaptec-api.md, "Installation"). */
 export interface Reading {
-  /** Absent where the cloud leaves them out. */
+  /** Absent where nobody knows them; the maximum where the cloud leaves them out because it is the maximum. */
   currents: Currents | undefined;
+  /** Why they are absent. */
+  unknown?: ZaptecError | undefined;
   /** A */
   maxCurrent: number;
   /** From when on it is true at the earliest, ms of `clock.steady()`. */

@@ -19,7 +19,8 @@ export function onReading(state: GovernorState, reading: Reading, now: number): 
   state.maxCurrent = reading.maxCurrent;
   state.fingerprint = reading.fingerprint;
   if (!reading.currents && !reading.refusal) {
-    state.reads.failed(zaptecError('BAD_ANSWER', 'Zaptec does not tell the available current'), now);
+    state.known.untold();
+    state.reads.failed(reading.unknown ?? zaptecError('BAD_ANSWER', 'Zaptec does not tell the available current'), now);
     return;
   }
   state.reads.succeeded();

@@ -24,7 +24,7 @@ class ChangingList {
 
   async read(): Promise<number[]> {
     const read: number[] = [];
-    for await (const page of walkPages(this.page, String)) read.push(...page);
+    for await (const { items } of walkPages(this.page, String)) read.push(...items);
     return read;
   }
 }
@@ -80,6 +80,6 @@ describe('the pages of a list', () => {
       () => Promise.resolve({ items: ['a', 'a'], pages: 1 }),
       () => undefined,
     );
-    expect((await pages.next()).value).to.deep.equal(['a', 'a']);
+    expect((await pages.next()).value).to.deep.equal({ index: 0, items: ['a', 'a'] });
   });
 });
