@@ -107,9 +107,7 @@ export function rawState(data: unknown, chargerId: string): RawObservation[] {
 function stateFloor(state: unknown): number {
   const charging = (Array.isArray(state) ? (state as unknown[]) : [])
     .filter(isObject)
-    .some(
-      ({ stateId, valueAsString }) => stateId === OBSERVATION.ChargerOperationMode && valueAsString === CHARGING,
-    );
+    .some(({ stateId, valueAsString }) => stateId === OBSERVATION.ChargerOperationMode && valueAsString === CHARGING);
   return charging ? STATE_FLOOR.chargingMs : STATE_FLOOR.idleMs;
 }
 

@@ -111,17 +111,18 @@ function typed(value: unknown, types: FieldTypes | readonly [FieldTypes]): unkno
 
 /** Nearly every answer is as it should be: it is copied only where it is not. */
 function typedFields(source: JsonObject, types: FieldTypes): JsonObject {
-  let target = source;
+  const changes = new Map<string, unknown>();
   for (const field of Object.keys(source)) {
     const type = Object.hasOwn(types, field) ? types[field] : undefined;
     if (type === undefined) continue;
     const value = READERS[typeof type === 'string' ? type : 'nested'](source[field], type);
-    if (value === source[field]) continue;
-    if (target === source) target = { ...source };
-    if (value === undefined) delete target[field];
-    else target[field] = value;
+    if (value !== source[field]) changes.set(field, value);
   }
-  return target;
+  if (changes.size === 0) return source;
+  const fields = Object.entries(source).map(([field, value]): [string, unknown] =>
+    changes.has(field) ? [field, changes.get(field)] : [field, value],
+  );
+  return Object.fromEntries(fields.filter(([field, value]) => value !== undefined || !changes.has(field)));
 }
 
 const READERS = {

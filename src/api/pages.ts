@@ -73,7 +73,8 @@ export async function* walkPages<T>(
       yield { index: known, items: unseen((await fetchPage(known)).items) };
     }
   }
-  if (end.index === announced - 1 && end.page.items.length >= pageSize && known === announced) yield* forward(known, announced);
+  if (end.index === announced - 1 && end.page.items.length >= pageSize && known === announced)
+    yield* forward(known, announced);
 }
 
 /** The last page that has items; the first one where none has any. */

@@ -85,7 +85,9 @@ function fieldsOf({ phase1, phase2, phase3 }: Currents): JsonObject {
  * (docs/zaptec-api.md, "Installation" and "Installation settings"); but what an account may not see is left out as well.
  */
 function currentsOf(installation: Installation): Pick<Reading, 'currents' | 'unknown'> {
-  const unreadable = FIELDS.find((field) => isPresent(installation[field]) && numberOf(installation[field]) === undefined);
+  const unreadable = FIELDS.find(
+    (field) => isPresent(installation[field]) && numberOf(installation[field]) === undefined,
+  );
   if (unreadable !== undefined) {
     const reason = `Zaptec answered with ${formOf(installation[unreadable])} in the field ${unreadable}`;
     return { currents: undefined, unknown: zaptecError('BAD_ANSWER', reason) };
