@@ -55,7 +55,7 @@ export class ChargersApi {
     try {
       return await this.#caller.get(`${LIST}/${chargerId}`, options, (data) => {
         if (isObject(data) && withId(data)) return data;
-        const what = isObject(data) ? `${formOf(data['id'])} in the field Id` : formOf(data);
+        const what = isObject(data) ? 'no usable text in the field Id' : formOf(data);
         throw zaptecError('BAD_ANSWER', `Zaptec answered without the charger: it sent ${what}`);
       });
     } catch (error) {

@@ -66,7 +66,7 @@ describe('texts of a megabyte', () => {
       attemptError({ kind: 'answer', status: 400, text: JSON.stringify({ details: text }) }, CALL, 1, ['secret-word']),
     'an error': (text) => zaptecError('INPUT_INVALID', text),
     'the removal of secrets': (text) => redact(text, ['secret-word', '000000', '      ']),
-    'a command': (text) => parseCommand(text, 'command'),
+    'a command': (text) => parseCommand(text, { ids: true }),
     'the settings of a charger': (text) => checkSettings(CHARGER, { maxChargeCurrent: text, [text]: 1 }),
     'the settings of an installation': (text) => checkSettings(INSTALLATION, { availableCurrent: text }),
     'the record of a write': (text) => recordFrom({ target: text, sentAt: text, currents: text }),
