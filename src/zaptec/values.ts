@@ -13,7 +13,7 @@ const NUMBER = /^[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[-+]?\d+)?$/i;
  */
 const PLAIN_DECIMAL = /^-?(?:0|[1-9]\d{0,14})(?:\.(?:\d{3}|\d{0,14}[1-9]|0))?$/;
 
-/** An observation of such a name never is a quantity, whatever digits it has. */
+/** An observation of such a name is no quantity: its text must come back from the number unchanged. */
 const DESIGNATION = /Version|^Mac[A-Z]|(?:[a-z]Id|ID|Identifier|Revision|Mac|Key|Code|Name|Msisdn|Serial)$/;
 
 /** No number of a charger has more characters, the longest mask included. */
@@ -72,10 +72,12 @@ export function readJson(text: string): Record<string, unknown> | string[] | str
 
 /**
  * For observations whose type no source states: a number if it plainly is one, else the text.
- * @param name of the observation: a version, a MAC or a serial stays the text that it is.
+ * @param name of the observation: a version, a MAC or a serial is a number only where no digit gets lost by that.
  */
 export function readUntyped(text: string, name = ''): number | string {
-  return PLAIN_DECIMAL.test(text) && !DESIGNATION.test(name) ? Number(text) : text;
+  if (!PLAIN_DECIMAL.test(text)) return text;
+  const number = Number(text);
+  return DESIGNATION.test(name) && String(number) !== text ? text : number;
 }
 
 function isWords(value: unknown): value is string[] {

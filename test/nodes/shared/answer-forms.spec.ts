@@ -83,8 +83,8 @@ describe('each action of each node, whatever form the answers of the cloud have'
   const outcome = (node: string, message: object): Promise<Outcome> =>
     clock.until(
       new Promise<Outcome>((resolve) => {
-        for (const id of ['out', 'decisions']) get(id).on('input', (answer) => resolve(answer as Message));
-        get(node).once('call:error' as never, ({ args: [error] }: { args: [Failure] }) => resolve(error));
+        for (const id of ['out', 'decisions']) get(id).on('input', (answer) => resolve(answer));
+        get(node).once('call:error', ({ args: [error] }: { args: [Failure] }) => resolve(error));
         send(node, message);
       }),
     );

@@ -58,6 +58,40 @@ describe('archived sessions and the constants of the cloud', () => {
     expect(server.seen[0]!.url).to.contain(`ChargerId=${GARAGE}`);
   });
 
+  const archive = () => client.sessions.archived({ chargerId: GARAGE, from: FROM, to: TO });
+  for (const [what, pages, message] of [
+    ['goes on without a cursor', ['{"sessions":[{"id":"1"}],"hasMore":true}'], /hasMore.*no usable cursor/],
+    [
+      'goes on with a cursor of an object',
+      ['{"sessions":[{"id":"1"}],"cursor":{},"hasMore":true}'],
+      /no usable cursor/,
+    ],
+    [
+      'turns in a circle',
+      [
+        '{"sessions":[{"id":"1"}],"cursor":"a","hasMore":true}',
+        '{"sessions":[{"id":"2"}],"cursor":"b","hasMore":true}',
+      ],
+      /a cursor that it gave before/,
+    ],
+    ['has no list of sessions', ['{"sessions":{},"hasMore":false}'], /an object in the field sessions/],
+  ] as const) {
+    it(`are an error where the archive ${what}, instead of a part of it`, async () => {
+      let asked = 0;
+      server.handler = (_seen, response) => response.end(pages[asked++ % pages.length]);
+      const error = await clock.until(failureOf(archive()));
+      expect(error.code).to.equal('BAD_ANSWER');
+      expect(error.message).to.match(message);
+      expect(asked).to.be.at.most(4);
+    });
+  }
+
+  it('end at a page without sessions, whatever it announces', async () => {
+    server.handler = answers({ status: 200, body: '{"sessions":[],"cursor":null,"hasMore":true}' });
+    expect((await clock.until(archive())).data).to.deep.equal([]);
+    expect(server.seen).to.have.length(1);
+  });
+
   it('need an id and two times', async () => {
     const code = async (call: Promise<unknown>) => (await clock.until(failureOf(call))).code;
     const ask = (query: object) => client.sessions.archived({ chargerId: GARAGE, from: FROM, to: TO, ...query });
