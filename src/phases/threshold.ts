@@ -27,11 +27,11 @@ export function thresholdOf(choice: unknown): number {
 
 /**
  * Go 2 and Pro change their phases; a Go does not within a session (docs/zaptec-api.md, "Phase switching"). An unknown
- * model might.
+ * model might, and so might what is only guessed to be a Home.
  */
 export function canSwitchPhases({ deviceId, deviceType }: { deviceId?: string; deviceType?: number }): boolean {
   const model = modelOf(deviceId, deviceType);
-  return model === undefined || model === 'Go 2' || model === 'Pro';
+  return model === undefined || model === 'Home' || model === 'Go 2' || model === 'Pro';
 }
 
 /**

@@ -102,5 +102,6 @@ describe('the switch between one and three phases', () => {
     ] as const) {
       expect(canSwitchPhases({ deviceId }), deviceId).to.equal(can);
     }
+    expect(canSwitchPhases({ deviceId: 'XYZ000001', deviceType: 1 }), 'a Home is a guess').to.equal(true);
   });
 });
