@@ -38,6 +38,8 @@ export function resemblesTime(text: string): boolean {
  * included, comes back as it was.
  */
 export function toUtc(text: string): string {
+  // Most observations are read twice, here and in the store: the second time their time is in this form already.
+  if (text.length === UTC_LENGTH && text.endsWith('Z') && text[UTC_LENGTH - 5] === '.') return text;
   if (text.length > LONGEST) return text;
   if (USUAL_TIME.test(text)) return text.endsWith('Z') ? text : `${text}Z`;
   const [, minutes, day = '', seconds = ':00', fraction = '', zone = ''] = ISO_TIME.exec(text) ?? [];
