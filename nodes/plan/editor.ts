@@ -57,7 +57,8 @@ RED.nodes.registerType<typeof PLAN>('zaptec-plan', {
   align: 'left',
   defaults: {
     name: { value: '' },
-    connection: { value: '', type: 'zaptec-connection' },
+    // The editor takes an empty reference for a mistake, unless the property judges for itself.
+    connection: { value: '', type: 'zaptec-connection', validate: () => true },
     charger: {
       value: '',
       validate: validator(
