@@ -81,10 +81,10 @@ module.exports = {
     {
       name: 'dialogs-run-in-the-browser',
       comment:
-        'A dialog shares properties, migrations and the shape of the overview with the runtime, and imports nothing else.',
+        'A dialog shares properties, migrations, scenarios, the form of variables and the shape of the overview with the runtime, and imports nothing else.',
       severity: 'error',
       from: { path: '^nodes/([^/]+/editor\\.ts|shared/editor/)' },
-      to: { pathNot: '^nodes/shared/(editor/|(properties|migrations|overview)\\.ts$)' },
+      to: { pathNot: '^nodes/shared/(editor/|(properties|migrations|overview|scenarios|variables)\\.ts$)' },
     },
     {
       name: 'page-runs-in-the-browser',

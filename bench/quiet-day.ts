@@ -102,7 +102,7 @@ function removeSpies(id: string): void {
   }
 }
 
-const shortened = (path: string): string => path.replace(/[0-9a-f-]{36}/g, '{id}').replace(/\?.*$/, '');
+const shortened = (path: string): string => (path.split('?')[0] ?? '').replace(/[0-9a-f-]{36}/g, '{id}');
 
 function counted(names: readonly string[]): string {
   const counts = new Map<string, number>();

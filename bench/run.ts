@@ -6,6 +6,7 @@ import { judge, type Bench, type Result } from './result';
 const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   limit: async () => (await import('./limit/limit.js')).limit,
   priority: async () => (await import('./priority.js')).priority,
+  cluster: async () => (await import('./cluster/cluster.js')).cluster,
   fleet: async () => (await import('./fleet.js')).fleet,
   decode: async () => (await import('./decode.js')).decode,
   growth: async () => (await import('./growth.js')).growth,
@@ -17,6 +18,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   soak: async () => (await import('./soak.js')).soak,
   'bus-soak': async () => (await import('./bus-soak/bus-soak.js')).busSoak,
   days: async () => (await import('./days/days.js')).days,
+  energy: async () => (await import('./energy/energy.js')).energy,
 };
 
 interface Choice {

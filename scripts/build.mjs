@@ -101,18 +101,54 @@ async function writePage(dist) {
   await writeFile(path.join(target, 'index.html'), await bundlePage());
 }
 
-/** The library that makes certificates is bundled: it is needed for TLS only, and is no dependency of the package. */
-async function bundleCertificate(dist) {
-  const license = await read('node_modules/node-forge/LICENSE');
+/**
+ * Libraries that only the simulator needs, and only sometimes, are bundled with the file that uses them: they are no
+ * dependencies of the package.
+ */
+const BUNDLED = { 'simulator/tls/certificate': 'node-forge', 'simulator/bus/websocket': 'ws' };
+
+/** What `ws` would load beside itself to be a little faster. */
+const WITHOUT_ADDONS = { 'process.env.WS_NO_BUFFER_UTIL': '"1"', 'process.env.WS_NO_UTF_8_VALIDATE': '"1"' };
+
+/** The license of a library. `node-forge` may be used under either of two: the first, BSD, stands between two lines. */
+async function licenseOf(library) {
+  const text = await read('node_modules', library, 'LICENSE');
+  const [whole, first = whole] = text.split(/^-{40,}$/m);
+  return first.trim();
+}
+
+async function bundleLibraries(dist) {
+  for (const [file, library] of Object.entries(BUNDLED)) {
+    await build({
+      entryPoints: [path.join(ROOT, `${file}.ts`)],
+      outfile: path.join(dist, `${file}.js`),
+      bundle: true,
+      platform: 'node',
+      charset: 'utf8',
+      target: 'node20',
+      format: 'cjs',
+      minify: true,
+      define: WITHOUT_ADDONS,
+      banner: { js: `/*!\n${library}\n\n${await licenseOf(library)}\n*/` },
+      logLevel: 'warning',
+    });
+  }
+}
+
+/** Time zones and days of 23 and 25 hours need a library; it is bundled, and is no dependency of the package. */
+async function bundleCalendar(dist) {
+  const license = await read('node_modules/luxon/LICENSE.md');
   await build({
-    entryPoints: [path.join(ROOT, 'simulator/tls/certificate.ts')],
-    outfile: path.join(dist, 'simulator/tls/certificate.js'),
+    entryPoints: [path.join(ROOT, 'src/energy/calendar.ts')],
+    outfile: path.join(dist, 'src/energy/calendar.js'),
     bundle: true,
+    // Errors are told apart by their class: there must be one of it.
+    external: ['../errors/zaptec-error'],
     platform: 'node',
     target: 'node20',
     format: 'cjs',
     minify: true,
-    banner: { js: `/*!\nnode-forge\n\n${license.trim()}\n*/` },
+    banner: { js: `/*!\nluxon\n\n${license.trim()}\n*/` },
     logLevel: 'warning',
   });
 }
@@ -148,7 +184,8 @@ async function main(flags) {
     await compile(staging);
     await writeEditor(staging);
     await writePage(staging);
-    await bundleCertificate(staging);
+    await bundleLibraries(staging);
+    await bundleCalendar(staging);
     await writeModules(staging);
     await rm(DIST, { recursive: true, force: true });
     await rename(staging, DIST);

@@ -1,14 +1,19 @@
 import { createHash } from 'node:crypto';
 import { Api, type OpenApi } from './api';
 import type { ApiContext } from './api/caller';
+import { QueryPace } from './api/query-pace';
+import { Sharing } from './cluster/sharing';
 import { CommandQueue } from './commands/command-queue';
 import { Feeds } from './feed/feeds';
 import { liveStates, type LiveStates } from './feed/live';
 import { Governors } from './current/governors';
+import { CallBackoff } from './http/call-backoff';
 import { AnswerCache } from './http/cache';
 import { isZaptecError } from './errors/zaptec-error';
+import { ActiveTokens } from './http/active-tokens';
 import { Health } from './http/health';
 import { RequestLimiter } from './http/limiter';
+import type { Tokens } from './http/requester';
 import { loginQueue, TokenSource, type Credentials } from './http/token';
 import { Transport } from './http/transport';
 import { Lease } from './time/lease';
@@ -25,6 +30,8 @@ export class Account {
   readonly transport = new Transport();
   readonly cache = new AnswerCache();
   readonly health = new Health();
+  readonly sharing = new Sharing();
+  readonly backoff = new CallBackoff();
   readonly limiter: RequestLimiter;
   readonly openApi: OpenApi;
   readonly feeds: Feeds;
@@ -33,6 +40,8 @@ export class Account {
   readonly commands = new CommandQueue();
   /** What feeds know of single chargers. */
   readonly live: LiveStates;
+  /** Of feeds and governors. */
+  readonly activeTokens = new ActiveTokens();
   readonly #logins = loginQueue();
   readonly #tokens = new Map<string, TokenSource>();
 
@@ -43,23 +52,24 @@ export class Account {
     this.limiter = new RequestLimiter(id, {
       redisUrl,
       onPause: (until) => this.health.paused(until),
-      onError: () => this.health.unreachable('The Redis of the shared limit is out of reach'),
+      onShared: (shared, text) => this.sharing.set(shared, text),
     });
     const context: ApiContext = {
       sender: this,
       cache: this.cache,
+      pace: new QueryPace(),
       observer: {
         onState: (chargerId, state) => this.feeds.hub.fill(chargerId, state),
         onChargers: (chargers) => this.feeds.hub.store.know(chargers),
       },
     };
     this.openApi = (tokens, options) => new Api(context, tokens, options);
-    this.feeds = new Feeds(this.openApi);
+    this.feeds = new Feeds({ id, baseUrl, openApi: () => this.openApi(this.activeTokens, { readOnly: true }) });
     this.live = liveStates(this.feeds);
     this.governors = new Governors({
       accountId: id,
       redisUrl,
-      openApi: this.openApi,
+      openApi: () => this.openApi(this.activeTokens, { readOnly: false }),
       store: this.feeds.hub.store,
       live: this.live,
     });
@@ -72,15 +82,20 @@ export class Account {
     if (!source) {
       source = new TokenSource(this.baseUrl, credentials, this.transport, this.#logins);
       this.#tokens.set(key, source);
+      this.activeTokens.offer(source);
     }
     return source;
   }
 
-  /** Logs in unless a token is there, and tells the health of the account how that went. */
-  async logIn(tokens: Pick<TokenSource, 'get' | 'isRefused'>): Promise<string> {
+  /**
+   * Logs in unless a token is there, and tells the health of the account how that went.
+   * @param again try a refused password once more.
+   */
+  async logIn(tokens: Tokens, again = false): Promise<string> {
     if (!tokens.isRefused) this.health.connecting();
     try {
-      const token = await tokens.get();
+      const token = await tokens.get(again);
+      this.activeTokens.worked(tokens);
       this.health.reached();
       return token;
     } catch (error) {

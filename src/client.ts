@@ -16,6 +16,7 @@ export { parseCommand, type Command, type CommandName } from './commands/command
 export type { CommandOptions, CommandOutcome, CommandResult } from './commands/types';
 export type { CurrentControl } from './current/control';
 export { MINIMUM_A } from './current/currents';
+export { releaseEverywhere, withdrawEverywhere } from './current/process-governors';
 export type { InstallationSettings } from './current/installations';
 export type {
   CurrentRequest,
@@ -27,6 +28,13 @@ export type {
   RequestSettings,
 } from './current/types';
 export type { Amperes, Quantity } from './current/units';
+export { Calendar } from './energy/calendar';
+export type { CarReading } from './energy/car-session';
+export { ChargePlanner, type Override, type PlanDecision } from './energy/charge-planner';
+export { checkSettings, readSettingsChange, type PlanSettings } from './energy/plan-settings';
+export { reportOf } from './energy/plan-report';
+export { readTime } from './energy/price-rows';
+export { parsePrices } from './energy/prices';
 export { redact } from './errors/redact';
 export {
   isZaptecError,
@@ -36,9 +44,10 @@ export {
   type ErrorCause,
   type ErrorCode,
 } from './errors/zaptec-error';
-export type { Feed, FeedListener, FeedMemory, FeedOptions, FeedStatus } from './feed/types';
-export { ZAPTEC_BASE_URL } from './http/base-url';
+export type { Feed, FeedListener, FeedMemory, FeedOptions, FeedStatus, SessionConsumer } from './feed/types';
+export { checkBaseUrl, ZAPTEC_BASE_URL } from './http/base-url';
 export type { Answer, AnswerMeta, CallOptions } from './http/cache';
+export type { SharingState } from './cluster/sharing';
 export type { ClientHealth } from './http/health';
 export type { Lane } from './http/lanes';
 export type { Budget } from './http/limiter';

@@ -9,6 +9,7 @@ import type { Sessions } from './api/sessions';
 import { CurrentControl } from './current/control';
 import { toAmperes, type Amperes, type Quantity } from './current/units';
 import { GovernedWrites } from './current/governed-writes';
+import { PacedSessions } from './current/sessions';
 import { acquireAccount, type Account } from './account';
 import type { FeedInternals } from './feed/feeds';
 import type { Feed, FeedOptions, FeedStatus } from './feed/types';
@@ -17,6 +18,7 @@ import type { Answer, CallOptions } from './http/cache';
 import { target } from './http/endpoints';
 import { zaptecError } from './errors/zaptec-error';
 import { asGuid } from './zaptec/guid';
+import type { SharingState } from './cluster/sharing';
 import type { ClientHealth } from './http/health';
 import type { Budget } from './http/limiter';
 import type { TokenSource } from './http/token';
@@ -62,10 +64,15 @@ export class ZaptecClient {
     this.#requests = new AnyRequests(caller, governed, { simulator });
     this.installations = new Installations(caller, governed);
     this.chargers = new Chargers(caller, { governed, queue: account.commands, live: account.live });
-    this.sessions = this.#api.sessions;
+    this.sessions = new PacedSessions(caller, governed);
     this.constants = this.#api.constants;
     this.resolve = new Resolve(this.installations, this.chargers);
     this.known = new Known(caller);
+  }
+
+  /** Whether the account shares its limit with other machines; undefined where no Redis is configured. */
+  get sharing(): SharingState | undefined {
+    return this.#account.sharing.now;
   }
 
   get health(): ClientHealth {
@@ -106,7 +113,7 @@ export class ZaptecClient {
   feed(options: FeedOptions, internals: FeedInternals = {}): Feed {
     asGuid(options.installationId, 'installation');
     if (options.userGroup) asGuid(options.userGroup, 'user group');
-    return this.#account.feeds.open(options, this.#tokens, internals);
+    return this.#account.feeds.open(options, internals);
   }
 
   /** How each feed of the account is doing. */
@@ -121,13 +128,22 @@ export class ZaptecClient {
   }
 
   /** @returns a function that ends it. */
+  onSharing(listener: (state: SharingState) => void): () => void {
+    return this.#account.sharing.listen(listener);
+  }
+
+  /** @returns a function that ends it. */
   onHealth(listener: (health: ClientHealth) => void): () => void {
     return this.#account.health.listen(listener);
   }
 
-  /** Logs in unless a token is there. @throws ZaptecError `AUTH_INVALID`, `AUTH_UNAVAILABLE`, `NETWORK` */
-  async verify(): Promise<void> {
-    await this.#account.logIn(this.#tokens);
+  /**
+   * Logs in unless a token is there.
+   * @param options.again a person asks: try a password once more that Zaptec has refused.
+   * @throws ZaptecError `AUTH_INVALID`, `AUTH_UNAVAILABLE`, `NETWORK` …
+   */
+  async verify({ again = false }: { again?: boolean } = {}): Promise<void> {
+    await this.#account.logIn(this.#tokens, again);
   }
 
   /**

@@ -1,4 +1,5 @@
 import Bottleneck from 'bottleneck';
+import { CallBackoff } from '../../src/http/call-backoff';
 import { Health } from '../../src/http/health';
 import { RequestLimiter } from '../../src/http/limiter';
 import { request, type Sender } from '../../src/http/requester';
@@ -34,6 +35,7 @@ export function permits(): Strategy {
       const sender: Sender = {
         baseUrl: '',
         limiter,
+        backoff: new CallBackoff(),
         health: new Health(),
         transport,
         logIn: () => Promise.resolve('token'),

@@ -1,5 +1,11 @@
 import type { Node } from 'node-red';
-import { type ClientHealth, type ZaptecClient, zaptecError, type ZaptecError } from '../../src/client';
+import {
+  type ClientHealth,
+  type SharingState,
+  type ZaptecClient,
+  zaptecError,
+  type ZaptecError,
+} from '../../src/client';
 import { ConnectionUsers } from '../shared/connection-users';
 import type { ConnectionNode, ConnectionState } from '../shared/connection-api';
 import { asError } from '../shared/errors';
@@ -17,6 +23,9 @@ type Api = Pick<
 
 /** Failures that pass without anybody doing anything; after every other one, trying again is of no use. */
 const PASSING = ['NETWORK', 'TIMEOUT', 'AUTH_UNAVAILABLE', 'BAD_ANSWER', 'INTERNAL'];
+
+/** The account lets a refused password be tried once an hour; this looks whether it may, in ms. */
+const REFUSED_RETRY_MS = 10 * 60_000;
 
 const REFUSED = 'Zaptec refuses the user name or the password of this connection';
 
@@ -43,7 +52,12 @@ export function connect(node: Node, config: ConnectionConfig, status: StatusRedu
   let stopListening = () => {};
   const connectionClient = new ConnectionClient(config, (client) => {
     if (config.cloud === 'simulator') node.log(`The simulator of the Zaptec cloud: ${client.baseUrl}/simulator/`);
-    stopListening = client.onHealth(guarded((health: ClientHealth) => onHealth(client, health), report));
+    const endings = [
+      client.onHealth(guarded((health: ClientHealth) => onHealth(client, health), report)),
+      client.onSharing(guarded(onSharing, report)),
+    ];
+    if (client.sharing) onSharing(client.sharing);
+    stopListening = () => endings.forEach((end) => end());
   });
 
   /** After an outage the canvas must not wait for the next message to show that it is over. */
@@ -72,6 +86,11 @@ export function connect(node: Node, config: ConnectionConfig, status: StatusRedu
     else if (state === 'unreachable' || state === 'limited') node.warn(text);
   }
 
+  /** Without Redis the flows go on, more slowly: a line in the log, and no fault of the connection. */
+  function onSharing({ shared, text }: SharingState): void {
+    if (!closing.signal.aborted) node[shared ? 'log' : 'warn'](text);
+  }
+
   function refused(): void {
     if (condition.state === 'refused') return;
     setState({ state: 'refused' });
@@ -88,7 +107,8 @@ export function connect(node: Node, config: ConnectionConfig, status: StatusRedu
     const logIn = async () => {
       const client = await connectionClient.ready();
       try {
-        await client.verify();
+        // A person has deployed the connection: that earns a refused password one more try.
+        await client.verify({ again: true });
       } finally {
         // Only now: what the account is remembered for from before this deploy concerned the password of then.
         onHealth(client, client.health);
@@ -98,6 +118,13 @@ export function connect(node: Node, config: ConnectionConfig, status: StatusRedu
     const end = await retryUntilDone(logIn, { signal: closing.signal, isPermanent });
     if (end !== undefined) onGivenUp(failure(end));
   }, report);
+
+  const retryRefused = setInterval(
+    guarded(async () => {
+      if (condition.state === 'refused') await connectionClient.client?.verify().catch(() => undefined);
+    }, report),
+    REFUSED_RETRY_MS,
+  ).unref();
 
   /** Only a person can mend this error. The client reports a refusal once; a later deploy must show it as well. */
   function onGivenUp(error: ZaptecError): void {
@@ -134,6 +161,7 @@ export function connect(node: Node, config: ConnectionConfig, status: StatusRedu
   };
   const close = () => {
     closing.abort();
+    clearInterval(retryRefused);
     stopListening();
     connectionClient.close();
     status.close();

@@ -1,16 +1,23 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red';
 import { onClose } from '../shared/guard';
-import { CONNECTION_CREDENTIALS } from '../shared/properties';
+import { CONNECTION, CONNECTION_CREDENTIALS } from '../shared/properties';
+import { blankNumbers } from '../shared/settings';
 import { StatusReducer } from '../shared/status';
 import { textsOf } from '../shared/status';
 import { registerRoutes } from './admin/routes';
+import { boundAddress } from './binding';
 import { connect } from './connect';
+import { DeployedConnections, type Deployed } from './deployed-connections';
 import { addressOf, labelOf, pushOf, readConnection, type Credentials } from './settings';
 
 export = (RED: NodeAPI): void => {
+  const connections = new DeployedConnections();
   function Connection(this: Node<Credentials>, def: NodeDef): void {
     RED.nodes.createNode(this, def);
-    const config = { ...readConnection(def, this.credentials), stateDir: RED.settings.userDir };
+    const settings = readConnection(def, this.credentials);
+    const boundTo = boundAddress(RED, this, def, settings);
+    const config = { ...settings, boundTo, stateDir: RED.settings.userDir };
+    for (const warning of blankNumbers(CONNECTION, def)) this.warn(warning);
     const isSimulator = config.cloud === 'simulator';
     const status = new StatusReducer(
       (shown) => this.status(shown),
@@ -21,10 +28,15 @@ export = (RED: NodeAPI): void => {
     // Own properties, getters included: Node-RED looks for an own `users`.
     Object.defineProperties(this, Object.getOwnPropertyDescriptors(api));
     const { readOnly } = config;
-    const [label, address, push] = [labelOf(config), addressOf(config), pushOf(config)];
+    const [label, address, push] = [labelOf(config), boundTo ?? addressOf(config), pushOf(config)];
     Object.assign(this, { label, isSimulator, address, readOnly, push });
-    onClose(this, close);
+    const deployed = this as Deployed;
+    connections.add(deployed);
+    onClose(this, () => {
+      connections.remove(deployed);
+      close();
+    });
   }
-  registerRoutes(RED);
+  registerRoutes(RED, connections);
   RED.nodes.registerType('zaptec-connection', Connection, { credentials: { ...CONNECTION_CREDENTIALS } });
 };

@@ -1,4 +1,5 @@
-import { CONNECTION, MAX_SPEED, SCENARIOS } from '../shared/properties';
+import { CONNECTION, MAX_SPEED } from '../shared/properties';
+import { SCENARIOS } from '../shared/scenarios';
 import { accountOfForm } from '../shared/editor/account';
 import { connectionTest } from '../shared/editor/connection-test';
 import { claimForm, current, field } from '../shared/editor/form';
@@ -8,7 +9,7 @@ import { shownBy, switchRows, type Rows } from '../shared/editor/rows';
 import { choices, fillSelect, worded } from '../shared/editor/select';
 import { addSidebar } from '../shared/editor/sidebar';
 import { simulatorPage } from '../shared/editor/simulator-page';
-import { address, filled, oneOf, optionalGuid, positive, validator } from '../shared/editor/validators';
+import { address, filled, oneOf, optionalGuid, positive, scenario, validator } from '../shared/editor/validators';
 
 type Connection = EditorNode<typeof CONNECTION>;
 
@@ -21,7 +22,7 @@ const ROWS: Rows<Connection> = {
 };
 const shown = shownBy(ROWS);
 
-/** Any scenario can be typed, a fleet may have any size; the known ones are offered with a word on each. */
+/** A fleet may have any size, hence a text field; the scenarios are offered with a word on each. */
 const suggestScenarios = (node: Connection): void => {
   const known = choices(node, 'scenario', SCENARIOS);
   field(node, 'scenario').autoComplete({
@@ -39,7 +40,7 @@ RED.nodes.registerType<typeof CONNECTION>('zaptec-connection', {
     readOnly: { value: false },
     transport: { value: 'auto', validate: validator(oneOf(CONNECTION.transport.values)) },
     userGroup: { value: '', validate: validator(optionalGuid('userGroup'), shown('account')) },
-    scenario: { value: 'home', validate: validator(filled('scenario'), shown('scenario')) },
+    scenario: { value: 'home', validate: validator(scenario('scenario'), shown('scenario')) },
     speed: { value: 1, validate: validator(positive('speed', MAX_SPEED), shown('speed')) },
     version: { value: 1 },
   },
@@ -47,6 +48,7 @@ RED.nodes.registerType<typeof CONNECTION>('zaptec-connection', {
     username: { type: 'text', validate: validator(filled('username'), shown('account')) },
     password: { type: 'password', validate: validator(filled('password'), shown('account')) },
     redisUrl: { type: 'password' },
+    binding: { type: 'password' },
   },
   paletteLabel() {
     return this._('zaptec-connection.palette');
@@ -66,6 +68,8 @@ RED.nodes.registerType<typeof CONNECTION>('zaptec-connection', {
     connectionTest(this, $('#zaptec-connection-test'), $('#zaptec-connection-checks'));
     simulatorPage(() => current(this).scenario, $('#zaptec-connection-page'), $('#zaptec-connection-page-failure'));
     switchRows(this, ROWS);
+    // A password that somebody enters belongs to the address of now.
+    field(this, 'password').on('input', () => field(this, 'binding').val(''));
     const { transport, userGroup } = current(this);
     $('#zaptec-connection-advanced').prop('open', transport !== 'auto' || userGroup !== '');
   },

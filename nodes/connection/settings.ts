@@ -1,13 +1,17 @@
 import type { NodeDef } from 'node-red';
 import { type FeedOptions, ZAPTEC_BASE_URL, type ZaptecError, zaptecError } from '../../src/client';
 import { CONNECTION, MAX_SPEED, type ConnectionSettings } from '../shared/properties';
+import { isScenario, MAX_FLEET } from '../shared/scenarios';
 import { readSettings, textOf } from '../shared/settings';
+import { variableOf } from '../shared/variables';
 
 /** What Node-RED stores encrypted; anything may come out of the environment. */
 export interface Credentials {
   username: unknown;
   password: unknown;
   redisUrl: unknown;
+  /** Which address the password belongs to. */
+  binding?: unknown;
 }
 
 /** The settings of a connection, in the types they should have. */
@@ -17,9 +21,14 @@ export interface ConnectionConfig extends ConnectionSettings {
   redisUrl: string;
   /** Where Node-RED keeps what must outlive the process. */
   stateDir?: string | undefined;
+  /** The address that the password belongs to; undefined for one that was just entered. */
+  boundTo?: string | undefined;
   /** Only to try them: nothing that is deployed may notice. */
   unsaved?: boolean;
 }
+
+/** The client refuses a longer address. */
+const LONGEST = 2_000;
 
 export function readConnection(def: NodeDef, credentials: Credentials): ConnectionConfig {
   return {
@@ -41,26 +50,42 @@ export function problemOf(config: ConnectionConfig): ZaptecError | undefined {
   const { cloud, username, password, speed } = config;
   const choices: readonly string[] = CONNECTION.cloud.values;
   if (!choices.includes(cloud)) return bad(`cloud is "${cloud}"`, `Use one of ${choices.join(', ')}`);
-  if (cloud === 'simulator') return speedProblem(speed);
+  if (cloud === 'simulator') return scenarioProblem(config.scenario) ?? speedProblem(speed);
   if (cloud === 'custom' && config.baseUrl.trim() === '') {
     return bad('the address is empty', 'Enter the address, or choose the Zaptec cloud');
   }
+  const unknown = [cloud === 'custom' ? config.baseUrl : '', config.redisUrl].map(variableOf).find(Boolean);
+  if (unknown !== undefined) return bad(`the environment variable ${unknown} is not set`, 'Set it, or enter the value');
   const unset = [username, password].map(variableOf).find((name) => name !== undefined);
   if (unset !== undefined) return missing(`The environment variable ${unset} is not set`);
   if (username === '') return missing('The connection has no user name');
   if (password === '') return missing('The connection has no password');
-  return undefined;
+  return bindingProblem(config);
+}
+
+/** A password goes to no other address than its own, whoever has changed the address. */
+function bindingProblem(config: ConnectionConfig): ZaptecError | undefined {
+  const { boundTo } = config;
+  const address = addressOf(config);
+  if (boundTo === undefined || boundTo === address) return undefined;
+  const owner = boundTo === '' ? 'another address' : boundTo;
+  return zaptecError('AUTH_MISSING', `The stored password belongs to ${owner} and is not sent to ${address}`, {
+    remedy: 'Enter the password again',
+  });
+}
+
+function scenarioProblem(scenario: string): ZaptecError | undefined {
+  if (isScenario(scenario)) return undefined;
+  return bad(
+    `the simulator has no scenario ${JSON.stringify(scenario)}`,
+    `Use home, housing, apm, or fleet:1 to fleet:${MAX_FLEET}`,
+  );
 }
 
 function speedProblem(speed: number): ZaptecError | undefined {
   if (speed >= 0 && speed <= MAX_SPEED) return undefined;
   const reason = Number.isNaN(speed) ? 'not a number' : String(speed);
   return bad(`the speed of the simulator is ${reason}`, `Use a number from 0 to ${MAX_SPEED}, 1 for real time`);
-}
-
-/** Node-RED leaves `${NAME}` as it is when there is no such variable. */
-function variableOf(text: string): string | undefined {
-  return /^\$\{([^}]+)\}$/.exec(text)?.[1];
 }
 
 function bad(reason: string, remedy: string): ZaptecError {
@@ -75,9 +100,9 @@ function missing(reason: string): ZaptecError {
 export function addressOf({ cloud, baseUrl }: Pick<ConnectionConfig, 'cloud' | 'baseUrl'>): string {
   if (cloud !== 'custom') return cloud === 'zaptec' ? ZAPTEC_BASE_URL : '';
   const address = baseUrl.trim();
-  if (!URL.canParse(address)) return address;
+  if (address.length > LONGEST || !URL.canParse(address)) return address;
   const { origin, pathname } = new URL(address);
-  return origin + pathname.replace(/\/+$/, '');
+  return origin + pathname.replace(/(?<!\/)\/+$/, '');
 }
 
 /** How its feeds are opened. The simulator has groups and ports of its own. */
@@ -96,5 +121,5 @@ export function labelOf({ name, cloud, baseUrl }: ConnectionConfig): string {
   if (name.trim() !== '') return name.trim();
   if (cloud === 'simulator') return 'Simulator';
   if (cloud === 'zaptec') return 'Zaptec';
-  return URL.canParse(baseUrl) ? new URL(baseUrl).host : 'Custom';
+  return baseUrl.length <= LONGEST && URL.canParse(baseUrl) ? new URL(baseUrl).host : 'Custom';
 }

@@ -18,7 +18,7 @@ const sendRequest: Action<RequestSettings> = async ({ client, settings, message,
   if (warning !== undefined) warn(warning);
   const body = method === 'GET' ? undefined : bodyFrom(message.payload);
   const answer = await client.request({ method, path, pages, undocumented, body }, options);
-  return answered(answer, {}, path.replace(/\?.*$/s, '').replace(/^\/+/, '').replace(/[+#]/g, '-'));
+  return answered(answer, {}, (path.split('?', 1)[0] ?? '').replace(/^\/+/, '').replace(/[+#]/g, '-'));
 };
 
 /** Nothing, or what JSON can carry as a body; a number is a timestamp of an Inject node and never meant. */

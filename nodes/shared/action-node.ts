@@ -2,7 +2,7 @@ import type { Node, NodeAPI, NodeDef, NodeMessageInFlow } from 'node-red';
 import { zaptecError, type CallOptions, type ZaptecClient } from '../../src/client';
 import type { ConnectionNode } from './connection-api';
 import { CLOSED, onInput, type Send } from './guard';
-import { overridden } from './message';
+import { isTrue, overridden } from './message';
 import { nodeLife, type NodeLife } from './node-life';
 import { deliver, type Outcome } from './output';
 import { failureStatus, type StatusDescription } from './status';
@@ -38,7 +38,7 @@ export function actionNode<S extends ActionSettings>(RED: NodeAPI, node: Node, s
   const warn = once((text) => node.warn(text));
   answerMessages(node, life, async (connection, message, send) => {
     const client = await connection.ready();
-    const options = { signal: closing, lane: 'message', refresh: message['refresh'] === true } as const;
+    const options = { signal: closing, lane: 'message', refresh: isTrue(message['refresh']) } as const;
     const evaluate = evaluator(RED, node, message);
     const outcome = await perform({ client, settings, message, evaluate, options, warn });
     if (closing.aborted) return CLOSED;

@@ -32,6 +32,8 @@ export interface AdminError {
   remedy: string;
 }
 
+const JSON_TYPE = /^application\/json(?:$|[;\s])/i;
+
 type Known = (request: AdminRequest) => boolean;
 
 interface Entry {
@@ -56,6 +58,7 @@ export function adminRoute(RED: NodeAPI, { path, permission, answer }: AdminRout
   RED.httpAdmin.post(
     `/${path}`,
     guard(RED, () => permission),
+    refuseForeignPages,
     current(RED, path),
   );
 }
@@ -75,7 +78,11 @@ export function adminMount(RED: NodeAPI, path: `zaptec/${string}`, handler: Hand
     if (entryOf(RED, path)?.known(request) === true) next();
     else check(request, response, next);
   };
-  RED.httpAdmin.use(`/${path}`, checkStrangers, current(RED, path));
+  const refuseForeignWrites: Handler = (request, response, next) => {
+    if (permission(request) === 'zaptec.read') next();
+    else refuseForeignPages(request, response, next);
+  };
+  RED.httpAdmin.use(`/${path}`, checkStrangers, refuseForeignWrites, current(RED, path));
 }
 
 /** There is no way to register anything here that does not pass this. */
@@ -87,6 +94,20 @@ function guard(RED: NodeAPI, permission: (request: AdminRequest) => Permission):
   };
   return (request, response, next) => checks[permission(request)](request, response, next);
 }
+
+/**
+ * Refuses what a foreign page can make a browser send: a form, a text or an empty body. For JSON the browser asks first,
+ * and gets no permission. The header `Origin` is not compared with the host, which a proxy may change.
+ */
+const refuseForeignPages: Handler = ({ headers }, response, next) => {
+  if (headers['sec-fetch-site'] === 'cross-site') {
+    response.statusCode = 403;
+    reply(response, { error: 'A page of another site may not send this request; use the editor' });
+  } else if (!JSON_TYPE.test(headers['content-type'] ?? '')) {
+    response.statusCode = 415;
+    reply(response, { error: 'The content type of the request is not application/json' });
+  } else next();
+};
 
 /** True when the path is served already, from now on by this entry. */
 function replaced(RED: NodeAPI, path: string, entry: Entry): boolean {

@@ -47,6 +47,13 @@ function isFlat(payload: unknown): payload is Record<string, unknown> {
   return Object.values(payload).every((value) => typeof value !== 'object' || value === null);
 }
 
+const TRUE: ReadonlySet<string> = new Set(['true', '1', 'on']);
+
+/** Whether a property of a message says true, also as the text or the number that MQTT and dashboards send for it. */
+export function isTrue(value: unknown): boolean {
+  return value === true || value === 1 || (typeof value === 'string' && TRUE.has(value.trim().toLowerCase()));
+}
+
 /** The fields to change, which an update takes from the payload. */
 export function settingsFrom(payload: unknown): Record<string, unknown> {
   if (typeof payload === 'object' && payload !== null && !Array.isArray(payload) && !Buffer.isBuffer(payload)) {
@@ -125,4 +132,7 @@ export function topicOf(facts: Facts, what: string): string {
   return ['zaptec', ...names.filter((name) => name !== undefined).map(withoutWildcards), what].join('/');
 }
 
-const withoutWildcards = (part: string): string => part.replace(/[/+#]/g, '-');
+/** A topic of MQTT has at most 65,535 bytes. */
+const LONGEST_PART = 1_000;
+
+const withoutWildcards = (part: string): string => part.slice(0, LONGEST_PART).replace(/[/+#]/g, '-');

@@ -3,6 +3,7 @@ import type { Node, NodeAPI } from 'node-red';
 import { zaptecError, type ZaptecError } from '../../src/client';
 import type { ConnectionNode } from './connection-api';
 import { asError } from './errors';
+import { onFlowsStarted } from './flows-started';
 import { guarded, onClose } from './guard';
 import { STATUSES, StatusReducer } from './status';
 import { textsOf } from './status';
@@ -26,6 +27,8 @@ export interface NodeLifeOptions {
    * modified nodes makes only the connection anew where a property of a subflow or the environment names it.
    */
   onConnection?: () => void;
+  /** The node works without a connection too, if none is chosen. */
+  isOptional?: boolean;
 }
 
 /**
@@ -36,7 +39,7 @@ export function nodeLife(
   RED: NodeAPI,
   node: Node,
   connectionId: string,
-  { onEnd, onConnection }: NodeLifeOptions = {},
+  { onEnd, onConnection, isOptional = false }: NodeLifeOptions = {},
 ): NodeLife {
   const closing = new AbortController();
   // One message may have a hundred requests under way; each takes its listener away when it ends.
@@ -49,6 +52,9 @@ export function nodeLife(
   );
   const onHealth = () => status.setHealth(current?.condition.state ?? 'idle', current?.condition.status);
   const failure = (thrown: unknown) => current?.failure(thrown, node) ?? asError(thrown);
+  const showMissing = () => {
+    if (!isOptional || connectionId !== '') status.setHealth('idle', STATUSES.noConnection);
+  };
   const join = () => {
     // `null` when the configuration node is missing or disabled, whatever the type says.
     const deployed = (RED.nodes.getNode(connectionId) as ConnectionNode | null) ?? undefined;
@@ -59,20 +65,20 @@ export function nodeLife(
       deployed.register({ node, onHealth });
       onConnection?.();
     } else {
-      status.setHealth('idle', STATUSES.noConnection);
+      showMissing();
     }
   };
   const onStarted = guarded(join, (thrown) => node.warn(failure(thrown).message));
-  RED.events.on('flows:started', onStarted);
+  const stopWaiting = onFlowsStarted(RED, onStarted);
   onClose(node, (removed) => {
     closing.abort();
-    RED.events.off('flows:started', onStarted);
+    stopWaiting();
     onEnd?.(removed);
     current?.deregister(node);
     status.close();
   });
   join();
-  if (!current) status.setHealth('idle', STATUSES.noConnection);
+  if (!current) showMissing();
   const connection = () => {
     join();
     if (current) return current;

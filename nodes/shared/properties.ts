@@ -8,6 +8,8 @@
 export interface Property {
   /** Default of a freshly dragged node. */
   readonly value: string | number | boolean | readonly string[];
+  /** Value of a flow that was saved before there was the property, where it differs. */
+  readonly absent?: string;
   readonly required?: boolean;
   /** Allowed values, where the choice is closed. */
   readonly values?: readonly string[];
@@ -29,6 +31,9 @@ export type InputType = (typeof INPUT_TYPES)[number];
 /** The same for a number. */
 export const VALUE_TYPES = ['num', 'msg', 'flow', 'global', 'env', 'jsonata'] as const;
 
+/** The same for a list of prices. */
+export const PRICE_TYPES = ['msg', 'flow', 'global', 'env', 'jsonata'] as const;
+
 export const COMMANDS = ['pause', 'resume', 'restart', 'upgrade-firmware', 'deauthorize'] as const;
 /** The events of a subscription; the words are part of the payload. */
 export const EVENTS = [
@@ -48,8 +53,6 @@ export const EVENTS = [
   'stream-lost',
   'stream-back',
 ] as const;
-/** The simulator also knows `fleet:<n>`, so this list is a suggestion and not a closed choice. */
-export const SCENARIOS = ['home', 'housing', 'fleet:250', 'apm'] as const;
 /** The highest speed of the simulator. */
 export const MAX_SPEED = 100_000;
 
@@ -77,6 +80,8 @@ export const CONNECTION_CREDENTIALS = {
   username: { type: 'text' },
   password: { type: 'password' },
   redisUrl: { type: 'password' },
+  /** The address that the password belongs to; the runtime writes it. */
+  binding: { type: 'password' },
 } as const;
 
 export const INSTALLATION = {
@@ -129,6 +134,8 @@ export const SUBSCRIBE = {
   /** s; 0 for every one. */
   every: { value: 0 },
   initial: { value: true },
+  /** Whether payloads say who charged; a flow without it shows. */
+  who: { value: 'show', values: ['show', 'hash', 'omit'] },
   version: { value: VERSION },
 } as const satisfies Properties;
 
@@ -150,6 +157,7 @@ export const UPDATE_CURRENT = {
   cooldown: { value: 60 },
   deadMan: { value: 0 },
   safeValue: { value: 6 },
+  withdrawn: { value: 'restore', absent: 'keep', values: ['keep', 'restore'] },
   foreign: { value: 'report', values: ['report', 'reassert', 'yield'] },
   dryRun: { value: false },
   lockOverrides: { value: false },
@@ -164,6 +172,42 @@ export const REQUEST = {
   pathType: TYPE_STR,
   pages: { value: false },
   undocumented: { value: false },
+  version: { value: VERSION },
+} as const satisfies Properties;
+
+export const PLAN = {
+  name: NAME,
+  /** Blank if messages bring the state of the car. */
+  connection: { value: '', type: 'zaptec-connection' },
+  charger: { value: '', typeOf: 'chargerType' },
+  /** The plan goes on when no message comes. */
+  chargerType: { value: 'str', values: INPUT_TYPES.filter((type) => type !== 'msg') },
+  prices: { value: 'payload', typeOf: 'pricesType' },
+  pricesType: { value: 'msg', values: PRICE_TYPES },
+  /** Unit of the prices, for the cost alone. */
+  pricePer: { value: 'kWh', values: ['kWh', 'MWh'] },
+  goal: { value: 'energy', values: ['energy', 'hours', 'battery'] },
+  /** kWh, hours or percent. */
+  amount: { value: 20 },
+  /** kWh */
+  capacityKwh: { value: 60 },
+  by: { value: '07:00' },
+  days: { value: 'daily', values: ['daily', 'weekdays', 'once'] },
+  timeZone: { value: '' },
+  /** kW */
+  powerKw: { value: 7.4 },
+  /** A number, or blank for any price. */
+  maxPrice: { value: '' },
+  force: { value: true },
+  onePiece: { value: false },
+  /** min */
+  leastRun: { value: 15 },
+  /** min */
+  buffer: { value: 15 },
+  /** min; 0 for changes alone. */
+  repeat: { value: 5 },
+  dryRun: { value: false },
+  lockOverrides: { value: false },
   version: { value: VERSION },
 } as const satisfies Properties;
 
@@ -184,3 +228,4 @@ export type ChargerSettings = Settings<typeof CHARGER>;
 export type SubscribeSettings = Settings<typeof SUBSCRIBE>;
 export type UpdateCurrentSettings = Settings<typeof UPDATE_CURRENT>;
 export type RequestSettings = Settings<typeof REQUEST>;
+export type PlanNodeSettings = Settings<typeof PLAN>;

@@ -5,7 +5,7 @@ const USUAL: Readonly<Partial<Record<ErrorCode, string>>> = {
   ABORTED: 'Nothing to do: the node was closed or redeployed',
   ABOVE_LIMIT: 'Ask for less, or withdraw the limit of the other node',
   AUTH_INVALID:
-    'Correct user name and password in the connection node and deploy; until then nothing is sent, so that the account is not locked',
+    'Correct user name and password in the connection node and deploy; until then the login is tried once an hour, so that the account is not locked',
   AUTH_MISSING: 'Enter user name and password in the connection node',
   CONFIG_INVALID: 'Correct the settings of the node and deploy',
   DESTRUCTIVE: 'Use a charger node, and tick "Allow restart, upgrade, deauthorize" in it; other commands are not sent',
@@ -25,6 +25,8 @@ const ENDS: readonly (readonly [neutral: string, inNodeRed: string])[] = [
   ['or allow undocumented endpoints', 'or tick "Allow undocumented endpoints" in the request node'],
   ['or choose the transport WebSocket (443)', 'or choose the transport WebSocket (443) in the connection node'],
   ['or choose another transport', 'or choose another transport in the connection node'],
+  ['Give user name and password apart from the address', 'Enter them in the fields for user name and password'],
+  ['Use the name of the command in place of its id', 'Put the id of a command into msg.command, or use its name'],
   ['Check the id of the user group', 'Check the id of the user group in the connection node'],
 ];
 

@@ -8,8 +8,26 @@ import type { Properties, Property, Settings } from './properties';
  */
 export function readSettings<T extends Properties>(table: T, def: NodeDef): Settings<T> & NodeDef {
   const given = migrate(def.type, def as NodeDef & Record<string, unknown>);
-  const read = Object.entries(table).map(([name, { value }]) => [name, coerce(given[name], value)]);
+  const read = Object.entries(table).map(([name, property]: [string, Property]) => {
+    const { absent, value } = property;
+    return [name, coerce(given[name], absent ?? value)];
+  });
   return { id: def.id, type: def.type, z: def.z, ...Object.fromEntries(read) } as Settings<T> & NodeDef;
+}
+
+/** More than any list of a node, the chargers of a fleet included. */
+const MOST_ITEMS = 10_000;
+
+/** Says of each number that a flow leaves blank which value applies instead. */
+export function blankNumbers(table: Properties, def: NodeDef): string[] {
+  const given = migrate(def.type, def as NodeDef & Record<string, unknown>);
+  return Object.entries(table)
+    .filter(([name, { value }]) => typeof value === 'number' && isBlank(given[name]))
+    .map(([name, { value }]) => `The setting ${name} is blank: ${String(value)} applies`);
+}
+
+function isBlank(given: unknown): boolean {
+  return typeof given === 'string' && given.trim() === '';
 }
 
 function coerce(given: unknown, fallback: Property['value']): string | number | boolean | string[] {
@@ -26,7 +44,7 @@ function coerce(given: unknown, fallback: Property['value']): string | number | 
  */
 function listOf(given: unknown): string[] {
   const texts: unknown[] = Array.isArray(given) ? given : [given];
-  const items = texts.flatMap((text) => textOf(text).split(','));
+  const items = texts.flatMap((text) => textOf(text).split(',', MOST_ITEMS));
   return items.map((item) => item.trim()).filter((item) => item !== '');
 }
 

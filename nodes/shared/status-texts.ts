@@ -65,9 +65,27 @@ export const STATUS_TEXTS = {
     dropped: '__a__ A, enough',
     dry: 'dry run: __a__ A',
     reset: 'withdrawn',
+    left: '__a__ A left by __by__',
+    'no-record': 'no record kept',
+    unrecorded: '__a__ A, no record',
     capped: 'at most __a__ A',
   },
   'zaptec-request': COMMON,
+  'zaptec-plan': {
+    ...COMMON,
+    on: 'on, __rest__',
+    late: 'late, __rest__',
+    from: '__from__, __rest__',
+    waits: 'waits, __rest__',
+    dear: 'too dear',
+    full: 'car full',
+    'no-car': 'no car',
+    over: 'time is over',
+    'forced-on': 'on by message',
+    'forced-off': 'off by message',
+    'dry-on': 'dry run: on',
+    'dry-off': 'dry run: off',
+  },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 type Texts = typeof STATUS_TEXTS;

@@ -38,6 +38,7 @@ RED.nodes.registerType<typeof SUBSCRIBE>('zaptec-subscribe', {
     onChange: { value: true },
     every: { value: 0, validate: validator(atLeast('every', 0), shown('pace')) },
     initial: { value: true },
+    who: { value: 'show', validate: validator(oneOf(SUBSCRIBE.who.values)) },
     version: { value: 1 },
   },
   paletteLabel() {
@@ -58,6 +59,7 @@ RED.nodes.registerType<typeof SUBSCRIBE>('zaptec-subscribe', {
   oneditprepare() {
     claimForm(this);
     fillSelect(this, 'emit', SUBSCRIBE.emit.values, this.emit);
+    fillSelect(this, 'who', SUBSCRIBE.who.values, this.who);
     picker(this, 'installation', 'installation', SUBSCRIBE.installationType.values);
     pickMany(this, 'chargers', 'charger');
     pickMany(this, 'observations', 'observation');

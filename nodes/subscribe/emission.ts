@@ -38,11 +38,21 @@ export function emission(context: EmissionContext): Emission {
       return { listener: { session: sessions(context) }, close };
     // Anything else is a flow written by hand, in which it means what a fresh node does.
     default:
-      return { listener: { event: events(context), session: sessionEvents(context) }, close };
+      return {
+        listener: {
+          event: events(context),
+          // A node that wants no session must not take one for another.
+          ...(SESSION_EVENTS.some((event) => context.selection.event(event))
+            ? { session: sessionEvents(context) }
+            : {}),
+        },
+        close,
+      };
   }
 }
 
 const close = () => undefined;
+const SESSION_EVENTS = ['session-started', 'session-finished'] as const;
 
 function events({ selection, installation, store, emit }: EmissionContext): NonNullable<FeedListener['event']> {
   return (event) => {

@@ -1,7 +1,10 @@
 import { clock, type FeedStatus } from '../../src/client';
 import { STATUSES, type StatusDescription } from '../shared/status';
 
-/** The state of the feeds of a node as one status. */
+/**
+ * The state of the feeds of a node as one status.
+ * @param now what the wall clock shows; the times of a status are of that clock, as it is set at present
+ */
 export function feedStatus(feeds: readonly FeedStatus[], now = clock.wall()): StatusDescription {
   const live = feeds.filter(({ state }) => state === 'live');
   const away = feeds.find(({ state }) => state === 'unavailable') ?? feeds.find(({ state }) => state !== 'live');

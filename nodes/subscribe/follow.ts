@@ -1,4 +1,4 @@
-import type { FeedListener, FeedStatus } from '../../src/client';
+import type { FeedListener, FeedStatus, SessionConsumer } from '../../src/client';
 import { type Item } from '../shared/message';
 import type { SubscribeSettings } from '../shared/properties';
 import { guarded } from '../shared/guard';
@@ -17,6 +17,8 @@ export interface FollowContext {
   /** To the second one. */
   state: (item: Item) => void;
   report: (thrown: unknown) => void;
+  /** The node, for the sessions that come while it is away. */
+  consumer: SessionConsumer;
 }
 
 /**
@@ -25,7 +27,7 @@ export interface FollowContext {
  */
 export function follow(
   { installation, feed }: Opened,
-  { settings, selection, data, state, report }: FollowContext,
+  { settings, selection, data, state, report, consumer }: FollowContext,
 ): () => void {
   let ready = false;
   let ended = false;
@@ -54,7 +56,7 @@ export function follow(
     for (const item of latestItems({ settings, selection, installation, store: feed.store })) data(item);
   }, report);
 
-  const stop = feed.listen(guardedListener({ ...out.listener, status: onStatus }, report));
+  const stop = feed.listen(guardedListener({ ...out.listener, consumer, status: onStatus }, report));
   onStatus(feed.status);
   first();
   return () => {
@@ -73,6 +75,7 @@ function isAboutValues({ emit }: SubscribeSettings): boolean {
 
 function guardedListener(listener: FeedListener, report: (thrown: unknown) => void): FeedListener {
   const safe: FeedListener = { status: guarded((status) => listener.status?.(status), report) };
+  if (listener.consumer) safe.consumer = listener.consumer;
   // A feed does less work for what nobody listens to.
   if (listener.change) safe.change = guarded((change) => listener.change?.(change), report);
   if (listener.event) safe.event = guarded((event) => listener.event?.(event), report);

@@ -67,7 +67,9 @@ export function eventItem(event: ChargerEvent, charger: KnownCharger, installati
     stale: event.snapshot.online === false,
     ...reasonOf(event.snapshot),
   };
-  return { payload: { ...event.snapshot, event: event.event }, facts, topic: origin.topic('event') };
+  const { warnings } = event;
+  const payload = { ...event.snapshot, event: event.event, ...(warnings ? { warnings } : {}) };
+  return { payload, facts, topic: origin.topic('event') };
 }
 
 /** The beginning or the end of a session among the events, with the state of its charger as it is known then. */

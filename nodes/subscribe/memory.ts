@@ -1,17 +1,23 @@
 import type { Node, NodeAPI } from 'node-red';
 import type { FeedMemory } from '../../src/client';
+import { persistentStore } from '../shared/persistent-store';
 
 const KEY = 'zaptecFeed';
+
+/** One for each connection, however many nodes subscribe to it. */
+const memories = new WeakMap<Node, FeedMemory>();
 
 /**
  * Where last values and the ledger of an account survive a restart: in the context of its connection, if Node-RED has a
  * store that keeps it. All feeds of an account share one memory; it goes when the connection is deleted.
  */
 export function feedMemory(RED: NodeAPI, connection: Node): FeedMemory | undefined {
+  const known = memories.get(connection);
+  if (known) return known;
   const store = persistentStore((RED.settings as { contextStorage?: unknown }).contextStorage);
   if (store === undefined) return undefined;
   const context = connection.context();
-  return {
+  const memory: FeedMemory = {
     load: () =>
       new Promise((resolve, reject) => {
         context.get(KEY, store, (error: unknown, data: unknown) => {
@@ -25,19 +31,6 @@ export function feedMemory(RED: NodeAPI, connection: Node): FeedMemory | undefin
       });
     },
   };
-}
-
-/** The name of a store that outlives the process: the default one if it does, else the first that does. */
-export function persistentStore(contextStorage: unknown): string | undefined {
-  if (typeof contextStorage !== 'object' || contextStorage === null) return undefined;
-  const stores = Object.entries(contextStorage);
-  const names = stores.filter(([, store]) => isPersistent(store)).map(([name]) => name);
-  const chosen: unknown = stores.find(([name]) => name === 'default')?.[1] ?? stores[0]?.[0];
-  const preferred = typeof chosen === 'string' ? chosen : 'default';
-  return names.find((name) => name === preferred) ?? names[0];
-}
-
-/** The default may be a mere name of another store. */
-function isPersistent(store: unknown): boolean {
-  return typeof store === 'object' && store !== null && 'module' in store && store.module !== 'memory';
+  memories.set(connection, memory);
+  return memory;
 }

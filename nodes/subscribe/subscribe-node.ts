@@ -1,7 +1,8 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red';
-import { type ErrorCode, zaptecError } from '../../src/client';
-import { messageOf, type Item } from '../shared/message';
+import { clock, type ErrorCode, zaptecError } from '../../src/client';
+import { isTrue, messageOf, type Item } from '../shared/message';
 import { CLOSED, guarded, onInput } from '../shared/guard';
+import { onFlowsStarted } from '../shared/flows-started';
 import { retryUntilDone } from '../shared/retry-until';
 import { nodeLife } from '../shared/node-life';
 import { deliver } from '../shared/output';
@@ -14,6 +15,7 @@ import { feedStatus } from './feed-status';
 import { FollowedFeeds } from './followed-feeds';
 import { feedMemory } from './memory';
 import type { InstallationName } from './items';
+import { withoutWho } from './privacy';
 import { Selection } from './selection';
 
 /** The age of the last message is shown anew so often, in ms: every status goes to each open editor. */
@@ -33,12 +35,7 @@ const REPORTED_BY_CONNECTION: ReadonlySet<ErrorCode> = new Set([
   'ABORTED',
 ]);
 /** Only a person can heal these, and deploys afterwards. */
-const PERMANENT: ReadonlySet<ErrorCode> = new Set([
-  'AUTH_INVALID',
-  'AUTH_MISSING',
-  'CONFIG_INVALID',
-  'BASE_URL_INVALID',
-]);
+const PERMANENT: ReadonlySet<ErrorCode> = new Set(['AUTH_MISSING', 'CONFIG_INVALID', 'BASE_URL_INVALID']);
 
 const PLACE_REMEDY = 'Put its id or name there: it is looked at again by itself';
 
@@ -63,7 +60,7 @@ export function subscribeNode(RED: NodeAPI, node: Node, settings: SubscribeSetti
 
   const sender = (output: 0 | 1) => (item: Item) => {
     if (closing.aborted) return;
-    const message = messageOf(item, connection().label);
+    const message = messageOf(withoutWho(item, settings.who), connection().label);
     node.send(output === 0 ? [message, null] : [null, message]);
   };
   const show = () => {
@@ -79,6 +76,7 @@ export function subscribeNode(RED: NodeAPI, node: Node, settings: SubscribeSetti
       state(item);
     },
     report,
+    consumer: { id: lastingId(node), since: clock.now() },
   };
 
   const warnOfEnd = ({ id, name }: InstallationName) => {
@@ -120,6 +118,8 @@ export function subscribeNode(RED: NodeAPI, node: Node, settings: SubscribeSetti
         if (reported !== error.message) node.error(error, {});
         reported = error.message;
       }
+      // The password is tried again in an hour: whoever waits gets the error now.
+      if (error.code === 'AUTH_INVALID') settle(error);
       throw error;
     }
   };
@@ -128,6 +128,10 @@ export function subscribeNode(RED: NodeAPI, node: Node, settings: SubscribeSetti
   let opens: (failed?: unknown) => void = () => undefined;
   const untilOpen = () => new Promise<unknown>((resolve) => (opens = resolve));
   let opening = untilOpen();
+  const settle = (failed?: unknown) => {
+    opens(failed);
+    opening = Promise.resolve(failed);
+  };
   /** Opens the feeds, anew where the connection was deployed anew. */
   const begin = guarded(async () => {
     begun.abort();
@@ -136,11 +140,12 @@ export function subscribeNode(RED: NodeAPI, node: Node, settings: SubscribeSetti
     const signal = AbortSignal.any([closing, begun.signal]);
     const isPermanent = (error: unknown) => PERMANENT.has(failure(error).code);
     const failed = await retryUntilDone(() => openAndReport(signal), { signal, isPermanent });
-    if (!signal.aborted) opens(failed);
+    if (!signal.aborted) settle(failed);
   }, report);
 
   let isStarted = false;
   const start = () => {
+    stopWaiting();
     isStarted = true;
     begin();
   };
@@ -151,14 +156,14 @@ export function subscribeNode(RED: NodeAPI, node: Node, settings: SubscribeSetti
     begin();
   };
   // Only then all nodes are there, also those of other tabs that a link leads to.
-  RED.events.once('flows:started', start);
+  const stopWaiting = onFlowsStarted(RED, start);
   const minute = setInterval(guarded(show, report), SHOW_MS).unref();
   const look = setInterval(
     guarded(() => open(closing), report),
     LOOK_MS,
   ).unref();
   endings.push(
-    () => RED.events.off('flows:started', start),
+    stopWaiting,
     () => clearInterval(minute),
     () => clearInterval(look),
     () => opens(),
@@ -173,10 +178,10 @@ export function subscribeNode(RED: NodeAPI, node: Node, settings: SubscribeSetti
       await followed.ready();
       if (closing.aborted) return CLOSED;
       if (failed !== undefined) throw failure(failed);
-      const all = message['observations'] === true;
-      const items = feeds().flatMap(({ installation, feed }) =>
-        latestItems({ settings, selection, installation, store: feed.store }, all),
-      );
+      const all = isTrue(message['observations']);
+      const items = feeds()
+        .flatMap(({ installation, feed }) => latestItems({ settings, selection, installation, store: feed.store }, all))
+        .map((item) => withoutWho(item, settings.who));
       const outcome = {
         payload: items.map(({ payload }) => payload),
         facts: {},
@@ -188,6 +193,12 @@ export function subscribeNode(RED: NodeAPI, node: Node, settings: SubscribeSetti
     },
     failure,
   );
+}
+
+/** A node of a subflow gets a new id with each start; the one that it was drawn with stays, and so does its instance. */
+function lastingId(node: Node): string {
+  const { _alias: drawn, z } = node as Node & { _alias?: string };
+  return drawn === undefined ? node.id : `${z} ${drawn}`;
 }
 
 function notUnderstood() {

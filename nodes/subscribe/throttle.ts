@@ -9,6 +9,9 @@ export interface ThrottleOptions {
   report: (thrown: unknown) => void;
 }
 
+/** Node.js fires a timer of more ms at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 interface KeyState<T> {
   sentAt: number;
   waiting?: { value: T; timer: NodeJS.Timeout };
@@ -44,7 +47,7 @@ export class Throttle<T> {
       this.#emit(value);
       return;
     }
-    state.waiting = { value, timer: setTimeout(this.#pass(state), due).unref() };
+    state.waiting = { value, timer: setTimeout(this.#pass(state), Math.min(due, LONGEST_TIMER_MS)).unref() };
   }
 
   /** What still waits is dropped: nobody is there to get it. */

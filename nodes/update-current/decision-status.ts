@@ -59,24 +59,27 @@ export function decisionStatus(
   decision: Decision,
   { dryRun, now }: { dryRun: boolean; now: number },
 ): StatusDescription | undefined {
-  const { requested, applied, until, error } = decision;
+  const { requested, applied, allowed, leftBy, recordProblem, until, error } = decision;
   const a = amperes(applied ?? requested);
   switch (decision.decision) {
     case 'applied':
     case 'unchanged':
     case 'lowered-early':
       if (dryRun) return { ...WAITING, key: 'dry', parameters: { a } };
+      if (leftBy !== undefined) return { ...ODD, key: 'left', parameters: { a, by: leftBy } };
+      if (recordProblem !== undefined) return { ...ODD, key: 'unrecorded', parameters: { a } };
+      if (allowed) return { ...ODD, key: 'capped', parameters: { a: amperes(allowed) } };
       return { ...GREEN, key: isPause(applied ?? requested) ? 'too-little' : 'applied', parameters: { a } };
     case 'deferred':
       return {
         ...WAITING,
         key: 'waiting',
-        parameters: { a: amperes(requested), min: until === undefined ? '?' : minutesTo(until, now) },
+        parameters: { a: amperes(allowed ?? requested), min: until === undefined ? '?' : minutesTo(until, now) },
       };
     case 'dropped':
       return { ...GREEN, key: isPause(applied) ? 'too-little' : 'dropped', parameters: { a } };
     case 'capped':
-      return { ...ODD, key: 'capped', parameters: { a } };
+      return { ...ODD, key: 'capped', parameters: { a: amperes(allowed ?? applied ?? requested) } };
     case 'dead-man':
       return { ...WAITING, key: 'dead-man', parameters: { a: amperes(requested) } };
     case 'foreign-change':

@@ -19,6 +19,7 @@ const ROWS: Rows<UpdateCurrent> = {
   'limit-tip': ({ role }) => role === 'limit',
   // A limit is lowered at once in any case, and nobody may exceed it.
   lowerAtOnce: ({ role }) => role === 'target',
+  withdrawn: ({ role }) => role === 'target',
   foreign: ({ role }) => role === 'target',
   cooldown: ({ role, lowerAtOnce }) => role === 'limit' || lowerAtOnce,
   safeValue: ({ deadMan }) => String(deadMan).trim() !== '0',
@@ -54,6 +55,10 @@ RED.nodes.registerType<typeof UPDATE_CURRENT>('zaptec-update-current', {
     cooldown: { value: 60, validate: validator(atLeast('cooldown', COOLDOWN), shown('cooldown')) },
     deadMan: { value: 0, validate: validator(atLeast('deadMan', 0)) },
     safeValue: { value: 6, validate: validator(atLeast('safeValue', 0), shown('safeValue')) },
+    withdrawn: {
+      value: 'restore',
+      validate: validator(oneOf(UPDATE_CURRENT.withdrawn.values), shown('withdrawn')),
+    },
     foreign: { value: 'report', validate: validator(oneOf(UPDATE_CURRENT.foreign.values), shown('foreign')) },
     dryRun: { value: false },
     lockOverrides: { value: false },
@@ -82,6 +87,8 @@ RED.nodes.registerType<typeof UPDATE_CURRENT>('zaptec-update-current', {
     fillSelect(this, 'target', UPDATE_CURRENT.target.values, this.target);
     fillSelect(this, 'role', UPDATE_CURRENT.role.values, this.role);
     fillSelect(this, 'unit', UPDATE_CURRENT.unit.values, this.unit);
+    const { values: leaves, absent } = UPDATE_CURRENT.withdrawn;
+    fillSelect(this, 'withdrawn', leaves, this.withdrawn, absent);
     fillSelect(this, 'foreign', UPDATE_CURRENT.foreign.values, this.foreign);
     picker(this, 'charger', 'charger');
     picker(this, 'installation', 'installation');

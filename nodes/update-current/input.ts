@@ -10,11 +10,12 @@ const UNITS = new Map<string, Unit>([
 const PHASES = ['phase1', 'phase2', 'phase3'] as const;
 const REMEDY =
   'Send a number, {"value": 11, "unit": "A", "kW" or "W"}, or {"phase1": 10, "phase2": 10, "phase3": 10}; 0 pauses';
-const DECIMAL = /^\s*[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?\s*$/i;
+const DECIMAL = /^\s*[-+]?(\d+(\.\d*)?|\.\d+)(e[-+]?\d+)?\s*$/i;
 const SHOWN = 60;
+/** A longer text is no number that anybody has measured. */
+const LONGEST = 400;
 /** A power that is less than this on each phase, in A, is too little for a car: most likely it was a current. */
 const LEAST_POWER_A = 0.1;
-const RESET: ReadonlySet<string> = new Set(['true', '1', 'on']);
 
 /**
  * Reads a requested current. Numbers may come as text, as MQTT delivers them; nothing else becomes a number.
@@ -41,19 +42,14 @@ export function unitDoubt(quantity: Quantity, { phase1, phase2, phase3 }: Curren
   return `${value} ${quantity.unit} is less than ${LEAST_POWER_A} A: A meant?`;
 }
 
-/** Whether `msg.reset` withdraws the value: true, also as the text or the number that MQTT and dashboards send for it. */
-export function isReset(value: unknown): boolean {
-  return value === true || value === 1 || (typeof value === 'string' && RESET.has(value.trim().toLowerCase()));
-}
-
 function quantity(value: unknown, field: string): number {
-  const number = typeof value === 'string' && DECIMAL.test(value) ? Number(value) : value;
+  const number = typeof value === 'string' && value.length <= LONGEST && DECIMAL.test(value) ? Number(value) : value;
   if (typeof number !== 'number' || !Number.isFinite(number)) throw refusal(`${field} is ${shown(value)}, no number`);
   return number;
 }
 
 function unitOf(value: unknown): Unit {
-  const unit = typeof value === 'string' ? UNITS.get(value.trim().toLowerCase()) : undefined;
+  const unit = typeof value === 'string' && value.length <= LONGEST ? UNITS.get(value.trim().toLowerCase()) : undefined;
   if (unit) return unit;
   throw refusal(`unit is ${shown(value)}, none of A, kW and W`);
 }

@@ -1,5 +1,5 @@
 import type { RequestSettings } from '../../src/client';
-import type { UpdateCurrentSettings } from '../shared/properties';
+import { UPDATE_CURRENT, type UpdateCurrentSettings } from '../shared/properties';
 
 const MINUTE = 60_000;
 const SECOND = 1_000;
@@ -12,15 +12,26 @@ export function requestSettings(by: string, settings: UpdateCurrentSettings): Re
   const deadMan = numberOr(settings.deadMan, 0);
   return {
     by,
+    name: settings.name === '' ? by : settings.name,
+    restores: settings.withdrawn === 'restore',
     role,
     intervalMs: numberOr(settings.interval, LEAST.interval) * MINUTE,
     deadBandA: numberOr(settings.deadBand, 0),
     lowerAtOnce,
     cooldownMs: numberOr(settings.cooldown, LEAST.cooldown) * SECOND,
-    ...(deadMan > 0 ? { deadMan: { afterMs: deadMan * MINUTE, safeA: numberOr(settings.safeValue, 0) } } : {}),
+    ...(deadMan > 0
+      ? { deadMan: { afterMs: deadMan * MINUTE, safeA: Math.max(0, numberOr(settings.safeValue, 0)) } }
+      : {}),
     foreign,
     dryRun,
   };
+}
+
+/** A constant that is blank is no 0 A: the value is then taken from the message, as in a new node. */
+export function withValue<S extends UpdateCurrentSettings>(settings: S, warn: (text: string) => void): S {
+  if (settings.valueType !== 'num' || settings.value.trim() !== '') return settings;
+  warn('The setting value is blank: msg.payload applies');
+  return { ...settings, value: UPDATE_CURRENT.value.value, valueType: UPDATE_CURRENT.valueType.value };
 }
 
 /** Warnings of settings that do not take effect: a flow written by hand may hold what the dialog refuses. */

@@ -17,9 +17,6 @@ export class TargetSubscriptions {
   readonly #by: string;
   readonly #onDecision: OnDecision;
 
-  /** Of the connection as it was deployed last. */
-  control: CurrentControl | undefined;
-
   /** @param onDecision must not throw. */
   constructor(by: string, onDecision: OnDecision) {
     this.#by = by;
@@ -41,10 +38,8 @@ export class TargetSubscriptions {
     this.#subscriptions.set(target.id, subscription);
   }
 
-  /** @param removed the node is deleted or disabled: whatever it requested anywhere is withdrawn. */
-  end(removed: boolean): void {
+  end(): void {
     for (const { end } of this.#subscriptions.values()) end();
-    if (removed) this.control?.withdrawAll(this.#by);
     this.#subscriptions.clear();
   }
 }

@@ -2,17 +2,19 @@ import type { Node, NodeAPI, NodeDef, NodeMessageInFlow } from 'node-red';
 import type { Decision, ZaptecClient } from '../../src/client';
 import { answerMessages } from '../shared/action-node';
 import { CLOSED, guarded } from '../shared/guard';
+import { isTrue } from '../shared/message';
 import { nodeLife } from '../shared/node-life';
 import { UPDATE_CURRENT, type UpdateCurrentSettings } from '../shared/properties';
 import { retryUntilDone } from '../shared/retry-until';
-import { readSettings } from '../shared/settings';
+import { blankNumbers, readSettings } from '../shared/settings';
 import { failureStatus } from '../shared/status';
 import { evaluator } from '../shared/typed-input';
 import { decisionMessages } from './decision-messages';
 import { showDecisions } from './decision-status';
-import { isReset, readQuantity, unitDoubt } from './input';
-import { requestSettings, settingWarnings } from './request-settings';
+import { readQuantity, unitDoubt } from './input';
+import { requestSettings, settingWarnings, withValue } from './request-settings';
 import { TargetSubscriptions } from './subscriptions';
+import { endRequests } from './requests-end';
 import { targetOf, type Target } from './target';
 
 /**
@@ -25,7 +27,8 @@ function updateCurrentNode(RED: NodeAPI, node: Node, settings: UpdateCurrentSett
   const life = nodeLife(RED, node, settings.connection, {
     onEnd: (removed) => {
       shown.end();
-      subscriptions.end(removed);
+      subscriptions.end();
+      endOfRequests(removed);
     },
     // Only after all nodes of a deploy are there: a limit may hold a target back.
     onConnection: () => setImmediate(() => start()),
@@ -38,23 +41,32 @@ function updateCurrentNode(RED: NodeAPI, node: Node, settings: UpdateCurrentSett
   };
   const controlOf = (client: ZaptecClient) => (settings.target === 'charger' ? client.chargerCurrent : client.current);
   const shown = showDecisions(status, settings.dryRun, report);
+  let warnedOf: string | undefined;
+  const warnOfRecord = (problem: string | undefined) => {
+    if (problem !== undefined && problem !== warnedOf) node.warn(problem);
+    warnedOf = problem;
+  };
   const onLater = guarded((decision: Decision, target: Target, message: NodeMessageInFlow) => {
     if (closing.aborted) return;
+    warnOfRecord(decision.recordProblem);
     const description = shown.show(decision);
     if (description) status.set(description);
     node.send(decisionMessages(RED, decision, { target, message, account: connection().label, later: true }));
     if (decision.error) node.error(failure(decision.error), message);
   }, report);
   const subscriptions = new TargetSubscriptions(node.id, onLater);
+  const endOfRequests = endRequests(RED, node, settings, report);
 
   /** From the deploy on, so that a meter that never sends is noticed as well. */
   const arm = async (): Promise<void> => {
     const client = await connection().ready();
-    subscriptions.control = controlOf(client);
     const message = { _msgid: '' } as NodeMessageInFlow;
     const target = await targetOf({ client, settings, message, evaluate: evaluator(RED, node, message), options });
     if (closing.aborted) return;
     controlOf(client).arm(target.id, requested);
+    const problem = controlOf(client).recordProblem(target.id);
+    warnOfRecord(problem);
+    if (problem !== undefined) status.set({ fill: 'yellow', shape: 'dot', key: 'no-record' });
     subscriptions.keep(controlOf(client), target, message);
   };
   const start = guarded(async () => {
@@ -70,12 +82,11 @@ function updateCurrentNode(RED: NodeAPI, node: Node, settings: UpdateCurrentSett
     async (deployed, message, send) => {
       const client = await deployed.ready();
       const control = controlOf(client);
-      subscriptions.control = control;
       const evaluate = evaluator(RED, node, message);
       const target = await targetOf({ client, settings, message, evaluate, options });
       if (isEnded()) return CLOSED;
       subscriptions.keep(control, target, RED.util.cloneMessage(message));
-      if (isReset(message['reset'])) {
+      if (isTrue(message['reset'])) {
         control.withdraw(target.id, node.id);
         shown.forget();
         return { fill: 'grey', shape: 'ring', key: 'reset' };
@@ -87,6 +98,7 @@ function updateCurrentNode(RED: NodeAPI, node: Node, settings: UpdateCurrentSett
       const reason = doubt ?? first.reason ?? assumption;
       const decision = reason === undefined ? first : { ...first, reason };
       if (isEnded()) return CLOSED;
+      warnOfRecord(decision.recordProblem);
       send(decisionMessages(RED, decision, { target, message, account: deployed.label, later: false }));
       if (decision.error) throw decision.error;
       return shown.show(decision, doubt !== undefined) ?? failureStatus(decision.decision);
@@ -98,7 +110,12 @@ function updateCurrentNode(RED: NodeAPI, node: Node, settings: UpdateCurrentSett
 export = (RED: NodeAPI): void => {
   function UpdateCurrent(this: Node, def: NodeDef): void {
     RED.nodes.createNode(this, def);
-    updateCurrentNode(RED, this, readSettings(UPDATE_CURRENT, def));
+    for (const warning of blankNumbers(UPDATE_CURRENT, def)) this.warn(warning);
+    updateCurrentNode(
+      RED,
+      this,
+      withValue(readSettings(UPDATE_CURRENT, def), (text) => this.warn(text)),
+    );
   }
   RED.nodes.registerType('zaptec-update-current', UpdateCurrent);
 };

@@ -44,9 +44,14 @@ class CallQuery {
     this.#text = text;
   }
 
+  /** Undefined where the parameter is absent. */
+  text(name: string): string | undefined {
+    return this.#read().get(name.toLowerCase());
+  }
+
   /** Undefined where the parameter is absent or not a number. */
   number(name: string): number | undefined {
-    const value = this.#read().get(name.toLowerCase());
+    const value = this.text(name);
     if (value === undefined || value.trim() === '') return undefined;
     const number = Number(value);
     return Number.isFinite(number) ? number : undefined;

@@ -1,5 +1,6 @@
 import type { SimulatorClock } from '../clock';
 import type { Faults } from '../faults/state';
+import { checkHosts } from '../host-names';
 import type { Charger, Observation } from '../world/model';
 import type { World } from '../world/world';
 import { Prng } from '../prng';
@@ -37,17 +38,20 @@ interface BusOptions {
   port: number;
   /** Serves TLS too, on the same port. */
   certificate?: Certificate | undefined;
+  /** Names under which WebSockets may be opened, beside those of the loopback address. */
+  hostNames: readonly string[];
 }
 
 /** Listens on the loopback address only. Rejects where the port is in use, or where certificate and key do not fit. */
-export async function startBus({ world, clock, faults, port: wanted, certificate }: BusOptions): Promise<Bus> {
+export async function startBus(options: BusOptions): Promise<Bus> {
+  const { world, clock, faults, port: wanted, certificate, hostNames } = options;
   const { seed } = world;
   const topics = new Topics({ clock, seed, stalled: () => faults.isOn('bus-stall') });
   const publisher = new Publisher({ topics, faults, clock, world, prng: new Prng(seed).fork(STREAM) });
   const cbs = new Cbs(topics, clock, faults);
   const broker: Broker = new Broker(topics, cbs, () => busFaults.linkRefusal());
   const sockets: Sockets = new Sockets(
-    new Transports(certificate),
+    new Transports(certificate, checkHosts(hostNames)),
     (socket) => broker.serve(socket),
     () => !faults.hits('bus-cut'),
   );

@@ -11,11 +11,13 @@ interface Sas {
   signed: string;
 }
 
+/** Far longer than the names of Service Bus allow. */
+const LONGEST = 10_000;
 const PREFIX = 'SharedAccessSignature ';
 
 /** Undefined: the text is no shared access signature. */
 function parse(token: string): Sas | undefined {
-  if (!token.startsWith(PREFIX)) return undefined;
+  if (token.length > LONGEST || !token.startsWith(PREFIX)) return undefined;
   const fields = new Map(
     token
       .slice(PREFIX.length)
@@ -72,7 +74,7 @@ function covers(resource: string, audience: string): boolean {
     uri
       .toLowerCase()
       .replace(/^[a-z]+:\/\//, '')
-      .replace(/\/+$/, '');
+      .replace(/(?<!\/)\/+$/, '');
   const [outer, inner] = [plain(resource), plain(audience)];
   return inner === outer || inner.startsWith(`${outer}/`);
 }

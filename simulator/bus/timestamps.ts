@@ -19,7 +19,7 @@ export class Timestamps {
     this.#micros = ms === this.#lastMs ? Math.min(MAX_MICROS, this.#micros + 1) : this.#begin(ms);
     const digits = `${new Date(ms).toISOString().slice(0, -1)}${String(this.#micros).padStart(3, '0')}`;
     // guess: trailing zeros are omitted, as in the answers of the classic endpoints.
-    const short = digits.replace(/\.?0*$/, '');
+    const short = digits.replace(/\.?0{0,6}$/, '');
     return this.#prng.chance(0.5) ? `${short}Z` : short;
   }
 

@@ -1,13 +1,17 @@
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { createSecureContext, TLSSocket, type SecureContext } from 'node:tls';
+import type { HostCheck } from '../host-names';
 import type { Certificate } from '../tls/certificate';
-import { acceptWebSocket } from './websocket';
+import { acceptWebSocket, refuseUpgrade } from './websocket';
 
 /** The first byte of a TLS handshake, and of the request that opens a WebSocket. */
 const HANDSHAKE = 0x16;
 const GET = 'G'.charCodeAt(0);
+
+const FORBIDDEN = 403;
+const UPGRADE_REQUIRED = 426;
 
 /**
  * One port serves AMQP over TCP, over TLS and over WebSocket: the first byte of a client shows which it speaks, since all
@@ -16,15 +20,26 @@ const GET = 'G'.charCodeAt(0);
 export class Transports {
   readonly #secure: SecureContext | undefined;
   /** Reads the requests that open WebSockets; it listens on no port of its own. */
-  readonly #http = createServer((_request, response) => response.writeHead(426, { Connection: 'close' }).end());
-  readonly #upgrades = new WeakMap<object, (stream: Duplex | undefined) => void>();
+  readonly #http: Server;
+  readonly #upgrades = new WeakMap<object, (stream: Duplex) => void>();
 
   /** Throws where certificate and key do not fit. */
-  constructor(certificate: Certificate | undefined) {
+  constructor(certificate: Certificate | undefined, refusalOf: HostCheck) {
     this.#secure = certificate && createSecureContext(certificate);
-    this.#http.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) =>
-      this.#upgrades.get(socket)?.(acceptWebSocket(request, socket, head)),
-    );
+    const forbidden = ({ headers }: IncomingMessage): string | undefined => {
+      const error = refusalOf(headers.host);
+      return error === undefined ? undefined : JSON.stringify({ error });
+    };
+    this.#http = createServer((request, response) => {
+      const refusal = forbidden(request);
+      response.writeHead(refusal === undefined ? UPGRADE_REQUIRED : FORBIDDEN, { Connection: 'close' }).end(refusal);
+    });
+    this.#http.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+      const refusal = forbidden(request);
+      if (refusal === undefined)
+        acceptWebSocket(request, socket, head, (stream) => this.#upgrades.get(socket)?.(stream));
+      else refuseUpgrade(socket, FORBIDDEN, refusal);
+    });
   }
 
   /**

@@ -81,9 +81,16 @@ function pemOf(argument: string, file: string): string {
   }
 }
 
+/** The length of a path of Linux. */
+const LONGEST = 4_096;
+
 /** Throws BadInput, whose message begins with the argument. */
 export function readArguments(argv: readonly string[]): Arguments {
   try {
+    const long = argv.find((text) => text.length > LONGEST);
+    if (long !== undefined) {
+      throw new Error(`'${long.slice(0, 40)}…' has ${long.length} characters, more than ${LONGEST}`);
+    }
     const { values } = parseArgs({ args: [...argv], options: OPTIONS, strict: true });
     const { scenario, json = false, help = false } = values;
     const { 'amqp-port': bus = 0 } = toNumber('amqp-port', values['amqp-port']);

@@ -23,6 +23,8 @@ class CaselessRouter<T> extends TrieRouter<T> {
 
 /** The path for the router. Below /simulator it keeps its case, because it may contain the name of a charger. */
 function routedPath(request: Request): string {
+  // A broken Host header makes a broken address, which the check of the host refuses.
+  if (!URL.canParse(request.url)) return '/';
   const { pathname } = new URL(request.url);
   return CLOUD.test(pathname) ? pathname.toLowerCase() : pathname;
 }

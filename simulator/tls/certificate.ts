@@ -5,10 +5,10 @@ import { promisify } from 'node:util';
 // first.
 /* eslint-disable @typescript-eslint/no-require-imports -- the parts have no types, and must come in this order */
 const forge = require('node-forge/lib/forge') as typeof import('node-forge');
-require('node-forge/lib/pki');
+require('node-forge/lib/x509');
 require('node-forge/lib/sha256');
 /* eslint-enable @typescript-eslint/no-require-imports */
-const { pki, md } = forge;
+const { asn1, md, pem, pki } = forge;
 
 const DAY_MS = 86_400_000;
 const VALID_DAYS = 397;
@@ -19,6 +19,12 @@ const IP = 7;
 export interface Certificate {
   cert: string;
   key: string;
+}
+
+/** A positive integer in DER: the first bit is 0, and the first byte is not, because OpenSSL refuses padding. */
+export function serialNumber(bytes: Buffer): Buffer {
+  const first = ((bytes[0] ?? 0) & 0x7f) | 0x40;
+  return Buffer.concat([Buffer.from([first]), bytes.subarray(1)]);
 }
 
 /**
@@ -34,8 +40,7 @@ export async function makeCertificate(names: readonly string[]): Promise<Certifi
   });
   const certificate = pki.createCertificate();
   certificate.publicKey = pki.publicKeyFromPem(keys.publicKey);
-  // A leading zero byte: the number is positive.
-  certificate.serialNumber = `00${randomBytes(16).toString('hex')}`;
+  certificate.serialNumber = serialNumber(randomBytes(16)).toString('hex');
   certificate.validity.notBefore = new Date(Date.now() - DAY_MS);
   certificate.validity.notAfter = new Date(Date.now() + VALID_DAYS * DAY_MS);
   const subject = [{ name: 'commonName', value: 'Simulator of the Zaptec cloud' }];
@@ -54,6 +59,7 @@ export async function makeCertificate(names: readonly string[]): Promise<Certifi
       ],
     },
   ]);
-  certificate.sign(pki.privateKeyFromPem(keys.privateKey), md.sha256.create());
+  const [privateKey] = pem.decode(keys.privateKey);
+  certificate.sign(pki.privateKeyFromAsn1(asn1.fromDer(privateKey?.body ?? '')), md.sha256.create());
   return { cert: pki.certificateToPem(certificate), key: keys.privateKey };
 }

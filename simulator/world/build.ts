@@ -12,6 +12,14 @@ const FIRMWARE: Record<ChargerModel, string> = { Pro: '5.3.1.4', Go: '2.4.2.4', 
 /** The probability of a charger with an older firmware than the available one. */
 const OLD_FIRMWARE = 0.1;
 const HOUR_S = 3600;
+/** The settings of every new charger, but for the interval of its meter values. */
+export const FACTORY_SETTINGS = {
+  maxChargeCurrent: 32,
+  minChargeCurrent: 6,
+  maxChargePhases: 3,
+  offlineChargeCurrent: -1,
+  offlineChargePhase: 0,
+} as const;
 /** How long before the start of the world the installations were registered, ms. */
 const AGE = { min: 60 * DAY, max: 900 * DAY };
 
@@ -112,15 +120,8 @@ function buildCharger(
     online: true,
     neverStarted: false,
     standAlone: false,
-    firmware: { current: prng.chance(OLD_FIRMWARE) ? available.replace(/\d+$/, '1') : available, available },
-    settings: {
-      maxChargeCurrent: 32,
-      minChargeCurrent: 6,
-      maxChargePhases: 3,
-      offlineChargeCurrent: -1,
-      offlineChargePhase: 0,
-      meterValueInterval: pro ? HOUR_S / 4 : HOUR_S,
-    },
+    firmware: { current: prng.chance(OLD_FIRMWARE) ? available.replace(/(?<!\d)\d+$/, '1') : available, available },
+    settings: { ...FACTORY_SETTINGS, meterValueInterval: pro ? HOUR_S / 4 : HOUR_S },
     local: { permanentLock: false, brightness: 0.5 },
     mode: 1,
     finalStop: false,

@@ -51,11 +51,18 @@ export class AnyRequests {
     const where = target(method, wanted.path);
     this.#checkDocumented(method, where, wanted);
     checkHarmless(method, where);
+    const floorMs = floorOf(where, this.#isOwn(method, where));
+    if (where.endpoint?.reads) {
+      const key = `${where.path}#${JSON.stringify(wanted.body ?? null)}`;
+      const fetch = (context: LoadContext) => this.#caller.fetch(where, context, wanted.body);
+      const load = (context: LoadContext) => this.#caller.pace.run(where, () => fetch(context), wanted.body);
+      return this.#caller.cached(key, options, () => floorMs, load);
+    }
     if (method !== 'GET') {
       const governed = this.#governed.any(method, where, wanted.body, options);
-      return governed ?? this.#caller.write(method, where, wanted.body, options);
+      const write = () => this.#caller.write(method, where, wanted.body, options);
+      return governed ?? this.#caller.pace.run(where, write);
     }
-    const floorMs = where.endpoint?.floorMs ?? 0;
     const asked = this.#reading(where, wanted);
     if (where.unknown.length === 0 || floorMs === 0) {
       return this.#caller.cached(asked.key, options, () => floorMs, asked.load);
@@ -66,14 +73,24 @@ export class AnyRequests {
   }
 
   #checkDocumented(method: Call['method'], where: Target, { undocumented }: AnyRequest): void {
-    const own = this.#simulator && method === 'GET' && SIMULATOR_PATHS.includes(where.path);
-    if (own || undocumented) return;
+    if (undocumented || this.#isOwn(method, where)) return;
     refuseUnknown(method, where);
     if (where.endpoint) return;
     throw zaptecError('UNDOCUMENTED', `Zaptec does not document ${method} ${where.path}`);
   }
 
-  #reading(where: Target, { pages = false }: AnyRequest): Reading {
+  /** Whether it asks the simulator itself. */
+  #isOwn(method: Call['method'], where: Target): boolean {
+    return this.#simulator && method === 'GET' && SIMULATOR_PATHS.includes(where.path);
+  }
+
+  #reading(where: Target, wanted: AnyRequest): Reading {
+    const { key, load } = this.#unpaced(where, wanted);
+    const pace = where.endpoint || this.#isOwn('GET', where) ? where.endpoint?.pace : UNDOCUMENTED_PACE;
+    return { key, load: (context) => this.#caller.pace.run(where, () => load(context), undefined, pace) };
+  }
+
+  #unpaced(where: Target, { pages = false }: AnyRequest): Reading {
     const paging = pages ? where.endpoint?.paging : undefined;
     if (paging === 'index') {
       const query = Object.fromEntries([...where.query].filter(([name]) => !/^page(size|index)$/i.test(name)));
@@ -87,6 +104,19 @@ export class AnyRequests {
     }
     return { key: answerKey(where), load: (context) => this.#caller.fetch(where, context) };
   }
+}
+
+/** Zaptec says nothing of its undocumented endpoints: the least that it says of any read. */
+const UNDOCUMENTED_FLOOR_MS = 15_000;
+const UNDOCUMENTED_PACE = {
+  burst: 10,
+  everyMs: UNDOCUMENTED_FLOOR_MS,
+  remedy: 'each different query is a question of its own',
+} as const;
+
+function floorOf({ endpoint }: Target, isOwn: boolean): number {
+  if (endpoint) return endpoint.floorMs ?? 0;
+  return isOwn ? 0 : UNDOCUMENTED_FLOOR_MS;
 }
 
 /** Every command but pause and resume, in any spelling that a server may understand. */

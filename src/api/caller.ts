@@ -5,8 +5,11 @@ import { target, type Target } from '../http/endpoints';
 import { request, type Call, type Sender, type Tokens } from '../http/requester';
 import { clock } from '../time/clock';
 import { sleep } from '../time/sleep';
+import { JsonTooLarge, parseJson } from '../zaptec/bounded-json';
 import { decode } from '../zaptec/decode';
 import type { RawObservation } from '../zaptec/observations';
+import { withFieldTypes } from './field-types';
+import type { QueryPace } from './query-pace';
 import type { Identified } from './shape';
 
 /** A write whose caller watches each of its tries. */
@@ -17,7 +20,7 @@ export interface WriteOptions extends CallOptions {
   beforeSend?: () => void;
 }
 
-/** Is called with the chargers that requests have read, whoever made the requests. */
+/** Is notified of the chargers that requests have read, whoever made them. */
 export interface ApiObserver {
   /** A charger's whole state was just read. */
   onState(chargerId: string, state: readonly RawObservation[]): void;
@@ -30,6 +33,7 @@ export interface ApiContext {
   readonly sender: Sender;
   readonly cache: AnswerCache;
   readonly observer: ApiObserver;
+  readonly pace: QueryPace;
 }
 
 /** Sends the requests of one client: through the cache of its account, with one password, and until it is closed. */
@@ -50,6 +54,11 @@ export class Caller {
     return this.#context.observer;
   }
 
+  /** Bounds the different questions of the account about one object. */
+  get pace(): QueryPace {
+    return this.#context.pace;
+  }
+
   /** The last answer under a key, however old; sends nothing. */
   peek(key: string): { data: unknown; ageMs: number } | undefined {
     return this.#context.cache.peek(key);
@@ -68,10 +77,12 @@ export class Caller {
   ): Promise<Answer<T>> {
     const where = target('GET', path);
     const good = floor ?? (() => where.endpoint?.floorMs ?? 0);
-    return this.cached(answerKey(where), options, good, async (context) => {
+    const answer = await this.cached(answerKey(where), options, good, async (context) => {
       const reply = await this.fetch(where, context);
-      return reply && { data: shaped(reply, shape), attempts: reply.attempts };
+      return reply && { data: markShaped(shaped(reply, shape)), attempts: reply.attempts };
     });
+    // The same path may have been read for a caller that takes any answer.
+    return isShaped(answer.data) ? answer : { ...answer, data: shape(answer.data) };
   }
 
   /** A read of one or several requests under one key. */
@@ -84,9 +95,12 @@ export class Caller {
     return this.guarded(options, (guarded) => this.#context.cache.readThrough(key, guarded, floor, load));
   }
 
-  /** One answer or page, past the cache; undefined when a duplicate has been answered meanwhile. */
-  async fetch(where: Target, context: LoadContext | CallOptions): Promise<Loaded<unknown> | undefined> {
-    return this.#send('GET', where, undefined, context);
+  /**
+   * One answer or page, past the cache; undefined when a duplicate has been answered meanwhile.
+   * @param body of a read that Zaptec made a POST.
+   */
+  async fetch(where: Target, context: LoadContext | CallOptions, body?: unknown): Promise<Loaded<unknown> | undefined> {
+    return this.#send(where.endpoint?.method ?? 'GET', where, body, context);
   }
 
   /**
@@ -165,7 +179,7 @@ export class Caller {
     where: Target,
     body: unknown,
     options: LoadContext | WriteOptions,
-    read: (data: unknown) => unknown = decode,
+    read: (data: unknown) => unknown = (data) => withFieldTypes(where.endpoint?.path, decode(data)),
   ): Promise<Loaded<unknown> | undefined> {
     const query = where.query.toString();
     const { role } = where.endpoint ?? {};
@@ -178,15 +192,20 @@ export class Caller {
       repeatable: where.repeatable,
       label: labelOf(where),
       role: role === 'any' ? undefined : role,
+      largestAnswer: where.endpoint?.largestAnswer,
     });
     if (!reply) return undefined;
     const { status, text, attempts } = reply;
     try {
       // Success bodies may be empty or literally `null` whatever their content type
       // (docs/zaptec-api.md, "Conventions").
-      return { data: text.trim() === '' ? null : read(JSON.parse(text)), attempts };
-    } catch {
-      const reason = `${method} ${labelOf(where)} answered ${status} with a body that is no JSON`;
+      return { data: text.trim() === '' ? null : read(parseJson(text)), attempts };
+    } catch (error) {
+      const answered = `${method} ${labelOf(where)} answered ${status} with`;
+      if (error instanceof JsonTooLarge) {
+        throw zaptecError('TOO_LARGE', `${answered} ${error.message}`, { status, attempts });
+      }
+      const reason = `${answered} a body that is no JSON`;
       throw zaptecError('BAD_ANSWER', reason, { status, attempts });
     }
   }
@@ -203,6 +222,18 @@ function shaped<T>(reply: Loaded<unknown>, shape: (data: unknown) => T): T {
   } catch (error) {
     throw isZaptecError(error) ? afterAttempts(error, reply.attempts) : error;
   }
+}
+
+/** Answers that have passed the check of their form. */
+const shapedAnswers = new WeakSet<object>();
+
+function markShaped<T>(data: T): T {
+  if (typeof data === 'object' && data !== null) shapedAnswers.add(data);
+  return data;
+}
+
+function isShaped(data: unknown): boolean {
+  return typeof data === 'object' && data !== null && shapedAnswers.has(data);
 }
 
 /** Where the cache keeps a single answer. */

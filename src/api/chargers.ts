@@ -7,7 +7,7 @@ import { OBSERVATION } from '../zaptec/observation-ids';
 import type { RawObservation } from '../zaptec/observations';
 import type { Caller } from './caller';
 import { readList, readPages } from './lists';
-import { arrayFrom, withId, type Identified } from './shape';
+import { arrayFrom, formOf, withId, type Identified } from './shape';
 
 /** A charger (docs/zaptec-api.md, "Charger list"); fields that are not named here pass through as they come. */
 export interface Charger extends Identified {
@@ -55,7 +55,8 @@ export class ChargersApi {
     try {
       return await this.#caller.get(`${LIST}/${chargerId}`, options, (data) => {
         if (isObject(data) && withId(data)) return data;
-        throw zaptecError('BAD_ANSWER', 'Zaptec answered without the charger');
+        const what = isObject(data) ? 'no usable text in the field Id' : formOf(data);
+        throw zaptecError('BAD_ANSWER', `Zaptec answered without the charger: it sent ${what}`);
       });
     } catch (error) {
       if (!isZaptecError(error) || error.code !== 'HTTP_403') throw error;
@@ -72,12 +73,10 @@ export class ChargersApi {
    */
   async state(id: string, options: CallOptions = {}): Promise<Answer<RawObservation[]>> {
     const chargerId = asGuid(id, 'charger');
-    const read = (data: unknown) => {
-      const state = rawState(data, chargerId);
-      this.#caller.observer.onState(chargerId, state);
-      return state;
-    };
-    return this.#caller.get(`${LIST}/${chargerId}/state`, options, read, stateFloor);
+    const read = (data: unknown) => rawState(data, chargerId);
+    const answer = await this.#caller.get(`${LIST}/${chargerId}/state`, options, read, stateFloor);
+    if (answer.meta.source === 'rest') this.#caller.observer.onState(chargerId, answer.data);
+    return answer;
   }
 
   /** @throws ZaptecError `READ_ONLY` when this client may not send the command. */
@@ -104,10 +103,11 @@ export function rawState(data: unknown, chargerId: string): RawObservation[] {
     .filter((o) => o !== undefined);
 }
 
-function stateFloor(state: readonly RawObservation[]): number {
-  const charging = state.some(
-    ({ stateId, valueAsString }) => stateId === OBSERVATION.ChargerOperationMode && valueAsString === CHARGING,
-  );
+/** The cache may hold an answer that nobody has checked. */
+function stateFloor(state: unknown): number {
+  const charging = (Array.isArray(state) ? (state as unknown[]) : [])
+    .filter(isObject)
+    .some(({ stateId, valueAsString }) => stateId === OBSERVATION.ChargerOperationMode && valueAsString === CHARGING);
   return charging ? STATE_FLOOR.chargingMs : STATE_FLOOR.idleMs;
 }
 

@@ -1,7 +1,9 @@
+import { zaptecError } from '../errors/zaptec-error';
 import type { CallOptions, LoadContext, Loaded } from '../http/cache';
 import type { Target } from '../http/endpoints';
-import { isObject } from '../zaptec/json';
+import { isObject, type JsonObject } from '../zaptec/json';
 import type { Caller } from './caller';
+import { formOf } from './shape';
 
 /** A server that always announces more pages must not be asked for ever. */
 const MOST_PAGES = 1_000;
@@ -15,14 +17,15 @@ export interface CursorPage {
 type FetchPage = (where: Target) => Promise<Loaded<unknown> | undefined>;
 
 /**
- * The archive of sessions page by page, oldest first (docs/zaptec-api.md, "Archived sessions"), up to a cursor that
- * does not move.
+ * The archive of sessions page by page, oldest first (docs/zaptec-api.md, "Archived sessions").
+ * @throws ZaptecError `BAD_ANSWER` where sessions would be missing: the list does not end, or says that it goes on but
+ * not where.
  */
 export function walkCursor(caller: Caller, where: Target, options: CallOptions): AsyncGenerator<CursorPage> {
   return walk((page) => caller.guarded(options, (guarded) => caller.fetch(page, guarded)), where);
 }
 
-/** All pages as one list, to be kept in the cache. */
+/** All pages as one list, to be kept in the cache. @throws ZaptecError as `walkCursor` */
 export async function loadCursor(
   caller: Caller,
   where: Target,
@@ -39,16 +42,38 @@ export async function loadCursor(
 }
 
 async function* walk(fetch: FetchPage, where: Target): AsyncGenerator<CursorPage> {
+  const used = new Set<string>();
   let cursor: string | undefined;
   for (let page = 0; page < MOST_PAGES; page += 1) {
     const query = new URLSearchParams(where.query);
     if (cursor !== undefined) query.set('Cursor', cursor);
     const reply = await fetch({ ...where, query });
     const body = isObject(reply?.data) ? reply.data : {};
-    const sessions = Array.isArray(body['sessions']) ? (body['sessions'] as unknown[]) : [];
+    const sessions = sessionsOf(body);
     yield { sessions, attempts: reply?.attempts ?? 0 };
-    const next = body['cursor'];
-    if (body['hasMore'] !== true || typeof next !== 'string' || next === cursor) return;
-    cursor = next;
+    cursor = nextCursor(body, used, sessions.length > 0);
+    if (cursor === undefined) return;
+    used.add(cursor);
   }
+  throw zaptecError('BAD_ANSWER', `Zaptec announced more than ${MOST_PAGES} pages of sessions (hasMore)`, {
+    remedy: 'Ask for a shorter time',
+  });
+}
+
+function sessionsOf({ sessions }: JsonObject): unknown[] {
+  if (sessions === undefined) return [];
+  if (Array.isArray(sessions)) return sessions as unknown[];
+  throw zaptecError('BAD_ANSWER', `Zaptec answered with ${formOf(sessions)} in the field sessions instead of a list`);
+}
+
+/** Where the next page begins; undefined at the end. A cursor that was used before leads to pages that were read. */
+function nextCursor(body: JsonObject, used: ReadonlySet<string>, hasSessions: boolean): string | undefined {
+  const { cursor: told, hasMore = told !== undefined } = body;
+  if (hasMore !== true && hasMore !== 'true' && hasMore !== 1) return undefined;
+  const next = typeof told === 'number' ? String(told) : told;
+  if (typeof next === 'string' && next !== '' && !used.has(next)) return next;
+  // A page without sessions leaves nothing out, whatever it announces.
+  if (!hasSessions) return undefined;
+  const what = typeof next === 'string' && next !== '' ? 'a cursor that it gave before' : 'no usable cursor';
+  throw zaptecError('BAD_ANSWER', `Zaptec announced more sessions (hasMore) with ${what}: sessions would be missing`);
 }

@@ -4,7 +4,7 @@ import { asGuid } from '../zaptec/guid';
 import type { Caller } from './caller';
 import type { Charger } from './chargers';
 import { readList, readPages } from './lists';
-import { arrayFrom, withId, type Identified } from './shape';
+import { arrayFrom, formOf, withId, type Identified } from './shape';
 import { type JsonObject, isObject } from '../zaptec/json';
 import { mayControl } from '../zaptec/roles';
 
@@ -100,7 +100,7 @@ export class InstallationsApi {
 export function readInstallation(caller: Caller, id: string, options: CallOptions): Promise<Answer<Installation>> {
   return caller.get(`${LIST}/${asGuid(id, 'installation')}`, options, (data) => {
     if (isObject(data)) return withId(data) ? data : { ...data, id: id.toLowerCase() };
-    throw zaptecError('BAD_ANSWER', 'Zaptec answered without the installation');
+    throw zaptecError('BAD_ANSWER', `Zaptec answered without the installation: it sent ${formOf(data)}`);
   });
 }
 
@@ -115,7 +115,13 @@ function hierarchyOf(data: unknown, id: string): Hierarchy {
       },
     );
   }
-  if (!isObject(data)) throw zaptecError('BAD_ANSWER', 'Zaptec answered without the hierarchy');
-  const circuits = Array.isArray(data['circuits']) ? data['circuits'].filter(isObject) : [];
-  return { ...data, circuits };
+  if (!isObject(data)) {
+    throw zaptecError('BAD_ANSWER', `Zaptec answered without the hierarchy: it sent ${formOf(data)}`);
+  }
+  const { circuits = [] } = data;
+  if (!Array.isArray(circuits)) {
+    const reason = `Zaptec answered with ${formOf(circuits)} in the field Circuits instead of a list`;
+    throw zaptecError('BAD_ANSWER', reason);
+  }
+  return { ...data, circuits: circuits.filter(isObject) };
 }

@@ -1,6 +1,7 @@
 import type { Caller } from './caller';
 import type { Charger } from './chargers';
 import type { Hierarchy, Installation } from './installations';
+import { isObject } from '../zaptec/json';
 import { listKey } from './lists';
 
 /** An earlier answer, with its age in ms. */
@@ -26,11 +27,17 @@ export class Known {
   }
 
   hierarchy(installationId: string): Remembered<Hierarchy> | undefined {
-    return this.#peek(`/api/installation/${installationId}/hierarchy`);
+    const known = this.#peek<unknown>(`/api/installation/${installationId}/hierarchy`);
+    // The same path may have been read for a caller that takes any answer.
+    return known && isHierarchy(known.data) ? { ...known, data: known.data } : undefined;
   }
 
   /** The cache keeps what the reader of a key has returned, so the type is the reader's. */
   #peek<T>(key: string): Remembered<T> | undefined {
     return this.#caller.peek(key) as Remembered<T> | undefined;
   }
+}
+
+function isHierarchy(data: unknown): data is Hierarchy {
+  return isObject(data) && Array.isArray(data['circuits']);
 }

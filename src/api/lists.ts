@@ -3,8 +3,9 @@ import type { Answer, CallOptions, LoadContext, Loaded } from '../http/cache';
 import { target } from '../http/endpoints';
 import { isObject } from '../zaptec/json';
 import type { Caller } from './caller';
-import { walkPages, type Page } from './pages';
-import { withId, type Identified } from './shape';
+import { numberOf } from './field-types';
+import { MOST_PAGES, walkPages, type Page, type WalkedPage } from './pages';
+import { formOf, withId, type Identified } from './shape';
 
 /** Zaptec's maximum (docs/zaptec-api.md, "Paging"). */
 const PAGE_SIZE = 100;
@@ -33,7 +34,7 @@ export async function loadList(
   // Not guarded: the load may be shared with clients that go on when this one is closed.
   const reader = new ListReader(path, query, (page) => caller.fetch(target('GET', page), { lane, signal }));
   const pages: Identified[][] = [];
-  for await (const page of reader.pages()) pages.unshift(page);
+  for await (const { index, items } of reader.pages()) pages[index] = items;
   return { data: pages.flat(), attempts: reader.attempts };
 }
 
@@ -45,7 +46,7 @@ export async function* readPages(
   options: CallOptions,
 ): AsyncGenerator<Identified[]> {
   const fetch: FetchPage = (page) => caller.guarded(options, (guarded) => caller.fetch(target('GET', page), guarded));
-  yield* new ListReader(path, query, fetch).pages();
+  for await (const { items } of new ListReader(path, query, fetch).pages()) yield items;
 }
 
 /** Where the cache keeps a whole list. */
@@ -69,10 +70,12 @@ class ListReader {
     this.#fetch = fetch;
   }
 
-  pages(): AsyncGenerator<Identified[]> {
+  /** @throws ZaptecError `BAD_ANSWER` for a list that does not end. */
+  pages(): AsyncGenerator<WalkedPage<Identified>> {
     return walkPages(
       (index) => this.#page(index),
       ({ id }) => id,
+      { pageSize: PAGE_SIZE, tooMany },
     );
   }
 
@@ -94,7 +97,16 @@ class ListReader {
     const envelope = reply?.data;
     if (!isObject(envelope)) throw zaptecError('BAD_ANSWER', 'Zaptec answered without a list');
     // `Data` is null for accounts without access (docs/zaptec-api.md, "Paging").
-    const items = Array.isArray(envelope['data']) ? envelope['data'] : [];
-    return { items: items.filter(isObject).filter(withId), pages: Number(envelope['pages']) || 0 };
+    const { data: items = [], pages } = envelope;
+    if (!Array.isArray(items)) {
+      throw zaptecError('BAD_ANSWER', `Zaptec answered with ${formOf(items)} in the field Data instead of a list`);
+    }
+    return { items: items.filter(isObject).filter(withId), pages: numberOf(pages) };
   }
+}
+
+function tooMany(announced: number | undefined): Error {
+  const count = announced === undefined ? 'no usable number' : String(announced);
+  const reason = `The list has more than the ${MOST_PAGES} pages that are read, and ${count} in the field Pages`;
+  return zaptecError('BAD_ANSWER', reason);
 }

@@ -1,8 +1,17 @@
 export interface Page<T> {
   items: readonly T[];
-  /** Number of pages at this moment. */
-  pages: number;
+  /** Number of pages at this moment; undefined where the cloud says none that can be true. */
+  pages: number | undefined;
 }
+
+/** The unseen items of a page, and which page it is. */
+export interface WalkedPage<T> {
+  index: number;
+  items: T[];
+}
+
+/** More pages than any account has: 100,000 items. A count above it is not believed, and no list is read further. */
+export const MOST_PAGES = 1_000;
 
 /**
  * Every item of a list that is cut into pages, each once, page by page.
@@ -11,11 +20,18 @@ export interface Page<T> {
  * end to its beginning: what is removed moves the rest towards the beginning, where it is met again instead of being
  * jumped over. Items come sorted by age, so that what is added comes at the end. The price is one request: the first
  * page is read first, to learn their number, and again as the last.
+ *
+ * A number of pages that is missing or above `MOST_PAGES` is not believed: then the pages are read forward, up to the
+ * first one that has nothing new. Where the announced last page is empty, the real one is searched for by halves.
+ * @param options.tooMany makes the error for a list that does not end.
+ * @param options.pageSize a last page that is as full may not be the last: the next one is read as well.
  */
 export async function* walkPages<T>(
   fetchPage: (index: number) => Promise<Page<T>>,
   idOf: (item: T) => string | undefined,
-): AsyncGenerator<T[], void, undefined> {
+  options: { pageSize?: number; tooMany?: (pages: number | undefined) => Error } = {},
+): AsyncGenerator<WalkedPage<T>, void, undefined> {
+  const { pageSize = Infinity, tooMany = () => new Error('The list does not end') } = options;
   const seen = new Set<string>();
   const unseen = (items: readonly T[]) =>
     items.filter((item) => {
@@ -26,15 +42,63 @@ export async function* walkPages<T>(
       return true;
     });
 
+  /** A page of items without ids counts as new, so that the end is an empty page there. */
+  async function* forward(from: number, announced: number | undefined) {
+    for (let index = from; ; index += 1) {
+      if (index >= MOST_PAGES) throw tooMany(announced);
+      const items = unseen((await fetchPage(index)).items);
+      if (items.length === 0 && index > 0) return;
+      yield { index, items };
+    }
+  }
+
   const first = await fetchPage(0);
-  if (first.pages <= 1) {
-    yield unseen(first.items);
+  const announced = believable(first);
+  if (announced === undefined) {
+    yield { index: 0, items: unseen(first.items) };
+    if (first.items.length > 0) yield* forward(1, first.pages);
     return;
   }
-  let known = first.pages;
-  for (let index = first.pages - 1; index >= 0; index -= 1) {
-    const page = await fetchPage(index);
-    yield unseen(page.items);
-    for (; known < page.pages; known += 1) yield unseen((await fetchPage(known)).items);
+  if (announced === 1) {
+    yield { index: 0, items: unseen(first.items) };
+    if (first.items.length >= pageSize) yield* forward(1, announced);
+    return;
   }
+  const end = await lastPage(fetchPage, announced - 1);
+  let known = announced;
+  for (let { index } = end; index >= 0; index -= 1) {
+    const page = index === end.index ? end.page : await fetchPage(index);
+    yield { index, items: unseen(page.items) };
+    for (const pages = believable(page) ?? 0; known < pages; known += 1) {
+      yield { index: known, items: unseen((await fetchPage(known)).items) };
+    }
+  }
+  if (end.index === announced - 1 && end.page.items.length >= pageSize && known === announced)
+    yield* forward(known, announced);
+}
+
+/** The last page that has items; the first one where none has any. */
+async function lastPage<T>(fetchPage: (index: number) => Promise<Page<T>>, announced: number): Promise<LastPage<T>> {
+  let last: LastPage<T> = { index: announced, page: await fetchPage(announced) };
+  let [low, high] = [0, announced];
+  while (last.page.items.length === 0 && high - low > 1) {
+    const index = Math.floor((low + high) / 2);
+    const page = await fetchPage(index);
+    if (page.items.length === 0) high = index;
+    else low = index;
+    if (high - low === 1) last = { index: low, page: low === index ? page : await fetchPage(low) };
+  }
+  return last.page.items.length === 0 ? { index: 0, page: await fetchPage(0) } : last;
+}
+
+interface LastPage<T> {
+  index: number;
+  page: Page<T>;
+}
+
+/** None at all is believable where there are no items. */
+function believable({ items, pages }: Page<unknown>): number | undefined {
+  if (pages === undefined || !Number.isInteger(pages) || pages < 0 || pages > MOST_PAGES) return undefined;
+  if (pages === 0) return items.length === 0 ? 1 : undefined;
+  return pages;
 }

@@ -25,8 +25,8 @@ export type ArchiveQuery = ({ installationId: string } | { chargerId: string }) 
 /** An entry of the archive (docs/zaptec-api.md, "Archived sessions"); what is not known is left out. */
 export type ArchivedSession = JsonObject & { id: string };
 
-/** Zaptec's maximum (docs/zaptec-api.md, "Archived sessions"). */
-const ARCHIVE_PAGE_SIZE = '200';
+/** The archive allows 200, but the usage guidelines ask for 100 (docs/zaptec-api.md, "Usage guidelines"). */
+const ARCHIVE_PAGE_SIZE = '100';
 
 /** One charge from authorisation to unplugging (docs/zaptec-api.md, "Session and priority"). */
 export class Sessions {
@@ -41,10 +41,29 @@ export class Sessions {
     return this.#caller.get(`/api/session/${asGuid(id, 'session')}`, options, objectFrom('the session'));
   }
 
-  /** Serves the session first. Sent at most once, because nobody knows whether a lost answer acted. */
+  /** Serves the session first. Sent at most once, because nobody knows whether a lost answer acted, and about once a minute. */
   async prioritize(id: string, priority: Priority, options: CallOptions = {}): Promise<Answer<unknown>> {
     const path = `/api/session/${asGuid(id, 'session')}/priority`;
-    return this.#caller.post(path, checkSettings(PRIORITY, priority), options);
+    const settings = checkSettings(PRIORITY, priority);
+    return this.#caller.pace.run(target('POST', path), () => this.#caller.post(path, settings, options));
+  }
+
+  /**
+   * The name of a user by the last sessions of an installation, as far as the account may read them
+   * (docs/zaptec-api.md, "Charge history"); undefined where none has it.
+   * @throws ZaptecError `ID_INVALID`, `HTTP_403` …
+   */
+  async userName(
+    { userId, installationId }: { userId: string; installationId: string },
+    options: CallOptions = {},
+  ): Promise<string | undefined> {
+    const of = { InstallationId: asGuid(installationId, 'installation'), UserId: asGuid(userId, 'user') };
+    const query = new URLSearchParams({ ...of, DetailLevel: '0', PageSize: '5', PageIndex: '0' });
+    const { data } = await this.#caller.get(`/api/chargehistory?${query.toString()}`, options, (answer) =>
+      isObject(answer) && Array.isArray(answer['data']) ? answer['data'].filter(isObject) : [],
+    );
+    const name = data.find((entry) => String(entry['userId']).toLowerCase() === of.UserId && entry['userFullName']);
+    return typeof name?.['userFullName'] === 'string' ? name['userFullName'] : undefined;
   }
 
   /**
@@ -56,7 +75,7 @@ export class Sessions {
     const key = `${where.path}#${where.query.toString()}`;
     const floor = () => where.endpoint?.floorMs ?? 0;
     return this.#caller.cached(key, options, floor, async (context) => {
-      const { data, attempts } = await loadCursor(this.#caller, where, context);
+      const { data, attempts } = await this.#caller.pace.run(where, () => loadCursor(this.#caller, where, context));
       return { data: usable(data), attempts };
     });
   }

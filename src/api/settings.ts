@@ -1,5 +1,6 @@
 import { zaptecError } from '../errors/zaptec-error';
 import { type JsonObject, isObject } from '../zaptec/json';
+import { readBoolean, readNumber } from '../zaptec/values';
 
 /** What a field of a write may hold. */
 type Rule =
@@ -64,7 +65,8 @@ export const PRIORITY: Rules = {
 const PHASES = ['availableCurrentPhase1', 'availableCurrentPhase2', 'availableCurrentPhase3'];
 
 /**
- * Lets settings through that Zaptec can understand.
+ * Lets settings through that Zaptec can understand. A number or a truth value may come as text, as MQTT delivers it.
+ * @returns the settings with numbers and truth values.
  * @throws ZaptecError `INPUT_INVALID` that names the field, the value and what it may be.
  */
 export function checkSettings(rules: Rules, settings: unknown): JsonObject {
@@ -74,16 +76,23 @@ export function checkSettings(rules: Rules, settings: unknown): JsonObject {
       remedy: `Give an object with some of ${known}`,
     });
   }
-  for (const [field, value] of Object.entries(settings)) {
+  const checked: JsonObject = {};
+  for (const [field, given] of Object.entries(settings)) {
     const rule = Object.hasOwn(rules, field) ? rules[field] : undefined;
+    const value = rule && typeof given === 'string' ? fromText(rule, given) : given;
     if (!rule) throw zaptecError('INPUT_INVALID', `Unknown setting ${field}`, { remedy: `Use ${known}` });
     const wanted = mismatch(rule, value);
     if (wanted) {
       throw zaptecError('INPUT_INVALID', `${field} is ${shown(value)}`, { remedy: `Give ${wanted}` });
     }
+    checked[field] = value;
   }
-  checkPhases(settings);
-  return settings;
+  checkPhases(checked);
+  return checked;
+}
+
+function fromText({ type }: Rule, text: string): unknown {
+  return (type === 'boolean' ? readBoolean(text) : readNumber(text)) ?? text;
 }
 
 function mismatch(rule: Rule, value: unknown): string | undefined {

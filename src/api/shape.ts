@@ -1,11 +1,17 @@
 import { zaptecError } from '../errors/zaptec-error';
 import { isObject, type JsonObject } from '../zaptec/json';
 
+/** What an answer has in place of what was expected, for texts: its kind and never its content. */
+export function formOf(value: unknown): string {
+  if (value === null) return 'null';
+  return Array.isArray(value) ? 'a list' : typeof value === 'object' ? 'an object' : `a ${typeof value}`;
+}
+
 /** @throws ZaptecError `BAD_ANSWER` */
 export function objectFrom(what: string): (data: unknown) => JsonObject {
   return (data) => {
     if (isObject(data)) return data;
-    throw zaptecError('BAD_ANSWER', `Zaptec answered without ${what}`);
+    throw zaptecError('BAD_ANSWER', `Zaptec answered without ${what}: it sent ${formOf(data)}`);
   };
 }
 
@@ -16,7 +22,7 @@ export function objectFrom(what: string): (data: unknown) => JsonObject {
 export function arrayFrom(what: string): (data: unknown) => JsonObject[] {
   return (data) => {
     if (Array.isArray(data)) return data.filter(isObject);
-    throw zaptecError('BAD_ANSWER', `Zaptec answered without ${what}`);
+    throw zaptecError('BAD_ANSWER', `Zaptec answered without ${what}: it sent ${formOf(data)}`);
   };
 }
 

@@ -1,30 +1,65 @@
-import type Bottleneck from 'bottleneck';
+import type { Cluster, Redis, RedisOptions } from 'ioredis';
 import { zaptecError } from '../errors/zaptec-error';
+import { redisAddress, type RedisAddress } from './redis-address';
+
+/** A connection to a server, to the master of Sentinel, or to a cluster. */
+export type RedisConnection = Redis | Cluster;
+
+const CONNECT_MS = 1_500;
+/** The longest wait between two tries to connect, in ms. */
+const LONGEST_RETRY_MS = 1_000;
 
 /**
- * Lets several Node-RED machines share the permits of one account through Redis. `ioredis` is an optional peer: it
- * is loaded only here, and only when an address was given.
- * @throws ZaptecError `REDIS_UNAVAILABLE` when the package is missing.
+ * Connects to Redis, for ever. `ioredis` is an optional peer: it is loaded only here, and only when an address was given.
+ * @throws ZaptecError `REDIS_UNAVAILABLE` when the package is missing, `INPUT_INVALID` for an address that is none.
  */
-export function redisOptions(redisUrl: string | undefined): Partial<Bottleneck.ConstructorOptions> {
-  if (!redisUrl) return {};
+export function connectRedis(address: RedisAddress, options: RedisOptions = {}): RedisConnection {
+  const { Redis: Single, Cluster: Many } = loadIoredis();
+  const { kind, nodes, master, username, password, db, tls } = address;
+  const retryDelay = (tries: number) => Math.min(LONGEST_RETRY_MS, 50 * 2 ** Math.min(tries, 10));
+  const secured = tls ? { tls: {} } : {};
+  const common: RedisOptions = {
+    ...(username === undefined ? {} : { username }),
+    ...(password === undefined ? {} : { password }),
+    ...(db === undefined ? {} : { db }),
+    ...secured,
+    connectTimeout: CONNECT_MS,
+    retryStrategy: retryDelay,
+    // A command of before an outage must not run after it.
+    autoResendUnfulfilledCommands: false,
+    ...options,
+  };
+  if (kind === 'cluster') {
+    return new Many(nodes, { redisOptions: common, clusterRetryStrategy: retryDelay });
+  }
+  if (kind === 'sentinel') {
+    const sentinel = { sentinels: nodes, name: master ?? '', sentinelRetryStrategy: retryDelay };
+    return new Single({ ...common, ...sentinel, ...(tls ? { enableTLSForSentinelMode: true, sentinelTLS: {} } : {}) });
+  }
+  return new Single({ ...common, ...nodes[0] });
+}
+
+/** Reads the address and connects; see `connectRedis`. */
+export function openRedis(redisUrl: string, options: RedisOptions = {}): RedisConnection {
+  return connectRedis(redisAddress(redisUrl), options);
+}
+
+/** Why Redis cannot be used, in our own words: its texts may carry an address. */
+export function redisProblem(error: unknown): string {
+  const text = error instanceof Error ? `${error.message} ${(error.cause as Error | undefined)?.message ?? ''}` : '';
+  if (/WRONGPASS|NOAUTH|invalid password|AUTH /i.test(text)) return 'Redis refuses the user name or the password';
+  if (/NOPERM/i.test(text)) return 'The user of Redis may not run the commands that are needed';
+  if (/READONLY/i.test(text)) return 'Redis takes no writes: it is a replica';
+  if (/OOM|MISCONF/i.test(text)) return 'Redis has no memory or disk left for a write';
+  if (/LOADING/i.test(text)) return 'Redis is still loading its data';
+  return 'Redis cannot be reached';
+}
+
+function loadIoredis(): typeof import('ioredis') {
   try {
     // eslint-disable-next-line @typescript-eslint/no-require-imports -- only when it is wanted
-    const { default: Redis } = require('ioredis') as typeof import('ioredis');
-    return { datastore: 'ioredis', clearDatastore: false, Redis, clientOptions: parse(redisUrl), timeout: 60_000 };
+    return require('ioredis') as typeof import('ioredis');
   } catch {
     throw zaptecError('REDIS_UNAVAILABLE', 'The shared limit needs the package ioredis');
   }
-}
-
-function parse(redisUrl: string): Record<string, unknown> {
-  const url = new URL(redisUrl);
-  return {
-    host: url.hostname,
-    port: Number(url.port || 6379),
-    ...(url.username ? { username: decodeURIComponent(url.username) } : {}),
-    ...(url.password ? { password: decodeURIComponent(url.password) } : {}),
-    ...(url.pathname.length > 1 ? { db: Number(url.pathname.slice(1)) } : {}),
-    ...(url.protocol === 'rediss:' ? { tls: {} } : {}),
-  };
 }

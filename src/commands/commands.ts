@@ -33,10 +33,14 @@ export interface Command {
 const WORDS = new Map<unknown, CommandName>([
   [true, 'resume'],
   [1, 'resume'],
+  ['true', 'resume'],
+  ['1', 'resume'],
   ['on', 'resume'],
   ['resume', 'resume'],
   [false, 'pause'],
   [0, 'pause'],
+  ['false', 'pause'],
+  ['0', 'pause'],
   ['off', 'pause'],
   ['pause', 'pause'],
   ['restart', 'restart'],
@@ -54,28 +58,31 @@ const BY_ID = new Map(Object.entries(COMMANDS).map(([name, rule]) => [rule.id, n
  */
 const HIGHEST_ID = 19_999;
 
+const NAME_NOT_ID = 'Use the name of the command in place of its id';
+
 /** So many characters of a text are shown in an error. */
 const SHOWN = 60;
 
+/** Where the value of a command comes from. */
+export interface CommandSource {
+  /** What an error calls it. */
+  name?: string;
+  /** Somebody wrote it as a command, so that a number is an id; elsewhere 506 is more likely a measured value. */
+  ids?: boolean;
+}
+
 /**
- * The command that a flow asks for. `true`, `"on"`, 1 and `"resume"` resume; `false`, `"off"`, 0 and `"pause"` pause;
- * words in any casing. Other numbers are ids of commands, and only in `msg.command`: a payload of 506 is more likely a
- * measured value than a command.
- * @throws ZaptecError `INPUT_INVALID` that names the property, the value and the remedy
+ * The command that a value asks for. `true`, `"on"`, 1 and `"resume"` resume; `false`, `"off"`, 0 and `"pause"` pause;
+ * words in any casing, and the text of a value as MQTT and Home Assistant send it, `"true"` or `"1"`. Other numbers are
+ * ids of commands, where the source may have ids.
+ * @throws ZaptecError `INPUT_INVALID` that names the source, the value and the remedy
  */
-export function parseCommand(value: unknown, from: 'payload' | 'command'): Command {
-  const word = typeof value === 'string' ? normalised(value, from) : value;
+export function parseCommand(value: unknown, { name: from = 'command', ids = false }: CommandSource = {}): Command {
+  const word = typeof value === 'string' ? normalised(value, ids) : value;
   const name = WORDS.get(word);
   if (name !== undefined) return commandOf(name);
   if (typeof word !== 'number') throw refusal(value, from, 'is not a command', `Use ${listWords()}`);
-  if (from === 'payload') {
-    throw refusal(
-      value,
-      from,
-      'is a number other than 0 and 1',
-      'Put the id of a command into msg.command, or use its name',
-    );
-  }
+  if (!ids) throw refusal(value, from, 'is a number other than 0 and 1', NAME_NOT_ID);
   const byId = BY_ID.get(word);
   if (byId !== undefined) return commandOf(byId);
   if (!Number.isInteger(word) || word <= 0 || word > HIGHEST_ID) {
@@ -89,14 +96,15 @@ function commandOf(name: CommandName): Command {
   return { name, id, destructive };
 }
 
-/** A typed input of the editor hands over an id as text, so digits in `msg.command` are a number. */
-function normalised(text: string, from: 'payload' | 'command'): string | number {
+/** An id may come as text, so digits are a number where ids are understood. */
+function normalised(text: string, ids: boolean): string | number {
+  if (text.length > SHOWN) return text;
   const word = text.trim().toLowerCase();
-  return from === 'command' && /^\d+$/.test(word) ? Number(word) : word;
+  return ids && /^\d+$/.test(word) ? Number(word) : word;
 }
 
 function refusal(value: unknown, from: string, problem: string, remedy: string): ZaptecError {
-  return zaptecError('INPUT_INVALID', `msg.${from} ${shown(value)} ${problem}`, { remedy });
+  return zaptecError('INPUT_INVALID', `${from} ${shown(value)} ${problem}`, { remedy });
 }
 
 function shown(value: unknown): string {

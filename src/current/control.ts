@@ -1,13 +1,14 @@
 import { zaptecError } from '../errors/zaptec-error';
 import type { Tokens } from '../http/requester';
 import { asGuid } from '../zaptec/guid';
-import { withdrawEverywhere, type Governors, type Kind } from './governors';
+import type { Governors, Kind } from './governors';
 import type { GovernorRunner } from './runner';
 import type { CurrentRequest, Decision, RequestSettings } from './types';
 
 /** What one client may do with the governors of its account. */
 export interface ControlAccess {
   governors: Governors;
+  /** Of the client. What the governor sends carries those that the account has in charge. */
   tokens: Tokens;
   readOnly: boolean;
   /** Where the records of writes are kept. */
@@ -46,26 +47,36 @@ export class CurrentControl {
   /**
    * Requests a current. Never rejects for what the governor decides: the decision `refused` carries the error.
    * @returns the first decision about this request; later ones go to the listeners.
-   * @throws ZaptecError `ID_INVALID`
+   * @throws ZaptecError `ID_INVALID`, `AUTH_INVALID`
    */
-  request(id: string, request: CurrentRequest): Promise<Decision> {
+  async request(id: string, request: CurrentRequest): Promise<Decision> {
+    const { tokens } = this.#access;
+    // Whom Zaptec refuses may not have the current set by the password of another client.
+    if (tokens.isRefused) await tokens.get();
     if (this.#isForbidden(request)) {
       const error = zaptecError('READ_ONLY', 'The current was not set: the connection is read-only');
-      return Promise.resolve({ decision: 'refused', requested: request.currents, error });
+      return { decision: 'refused', requested: request.currents, error };
     }
+    this.#access.governors.claim(request.by);
     this.#withdrawOther(id, request);
     return this.#runner(id, request.dryRun).request(request);
   }
 
-  /** Takes back the request of a node, its dead man and the limit of the dead man. Nothing is sent for it. */
+  /**
+   * Takes back the request of a node, its dead man and the limit of the dead man. Nothing is sent for it, unless the node
+   * gives back what was set before the first target.
+   */
   withdraw(id: string, by: string): void {
-    this.#runner(id, false).withdraw(by);
-    this.#runner(id, true).withdraw(by);
+    for (const dryRun of [false, true]) {
+      const runner = this.#runner(id, dryRun);
+      runner.withdraw(by);
+      runner.release(by);
+    }
   }
 
-  /** The same for whatever the node has requested, of any installation or charger and in any account of the process. */
-  withdrawAll(by: string): void {
-    withdrawEverywhere(by);
+  /** Why the last write would be forgotten at a restart, for people; undefined where it is kept. */
+  recordProblem(id: string): string | undefined {
+    return this.#runner(id, false).recordProblem;
   }
 
   /** Every decision about the requests of a node that no call of `request` has returned. @returns a function that ends it. */
@@ -84,8 +95,8 @@ export class CurrentControl {
   }
 
   #runner(id: string, dryRun: boolean): GovernorRunner {
-    const { governors, tokens, directory } = this.#access;
-    governors.use(tokens, directory);
+    const { governors, directory } = this.#access;
+    governors.use(directory);
     return governors.of(this.#kind, asGuid(id, this.#kind), dryRun);
   }
 }

@@ -1,4 +1,5 @@
 import type { Caller } from '../api/caller';
+import { objectFrom } from '../api/shape';
 import { zaptecError } from '../errors/zaptec-error';
 import type { Answer, CallOptions } from '../http/cache';
 import { target, type Target } from '../http/endpoints';
@@ -6,6 +7,7 @@ import { PhaseGate } from '../phases/gate';
 import { clock } from '../time/clock';
 import { asGuid } from '../zaptec/guid';
 import { isObject, type JsonObject } from '../zaptec/json';
+import { readNumber } from '../zaptec/values';
 import type { ControlAccess } from './control';
 import { everyPhase, isUsable } from './currents';
 import type { Governors, Kind } from './governors';
@@ -15,9 +17,10 @@ const ALL = 'availableCurrent';
 const SINGLE = ['availableCurrentPhase1', 'availableCurrentPhase2', 'availableCurrentPhase3'] as const;
 const OF_CHARGER = 'maxChargeCurrent';
 const PHASES = 'threeToOnePhaseSwitchCurrent';
+const PHASES_OF_CHARGER = 'maxChargePhases';
 /** Zaptec takes fields in any casing, so that no casing may pass the governor. */
 const FIELDS: ReadonlyMap<string, string> = new Map(
-  [ALL, ...SINGLE, OF_CHARGER, PHASES, 'maxCurrent'].map((field) => [field.toLowerCase(), field]),
+  [ALL, ...SINGLE, OF_CHARGER, PHASES, PHASES_OF_CHARGER, 'maxCurrent'].map((field) => [field.toLowerCase(), field]),
 );
 /**
  * Endpoints that can set a current too, beside the documented ones, such as `PUT /api/installation/{id}`
@@ -50,12 +53,17 @@ export class GovernedWrites {
     this.#caller.mayWrite('POST', where);
     const { fields, others } = split(body, [ALL, ...SINGLE]);
     const currents = currentsOf(fields);
-    const send = (more: JsonObject) => this.#write('installation', installationId, currents, more, options);
+    const write = (settings: JsonObject) => this.#write('installation', installationId, currents, settings, options);
+    const send = (more: JsonObject) => {
+      if (Object.keys(more).length === 0) return write(more);
+      return this.#paced(installationId, more, options, write, currents && (() => write({})));
+    };
     const { [PHASES]: threshold, ...rest } = others;
     if (typeof threshold !== 'number') return send(others);
     const governors = this.#governors();
-    const change = { installationId, threshold, budget: governors.phases(installationId), live: governors.live };
-    if (await this.#phases.isChange(change, options)) return this.#phases.pass(change, options, () => send(others));
+    const change = { installationId, budget: governors.phases(installationId), live: governors.live };
+    if (await this.#phases.isChange(change, threshold, options))
+      return this.#phases.pass(change, options, () => send(others));
     return currents || Object.keys(rest).length > 0 ? send(rest) : nothingSent();
   }
 
@@ -66,8 +74,36 @@ export class GovernedWrites {
     this.#caller.mayWrite('POST', where);
     const { fields, others } = split(body, [OF_CHARGER]);
     const ampere = fields[OF_CHARGER];
-    if (ampere === undefined) return this.#caller.write('POST', where, body, options);
-    return this.#write('charger', chargerId, usable(everyPhase(ampere as number)), others, options);
+    const currents = ampere === undefined ? undefined : usable(everyPhase(ampere as number));
+    const write = (settings: JsonObject) =>
+      currents
+        ? this.#write('charger', chargerId, currents, settings, options)
+        : this.#caller.write('POST', where, settings, options);
+    const send = (more: JsonObject) => {
+      if (Object.keys(more).length === 0) return currents ? write(more) : nothingSent();
+      return this.#paced(chargerId, more, options, write, currents && (() => write({})));
+    };
+    const { [PHASES_OF_CHARGER]: phases, ...rest } = others;
+    if (typeof phases !== 'number') return send(others);
+    const governors = this.#governors();
+    if (!(await this.#phases.isChangeOf(chargerId, phases, governors.live, options))) return send(rest);
+    const { data } = await this.#caller.get(`/api/chargers/${chargerId}`, options, objectFrom('the charger'));
+    const of = data['installationId'];
+    const installationId = typeof of === 'string' ? asGuid(of, 'installation') : chargerId;
+    const change = { installationId, chargerId, budget: governors.phases(installationId), live: governors.live };
+    return this.#phases.pass(change, options, async () => send(others));
+  }
+
+  /** `POST /api/session/{id}/priority` (docs/zaptec-api.md, "Session and priority"), at most once a minute. */
+  async priority(id: string, body: unknown, options: CallOptions): Promise<Answer<unknown>> {
+    const sessionId = asGuid(id, 'session');
+    const where = target('POST', `/api/session/${sessionId}/priority`);
+    this.#caller.mayWrite('POST', where);
+    if (!isObject(body)) return this.#caller.write('POST', where, body, options);
+    // The phases and the current of one priority belong together.
+    return this.#paced(sessionId, { priority: body }, options, ({ priority }) =>
+      this.#caller.write('POST', where, priority, options),
+    );
   }
 
   /**
@@ -78,6 +114,7 @@ export class GovernedWrites {
     const id = where.path.split('/')[3] ?? '';
     if (where.endpoint?.path === '/api/installation/{id}/update') return this.installation(id, body, options);
     if (where.endpoint?.path === '/api/chargers/{id}/update') return this.charger(id, body, options);
+    if (where.endpoint?.path === '/api/session/{id}/priority') return this.priority(id, body, options);
     const names = isObject(body) ? Object.keys(body).map((name) => FIELDS.get(name.toLowerCase())) : [];
     const isAsideOf = SIDE_DOOR.test(decodeURIComponent(where.path)) && names.some((name) => name !== undefined);
     if (isAsideOf) throw zaptecError('GOVERNED', `${method} ${where.path} was not sent: currents are governed`);
@@ -85,9 +122,26 @@ export class GovernedWrites {
   }
 
   #governors(): Governors {
-    const { governors, tokens, directory } = this.#access;
-    governors.use(tokens, directory);
+    const { governors, directory } = this.#access;
+    governors.use(directory);
     return governors;
+  }
+
+  /**
+   * Settings that may have to wait, which no current that comes with them does.
+   * @param writeCurrents writes the current alone; absent where none comes with the settings.
+   */
+  async #paced(
+    thing: string,
+    settings: JsonObject,
+    options: CallOptions,
+    write: (settings: JsonObject) => Promise<Answer<unknown>>,
+    writeCurrents?: () => Promise<Answer<unknown>>,
+  ): Promise<Answer<unknown>> {
+    const { pace } = this.#governors();
+    if (writeCurrents && !pace.isFree(thing, settings)) await writeCurrents();
+    const paced = ({ signal }: CallOptions) => pace.write(thing, settings, signal, write);
+    return this.#caller.guarded(options, paced);
   }
 
   async #write(
@@ -97,6 +151,8 @@ export class GovernedWrites {
     others: JsonObject,
     options: CallOptions,
   ): Promise<Answer<unknown>> {
+    const { tokens } = this.#access;
+    if (tokens.isRefused) await tokens.get();
     const runner = this.#governors().of(kind, id, false);
     const answer = await this.#caller.guarded(options, ({ signal }) => runner.write(currents, others, signal));
     return answer ?? nothingSent();
@@ -115,8 +171,11 @@ function split(body: unknown, governed: readonly string[]): { fields: JsonObject
   }
   const fields: JsonObject = {};
   const others: JsonObject = {};
-  for (const [name, value] of Object.entries(body)) {
-    const known = FIELDS.get(name.toLowerCase()) ?? name;
+  for (const [name, given] of Object.entries(body)) {
+    const field = FIELDS.get(name.toLowerCase());
+    const known = field ?? name;
+    // Zaptec takes a number as text too, which no text may pass the governor with.
+    const value = field !== undefined && typeof given === 'string' ? (readNumber(given) ?? given) : given;
     // Null means "back to the maximum" (docs/zaptec-api.md, "Installation settings"), which a flow that sends null does
     // not want.
     if (!governed.includes(known)) others[known] = value;

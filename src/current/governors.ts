@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import type { Api, OpenApi } from '../api';
+import type { Api } from '../api';
+import { openRedis, type RedisConnection } from '../cluster/redis';
 import type { LiveStates } from '../feed/live';
-import type { Tokens } from '../http/requester';
 import { PhaseBudget } from '../phases/budget';
 import type { Store } from '../state/store';
 import { observedCurrents, standAloneOf } from './charger-observations';
@@ -9,8 +9,10 @@ import { ChargerTarget } from './charger-target';
 import { DurableFile } from './durable-file';
 import { InstallationTarget } from './installation-target';
 import { RecordFile, recordKeeper, type RecordKeeper } from './record';
+import { governorsOfProcess } from './process-governors';
 import { GovernorRunner } from './runner';
-import { openRedis, SharedRecord } from './shared-record';
+import { SettingsPace } from './settings-pace';
+import { SharedRecord } from './shared-record';
 import { dryRunOf, type CurrentTarget } from './target';
 
 /** Whose current is governed. */
@@ -24,18 +26,11 @@ export interface GovernorsContext {
   /** Names the account in files and in Redis without giving anything of it away. */
   readonly accountId: string;
   readonly redisUrl: string | undefined;
-  readonly openApi: OpenApi;
+  /** An API of its own, so that closing a client, as each deploy does, cancels no write. */
+  openApi(): Api;
   readonly store: Store;
   /** The states of chargers that a subscription keeps up to date. */
   readonly live: LiveStates;
-}
-
-/** Those of every account of the process: a node may move to another account, and its requests must not stay behind. */
-const ofProcess = new Set<Governors>();
-
-/** Withdraws whatever a node has requested in any account of the process. */
-export function withdrawEverywhere(by: string): void {
-  for (const governors of ofProcess) governors.withdraw(by);
 }
 
 /** All governors of an account: they outlive a redeploy with it. */
@@ -44,22 +39,22 @@ export class Governors {
   readonly #runners = new Map<string, GovernorRunner>();
   readonly #deployments = new Map<string, { kind: Kind; id: string }>();
   readonly #budgets = new Map<string, PhaseBudget>();
+  /** Of settings that carry no current. */
+  readonly pace = new SettingsPace();
   readonly #timers: NodeJS.Timeout[] = [];
-  #redis: ReturnType<typeof openRedis> | undefined;
+  #redis: RedisConnection | undefined;
   #api: Api | undefined;
   #directory: string | undefined;
 
   constructor(context: GovernorsContext) {
     this.#context = context;
-    ofProcess.add(this);
+    governorsOfProcess.add(this);
   }
 
-  /** Before a governor is used: from now on its requests carry these tokens, and its records are kept there. */
-  use(tokens: Tokens, directory: string | undefined): void {
+  /** Before a governor is used: from now on its records are kept there. */
+  use(directory: string | undefined): void {
     this.#directory ??= directory;
-    if (this.#api?.tokens === tokens) return;
-    // An API of its own, so that closing a client, as each deploy does, cancels no write.
-    this.#api = this.#context.openApi(tokens, { readOnly: false });
+    this.#api ??= this.#context.openApi();
   }
 
   of(kind: Kind, id: string, dryRun: boolean): GovernorRunner {
@@ -79,9 +74,14 @@ export class Governors {
     return runner;
   }
 
+  /** A node belongs to this account: what it has requested in others is taken back. */
+  claim(by: string): void {
+    for (const other of governorsOfProcess) if (other !== this) other.withdraw(by);
+  }
+
   /** A node is deployed for a target: its request for the target of the deploy before is taken back. */
   deploy(by: string, kind: Kind, id: string): void {
-    for (const other of ofProcess) if (other !== this) other.withdraw(by);
+    this.claim(by);
     const before = this.#deployments.get(by);
     this.#deployments.set(by, { kind, id });
     if (!before || (before.kind === kind && before.id === id)) return;
@@ -97,6 +97,11 @@ export class Governors {
   withdraw(by: string): void {
     this.#deployments.delete(by);
     for (const runner of this.#runners.values()) runner.withdraw(by);
+  }
+
+  /** What a node has withdrawn was withdrawn for good. */
+  release(by: string): void {
+    for (const runner of this.#runners.values()) runner.release(by);
   }
 
   /** How often the phases of an installation were switched of late. */
@@ -120,7 +125,7 @@ export class Governors {
   }
 
   close(): void {
-    ofProcess.delete(this);
+    governorsOfProcess.delete(this);
     for (const timer of this.#timers) clearInterval(timer);
     for (const runner of this.#runners.values()) runner.close();
     this.#api?.close();
@@ -132,12 +137,19 @@ export class Governors {
     return this.#directory === undefined ? undefined : join(this.#directory, 'zaptec', this.#context.accountId);
   }
 
+  #openRedis(redisUrl: string): RedisConnection {
+    const redis = openRedis(redisUrl, { maxRetriesPerRequest: 1 });
+    // Without a listener the error of a connection would end the process; each call reports it as well.
+    redis.on('error', () => undefined);
+    return redis;
+  }
+
   #keeper({ key }: CurrentTarget): RecordKeeper {
     const { accountId, redisUrl } = this.#context;
     const records = this.#records;
     const file = records === undefined ? undefined : new RecordFile(records, key);
     if (!redisUrl) return recordKeeper(file);
-    this.#redis ??= openRedis(redisUrl);
+    this.#redis ??= this.#openRedis(redisUrl);
     return recordKeeper(file, new SharedRecord(this.#redis, `${accountId}-${key}`));
   }
 }

@@ -1,10 +1,13 @@
 import type { Caller } from '../api/caller';
+import { numberOf } from '../api/field-types';
 import { readInstallation, type Installation } from '../api/installations';
+import { formOf } from '../api/shape';
 import { zaptecError } from '../errors/zaptec-error';
 import type { Answer } from '../http/cache';
 import { target } from '../http/endpoints';
 import { clock } from '../time/clock';
 import { isObject, type JsonObject } from '../zaptec/json';
+import { mayControl } from '../zaptec/roles';
 import type { Reading } from './governor/events';
 import { fingerprint, preflight } from './preflight';
 import type { CurrentTarget, SendOptions } from './target';
@@ -15,6 +18,13 @@ import type { Currents } from './types';
  * A.
  */
 const USUAL_MAXIMUM_A = 32;
+
+const FIELDS = [
+  'availableCurrent',
+  'availableCurrentPhase1',
+  'availableCurrentPhase2',
+  'availableCurrentPhase3',
+] as const;
 
 /** The available current of an installation (docs/zaptec-api.md, "Installation" and "Installation settings"). */
 export class InstallationTarget implements CurrentTarget {
@@ -52,9 +62,11 @@ export class InstallationTarget implements CurrentTarget {
   #reading(installation: Installation, at: number): Reading {
     const standAlone = this.#standAlone();
     const { maxCurrent } = installation;
+    const { currents, unknown } = currentsOf(installation);
     return {
-      currents: currentsOf(installation),
-      maxCurrent: typeof maxCurrent === 'number' && maxCurrent > 0 ? maxCurrent : USUAL_MAXIMUM_A,
+      currents,
+      unknown,
+      maxCurrent: maxCurrent !== undefined && maxCurrent > 0 ? maxCurrent : USUAL_MAXIMUM_A,
       at,
       refusal: preflight(installation, standAlone),
       fingerprint: fingerprint(installation, standAlone),
@@ -68,9 +80,32 @@ function fieldsOf({ phase1, phase2, phase3 }: Currents): JsonObject {
   return { availableCurrentPhase1: phase1, availableCurrentPhase2: phase2, availableCurrentPhase3: phase3 };
 }
 
-function currentsOf(installation: Installation): Currents | undefined {
-  const { availableCurrent: all } = installation;
-  const [phase1, phase2, phase3] = [1, 2, 3].map((n) => installation[`availableCurrentPhase${n}`] ?? all);
-  if (typeof phase1 !== 'number' || typeof phase2 !== 'number' || typeof phase3 !== 'number') return undefined;
-  return { phase1, phase2, phase3 };
+/**
+ * The available current of each phase. Where nobody has ever set one the cloud leaves it out, and the maximum applies
+ * (docs/zaptec-api.md, "Installation" and "Installation settings"); but what an account may not see is left out as well.
+ */
+function currentsOf(installation: Installation): Pick<Reading, 'currents' | 'unknown'> {
+  const unreadable = FIELDS.find(
+    (field) => isPresent(installation[field]) && numberOf(installation[field]) === undefined,
+  );
+  if (unreadable !== undefined) {
+    const reason = `Zaptec answered with ${formOf(installation[unreadable])} in the field ${unreadable}`;
+    return { currents: undefined, unknown: zaptecError('BAD_ANSWER', reason) };
+  }
+  const [all, phase1, phase2, phase3] = FIELDS.map((field) => numberOf(installation[field]));
+  const unset = mayControl(installation.currentUserRoles) ? numberOf(installation.maxCurrent) : undefined;
+  const rest = all ?? unset;
+  const [one, two, three] = [phase1 ?? rest, phase2 ?? rest, phase3 ?? rest];
+  if (one !== undefined && two !== undefined && three !== undefined) {
+    return { currents: { phase1: one, phase2: two, phase3: three } };
+  }
+  const why = mayControl(installation.currentUserRoles) ? 'nor the maximum' : 'nor a role that may read it';
+  const unknown = zaptecError('BAD_ANSWER', `Zaptec does not tell the available current (AvailableCurrent), ${why}`, {
+    remedy: 'Use an account with the owner or service role, or set the available current once in the portal',
+  });
+  return { currents: undefined, unknown };
+}
+
+function isPresent(value: unknown): boolean {
+  return value !== undefined && value !== null;
 }

@@ -1,4 +1,4 @@
-import { highest, isSame, lowest } from './currents';
+import { everyPhase, highest, isSame, lowest } from './currents';
 import type { Currents } from './types';
 
 /**
@@ -19,6 +19,7 @@ export class KnownCurrent {
   /** Writes whose answer was lost may act so long as no reading is certain to be later than they are. */
   #doubts: { sent: Currents; sentAt: number }[] = [];
   #expiredAt = -Infinity;
+  #isUntold = false;
 
   get currents(): Currents | undefined {
     return this.#known?.currents;
@@ -56,10 +57,11 @@ export class KnownCurrent {
     return this.inDoubt || this.#isExpired;
   }
 
-  /** The most that the cloud may have. */
+  /** The most that the cloud may have: anything where it does not tell, so that a limit is written all the same. */
   get most(): Currents | undefined {
     const { currents } = this;
-    return currents && highest(currents, ...this.#doubts.map(({ sent }) => sent));
+    if (!currents) return this.#isUntold ? everyPhase(Infinity) : undefined;
+    return highest(currents, ...this.#doubts.map(({ sent }) => sent));
   }
 
   /** The least that it may have. */
@@ -72,6 +74,11 @@ export class KnownCurrent {
   confirm(currents: Currents, at: number): void {
     this.#known = { currents, at, readAt: at };
     this.#lost = undefined;
+  }
+
+  /** The cloud was read, but did not tell its current: only a write can make it known. */
+  untold(): void {
+    this.#isUntold = true;
   }
 
   /** Observations show the same. */

@@ -99,7 +99,7 @@ export interface Situation {
 
 export type WritePlan =
   | { do: 'nothing' }
-  /** A change that is not worth a write. */
+  /** A change that is not worth a write: within the dead band, or of one pause for another. */
   | { do: 'drop' }
   | { do: 'wait'; until: number }
   /** @property early before the interval is over. @property counted it uses up one of the six of an hour. */
@@ -113,13 +113,15 @@ export function planWrite(situation: Situation, pacing: Pacing, now: number): Wr
   if (!falls && !rises) return { do: 'nothing' };
   if (situation.skipsPauseValues && staysPaused(situation)) return { do: 'drop' };
   const raiseAt = raiseTime(situation, pacing);
-  if (!falls && !isWorthIt(situation)) return { do: 'drop' };
   const limited = isAbove(present, situation.limit);
-  if (falls && !limited && now < situation.notBefore.lower) return { do: 'wait', until: situation.notBefore.lower };
-  if (now >= raiseAt || (!rises && now >= pacing.raiseAt(intervalMs))) {
+  // A small fall would only make the next raise wait.
+  const lowers = falls && (limited || isFallWorthIt(situation));
+  if (!lowers && !(rises && isWorthIt(situation))) return { do: 'drop' };
+  if (lowers && !limited && now < situation.notBefore.lower) return { do: 'wait', until: situation.notBefore.lower };
+  if (now >= raiseAt || (lowers && !rises && now >= pacing.raiseAt(intervalMs))) {
     return { do: 'write', currents: desired, early: false, counted: false };
   }
-  if (!falls) return { do: 'wait', until: raiseAt };
+  if (!lowers) return { do: 'wait', until: raiseAt };
   const lowerAt = limited ? pacing.limitAt(situation.limitCooldownMs) : targetTime(situation, pacing);
   if (now < lowerAt) return { do: 'wait', until: lowerAt };
   const early = now < pacing.raiseAt(intervalMs);
@@ -141,6 +143,15 @@ function isWorthIt({ present, desired, deadBandA }: Situation): boolean {
     (phase) =>
       desired[phase] - present[phase] > deadBandA + 1e-6 ||
       (present[phase] < MINIMUM_A && desired[phase] >= MINIMUM_A && desired[phase] > present[phase]),
+  );
+}
+
+/** The fall is more than the dead band, or pauses. */
+function isFallWorthIt({ present, desired, deadBandA }: Situation): boolean {
+  return PHASES.some(
+    (phase) =>
+      present[phase] - desired[phase] > deadBandA + 1e-6 ||
+      (desired[phase] < MINIMUM_A && desired[phase] < present[phase] - 1e-6),
   );
 }
 

@@ -1,5 +1,5 @@
 import { clock } from '../time/clock';
-import { isObject } from '../zaptec/json';
+import { isObject, present } from '../zaptec/json';
 import { isUsable, PHASES, perPhase } from './currents';
 import { DurableFile } from './durable-file';
 import type { WriteRecord } from './governor/events';
@@ -12,6 +12,7 @@ import type { Currents } from './types';
 export class RecordFile {
   readonly #file: DurableFile;
   readonly #target: string;
+  #isLost = false;
 
   /** @param target the installation or charger, usable as the name of a file. */
   constructor(directory: string, target: string) {
@@ -19,8 +20,21 @@ export class RecordFile {
     this.#file = new DurableFile(directory, target);
   }
 
+  /** Why the record would not outlive the process, for people. */
+  get problem(): string | undefined {
+    return this.#file.problem;
+  }
+
+  /** A write may have been recorded that nobody can read. */
+  get isLost(): boolean {
+    return this.#isLost;
+  }
+
   load(): WriteRecord | undefined {
-    return recordFrom(this.#file.load());
+    const value = this.#file.load();
+    const record = recordFrom(value);
+    this.#isLost = this.#file.isLost || (value !== undefined && !record);
+    return record;
   }
 
   save(record: WriteRecord | undefined): void {
@@ -37,6 +51,10 @@ interface SharedKeeper {
 
 /** Where the record of the last write is kept. */
 interface RecordStore {
+  /** Why a record would not outlive the process, for people; undefined where it would. */
+  readonly problem?: string | undefined;
+  /** There may have been a record when `load` was called, which nobody can read. */
+  readonly isLost?: boolean;
   load(): WriteRecord | undefined;
   save(record: WriteRecord | undefined): void;
 }
@@ -64,6 +82,12 @@ export function recordKeeper(
     return steady;
   };
   return {
+    get problem() {
+      return file?.problem;
+    },
+    get isLost() {
+      return file?.isLost ?? false;
+    },
     load: () => steadyOf(file?.load()),
     save(steady) {
       const wall = steady && convertTimes(steady, (at) => clock.steadyToWall(at));
@@ -87,23 +111,25 @@ export function convertTimes(record: WriteRecord, convert: (at: number) => numbe
   return { ...record, sentAt: convert(sentAt), doneAt: convert(doneAt), early: early.map(convert) };
 }
 
-export function jsonOf(target: string, { sentAt, doneAt, early, currents, base }: WriteRecord): object {
-  return { subject: target, at: sentAt, ...(Number.isFinite(doneAt) ? { doneAt } : {}), early, currents, base };
+export function jsonOf(target: string, { sentAt, doneAt, ...others }: WriteRecord): object {
+  return { subject: target, at: sentAt, ...(Number.isFinite(doneAt) ? { doneAt } : {}), ...others };
 }
 
 /** Lenient: fields that are not understood are left out; without a time and currents there is no record. */
 export function recordFrom(value: unknown): WriteRecord | undefined {
   if (!isObject(value)) return undefined;
-  const { at, doneAt, early } = value;
+  const { at, doneAt, early, setBy } = value;
   const currents = currentsFrom(value['currents']);
   if (typeof at !== 'number' || !Number.isFinite(at) || !currents) return undefined;
-  return {
+  return present<WriteRecord>({
     sentAt: at,
     doneAt: typeof doneAt === 'number' && Number.isFinite(doneAt) ? doneAt : -Infinity,
     early: Array.isArray(early) ? early.filter((time) => typeof time === 'number' && Number.isFinite(time)) : [],
     currents,
     base: currentsFrom(value['base']) ?? currents,
-  };
+    before: currentsFrom(value['before']),
+    setBy: typeof setBy === 'string' ? setBy : undefined,
+  });
 }
 
 function currentsFrom(value: unknown): Currents | undefined {

@@ -42,12 +42,19 @@ export class GovernorRunner {
   constructor(target: CurrentTarget, keeper: RecordKeeper) {
     this.#target = target;
     this.#keeper = keeper;
-    this.#governor = new Governor(keeper.load(), (at) => clock.steadyIso(at));
+    const record = keeper.load();
+    const lostAt = keeper.isLost ? clock.steady() : undefined;
+    this.#governor = new Governor(record, (at) => clock.steadyIso(at), lostAt);
   }
 
   /** What the cloud has, as far as is known. */
   get applied(): Currents | undefined {
     return this.#governor.applied;
+  }
+
+  /** Why the last write would be forgotten at a restart, for people; undefined where it would not. */
+  get recordProblem(): string | undefined {
+    return this.#keeper.problem;
   }
 
   get isIdle(): boolean {
@@ -69,6 +76,11 @@ export class GovernorRunner {
 
   withdraw(by: string): void {
     this.#handle({ type: 'withdraw', by });
+  }
+
+  /** What was withdrawn was withdrawn for good: its node may give back what was set before. */
+  release(by: string): void {
+    this.#handle({ type: 'release', by });
   }
 
   /** Later decisions about the requests of a node. @returns a function that ends the listening. */
@@ -248,7 +260,9 @@ export class GovernorRunner {
     }
   }
 
-  #report(by: string, serials: readonly number[], decision: Decision): void {
+  #report(by: string, serials: readonly number[], decided: Decision): void {
+    const { problem } = this.#keeper;
+    const decision = problem === undefined ? decided : { ...decided, recordProblem: problem };
     const callers = serials.map((serial) => this.#callers.get(serial)).filter((caller) => caller !== undefined);
     for (const serial of serials) this.#callers.delete(serial);
     const receivers = callers.length > 0 ? callers : [...(this.#listeners.get(by) ?? [])];

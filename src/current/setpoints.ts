@@ -41,6 +41,11 @@ export interface SetpointEntry {
   deadManFired: boolean;
 }
 
+/** A node for people. */
+export function nameOf({ by, name }: RequestSettings): string {
+  return name ?? by;
+}
+
 type RequestedEntry = SetpointEntry & { setpoint: ActiveSetpoint };
 
 /** What each node wants (docs/zaptec-api.md, "Installation settings"): the newest target counts, every limit holds. */

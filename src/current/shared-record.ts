@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Redis } from 'ioredis';
-import { redisOptions } from '../cluster/redis';
+import type { RedisConnection } from '../cluster/redis';
 import type { WriteRecord } from './governor/events';
 import { jsonOf, recordFrom } from './record';
 
@@ -10,27 +9,15 @@ const LOCK_MS = 120_000;
 const KEPT_MS = 24 * 60 * 60_000;
 const UNLOCK = "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) end return 0";
 
-/** The connection to Redis that the records of an account share; `ioredis` is loaded only here. */
-export function openRedis(redisUrl: string): Redis {
-  const { Redis: Client, clientOptions } = redisOptions(redisUrl) as {
-    Redis: typeof Redis;
-    clientOptions: Record<string, unknown>;
-  };
-  const redis = new Client({ ...clientOptions, maxRetriesPerRequest: 1, enableOfflineQueue: true });
-  // Without a listener the error of a connection would end the process; each call reports it as well.
-  redis.on('error', () => undefined);
-  return redis;
-}
-
 /** The last write to one installation or charger in wall times, and the right to write, among several machines. */
 export class SharedRecord {
-  readonly #redis: Redis;
+  readonly #redis: RedisConnection;
   readonly #key: string;
   readonly #me = randomUUID();
   /** The newest record that this machine has read or written. Its text distinguishes records whatever wall clocks show. */
   #known: { text: string; record: WriteRecord | undefined } | undefined;
 
-  constructor(redis: Redis, key: string) {
+  constructor(redis: RedisConnection, key: string) {
     this.#redis = redis;
     this.#key = `zaptec-current-${key}`;
   }

@@ -17,6 +17,10 @@ export type ForeignPolicy = 'report' | 'reassert' | 'yield';
 export interface RequestSettings {
   /** Id of the node. */
   by: string;
+  /** The node for people, where another one asks who has set a value. */
+  name?: string;
+  /** A target that is withdrawn gives back what was set before the first target; otherwise its value stays. */
+  restores?: boolean;
   role: RequestRole;
   /** Least time between a write and a raise, in ms; never less than 15 minutes, whatever is set. */
   intervalMs: number;
@@ -68,6 +72,12 @@ export interface Decision {
   requested?: Currents;
   /** The current that the cloud has, as far as is known. */
   applied?: Currents;
+  /** What the limits and the maximum of the installation leave of the request; absent where that is all of it. */
+  allowed?: Currents;
+  /** Nothing flows, no target and no limit asks for that, and this is who has set it. */
+  leftBy?: string;
+  /** Why the last write would be forgotten at a restart, for people. */
+  recordProblem?: string;
   /** What the wall clock will show then, ISO 8601 with Z. */
   until?: string;
   /** For people. */

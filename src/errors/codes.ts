@@ -96,7 +96,7 @@ const HTTP: Readonly<Record<number, CodeDescription>> = {
 const OURS = {
   AUTH_INVALID: row(
     'WrongCredentials',
-    'Correct user name and password; until then nothing is sent, so that the account is not locked',
+    'Correct user name and password; until then the login is tried once an hour, so that the account is not locked',
   ),
   AUTH_MISSING: row('CredentialsMissing', 'Give user name and password'),
   AUTH_UNAVAILABLE: row(

@@ -3,6 +3,7 @@ import { clock } from '../time/clock';
 import { OBSERVATION } from '../zaptec/observation-ids';
 import { SessionBackfill, type BackfillContext } from './session-backfill';
 import type { FeedTiming } from './timing';
+import { UserNames } from './user-names';
 
 /** Who charges comes by push in most cases, soon after the session; the server's own cache is 15 s old. */
 const USER_WAIT_MS = 20_000;
@@ -20,6 +21,7 @@ export class BackgroundTasks {
   readonly #timer: NodeJS.Timeout;
   readonly #stopping = new AbortController();
   readonly #backfill: SessionBackfill;
+  readonly #names: UserNames;
   /** Chargers with a new session whose user is not known yet, and when to read the user, ms of `clock.steady()`. */
   readonly #userless = new Map<string, number>();
   /** ms of `clock.steady()` */
@@ -28,6 +30,8 @@ export class BackgroundTasks {
   constructor(context: BackgroundContext, timing: FeedTiming) {
     this.#context = context;
     this.#backfill = new SessionBackfill(context, timing, this.#stopping.signal);
+    this.#names = new UserNames(() => context.api(), this.#stopping.signal);
+    context.hub.userName = (userId) => this.#names.get(userId);
     this.#unsubscribe = context.hub.subscribe({
       covers: (id) => context.covers(id),
       filled: ({ chargerId }) => this.#userless.delete(chargerId),
@@ -44,6 +48,7 @@ export class BackgroundTasks {
   }
 
   #onChange({ charger, observation: { id, value }, changed, source }: Change): void {
+    if (id === OBSERVATION.ChargerCurrentUserUuid && typeof value === 'string') this.#wantName(charger.id, value);
     if (source !== 'push' || !changed) return;
     if (id === OBSERVATION.SessionIdentifier && value !== undefined) {
       this.#userless.set(charger.id, clock.steady() + USER_WAIT_MS);
@@ -53,7 +58,15 @@ export class BackgroundTasks {
     }
   }
 
+  #wantName(chargerId: string, userId: string): void {
+    const { installationId } = this.#context.hub.store.charger(chargerId) ?? {};
+    if (installationId !== undefined) this.#names.want(userId, installationId);
+  }
+
   #run(): void {
+    for (const { chargerId, userId } of this.#context.hub.ledger.users) {
+      if (this.#context.covers(chargerId)) this.#wantName(chargerId, userId);
+    }
     const now = clock.steady();
     const options = { lane: 'background', signal: this.#stopping.signal } as const;
     for (const [chargerId, at] of this.#userless) {

@@ -5,6 +5,7 @@ import { clock } from '../time/clock';
 import type { RawObservation } from '../zaptec/observations';
 import { decodeEnvelope } from './bus/envelope';
 import { Checkpoints } from './checkpoints';
+import { SessionOutbox } from './session-outbox';
 import type { FeedListener } from './types';
 
 /** A whole state that was just read. */
@@ -16,7 +17,7 @@ export interface Fill {
 }
 
 /** Receives what happens to some of the chargers. */
-export interface HubSubscriber extends Pick<FeedListener, 'change' | 'event' | 'session'> {
+export interface HubSubscriber extends Pick<FeedListener, 'change' | 'event'> {
   covers(chargerId: string): boolean;
   filled?(fill: Fill): void;
   /** A message came about a charger that is in no list: it may be new. */
@@ -31,9 +32,12 @@ export class ChargerHub {
   readonly store = new Store();
   readonly ledger = new Ledger(this.store);
   readonly checkpoints = new Checkpoints();
+  readonly outbox = new SessionOutbox();
+  /** The name of a user, where it was read. */
+  userName: ((userId: string) => string | undefined) | undefined;
   /** Called after anything that is worth saving. */
   onUpdate: ((urgent: boolean) => void) | undefined;
-  readonly #detector = new EventDetector(this.store);
+  readonly detector = new EventDetector(this.store);
   readonly #subscribers = new Set<HubSubscriber>();
   #settling: NodeJS.Timeout | undefined;
 
@@ -64,12 +68,13 @@ export class ChargerHub {
     for (const subscriber of this.#subscribers) {
       if (subscriber.covers(chargerId)) subscriber.filled?.({ chargerId, changes, filledBefore });
     }
+    this.#onEvents(this.detector.onRead(changes));
     for (const change of changes) this.#onChange(change);
   }
 
   /** Takes entries of the archive; `since` as in `Ledger.addArchived`. */
   addArchived(sessions: readonly unknown[], since?: number): void {
-    for (const entry of this.ledger.addArchived(sessions, since)) this.#onSession(entry);
+    for (const entry of this.ledger.addArchived(sessions, since)) this.#onSession(entry, true);
   }
 
   /** All sessions that had ended by then, ms of `clock.now()`, are reported. */
@@ -88,7 +93,7 @@ export class ChargerHub {
       subscriber.change?.(change);
     }
     if (!listed) for (const subscriber of this.#subscribers) subscriber.unlisted?.(id);
-    this.#onEvents(this.#detector.onChange(change));
+    this.#onEvents(this.detector.onChange(change));
     for (const entry of this.ledger.onChange(change)) this.#onSession(entry);
     this.onUpdate?.(false);
   }
@@ -104,22 +109,26 @@ export class ChargerHub {
 
   /** Some events have to wait for messages of the same moment. */
   #settleLater(): void {
-    const waitMs = this.#detector.settlesInMs;
+    const waitMs = this.detector.settlesInMs;
     if (waitMs === undefined || this.#settling) return;
     this.#settling = setTimeout(
       () => {
         this.#settling = undefined;
-        this.#onEvents(this.#detector.settle());
+        this.#onEvents(this.detector.settle());
       },
       Math.max(1, Math.ceil(waitMs)),
     );
     this.#settling.unref();
   }
 
-  #onSession(entry: LedgerEntry): void {
-    for (const subscriber of this.#subscribers) {
-      if (subscriber.covers(entry.session.chargerId)) subscriber.session?.(entry);
-    }
+  #onSession(entry: LedgerEntry, archived = false): void {
+    this.outbox.add(this.#named(entry), archived);
     this.onUpdate?.(true);
+  }
+
+  /** Only the archive names who charged; a message has no more than the id. */
+  #named(entry: LedgerEntry): LedgerEntry {
+    const { userId, userName = userId && this.userName?.(userId) } = entry.session;
+    return userName ? { ...entry, session: { ...entry.session, userName } } : entry;
   }
 }

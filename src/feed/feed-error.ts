@@ -12,6 +12,7 @@ export const FEED_ERROR_CODES = [
   'BUS_NOT_ENCRYPTED',
   'BUS_NO_ANSWER',
   'BUS_NO_DETAILS',
+  'BUS_NO_PROXY',
   'BUS_NO_ROLE',
   'BUS_NO_WEBSOCKET',
   'BUS_REFUSED',
@@ -70,6 +71,11 @@ export const FEED_ERRORS = {
     'The transport WebSocket needs Node.js 22, or the package ws',
     'Install the package ws next to this one (npm install ws), or choose another transport',
     true,
+  ),
+  noProxy: feedError(
+    'BUS_NO_PROXY',
+    'The message bus cannot be reached: neither AMQP nor the transport WebSocket uses the proxy of HTTPS_PROXY',
+    'Allow outgoing connections without the proxy to port 443 or 5671 of *.servicebus.windows.net; the state is read through the proxy meanwhile',
   ),
   badDetails: feedError(
     'BUS_BAD_DETAILS',
@@ -141,6 +147,13 @@ function errorOfDetails(error: ZaptecError, source: MessageSource): FeedError {
     ? feedError('BUS_NO_DETAILS', `The connection details of ${whose} cannot be loaded (${error.code})`)
     : feedError('BUS_NO_DETAILS', `The connection details of ${whose} cannot be loaded (${error.code})`, remedy);
 }
+
+/** The error of a WebSocket that has never opened where the environment demands a proxy, which it does not use. */
+export function withoutProxy(error: FeedError): FeedError {
+  return NOT_OPENED.includes(error.code) ? FEED_ERRORS.noProxy : error;
+}
+
+const NOT_OPENED: readonly FeedErrorCode[] = ['BUS_CUT', 'BUS_NO_ANSWER', 'BUS_UNREACHABLE'];
 
 /** The feed error for an error of the SDK, whose code and `retryable` are not reliable enough for finer differences. */
 export function feedErrorOfBus(error: unknown): FeedError {

@@ -1,17 +1,17 @@
-import type { Api, OpenApi } from '../api';
-import type { Tokens } from '../http/requester';
+import type { Api } from '../api';
 import type { StoreView } from '../state/store';
 import { Lease } from '../time/lease';
 import { BackgroundTasks } from './background-tasks';
 import { loadDetails } from './bus/details';
 import type { OpenSource } from './bus/source';
-import { Stream, type CheckResult } from './bus/stream';
+import type { CheckResult, Stream } from './bus/stream';
 import { ChargerHub } from './charger-hub';
 import { InstallationFeed } from './installation-feed';
 import { Memory } from './memory';
 import { liveliest } from './missed-changes';
 import { TIMING, type FeedTiming } from './timing';
-import type { Feed, FeedListener, FeedOptions, FeedStatus } from './types';
+import { topicKey, TopicStreams, type StreamShare } from './topic-streams';
+import type { Feed, FeedListener, FeedOptions, FeedStatus, FeedTransport } from './types';
 
 /** For tests: other spans than the usual ones. */
 export interface FeedInternals {
@@ -22,12 +22,24 @@ interface SharedFeed {
   readonly installationId: string;
   readonly feed: InstallationFeed;
   readonly lease: Lease;
+  /** As it was opened last. */
+  transport: FeedTransport;
 }
 
 interface SharedStream {
-  stream: Stream;
+  share: StreamShare;
   feeds: Set<InstallationFeed>;
 }
+
+/** Whose feeds these are. */
+export interface FeedAccount {
+  readonly id: string;
+  readonly baseUrl: string;
+  /** Feeds outlive the client that opened them, and hold an API of their own. */
+  openApi(): Api;
+}
+
+const streamsOfProcess = new TopicStreams();
 
 /**
  * The feeds of an account: one for each installation, and one stream for each topic, however many open them, since
@@ -35,20 +47,20 @@ interface SharedStream {
  */
 export class Feeds {
   readonly hub = new ChargerHub();
-  readonly #openApi: OpenApi;
-  readonly #memory = new Memory(this.hub);
+  readonly #account: FeedAccount;
+  readonly #memory: Memory;
   readonly #feeds = new Map<string, SharedFeed>();
   readonly #streams = new Map<string, SharedStream>();
   #api: Api | undefined;
   #tasks: BackgroundTasks | undefined;
 
-  /** @param openApi of the account: feeds outlive the client that opened them, and hold an API of their own. */
-  constructor(openApi: OpenApi) {
-    this.#openApi = openApi;
+  constructor(account: FeedAccount) {
+    this.#account = account;
+    this.#memory = new Memory(this.hub, account.id);
   }
 
-  open(options: FeedOptions, tokens: Tokens, internals: FeedInternals = {}): Feed {
-    this.#use(tokens);
+  open(options: FeedOptions, internals: FeedInternals = {}): Feed {
+    this.#api ??= this.#account.openApi();
     const { feed, lease } = this.#share(options, { ...TIMING, ...internals.timing });
     const release = lease.acquire();
     const ready = this.#memory.use(options.memory).then(() => {
@@ -101,7 +113,7 @@ export class Feeds {
       lease.cancel();
       feed.close();
     }
-    for (const { stream } of this.#streams.values()) stream.close();
+    for (const { share } of this.#streams.values()) share.leave();
     this.#feeds.clear();
     this.#streams.clear();
     this.#memory.close();
@@ -110,20 +122,13 @@ export class Feeds {
     this.#api?.close();
   }
 
-  /** The newest password counts. */
-  #use(tokens: Tokens): void {
-    if (this.#api?.tokens === tokens) return;
-    this.#api?.close();
-    this.#api = this.#openApi(tokens, { readOnly: true });
-  }
-
   #currentApi(): Api {
     if (!this.#api) throw new Error('No feed was opened yet');
     return this.#api;
   }
 
   #share(options: FeedOptions, timing: FeedTiming): SharedFeed {
-    const { installationId, userGroup = '', lookUpGroups = false } = options;
+    const { installationId, userGroup = '', lookUpGroups = false, transport = 'auto' } = options;
     const key = [installationId, userGroup, lookUpGroups].join('\n').toLowerCase();
     let shared = this.#feeds.get(key);
     if (!shared) {
@@ -132,7 +137,7 @@ export class Feeds {
           hub: this.hub,
           timing,
           api: () => this.#currentApi(),
-          acquire: (found) => this.#acquireStream(feed, found, options, timing),
+          acquire: (found) => this.#acquireStream(opened, found, options, timing),
           release: () => this.#releaseStream(feed),
         },
         options,
@@ -142,9 +147,11 @@ export class Feeds {
         feed.close();
         this.#releaseStream(feed);
       });
-      shared = { installationId, feed, lease };
+      const opened: SharedFeed = { installationId, feed, lease, transport };
+      shared = opened;
       this.#feeds.set(key, shared);
     }
+    this.#useTransport(shared, transport);
     this.#tasks ??= this.#startTasks(timing);
     return shared;
   }
@@ -162,32 +169,48 @@ export class Feeds {
     );
   }
 
-  #acquireStream(feed: InstallationFeed, found: OpenSource, options: FeedOptions, timing: FeedTiming): Stream {
-    const key = `${found.source.kind} ${found.source.id}`;
-    const shared = this.#streams.get(key) ?? { feeds: new Set(), stream: this.#open(key, found, options, timing) };
-    this.#streams.set(key, shared);
-    shared.feeds.add(feed);
-    return shared.stream;
+  /** The newest opener decides how the bus is reached. */
+  #useTransport(shared: SharedFeed, transport: FeedTransport): void {
+    if (shared.transport === transport) return;
+    shared.transport = transport;
+    for (const { share, feeds } of this.#streams.values()) {
+      if (feeds.has(shared.feed)) share.stream.useTransport(transport);
+    }
   }
 
-  #open(key: string, found: OpenSource, options: FeedOptions, timing: FeedTiming): Stream {
-    const { transport = 'auto', idleMs = timing.idleMs } = options;
-    return new Stream(
-      found,
-      {
-        load: (source, signal) => loadDetails(this.#currentApi().caller, source, signal),
-        onMessage: this.hub.onMessage,
-        check: () => this.#check(key),
-      },
-      { transport, idleMs, timing },
-    );
+  #acquireStream({ feed, transport }: SharedFeed, found: OpenSource, options: FeedOptions, timing: FeedTiming): Stream {
+    const key = topicKey(found.details);
+    const known = this.#streams.get(key);
+    const shared = known ?? { feeds: new Set(), share: this.#join(key, found, options, { timing, transport }) };
+    this.#streams.set(key, shared);
+    shared.feeds.add(feed);
+    return shared.share.stream;
+  }
+
+  #join(
+    key: string,
+    found: OpenSource,
+    { idleMs }: FeedOptions,
+    { timing, transport }: { timing: FeedTiming; transport: FeedTransport },
+  ): StreamShare {
+    const user = {
+      // Its own source: another account may know the topic by another one.
+      load: (_: unknown, signal: AbortSignal) => loadDetails(this.#currentApi().caller, found.source, signal),
+      onMessage: this.hub.onMessage,
+      check: () => this.#check(key),
+    };
+    return streamsOfProcess.join(this.#account.baseUrl, found, user, {
+      transport,
+      idleMs: idleMs ?? timing.idleMs,
+      timing,
+    });
   }
 
   #releaseStream(feed: InstallationFeed): void {
-    for (const [key, { stream, feeds }] of this.#streams) {
+    for (const [key, { share, feeds }] of this.#streams) {
       if (!feeds.delete(feed) || feeds.size > 0) continue;
       this.#streams.delete(key);
-      stream.close();
+      share.leave();
     }
   }
 

@@ -32,7 +32,7 @@ export class InstallationFeed {
   readonly #list: ChargerList;
   readonly #reader: StateReader;
   readonly #secondConsumer = new SecondConsumerDetector();
-  readonly #listeners = new Listeners((id) => this.ids.has(id));
+  readonly #listeners: Listeners;
   readonly #unsubscribe: readonly (() => void)[];
   /** ms of `clock.steady()` */
   readonly #openedAt = clock.steady();
@@ -44,6 +44,7 @@ export class InstallationFeed {
   /** ms of `clock.now()` */
   #missedChangeAt = -Infinity;
   #pollWorks = false;
+  #isReady = false;
   #started = false;
   #lastStatus: FeedStatus | undefined;
 
@@ -55,6 +56,8 @@ export class InstallationFeed {
     this.#context = context;
     this.#installationId = query.installationId;
     this.ready = new Promise((resolve) => (this.#markReady = resolve));
+    const sessions = { installationId: query.installationId, outbox: hub.outbox };
+    this.#listeners = new Listeners((id) => this.ids.has(id), sessions);
     this.#unsubscribe = [
       hub.subscribe(this.#listeners),
       hub.subscribe({
@@ -63,7 +66,10 @@ export class InstallationFeed {
         unlisted: (id) => this.#list.unlisted(id),
       }),
     ];
-    this.#list = new ChargerList(query.installationId, hub.store, api, onChange);
+    this.#list = new ChargerList(query.installationId, hub.store, api, () => {
+      onChange();
+      hub.outbox.flush();
+    });
     this.#finder = new SourceFinder(query, {
       timing,
       api,
@@ -196,11 +202,17 @@ export class InstallationFeed {
     this.#onChange();
   }
 
+  #checkReady(): void {
+    if (![...this.ids].every((id) => this.#tried.has(id))) return;
+    this.#isReady = true;
+    this.#markReady();
+  }
+
   #onChange(): void {
     const live = this.#finder.stream?.state.kind === 'live';
     if (live) this.#awaySince = undefined;
     else this.#awaySince ??= clock.steady();
-    if (this.#list.wasTried && [...this.ids].every((id) => this.#tried.has(id))) this.#markReady();
+    if (!this.#isReady && this.#list.wasTried && this.#tried.size >= this.ids.size) this.#checkReady();
     const status = this.status;
     if (!this.#lastStatus || statusKey(status) !== statusKey(this.#lastStatus)) {
       this.#lastStatus = status;

@@ -1,31 +1,45 @@
 import type { ChargerEvent } from '../state/events';
-import type { LedgerEntry } from '../state/ledger';
 import type { Change } from '../state/store';
 import type { HubSubscriber } from './charger-hub';
+import type { Registration, SessionOutbox } from './session-outbox';
 import type { FeedListener, FeedStatus } from './types';
 
+type SessionDelivery = Registration['deliver'];
 type Notification = (listener: FeedListener) => void;
 
-/** Further events and sessions are dropped. */
+/** Further events are dropped. */
 const MOST_KEPT = 1_000;
 
-/** The listeners of a feed. Events and sessions of a redeploy, while there is none, are kept for the next one. */
+/** The listeners of a feed. Events of a redeploy, while nobody listens to events, are kept for the next one. */
 export class Listeners implements HubSubscriber {
   readonly covers: (chargerId: string) => boolean;
   readonly #all = new Set<FeedListener>();
+  readonly #sessions: { installationId: string; outbox: SessionOutbox };
   #kept: Notification[] = [];
 
   /** @param covers whether a charger belongs to the feed. */
-  constructor(covers: (chargerId: string) => boolean) {
+  constructor(covers: (chargerId: string) => boolean, sessions: { installationId: string; outbox: SessionOutbox }) {
     this.covers = covers;
+    this.#sessions = sessions;
   }
 
   add(listener: FeedListener): () => void {
     this.#all.add(listener);
-    const kept = this.#kept;
-    this.#kept = [];
-    for (const notification of kept) notify(listener, notification);
-    return () => this.#all.delete(listener);
+    const { installationId, outbox } = this.#sessions;
+    const { consumer } = listener;
+    const deliver: SessionDelivery = (entry) => notify(listener, (one) => one.session?.(entry));
+    const unregister = !listener.session
+      ? undefined
+      : outbox.register({ consumer, installationId, covers: this.covers, deliver });
+    if (listener.event) {
+      const kept = this.#kept;
+      this.#kept = [];
+      for (const notification of kept) notify(listener, notification);
+    }
+    return () => {
+      unregister?.();
+      this.#all.delete(listener);
+    };
   }
 
   change(change: Change): void {
@@ -34,10 +48,6 @@ export class Listeners implements HubSubscriber {
 
   event(event: ChargerEvent): void {
     this.#notifyOrKeep((listener) => listener.event?.(event));
-  }
-
-  session(entry: LedgerEntry): void {
-    this.#notifyOrKeep((listener) => listener.session?.(entry));
   }
 
   status(status: FeedStatus): void {
@@ -49,7 +59,7 @@ export class Listeners implements HubSubscriber {
   }
 
   #notifyOrKeep(notification: Notification): void {
-    if (this.#all.size > 0) this.#notifyAll(notification);
+    if ([...this.#all].some((one) => one.event !== undefined)) this.#notifyAll(notification);
     else if (this.#kept.length < MOST_KEPT) this.#kept.push(notification);
   }
 }

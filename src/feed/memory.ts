@@ -14,30 +14,42 @@ const LOAD_MS = 5_000;
 /** Keeps last values, sessions and checkpoints over a restart. The feed works without, so a memory may fail. */
 export class Memory {
   readonly #hub: ChargerHub;
-  readonly #memories = new Set<FeedMemory>();
+  readonly #accountId: string;
+  /** With the number of feeds that use each. */
+  readonly #memories = new Map<FeedMemory, number>();
   readonly #closing = new AbortController();
-  #restored: Promise<void> | undefined;
+  #restored: Promise<void> = Promise.resolve();
+  /** As of when the account knows what its memories know, ms of `clock.now()`. */
+  #knownAt = -Infinity;
   #timer: NodeJS.Timeout | undefined;
   /** ms of `clock.steady()` */
   #savesAt = Infinity;
 
-  constructor(hub: ChargerHub) {
+  /** @param accountId a memory of another account is ignored: its connection has changed its account. */
+  constructor(hub: ChargerHub, accountId: string) {
     this.#hub = hub;
+    this.#accountId = accountId;
     hub.onUpdate = (urgent) => this.#saveWithin(urgent ? URGENT_MS : CALM_MS);
   }
 
-  /** Reads it once in the life of the account: later the account knows more. Never rejects. */
+  /** Reads it, unless the account knows as much already: later the account knows more. Never rejects. */
   async use(memory: FeedMemory | undefined): Promise<void> {
     if (memory) {
-      this.#memories.add(memory);
-      this.#restored ??= Promise.race([this.#restore(memory), sleep(LOAD_MS, this.#closing.signal)]);
+      const users = this.#memories.get(memory) ?? 0;
+      this.#memories.set(memory, users + 1);
+      if (users === 0) this.#restored = this.#restored.then(() => this.#restoreInTime(memory));
     }
     await this.#restored;
   }
 
-  /** Saves at once, for the last time through this memory. */
+  /** After its last user: saves at once, for the last time through this memory. */
   leave(memory: FeedMemory | undefined): void {
-    if (!memory) return;
+    const users = memory && this.#memories.get(memory);
+    if (!memory || users === undefined) return;
+    if (users > 1) {
+      this.#memories.set(memory, users - 1);
+      return;
+    }
     this.#save(memory);
     this.#memories.delete(memory);
   }
@@ -49,12 +61,22 @@ export class Memory {
     this.#closing.abort();
   }
 
+  #restoreInTime(memory: FeedMemory): Promise<void> {
+    return Promise.race([this.#restore(memory), sleep(LOAD_MS, this.#closing.signal)]);
+  }
+
   async #restore(memory: FeedMemory): Promise<void> {
     try {
       const dumped = await memory.load();
       if (!isObject(dumped)) return;
+      const { account = this.#accountId, savedAt = 0 } = dumped;
+      if (account !== this.#accountId || !(typeof savedAt === 'number' && clock.fromWall(savedAt) > this.#knownAt))
+        return;
+      this.#knownAt = clock.fromWall(savedAt);
       this.#hub.store.restore(dumped['store']);
+      if (isObject(dumped['store'])) this.#hub.detector.restore(dumped['store']['charged']);
       this.#hub.ledger.restore(dumped['ledger']);
+      if (isObject(dumped['ledger'])) this.#hub.outbox.restore(dumped['ledger']['outbox']);
       this.#hub.checkpoints.restore(dumped['history']);
     } catch {
       // The feed starts as if for the first time.
@@ -69,17 +91,23 @@ export class Memory {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
       this.#savesAt = Infinity;
-      // One is enough: all of them remember the same account.
-      const latest = [...this.#memories].at(-1);
-      if (latest) this.#save(latest);
+      // Whichever connection comes first after a restart must know everything.
+      for (const memory of this.#memories.keys()) this.#save(memory);
     }, ms);
     this.#timer.unref();
   }
 
   #save(memory: FeedMemory): void {
     try {
-      const { store, ledger, checkpoints } = this.#hub;
-      memory.save({ store: store.dump(), ledger: ledger.dump(), history: checkpoints.dump() });
+      const { store, detector, ledger, checkpoints, outbox } = this.#hub;
+      this.#knownAt = clock.now();
+      memory.save({
+        account: this.#accountId,
+        savedAt: clock.wall(this.#knownAt),
+        store: { ...(store.dump() as object), charged: detector.dump() },
+        ledger: { ...(ledger.dump() as object), outbox: outbox.dump() },
+        history: checkpoints.dump(),
+      });
     } catch {
       // The feed goes on without a memory.
     }

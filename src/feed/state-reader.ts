@@ -44,6 +44,12 @@ export class StateReader {
   readonly #timing: FeedTiming;
   readonly #tries = new Map<string, Tries>();
   readonly #underWay = new Set<string>();
+  /** What was due at the last scan and is not read yet, in order. */
+  readonly #due = new Set<string>();
+  /** When all chargers are to be looked through again, ms of `clock.steady()`. */
+  #scanAt = -Infinity;
+  #scannedIds: ReadonlySet<string> | undefined;
+  #scannedKey = '';
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
   /** ms of `clock.steady()` */
@@ -58,27 +64,51 @@ export class StateReader {
     this.#timing = timing;
   }
 
-  /** Reads what is due now, and sets the timer for what is due next. To be called after each change. */
+  /**
+   * Reads what is due now, and sets the timer for what is due next. To be called after each change. All chargers are
+   * looked through only when that may find anything new: a first fill of thousands calls this with every answer.
+   */
   schedule(): void {
     if (this.#closed) return;
-    clearTimeout(this.#timer);
     const situation = this.#context.situation();
     this.#allowFill(situation);
-    let waitMs = LONGEST_WAIT_MS;
-    for (const id of this.#context.ids()) {
-      if (this.#underWay.has(id)) continue;
-      const dueInMs = this.#dueInMs(id, situation);
-      if (dueInMs <= 0 && this.#underWay.size < MOST_AT_ONCE) void this.#read(id);
-      else waitMs = Math.min(waitMs, Math.max(dueInMs, SHORTEST_WAIT_MS));
-    }
+    const ids = this.#context.ids();
+    const key = `${situation.kind} ${'gapEndedAt' in situation ? situation.gapEndedAt : ''} ${this.#fillingFor}`;
+    const isNew = ids !== this.#scannedIds || key !== this.#scannedKey;
+    if (isNew || clock.steady() >= this.#scanAt) this.#scan(ids, situation);
+    [this.#scannedIds, this.#scannedKey] = [ids, key];
+    this.#readDue(situation);
     if (situation.kind === 'live') this.#audit(situation);
-    this.#timer = setTimeout(() => this.schedule(), Math.ceil(waitMs));
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.schedule(), Math.max(1, Math.ceil(this.#scanAt - clock.steady())));
     this.#timer.unref();
   }
 
   close(): void {
     this.#closed = true;
     clearTimeout(this.#timer);
+  }
+
+  /** Finds what is due, and when the next charger will be. */
+  #scan(ids: ReadonlySet<string>, situation: StreamSituation): void {
+    this.#due.clear();
+    this.#scanAt = clock.steady() + LONGEST_WAIT_MS;
+    for (const id of ids) if (!this.#underWay.has(id)) this.#consider(id, situation);
+  }
+
+  #consider(id: string, situation: StreamSituation): void {
+    const dueInMs = this.#dueInMs(id, situation);
+    if (dueInMs <= 0) this.#due.add(id);
+    else this.#scanAt = Math.min(this.#scanAt, clock.steady() + Math.max(dueInMs, SHORTEST_WAIT_MS));
+  }
+
+  /** A charger may have been read meanwhile, or sent a message. */
+  #readDue(situation: StreamSituation): void {
+    for (const id of this.#due) {
+      if (this.#underWay.size >= MOST_AT_ONCE) return;
+      this.#due.delete(id);
+      if (this.#dueInMs(id, situation) <= 0) void this.#read(id);
+    }
   }
 
   #allowFill(situation: StreamSituation): void {
@@ -136,6 +166,7 @@ export class StateReader {
     this.#tries.set(id, { at: clock.steady(), backoff });
     this.#underWay.delete(id);
     if (this.#closed) return;
+    if (this.#context.ids().has(id)) this.#consider(id, this.#context.situation());
     this.#context.onTried(id, ok);
     this.schedule();
   }

@@ -49,8 +49,18 @@ export interface FeedStatus {
   suspicion?: 'second-consumer';
 }
 
+/** Who asks for sessions. None is lost for it while it is away, for seven days at most. */
+export interface SessionConsumer {
+  /** Stays the same over deploys and restarts. */
+  id: string;
+  /** When it was first there, ms of `clock.now()`: it gets no session that was over before. */
+  since: number;
+}
+
 /** What a subscriber receives; a listener that throws disturbs no other. */
 export interface FeedListener {
+  /** Who wants the sessions; without a name those of the last minute that nobody took. */
+  consumer?: SessionConsumer;
   change?(change: Change): void;
   event?(event: ChargerEvent): void;
   session?(entry: LedgerEntry): void;

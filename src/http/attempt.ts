@@ -1,6 +1,7 @@
 import { describeCode } from '../errors/codes';
 import { redact } from '../errors/redact';
 import { zaptecError, type ZaptecError } from '../errors/zaptec-error';
+import { parseJson } from '../zaptec/bounded-json';
 import { decode } from '../zaptec/decode';
 import { isObject } from '../zaptec/json';
 
@@ -27,6 +28,10 @@ export interface AttemptedCall {
 }
 
 const LONGEST_TEXT = 300;
+/** A longer body says nothing to a person. */
+const LONGEST_BODY = 256 * 1024;
+/** What is looked at of a text of which so little is shown: secrets are removed before it is cut. */
+const LONGEST_READ = 10_000;
 
 /** Codes of attempts that brought no answer. */
 const WITHOUT_ANSWER = {
@@ -87,13 +92,14 @@ function withoutAnswer(
  * (docs/zaptec-api.md, "Error bodies").
  */
 function messageOf(body: string): string {
+  if (body.length > LONGEST_BODY) return '';
   try {
-    const parsed = decode(JSON.parse(body));
+    const parsed = decode(parseJson(body));
     if (!isObject(parsed)) return '';
     const { details, message, title, detail, errors } = parsed;
     const parts = [details, message, title, detail].filter((part) => typeof part === 'string');
     if (typeof errors === 'object' && errors !== null) parts.push(JSON.stringify(errors));
-    return parts.join(' ').replace(/\s+/g, ' ');
+    return parts.join(' ').slice(0, LONGEST_READ).replace(/\s+/g, ' ');
   } catch {
     return '';
   }

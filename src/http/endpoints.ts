@@ -4,6 +4,17 @@ import { isGuid } from '../zaptec/guid';
 /** Who may call (docs/zaptec-api.md, "Endpoints" and "Roles"). */
 type Role = 'any' | 'owner or service' | 'owner';
 
+/** How often one object may be asked about in different ways, or written to in the same way. */
+export interface Pace {
+  /** So many at once. */
+  readonly burst: number;
+  /** Then one in so many ms. */
+  readonly everyMs: number;
+  /** The parameters that name the object, beside the path; all others may move. */
+  readonly by?: readonly string[];
+  readonly remedy: string;
+}
+
 export interface Endpoint {
   readonly method: 'GET' | 'POST';
   /** `{id}` stands for a GUID, `{command}` for a number. */
@@ -15,22 +26,43 @@ export interface Endpoint {
   readonly paging?: 'index' | 'cursor';
   /** How long an answer is good for, however often it is asked for, in ms; 0: every call sends a request. */
   readonly floorMs?: number;
+  /** Bounds questions that are all different. */
+  readonly pace?: Pace;
   /** The paths whose answers a write invalidates, by their beginning. */
   readonly invalidates?: readonly string[];
   /** False: not sent again while nobody knows whether it acted. */
   readonly repeatable?: false;
   /** Whether it reads although it is a POST. */
   readonly reads?: true;
+  /** The largest answer that is read, in bytes; by default 4 MB. */
+  readonly largestAnswer?: number;
 }
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
+/** Servers refuse a longer one. */
+const LONGEST_PATH = 16_000;
+/** Each installation in an answer may bring the logo of its support group (docs/zaptec-api.md, "Installation"). */
+const WITH_LOGOS = { largestAnswer: 16 * 1024 * 1024 } as const;
 const OWNER_OR_SERVICE = 'owner or service';
 
 const PAGES = ['PageSize', 'PageIndex', 'PageInfoOnly', 'SortProperty', 'SortDescending', 'IncludeDisabled', 'Exclude'];
 const LIST = ['Roles', 'InstallationType', 'NameFilter', 'ReturnIdNameOnly', ...PAGES];
 const PERIOD = ['InstallationId', 'ChargerId', 'From', 'To'];
 const REPORT = ['fromDate', 'endDate', 'installationId', 'userIds', 'chargerIds', 'groupBy', 'reportFormat'];
+
+const ASK_LESS = 'each different query is a question of its own; ask for a longer time at once, or follow all pages';
+const OBJECTS = ['InstallationId', 'ChargerId', 'UserId'];
+const LIST_PACE: Pace = { burst: 20, everyMs: 5 * MINUTE, by: OBJECTS, remedy: ASK_LESS };
+const PERIOD_PACE: Pace = { burst: 10, everyMs: MINUTE, by: OBJECTS, remedy: ASK_LESS };
+const REPORT_PACE: Pace = {
+  burst: 5,
+  everyMs: MINUTE,
+  by: ['installationId', 'userIds', 'chargerIds'],
+  remedy: ASK_LESS,
+};
+/** The same write within a minute has no effect of its own. */
+const SAME_WRITE: Pace = { burst: 1, everyMs: MINUTE, remedy: 'the same was sent within the last minute' };
 
 const get = (path: string, role: Role, more: Partial<Endpoint> = {}): Endpoint => ({
   method: 'GET',
@@ -55,35 +87,60 @@ export const STATE_FLOOR = { chargingMs: MINUTE, idleMs: 10 * MINUTE } as const;
 export const ENDPOINTS: readonly Endpoint[] = [
   get('/api/constants', 'any', { floorMs: 24 * HOUR }),
   get('/api/installation', 'any', {
+    ...WITH_LOGOS,
     floorMs: HOUR,
     paging: 'index',
+    pace: LIST_PACE,
     query: [...LIST, 'ExcludeIfVisibleForUserGroupLookupKey'],
   }),
-  get('/api/installation/{id}', 'any', { floorMs: HOUR, query: ['DetailLevel'] }),
+  get('/api/installation/{id}', 'any', { ...WITH_LOGOS, floorMs: HOUR, pace: LIST_PACE, query: ['DetailLevel'] }),
   get('/api/installation/{id}/hierarchy', OWNER_OR_SERVICE, { floorMs: HOUR }),
-  get('/api/installation/{id}/messagingConnectionDetails', OWNER_OR_SERVICE),
+  get('/api/installation/{id}/messagingConnectionDetails', OWNER_OR_SERVICE, { floorMs: MINUTE }),
   post('/api/installation/{id}/update', OWNER_OR_SERVICE, {
     invalidates: ['/api/installation/{id}', '/api/installation?', '/api/installation#'],
   }),
-  get('/api/userGroups/{id}/messagingConnectionDetails', OWNER_OR_SERVICE),
-  get('/api/chargers', 'any', { floorMs: HOUR, paging: 'index', query: [...LIST, 'DeviceType', 'InstallationId'] }),
+  get('/api/userGroups/{id}/messagingConnectionDetails', OWNER_OR_SERVICE, { floorMs: MINUTE }),
+  get('/api/chargers', 'any', {
+    floorMs: HOUR,
+    paging: 'index',
+    pace: LIST_PACE,
+    query: [...LIST, 'DeviceType', 'InstallationId'],
+  }),
   get('/api/chargers/{id}', OWNER_OR_SERVICE, { floorMs: HOUR }),
   get('/api/chargers/{id}/state', OWNER_OR_SERVICE, { floorMs: STATE_FLOOR.idleMs }),
   post('/api/chargers/{id}/update', OWNER_OR_SERVICE, { invalidates: ['/api/chargers/{id}'] }),
-  post('/api/chargers/{id}/sendCommand/{command}', OWNER_OR_SERVICE, { invalidates: ['/api/chargers/{id}'] }),
+  post('/api/chargers/{id}/sendCommand/{command}', OWNER_OR_SERVICE, {
+    invalidates: ['/api/chargers/{id}'],
+    pace: SAME_WRITE,
+  }),
   get('/api/chargerFirmware/installation/{id}', OWNER_OR_SERVICE, { floorMs: HOUR }),
   get('/api/chargehistory', 'any', {
     paging: 'index',
     floorMs: MINUTE,
+    pace: PERIOD_PACE,
     query: [...PERIOD, 'UserId', 'GroupBy', 'DetailLevel', ...PAGES],
   }),
-  get('/api/chargehistory/installationreport', 'owner', { floorMs: MINUTE, query: REPORT }),
-  post('/api/chargehistory/installationreport', 'owner', { reads: true }),
+  get('/api/chargehistory/installationreport', 'owner', {
+    ...WITH_LOGOS,
+    floorMs: MINUTE,
+    query: REPORT,
+    pace: REPORT_PACE,
+  }),
+  post('/api/chargehistory/installationreport', 'owner', {
+    ...WITH_LOGOS,
+    reads: true,
+    floorMs: MINUTE,
+    pace: REPORT_PACE,
+  }),
   get('/api/session/{id}', 'any', { floorMs: MINUTE }),
-  post('/api/session/{id}/priority', OWNER_OR_SERVICE, { invalidates: ['/api/session/{id}'], repeatable: false }),
+  post('/api/session/{id}/priority', OWNER_OR_SERVICE, {
+    invalidates: ['/api/session/{id}'],
+    repeatable: false,
+  }),
   get('/api/sessions/archived', 'owner', {
     paging: 'cursor',
     floorMs: MINUTE,
+    pace: PERIOD_PACE,
     query: [...PERIOD, 'PageSize', 'Cursor'],
   }),
 ];
@@ -185,6 +242,7 @@ function plainUrl(typed: string): URL {
     zaptecError('INPUT_INVALID', `path "${typed.slice(0, 100)}" ${why}`, {
       remedy: 'Use a path such as /api/chargers?PageSize=100, without the address of the server',
     });
+  if (typed.length > LONGEST_PATH) throw refuse(`has more than ${LONGEST_PATH} characters`);
   if (!typed.startsWith('/') || typed.startsWith('//')) throw refuse('does not begin with one slash');
   const path = typed.split(/[?#]/)[0] ?? '';
   if (/%2f|%5c|%2e|\\|\/\.{1,2}(\/|$)/i.test(path)) throw refuse('is not a plain path');

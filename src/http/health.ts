@@ -23,8 +23,9 @@ export class Health {
     return () => this.#listeners.delete(listener);
   }
 
+  /** The first login; a later one changes the state only by its outcome, or an outage would begin anew each time. */
   connecting(): void {
-    if (this.#now.state !== 'ok') this.#change('connecting', 'logging in');
+    if (this.#now.state === 'idle') this.#change('connecting', 'logging in');
   }
 
   reached(): void {

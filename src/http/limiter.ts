@@ -1,11 +1,12 @@
 import Bottleneck from 'bottleneck';
-import { redisOptions } from '../cluster/redis';
+import { SharedPermits, type PermitMode, type SharedPermit } from '../cluster/shared-permits';
 import { zaptecError } from '../errors/zaptec-error';
 import { doubled } from '../time/backoff';
 import { clock } from '../time/clock';
 import { endQueue, jobQueue, PacedQueue } from './job-queue';
 import { LANES, type Lane } from './lanes';
 import { LOWEST_MS, Margin, WINDOW_MS } from './margin';
+import { SharedGate } from './shared-gate';
 
 /** Zaptec's peak per account: 10 requests a second (docs/zaptec-api.md, "Rate limits"). */
 const PERMITS = 10;
@@ -14,6 +15,10 @@ const CLEAN_MS_PER_PERMIT = 5_000;
 const LONGEST_GROWN_PAUSE_MS = 30_000;
 const LONGEST_PAUSE_MS = 15 * 60_000;
 const MOST_WAITING = 20_000;
+/** After so long without an answer the other machines are told that a request counts for longer, in ms. */
+const UNANSWERED_MS = WINDOW_MS - 400;
+/** A pause that ends no more than this later is the same one, in ms. */
+const SAME_PAUSE_MS = 100;
 
 export interface Budget {
   /** Requests a second that are allowed at present, 1 to 10. */
@@ -31,8 +36,11 @@ export interface LimiterOptions {
   redisUrl?: string | undefined;
   /** A 429 stops the account until then, by `clock.steady()`; undefined when the account goes on. */
   onPause?: (until: number | undefined) => void;
-  /** The shared limit is out of reach; requests wait until it is back. */
-  onError?: (reason: string) => void;
+  /**
+   * Whether the permits are shared with the other machines; where Redis is away, the text says why, and with how many
+   * permits this machine goes on alone.
+   */
+  onShared?: (shared: boolean, text: string) => void;
 }
 
 /** Who wants to send. */
@@ -54,7 +62,9 @@ export class RequestLimiter {
   readonly #permits: Bottleneck;
   readonly #pacer = new PacedQueue(paceOf(PERMITS));
   readonly #margin = new Margin();
-  readonly #onPause: (until: number | undefined) => void;
+  readonly #options: LimiterOptions;
+  readonly #shared: SharedPermits | undefined;
+  readonly #gate: SharedGate | undefined;
   /** When, in ms of `performance.now()`. */
   readonly #sent: number[] = [];
   #allowed = PERMITS;
@@ -63,25 +73,40 @@ export class RequestLimiter {
   #pausesInARow = 0;
   #pausedUntil = -Infinity;
   #reopen: NodeJS.Timeout | undefined;
+  #problem = '';
+  /** The queue counts the permits by itself. */
+  #isLocal: boolean;
+  #alone: NodeJS.Timeout | undefined;
 
   constructor(id: string, options: LimiterOptions = {}) {
-    this.#onPause = options.onPause ?? (() => undefined);
+    this.#options = options;
     this.#permits = jobQueue({
       id: `zaptec-${id}`,
-      maxConcurrent: PERMITS,
+      maxConcurrent: options.redisUrl ? null : PERMITS,
+      reservoir: options.redisUrl ? 0 : null,
       highWater: MOST_WAITING,
       strategy: Bottleneck.strategy.OVERFLOW,
-      ...redisOptions(options.redisUrl),
     });
-    this.#permits.on('error', (error: unknown) => options.onError?.(error instanceof Error ? error.message : ''));
+    this.#isLocal = !options.redisUrl;
+    if (!options.redisUrl) return;
+    this.#shared = new SharedPermits({
+      id,
+      redisUrl: options.redisUrl,
+      limit: PERMITS,
+      onMode: (mode) => this.#onMode(mode),
+      onPause: (ms) => this.#onSharedPause(ms),
+      onProblem: (reason) => (this.#problem = reason),
+    });
+    this.#gate = new SharedGate(this.#permits, this.#shared, () => WINDOW_MS + this.#margin.floor);
   }
 
   get budget(): Budget {
     this.#forgetSent();
     const { RECEIVED, QUEUED } = this.#permits.counts();
+    const isShared = this.#shared?.mode === 'shared';
     return {
-      permits: this.#allowed,
-      used: this.#sent.length,
+      permits: isShared ? this.#shared.allowed : this.#most,
+      used: Math.max(this.#sent.length, isShared ? this.#shared.used : 0),
       waiting: RECEIVED + QUEUED + this.#pacer.waiting,
       ...(this.#pausedUntil > clock.steady() ? { pausedUntil: clock.steadyToWall(this.#pausedUntil) } : {}),
     };
@@ -103,26 +128,53 @@ export class RequestLimiter {
         return;
       }
       signal?.addEventListener('abort', aborted, { once: true });
-      const enter = (granted: () => void) =>
-        this.#permits.schedule({ priority: ahead }, async () => {
+      const isUrgent = lane === 'command';
+      const job = async (granted: () => void): Promise<void> => {
+        this.#gate?.waited(isUrgent);
+        if (signal?.aborted) {
           granted();
-          signal?.removeEventListener('abort', aborted);
-          if (signal?.aborted) return;
-          const answer = send();
-          if (answer === undefined) {
-            resolve(undefined);
-            return;
-          }
-          answer.then(resolve, reject);
-          await this.#hold(answer);
+          this.#gate?.skip();
+          return;
+        }
+        const permit = this.#gate?.take();
+        if (this.#gate && !permit && !this.#isAlone) {
+          // Too late for its permit: it waits for another one, ahead of its lane.
+          enter(granted, Math.max(0, ahead - 1)).catch(refuse);
+          return;
+        }
+        granted();
+        signal?.removeEventListener('abort', aborted);
+        const answer = send();
+        if (answer === undefined) {
+          if (permit) this.#shared?.giveBack(permit);
+          resolve(undefined);
+          return;
+        }
+        answer.then(resolve, reject);
+        if (permit) this.#count(answer, permit);
+        else await this.#hold(answer);
+      };
+      const refuse = (error: unknown) => reject(overloaded(error));
+      const enter = (granted: () => void, at: number): Promise<void> => {
+        let hasBegun = false;
+        const done = this.#permits.schedule({ priority: at }, () => {
+          hasBegun = true;
+          return job(granted);
         });
+        this.#gate?.wait(isUrgent);
+        // A queue that is full or stopped drops its jobs.
+        return done.catch((error: unknown) => {
+          if (!hasBegun) this.#gate?.waited(isUrgent);
+          throw error;
+        });
+      };
       const queued = paced
         ? this.#pacer.run(() => {
             if (signal?.aborted) return Promise.resolve();
-            return new Promise<void>((next, overflow) => void enter(next).catch(overflow));
+            return new Promise<void>((next, overflow) => void enter(next, ahead).catch(overflow));
           }, ahead)
-        : enter(() => undefined);
-      queued.catch((error: unknown) => reject(overloaded(error)));
+        : enter(() => undefined, ahead);
+      queued.catch(refuse);
     });
   }
 
@@ -133,6 +185,7 @@ export class RequestLimiter {
    */
   refused(sentAt: number, retryAfterMs: number): void {
     const now = clock.steady();
+    this.#shared?.refused(performance.now() - (now - sentAt), retryAfterMs);
     if (sentAt > this.#penalisedAt) {
       this.#penalisedAt = now;
       this.#margin.refused();
@@ -147,34 +200,78 @@ export class RequestLimiter {
 
   /** Any other answer than a 429: permits that were taken away come back one by one. */
   accepted(sentAt: number): void {
+    const now = clock.steady();
+    this.#shared?.accepted(performance.now() - (now - sentAt));
     if (sentAt > this.#penalisedAt) this.#pausesInARow = 0;
-    const steps = Math.floor((clock.steady() - this.#allowedSince) / CLEAN_MS_PER_PERMIT);
+    const steps = Math.floor((now - this.#allowedSince) / CLEAN_MS_PER_PERMIT);
     if (steps > 0 && this.#allowed < PERMITS) this.#allow(Math.min(PERMITS, this.#allowed + steps));
   }
 
   /** Drops the requests that wait; their callers learn it from their own signals. */
   stop(): void {
     clearTimeout(this.#reopen);
+    clearTimeout(this.#alone);
     endQueue(this.#permits);
     this.#pacer.stop();
+    void this.#shared?.stop();
+  }
+
+  /** Redis is away, and what the machines have sent together no longer counts. */
+  get #isAlone(): boolean {
+    return this.#shared?.mode === 'alone' && this.#shared.aloneInMs === 0;
+  }
+
+  get #aloneText(): string {
+    const { permits, windows } = this.#shared?.share ?? { permits: PERMITS, windows: 1 };
+    const pace = windows === 1 ? `${permits} requests a second` : `a request every ${windows} s`;
+    return `${this.#problem || 'Redis cannot be reached'}: this machine goes on alone with ${pace}`;
+  }
+
+  /** Permits that this machine may use while it goes on alone, or always where it shares none. */
+  get #most(): number {
+    return Math.min(this.#allowed, this.#shared?.share.permits ?? PERMITS);
   }
 
   /** Resolves when the request has certainly left the server's window. */
   #hold(answer: Promise<unknown>): Promise<void> {
-    const sentAt = performance.now();
-    this.#forgetSent();
-    this.#sent.push(sentAt);
-    const longest = WINDOW_MS + this.#margin.unanswered;
+    const sentAt = this.#noteSent();
+    this.#shared?.sentAlone();
+    const windowMs = WINDOW_MS * (this.#shared?.share.windows ?? 1);
+    const longest = windowMs + this.#margin.unanswered;
     return new Promise((release) => {
       const unanswered = setTimeout(release, longest);
       const onAnswer = () => {
         const roundTrip = performance.now() - sentAt;
         if (roundTrip >= longest) return;
         clearTimeout(unanswered);
-        setTimeout(release, WINDOW_MS + this.#margin.answered(roundTrip) - roundTrip);
+        setTimeout(release, windowMs + this.#margin.answered(roundTrip) - roundTrip);
       };
       answer.then(onAnswer, onAnswer);
     });
+  }
+
+  /** Tells the other machines for how long the request counts where that is longer than its permit. */
+  #count(answer: Promise<unknown>, permit: SharedPermit): void {
+    const shared = this.#shared;
+    const sentAt = this.#noteSent();
+    const longest = WINDOW_MS + this.#margin.unanswered;
+    const unanswered = setTimeout(() => shared?.extend(permit, sentAt + longest), UNANSWERED_MS).unref();
+    const onAnswer = () => {
+      clearTimeout(unanswered);
+      const roundTrip = performance.now() - sentAt;
+      if (!shared || roundTrip >= longest) return;
+      const margin = this.#margin.answered(roundTrip, shared.shortestOfAllMs);
+      shared.shortestMs = this.#margin.shortestMs;
+      shared.extend(permit, sentAt + WINDOW_MS + margin);
+    };
+    answer.then(onAnswer, onAnswer);
+  }
+
+  #noteSent(): number {
+    const sentAt = performance.now();
+    this.#forgetSent();
+    this.#sent.push(sentAt);
+    return sentAt;
   }
 
   #forgetSent(): void {
@@ -185,21 +282,51 @@ export class RequestLimiter {
   #allow(permits: number): void {
     this.#allowed = permits;
     this.#allowedSince = clock.steady();
-    this.#permits.updateSettings({ maxConcurrent: permits });
     this.#pacer.gapMs = paceOf(permits);
+    this.#apply();
   }
 
   #pauseUntil(until: number): void {
     if (until <= this.#pausedUntil) return;
     this.#pausedUntil = until;
     clearTimeout(this.#reopen);
-    this.#permits.updateSettings({ reservoir: 0 });
-    this.#onPause(until);
+    this.#apply();
+    this.#options.onPause?.(until);
     this.#reopen = setTimeout(() => {
       this.#pausedUntil = -Infinity;
-      this.#permits.updateSettings({ reservoir: null });
-      this.#onPause(undefined);
+      this.#apply();
+      this.#options.onPause?.(undefined);
     }, until - clock.steady());
+  }
+
+  #onMode(mode: PermitMode): void {
+    if (mode === 'shared') this.#options.onShared?.(true, 'The limit is shared with the other machines');
+    else this.#options.onShared?.(false, this.#aloneText);
+    this.#apply();
+  }
+
+  #onSharedPause(ms: number): void {
+    const until = clock.steady() + ms;
+    // Each answer of Redis tells the rest of the same pause.
+    if (ms > 0 && until > this.#pausedUntil + SAME_PAUSE_MS) this.#pauseUntil(until);
+  }
+
+  /** Sets up the queue for what may be sent now. */
+  #apply(): void {
+    clearTimeout(this.#alone);
+    const mode = this.#shared?.mode ?? 'alone';
+    if (mode !== 'alone') {
+      // Only once: an empty reservoir would take back the place of a job that is being let in.
+      if (this.#isLocal) this.#permits.updateSettings({ maxConcurrent: null, reservoir: 0 });
+      this.#isLocal = false;
+      if (mode === 'shared') this.#gate?.open();
+      return;
+    }
+    this.#isLocal = true;
+    const waitMs = this.#shared?.aloneInMs ?? 0;
+    const isClosed = waitMs > 0 || this.#pausedUntil > clock.steady();
+    this.#permits.updateSettings({ maxConcurrent: this.#most, reservoir: isClosed ? 0 : null });
+    if (waitMs > 0) this.#alone = setTimeout(() => this.#apply(), Math.ceil(waitMs));
   }
 }
 

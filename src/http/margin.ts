@@ -32,12 +32,20 @@ export class Margin {
     return this.#floor;
   }
 
-  /** Learns from one round trip, and returns the margin that its request needs, in ms. */
-  answered(roundTripMs: number): number {
+  /** The shortest round trip, in ms; undefined until enough are known. */
+  get shortestMs(): number | undefined {
+    return this.#roundTrips.length <= ENOUGH ? undefined : Math.min(...this.#roundTrips);
+  }
+
+  /**
+   * Learns from one round trip, and returns the margin that its request needs, in ms.
+   * @param othersMs the shortest round trip of the other machines on the account.
+   */
+  answered(roundTripMs: number, othersMs = Infinity): number {
     this.#roundTrips[this.#next] = roundTripMs;
     this.#next = (this.#next + 1) % SAMPLES;
     this.#floor = Math.max(LOWEST_MS, this.#floor * SHRINK);
-    const shortest = this.#roundTrips.length <= ENOUGH ? 0 : Math.min(...this.#roundTrips);
+    const shortest = Math.min(this.shortestMs ?? 0, othersMs);
     return Math.min(CEILING_MS, this.#floor + roundTripMs - shortest);
   }
 

@@ -4,6 +4,7 @@ import { isZaptecError, zaptecError, type ZaptecError } from '../errors/zaptec-e
 import { Backoff } from '../time/backoff';
 import { clock } from '../time/clock';
 import { sleep } from '../time/sleep';
+import { parseJson } from '../zaptec/bounded-json';
 import { isObject, type JsonObject } from '../zaptec/json';
 import type { Attempt } from './attempt';
 import { PacedQueue } from './job-queue';
@@ -18,6 +19,15 @@ const LOGIN_SPACING_MS = 1_100;
 const LOGIN_TRIES = 3;
 /** After logins that failed, nothing is sent for a while, in ms. */
 const REST_MS = { first: 2_000, longest: 30_000 };
+/** The login service is asked to rest for longer than this, in ms: callers are told at once instead of waiting. */
+const LONGEST_RETRY_WAIT_MS = 10_000;
+/** However long the login service asks for, it is tried again after this, in ms. */
+const LONGEST_REST_MS = 15 * 60_000;
+/**
+ * guess: so long after a refusal, in ms, the same password is tried once more, whoever asks: a password may have been
+ * mended at Zaptec, and one wrong try an hour locks no account.
+ */
+const REFUSED_MS = 3_600_000;
 /** A token is renewed so long before it runs out, or a tenth of its life where that is shorter. */
 const RENEW_BEFORE_MS = 60_000;
 /** Used only when the answer does not say: the shorter of two that are known (docs/zaptec-api.md, "Token request"). */
@@ -40,8 +50,9 @@ export function loginQueue(): PacedQueue {
 }
 
 /**
- * The token of one account with one password: one login however many calls wait for the token, renewed before the token
- * runs out, and no login at all after Zaptec has called the password wrong, because more would lock the account.
+ * The token of one account with one password: one login however many calls wait for the token, and renewed before the
+ * token runs out. After Zaptec has called the password wrong, there is one login an hour, and one for each `again`,
+ * because more would lock the account.
  */
 export class TokenSource {
   readonly #url: string;
@@ -53,6 +64,10 @@ export class TokenSource {
   #earlier: string | undefined;
   #login: Promise<string> | undefined;
   #refused: ZaptecError | undefined;
+  /** When the password was called wrong last, by `clock.steady()`. */
+  #refusedAt = -Infinity;
+  /** How long the login service asks to be left alone, in ms. */
+  #restMs = 0;
   readonly #failures = new Backoff<ZaptecError>(REST_MS.first, REST_MS.longest);
 
   constructor(baseUrl: string, credentials: Credentials, transport: Transport, logins: PacedQueue) {
@@ -77,11 +92,14 @@ export class TokenSource {
     return [this.#credentials.password, this.#token?.text, this.#earlier];
   }
 
-  /** @throws ZaptecError `AUTH_INVALID`, `AUTH_UNAVAILABLE`, `NETWORK`, `HTTP_…` */
-  async get(): Promise<string> {
+  /**
+   * @param again a person has asked to try a refused password once more.
+   * @throws ZaptecError `AUTH_INVALID`, `AUTH_UNAVAILABLE`, `NETWORK`, `BAD_ANSWER`, `HTTP_…`
+   */
+  async get(again = false): Promise<string> {
     const { current } = this;
     if (current !== undefined) return current;
-    if (this.#refused) throw this.#refused;
+    if (this.#refused && !again && clock.steady() - this.#refusedAt < REFUSED_MS) throw this.#refused;
     if (this.#failures.error && clock.steady() < this.#failures.at) throw this.#failures.error;
     this.#login ??= this.#logIn().finally(() => (this.#login = undefined));
     return this.#login;
@@ -103,23 +121,34 @@ export class TokenSource {
       const token = await this.#tryLogins();
       this.#earlier = this.#token?.text ?? this.#earlier;
       this.#token = token;
+      this.#refused = undefined;
       this.#failures.succeeded();
       return token.text;
     } catch (error) {
+      const [now, restMs] = [clock.steady(), this.#restMs];
+      this.#restMs = 0;
       if (!isZaptecError(error)) throw error;
-      if (error.code === 'AUTH_INVALID') this.#refused = error;
-      else this.#failures.failed(error, clock.steady());
+      if (error.code === 'AUTH_INVALID') [this.#refused, this.#refusedAt] = [error, now];
+      else this.#failures.failed(error, now, restMs);
       throw error;
     }
   }
 
   async #tryLogins(): Promise<Token> {
     for (let tries = 1, gap = 0; ; tries += 1) {
-      const askedAt = clock.now();
-      const attempt = await this.#logins.run(() => this.#send());
-      if (attempt.kind === 'answer' && attempt.status === 200) return this.#read(attempt.text, askedAt);
-      if (tries >= LOGIN_TRIES || !isOutage(attempt)) throw this.#failure(attempt, tries);
+      let [askedAt, sentAt] = [clock.now(), clock.steady()];
+      const attempt = await this.#logins.run(() => {
+        [askedAt, sentAt] = [clock.now(), clock.steady()];
+        return this.#send();
+      });
+      if (attempt.kind === 'answer' && attempt.status === 200) {
+        return this.#read(attempt.text, askedAt, clock.steady() - sentAt);
+      }
       const retryAfterMs = attempt.kind === 'answer' ? (attempt.retryAfterMs ?? 0) : 0;
+      if (tries >= LOGIN_TRIES || !isOutage(attempt) || retryAfterMs > LONGEST_RETRY_WAIT_MS) {
+        this.#restMs = Math.min(retryAfterMs, LONGEST_REST_MS);
+        throw this.#failure(attempt, tries);
+      }
       gap = Math.max(LOGIN_SPACING_MS, delayBefore(tries, gap, retryAfterMs));
       await sleep(gap, this.#closed.signal);
       if (this.#closed.signal.aborted) throw zaptecError('ABORTED', 'The login was given up');
@@ -137,7 +166,8 @@ export class TokenSource {
     return this.#transport.send({ method: 'POST', url: this.#url, body: form.toString(), signal: this.#closed.signal });
   }
 
-  #read(text: string, askedAt: number): Token {
+  /** @param tripMs from the request to its answer. */
+  #read(text: string, askedAt: number, tripMs: number): Token {
     const answer = parse(text);
     const token = answer?.access_token;
     if (typeof token !== 'string' || token === '') {
@@ -149,7 +179,16 @@ export class TokenSource {
     }
     const stated = Number(answer?.expires_in);
     const lifetimeMs = (stated > 0 ? stated : UNSTATED_LIFETIME_S) * 1000;
-    return { text: token, renewAt: askedAt + lifetimeMs - Math.min(RENEW_BEFORE_MS, lifetimeMs / 10) };
+    const goodMs = lifetimeMs - Math.min(RENEW_BEFORE_MS, lifetimeMs / 10);
+    if (goodMs <= tripMs) {
+      const lives = `${lifetimeMs / 1000} s, and the login took ${Math.round(tripMs) / 1000} s`;
+      throw zaptecError('BAD_ANSWER', `The token of ${this.#url} is of no use: it lives for ${lives}`, {
+        name: LOGIN_FAILED,
+        status: 200,
+        attempts: 1,
+      });
+    }
+    return { text: token, renewAt: askedAt + goodMs };
   }
 
   #failure(attempt: Attempt, attempts: number): ZaptecError {
@@ -164,7 +203,7 @@ export class TokenSource {
       return zaptecError('AUTH_INVALID', `Zaptec refused user name and password: ${told}`, { status, attempts });
     }
     if (isOutage(attempt)) {
-      return zaptecError('AUTH_UNAVAILABLE', `The login service answered ${status}`, { status, attempts });
+      return zaptecError('AUTH_UNAVAILABLE', `The login service ${this.#url} answered ${status}`, { status, attempts });
     }
     return zaptecError(`HTTP_${status}`, `The login answered ${status} ${told}`.trim(), {
       name: LOGIN_FAILED,
@@ -185,7 +224,7 @@ function textOf(value: unknown): string {
 
 function parse(text: string): JsonObject | undefined {
   try {
-    const value: unknown = JSON.parse(text);
+    const value: unknown = parseJson(text);
     return isObject(value) ? value : undefined;
   } catch {
     return undefined;

@@ -2,10 +2,16 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import type { Attempt } from './attempt';
 import { isLoopback } from './base-url';
+import { parseJson } from '../zaptec/bounded-json';
 import { userAgent } from './user-agent';
 
-/** The largest answer that is read, in bytes. */
-const LARGEST_ANSWER = 32 * 1024 * 1024;
+const MB = 1024 * 1024;
+/** The largest answer that is read where the request names no other size, in bytes. */
+const LARGEST_ANSWER = 4 * MB;
+/** A date of HTTP has 29 characters, and no wait needs more digits than this. */
+const LONGEST_HEADER = 1_000;
+/** No wait that a server asks for counts as longer than a day, in ms: a larger number is a mistake. */
+const LONGEST_RETRY_AFTER_MS = 24 * 3_600_000;
 /** The longest time of one try, in ms; slow answers of more than 10 s occur (docs/zaptec-api.md, "Cloud oddities"). */
 const TRY_MS = 30_000;
 
@@ -17,6 +23,8 @@ export interface WireRequest {
   body?: unknown;
   /** Use a socket of its own: with a stale kept-alive one nobody would know whether the request arrived. */
   freshSocket?: boolean;
+  /** The largest answer that is read, in bytes. */
+  largestAnswer?: number | undefined;
   signal?: AbortSignal | undefined;
 }
 
@@ -44,6 +52,7 @@ export class Transport {
     const limit = new AbortController();
     const timer = setTimeout(() => limit.abort(), TRY_MS);
     const sentAt = Date.now();
+    const largest = request.largestAnswer ?? LARGEST_ANSWER;
     const signals = request.signal ? [limit.signal, request.signal] : [limit.signal];
     try {
       const answer = await axios.request<unknown>({
@@ -52,6 +61,7 @@ export class Transport {
         headers: { ...contentType(request.body), ...request.headers },
         data: request.body,
         signal: AbortSignal.any(signals),
+        maxContentLength: largest,
         ...(request.freshSocket ? this.#fresh : this.#keepAlive),
         // A proxy cannot reach this machine under that name.
         ...(isLoopback(new URL(request.url).hostname) ? { proxy: false } : {}),
@@ -61,7 +71,7 @@ export class Transport {
     } catch (error) {
       if (request.signal?.aborted) return { kind: 'aborted', reason: 'The request was given up' };
       if (limit.signal.aborted) return { kind: 'timeout', reason: `No answer within ${TRY_MS / 1000} s` };
-      return failure(error);
+      return failure(error, largest);
     } finally {
       clearTimeout(timer);
     }
@@ -88,7 +98,6 @@ async function loadAxios() {
     validateStatus: () => true,
     // A redirect would carry the token to whoever it names.
     maxRedirects: 0,
-    maxContentLength: LARGEST_ANSWER,
   });
 }
 
@@ -118,13 +127,13 @@ function read(answer: HttpAnswer): Attempt {
 }
 
 /**
- * The wait that a `Retry-After` header asks for, in ms, at least a second; undefined when there is none.
+ * The wait that a `Retry-After` header asks for, in ms, from a second to a day; undefined when there is none.
  * @param header seconds or an HTTP date.
  */
 export function retryAfter(header: string | undefined, now: number): number | undefined {
-  if (header === undefined || header.trim() === '') return undefined;
+  if (header === undefined || header.length > LONGEST_HEADER || header.trim() === '') return undefined;
   const ms = /^\d+$/.test(header.trim()) ? Number(header) * 1000 : Date.parse(header) - now;
-  return Number.isFinite(ms) ? Math.max(1000, ms) : undefined;
+  return Number.isNaN(ms) ? undefined : Math.min(Math.max(1000, ms), LONGEST_RETRY_AFTER_MS);
 }
 
 /**
@@ -142,7 +151,7 @@ function skewOf({ headers }: HttpAnswer, sentAt: number): number | undefined {
 /** `Code` of an application error, `errorCode` of the 404 of /state (docs/zaptec-api.md, "Error bodies"). */
 function codeOf(text: string): number | undefined {
   try {
-    const body = JSON.parse(text) as { Code?: unknown; code?: unknown; errorCode?: unknown } | null;
+    const body = parseJson(text) as { Code?: unknown; code?: unknown; errorCode?: unknown } | null;
     const code = body?.Code ?? body?.code ?? body?.errorCode;
     return Number.isInteger(code) ? (code as number) : undefined;
   } catch {
@@ -154,12 +163,12 @@ function codeOf(text: string): number | undefined {
 const NEVER_LEFT =
   /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH|ENETDOWN|EADDRNOTAVAIL|CERT_|ERR_TLS|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|EPROTO)/;
 
-function failure(error: unknown): Attempt {
+function failure(error: unknown, largest: number): Attempt {
   const { code, message } = error as { code?: string; message?: string };
   const reason = code ?? 'unknown network error';
   if (NEVER_LEFT.test(reason)) return { kind: 'unreachable', reason };
   if (message?.startsWith('maxContentLength')) {
-    return { kind: 'too-large', reason: `The answer is larger than ${LARGEST_ANSWER / 1024 / 1024} MB` };
+    return { kind: 'too-large', reason: `The answer is larger than ${largest / MB} MB` };
   }
   return { kind: 'dropped', reason };
 }

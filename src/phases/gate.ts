@@ -8,6 +8,8 @@ import type { Answer, CallOptions } from '../http/cache';
 import { STATE_FLOOR } from '../http/endpoints';
 import { clock } from '../time/clock';
 import { OBSERVATION } from '../zaptec/observation-ids';
+import type { RawObservation } from '../zaptec/observations';
+import { readNumber } from '../zaptec/values';
 import type { PhaseBudget } from './budget';
 import { canSwitchPhases } from './threshold';
 
@@ -15,17 +17,17 @@ import { canSwitchPhases } from './threshold';
 const TRUSTED_MS = 10 * 60_000;
 const FIELD = 'threeToOnePhaseSwitchCurrent';
 
-/** A change of the threshold of one installation. */
+/** A change of the phases of one installation, or of one of its chargers. */
 export interface PhaseChange {
   installationId: string;
-  /** A */
-  threshold: number;
+  /** Only this one switches. */
+  chargerId?: string;
   budget: PhaseBudget;
   /** The running sessions, known without a request. */
   live: LiveStates;
 }
 
-/** Lets changes of the 3-to-1 phase threshold through, but not too often, and only where the threshold differs. */
+/** Lets changes of the phases through, but not too often, and only where something differs. */
 export class PhaseGate {
   readonly #caller: Caller;
 
@@ -33,16 +35,22 @@ export class PhaseGate {
     this.#caller = caller;
   }
 
-  /** Whether the installation has another threshold. */
-  async isChange({ installationId, threshold }: PhaseChange, options: CallOptions): Promise<boolean> {
+  /** Whether the installation has another threshold, in A. */
+  async isChange({ installationId }: PhaseChange, threshold: number, options: CallOptions): Promise<boolean> {
     const read = (refresh: boolean) => readInstallation(this.#caller, installationId, { ...options, refresh });
     const known = await read(false);
     const { data } = known.meta.ageMs > TRUSTED_MS ? await read(true) : known;
     return data[FIELD] !== threshold;
   }
 
+  /** Whether a charger has another number of phases; so it seems where it does not report them. */
+  async isChangeOf(chargerId: string, phases: number, live: LiveStates, options: CallOptions): Promise<boolean> {
+    const state = live.observations(chargerId) ?? (await this.#state(chargerId, options));
+    return readNumber(valueOf(state, OBSERVATION.MaxPhases) ?? '') !== phases;
+  }
+
   /**
-   * @param send writes the threshold.
+   * @param send writes the change.
    * @throws ZaptecError `PHASES_TOO_SOON`, `PHASES_SPENT`, and what `send` throws.
    */
   async pass(
@@ -50,15 +58,17 @@ export class PhaseGate {
     options: CallOptions,
     send: () => Promise<Answer<unknown>>,
   ): Promise<Answer<unknown>> {
-    const { budget } = change;
-    this.#checkDwell(budget);
+    const { budget, chargerId } = change;
+    this.#checkDwell(change);
     const sessions = await this.#sessions(change, options);
     // Another one may have come first while the sessions were read.
-    this.#checkDwell(budget);
+    this.#checkDwell(change);
     if (budget.isSpent(sessions)) {
       throw zaptecError('PHASES_SPENT', 'The phases were switched as often as a charger allows in one session');
     }
-    const takeBack = budget.switched(sessions, clock.steady());
+    const now = clock.steady();
+    const takeBack =
+      chargerId === undefined ? budget.switched(sessions, now) : budget.switchedOne(chargerId, sessions, now);
     try {
       return await send();
     } catch (error) {
@@ -67,15 +77,19 @@ export class PhaseGate {
     }
   }
 
-  #checkDwell(budget: PhaseBudget): void {
-    const { nextAt } = budget;
+  #checkDwell({ budget, chargerId }: PhaseChange): void {
+    const nextAt = chargerId === undefined ? budget.nextAt : budget.nextAtOf(chargerId);
     if (clock.steady() >= nextAt) return;
     const until = clock.steadyIso(nextAt);
     throw zaptecError('PHASES_TOO_SOON', `The phases were switched a moment ago, and may be again from ${until} on`);
   }
 
   /** The sessions that run on chargers which could switch. */
-  async #sessions({ installationId, live }: PhaseChange, options: CallOptions): Promise<string[]> {
+  async #sessions({ installationId, chargerId, live }: PhaseChange, options: CallOptions): Promise<string[]> {
+    if (chargerId !== undefined) {
+      const session = await this.#session(chargerId, live, options);
+      return session === undefined || session === '' ? [] : [session];
+    }
     const query = { InstallationId: installationId };
     const { data } = await readList(this.#caller, '/api/chargers', query, { ...options, refresh: false });
     // Guess: that every server knows this filter.
@@ -86,19 +100,26 @@ export class PhaseGate {
 
   /** A state that cannot be read counts as no session: the charger itself keeps to its budget. */
   async #session(chargerId: string, live: LiveStates, options: CallOptions): Promise<string | undefined> {
+    try {
+      const state = live.observations(chargerId) ?? (await this.#state(chargerId, options));
+      return valueOf(state, OBSERVATION.SessionIdentifier);
+    } catch (error) {
+      if (isZaptecError(error) && error.code === 'ABORTED') throw error;
+      return undefined;
+    }
+  }
+
+  async #state(chargerId: string, options: CallOptions): Promise<readonly RawObservation[]> {
     const shape = (data: unknown) => {
       const state = rawState(data, chargerId);
       this.#caller.observer.onState(chargerId, state);
       return state;
     };
     const path = `/api/chargers/${chargerId}/state`;
-    const read = () => this.#caller.get(path, options, shape, () => STATE_FLOOR.chargingMs).then(({ data }) => data);
-    try {
-      const state = live.observations(chargerId) ?? (await read());
-      return state.find(({ stateId }) => stateId === OBSERVATION.SessionIdentifier)?.valueAsString;
-    } catch (error) {
-      if (isZaptecError(error) && error.code === 'ABORTED') throw error;
-      return undefined;
-    }
+    return (await this.#caller.get(path, options, shape, () => STATE_FLOOR.chargingMs)).data;
   }
+}
+
+function valueOf(state: readonly RawObservation[], id: number): string | undefined {
+  return state.find(({ stateId }) => stateId === id)?.valueAsString;
 }

@@ -1,6 +1,7 @@
 import { zaptecError } from '../errors/zaptec-error';
 import { modelOf } from '../zaptec/device';
 import { isObject } from '../zaptec/json';
+import { readNumber } from '../zaptec/values';
 
 /**
  * When chargers that can go from three phases to one, in place of magic numbers: never, always, or below so many A of
@@ -16,7 +17,8 @@ const THRESHOLD_A = { least: 6, most: 31 };
 export function thresholdOf(choice: unknown): number {
   if (choice === 'always-three') return ALWAYS_THREE;
   if (choice === 'always-one') return ALWAYS_ONE;
-  const below = isObject(choice) ? choice['below'] : undefined;
+  const given = isObject(choice) ? choice['below'] : undefined;
+  const below = typeof given === 'string' ? readNumber(given) : given;
   if (typeof below === 'number' && below >= THRESHOLD_A.least && below <= THRESHOLD_A.most) return below;
   throw zaptecError('INPUT_INVALID', 'phases is none of the choices', {
     remedy: `Give "always-three", "always-one" or {"below": 8}, with ${THRESHOLD_A.least} to ${THRESHOLD_A.most} A`,
@@ -25,11 +27,11 @@ export function thresholdOf(choice: unknown): number {
 
 /**
  * Go 2 and Pro change their phases; a Go does not within a session (docs/zaptec-api.md, "Phase switching"). An unknown
- * model might.
+ * model might, and so might what is only guessed to be a Home.
  */
 export function canSwitchPhases({ deviceId, deviceType }: { deviceId?: string; deviceType?: number }): boolean {
   const model = modelOf(deviceId, deviceType);
-  return model === undefined || model === 'Go 2' || model === 'Pro';
+  return model === undefined || model === 'Home' || model === 'Go 2' || model === 'Pro';
 }
 
 /**

@@ -1,11 +1,11 @@
 import { clock, type TimeSource } from '../time/clock';
-import type { OperationMode } from '../zaptec/device';
+import { familyOf, type OperationMode } from '../zaptec/device';
 import type { ObservationValue } from '../zaptec/observations';
 import type { Snapshot } from './snapshot';
 import { ModeTimeline, type ModePeriod, type Transition } from './mode-timeline';
 import type { Change, Store } from './store';
 import { ValueTimeline } from './value-timeline';
-import { stopsCharging } from '../zaptec/warnings';
+import { stopsCharging, warningBit } from '../zaptec/warnings';
 import { OBSERVATION } from '../zaptec/observation-ids';
 
 /**
@@ -21,6 +21,9 @@ import { OBSERVATION } from '../zaptec/observation-ids';
  * | `car-full`                  | 710 becomes 5 and 718 is 0 after 5 s.                                             |
  * | `offline`, `online`         | -2 changes.                                                                       |
  * | `fault`, `fault-cleared`    | The first warning that stops charging comes, the last one goes (804).             |
+ *
+ * A read that shows another session of a connected car than before stands for a car that was swapped: `unplugged`,
+ * `plugged-in` and, if it charges, `charging-started`.
  */
 type EventName =
   Transition | 'waiting-for-authorisation' | 'car-full' | 'offline' | 'online' | 'fault' | 'fault-cleared';
@@ -32,6 +35,14 @@ export interface ChargerEvent {
   time: string;
   /** What is known when the event is reported. */
   snapshot: Snapshot;
+  /** Of `fault` those that stop charging now, of `fault-cleared` those that did. */
+  warnings?: EventWarning[];
+}
+
+/** A warning by Zaptec's name, and its bit in the mask of observation 804. */
+interface EventWarning {
+  name: string;
+  bit?: number;
 }
 
 /**
@@ -62,7 +73,7 @@ interface ChargerHistory {
 }
 
 /** An event without what is known of the charger. */
-type Found = [event: EventName, at: number];
+type Found = [event: EventName, at: number, warnings?: EventWarning[]];
 
 /**
  * Turns changes into events. What is known first is none. Every event follows from the times at which things were
@@ -72,6 +83,8 @@ export class EventDetector {
   readonly #store: Store;
   readonly #time: TimeSource;
   readonly #histories = new Map<string, ChargerHistory>();
+  /** Chargers whose car had charged before the restart. */
+  readonly #chargedBefore = new Set<string>();
   /** Periods about which nothing is decided yet, in the order in which they became known. */
   readonly #undecided = new Map<ModePeriod, ChargerHistory>();
 
@@ -82,6 +95,47 @@ export class EventDetector {
 
   onChange(change: Change): ChargerEvent[] {
     return [...this.settle(), ...this.#eventsOf(change.charger.id, this.#find(change))];
+  }
+
+  /**
+   * Events of a car that was swapped while nobody watched, which no single change shows. To be called with all changes
+   * of a read, before `onChange` with each of them.
+   */
+  onRead(changes: readonly Change[]): ChargerEvent[] {
+    const of = (id: number) => changes.find(({ observation }) => observation.id === id);
+    const [session, mode] = [of(OBSERVATION.SessionIdentifier), of(OBSERVATION.ChargerOperationMode)];
+    const previous = session?.previous;
+    if (!session?.changed || !previous || !isSet(previous.value)) return [];
+    const chargerId = session.charger.id;
+    const now = this.#store.observation(chargerId, OBSERVATION.ChargerOperationMode)?.value as
+      OperationMode | undefined;
+    const before = mode ? (mode.previous?.value as OperationMode | undefined) : now;
+    if (!isConnected(before) || !isConnected(now)) return [];
+    // Without a new session the car may be the same, if its mode is.
+    if (!isSet(session.observation.value) && before === now) return [];
+    const history = this.#historyOf(chargerId);
+    const startedAt = Date.parse(previous.time ?? '');
+    if (history.modes.all.some((period) => period.mode === 'disconnected' && period.from >= startedAt)) return [];
+    const at = this.#timeOf(mode ?? session);
+    const found = history.modes.swap(now, at, this.#time.steady()).map((event): Found => [event, at]);
+    this.#chargedBefore.delete(chargerId);
+    const period = history.modes.all.at(-1);
+    if (period?.settled === false) this.#undecided.set(period, history);
+    return this.#eventsOf(chargerId, found);
+  }
+
+  /** The chargers whose connected car has charged, to be kept over a restart. */
+  dump(): unknown {
+    const charged = [...this.#histories.values()].filter(({ modes }) => modes.all.at(-1)?.charged === true);
+    const unseen = [...this.#chargedBefore].filter((id) => !this.#histories.get(id)?.modes.all.length);
+    return [...new Set([...charged.map(({ chargerId }) => chargerId), ...unseen])];
+  }
+
+  /** Takes what `dump` gave, and passes over whatever else it holds. */
+  restore(dumped: unknown): void {
+    for (const id of Array.isArray(dumped) ? (dumped as unknown[]) : []) {
+      if (typeof id === 'string') this.#chargedBefore.add(id);
+    }
   }
 
   /** In how many ms `settle` has something to decide; a timer then makes the events come without another change. */
@@ -109,7 +163,7 @@ export class EventDetector {
     const at = this.#timeOf(change);
     if (id === OBSERVATION.IsOnline)
       return hasFlipped(before, value) ? [[value === true ? 'online' : 'offline', at]] : [];
-    if (id === OBSERVATION.Warnings) return faultEvent(before, value).map((event): Found => [event, at]);
+    if (id === OBSERVATION.Warnings) return faultEvent(change, at);
     if (id === OBSERVATION.ChargerOperationMode) return this.#onMode(change, at);
     this.#onFlag(change, at);
     return id === OBSERVATION.FinalStopActive && value === true
@@ -124,10 +178,22 @@ export class EventDetector {
     const history = this.#historyOf(change.charger.id);
     const { modes } = history;
     if (modes.empty) modes.begin(known(before) ?? mode, Date.parse(change.previous?.time ?? '') || at);
+    if (mode === 'charging' && modes.startsConnected && this.#hasCharged(change.charger.id, at)) modes.markCharged();
+    if (mode === 'disconnected') this.#chargedBefore.delete(change.charger.id);
     const found = modes.next(mode, at, this.#time.steady()).map((event): Found => [event, at]);
     const period = modes.all.at(-1);
     if (period?.settled === false) this.#undecided.set(period, history);
     return mode === 'finished' ? [...found, ...this.#pausedAtOnce(history)] : found;
+  }
+
+  /** Whether the car that was connected at the start had charged before then: by what was kept, or by its energy. */
+  #hasCharged(chargerId: string, at: number): boolean {
+    if (this.#chargedBefore.has(chargerId)) return true;
+    const energy = this.#store.observation(chargerId, OBSERVATION.TotalChargePowerSession);
+    const session = this.#store.observation(chargerId, OBSERVATION.SessionIdentifier);
+    if (typeof energy?.value !== 'number' || energy.value <= 0 || !session || !isSet(session.value)) return false;
+    const measuredAt = Date.parse(energy.time ?? '');
+    return measuredAt < at && measuredAt >= Date.parse(session.time ?? '');
   }
 
   #onFlag(change: Change, at: number): void {
@@ -193,9 +259,10 @@ export class EventDetector {
   }
 
   #eventsOf(chargerId: string, found: readonly Found[]): ChargerEvent[] {
-    return found.flatMap(([event, at]) => {
+    return found.flatMap(([event, at, warnings]) => {
       const snapshot = this.#store.view(chargerId)?.snapshot;
-      return snapshot ? [{ event, chargerId, time: new Date(at).toISOString(), snapshot }] : [];
+      if (!snapshot) return [];
+      return [{ event, chargerId, time: new Date(at).toISOString(), snapshot, ...(warnings ? { warnings } : {}) }];
     });
   }
 }
@@ -208,11 +275,21 @@ function hasFlipped(before: ObservationValue | undefined, after: ObservationValu
   return typeof before === 'boolean' && typeof after === 'boolean' && before !== after;
 }
 
-function faultEvent(before: ObservationValue | undefined, after: ObservationValue | undefined): EventName[] {
+function faultEvent({ charger, observation, previous }: Change, at: number): Found[] {
+  const [before, after] = [previous?.value, observation.value];
   if (!Array.isArray(before) || !Array.isArray(after)) return [];
-  const [was, is] = [before.some(stopsCharging), after.some(stopsCharging)];
-  if (was === is) return [];
-  return [is ? 'fault' : 'fault-cleared'];
+  const [was, is] = [before.filter(stopsCharging), after.filter(stopsCharging)];
+  if (was.length > 0 === is.length > 0) return [];
+  const family = familyOf(charger.deviceType, charger.deviceId);
+  const described = (is.length > 0 ? is : was).map((name) => {
+    const bit = warningBit(name, family);
+    return bit === undefined ? { name } : { name, bit };
+  });
+  return [[is.length > 0 ? 'fault' : 'fault-cleared', at, described]];
+}
+
+function isConnected(mode: OperationMode | undefined): mode is OperationMode {
+  return mode === 'requesting' || mode === 'charging' || mode === 'finished';
 }
 
 /** A flag that is set, or an id that is not empty. */

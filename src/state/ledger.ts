@@ -84,6 +84,13 @@ export class Ledger {
     return this.#onSign({ chargerId: raw.chargerId, observation, source: 'push', receivedAt, first: false });
   }
 
+  /** Who charges at present, as far as it is known. */
+  get users(): { chargerId: string; userId: string }[] {
+    return [...this.#chargers].flatMap(([chargerId, { running }]) =>
+      running?.userId === undefined ? [] : [{ chargerId, userId: running.userId }],
+    );
+  }
+
   /** Sessions that have been over for two minutes without a record. Named again until found, at most for 14 days. */
   missing(now: number = this.#time.now()): MissingFinish[] {
     return [...this.#chargers].flatMap(([chargerId, sessions]) =>

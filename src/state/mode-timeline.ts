@@ -16,6 +16,8 @@ export interface ModePeriod {
   paused: boolean;
 }
 
+const GONE = { mode: 'disconnected', charged: false, settled: true, paused: true } as const;
+
 export type Transition = 'plugged-in' | 'charging-started' | 'charging-resumed' | 'charging-paused' | 'unplugged';
 
 /** Nothing is decided any more about older periods. */
@@ -24,6 +26,7 @@ const KEPT = 32;
 /** The modes of one charger, one after the other, and the events that follow from their succession alone. */
 export class ModeTimeline {
   readonly #periods: ModePeriod[] = [];
+  #startsConnected = false;
 
   get all(): readonly ModePeriod[] {
     return this.#periods;
@@ -36,7 +39,29 @@ export class ModeTimeline {
   /** The mode that is known first: no event follows from it. */
   begin(mode: OperationMode, from: number): void {
     const charged = mode === 'charging' || mode === 'finished';
+    this.#startsConnected = mode !== 'disconnected';
     this.#periods.push({ mode, from, until: Infinity, seenAt: from, charged, settled: true, paused: true });
+  }
+
+  /** Whether the car was connected already when the first mode became known: what it did before is not known. */
+  get startsConnected(): boolean {
+    return this.#startsConnected && this.#periods.every(({ mode }) => mode !== 'disconnected');
+  }
+
+  /** The connected car is known to have charged before, from elsewhere. */
+  markCharged(): void {
+    const last = this.#periods.at(-1);
+    if (last) last.charged = true;
+  }
+
+  /** Another car is connected than before, and nobody saw the change. */
+  swap(mode: OperationMode, from: number, seenAt: number): Transition[] {
+    const last = this.#periods.at(-1);
+    if (last) last.until = from;
+    this.#startsConnected = false;
+    this.#periods.push({ ...GONE, from, until: from, seenAt });
+    const next = this.next(mode, from, seenAt);
+    return ['unplugged', ...next];
   }
 
   /** Modes may have been missed in between, so each transition is derived from both its ends. */

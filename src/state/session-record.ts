@@ -14,7 +14,7 @@ export interface SessionRecord {
   deviceId?: string;
   installationId?: string;
   userId?: string;
-  /** Only the archive of the cloud has it. */
+  /** Only the archive and the history of the cloud have it. */
   userName?: string;
   /** The tag or app by which it was authorised: its name, or its code such as `nfc-0A1B2C3D`. */
   tokenName?: string;

@@ -26,6 +26,9 @@ const MODELS = new Map<string | undefined, { model: DeviceModel; family: DeviceF
 
 const PREFIX_LENGTH = 3;
 
+/** Three letters and digits, as the serial of each charger. */
+const SERIAL = /^\s*[A-Z]{3}\d+\s*$/i;
+
 /**
  * The family of a device: by its type, else by the first letters of its serial, since messages of 2021 carried no type
  * (docs/service-bus.md, "Messages").
@@ -36,10 +39,15 @@ export function familyOf(deviceType: number | undefined, deviceId: string | unde
 
 /**
  * The model by the first letters of the serial (docs/zaptec-api.md, "Device types"). The type alone names only a Sense:
- * Go and Go 2 share type 4, Pro and Home type 1. No source tells the prefix of a Home, so it is not recognised yet.
+ * Go and Go 2 share type 4, Pro and Home type 1. No source has the letters of a Home. Guess: what has type 1 and other
+ * letters than a Pro is one.
  */
 export function modelOf(deviceId: string | undefined, deviceType?: number): DeviceModel | undefined {
-  return productOf(deviceId)?.model ?? (FAMILY_OF_TYPE.get(deviceType) === 'HomeApm' ? 'Sense' : undefined);
+  const product = productOf(deviceId);
+  if (product) return product.model;
+  const family = FAMILY_OF_TYPE.get(deviceType);
+  if (family === 'HomeApm') return 'Sense';
+  return family === 'Smart' && SERIAL.test(deviceId ?? '') ? 'Home' : undefined;
 }
 
 function productOf(deviceId: string | undefined): { model: DeviceModel; family: DeviceFamily } | undefined {

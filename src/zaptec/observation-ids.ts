@@ -13,6 +13,7 @@ export const OBSERVATION = {
   CurrentPhase2: 508,
   CurrentPhase3: 509,
   ChargerMaxCurrent: 510,
+  MaxPhases: 520,
   ChargerMinCurrent: 511,
   TotalChargePower: 513,
   TotalChargePowerSession: 553,

@@ -95,7 +95,8 @@ function meaningOf(id: number, family: DeviceFamily): Meaning {
   const entry = table.observations.get(id);
   if (entry === undefined) return { name: `Observation${id}`, unit: undefined, read: (text) => text };
   const unit = UNITS.has(entry.unit) ? UNITS.get(entry.unit) : entry.unit;
-  const meaning = { name: nameOf(entry, family), unit, read: readerOf(entry) };
+  const name = nameOf(entry, family);
+  const meaning = { name, unit, read: readerOf(entry, name) };
   const ofFamily = meanings.get(family) ?? new Map<number, Meaning>();
   meanings.set(family, ofFamily.set(id, meaning));
   return meaning;
@@ -105,9 +106,10 @@ function nameOf(entry: ObservationEntry, family: DeviceFamily): string {
   return (family === 'Unknown' ? undefined : entry.nameByDevice?.[family]) ?? entry.name;
 }
 
-function readerOf(entry: ObservationEntry): Reader {
+function readerOf(entry: ObservationEntry, name: string): Reader {
   if (isSecretObservation(entry.id)) return () => undefined;
-  return SPECIAL.get(entry.id) ?? READERS.find(([type]) => entry.type?.startsWith(type))?.[1] ?? readUntyped;
+  const stated = SPECIAL.get(entry.id) ?? READERS.find(([type]) => entry.type?.startsWith(type))?.[1];
+  return stated ?? ((text) => readUntyped(text, name));
 }
 
 function readMode(text: string): OperationMode | undefined {

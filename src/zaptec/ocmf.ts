@@ -1,3 +1,4 @@
+import { parseJson } from './bounded-json';
 import { toUtc } from './decode/times';
 import { isObject, present, type JsonObject } from './json';
 import { readNumber } from './values';
@@ -30,6 +31,9 @@ const KWH_PER = new Map([
   ['wh', 0.001],
 ]);
 
+/** The text stands in a message of the bus or in an answer; a reading takes about a hundred characters. */
+const LONGEST = 512 * 1024;
+
 /** A signature may contain bars; more parts than this is no OCMF. */
 const MAX_PARTS = 8;
 
@@ -46,6 +50,7 @@ export function parseOcmf(text: string | undefined): Ocmf {
 
 /** The JSON between the bars; the JSON itself may hold a bar, so longer parts are tried as well. */
 function bodyOf(text: string): JsonObject | undefined {
+  if (text.length > LONGEST) return undefined;
   const parts = text.split('|', MAX_PARTS);
   if (parts[0]?.trim() !== 'OCMF') return undefined;
   for (let end = 2; end <= parts.length; end++) {
@@ -57,7 +62,7 @@ function bodyOf(text: string): JsonObject | undefined {
 
 function parseObject(text: string): JsonObject | undefined {
   try {
-    const value: unknown = JSON.parse(text);
+    const value: unknown = parseJson(text);
     return isObject(value) ? value : undefined;
   } catch {
     return undefined;
@@ -95,7 +100,7 @@ function toKwh(amount: number, factor: number): number {
 
 /** `2026-05-04T08:01:02,000+00:00 R`: a comma, an offset, and a letter for how the clock was set. */
 function timeOf(text: string): string | undefined {
-  const time = toUtc(text.trim().replace(/ .*$/, '').replace(',', '.'));
+  const time = toUtc((text.trim().split(' ', 1)[0] ?? '').replace(',', '.'));
   return time.endsWith('Z') && !Number.isNaN(Date.parse(time)) ? time : undefined;
 }
 

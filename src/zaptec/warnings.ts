@@ -2,7 +2,7 @@ import { constantsTable } from './constants-table';
 import type { DeviceFamily } from './device';
 
 /** A mask as decimal digits, with or without the three decimals of other observations. */
-const MASK = /^\s*(\d{1,20})(?:\.0*)?\s*$/;
+const MASK = /^\s{0,20}(\d{1,20})(?:\.0{0,20})?\s{0,20}$/;
 
 /**
  * Warnings during which the charger does not charge. No source says which do: this is a guess from their names, namely
@@ -37,6 +37,16 @@ export function bitNames(
     if (mask & 1n) names.push(name(bit) ?? `BIT_${bit}`);
   }
   return names;
+}
+
+/** The bit of a name that `warningNames` gave; undefined for a name that no table of the family has. */
+export function warningBit(name: string, family: DeviceFamily): number | undefined {
+  const unnamed = /^BIT_(\d{1,3})$/.exec(name)?.[1];
+  if (unnamed !== undefined) return Number(unnamed);
+  const { Smart, Apollo } = constantsTable().warnings;
+  const tables = family === 'Smart' ? [Smart] : family === 'Apollo' ? [Apollo] : [Smart, Apollo];
+  for (const table of tables) for (const [bit, known] of table) if (known === name) return bit;
+  return undefined;
 }
 
 /** Whether charging stands still while this warning is there (see `STOPPING`: a guess). */

@@ -5,6 +5,7 @@ import { expect } from 'chai';
 import { Citations, citationsIn } from './citations';
 
 const ROOT = path.join(__dirname, '../..');
+const OWN = 'https://github.com/node-red-contrib-zaptec/node-red-contrib-zaptec';
 const PAGE = '# Facts\n\n## Login\n\n## Two `words`\n\n## Twice\n\n## Twice\n';
 
 /** A checkout with a page of facts and one other file, thrown away afterwards. */
@@ -41,6 +42,7 @@ describe('citations of the documentation', () => {
     ['src/x.ts', '/** docs/facts.md, "Login" and "Two words". */'],
     ['docs/schema/x.json', '{ "description": "docs/facts.md, \\"Login\\"" }'],
     ['docs/x.md', '[facts](facts.md#two-words), [here](#top), [there](https://example.org/y.md)\n\n# Top\n'],
+    ['README.md', `[facts](${OWN}/blob/HEAD/docs/facts.md#login), [folder](${OWN}/tree/HEAD/docs)`],
     ['README.md', 'See [facts] and docs/facts.md.\n\n[facts]: docs/facts.md#login\n'],
   ];
   for (const [file, text] of GOOD) {
@@ -61,6 +63,8 @@ describe('citations of the documentation', () => {
     ['brokenMentions', 'src/x.ts', '// seen in HA#12'],
     ['brokenMentions', 'docs/x.md', 'The rules are in rules.md.'],
     ['brokenLinks', 'docs/x.md', '[facts](fact.md)'],
+    ['brokenLinks', 'README.md', `[facts](${OWN}/blob/HEAD/docs/fact.md)`],
+    ['brokenLinks', 'README.md', `[facts](${OWN}/blob/HEAD/docs/facts.md#logout)`],
     ['brokenLinks', 'docs/x.md', '[facts](facts.md#logout)'],
     ['brokenLinks', 'docs/x.md', '[facts](#login)'],
     ['brokenLinks', 'docs/x.md', '![picture](images/x.png)'],

@@ -14,6 +14,9 @@ const CITATION = /\bdocs\/([\w-]+\.md)((?:(?:,| and|, and) "[^"]+")*)/g;
 const MENTION = /(?<![\w/:.-])(?:[\w.-]+\/)*[\w-]+\.md\b/g;
 /** A short name that only the tables of sources in `docs` explain. */
 const SOURCE_TAG = /\b(?:HA|SV|EV)#\d+/g;
+/** The addresses of a file of this repository, which a page needs that is also read elsewhere. */
+const OWN =
+  /^https:\/\/(?:github\.com\/node-red-contrib-zaptec\/node-red-contrib-zaptec\/(?:blob|tree)|raw\.githubusercontent\.com\/node-red-contrib-zaptec\/node-red-contrib-zaptec)\/HEAD\//;
 const EXTERNAL = /^(?:[a-z][a-z+.-]*:|\/\/)/i;
 
 /** One citation of a page of `docs`. */
@@ -96,16 +99,17 @@ export class Citations {
       return [
         ...links.filter((link) => !this.#leadsSomewhere(file, link)).map((link) => `${file}: ${link} leads nowhere`),
         ...texts
-          .flatMap((text) => text.match(/\[[^\]\s][^\]]*\]/g) ?? [])
+          .flatMap((text) => text.match(/\[[^[\]\s][^[\]]*\]/g) ?? [])
           .map((reference) => `${file}: ${reference} has no definition`),
       ];
     });
   }
 
   #leadsSomewhere(file: string, link: string): boolean {
-    if (EXTERNAL.test(link)) return true;
-    const [target = '', anchor] = decodeURI(link).split('#');
-    const aim = target === '' ? file : path.posix.join(path.posix.dirname(file), target);
+    if (EXTERNAL.test(link) && !OWN.test(link)) return true;
+    const [target = '', anchor] = decodeURI(link).replace(OWN, '/').split('#');
+    const folder = target.startsWith('/') ? '' : path.posix.dirname(file);
+    const aim = target === '' ? file : path.posix.join(folder, target.replace(/^\//, ''));
     if (!existsSync(path.join(this.#root, aim))) return false;
     return anchor === undefined || !aim.endsWith('.md') || this.#page(aim).anchors.has(anchor);
   }

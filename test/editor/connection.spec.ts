@@ -51,6 +51,37 @@ describe('the dialog of a connection in a real editor', () => {
     await suite.editor.cancel(CONFIG);
   });
 
+  it('sends a stored password to another address only when it is entered again', async () => {
+    await open();
+    const { page } = suite.editor;
+    const { username, password } = accountOf('owner');
+    const save = async (): Promise<void> => {
+      await page.keyboard.press('Control+Enter');
+      await suite.editor.field('name', true).waitFor({ state: 'detached' });
+      await page.waitForTimeout(350);
+      await suite.editor.deploy();
+    };
+    await suite.editor.fill('username', username, CONFIG);
+    await suite.editor.fill('password', password, CONFIG);
+    await save();
+    const another = suite.cloud.baseUrl.replace('127.0.0.1', 'localhost');
+    await suite.editor.editConfig('zaptec-connection', 'connection');
+    await suite.editor.fill('baseUrl', another, CONFIG);
+    await page.locator('#zaptec-connection-test').click();
+    await lines('bad').first().waitFor();
+    expect(await lines('bad').textContent()).to.match(/stored password belongs to .* Enter the password again/);
+    await save();
+    await suite.editor.editConfig('zaptec-connection', 'connection');
+    await page.locator('#zaptec-connection-test').click();
+    await lines('bad').first().waitFor();
+    await suite.editor.fill('password', password, CONFIG);
+    await save();
+    await suite.editor.editConfig('zaptec-connection', 'connection');
+    await page.locator('#zaptec-connection-test').click();
+    await lines('ok').first().waitFor();
+    await suite.editor.cancel(CONFIG);
+  });
+
   it('is filled in, tested and saved by keyboard alone', async () => {
     await open();
     const { page } = suite.editor;

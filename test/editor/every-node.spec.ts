@@ -56,6 +56,15 @@ const STORIES: Record<string, Story> = {
     press: 'ampere',
     result: /^\{ requested: object, applied: object, unit: "A"/,
   },
+  'zaptec-plan': {
+    fill: async (editor) => {
+      await editor.choose('goal', 'hours');
+      await editor.fill('amount', '3');
+      await new Picker(editor, 'charger').pick('zap', 'Garage');
+    },
+    press: 'now',
+    result: /^(true|false)$/,
+  },
 };
 
 const ROW = 80;

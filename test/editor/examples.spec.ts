@@ -36,7 +36,7 @@ const PROMISES: { [example: string]: Promised[] } = {
   'cheapest-hours': [
     {
       below: {
-        'is this hour cheap?': /^\d+ h: (cheap|expensive)$/,
+        'cheapest hours': /^SIM ((on|\d\d:\d\d), [\d.]+ h|done|car full)$/,
         garage: /^\w+, \d+ W$/,
         result: /^(pause|resume): (changed|unchanged)$/,
       },
@@ -45,7 +45,7 @@ const PROMISES: { [example: string]: Promised[] } = {
   'charge-by-time': [
     {
       below: {
-        'charge in this hour?': /^(done|charging, [\d.]+ kWh to go|from \d+ h)$/,
+        'ready in time': /^SIM ((on|\d\d:\d\d), [\d.]+ kWh|done|car full)$/,
         result: /^(pause|resume): (changed|unchanged)$/,
       },
     },

@@ -1,19 +1,9 @@
 import { expect } from 'chai';
-import { startSimulator } from '../../simulator/index';
 import { clock as productClock } from '../../src/time/clock';
-import { connection, flow, request, sink, updateCurrent } from '../support/node-red/builder';
-import {
-  accountOf,
-  ask,
-  load,
-  send,
-  siteOf,
-  status,
-  until,
-  useNodeRed,
-  type Simulator,
-} from '../support/node-red/harness';
-import { VirtualClock } from '../support/virtual-clock';
+import { request, sink, updateCurrent } from '../support/node-red/builder';
+import { ask, send, siteOf, status, until, useNodeRed, type Simulator } from '../support/node-red/harness';
+import { VirtualCloud } from '../support/node-red/virtual-cloud';
+import type { VirtualClock } from '../support/virtual-clock';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -30,43 +20,44 @@ const STEPS: readonly (readonly [name: string, ms: number])[] = [
 
 describe('Node-RED whose wall clock is set', () => {
   useNodeRed();
+  let virtual: VirtualCloud;
   let time: VirtualClock;
   let cloud: Simulator;
+  const nodes = [
+    updateCurrent({ id: 'solar' }),
+    updateCurrent({ id: 'fuse', role: 'limit' }),
+    request({ path: 'path', pathType: 'msg' }),
+    sink('decisions'),
+  ];
   const startedLoading = async () => {
-    time = new VirtualClock();
-    cloud = await time.until(startSimulator({ scenario: 'home', tokenLifetimeS: TOKEN_S }));
-    const fuse = updateCurrent({ id: 'fuse', role: 'limit' });
-    const reads = request({ path: 'path', pathType: 'msg' });
-    const nodes = [
-      connection({ cloud: 'custom', baseUrl: cloud.baseUrl }),
-      ...flow(updateCurrent({ id: 'solar' }), fuse, reads, sink('decisions')),
-    ];
-    const loading = load(nodes, accountOf(cloud));
-    return loading;
+    virtual = new VirtualCloud();
+    await virtual.startSimulator({ tokenLifetimeS: TOKEN_S });
+    ({ time, cloud } = virtual);
+    return { loading: virtual.load(...nodes) };
   };
   const started = async () => {
-    await time.until(startedLoading());
-    await time.until(status('connection', 'connected'));
+    virtual = new VirtualCloud();
+    await virtual.start(nodes, { tokenLifetimeS: TOKEN_S });
+    ({ time, cloud } = virtual);
   };
-  afterEach(async () => {
-    await time.advance(31_000);
-    await cloud.stop();
-    time.restore();
-  });
+  afterEach(() => virtual.stop());
   const available = () => siteOf(cloud).availableCurrent[0];
   const writes = () => cloud.requests.filter(({ method, path }) => method === 'POST' && path.endsWith('/update'));
   const refusedTokens = () => cloud.requests.filter((record) => record.status === 401);
 
   for (const [name, ms] of STEPS) {
     it(`${name}: logs in and answers queued requests as fast as otherwise`, async () => {
-      const loading = startedLoading();
+      const { loading } = await startedLoading();
       await loading;
       time.setWallClock(ms);
       await time.until(status('connection', 'connected'));
       const beganAt = productClock.steady();
       let answers = 0;
       const all = until('out', () => (answers += 1) === 40);
-      for (let page = 0; page < 40; page += 1) send('request', { path: `/api/chargehistory?PageIndex=${page}` });
+      for (let user = 10; user < 50; user += 1) {
+        const UserId = `00000000-0000-4000-8000-0000000000${user}`;
+        send('request', { path: `/api/chargehistory?UserId=${UserId}` });
+      }
       await time.pass(400);
       time.setWallClock(ms);
       await time.until(all);

@@ -4,6 +4,7 @@ import {
   CONNECTION,
   CONNECTION_CREDENTIALS,
   INSTALLATION,
+  PLAN,
   REQUEST,
   SUBSCRIBE,
   UPDATE_CURRENT,
@@ -18,6 +19,7 @@ const TABLES: Record<string, Properties> = {
   'zaptec-subscribe': SUBSCRIBE,
   'zaptec-update-current': UPDATE_CURRENT,
   'zaptec-request': REQUEST,
+  'zaptec-plan': PLAN,
 };
 
 describe('the built dialogs', () => {
@@ -64,9 +66,11 @@ describe('the built dialogs', () => {
     const written = filesBelow('nodes').filter((file) => /(editor\.(ts|html|css)|shared\/editor\/.+)$/.test(file));
     expect(written).not.to.be.empty;
     for (const file of written) {
-      const text = read(file).replace(/^\s*color: '#[\dA-F]{6}',$/m, '');
+      const text = read(file).replace(/^ {0,20}color: '#[\dA-F]{6}',$/m, '');
       expect(text, file).not.to.match(/#[\da-f]{3}(?:[\da-f]{3})?\b(?!-)|\b(?:rgb|hsl)a?\(/i);
-      for (const [, property, value = ''] of text.matchAll(/^\s*([a-z-]*color|background|border[a-z-]*): (.+);$/gm)) {
+      for (const [, property, value = ''] of text.matchAll(
+        /^ {0,20}([a-z-]*color|background|border[a-z-]*): (.+);$/gm,
+      )) {
         expect(value, `${file}: ${property}`).to.match(/var\(--red-ui-[a-z-]+, [^)]+\)/);
       }
     }

@@ -48,7 +48,7 @@ export interface Definition {
 }
 
 /** What the scorecard reads: scripts with exactly this opening tag, whatever else the page holds. */
-const SCRIPT = /<script.+?type=['"]text\/javascript['"].*?>([\S\s]*?)<\/script>/gi;
+const SCRIPT = /<script[^<>]+?type=['"]text\/javascript['"][^<>]*>((?:(?!<\/script>)[^])*)<\/script>/gi;
 
 /**
  * The definitions of an html as the scorecard's tool understands them: a literal type and an object written out on the

@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { statSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
 import path from 'node:path';
 import { expect } from 'chai';
-import { filesBelow, manifest, NODES, ROOT } from './support';
+import { filesBelow, manifest, NODES, read, ROOT } from './support';
 
 /** Everything that may be in the package; what is not in this list has been packed by mistake. */
 const ALLOWED = [
@@ -24,7 +25,7 @@ const NEVER =
 describe('the package as npm packs it', function () {
   this.timeout(60_000);
   let packed: Set<string>;
-  let size: number;
+  let sizes: { size: number; unpackedSize: number };
 
   before(() => {
     // Without scripts: packing must not build, or the test would delete what other tests are reading.
@@ -34,7 +35,7 @@ describe('the package as npm packs it', function () {
     );
     const [pack] = Array.isArray(report) ? report : Object.values<any>(report);
     packed = new Set(pack.files.map((file: { path: string }) => file.path));
-    size = pack.unpackedSize;
+    sizes = pack;
   });
 
   it('holds everything that a node needs', () => {
@@ -56,6 +57,21 @@ describe('the package as npm packs it', function () {
     expect(packed.has('LICENSE')).to.equal(true);
   });
 
+  it('loads no library that npm does not install with it, but for the optional ones', () => {
+    const { dependencies, peerDependencies } = manifest;
+    const ofNodes = { ...dependencies, ...peerDependencies };
+    const missing = [...packed]
+      .filter((file) => /^dist\/.+\.js$/.test(file))
+      .flatMap((file) => {
+        const known = file.startsWith('dist/simulator/') ? dependencies : ofNodes;
+        return [...read(file).matchAll(/\b(?:require|import)\("([^."][^"]*)"\)/g)]
+          .map(([, name = '']) => name)
+          .filter((name) => !isBuiltin(name) && !Object.keys(known).some((own) => `${name}/`.startsWith(`${own}/`)))
+          .map((name) => `${file}: ${name}`);
+      });
+    expect(missing).to.deep.equal([]);
+  });
+
   it('holds nothing else', () => {
     const strange = [...packed].filter((file) => NEVER.test(file) || !ALLOWED.some((allowed) => allowed.test(file)));
     expect(strange).to.deep.equal([]);
@@ -68,6 +84,8 @@ describe('the package as npm packs it', function () {
     }
   });
 
-  // 170 kB of it are the library that makes certificates, bundled.
-  it('is small', () => expect(size).to.be.lessThan(2_200_000));
+  it('is small, packed and unpacked', () => {
+    expect(sizes.size).to.be.lessThan(900_000);
+    expect(sizes.unpackedSize).to.be.lessThan(2_800_000);
+  });
 });

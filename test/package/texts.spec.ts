@@ -4,12 +4,13 @@ import {
   COMMANDS,
   CONNECTION,
   INSTALLATION,
+  PLAN,
   REQUEST,
-  SCENARIOS,
   SUBSCRIBE,
   UPDATE_CURRENT,
   type Properties,
 } from '../../nodes/shared/properties';
+import { SCENARIOS } from '../../nodes/shared/scenarios';
 import { STATUS_TEXTS } from '../../nodes/shared/status-texts';
 import { catalogue, filesBelow, flat, NODES, read } from './support';
 
@@ -20,6 +21,7 @@ const SELECTS: Record<string, Properties> = {
   'zaptec-subscribe': SUBSCRIBE,
   'zaptec-update-current': UPDATE_CURRENT,
   'zaptec-request': REQUEST,
+  'zaptec-plan': PLAN,
 };
 
 /** What the names of shared texts end in, where the end is a value. */
@@ -60,7 +62,9 @@ function needed(type: string, name: string): string[] {
     ([, key = '']) => key,
   );
   const reasons = [
-    ...read('nodes', name, 'editor.ts').matchAll(/(?:address|filled|positive|atLeast|optionalGuid)\('(\w+)'[,)]/g),
+    ...read('nodes', name, 'editor.ts').matchAll(
+      /(?:address|filled|positive|atLeast|optionalGuid|scenario)\('(\w+)'[,)]/g,
+    ),
   ];
   const fallbacks = [...read('nodes', name, 'editor.ts').matchAll(/worded\(.+?, '([\w.]+)'\)/g)].map(
     ([, key = '']) => key,
@@ -73,8 +77,11 @@ function needed(type: string, name: string): string[] {
     `port.${action}`,
   ]);
   const status = Object.keys(STATUS_TEXTS[type as keyof typeof STATUS_TEXTS]).map((key) => `status.${key}`);
+  // A number that is typed into a TypedInput must not be blank.
+  const numbers = /\btyped\('value'/.test(read('nodes', name, 'editor.ts')) ? ['error.number'] : [];
   const own = [
     ...fallbacks,
+    ...numbers,
     'palette',
     'error.choice',
     ...reasons.map(([, key]) => `error.${key}`),
@@ -124,7 +131,7 @@ describe('the texts', () => {
 
     it(`${type}: has no text outside its catalogues`, () => {
       const form = read('nodes', name, 'editor.html');
-      expect(form.replace(/<[^>]+>/g, '').trim()).to.equal('');
+      expect(form.replace(/<[^<>]+>/g, '').trim()).to.equal('');
       expect(form).not.to.match(/\s(?:placeholder|title|alt|aria-label)=/);
     });
 

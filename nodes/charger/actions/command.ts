@@ -53,14 +53,17 @@ function unconfirmedText(name: string, { reason }: CommandOutcome): string {
   return `${name} was sent, but the charger has not shown it so far`;
 }
 
+const FROM_COMMAND = { name: 'msg.command', ids: true } as const;
+const FROM_PAYLOAD = { name: 'msg.payload', ids: false } as const;
+
 /**
  * A number is a command only where somebody wrote it as one: in `msg.command`, or as a constant of the node. What comes
  * out of a payload, the context or an expression may be a measurement that got lost.
  */
 async function wantedCommand({ settings, message, evaluate }: ActionContext<ChargerSettings>): Promise<Command> {
   const override = overridden(message, 'command', settings.lockOverrides);
-  if (override !== undefined) return parseCommand(override, 'command');
+  if (override !== undefined) return parseCommand(override, FROM_COMMAND);
   const { command: source, commandType: type } = settings;
   const explicit = type === 'str' || (type === 'msg' && source === 'command');
-  return parseCommand(await evaluate(source, type), explicit ? 'command' : 'payload');
+  return parseCommand(await evaluate(source, type), explicit ? FROM_COMMAND : FROM_PAYLOAD);
 }

@@ -56,7 +56,8 @@ async function runningSession({ client, options }: ActionContext<ChargerSettings
 function priorityFrom(payload: unknown): Priority {
   const body = settingsFrom(payload);
   // The names of Zaptec's own field are understood as well.
-  const { phases = body['prioritizedPhases'], current = body['prioritizedCurrent'] } = body;
+  const phases = numberOf(body['phases'] ?? body['prioritizedPhases']);
+  const current = numberOf(body['current'] ?? body['prioritizedCurrent']);
   const refuse = (reason: string) =>
     zaptecError('INPUT_INVALID', reason, { remedy: 'Send {"phases": 1 or 3, "current": amperes} as the payload' });
   if (phases !== 1 && phases !== 3) throw refuse('payload.phases is neither 1 nor 3');
@@ -64,4 +65,9 @@ function priorityFrom(payload: unknown): Priority {
     throw refuse('payload.current is not a number of amperes');
   }
   return { phases, current };
+}
+
+/** MQTT and dashboards send a number as text. A blank is none. */
+function numberOf(value: unknown): unknown {
+  return typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
 }

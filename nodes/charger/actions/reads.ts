@@ -1,6 +1,6 @@
 import { type Charger, type Snapshot, snapshotOf, type StoreView } from '../../../src/client';
 import type { Action } from '../../shared/action-node';
-import { answerFacts, chargerFacts, topicOf } from '../../shared/message';
+import { answerFacts, chargerFacts, isTrue, topicOf } from '../../shared/message';
 import { chargerItem, chargersListed } from '../../shared/output';
 import type { ChargerSettings } from '../../shared/properties';
 import { STATUSES, type StatusDescription } from '../../shared/status';
@@ -33,7 +33,7 @@ export const get: Action<ChargerSettings> = async (context) => {
 export const state: Action<ChargerSettings> = async (context) => {
   const { chargers, single, about, lane } = await targetsOf(context);
   const options = { ...context.options, lane };
-  const observations = context.message['observations'] === true;
+  const observations = isTrue(context.message['observations']);
   const read = async (charger: Charger): Promise<Reading & { snapshot: Snapshot }> => {
     const live = options.refresh ? undefined : context.client.liveState(charger.id, { observations });
     if (live) return liveReading(charger, live.view);

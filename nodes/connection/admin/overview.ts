@@ -1,4 +1,3 @@
-import type { NodeAPI } from 'node-red';
 import {
   type Charger,
   type FeedStatus,
@@ -13,18 +12,11 @@ import {
 import type { AccountView, ChargerView, CircuitView, InstallationView } from '../../shared/overview';
 import { remedyInNodeRed } from '../../shared/remedies';
 import { healthStatus } from '../../shared/status';
-import type { Deployed } from './unsaved';
+import type { Deployed } from '../deployed-connections';
 
 /** Every deployed connection with what is known of its account. Sends no request, opens and starts nothing. */
-export function overview(RED: NodeAPI): AccountView[] {
-  const ids: string[] = [];
-  RED.nodes.eachNode(({ id, type }) => {
-    if (type === 'zaptec-connection') ids.push(id);
-  });
-  return ids
-    .map((id) => RED.nodes.getNode(id) as Deployed | null)
-    .filter((node) => node !== null)
-    .map(accountView);
+export function overview(connections: readonly Deployed[]): AccountView[] {
+  return connections.map(accountView);
 }
 
 function accountView(node: Deployed): AccountView {

@@ -1,5 +1,6 @@
 import type { NodeAPI } from 'node-red';
 import { adminRoute } from '../../shared/admin-routes';
+import type { DeployedConnections } from '../deployed-connections';
 import { withDeployed, withUnsaved } from './with-client';
 import { registerSimulatorPage } from './page/mount';
 import { UnsavedClients } from './unsaved-clients';
@@ -11,17 +12,18 @@ const lists = () => import('./lists.js');
  * The questions of the editor. Settings that are not deployed need `zaptec.write`: they name an address and may name
  * variables of the environment, which is nothing for somebody who may only look.
  */
-export function registerRoutes(RED: NodeAPI): void {
+export function registerRoutes(RED: NodeAPI, connections: DeployedConnections): void {
   const unsavedClients = new UnsavedClients((listener) => RED.events.once('flows:starting', listener));
   adminRoute(RED, {
     path: 'zaptec/lists',
     permission: 'zaptec.read',
-    answer: (body) => withDeployed(RED, body, async (client) => (await lists()).listOf(client, body)),
+    answer: (body) => withDeployed(connections, body, async (client) => (await lists()).listOf(client, body)),
   });
   adminRoute(RED, {
     path: 'zaptec/unsaved/lists',
     permission: 'zaptec.write',
-    answer: (body) => withUnsaved(RED, unsavedClients, body, async (client) => (await lists()).listOf(client, body)),
+    answer: (body) =>
+      withUnsaved(RED, connections, unsavedClients, body, async (client) => (await lists()).listOf(client, body)),
   });
   adminRoute(RED, {
     path: 'zaptec/observations',
@@ -32,20 +34,27 @@ export function registerRoutes(RED: NodeAPI): void {
     path: 'zaptec/unsaved/test',
     permission: 'zaptec.write',
     answer: (body) =>
-      withUnsaved(RED, unsavedClients, body, async (client, { userGroup }) => {
-        const { checkConnection } = await import('./check.js');
-        return checkConnection(client, userGroup.trim());
-      }),
+      withUnsaved(
+        RED,
+        connections,
+        unsavedClients,
+        body,
+        async (client, { userGroup }) => {
+          const { checkConnection } = await import('./check.js');
+          return checkConnection(client, userGroup.trim());
+        },
+        true,
+      ),
   });
   adminRoute(RED, {
     path: 'zaptec/overview',
     permission: 'zaptec.read',
-    answer: async () => (await import('./overview.js')).overview(RED),
+    answer: async () => (await import('./overview.js')).overview(connections.all),
   });
   adminRoute(RED, {
     path: 'zaptec/refresh',
     permission: 'zaptec.read',
-    answer: (body) => withDeployed(RED, body, async (client) => (await import('./refresh.js')).refresh(client)),
+    answer: (body) => withDeployed(connections, body, async (client) => (await import('./refresh.js')).refresh(client)),
   });
   registerSimulatorPage(RED);
 }

@@ -28,13 +28,16 @@ export class UnsavedClients {
     this.#onceDeployed = onceDeployed;
   }
 
-  /** @throws ZaptecError that holds no secret of these settings. */
-  async use<T>(config: ConnectionConfig, work: (client: ZaptecClient) => Promise<T>): Promise<T> {
+  /**
+   * @param again whether a refused password is tried once more.
+   * @throws ZaptecError that holds no secret of these settings.
+   */
+  async use<T>(config: ConnectionConfig, work: (client: ZaptecClient) => Promise<T>, again = false): Promise<T> {
     const key = createHash('sha256').update(JSON.stringify(config)).digest('hex');
     try {
       const client = await this.#keep(key, config).ready();
       // What the account has read already would be answered whatever the password.
-      await client.verify();
+      await client.verify({ again });
       return await work(client);
     } catch (thrown) {
       throw asError(thrown, [config.password, config.redisUrl]);

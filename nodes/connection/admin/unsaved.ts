@@ -1,19 +1,36 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red';
-import { zaptecError } from '../../../src/client';
-import type { ConnectionNode } from '../../shared/connection-api';
-import { addressOf, readConnection, type Credentials, type ConnectionConfig } from '../settings';
+import { variableOf } from '../../shared/variables';
+import type { Deployed, DeployedConnections } from '../deployed-connections';
+import { readConnection, type ConnectionConfig } from '../settings';
 
 type Values = Readonly<Record<string, unknown>>;
-export type Deployed = ConnectionNode & Node<Credentials>;
+
+/** The connection whose dialog is open. */
+interface Place {
+  /** As it is deployed now, if it is. */
+  deployed: Deployed | undefined;
+  /** Its tab or subflow; absent for a connection of the whole project. */
+  z: unknown;
+}
 
 /**
- * The settings that a dialog holds and nobody has deployed yet, with `${NAME}` taken from the environment as a deploy
- * would. What the dialog cannot know, because Node-RED never hands a password back, comes from the deployed node, but
- * only when it goes to the address that it was stored for.
- * @throws ZaptecError `AUTH_MISSING` when a stored password would go to another address.
+ * The settings that a dialog holds and nobody has deployed yet, with `${NAME}` and `$(NAME)` replaced as a deploy would,
+ * so that the variables of the connection's own tab or subflow count. What the dialog cannot know, because Node-RED never
+ * hands a password back, comes from the deployed node, but only for the address that it was stored for (`boundTo`).
  */
-export function unsavedConnection(RED: NodeAPI, values: Values, deployed: Deployed | undefined): ConnectionConfig {
-  const resolved = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, inEnvironment(RED, value)]));
+export function unsavedConnection(
+  RED: NodeAPI,
+  connections: DeployedConnections,
+  values: Values,
+  { deployed, z }: Place,
+): ConnectionConfig {
+  const witness = deployed ?? connections.inScope(z) ?? nodeIn(RED, z) ?? nodeIn(RED, undefined);
+  const settingOf = (name: string): unknown => (witness ? RED.util.getSetting(witness, name) : process.env[name]);
+  const inEnvironment = (value: unknown): unknown => {
+    const name = variableOf(value);
+    return name === undefined ? value : (settingOf(name) ?? value);
+  };
+  const resolved = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, inEnvironment(value)]));
   const { username, password, redisUrl, ...settings } = resolved;
   const def = { ...settings, id: '', type: 'zaptec-connection', z: '', readOnly: true } as unknown as NodeDef;
   const stored = deployed?.credentials;
@@ -22,31 +39,19 @@ export function unsavedConnection(RED: NodeAPI, values: Values, deployed: Deploy
     password: password ?? stored?.password,
     redisUrl: redisUrl ?? stored?.redisUrl,
   });
-  const address = addressOf(config);
-  if (
-    (password === undefined || password === null) &&
-    stored?.password !== undefined &&
-    address !== '' &&
-    address !== deployed?.address
-  ) {
-    throw zaptecError('AUTH_MISSING', 'The stored password belongs to another address and is not sent to this one', {
-      remedy: 'Enter the password again',
-    });
-  }
-  return { ...config, unsaved: true };
+  const isStored = password === undefined || password === null;
+  return { ...config, unsaved: true, boundTo: isStored ? deployed?.address : undefined };
 }
 
-function inEnvironment(RED: NodeAPI, value: unknown): unknown {
-  const name = typeof value === 'string' ? /^\$\{([^}]+)\}$/.exec(value)?.[1] : undefined;
-  return name === undefined ? value : (settingOf(RED, name) ?? value);
-}
-
-/** A configuration node sees the variables of the whole project; without one those of the process are left. */
-function settingOf(RED: NodeAPI, name: string): unknown {
+/** Any node of a tab, or any configuration node of the whole project: it sees the variables that a new one would see. */
+function nodeIn(RED: NodeAPI, scope: unknown): Node | undefined {
   const ids: string[] = [];
-  RED.nodes.eachNode(({ id, type, z }) => {
-    if (type === 'zaptec-connection' && !z) ids.push(id);
+  RED.nodes.eachNode(({ id, z }) => {
+    if ((z || undefined) === (scope || undefined)) ids.push(id);
   });
-  const witness = ids.map((id) => RED.nodes.getNode(id) as Node | null).find((node) => node !== null);
-  return witness ? RED.util.getSetting(witness, name) : process.env[name];
+  for (const id of ids) {
+    const node = RED.nodes.getNode(id) as Node | null;
+    if (node) return node;
+  }
+  return undefined;
 }

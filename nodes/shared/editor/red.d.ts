@@ -7,6 +7,8 @@ type Translate = (key: string, values?: Record<string, string | number>) => stri
 export interface NodeBase {
   readonly id: string;
   readonly type: string;
+  /** Its tab or subflow; a configuration node of the whole project has none. */
+  readonly z?: string;
   readonly _: Translate;
   readonly _def: { readonly category: string; readonly defaults: Readonly<Record<string, { value: unknown }>> };
   /** Not deployed as it is. */

@@ -17,9 +17,18 @@ export const withSaved = (options: Options, saved: readonly string[]): Options =
   return [...options, ...unknown.map((value) => ({ value, label: value }))];
 };
 
-/** Fills a select with the allowed values of a property; a value that is not known (any more) stays selectable. */
-export const fillSelect = (node: NodeBase, property: string, values: readonly string[], saved = ''): void => {
-  const chosen = saved || String(node._def.defaults[property]?.value);
+/**
+ * Fills a select with the allowed values of a property; a value that is not known (any more) stays selectable.
+ * @param absent chosen where nothing was saved: the default of a new node, unless an older flow means something else.
+ */
+export const fillSelect = (
+  node: NodeBase,
+  property: string,
+  values: readonly string[],
+  saved = '',
+  absent = String(node._def.defaults[property]?.value),
+): void => {
+  const chosen = saved || absent;
   const options = withSaved(choices(node, property, values), [chosen]);
   const select = field(node, property).empty();
   for (const { value, label } of options) select.append($('<option>').val(value).text(label));

@@ -1,3 +1,5 @@
+import { isScenario } from '../scenarios';
+import { variableOf } from '../variables';
 import { current } from './form';
 import { listOf } from './list-field';
 import type { NodeBase, Validator, Validity } from './red';
@@ -5,12 +7,11 @@ import type { NodeBase, Validator, Validity } from './red';
 /** Judges one value; `options` carries the editor's name of the field. */
 export type Check<N extends NodeBase> = (node: N, value: unknown, options: object) => Validity;
 
-const ENVIRONMENT = /^\$\{[^}]+\}$/;
 const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/i;
 
 /** Node-RED replaces a setting that is wholly `${NAME}` before the node sees it; nobody can judge it here. */
-const isEnvironment = (value: unknown): boolean => typeof value === 'string' && ENVIRONMENT.test(value);
+const isEnvironment = (value: unknown): boolean => variableOf(value) !== undefined;
 const text = (value: unknown): string =>
   typeof value === 'string' || typeof value === 'number' ? String(value).trim() : '';
 const reason = (node: NodeBase, key: string, values: Record<string, number> = {}): string =>
@@ -48,6 +49,12 @@ export const filled =
   (key: string): Check<NodeBase> =>
   (node, value) =>
     text(value) !== '' || reason(node, key);
+
+/** A scenario that the simulator has. */
+export const scenario =
+  (key: string): Check<NodeBase> =>
+  (node, value) =>
+    isScenario(text(value)) || reason(node, key);
 
 const parsed = (address: string): URL | undefined => {
   try {
@@ -88,6 +95,7 @@ export const typed =
   <N extends NodeBase>(property: string, literal: (node: N, value: string) => Validity): Check<N> =>
   (node, value, options) => {
     const type = text(sibling(node, `${property}Type`)) || 'str';
+    if (type === 'num' && text(value) === '') return reason(node, 'number');
     return type === 'str' ? literal(node, text(value)) : RED.utils.validateTypedProperty(value, type, options);
   };
 

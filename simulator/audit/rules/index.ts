@@ -3,7 +3,10 @@ import { Backoff } from './backoff';
 import { CurrentInterval } from './current-interval';
 import { PageSize } from './page-size';
 import { Polling } from './polling';
+import { Queries } from './queries';
 import { Rate } from './rate';
+import { RepeatedWrites } from './repeated-writes';
+import { SettingsInterval } from './settings-interval';
 import { StaticData } from './static-data';
 import { Storm } from './storm';
 import { TokenReuse } from './token-reuse';
@@ -14,9 +17,12 @@ import { UserAgent } from './user-agent';
 export const RULES: readonly Rule[] = [
   { name: 'rate', createObserver: () => new Rate() },
   { name: 'polling', createObserver: () => new Polling() },
+  { name: 'queries', createObserver: () => new Queries() },
+  { name: 'repeated-writes', createObserver: () => new RepeatedWrites() },
   { name: 'page-size', createObserver: () => new PageSize() },
   { name: 'static-data', createObserver: () => new StaticData() },
   { name: 'current-interval', createObserver: (context) => new CurrentInterval(context) },
+  { name: 'settings-interval', createObserver: () => new SettingsInterval() },
   { name: 'storm', createObserver: () => new Storm() },
   { name: 'token-reuse', createObserver: (context) => new TokenReuse(context) },
   { name: 'backoff', createObserver: (context) => new Backoff(context) },

@@ -5,7 +5,7 @@ export function wireTime(ms: number): string {
 
 /** The same with `Z`, as the archived sessions have it (docs/zaptec-api.md, "Archived sessions"). */
 export function utcTime(ms: number): string {
-  return new Date(ms).toISOString().replace(/\.?0*Z$/, 'Z');
+  return new Date(ms).toISOString().replace(/\.?0{0,3}Z$/, 'Z');
 }
 
 /** Reads a time of a request; without a zone it is UTC. Undefined: not a time. */

@@ -8,6 +8,8 @@ const HOME: InstallationPlan = {
   installationType: 1,
   networkType: 4,
   maxCurrent: 32,
+  // As both recorded installations.
+  availableCurrentUnset: true,
   availableCurrentMode: 0,
   threeToOnePhaseSwitchCurrent: 8,
   authenticationRequired: false,

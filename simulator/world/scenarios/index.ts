@@ -10,7 +10,7 @@ const MAX_CHARGERS = 10_000;
 
 /** Parses a scenario: a name, or a fleet with its size such as `fleet:250`. Throws for anything else. */
 export function parseScenario(text: string): { name: string; chargers?: number } {
-  const [name = '', size, ...more] = text.split(':');
+  const [name = '', size, ...more] = text.split(':', 3);
   if (!Object.hasOwn(SCENARIOS, name) || more.length > 0 || (size !== undefined && name !== 'fleet')) {
     throw refusal(text, `use ${Object.keys(SCENARIOS).join(', ')} or fleet:250`);
   }
@@ -21,4 +21,4 @@ export function parseScenario(text: string): { name: string; chargers?: number }
 }
 
 const refusal = (text: string, remedy: string): Error =>
-  new Error(`scenario: ${JSON.stringify(text)} is not possible; ${remedy}`);
+  new Error(`scenario: ${JSON.stringify(text.slice(0, 60))} is not possible; ${remedy}`);

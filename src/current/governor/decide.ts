@@ -3,6 +3,7 @@ import { planWrite, type WritePlan } from '../pacing';
 import type { Currents } from '../types';
 import { planOneOff, sendOneOff } from './one-off';
 import { reportDeferred, reportRefused, reportSettled } from './report';
+import { reportRestored, reportRestoringDeferred } from './restoring';
 import { TRUSTED_MS, type GovernorState, type PendingWrite } from './state';
 import { startWrite } from './write';
 
@@ -15,7 +16,7 @@ const READ_LIMITED_EVERY_MS = 5 * 60_000;
 export function decide(state: GovernorState, now: number): void {
   recall(state, now);
   const { known, setpoints, oneOffs } = state;
-  const isWanted = setpoints.isLive || !oneOffs.isEmpty;
+  const isWanted = state.isLive || !oneOffs.isEmpty;
   if (!isWanted || state.pendingWrite || isRefused(state, now)) return;
   const { readError } = state;
   // Who waits for one write does not wait for better times.
@@ -30,7 +31,7 @@ export function decide(state: GovernorState, now: number): void {
     // Safety first; a caller that waits for one write of its own comes next.
     if (isAbove(known.currents, setpoints.limit)) applySetpoints(state, now);
     if (!hasStarted(state)) sendOneOff(state, now);
-    if (!hasStarted(state) && setpoints.isLive) applySetpoints(state, now);
+    if (!hasStarted(state) && state.isLive) applySetpoints(state, now);
   }
 }
 
@@ -46,13 +47,13 @@ function recall(state: GovernorState, now: number): void {
 }
 
 function isStillRight(state: GovernorState, { write }: PendingWrite, now: number): boolean {
-  if (state.refusal || !state.known.currents) return false;
+  if (state.refusal || !state.known.most) return false;
   const plan = write.oneOff === undefined ? planForSetpoints(state, now) : planForCaller(state, write.oneOff, now);
   return typeof plan === 'object' && 'do' in plan && plan.do === 'write' && isSame(plan.currents, write.currents);
 }
 
 function planForSetpoints(state: GovernorState, now: number) {
-  return state.setpoints.isLive ? nextWrite(state, now) : undefined;
+  return state.isLive ? nextWrite(state, now) : undefined;
 }
 
 function planForCaller(state: GovernorState, key: number, now: number) {
@@ -126,6 +127,8 @@ function nextWrite(state: GovernorState, now: number): WritePlan {
   // Where the cloud may have either of two values, what lowers the one must not raise the other.
   const desired = known.isUncertain ? lowest(target, known.least as Currents) : target;
   const wanted = { present, desired, limit: setpoints.limit, ...setpoints.pace, skipsPauseValues: true };
+  // What is given back is paced as a raise, be it lower.
+  if (state.restoring) wanted.lowerAtOnce = false;
   const notBefore = setpoints.awaitedLimits(now);
   return planWrite({ ...wanted, retrying: state.sameWrite(now), notBefore }, pacing, now);
 }
@@ -140,10 +143,12 @@ function applySetpoints(state: GovernorState, now: number): void {
         readFirst(state, true, now);
         return;
       }
+      reportRestored(state, plan.do === 'drop');
       reportSettled(state, now, plan.do === 'drop' ? 'dropped' : 'unchanged', setpoints.serial);
       break;
     case 'wait':
       state.wake(plan.until);
+      reportRestoringDeferred(state, plan.until);
       reportDeferred(state, plan.until, undefined, now);
       break;
     case 'write': {

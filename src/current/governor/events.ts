@@ -4,8 +4,10 @@ import type { Currents, CurrentRequest, Decision, RequestSettings } from '../typ
 
 /** The answer to a reading (docs/zaptec-api.md, "Installation"). */
 export interface Reading {
-  /** Absent where the cloud leaves them out. */
+  /** Absent where nobody knows them; the maximum where the cloud leaves them out because it is the maximum. */
   currents: Currents | undefined;
+  /** Why they are absent. */
+  unknown?: ZaptecError | undefined;
   /** A */
   maxCurrent: number;
   /** From when on it is true at the earliest, ms of `clock.steady()`. */
@@ -24,6 +26,10 @@ export interface WriteRecord extends WriteTimes {
   currents: Currents;
   /** What counts when there is no target: the value that was requested last, before limits. */
   base: Currents;
+  /** What was set before the first target; absent where that is not known. */
+  before?: Currents | undefined;
+  /** Who has set the base, for people. */
+  setBy?: string | undefined;
 }
 
 /** How a write ended. */
@@ -46,6 +52,8 @@ export type GovernorEvent =
   | { type: 'arm'; settings: RequestSettings }
   | { type: 'request'; request: CurrentRequest; serial: number }
   | { type: 'withdraw'; by: string }
+  /** The node was withdrawn for good, by a reset or by its removal, and not because the flows stop. */
+  | { type: 'release'; by: string }
   /** One write for a caller that leaves no setpoint behind; without currents it changes other settings. */
   | {
       type: 'one-off';

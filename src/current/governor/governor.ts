@@ -2,6 +2,7 @@ import type { Currents } from '../types';
 import { decide } from './decide';
 import type { Effect, GovernorEvent, WriteRecord } from './events';
 import { fireDeadMen, onDeploy, onRequest, onWithdrawal } from './inputs';
+import { onRelease } from './restoring';
 import { onObservations, onReading } from './readings';
 import { GovernorState } from './state';
 import { onSent, onWritten } from './write';
@@ -18,9 +19,11 @@ export class Governor {
   /**
    * @param record what the last process left behind, in times of this one.
    * @param iso what the wall clock will show at a time, ISO 8601 with Z, for decisions that name one.
+   * @param lostAt the last process may have written up to this time, which its record would say if it could be read.
    */
-  constructor(record: WriteRecord | undefined, iso: (at: number) => string) {
+  constructor(record: WriteRecord | undefined, iso: (at: number) => string, lostAt?: number) {
     this.#state = new GovernorState(record, iso);
+    if (lostAt !== undefined) this.#state.pacing.sent(lostAt);
   }
 
   /** When to tick next; Infinity for never. */
@@ -30,8 +33,8 @@ export class Governor {
 
   /** No node wants anything, and nothing is under way. */
   get isIdle(): boolean {
-    const { setpoints, oneOffs, pendingWrite } = this.#state;
-    return !setpoints.isLive && setpoints.deadManAt === Infinity && oneOffs.isEmpty && !pendingWrite;
+    const { setpoints, oneOffs, pendingWrite, isLive } = this.#state;
+    return !isLive && setpoints.deadManAt === Infinity && oneOffs.isEmpty && !pendingWrite;
   }
 
   /** What the cloud has, as far as is known. */
@@ -62,6 +65,9 @@ function take(state: GovernorState, event: GovernorEvent, now: number): void {
       break;
     case 'withdraw':
       onWithdrawal(state, event.by);
+      break;
+    case 'release':
+      onRelease(state, event.by);
       break;
     case 'one-off':
       state.oneOffs.add({ ...event, serial: state.setpoints.serial }, now);

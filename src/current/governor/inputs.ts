@@ -3,6 +3,7 @@ import { everyPhase, highest, isFinite, isNegative, isSame, PHASES, shown } from
 import type { ActiveSetpoint, SetpointEntry } from '../setpoints';
 import type { CurrentRequest, RequestRole, RequestSettings } from '../types';
 import { report, reportSuperseded } from './report';
+import { forgetRestoring, onTargetLeft } from './restoring';
 import type { GovernorState } from './state';
 
 /** No supply of an installation carries more, in A. */
@@ -37,6 +38,7 @@ export function onRequest(state: GovernorState, request: CurrentRequest, serial:
   }
   const rival = state.setpoints.target;
   const currents = highest(request.currents, everyPhase(0));
+  if (request.role === 'target') forgetRestoring(state);
   const { entry, before } = state.setpoints.put({ ...request, currents }, serial, now);
   reportNegative(state, request, entry.setpoint, before);
   if (before) succeed(state, entry, before);
@@ -54,7 +56,8 @@ function reportNegative(
 ): void {
   setpoint.isRaisedToZero = isNegative(currents);
   if (!setpoint.isRaisedToZero || before?.isRaisedToZero) return;
-  report(state, by, [], 'capped', { requested: currents, reason: `Negative: ${shown(currents)} counts as 0 A` });
+  const reason = `Negative: ${shown(currents)} counts as 0 A`;
+  report(state, by, [], 'capped', { requested: currents, reason, allowed: setpoint.currents });
 }
 
 /** A node no longer wants anything, and the limit of its dead man goes too. */
@@ -64,7 +67,10 @@ export function onWithdrawal(state: GovernorState, by: string): void {
     const reason = 'It was taken back';
     report(state, by, gone.setpoint.callers, 'superseded', { requested: gone.setpoint.currents, reason });
   }
-  if (gone) state.doubtRefusal();
+  if (gone) {
+    onTargetLeft(state, gone.settings, gone.setpoint);
+    state.doubtRefusal();
+  }
 }
 
 /** Nodes that got no valid request for too long: their safe value is a limit from now on. */
@@ -93,7 +99,9 @@ function succeed(
     return;
   }
   if (isSame(before.currents, setpoint.currents) && !before.suspended) {
-    setpoint.callers.push(...before.callers);
+    // Not the other way round: tens of thousands may wait.
+    before.callers.push(...setpoint.callers);
+    setpoint.callers = before.callers;
     setpoint.firstSerial = before.firstSerial;
     if (before.state === 'waiting') setpoint.reportedUntil = before.reportedUntil;
   } else {

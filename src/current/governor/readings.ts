@@ -5,10 +5,11 @@ import { KnownCurrent } from '../known-current';
 import type { Currents } from '../types';
 import type { GovernorEvent, Reading } from './events';
 import { reportSuperseded, reportToEach } from './report';
+import { forgetRestoring } from './restoring';
 import { TRUSTED_MS, type GovernorState, type PendingWrite } from './state';
 import { completeWrite } from './write';
 
-/** The cloud itself answers with what it kept for so long (`zaptec-api.md` 2.8), in ms. */
+/** For so long, in ms, the cloud answers with a state that it kept (docs/zaptec-api.md, "Charger state"). */
 const CACHED_MS = 15_000;
 /** While chargers keep taking more than a limit that a reading confirms, it is read so often, in ms. */
 const DISPUTED_MS = 2 * 60_000;
@@ -18,7 +19,8 @@ export function onReading(state: GovernorState, reading: Reading, now: number): 
   state.maxCurrent = reading.maxCurrent;
   state.fingerprint = reading.fingerprint;
   if (!reading.currents && !reading.refusal) {
-    state.reads.failed(zaptecError('BAD_ANSWER', 'Zaptec does not tell the available current'), now);
+    state.known.untold();
+    state.reads.failed(reading.unknown ?? zaptecError('BAD_ANSWER', 'Zaptec does not tell the available current'), now);
     return;
   }
   state.reads.succeeded();
@@ -34,7 +36,7 @@ function compare(state: GovernorState, reading: Reading, now: number): void {
   const { sentAt, doneAt } = state.pacing.times;
   switch (state.known.read(reading.currents, reading.at, sentAt, doneAt)) {
     case 'first':
-      state.base = baseOf(state, state.known.currents as Currents);
+      learnBase(state, state.known.currents as Currents);
       break;
     case 'applied':
       if (isProof(state.lostWrite)) completeWrite(state, state.lostWrite, now);
@@ -73,18 +75,26 @@ function giveUpLostWrite(state: GovernorState, now: number): void {
   state.lostWrite = undefined;
 }
 
-/** A value that we set under a limit is not the value that anybody requested. */
-function baseOf({ record }: GovernorState, currents: Currents): Currents {
-  return record && isSame(record.currents, currents) ? record.base : currents;
+/** A value that we set under a limit is not the value that anybody requested, nor what was set before a target. */
+function learnBase(state: GovernorState, currents: Currents): void {
+  const { record } = state;
+  const isOurs = record !== undefined && isSame(record.currents, currents);
+  state.base = isOurs ? record.base : currents;
+  state.setBy = isOurs ? record.setBy : undefined;
+  const isInDoubt = record !== undefined && record.sentAt > record.doneAt;
+  state.before = isOurs || isInDoubt ? record.before : currents;
 }
 
 /** Somebody else has set another value: a limit holds in any case, a target as its node wants it. */
 function onForeignChange(state: GovernorState, currents: Currents): void {
   state.base = currents;
+  state.setBy = undefined;
+  forgetRestoring(state);
   state.compliance.reset();
   const active = state.setpoints.entries.filter(({ setpoint }) => !setpoint?.suspended);
   reportToEach(state, active, 'foreign-change', `Somebody else has set ${shown(currents)}`);
   const { target } = state.setpoints;
+  if (!target) state.before = currents;
   if (!target || target.setpoint.suspended || isSame(target.setpoint.currents, currents)) return;
   const policy = target.settings.foreign;
   if (policy === 'reassert') {

@@ -1,8 +1,9 @@
 import type { ZaptecError } from '../../errors/zaptec-error';
 import { present } from '../../zaptec/json';
 import { everyPhase, isAbove, isSame, lowest, MINIMUM_A, PHASES, roundedDown, shown } from '../currents';
-import type { ActiveSetpoint, SetpointEntry } from '../setpoints';
+import { nameOf, type ActiveSetpoint, type SetpointEntry } from '../setpoints';
 import type { Currents, Decision, DecisionName } from '../types';
+import { leftBy } from './pause';
 import type { GovernorState } from './state';
 
 type Details = { [K in keyof Decision]?: Decision[K] | undefined };
@@ -69,7 +70,10 @@ export function reportSettled(state: GovernorState, now: number, decision: Decis
       reportFinal(state, entry, setpoint, decision);
     }
   }
-  if (owner && !owner.setpoint.suspended && owner.setpoint.state === 'settled') state.base = owner.setpoint.currents;
+  if (owner && !owner.setpoint.suspended && owner.setpoint.state === 'settled') {
+    state.base = owner.setpoint.currents;
+    state.setBy = nameOf(owner.settings);
+  }
 }
 
 /** Setpoints wait, which is reported once for each time that they are to wait for. */
@@ -107,7 +111,7 @@ export function reportRefused(state: GovernorState, until: number, error: Zaptec
 /** The last decision about a setpoint, until something changes. */
 function reportFinal(
   state: GovernorState,
-  entry: Reported,
+  entry: SetpointEntry,
   setpoint: ActiveSetpoint,
   decision: DecisionName,
   details: Details = {},
@@ -119,7 +123,7 @@ function reportFinal(
 
 function reportToCallers(
   state: GovernorState,
-  { settings }: Reported,
+  { settings }: SetpointEntry,
   setpoint: ActiveSetpoint,
   decision: DecisionName,
   details: Details,
@@ -127,16 +131,26 @@ function reportToCallers(
   const { callers, currents } = setpoint;
   setpoint.callers = [];
   setpoint.refused = false;
-  const reason = details.reason ?? remark(currents);
-  report(state, settings.by, callers, decision, { requested: currents, ...details, reason });
+  const left = decision === 'applied' || decision === 'unchanged' ? leftBy(state) : undefined;
+  const reason = details.reason ?? (left === undefined ? remark(currents) : remarkOfPause(left));
+  // A limit is what it is, whichever others are lower: only what it will set is of interest.
+  const isBound = settings.role === 'target' || decision === 'deferred';
+  const allowed = isBound ? boundOf(state, currents) : undefined;
+  report(state, settings.by, callers, decision, { requested: currents, ...details, reason, allowed, leftBy: left });
+}
+
+/** What the limits and the maximum leave of these currents; undefined where that is all of them. */
+function boundOf({ setpoints, maxCurrent }: GovernorState, currents: Currents): Currents | undefined {
+  const bound = lowest(currents, roundedDown(setpoints.limit), roundedDown(everyPhase(maxCurrent)));
+  return isAbove(currents, bound) ? bound : undefined;
 }
 
 /** More is requested than may be set: reported once for each value that the setpoint is held at. */
 function reportCap(state: GovernorState, { settings }: Reported, setpoint: ActiveSetpoint): void {
   const { currents } = setpoint;
   const most = everyPhase(state.maxCurrent);
-  const bound = lowest(currents, roundedDown(state.setpoints.limit), roundedDown(most));
-  if (!isAbove(currents, bound)) {
+  const bound = boundOf(state, currents);
+  if (!bound) {
     setpoint.cappedAt = undefined;
     return;
   }
@@ -144,7 +158,11 @@ function reportCap(state: GovernorState, { settings }: Reported, setpoint: Activ
   setpoint.cappedAt = bound;
   const why = isAbove(currents, most) ? `the maximum of ${shown(most)}` : 'another limit';
   const reason = `Held at ${shown(bound)} by ${why}`;
-  report(state, settings.by, [], 'capped', { requested: currents, reason });
+  report(state, settings.by, [], 'capped', { requested: currents, reason, allowed: bound });
+}
+
+function remarkOfPause(by: string): string {
+  return `The pause was set by ${by}, whose value no longer counts: a target, or another value in the portal, ends it`;
 }
 
 /** What people should know about the value that they chose (docs/zaptec-api.md, "Charging current"). */

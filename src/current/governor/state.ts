@@ -5,7 +5,7 @@ import { KnownCurrent } from '../known-current';
 import { Pacing, type WriteTimes } from '../pacing';
 import { Setpoints } from '../setpoints';
 import { isSame } from '../currents';
-import type { Currents } from '../types';
+import type { Currents, RequestSettings } from '../types';
 import type { Effect, Write, WriteRecord } from './events';
 import { OneOffWrites } from './one-off-writes';
 
@@ -53,6 +53,14 @@ export class GovernorState {
   record: WriteRecord | undefined;
   /** What counts without a target, in A. */
   base: Currents | undefined;
+  /** Who has set the base, for people. */
+  setBy: string | undefined;
+  /** What was set before the first target, as far as is known, in A. */
+  before: Currents | undefined;
+  /** The last target, withdrawn for a reason that is not known yet. */
+  left: RequestSettings | undefined;
+  /** The node whose withdrawn target gives back what was set before, which waits or is under way. */
+  restoring: { settings: RequestSettings; reportedUntil?: number } | undefined;
   /** A */
   maxCurrent = Infinity;
   /** Why no write can act at present. */
@@ -95,6 +103,11 @@ export class GovernorState {
 
   do(...effects: readonly Effect[]): void {
     this.effects.push(...effects);
+  }
+
+  /** Whether anything is to be kept true or given back. */
+  get isLive(): boolean {
+    return this.setpoints.isLive || this.restoring !== undefined;
   }
 
   wake(at: number): void {

@@ -4,7 +4,12 @@ import type { WritePlan } from '../pacing';
 import type { Currents } from '../types';
 import type { Outcome, Write, WriteRecord } from './events';
 import { reportSettled, reportSuperseded } from './report';
+import { forgetRestoring, reportRestored } from './restoring';
+import { nameOf } from '../setpoints';
 import { ACTING_MS, SAME_WRITE_MS, type GovernorState, type PendingWrite } from './state';
+
+/** Who sets what the installation node or the request node writes. */
+const SINGLE_WRITE = 'a single write';
 
 /** @param oneOff the caller that the write is for. */
 export function startWrite(
@@ -25,7 +30,7 @@ export function onSent(state: GovernorState, write: Write, now: number): void {
   if (pendingWrite?.write !== write) return;
   pendingWrite.sentAt = now;
   state.pacing.sent(now);
-  state.keep({ ...state.pacing.times, currents: write.currents, base: baseAfter(state, write) });
+  state.keep({ ...state.pacing.times, currents: write.currents, ...lastingAfter(state, write) });
 }
 
 export function onWritten(state: GovernorState, write: Write, outcome: Outcome, now: number): void {
@@ -67,7 +72,10 @@ export function completeWrite(state: GovernorState, done: PendingWrite | undefin
   const { currents, oneOff } = done.write;
   if (state.record) state.keep({ ...state.record, ...state.pacing.times });
   if (oneOff !== undefined) completed(state, oneOff, currents);
-  else reportSettled(state, now, done.early ? 'lowered-early' : 'applied', done.serial);
+  else {
+    reportRestored(state, false);
+    reportSettled(state, now, done.early ? 'lowered-early' : 'applied', done.serial);
+  }
 }
 
 /** The write certainly did not act. */
@@ -115,30 +123,42 @@ function learnRecord(state: GovernorState, record: WriteRecord): void {
   state.mustRead = true;
 }
 
-/** What counts without a target once the write has got through. */
-function baseAfter(state: GovernorState, { currents, oneOff }: Write): Currents {
-  if (oneOff !== undefined && isNewest(state, oneOff)) return currents;
-  const { target } = state.setpoints;
-  const wanted = target && !target.setpoint.suspended ? target.setpoint.currents : state.base;
-  return wanted ?? currents;
+/** What counts without a target once the write has got through, and what was set before the first one. */
+function lastingAfter(
+  { setpoints: { target }, oneOffs, base, before, setBy }: GovernorState,
+  { currents, oneOff }: Write,
+): Pick<WriteRecord, 'base' | 'before' | 'setBy'> {
+  if (oneOff !== undefined && isNewest({ target, oneOffs }, oneOff)) {
+    return { base: currents, before: target ? before : currents, setBy: SINGLE_WRITE };
+  }
+  if (!target || target.setpoint.suspended) return { base: base ?? currents, before, setBy };
+  return { base: target.setpoint.currents, before, setBy: nameOf(target.settings) };
 }
 
 /** A one-off write that sets a current is a request like any other, as old as it is. */
-function isNewest({ oneOffs, setpoints }: GovernorState, key: number): boolean {
+function isNewest(
+  { oneOffs, target }: Pick<GovernorState, 'oneOffs'> & Pick<GovernorState['setpoints'], 'target'>,
+  key: number,
+): boolean {
   const oneOff = oneOffs.get(key);
   if (oneOff?.currents === undefined) return false;
-  return !setpoints.target || setpoints.target.setpoint.serial <= oneOff.serial;
+  return !target || target.setpoint.serial <= oneOff.serial;
 }
 
 /** A one-off write takes the place of the target, and yet no node owns it. */
 function completed(state: GovernorState, key: number, currents: Currents): void {
-  const isNew = isNewest(state, key);
+  const { target } = state.setpoints;
+  const isNew = isNewest({ oneOffs: state.oneOffs, target }, key);
   if (state.oneOffs.get(key)?.maxCurrent !== undefined) state.nextReadAt = -Infinity;
   state.do(state.oneOffs.answer(key, { ok: true, sent: true }));
   if (!isNew) return;
   state.base = currents;
-  const { target } = state.setpoints;
-  if (!target) return;
+  state.setBy = SINGLE_WRITE;
+  forgetRestoring(state);
+  if (!target) {
+    state.before = currents;
+    return;
+  }
   reportSuperseded(state, target, target.setpoint);
   target.setpoint.suspended = 'foreign';
 }

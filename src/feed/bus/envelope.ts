@@ -1,3 +1,4 @@
+import { parseJson } from '../../zaptec/bounded-json';
 import { isSecretObservation } from '../../zaptec/decode/secrets';
 import { utcOf } from '../../zaptec/decode/times';
 import { isGuid } from '../../zaptec/guid';
@@ -67,10 +68,10 @@ function ofUsual(usual: RegExpExecArray): BusObservation | undefined {
 /** The JSON in a text, else what stands between its first and its last brace. */
 function parsed(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch {
     const [from, to] = [text.indexOf('{'), text.lastIndexOf('}')];
-    return from >= 0 && to > from ? JSON.parse(text.slice(from, to + 1)) : undefined;
+    return from >= 0 && to > from ? parseJson(text.slice(from, to + 1)) : undefined;
   }
 }
 

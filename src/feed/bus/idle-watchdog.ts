@@ -1,4 +1,5 @@
 import { clock } from '../../time/clock';
+import { LONGEST_TIMER_MS } from '../../time/sleep';
 
 /** Reports that no message came for long, on a timer of its own: the SDK never notices some dead connections. */
 export class IdleWatchdog {
@@ -41,7 +42,7 @@ export class IdleWatchdog {
   #wait(): void {
     const idleMs = this.#quiet > 0 ? 2 * this.#idleMs : this.#idleMs;
     const leftMs = this.#since + idleMs - clock.steady();
-    this.#timer = setTimeout(() => this.#onTimer(idleMs), Math.max(1, Math.ceil(leftMs)));
+    this.#timer = setTimeout(() => this.#onTimer(idleMs), Math.min(Math.max(1, Math.ceil(leftMs)), LONGEST_TIMER_MS));
     this.#timer.unref();
   }
 

@@ -56,6 +56,7 @@ export async function openReceiver(
     retryOptions: { maxRetries: 0 },
   });
   signByOwnClock(client, details);
+  swallowSessionRejections(client);
   const receiver = client.createReceiver(details.topic, details.subscription, {
     receiveMode: 'peekLock',
     // Handling takes no time.
@@ -149,6 +150,39 @@ export function swallowCloseRejections(receiver: unknown): void {
     const close = link.close.bind(link);
     link.close = (...options) => close(...options).catch(() => undefined);
     return link;
+  };
+}
+
+interface Connection {
+  createSession?: (...args: unknown[]) => Promise<Link>;
+}
+
+/**
+ * Lets no session of a client reject when it is closed. Where the bus does not answer, as with very many messages on the
+ * way, the AMQP library rejects after a minute (`OperationTimeoutError`), and where a link is given up while it opens it
+ * closes the session without handling that, which ends Node-RED. Nothing public gives the session.
+ */
+export function swallowSessionRejections(client: unknown): void {
+  const { _connectionContext: context } = client as {
+    _connectionContext?: { connection?: Connection; refreshConnection?: () => void };
+  };
+  if (!context) return;
+  const guard = ({ connection }: { connection?: Connection }) => {
+    const create = connection?.createSession;
+    if (!connection || typeof create !== 'function') return;
+    connection.createSession = async (...args) => {
+      const session = await create.apply(connection, args);
+      const close = session.close.bind(session);
+      session.close = (...options) => close(...options).catch(() => undefined);
+      return session;
+    };
+  };
+  guard(context);
+  const refresh = context.refreshConnection;
+  if (typeof refresh !== 'function') return;
+  context.refreshConnection = () => {
+    refresh.call(context);
+    guard(context);
   };
 }
 

@@ -1,6 +1,7 @@
+import { needsProxy } from './proxy';
 import { clock } from '../../time/clock';
 import { sleep } from '../../time/sleep';
-import { feedErrorOf, FEED_ERRORS, type FeedError } from '../feed-error';
+import { feedErrorOf, FEED_ERRORS, type FeedError, withoutProxy } from '../feed-error';
 import { retryMs, type FeedTiming } from '../timing';
 import type { FeedTransport } from '../types';
 import type { BusDetails } from './details';
@@ -50,6 +51,9 @@ export class Stream {
   #state: StreamState = { kind: 'connecting' };
   #details: BusDetails | undefined;
   #channel: Channel;
+  #transport: FeedTransport;
+  /** Aborted when the next try need not wait. */
+  #retry = new AbortController();
   #connection: ReceiverConnection | undefined;
   #lostAt: number | undefined;
   /** Loading the details makes the subscription: from then on messages wait for us. */
@@ -76,6 +80,7 @@ export class Stream {
     this.#details = found.details;
     this.#context = context;
     this.#options = options;
+    this.#transport = options.transport;
     this.#channel = options.transport === 'websocket' ? 'websocket' : 'amqp';
     this.#watchdog = new IdleWatchdog(options.idleMs, () => void this.#onIdle());
     this.ended = this.#run();
@@ -89,6 +94,20 @@ export class Stream {
   listen(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  /** From now on the bus is reached this way; a stream that is open another way is opened anew. */
+  useTransport(transport: FeedTransport): void {
+    if (transport === this.#transport) return;
+    this.#transport = transport;
+    const isAway = this.#state.kind === 'away';
+    const isOtherWay = transport !== 'auto' && transport !== this.#channel;
+    if (isOtherWay) {
+      this.#channel = transport;
+      this.#lostAt ??= this.#state.kind === 'live' ? clock.now() : undefined;
+      this.#connection?.lose();
+    }
+    if (isAway || isOtherWay) this.#retry.abort();
   }
 
   /** A read has shown that the stream is dead although it seemed well. */
@@ -113,7 +132,10 @@ export class Stream {
       if (signal.aborted || (error && isClosed(error))) return;
       const attachedAt = this.#connection?.attachedAt;
       if (attachedAt !== undefined && clock.steady() - attachedAt >= timing.stableMs) tries = 0;
-      await sleep(retryMs(timing, error, tries), signal);
+      await sleep(retryMs(timing, error, tries), AbortSignal.any([signal, this.#retry.signal]));
+      if (!this.#retry.signal.aborted) continue;
+      this.#retry = new AbortController();
+      tries = 0;
     }
   }
 
@@ -124,7 +146,8 @@ export class Stream {
       const details = await this.#freshDetails();
       if (this.#stopping.signal.aborted) return undefined;
       this.#connection = new ReceiverConnection(details, this.#channel, this.#events, this.#options.timing);
-      const error = await this.#connection.untilLost();
+      const reason = await this.#connection.untilLost();
+      const error = reason && this.#explained(reason, this.#connection, details);
       if (error) this.#onAway(error);
       if (this.#connection.attachedAt === undefined && error && !details.plain) this.#tryOtherChannel();
       return error;
@@ -136,6 +159,11 @@ export class Stream {
       // Never more than one receiver at a time.
       await this.#connection?.close();
     }
+  }
+
+  #explained(error: FeedError, { attachedAt }: ReceiverConnection, { plain, host }: BusDetails): FeedError {
+    const isProxied = this.#channel === 'websocket' && !plain && needsProxy(host);
+    return isProxied && attachedAt === undefined ? withoutProxy(error) : error;
   }
 
   async #freshDetails(): Promise<BusDetails> {
@@ -217,7 +245,7 @@ export class Stream {
 
   /** 5671 may be blocked where 443 is not. */
   #tryOtherChannel(): void {
-    if (this.#options.transport !== 'auto' || !hasWebSocket()) return;
+    if (this.#transport !== 'auto' || !hasWebSocket()) return;
     this.#channel = this.#channel === 'amqp' ? 'websocket' : 'amqp';
   }
 

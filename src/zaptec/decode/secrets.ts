@@ -37,6 +37,7 @@ export function looksLikePassword(name: string): boolean {
   return name.toLowerCase().endsWith('password');
 }
 
+/** An id in a text is one as well. */
 export function isSecretObservation(stateId: unknown): boolean {
-  return SECRET_OBSERVATIONS.has(stateId);
+  return SECRET_OBSERVATIONS.has(typeof stateId === 'string' ? Number(stateId) : stateId);
 }

@@ -9,8 +9,11 @@ const TIME_FIELD = /(?:Date|DateTime|On|Until|Time|Timestamp)$|^(?:date|time|tim
 const ISO_TIME =
   /^(\d{4}-(?:0[1-9]|1[0-2])-([0-3]\d)T(?:[01]\d|2[0-3]):[0-5]\d)(:[0-5]\d)?(?:\.(\d+))?(Z|[+-]\d\d:?\d\d)?$/i;
 
+/** Longer than any time with a fraction of any sensible length. */
+const LONGEST = 100;
+
 /** Length of `2026-05-04T10:11:12.500Z`. */
-const READY = 24;
+const UTC_LENGTH = 24;
 
 /** Only the days after this one do not exist in each month. */
 const SHORTEST_MONTH = '28';
@@ -30,28 +33,40 @@ export function resemblesTime(text: string): boolean {
 }
 
 /**
- * An ISO 8601 time as UTC with `Z` and milliseconds. A time without a zone is UTC and its fraction may have any length
- * (docs/zaptec-api.md, "Conventions"); what is finer than a millisecond is cut off, since rounding could give a time in
- * the future. A text that is no such time, a day alone included, comes back as it was.
+ * An ISO 8601 time as UTC with `Z` and at least milliseconds. A time without a zone is UTC, and its fraction may have any
+ * length (docs/zaptec-api.md, "Conventions"), of which every digit is kept. A text that is no such time, a day alone
+ * included, comes back as it was.
  */
 export function toUtc(text: string): string {
   // Most observations are read twice, here and in the store: the second time their time is in this form already.
-  if (text.length === READY && text.endsWith('Z') && text[READY - 5] === '.') return text;
+  if (text.length === UTC_LENGTH && text.endsWith('Z') && text[UTC_LENGTH - 5] === '.') return text;
+  if (text.length > LONGEST) return text;
+  if (USUAL_TIME.test(text)) return text.endsWith('Z') ? text : `${text}Z`;
   const [, minutes, day = '', seconds = ':00', fraction = '', zone = ''] = ISO_TIME.exec(text) ?? [];
   if (minutes === undefined) return text;
-  const wall = `${minutes.toUpperCase()}${seconds}.${fraction.slice(0, MILLISECONDS).padEnd(MILLISECONDS, '0')}Z`;
-  if ((day > SHORTEST_MONTH || day === '00') && !isOnCalendar(wall)) return text;
-  if (zone === '' || zone === 'Z' || zone === 'z') return wall;
-  return new Date(Date.parse(wall) - offsetOf(zone)).toISOString();
+  const digits = fraction.padEnd(MILLISECONDS, '0');
+  const second = minutes.toUpperCase() + seconds;
+  if ((day > SHORTEST_MONTH || day === '00') && !isOnCalendar(`${second}.000Z`)) return text;
+  if (zone === '' || zone === 'Z' || zone === 'z') return `${second}.${digits}Z`;
+  // An offset has whole minutes and leaves the fraction as it is.
+  const shifted = new Date(Date.parse(`${second}Z`) - offsetOf(zone)).toISOString();
+  return `${shifted.slice(0, shifted.indexOf('.'))}.${digits}Z`;
 }
 
-/** The same, but undefined for a text that is no such time. */
+/**
+ * The same to the millisecond, but undefined for a text that is no such time. What is finer is cut off, since rounding
+ * could give a time in the future.
+ */
 export function utcOf(text: string): string | undefined {
   // Nearly every time of the bus and of a state has this form; the last days of a month take the longer way.
-  if (USUAL_TIME.test(text)) return `${text.slice(0, READY - 1)}Z`;
+  if (USUAL_TIME.test(text)) return toMilliseconds(text);
   const wall = text.endsWith('Z') ? text.slice(0, -1) : text;
   const time = toUtc(wall);
-  return time === wall ? undefined : time;
+  return time === wall ? undefined : toMilliseconds(time);
+}
+
+function toMilliseconds(time: string): string {
+  return `${time.slice(0, UTC_LENGTH - 1)}Z`;
 }
 
 /** Date.parse may take the 30th of February for the 2nd of March, so the way back is compared. */

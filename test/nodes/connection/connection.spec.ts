@@ -60,7 +60,7 @@ describe('the connection node', () => {
     expect(statusesOf('charger').every(({ fill }) => fill !== 'green')).to.equal(true);
   });
 
-  it('with a wrong password logs in exactly once, until it changes', async () => {
+  it('with a wrong password logs in exactly once, and once more for each deploy of it', async () => {
     const before = logins(cloud());
     const nodes = at(flow(charger({ action: 'list' }), installation(), catchAll(), statusOf(['charger'])));
     const right = accountOf(cloud(), 'user')[CONNECTION_ID]!;
@@ -78,12 +78,16 @@ describe('the connection node', () => {
       expect(error).to.have.property('code', 'AUTH_INVALID');
       expect(error.message).to.include('Correct user name and password');
     }
-    await deploy(nodes, 'full', wrong);
-    expect(await failing('installation', { action: 'list' })).to.have.property('code', 'AUTH_INVALID');
     expect(logins(cloud()) - before).to.equal(1);
+    await deploy(nodes, 'full', wrong);
+    await until('statuses', (message) => message.status.text === 'login refused');
+    for (let n = 0; n < 3; n += 1) {
+      expect(await failing('installation', { action: 'list' })).to.have.property('code', 'AUTH_INVALID');
+    }
+    expect(logins(cloud()) - before).to.equal(2);
     await deploy(nodes, 'full', { [CONNECTION_ID]: right });
     expect((await ask('charger')).payload).to.have.length(2);
-    expect(logins(cloud()) - before).to.equal(2);
+    expect(logins(cloud()) - before).to.equal(3);
   });
 
   it('shares one account between connections of the same user', async () => {
@@ -172,6 +176,16 @@ describe('the connection node', () => {
     const lines = logLines().filter(({ type }) => type === 'zaptec-connection');
     expect(lines.length, 'a line for each change of state, not for each retry').to.be.at.most(3);
   }).timeout(30_000);
+
+  it('goes on without its Redis, and says in the log why and how fast', async () => {
+    const { [CONNECTION_ID]: account } = accountOf(cloud());
+    const redisUrl = 'redis://:secret@127.0.0.1:1/0';
+    await load(at(flow(charger({ action: 'list' }))), { [CONNECTION_ID]: { ...account, redisUrl } });
+    expect((await ask('charger')).payload).to.have.length(2);
+    const lines = logLines().map(({ msg }) => String(msg));
+    expect(lines).to.include('Redis cannot be reached: this machine goes on alone with 5 requests a second');
+    expect(lines.join()).to.not.include('secret');
+  });
 
   it('is told apart by its label, never by the e-mail', async () => {
     await loadAt(cloud(), flow(charger({ action: 'list' })), { over: { name: '' } });

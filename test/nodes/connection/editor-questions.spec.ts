@@ -164,6 +164,20 @@ describe('the questions of the editor', () => {
     expect(node.condition.state).to.equal('ok');
   });
 
+  it('try a refused password once more for each test, and for no list', async () => {
+    await load(flow());
+    const unsaved = { ...unsavedOf(cloud()), username: `mistyped-${Date.now()}@example.org`, password: 'mistyped' };
+    const logins = () => cloud().requests.filter(({ path }) => path === '/oauth/token').length;
+    const before = logins();
+    for (let n = 0; n < 3; n += 1) {
+      const answer = await question('unsaved/lists', { kind: 'charger', unsaved });
+      expect(answer['error']).to.include({ code: 'AUTH_INVALID' });
+    }
+    expect(logins() - before).to.equal(1);
+    expect((await test(unsaved))['error']).to.include({ code: 'AUTH_INVALID' });
+    expect(logins() - before).to.equal(2);
+  });
+
   const test = async (unsaved: object) => question('unsaved/test', { unsaved });
   const states = (answer: Message) =>
     Object.fromEntries(answer['data'].checks.map(({ what, state }: Message) => [what, state]));

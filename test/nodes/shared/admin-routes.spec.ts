@@ -71,6 +71,40 @@ describe('admin routes', () => {
     expect(await (await post(`${await serve(app)}/zaptec/x`)).json()).to.deep.equal({ data: 'new' });
   });
 
+  it('take JSON from pages of the same site alone, whatever a proxy has made of the host', async () => {
+    const { RED, app } = adminApi(['zaptec.read', 'zaptec.write']);
+    app.use(express.urlencoded({ extended: true }), express.text());
+    let answered = 0;
+    adminRoute(RED, { path: 'zaptec/x', permission: 'zaptec.write', answer: async () => (answered += 1) });
+    adminMount(RED, 'zaptec/page', (_request, response) => {
+      answered += 1;
+      response.end();
+    });
+    const url = await serve(app);
+    const json = { 'Content-Type': 'application/json' };
+    for (const path of ['zaptec/x', 'zaptec/page/part']) {
+      const statusOf = async (headers: Record<string, string>, body = '{}') =>
+        (await fetch(`${url}/${path}`, { method: 'POST', headers, ...(body === '' ? {} : { body }) })).status;
+      answered = 0;
+      for (const type of [
+        'application/x-www-form-urlencoded',
+        'text/plain',
+        'multipart/form-data; boundary=x',
+        'application/jsonx',
+      ]) {
+        expect(await statusOf({ 'Content-Type': type }), `${path} ${type}`).to.equal(415);
+      }
+      expect(await statusOf({}, ''), `${path} without a body`).to.equal(415);
+      expect(await statusOf({ ...json, 'Sec-Fetch-Site': 'cross-site' }), path).to.equal(403);
+      expect(answered, path).to.equal(0);
+      for (const site of ['same-origin', 'same-site', 'none']) {
+        expect(await statusOf({ ...json, 'Sec-Fetch-Site': site }), `${path} ${site}`).to.equal(200);
+      }
+      const proxied = { 'Content-Type': 'Application/JSON; charset=utf-8', Origin: 'https://nodered.example' };
+      expect(await statusOf(proxied), `${path} behind a proxy`).to.equal(200);
+    }
+  });
+
   it('mounted below a path let a reader read and nothing else', async () => {
     const { RED, app } = adminApi(['zaptec.read']);
     adminMount(RED, 'zaptec/page', (request, response) => response.end(`saw ${String(request.url)}`));

@@ -4,7 +4,20 @@ import { join } from 'node:path';
 import { asError } from '../../../nodes/shared/errors';
 import { inNodeRed, remedyInNodeRed } from '../../../nodes/shared/remedies';
 import { zaptecError } from '../../../src/client';
+import { parseCommand } from '../../../src/commands/commands';
+import { isZaptecError, type ZaptecError } from '../../../src/errors/zaptec-error';
 import { FEED_ERRORS, feedErrorOf } from '../../../src/feed/feed-error';
+import { checkBaseUrl } from '../../../src/http/base-url';
+
+function errorOf(call: () => unknown): ZaptecError {
+  try {
+    call();
+  } catch (error) {
+    if (isZaptecError(error)) return error;
+    throw error;
+  }
+  throw new Error('there was no error');
+}
 
 const SRC = join(__dirname, '../../../src');
 
@@ -27,6 +40,21 @@ describe('the remedy of an error', () => {
   it('stays what the place of the error said about it', () => {
     const error = zaptecError('CONFIG_INVALID', 'No connection', { remedy: 'Choose a connection' });
     expect(asError(error)).to.equal(error);
+  });
+
+  it('names the fields and the properties of Node-RED where the client names none', async () => {
+    const errors = [
+      errorOf(() => checkBaseUrl('https://me:secret@api.zaptec.com')),
+      errorOf(() => parseCommand(506, { name: 'msg.payload' })),
+    ];
+    expect(errors.map(({ cause }) => cause.remedy)).to.deep.equal([
+      'Give user name and password apart from the address',
+      'Use the name of the command in place of its id',
+    ]);
+    expect(errors.map((error) => inNodeRed(error).cause.remedy)).to.deep.equal([
+      'Enter them in the fields for user name and password',
+      'Put the id of a command into msg.command, or use its name',
+    ]);
   });
 
   it('gives one error, however often it passes', () => {

@@ -72,7 +72,7 @@ describe('the status of a node', () => {
   it('has no text that would be cut with its usual values', () => {
     const values = {
       ...{ n: 250, done: 128, all: 130, kw: '7.2', age: '12 m', code: 'ZAPTEC_528', command: 'pause' },
-      ...{ a: '16', min: 12 },
+      ...{ a: '16', min: 12, by: 'PV', from: '02:15', rest: '11.4 kWh' },
     };
     for (const [type, keys] of Object.entries(STATUS_TEXTS)) {
       for (const key of Object.keys(keys)) {

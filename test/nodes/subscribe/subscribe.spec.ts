@@ -136,6 +136,41 @@ describe('the subscribe node', () => {
     expect(all).to.have.length(1);
   });
 
+  it('gets the sessions that ended while it was disabled, but none from before it was there', async () => {
+    const observations = subscribe({ id: 'values', emit: 'observations', wires: [['out2'], ['feed']] });
+    const sessions = (more = {}) => subscribe({ emit: 'sessions', wires: [['out'], []], ...more });
+    const nodes = (...some: Parameters<typeof flow>) => [
+      connection({ cloud: 'custom', baseUrl: cloud().baseUrl }),
+      ...flow(observations, ...some, sink('out2'), sink('feed')),
+    ];
+    const session = async () => {
+      const before = cloud().world.history.length;
+      unplug('Garage');
+      plug('Garage');
+      cloud().world.advance(60_000);
+      unplug('Garage');
+      const ids = cloud()
+        .world.history.slice(before)
+        .map(({ id }) => id);
+      await until('out2', ({ payload }) => payload.id === 723 && payload.value.sessionId === ids.at(-1));
+      return ids;
+    };
+    await loadAt(cloud(), flow(observations, sink('out2'), sink('feed')));
+    await live();
+    const early = await session();
+    await deploy(nodes(sessions()), 'nodes');
+    const seen = collect(1);
+    const during = await session();
+    await seen;
+    await deploy(nodes(sessions({ d: true })), 'nodes');
+    const missed = await session();
+    await deploy(nodes(sessions()), 'nodes');
+    const all: string[] = [];
+    await until('out', ({ payload }) => all.push(payload.id) >= missed.length);
+    expect(all).to.have.members(missed);
+    expect(all).not.to.include.members([...early, ...during]);
+  });
+
   it('shares one receiver among all nodes', async () => {
     const readers = Array.from({ length: 5 }, (_, index) =>
       subscribe({ id: `reader${index}`, emit: 'events', wires: [['out'], ['feed']] }),

@@ -32,6 +32,13 @@ describe('the pace of a subscription', () => {
     expect(passed.map(([, value]) => value)).to.deep.equal(['a', 'b', 'b']);
   });
 
+  it('holds back also for longer than a timer can wait', () => {
+    const slow = pace(2 ** 40);
+    for (const value of ['a', 'b']) slow.offer('power', value);
+    clock.tick(60_000);
+    expect(passed.map(([, value]) => value)).to.deep.equal(['a']);
+  });
+
   it('sends the newest of what it held back, when the time is over', () => {
     const slow = pace(10_000);
     slow.offer('power', 'a');

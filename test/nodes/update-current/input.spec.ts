@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { isReset, readQuantity } from '../../../nodes/update-current/input';
+import { isTrue } from '../../../nodes/shared/message';
+import { readQuantity } from '../../../nodes/update-current/input';
 import { isZaptecError } from '../../../src/errors/zaptec-error';
 
 const refusalOf = (input: unknown): string => {
@@ -16,9 +17,9 @@ const refusalOf = (input: unknown): string => {
 describe('the current in a message', () => {
   it('resets by true and its other forms, and by nothing else', () => {
     for (const value of [true, 'true', ' TRUE ', 1, '1', 'on'])
-      expect(isReset(value), JSON.stringify(value)).to.equal(true);
+      expect(isTrue(value), JSON.stringify(value)).to.equal(true);
     for (const value of [false, 'false', 0, '0', '', undefined, null, 2, {}]) {
-      expect(isReset(value), JSON.stringify(value)).to.equal(false);
+      expect(isTrue(value), JSON.stringify(value)).to.equal(false);
     }
   });
 

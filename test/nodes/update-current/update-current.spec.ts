@@ -115,6 +115,25 @@ describe('the update-current node', () => {
     expect(siteOf(cloud).availableCurrent).to.deep.equal([6, 6, 6]);
   });
 
+  it('shows a target that a limit holds as what is left of it, also when it comes again', async () => {
+    cloud.world.setAvailableCurrent(siteOf(cloud).id, [12, 12, 12]);
+    await load(updateCurrent(), updateCurrent({ id: 'fuse', role: 'limit' }));
+    await ask('fuse', { payload: 12 });
+    expect((await ask('current', { payload: 16 })).payload.applied).to.deep.equal(all(12));
+    expect((await ask('current', { payload: 16 })).payload.applied).to.deep.equal(all(12));
+    expect(statusesOf('current').at(-1)).to.deep.include({ fill: 'yellow', text: 'at most 12 A' });
+    expect(statusesOf('fuse').at(-1)).to.deep.include({ fill: 'green', text: '12 A' });
+  });
+
+  it('shows of a target that waits what will be set of it', async () => {
+    await load(updateCurrent());
+    await ask('current', { payload: 10 });
+    const deferred = decided('deferred');
+    send('current', { payload: 99 });
+    expect((await deferred).payload.requested).to.deep.equal(all(99));
+    await status('current', /^32 A in 15m$/);
+  });
+
   it('refuses what is no number: at the Catch node and under the node, and sends nothing', async () => {
     await load(updateCurrent(), catchAll());
     const caught = next('caught');
@@ -206,6 +225,19 @@ describe('the update-current node', () => {
       'Early lowerings are 60 s apart, and not 10',
       'Nobody watches for missing input: its minutes are no number',
       'Without input nothing may flow: the safe value is no number',
+    ]);
+  });
+
+  it('takes the default of a field that is blank, with a warning, and never 0 A', async () => {
+    await load(updateCurrent({ value: ' ', valueType: 'num', interval: '', safeValue: ' ', deadMan: 20 }));
+    expect((await failing('current')).code).to.equal('INPUT_INVALID');
+    expect(writes()).to.deep.equal([]);
+    expect((await ask('current', { payload: '16' })).payload.applied).to.deep.equal(all(16));
+    const warnings = logLines().filter(({ level, type }) => level === 30 && type === 'zaptec-update-current');
+    expect(warnings.map(({ msg }) => msg)).to.deep.equal([
+      'The setting interval is blank: 15 applies',
+      'The setting safeValue is blank: 6 applies',
+      'The setting value is blank: msg.payload applies',
     ]);
   });
 

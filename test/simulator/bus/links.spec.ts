@@ -1,29 +1,22 @@
 import { expect } from 'chai';
-import { BusCloud, until } from '../../support/simulator/bus-cloud';
-import { accepted, loggedIn, putToken, type RawAmqp } from '../../support/simulator/raw-amqp';
+import { until, type BusCloud } from '../../support/simulator/bus-cloud';
+import { accepted, putToken, type RawAmqp } from '../../support/simulator/raw-amqp';
+import { RawClients } from '../../support/simulator/raw-clients';
 
 describe('a link of the bus', () => {
   let bus: BusCloud;
-  const clients: RawAmqp[] = [];
+  let clients: RawClients;
   beforeEach(async () => {
-    bus = await BusCloud.start();
+    clients = await RawClients.start();
+    ({ bus } = clients);
   });
-  afterEach(async () => {
-    for (const { socket } of clients.splice(0)) socket.destroy();
-    await bus.stop();
-  });
-  const address = async () => `${(await bus.details()).Topic}/Subscriptions/default`;
-  const client = async (): Promise<RawAmqp> => {
-    const raw = await loggedIn(await bus.details());
-    clients.push(raw);
-    return raw;
-  };
+  afterEach(() => clients.stop());
   /** A client that has locked all messages. */
   const holding = async (count: number): Promise<RawAmqp> => {
-    const raw = await client();
+    const raw = await clients.keyed();
     bus.publish(count);
     raw
-      .receiver(0, await address())
+      .receiver(0, await clients.address())
       .credit(0, count)
       .flush();
     await raw.next('transfer', count);
@@ -36,8 +29,8 @@ describe('a link of the bus', () => {
   it('is attached before its first message, also where credit comes with the attach', async () => {
     await bus.details();
     bus.publish(3);
-    const raw = (await client())
-      .receiver(0, await address())
+    const raw = (await clients.keyed())
+      .receiver(0, await clients.address())
       .credit(0, 3)
       .flush();
     await raw.next('transfer', 3);
@@ -45,7 +38,7 @@ describe('a link of the bus', () => {
   });
 
   it('is attached before the answer to a request that came with the attach', async () => {
-    const raw = await client();
+    const raw = await clients.keyed();
     raw.sender(0, '$cbs').receiver(1, '$cbs').credit(1, 5);
     raw.transfer(0, putToken(await bus.details(), 'sb://localhost/', bus.cloud.clock.now())).flush();
     await raw.next('transfer');
@@ -93,10 +86,10 @@ describe('a link of the bus', () => {
 
   it('answers a drain with the drain flag, whether messages use the credit up or not', async () => {
     for (const credit of [2, 5]) {
-      const raw = await client();
+      const raw = await clients.keyed();
       bus.publish(2);
       raw
-        .receiver(0, await address())
+        .receiver(0, await clients.address())
         .credit(0, credit, { drain: true })
         .flush();
       await raw.next('transfer', 2);
@@ -114,7 +107,7 @@ describe('a link of the bus', () => {
   });
 
   it('may have the name of a link in the other direction', async () => {
-    const raw = await client();
+    const raw = await clients.keyed();
     const name = 'cbs';
     raw.sender(0, '$cbs', { name }).receiver(1, '$cbs', { name }).credit(1, 5);
     raw.transfer(0, putToken(await bus.details(), 'sb://localhost/', bus.cloud.clock.now())).flush();
@@ -128,7 +121,7 @@ describe('a link of the bus', () => {
   });
 
   it('discards a message that the client aborts', async () => {
-    const raw = await client();
+    const raw = await clients.keyed();
     raw.sender(0, '$cbs').receiver(1, '$cbs').credit(1, 5).abort(0);
     const request = putToken(await bus.details(), 'sb://localhost/', bus.cloud.clock.now());
     raw.transfer(0, request, { delivery_id: 1, delivery_tag: Buffer.from('1') }).flush();

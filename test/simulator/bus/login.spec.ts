@@ -1,6 +1,7 @@
 import { expect } from 'chai';
-import { BusCloud, until } from '../../support/simulator/bus-cloud';
-import { loggedIn, plain, putToken, RawAmqp } from '../../support/simulator/raw-amqp';
+import { until, type BusCloud } from '../../support/simulator/bus-cloud';
+import { plain, putToken, type RawAmqp } from '../../support/simulator/raw-amqp';
+import { RawClients } from '../../support/simulator/raw-clients';
 
 /** The typecodes of AMQP int. */
 const INT = [0x71, 0x54];
@@ -10,37 +11,23 @@ const AUTH = 1;
 
 describe('the bus, to any AMQP 1.0 client,', () => {
   let bus: BusCloud;
-  const clients: RawAmqp[] = [];
+  let clients: RawClients;
   beforeEach(async () => {
-    bus = await BusCloud.start();
+    clients = await RawClients.start();
+    ({ bus } = clients);
   });
-  afterEach(async () => {
-    for (const { socket } of clients.splice(0)) socket.destroy();
-    await bus.stop();
-  });
-  const client = async (): Promise<RawAmqp> => {
-    const raw = await RawAmqp.connect(await bus.details());
-    clients.push(raw);
-    return raw;
-  };
-  const address = async () => `${(await bus.details()).Topic}/Subscriptions/default`;
+  afterEach(() => clients.stop());
   const outcomeOf = async (mechanism: string, response?: Buffer) => {
-    const raw = await client();
+    const raw = await clients.connect();
     raw.saslHeader().sasl(mechanism, response).flush();
     const { performative } = await raw.next('sasl_outcome');
     return { raw, code: performative.code as number };
-  };
-  /** Logged in with the key by SASL PLAIN, in a session. */
-  const keyed = async (): Promise<RawAmqp> => {
-    const raw = await loggedIn(await bus.details());
-    clients.push(raw);
-    return raw;
   };
   const detachReason = async (raw: RawAmqp): Promise<string> =>
     (await raw.next('detach')).performative.error.condition as string;
 
   it('offers the SASL mechanisms of Service Bus', async () => {
-    const raw = (await client()).saslHeader().flush();
+    const raw = (await clients.connect()).saslHeader().flush();
     const { performative } = await raw.next('sasl_mechanisms');
     expect(raw.headers).to.deep.equal([SASL]);
     expect(performative.sasl_server_mechanisms).to.deep.equal(['MSSBCBS', 'PLAIN', 'ANONYMOUS']);
@@ -54,7 +41,7 @@ describe('the bus, to any AMQP 1.0 client,', () => {
         .amqpHeader()
         .open()
         .begin()
-        .receiver(0, await address())
+        .receiver(0, await clients.address())
         .credit(0, 1)
         .flush();
       expect(await detachReason(raw)).to.equal('amqp:unauthorized-access');
@@ -62,9 +49,9 @@ describe('the bus, to any AMQP 1.0 client,', () => {
   });
 
   it('lets a client that logs in by PLAIN with the key receive without a token', async () => {
-    const raw = await keyed();
+    const raw = await clients.keyed();
     raw
-      .receiver(0, await address())
+      .receiver(0, await clients.address())
       .credit(0, 1)
       .flush();
     await until(() => bus.stats.receivers === 1);
@@ -82,19 +69,19 @@ describe('the bus, to any AMQP 1.0 client,', () => {
 
   it('does not let a key open the topic of another key', async () => {
     const group = await bus.details(`userGroups/${bus.site.supportGroupId}`);
-    const raw = await keyed();
+    const raw = await clients.keyed();
     raw.receiver(0, `${group.Topic}/Subscriptions/default`).credit(0, 1).flush();
     expect(await detachReason(raw)).to.equal('amqp:unauthorized-access');
   });
 
   it('refuses a sender to the topic, because the key can only listen', async () => {
-    const raw = await keyed();
+    const raw = await clients.keyed();
     raw.sender(0, (await bus.details()).Topic).flush();
     expect(await detachReason(raw)).to.equal('amqp:unauthorized-access');
   });
 
   it('echoes source and target of both links of $cbs', async () => {
-    const raw = (await client()).amqpHeader().open().begin().sender(0, '$cbs').receiver(1, '$cbs').flush();
+    const raw = (await clients.connect()).amqpHeader().open().begin().sender(0, '$cbs').receiver(1, '$cbs').flush();
     const ends = [];
     for (const number of [1, 2]) {
       const { source, target } = (await raw.next('attach', number)).performative;
@@ -109,14 +96,14 @@ describe('the bus, to any AMQP 1.0 client,', () => {
   /** The answer to put-token without a reply-to, for the given audience. */
   const answerFor = async (audience: string) => {
     const details = await bus.details();
-    const raw = await client();
+    const raw = await clients.connect();
     raw.amqpHeader().open().begin().sender(0, '$cbs').receiver(1, '$cbs').credit(1, 5);
     raw.transfer(0, putToken(details, audience, bus.cloud.clock.now())).flush();
     return { raw, frame: await raw.next('transfer'), answer: await raw.message() };
   };
 
   it('answers put-token without a reply-to on the link, with a status code that is an AMQP int', async () => {
-    const { frame, answer } = await answerFor(`amqps://localhost/${await address()}`);
+    const { frame, answer } = await answerFor(`amqps://localhost/${await clients.address()}`);
     expect(frame.performative.handle).to.equal(1);
     expect([answer.correlation_id, answer.application_properties['status-code']]).to.deep.equal([7, 202]);
     const key = Buffer.from('status-code');
@@ -133,7 +120,7 @@ describe('the bus, to any AMQP 1.0 client,', () => {
       const { raw, answer } = await answerFor(audience);
       expect(answer.application_properties['status-code'], audience).to.equal(202);
       raw
-        .receiver(2, await address())
+        .receiver(2, await clients.address())
         .credit(2, 1)
         .flush();
       bus.publish();
@@ -152,7 +139,7 @@ describe('the bus, to any AMQP 1.0 client,', () => {
       `amqp://localhost:5672/${Topic}/Subscriptions/default`,
       `sb://localhost/${Topic}/Subscriptions/default/`,
     ]) {
-      const raw = await keyed();
+      const raw = await clients.keyed();
       raw.receiver(0, form).credit(0, 1).flush();
       bus.publish();
       expect(await raw.message(), form).to.have.property('body');
@@ -163,7 +150,7 @@ describe('the bus, to any AMQP 1.0 client,', () => {
   it('refuses an address that names no subscription', async () => {
     const { Topic } = await bus.details();
     for (const form of [Topic, `${Topic}/Subscriptions/other`, `${Topic}/Subscriptions/default/$DeadLetterQueue`]) {
-      const raw = await keyed();
+      const raw = await clients.keyed();
       raw.receiver(0, form).credit(0, 1).flush();
       expect(await detachReason(raw), form).to.be.oneOf(['amqp:not-found', 'amqp:unauthorized-access']);
     }

@@ -29,7 +29,8 @@ describe('the bus, with the official client,', () => {
     // The messages are on their way when the client asks for its credit back.
     bus.fault('bus-half-open');
     bus.publish(5);
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    // The client drains after 100 ms, and closes the link after another 200 ms without an answer.
+    await new Promise((resolve) => setTimeout(resolve, 130));
     bus.fault('bus-half-open', { on: false });
     const messages = await batch;
     expect(messages.length).to.equal(5);

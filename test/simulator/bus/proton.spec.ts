@@ -1,20 +1,12 @@
 import { expect } from 'chai';
 import { BusCloud, until } from '../../support/simulator/bus-cloud';
-import { findProton, runProton } from '../../support/simulator/proton';
+import { protonOrSkip, runProton } from '../../support/simulator/proton';
 
 describe('the bus, with Qpid Proton,', () => {
   let python = '';
   let bus: BusCloud;
   before(async function () {
-    const found = await findProton();
-    if (found !== undefined) {
-      python = found;
-      return;
-    }
-    const reason = 'Qpid Proton for Python is missing: apt-get install python3-qpid-proton';
-    if (process.env.CI) throw new Error(reason);
-    process.stderr.write(`skipped: ${reason}\n`);
-    this.skip();
+    python = await protonOrSkip(this);
   });
   beforeEach(async () => {
     bus = await BusCloud.start();

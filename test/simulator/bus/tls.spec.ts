@@ -1,36 +1,44 @@
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect as connectPlain } from 'node:net';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { connect, type TLSSocket } from 'node:tls';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
 import { startBus, type Bus } from '../../../simulator/bus/index';
 import { Faults } from '../../../simulator/faults/state';
+import { makeCertificate, type Certificate } from '../../../simulator/tls/certificate';
 import { World } from '../../../simulator/world/world';
 import { until } from '../../support/simulator/bus-cloud';
 import { ManualClock } from '../../support/simulator/manual-clock';
+import { protonOrSkip, runProton } from '../../support/simulator/proton';
 
 const run = promisify(execFile);
 const SUPPORT = path.join(__dirname, '../../support/simulator');
-const CERT = path.join(SUPPORT, 'tls/cert.pem');
-const [cert, key] = [CERT, path.join(SUPPORT, 'tls/key.pem')].map((file) => readFileSync(file, 'utf8')) as [
-  string,
-  string,
-];
 const AMQP = Buffer.from([...Buffer.from('AMQP'), 0, 1, 0, 0]);
 
 describe('the bus over TLS', () => {
   let bus: Bus;
   let world: World;
   let faults: Faults;
+  let certificate: Certificate;
+  let folder: string;
+  before(async () => {
+    certificate = await makeCertificate([]);
+    folder = mkdtempSync(path.join(tmpdir(), 'zaptec-bus-tls-'));
+    writeFileSync(trusted(), certificate.cert);
+  });
+  after(() => rmSync(folder, { recursive: true }));
   beforeEach(async () => {
     const clock = new ManualClock();
     world = new World({ clock, scenario: 'home', seed: 1, speed: 0 });
     faults = new Faults(1);
-    bus = await startBus({ world, clock, faults, port: 0, certificate: { cert, key } });
+    bus = await startBus({ world, clock, faults, port: 0, certificate, hostNames: [] });
   });
   afterEach(() => bus.stop());
+  /** The file of the certificate that clients trust. */
+  const trusted = () => path.join(folder, 'simulator.pem');
   const details = () => bus.details('installation', [...world.installations.keys()][0]!);
   const publish = (count: number) => {
     const charger = world.findCharger('Garage')!;
@@ -39,16 +47,16 @@ describe('the bus over TLS', () => {
     }
   };
   /** The output of the official client. */
-  const official = async (transport: 'amqp' | 'websocket', trusted = true) => {
+  const official = async (transport: 'amqp' | 'websocket', trusts = true) => {
     const { Port, Username, Password, Topic } = details();
     publish(3);
     const endpoint = `Endpoint=sb://localhost:${Port};SharedAccessKeyName=${Username};SharedAccessKey=${Password}`;
     const args = ['--import', 'tsx', path.join(SUPPORT, 'tls-client.ts'), endpoint, Topic, '3', transport];
-    const env = { ...process.env, ...(trusted && { NODE_EXTRA_CA_CERTS: CERT }) };
+    const env = { ...process.env, ...(trusts && { NODE_EXTRA_CA_CERTS: trusted() }) };
     return (await run(process.execPath, args, { env })).stdout;
   };
   const secured = async (): Promise<TLSSocket> => {
-    const socket = connect({ port: bus.port, host: '127.0.0.1', servername: 'localhost', ca: cert });
+    const socket = connect({ port: bus.port, host: '127.0.0.1', servername: 'localhost', ca: certificate.cert });
     socket.on('error', () => undefined);
     await new Promise((resolve) => socket.once('secureConnect', resolve));
     return socket;
@@ -68,6 +76,17 @@ describe('the bus over TLS', () => {
   it('delivers to the official client over an encrypted WebSocket', async () => {
     expect(await official('websocket')).to.equal('3');
     expect(bus.stats()).to.include({ completed: 3, locked: 0 });
+  });
+
+  it('delivers to Qpid Proton', async function () {
+    const python = await protonOrSkip(this);
+    const { Port, Username: user, Password: password, Topic } = details();
+    const address = `${Topic}/Subscriptions/default`;
+    const task = { host: 'localhost', address, user, password, login: 'plain', now: 0, count: 3 } as const;
+    publish(3);
+    const seen = await runProton(python, { ...task, url: `amqps://localhost:${Port}`, trust: trusted() });
+    expect(seen.errors).to.deep.equal([]);
+    expect(seen.messages).to.have.length(3);
   });
 
   it('does not reach a client that does not trust the certificate', async () => {

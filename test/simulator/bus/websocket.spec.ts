@@ -4,6 +4,17 @@ import { expect } from 'chai';
 import { WebSocket } from 'ws';
 import { BusCloud, connectionString, RETRY, until } from '../../support/simulator/bus-cloud';
 
+const NAME = 'bus.zaptec.example';
+const PATH = '/$servicebus/websocket';
+/** What every request for a WebSocket has, but for its protocol. */
+const UPGRADE = [
+  'Upgrade: websocket',
+  'Connection: Upgrade',
+  'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
+  'Sec-WebSocket-Version: 13',
+];
+const PROTOCOL = 'Sec-WebSocket-Protocol: AMQPWSB10';
+
 /** The official client knows encrypted WebSockets only. */
 class PlainWebSocket extends WebSocket {
   constructor(url: string, protocols?: string | string[]) {
@@ -16,7 +27,7 @@ describe('the bus over WebSocket', () => {
   let bus: BusCloud;
   const clients: ServiceBusClient[] = [];
   beforeEach(async () => {
-    bus = await BusCloud.start();
+    bus = await BusCloud.start({ hostNames: [NAME] });
   });
   afterEach(async () => {
     // Ends the connections first: the client may wait for minutes under a fault.
@@ -74,45 +85,62 @@ describe('the bus over WebSocket', () => {
 
   it('answers a ping', async () => {
     const { Host, Port } = await bus.details();
-    const socket = new WebSocket(`ws://${Host}:${Port}/$servicebus/websocket`, 'AMQPWSB10');
+    const socket = new WebSocket(`ws://${Host}:${Port}${PATH}`, 'AMQPWSB10');
     await new Promise((resolve) => socket.once('open', resolve));
     socket.ping('there?');
     const [answer] = await new Promise<[Buffer]>((resolve) => socket.once('pong', (data) => resolve([data])));
     expect(String(answer)).to.equal('there?');
-    socket.close();
+    socket.close(1000);
     const code = await new Promise<number>((resolve) => socket.once('close', resolve));
     expect(code).to.equal(1000);
   });
 
-  /** The first line of the answer to a request. */
-  const answerTo = async (path: string, headers: string[]) => {
+  /** The answer to a request. */
+  const answerTo = async (path: string, headers: string[], host = 'Host: localhost') => {
     const { Host, Port } = await bus.details();
     const socket = connect(Port, Host);
-    socket.write([`GET ${path} HTTP/1.1`, 'Host: localhost', ...headers, '\r\n'].join('\r\n'));
+    socket.write([`GET ${path} HTTP/1.1`, host, ...headers, '\r\n'].join('\r\n'));
     const text = await new Promise<string>((resolve) => socket.once('data', (bytes) => resolve(bytes.toString())));
     socket.destroy();
-    return text.slice(0, text.indexOf('\r\n'));
+    return text;
   };
+  const statusOf = async (...request: Parameters<typeof answerTo>) =>
+    Number(/^HTTP\/1\.1 (\d{3}) /.exec(await answerTo(...request))?.[1]);
 
-  it('refuses another path, another protocol, and what is no WebSocket', async () => {
-    const upgrade = ['Upgrade: websocket', 'Connection: Upgrade', 'Sec-WebSocket-Key: x', 'Sec-WebSocket-Version: 13'];
-    const protocol = 'Sec-WebSocket-Protocol: AMQPWSB10';
-    expect(await answerTo('/other', [...upgrade, protocol])).to.equal('HTTP/1.1 404 Not Found');
-    expect(await answerTo('/$servicebus/websocket', upgrade)).to.equal('HTTP/1.1 400 Bad Request');
-    expect(await answerTo('/', [])).to.equal('HTTP/1.1 426 Upgrade Required');
+  it('speaks the protocol that the client offers', async () => {
+    for (const protocol of ['AMQPWSB10', 'amqp']) {
+      const answer = await answerTo(PATH, [...UPGRADE, `Sec-WebSocket-Protocol: other, ${protocol}`]);
+      expect(answer).to.match(/^HTTP\/1\.1 101 /);
+      expect(answer).to.contain(`Sec-WebSocket-Protocol: ${protocol}\r\n`);
+    }
   });
 
-  it('closes a WebSocket whose frames are not masked, or are text', async () => {
+  it('refuses another path, another protocol, and what is no WebSocket', async () => {
+    expect(await statusOf('/other', [...UPGRADE, PROTOCOL])).to.equal(404);
+    expect(await statusOf(PATH, UPGRADE)).to.equal(400);
+    expect(await statusOf(PATH, ['Upgrade: other', 'Connection: Upgrade', PROTOCOL])).to.equal(400);
+    expect(await statusOf('/', [])).to.equal(426);
+  });
+
+  it('opens under loopback names and the given ones, and under no other', async () => {
+    const { Port } = await bus.details();
+    for (const host of ['127.0.0.1', `localhost:${Port}`, '[::1]:5671', NAME.toUpperCase()]) {
+      expect(await statusOf(PATH, [...UPGRADE, PROTOCOL], `Host: ${host}`), host).to.equal(101);
+    }
+    for (const host of ['evil.example', 'zaptec.example', '127.0.0.1.evil.example', '10.0.0.1:5671']) {
+      const reason = `Host: ${host} is not this machine; use 127.0.0.1 or localhost`;
+      for (const headers of [[...UPGRADE, PROTOCOL], []]) {
+        const answer = await answerTo(PATH, headers, `Host: ${host}`);
+        expect(answer).to.match(/^HTTP\/1\.1 403 /);
+        expect(answer).to.contain(reason);
+      }
+    }
+    await until(() => bus.stats.connections === 0);
+  });
+
+  it('closes a WebSocket whose frames are not masked, are text, or too long', async () => {
     const { Host, Port } = await bus.details();
-    const request = [
-      'GET /$servicebus/websocket HTTP/1.1',
-      'Host: localhost',
-      'Upgrade: websocket',
-      'Connection: Upgrade',
-      'Sec-WebSocket-Key: x',
-      'Sec-WebSocket-Protocol: amqp',
-      '\r\n',
-    ].join('\r\n');
+    const request = [`GET ${PATH} HTTP/1.1`, 'Host: localhost', ...UPGRADE, PROTOCOL, '\r\n'].join('\r\n');
     for (const [frame, status] of [
       [[0x82, 1, 0], 1002],
       [[0x81, 0x81, 0, 0, 0, 0, 0x41], 1003],

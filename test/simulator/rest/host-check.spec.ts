@@ -24,6 +24,22 @@ describe('the hosts of the simulator', () => {
     }
   });
 
+  it('are no broken ones', async () => {
+    for (const path of FACES) {
+      for (const host of ['127.0.0.999', 'a b', '[::1', '127.0.0.1:99999', 'localhost:80:80']) {
+        const answer = await rawRequest(
+          cloud.simulator.baseUrl,
+          `GET ${path} HTTP/1.1`,
+          `Host: ${host}`,
+          'Connection: close',
+          '',
+          '',
+        );
+        expect(answer, `${path} ${host}`).to.match(/^HTTP\/1\.1 400 /);
+      }
+    }
+  });
+
   it('are no others, on any face', async () => {
     const hosts = [
       'evil.example',

@@ -6,6 +6,13 @@ describe('lists of installations and chargers', () => {
   beforeEach(async () => (cloud = await ScriptedCloud.start()));
   afterEach(() => cloud.stop());
 
+  const serve = (page: (index: number) => unknown) => {
+    cloud.server.handler = ({ url }, response) => {
+      const index = Number(new URL(url, cloud.server.url).searchParams.get('PageIndex'));
+      response.end(JSON.stringify(page(index)));
+    };
+  };
+
   it('are read in pages of a hundred in a stable order, once an hour', async () => {
     const { data, meta } = await cloud.clock.until(cloud.client.chargers.list());
     expect(data.map(({ name }) => name)).to.deep.equal(['Garage', 'Left', 'Left']);
@@ -40,6 +47,27 @@ describe('lists of installations and chargers', () => {
     expect((await cloud.failing(cloud.client.chargers.list())).code).to.equal('BAD_ANSWER');
   });
 
+  for (const pages of [1e9, undefined, null, '3', 'many', -1, 0, 1, 2, {}]) {
+    it(`are read whole where Pages is ${JSON.stringify(pages)}`, async () => {
+      const entries = fleet(250);
+      serve((index) => ({ Pages: pages, Data: entries.slice(index * 100, (index + 1) * 100) }));
+      const { data } = await cloud.clock.until(cloud.client.chargers.list());
+      expect(data.map(({ id }) => id)).to.deep.equal(entries.map(({ Id }) => Id));
+      expect(cloud.server.seen.length).to.be.at.most(5);
+    });
+  }
+
+  it('are an error that names the field where they do not end', async () => {
+    serve((index) => ({ Pages: 1e9, Data: [{ Id: guidOf(index) }] }));
+    const read = async () => {
+      for await (const page of cloud.client.chargers.pages()) expect(page).to.have.length(1);
+    };
+    const error = await cloud.failing(read());
+    expect(error.code).to.equal('BAD_ANSWER');
+    expect(error.message).to.contain('more than the 1000 pages').and.to.contain('1000000000 in the field Pages');
+    expect(cloud.server.seen).to.have.length(1_000);
+  }).timeout(60_000);
+
   it('come page by page as well', async () => {
     const read = async () => {
       const names: unknown[] = [];
@@ -56,3 +84,11 @@ describe('lists of installations and chargers', () => {
     expect(cloud.server.seen[0]!.url).to.contain(`InstallationId=${SITE}`);
   });
 });
+
+function guidOf(number: number): string {
+  return `0a1b2c3d-0000-4000-8000-${String(number).padStart(12, '0')}`;
+}
+
+function fleet(count: number): { Id: string }[] {
+  return Array.from({ length: count }, (_, number) => ({ Id: guidOf(number) }));
+}

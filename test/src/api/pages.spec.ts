@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { walkPages, type Page } from '../../../src/api/pages';
+import { MOST_PAGES, walkPages, type Page } from '../../../src/api/pages';
 
 const SIZE = 10;
 
@@ -24,7 +24,7 @@ class ChangingList {
 
   async read(): Promise<number[]> {
     const read: number[] = [];
-    for await (const page of walkPages(this.page, String)) read.push(...page);
+    for await (const { items } of walkPages(this.page, String)) read.push(...items);
     return read;
   }
 }
@@ -75,11 +75,45 @@ describe('the pages of a list', () => {
     expect((await list.read()).length).to.equal(35);
   });
 
+  const lies: fc.Arbitrary<number | undefined> = fc.oneof(
+    fc.constantFrom(undefined, NaN, Infinity, -1, 0, 1, 1.5, MOST_PAGES, MOST_PAGES + 1, 1e9),
+    fc.nat(20),
+  );
+
+  it('are read to the end, each item once and with few requests, whatever number of pages the cloud says', () =>
+    fc.assert(
+      fc.asyncProperty(fc.nat(95), lies, async (length, pages) => {
+        let requests = 0;
+        const items = upTo(length);
+        const page = async (index: number) => {
+          requests += 1;
+          return { items: items.slice(index * SIZE, (index + 1) * SIZE), pages };
+        };
+        const read: number[] = [];
+        for await (const walked of walkPages(page, String, { pageSize: SIZE })) read.push(...walked.items);
+        expect(read.sort((a, b) => a - b)).to.deep.equal(items);
+        expect(requests).to.be.at.most(Math.ceil(length / SIZE) + 14);
+      }),
+    ));
+
+  it('are an error where the list does not end, instead of a part of it', async () => {
+    let requests = 0;
+    const page = async (index: number) => {
+      requests += 1;
+      return { items: [index], pages: undefined };
+    };
+    const read = async () => {
+      for await (const walked of walkPages(page, String, { tooMany: () => new Error('too many') })) walked;
+    };
+    expect(await read().catch(String)).to.equal('Error: too many');
+    expect(requests).to.equal(MOST_PAGES);
+  });
+
   it('keep items without an id', async () => {
     const pages = walkPages(
       () => Promise.resolve({ items: ['a', 'a'], pages: 1 }),
       () => undefined,
     );
-    expect((await pages.next()).value).to.deep.equal(['a', 'a']);
+    expect((await pages.next()).value).to.deep.equal({ index: 0, items: ['a', 'a'] });
   });
 });

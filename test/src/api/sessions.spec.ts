@@ -34,12 +34,12 @@ describe('archived sessions and the constants of the cloud', () => {
       { status: 200, body: '{"sessions":[{"id":"2"},{"energy":1}],"cursor":"c2","hasMore":false}' },
     );
 
-  it('are read as one list, in pages of 200', async () => {
+  it('are read as one list, in pages of 100', async () => {
     server.handler = pages();
     const { data, meta } = await clock.until(client.sessions.archived({ installationId: SITE, from: FROM, to: TO }));
     expect(data).to.deep.equal([{ id: '1', energy: 1.5 }, { id: '2' }]);
     expect(meta).to.include({ source: 'rest', attempts: 2 });
-    const query = `InstallationId=${SITE}&From=2026-05-01T00%3A00%3A00.000Z&To=2026-06-01T00%3A00%3A00.000Z&PageSize=200`;
+    const query = `InstallationId=${SITE}&From=2026-05-01T00%3A00%3A00.000Z&To=2026-06-01T00%3A00%3A00.000Z&PageSize=100`;
     expect(server.seen.map(({ url }) => url.split('?')[1])).to.deep.equal([query, `${query}&Cursor=c1`]);
     const again = await clock.until(client.sessions.archived({ installationId: SITE, from: FROM, to: TO }));
     expect(again.meta.source).to.equal('cache');
@@ -56,6 +56,40 @@ describe('archived sessions and the constants of the cloud', () => {
     };
     expect(await clock.until(read())).to.deep.equal([1, 1]);
     expect(server.seen[0]!.url).to.contain(`ChargerId=${GARAGE}`);
+  });
+
+  const archive = () => client.sessions.archived({ chargerId: GARAGE, from: FROM, to: TO });
+  for (const [what, pages, message] of [
+    ['goes on without a cursor', ['{"sessions":[{"id":"1"}],"hasMore":true}'], /hasMore.*no usable cursor/],
+    [
+      'goes on with a cursor of an object',
+      ['{"sessions":[{"id":"1"}],"cursor":{},"hasMore":true}'],
+      /no usable cursor/,
+    ],
+    [
+      'turns in a circle',
+      [
+        '{"sessions":[{"id":"1"}],"cursor":"a","hasMore":true}',
+        '{"sessions":[{"id":"2"}],"cursor":"b","hasMore":true}',
+      ],
+      /a cursor that it gave before/,
+    ],
+    ['has no list of sessions', ['{"sessions":{},"hasMore":false}'], /an object in the field sessions/],
+  ] as const) {
+    it(`are an error where the archive ${what}, instead of a part of it`, async () => {
+      let asked = 0;
+      server.handler = (_seen, response) => response.end(pages[asked++ % pages.length]);
+      const error = await clock.until(failureOf(archive()));
+      expect(error.code).to.equal('BAD_ANSWER');
+      expect(error.message).to.match(message);
+      expect(asked).to.be.at.most(4);
+    });
+  }
+
+  it('end at a page without sessions, whatever it announces', async () => {
+    server.handler = answers({ status: 200, body: '{"sessions":[],"cursor":null,"hasMore":true}' });
+    expect((await clock.until(archive())).data).to.deep.equal([]);
+    expect(server.seen).to.have.length(1);
   });
 
   it('need an id and two times', async () => {

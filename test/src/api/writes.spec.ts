@@ -27,6 +27,30 @@ describe('writes of the client', () => {
     ]);
   });
 
+  it('send numbers and truth values that came as text as what they are', async () => {
+    cloud.routes[`/api/installation/${HOME}`] = { AvailableCurrent: 20, MaxCurrent: 32 };
+    cloud.routes[`/api/installation/${HOME}/update`] = null;
+    cloud.routes[`/api/session/${NOBODY}/priority`] = null;
+    const settings = { availableCurrent: '16', minPowerOfflineMode: 'true' } as object;
+    await cloud.clock.until(cloud.client.installations.update(HOME, settings));
+    const priority = { prioritizedPhases: '3', prioritizedCurrent: '10' } as never;
+    await cloud.clock.until(cloud.client.sessions.prioritize(NOBODY, priority));
+    expect(cloud.server.seen.filter(({ method }) => method === 'POST').map(body)).to.deep.equal([
+      { minPowerOfflineMode: true, availableCurrent: 16 },
+      { prioritizedPhases: 3, prioritizedCurrent: 10 },
+    ]);
+  });
+
+  it('of the request node may have a current as text, which the governor sets', async () => {
+    cloud.routes[`/api/installation/${HOME}`] = { AvailableCurrent: 20, MaxCurrent: 32 };
+    cloud.routes[`/api/installation/${HOME}/update`] = null;
+    const path = `/api/installation/${HOME}/update`;
+    await cloud.clock.until(cloud.client.request({ method: 'POST', path, body: { AvailableCurrent: '16' } }));
+    expect(cloud.server.seen.filter(({ method }) => method === 'POST').map(body)).to.deep.equal([
+      { availableCurrent: 16 },
+    ]);
+  });
+
   it('send commands by name and by number', async () => {
     cloud.routes[`/api/chargers/${GARAGE}/sendCommand/507`] = null;
     await cloud.clock.until(cloud.client.chargers.sendCommand(GARAGE, 'resume'));
@@ -58,7 +82,8 @@ describe('writes of the client', () => {
     ['prototype', { constructor: 5 }, /Unknown setting constructor/],
     ['negative', { availableCurrent: -1 }, /availableCurrent is -1.*from 0/],
     ['NaN', { availableCurrent: NaN }, /availableCurrent is NaN/],
-    ['text', { availableCurrent: '16' }, /availableCurrent is "16"/],
+    ['text', { availableCurrent: '16 A' }, /availableCurrent is "16 A"/],
+    ['blank', { availableCurrent: ' ' }, /availableCurrent is " "/],
     ['list', { availableCurrent: [16] }, /availableCurrent is a list/],
     ['two phases', { availableCurrentPhase1: 6, availableCurrentPhase2: 6 }, /without availableCurrentPhase3/],
     [

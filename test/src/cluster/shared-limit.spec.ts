@@ -1,86 +1,302 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { createServer, type AddressInfo } from 'node:net';
-import { createInterface } from 'node:readline';
+import { once } from 'node:events';
 import { expect } from 'chai';
+import { openRedis } from '../../../src/cluster/redis';
 import { RequestLimiter } from '../../../src/http/limiter';
-import { redisOptions } from '../../../src/cluster/redis';
+import { redisOrSkip, type RedisServer } from '../../support/redis-server';
 
-const freePort = () =>
-  new Promise<number>((resolve) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as AddressInfo;
-      probe.close(() => resolve(port));
-    });
-  });
+const ROUND_TRIP_MS = 20;
+/** Redis grants nothing for 2 s after it was started. */
+const GRACE_MS = 2_000;
 
-/** A Redis of its own, which keeps nothing; undefined where the program is not installed. */
-async function startRedis(port: number): Promise<ChildProcess | undefined> {
-  const redis = spawn('redis-server', [
-    '--port',
-    String(port),
-    '--bind',
-    '127.0.0.1',
-    '--save',
-    '',
-    '--appendonly',
-    'no',
-  ]);
-  return new Promise((resolve) => {
-    redis.once('error', () => resolve(undefined));
-    createInterface({ input: redis.stdout }).on('line', (line) => {
-      if (line.includes('Ready to accept connections')) resolve(redis);
+/** Machines of one account that send to a cloud that answers after a while. */
+class Machines {
+  readonly sent: { machine: number; at: number }[] = [];
+  readonly limiters: RequestLimiter[] = [];
+  readonly reports: { machine: number; shared: boolean; text: string; at: number }[] = [];
+  readonly #waiting = new Set<() => void>();
+
+  start(redisUrl: string, account = 'account'): RequestLimiter {
+    const machine = this.limiters.length;
+    const limiter = new RequestLimiter(account, {
+      redisUrl,
+      onShared: (shared, text) => {
+        this.reports.push({ machine, shared, text, at: performance.now() });
+        for (const check of this.#waiting) check();
+      },
     });
-  });
+    this.limiters.push(limiter);
+    return limiter;
+  }
+
+  /** Waits until a machine shares the limit, or goes on alone. */
+  until(machine: number, shared: boolean): Promise<void> {
+    return new Promise((resolve) => {
+      const check = () => {
+        if (this.reports.findLast((report) => report.machine === machine)?.shared !== shared) return;
+        this.#waiting.delete(check);
+        resolve();
+      };
+      this.#waiting.add(check);
+      check();
+    });
+  }
+
+  send(machine: number, lane: 'command' | 'message' = 'message'): Promise<unknown> {
+    return this.limiters[machine]!.run({ lane, attempt: 1 }, async () => {
+      this.sent.push({ machine, at: performance.now() });
+      await new Promise((resolve) => setTimeout(resolve, ROUND_TRIP_MS));
+    });
+  }
+
+  sendMany(machine: number, count: number): Promise<unknown> {
+    return Promise.all(Array.from({ length: count }, () => this.send(machine)));
+  }
+
+  stop(): void {
+    for (const limiter of this.limiters) limiter.stop();
+  }
+
+  /** The most requests in any second. */
+  get most(): number {
+    const times = this.sent.map(({ at }) => at).sort((a, b) => a - b);
+    return Math.max(...times.map((from) => times.filter((at) => at >= from && at < from + 1_000).length));
+  }
 }
 
-describe('a limit shared through Redis', () => {
-  let redis: ChildProcess | undefined;
-  let redisUrl: string;
-  const limiters: RequestLimiter[] = [];
+describe('a limit shared through Redis', function () {
+  this.timeout(60_000);
+  let redis: RedisServer;
+  let machines: Machines;
+  let account = 0;
 
   before(async function () {
-    const port = await freePort();
-    redisUrl = `redis://127.0.0.1:${port}/0`;
-    redis = await startRedis(port);
-    if (!redis) {
-      process.stderr.write('skipped: redis-server is not installed on this machine\n');
-      this.skip();
-    }
+    redis = await redisOrSkip(this);
   });
-  after(() => {
-    for (const limiter of limiters) limiter.stop();
-    redis?.kill();
+  after(() => redis.kill());
+  beforeEach(() => {
+    machines = new Machines();
+    account += 1;
+  });
+  afterEach(() => machines.stop());
+  const start = () => machines.start(redis.url, `account-${account}`);
+
+  it('holds for three machines together, and is used up', async () => {
+    for (let machine = 0; machine < 3; machine += 1) start();
+    await Promise.all([0, 1, 2].map((machine) => machines.sendMany(machine, 17)));
+    const times = machines.sent.map(({ at }) => at).sort((a, b) => a - b);
+    expect(times).to.have.length(51);
+    expect(machines.most).to.equal(10);
+    // 51 requests: five windows after the first ten.
+    expect(times.at(-1)! - times[0]!).to.be.within(5_000, 5_800);
   });
 
-  it('holds for two machines together', async () => {
-    limiters.push(new RequestLimiter('shared', { redisUrl }), new RequestLimiter('shared', { redisUrl }));
-    const sent: number[] = [];
-    const send = async () => {
-      sent.push(performance.now());
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    };
-    const calls = limiters.flatMap((limiter) =>
-      Array.from({ length: 13 }, () => limiter.run({ lane: 'message', attempt: 1 }, send)),
-    );
-    await Promise.all(calls);
-    sent.sort((a, b) => a - b);
-    expect(sent).to.have.length(26);
-    for (const [index, at] of sent.slice(10).entries()) expect(at - sent[index]!).to.be.at.least(1000);
+  it('counts a request for longer when its answer is late', async () => {
+    const [one, two] = [start(), start()];
+    await Promise.all([machines.until(0, true), machines.until(1, true)]);
+    await machines.sendMany(0, 12);
+    const slow: number[] = [];
+    const run = (limiter: RequestLimiter, ms: number) =>
+      limiter.run({ lane: 'message', attempt: 1 }, async () => {
+        const sentAt = performance.now();
+        await new Promise((resolve) => setTimeout(resolve, ms));
+        slow.push(sentAt);
+      });
+    await new Promise((resolve) => setTimeout(resolve, 1_100));
+    await Promise.all(Array.from({ length: 10 }, () => run(one, 200)));
+    const began = Math.min(...slow);
+    const others: number[] = [];
+    await two.run({ lane: 'message', attempt: 1 }, async () => void others.push(performance.now()));
+    // It may have come to the cloud 180 ms after it was sent.
+    expect(others[0]! - began).to.be.at.least(1_170);
+  });
+
+  it('lets a command of one machine pass the reads of the others', async () => {
+    for (let machine = 0; machine < 3; machine += 1) start();
+    await Promise.all([0, 1, 2].map((machine) => machines.until(machine, true)));
+    const reads = [machines.sendMany(0, 40), machines.sendMany(1, 40)];
+    await machines.send(0);
+    const waits: number[] = [];
+    for (let command = 0; command < 6; command += 1) {
+      const askedAt = performance.now();
+      await machines.send(2, 'command');
+      waits.push(performance.now() - ROUND_TRIP_MS - askedAt);
+    }
+    // In its turn each would wait for the 80 reads, eight seconds.
+    expect(Math.max(...waits)).to.be.lessThan(2_000);
+    await Promise.all(reads);
+    expect(machines.most).to.be.at.most(10);
+  });
+
+  it('pauses every machine after a 429 of one, halves the permits, and gives them back', async () => {
+    const [one, two] = [start(), start()];
+    await Promise.all([machines.send(0), machines.send(1)]);
+    one.refused(Date.now(), 1_500);
+    const refusedAt = performance.now();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    await machines.send(1);
+    expect(machines.sent.at(-1)!.at - refusedAt).to.be.at.least(1_500);
+    expect(two.budget.permits).to.equal(5);
+    const inspector = openRedis(redis.url);
+    const key = `zaptec:{account-${account}}:limit`;
+    // Half a minute later; the clock of Redis cannot be moved.
+    await inspector.hset(key, 'allowedSince', String(Date.now() - 30_000));
+    await machines.send(1);
+    expect(two.budget.permits).to.equal(10);
+    inspector.disconnect();
+  });
+
+  it('stays good after a minute in which nobody sent anything', async () => {
+    start();
+    await machines.send(0);
+    const inspector = openRedis(redis.url);
+    const keys = await inspector.keys(`zaptec:{account-${account}}:*`);
+    for (const key of keys) expect(await inspector.pttl(key), key).to.be.greaterThan(600_000);
+    inspector.disconnect();
+  });
+
+  it('gives the permits of a machine back that was killed in the middle of its requests', async () => {
+    start();
+    await machines.until(0, true);
+    const inspector = openRedis(redis.url);
+    const [now] = (await inspector.time()) as unknown as [string];
+    // What a machine leaves behind that is killed with ten requests under way.
+    for (let lease = 0; lease < 10; lease += 1) {
+      await inspector.zadd(`zaptec:{account-${account}}:leases`, Number(now) * 1_000 + 2_000, `dead-${lease}`);
+    }
+    inspector.disconnect();
+    const askedAt = performance.now();
+    await machines.sendMany(0, 10);
+    expect(performance.now() - askedAt).to.be.lessThan(2_500);
+  });
+
+  it('throws away times that lie in the future of Redis, and waits until nothing of before can count', async () => {
+    start();
+    await machines.send(0);
+    const inspector = openRedis(redis.url);
+    const key = (name: string) => `zaptec:{account-${account}}:${name}`;
+    const future = Date.now() + 3_600_000;
+    for (let lease = 0; lease < 10; lease += 1) await inspector.zadd(key('leases'), future, `future-${lease}`);
+    await inspector.hset(key('limit'), { pausedUntil: future, penalisedAt: future, graceUntil: future });
+    const askedAt = performance.now();
+    await machines.send(0);
+    expect(performance.now() - askedAt).to.be.within(GRACE_MS - 50, GRACE_MS + 1_000);
+    inspector.disconnect();
+  });
+
+  it('heals by itself when Redis is emptied', async () => {
+    start();
+    await machines.sendMany(0, 10);
+    const inspector = openRedis(redis.url);
+    await inspector.flushall();
+    await inspector.script('FLUSH');
+    inspector.disconnect();
+    await machines.sendMany(0, 12);
+    expect(machines.most).to.be.at.most(10);
+  });
+
+  it('keeps the share of a machine that fell silent, and gives it back when one takes leave', async () => {
+    const address = `${redis.url}?holdBackS=8`;
+    machines.start(address, `account-${account}`);
+    const inspector = openRedis(redis.url);
+    const key = `zaptec:{account-${account}}:machines`;
+    await machines.until(0, true);
+    await inspector.hset(key, 'silent', `${Date.now() - 2_600}:`);
+    await new Promise((resolve) => setTimeout(resolve, GRACE_MS + 100));
+    machines.sent.length = 0;
+    await machines.sendMany(0, 10);
+    expect(machines.most).to.equal(5);
+    while ((await inspector.hexists(key, 'silent')) > 0) await new Promise((resolve) => setTimeout(resolve, 50));
+    machines.start(address, `account-${account}`);
+    await machines.until(1, true);
+    expect(await inspector.hlen(key)).to.equal(2);
+    machines.limiters[1]!.stop();
+    while ((await inspector.hlen(key)) > 1) await new Promise((resolve) => setTimeout(resolve, 20));
+    machines.sent.length = 0;
+    await machines.sendMany(0, 10);
+    // More than its half; a busy machine may throw a permit away.
+    expect(machines.most).to.be.within(8, 10);
+    inspector.disconnect();
   });
 });
 
-describe('the address of Redis', () => {
-  it('is taken apart', () => {
-    expect(redisOptions(undefined)).to.deep.equal({});
-    const { clientOptions } = redisOptions('rediss://me:pa%26ss@redis.example:6390/3');
-    expect(clientOptions).to.deep.include({
-      host: 'redis.example',
-      port: 6390,
-      username: 'me',
-      password: 'pa&ss',
-      db: 3,
-      tls: {},
-    });
-    expect(redisOptions('redis://localhost').clientOptions).to.deep.include({ host: 'localhost', port: 6379 });
+describe('a limit whose Redis is away', function () {
+  this.timeout(60_000);
+  let machines: Machines;
+  beforeEach(() => (machines = new Machines()));
+  afterEach(() => machines.stop());
+
+  it('is divided among the machines that were there, and shared again without a restart', async function () {
+    const redis = await redisOrSkip(this);
+    for (let machine = 0; machine < 3; machine += 1) machines.start(redis.url);
+    const all = [0, 1, 2];
+    await Promise.all(all.map((machine) => machines.until(machine, true)));
+    await Promise.all(all.map((machine) => machines.sendMany(machine, 4)));
+    // The number of machines is read once a second.
+    await new Promise((resolve) => setTimeout(resolve, 1_200));
+    await redis.kill();
+    await Promise.all(all.map((machine) => machines.until(machine, false)));
+    const lostAt = performance.now();
+    machines.sent.length = 0;
+    await Promise.all(all.map((machine) => machines.sendMany(machine, 10)));
+    expect(machines.most).to.be.within(9, 10);
+    expect(Math.min(...machines.sent.map(({ at }) => at)) - lostAt).to.be.within(1_000, 3_000);
+    const shares = machines.limiters.map(({ budget }) => budget.permits).sort();
+    expect(shares).to.deep.equal([3, 3, 4]);
+    expect(machines.reports.find(({ shared }) => !shared)?.text).to.match(
+      /^Redis cannot be reached: this machine goes on alone with [34] requests a second$/,
+    );
+    await redis.restart();
+    await Promise.all(all.map((machine) => machines.until(machine, true)));
+    await Promise.all(all.map((machine) => machines.sendMany(machine, 8)));
+    expect(machines.most).to.be.at.most(10);
+    await redis.kill();
+  });
+
+  it('goes on within 3 s when Redis freezes, and what was asked before grants nothing afterwards', async function () {
+    const redis = await redisOrSkip(this);
+    machines.start(redis.url);
+    machines.start(redis.url);
+    await Promise.all([machines.send(0), machines.send(1)]);
+    await new Promise((resolve) => setTimeout(resolve, 1_100));
+    redis.freeze();
+    const frozenAt = performance.now();
+    await Promise.all([machines.send(0), machines.send(1)]);
+    expect(performance.now() - frozenAt).to.be.lessThan(3_000);
+    const busy = [machines.sendMany(0, 30), machines.sendMany(1, 30)];
+    await new Promise((resolve) => setTimeout(resolve, 3_500));
+    redis.thaw();
+    await Promise.all(busy);
+    expect(machines.most).to.be.at.most(10);
+    await redis.kill();
+  });
+
+  it('has a reason that names a wrong password, and goes on with half of the permits', async function () {
+    const redis = await redisOrSkip(this, '--requirepass', 'right');
+    const limiter = machines.start(redis.url.replace('//', '//:wrong@'));
+    await machines.send(0);
+    expect(machines.reports.map(({ text }) => text)).to.deep.equal([
+      'Redis refuses the user name or the password: this machine goes on alone with 5 requests a second',
+    ]);
+    expect(limiter.budget.permits).to.equal(5);
+    await redis.kill();
+  });
+
+  it('goes on with half of the permits where Redis was never there', async () => {
+    const startedAt = performance.now();
+    machines.start('redis://127.0.0.1:1/0');
+    await machines.send(0);
+    expect(performance.now() - startedAt).to.be.lessThan(3_500);
+    expect(machines.limiters[0]!.budget.permits).to.equal(5);
+  });
+
+  it('ends without an error while Redis is away', async function () {
+    const redis = await redisOrSkip(this);
+    const limiter = machines.start(redis.url);
+    await machines.send(0);
+    await redis.kill();
+    limiter.stop();
+    const rejected = once(process, 'unhandledRejection').then(() => 'rejected');
+    const calm = new Promise((resolve) => setTimeout(resolve, 500, 'calm'));
+    expect(await Promise.race([rejected, calm])).to.equal('calm');
   });
 });

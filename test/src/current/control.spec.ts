@@ -278,6 +278,56 @@ describe('current requests against the simulator', () => {
     rmSync(stateDir, { recursive: true, force: true });
   });
 
+  it('leave settings without a current a minute apart, of which the newest wins, also through the request node', async () => {
+    await start('home');
+    const client = open();
+    const { id } = [...simulator.world.chargers.values()][0]!;
+    const path = `/api/chargers/${id}/update`;
+    const valueOf = () => simulator.world.chargers.get(id)!.settings.meterValueInterval;
+    await clock.until(client.chargers.update(id, { meterValueInterval: 600 }));
+    const answers = [
+      client.chargers.update(id, { meterValueInterval: 700 }),
+      client.chargers.update(id, { meterValueInterval: 800, offlineChargeCurrent: 10 }),
+      client.request({ method: 'POST', path, body: { MeterValueInterval: 900 } }),
+    ];
+    await clock.until(client.chargers.update(id, { minChargeCurrent: 7 }));
+    await clock.pass(58_000, 1_000);
+    expect([posts().length, valueOf()]).to.deep.equal([2, 600]);
+    await clock.pass(4_000, 1_000);
+    await Promise.all(answers);
+    expect([posts().length, valueOf()]).to.deep.equal([3, 900]);
+    const waiting = failureOf(client.chargers.update(id, { meterValueInterval: 650 }));
+    client.close();
+    expect((await clock.until(waiting)).code).to.equal('ABORTED');
+    await clock.pass(2 * MINUTE, MINUTE);
+    expect(posts()).to.have.length(3);
+  });
+
+  it('pass the minimum time of the phases where one charger switches, too', async () => {
+    await start('home');
+    const client = open();
+    const [one, other] = [...simulator.world.chargers.values()];
+    const change = (id: string, maxChargePhases: 1 | 3) => client.chargers.update(id, { maxChargePhases });
+    const codeOf = async (answer: Promise<unknown>) => (await clock.until(failureOf(answer))).code;
+    await clock.until(change(one!.id, 3));
+    expect(posts(), 'three phases already').to.have.length(0);
+    await clock.until(change(one!.id, 1));
+    expect(simulator.world.chargers.get(one!.id)!.settings.maxChargePhases).to.equal(1);
+    await clock.pass(5 * MINUTE, MINUTE);
+    expect(await codeOf(change(one!.id, 3))).to.equal('PHASES_TOO_SOON');
+    const path = `/api/chargers/${one!.id}/update`;
+    expect(await codeOf(client.request({ method: 'POST', path, body: { MaxChargePhases: '3' } }))).to.equal(
+      'PHASES_TOO_SOON',
+    );
+    const aside = { method: 'PUT', path: `/api/chargers/${one!.id}`, body: { maxChargePhases: 3 } } as const;
+    expect(await codeOf(client.request({ ...aside, undocumented: true }))).to.equal('GOVERNED');
+    expect(await codeOf(client.installations.update(site, { phases: 'always-one' }))).to.equal('PHASES_TOO_SOON');
+    await clock.until(change(other!.id, 1));
+    await clock.pass(11 * MINUTE, MINUTE);
+    await clock.until(change(one!.id, 3));
+    expect(posts()).to.have.length(3);
+  });
+
   it('are independent of the phases, of which a refused switch does not count', async () => {
     await start('home');
     const client = open();

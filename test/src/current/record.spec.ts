@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -42,10 +42,41 @@ describe('the record of the last write', () => {
     });
   });
 
-  it('is given up on a disk that cannot be written', () => {
+  it('lasts as long as the process on a disk that cannot be written, which it says', () => {
     writeFileSync(join(directory, 'file'), '');
     const file = new RecordFile(join(directory, 'file'), 'z');
-    expect(() => file.save(RECORD)).not.to.throw();
     expect(file.load()).to.equal(undefined);
+    expect([file.isLost, /cannot be written/.test(file.problem ?? '')]).to.deep.equal([true, true]);
+    file.save(RECORD);
+    const again = new RecordFile(join(directory, 'file'), 'z');
+    expect(again.load()).to.deep.equal(RECORD);
+    expect(again.isLost).to.equal(false);
+    rmSync(join(directory, 'file'));
+    again.save(RECORD);
+    expect(again.problem).to.equal(undefined);
+  });
+
+  it('is lost where the file is empty, cut short or no file, and nowhere else', () => {
+    const lost = (name: string) => {
+      const file = new RecordFile(directory, name);
+      file.load();
+      return file.isLost;
+    };
+    for (const [name, text] of Object.entries({ empty: '', cut: '{"at":1,', other: '{"at":1}' })) {
+      writeFileSync(join(directory, `${name}.json`), text);
+      expect(lost(name), name).to.equal(true);
+    }
+    mkdirSync(join(directory, 'folder.json'));
+    mkdirSync(join(directory, 'blocked.json.new'));
+    expect([lost('folder'), lost('blocked'), lost('none')]).to.deep.equal([true, true, false]);
+    expect(readdirSync(directory)).not.to.include('none.json.new');
+  });
+
+  it('of before is not taken for the newest where that could not be written', () => {
+    const file = new RecordFile(directory, 'w');
+    file.save(RECORD);
+    mkdirSync(join(directory, 'w.json.new'));
+    file.save({ ...RECORD, sentAt: 7 });
+    expect(readFileSync(join(directory, 'w.json'), 'utf8')).to.equal('');
   });
 });

@@ -3,7 +3,8 @@ import { createServer, type AddressInfo } from 'node:net';
 import { createInterface } from 'node:readline';
 import { expect } from 'chai';
 import { everyPhase } from '../../../src/current/currents';
-import { openRedis, SharedRecord } from '../../../src/current/shared-record';
+import { openRedis, type RedisConnection } from '../../../src/cluster/redis';
+import { SharedRecord } from '../../../src/current/shared-record';
 import { openClient } from '../../../src/client';
 import { startSimulator } from '../../../simulator/index';
 import { settings } from '../../support/governed-world';
@@ -21,7 +22,7 @@ const MINUTE = 60_000;
 
 describe('the last write, shared over Redis', () => {
   let server: ChildProcess | undefined;
-  let redis: ReturnType<typeof openRedis>;
+  let redis: RedisConnection;
   let redisUrl: string;
 
   before(async function () {

@@ -4,6 +4,8 @@ import { FeedCloud } from '../../support/feed/feed-cloud';
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 
+const CAR = { batteryKwh: 60, charge: 0.3, target: 1, maxA: 16, phases: 3 } as const;
+
 describe('the background tasks', () => {
   let cloud: FeedCloud;
 
@@ -47,6 +49,29 @@ describe('the background tasks', () => {
     await cloud.pass(30 * MINUTE);
     expect(archives()).to.equal(1);
     expect(cloud.now.state).to.equal('live');
+  });
+
+  it('read the name of a user once a day, and name the sessions that come by push', async () => {
+    await begin();
+    const { world } = cloud.simulator;
+    const charge = async () => {
+      world.plug(cloud.charger.id, CAR);
+      world.authorise(cloud.charger.id);
+      await cloud.pass(2 * MINUTE);
+      world.unplug(cloud.charger.id);
+      await cloud.pass(30 * SECOND);
+    };
+    world.updateInstallation(cloud.site.id, { authenticationRequired: true });
+    world.unplug(cloud.charger.id);
+    await cloud.pass(30 * SECOND);
+    for (let n = 0; n < 3; n += 1) await charge();
+    const { user } = world.history.at(-1)!;
+    const reads = cloud.simulator.requests.filter(
+      ({ path, query }) => path === '/api/chargehistory' && query.toLowerCase().includes(user!.id),
+    );
+    expect(reads).to.have.length(1);
+    const last = finished().at(-1)!.session;
+    expect(last).to.include({ userId: user!.id, userName: user!.name });
   });
 
   it('read who charges once after a new session, unless a message says so', async () => {

@@ -86,7 +86,7 @@ describe('feeds of one account', () => {
     cloud.feed.close();
     cloud.client.close();
     await cloud.pass(40 * SECOND);
-    expect(memory.kept).to.have.keys('store', 'ledger', 'history');
+    expect(memory.kept).to.have.keys('account', 'savedAt', 'store', 'ledger', 'history');
     cloud.client = cloud.connection();
     expect(cloud.client.store.view(cloud.charger.id)).to.equal(undefined);
     cloud.open({ memory });

@@ -42,4 +42,44 @@ describe('the reader of a live feed', () => {
     reader.close();
     expect(reads).to.be.within(2, 5);
   });
+
+  it('looks at each charger a few times only during a first fill, however many there are', async () => {
+    const looks: number[] = [];
+    for (const count of [250, 500, 1_000, 2_000]) {
+      const store = new Store();
+      const ids = new Set(
+        Array.from({ length: count }, (_, n) => `0a1b2c3d-0000-4000-8000-${String(n).padStart(12, '0')}`),
+      );
+      for (const id of ids) store.know([{ id }]);
+      const gapEndedAt = clock.now();
+      const view = { looks: 0, reads: 0 };
+      const counted = new Proxy(store, {
+        get: (target, name) => {
+          if (name === 'filledAt') view.looks += 1;
+          const value: unknown = Reflect.get(target, name);
+          return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+        },
+      });
+      const reader = new StateReader(
+        {
+          store: counted,
+          ids: () => ids,
+          situation: () => ({ kind: 'live', gapEndedAt, alert: false }),
+          read: async (id) => {
+            view.reads += 1;
+            await new Promise((resolve) => setTimeout(resolve, 1_000));
+            store.fill(id, [], clock.now());
+          },
+          onTried: () => reader.schedule(),
+        },
+        { ...TIMING, auditMs: Infinity },
+      );
+      reader.schedule();
+      await timers.tickAsync(count * 110);
+      reader.close();
+      expect(view.reads).to.equal(count);
+      looks.push(view.looks / count);
+    }
+    expect(Math.max(...looks)).to.be.below(12);
+  });
 });

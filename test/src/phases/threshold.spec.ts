@@ -30,7 +30,8 @@ describe('the switch between one and three phases', () => {
     expect(thresholdOf('always-three')).to.equal(0);
     expect(thresholdOf('always-one')).to.equal(32);
     expect(thresholdOf({ below: 8 })).to.equal(8);
-    for (const below of [0, 5.9, 31.1, 32, NaN, '8'])
+    expect(thresholdOf({ below: '8' })).to.equal(8);
+    for (const below of [0, 5.9, 31.1, 32, NaN, '', 'eight'])
       expect(() => thresholdOf({ below })).to.throw(/none of the choices/);
     for (const other of [null, 8, 'three', {}]) expect(() => thresholdOf(other)).to.throw(/always-three/);
   });
@@ -101,5 +102,6 @@ describe('the switch between one and three phases', () => {
     ] as const) {
       expect(canSwitchPhases({ deviceId }), deviceId).to.equal(can);
     }
+    expect(canSwitchPhases({ deviceId: 'XYZ000001', deviceType: 1 }), 'a Home is a guess').to.equal(true);
   });
 });

@@ -7,6 +7,8 @@ import fc from 'fast-check';
 import { EventDetector, type ChargerEvent } from '../../../src/state/events';
 import type { RawObservation } from '../../../src/zaptec/observations';
 import { Store } from '../../../src/state/store';
+import { constantsTable } from '../../../src/zaptec/constants-table';
+import { stopsCharging } from '../../../src/zaptec/warnings';
 import { timeSource } from '../../support/time-source';
 import { ACTIONS, runCharger, type ChargerRun } from '../../support/session-archive';
 import { disordered } from '../../support/disorder';
@@ -56,6 +58,111 @@ describe('the event detector', () => {
       expect(send(id, value)).to.deep.equal([]);
     }
     expect(later(SETTLING)).to.deep.equal([]);
+  });
+
+  describe('of a read', () => {
+    const [ONE, OTHER] = ['0a1b2c3d-0000-4000-8000-00000000005a', '0a1b2c3d-0000-4000-8000-00000000005b'];
+    const read = (values: Record<number, string | undefined>): string[] => {
+      const raws = Object.entries(values).map(([id, valueAsString]): RawObservation => {
+        const raw = { chargerId: ID, stateId: Number(id), timestamp: new Date(now).toISOString() };
+        return valueAsString === undefined ? raw : { ...raw, valueAsString };
+      });
+      const changes = store.fill(ID, raws, now);
+      return names([...detector.onRead(changes), ...changes.flatMap((change) => detector.onChange(change))]);
+    };
+
+    for (const [mode, started] of [
+      ['3', ['charging-started']],
+      ['2', []],
+    ] as const) {
+      for (const before of ['2', '3', '5']) {
+        it(`tells a car that was swapped in a gap, from mode ${before} to ${mode}`, () => {
+          read({ 710: before, 721: ONE, 718: '0', 120: '0' });
+          later(600_000);
+          expect(read({ 710: mode, 721: OTHER })).to.deep.equal(['unplugged', 'plugged-in', ...started]);
+          later(60_000);
+          if (mode === '2') expect(send(710, '3')).to.deep.equal(['charging-started']);
+          later(60_000);
+          expect(send(710, '1')).to.deep.equal(['unplugged']);
+        });
+      }
+    }
+
+    it('tells a swapped car that waits for its authorisation, and its start afterwards', () => {
+      read({ 710: '3', 721: ONE, 120: '1' });
+      later(600_000);
+      expect(read({ 710: '2', 721: undefined })).to.deep.equal(['unplugged', 'plugged-in']);
+      expect(later(SETTLING)).to.deep.equal(['waiting-for-authorisation']);
+      expect(send(721, OTHER)).to.deep.equal([]);
+      expect(send(710, '3')).to.deep.equal(['charging-started']);
+    });
+
+    it('tells no swap where the car was seen to go', () => {
+      read({ 710: '3', 721: ONE });
+      later(60_000);
+      expect(send(710, '1')).to.deep.equal(['unplugged']);
+      later(60_000);
+      expect(send(710, '2')).to.deep.equal(['plugged-in']);
+      later(60_000);
+      expect(read({ 710: '3', 721: OTHER })).to.deep.equal(['charging-started']);
+    });
+
+    it('tells no swap of the same session', () => {
+      read({ 710: '3', 721: ONE });
+      later(60_000);
+      expect(read({ 710: '2', 721: ONE })).to.deep.equal(['charging-paused']);
+    });
+
+    for (const [how, isKept] of [
+      ['as it was kept', true],
+      ['as the energy of the session shows', false],
+    ] as const) {
+      it(`tells no second start after a restart in mode requesting, ${how}`, () => {
+        read({ 710: '2', 721: ONE, 553: '0' });
+        later(60_000);
+        expect(send(710, '3')).to.deep.equal(['charging-started']);
+        later(60_000);
+        expect(send(553, '2.5')).to.deep.equal([]);
+        expect(send(710, '2')).to.deep.equal(['charging-paused']);
+        const [values, charged] = [store.dump(), detector.dump()];
+        const time = timeSource(() => now);
+        store = new Store(time);
+        detector = new EventDetector(store, time);
+        later(60_000);
+        if (isKept) {
+          store.restore(values);
+          detector.restore(charged);
+        } else read({ 710: '2', 721: ONE, 553: '2.5' });
+        later(60_000);
+        expect(isKept ? read({ 710: '3', 721: ONE, 553: '2.6' }) : send(710, '3')).to.deep.equal(['charging-resumed']);
+      });
+    }
+
+    it('tells the first start after a restart in mode requesting', () => {
+      read({ 710: '2', 721: ONE, 553: '0' });
+      later(60_000);
+      expect(send(710, '3')).to.deep.equal(['charging-started']);
+    });
+  });
+
+  it('says which warnings a fault is about, with their bits', () => {
+    store.know([{ id: ID, deviceId: 'ZAP000001', deviceType: 4 }]);
+    send(804, '0');
+    now += 1_000;
+    const [stopping] = [...constantsTable().warnings.Apollo].filter(([, name]) => stopsCharging(name));
+    const [harmless] = [...constantsTable().warnings.Apollo].filter(([, name]) => !stopsCharging(name));
+    const mask = String((1n << BigInt(stopping![0])) | (1n << BigInt(harmless![0])));
+    const raise = (text: string) => {
+      const change = store.put(
+        { chargerId: ID, stateId: 804, timestamp: new Date(now).toISOString(), valueAsString: text },
+        'push',
+      );
+      return detector.onChange(change!).map(({ event, warnings }) => ({ event, warnings }));
+    };
+    const warnings = [{ name: stopping![1], bit: stopping![0] }];
+    expect(raise(mask)).to.deep.equal([{ event: 'fault', warnings }]);
+    now += 1_000;
+    expect(raise('0')).to.deep.equal([{ event: 'fault-cleared', warnings }]);
   });
 
   it('reports a charge from cable in to cable out', () => {

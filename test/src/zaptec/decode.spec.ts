@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { camelName, decode } from '../../../src/zaptec/decode';
-import { isTimeField, toUtc } from '../../../src/zaptec/decode/times';
+import { isTimeField, toUtc, utcOf } from '../../../src/zaptec/decode/times';
 
 const GUID = '0A1B2C3D-0000-4000-8000-000000000001';
 
@@ -160,8 +160,10 @@ describe('decoding of times', () => {
     ['2026-05-04T10:11:12.5', '2026-05-04T10:11:12.500Z'],
     ['2026-05-04T10:11:12', '2026-05-04T10:11:12.000Z'],
     ['2026-05-04T10:11', '2026-05-04T10:11:00.000Z'],
-    ['2026-05-04T10:11:12.999999', '2026-05-04T10:11:12.999Z'],
-    ['2026-05-04T10:11:12.123456Z', '2026-05-04T10:11:12.123Z'],
+    ['2026-05-04T10:11:12.999999', '2026-05-04T10:11:12.999999Z'],
+    ['2026-05-04T10:11:12.123456Z', '2026-05-04T10:11:12.123456Z'],
+    ['2026-05-31T10:11:12.1234567', '2026-05-31T10:11:12.1234567Z'],
+    ['2026-05-04T10:11:12.123456789+02:00', '2026-05-04T08:11:12.123456789Z'],
     ['2026-05-04T10:11:12+02:00', '2026-05-04T08:11:12.000Z'],
     ['2026-05-04T10:11:12.5-0330', '2026-05-04T13:41:12.500Z'],
     ['2024-02-29T00:00:00', '2024-02-29T00:00:00.000Z'],
@@ -207,7 +209,7 @@ describe('decoding of times', () => {
     });
   });
 
-  it('keeps a time with Z to the millisecond, never later, and is idempotent', () => {
+  it('keeps every digit of a time that is handed on, cuts off where one is compared, and is idempotent', () => {
     const arbitrary = fc.tuple(
       fc.date({ min: new Date(0), max: new Date('2099-12-31'), noInvalidDate: true }),
       fc.nat(999_999),
@@ -217,7 +219,8 @@ describe('decoding of times', () => {
         const second = date.toISOString().slice(0, 19);
         const digits = String(fraction).padStart(6, '0');
         const utc = toUtc(`${second}.${digits}`);
-        expect(utc).to.equal(`${second}.${digits.slice(0, 3)}Z`);
+        expect(utc).to.equal(`${second}.${digits}Z`);
+        expect(utcOf(utc)).to.equal(`${second}.${digits.slice(0, 3)}Z`);
         expect(toUtc(utc)).to.equal(utc);
       }),
     );

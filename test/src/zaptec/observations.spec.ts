@@ -138,7 +138,7 @@ describe('names, units and times of observations', () => {
 
   it('have the time in UTC, and none when there was none', () => {
     const raw = { chargerId: CHARGER, stateId: 513, timestamp: '2026-05-04T10:11:12.123456' };
-    expect(readObservation(raw, 'Apollo').time).to.equal('2026-05-04T10:11:12.123Z');
+    expect(readObservation(raw, 'Apollo').time).to.equal('2026-05-04T10:11:12.123456Z');
     expect(read(513, '1')).to.not.have.property('time');
   });
 

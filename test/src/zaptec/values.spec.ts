@@ -26,7 +26,7 @@ describe('the readers of texts', () => {
   }
 
   it('take a text for a number only where it is a decimal number', () => {
-    const decimal = /^[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?$/i;
+    const decimal = /^[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[-+]?\d+)?$/i;
     const text = fc.oneof(
       fc.string(),
       fc.string({ unit: fc.constantFrom(...Array.from('0123456789.+-eExobXn_ ')) }),
@@ -52,4 +52,24 @@ describe('the readers of texts', () => {
     expect(readGuid('00000000-0000-0000-0000-000000000000')).to.equal(undefined);
     expect([readUntyped('1.5'), readUntyped('007')]).to.deep.equal([1.5, '007']);
   });
+
+  for (const [text, name, value] of [
+    ['15.800', 'SomeCurrent', 15.8],
+    ['10.0', 'SomeCurrent', 10],
+    ['2.83012', 'SomeCurrent', 2.83012],
+    ['-0.5', 'SomeCurrent', -0.5],
+    ['8', 'CertificateVersion', 8],
+    ['1.9', 'SomeVersion', 1.9],
+    ['1.10', 'SomeVersion', '1.10'],
+    ['1.10', '', '1.10'],
+    ['2.0', 'SomeVersion', '2.0'],
+    ['1.100', 'SomeVersion', '1.100'],
+    ['3.1.0', '', '3.1.0'],
+    ['001122334455', 'MacWifi', '001122334455'],
+    ['0047123', 'SomeSerial', '0047123'],
+    ['8947080012345678901', 'SomeId', '8947080012345678901'],
+  ] as const) {
+    const what = `read "${text}" of an untyped observation ${name} as ${JSON.stringify(value)}`;
+    it(what, () => expect(readUntyped(text, name)).to.equal(value));
+  }
 });

@@ -67,6 +67,11 @@ export class FeedCloud {
     return this.feed;
   }
 
+  /** Time stands still while this port works, as it does for the bus itself. */
+  watch(port: number): void {
+    this.#wire.watch(port);
+  }
+
   async pass(ms: number): Promise<void> {
     await this.clock.flow(ms);
   }

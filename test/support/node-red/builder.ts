@@ -2,6 +2,7 @@ import type {
   ChargerSettings,
   ConnectionSettings,
   InstallationSettings,
+  PlanNodeSettings,
   RequestSettings,
   SubscribeSettings,
   UpdateCurrentSettings,
@@ -44,6 +45,10 @@ export const request = (over: Over<RequestSettings> = {}): FlowNode => action('z
 /** Its second output goes to a sink called `decisions`, which `flow` does not add. */
 export const updateCurrent = (over: Over<UpdateCurrentSettings> = {}): FlowNode =>
   action('zaptec-update-current', 'current', { wires: [['out'], ['decisions']], ...over });
+
+/** Its second output goes to a sink called `plans`, which `flow` does not add. It has no connection unless given. */
+export const plan = (over: Over<PlanNodeSettings> = {}): FlowNode =>
+  action('zaptec-plan', 'plan', { connection: '', wires: [['out'], ['plans']], ...over });
 
 /** A node of the test helper, on whose input a test waits. */
 export const sink = (id = 'out', z = 'tab'): FlowNode => ({ id, z, type: 'helper', wires: [] });

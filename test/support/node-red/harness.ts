@@ -10,6 +10,7 @@ import chargerNode from '../../../nodes/charger/charger';
 import connectionNode from '../../../nodes/connection/connection';
 import { stopSimulators } from '../../../nodes/connection/simulator';
 import installationNode from '../../../nodes/installation/installation';
+import planNode from '../../../nodes/plan/plan';
 import requestNode from '../../../nodes/request/request';
 import subscribeNode from '../../../nodes/subscribe/subscribe';
 import updateCurrentNode from '../../../nodes/update-current/update-current';
@@ -31,6 +32,7 @@ export const NODES = [
   subscribeNode,
   updateCurrentNode,
   requestNode,
+  planNode,
 ] as unknown as NodeInitializer[];
 
 /** A Node-RED for the tests of one `describe`, emptied after each. */
@@ -149,8 +151,13 @@ export function collect(count: number, id = 'out'): Promise<Message[]> {
 /** Sends a message to a node and waits for what comes out; an error of the node rejects. */
 export function ask(id: string, message: object = {}, out = 'out'): Promise<Message> {
   return new Promise((resolve, reject) => {
-    emitter(out).on('input', resolve);
-    emitter(id).once('call:error', (call: { args: [Error] }) => reject(call.args[0]));
+    const node = emitter(id);
+    const onError = (call: { args: [Error] }) => reject(call.args[0]);
+    node.once('call:error', onError);
+    emitter(out).on('input', (answer: Message) => {
+      node.off('call:error', onError);
+      resolve(answer);
+    });
     send(id, message);
   });
 }
@@ -175,19 +182,24 @@ export function status(id: string, text: string | RegExp): Promise<NodeStatus> {
   return new Promise((resolve) => {
     const past = statusesOf(id).find(fits);
     if (past) resolve(past);
-    emitter(id).on('call:status', (call: { args: [NodeStatus] }) => {
-      if (fits(call.args[0])) resolve(call.args[0]);
-    });
+    else onStatus(id, fits, resolve);
   });
 }
 
 /** Waits until the status of a node says so from now on. */
-export function nextStatus(id: string, text: string): Promise<void> {
-  return new Promise((resolve) => {
-    emitter(id).on('call:status', (call: { args: [NodeStatus] }) => {
-      if (call.args[0].text === text) resolve();
-    });
-  });
+export function nextStatus(id: string, text: string): Promise<NodeStatus> {
+  return new Promise((resolve) => onStatus(id, (shown) => shown.text === text, resolve));
+}
+
+/** Calls once, with the first status from now on that fits. */
+function onStatus(id: string, fits: (shown: NodeStatus) => boolean, found: (shown: NodeStatus) => void): void {
+  const node = emitter(id);
+  const listener = ({ args: [shown] }: { args: [NodeStatus] }) => {
+    if (!fits(shown)) return;
+    node.off('call:status', listener);
+    found(shown);
+  };
+  node.on('call:status', listener);
 }
 
 /** Every status that a node has shown. */

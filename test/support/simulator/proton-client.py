@@ -1,7 +1,8 @@
 """A client of the bus on Qpid Proton. Reads its task as JSON from the first argument and prints what it saw as JSON.
 
 The task: url, address, user and password; login is "plain" or "cbs"; count is how many messages it waits for; abort
-says whether it takes a first request back; drain says how many messages the receiver asks for at a time.
+says whether it takes a first request back; prefetch says how many messages the receiver asks for at a time; trust is the
+file of the certificate of a bus with TLS.
 """
 
 import base64
@@ -12,7 +13,7 @@ import sys
 import time
 from urllib.parse import quote_plus
 
-from proton import Message, symbol
+from proton import Message, SSLDomain
 from proton.handlers import MessagingHandler
 from proton.reactor import Container
 
@@ -25,6 +26,15 @@ def token(audience):
     digest = hmac.new(TASK["password"].encode(), f"{resource}\n{expiry}".encode(), hashlib.sha256).digest()
     signature = quote_plus(base64.b64encode(digest))
     return f"SharedAccessSignature sr={resource}&sig={signature}&se={expiry}&skn={TASK['user']}"
+
+
+def secured():
+    if "trust" not in TASK:
+        return None
+    domain = SSLDomain(SSLDomain.MODE_CLIENT)
+    domain.set_trusted_ca_db(TASK["trust"])
+    domain.set_peer_authentication(SSLDomain.VERIFY_PEER_NAME, TASK["trust"])
+    return domain
 
 
 class Client(MessagingHandler):
@@ -42,6 +52,7 @@ class Client(MessagingHandler):
             allowed_mechs="PLAIN" if plain else "ANONYMOUS",
             allow_insecure_mechs=True,
             reconnect=False,
+            ssl_domain=secured(),
         )
         if plain:
             # Everything at once: open, begin, attach and credit leave in one piece.

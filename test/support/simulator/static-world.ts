@@ -1,3 +1,4 @@
+import { FACTORY_SETTINGS } from '../../../simulator/world/build';
 import type {
   Charger,
   FinishedSession,
@@ -66,14 +67,7 @@ export function makeCharger(number = 1, own: Partial<Charger> = {}): Charger {
     neverStarted: false,
     standAlone: false,
     firmware: { current: '3.0.0.1', available: '3.1.0.2' },
-    settings: {
-      maxChargeCurrent: 32,
-      minChargeCurrent: 6,
-      maxChargePhases: 3,
-      offlineChargeCurrent: -1,
-      offlineChargePhase: 0,
-      meterValueInterval: 3_600,
-    },
+    settings: { ...FACTORY_SETTINGS, meterValueInterval: 3_600 },
     local: { permanentLock: false, brightness: 0.5 },
     mode: 3,
     finalStop: false,

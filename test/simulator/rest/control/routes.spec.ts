@@ -145,7 +145,7 @@ describe('the control API', () => {
     expect(answer.url).to.equal(cloud.simulator.page);
     const page = await answer.text();
     expect(page).to.match(/color-scheme: ?light dark/);
-    expect(page).not.to.match(/<[^>]+(?:src|href)="(?!data:|#)|@import|url\(/);
+    expect(page).not.to.match(/<[^<>]+(?:src|href)="(?!data:|#)|@import|url\(/);
     expect(answer.headers.get('Content-Security-Policy'))
       .to.match(/^default-src 'none';.* style-src 'sha256-[^']+';.* script-src 'sha256-[^']+';/)
       .and.not.to.contain('unsafe');

@@ -83,6 +83,14 @@ describe('the endpoints of a running simulator', () => {
     expect((await command(502)).body.Code).to.equal(519);
   });
 
+  it('tell no available current of home until somebody sets one', async () => {
+    const path = `/api/installation/${[...simulator.world.installations.keys()][0]}`;
+    const { body } = await call('GET', path);
+    expect(body).to.include({ MaxCurrent: 32 }).and.not.to.have.any.keys('AvailableCurrent', 'AvailableCurrentPhase1');
+    await call('POST', `${path}/update`, { availableCurrent: 10 });
+    expect((await call('GET', path)).body).to.include({ AvailableCurrent: 10, AvailableCurrentPhase3: 10 });
+  });
+
   it('follow local settings with an observation of the charger, and the audit says that they are undocumented', async () => {
     const seen: unknown[] = [];
     simulator.world.onObservation(({ id, value, chargerId }) => {

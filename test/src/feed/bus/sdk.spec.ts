@@ -1,5 +1,11 @@
 import { expect } from 'chai';
-import { completeMessage, loadSdk, signByOwnClock, swallowCloseRejections } from '../../../../src/feed/bus/sdk';
+import {
+  completeMessage,
+  loadSdk,
+  signByOwnClock,
+  swallowCloseRejections,
+  swallowSessionRejections,
+} from '../../../../src/feed/bus/sdk';
 import { fakeTimers, type FakeTimers } from '../../../support/fake-timers';
 import { BusCloud } from '../../../support/simulator/bus-cloud';
 
@@ -61,6 +67,43 @@ describe('a link of the SDK', () => {
     for (const receiver of [{}, { _streamingReceiver: {} }, { _streamingReceiver: { createRheaLink: 7 } }]) {
       expect(() => swallowCloseRejections(receiver)).not.to.throw();
     }
+  });
+});
+
+describe('a session of the SDK', () => {
+  it('does not reject when the bus does not answer its close in time, also on a connection that is made anew', async () => {
+    const timedOut = () => Promise.reject(new Error('Unable to close the amqp session due to operation timeout.'));
+    const newConnection = () => ({ createSession: () => Promise.resolve({ close: timedOut }) });
+    const context = {
+      connection: newConnection(),
+      refreshConnection: () => void (context.connection = newConnection()),
+    };
+    swallowSessionRejections({ _connectionContext: context });
+    for (const time of ['first', 'second']) {
+      const session = await context.connection.createSession();
+      expect(await session.close(), time).to.equal(undefined);
+      context.refreshConnection();
+    }
+  });
+
+  it('is found in the SDK that is installed', async () => {
+    const { ServiceBusClient } = await loadSdk();
+    const client = new ServiceBusClient(
+      'Endpoint=sb://127.0.0.1:1/;SharedAccessKeyName=a;SharedAccessKey=b;UseDevelopmentEmulator=true',
+    );
+    const { _connectionContext: context } = client as unknown as {
+      _connectionContext: { connection: { createSession: unknown }; refreshConnection: unknown };
+    };
+    const before = [context.connection.createSession, context.refreshConnection];
+    swallowSessionRejections(client);
+    expect(before.every((method) => typeof method === 'function')).to.equal(true);
+    expect([context.connection.createSession, context.refreshConnection]).not.to.include.members(before);
+    await client.close();
+  });
+
+  it('is left alone where the SDK has another shape', () => {
+    for (const client of [{}, { _connectionContext: {} }, { _connectionContext: { connection: { createSession: 7 } } }])
+      expect(() => swallowSessionRejections(client)).not.to.throw();
   });
 });
 

@@ -31,7 +31,7 @@ describe('the source of messages', () => {
       cloud.simulator.requests
         .map(({ path }) => /\/api\/(userGroups.*|installation\/.*messaging.*)$/.exec(path)?.[1])
         .filter((path) => path !== undefined)
-        .map((path) => path.replace('/messagingConnectionDetails', '').replace(/\/.*(.{4})$/, '/$1'));
+        .map((path) => path.replace('/messagingConnectionDetails', '').replace(/^(\w+)\/.*(.{4})$/, '$1/$2'));
     const end = (id: string) => id.slice(-4);
 
     it("by the group that was typed, then by the installation's own, without a look-up", async () => {

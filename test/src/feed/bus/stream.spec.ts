@@ -130,6 +130,24 @@ describe('a stream', () => {
       });
     }
 
+    it('and 443 are blocked, and a proxy is there, says that push does not use it', async () => {
+      const { HTTPS_PROXY, NO_PROXY } = process.env;
+      Object.assign(process.env, { HTTPS_PROXY: 'http://proxy.example:3128', NO_PROXY: '' });
+      try {
+        (await webSockets()).refuseAll();
+        open({ port: 1, plain: false });
+        await cloud.until('the proxy', () => cloud.changes.includes('BUS_NO_PROXY'), MINUTE);
+        const { error } = cloud.stream.state;
+        expect(error?.text).to.match(/WebSocket uses the proxy of HTTPS_PROXY/);
+        expect(error?.remedy).to.match(/without the proxy to port 443/);
+      } finally {
+        for (const [name, value] of Object.entries({ HTTPS_PROXY, NO_PROXY })) {
+          if (value === undefined) Reflect.deleteProperty(process.env, name);
+          else process.env[name] = value;
+        }
+      }
+    });
+
     it('and 443 are blocked, both are tried in turn, ever less often', async () => {
       const urls = (await webSockets()).refuseAll();
       open({ port: 1, plain: false });

@@ -1,0 +1,46 @@
+import type { Calendar, PlanDecision } from '../../src/client';
+import type { StatusDescription } from '../shared/status';
+
+type Code = PlanDecision['code'];
+type Shown = Pick<StatusDescription, 'fill' | 'shape' | 'key'>;
+
+const GREEN = { fill: 'green', shape: 'dot' } as const;
+const WAITING = { fill: 'yellow', shape: 'ring' } as const;
+const IDLE = { fill: 'grey', shape: 'ring' } as const;
+
+/** What the node shows for each code. */
+const SHOWN: { readonly [C in Code]: Shown } = {
+  cheap: { ...GREEN, key: 'on' },
+  'in-time': { ...GREEN, key: 'on' },
+  'no-prices': { ...GREEN, key: 'on' },
+  late: { fill: 'yellow', shape: 'dot', key: 'late' },
+  waiting: { ...WAITING, key: 'waits' },
+  'too-dear': { ...WAITING, key: 'dear' },
+  done: { ...GREEN, key: 'done' },
+  full: { ...GREEN, key: 'full' },
+  'no-car': { ...IDLE, key: 'no-car' },
+  over: { ...IDLE, key: 'over' },
+  'override-on': { ...GREEN, key: 'forced-on' },
+  'override-off': { ...IDLE, key: 'forced-off' },
+};
+
+export interface StatusOptions {
+  isHours: boolean;
+  dryRun: boolean;
+}
+
+/** A decision as a status: what is to go, and from when. */
+export function planStatus(
+  { code, charge, segments, needKwh, needHours }: PlanDecision,
+  calendar: Calendar,
+  { isHours, dryRun }: StatusOptions,
+): StatusDescription {
+  if (dryRun) return { ...WAITING, key: charge ? 'dry-on' : 'dry-off' };
+  const rest = isHours ? `${rounded(needHours)} h` : `${rounded(needKwh)} kWh`;
+  const shown = SHOWN[code];
+  const first = segments[0];
+  if (shown.key !== 'waits' || first === undefined) return { ...shown, parameters: { rest } };
+  return { ...shown, key: 'from', parameters: { from: calendar.clock(first.start), rest } };
+}
+
+const rounded = (value: number): string => String(Math.round(value * 10) / 10);

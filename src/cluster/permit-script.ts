@@ -1,0 +1,209 @@
+/**
+ * Grants the permits of one account to all of its machines. It runs in Redis and goes by Redis's clock alone, so that no
+ * clock of a machine matters.
+ *
+ * | key                      | holds                                                                                      |
+ * | ------------------------ | ------------------------------------------------------------------------------------------ |
+ * | `KEYS[1]`, sorted set    | the leases: ticket → until when its request counts, ms                                     |
+ * | `KEYS[2]`, hash          | what a 429 has changed, since when; the server; until when nothing is granted              |
+ * | `KEYS[3]`, hash          | the machines: id → when it was last there, ms, and its shortest round trip, ms             |
+ *
+ * `ARGV[1]` is a `PermitQuestion`, the result a `PermitAnswer`, both as JSON. A ticket gets the earliest time T at which the
+ * lease [T, T + length] fits: with n permits, the end of the n-th last lease. A question past its deadline changes nothing:
+ * it is left over from a time when Redis was frozen.
+ */
+export const PERMIT_SCRIPT = `
+local question = cjson.decode(ARGV[1])
+local leases, state, machines = KEYS[1], KEYS[2], KEYS[3]
+local time = redis.call('TIME')
+local now = time[1] * 1000 + time[2] / 1000
+
+if question.deadline and now > question.deadline then return cjson.encode({ now = now, late = true }) end
+
+local GRACE_MS, LONGEST_LEASE_MS, LONGEST_PAUSE_MS = 2000, 5000, 900000
+-- A permit is granted at most so long ahead: longer for what is urgent, so that it comes before what others read.
+local AHEAD_MS, SHARED_AHEAD_MS = 250, 60
+local STEP_MS, SILENT_MS, GONE_MS, KEPT_MS = 5000, 2500, 3000, 3600000
+
+local function get(field) return tonumber(redis.call('HGET', state, field) or '') end
+local function set(field, value) redis.call('HSET', state, field, string.format('%.3f', value)) end
+
+-- Nothing in the store may be later than this clock allows: then the clock went back, and what was granted is unknown.
+local foreign = redis.call('ZREMRANGEBYSCORE', leases, '(' .. (now + LONGEST_LEASE_MS), '+inf') > 0
+for field, most in pairs({ graceUntil = GRACE_MS, pausedUntil = LONGEST_PAUSE_MS, penalisedAt = 0, allowedSince = LONGEST_PAUSE_MS, lastAt = 0 }) do
+  local value = get(field)
+  if value and value > now + most then
+    redis.call('HDEL', state, field)
+    foreign = true
+  end
+end
+redis.call('ZREMRANGEBYSCORE', leases, '-inf', now)
+
+-- Another server, one that was emptied, or one that nobody could reach for a while: leases may be missing.
+local run = string.match(redis.call('INFO', 'server'), 'run_id:(%w+)')
+if redis.call('HGET', state, 'run') ~= run then
+  redis.call('HSET', state, 'run', run)
+  foreign = true
+end
+local lastAt = get('lastAt')
+if lastAt and now - lastAt > GONE_MS and redis.call('HLEN', machines) > 0 then foreign = true end
+set('lastAt', now)
+if foreign or question.jumped then set('graceUntil', now + GRACE_MS) end
+
+local function shareOf(rank, count, limit)
+  return math.floor(limit / count) + (rank < limit % count and 1 or 0)
+end
+
+-- The machines, once a second for each machine: how many there are, and what the silent ones may be sending alone.
+local function look()
+  local list, seen = {}, {}
+  local all = redis.call('HGETALL', machines)
+  local shortest
+  for index = 1, #all, 2 do
+    local at, roundTrip = string.match(all[index + 1], '([^:]+):(.*)')
+    at, roundTrip = math.min(now, tonumber(at)), tonumber(roundTrip)
+    if now - at > SILENT_MS + question.holdBack then
+      redis.call('HDEL', machines, all[index])
+    else
+      list[#list + 1] = all[index]
+      seen[all[index]] = at
+      if roundTrip and (not shortest or roundTrip < shortest) then shortest = roundTrip end
+    end
+  end
+  table.sort(list)
+  local reserved, rank = 0, 0
+  for index, id in ipairs(list) do
+    if id == question.machine then rank = index - 1 end
+    if now - seen[id] > SILENT_MS then reserved = reserved + shareOf(index - 1, #list, question.limit) end
+  end
+  set('reserved', reserved)
+  set('machines', #list)
+  if shortest then set('shortest', shortest) else redis.call('HDEL', state, 'shortest') end
+  return rank
+end
+
+if question.goodbye then
+  redis.call('HDEL', machines, question.machine)
+  look()
+else
+  redis.call('HSET', machines, question.machine, string.format('%.3f:', now) .. (question.shortest or ''))
+end
+local rank
+if question.look and not question.goodbye then rank = look() end
+
+for _, id in ipairs(question.returned or {}) do redis.call('ZREM', leases, id) end
+for _, lease in ipairs(question.extended or {}) do
+  local ends = tonumber(redis.call('ZSCORE', leases, lease.id) or '')
+  local wanted = math.min(lease.ends, now + LONGEST_LEASE_MS)
+  if wanted > now and (not ends or ends < wanted) then
+    redis.call('ZADD', leases, string.format('%.3f', wanted), lease.id)
+  end
+end
+
+-- A 429 halves the permits and pauses everybody; afterwards one comes back every five seconds.
+local allowed = get('allowed') or question.limit
+local since = get('allowedSince') or now
+local penalisedAt = get('penalisedAt') or -math.huge
+local pauses = get('pauses') or 0
+local pausedUntil = get('pausedUntil') or 0
+if question.accepted and question.accepted > penalisedAt then pauses = 0 end
+for _, refusal in ipairs(question.refused or {}) do
+  if refusal.at > penalisedAt then
+    penalisedAt = now
+    pauses = pauses + 1
+    allowed = math.max(1, math.floor(allowed / 2))
+    set('penalisedAt', now)
+  end
+  local first = math.max(refusal.retryAfter, 1000)
+  local grown = math.min(30000, first * 2 ^ math.max(0, pauses - 1))
+  local pause = math.min(LONGEST_PAUSE_MS, math.max(refusal.retryAfter, grown) * refusal.jitter)
+  pausedUntil = math.max(pausedUntil, now + pause)
+  since = pausedUntil
+end
+local steps = math.floor((now - since) / STEP_MS)
+if allowed < question.limit and steps > 0 then
+  allowed = math.min(question.limit, allowed + steps)
+  since = since + steps * STEP_MS
+end
+set('allowed', allowed)
+set('allowedSince', since)
+set('pauses', pauses)
+set('pausedUntil', pausedUntil)
+
+local answer = {
+  now = now,
+  allowed = allowed,
+  machines = get('machines') or 1,
+  rank = rank,
+  shortest = get('shortest'),
+  paused = pausedUntil > now and pausedUntil - now or nil,
+}
+local permits = math.max(1, allowed - (get('reserved') or 0))
+if question.ticket then
+  local earliest = math.max(now, get('graceUntil') or 0, pausedUntil)
+  local at = earliest
+  if redis.call('ZCARD', leases) >= permits then
+    local last = redis.call('ZREVRANGE', leases, permits - 1, permits - 1, 'WITHSCORES')
+    at = math.max(at, tonumber(last[2]))
+  end
+  answer.wait = at - now
+  -- What is granted long before it may be used would not know of leases that are extended until then.
+  local ahead = (question.urgent or answer.machines < 2) and AHEAD_MS or SHARED_AHEAD_MS
+  if answer.wait > ahead then
+    answer.wait = answer.wait - ahead
+  else
+    answer.granted = true
+    redis.call('ZADD', leases, string.format('%.3f', at + question.length), question.ticket)
+  end
+end
+answer.used = redis.call('ZCARD', leases)
+for _, key in ipairs(KEYS) do redis.call('PEXPIRE', key, KEPT_MS) end
+return cjson.encode(answer)
+`;
+
+/** What a machine asks and reports; times are of Redis's clock, in ms. */
+export interface PermitQuestion {
+  machine: string;
+  /** Permits of the account in one window. */
+  limit: number;
+  holdBack: number;
+  deadline?: number | undefined;
+  /** Redis's clock has jumped, seen from this machine. */
+  jumped?: boolean | undefined;
+  /** Read the list of machines as well. */
+  look?: boolean | undefined;
+  goodbye?: boolean | undefined;
+  /** The shortest round trip to Zaptec that this machine has seen, in ms. */
+  shortest?: number | undefined;
+  /** Tickets that were not used. */
+  returned?: string[] | undefined;
+  /** Requests that may count for longer than their ticket. */
+  extended?: { id: string; ends: number }[] | undefined;
+  /** When the latest request was sent that Zaptec accepted. */
+  accepted?: number | undefined;
+  refused?: { at: number; retryAfter: number; jitter: number }[] | undefined;
+  /** Asks for a permit of this length. */
+  ticket?: string | undefined;
+  length?: number | undefined;
+  /** For a command, or a lower current. */
+  urgent?: boolean | undefined;
+}
+
+/** What Redis answers; durations and times in ms. */
+export interface PermitAnswer {
+  now: number;
+  /** The question was past its deadline: nothing was done. */
+  late?: true;
+  allowed: number;
+  machines: number;
+  /** The place of this machine among all, from 0; only after `look`. */
+  rank?: number;
+  shortest?: number;
+  /** Until the end of a pause after a 429. */
+  paused?: number;
+  /** From now on, until the permit may be used; without `granted` until it is worth asking again. */
+  wait?: number;
+  granted?: true;
+  /** Requests that count at present. */
+  used: number;
+}

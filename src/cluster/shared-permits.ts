@@ -1,0 +1,345 @@
+import { randomUUID } from 'node:crypto';
+import { sleep } from '../time/sleep';
+import { PERMIT_SCRIPT, type PermitAnswer, type PermitQuestion } from './permit-script';
+import { connectRedis, redisProblem, type RedisConnection } from './redis';
+import { redisAddress } from './redis-address';
+
+/** A command that takes longer counts as lost, in ms; Redis answers within one. */
+const COMMAND_MS = 700;
+/** A machine that has just started waits so long for Redis, in ms. */
+const JOIN_MS = 2_500;
+/** A machine reports to Redis at least every so many ms. */
+const BEAT_MS = 1_000;
+/** Reports wait so long for a question that can carry them, in ms. */
+const REPORT_MS = 100;
+/** A permit is thrown away when it is used so much later than meant, besides the way to Redis, in ms. */
+const SLACK_MS = 10;
+const ROUND_TRIPS = 16;
+/** Two readings of Redis's clock that differ by more than this, besides the way, show that it was set, in ms. */
+const JUMP_MS = 500;
+/** Longer than any request counts that was sent before, in ms. */
+const SETTLED_MS = 1_250;
+/** Without having seen the others, a machine takes at least one other for granted. */
+const UNSEEN = { machines: 2, rank: 1 } as const;
+
+/** Whether this machine shares the permits, or has to go on alone because Redis is away. */
+export type PermitMode = 'joining' | 'shared' | 'alone';
+
+/** May be used for one request, at once. Times are of `performance.now()`, in ms. */
+export interface SharedPermit {
+  readonly id: string;
+  /** No later than the start of its lease. */
+  readonly earliestAt: number;
+  readonly slackMs: number;
+  /** How long after `earliestAt` it surely counts. */
+  readonly coveredMs: number;
+}
+
+export interface SharedPermitsOptions {
+  /** Names the account, without its user name. */
+  id: string;
+  redisUrl: string;
+  /** Permits of the account in one window. */
+  limit: number;
+  /** The mode or the share has changed. */
+  onMode: (mode: PermitMode) => void;
+  /** Everything waits so long after a 429 of any machine, in ms from now; 0 when nothing does. */
+  onPause: (ms: number) => void;
+  /** Why Redis is away. */
+  onProblem: (reason: string) => void;
+}
+
+interface Scripted {
+  zaptecPermits(leases: string, state: string, machines: string, question: string): Promise<string>;
+}
+
+/**
+ * The permits of an account, shared with its other machines through Redis. While Redis is away, each machine goes on alone
+ * with its share: the machines that were there last divide the permits.
+ */
+export class SharedPermits {
+  readonly #options: SharedPermitsOptions;
+  readonly #redis: RedisConnection & Scripted;
+  readonly #keys: [string, string, string];
+  readonly #machine = randomUUID();
+  readonly #holdBackMs: number;
+  readonly #stopping = new AbortController();
+  readonly #beat: NodeJS.Timeout;
+  readonly #joining: NodeJS.Timeout;
+  #mode: PermitMode = 'joining';
+  #cluster: { machines: number; rank: number } = UNSEEN;
+  #allowed: number;
+  #used = 0;
+  #shortestOfAll: number | undefined;
+  /** Redis's clock less `performance.now()`: too high rather than too low. */
+  #offsetMs: number | undefined;
+  #jumped = false;
+  #roundTrips: number[] = [];
+  #askedAt = -Infinity;
+  #lookedAt = -Infinity;
+  /** Changes when the permits that wait are no longer valid. */
+  #epoch = 0;
+  #aloneFrom = Infinity;
+  #lastAloneAt = -Infinity;
+  #reports: Pick<PermitQuestion, 'returned' | 'extended' | 'refused' | 'accepted'> = {};
+  #reporting: NodeJS.Timeout | undefined;
+  #waiting = new AbortController();
+
+  /** The shortest round trip to Zaptec that this machine has seen, in ms. */
+  shortestMs: number | undefined;
+
+  /** @throws ZaptecError `REDIS_UNAVAILABLE`, `INPUT_INVALID` */
+  constructor(options: SharedPermitsOptions) {
+    this.#options = options;
+    this.#allowed = options.limit;
+    const address = redisAddress(options.redisUrl);
+    this.#holdBackMs = address.holdBackMs;
+    // One hash slot for each account.
+    const key = (name: string) => `${address.prefix}zaptec:{${options.id}}:${name}`;
+    this.#keys = [key('leases'), key('limit'), key('machines')];
+    this.#redis = connectRedis(address, {
+      commandTimeout: COMMAND_MS,
+      enableOfflineQueue: false,
+      maxRetriesPerRequest: 0,
+    }) as RedisConnection & Scripted;
+    this.#redis.defineCommand('zaptecPermits', { numberOfKeys: 3, lua: PERMIT_SCRIPT });
+    this.#redis.on('error', (error: unknown) => this.#onProblem(error));
+    this.#redis.on('ready', () => void this.#look());
+    this.#redis.on('close', () => this.#lost());
+    this.#beat = setInterval(() => this.#onBeat(), BEAT_MS / 2).unref();
+    this.#joining = setTimeout(() => this.#mode === 'joining' && this.#goAlone(0), JOIN_MS).unref();
+  }
+
+  get mode(): PermitMode {
+    return this.#mode;
+  }
+
+  /** Permits that all machines together may use at present. */
+  get allowed(): number {
+    return this.#allowed;
+  }
+
+  /** Requests of all machines that count at present. */
+  get used(): number {
+    return this.#used;
+  }
+
+  /** The shortest round trip to Zaptec of all machines, in ms. */
+  get shortestOfAllMs(): number | undefined {
+    return this.#shortestOfAll;
+  }
+
+  /**
+   * What this machine may use alone: with ten permits and three machines 4, 3 and 3; with more machines than permits, one
+   * in a window that is so many times longer.
+   */
+  get share(): { permits: number; windows: number } {
+    const { limit } = this.#options;
+    const machines = Math.max(1, this.#cluster.machines);
+    const permits = Math.floor(limit / machines) + (this.#cluster.rank < limit % machines ? 1 : 0);
+    return machines <= limit ? { permits, windows: 1 } : { permits: 1, windows: Math.ceil(machines / limit) };
+  }
+
+  /** How long this machine still has to wait until it may go on alone, in ms. */
+  get aloneInMs(): number {
+    return Math.max(0, this.#aloneFrom - performance.now());
+  }
+
+  /**
+   * Waits for a permit and returns it when it may be used.
+   * @param lengthMs for how long it must count
+   * @param isUrgent whether a command waits for it, asked again with each try
+   * @returns undefined where Redis is away
+   */
+  async acquire(lengthMs: number, isUrgent: () => boolean): Promise<SharedPermit | undefined> {
+    const { signal } = this.#stopping;
+    while (this.#mode === 'shared' && !signal.aborted) {
+      const settlingMs = this.#lastAloneAt + SETTLED_MS - performance.now();
+      if (settlingMs > 0) {
+        await sleep(settlingMs, signal);
+        continue;
+      }
+      const permit = await this.#ticket(lengthMs, isUrgent());
+      if (permit) return permit;
+    }
+    return undefined;
+  }
+
+  /** Asks again at once where it was to wait: something urgent has come. */
+  hurry(): void {
+    this.#waiting.abort();
+  }
+
+  /** Whether a permit is not too late to be used. */
+  isFresh({ earliestAt, slackMs }: SharedPermit): boolean {
+    return this.#mode === 'shared' && performance.now() - earliestAt <= slackMs;
+  }
+
+  /** Gives back a permit that no request has used. */
+  giveBack({ id }: SharedPermit): void {
+    this.#report('returned', id);
+  }
+
+  /** Its request may count until then, by `performance.now()`; nothing happens where its permit lasts as long. */
+  extend({ id, earliestAt, coveredMs }: SharedPermit, endsAt: number): void {
+    if (this.#offsetMs === undefined || endsAt <= earliestAt + coveredMs) return;
+    this.#report('extended', { id, ends: endsAt + this.#offsetMs });
+  }
+
+  /** A 429 of this machine. @param sentAt of its request, by `performance.now()` */
+  refused(sentAt: number, retryAfter: number): void {
+    this.#epoch += 1;
+    this.#report('refused', { at: sentAt + (this.#offsetMs ?? 0), retryAfter, jitter: 1 + Math.random() / 10 });
+    void this.#ask({});
+  }
+
+  /** Any other answer. @param sentAt of its request, by `performance.now()` */
+  accepted(sentAt: number): void {
+    if (this.#offsetMs !== undefined) this.#reports.accepted = sentAt + this.#offsetMs;
+  }
+
+  /** This machine has sent a request alone. */
+  sentAlone(): void {
+    this.#lastAloneAt = performance.now();
+  }
+
+  /** Takes leave of the other machines, so that they need not hold back a share for this one. */
+  async stop(): Promise<void> {
+    if (this.#stopping.signal.aborted) return;
+    const wasShared = this.#mode === 'shared';
+    this.#stopping.abort();
+    clearInterval(this.#beat);
+    clearTimeout(this.#joining);
+    clearTimeout(this.#reporting);
+    if (wasShared) await this.#ask({ goodbye: true }).catch(() => undefined);
+    this.#redis.disconnect();
+  }
+
+  async #ticket(lengthMs: number, urgent: boolean): Promise<SharedPermit | undefined> {
+    const { signal } = this.#stopping;
+    const epoch = this.#epoch;
+    const id = randomUUID();
+    const slackMs = SLACK_MS + Math.max(1, ...this.#roundTrips);
+    const length = lengthMs + slackMs;
+    const asked = await this.#ask({ ticket: id, length, urgent });
+    if (!asked) return undefined;
+    const { answer, askedAt, answeredAt } = asked;
+    const waitMs = answer.wait ?? 0;
+    if (!answer.granted) {
+      this.#waiting = new AbortController();
+      const ended = AbortSignal.any([signal, this.#waiting.signal]);
+      await sleep(Math.ceil(Math.min(BEAT_MS, waitMs)), ended);
+      return undefined;
+    }
+    const permit = { id, earliestAt: askedAt + waitMs, slackMs, coveredMs: length };
+    // A timer may be up to a millisecond early.
+    for (let leftMs = waitMs; leftMs > 0; leftMs = answeredAt + waitMs - performance.now()) {
+      await sleep(Math.ceil(leftMs), signal);
+      if (signal.aborted) return undefined;
+    }
+    if (epoch === this.#epoch && this.isFresh(permit)) return permit;
+    this.giveBack(permit);
+    return undefined;
+  }
+
+  async #ask(
+    wanted: Pick<PermitQuestion, 'ticket' | 'length' | 'urgent' | 'goodbye' | 'look'>,
+  ): Promise<{ answer: PermitAnswer; askedAt: number; answeredAt: number } | undefined> {
+    const askedAt = performance.now();
+    const reports = this.#reports;
+    this.#reports = {};
+    clearTimeout(this.#reporting);
+    this.#reporting = undefined;
+    const look = wanted.look === true || askedAt - this.#lookedAt >= BEAT_MS;
+    const question: PermitQuestion = {
+      ...wanted,
+      ...reports,
+      machine: this.#machine,
+      limit: this.#options.limit,
+      holdBack: this.#holdBackMs,
+      look,
+      ...(this.#jumped ? { jumped: true } : {}),
+      ...(this.shortestMs === undefined ? {} : { shortest: this.shortestMs }),
+      ...(this.#offsetMs === undefined ? {} : { deadline: askedAt + this.#offsetMs + COMMAND_MS }),
+    };
+    this.#askedAt = askedAt;
+    if (look) this.#lookedAt = askedAt;
+    let text: string;
+    try {
+      text = await this.#redis.zaptecPermits(...this.#keys, JSON.stringify(question));
+    } catch (error) {
+      this.#onProblem(error);
+      this.#lost();
+      return undefined;
+    }
+    const answeredAt = performance.now();
+    const answer = JSON.parse(text) as PermitAnswer;
+    const hasJumped = this.#readClock(answer.now, askedAt, answeredAt);
+    if (question.jumped === true && !hasJumped) this.#jumped = false;
+    if (answer.late === true || hasJumped) {
+      this.#jumped = true;
+      // What was to be reported was not taken, or is of a time that is gone.
+      if (answer.late === true) this.#lookedAt = -Infinity;
+      return undefined;
+    }
+    this.#take(answer);
+    return { answer, askedAt, answeredAt };
+  }
+
+  /** @returns whether Redis's clock was set, or this machine has slept, since the answer before. */
+  #readClock(now: number, askedAt: number, answeredAt: number): boolean {
+    const roundTripMs = answeredAt - askedAt;
+    const offsetMs = now - askedAt;
+    const before = this.#offsetMs;
+    this.#offsetMs = offsetMs;
+    this.#roundTrips = [...this.#roundTrips.slice(1 - ROUND_TRIPS), roundTripMs];
+    return before !== undefined && Math.abs(offsetMs - before) > JUMP_MS + Math.max(...this.#roundTrips);
+  }
+
+  #take({ allowed, machines, rank, shortest, paused, used }: PermitAnswer): void {
+    this.#allowed = allowed;
+    this.#used = used;
+    this.#shortestOfAll = shortest;
+    if (rank !== undefined) this.#cluster = { machines, rank };
+    this.#options.onPause(paused ?? 0);
+    if (this.#mode !== 'shared' && !this.#stopping.signal.aborted) this.#setMode('shared');
+  }
+
+  #onBeat(): void {
+    const everyMs = this.#mode === 'shared' ? BEAT_MS : BEAT_MS / 2;
+    if (this.#redis.status === 'ready' && performance.now() - this.#askedAt >= everyMs - 50) void this.#look();
+  }
+
+  #look(): Promise<unknown> {
+    return this.#ask({ look: true });
+  }
+
+  #report<K extends 'returned' | 'extended' | 'refused'>(
+    kind: K,
+    report: NonNullable<PermitQuestion[K]>[number],
+  ): void {
+    const list = (this.#reports[kind] ??= []) as unknown[];
+    list.push(report);
+    this.#reporting ??= setTimeout(() => void this.#ask({}), REPORT_MS).unref();
+  }
+
+  #lost(): void {
+    if (this.#mode === 'shared' && !this.#stopping.signal.aborted) this.#goAlone(SETTLED_MS);
+  }
+
+  /** @param waitMs until the requests that the machines have sent together no longer count */
+  #goAlone(waitMs: number): void {
+    this.#epoch += 1;
+    this.#aloneFrom = performance.now() + waitMs;
+    this.#setMode('alone');
+  }
+
+  #setMode(mode: PermitMode): void {
+    this.#mode = mode;
+    this.#options.onMode(mode);
+  }
+
+  #onProblem(error: unknown): void {
+    if (!this.#stopping.signal.aborted) this.#options.onProblem(redisProblem(error));
+  }
+}

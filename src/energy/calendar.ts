@@ -1,0 +1,87 @@
+import type * as Luxon from 'luxon';
+import { zaptecError } from '../errors/zaptec-error';
+
+/** A local day; 23 or 25 hours long when the clocks change. ms since 1970. */
+export interface LocalDay {
+  start: number;
+  end: number;
+}
+
+/** Saturday and Sunday, as ISO 8601 numbers the days. */
+const FIRST_OF_WEEKEND = 6;
+
+let library: typeof Luxon | undefined;
+
+/** Loaded at the first use, since Node-RED loads the nodes at every start. */
+function luxon(): typeof Luxon {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded when it is first needed
+  library ??= require('luxon') as typeof Luxon;
+  return library;
+}
+
+/** The days and times of one time zone. Times are ms since 1970. */
+export class Calendar {
+  readonly #zone: string;
+
+  /**
+   * @param zone an IANA name such as `Europe/Oslo`; blank for the time zone of the computer.
+   * @throws ZaptecError `INPUT_INVALID`
+   */
+  constructor(zone = '') {
+    this.#zone = zone.trim() === '' ? 'system' : zone.trim();
+    if (!luxon().IANAZone.isValidZone(this.#zone) && this.#zone !== 'system') {
+      throw zaptecError('INPUT_INVALID', `"${this.#zone}" is no time zone`, {
+        remedy: 'Use a name such as Europe/Oslo, or leave it blank for the time zone of the computer',
+      });
+    }
+  }
+
+  /** The day in which a time lies, or the one that is so many days later. */
+  day(at: number, later = 0): LocalDay {
+    const start = this.#at(at).startOf('day').plus({ days: later }).startOf('day');
+    return { start: start.toMillis(), end: start.plus({ days: 1 }).startOf('day').toMillis() };
+  }
+
+  /** The time of day `minutes` after the midnight that begins the day of `at`, as a clock on the wall shows it. */
+  timeOfDay(at: number, minutes: number, daysLater = 0): number {
+    const day = this.#at(at).startOf('day').plus({ days: daysLater });
+    return day.set({ hour: Math.floor(minutes / 60), minute: minutes % 60 }).toMillis();
+  }
+
+  /** The same time of day, so many days before. */
+  daysBefore(at: number, days: number): number {
+    return this.#at(at).minus({ days }).toMillis();
+  }
+
+  /** What a clock on the wall shows, in minutes since midnight. */
+  minuteOfDay(at: number): number {
+    const { hour, minute } = this.#at(at);
+    return hour * 60 + minute;
+  }
+
+  isWeekend(at: number): boolean {
+    return this.#at(at).weekday >= FIRST_OF_WEEKEND;
+  }
+
+  /** The time that a text means; one without an offset is local. NaN for what is no time. */
+  read(text: string, isUtc = false): number {
+    const iso = text.trim().replace(' ', 'T');
+    return luxon()
+      .DateTime.fromISO(iso, { zone: isUtc ? 'utc' : this.#zone })
+      .toMillis();
+  }
+
+  /** `02:15` */
+  clock(at: number): string {
+    return this.#at(at).toFormat('HH:mm');
+  }
+
+  /** ISO 8601 with the local offset. */
+  iso(at: number): string {
+    return this.#at(at).toISO({ suppressMilliseconds: true }) ?? '';
+  }
+
+  #at(at: number): Luxon.DateTime {
+    return luxon().DateTime.fromMillis(at, { zone: this.#zone });
+  }
+}

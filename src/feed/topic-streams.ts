@@ -1,0 +1,86 @@
+import type { BusDetails } from './bus/details';
+import type { OpenSource } from './bus/source';
+import { Stream, type CheckResult, type StreamContext, type StreamOptions } from './bus/stream';
+
+interface SharedStream {
+  readonly stream: Stream;
+  readonly users: Set<StreamContext>;
+}
+
+/** The part of one account in a stream. */
+export interface StreamShare {
+  readonly stream: Stream;
+  leave(): void;
+}
+
+/**
+ * The streams of the process, one for each topic: two accounts that see the same installation have one subscription
+ * between them, and two receivers would split its messages (docs/service-bus.md, "Lifetime and consumers").
+ */
+export class TopicStreams {
+  readonly #streams = new Map<string, SharedStream>();
+
+  /**
+   * @param baseUrl of the cloud, since simulators have the same topics.
+   * @param user receives every message, whoever opened the stream.
+   * @param options those of the newest user count.
+   */
+  join(baseUrl: string, found: OpenSource, user: StreamContext, options: StreamOptions): StreamShare {
+    const key = `${baseUrl}\n${topicKey(found.details)}`;
+    let shared = this.#streams.get(key);
+    if (!shared) {
+      const users = new Set<StreamContext>();
+      shared = { users, stream: new Stream(found, forAll(users), options) };
+      this.#streams.set(key, shared);
+    }
+    const { stream, users } = shared;
+    users.add(user);
+    stream.useTransport(options.transport);
+    return {
+      stream,
+      leave: () => {
+        if (!users.delete(user) || users.size > 0) return;
+        if (this.#streams.get(key) === shared) this.#streams.delete(key);
+        stream.close();
+      },
+    };
+  }
+}
+
+/** Names the subscription of a topic. */
+export function topicKey({ topic, subscription }: BusDetails): string {
+  return `${topic}/${subscription}`.toLowerCase();
+}
+
+function forAll(users: ReadonlySet<StreamContext>): StreamContext {
+  return {
+    load: (source, signal) => loadByAny([...users], (user) => user.load(source, signal)),
+    onMessage: (body) => {
+      for (const user of users) user.onMessage(body);
+    },
+    check: async () => {
+      let result: CheckResult = 'unknown';
+      for (const user of users) {
+        result = await user.check();
+        if (result !== 'unknown') break;
+      }
+      return result;
+    },
+  };
+}
+
+/** One account may have lost its access where another one still has it. */
+async function loadByAny(
+  users: readonly StreamContext[],
+  load: (user: StreamContext) => Promise<BusDetails>,
+): Promise<BusDetails> {
+  let failure: unknown;
+  for (const user of users) {
+    try {
+      return await load(user);
+    } catch (error) {
+      failure = error;
+    }
+  }
+  throw failure;
+}

@@ -1,0 +1,92 @@
+import type Bottleneck from 'bottleneck';
+import type { SharedPermit, SharedPermits } from '../cluster/shared-permits';
+
+type Fate = 'used' | 'unused' | 'late';
+
+/**
+ * Lets the jobs of a queue run one by one, each with a permit that all machines share. The queue has an empty reservoir;
+ * only when a permit may be used, one job is let in. So the most urgent job takes it, however late it came, and a machine
+ * holds at most one permit that others wait for.
+ */
+export class SharedGate {
+  readonly #queue: Bottleneck;
+  readonly #permits: SharedPermits;
+  readonly #lengthMs: () => number;
+  /** Jobs that wait and are commands. */
+  #urgent = 0;
+  #isRunning = false;
+  #offer: { permit: SharedPermit; taken: (fate: Fate) => void } | undefined;
+
+  /** @param lengthMs for how long a permit must count at least */
+  constructor(queue: Bottleneck, permits: SharedPermits, lengthMs: () => number) {
+    this.#queue = queue;
+    this.#permits = permits;
+    this.#lengthMs = lengthMs;
+  }
+
+  /** A job waits from now on. */
+  wait(isUrgent: boolean): void {
+    if (isUrgent) {
+      this.#urgent += 1;
+      this.#permits.hurry();
+    }
+    if (this.#permits.mode === 'shared') this.open();
+  }
+
+  /** A job waits no longer. */
+  waited(isUrgent: boolean): void {
+    if (isUrgent) this.#urgent -= 1;
+  }
+
+  /** Lets jobs in as long as any wait. */
+  open(): void {
+    if (this.#isRunning) return;
+    this.#isRunning = true;
+    void this.#run().finally(() => (this.#isRunning = false));
+  }
+
+  /** The permit of the job that was let in; undefined where it is too late to use it: the job has to wait again. */
+  take(): SharedPermit | undefined {
+    const offer = this.#offer;
+    this.#offer = undefined;
+    if (!offer) return undefined;
+    const isFresh = this.#permits.isFresh(offer.permit);
+    offer.taken(isFresh ? 'used' : 'late');
+    if (isFresh) return offer.permit;
+    this.#permits.giveBack(offer.permit);
+    return undefined;
+  }
+
+  /** The job that was let in sends nothing: the next one may. */
+  skip(): void {
+    const offer = this.#offer;
+    this.#offer = undefined;
+    offer?.taken('unused');
+  }
+
+  get #hasJobs(): boolean {
+    const { RECEIVED, QUEUED } = this.#queue.counts();
+    return this.#permits.mode === 'shared' && RECEIVED + QUEUED > 0;
+  }
+
+  async #run(): Promise<void> {
+    while (this.#hasJobs) {
+      const permit = await this.#permits.acquire(this.#lengthMs(), () => this.#urgent > 0);
+      if (!permit) return;
+      if (!(await this.#use(permit))) this.#permits.giveBack(permit);
+    }
+  }
+
+  /** @returns whether a job has taken the permit, or found it too late. */
+  async #use(permit: SharedPermit): Promise<boolean> {
+    while (this.#hasJobs) if ((await this.#letIn(permit)) !== 'unused') return true;
+    return false;
+  }
+
+  #letIn(permit: SharedPermit): Promise<Fate> {
+    return new Promise((taken) => {
+      this.#offer = { permit, taken };
+      this.#queue.incrementReservoir(1).catch(() => this.skip());
+    });
+  }
+}

@@ -1,0 +1,185 @@
+import { expect } from 'chai';
+import { catchAll, charger, flow, plan, sink } from '../../support/node-red/builder';
+import {
+  ask,
+  busyAndIdle,
+  collect,
+  deploy,
+  expectMessage,
+  failing,
+  get,
+  helper,
+  load,
+  loadAt,
+  next,
+  send,
+  status,
+  statusesOf,
+  useCloud,
+  useNodeRed,
+  type Message,
+} from '../../support/node-red/harness';
+import { fakeTimers, type FakeTimers } from '../../support/fake-timers';
+
+const HOUR = 3_600_000;
+/** 20:00 in Oslo. */
+const EVENING = Date.parse('2026-05-04T20:00:30+02:00');
+const OWN = { timeZone: 'Europe/Oslo', powerKw: 10 };
+/** Cheap from 01:00 to 05:00. */
+const PRICES = Array.from({ length: 24 }, (_, hour) => ({
+  start: new Date(Date.parse('2026-05-04T12:00+02:00') + hour * HOUR).toISOString(),
+  value: hour >= 13 && hour < 17 ? 0.2 : 1,
+}));
+
+describe('the plan node', () => {
+  useNodeRed();
+
+  describe('by itself', () => {
+    let timers: FakeTimers;
+    beforeEach(() => {
+      timers = fakeTimers(EVENING);
+    });
+    afterEach(() => timers.restore());
+
+    const start = (over: Parameters<typeof plan>[0] = {}) =>
+      load(flow(plan({ ...OWN, ...over }), sink('plans'), catchAll()));
+    const both = async (message: object): Promise<{ charge: Message; report: Message }> => {
+      const [charge, report] = [next(), next('plans')];
+      send('plan', message);
+      return { charge: await charge, report: await report };
+    };
+
+    it('answers prices with false or true, and with the plan', async () => {
+      await start();
+      const { charge, report } = await both({ payload: PRICES, keep: 'me' });
+      expect(charge).to.include({ payload: false, keep: 'me', topic: 'zaptec/charge' });
+      expect(charge.zaptec).to.deep.include({ result: 'waiting' });
+      expectMessage(report, 'plan');
+      expect(report.payload).to.deep.include({
+        charge: false,
+        code: 'waiting',
+        needKwh: 20,
+        cost: 4,
+        from: '2026-05-05T01:00:00+02:00',
+      });
+      expect(report.zaptec.reason).to.equal('Waits for a cheaper time, from 01:00, 20 kWh to go by 07:00');
+      await status('plan', '01:00, 20 kWh');
+    });
+
+    it('switches by itself when the time comes, repeats, and ends with the energy of the session', async () => {
+      await start();
+      await both({ payload: PRICES });
+      const on = next();
+      await timers.tickAsync(5 * HOUR);
+      expect((await on).payload).to.equal(false);
+      expect(statusesOf('plan').at(-1)?.text).to.equal('on, 20 kWh');
+      const messages = collect(3);
+      await timers.tickAsync(16 * 60_000);
+      expect((await messages).slice(0, 3).map(({ payload }) => payload as boolean)).to.deep.equal([true, true, true]);
+      const { charge } = await both({
+        car: { mode: 'charging', sessionId: 's', sessionKwh: 20, powerW: 9_000 },
+        payload: '',
+      });
+      expect(charge.payload).to.equal(false);
+      expect(charge.zaptec.result).to.equal('done');
+    });
+
+    it('takes settings, an override and the battery by message', async () => {
+      await start();
+      const { report } = await both({ payload: PRICES, config: { amount: 30, by: '06:00' } });
+      expect(report.payload).to.include({ needKwh: 30, by: '2026-05-05T06:00:00+02:00' });
+      const on = await both({ override: 'on', until: '22:00' });
+      expect(on.charge).to.include({ payload: true });
+      expect(on.report.payload.reason).to.equal('Switched on by message until 22:00');
+      await both({ override: 'auto' });
+      await deploy(flow(plan({ ...OWN, goal: 'battery', amount: 80, capacityKwh: 54 }), sink('plans'), catchAll()));
+      expect((await both({ battery: '62' })).report.payload.needKwh).to.be.closeTo(10.8, 0.01);
+    });
+
+    it('ignores what messages set where it is told to', async () => {
+      await start({ lockOverrides: true });
+      const { charge, report } = await both({ payload: PRICES, override: 'on', config: { amount: 3 } });
+      expect(charge.payload).to.equal(false);
+      expect(report.payload.needKwh).to.equal(20);
+    });
+
+    it('reports in a dry run and sends nothing to the charger', async () => {
+      await start({ dryRun: true });
+      const sent: Message[] = [];
+      get('out').on('input', (message: Message) => void sent.push(message));
+      const report = next('plans');
+      send('plan', { payload: PRICES });
+      expect((await report).payload.dryRun).to.equal(true);
+      await timers.tickAsync(6 * HOUR);
+      expect(sent).to.deep.equal([]);
+      expect(statusesOf('plan').at(-1)?.text).to.equal('dry run: on');
+    });
+
+    for (const [title, message, text] of [
+      ['prices that cannot be read', { payload: { price: 'cheap' } }, /prices cannot be read/],
+      ['an unknown setting', { config: { kwh: 3 } }, /msg\.config\.kwh/],
+      ['a setting out of range', { config: { by: 'noon' } }, /msg\.config\.by is noon/],
+      ['an unknown override', { override: 'maybe' }, /msg\.override is "maybe"/],
+      ['a level of the battery of 130', { battery: 130 }, /msg\.battery is 130/],
+    ] as const) {
+      it(`refuses ${title}, and goes on with what it has`, async () => {
+        await start();
+        await both({ payload: PRICES });
+        const caught = next('caught');
+        send('plan', message);
+        const { error } = await caught;
+        expect(error.message).to.match(text);
+        expect(error.code).to.equal('INPUT_INVALID');
+        expect((await both({})).report.payload).to.include({ needKwh: 20, cost: 4 });
+      });
+    }
+
+    it('stays on the canvas with settings that make no sense, and refuses', async () => {
+      await start({ by: 'soon' });
+      await status('plan', 'bad settings');
+      send('plan', { payload: PRICES });
+      const error = await next('caught');
+      expect(error.error.message).to.match(/by is soon/);
+    });
+
+    it('has no timer left after it was deleted', async () => {
+      await start();
+      await both({ payload: PRICES });
+      await helper.unload();
+      expect(timers.countTimers()).to.equal(0);
+    });
+  });
+
+  describe('with an account', () => {
+    const cloud = useCloud({ scenario: 'home', speed: 0 });
+
+    it('takes the session from the store, with no request of its own', async () => {
+      const { busy } = busyAndIdle(cloud());
+      await loadAt(
+        cloud(),
+        flow(
+          plan({ connection: 'connection', charger: busy, goal: 'energy', amount: 80 }),
+          charger({ id: 'state', charger: busy, wires: [['states']] }),
+          sink('states'),
+          sink('plans'),
+        ),
+      );
+      const { payload } = await ask('state', {}, 'states');
+      const before = cloud().requests.length;
+      const [charge, report] = [next(), next('plans')];
+      send('plan', { payload: '', override: 'off' });
+      expect((await charge).payload).to.equal(false);
+      const { payload: planned, zaptec } = await report;
+      expectMessage(await report, 'plan');
+      expect(planned.needKwh).to.be.closeTo(80 - (payload.sessionKwh as number), 0.01);
+      expect(zaptec.charger.id).to.equal(busy);
+      expect(cloud().requests).to.have.lengthOf(before);
+    });
+
+    it('says so when its connection is missing', async () => {
+      await load([...flow(plan({ connection: 'nowhere' }), sink('plans'))]);
+      await status('plan', 'no connection');
+      expect((await failing('plan', {})).code).to.equal('CONFIG_INVALID');
+    });
+  });
+});

@@ -1,0 +1,119 @@
+import { expect } from 'chai';
+import { catchAll, connection, flow, sink, updateCurrent, type FlowNode } from '../../support/node-red/builder';
+import {
+  accountOf,
+  ask,
+  deploy,
+  load as loadFlow,
+  send,
+  siteOf,
+  status,
+  statusesOf,
+  until,
+  useNodeRed,
+  type Simulator,
+} from '../../support/node-red/harness';
+import { startSimulator } from '../../../simulator/index';
+import helper from 'node-red-node-test-helper';
+
+const MINUTE = 60_000;
+const all = (ampere: number) => [ampere, ampere, ampere];
+
+describe('the requests of an update-current node', () => {
+  useNodeRed();
+  let cloud: Simulator;
+  beforeEach(async () => {
+    cloud = await startSimulator({ scenario: 'home' });
+  });
+  afterEach(() => cloud.stop());
+
+  const flowOf = (...nodes: (FlowNode | FlowNode[])[]) => [
+    connection({ cloud: 'custom', baseUrl: cloud.baseUrl }),
+    ...flow(...nodes, sink('decisions'), catchAll()),
+  ];
+  const load = async (...nodes: FlowNode[]) => {
+    await loadFlow(flowOf(...nodes), accountOf(cloud));
+    await status('connection', 'connected');
+  };
+  const decided = (decision: string) => until('decisions', ({ payload }) => payload.decision === decision);
+  const fuse = (over: object = {}) => updateCurrent({ id: 'fuse', role: 'limit', ...over });
+  /** What the governor still keeps to, as another node sees it. */
+  const expectNoLimit = async () => {
+    const deferred = decided('deferred');
+    send('current', { payload: 16 });
+    const { payload } = await deferred;
+    expect(payload.requested.phase1).to.equal(16);
+    await status('current', /^16 A in/);
+  };
+
+  it('end when flows are stopped: what waits is not sent, and no limit holds on', async () => {
+    await load(updateCurrent(), fuse());
+    await ask('fuse', { payload: 6 });
+    const capped = decided('capped');
+    send('current', { payload: 16 });
+    await capped;
+    await helper.unload();
+    await loadFlow(flowOf(updateCurrent()), accountOf(cloud));
+    await expectNoLimit();
+  });
+
+  it('end when their tab is disabled', async () => {
+    const other = (over: object) => [
+      { id: 'other', type: 'tab', label: 'other', ...over },
+      { ...fuse({ z: 'other', wires: [] }), x: 0, y: 0 },
+    ];
+    const both = (over: object) => [...flowOf(updateCurrent()), ...other(over)];
+    await loadFlow(both({}), accountOf(cloud));
+    await status('connection', 'connected');
+    send('fuse', { payload: 6 });
+    await status('fuse', /^6 A/);
+    await deploy(both({ disabled: true }), 'full', accountOf(cloud));
+    await expectNoLimit();
+  });
+
+  for (const type of ['full', 'flows', 'nodes'] as const) {
+    it(`end with their node although a message named the installation, by a deploy of ${type}`, async () => {
+      await load(updateCurrent(), fuse());
+      const { id } = siteOf(cloud);
+      await ask('fuse', { payload: 6, installation: id });
+      await deploy(flowOf(updateCurrent(), fuse({ name: 'renamed' })), type, accountOf(cloud));
+      await deploy(flowOf(updateCurrent()), type, accountOf(cloud));
+      await expectNoLimit();
+    });
+  }
+
+  it('end when their node moves to another connection, with their dead man', async () => {
+    const second = { ...connection({ cloud: 'custom', baseUrl: cloud.baseUrl }), id: 'second' };
+    await load(updateCurrent(), fuse());
+    await ask('fuse', { payload: 6 });
+    await deploy([...flowOf(updateCurrent(), fuse({ connection: 'second' })), second], 'nodes', accountOf(cloud));
+    await expectNoLimit();
+  });
+
+  it('give back what was set before when their node is deleted while its connection stays', async () => {
+    const before = siteOf(cloud).availableCurrent[0];
+    await load(updateCurrent({ withdrawn: 'restore', name: 'Solar' }), fuse());
+    await ask('current', { payload: 0 });
+    expect(siteOf(cloud).availableCurrent).to.deep.equal(all(0));
+    await ask('fuse', { payload: 32 });
+    expect(before).to.be.above(6);
+    const deferred = decided('deferred');
+    send('current', { reset: 'true' });
+    const { payload } = await deferred;
+    expect(payload.requested.phase1).to.equal(before);
+    expect(Date.parse(payload.until) - Date.now()).to.be.within(14 * MINUTE, 15 * MINUTE);
+  });
+
+  it('of a flow without the property leave their value, and the limits show whose it is', async () => {
+    await load(updateCurrent({ name: 'Solar' }), fuse());
+    await ask('current', { payload: 0 });
+    await ask('fuse', { payload: 32 });
+    send('current', { reset: true });
+    await status('fuse', '0 A left by Solar');
+    const answer = await ask('fuse', { payload: 32 });
+    expect(answer.zaptec.reason).to.match(/The pause was set by Solar/);
+    await deploy(flowOf(fuse()), 'full', accountOf(cloud));
+    expect((await ask('fuse', { payload: 32 })).zaptec.reason).to.match(/The pause was set by Solar/);
+    expect(statusesOf('fuse').at(-1)?.fill).to.equal('yellow');
+  });
+});

@@ -1,0 +1,116 @@
+import { expect } from 'chai';
+import { everyPhase } from '../../../../src/current/currents';
+import { GovernedWorld, MAX, MINUTE } from '../../../support/governed-world';
+
+const NEWS = { name: 'Solar', restores: true };
+
+describe('a target that is withdrawn', () => {
+  let world: GovernedWorld;
+
+  beforeEach(() => {
+    world = new GovernedWorld();
+  });
+
+  const pause = (over: object = NEWS) => {
+    world.request('solar', 0, over);
+    world.pass(MINUTE);
+    expect(world.cloud).to.deep.equal(everyPhase(0));
+  };
+  const withdrawForGood = () => {
+    world.withdraw('solar');
+    world.do({ type: 'release', by: 'solar' });
+  };
+
+  it('gives back what was set before it, paced as a raise', () => {
+    pause();
+    withdrawForGood();
+    expect(world.last('solar')).to.deep.include({ decision: 'deferred', requested: everyPhase(MAX) });
+    world.pass(13 * MINUTE);
+    expect(world.cloud).to.deep.equal(everyPhase(0));
+    world.pass(2 * MINUTE);
+    expect(world.cloud).to.deep.equal(everyPhase(MAX));
+    expect(world.last('solar')?.decision).to.equal('applied');
+    expect(world.governor.isIdle).to.equal(true);
+  });
+
+  it('gives back no more than limits allow', () => {
+    world.request('fuse', 16, { role: 'limit' });
+    pause();
+    withdrawForGood();
+    world.pass(16 * MINUTE);
+    expect(world.cloud).to.deep.equal(everyPhase(16));
+  });
+
+  it('keeps its value where its node says so, and the limits say who has set it and what ends it', () => {
+    world.request('fuse', 16, { role: 'limit' });
+    pause({ name: 'Solar' });
+    withdrawForGood();
+    world.pass(40 * MINUTE);
+    expect(world.cloud).to.deep.equal(everyPhase(0));
+    expect(world.last('fuse')).to.deep.include({ decision: 'unchanged', leftBy: 'Solar' });
+    expect(world.last('fuse')?.reason).to.match(/^The pause was set by Solar.*a target.*ends it$/);
+  });
+
+  it('gives nothing back where flows stop', () => {
+    pause();
+    world.withdraw('solar');
+    world.pass(40 * MINUTE);
+    expect(world.sent).to.have.length(1);
+  });
+
+  it('gives nothing back where its dead man fires', () => {
+    pause({ ...NEWS, deadMan: { afterMs: 10 * MINUTE, safeA: 6 } });
+    world.pass(40 * MINUTE);
+    expect(world.cloud).to.deep.equal(everyPhase(0));
+  });
+
+  it('gives back what was set before the first target, not before the last', () => {
+    world.request('price', 10, { restores: true });
+    world.pass(2 * MINUTE);
+    pause();
+    world.withdraw('price');
+    withdrawForGood();
+    world.pass(16 * MINUTE);
+    expect(world.cloud).to.deep.equal(everyPhase(MAX));
+  });
+
+  it('gives back what was set before a restart too, but not at the restart', () => {
+    pause();
+    world.restart();
+    world.arm('solar', NEWS);
+    world.pass(40 * MINUTE);
+    expect(world.cloud).to.deep.equal(everyPhase(0));
+    world.request('solar', 8, NEWS);
+    world.pass(MINUTE);
+    withdrawForGood();
+    world.pass(16 * MINUTE);
+    expect(world.cloud).to.deep.equal(everyPhase(MAX));
+  });
+
+  it('keeps its value where what was before is not known, and says so', () => {
+    pause();
+    delete world.record?.before;
+    world.restart();
+    world.request('solar', 8, NEWS);
+    world.pass(16 * MINUTE);
+    withdrawForGood();
+    expect(world.last('solar')).to.deep.include({ decision: 'unchanged' });
+    expect(world.last('solar')?.reason).to.match(/not known/);
+    world.pass(40 * MINUTE);
+    expect(world.cloud).to.deep.equal(everyPhase(8));
+  });
+
+  it('gives nothing back over what somebody else has set since, nor over a new target', () => {
+    pause();
+    withdrawForGood();
+    world.request('price', 8);
+    world.pass(60 * MINUTE);
+    expect(world.cloud).to.deep.equal(everyPhase(8));
+    world.foreign(everyPhase(13));
+    world.withdraw('price');
+    world.do({ type: 'release', by: 'price' });
+    world.request('fuse', 20, { role: 'limit' });
+    world.pass(60 * MINUTE);
+    expect(world.cloud).to.deep.equal(everyPhase(13));
+  });
+});

@@ -1,0 +1,81 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { createServer, type AddressInfo } from 'node:net';
+import { createInterface } from 'node:readline';
+
+/** A Redis of a test's own on a free port, which keeps nothing. */
+export class RedisServer {
+  readonly port: number;
+  readonly #options: readonly string[];
+  #process: ChildProcess;
+
+  private constructor(port: number, options: readonly string[], process: ChildProcess) {
+    this.port = port;
+    this.#options = options;
+    this.#process = process;
+  }
+
+  /** Undefined where the program is not installed. On the machine that tests releases it must be there. */
+  static async start(...options: string[]): Promise<RedisServer | undefined> {
+    const port = await freePort();
+    const process = await launch(port, options);
+    return process && new RedisServer(port, options, process);
+  }
+
+  get url(): string {
+    return `redis://127.0.0.1:${this.port}/0`;
+  }
+
+  /** Ends it as a power cut does. */
+  async kill(): Promise<void> {
+    if (this.#process.exitCode !== null || this.#process.signalCode !== null) return;
+    const ended = new Promise((resolve) => this.#process.once('exit', resolve));
+    this.#process.kill('SIGKILL');
+    await ended;
+  }
+
+  /** Starts it again on the same port, empty. */
+  async restart(): Promise<void> {
+    await this.kill();
+    const process = await launch(this.port, this.#options);
+    if (!process) throw new Error('redis-server has gone');
+    this.#process = process;
+  }
+
+  /** It neither reads nor answers, and its connections stay open. */
+  freeze(): void {
+    this.#process.kill('SIGSTOP');
+  }
+
+  thaw(): void {
+    this.#process.kill('SIGCONT');
+  }
+}
+
+/** Starts Redis for a suite, or skips it with the reason where the program is missing. */
+export async function redisOrSkip(context: Mocha.Context, ...options: string[]): Promise<RedisServer> {
+  const server = await RedisServer.start(...options);
+  if (server) return server;
+  if (process.env['CI']) throw new Error('redis-server is not installed');
+  process.stderr.write('skipped: redis-server is not installed on this machine\n');
+  return context.skip();
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const probe = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = probe.address() as AddressInfo;
+      probe.close(() => resolve(port));
+    });
+  });
+}
+
+function launch(port: number, options: readonly string[]): Promise<ChildProcess | undefined> {
+  const keepNothing = ['--save', '', '--appendonly', 'no'];
+  const redis = spawn('redis-server', ['--port', String(port), '--bind', '127.0.0.1', ...keepNothing, ...options]);
+  return new Promise((resolve) => {
+    redis.once('error', () => resolve(undefined));
+    createInterface({ input: redis.stdout }).on('line', (line) => {
+      if (line.includes('Ready to accept connections')) resolve(redis);
+    });
+  });
+}
