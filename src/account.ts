@@ -88,7 +88,7 @@ export class Account {
   }
 
   /**
-   * Logs in unless a token is there, and tells the health of the account how that went.
+   * Logs in unless a token is there, and reports the result to the health of the account.
    * @param again try a refused password once more.
    */
   async logIn(tokens: Tokens, again = false): Promise<string> {

@@ -7,7 +7,7 @@ import { variableOf } from '../shared/variables';
 /** Where a stored password belongs. */
 interface Binding {
   address: string;
-  /** A digest, which tells a new password from the stored one. */
+  /** A digest, which distinguishes a new password from the stored one. */
   password: string;
 }
 

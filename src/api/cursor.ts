@@ -68,9 +68,9 @@ function sessionsOf({ sessions }: JsonObject): unknown[] {
 
 /** Where the next page begins; undefined at the end. A cursor that was used before leads to pages that were read. */
 function nextCursor(body: JsonObject, used: ReadonlySet<string>, hasSessions: boolean): string | undefined {
-  const { cursor: told, hasMore = told !== undefined } = body;
+  const { cursor, hasMore = cursor !== undefined } = body;
   if (hasMore !== true && hasMore !== 'true' && hasMore !== 1) return undefined;
-  const next = typeof told === 'number' ? String(told) : told;
+  const next = typeof cursor === 'number' ? String(cursor) : cursor;
   if (typeof next === 'string' && next !== '' && !used.has(next)) return next;
   // A page without sessions leaves nothing out, whatever it announces.
   if (!hasSessions) return undefined;

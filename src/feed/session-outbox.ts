@@ -17,11 +17,12 @@ interface KeptSession {
   /** When it became known here, ms of `clock.now()`. */
   at: number;
   archived: boolean;
-  told: Set<string>;
+  /** The keys of the consumers that have it. */
+  deliveredTo: Set<string>;
 }
 
 interface Known {
-  /** Sessions that became known before are none of its business, ms of `clock.now()`. */
+  /** Sessions that became known before do not concern it, ms of `clock.now()`. */
   since: number;
   /** When it was last there, ms of `clock.now()`. */
   seenAt: number;
@@ -54,7 +55,7 @@ export class SessionOutbox {
 
   /** @param archived it was read from the archive, long after its end perhaps. */
   add(entry: LedgerEntry, archived = false): void {
-    const kept = { entry, at: clock.now(), archived, told: new Set<string>() };
+    const kept = { entry, at: clock.now(), archived, deliveredTo: new Set<string>() };
     this.#kept.push(kept);
     this.#deliver(this.#registered);
   }
@@ -91,11 +92,11 @@ export class SessionOutbox {
       key,
       { since: clock.wall(since), seenAt: clock.wall(seenAt), installationId },
     ]);
-    const kept = this.#kept.map(({ entry, at, archived, told }) => ({
+    const kept = this.#kept.map(({ entry, at, archived, deliveredTo }) => ({
       entry,
       at: clock.wall(at),
       archived,
-      told: [...told],
+      deliveredTo: [...deliveredTo],
     }));
     return { consumers: Object.fromEntries(consumers) as unknown, kept };
   }
@@ -117,9 +118,11 @@ export class SessionOutbox {
     for (const one of this.#registered) one.since = Math.min(one.since, this.#known.get(one.key)?.since ?? Infinity);
     const restored = (Array.isArray(kept) ? (kept as unknown[]) : []).flatMap((one): KeptSession[] => {
       if (!isObject(one) || !isEntry(one['entry']) || !Number.isFinite(one['at'])) return [];
-      const told = Array.isArray(one['told']) ? one['told'].filter((key) => typeof key === 'string') : [];
+      const deliveredTo = Array.isArray(one['deliveredTo'])
+        ? one['deliveredTo'].filter((key) => typeof key === 'string')
+        : [];
       const at = clock.fromWall(one['at'] as number);
-      return [{ entry: one['entry'], at, archived: one['archived'] === true, told: new Set(told) }];
+      return [{ entry: one['entry'], at, archived: one['archived'] === true, deliveredTo: new Set(deliveredTo) }];
     });
     this.#kept = [...restored, ...this.#kept];
     this.flush();
@@ -127,16 +130,16 @@ export class SessionOutbox {
 
   #deliver(consumers: Iterable<Registered>): void {
     for (const kept of [...this.#kept]) {
-      const isTaken = kept.told.size > 0;
+      const isTaken = kept.deliveredTo.size > 0;
       for (const consumer of [...consumers]) if (!isTaken || consumer.consumer) this.#offer(kept, consumer);
     }
     this.#forget();
   }
 
   #offer(kept: KeptSession, registered: Registered): void {
-    const { entry, told } = kept;
-    if (told.has(registered.key) || !registered.covers(entry.session.chargerId)) return;
-    told.add(registered.key);
+    const { entry, deliveredTo } = kept;
+    if (deliveredTo.has(registered.key) || !registered.covers(entry.session.chargerId)) return;
+    deliveredTo.add(registered.key);
     if (isMeant(kept, registered)) registered.deliver(entry);
   }
 
@@ -147,11 +150,11 @@ export class SessionOutbox {
       if (!isThere && now - seenAt > KEPT_MS) this.#known.delete(key);
     }
     const known = [...this.#known];
-    const isAwaited = ({ entry: { session }, told, at }: KeptSession) =>
-      told.size === 0 ||
+    const isAwaited = ({ entry: { session }, deliveredTo, at }: KeptSession) =>
+      deliveredTo.size === 0 ||
       known.some(
         ([key, { since, installationId }]) =>
-          !told.has(key) && since <= at && installationId === (session.installationId ?? installationId),
+          !deliveredTo.has(key) && since <= at && installationId === (session.installationId ?? installationId),
       );
     this.#kept = this.#kept.filter((kept) => now - kept.at <= KEPT_MS && isAwaited(kept)).slice(-MOST_KEPT);
   }

@@ -15,7 +15,7 @@ const CLEAN_MS_PER_PERMIT = 5_000;
 const LONGEST_GROWN_PAUSE_MS = 30_000;
 const LONGEST_PAUSE_MS = 15 * 60_000;
 const MOST_WAITING = 20_000;
-/** After so long without an answer the other machines are told that a request counts for longer, in ms. */
+/** After so long without an answer the other machines learn that a request counts for longer, in ms. */
 const UNANSWERED_MS = WINDOW_MS - 400;
 /** A pause that ends no more than this later is the same one, in ms. */
 const SAME_PAUSE_MS = 100;
@@ -307,7 +307,7 @@ export class RequestLimiter {
 
   #onSharedPause(ms: number): void {
     const until = clock.steady() + ms;
-    // Each answer of Redis tells the rest of the same pause.
+    // Each answer of Redis has the rest of the same pause.
     if (ms > 0 && until > this.#pausedUntil + SAME_PAUSE_MS) this.#pauseUntil(until);
   }
 

@@ -19,7 +19,7 @@ const LOGIN_SPACING_MS = 1_100;
 const LOGIN_TRIES = 3;
 /** After logins that failed, nothing is sent for a while, in ms. */
 const REST_MS = { first: 2_000, longest: 30_000 };
-/** The login service is asked to rest for longer than this, in ms: callers are told at once instead of waiting. */
+/** The login service is asked to rest for longer than this, in ms: callers get the error at once instead of waiting. */
 const LONGEST_RETRY_WAIT_MS = 10_000;
 /** However long the login service asks for, it is tried again after this, in ms. */
 const LONGEST_REST_MS = 15 * 60_000;
@@ -198,14 +198,14 @@ export class TokenSource {
     }
     const { status } = attempt;
     const body = parse(attempt.text);
-    const told = redact(textOf(body?.error_description) || textOf(body?.error), this.secrets);
+    const detail = redact(textOf(body?.error_description) || textOf(body?.error), this.secrets);
     if (status === 400 && body?.error === 'invalid_grant') {
-      return zaptecError('AUTH_INVALID', `Zaptec refused user name and password: ${told}`, { status, attempts });
+      return zaptecError('AUTH_INVALID', `Zaptec refused user name and password: ${detail}`, { status, attempts });
     }
     if (isOutage(attempt)) {
       return zaptecError('AUTH_UNAVAILABLE', `The login service ${this.#url} answered ${status}`, { status, attempts });
     }
-    return zaptecError(`HTTP_${status}`, `The login answered ${status} ${told}`.trim(), {
+    return zaptecError(`HTTP_${status}`, `The login answered ${status} ${detail}`.trim(), {
       name: LOGIN_FAILED,
       status,
       attempts,

@@ -141,9 +141,9 @@ export function retryAfter(header: string | undefined, now: number): number | un
  * clocks to compare are wall clocks, so `Date.now()` is right here.
  */
 function skewOf({ headers }: HttpAnswer, sentAt: number): number | undefined {
-  const told = typeof headers['date'] === 'string' ? Date.parse(headers['date']) : NaN;
-  if (Number.isNaN(told)) return undefined;
-  const [earliest, latest] = [told - Date.now(), told + 1_000 - sentAt];
+  const serverMs = typeof headers['date'] === 'string' ? Date.parse(headers['date']) : NaN;
+  if (Number.isNaN(serverMs)) return undefined;
+  const [earliest, latest] = [serverMs - Date.now(), serverMs + 1_000 - sentAt];
   if (earliest <= 0 && latest >= 0) return 0;
   return earliest > 0 ? earliest : latest;
 }

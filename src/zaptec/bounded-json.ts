@@ -15,7 +15,7 @@ const CONTAINER = 112;
 const VALUE = 40;
 const NEW_NAME = 400;
 
-/** A name is told apart by its last characters. */
+/** A name is recognised by its last characters. */
 const HASHED = 32;
 /** FNV-1a. */
 const BASIS = 0x811c9dc5;

@@ -1,6 +1,6 @@
 import { constantsTable } from './constants-table';
 
-/** The device families, whose observations differ in name; `Unknown` until the cloud has told the type. */
+/** The device families, whose observations differ in name; `Unknown` until the type is known. */
 export type DeviceFamily = 'Smart' | 'Apollo' | 'HomeApm' | 'GenericApm' | 'Unknown';
 
 export type DeviceModel = 'Pro' | 'Go' | 'Go 2' | 'Home' | 'Sense';
