@@ -75,8 +75,9 @@ async function send(account: Sender, tokens: Tokens, call: Call, turn: Turn): Pr
   let lastSentAt = 0;
   let lastGapMs = 0;
   let loggedInAgain = false;
-  /** Reads alone wait for each other: a write has its own caller, who decides what it still means. */
-  const key = call.method === 'GET' ? call.path : undefined;
+  const isRead = call.method === 'GET';
+  /** Reads wait for each other, and so do commands, which have no body: every one of the same path means the same. */
+  const key = isRead || call.body === undefined ? call.path : undefined;
   /** Why the last try failed. */
   let failure: Error | undefined;
 
@@ -122,7 +123,8 @@ async function send(account: Sender, tokens: Tokens, call: Call, turn: Turn): Pr
 
     report(account, attempt, sentAt);
     if (key !== undefined && attempt.kind === 'answer') {
-      if (attempt.status === 429 || attempt.status >= 500) account.backoff.failed(key, sentAt);
+      // A command that fails with 5xx was mostly refused by the charger, which is an answer.
+      if (attempt.status === 429 || (isRead && attempt.status >= 500)) account.backoff.failed(key, sentAt);
       else account.backoff.succeeded(key);
     }
     if (attempt.kind === 'answer' && attempt.status >= 200 && attempt.status < 300) {
