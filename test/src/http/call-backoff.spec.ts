@@ -83,6 +83,26 @@ describe('the gaps between the tries of a call that the cloud refuses', () => {
         expectGrowth();
       });
 
+      // A command that gets 503 has its answer: only its caller may want it again.
+      if (status === 429) {
+        it('grow also when the same command is given again after its caller gave up', async () => {
+          const stop = others();
+          const closing = new AbortController();
+          const first = swallow(client.chargers.sendCommand(CHARGER, 506, { signal: closing.signal }));
+          while (sentAt.length < 2) await clock.flow(50);
+          closing.abort();
+          await first;
+          // Others are answered again, so the next pause of the account is short.
+          await clock.flow(6_000);
+          const second = swallow(client.chargers.sendCommand(CHARGER, 506));
+          while (sentAt.length < 4) await clock.flow(50);
+          client.close();
+          await clock.until(second);
+          stop();
+          expectGrowth();
+        });
+      }
+
       it('do not delay the read of another charger, nor the next read after a success', async () => {
         const failing = swallow(client.chargers.state(CHARGER));
         while (sentAt.length < 3) await clock.flow(50);
