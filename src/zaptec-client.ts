@@ -5,7 +5,6 @@ import { Chargers } from './commands/chargers';
 import { Installations } from './current/installations';
 import { Known } from './api/known';
 import { Resolve } from './api/resolve';
-import type { Sessions } from './api/sessions';
 import { CurrentControl } from './current/control';
 import { toAmperes, type Amperes, type Quantity } from './current/units';
 import { GovernedWrites } from './current/governed-writes';
@@ -30,7 +29,7 @@ export class ZaptecClient {
   readonly baseUrl: string;
   readonly installations: Installations;
   readonly chargers: Chargers;
-  readonly sessions: Sessions;
+  readonly sessions: PacedSessions;
   readonly constants: Constants;
   readonly resolve: Resolve;
   /** The available current of installations. */

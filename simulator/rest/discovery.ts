@@ -3,11 +3,18 @@ import type { RestEnv } from './context';
 import type { Services } from './services';
 import { forcedResponse } from './forced-response';
 import { SigningKey } from './signing-key';
+import { incomingOf } from './socket';
 
 const KEYS = '/.well-known/jwks';
 
 /** The address of the cloud as the client wrote it; the issuer ends in a slash (docs/zaptec-api.md, "Identity provider"). */
-export const issuerOf = (c: Context): string => `${new URL(c.req.url).origin}/`;
+export function issuerOf(c: Context<RestEnv>): string {
+  const { origin, protocol } = new URL(c.req.url);
+  const incoming = incomingOf(c);
+  // A request of HTTP/1.0 may name no host.
+  if (!incoming || incoming.headers.host !== undefined) return `${origin}/`;
+  return `${protocol}//127.0.0.1:${incoming.socket.localPort}/`;
+}
 
 /** What a client reads that begins with the discovery of the identity provider. guess: all but issuer and token_endpoint. */
 export function registerDiscovery(app: Hono<RestEnv>, services: Services): void {

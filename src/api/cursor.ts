@@ -3,10 +3,8 @@ import type { CallOptions, LoadContext, Loaded } from '../http/cache';
 import type { Target } from '../http/endpoints';
 import { isObject, type JsonObject } from '../zaptec/json';
 import type { Caller } from './caller';
+import { MOST_PAGES } from './pages';
 import { formOf } from './shape';
-
-/** A server that always announces more pages must not be asked for ever. */
-const MOST_PAGES = 1_000;
 
 export interface CursorPage {
   sessions: unknown[];
@@ -48,7 +46,7 @@ async function* walk(fetch: FetchPage, where: Target): AsyncGenerator<CursorPage
     const query = new URLSearchParams(where.query);
     if (cursor !== undefined) query.set('Cursor', cursor);
     const reply = await fetch({ ...where, query });
-    const body = isObject(reply?.data) ? reply.data : {};
+    const body = bodyOf(reply?.data);
     const sessions = sessionsOf(body);
     yield { sessions, attempts: reply?.attempts ?? 0 };
     cursor = nextCursor(body, used, sessions.length > 0);
@@ -58,6 +56,12 @@ async function* walk(fetch: FetchPage, where: Target): AsyncGenerator<CursorPage
   throw zaptecError('BAD_ANSWER', `Zaptec announced more than ${MOST_PAGES} pages of sessions (hasMore)`, {
     remedy: 'Ask for a shorter time',
   });
+}
+
+/** An account without access may get no body, or null for its sessions. */
+function bodyOf(data: unknown = { hasMore: false }): JsonObject {
+  if (isObject(data) && ('sessions' in data || 'hasMore' in data)) return data;
+  throw zaptecError('BAD_ANSWER', `Zaptec answered with ${formOf(data)} instead of the archive of sessions`);
 }
 
 function sessionsOf({ sessions }: JsonObject): unknown[] {

@@ -83,25 +83,27 @@ class ListReader {
     const query = { ...this.#query, PageSize: String(PAGE_SIZE), PageIndex: String(index) };
     const fetch = () => this.#fetch(`${this.#path}?${new URLSearchParams({ ...query, ...this.#sort }).toString()}`);
     try {
-      return this.#read(await fetch());
+      return this.#read(await fetch(), index);
     } catch (error) {
       const isUnsortable = isZaptecError(error) && error.code === 'HTTP_400' && 'SortProperty' in this.#sort;
       if (!isUnsortable) throw error;
       this.#sort = {};
-      return this.#read(await fetch());
+      return this.#read(await fetch(), index);
     }
   }
 
-  #read(reply: Loaded<unknown> | undefined): Page<Identified> {
+  #read(reply: Loaded<unknown> | undefined, index: number): Page<Identified> {
     this.attempts += reply?.attempts ?? 0;
     const envelope = reply?.data;
     if (!isObject(envelope)) throw zaptecError('BAD_ANSWER', 'Zaptec answered without a list');
-    // `Data` is null for accounts without access (docs/zaptec-api.md, "Paging").
-    const { data: items = [], pages } = envelope;
+    // A field that was null is not there. `Data` is null for accounts without access (docs/zaptec-api.md, "Paging"), but a
+    // page that is announced has some.
+    const isAnnounced = index > 0 && (numberOf(envelope['pages']) ?? 0) > index;
+    const { data: items = isAnnounced ? null : [], pages } = envelope;
     if (!Array.isArray(items)) {
       throw zaptecError('BAD_ANSWER', `Zaptec answered with ${formOf(items)} in the field Data instead of a list`);
     }
-    return { items: items.filter(isObject).filter(withId), pages: numberOf(pages) };
+    return { items: items.filter(isObject).filter(withId), sent: items.length, pages: numberOf(pages) };
   }
 }
 

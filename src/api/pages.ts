@@ -1,5 +1,8 @@
 export interface Page<T> {
+  /** What the page has that can be used. */
   items: readonly T[];
+  /** How many entries the cloud sent, with those that cannot be used. */
+  sent: number;
   /** Number of pages at this moment; undefined where the cloud says none that can be true. */
   pages: number | undefined;
 }
@@ -22,7 +25,8 @@ export const MOST_PAGES = 1_000;
  * page is read first, to learn their number, and again as the last.
  *
  * A number of pages that is missing or above `MOST_PAGES` is not believed: then the pages are read forward, up to the
- * first one that has nothing new. Where the announced last page is empty, the real one is searched for by halves.
+ * first one that has nothing new. Where the announced last page is empty, the real one is searched for by halves. A number
+ * that grows meanwhile is followed, and a page after a full one is read even if nobody has announced it.
  * @param options.tooMany makes the error for a list that does not end.
  * @param options.pageSize a last page that is as full may not be the last: the next one is read as well.
  */
@@ -42,12 +46,13 @@ export async function* walkPages<T>(
       return true;
     });
 
-  /** A page of items without ids counts as new, so that the end is an empty page there. */
+  /** The end is a page that is empty or repeats others; one with nothing that can be used is neither. */
   async function* forward(from: number, announced: number | undefined) {
     for (let index = from; ; index += 1) {
       if (index >= MOST_PAGES) throw tooMany(announced);
-      const items = unseen((await fetchPage(index)).items);
-      if (items.length === 0 && index > 0) return;
+      const page = await fetchPage(index);
+      const items = unseen(page.items);
+      if (items.length === 0 && (page.sent === 0 || page.items.length > 0)) return;
       yield { index, items };
     }
   }
@@ -56,39 +61,42 @@ export async function* walkPages<T>(
   const announced = believable(first);
   if (announced === undefined) {
     yield { index: 0, items: unseen(first.items) };
-    if (first.items.length > 0) yield* forward(1, first.pages);
+    if (first.sent > 0) yield* forward(1, first.pages);
     return;
   }
   if (announced === 1) {
     yield { index: 0, items: unseen(first.items) };
-    if (first.items.length >= pageSize) yield* forward(1, announced);
+    if (first.sent >= pageSize) yield* forward(1, announced);
     return;
   }
   const end = await lastPage(fetchPage, announced - 1);
   let known = announced;
+  /** The page with the highest index that was read. */
+  let last = end.index === announced - 1 ? end.page : undefined;
   for (let { index } = end; index >= 0; index -= 1) {
     const page = index === end.index ? end.page : await fetchPage(index);
     yield { index, items: unseen(page.items) };
-    for (const pages = believable(page) ?? 0; known < pages; known += 1) {
-      yield { index: known, items: unseen((await fetchPage(known)).items) };
+    for (let pages = believable(page) ?? 0; known < pages; known += 1) {
+      last = await fetchPage(known);
+      yield { index: known, items: unseen(last.items) };
+      pages = Math.max(pages, believable(last) ?? 0);
     }
   }
-  if (end.index === announced - 1 && end.page.items.length >= pageSize && known === announced)
-    yield* forward(known, announced);
+  if (last && last.sent >= pageSize) yield* forward(known, known);
 }
 
 /** The last page that has items; the first one where none has any. */
 async function lastPage<T>(fetchPage: (index: number) => Promise<Page<T>>, announced: number): Promise<LastPage<T>> {
   let last: LastPage<T> = { index: announced, page: await fetchPage(announced) };
   let [low, high] = [0, announced];
-  while (last.page.items.length === 0 && high - low > 1) {
+  while (last.page.sent === 0 && high - low > 1) {
     const index = Math.floor((low + high) / 2);
     const page = await fetchPage(index);
-    if (page.items.length === 0) high = index;
+    if (page.sent === 0) high = index;
     else low = index;
     if (high - low === 1) last = { index: low, page: low === index ? page : await fetchPage(low) };
   }
-  return last.page.items.length === 0 ? { index: 0, page: await fetchPage(0) } : last;
+  return last.page.sent === 0 ? { index: 0, page: await fetchPage(0) } : last;
 }
 
 interface LastPage<T> {
@@ -97,8 +105,8 @@ interface LastPage<T> {
 }
 
 /** None at all is believable where there are no items. */
-function believable({ items, pages }: Page<unknown>): number | undefined {
+function believable({ sent, pages }: Page<unknown>): number | undefined {
   if (pages === undefined || !Number.isInteger(pages) || pages < 0 || pages > MOST_PAGES) return undefined;
-  if (pages === 0) return items.length === 0 ? 1 : undefined;
+  if (pages === 0) return sent === 0 ? 1 : undefined;
   return pages;
 }

@@ -4,15 +4,8 @@ import { zaptecError } from '../errors/zaptec-error';
 import { asGuid } from '../zaptec/guid';
 import type { Caller } from './caller';
 import { loadCursor, walkCursor } from './cursor';
-import { PRIORITY, checkSettings } from './settings';
 import { objectFrom, withId } from './shape';
 import { type JsonObject, isObject } from '../zaptec/json';
-
-export interface Priority {
-  prioritizedPhases: 1 | 3;
-  /** The least current of the session, in A, 0 to 32. */
-  prioritizedCurrent: number;
-}
 
 /** Which sessions of the archive: those of an installation or of a charger that **ended** in a time. */
 export type ArchiveQuery = ({ installationId: string } | { chargerId: string }) & {
@@ -39,13 +32,6 @@ export class Sessions {
   /** @throws ZaptecError `ID_INVALID` */
   async get(id: string, options: CallOptions = {}): Promise<Answer<JsonObject>> {
     return this.#caller.get(`/api/session/${asGuid(id, 'session')}`, options, objectFrom('the session'));
-  }
-
-  /** Serves the session first. Sent at most once, because nobody knows whether a lost answer acted, and about once a minute. */
-  async prioritize(id: string, priority: Priority, options: CallOptions = {}): Promise<Answer<unknown>> {
-    const path = `/api/session/${asGuid(id, 'session')}/priority`;
-    const settings = checkSettings(PRIORITY, priority);
-    return this.#caller.pace.run(target('POST', path), () => this.#caller.post(path, settings, options));
   }
 
   /**

@@ -2,7 +2,7 @@ import type { Caller } from '../api/caller';
 import { numberOf } from '../api/field-types';
 import { readInstallation, type Installation } from '../api/installations';
 import { formOf } from '../api/shape';
-import { zaptecError } from '../errors/zaptec-error';
+import { zaptecError, type ZaptecError } from '../errors/zaptec-error';
 import type { Answer } from '../http/cache';
 import { target } from '../http/endpoints';
 import { clock } from '../time/clock';
@@ -92,18 +92,33 @@ function currentsOf(installation: Installation): Pick<Reading, 'currents' | 'unk
     const reason = `Zaptec answered with ${formOf(installation[unreadable])} in the field ${unreadable}`;
     return { currents: undefined, unknown: zaptecError('BAD_ANSWER', reason) };
   }
-  const [all, phase1, phase2, phase3] = FIELDS.map((field) => numberOf(installation[field]));
+  const [all, phase1, phase2, phase3] = FIELDS.map((field) => currentOf(installation[field]));
   const unset = mayControl(installation.currentUserRoles) ? numberOf(installation.maxCurrent) : undefined;
   const rest = all ?? unset;
   const [one, two, three] = [phase1 ?? rest, phase2 ?? rest, phase3 ?? rest];
   if (one !== undefined && two !== undefined && three !== undefined) {
     return { currents: { phase1: one, phase2: two, phase3: three } };
   }
-  const why = mayControl(installation.currentUserRoles) ? 'nor the maximum' : 'nor a role that may read it';
-  const unknown = zaptecError('BAD_ANSWER', `Zaptec does not tell the available current (AvailableCurrent), ${why}`, {
-    remedy: 'Use an account with the owner or service role, or set the available current once in the portal',
+  return { currents: undefined, unknown: unknownCurrent(installation) };
+}
+
+function unknownCurrent({ currentUserRoles, maxCurrent }: Installation): ZaptecError {
+  const missing = 'Zaptec does not send the available current (AvailableCurrent)';
+  if (!mayControl(currentUserRoles)) {
+    return zaptecError('BAD_ANSWER', `${missing}, nor a role that may read it`, {
+      remedy: 'Use an account with the owner or service role',
+    });
+  }
+  const maximum = isPresent(maxCurrent) ? `and ${formOf(maxCurrent)} as the maximum (MaxCurrent)` : 'nor the maximum';
+  return zaptecError('BAD_ANSWER', `${missing}, ${maximum}`, {
+    remedy: 'Set the available current once in the Zaptec portal',
   });
-  return { currents: undefined, unknown };
+}
+
+/** guess: -1 means automatic, as in a write, so that the maximum applies; less than no current is none that was set. */
+function currentOf(value: unknown): number | undefined {
+  const current = numberOf(value);
+  return current !== undefined && current < 0 ? undefined : current;
 }
 
 function isPresent(value: unknown): boolean {

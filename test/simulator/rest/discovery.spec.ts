@@ -31,6 +31,12 @@ describe('the identity provider of the simulator', () => {
     expect(named).to.contain(`"issuer":"${baseUrl.replace('127.0.0.1', 'localhost')}/"`);
   });
 
+  it('names its own port to a request of HTTP/1.0 without a host', async () => {
+    const { baseUrl } = cloud.simulator;
+    const answer = await rawRequest(baseUrl, 'GET /.well-known/openid-configuration HTTP/1.0', '', '');
+    expect(answer).to.contain(`"issuer":"${baseUrl}/"`);
+  });
+
   it('is away in an outage', async () => {
     cloud.fault('server-503');
     expect((await fetch(`${cloud.simulator.baseUrl}/.well-known/openid-configuration`)).status).to.equal(503);

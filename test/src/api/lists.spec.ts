@@ -57,6 +57,14 @@ describe('lists of installations and chargers', () => {
     });
   }
 
+  it('are an error that names the field where an announced page is null', async () => {
+    const entries = fleet(250);
+    serve((index) => ({ Pages: 3, Data: index === 2 ? null : entries.slice(index * 100, (index + 1) * 100) }));
+    const error = await cloud.failing(cloud.client.chargers.list());
+    expect(error.code).to.equal('BAD_ANSWER');
+    expect(error.message).to.contain('null in the field Data');
+  });
+
   it('are an error that names the field where they do not end', async () => {
     serve((index) => ({ Pages: 1e9, Data: [{ Id: guidOf(index) }] }));
     const read = async () => {

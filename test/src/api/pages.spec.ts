@@ -13,10 +13,8 @@ class ChangingList {
   ) {}
 
   page = async (index: number): Promise<Page<number>> => {
-    const page = {
-      items: this.items.slice(index * SIZE, (index + 1) * SIZE),
-      pages: Math.ceil(this.items.length / SIZE),
-    };
+    const items = this.items.slice(index * SIZE, (index + 1) * SIZE);
+    const page = { items, sent: items.length, pages: Math.ceil(this.items.length / SIZE) };
     this.requests += 1;
     this.change(this);
     return page;
@@ -87,7 +85,8 @@ describe('the pages of a list', () => {
         const items = upTo(length);
         const page = async (index: number) => {
           requests += 1;
-          return { items: items.slice(index * SIZE, (index + 1) * SIZE), pages };
+          const some = items.slice(index * SIZE, (index + 1) * SIZE);
+          return { items: some, sent: some.length, pages };
         };
         const read: number[] = [];
         for await (const walked of walkPages(page, String, { pageSize: SIZE })) read.push(...walked.items);
@@ -100,7 +99,7 @@ describe('the pages of a list', () => {
     let requests = 0;
     const page = async (index: number) => {
       requests += 1;
-      return { items: [index], pages: undefined };
+      return { items: [index], sent: 1, pages: undefined };
     };
     const read = async () => {
       for await (const walked of walkPages(page, String, { tooMany: () => new Error('too many') })) walked;
@@ -109,9 +108,38 @@ describe('the pages of a list', () => {
     expect(requests).to.equal(MOST_PAGES);
   });
 
+  it('are followed where their number grows with each page', async () => {
+    const items = upTo(100);
+    const page = (index: number) => {
+      const some = items.slice(index * SIZE, (index + 1) * SIZE);
+      return Promise.resolve({ items: some, sent: some.length, pages: index + 2 });
+    };
+    const read: number[] = [];
+    for await (const walked of walkPages(page, String, { pageSize: SIZE })) read.push(...walked.items);
+    expect(read.sort((a, b) => a - b)).to.deep.equal(items);
+  });
+
+  for (const [name, pages] of [
+    ['one page', 1],
+    ['fewer pages than there are', 2],
+    ['no number of pages', undefined],
+  ] as const) {
+    it(`are read to the end where entries cannot be used and the cloud announces ${name}`, async () => {
+      const all = upTo(35);
+      const isUsable = (item: number) => item !== 3 && item !== 17 && !(item >= 20 && item < 30);
+      const page = (index: number) => {
+        const some = all.slice(index * SIZE, (index + 1) * SIZE);
+        return Promise.resolve({ items: some.filter(isUsable), sent: some.length, pages });
+      };
+      const read: number[] = [];
+      for await (const walked of walkPages(page, String, { pageSize: SIZE })) read.push(...walked.items);
+      expect(read.sort((a, b) => a - b)).to.deep.equal(all.filter(isUsable));
+    });
+  }
+
   it('keep items without an id', async () => {
     const pages = walkPages(
-      () => Promise.resolve({ items: ['a', 'a'], pages: 1 }),
+      () => Promise.resolve({ items: ['a', 'a'], sent: 2, pages: 1 }),
       () => undefined,
     );
     expect((await pages.next()).value).to.deep.equal({ index: 0, items: ['a', 'a'] });

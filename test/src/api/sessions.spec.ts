@@ -74,6 +74,9 @@ describe('archived sessions and the constants of the cloud', () => {
       ],
       /a cursor that it gave before/,
     ],
+    ['is a number', ['5'], /a number instead of the archive/],
+    ['is a list', ['[]'], /a list instead of the archive/],
+    ['is an empty object', ['{}'], /an object instead of the archive/],
     ['has no list of sessions', ['{"sessions":{},"hasMore":false}'], /an object in the field sessions/],
   ] as const) {
     it(`are an error where the archive ${what}, instead of a part of it`, async () => {

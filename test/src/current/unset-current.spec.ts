@@ -36,6 +36,7 @@ describe('the available current of an installation, in each form of an answer', 
   const unset: [what: string, fields: Fields][] = [
     ['absent', {}],
     ['null', { AvailableCurrent: null, AvailableCurrentPhase1: null }],
+    ['-1, which means automatic', { AvailableCurrent: -1 }],
     ['absent in camelCase', { Id: undefined, id: HOME, MaxCurrent: undefined, maxCurrent: 25 }],
     ['absent beside a maximum in a text', { MaxCurrent: '25.0' }],
     ['absent, the role in a text', { CurrentUserRoles: '2' }],
