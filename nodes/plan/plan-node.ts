@@ -12,6 +12,7 @@ import {
   readSettingsChange,
   reportOf,
 } from '../../src/client';
+import { contextMemory, persistentStore, type ContextMemory } from '../shared/context-memory';
 import { CLOSED, guarded, onInput, type Send } from '../shared/guard';
 import { chargerFacts, messageOf, topicOf, type Facts, type Item } from '../shared/message';
 import { nodeLife, type NodeLife } from '../shared/node-life';
@@ -20,7 +21,6 @@ import { referenceOf } from '../shared/references';
 import { failureStatus } from '../shared/status';
 import { evaluator } from '../shared/typed-input';
 import { isNoPrice, readBattery, readCar, readOverride } from './input';
-import { planMemory, type PlanMemory } from './memory';
 import { planStatus } from './plan-status';
 import { planSettings } from './settings';
 import { isNamed, storedCar } from './stored-car';
@@ -42,7 +42,7 @@ export class PlanNode {
   readonly #life: NodeLife;
   readonly #calendar: Calendar;
   readonly #planner: ChargePlanner;
-  readonly #memory: PlanMemory;
+  readonly #memory: ContextMemory;
   readonly #restored: Promise<void>;
   /** Settings by message, which count until the node is deployed with other settings. */
   #config: Partial<PlanSettings> = {};
@@ -62,7 +62,7 @@ export class PlanNode {
       isOptional: true,
       onEnd: () => clearTimeout(this.#timer),
     });
-    this.#memory = planMemory(RED, node);
+    this.#memory = contextMemory(node, 'zaptecPlan', persistentStore(RED));
     this.#restored = this.#restore();
     onInput(node, (message, send) => this.#onMessage(message, send), this.#life.failure);
     this.#wakeIn(FIRST_MS);

@@ -1,6 +1,6 @@
 import type { Node, NodeAPI } from 'node-red';
 import type { FeedMemory } from '../../src/client';
-import { persistentStore } from '../shared/persistent-store';
+import { contextMemory, persistentStore } from '../shared/context-memory';
 
 const KEY = 'zaptecFeed';
 
@@ -14,23 +14,9 @@ const memories = new WeakMap<Node, FeedMemory>();
 export function feedMemory(RED: NodeAPI, connection: Node): FeedMemory | undefined {
   const known = memories.get(connection);
   if (known) return known;
-  const store = persistentStore((RED.settings as { contextStorage?: unknown }).contextStorage);
+  const store = persistentStore(RED);
   if (store === undefined) return undefined;
-  const context = connection.context();
-  const memory: FeedMemory = {
-    load: () =>
-      new Promise((resolve, reject) => {
-        context.get(KEY, store, (error: unknown, data: unknown) => {
-          if (error) reject(new Error('The context store cannot be read'));
-          else resolve(data);
-        });
-      }),
-    save(data) {
-      context.set(KEY, data, store, (error: unknown) => {
-        if (error) connection.debug('The context store does not take what is known of the feed');
-      });
-    },
-  };
+  const memory = contextMemory(connection, KEY, store);
   memories.set(connection, memory);
   return memory;
 }

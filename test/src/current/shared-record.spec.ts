@@ -1,6 +1,3 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { createServer, type AddressInfo } from 'node:net';
-import { createInterface } from 'node:readline';
 import { expect } from 'chai';
 import { everyPhase } from '../../../src/current/currents';
 import { openRedis, type RedisConnection } from '../../../src/cluster/redis';
@@ -9,42 +6,23 @@ import { openClient } from '../../../src/client';
 import { startSimulator } from '../../../simulator/index';
 import { settings } from '../../support/governed-world';
 import { decisionOf, writer } from '../../support/killed/process';
-
-const freePort = () =>
-  new Promise<number>((resolve) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as AddressInfo;
-      probe.close(() => resolve(port));
-    });
-  });
+import { redisOrSkip, type RedisServer } from '../../support/redis-server';
 
 const MINUTE = 60_000;
 
 describe('the last write, shared over Redis', () => {
-  let server: ChildProcess | undefined;
+  let server: RedisServer;
   let redis: RedisConnection;
   let redisUrl: string;
 
   before(async function () {
-    const port = await freePort();
-    const started = spawn('redis-server', ['--port', String(port), '--bind', '127.0.0.1', '--save', '']);
-    server = await new Promise<ChildProcess | undefined>((resolve) => {
-      started.once('error', () => resolve(undefined));
-      createInterface({ input: started.stdout }).on('line', (line) => {
-        if (line.includes('Ready to accept connections')) resolve(started);
-      });
-    });
-    if (!server) {
-      process.stderr.write('skipped: redis-server is not installed on this machine\n');
-      this.skip();
-    }
-    redisUrl = `redis://127.0.0.1:${port}/0`;
+    server = await redisOrSkip(this);
+    redisUrl = server.url;
     redis = openRedis(redisUrl);
   });
   after(() => {
-    if (!server) return;
     redis.disconnect();
-    server.kill();
+    return server.kill();
   });
 
   it('lets one machine write at a time, and the next one read the record first', async () => {
@@ -68,7 +46,7 @@ describe('the last write, shared over Redis', () => {
     const { baseUrl } = simulator;
     const [{ username, password } = { username: '', password: '' }] = simulator.accounts;
     const here = openClient({ baseUrl, username, password, redisUrl });
-    let there: ChildProcess | undefined;
+    let there: ReturnType<typeof writer> | undefined;
     try {
       const first = await here.current.request(site, { ...settings('solar'), currents: everyPhase(10) });
       expect(first.decision).to.equal('applied');
