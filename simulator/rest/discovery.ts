@@ -8,7 +8,7 @@ import { incomingOf } from './socket';
 const KEYS = '/.well-known/jwks';
 
 /** The address of the cloud as the client wrote it; the issuer ends in a slash (docs/zaptec-api.md, "Identity provider"). */
-export function issuerOf(c: Context<RestEnv>): string {
+export function issuerOf(c: Context): string {
   const { origin, protocol } = new URL(c.req.url);
   const incoming = incomingOf(c);
   // A request of HTTP/1.0 may name no host.
