@@ -4,6 +4,7 @@ import type { ZaptecError } from '../../../src/errors/zaptec-error';
 import { sleep } from '../../../src/time/sleep';
 import { failureOf } from '../../support/failure';
 import { fakeTimers } from '../../support/fake-timers';
+import { ScriptedCloud } from '../../support/scripted-cloud';
 import { answers, ScriptedServer } from '../../support/scripted-server';
 import { VirtualClock } from '../../support/virtual-clock';
 
@@ -12,26 +13,19 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
 describe('the limits of a login', () => {
+  let cloud: ScriptedCloud;
   let server: ScriptedServer;
   let clock: VirtualClock;
   let client: ZaptecClient;
   let logins: number;
-  let users = 0;
 
   beforeEach(async () => {
-    server = new ScriptedServer();
-    await server.start();
+    cloud = await ScriptedCloud.start();
+    ({ server, clock, client } = cloud);
     server.handler = answers({ status: 200, body: '[]' });
-    clock = new VirtualClock();
     logins = 0;
-    users += 1;
-    client = openClient({ baseUrl: server.url, username: `login-${users}@example.org`, password: 'planted-password' });
   });
-  afterEach(async () => {
-    client.close();
-    clock.restore();
-    await server.stop();
-  });
+  afterEach(() => cloud.stop());
 
   /** Counts the logins. */
   const onLogin = (handler: ScriptedServer['login']) => {
@@ -41,7 +35,7 @@ describe('the limits of a login', () => {
     };
   };
   const refuse = () => onLogin((_seen, response) => response.writeHead(400).end('{"error":"invalid_grant"}'));
-  const failing = (call: Promise<unknown>) => clock.until(failureOf(call));
+  const failing = (call: Promise<unknown>) => cloud.failing(call);
   const read = () => client.chargers.state(CHARGER, { refresh: true });
 
   describe('after a refused password', () => {
@@ -140,21 +134,16 @@ describe('the limits of a login', () => {
 });
 
 describe('a command in a pause of the account', () => {
+  let cloud: ScriptedCloud;
   let server: ScriptedServer;
   let clock: VirtualClock;
   let client: ZaptecClient;
 
   beforeEach(async () => {
-    server = new ScriptedServer();
-    await server.start();
-    clock = new VirtualClock();
-    client = openClient({ baseUrl: server.url, username: 'pause@example.org', password: 'planted-password' });
+    cloud = await ScriptedCloud.start();
+    ({ server, clock, client } = cloud);
   });
-  afterEach(async () => {
-    client.close();
-    clock.restore();
-    await server.stop();
-  });
+  afterEach(() => cloud.stop());
 
   it('is called expired after 60 s, while the account still pauses, and is never sent', async () => {
     server.handler = answers({ status: 429, headers: { 'Retry-After': '600' } }, { status: 200, body: '{}' });
