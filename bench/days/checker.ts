@@ -212,7 +212,9 @@ function overdueOf(input: CheckInput): string[] {
     const spent = early.filter((one) => one > at - HOUR).length >= MOST_EARLY;
     // Below 6 A no current flows: then only 0 A need be set.
     const flows = (phase: 0 | 1 | 2) => present[phase] >= CHARGES_FROM || most[phase] < TOLERANCE_A;
-    const lower = some((phase) => present[phase] > most[phase] + TOLERANCE_A && flows(phase));
+    // A fall within the dead band would delay the next raise for next to nothing; a pause is worth it.
+    const bandA = (phase: 0 | 1 | 2) => (most[phase] < CHARGES_FROM ? 0 : deadBandA);
+    const lower = some((phase) => present[phase] > most[phase] + bandA(phase) + TOLERANCE_A && flows(phase));
     const falls = lower && since >= cooldownMs && (!spent || since >= INTERVAL);
     const worth = (phase: 0 | 1 | 2) =>
       least[phase] >= CHARGES_FROM + TOLERANCE_A &&

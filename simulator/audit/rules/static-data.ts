@@ -10,10 +10,10 @@ import { many } from '../wording';
 
 const MAX_READS = 3;
 /**
- * Reads of an installation in an hour: one every ten minutes, because its available current changes
- * (docs/zaptec-api.md, "Rate limits").
+ * Reads of an installation in an hour: one every five minutes, because its available current changes, and a client that
+ * protects a fuse without messages has to notice. Home Assistant reads it every ten (docs/zaptec-api.md, "Rate limits").
  */
-const MAX_OF_INSTALLATION = 7;
+const MAX_OF_INSTALLATION = 13;
 /**
  * ms; reading all pages of a list may read the first page twice: for the number of pages, and for items that moved
  * there.

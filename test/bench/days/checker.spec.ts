@@ -85,4 +85,10 @@ describe('the checker of the simulated days', () => {
     expect(found({ ...begun, setpoints: [setpoint(0, 'solar', 0)] }).join('\n')).to.match(/is due since/);
     expect(found({ ...begun, setpoints: [setpoint(0, 'solar', 7)] }).join('\n')).to.match(/is due since/);
   });
+
+  it('expects no write for a fall within the dead band, but one beyond it', () => {
+    const begun = { initial: all(16), nodes: [solar] };
+    expect(found({ ...begun, setpoints: [setpoint(0, 'solar', 15.5)] })).to.deep.equal([]);
+    expect(found({ ...begun, setpoints: [setpoint(0, 'solar', 14)] }).join('\n')).to.match(/is due since/);
+  });
 });

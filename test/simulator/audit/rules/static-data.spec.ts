@@ -20,14 +20,14 @@ describe('the rule static-data', () => {
       player.expectBroken('static-data', records, /more than 3 times an hour .* 1 time too often/);
     });
   }
-  it('accepts a read of an installation every ten minutes, and rejects one every eight', () => {
+  it('accepts a read of an installation every five minutes, and rejects one every four', () => {
     const often = (minutes: number) => {
       const player = new AuditPlayer();
       for (let n = 0; n < 20; n += 1) player.wait(minutes * MINUTE).get(`/api/installation/${guid(1)}`);
       return player.broken();
     };
-    expect(often(10)).to.deep.equal([]);
-    expect(often(8)).to.deep.equal(['static-data']);
+    expect(often(5)).to.deep.equal([]);
+    expect(often(4)).to.deep.equal(['static-data']);
   });
   it('rejects four reads of the constants a day', () => {
     const player = new AuditPlayer();
