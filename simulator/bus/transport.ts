@@ -4,13 +4,12 @@ import type { Duplex } from 'node:stream';
 import { createSecureContext, TLSSocket, type SecureContext } from 'node:tls';
 import type { HostCheck } from '../host-names';
 import type { Certificate } from '../tls/certificate';
+import { firstByte, HANDSHAKE } from '../tls/first-byte';
 import { acceptWebSocket, refuseUpgrade } from './websocket';
 
-/** The first byte of a TLS handshake, and of the request that opens a WebSocket. */
-const HANDSHAKE = 0x16;
+/** The first byte of the request that opens a WebSocket. */
 const GET = 'G'.charCodeAt(0);
 
-const FORBIDDEN = 403;
 const UPGRADE_REQUIRED = 426;
 
 /**
@@ -26,19 +25,15 @@ export class Transports {
   /** Throws where certificate and key do not fit. */
   constructor(certificate: Certificate | undefined, refusalOf: HostCheck) {
     this.#secure = certificate && createSecureContext(certificate);
-    const forbidden = ({ headers }: IncomingMessage): string | undefined => {
-      const error = refusalOf(headers.host);
-      return error === undefined ? undefined : JSON.stringify({ error });
-    };
     this.#http = createServer((request, response) => {
-      const refusal = forbidden(request);
-      response.writeHead(refusal === undefined ? UPGRADE_REQUIRED : FORBIDDEN, { Connection: 'close' }).end(refusal);
+      const refusal = refusalOf(request);
+      response.writeHead(refusal?.status ?? UPGRADE_REQUIRED, { Connection: 'close' }).end(bodyOf(refusal));
     });
     this.#http.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-      const refusal = forbidden(request);
+      const refusal = refusalOf(request);
       if (refusal === undefined)
         acceptWebSocket(request, socket, head, (stream) => this.#upgrades.get(socket)?.(stream));
-      else refuseUpgrade(socket, FORBIDDEN, refusal);
+      else refuseUpgrade(socket, refusal.status, bodyOf(refusal));
     });
   }
 
@@ -70,14 +65,4 @@ export class Transports {
   }
 }
 
-/** Looks at the first byte and leaves the stream paused. Undefined: there was none. */
-function firstByte(stream: Socket): Promise<number | undefined> {
-  return new Promise((resolve) => {
-    stream.once('close', () => resolve(undefined));
-    stream.once('data', (bytes: Buffer) => {
-      stream.pause();
-      stream.unshift(bytes);
-      resolve(bytes[0]);
-    });
-  });
-}
+const bodyOf = (refusal: ReturnType<HostCheck>) => refusal && JSON.stringify({ error: refusal.error });

@@ -3,15 +3,12 @@ import { checkHosts } from '../host-names';
 import type { RestEnv } from './context';
 import { incomingOf } from './socket';
 
-/** Refuses a request for another host. Where another server mounts the app, that server checks the host. */
+/** Refuses a request for another host or from a page of one. Where another server mounts the app, that server checks the host. */
 export function hostCheck(names: readonly string[]): MiddlewareHandler<RestEnv> {
   const refusalOf = checkHosts(names);
   return async (c, next) => {
-    const host = incomingOf(c)?.headers.host;
-    if (host !== undefined && !URL.canParse(`http://${host}`)) {
-      return c.json({ error: `Host: ${host} is not the name of a host` }, 400);
-    }
-    const error = refusalOf(host);
-    return error === undefined ? next() : c.json({ error }, 403);
+    const incoming = incomingOf(c);
+    const refusal = incoming && refusalOf(incoming);
+    return refusal === undefined ? next() : c.json({ error: refusal.error }, refusal.status);
   };
 }

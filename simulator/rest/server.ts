@@ -1,9 +1,11 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
-import { createServer as createTlsServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import { createServer as createHttpServer, type RequestListener } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import type { Certificate } from '../tls/certificate';
+import { firstByte, HANDSHAKE } from '../tls/first-byte';
 
+const BAD_REQUEST = 400;
 const KEEP_ALIVE_MS = 75_000;
 const LOOPBACK = '127.0.0.1';
 
@@ -23,9 +25,12 @@ export async function listen(fetch: Fetch, { port, certificate }: Address) {
   // need not name a host.
   const answer = getRequestListener(fetch, { overrideGlobalObjects: false, hostname: LOOPBACK });
   const listener: RequestListener = (incoming, outgoing) => void answer(incoming, outgoing);
-  const server: Server = certificate ? createTlsServer(certificate, listener) : createServer(listener);
-  // As long as nginx does.
-  server.keepAliveTimeout = KEEP_ALIVE_MS;
+  const server = certificate ? httpsServer(certificate, listener) : httpServer(listener);
+  const connections = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    connections.add(socket);
+    socket.once('close', () => connections.delete(socket));
+  });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, LOOPBACK, () => {
@@ -34,13 +39,38 @@ export async function listen(fetch: Fetch, { port, certificate }: Address) {
     });
   });
   let stopped: Promise<void> | undefined;
-  return { port: (server.address() as AddressInfo).port, stop: () => (stopped ??= close(server)) };
+  return { port: (server.address() as AddressInfo).port, stop: () => (stopped ??= close(server, connections)) };
+}
+
+function httpServer(listener: RequestListener) {
+  const server = createHttpServer(listener);
+  // As long as nginx does.
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
+  return server;
+}
+
+/** A request that is not encrypted gets an answer that says so, like nginx gives it. */
+function httpsServer(certificate: Certificate, listener: RequestListener): Server {
+  const encrypted = createHttpsServer(certificate, listener);
+  encrypted.keepAliveTimeout = KEEP_ALIVE_MS;
+  const plain = createHttpServer((_incoming, outgoing) => {
+    outgoing.writeHead(BAD_REQUEST, { 'Content-Type': 'application/json', Connection: 'close' });
+    outgoing.end(JSON.stringify({ error: 'This port speaks HTTPS: use https:// in the address' }));
+  });
+  return createServer((socket) => {
+    socket.on('error', () => undefined);
+    void firstByte(socket).then((byte) => {
+      if (byte === undefined) return;
+      (byte === HANDSHAKE ? encrypted : plain).emit('connection', socket);
+      socket.resume();
+    });
+  });
 }
 
 /** Closes all connections at once, also those that wait for an answer. */
-function close(server: Server): Promise<void> {
+function close(server: Server, connections: ReadonlySet<Socket>): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => resolve());
-    server.closeAllConnections();
+    for (const socket of connections) socket.destroy();
   });
 }

@@ -1,7 +1,7 @@
 import { isZaptecError, zaptecError } from '../errors/zaptec-error';
 import type { Answer, CallOptions, LoadContext, Loaded } from '../http/cache';
 import { target } from '../http/endpoints';
-import { isObject } from '../zaptec/json';
+import { isObject, type JsonObject } from '../zaptec/json';
 import type { Caller } from './caller';
 import { numberOf } from './field-types';
 import { MOST_PAGES, walkPages, type Page, type WalkedPage } from './pages';
@@ -35,7 +35,16 @@ export async function loadList(
   const reader = new ListReader(path, query, (page) => caller.fetch(target('GET', page), { lane, signal }));
   const pages: Identified[][] = [];
   for await (const { index, items } of reader.pages()) pages[index] = items;
-  return { data: pages.flat(), attempts: reader.attempts };
+  const data = pages.flat();
+  WITHOUT_ID.set(data, reader.withoutId);
+  return { data, attempts: reader.attempts };
+}
+
+const WITHOUT_ID = new WeakMap<readonly Identified[], readonly JsonObject[]>();
+
+/** The entries that a list from `readList` leaves out because they have no usable id. */
+export function entriesWithoutId(list: readonly Identified[]): readonly JsonObject[] {
+  return WITHOUT_ID.get(list) ?? [];
 }
 
 /** The same list one page at a time and past the cache, so that memory does not grow with it. */
@@ -59,6 +68,7 @@ type FetchPage = (path: string) => Promise<Loaded<unknown> | undefined>;
 /** Reads the pages of one list, and counts the requests. */
 class ListReader {
   attempts = 0;
+  withoutId: JsonObject[] = [];
   readonly #path: string;
   readonly #query: Record<string, string>;
   readonly #fetch: FetchPage;
@@ -75,7 +85,7 @@ class ListReader {
     return walkPages(
       (index) => this.#page(index),
       ({ id }) => id,
-      { pageSize: PAGE_SIZE, tooMany },
+      { pageSize: PAGE_SIZE, tooMany, emptyPage },
     );
   }
 
@@ -103,12 +113,19 @@ class ListReader {
     if (!Array.isArray(items)) {
       throw zaptecError('BAD_ANSWER', `Zaptec answered with ${formOf(items)} in the field Data instead of a list`);
     }
-    return { items: items.filter(isObject).filter(withId), sent: items.length, pages: numberOf(pages) };
+    const entries = items.filter(isObject);
+    this.withoutId.push(...entries.filter((entry) => !withId(entry)).slice(0, PAGE_SIZE - this.withoutId.length));
+    return { items: entries.filter(withId), sent: items.length, pages: numberOf(pages) };
   }
 }
 
 function tooMany(announced: number | undefined): Error {
   const count = announced === undefined ? 'no usable number' : String(announced);
   const reason = `The list has more than the ${MOST_PAGES} pages that are read, and ${count} in the field Pages`;
+  return zaptecError('BAD_ANSWER', reason);
+}
+
+function emptyPage(index: number, announced: number): Error {
+  const reason = `Zaptec answered with nothing in the field Data of page ${index + 1} and ${announced} in the field Pages`;
   return zaptecError('BAD_ANSWER', reason);
 }

@@ -13,6 +13,12 @@ export interface WalkedPage<T> {
   items: T[];
 }
 
+export interface WalkOptions {
+  pageSize?: number;
+  tooMany?: (pages: number | undefined) => Error;
+  emptyPage?: (index: number, pages: number) => Error;
+}
+
 /** More pages than any account has: 100,000 items. A count above it is not believed, and no list is read further. */
 export const MOST_PAGES = 1_000;
 
@@ -26,16 +32,20 @@ export const MOST_PAGES = 1_000;
  *
  * A number of pages that is missing or above `MOST_PAGES` is not believed: then the pages are read forward, up to the
  * first one that has nothing new. Where the announced last page is empty, the real one is searched for by halves. A number
- * that grows meanwhile is followed, and a page after a full one is read even if nobody has announced it.
+ * that grows meanwhile is followed, and a page after a full one is read even if nobody has announced it. An empty page before
+ * others is an error, unless its own number of pages says that the list has become shorter.
  * @param options.tooMany makes the error for a list that does not end.
+ * @param options.emptyPage makes the error for an empty page before others.
  * @param options.pageSize a last page that is as full may not be the last: the next one is read as well.
  */
 export async function* walkPages<T>(
   fetchPage: (index: number) => Promise<Page<T>>,
   idOf: (item: T) => string | undefined,
-  options: { pageSize?: number; tooMany?: (pages: number | undefined) => Error } = {},
+  options: WalkOptions = {},
 ): AsyncGenerator<WalkedPage<T>, void, undefined> {
-  const { pageSize = Infinity, tooMany = () => new Error('The list does not end') } = options;
+  const { pageSize = Infinity } = options;
+  const { tooMany = () => new Error('The list does not end'), emptyPage = () => new Error('A page is empty') } =
+    options;
   const seen = new Set<string>();
   const unseen = (items: readonly T[]) =>
     items.filter((item) => {
@@ -75,8 +85,10 @@ export async function* walkPages<T>(
   let last = end.index === announced - 1 ? end.page : undefined;
   for (let { index } = end; index >= 0; index -= 1) {
     const page = index === end.index ? end.page : await fetchPage(index);
+    const pagesNow = believable(page) ?? 0;
+    if (page.sent === 0 && index < end.index && pagesNow > index + 1) throw emptyPage(index, pagesNow);
     yield { index, items: unseen(page.items) };
-    for (let pages = believable(page) ?? 0; known < pages; known += 1) {
+    for (let pages = pagesNow; known < pages; known += 1) {
       last = await fetchPage(known);
       yield { index: known, items: unseen(last.items) };
       pages = Math.max(pages, believable(last) ?? 0);

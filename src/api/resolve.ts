@@ -2,15 +2,22 @@ import { zaptecError } from '../errors/zaptec-error';
 import type { CallOptions } from '../http/cache';
 import { clock } from '../time/clock';
 import { isGuid } from '../zaptec/guid';
+import type { JsonObject } from '../zaptec/json';
 import type { Charger, ChargersApi } from './chargers';
 import type { Installation, InstallationsApi } from './installations';
+import { entriesWithoutId } from './lists';
 import type { Identified } from './shape';
 
 /** How often an unknown name may make a list be read again, in ms. */
 const REFRESH_MS = 30 * 60_000;
 const MOST_CANDIDATES = 5;
 
-type Read<T> = (options: CallOptions) => Promise<{ data: T[] }>;
+/** What to look in, and how. */
+interface Among<T> {
+  read: (options: CallOptions) => Promise<{ data: T[] }>;
+  keys: (entry: JsonObject) => unknown[];
+  includes?: (entry: JsonObject) => boolean;
+}
 
 /** Finds the installation or the charger that somebody means by an id, a name or a serial. */
 export class Resolve {
@@ -25,7 +32,7 @@ export class Resolve {
 
   /** @throws ZaptecError `NOT_FOUND`, `AMBIGUOUS` */
   installation(ref: string, options: CallOptions = {}): Promise<Installation> {
-    return this.#find('installation', ref, options, (o) => this.#installations.list(o), keysOf);
+    return this.#find('installation', ref, options, { read: (o) => this.#installations.list(o), keys: keysOf });
   }
 
   /**
@@ -34,23 +41,17 @@ export class Resolve {
    */
   charger(ref: string, options: CallOptions & { installationId?: string } = {}): Promise<Charger> {
     const { installationId, ...call } = options;
-    const among = async (o: CallOptions) => {
-      const { data } = await this.#chargers.list(o);
-      return { data: installationId ? data.filter((charger) => charger.installationId === installationId) : data };
-    };
-    return this.#find('charger', ref, call, among, (charger: Charger) => [...keysOf(charger), charger.deviceId]);
+    return this.#find<Charger>('charger', ref, call, {
+      read: (o) => this.#chargers.list(o),
+      keys: (entry) => [...keysOf(entry), entry['deviceId']],
+      includes: (entry) => installationId === undefined || entry['installationId'] === installationId,
+    });
   }
 
-  async #find<T extends Identified>(
-    kind: string,
-    typed: string,
-    options: CallOptions,
-    read: Read<T>,
-    keys: (item: T) => (string | undefined)[],
-  ): Promise<T> {
+  async #find<T extends Identified>(kind: string, typed: string, options: CallOptions, among: Among<T>): Promise<T> {
     const ref = typed.trim();
-    const listed = pick(kind, ref, (await read({ ...options, refresh: false })).data, keys);
-    const found = listed ?? (await this.#refresh(kind, ref, options, read, keys));
+    const { data } = await among.read({ ...options, refresh: false });
+    const found = pick(kind, ref, data, among) ?? (await this.#refresh(kind, ref, options, among));
     if (found) return found;
     // A list can lag behind: only the cloud itself knows whether an id exists.
     if (isGuid(ref)) return { id: ref.toLowerCase() } as T;
@@ -61,45 +62,56 @@ export class Resolve {
     kind: string,
     ref: string,
     options: CallOptions,
-    read: Read<T>,
-    keys: (item: T) => (string | undefined)[],
+    among: Among<T>,
   ): Promise<T | undefined> {
     const now = clock.steady();
     if (now - (this.#refreshedAt.get(kind) ?? -Infinity) < REFRESH_MS) return undefined;
     this.#refreshedAt.set(kind, now);
-    return pick(kind, ref, (await read({ ...options, refresh: true })).data, keys);
+    return pick(kind, ref, (await among.read({ ...options, refresh: true })).data, among);
   }
 }
 
-function keysOf(item: Identified): (string | undefined)[] {
-  return [item.id, item['name'] as string | undefined];
+function keysOf(entry: JsonObject): unknown[] {
+  return [entry['id'], entry['name']];
 }
 
-/** An exact match goes before one that differs in case only. */
+/**
+ * An exact match goes before one that differs in case only.
+ * @throws ZaptecError `AMBIGUOUS`; `BAD_ANSWER` where the only match has no usable id.
+ */
 function pick<T extends Identified>(
   kind: string,
   ref: string,
   items: readonly T[],
-  keys: (item: T) => (string | undefined)[],
+  { keys, includes = () => true }: Among<T>,
 ): T | undefined {
-  const exact = items.filter((item) => keys(item).includes(ref));
   const lower = ref.toLowerCase();
-  const matches =
-    exact.length > 0 ? exact : items.filter((item) => keys(item).some((key) => key?.toLowerCase() === lower));
+  const matching = <E extends JsonObject>(entries: readonly E[]) => {
+    const among = entries.filter(includes);
+    const exact = among.filter((entry) => keys(entry).includes(ref));
+    if (exact.length > 0) return exact;
+    return among.filter((entry) => keys(entry).some((key) => typeof key === 'string' && key.toLowerCase() === lower));
+  };
+  const matches = matching(items);
   if (matches.length > 1) throw ambiguous(kind, ref, matches, keys);
+  const [withoutId] = matches.length === 0 ? matching(entriesWithoutId(items)) : [];
+  if (withoutId) {
+    const reason = `Zaptec listed the ${kind} "${ref.slice(0, 60)}" with no usable text in the field Id`;
+    throw zaptecError('BAD_ANSWER', reason);
+  }
   return matches[0];
 }
 
-function ambiguous<T extends Identified>(
+function ambiguous(
   kind: string,
   ref: string,
-  matches: readonly T[],
-  keys: (item: T) => (string | undefined)[],
+  matches: readonly JsonObject[],
+  keys: (entry: JsonObject) => unknown[],
 ): Error {
   const shown = matches.slice(0, MOST_CANDIDATES).map((item) => {
     const where = typeof item['installationName'] === 'string' ? ` in ${item['installationName']}` : '';
     return `${keys(item)
-      .filter((key) => key !== undefined && key !== ref)
+      .filter((key) => typeof key === 'string' && key !== ref)
       .join(' ')}${where}`;
   });
   const more = matches.length > MOST_CANDIDATES ? ` and ${matches.length - MOST_CANDIDATES} more` : '';

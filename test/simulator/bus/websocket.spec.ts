@@ -138,6 +138,15 @@ describe('the bus over WebSocket', () => {
     await until(() => bus.stats.connections === 0);
   });
 
+  it('opens for no page of another host', async () => {
+    expect(await statusOf(PATH, [...UPGRADE, PROTOCOL, 'Origin: http://localhost:1880'])).to.equal(101);
+    for (const origin of ['https://evil.example', 'null']) {
+      expect(await statusOf(PATH, [...UPGRADE, PROTOCOL, `Origin: ${origin}`]), origin).to.equal(403);
+    }
+    expect(await statusOf(PATH, [...UPGRADE, PROTOCOL, 'Host: evil.example'])).to.equal(400);
+    await until(() => bus.stats.connections === 0);
+  });
+
   it('closes a WebSocket whose frames are not masked, are text, or too long', async () => {
     const { Host, Port } = await bus.details();
     const request = [`GET ${PATH} HTTP/1.1`, 'Host: localhost', ...UPGRADE, PROTOCOL, '\r\n'].join('\r\n');

@@ -54,4 +54,35 @@ describe('the hosts of the simulator', () => {
     expect(await isRefused('/oauth/token', 'evil.example')).to.equal(true);
     expect(cloud.simulator.requests).to.deep.equal([]);
   });
+
+  const statusOf = async (target: string, ...headers: string[]) => {
+    const lines = [`GET ${target} HTTP/1.1`, ...headers, 'Connection: close', '', ''];
+    return Number((await rawRequest(cloud.simulator.baseUrl, ...lines)).split(' ')[1]);
+  };
+
+  it('are one host: two in one request are refused', async () => {
+    for (const path of FACES) {
+      expect(await statusOf(path, 'Host: localhost', 'Host: evil.example'), path).to.equal(400);
+      expect(await statusOf(path, 'Host: localhost', 'Host: localhost'), path).to.equal(400);
+    }
+  });
+
+  it('count in a whole address as well', async () => {
+    expect(await statusOf('http://localhost/api/constants', 'Host: localhost')).to.equal(200);
+    expect(await statusOf('http://evil.example/api/constants', 'Host: localhost')).to.equal(403);
+    expect(await statusOf('http://localhost/api/constants', 'Host: evil.example')).to.equal(403);
+  });
+
+  it('send pages that may ask, and foreign pages may not', async () => {
+    const own = ['http://localhost:1880', 'https://127.0.0.1', 'http://API.zaptec.example:8080'];
+    for (const path of FACES) {
+      // The simulator itself is controlled by its own page only.
+      for (const origin of path.startsWith('/simulator') ? [] : own) {
+        expect(await statusOf(path, 'Host: localhost', `Origin: ${origin}`), `${path} ${origin}`).not.to.equal(403);
+      }
+      for (const origin of ['https://evil.example', 'http://localhost.evil.example', 'null', 'file://']) {
+        expect(await statusOf(path, 'Host: localhost', `Origin: ${origin}`), `${path} ${origin}`).to.equal(403);
+      }
+    }
+  });
 });

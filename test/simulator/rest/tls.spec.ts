@@ -47,6 +47,12 @@ describe('the simulator with TLS', () => {
     return answer.access_token;
   };
 
+  it('says to a request that is not encrypted that it speaks HTTPS', async () => {
+    const answer = await fetch(`http://127.0.0.1:${port()}/api/constants`);
+    expect(answer.status).to.equal(400);
+    expect(await answer.json()).to.deep.equal({ error: 'This port speaks HTTPS: use https:// in the address' });
+  });
+
   it('answers HTTPS under loopback and under each given name, with a certificate for them', async () => {
     expect(simulator.baseUrl).to.match(/^https:\/\/127\.0\.0\.1:\d+$/);
     for (const host of ['127.0.0.1', 'localhost', NAME]) {

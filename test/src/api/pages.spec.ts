@@ -137,6 +137,20 @@ describe('the pages of a list', () => {
     });
   }
 
+  for (const hole of [0, 1, 2]) {
+    it(`are an error where page ${hole + 1} of 4 is empty, instead of the rest`, async () => {
+      const page = (index: number) => {
+        const items = index === hole ? [] : upTo(SIZE).map((item) => index * SIZE + item);
+        return Promise.resolve({ items, sent: items.length, pages: 4 });
+      };
+      const emptyPage = (index: number, pages: number) => new Error(`${index} of ${pages}`);
+      const read = async () => {
+        for await (const walked of walkPages(page, String, { pageSize: SIZE, emptyPage })) walked;
+      };
+      expect(await read().catch(String)).to.equal(`Error: ${hole} of 4`);
+    });
+  }
+
   it('keep items without an id', async () => {
     const pages = walkPages(
       () => Promise.resolve({ items: ['a', 'a'], sent: 2, pages: 1 }),

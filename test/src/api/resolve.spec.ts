@@ -47,4 +47,17 @@ describe('names that people type', () => {
   it('find an installation', async () => {
     expect(await cloud.clock.until(cloud.client.resolve.installation('home'))).to.include({ id: HOME });
   });
+
+  for (const [form, id] of [
+    ['null', null],
+    ['an object', {}],
+  ] as const) {
+    it(`are an error that names the field where the list has ${form} in the place of the id`, async () => {
+      cloud.routes['/api/chargers'] = { Pages: 1, Data: [{ ...CHARGERS[0], Id: id }, CHARGERS[1]] };
+      const error = await cloud.failing(cloud.client.resolve.charger('garage'));
+      expect(error.code).to.equal('BAD_ANSWER');
+      expect(error.message).to.contain(`Zaptec listed the charger "garage" with no usable text in the field Id`);
+      expect((await cloud.failing(cloud.client.resolve.charger('Attic'))).code).to.equal('NOT_FOUND');
+    });
+  }
 });
