@@ -57,3 +57,29 @@ export class ChangedAnswers {
     return JSON.stringify(this.change(path, structuredClone(body)));
   }
 }
+
+/** One value at least of each JSON type. */
+export const JSON_VALUES = [null, 0, -1.5, 7, true, false, '', 'x', [], [1], {}, { Id: 'x' }];
+
+type Field = readonly [name: string, value: unknown];
+
+/** Applies a change to every field at every depth; undefined leaves the field out. */
+export function everyField(value: unknown, change: (name: string, value: unknown) => Field | undefined): unknown {
+  if (Array.isArray(value)) return value.map((item) => everyField(item, change));
+  if (typeof value !== 'object' || value === null) return value;
+  const fields = Object.entries(value).flatMap(([name, old]) => {
+    const changed = change(name, old);
+    return changed ? [[changed[0], changed[1] === old ? everyField(old, change) : changed[1]] as const] : [];
+  });
+  return Object.fromEntries(fields);
+}
+
+/** The names of all fields at every depth. */
+export function fieldsOf(body: unknown): string[] {
+  const names = new Set<string>();
+  everyField(body, (name, value) => {
+    names.add(name);
+    return [name, value];
+  });
+  return [...names];
+}

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { ChangedAnswers, type Change } from '../../support/changed-answers';
+import { ChangedAnswers, everyField, fieldsOf, JSON_VALUES, type Change } from '../../support/changed-answers';
 import { charger, connection, flow, installation, request, sink, updateCurrent } from '../../support/node-red/builder';
 import {
   busyAndIdle,
@@ -158,30 +158,6 @@ const MEANT: Readonly<Record<string, RegExp>> = {
   STAND_ALONE: /^(?:StateId|ValueAsString)$/,
   ZAPTEC_528: /^(?:StateId|ValueAsString|OperatingMode)$/,
 };
-
-const JSON_VALUES = [null, 0, -1.5, 7, true, false, '', 'x', [], [1], {}, { Id: 'x' }];
-
-type Field = readonly [name: string, value: unknown];
-
-/** Applies a change to every field at every depth; undefined leaves the field out. */
-function everyField(value: unknown, change: (name: string, value: unknown) => Field | undefined): unknown {
-  if (Array.isArray(value)) return value.map((item) => everyField(item, change));
-  if (typeof value !== 'object' || value === null) return value;
-  const fields = Object.entries(value).flatMap(([name, old]) => {
-    const changed = change(name, old);
-    return changed ? [[changed[0], changed[1] === old ? everyField(old, change) : changed[1]] as const] : [];
-  });
-  return Object.fromEntries(fields);
-}
-
-function fieldsOf(body: unknown): string[] {
-  const names = new Set<string>();
-  everyField(body, (name, value) => {
-    names.add(name);
-    return [name, value];
-  });
-  return [...names];
-}
 
 function numberToText(value: unknown): unknown {
   return typeof value === 'number' ? String(value) : value;
