@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Change, FeedListener, ObservationValue, Store } from '../../src/client';
+import type { Change, Feed, FeedListener, ObservationValue, Store } from '../../src/client';
+import { guarded } from '../shared/guard';
 import { type Item } from '../shared/message';
 import type { SubscribeSettings } from '../shared/properties';
 import { eventItem, observationItem, sessionEventItem, sessionItem, snapshotItem } from './items';
@@ -10,7 +11,7 @@ import { Throttle } from './throttle';
 
 /** What a node passes on of one feed. */
 export interface Emission {
-  /** What it needs to know of the feed. */
+  /** What it needs to know of the feed; a feed does less work for what nobody listens to. */
   listener: FeedListener;
   /** Nothing is passed on afterwards. */
   close(): void;
@@ -20,9 +21,7 @@ export interface EmissionContext {
   settings: SubscribeSettings;
   selection: Selection;
   installation: InstallationName;
-  store: Store;
-  /** Whether a change is to be sent at all: values that were read at the start are not new. */
-  isNews: (change: Change) => boolean;
+  feed: Pick<Feed, 'store' | 'ready'>;
   emit: (item: Item) => void;
   report: (thrown: unknown) => void;
 }
@@ -35,15 +34,15 @@ export function emission(context: EmissionContext): Emission {
     case 'snapshots':
       return snapshotChanges(context);
     case 'sessions':
-      return { listener: { session: sessions(context) }, close };
+      return { listener: { session: guarded(sessions(context), context.report) }, close };
     // Anything else is a flow written by hand, in which it means what a fresh node does.
     default:
       return {
         listener: {
-          event: events(context),
+          event: guarded(events(context), context.report),
           // A node that wants no session must not take one for another.
           ...(SESSION_EVENTS.some((event) => context.selection.event(event))
-            ? { session: sessionEvents(context) }
+            ? { session: guarded(sessionEvents(context), context.report) }
             : {}),
         },
         close,
@@ -54,7 +53,12 @@ export function emission(context: EmissionContext): Emission {
 const close = () => undefined;
 const SESSION_EVENTS = ['session-started', 'session-finished'] as const;
 
-function events({ selection, installation, store, emit }: EmissionContext): NonNullable<FeedListener['event']> {
+function events({
+  selection,
+  installation,
+  feed: { store },
+  emit,
+}: EmissionContext): NonNullable<FeedListener['event']> {
   return (event) => {
     const charger = store.charger(event.chargerId) ?? { id: event.chargerId };
     if (selection.event(event.event) && selection.charger(charger)) emit(eventItem(event, charger, installation));
@@ -64,7 +68,7 @@ function events({ selection, installation, store, emit }: EmissionContext): NonN
 function sessionEvents({
   selection,
   installation,
-  store,
+  feed: { store },
   emit,
 }: EmissionContext): NonNullable<FeedListener['session']> {
   return (entry) => {
@@ -76,7 +80,12 @@ function sessionEvents({
   };
 }
 
-function sessions({ selection, installation, store, emit }: EmissionContext): NonNullable<FeedListener['session']> {
+function sessions({
+  selection,
+  installation,
+  feed: { store },
+  emit,
+}: EmissionContext): NonNullable<FeedListener['session']> {
   return (entry) => {
     const charger = store.charger(entry.session.chargerId) ?? { id: entry.session.chargerId };
     if (entry.kind === 'session-finished' && selection.charger(charger))
@@ -89,7 +98,9 @@ const GATHER_MS = 100;
 
 /** Sends each selected value. */
 function observationChanges(context: EmissionContext): Emission {
-  const { settings, selection, installation, store, emit, report } = context;
+  const { settings, selection, installation, emit, report } = context;
+  const { store } = context.feed;
+  const isWanted = wantedOf(context);
   const everyMs = millis(settings.every);
   const sent = new Map<string, ObservationValue | undefined>();
   const pace = new Throttle<Change>(
@@ -107,10 +118,9 @@ function observationChanges(context: EmissionContext): Emission {
   );
   return {
     listener: {
-      change(change) {
-        if (!counts(change, context) || !selection.observation(change.observation)) return;
-        pace.offer(keyOf(change), change);
-      },
+      change: guarded((change) => {
+        if (isWanted(change) && selection.observation(change.observation)) pace.offer(keyOf(change), change);
+      }, report),
     },
     close: () => pace.close(),
   };
@@ -118,7 +128,9 @@ function observationChanges(context: EmissionContext): Emission {
 
 /** Passes on all of a charger whenever something of it changes. */
 function snapshotChanges(context: EmissionContext): Emission {
-  const { settings, selection, installation, store, emit, report } = context;
+  const { settings, selection, installation, emit, report } = context;
+  const { store } = context.feed;
+  const isWanted = wantedOf(context);
   const sent = new Map<string, string>();
   const pace = new Throttle<Change>(
     ({ charger, source }) => {
@@ -133,16 +145,23 @@ function snapshotChanges(context: EmissionContext): Emission {
   );
   return {
     listener: {
-      change(change) {
-        if (counts(change, context)) pace.offer(change.charger.id, change);
-      },
+      change: guarded((change) => {
+        if (isWanted(change)) pace.offer(change.charger.id, change);
+      }, report),
     },
     close: () => pace.close(),
   };
 }
 
-function counts(change: Change, { settings, selection, isNews }: EmissionContext): boolean {
-  return (change.changed || !settings.onChange) && isNews(change) && selection.charger(change.charger);
+/** Whether a change is to be sent at all: values that were read at the start are not new. */
+function wantedOf({ settings, selection, feed, report }: EmissionContext): (change: Change) => boolean {
+  let isReady = false;
+  guarded(async () => {
+    await feed.ready;
+    isReady = true;
+  }, report)();
+  return ({ changed, source, charger }) =>
+    (changed || !settings.onChange) && (source === 'push' || isReady) && selection.charger(charger);
 }
 
 const keyOf = ({ charger, observation }: Change): string => `${charger.id} ${observation.id}`;

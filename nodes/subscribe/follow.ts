@@ -1,4 +1,4 @@
-import type { FeedListener, FeedStatus, SessionConsumer } from '../../src/client';
+import type { FeedStatus, SessionConsumer } from '../../src/client';
 import { type Item } from '../shared/message';
 import type { SubscribeSettings } from '../shared/properties';
 import { guarded } from '../shared/guard';
@@ -29,17 +29,8 @@ export function follow(
   { installation, feed }: Opened,
   { settings, selection, data, state, report, consumer }: FollowContext,
 ): () => void {
-  let ready = false;
   let ended = false;
-  const out = emission({
-    settings,
-    selection,
-    installation,
-    store: feed.store,
-    isNews: ({ source }) => source === 'push' || ready,
-    emit: data,
-    report,
-  });
+  const out = emission({ settings, selection, installation, feed, emit: data, report });
 
   const watch = new StreamEvents((event, status) => {
     if (settings.emit === 'events' && selection.event(event)) data(streamItem(event, status, installation));
@@ -51,12 +42,11 @@ export function follow(
 
   const first = guarded(async () => {
     await feed.ready;
-    ready = true;
     if (ended || !settings.initial || !isAboutValues(settings)) return;
     for (const item of latestItems({ settings, selection, installation, store: feed.store })) data(item);
   }, report);
 
-  const stop = feed.listen(guardedListener({ ...out.listener, consumer, status: onStatus }, report));
+  const stop = feed.listen({ ...out.listener, consumer, status: guarded(onStatus, report) });
   onStatus(feed.status);
   first();
   return () => {
@@ -71,14 +61,4 @@ export function follow(
 /** Events and sessions are news or nothing: they have no state to begin with. */
 function isAboutValues({ emit }: SubscribeSettings): boolean {
   return emit === 'observations' || emit === 'snapshots';
-}
-
-function guardedListener(listener: FeedListener, report: (thrown: unknown) => void): FeedListener {
-  const safe: FeedListener = { status: guarded((status) => listener.status?.(status), report) };
-  if (listener.consumer) safe.consumer = listener.consumer;
-  // A feed does less work for what nobody listens to.
-  if (listener.change) safe.change = guarded((change) => listener.change?.(change), report);
-  if (listener.event) safe.event = guarded((event) => listener.event?.(event), report);
-  if (listener.session) safe.session = guarded((entry) => listener.session?.(entry), report);
-  return safe;
 }

@@ -1,20 +1,21 @@
-import type { Node, NodeAPI, NodeDef } from 'node-red';
-import { clock, type ErrorCode, zaptecError } from '../../src/client';
-import { isTrue, messageOf, type Item } from '../shared/message';
-import { CLOSED, guarded, onInput } from '../shared/guard';
+import type { Node, NodeAPI, NodeDef, NodeMessageInFlow } from 'node-red';
+import { clock, zaptecError } from '../../src/client';
 import { onFlowsStarted } from '../shared/flows-started';
-import { retryUntilDone } from '../shared/retry-until';
-import { nodeLife } from '../shared/node-life';
+import { CLOSED, guarded, onInput, type Send } from '../shared/guard';
+import { isTrue, messageOf, type Item } from '../shared/message';
+import { nodeLife, type NodeLife } from '../shared/node-life';
 import { deliver } from '../shared/output';
 import type { SubscribeSettings } from '../shared/properties';
 import { installationSetting } from '../shared/references';
-import { failureStatus, STATUSES } from '../shared/status';
+import { STATUSES } from '../shared/status';
 import { evaluator } from '../shared/typed-input';
-import { latestItems } from './latest-values';
+import { FeedOpening } from './feed-opening';
 import { feedStatus } from './feed-status';
+import type { FollowContext } from './follow';
 import { FollowedFeeds } from './followed-feeds';
-import { feedMemory } from './memory';
 import type { InstallationName } from './items';
+import { latestItems } from './latest-values';
+import { feedMemory } from './memory';
 import { withoutWho } from './privacy';
 import { Selection } from './selection';
 
@@ -23,176 +24,144 @@ const SHOW_MS = 60_000;
 /** An account without a chosen installation is looked through for new and gone ones so often, in ms. */
 const LOOK_MS = 24 * 60 * 60_000;
 
-/** The connection reports these by itself. */
-const REPORTED_BY_CONNECTION: ReadonlySet<ErrorCode> = new Set([
-  'AUTH_INVALID',
-  'AUTH_MISSING',
-  'AUTH_UNAVAILABLE',
-  'NETWORK',
-  'TIMEOUT',
-  'CONFIG_INVALID',
-  'BASE_URL_INVALID',
-  'ABORTED',
-]);
-/** Only a person can heal these, and deploys afterwards. */
-const PERMANENT: ReadonlySet<ErrorCode> = new Set(['AUTH_MISSING', 'CONFIG_INVALID', 'BASE_URL_INVALID']);
-
 const PLACE_REMEDY = 'Put its id or name there: it is looked at again by itself';
 
 /** The life of a node that sends what the feeds of its installations bring. */
-export function subscribeNode(RED: NodeAPI, node: Node, settings: SubscribeSettings & NodeDef): void {
-  const followed = new FollowedFeeds();
-  const endings: (() => void)[] = [];
-  const followConnection = { again: () => undefined as unknown };
-  const { connection, status, closing, failure } = nodeLife(RED, node, settings.connection, {
-    onEnd: () => {
-      for (const end of endings) end();
-      followed.end();
-    },
-    // Called while the node is made as well, before there is anything to open.
-    onConnection: () => void followConnection.again(),
-  });
-  const report = (thrown: unknown) => {
-    if (!closing.aborted) node.warn(failure(thrown).message);
-  };
-  const selection = new Selection(settings);
-  const feeds = () => followed.all;
+export class SubscribeNode {
+  readonly #RED: NodeAPI;
+  readonly #node: Node;
+  readonly #settings: SubscribeSettings & NodeDef;
+  readonly #selection: Selection;
+  readonly #followed = new FollowedFeeds();
+  readonly #opening = new FeedOpening();
+  readonly #life: NodeLife;
+  readonly #follow: FollowContext;
+  readonly #stopWaiting: () => void;
+  readonly #timers: readonly NodeJS.Timeout[];
 
-  const sender = (output: 0 | 1) => (item: Item) => {
-    if (closing.aborted) return;
-    const message = messageOf(withoutWho(item, settings.who), connection().label);
-    node.send(output === 0 ? [message, null] : [null, message]);
-  };
-  const show = () => {
-    if (feeds().length > 0) status.set(feedStatus(feeds().map(({ feed }) => feed.status)));
-  };
-  const state = sender(1);
-  const context = {
-    settings,
-    selection,
-    data: sender(0),
-    state: (item: Item) => {
-      show();
-      state(item);
-    },
-    report,
-    consumer: { id: lastingId(node), since: clock.now() },
-  };
-
-  const warnOfEnd = ({ id, name }: InstallationName) => {
-    node.warn(`The account no longer sees the installation ${name ?? id}: it is not followed any more`);
-    // What it showed last would stay for ever where it was the only one.
-    if (feeds().length === 0) status.set(STATUSES.connected);
-  };
-
-  const warnOfMissing = guarded(async () => {
-    const missing = await followed.missingChargers(selection);
-    if (missing.length > 0 && !closing.aborted) node.warn(`No charger is called ${missing.join(', ')}`);
-  }, report);
-
-  const open = async (signal: AbortSignal) => {
-    const account = connection();
-    const client = await account.ready();
-    const memory = feedMemory(RED, account);
-    const connected = {
-      client,
-      reference: await installationSetting(settings, evaluator(RED, node, {} as never), PLACE_REMEDY),
-      options: { signal, lane: 'background' as const },
-      feedOptions: (installationId: string) => ({ installationId, ...account.push, ...(memory ? { memory } : {}) }),
+  constructor(RED: NodeAPI, node: Node, settings: SubscribeSettings & NodeDef) {
+    this.#RED = RED;
+    this.#node = node;
+    this.#settings = settings;
+    this.#selection = new Selection(settings);
+    this.#life = nodeLife(RED, node, settings.connection, {
+      onEnd: () => this.#end(),
+      // Called while the node is made as well, before there is anything to open.
+      onConnection: () => this.#opening.restart(),
+    });
+    this.#follow = {
+      settings,
+      selection: this.#selection,
+      data: (item) => this.#send(item, 0),
+      state: (item) => {
+        this.#show();
+        this.#send(item, 1);
+      },
+      report: this.#report,
+      consumer: { id: lastingId(node), since: clock.now() },
     };
-    const { fresh, gone } = await followed.update(connected, context);
-    gone.forEach(warnOfEnd);
-    show();
-    if (fresh > 0) warnOfMissing();
+    // Only then all nodes are there, also those of other tabs that a link leads to.
+    this.#stopWaiting = onFlowsStarted(RED, () => this.#start());
+    this.#timers = [
+      this.#every(SHOW_MS, () => this.#show()),
+      this.#every(LOOK_MS, () => this.#open(this.#life.closing)),
+    ];
+    onInput(node, (message, send) => this.#answer(message, send), this.#life.failure);
+  }
+
+  readonly #report = (thrown: unknown): void => {
+    if (!this.#life.closing.aborted) this.#node.warn(this.#life.failure(thrown).message);
   };
 
-  let reported = '';
-  const openAndReport = async (signal: AbortSignal) => {
-    try {
-      await open(signal);
-    } catch (thrown) {
-      const error = failure(thrown);
-      if (!REPORTED_BY_CONNECTION.has(error.code) && !closing.aborted) {
-        status.set(failureStatus(error.code));
-        // Once for each reason, however often it is tried.
-        if (reported !== error.message) node.error(error, {});
-        reported = error.message;
-      }
-      // The password is tried again in an hour: whoever waits gets the error now.
-      if (error.code === 'AUTH_INVALID') settle(error);
-      throw error;
+  #every(ms: number, work: () => unknown): NodeJS.Timeout {
+    return setInterval(guarded(work, this.#report), ms).unref();
+  }
+
+  #start(): void {
+    this.#stopWaiting();
+    this.#opening.start({
+      node: this.#node,
+      life: this.#life,
+      open: (signal) => this.#open(signal),
+      end: () => this.#followed.end(),
+      report: this.#report,
+    });
+  }
+
+  #end(): void {
+    this.#stopWaiting();
+    for (const timer of this.#timers) clearInterval(timer);
+    this.#opening.close();
+    this.#followed.end();
+  }
+
+  /** Follows the feeds of the installations that the settings mean now. */
+  async #open(signal: AbortSignal): Promise<void> {
+    const connection = this.#life.connection();
+    const client = await connection.ready();
+    const memory = feedMemory(this.#RED, connection);
+    const evaluate = evaluator(this.#RED, this.#node, {} as never);
+    const { fresh, gone } = await this.#followed.update(
+      {
+        client,
+        reference: await installationSetting(this.#settings, evaluate, PLACE_REMEDY),
+        options: { signal, lane: 'background' },
+        feedOptions: (installationId) => ({ installationId, ...connection.push, ...(memory ? { memory } : {}) }),
+      },
+      this.#follow,
+    );
+    for (const installation of gone) this.#warnOfEnd(installation);
+    this.#show();
+    if (fresh > 0) guarded(() => this.#warnOfMissing(), this.#report)();
+  }
+
+  #warnOfEnd({ id, name }: InstallationName): void {
+    this.#node.warn(`The account no longer sees the installation ${name ?? id}: it is not followed any more`);
+    // What it showed last would stay for ever where it was the only one.
+    if (this.#followed.all.length === 0) this.#life.status.set(STATUSES.connected);
+  }
+
+  async #warnOfMissing(): Promise<void> {
+    const missing = await this.#followed.missingChargers(this.#selection);
+    if (missing.length > 0 && !this.#life.closing.aborted) {
+      this.#node.warn(`No charger is called ${missing.join(', ')}`);
     }
-  };
+  }
 
-  let begun = new AbortController();
-  let opens: (failed?: unknown) => void = () => undefined;
-  const untilOpen = () => new Promise<unknown>((resolve) => (opens = resolve));
-  let opening = untilOpen();
-  const settle = (failed?: unknown) => {
-    opens(failed);
-    opening = Promise.resolve(failed);
-  };
-  /** Opens the feeds, anew where the connection was deployed anew. */
-  const begin = guarded(async () => {
-    begun.abort();
-    begun = new AbortController();
-    followed.end();
-    const signal = AbortSignal.any([closing, begun.signal]);
-    const isPermanent = (error: unknown) => PERMANENT.has(failure(error).code);
-    const failed = await retryUntilDone(() => openAndReport(signal), { signal, isPermanent });
-    if (!signal.aborted) settle(failed);
-  }, report);
+  #show(): void {
+    const feeds = this.#followed.all;
+    if (feeds.length > 0) this.#life.status.set(feedStatus(feeds.map(({ feed }) => feed.status)));
+  }
 
-  let isStarted = false;
-  const start = () => {
-    stopWaiting();
-    isStarted = true;
-    begin();
-  };
-  followConnection.again = () => {
-    if (!isStarted) return;
-    opens();
-    opening = untilOpen();
-    begin();
-  };
-  // Only then all nodes are there, also those of other tabs that a link leads to.
-  const stopWaiting = onFlowsStarted(RED, start);
-  const minute = setInterval(guarded(show, report), SHOW_MS).unref();
-  const look = setInterval(
-    guarded(() => open(closing), report),
-    LOOK_MS,
-  ).unref();
-  endings.push(
-    stopWaiting,
-    () => clearInterval(minute),
-    () => clearInterval(look),
-    () => opens(),
-  );
+  #send(item: Item, output: 0 | 1): void {
+    if (this.#life.closing.aborted) return;
+    const message = messageOf(withoutWho(item, this.#settings.who), this.#life.connection().label);
+    this.#node.send(output === 0 ? [message, null] : [null, message]);
+  }
 
-  onInput(
-    node,
-    async (message, send) => {
-      const { label } = connection();
-      if (message.payload !== 'snapshot') throw notUnderstood();
-      const failed = await opening;
-      await followed.ready();
-      if (closing.aborted) return CLOSED;
-      if (failed !== undefined) throw failure(failed);
-      const all = isTrue(message['observations']);
-      const items = feeds()
-        .flatMap(({ installation, feed }) => latestItems({ settings, selection, installation, store: feed.store }, all))
-        .map((item) => withoutWho(item, settings.who));
-      const outcome = {
-        payload: items.map(({ payload }) => payload),
-        facts: {},
-        topic: 'zaptec',
-        status: STATUSES.done,
-      };
-      deliver(RED, message, { ...outcome, items }, { account: label, each: true, send });
-      return undefined;
-    },
-    failure,
-  );
+  /** Answers a message with the present state of every charger. */
+  async #answer(message: NodeMessageInFlow, send: Send): Promise<typeof CLOSED | undefined> {
+    const { label } = this.#life.connection();
+    if (message.payload !== 'snapshot') throw notUnderstood();
+    const failed = await this.#opening.outcome;
+    await this.#followed.ready();
+    if (this.#life.closing.aborted) return CLOSED;
+    if (failed !== undefined) throw this.#life.failure(failed);
+    const all = isTrue(message['observations']);
+    const { who } = this.#settings;
+    const about = { settings: this.#settings, selection: this.#selection };
+    const items = this.#followed.all
+      .flatMap(({ installation, feed }) => latestItems({ ...about, installation, store: feed.store }, all))
+      .map((item) => withoutWho(item, who));
+    const outcome = {
+      payload: items.map(({ payload }) => payload),
+      facts: {},
+      topic: 'zaptec',
+      status: STATUSES.done,
+    };
+    deliver(this.#RED, message, { ...outcome, items }, { account: label, each: true, send });
+    return undefined;
+  }
 }
 
 /** A node of a subflow gets a new id with each start; the one that it was drawn with stays, and so does its instance. */

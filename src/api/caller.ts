@@ -78,7 +78,7 @@ export class Caller {
     const where = target('GET', path);
     const good = floor ?? (() => where.endpoint?.floorMs ?? 0);
     const answer = await this.cached(answerKey(where), options, good, async (context) => {
-      const reply = await this.fetch(where, context);
+      const reply = await this.#send('GET', where, undefined, context);
       return reply && { data: markShaped(shaped(reply, shape)), attempts: reply.attempts };
     });
     // The same path may have been read for a caller that takes any answer.

@@ -7,6 +7,7 @@ import { UserNames } from './user-names';
 
 /** Who charges comes by push in most cases, soon after the session; the server's own cache is 15 s old. */
 const USER_WAIT_MS = 20_000;
+const ABOUT_USERS: ReadonlySet<number> = new Set([OBSERVATION.ChargerCurrentUserUuid, OBSERVATION.SessionIdentifier]);
 const CONSTANTS_MS = 24 * 3_600_000;
 
 export interface BackgroundContext extends BackfillContext {
@@ -33,7 +34,6 @@ export class BackgroundTasks {
     this.#names = new UserNames(() => context.api(), this.#stopping.signal);
     context.hub.userName = (userId) => this.#names.get(userId);
     this.#unsubscribe = context.hub.subscribe({
-      covers: (id) => context.covers(id),
       filled: ({ chargerId }) => this.#userless.delete(chargerId),
       change: (change) => this.#onChange(change),
     });
@@ -48,6 +48,7 @@ export class BackgroundTasks {
   }
 
   #onChange({ charger, observation: { id, value }, changed, source }: Change): void {
+    if (!ABOUT_USERS.has(id) || !this.#context.covers(charger.id)) return;
     if (id === OBSERVATION.ChargerCurrentUserUuid && typeof value === 'string') this.#wantName(charger.id, value);
     if (source !== 'push' || !changed) return;
     if (id === OBSERVATION.SessionIdentifier && value !== undefined) {

@@ -6,7 +6,7 @@ import type { RawObservation } from '../zaptec/observations';
 import { decodeEnvelope } from './bus/envelope';
 import { Checkpoints } from './checkpoints';
 import { SessionOutbox } from './session-outbox';
-import type { FeedListener } from './types';
+import type { ChargerSet, FeedListener } from './types';
 
 /** A whole state that was just read. */
 export interface Fill {
@@ -18,7 +18,8 @@ export interface Fill {
 
 /** Receives what happens to some of the chargers. */
 export interface HubSubscriber extends Pick<FeedListener, 'change' | 'event'> {
-  covers(chargerId: string): boolean;
+  /** All that the account sees, unless given. */
+  readonly chargers?: ChargerSet;
   filled?(fill: Fill): void;
   /** A message came about a charger that is in no list: it may be new. */
   unlisted?(chargerId: string): void;
@@ -26,7 +27,7 @@ export interface HubSubscriber extends Pick<FeedListener, 'change' | 'event'> {
 
 /**
  * What an account knows of its chargers, whether it came by push or was read, and who is notified. A subscriber with
- * `unlisted` covers the chargers of its list.
+ * `unlisted` is about the chargers of its list.
  */
 export class ChargerHub {
   readonly store = new Store();
@@ -66,7 +67,7 @@ export class ChargerHub {
     const filledBefore = this.store.filledAt(chargerId);
     const changes = this.store.fill(chargerId, raws, clock.now());
     for (const subscriber of this.#subscribers) {
-      if (subscriber.covers(chargerId)) subscriber.filled?.({ chargerId, changes, filledBefore });
+      if (isAbout(subscriber, chargerId)) subscriber.filled?.({ chargerId, changes, filledBefore });
     }
     this.#onEvents(this.detector.onRead(changes));
     for (const change of changes) this.#onChange(change);
@@ -88,7 +89,7 @@ export class ChargerHub {
     const { id } = change.charger;
     let listed = false;
     for (const subscriber of this.#subscribers) {
-      if (!subscriber.covers(id)) continue;
+      if (!isAbout(subscriber, id)) continue;
       listed ||= subscriber.unlisted !== undefined;
       subscriber.change?.(change);
     }
@@ -101,7 +102,7 @@ export class ChargerHub {
   #onEvents(events: readonly ChargerEvent[]): void {
     for (const event of events) {
       for (const subscriber of this.#subscribers) {
-        if (subscriber.covers(event.chargerId)) subscriber.event?.(event);
+        if (isAbout(subscriber, event.chargerId)) subscriber.event?.(event);
       }
     }
     this.#settleLater();
@@ -131,4 +132,8 @@ export class ChargerHub {
     const { userId, userName = userId && this.userName?.(userId) } = entry.session;
     return userName ? { ...entry, session: { ...entry.session, userName } } : entry;
   }
+}
+
+function isAbout({ chargers }: HubSubscriber, chargerId: string): boolean {
+  return chargers?.ids.has(chargerId) ?? true;
 }

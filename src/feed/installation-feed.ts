@@ -56,20 +56,20 @@ export class InstallationFeed {
     this.#context = context;
     this.#installationId = query.installationId;
     this.ready = new Promise((resolve) => (this.#markReady = resolve));
-    const sessions = { installationId: query.installationId, outbox: hub.outbox };
-    this.#listeners = new Listeners((id) => this.ids.has(id), sessions);
-    this.#unsubscribe = [
-      hub.subscribe(this.#listeners),
-      hub.subscribe({
-        covers: (id) => this.ids.has(id),
-        filled: (fill) => this.#onFill(fill),
-        unlisted: (id) => this.#list.unlisted(id),
-      }),
-    ];
     this.#list = new ChargerList(query.installationId, hub.store, api, () => {
       onChange();
       hub.outbox.flush();
     });
+    const sessions = { installationId: query.installationId, outbox: hub.outbox };
+    this.#listeners = new Listeners(this.#list, sessions);
+    this.#unsubscribe = [
+      hub.subscribe(this.#listeners),
+      hub.subscribe({
+        chargers: this.#list,
+        filled: (fill) => this.#onFill(fill),
+        unlisted: (id) => this.#list.unlisted(id),
+      }),
+    ];
     this.#finder = new SourceFinder(query, {
       timing,
       api,
@@ -145,7 +145,7 @@ export class InstallationFeed {
     const { hub, timing } = this.#context;
     const since = this.#finder.stream?.gapEndedAt ?? Infinity;
     const unsubscribe = hub.subscribe({
-      covers: (id) => id === chargerId,
+      chargers: { ids: new Set([chargerId]) },
       filled: (fill) => (result = hasMissedChange(fill, since, timing.lateMs) ? 'changed' : 'quiet'),
     });
     try {

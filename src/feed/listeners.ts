@@ -2,7 +2,7 @@ import type { ChargerEvent } from '../state/events';
 import type { Change } from '../state/store';
 import type { HubSubscriber } from './charger-hub';
 import type { Registration, SessionOutbox } from './session-outbox';
-import type { FeedListener, FeedStatus } from './types';
+import type { ChargerSet, FeedListener, FeedStatus } from './types';
 
 type SessionDelivery = Registration['deliver'];
 type Notification = (listener: FeedListener) => void;
@@ -12,14 +12,14 @@ const MOST_KEPT = 1_000;
 
 /** The listeners of a feed. Events of a redeploy, while nobody listens to events, are kept for the next one. */
 export class Listeners implements HubSubscriber {
-  readonly covers: (chargerId: string) => boolean;
+  readonly chargers: ChargerSet;
   readonly #all = new Set<FeedListener>();
   readonly #sessions: { installationId: string; outbox: SessionOutbox };
   #kept: Notification[] = [];
 
-  /** @param covers whether a charger belongs to the feed. */
-  constructor(covers: (chargerId: string) => boolean, sessions: { installationId: string; outbox: SessionOutbox }) {
-    this.covers = covers;
+  /** @param chargers those that belong to the feed. */
+  constructor(chargers: ChargerSet, sessions: { installationId: string; outbox: SessionOutbox }) {
+    this.chargers = chargers;
     this.#sessions = sessions;
   }
 
@@ -30,7 +30,7 @@ export class Listeners implements HubSubscriber {
     const deliver: SessionDelivery = (entry) => notify(listener, (one) => one.session?.(entry));
     const unregister = !listener.session
       ? undefined
-      : outbox.register({ consumer, installationId, covers: this.covers, deliver });
+      : outbox.register({ consumer, installationId, chargers: this.chargers, deliver });
     if (listener.event) {
       const kept = this.#kept;
       this.#kept = [];

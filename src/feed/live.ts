@@ -14,7 +14,7 @@ export function liveStates(feeds: Feeds): LiveStates {
     observations: (chargerId) => feeds.liveView(chargerId, {}) && feeds.hub.store.raw(chargerId),
     onChange: (chargerId, listener) =>
       feeds.hub.subscribe({
-        covers: (id) => id === chargerId,
+        chargers: { ids: new Set([chargerId]) },
         change: listener,
         filled: listener,
       }),

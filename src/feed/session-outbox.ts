@@ -1,7 +1,7 @@
 import type { LedgerEntry } from '../state/ledger';
 import { clock } from '../time/clock';
 import { isObject } from '../zaptec/json';
-import type { SessionConsumer } from './types';
+import type { ChargerSet, SessionConsumer } from './types';
 
 /** What nobody asked for is kept so long, and so long a consumer that is gone is remembered, in ms. */
 const KEPT_MS = 7 * 24 * 3_600_000;
@@ -33,8 +33,8 @@ interface Known {
 export interface Registration {
   consumer: SessionConsumer | undefined;
   installationId: string;
-  /** Whether a charger belongs to the installation; a list that was not read yet knows none. */
-  covers(chargerId: string): boolean;
+  /** Those of the installation; a list that was not read yet has none. */
+  readonly chargers: ChargerSet;
   deliver(entry: LedgerEntry): void;
 }
 
@@ -45,7 +45,7 @@ interface Registered extends Registration {
 
 /**
  * Sessions until everybody who asks for them has got them: a consumer may be away for a moment (a deploy), may come later
- * than the feed, and may cover a charger only when the list of chargers was read.
+ * than the feed, and may know of a charger only when the list of chargers was read.
  */
 export class SessionOutbox {
   readonly #registered = new Set<Registered>();
@@ -138,7 +138,7 @@ export class SessionOutbox {
 
   #offer(kept: KeptSession, registered: Registered): void {
     const { entry, deliveredTo } = kept;
-    if (deliveredTo.has(registered.key) || !registered.covers(entry.session.chargerId)) return;
+    if (deliveredTo.has(registered.key) || !registered.chargers.ids.has(entry.session.chargerId)) return;
     deliveredTo.add(registered.key);
     if (isMeant(kept, registered)) registered.deliver(entry);
   }

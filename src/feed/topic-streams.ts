@@ -1,10 +1,13 @@
 import type { BusDetails } from './bus/details';
 import type { OpenSource } from './bus/source';
-import { Stream, type CheckResult, type StreamContext, type StreamOptions } from './bus/stream';
+import { Stream, type CheckResult, type MessageReceiver, type StreamContext, type StreamOptions } from './bus/stream';
+
+/** One account, as its part of a stream needs it. */
+type StreamUser = MessageReceiver & Omit<StreamContext, 'receivers'>;
 
 interface SharedStream {
   readonly stream: Stream;
-  readonly users: Set<StreamContext>;
+  readonly users: Set<StreamUser>;
 }
 
 /** The part of one account in a stream. */
@@ -25,11 +28,11 @@ export class TopicStreams {
    * @param user receives every message, whoever opened the stream.
    * @param options those of the newest user count.
    */
-  join(baseUrl: string, found: OpenSource, user: StreamContext, options: StreamOptions): StreamShare {
+  join(baseUrl: string, found: OpenSource, user: StreamUser, options: StreamOptions): StreamShare {
     const key = `${baseUrl}\n${topicKey(found.details)}`;
     let shared = this.#streams.get(key);
     if (!shared) {
-      const users = new Set<StreamContext>();
+      const users = new Set<StreamUser>();
       shared = { users, stream: new Stream(found, forAll(users), options) };
       this.#streams.set(key, shared);
     }
@@ -52,12 +55,10 @@ export function topicKey({ topic, subscription }: BusDetails): string {
   return `${topic}/${subscription}`.toLowerCase();
 }
 
-function forAll(users: ReadonlySet<StreamContext>): StreamContext {
+function forAll(users: ReadonlySet<StreamUser>): StreamContext {
   return {
+    receivers: users,
     load: (source, signal) => loadByAny([...users], (user) => user.load(source, signal)),
-    onMessage: (body) => {
-      for (const user of users) user.onMessage(body);
-    },
     check: async () => {
       let result: CheckResult = 'unknown';
       for (const user of users) {
@@ -71,8 +72,8 @@ function forAll(users: ReadonlySet<StreamContext>): StreamContext {
 
 /** One account may have lost its access where another one still has it. */
 async function loadByAny(
-  users: readonly StreamContext[],
-  load: (user: StreamContext) => Promise<BusDetails>,
+  users: readonly StreamUser[],
+  load: (user: StreamUser) => Promise<BusDetails>,
 ): Promise<BusDetails> {
   let failure: unknown;
   for (const user of users) {

@@ -57,6 +57,11 @@ export interface SessionConsumer {
   since: number;
 }
 
+/** Some chargers, as they are at the time: those of an installation change. */
+export interface ChargerSet {
+  readonly ids: ReadonlySet<string>;
+}
+
 /** What a subscriber receives; a listener that throws disturbs no other. */
 export interface FeedListener {
   /** Who wants the sessions; without a name those of the last minute that nobody took. */

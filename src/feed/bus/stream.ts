@@ -20,10 +20,16 @@ export interface StreamState {
   error?: FeedError;
 }
 
+export interface MessageReceiver {
+  /** Takes the body of a message as it came. Must not throw. */
+  onMessage(body: unknown): void;
+}
+
 export interface StreamContext {
+  /** Each of them gets every message. */
+  readonly receivers: Iterable<MessageReceiver>;
   /** @throws ZaptecError, FeedFailure */
   load(source: MessageSource, signal: AbortSignal): Promise<BusDetails>;
-  onMessage(body: unknown): void;
   /** One cheap read: has anything changed of which no message came? Never rejects. */
   check(): Promise<CheckResult>;
 }
@@ -203,7 +209,7 @@ export class Stream {
     this.lastMessageAt = clock.now();
     this.#watchdog.onMessage();
     if (this.#onProbation) this.#clearProbation();
-    this.#context.onMessage(body);
+    for (const receiver of this.#context.receivers) receiver.onMessage(body);
   }
 
   /** Quiet or not, the link is opened anew: a dead one looks the same while nobody charges. */

@@ -51,9 +51,10 @@ export class StreamCloud {
       const { Password: key, Topic: topic, Subscription: subscription } = more;
       return { host, port, plain: true, keyName, key, topic, subscription, ...changed };
     };
+    const onMessage = (body: unknown) => void this.values.push(Number(decodeEnvelope(body)?.valueAsString));
     const context = {
       load: () => Promise.resolve(load()),
-      onMessage: (body: unknown) => void this.values.push(Number(decodeEnvelope(body)?.valueAsString)),
+      receivers: [{ onMessage }],
       check: () => Promise.resolve<CheckResult>('quiet'),
     };
     const found = { source: { kind: 'installation' as const, id }, details: load() };
