@@ -9,7 +9,7 @@ import type { Browser } from 'playwright-core';
 import { startSimulator } from '../simulator/index';
 import { EditorPage, startBrowser, type Scheme } from '../test/editor/fixture/editor-page';
 import { startNodeRed, type FlowNode, type NodeRed } from '../test/editor/fixture/node-red';
-import { nodeRed5 } from './node-red-5';
+import { nodeRed5 } from './node-red-versions';
 
 const ROOT = path.join(__dirname, '..');
 const IMAGES = path.join(ROOT, 'docs/images');

@@ -3,7 +3,7 @@ const ORIGIN = /^https?:\/\/([^/?#]*)$/i;
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/i;
 
 /** What of a request says which host it is for, and which page of a browser sent it. */
-export interface Sender {
+interface Sender {
   /** Its target: a path, or a whole address, whose host counts then (RFC 9112, 3.2.2). */
   url?: string | undefined;
   headersDistinct: NodeJS.Dict<string[]>;

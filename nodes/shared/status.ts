@@ -13,6 +13,9 @@ export interface StatusDescription {
   parameters?: Parameters;
 }
 
+/** What Node-RED hands to Status nodes: the text may be translated, the code stays. `{}` clears it. */
+export type CodedStatus = NodeStatus & { code?: string };
+
 /** The canvas has room for fewer than twenty. */
 const LONGEST = 19;
 
@@ -53,6 +56,11 @@ export function failureStatus(code: ErrorCode | DecisionName): StatusDescription
   return describe('red', 'dot', 'failed', { code });
 }
 
+/** The name of a status that never changes: its key, or the code of the error. */
+function codeOf({ key, parameters }: StatusDescription): string {
+  return key === 'failed' ? String(parameters?.['code'] ?? key) : key;
+}
+
 /** How the connection is doing, apart from any message. */
 export function healthStatus(state: ClientHealth['state']): StatusDescription {
   return UNHEALTHY[state] ?? (state === 'ok' ? STATUSES.connected : STATUSES.connecting);
@@ -73,7 +81,7 @@ export class StatusReducer {
   private closed = false;
 
   constructor(
-    private readonly emit: (status: NodeStatus) => void,
+    private readonly emit: (status: CodedStatus) => void,
     private readonly texts: Texts,
     private readonly simulated: () => boolean = () => false,
   ) {}
@@ -117,10 +125,11 @@ export class StatusReducer {
     const current = this.current();
     if (!current) return;
     const text = this.textOf(current);
-    const shown = `${current.fill} ${current.shape} ${text}`;
+    const code = codeOf(current);
+    const shown = `${current.fill} ${current.shape} ${code} ${text}`;
     if (shown === this.shown) return;
     this.shown = shown;
-    this.emit({ fill: current.fill, shape: current.shape, text });
+    this.emit({ fill: current.fill, shape: current.shape, text, code });
   }
 
   private current(): StatusDescription | undefined {

@@ -11,7 +11,7 @@ export async function check() {
   const demo = await startDemo({ port: 0, host: '127.0.0.1', show: false });
   try {
     const results = await resultsOf(demo.url);
-    const { baseUrl } = await demo.simulator;
+    const { baseUrl } = demo.simulator;
     const requests = await requestsOf(baseUrl);
     const status429 = requests.filter(({ status }) => status === 429).length;
     const { installations, chargers, states, paused, resumed } = results;

@@ -11,6 +11,7 @@ const ROOT = path.join(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const FLOW = path.join(ROOT, 'examples/demonstration.json');
 const START_MS = 60_000;
 const STOP_MS = 10_000;
+const SIMULATOR_MS = 5_000;
 
 /** An error that the user can fix. Its message is shown without a stack. */
 export class DemoError extends Error {}
@@ -19,11 +20,13 @@ export class DemoError extends Error {}
  * Starts Node-RED in a process of its own with a new user directory, so that the demonstration always begins the same way
  * and never changes the user's flows.
  * @param show whether the log of Node-RED goes to stdout; otherwise it goes to stderr
+ * @param keep a folder that stays, in the place of the new user directory: flows that are in it run instead of the
+ *   demonstration
  */
-export async function startDemo({ port, host, show }) {
+export async function startDemo({ port, host, show, keep }) {
   const listen = await usablePort(port, host);
-  const userDir = await mkdtemp(path.join(tmpdir(), 'zaptec-demonstration-'));
-  await prepare(userDir);
+  const userDir = keep === undefined ? await mkdtemp(path.join(tmpdir(), 'zaptec-demonstration-')) : path.resolve(keep);
+  await prepare(userDir, keep !== undefined);
   const red = createRequire(import.meta.url).resolve('node-red/red.js');
   const args = [red, '--userDir', userDir, '--settings', path.join(userDir, 'settings.js'), '--port', String(listen)];
   const child = spawn(process.execPath, [...args, '-D', `uiHost=${host}`, path.join(userDir, 'flows.json')], {
@@ -49,7 +52,7 @@ export async function startDemo({ port, host, show }) {
     const kill = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
     await exited;
     clearTimeout(kill);
-    await rm(userDir, { recursive: true, force: true });
+    if (keep === undefined) await rm(userDir, { recursive: true, force: true });
   };
   const failed = Promise.race([
     exited.then((code) => `it ended with code ${code}`),
@@ -57,7 +60,8 @@ export async function startDemo({ port, host, show }) {
   ]).then((why) => {
     throw new DemoError(`Node-RED did not start: ${why}. Its last lines:\n${tail.join('\n')}`);
   });
-  const up = Promise.all([started.promise, simulator.promise]);
+  // Flows of the user's own may use no simulator.
+  const up = started.promise.then(() => (keep === undefined ? simulator.promise : soon(simulator.promise)));
   failed.catch(() => undefined);
   try {
     await Promise.race([up, failed]);
@@ -67,27 +71,48 @@ export async function startDemo({ port, host, show }) {
   }
   return {
     url: `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${listen}`,
-    simulator: simulator.promise,
+    simulator: await up,
     ended: exited,
     stop,
   };
 }
 
-async function prepare(userDir) {
+async function prepare(userDir, isKept) {
   const modules = path.join(userDir, 'node_modules');
-  await mkdir(modules);
   const { name } = JSON.parse(await readFile(path.join(ROOT, 'package.json'), 'utf8'));
-  await symlink(ROOT, path.join(modules, name), 'junction');
-  await cp(FLOW, path.join(userDir, 'flows.json'));
   const settings = {
     flowFile: 'flows.json',
-    credentialSecret: false,
+    // Node-RED encrypts what is kept with a secret of its own.
+    ...(isKept ? {} : { credentialSecret: false }),
     telemetry: { enabled: false, updateNotification: false },
-    editorTheme: { tours: false, projects: { enabled: false }, palette: { allowInstall: false } },
+    editorTheme: { tours: false, projects: { enabled: false }, palette: { allowInstall: isKept } },
     logging: { console: { level: 'info', metrics: false, audit: false } },
   };
-  await writeFile(path.join(userDir, 'package.json'), JSON.stringify({ name: 'zaptec-demonstration', private: true }));
-  await writeFile(path.join(userDir, 'settings.js'), `module.exports = ${JSON.stringify(settings, null, 2)};\n`);
+  const packed = JSON.stringify({ name: 'zaptec-demonstration', private: true });
+  try {
+    await mkdir(modules, { recursive: true });
+    await unlessThere(symlink(ROOT, path.join(modules, name), 'junction'));
+    await unlessThere(cp(FLOW, path.join(userDir, 'flows.json'), { force: false, errorOnExist: true }));
+    const files = { 'package.json': packed, 'settings.js': `module.exports = ${JSON.stringify(settings, null, 2)};\n` };
+    for (const [file, text] of Object.entries(files)) {
+      await unlessThere(writeFile(path.join(userDir, file), text, { flag: 'wx' }));
+    }
+  } catch (error) {
+    throw new DemoError(`The folder ${userDir} cannot be used (${error.code}): choose one that can be written`);
+  }
+}
+
+async function unlessThere(made) {
+  try {
+    await made;
+  } catch (error) {
+    if (error.code !== 'EEXIST' && error.code !== 'ERR_FS_CP_EEXIST') throw error;
+  }
+}
+
+/** Undefined where it takes longer. */
+function soon(promise) {
+  return Promise.race([promise, new Promise((resolve) => setTimeout(resolve, SIMULATOR_MS).unref())]);
 }
 
 /** @returns the port, or a free one for 0. @throws DemoError when the port is in use */

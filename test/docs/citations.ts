@@ -3,7 +3,7 @@ import path from 'node:path';
 import { parsePage, type Page } from './pages';
 
 const SOURCES = ['src', 'nodes', 'simulator', 'bench', 'test', 'scripts', 'examples', 'docs/schema'];
-const PAGES = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md'];
+const PAGES = ['README.md', 'SECURITY.md', 'CONTRIBUTING.md', 'CHANGELOG.md'];
 /** These files hold citations that are wrong on purpose. */
 const FIXTURES = 'test/docs/';
 const TEXT_FILE = /\.(?:[cm]?[jt]s|json|html|css|md)$/;

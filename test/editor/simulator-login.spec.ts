@@ -1,15 +1,9 @@
-import { createRequire } from 'node:module';
 import { expect } from 'chai';
 import type { Page } from 'playwright-core';
 import { editorSuite } from './fixture/editor-suite';
 import { EditorPage } from './fixture/editor-page';
 import { SimulatorPage } from './fixture/simulator-page';
-
-const { hashSync } = createRequire(createRequire(__filename).resolve('node-red'))('bcryptjs') as {
-  hashSync: (text: string, rounds: number) => string;
-};
-const WORD = 'a word of the tests';
-const user = (username: string, permissions: string) => ({ username, password: hashSync(WORD, 4), permissions });
+import { user, WORD } from './fixture/users';
 
 const FLOW = [
   { id: 'tab', type: 'tab', label: 'Flow' },

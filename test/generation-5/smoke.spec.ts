@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect } from 'chai';
-import { nodeRed5 } from '../../scripts/node-red-5';
+import { nodeRed5 } from '../../scripts/node-red-versions';
 import { editorSuite } from '../editor/fixture/editor-suite';
 import type { Scheme } from '../editor/fixture/editor-page';
 import type { FlowNode } from '../editor/fixture/node-red';

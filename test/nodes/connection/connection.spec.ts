@@ -20,6 +20,7 @@ import {
   loadAt,
   logLines,
   next,
+  send,
   status,
   statusesOf,
   useCloud,
@@ -43,6 +44,13 @@ describe('the connection node', () => {
     await loadAt(cloud(), flow(charger(), statusOf([CONNECTION_ID])));
     await status('charger', 'connected');
     await status(CONNECTION_ID, 'connected');
+  });
+
+  it('gives Status nodes a code beside the text', async () => {
+    await load(at(flow(charger({ action: 'list' }), statusOf(['charger']))));
+    const shown = next('statuses');
+    send('charger');
+    expect((await shown)['status']).to.deep.include({ text: 'working', code: 'working' });
   });
 
   it('without credentials is red, sends nothing, and says what to do', async () => {

@@ -1,6 +1,5 @@
 import { expect } from 'chai';
-import type { NodeStatus } from 'node-red';
-import { failureStatus, STATUSES, StatusReducer } from '../../../nodes/shared/status';
+import { failureStatus, STATUSES, StatusReducer, type CodedStatus } from '../../../nodes/shared/status';
 import { STATUS_TEXTS } from '../../../nodes/shared/status-texts';
 import { textsOf } from '../../../nodes/shared/status';
 
@@ -8,7 +7,7 @@ import { textsOf } from '../../../nodes/shared/status';
 const RED = { _: (key: string) => key } as never;
 
 describe('the status of a node', () => {
-  const shown: NodeStatus[] = [];
+  const shown: CodedStatus[] = [];
   const reducer = (simulated = false) => {
     shown.length = 0;
     return new StatusReducer(
@@ -49,7 +48,30 @@ describe('the status of a node', () => {
     status.setHealth('ok');
     status.begin();
     status.end(failureStatus('ZAPTEC_528'));
-    expect(shown.at(-1)).to.deep.equal({ fill: 'red', shape: 'dot', text: 'ZAPTEC_528' });
+    expect(shown.at(-1)).to.deep.equal({
+      fill: 'red',
+      shape: 'dot',
+      text: 'ZAPTEC_528',
+      code: 'ZAPTEC_528',
+    });
+  });
+
+  it('has a code that stays whatever the text says', () => {
+    const status = reducer(true);
+    status.setHealth('unreachable');
+    status.setHealth('ok');
+    status.begin();
+    status.begin();
+    status.end({ fill: 'green', shape: 'dot', key: 'charging', parameters: { kw: '7.2' } });
+    status.end({ fill: 'green', shape: 'dot', key: 'charging', parameters: { kw: '11.0' } });
+    expect(shown.map(({ code }) => code)).to.deep.equal([
+      'unreachable',
+      'connected',
+      'working',
+      'working-many',
+      'working',
+      'charging',
+    ]);
   });
 
   it('clears itself when the node closes and is silent afterwards', () => {

@@ -1,0 +1,74 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { expect } from 'chai';
+
+const START = path.join(__dirname, '../../scripts/start.mjs');
+const READY = /Node-RED editor\s+(\S+)\s+Simulator\s+(.+)/;
+
+interface Started {
+  url: string;
+  simulator: string;
+  output: string;
+}
+
+describe('npm start', function () {
+  this.timeout(120_000);
+  let home: string;
+  let child: ChildProcess | undefined;
+  before(() => (home = mkdtempSync(path.join(tmpdir(), 'zaptec-start-'))));
+  after(() => rmSync(home, { recursive: true, force: true }));
+  afterEach(() => stop());
+
+  const stop = async () => {
+    const ending = child;
+    child = undefined;
+    if (!ending || ending.exitCode !== null) return;
+    const exited = new Promise((resolve) => ending.once('exit', resolve));
+    ending.kill('SIGINT');
+    await exited;
+  };
+
+  const start = (...args: string[]) =>
+    new Promise<Started>((resolve, reject) => {
+      let output = '';
+      const started = spawn(process.execPath, [START, '--port', '0', ...args], { cwd: home });
+      child = started;
+      const read = (chunk: Buffer) => {
+        output += chunk.toString();
+        const [, url, simulator] = READY.exec(output) ?? [];
+        if (url && simulator && output.includes('Ctrl+C.')) resolve({ url, simulator, output });
+      };
+      started.stdout.on('data', read);
+      started.stderr.on('data', read);
+      started.once('exit', (code) => reject(new Error(`it ended with code ${code}:\n${output.slice(-2_000)}`)));
+    });
+
+  const flowsOf = async (url: string) => (await (await fetch(`${url}/flows`)).json()) as { id: string }[];
+
+  it('keeps what was deployed with --keep, and says so', async () => {
+    const first = await start('--keep', 'mine');
+    expect(first.output).to.contain('What you deploy stays in mine.');
+    expect(first.simulator).to.match(/^http:/);
+    const own = [{ id: 'mine', type: 'tab', label: 'Mine' }];
+    const headers = { 'content-type': 'application/json' };
+    await fetch(`${first.url}/flows`, { method: 'POST', headers, body: JSON.stringify(own) });
+    await stop();
+    const second = await start('--keep', 'mine');
+    expect((await flowsOf(second.url)).map(({ id }) => id)).to.deep.equal(['mine']);
+    expect(second.simulator).to.equal('not used by these flows');
+  });
+
+  it('says without --keep that flows are gone afterwards', async () => {
+    const { output } = await start();
+    expect(output).to.contain('What you build is gone after Ctrl+C');
+  });
+
+  it('names a folder that cannot be used', async () => {
+    writeFileSync(path.join(home, 'file'), '');
+    const failed = await start('--keep', 'file').catch(String);
+    expect(failed).to.match(/The folder .*file cannot be used \((EEXIST|ENOTDIR)\): choose one that can be written/);
+    expect(existsSync(path.join(home, 'file'))).to.equal(true);
+  });
+});
