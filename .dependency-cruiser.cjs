@@ -5,6 +5,7 @@ const FLOORS = [
   'phases',
   'energy',
   'feed',
+  'sessions',
   'state',
   'api',
   'http',

@@ -21,6 +21,7 @@ import type { SharingState } from './cluster/sharing';
 import type { ClientHealth } from './http/health';
 import type { Budget } from './http/limiter';
 import type { TokenSource } from './http/token';
+import { SessionReader } from './sessions/session-reader';
 import type { Store, StoreView } from './state/store';
 import type { ClientOptions } from './client-options';
 
@@ -30,6 +31,8 @@ export class ZaptecClient {
   readonly installations: Installations;
   readonly chargers: Chargers;
   readonly sessions: PacedSessions;
+  /** Finished sessions as records. */
+  readonly sessionRecords: SessionReader;
   readonly constants: Constants;
   readonly resolve: Resolve;
   /** The available current of installations. */
@@ -67,6 +70,10 @@ export class ZaptecClient {
     this.constants = this.#api.constants;
     this.resolve = new Resolve(this.installations, this.chargers);
     this.known = new Known(caller);
+    this.sessionRecords = new SessionReader(this.sessions, {
+      charger: (id) => this.store.charger(id),
+      installation: (id) => this.known.installations?.data.find((known) => known.id.toLowerCase() === id)?.name,
+    });
   }
 
   /** Whether the account shares its limit with other machines; undefined where no Redis is configured. */
