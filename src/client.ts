@@ -13,6 +13,7 @@ export type { ArchivedSession, ArchiveQuery } from './api/sessions';
 export type { Priority } from './current/sessions';
 export type { ChargerSettings } from './api/settings';
 export { undocumentedWarning } from './api/unknown-query';
+export { oddities, OddSessions, type OddContext, type Oddity, type OddReason } from './billing/odd-sessions';
 export type { ClientOptions } from './client-options';
 export { parseCommand, type Command, type CommandName } from './commands/commands';
 export type { CommandOptions, CommandOutcome, CommandResult } from './commands/types';
