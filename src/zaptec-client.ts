@@ -17,10 +17,12 @@ import type { Answer, CallOptions } from './http/cache';
 import { target } from './http/endpoints';
 import { zaptecError } from './errors/zaptec-error';
 import { asGuid } from './zaptec/guid';
+import { OBSERVATION } from './zaptec/observation-ids';
 import type { SharingState } from './cluster/sharing';
 import type { ClientHealth } from './http/health';
 import type { Budget } from './http/limiter';
 import type { TokenSource } from './http/token';
+import { SessionReader } from './sessions/session-reader';
 import type { Store, StoreView } from './state/store';
 import type { ClientOptions } from './client-options';
 
@@ -30,6 +32,8 @@ export class ZaptecClient {
   readonly installations: Installations;
   readonly chargers: Chargers;
   readonly sessions: PacedSessions;
+  /** Finished sessions as records. */
+  readonly sessionRecords: SessionReader;
   readonly constants: Constants;
   readonly resolve: Resolve;
   /** The available current of installations. */
@@ -67,6 +71,10 @@ export class ZaptecClient {
     this.constants = this.#api.constants;
     this.resolve = new Resolve(this.installations, this.chargers);
     this.known = new Known(caller);
+    this.sessionRecords = new SessionReader(this.sessions, {
+      charger: (id) => this.store.charger(id),
+      installation: (id) => this.known.installations?.data.find((known) => known.id.toLowerCase() === id)?.name,
+    });
   }
 
   /** Whether the account shares its limit with other machines; undefined where no Redis is configured. */
@@ -118,6 +126,12 @@ export class ZaptecClient {
   /** How each feed of the account is doing. */
   get feeds(): { installationId: string; status: FeedStatus }[] {
     return this.#account.feeds.statuses;
+  }
+
+  /** The public key with which the meter of a charger signs, as the charger has sent it; most never send one. */
+  meterKey(chargerId: string): string | undefined {
+    const value = this.store.observation(chargerId.toLowerCase(), OBSERVATION.MIDPublicKey)?.value;
+    return typeof value === 'string' ? value : undefined;
   }
 
   /** What is known of a charger while a live feed keeps it up to date; undefined when a request must be made. */

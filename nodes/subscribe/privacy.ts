@@ -7,6 +7,8 @@ import type { SubscribeSettings } from '../shared/properties';
 const WHO: ReadonlySet<string> = new Set([
   'userid',
   'username',
+  'useremail',
+  'token',
   'tokenname',
   'authenticationcode',
   'chargercurrentuseruuid',

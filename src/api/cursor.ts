@@ -4,13 +4,8 @@ import type { Target } from '../http/endpoints';
 import { isObject, type JsonObject } from '../zaptec/json';
 import type { Caller } from './caller';
 import { MOST_PAGES } from './pages';
+import type { SessionsPage } from './sessions-page';
 import { formOf } from './shape';
-
-export interface CursorPage {
-  sessions: unknown[];
-  /** How many requests the page took. */
-  attempts: number;
-}
 
 type FetchPage = (where: Target) => Promise<Loaded<unknown> | undefined>;
 
@@ -19,7 +14,7 @@ type FetchPage = (where: Target) => Promise<Loaded<unknown> | undefined>;
  * @throws ZaptecError `BAD_ANSWER` where sessions would be missing: the list does not end, or says that it goes on but
  * not where.
  */
-export function walkCursor(caller: Caller, where: Target, options: CallOptions): AsyncGenerator<CursorPage> {
+export function walkCursor(caller: Caller, where: Target, options: CallOptions): AsyncGenerator<SessionsPage> {
   return walk((page) => caller.guarded(options, (guarded) => caller.fetch(page, guarded)), where);
 }
 
@@ -33,13 +28,13 @@ export async function loadCursor(
   let attempts = 0;
   // Not guarded: the load may be shared with clients that go on when this one is closed.
   for await (const page of walk((next) => caller.fetch(next, { lane, signal }), where)) {
-    pages.push(page.sessions);
-    attempts += page.attempts;
+    pages.push(page.entries);
+    attempts += page.requests;
   }
   return { data: pages.flat(), attempts };
 }
 
-async function* walk(fetch: FetchPage, where: Target): AsyncGenerator<CursorPage> {
+async function* walk(fetch: FetchPage, where: Target): AsyncGenerator<SessionsPage> {
   const used = new Set<string>();
   let cursor: string | undefined;
   for (let page = 0; page < MOST_PAGES; page += 1) {
@@ -48,8 +43,8 @@ async function* walk(fetch: FetchPage, where: Target): AsyncGenerator<CursorPage
     const reply = await fetch({ ...where, query });
     const body = bodyOf(reply?.data);
     const sessions = sessionsOf(body);
-    yield { sessions, attempts: reply?.attempts ?? 0 };
     cursor = nextCursor(body, used, sessions.length > 0);
+    yield { entries: sessions, requests: reply?.attempts ?? 0, isLast: cursor === undefined };
     if (cursor === undefined) return;
     used.add(cursor);
   }

@@ -3,7 +3,10 @@ import { target, type Target } from '../http/endpoints';
 import { zaptecError } from '../errors/zaptec-error';
 import { asGuid } from '../zaptec/guid';
 import type { Caller } from './caller';
+import { historyTarget, walkHistory, type HistoryPage } from './charge-history';
 import { loadCursor, walkCursor } from './cursor';
+import { readReport, type InstallationReport, type ReportQuery } from './installation-report';
+import type { SessionsPage } from './sessions-page';
 import { objectFrom, withId } from './shape';
 import { type JsonObject, isObject } from '../zaptec/json';
 
@@ -68,18 +71,62 @@ export class Sessions {
 
   /** The same one page at a time and past the cache, so that memory does not grow with the time. */
   async *archivedPages(query: ArchiveQuery, options: CallOptions = {}): AsyncGenerator<ArchivedSession[]> {
-    for await (const { sessions } of walkCursor(this.#caller, archive(query), options)) yield usable(sessions);
+    for await (const { entries } of walkCursor(this.#caller, archive(query), options)) yield usable(entries);
+  }
+
+  /**
+   * The same with entries of any form, as the cloud sent them. What moves the time is a question of its own, so that only
+   * some may come at once.
+   * @throws ZaptecError `ID_INVALID`, `INPUT_INVALID`, `TOO_SOON`, `HTTP_403` …
+   */
+  archivePages(query: ArchiveQuery, options: CallOptions = {}): AsyncGenerator<SessionsPage> {
+    const where = archive(query);
+    return this.#paced(where, walkCursor(this.#caller, where, options));
+  }
+
+  /**
+   * The pages of the old history, which Zaptec removes on 2027-01-01 (docs/zaptec-api.md, "Charge history"), the session
+   * that was closed first first; for every account, with what it may see.
+   * @param query its times are those at which the cloud closed a session.
+   * @throws ZaptecError `ID_INVALID`, `INPUT_INVALID`, `TOO_SOON`, `HTTP_404` …
+   */
+  historyPages(query: ArchiveQuery & { userId?: string }, options: CallOptions = {}): AsyncGenerator<HistoryPage> {
+    const { userId } = query;
+    const by = userId === undefined ? {} : { UserId: asGuid(userId, 'user') };
+    const where = historyTarget({ ...place(query), ...by, ...period(query) });
+    return this.#paced(where, walkHistory(this.#caller, where, options));
+  }
+
+  /**
+   * The sums of an installation by user, charger or card; for owners only (docs/zaptec-api.md, "Installation report").
+   * @throws ZaptecError `ID_INVALID`, `INPUT_INVALID`, `TOO_SOON`, `HTTP_403` …
+   */
+  async report(query: ReportQuery, options: CallOptions = {}): Promise<Answer<InstallationReport>> {
+    return readReport(this.#caller, query, options);
+  }
+
+  /** Further pages belong to the question of the first one. */
+  async *#paced<T>(where: Target, pages: AsyncGenerator<T>): AsyncGenerator<T> {
+    const first = await this.#caller.pace.run(where, () => pages.next());
+    if (first.done) return;
+    yield first.value;
+    yield* pages;
   }
 }
 
 function archive(query: ArchiveQuery): Target {
-  const of: Record<string, string> =
-    'chargerId' in query
-      ? { ChargerId: asGuid(query.chargerId, 'charger') }
-      : { InstallationId: asGuid(query.installationId, 'installation') };
-  const range = { From: timeOf(query.from, 'from'), To: timeOf(query.to, 'to') };
-  const search = new URLSearchParams({ ...of, ...range, PageSize: ARCHIVE_PAGE_SIZE });
+  const search = new URLSearchParams({ ...place(query), ...period(query), PageSize: ARCHIVE_PAGE_SIZE });
   return target('GET', `/api/sessions/archived?${search.toString()}`);
+}
+
+function place(query: ArchiveQuery): Record<string, string> {
+  return 'chargerId' in query
+    ? { ChargerId: asGuid(query.chargerId, 'charger') }
+    : { InstallationId: asGuid(query.installationId, 'installation') };
+}
+
+function period({ from, to }: ArchiveQuery): Record<string, string> {
+  return { From: timeOf(from, 'from'), To: timeOf(to, 'to') };
 }
 
 function timeOf(value: string | Date, field: string): string {

@@ -220,7 +220,8 @@ export class Ledger {
 
   #onCompleted({ chargerId, observation, source, receivedAt, first }: SessionSign): LedgerEntry[] {
     const sessions = this.#of(chargerId);
-    const session = fromCompleted(observation.value, this.#store.charger(chargerId) ?? { id: chargerId });
+    const charger = this.#store.charger(chargerId) ?? { id: chargerId };
+    const session = fromCompleted(observation.value, charger, source === 'push' ? 'push' : 'state');
     if (!session || sessions.isFinished(session.id)) return [];
     const open = sessions.open.get(session.id);
     const since = sessions.restored ? -Infinity : receivedAt;
