@@ -55,6 +55,7 @@ export {
 } from './errors/zaptec-error';
 export type { Feed, FeedListener, FeedMemory, FeedOptions, FeedStatus, SessionConsumer } from './feed/types';
 export { attributed } from './http/attribution';
+export { userAgent } from './http/user-agent';
 export { checkBaseUrl, ZAPTEC_BASE_URL } from './http/base-url';
 export type { Answer, AnswerMeta, CallOptions } from './http/cache';
 export type { SharingState } from './cluster/sharing';

@@ -1,7 +1,7 @@
 import { clock } from '../time/clock';
 import { roleOf, type Role } from '../zaptec/roles';
 import type { Facts } from './facts';
-import { counted, finding, fine, named, unchecked, type Judgement, type Subject } from './result';
+import { counted, failed, finding, fine, named, unchecked, type Judgement, type Subject } from './result';
 
 /** The message bus refuses a signature of a clock that is too wrong; logs and schedules suffer before that. */
 const SKEW_MS = 30_000;
@@ -15,8 +15,7 @@ const RECENT_MS = 15 * 60_000;
 const GRANT = 'Ask the owner of the installation to give this account access in the Zaptec portal';
 
 export function judgeLogin({ login: { problem } }: Facts): Judgement {
-  if (!problem) return fine('The login works');
-  return finding('error', problem.text, problem.remedy, { code: problem.code });
+  return problem ? failed(problem) : fine('The login works');
 }
 
 export function judgeClock({ clockSkewMs, login }: Facts): Judgement {
@@ -35,13 +34,13 @@ export function judgeClock({ clockSkewMs, login }: Facts): Judgement {
 }
 
 export function judgeInstallations({ installations: { data, problem } }: Facts): Judgement {
-  if (!data) return finding('error', problem.text, problem.remedy, { code: problem.code });
+  if (!data) return failed(problem);
   if (data.length > 0) return fine(`Installations that the account sees: ${data.length}`);
   return finding('warning', 'The account sees no installation', GRANT, { code: 'EMPTY' });
 }
 
 export function judgeChargers({ chargers: { data, problem } }: Facts): Judgement {
-  if (!data) return finding('error', problem.text, problem.remedy, { code: problem.code });
+  if (!data) return failed(problem);
   const online = data.filter(({ isOnline }) => isOnline === true).length;
   if (data.length > 0) return fine(`Chargers: ${data.length}, of which ${online} are online`);
   return finding('warning', 'The account sees no charger', GRANT, { code: 'EMPTY' });

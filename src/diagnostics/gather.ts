@@ -8,6 +8,7 @@ import { isZaptecError, zaptecError } from '../errors/zaptec-error';
 import type { Feeds } from '../feed/feeds';
 import type { MessageSource } from '../feed/bus/message-source';
 import type { CallOptions } from '../http/cache';
+import { STATE_FLOOR } from '../http/endpoints';
 import type { Health } from '../http/health';
 import type { RequestJournal } from '../http/journal';
 import type { RequestLimiter } from '../http/limiter';
@@ -18,6 +19,7 @@ import type { Need } from './checks';
 import type { ChargerFacts, Facts, Read, RuntimeFacts } from './facts';
 import { problemOf } from './problem';
 import { pushAccess } from './push-access';
+import { UNREAD } from './result';
 
 /** So many installations are asked for their firmware, and so many chargers for their state, in one go. */
 const MOST_READ = 20;
@@ -51,8 +53,8 @@ export interface GatherOptions extends CallOptions {
 
 /**
  * Gathers the facts for some checks. The requests are those that nodes send too, with their caches: lists once an hour,
- * firmware once an hour for up to 20 installations, the states of up to 20 chargers that nobody knows, and the connection
- * details where no feed is open.
+ * firmware once an hour for up to 20 installations, the states of up to 20 chargers that no live feed covers, each at
+ * most every ten minutes, and the connection details where no feed is open.
  * @throws ZaptecError `ABORTED`
  */
 export async function gatherFacts(
@@ -61,8 +63,8 @@ export async function gatherFacts(
   { quiet = false, silenceMs, runtime, userGroup = '', ...call }: GatherOptions,
 ): Promise<Facts> {
   const { api, known, feeds, governors, stateDir } = context;
-  const login = quiet ? lastLogin(context) : await read(() => context.logIn().then(() => true as const));
-  const asks = (need: Need) => needs.has(need) && !quiet && login.data === true;
+  const opened = quiet ? lastLogin(context) : await read(() => context.logIn().then(() => true as const));
+  const asks = (need: Need) => needs.has(need) && !quiet && opened.data === true;
   const [installations, chargers] = await Promise.all([
     asks('lists') ? read(async () => (await api.installations.list(call)).data) : from(known.installations?.data),
     asks('lists') ? read(async () => (await api.chargers.list(call)).data) : from(known.chargers?.data),
@@ -76,7 +78,8 @@ export async function gatherFacts(
   ]);
   return {
     now: clock.now(),
-    login,
+    // A token may outlive the way to the cloud.
+    login: opened.data ? unlessUnreachable(context) : opened,
     clockSkewMs: context.clockSkewMs,
     installations,
     chargers,
@@ -110,12 +113,16 @@ async function read<T>(work: () => Promise<T>): Promise<Read<T>> {
 
 /** What is known already. */
 function from<T>(data: T | undefined): Read<T> {
-  return data === undefined ? { problem: { code: 'UNREAD', text: 'it was not read yet', remedy: '' } } : { data };
+  return data === undefined ? { problem: UNREAD } : { data };
 }
 
-function lastLogin({ health: { now } }: DiagnosticsContext): Read<true> {
-  if (now.state === 'ok' || now.state === 'limited') return { data: true };
-  if (now.state !== 'refused' && now.state !== 'unreachable') return from<true>(undefined);
+function lastLogin(context: DiagnosticsContext): Read<true> {
+  const { state } = context.health.now;
+  return state === 'idle' || state === 'connecting' ? from<true>(undefined) : unlessUnreachable(context);
+}
+
+function unlessUnreachable({ health: { now } }: DiagnosticsContext): Read<true> {
+  if (now.state !== 'refused' && now.state !== 'unreachable') return { data: true };
   return { problem: problemOf(zaptecError(now.state === 'refused' ? 'AUTH_INVALID' : 'NETWORK', now.text)) };
 }
 
@@ -144,15 +151,21 @@ async function readPush(
   return data ? pushAccess(api, data, userGroup, options) : { problem };
 }
 
-/** Fills the store with the states of chargers that nobody knows; one that cannot be read stays unknown. */
+/**
+ * Brings the states of chargers up to date that no live feed covers, the oldest first; one that cannot be read stays as
+ * it is.
+ */
 async function readStates(
   { api, feeds }: DiagnosticsContext,
   chargers: readonly Charger[],
   options: CallOptions,
 ): Promise<void> {
   const { store } = feeds.hub;
+  const readAt = ({ id }: Charger) => store.filledAt(id) ?? -Infinity;
+  const isOld = (charger: Charger) => clock.now() - readAt(charger) >= STATE_FLOOR.idleMs;
   const wanted = chargers
-    .filter(({ id, currentUserRoles }) => mayControl(currentUserRoles) && store.filledAt(id) === undefined)
+    .filter((charger) => mayControl(charger.currentUserRoles) && isOld(charger) && !feeds.liveView(charger.id, {}))
+    .sort((one, other) => readAt(one) - readAt(other) || 0)
     .slice(0, MOST_READ);
   await Promise.all(wanted.map(({ id }) => read(() => api.chargers.state(id, options))));
 }

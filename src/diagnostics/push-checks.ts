@@ -3,7 +3,7 @@ import type { FeedSummary } from '../feed/feeds';
 import type { MessageSource } from '../feed/bus/message-source';
 import { clock } from '../time/clock';
 import type { Facts } from './facts';
-import { counted, finding, fine, named, type Judgement, type Subject } from './result';
+import { counted, failed, finding, fine, named, type Judgement, type Subject } from './result';
 
 /** The stream is made anew now and then: only one that stays away for longer is a finding, in ms. */
 const AWAY_MS = 2 * 60_000;
@@ -21,7 +21,7 @@ const endpointOf = ({ kind, id }: MessageSource): string =>
 /** How messages come: by the open feeds, or by the endpoint that a feed would use. */
 export function judgePush({ feeds, push, installations, now }: Facts): Judgement {
   if (feeds.length === 0) {
-    if (push.problem) return finding('error', push.problem.text, push.problem.remedy, { code: push.problem.code });
+    if (push.problem) return failed(push.problem);
     return fine('Push is enabled: messages come as they happen', [
       { id: push.data.id, detail: `messages of ${endpointOf(push.data)}; no feed is open` },
     ]);

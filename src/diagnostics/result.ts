@@ -53,6 +53,15 @@ export function unchecked({ code, text, remedy }: Problem): Judgement {
   return finding('info', `Not checked: ${text}`, remedy, { code });
 }
 
+/** Nobody has read it, and nothing was to be sent for it. */
+export const UNREAD: Problem = { code: 'UNREAD', text: 'it was not read yet', remedy: '' };
+
+/** The failure itself is the finding. */
+export function failed(problem: Problem): Judgement {
+  const { code, text, remedy } = problem;
+  return problem === UNREAD ? unchecked(problem) : finding('error', text, remedy, { code });
+}
+
 /** The names of a few things, and how many more there are. */
 export function named(things: readonly Subject[]): string {
   const names = things.slice(0, MOST_NAMES).map(({ id, name }) => name ?? id);

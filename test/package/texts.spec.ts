@@ -3,6 +3,7 @@ import {
   CHARGER,
   COMMANDS,
   CONNECTION,
+  DOCTOR,
   INSTALLATION,
   PLAN,
   REQUEST,
@@ -22,6 +23,7 @@ const SELECTS: Record<string, Properties> = {
   'zaptec-update-current': UPDATE_CURRENT,
   'zaptec-request': REQUEST,
   'zaptec-plan': PLAN,
+  'zaptec-doctor': DOCTOR,
 };
 
 /** What the names of shared texts end in, where the end is a value. */
