@@ -68,7 +68,11 @@ export class Account {
       },
     };
     this.openApi = (tokens, options) => new Api(context, tokens, options);
-    this.feeds = new Feeds({ id, baseUrl, openApi: () => this.openApi(this.activeTokens, { readOnly: true, by: 'feed' }) });
+    this.feeds = new Feeds({
+      id,
+      baseUrl,
+      openApi: () => this.openApi(this.activeTokens, { readOnly: true, by: 'feed' }),
+    });
     this.live = liveStates(this.feeds);
     this.governors = new Governors({
       accountId: id,
@@ -118,7 +122,17 @@ export class Account {
     const { status } = attempt.kind === 'answer' ? attempt : {};
     const ms = clock.steady() - sentAt;
     const { method } = login;
-    this.journal.add({ by: 'login', lane: 'login', method, path: label, label, status, kind: attempt.kind, ms, attempt: 1 });
+    this.journal.add({
+      by: 'login',
+      lane: 'login',
+      method,
+      path: label,
+      label,
+      status,
+      kind: attempt.kind,
+      ms,
+      attempt: 1,
+    });
     return attempt;
   }
 

@@ -1,5 +1,12 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red';
-import { type CheckResult, clock, diagnoseUnopened, type DiagnoseOptions, SEVERITIES, type Severity } from '../../src/client';
+import {
+  type CheckResult,
+  clock,
+  diagnoseUnopened,
+  type DiagnoseOptions,
+  SEVERITIES,
+  type Severity,
+} from '../../src/client';
 import { answerMessages } from '../shared/action-node';
 import type { ConnectionNode } from '../shared/connection-api';
 import { asError } from '../shared/errors';
@@ -28,7 +35,8 @@ function doctorNode(RED: NodeAPI, node: Node, settings: DoctorSettings & NodeDef
     });
     if (closing.aborted) return CLOSED;
     const inWords = results.map((result) => ({ ...result, remedy: remedyInNodeRed(result.code ?? '', result.remedy) }));
-    const payload = settings.show === 'all' ? inWords : inWords.filter((result) => isFinding(result, settings.severity));
+    const payload =
+      settings.show === 'all' ? inWords : inWords.filter((result) => isFinding(result, settings.severity));
     const outcome = { payload, facts: { time: clock.iso() }, topic: 'zaptec/doctor', status: statusOf(results) };
     deliver(RED, message, outcome, { account: connection.label, each: false, send });
     return outcome.status;

@@ -58,9 +58,11 @@ const ALLOWS: Readonly<Record<Role, string>> = {
 export function judgeRoles({ installations: { data, problem } }: Facts): Judgement {
   if (!data) return unchecked(problem);
   const roles = data.map((site) => ({ site, role: roleOf(site.currentUserRoles) ?? 'none' }));
-  const about = roles.map(
-    ({ site: { id, name }, role }): Subject => ({ id, ...(name ? { name } : {}), detail: ALLOWS[role] }),
-  );
+  const about = roles.map(({ site: { id, name }, role }): Subject => ({
+    id,
+    ...(name ? { name } : {}),
+    detail: ALLOWS[role],
+  }));
   const count = (wanted: Role) => roles.filter(({ role }) => role === wanted).length;
   const weak = count('user') + count('none');
   if (weak === 0) {

@@ -12,7 +12,9 @@ const subject = ({ id, name }: Subject, detail: string): Subject => ({ id, ...(n
 /** Stand-alone chargers take no current from the cloud (observation 712). */
 export function judgeStandAlone({ chargers, states }: Facts): Judgement {
   if (chargers.problem) return unchecked(chargers.problem);
-  const about = states.filter(({ standAlone }) => standAlone === true).map((charger) => subject(charger, 'stand-alone'));
+  const about = states
+    .filter(({ standAlone }) => standAlone === true)
+    .map((charger) => subject(charger, 'stand-alone'));
   if (about.length === 0) return fine(ofKnown(states.length, 'works stand-alone'));
   return finding(
     'warning',

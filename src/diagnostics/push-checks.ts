@@ -91,4 +91,3 @@ export function judgeSecondConsumer({ feeds, installations }: Facts): Judgement 
     about,
   });
 }
-

@@ -42,7 +42,8 @@ function segment(part: string): string {
 function shownQuery(query: string, known: readonly string[]): string {
   return [...new URLSearchParams(query)]
     .map(([name, value]) => {
-      if (!known.includes(name)) return `${WORD.test(name) ? name : name.slice(0, LONGEST_WORD).replace(/\W/g, '')}=${CUT}`;
+      if (!known.includes(name))
+        return `${WORD.test(name) ? name : name.slice(0, LONGEST_WORD).replace(/\W/g, '')}=${CUT}`;
       const isHarmless = isGuid(value) || HARMLESS.test(value) || (WORDS.has(name) && WORD.test(value));
       return `${name}=${isHarmless ? value : CUT}`;
     })

@@ -10,7 +10,13 @@ export function resultsUnopened(
   { only = CHECK_NAMES, runtime = {} }: DiagnoseOptions,
 ): CheckResult[] {
   const problem = { problem: problemOf(error) };
-  const nothing = { usage: { minutes: 1, requests: 0, callers: [] }, failures: [], states: [], unlisted: [], feeds: [] };
+  const nothing = {
+    usage: { minutes: 1, requests: 0, callers: [] },
+    failures: [],
+    states: [],
+    unlisted: [],
+    feeds: [],
+  };
   return resultsOf(
     {
       ...nothing,

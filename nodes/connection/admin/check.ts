@@ -1,4 +1,11 @@
-import { type Charger, type CheckName, type Installation, type Role, roleOf, type ZaptecClient } from '../../../src/client';
+import {
+  type Charger,
+  type CheckName,
+  type Installation,
+  type Role,
+  roleOf,
+  type ZaptecClient,
+} from '../../../src/client';
 import type { AdminError } from '../../shared/admin-routes';
 import { remedyInNodeRed } from '../../shared/remedies';
 

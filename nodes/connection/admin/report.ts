@@ -42,7 +42,13 @@ async function ofClient(RED: NodeAPI, node: Deployed, client: ZaptecClient, hidd
         checks.map(({ check, ok, severity, code = '', found }) => [check, ok, severity, code, hidden.text(found)]),
       ),
     ),
-    section('Feeds', table(['installation', 'state', 'code', 'via', 'by', 'reconnects', 'received', 'last message'], feeds(client, hidden))),
+    section(
+      'Feeds',
+      table(
+        ['installation', 'state', 'code', 'via', 'by', 'reconnects', 'received', 'last message'],
+        feeds(client, hidden),
+      ),
+    ),
     section(
       'Latest requests that did not succeed',
       table(
@@ -83,7 +89,16 @@ function feeds(client: ZaptecClient, hidden: Anonymizer): Cell[][] {
   return client.feeds.map(({ installationId, status, source }) => {
     const { state, code = '', via, reconnects, received, lastMessageAt, suspicion = '' } = status;
     const last = lastMessageAt === undefined ? 'none' : lastMessageAt;
-    return [hidden.id(installationId), `${state} ${suspicion}`, code, via, source?.kind ?? '', reconnects, received, last];
+    return [
+      hidden.id(installationId),
+      `${state} ${suspicion}`,
+      code,
+      via,
+      source?.kind ?? '',
+      reconnects,
+      received,
+      last,
+    ];
   });
 }
 
@@ -114,7 +129,14 @@ function namesIn({ name, users, client, credentials }: Deployed): (string | unde
   const texts = [...things, ...known].flatMap((thing) => [thing?.name, thing?.['deviceId' as 'name']]);
   const places = things.flatMap(({ address, city }) => [address, city]);
   const ids = Object.keys(users);
-  const given = [name, credentials.username, ...texts, ...places, ...Object.values(users).map((user) => user.name), ...ids];
+  const given = [
+    name,
+    credentials.username,
+    ...texts,
+    ...places,
+    ...Object.values(users).map((user) => user.name),
+    ...ids,
+  ];
   return given.filter((text): text is string => typeof text === 'string');
 }
 
