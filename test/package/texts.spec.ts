@@ -42,7 +42,6 @@ const ENDS: Record<string, readonly string[]> = {
     'disabled',
   ],
   'role.': ['owner', 'service', 'user', 'none'],
-  'test.': ['login', 'installations', 'roles', 'chargers', 'push', 'clock'],
   'picker.empty-': ['charger', 'installation', 'userGroup', 'observation'],
 };
 

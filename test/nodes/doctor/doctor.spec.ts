@@ -112,7 +112,7 @@ describe('the doctor node', () => {
     const before = cloud.requests.length;
     for (let times = 0; times < 5; times += 1) await examined({ refresh: true });
     expect(cloud.requests.length).to.equal(before);
-    expect(cloud.audit.report()).to.satisfy((report: object) => !JSON.stringify(report).includes('"broken"'));
+    expect(cloud.audit.report().filter(({ ok }) => !ok)).to.deep.equal([]);
   });
 
   it('asks for 20 states and 20 firmware lists at most', async () => {
