@@ -1,3 +1,5 @@
+import { shownPath } from './request-line';
+
 /** A name that occurs in ordinary text by chance, such as "A", would damage the report. */
 const SHORTEST_NAME = 2;
 const LONGEST_TEXT = 2_000;
@@ -8,8 +10,10 @@ const SERIAL = /\b[A-Z]{3}\d{5,8}\b/g;
 const EMAIL = /[^\s"'<>@]{1,100}@[^\s"'<>@]{1,100}/g;
 const URL_LIKE = /\b[a-z][a-z+.-]{1,20}:\/\/[^\s"')]{1,1000}/gi;
 const QUOTED = /"[^"]{0,1000}"/g;
-/** Files, but not the paths of the API. */
-const FILE = /(?<![\w}/])(?:[A-Za-z]:\\|\/(?!api\/|oauth\/|simulator\/))[^\s"'()]{1,1000}/g;
+/** Of the cloud: what somebody has typed into one is cut. */
+const PATH = /(?<![\w}/])\/(?:api|oauth|simulator)\/[^\s"'(),:;]{0,1000}/g;
+/** A file, but not a path of the cloud. */
+const FILE = /(?<![\w}/…=])(?:[A-Za-z]:\\|\/(?!api\/|oauth\/|simulator\/))[^\s"'()]{1,1000}/g;
 
 /**
  * Takes everything out of texts that says whose account it is: names, e-mails, serials, addresses, files and what stands
@@ -34,6 +38,7 @@ export class Anonymizer {
       .replace(URL_LIKE, '[address]')
       .replace(EMAIL, '[e-mail]')
       .replace(QUOTED, '"…"')
+      .replace(PATH, (path) => shownPath('GET', path))
       .replace(GUID, (id) => this.id(id))
       .replace(SERIAL, '[serial]')
       .replace(FILE, '[file]');

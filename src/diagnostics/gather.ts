@@ -1,6 +1,6 @@
 import type { Api } from '../api';
 import type { Charger } from '../api/chargers';
-import type { ChargerFirmware, Installation } from '../api/installations';
+import type { ChargerFirmware } from '../api/installations';
 import type { Known } from '../api/known';
 import type { Sharing } from '../cluster/sharing';
 import type { Governors } from '../current/governors';

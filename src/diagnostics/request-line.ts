@@ -1,14 +1,18 @@
-import { target } from '../http/endpoints';
+import { ENDPOINTS, target } from '../http/endpoints';
 import { outcomeOf, type RequestRecord } from '../http/journal';
 import { isGuid } from '../zaptec/guid';
 
 const CUT = '…';
 /** More of a path says nothing to a person. */
 const LONGEST_PATH = 300;
-const LONGEST_WORD = 40;
 /** A number, a word of true or false, or a time. */
 const HARMLESS = /^(?:-?\d{1,12}|true|false|\d{4}-\d\d-\d\d(?:T[\d:.]{5,18}(?:Z|[+-]\d\d:\d\d)?)?)$/i;
 const WORD = /^[A-Za-z]{1,40}$/;
+/** What the paths of the cloud, of its login and of the simulator are made of. */
+const SEGMENTS: ReadonlySet<string> = new Set([
+  ...ENDPOINTS.flatMap(({ path }) => path.split('/')),
+  ...['oauth', 'token', 'simulator', 'meter'],
+]);
 /** Parameters whose values are words of Zaptec. */
 const WORDS: ReadonlySet<string> = new Set(['SortProperty', 'reportFormat', 'groupBy']);
 
@@ -36,14 +40,13 @@ function documented(method: string, path: string): ReturnType<typeof target>['en
 }
 
 function segment(part: string): string {
-  return part === '' || isGuid(part) || WORD.test(part) || /^\d{1,5}$/.test(part) ? part : CUT;
+  return SEGMENTS.has(part) || isGuid(part) ? part : CUT;
 }
 
 function shownQuery(query: string, known: readonly string[]): string {
   return [...new URLSearchParams(query)]
     .map(([name, value]) => {
-      if (!known.includes(name))
-        return `${WORD.test(name) ? name : name.slice(0, LONGEST_WORD).replace(/\W/g, '')}=${CUT}`;
+      if (!known.includes(name)) return `${CUT}=${CUT}`;
       const isHarmless = isGuid(value) || HARMLESS.test(value) || (WORDS.has(name) && WORD.test(value));
       return `${name}=${isHarmless ? value : CUT}`;
     })

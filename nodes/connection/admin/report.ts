@@ -67,10 +67,15 @@ async function ofClient(RED: NodeAPI, node: Deployed, client: ZaptecClient, hidd
 async function versions(RED: NodeAPI): Promise<Cell[][]> {
   return [
     ['package', userAgent().split(' ')[0] ?? ''],
-    ['Node-RED', await RED.version()],
+    ['Node-RED', await versionOf(RED)],
     ['Node.js', process.version],
     ['system', `${process.platform} ${process.arch}`],
   ];
+}
+
+/** Programs that embed Node-RED may lack the function. */
+async function versionOf(RED: Partial<Pick<NodeAPI, 'version'>>): Promise<string> {
+  return (await RED.version?.()) ?? 'unknown';
 }
 
 function stateOf({ condition, client }: Deployed): Cell[][] {
@@ -128,14 +133,12 @@ function namesIn({ name, users, client, credentials }: Deployed): (string | unde
   const known = client ? [...client.store.ids].map((id) => client.store.charger(id)) : [];
   const texts = [...things, ...known].flatMap((thing) => [thing?.name, thing?.['deviceId' as 'name']]);
   const places = things.flatMap(({ address, city }) => [address, city]);
-  const ids = Object.keys(users);
   const given = [
     name,
     credentials.username,
     ...texts,
     ...places,
     ...Object.values(users).map((user) => user.name),
-    ...ids,
   ];
   return given.filter((text): text is string => typeof text === 'string');
 }
