@@ -24,7 +24,7 @@ interface Check {
 }
 
 /** Every check by name, in the order of the results. docs/doctor.md has the same table. */
-export const CHECKS = {
+const CHECKS = {
   login: { needs: [], judge: judgeLogin },
   installations: { needs: ['lists'], judge: judgeInstallations },
   roles: { needs: ['lists'], judge: judgeRoles },

@@ -70,8 +70,8 @@ export function judgePushSilence({ feeds, installations, now, silenceMs, push }:
       detail: `silent for ${counted(Math.round(silence(feed) / MINUTE_MS), 'minute')}`,
     }));
   if (about.length === 0) {
-    const youngest = Math.min(...live.map(silence));
-    return fine(`The last message came ${counted(Math.round(youngest / MINUTE_MS), 'minute')} ago`);
+    const longest = Math.ceil(Math.max(...live.map(silence)) / MINUTE_MS);
+    return fine(`No live feed has been silent for more than ${counted(longest, 'minute')}`);
   }
   return finding(
     'warning',

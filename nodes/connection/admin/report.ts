@@ -133,13 +133,7 @@ function namesIn({ name, users, client, credentials }: Deployed): (string | unde
   const known = client ? [...client.store.ids].map((id) => client.store.charger(id)) : [];
   const texts = [...things, ...known].flatMap((thing) => [thing?.name, thing?.['deviceId' as 'name']]);
   const places = things.flatMap(({ address, city }) => [address, city]);
-  const given = [
-    name,
-    credentials.username,
-    ...texts,
-    ...places,
-    ...Object.values(users).map((user) => user.name),
-  ];
+  const given = [name, credentials.username, ...texts, ...places, ...Object.values(users).map((user) => user.name)];
   return given.filter((text): text is string => typeof text === 'string');
 }
 

@@ -17,7 +17,7 @@ const showReport = (text: string): void => {
  * Copies what somebody who helps needs to know of a deployed connection; nothing in it says whose it is.
  * @throws Failure
  */
-export const copyReport = async (connection: string, near: JQuery): Promise<void> => {
+const copyReport = async (connection: string, near: JQuery): Promise<void> => {
   const { text } = await ask<{ text: string }>('report', { connection });
   if (!RED.clipboard.copyText(text, near, 'clipboard.copyMessageValue')) showReport(text);
 };
