@@ -12,6 +12,8 @@ export interface DiagnoseOptions extends CallOptions {
   only?: readonly CheckName[];
   /** Send nothing: judge only what is known. */
   quiet?: boolean;
+  /** Ask for the access to messages even if a feed is open: settings that are not in use yet may need another one. */
+  ignoresFeeds?: boolean;
   /** Id of the group whose messages are wanted; blank: found. */
   userGroup?: string | undefined;
   /** A charger or a stream that is silent for longer is a finding; 90 minutes unless given. */

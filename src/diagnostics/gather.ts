@@ -45,6 +45,8 @@ export interface DiagnosticsContext {
 export interface GatherOptions extends CallOptions {
   /** Send nothing: look only at what is known. */
   quiet?: boolean;
+  /** Ask for the access to messages even if a feed is open. */
+  ignoresFeeds?: boolean;
   /** Id of the group whose messages are wanted; blank: found. */
   userGroup?: string;
   silenceMs: number;
@@ -60,7 +62,7 @@ export interface GatherOptions extends CallOptions {
 export async function gatherFacts(
   context: DiagnosticsContext,
   needs: ReadonlySet<Need>,
-  { quiet = false, silenceMs, runtime, userGroup = '', ...call }: GatherOptions,
+  { quiet = false, ignoresFeeds = false, silenceMs, runtime, userGroup = '', ...call }: GatherOptions,
 ): Promise<Facts> {
   const { api, known, feeds, governors, stateDir } = context;
   const opened = quiet ? lastLogin(context) : await read(() => context.logIn().then(() => true as const));
@@ -70,7 +72,8 @@ export async function gatherFacts(
     asks('lists') ? read(async () => (await api.chargers.list(call)).data) : from(known.chargers?.data),
   ]);
   const cached = { ...call, refresh: false };
-  const asksForPush = asks('push') && feeds.statuses.length === 0;
+  const open = ignoresFeeds ? [] : feeds.statuses;
+  const asksForPush = asks('push') && open.length === 0;
   const [firmware, push] = await Promise.all([
     asks('firmware') ? readFirmware(api, installations, cached) : from<readonly ChargerFirmware[]>(undefined),
     asksForPush ? readPush(api, installations, userGroup, call) : from<MessageSource>(undefined),
@@ -86,7 +89,7 @@ export async function gatherFacts(
     firmware,
     states: statesOf(context, chargers.data ?? []),
     unlisted: unlistedIn(context, chargers.data),
-    feeds: feeds.statuses,
+    feeds: open,
     push,
     redis: context.redis,
     sharing: context.sharing.now,
