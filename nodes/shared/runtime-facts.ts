@@ -1,4 +1,4 @@
-import type { NodeAPI } from 'node-red';
+import type { Node, NodeAPI } from 'node-red';
 import type { RuntimeFacts } from '../../src/client';
 import type { ConnectionNode } from './connection-api';
 import { persistentStore } from './context-memory';
@@ -12,7 +12,9 @@ export function runtimeFacts(RED: NodeAPI, { users }: Pick<ConnectionNode, 'user
   return {
     keepsContext: needsStore ? persistentStore(RED) !== undefined : undefined,
     nameOf(label) {
-      const node = users[label] ?? RED.nodes.getNode(label);
+      // `null` when there is none, whatever the type says.
+      const deployed = RED.nodes.getNode(label) as Node | null;
+      const node = users[label] ?? deployed;
       return node ? `${node.name || node.id} (${node.type})` : undefined;
     },
   };
