@@ -1,5 +1,6 @@
 /** Floors of src, top to bottom: each may import only floors below it. */
 const FLOORS = [
+  'diagnostics',
   'commands',
   'current',
   'phases',

@@ -11,11 +11,14 @@ import { CallBackoff } from './http/call-backoff';
 import { AnswerCache } from './http/cache';
 import { isZaptecError } from './errors/zaptec-error';
 import { ActiveTokens } from './http/active-tokens';
+import type { Attempt } from './http/attempt';
 import { Health } from './http/health';
+import { RequestJournal } from './http/journal';
 import { RequestLimiter } from './http/limiter';
 import type { Tokens } from './http/requester';
 import { loginQueue, TokenSource, type Credentials } from './http/token';
-import { Transport } from './http/transport';
+import { Transport, type WireRequest } from './http/transport';
+import { clock } from './time/clock';
 import { Lease } from './time/lease';
 
 /** How long an account outlives its last user, in ms: a deploy of Node-RED closes every node and opens it anew. */
@@ -32,6 +35,7 @@ export class Account {
   readonly health = new Health();
   readonly sharing = new Sharing();
   readonly backoff = new CallBackoff();
+  readonly journal = new RequestJournal();
   readonly limiter: RequestLimiter;
   readonly openApi: OpenApi;
   readonly feeds: Feeds;
@@ -64,12 +68,16 @@ export class Account {
       },
     };
     this.openApi = (tokens, options) => new Api(context, tokens, options);
-    this.feeds = new Feeds({ id, baseUrl, openApi: () => this.openApi(this.activeTokens, { readOnly: true }) });
+    this.feeds = new Feeds({
+      id,
+      baseUrl,
+      openApi: () => this.openApi(this.activeTokens, { readOnly: true, by: 'feed' }),
+    });
     this.live = liveStates(this.feeds);
     this.governors = new Governors({
       accountId: id,
       redisUrl,
-      openApi: () => this.openApi(this.activeTokens, { readOnly: false }),
+      openApi: () => this.openApi(this.activeTokens, { readOnly: false, by: 'current' }),
       store: this.feeds.hub.store,
       live: this.live,
     });
@@ -80,7 +88,7 @@ export class Account {
     const key = hash(credentials.password);
     let source = this.#tokens.get(key);
     if (!source) {
-      source = new TokenSource(this.baseUrl, credentials, this.transport, this.#logins);
+      source = new TokenSource(this.baseUrl, credentials, { send: (login) => this.#sendLogin(login) }, this.#logins);
       this.#tokens.set(key, source);
       this.activeTokens.offer(source);
     }
@@ -105,6 +113,27 @@ export class Account {
       }
       throw error;
     }
+  }
+
+  async #sendLogin(login: WireRequest): Promise<Attempt> {
+    const sentAt = clock.steady();
+    const attempt = await this.transport.send(login);
+    const label = login.url.slice(this.baseUrl.length);
+    const { status } = attempt.kind === 'answer' ? attempt : {};
+    const ms = clock.steady() - sentAt;
+    const { method } = login;
+    this.journal.add({
+      by: 'login',
+      lane: 'login',
+      method,
+      path: label,
+      label,
+      status,
+      kind: attempt.kind,
+      ms,
+      attempt: 1,
+    });
+    return attempt;
   }
 
   /** A wrong password that somebody tries says nothing about another one that works. */

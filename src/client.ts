@@ -3,6 +3,9 @@
  * small; what speaks HTTP or AMQP is loaded with the first `openClient`, since Node-RED loads its nodes at every start.
  */
 import type { ClientOptions } from './client-options';
+import type { CheckResult } from './diagnostics/checks';
+import type { DiagnoseOptions } from './diagnostics/doctor';
+import type { ZaptecError } from './errors/zaptec-error';
 import type { ZaptecClient } from './zaptec-client';
 
 export type { AnyRequest } from './api/any-request';
@@ -31,6 +34,11 @@ export type {
   RequestSettings,
 } from './current/types';
 export type { Amperes, Quantity } from './current/units';
+export { Anonymizer } from './diagnostics/anonymous';
+export type { CheckName, CheckResult } from './diagnostics/checks';
+export type { DiagnoseOptions } from './diagnostics/doctor';
+export type { RuntimeFacts } from './diagnostics/facts';
+export { SEVERITIES, type Severity } from './diagnostics/result';
 export { Calendar } from './energy/calendar';
 export type { CarReading } from './energy/car-session';
 export { ChargePlanner, type Override, type PlanDecision } from './energy/charge-planner';
@@ -48,6 +56,8 @@ export {
   type ErrorCode,
 } from './errors/zaptec-error';
 export type { Feed, FeedListener, FeedMemory, FeedOptions, FeedStatus, SessionConsumer } from './feed/types';
+export { attributed } from './http/attribution';
+export { userAgent } from './http/user-agent';
 export { checkBaseUrl, ZAPTEC_BASE_URL } from './http/base-url';
 export type { Answer, AnswerMeta, CallOptions } from './http/cache';
 export type { SharingState } from './cluster/sharing';
@@ -85,4 +95,14 @@ export function openClient(options: ClientOptions): ZaptecClient {
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded when it is first needed
   const { ZaptecClient: Client } = require('./zaptec-client') as typeof import('./zaptec-client');
   return new Client(options);
+}
+
+/**
+ * The results of a doctor that cannot even open the account: the login fails, and nothing else can be checked.
+ * @param error why it cannot.
+ */
+export function diagnoseUnopened(error: ZaptecError, options: DiagnoseOptions = {}): CheckResult[] {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded when it is first needed
+  const { resultsUnopened } = require('./diagnostics/unopened') as typeof import('./diagnostics/unopened');
+  return resultsUnopened(error, options);
 }

@@ -5,13 +5,16 @@ import { Chargers } from './commands/chargers';
 import { Installations } from './current/installations';
 import { Known } from './api/known';
 import { Resolve } from './api/resolve';
+import type { CheckResult } from './diagnostics/checks';
+import { diagnose, type DiagnoseOptions } from './diagnostics/doctor';
+import { requestLine } from './diagnostics/request-line';
 import { CurrentControl } from './current/control';
 import { toAmperes, type Amperes, type Quantity } from './current/units';
 import { GovernedWrites } from './current/governed-writes';
 import { PacedSessions } from './current/sessions';
 import { acquireAccount, type Account } from './account';
-import type { FeedInternals } from './feed/feeds';
-import type { Feed, FeedOptions, FeedStatus } from './feed/types';
+import type { FeedInternals, FeedSummary } from './feed/feeds';
+import type { Feed, FeedOptions } from './feed/types';
 import { checkBaseUrl, ZAPTEC_BASE_URL } from './http/base-url';
 import type { Answer, CallOptions } from './http/cache';
 import { target } from './http/endpoints';
@@ -20,6 +23,7 @@ import { asGuid } from './zaptec/guid';
 import { OBSERVATION } from './zaptec/observation-ids';
 import type { SharingState } from './cluster/sharing';
 import type { ClientHealth } from './http/health';
+import type { FailedRequest } from './http/journal';
 import type { Budget } from './http/limiter';
 import type { TokenSource } from './http/token';
 import { SessionReader } from './sessions/session-reader';
@@ -47,6 +51,7 @@ export class ZaptecClient {
   readonly #api: Api;
   readonly #requests: AnyRequests;
   readonly #release: () => void;
+  readonly #stateDir: string | undefined;
 
   constructor(options: ClientOptions) {
     const { username, password, readOnly = false, simulator = false } = options;
@@ -57,6 +62,7 @@ export class ZaptecClient {
     const { account, release } = acquireAccount(this.baseUrl, username, options.redisUrl);
     this.#account = account;
     this.#release = release;
+    this.#stateDir = options.stateDir;
     this.#tokens = account.tokens({ username, password });
     this.#api = account.openApi(this.#tokens, { readOnly });
     const { caller } = this.#api;
@@ -124,7 +130,7 @@ export class ZaptecClient {
   }
 
   /** How each feed of the account is doing. */
-  get feeds(): { installationId: string; status: FeedStatus }[] {
+  get feeds(): FeedSummary[] {
     return this.#account.feeds.statuses;
   }
 
@@ -167,6 +173,40 @@ export class ZaptecClient {
     const smallest = target('GET', '/api/installation?PageSize=100&PageIndex=0&PageInfoOnly=true');
     const { caller } = this.#api;
     await caller.guarded({ lane: 'background' }, (options) => caller.fetch(smallest, options));
+  }
+
+  /**
+   * Looks for what is wrong with the account, and says what to do about it. Sends few requests, which keep all limits and
+   * caches (docs/doctor.md).
+   * @returns a result for each check, always in the same order.
+   * @throws ZaptecError `ABORTED`; whatever else fails is a result.
+   */
+  diagnose(options: DiagnoseOptions & { again?: boolean } = {}): Promise<CheckResult[]> {
+    const { feeds, governors, sharing, limiter, journal, health, transport, redisUrl } = this.#account;
+    const { again = false, ...others } = options;
+    const context = {
+      ...{ api: this.#api, known: this.known, feeds, governors, sharing, limiter, journal, health },
+      redis: redisUrl !== undefined,
+      stateDir: this.#stateDir,
+      get clockSkewMs() {
+        return transport.clockSkewMs;
+      },
+      logIn: () => this.verify({ again }),
+    };
+    return diagnose(context, others);
+  }
+
+  /** The latest requests of the account that did not succeed, the latest last. */
+  get failedRequests(): readonly FailedRequest[] {
+    return this.#account.journal.failures;
+  }
+
+  /**
+   * Each request of the account as one line, without bodies, secrets and private values.
+   * @returns a function that ends it.
+   */
+  onRequest(listener: (line: string) => void): () => void {
+    return this.#account.journal.listen((record) => listener(requestLine(record)));
   }
 
   /** Any endpoint, with limits, caches and cleaning like the others. */

@@ -1,6 +1,7 @@
 import Bottleneck from 'bottleneck';
 import { CallBackoff } from '../../src/http/call-backoff';
 import { Health } from '../../src/http/health';
+import { RequestJournal } from '../../src/http/journal';
 import { RequestLimiter } from '../../src/http/limiter';
 import { request, type Sender } from '../../src/http/requester';
 
@@ -37,6 +38,7 @@ export function permits(): Strategy {
         limiter,
         backoff: new CallBackoff(),
         health: new Health(),
+        journal: new RequestJournal(),
         transport,
         logIn: () => Promise.resolve('token'),
       };

@@ -7,8 +7,9 @@ import { textsOf } from '../shared/status';
 import { registerRoutes } from './admin/routes';
 import { boundAddress } from './binding';
 import { connect } from './connect';
-import { DeployedConnections, type Deployed } from './deployed-connections';
-import { addressOf, labelOf, pushOf, readConnection, type Credentials } from './settings';
+import { DeployedConnections, type ConnectionExtras, type Deployed } from './deployed-connections';
+import { RequestLog } from './request-log';
+import { addressOf, labelOf, publicSettings, pushOf, readConnection, type Credentials } from './settings';
 
 export = (RED: NodeAPI): void => {
   const connections = new DeployedConnections();
@@ -29,11 +30,14 @@ export = (RED: NodeAPI): void => {
     Object.defineProperties(this, Object.getOwnPropertyDescriptors(api));
     const { readOnly } = config;
     const [label, address, push] = [labelOf(config), boundTo ?? addressOf(config), pushOf(config)];
+    const requestLog = new RequestLog(this, api.ready);
     Object.assign(this, { label, isSimulator, address, readOnly, push });
+    Object.assign(this, { requestLog, publicSettings: publicSettings(config) } satisfies ConnectionExtras);
     const deployed = this as Deployed;
     connections.add(deployed);
     onClose(this, () => {
       connections.remove(deployed);
+      requestLog.close();
       close();
     });
   }

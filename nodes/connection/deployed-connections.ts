@@ -1,8 +1,16 @@
 import type { Node } from 'node-red';
 import type { ConnectionNode } from '../shared/connection-api';
-import type { Credentials } from './settings';
+import type { RequestLog } from './request-log';
+import type { Credentials, PublicSettings } from './settings';
 
-export type Deployed = ConnectionNode & Node<Credentials>;
+/** What only the routes of the editor use of a connection. */
+export interface ConnectionExtras {
+  readonly requestLog: RequestLog;
+  /** The settings without anything private. */
+  readonly publicSettings: PublicSettings;
+}
+
+export type Deployed = ConnectionNode & Node<Credentials> & ConnectionExtras;
 
 /** In a subflow, Node-RED gives each instance of a node an id of its own and keeps that of the flow file here. */
 type Instance = Pick<Node, 'id'> & { _alias?: string };

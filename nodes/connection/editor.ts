@@ -1,6 +1,7 @@
 import { CONNECTION, MAX_SPEED } from '../shared/properties';
 import { SCENARIOS } from '../shared/scenarios';
 import { accountOfForm } from '../shared/editor/account';
+import { reportButton } from '../shared/editor/account-tools';
 import { connectionTest } from '../shared/editor/connection-test';
 import { claimForm, current, field } from '../shared/editor/form';
 import { plainPicker } from '../shared/editor/picker';
@@ -66,6 +67,7 @@ RED.nodes.registerType<typeof CONNECTION>('zaptec-connection', {
     suggestScenarios(this);
     plainPicker(this, 'userGroup', 'userGroup', () => accountOfForm(this));
     connectionTest(this, $('#zaptec-connection-test'), $('#zaptec-connection-checks'));
+    reportButton(this.id, $('#zaptec-connection-report'), $('#zaptec-connection-report-failure'));
     simulatorPage(() => current(this).scenario, $('#zaptec-connection-page'), $('#zaptec-connection-page-failure'));
     switchRows(this, ROWS);
     // A password that somebody enters belongs to the address of now.

@@ -123,3 +123,30 @@ export function labelOf({ name, cloud, baseUrl }: ConnectionConfig): string {
   if (cloud === 'zaptec') return 'Zaptec';
   return baseUrl.length <= LONGEST && URL.canParse(baseUrl) ? new URL(baseUrl).host : 'Custom';
 }
+
+/** The settings as anybody may see them: choices, and of the rest only whether it is given. */
+export interface PublicSettings {
+  cloud: string;
+  transport: string;
+  readOnly: boolean;
+  userGroup: 'given' | 'found';
+  redis: boolean;
+  credentials: 'given' | 'missing';
+  scenario?: string;
+  speed?: number;
+}
+
+export function publicSettings(config: ConnectionConfig): PublicSettings {
+  const { cloud, transport, readOnly, userGroup, redisUrl, username, password, scenario, speed } = config;
+  // A choice may hold anything where it comes from the environment.
+  const chosen = (value: string, values: readonly string[]) => (values.includes(value) ? value : 'invalid');
+  return {
+    cloud: chosen(cloud, CONNECTION.cloud.values),
+    transport: chosen(transport, CONNECTION.transport.values),
+    readOnly,
+    userGroup: userGroup.trim() === '' ? 'found' : 'given',
+    redis: redisUrl !== '',
+    credentials: username === '' || password === '' ? 'missing' : 'given',
+    ...(cloud === 'simulator' ? { scenario: isScenario(scenario) ? scenario : 'invalid', speed } : {}),
+  };
+}

@@ -1,5 +1,5 @@
 import type { Node, NodeAPI, NodeDef, NodeMessageInFlow } from 'node-red';
-import { zaptecError, type CallOptions, type ZaptecClient } from '../../src/client';
+import { attributed, zaptecError, type CallOptions, type ZaptecClient } from '../../src/client';
 import type { ConnectionNode } from './connection-api';
 import { CLOSED, onInput, type Send } from './guard';
 import { isTrue, overridden } from './message';
@@ -87,7 +87,7 @@ export function answerMessages(
       const deployed = connection();
       status.begin();
       try {
-        const shown = await answer(deployed, message, send);
+        const shown = await attributed(node.id, () => answer(deployed, message, send));
         if (shown === CLOSED || closing.aborted) return CLOSED;
         status.end(shown);
       } catch (thrown) {

@@ -1,6 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { NodeAPI } from 'node-red';
-import type { ErrorCode } from '../../src/client';
 import { asError } from './errors';
 import { guarded } from './guard';
 
@@ -22,12 +21,10 @@ export interface AdminRoute {
   answer: (body: Readonly<Record<string, unknown>>) => Promise<unknown>;
 }
 
-/** What the test of a connection may find besides the errors of the client. */
-export type Finding = 'EMPTY' | 'ROLE' | 'CLOCK';
-
 /** A failure as the editor shows it: what is wrong and what to do about it. */
 export interface AdminError {
-  code: ErrorCode | Finding;
+  /** Of an error of the client, or of a finding of the doctor. */
+  code: string;
   message: string;
   remedy: string;
 }

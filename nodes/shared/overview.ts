@@ -12,6 +12,8 @@ export interface AccountView {
   budget?: { permits: number; used: number; waiting: number };
   /** How old the list of chargers is, in ms; absent when it was never read. */
   listAgeMs?: number;
+  /** When the log of its requests ends by itself, ms since 1970; empty while it is off. */
+  requestLog: { until?: number };
   installations: InstallationView[];
   recentErrors: readonly RecentErrorView[];
 }

@@ -211,6 +211,17 @@ export const PLAN = {
   version: { value: VERSION },
 } as const satisfies Properties;
 
+export const DOCTOR = {
+  name: NAME,
+  connection: CONNECTION_REF,
+  show: { value: 'all', values: ['all', 'findings'] },
+  /** The least severity of the findings that are sent, where only findings are. */
+  severity: { value: 'warning', values: ['error', 'warning', 'info'] },
+  /** min */
+  silence: { value: 90 },
+  version: { value: VERSION },
+} as const satisfies Properties;
+
 type Widen<V> = V extends string ? string : V extends number ? number : V extends boolean ? boolean : never;
 type Value<P> = P extends { readonly value: readonly string[] }
   ? string[]
@@ -229,3 +240,4 @@ export type SubscribeSettings = Settings<typeof SUBSCRIBE>;
 export type UpdateCurrentSettings = Settings<typeof UPDATE_CURRENT>;
 export type RequestSettings = Settings<typeof REQUEST>;
 export type PlanNodeSettings = Settings<typeof PLAN>;
+export type DoctorSettings = Settings<typeof DOCTOR>;

@@ -86,6 +86,11 @@ export const STATUS_TEXTS = {
     'dry-on': 'dry run: on',
     'dry-off': 'dry run: off',
   },
+  'zaptec-doctor': {
+    ...COMMON,
+    healthy: 'all well',
+    findings: 'findings: __n__',
+  },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 type Texts = typeof STATUS_TEXTS;

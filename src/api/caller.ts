@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { afterAttempts, isZaptecError, zaptecError } from '../errors/zaptec-error';
+import { currentLabel } from '../http/attribution';
 import type { Answer, AnswerCache, CallOptions, LoadContext, Loaded } from '../http/cache';
 import { target, type Target } from '../http/endpoints';
 import { request, type Call, type Sender, type Tokens } from '../http/requester';
@@ -36,18 +37,27 @@ export interface ApiContext {
   readonly pace: QueryPace;
 }
 
+export interface CallerOptions {
+  /** Refuse every write with `READ_ONLY`. */
+  readOnly: boolean;
+  /** A part of the program that sends on its own account; by default whose work it is (`attributed`). */
+  by?: string;
+}
+
 /** Sends the requests of one client: through the cache of its account, with one password, and until it is closed. */
 export class Caller {
   readonly #context: ApiContext;
   readonly #tokens: Tokens;
   readonly #readOnly: boolean;
+  readonly #by: string | undefined;
   readonly #running = new Set<AbortController>();
   #closed = false;
 
-  constructor(context: ApiContext, tokens: Tokens, options: { readOnly: boolean }) {
+  constructor(context: ApiContext, tokens: Tokens, options: CallerOptions) {
     this.#context = context;
     this.#tokens = tokens;
     this.#readOnly = options.readOnly;
+    this.#by = options.by;
   }
 
   get observer(): ApiObserver {
@@ -186,6 +196,7 @@ export class Caller {
     const reply = await request(this.#context.sender, this.#tokens, {
       ...options,
       lane: options.lane ?? 'message',
+      by: this.#by ?? currentLabel(),
       method,
       path: where.path + (query ? `?${query}` : ''),
       body,

@@ -1,5 +1,5 @@
 import type { Tokens } from '../http/requester';
-import { Caller, type ApiContext } from './caller';
+import { Caller, type ApiContext, type CallerOptions } from './caller';
 import { ChargersApi } from './chargers';
 import { Constants } from './constants';
 import { InstallationsApi } from './installations';
@@ -14,8 +14,7 @@ export class Api {
   readonly constants: Constants;
   readonly sessions: Sessions;
 
-  /** @param options.readOnly refuse every write with `READ_ONLY`. */
-  constructor(context: ApiContext, tokens: Tokens, options: { readOnly: boolean }) {
+  constructor(context: ApiContext, tokens: Tokens, options: CallerOptions) {
     this.tokens = tokens;
     this.caller = new Caller(context, tokens, options);
     this.chargers = new ChargersApi(this.caller);
@@ -31,4 +30,4 @@ export class Api {
 }
 
 /** Opens the API of an account with some tokens; those who outlive a client hold one of their own. */
-export type OpenApi = (tokens: Tokens, options: { readOnly: boolean }) => Api;
+export type OpenApi = (tokens: Tokens, options: CallerOptions) => Api;

@@ -10,7 +10,7 @@ import { DurableFile } from './durable-file';
 import { InstallationTarget } from './installation-target';
 import { RecordFile, recordKeeper, type RecordKeeper } from './record';
 import { governorsOfProcess } from './process-governors';
-import { GovernorRunner } from './runner';
+import { GovernorRunner, type ForeignChange } from './runner';
 import { SettingsPace } from './settings-pace';
 import { SharedRecord } from './shared-record';
 import { dryRunOf, type CurrentTarget } from './target';
@@ -33,10 +33,22 @@ export interface GovernorsContext {
   readonly live: LiveStates;
 }
 
+/** How the current of an installation or a charger is governed. */
+export interface GovernorSummary {
+  kind: Kind;
+  id: string;
+  /** Nothing is wanted of it at present. */
+  isIdle: boolean;
+  /** Why the last write would be forgotten at a restart, for people. */
+  recordProblem: string | undefined;
+  foreignChanges: readonly ForeignChange[];
+}
+
 /** All governors of an account: they outlive a redeploy with it. */
 export class Governors {
   readonly #context: GovernorsContext;
   readonly #runners = new Map<string, GovernorRunner>();
+  readonly #writers: { kind: Kind; id: string; runner: GovernorRunner }[] = [];
   readonly #deployments = new Map<string, { kind: Kind; id: string }>();
   readonly #budgets = new Map<string, PhaseBudget>();
   /** Of settings that carry no current. */
@@ -70,6 +82,7 @@ export class Governors {
       ? new GovernorRunner(dryRunOf(real), { load: () => keeper.load(), save: () => undefined })
       : new GovernorRunner(real, keeper);
     this.#runners.set(key, runner);
+    if (!dryRun) this.#writers.push({ kind, id, runner });
     if (kind === 'installation' && !dryRun) this.#observe(id, runner);
     return runner;
   }
@@ -104,6 +117,21 @@ export class Governors {
     for (const runner of this.#runners.values()) runner.release(by);
   }
 
+  /** Those that write, not the dry runs. */
+  get summaries(): GovernorSummary[] {
+    return this.#writers.map(({ kind, id, runner }) => {
+      const { isIdle, recordProblem, foreignChanges } = runner;
+      return { kind, id, isIdle, recordProblem, foreignChanges };
+    });
+  }
+
+  /** Why records cannot be kept in a directory, found out by writing there; undefined where they can. */
+  storageProblem(directory: string): string | undefined {
+    const trial = new DurableFile(recordsIn(directory, this.#context.accountId), 'trial');
+    trial.load();
+    return trial.problem;
+  }
+
   /** How often the phases of an installation were switched of late. */
   phases(installationId: string): PhaseBudget {
     const records = this.#records;
@@ -134,7 +162,7 @@ export class Governors {
 
   /** The directory of everything that must outlive a restart. */
   get #records(): string | undefined {
-    return this.#directory === undefined ? undefined : join(this.#directory, 'zaptec', this.#context.accountId);
+    return this.#directory === undefined ? undefined : recordsIn(this.#directory, this.#context.accountId);
   }
 
   #openRedis(redisUrl: string): RedisConnection {
@@ -152,4 +180,8 @@ export class Governors {
     this.#redis ??= this.#openRedis(redisUrl);
     return recordKeeper(file, new SharedRecord(this.#redis, `${accountId}-${key}`));
   }
+}
+
+function recordsIn(directory: string, accountId: string): string {
+  return join(directory, 'zaptec', accountId);
 }

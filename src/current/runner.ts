@@ -19,6 +19,16 @@ interface PendingOneOff {
 
 type Listener = (decision: Decision) => void;
 
+/** Somebody else has set another current. */
+export interface ForeignChange {
+  /** ISO 8601 with Z. */
+  at: string;
+  /** What was set then, as far as it is known. */
+  applied: Currents | undefined;
+}
+
+const MOST_FOREIGN_CHANGES = 50;
+
 /** A leap of the wall clock is noticed so late at most, in ms: a timer does not run while the computer sleeps. */
 const LONGEST_WAIT_MS = 60_000;
 /** A wall clock that gains less than this against the time that the process ran was only corrected, in ms. */
@@ -35,6 +45,7 @@ export class GovernorRunner {
   readonly #listeners = new Map<string, Set<Listener>>();
   readonly #oneOffs = new Map<number, PendingOneOff>();
   readonly #writes = new Map<Write, AbortController>();
+  readonly #foreignChanges: ForeignChange[] = [];
   #lastSerial = 0;
   #wallLeadMs = wallLeadMs();
   #timer: NodeJS.Timeout | undefined;
@@ -59,6 +70,11 @@ export class GovernorRunner {
 
   get isIdle(): boolean {
     return this.#governor.isIdle;
+  }
+
+  /** The latest changes by somebody else, the latest last. */
+  get foreignChanges(): readonly ForeignChange[] {
+    return this.#foreignChanges;
   }
 
   arm(settings: RequestSettings): void {
@@ -178,7 +194,14 @@ export class GovernorRunner {
   }
 
   #apply(event: GovernorEvent): void {
-    for (const effect of this.#governor.handle(event, clock.steady())) this.#run(effect);
+    const effects = this.#governor.handle(event, clock.steady());
+    if (event.type === 'reading' && effects.some(isForeignChange)) this.#noteForeignChange();
+    for (const effect of effects) this.#run(effect);
+  }
+
+  #noteForeignChange(): void {
+    this.#foreignChanges.push({ at: clock.iso(), applied: this.applied });
+    this.#foreignChanges.splice(0, this.#foreignChanges.length - MOST_FOREIGN_CHANGES);
   }
 
   #run(effect: Effect): void {
@@ -287,6 +310,11 @@ export class GovernorRunner {
 /** The answer was lost, but a reading shows that the write acted. */
 function confirmedByReading({ attempts }: PendingOneOff): Answer<unknown> {
   return { data: null, meta: { source: 'rest', time: clock.iso(), ageMs: 0, attempts } };
+}
+
+/** Each node with a setpoint gets a report of the same change. */
+function isForeignChange(effect: Effect): boolean {
+  return effect.do === 'report' && effect.decision.decision === 'foreign-change';
 }
 
 /** How far the wall clock has got ahead of the time that this process has been running. */

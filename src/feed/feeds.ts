@@ -3,6 +3,7 @@ import type { StoreView } from '../state/store';
 import { Lease } from '../time/lease';
 import { BackgroundTasks } from './background-tasks';
 import { loadDetails } from './bus/details';
+import type { MessageSource } from './bus/message-source';
 import type { OpenSource } from './bus/source';
 import type { CheckResult, Stream } from './bus/stream';
 import { ChargerHub } from './charger-hub';
@@ -16,6 +17,13 @@ import type { Feed, FeedListener, FeedOptions, FeedStatus, FeedTransport } from 
 /** For tests: other spans than the usual ones. */
 export interface FeedInternals {
   timing?: Partial<FeedTiming>;
+}
+
+export interface FeedSummary {
+  installationId: string;
+  status: FeedStatus;
+  /** Undefined while there is no stream. */
+  source: MessageSource | undefined;
 }
 
 interface SharedFeed {
@@ -94,9 +102,12 @@ export class Feeds {
     };
   }
 
-  /** How each open feed is doing. */
-  get statuses(): { installationId: string; status: FeedStatus }[] {
-    return [...this.#feeds.values()].map(({ installationId, feed }) => ({ installationId, status: feed.status }));
+  /** How each open feed is doing, and where its messages come from. */
+  get statuses(): FeedSummary[] {
+    return [...this.#feeds.values()].map(({ installationId, feed }) => {
+      const { status, source } = feed;
+      return { installationId, status, source };
+    });
   }
 
   /** What the store knows of a charger, when a live feed keeps it up to date. */

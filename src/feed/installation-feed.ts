@@ -1,5 +1,6 @@
 import type { Api } from '../api';
 import { clock } from '../time/clock';
+import type { MessageSource } from './bus/message-source';
 import type { OpenSource } from './bus/source';
 import { SourceFinder } from './bus/source-finder';
 import type { CheckResult, Stream } from './bus/stream';
@@ -97,6 +98,11 @@ export class InstallationFeed {
     setTimeout(this.#markReady, this.#context.timing.readyMs).unref();
     this.#list.start();
     this.#finder.start();
+  }
+
+  /** Where its messages come from, while there is a stream. */
+  get source(): MessageSource | undefined {
+    return this.#finder.stream?.source;
   }
 
   /** The chargers of the installation. */

@@ -4,6 +4,7 @@ import { sleep } from '../time/sleep';
 import { attemptError, type Attempt } from './attempt';
 import type { CallBackoff } from './call-backoff';
 import type { Health } from './health';
+import type { RequestJournal, RequestRecord } from './journal';
 import { LANES, type Lane } from './lanes';
 import type { RequestLimiter } from './limiter';
 import { delayBefore, mayRetry, MOST_TRIES, TOTAL_MS } from './retry';
@@ -24,6 +25,8 @@ export interface Call {
   signal?: AbortSignal | undefined;
   /** The largest answer that is read, in bytes; by default 4 MB. */
   largestAnswer?: number | undefined;
+  /** Who causes it, for the journal. */
+  by?: string | undefined;
   /** Not sent a second time, whatever comes back: the caller tries again by itself. */
   once?: boolean | undefined;
   /** Called with the permit held, right before the request is sent. */
@@ -38,6 +41,7 @@ export interface Sender {
   readonly limiter: RequestLimiter;
   readonly health: Health;
   readonly backoff: CallBackoff;
+  readonly journal: RequestJournal;
   readonly transport: { send(request: WireRequest): Promise<Attempt> };
   logIn(tokens: Tokens): Promise<string>;
 }
@@ -122,6 +126,7 @@ async function send(account: Sender, tokens: Tokens, call: Call, turn: Turn): Pr
     if (!attempt) throw givenUp();
 
     report(account, attempt, sentAt);
+    account.journal.add(recordOf(call, attempt, { attempt: attempts, ms: clock.steady() - sentAt }));
     if (key !== undefined && attempt.kind === 'answer') {
       // A command that fails with 5xx was mostly refused by the charger, which is an answer.
       if (attempt.status === 429 || (isRead && attempt.status >= 500)) account.backoff.failed(key, sentAt);
@@ -196,6 +201,12 @@ class Turn {
       throw failure ?? expired(call, this.#maxWaitMs);
     }
   }
+}
+
+function recordOf(call: Call, attempt: Attempt, sent: Pick<RequestRecord, 'attempt' | 'ms'>): RequestRecord {
+  const { by = call.lane === 'editor' ? 'editor' : 'other', lane, method, path, label } = call;
+  const { status, zaptecCode } = attempt.kind === 'answer' ? attempt : {};
+  return { by, lane, method, path, label, status, zaptecCode, kind: attempt.kind, ...sent };
 }
 
 /** Tells limiter and health what an attempt says about the account as a whole. */

@@ -9,7 +9,7 @@ import { isObject, type JsonObject } from '../zaptec/json';
 import type { Attempt } from './attempt';
 import { PacedQueue } from './job-queue';
 import { delayBefore } from './retry';
-import type { Transport } from './transport';
+import type { WireRequest } from './transport';
 
 /**
  * The login takes one request a second and answers 503 to more (docs/zaptec-api.md, "Identity provider" and
@@ -38,6 +38,11 @@ export interface Credentials {
   password: string;
 }
 
+/** How a login is sent. */
+export interface LoginTransport {
+  send(request: WireRequest): Promise<Attempt>;
+}
+
 interface Token {
   text: string;
   /** By `clock.now()`. */
@@ -57,7 +62,7 @@ export function loginQueue(): PacedQueue {
 export class TokenSource {
   readonly #url: string;
   readonly #credentials: Credentials;
-  readonly #transport: Transport;
+  readonly #transport: LoginTransport;
   readonly #logins: PacedQueue;
   readonly #closed = new AbortController();
   #token: Token | undefined;
@@ -70,7 +75,7 @@ export class TokenSource {
   #restMs = 0;
   readonly #failures = new Backoff<ZaptecError>(REST_MS.first, REST_MS.longest);
 
-  constructor(baseUrl: string, credentials: Credentials, transport: Transport, logins: PacedQueue) {
+  constructor(baseUrl: string, credentials: Credentials, transport: LoginTransport, logins: PacedQueue) {
     this.#url = `${baseUrl}/oauth/token`;
     this.#credentials = credentials;
     this.#transport = transport;

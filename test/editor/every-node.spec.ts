@@ -65,6 +65,11 @@ const STORIES: Record<string, Story> = {
     press: 'now',
     result: /^(true|false)$/,
   },
+  'zaptec-doctor': {
+    fill: async (editor) => editor.choose('show', 'all'),
+    press: 'now',
+    result: /^\[ object, object, object/,
+  },
 };
 
 const ROW = 80;

@@ -64,6 +64,8 @@ const PROMISES: { [example: string]: Promised[] } = {
   'solar-surplus': [{ below: { 'house meter (yours goes here)': /^SIM done$/, 'sun for the cars': CURRENT } }],
   'capacity-tariff': [{ below: { 'house meter (yours goes here)': /^SIM done$/, 'power for the cars': CURRENT } }],
   'mqtt-bridge': [{ below: { 'all chargers': /^SIM live/, 'state of the feed': /^live$/ } }],
+  'doctor-every-morning': [{ below: { 'check the account': /^SIM (all well|findings: \d+)$/ } }],
+  'fleet-watchdog': [{ below: { 'look at the fleet': /^SIM (all well|findings: \d+)$/, 'your e-mail or chat': /\w/ } }],
   demonstration: [{ below: { installations: /^2 installations$/, chargers: /^130 chargers$/ } }],
   'fleet-overview': [{ below: { 'state of all': /^SIM 2 found$/, 'kW of all': /^\d/ } }],
 };

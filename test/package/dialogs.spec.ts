@@ -3,6 +3,7 @@ import {
   CHARGER,
   CONNECTION,
   CONNECTION_CREDENTIALS,
+  DOCTOR,
   INSTALLATION,
   PLAN,
   REQUEST,
@@ -20,6 +21,7 @@ const TABLES: Record<string, Properties> = {
   'zaptec-update-current': UPDATE_CURRENT,
   'zaptec-request': REQUEST,
   'zaptec-plan': PLAN,
+  'zaptec-doctor': DOCTOR,
 };
 
 describe('the built dialogs', () => {

@@ -3,6 +3,7 @@ import {
   CHARGER,
   COMMANDS,
   CONNECTION,
+  DOCTOR,
   INSTALLATION,
   PLAN,
   REQUEST,
@@ -22,6 +23,7 @@ const SELECTS: Record<string, Properties> = {
   'zaptec-update-current': UPDATE_CURRENT,
   'zaptec-request': REQUEST,
   'zaptec-plan': PLAN,
+  'zaptec-doctor': DOCTOR,
 };
 
 /** What the names of shared texts end in, where the end is a value. */
@@ -40,7 +42,6 @@ const ENDS: Record<string, readonly string[]> = {
     'disabled',
   ],
   'role.': ['owner', 'service', 'user', 'none'],
-  'test.': ['login', 'installations', 'roles', 'chargers', 'push', 'clock'],
   'picker.empty-': ['charger', 'installation', 'userGroup', 'observation'],
 };
 

@@ -28,6 +28,7 @@ function accountView(node: Deployed): AccountView {
     state: node.condition.status?.key ?? (client ? healthStatus(client.health.state).key : 'idle'),
     budget: client?.budget,
     listAgeMs: client?.known.chargers?.ageMs,
+    requestLog: node.requestLog.state,
     installations: client ? installationsOf(client) : [],
     recentErrors: node.recentErrors,
   });

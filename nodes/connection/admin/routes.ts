@@ -1,7 +1,7 @@
 import type { NodeAPI } from 'node-red';
 import { adminRoute } from '../../shared/admin-routes';
 import type { DeployedConnections } from '../deployed-connections';
-import { withDeployed, withUnsaved } from './with-client';
+import { deployedConnection, withDeployed, withUnsaved } from './with-client';
 import { registerSimulatorPage } from './page/mount';
 import { UnsavedClients } from './unsaved-clients';
 
@@ -39,12 +39,22 @@ export function registerRoutes(RED: NodeAPI, connections: DeployedConnections): 
         connections,
         unsavedClients,
         body,
-        async (client, { userGroup }) => {
+        async (client, { userGroup, redisUrl }) => {
           const { checkConnection } = await import('./check.js');
-          return checkConnection(client, userGroup.trim());
+          return checkConnection(client, { userGroup: userGroup.trim(), redis: redisUrl !== '' });
         },
         true,
       ),
+  });
+  adminRoute(RED, {
+    path: 'zaptec/report',
+    permission: 'zaptec.read',
+    answer: async (body) => (await import('./report.js')).report(RED, deployedConnection(connections, body)),
+  });
+  adminRoute(RED, {
+    path: 'zaptec/request-log',
+    permission: 'zaptec.write',
+    answer: ({ on, ...body }) => deployedConnection(connections, body).requestLog.switch(on === true),
   });
   adminRoute(RED, {
     path: 'zaptec/overview',

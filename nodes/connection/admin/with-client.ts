@@ -12,8 +12,15 @@ type Body = Readonly<Record<string, unknown>>;
  * The deployed connection that a question of the editor names; undefined when there is none (yet). The dialog of a node
  * in a subflow may know no more than the variable that holds the connection.
  */
-function deployedConnection(connections: DeployedConnections, { connection, user }: Body): Deployed | undefined {
+function findDeployed(connections: DeployedConnections, { connection, user }: Body): Deployed | undefined {
   return variableOf(connection) === undefined ? connections.find(connection) : connections.ofUser(user);
+}
+
+/** @throws ZaptecError `NOT_DEPLOYED` */
+export function deployedConnection(connections: DeployedConnections, body: Body): Deployed {
+  const node = findDeployed(connections, body);
+  if (!node) throw zaptecError('NOT_DEPLOYED', 'This connection is not deployed yet, or is disabled');
+  return node;
 }
 
 /** Answers from a deployed connection. @throws ZaptecError `NOT_DEPLOYED` */
@@ -23,7 +30,6 @@ export async function withDeployed<T>(
   work: (client: ZaptecClient) => Promise<T>,
 ): Promise<T> {
   const node = deployedConnection(connections, body);
-  if (!node) throw zaptecError('NOT_DEPLOYED', 'This connection is not deployed yet, or is disabled');
   try {
     return await work(await node.ready());
   } catch (thrown) {
@@ -45,7 +51,7 @@ export async function withUnsaved<T>(
 ): Promise<T> {
   const values = typeof body['unsaved'] === 'object' ? (body['unsaved'] as Body | null) : null;
   const config = unsavedConnection(RED, connections, values ?? {}, {
-    deployed: deployedConnection(connections, body),
+    deployed: findDeployed(connections, body),
     z: body['z'],
   });
   return unsavedClients.use(config, (client) => work(client, config), again);

@@ -4,9 +4,8 @@ import type { NodeBase } from './red';
 import { word } from './words';
 
 interface Check {
-  what: string;
   state: 'ok' | 'warn' | 'bad';
-  values?: Record<string, string | number>;
+  found: string;
   error?: { message: string; remedy: string };
 }
 interface Seen {
@@ -22,8 +21,8 @@ const line = (state: Check['state'], text: string): JQuery =>
     .attr('data-state', state)
     .append($('<i aria-hidden="true">').addClass(`fa ${ICONS[state]}`), document.createTextNode(` ${text}`));
 
-const checkLine = ({ what, state, values, error }: Check): JQuery =>
-  line(state, error ? word('ask.failed', { ...error }) : word(`test.${what}`, values ?? {}));
+const checkLine = ({ state, found, error }: Check): JQuery =>
+  line(state, error ? word('ask.failed', { ...error }) : found);
 
 const seenLine = ({ name, role, chargers }: Seen): JQuery =>
   $('<li>').text(word('test.seen', { name, role: word(`role.${role ?? 'none'}`), n: chargers }));

@@ -1,4 +1,5 @@
 import type { AccountView, ChargerView, CircuitView, InstallationView, RecentErrorView } from '../overview';
+import { accountTools } from './account-tools';
 import { age } from './list';
 import { revealUser } from './users-of';
 import { word } from './words';
@@ -93,6 +94,7 @@ export const accountPart = (account: AccountView, again: (connection: string) =>
     $('<h4>').append($('<span>').text(`${simulator ? 'SIM ' : ''}${name} · ${condition}`), refresh),
     used,
     $('<div class="zaptec-choice-detail">').text(read),
+    accountTools(account),
     $('<ul class="zaptec-tree">').append(installations.map(installationPart)),
     recentErrors.length > 0 ? $('<h5>').text(word('sidebar.errors')) : '',
     $('<ul class="zaptec-errors">').append(recentErrors.map(errorPart)),

@@ -1,12 +1,13 @@
 import { createServer, type AddressInfo } from 'node:net';
 import { expect } from 'chai';
-import { connection, CONNECTION_ID, flow, installation } from '../../support/node-red/builder';
+import { connection, CONNECTION_ID, flow, installation, subscribe } from '../../support/node-red/builder';
 import {
   accountOf,
   deploy,
   failing,
   helper,
   load,
+  status,
   useCloud,
   useNodeRed,
   type Message,
@@ -233,6 +234,33 @@ describe('the questions of the editor', () => {
       redis.close();
     }
   });
+
+  it('test Redis where one is given', async () => {
+    await load(flow());
+    expect(states(await test(unsavedOf(cloud(), 'service')))).not.to.have.property('redis');
+    await helper.unload();
+    const redis = createServer();
+    await new Promise<void>((resolve) => redis.listen(0, '127.0.0.1', resolve));
+    const { port } = redis.address() as AddressInfo;
+    await new Promise((resolve) => redis.close(resolve));
+    await load(flow());
+    const unsaved = { ...unsavedOf(cloud(), 'user'), redisUrl: `redis://:planted-word@127.0.0.1:${port}` };
+    const answer = await test(unsaved);
+    expect(states(answer)).to.include({ login: 'ok', redis: 'warn' });
+    const { error } = answer['data'].checks.find(({ what }: Message) => what === 'redis');
+    expect(error.message).to.match(/Redis cannot be reached/);
+    expect(error.remedy).to.match(/Check that Redis runs/);
+    expect(JSON.stringify(answer)).not.to.contain('planted-word');
+  }).timeout(30_000);
+
+  it('test the group of the dialog although a feed uses another one', async () => {
+    await load([saved(cloud()), ...flow(subscribe({ wires: [[], []] }))], accountOf(cloud()));
+    await status('subscribe', /^live/);
+    const userGroup = '01234567-89ab-cdef-0123-456789abcdef';
+    const answer = await test({ ...unsavedOf(cloud()), userGroup });
+    const { error } = answer['data'].checks.find(({ what }: Message) => what === 'push');
+    expect(error).to.include({ code: 'BUS_UNKNOWN', remedy: 'Check the id of the user group in the connection node' });
+  }).timeout(30_000);
 
   it('test the clock of this machine against that of the cloud', async () => {
     const late = new ScriptedServer();

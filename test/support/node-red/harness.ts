@@ -9,6 +9,7 @@ import helper from 'node-red-node-test-helper';
 import chargerNode from '../../../nodes/charger/charger';
 import connectionNode from '../../../nodes/connection/connection';
 import { stopSimulators } from '../../../nodes/connection/simulator';
+import doctorNode from '../../../nodes/doctor/doctor';
 import installationNode from '../../../nodes/installation/installation';
 import planNode from '../../../nodes/plan/plan';
 import requestNode from '../../../nodes/request/request';
@@ -33,6 +34,7 @@ export const NODES = [
   updateCurrentNode,
   requestNode,
   planNode,
+  doctorNode,
 ] as unknown as NodeInitializer[];
 
 /** A Node-RED for the tests of one `describe`, emptied after each. */
