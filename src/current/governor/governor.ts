@@ -2,6 +2,7 @@ import type { Currents } from '../types';
 import { decide } from './decide';
 import type { Effect, GovernorEvent, WriteRecord } from './events';
 import { fireDeadMen, onDeploy, onRequest, onWithdrawal } from './inputs';
+import { reportRanks } from './ranks';
 import { onRelease } from './restoring';
 import { onObservations, onReading } from './readings';
 import { GovernorState } from './state';
@@ -49,6 +50,7 @@ export class Governor {
     take(state, event, now);
     state.wakeAt = Infinity;
     fireDeadMen(state, now);
+    reportRanks(state);
     decide(state, now);
     state.wake(state.setpoints.deadManAt);
     return state.effects;
