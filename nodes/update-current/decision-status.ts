@@ -88,6 +88,12 @@ export function decisionStatus(
       return { ...ODD, key: 'not-following' };
     case 'refused':
       return failureStatus(error?.code ?? 'INTERNAL');
+    case 'outranked':
+      return {
+        ...WAITING,
+        key: 'outranked',
+        parameters: { a: amperes(decision.counting?.currents), by: decision.counting?.by ?? '?' },
+      };
     case 'superseded':
       return undefined;
   }
