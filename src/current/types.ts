@@ -50,6 +50,16 @@ export interface CurrentRequest extends RequestSettings {
   currents: Currents;
 }
 
+/** A pause that neither a target nor a limit asks for: a target, or another value in the portal, ends it. */
+export interface LeftPause {
+  /** Who has set it, for people. */
+  by: string;
+  /** A; nothing flows. */
+  currents: Currents;
+  /** How long ago it was seen last, in ms. */
+  ageMs: number;
+}
+
 export type DecisionName =
   /** The cloud has it. */
   | 'applied'

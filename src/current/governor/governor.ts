@@ -1,8 +1,9 @@
-import type { Currents } from '../types';
+import type { Currents, LeftPause } from '../types';
 import { decide } from './decide';
 import type { Effect, GovernorEvent, WriteRecord } from './events';
 import { fireDeadMen, onDeploy, onRequest, onWithdrawal } from './inputs';
 import { reportRanks } from './ranks';
+import { leftBy } from './pause';
 import { onRelease } from './restoring';
 import { onObservations, onReading } from './readings';
 import { GovernorState } from './state';
@@ -41,6 +42,13 @@ export class Governor {
   /** What the cloud has, as far as is known. */
   get applied(): Currents | undefined {
     return this.#state.known.currents;
+  }
+
+  /** Undefined where there is no such pause. */
+  leftPause(now: number): LeftPause | undefined {
+    const { known } = this.#state;
+    const by = leftBy(this.#state);
+    return by === undefined || !known.currents ? undefined : { by, currents: known.currents, ageMs: now - known.at };
   }
 
   /** @param now never less than at the event before. */
