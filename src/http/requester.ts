@@ -7,7 +7,7 @@ import type { Health } from './health';
 import { LANES, type Lane } from './lanes';
 import type { RequestLimiter } from './limiter';
 import { delayBefore, mayRetry, MOST_TRIES, TOTAL_MS } from './retry';
-import type { TokenSource } from './token';
+import type { Retrial, TokenSource } from './token';
 import type { WireRequest } from './transport';
 
 export interface Call {
@@ -24,6 +24,8 @@ export interface Call {
   signal?: AbortSignal | undefined;
   /** The largest answer that is read, in bytes; by default 4 MB. */
   largestAnswer?: number | undefined;
+  /** A person wants a newer value: that earns a refused password a try, if the last one was an hour ago. */
+  refresh?: boolean | undefined;
   /** Not sent a second time, whatever comes back: the caller tries again by itself. */
   once?: boolean | undefined;
   /** Called with the permit held, right before the request is sent. */
@@ -39,7 +41,7 @@ export interface Sender {
   readonly health: Health;
   readonly backoff: CallBackoff;
   readonly transport: { send(request: WireRequest): Promise<Attempt> };
-  logIn(tokens: Tokens): Promise<string>;
+  logIn(tokens: Tokens, retrial: Retrial): Promise<string>;
 }
 
 export type Tokens = Pick<TokenSource, 'current' | 'get' | 'invalidate' | 'isRefused' | 'secrets'>;
@@ -82,7 +84,10 @@ async function send(account: Sender, tokens: Tokens, call: Call, turn: Turn): Pr
   let failure: Error | undefined;
 
   for (;;) {
-    if (tokens.current === undefined) await turn.wait(withSignal(account.logIn(tokens), turn.signal), call, failure);
+    if (tokens.current === undefined) {
+      const login = account.logIn(tokens, call.refresh ? 'hourly' : 'never');
+      await turn.wait(withSignal(login, turn.signal), call, failure);
+    }
     let token = '';
     let sentAt = 0;
     let dropped: 'not-needed' | 'token-old' | 'too-soon' | undefined;
