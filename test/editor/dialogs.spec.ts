@@ -221,6 +221,18 @@ describe('the dialogs in a real editor', () => {
     expect(await suite.editor.complaint('speed', true)).to.match(/at most 100000/);
     await suite.editor.fill('speed', '100000', config);
     expect(await suite.editor.complaint('speed', true)).to.equal(undefined);
+    for (const [scenario, fine] of [
+      ['nowhere', false],
+      ['', false],
+      ['fleet:10001', false],
+      ['fleet:10', true],
+      ['home', true],
+    ] as const) {
+      await suite.editor.fill('scenario', scenario, config);
+      const complaint = await suite.editor.complaint('scenario', true);
+      if (fine) expect(complaint, scenario).to.equal(undefined);
+      else expect(complaint, scenario).to.match(/use home, housing, apm, or fleet:1 to fleet:10000/);
+    }
     await suite.editor.choose('cloud', 'custom', config);
     expect(await shown('account', 'baseUrl', 'scenario', 'speed')).to.deep.equal([true, true, false, false]);
     for (const [address, fine] of [
