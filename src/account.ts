@@ -16,7 +16,7 @@ import { Health } from './http/health';
 import { RequestJournal } from './http/journal';
 import { RequestLimiter } from './http/limiter';
 import type { Tokens } from './http/requester';
-import { loginQueue, TokenSource, type Credentials } from './http/token';
+import { loginQueue, TokenSource, type Credentials, type Retrial } from './http/token';
 import { Transport, type WireRequest } from './http/transport';
 import { clock } from './time/clock';
 import { Lease } from './time/lease';
@@ -97,12 +97,12 @@ export class Account {
 
   /**
    * Logs in unless a token is there, and reports the result to the health of the account.
-   * @param again try a refused password once more.
+   * @throws ZaptecError as `TokenSource.get`
    */
-  async logIn(tokens: Tokens, again = false): Promise<string> {
+  async logIn(tokens: Tokens, retrial: Retrial = 'never'): Promise<string> {
     if (!tokens.isRefused) this.health.connecting();
     try {
-      const token = await tokens.get(again);
+      const token = await tokens.get(retrial);
       this.activeTokens.worked(tokens);
       this.health.reached();
       return token;

@@ -158,11 +158,12 @@ export class ZaptecClient {
 
   /**
    * Logs in unless a token is there.
-   * @param options.again a person asks: try a password once more that Zaptec has refused.
+   * @param options.again try a password once more that Zaptec has refused: now, since a person asks, or if the last try
+   * was an hour ago.
    * @throws ZaptecError `AUTH_INVALID`, `AUTH_UNAVAILABLE`, `NETWORK` …
    */
-  async verify({ again = false }: { again?: boolean } = {}): Promise<void> {
-    await this.#account.logIn(this.#tokens, again);
+  async verify({ again = false }: { again?: boolean | 'hourly' } = {}): Promise<void> {
+    await this.#account.logIn(this.#tokens, again === true ? 'now' : again || 'never');
   }
 
   /**

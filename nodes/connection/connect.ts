@@ -29,6 +29,9 @@ const REFUSED_RETRY_MS = 10 * 60_000;
 
 const REFUSED = 'Zaptec refuses the user name or the password of this connection';
 
+/** The id by which the editor knows a node: inside a subflow that of the node that was drawn. */
+const drawnId = (node: Node & { _alias?: string }): string => node._alias ?? node.id;
+
 /** Everything a connection does for its users, and how it ends. */
 export function connect(node: Node, config: ConnectionConfig, status: StatusReducer): { api: Api; close: () => void } {
   const users = new ConnectionUsers();
@@ -36,7 +39,7 @@ export function connect(node: Node, config: ConnectionConfig, status: StatusRedu
   const recentErrors = new RecentErrors();
   const failure = (thrown: unknown, user?: Node) => {
     const error = asError(thrown, [config.password, config.redisUrl]);
-    recentErrors.add(error, user?.id);
+    recentErrors.add(error, user && drawnId(user));
     return error;
   };
   const isPermanent = (error: unknown) => !PASSING.includes(failure(error).code);
@@ -121,7 +124,7 @@ export function connect(node: Node, config: ConnectionConfig, status: StatusRedu
 
   const retryRefused = setInterval(
     guarded(async () => {
-      if (condition.state === 'refused') await connectionClient.client?.verify().catch(() => undefined);
+      if (condition.state === 'refused') await connectionClient.client?.verify({ again: 'hourly' }).catch(() => undefined);
     }, report),
     REFUSED_RETRY_MS,
   ).unref();

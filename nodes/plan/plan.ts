@@ -2,13 +2,14 @@ import type { Node, NodeAPI, NodeDef } from 'node-red';
 import { asError } from '../shared/errors';
 import { onInput } from '../shared/guard';
 import { PLAN } from '../shared/properties';
-import { readSettings } from '../shared/settings';
+import { blankNumbers, readSettings } from '../shared/settings';
 import { textsOf } from '../shared/status';
 import { PlanNode } from './plan-node';
 
 export = (RED: NodeAPI): void => {
   function Plan(this: Node, def: NodeDef): void {
     RED.nodes.createNode(this, def);
+    for (const warning of blankNumbers(PLAN, def)) this.warn(warning);
     try {
       new PlanNode(RED, this, readSettings(PLAN, def));
     } catch (thrown) {

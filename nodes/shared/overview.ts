@@ -23,6 +23,7 @@ export interface InstallationView {
   name: string;
   role?: string;
   feed?: { state: string; text: string; remedy?: string };
+  pause?: PauseView;
   circuits: CircuitView[];
 }
 
@@ -47,6 +48,17 @@ export interface ChargerView {
   ageMs?: number;
   /** It may be otherwise by now. */
   stale: boolean;
+  pause?: PauseView;
+}
+
+/** A current at which nothing flows, although no target and no limit asks for it. */
+export interface PauseView {
+  /** In A. */
+  current: string;
+  /** Who has set it. */
+  by: string;
+  /** How long ago it was seen last, in ms. */
+  ageMs: number;
 }
 
 export interface RecentErrorView {

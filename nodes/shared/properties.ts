@@ -158,6 +158,10 @@ export const UPDATE_CURRENT = {
   deadMan: { value: 0 },
   safeValue: { value: 6 },
   withdrawn: { value: 'restore', absent: 'keep', values: ['keep', 'restore'] },
+  /** Which target counts beside those of other nodes; a flow without it says the newest, as before. */
+  combine: { value: 'newest', values: ['newest', 'highest', 'lowest', 'priority'] },
+  /** The highest counts; of no effect unless targets are combined by it. */
+  priority: { value: 0 },
   foreign: { value: 'report', values: ['report', 'reassert', 'yield'] },
   dryRun: { value: false },
   lockOverrides: { value: false },

@@ -69,6 +69,7 @@ export const STATUS_TEXTS = {
     'no-record': 'no record kept',
     unrecorded: '__a__ A, no record',
     capped: 'at most __a__ A',
+    outranked: '__a__ A by __by__',
   },
   'zaptec-request': COMMON,
   'zaptec-plan': {

@@ -54,13 +54,13 @@ export interface DecisionItems {
 
 /** The first output reports what the cloud has, the second every decision that is more than that. */
 export function decisionItems(decision: Decision, about: Facts): DecisionItems {
-  const { decision: result, requested, applied, until, error } = decision;
+  const { decision: result, requested, applied, until, counting, error } = decision;
   const reason = decision.reason ?? (error && asError(error).message);
   const facts: Facts = present({ ...about, result, reason });
   const topic = topicOf(about, 'current');
   const isPlain = result === 'applied' || result === 'unchanged';
   const has = (isPlain || result === 'lowered-early') && requested && applied;
-  const payload = present({ decision: result, requested, applied, until });
+  const payload = present({ decision: result, requested, applied, until, counting });
   return {
     applied: has ? { payload: { requested, applied, unit: 'A' }, facts, topic } : undefined,
     decided: isPlain ? undefined : { payload, facts, topic },

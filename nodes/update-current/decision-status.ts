@@ -1,4 +1,5 @@
 import { clock, MINIMUM_A, type Currents, type Decision } from '../../src/client';
+import { amperes } from '../shared/amperes';
 import { guarded } from '../shared/guard';
 import { failureStatus, type StatusDescription, type StatusReducer } from '../shared/status';
 
@@ -88,6 +89,12 @@ export function decisionStatus(
       return { ...ODD, key: 'not-following' };
     case 'refused':
       return failureStatus(error?.code ?? 'INTERNAL');
+    case 'outranked':
+      return {
+        ...WAITING,
+        key: 'outranked',
+        parameters: { a: amperes(decision.counting?.currents), by: decision.counting?.by ?? '?' },
+      };
     case 'superseded':
       return undefined;
   }
@@ -100,12 +107,4 @@ function isPause(currents: Currents | undefined): boolean {
 
 function minutesTo(until: string, now: number): number {
   return Math.max(1, Math.ceil((Date.parse(until) - now) / MINUTE));
-}
-
-/** One number where all phases are alike. */
-function amperes(currents: Currents | undefined): string {
-  if (!currents) return '?';
-  const { phase1, phase2, phase3 } = currents;
-  const parts = [phase1, phase2, phase3].map((ampere) => String(Math.round(ampere * 10) / 10));
-  return new Set(parts).size === 1 ? String(parts[0]) : parts.join('/');
 }

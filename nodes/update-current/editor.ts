@@ -20,6 +20,8 @@ const ROWS: Rows<UpdateCurrent> = {
   // A limit is lowered at once in any case, and nobody may exceed it.
   lowerAtOnce: ({ role }) => role === 'target',
   withdrawn: ({ role }) => role === 'target',
+  combine: ({ role }) => role === 'target',
+  priority: ({ role, combine }) => role === 'target' && combine === 'priority',
   foreign: ({ role }) => role === 'target',
   cooldown: ({ role, lowerAtOnce }) => role === 'limit' || lowerAtOnce,
   safeValue: ({ deadMan }) => String(deadMan).trim() !== '0',
@@ -59,6 +61,8 @@ RED.nodes.registerType<typeof UPDATE_CURRENT>('zaptec-update-current', {
       value: 'restore',
       validate: validator(oneOf(UPDATE_CURRENT.withdrawn.values), shown('withdrawn')),
     },
+    combine: { value: 'newest', validate: validator(oneOf(UPDATE_CURRENT.combine.values), shown('combine')) },
+    priority: { value: 0, validate: validator(atLeast('priority', -Infinity), shown('priority')) },
     foreign: { value: 'report', validate: validator(oneOf(UPDATE_CURRENT.foreign.values), shown('foreign')) },
     dryRun: { value: false },
     lockOverrides: { value: false },
@@ -89,6 +93,7 @@ RED.nodes.registerType<typeof UPDATE_CURRENT>('zaptec-update-current', {
     fillSelect(this, 'unit', UPDATE_CURRENT.unit.values, this.unit);
     const { values: leaves, absent } = UPDATE_CURRENT.withdrawn;
     fillSelect(this, 'withdrawn', leaves, this.withdrawn, absent);
+    fillSelect(this, 'combine', UPDATE_CURRENT.combine.values, this.combine);
     fillSelect(this, 'foreign', UPDATE_CURRENT.foreign.values, this.foreign);
     picker(this, 'charger', 'charger');
     picker(this, 'installation', 'installation');

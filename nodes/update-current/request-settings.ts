@@ -8,13 +8,15 @@ const LEAST = { interval: 15, cooldown: 60 } as const;
 
 /** The settings of a node in the words and units of the governor, which keeps to its own least values. */
 export function requestSettings(by: string, settings: UpdateCurrentSettings): RequestSettings {
-  const { role, lowerAtOnce, foreign, dryRun } = settings;
+  const { role, combine, lowerAtOnce, foreign, dryRun } = settings;
   const deadMan = numberOr(settings.deadMan, 0);
   return {
     by,
     name: settings.name === '' ? by : settings.name,
     restores: settings.withdrawn === 'restore',
     role,
+    combine,
+    priority: numberOr(settings.priority, UPDATE_CURRENT.priority.value),
     intervalMs: numberOr(settings.interval, LEAST.interval) * MINUTE,
     deadBandA: numberOr(settings.deadBand, 0),
     lowerAtOnce,
@@ -35,7 +37,8 @@ export function withValue<S extends UpdateCurrentSettings>(settings: S, warn: (t
 }
 
 /** Warnings of settings that do not take effect: a flow written by hand may hold what the dialog refuses. */
-export function settingWarnings({ interval, cooldown, deadMan, safeValue }: UpdateCurrentSettings): string[] {
+export function settingWarnings(settings: UpdateCurrentSettings): string[] {
+  const { interval, cooldown, deadMan, safeValue, priority } = settings;
   return [
     ...(interval >= LEAST.interval
       ? []
@@ -43,6 +46,7 @@ export function settingWarnings({ interval, cooldown, deadMan, safeValue }: Upda
     ...(cooldown >= LEAST.cooldown ? [] : [`Early lowerings are ${LEAST.cooldown} s apart, and not ${cooldown}`]),
     ...(Number.isFinite(deadMan) ? [] : ['Nobody watches for missing input: its minutes are no number']),
     ...(Number.isFinite(safeValue) ? [] : ['Without input nothing may flow: the safe value is no number']),
+    ...(Number.isFinite(priority) ? [] : [`The priority is no number: ${UPDATE_CURRENT.priority.value} applies`]),
   ];
 }
 

@@ -51,6 +51,7 @@ function updateCurrentNode(RED: NodeAPI, node: Node, settings: UpdateCurrentSett
     warnOfRecord(decision.recordProblem);
     const description = shown.show(decision);
     if (description) status.set(description);
+    if (decision.statusOnly) return;
     node.send(decisionMessages(RED, decision, { target, message, account: connection().label, later: true }));
     if (decision.error) node.error(failure(decision.error), message);
   }, report);

@@ -3,7 +3,7 @@ import type { Tokens } from '../http/requester';
 import { asGuid } from '../zaptec/guid';
 import type { Governors, Kind } from './governors';
 import type { GovernorRunner } from './runner';
-import type { CurrentRequest, Decision, RequestSettings } from './types';
+import type { CurrentRequest, Decision, LeftPause, RequestSettings } from './types';
 
 /** What one client may do with the governors of its account. */
 export interface ControlAccess {
@@ -77,6 +77,11 @@ export class CurrentControl {
   /** Why the last write would be forgotten at a restart, for people; undefined where it is kept. */
   recordProblem(id: string): string | undefined {
     return this.#runner(id, false).recordProblem;
+  }
+
+  /** A pause that a target has left behind, as far as a governor knows it; asks nobody. */
+  leftPause(id: string): LeftPause | undefined {
+    return this.#access.governors.find(this.#kind, id)?.leftPause;
   }
 
   /** Every decision about the requests of a node that no call of `request` has returned. @returns a function that ends it. */

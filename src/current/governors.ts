@@ -87,6 +87,11 @@ export class Governors {
     return runner;
   }
 
+  /** The governor that was used already; undefined where nobody has set or limited that current. */
+  find(kind: Kind, id: string): GovernorRunner | undefined {
+    return this.#runners.get(`${kind}-${id}`);
+  }
+
   /** A node belongs to this account: what it has requested in others is taken back. */
   claim(by: string): void {
     for (const other of governorsOfProcess) if (other !== this) other.withdraw(by);

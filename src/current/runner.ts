@@ -7,7 +7,7 @@ import { Governor } from './governor/governor';
 import { asZaptecError, isFinal, outcomeOf } from './outcome';
 import type { RecordKeeper } from './record';
 import type { CurrentTarget } from './target';
-import type { Currents, CurrentRequest, Decision, RequestSettings } from './types';
+import type { Currents, CurrentRequest, Decision, LeftPause, RequestSettings } from './types';
 
 interface PendingOneOff {
   others: JsonObject;
@@ -66,6 +66,11 @@ export class GovernorRunner {
   /** Why the last write would be forgotten at a restart, for people; undefined where it would not. */
   get recordProblem(): string | undefined {
     return this.#keeper.problem;
+  }
+
+  /** What a target has left behind; undefined where that is no pause. */
+  get leftPause(): LeftPause | undefined {
+    return this.#governor.leftPause(clock.steady());
   }
 
   get isIdle(): boolean {

@@ -1,11 +1,15 @@
+import { combined, contendersOf, ruleOf, type CombinedTarget } from './combination';
 import { everyPhase, lowest, roundedDown } from './currents';
-import type { Currents, CurrentRequest, RequestSettings } from './types';
+import type { CombineRule, CountingTarget, Currents, CurrentRequest, RequestSettings } from './types';
 
 /** So long after its deploy a limit without a request delays raises, in ms: no target may overtake it. */
 const AWAITED_RAISE_MS = 15 * 60_000;
 /** And so long it delays what a target lowers, or the limit would have to wait for the cooldown of that, in ms. */
 const AWAITED_LOWER_MS = 10_000;
+/** So long after its deploy a target without a request delays those that it will be combined with, in ms. */
+const AWAITED_TARGET_MS = 10_000;
 const UNLIMITED = everyPhase(Infinity);
+const NO_DEAD_BAND = { deadBandA: 0 } as const;
 
 /** The request of one node, while it counts. */
 export interface ActiveSetpoint {
@@ -27,6 +31,8 @@ export interface ActiveSetpoint {
   isRaisedToZero?: boolean;
   /** The value that it was reported to be held at last. */
   cappedAt?: Currents | undefined;
+  /** The target that was reported last to count in the place of this one. */
+  outranked?: CountingTarget | undefined;
   /** Why it is not applied: somebody else has set another value since. */
   suspended?: 'foreign' | 'yielded' | undefined;
 }
@@ -46,9 +52,14 @@ export function nameOf({ by, name }: RequestSettings): string {
   return name ?? by;
 }
 
-type RequestedEntry = SetpointEntry & { setpoint: ActiveSetpoint };
+/** Nodes for people. */
+export function namesOf(entries: readonly Pick<SetpointEntry, 'settings'>[]): string {
+  return entries.map(({ settings }) => nameOf(settings)).join(' and ');
+}
 
-/** What each node wants (docs/zaptec-api.md, "Installation settings"): the newest target counts, every limit holds. */
+export type RequestedEntry = SetpointEntry & { setpoint: ActiveSetpoint };
+
+/** What each node wants (docs/zaptec-api.md, "Installation settings"): targets are combined, every limit holds. */
 export class Setpoints {
   readonly #entries = new Map<string, SetpointEntry>();
   #serial = 0;
@@ -113,14 +124,24 @@ export class Setpoints {
     return entry;
   }
 
-  /** The newest target, whether it is applied or not. */
-  get target(): RequestedEntry | undefined {
-    return this.entries
-      .filter((entry): entry is RequestedEntry => entry.setpoint !== undefined && entry.settings.role === 'target')
-      .reduce<RequestedEntry | undefined>(
-        (newest, entry) => (newest && newest.setpoint.serial > entry.setpoint.serial ? newest : entry),
-        undefined,
-      );
+  get targets(): RequestedEntry[] {
+    return this.entries.filter(
+      (entry): entry is RequestedEntry => entry.setpoint !== undefined && entry.settings.role === 'target',
+    );
+  }
+
+  /** Targets that have a say, whether they are applied or not. */
+  get contenders(): readonly RequestedEntry[] {
+    return contendersOf(this.targets);
+  }
+
+  /** What all targets are together; undefined where none is to be applied. */
+  get combined(): CombinedTarget<RequestedEntry> | undefined {
+    return combined(this.targets);
+  }
+
+  get rule(): CombineRule {
+    return ruleOf(this.targets);
   }
 
   /** All limits together, those of dead men too. */
@@ -141,14 +162,14 @@ export class Setpoints {
 
   /** @param base what counts without a target: the value that was set before, or by somebody else. */
   desired(base: Currents, maxCurrent: number): Currents {
-    const { target } = this;
+    const target = this.combined;
     const most = everyPhase(maxCurrent);
     // A value that others have set is left as it is, be it no multiple of 0.1 A.
-    const wanted = target && !target.setpoint.suspended ? roundedDown(lowest(target.setpoint.currents, most)) : base;
+    const wanted = target ? roundedDown(lowest(target.currents, most)) : base;
     return lowest(wanted, roundedDown(this.limit), most);
   }
 
-  /** The strictest settings of all nodes; the dead band is that of the newest request that counts. */
+  /** The strictest settings of all nodes; the rest is that of the targets that count. */
   get pace(): {
     intervalMs: number;
     cooldownMs: number;
@@ -160,24 +181,31 @@ export class Setpoints {
       .filter(({ setpoint, deadManFired }) => setpoint !== undefined || deadManFired)
       .map(({ settings }) => settings);
     const limits = live.filter(({ role, deadMan }) => role === 'limit' || deadMan);
-    const owner = this.target?.settings;
+    const owners = (this.combined?.owners ?? this.contenders).map(({ settings }) => settings);
     return {
       intervalMs: Math.max(0, ...live.map(({ intervalMs }) => intervalMs)),
-      cooldownMs: owner?.cooldownMs ?? 0,
+      cooldownMs: Math.max(0, ...owners.map(({ cooldownMs }) => cooldownMs)),
       limitCooldownMs: limits.length === 0 ? 0 : Math.min(...limits.map(({ cooldownMs }) => cooldownMs)),
-      lowerAtOnce: owner?.lowerAtOnce ?? true,
-      deadBandA: owner?.deadBandA ?? Math.max(0, ...limits.map(({ deadBandA }) => deadBandA)),
+      lowerAtOnce: owners.every(({ lowerAtOnce }) => lowerAtOnce),
+      deadBandA: Math.max(...(owners.length > 0 ? owners : [NO_DEAD_BAND, ...limits]).map((one) => one.deadBandA)),
     };
   }
 
-  /** Until when limits that were deployed and have no request yet delay targets; -Infinity where none does. */
-  awaitedLimits(now: number): { raise: number; lower: number } {
-    const awaited = this.entries.filter(
-      ({ settings, setpoint, deadManFired }) => settings.role === 'limit' && !setpoint && !deadManFired,
-    );
-    const armedAt = Math.max(-Infinity, ...awaited.map((entry) => entry.armedAt));
-    const until = (ms: number) => (armedAt + ms > now ? armedAt + ms : -Infinity);
-    return { raise: until(AWAITED_RAISE_MS), lower: until(AWAITED_LOWER_MS) };
+  /**
+   * Until when limits that were deployed and have no request yet delay targets, and so do targets that are combined with
+   * others; -Infinity where none does.
+   */
+  awaited(now: number): { raise: number; lower: number } {
+    const awaited = this.entries.filter(({ setpoint, deadManFired }) => !setpoint && !deadManFired);
+    const until = (ms: number, isMeant: (settings: RequestSettings) => boolean) => {
+      const armed = awaited.filter(({ settings }) => isMeant(settings)).map(({ armedAt }) => armedAt + ms);
+      return Math.max(-Infinity, ...armed.filter((at) => at > now));
+    };
+    const target = until(AWAITED_TARGET_MS, isCombined);
+    return {
+      raise: Math.max(target, until(AWAITED_RAISE_MS, isLimit)),
+      lower: Math.max(target, until(AWAITED_LOWER_MS, isLimit)),
+    };
   }
 
   /** When the next dead man is due; Infinity when none is armed. */
@@ -191,6 +219,15 @@ export class Setpoints {
     for (const entry of due) entry.deadManFired = true;
     return due;
   }
+}
+
+function isLimit({ role }: RequestSettings): boolean {
+  return role === 'limit';
+}
+
+/** What the first of several such targets sets alone would have the others wait, or pause for them. */
+function isCombined({ role, combine = 'newest' }: RequestSettings): boolean {
+  return role === 'target' && combine !== 'newest';
 }
 
 function dueAt({ settings: { deadMan }, deadManFired, lastInputAt }: SetpointEntry): number {

@@ -13,6 +13,9 @@ export type RequestRole = 'target' | 'limit';
 /** What happens when somebody else has set another value than the requested one: report it, set it again, or give way. */
 export type ForeignPolicy = 'report' | 'reassert' | 'yield';
 
+/** Which of the targets of several nodes counts; where the nodes do not agree, the lowest does. */
+export type CombineRule = 'newest' | 'highest' | 'lowest' | 'priority';
+
 /** How the requests of one node are to be treated. */
 export interface RequestSettings {
   /** Id of the node. */
@@ -22,6 +25,10 @@ export interface RequestSettings {
   /** A target that is withdrawn gives back what was set before the first target; otherwise its value stays. */
   restores?: boolean;
   role: RequestRole;
+  /** Which target counts beside those of other nodes, for each phase; the newest if absent. */
+  combine?: CombineRule;
+  /** Where targets are combined by priority the highest counts, and the newest of several; 0 if absent. */
+  priority?: number;
   /** Least time between a write and a raise, in ms; never less than 15 minutes, whatever is set. */
   intervalMs: number;
   /** A raise by no more than this is not worth a write, in A. */
@@ -43,6 +50,16 @@ export interface CurrentRequest extends RequestSettings {
   currents: Currents;
 }
 
+/** A pause that neither a target nor a limit asks for: a target, or another value in the portal, ends it. */
+export interface LeftPause {
+  /** Who has set it, for people. */
+  by: string;
+  /** A; nothing flows. */
+  currents: Currents;
+  /** How long ago it was seen last, in ms. */
+  ageMs: number;
+}
+
 export type DecisionName =
   /** The cloud has it. */
   | 'applied'
@@ -52,6 +69,8 @@ export type DecisionName =
   | 'deferred'
   /** A newer request took its place before it was sent. */
   | 'superseded'
+  /** The target of another node counts, as `counting` says. */
+  | 'outranked'
   /** A raise within the dead band. */
   | 'dropped'
   /** The cloud has it, before the interval was over; a phase that rises waits `until` then. */
@@ -67,6 +86,15 @@ export type DecisionName =
   /** It cannot be done; see `error`. */
   | 'refused';
 
+/** The target that counts of those of several nodes. */
+export interface CountingTarget {
+  /** Whose it is, for people. */
+  by: string;
+  /** A, before limits. */
+  currents: Currents;
+  rule: CombineRule;
+}
+
 export interface Decision {
   decision: DecisionName;
   requested?: Currents;
@@ -74,6 +102,10 @@ export interface Decision {
   applied?: Currents;
   /** What the limits and the maximum of the installation leave of the request; absent where that is all of it. */
   allowed?: Currents;
+  /** The target that counts in the place of this one. */
+  counting?: CountingTarget;
+  /** What is shown has changed, and that is all: no message goes out for it. */
+  statusOnly?: boolean;
   /** Nothing flows, no target and no limit asks for that, and this is who has set it. */
   leftBy?: string;
   /** Why the last write would be forgotten at a restart, for people. */

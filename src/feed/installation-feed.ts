@@ -1,4 +1,5 @@
 import type { Api } from '../api';
+import { STATE_FLOOR } from '../http/endpoints';
 import { clock } from '../time/clock';
 import type { MessageSource } from './bus/message-source';
 import type { OpenSource } from './bus/source';
@@ -38,6 +39,8 @@ export class InstallationFeed {
   /** ms of `clock.steady()` */
   readonly #openedAt = clock.steady();
   readonly #tried = new Set<string>();
+  /** The chargers of a list whose state `ready` still waits for. */
+  #awaited: { ids: ReadonlySet<string>; left: Set<string> } | undefined;
   readonly #stopping = new AbortController();
   #markReady: () => void = () => undefined;
   /** ms of `clock.steady()` */
@@ -191,6 +194,7 @@ export class InstallationFeed {
   }
 
   #onFill(fill: Fill): void {
+    this.#checkReady();
     const { stream } = this.#finder;
     if (stream?.state.kind !== 'live' || (fill.filledBefore ?? -Infinity) < stream.gapEndedAt) return;
     const missed = hasMissedChange(fill, stream.gapEndedAt, this.#context.timing.lateMs);
@@ -209,16 +213,31 @@ export class InstallationFeed {
   }
 
   #checkReady(): void {
-    if (![...this.ids].every((id) => this.#tried.has(id))) return;
+    if (this.#isReady || !this.#list.wasTried) return;
+    const { ids } = this;
+    if (this.#awaited?.ids !== ids) this.#awaited = { ids, left: new Set(ids) };
+    const { left } = this.#awaited;
+    for (const id of left) {
+      if (!this.#tried.has(id) && !this.#isUpToDate(id)) return;
+      left.delete(id);
+    }
     this.#isReady = true;
     this.#markReady();
+  }
+
+  /** Another node may have read the charger: then this feed does not read it for the time being. */
+  #isUpToDate(id: string): boolean {
+    const readAt = this.#context.hub.store.filledAt(id) ?? -Infinity;
+    const situation = this.#situation();
+    if (situation.kind === 'live') return readAt >= situation.gapEndedAt;
+    return situation.kind === 'away' && clock.now() - readAt < STATE_FLOOR.chargingMs;
   }
 
   #onChange(): void {
     const live = this.#finder.stream?.state.kind === 'live';
     if (live) this.#awaySince = undefined;
     else this.#awaySince ??= clock.steady();
-    if (!this.#isReady && this.#list.wasTried && this.#tried.size >= this.ids.size) this.#checkReady();
+    this.#checkReady();
     const status = this.status;
     if (!this.#lastStatus || statusKey(status) !== statusKey(this.#lastStatus)) {
       this.#lastStatus = status;

@@ -60,6 +60,7 @@ export interface Loaded<T> {
 export interface LoadContext {
   lane: Lane;
   signal: AbortSignal;
+  refresh: boolean;
   stillNeeded: () => boolean;
 }
 
@@ -115,12 +116,13 @@ export class AnswerCache {
     floor: (data: T) => number,
     load: Load<T>,
   ): Promise<Answer<T>> {
-    const fresh = this.#fresh(key, options.refresh === true);
+    const refresh = options.refresh === true;
+    const fresh = this.#fresh(key, refresh);
     if (fresh) return fresh as Answer<T>;
     this.#rethrow(key);
     const lane = options.lane ?? 'message';
     const running = this.#running.get(key);
-    const read = running && isJoinable(running, lane) ? running : this.#start(key, lane, floor, load);
+    const read = running && isJoinable(running, lane) ? running : this.#start(key, { lane, refresh }, floor, load);
     return this.#wait(read, options.signal) as Promise<Answer<T>>;
   }
 
@@ -172,7 +174,12 @@ export class AnswerCache {
     if (failure && clock.steady() < failure.until) throw failure.error;
   }
 
-  #start<T>(key: string, lane: Lane, floor: (data: T) => number, load: Load<T>): SharedRead {
+  #start<T>(
+    key: string,
+    { lane, refresh }: Pick<LoadContext, 'lane' | 'refresh'>,
+    floor: (data: T) => number,
+    load: Load<T>,
+  ): SharedRead {
     const abort = new AbortController();
     const startedAt = clock.steady();
     const stillNeeded = () => {
@@ -185,7 +192,7 @@ export class AnswerCache {
     };
     const answer = async (): Promise<Answer<unknown>> => {
       try {
-        const loaded = await load({ lane, signal: abort.signal, stillNeeded });
+        const loaded = await load({ lane, signal: abort.signal, refresh, stillNeeded });
         this.#failures.delete(key);
         if (loaded) return this.#store(key, startedAt, loaded, floor, this.#counts(key, read));
         const duplicate = this.#duplicate(key, read);

@@ -8,7 +8,7 @@ import type { RequestJournal, RequestRecord } from './journal';
 import { LANES, type Lane } from './lanes';
 import type { RequestLimiter } from './limiter';
 import { delayBefore, mayRetry, MOST_TRIES, TOTAL_MS } from './retry';
-import type { TokenSource } from './token';
+import type { Retrial, TokenSource } from './token';
 import type { WireRequest } from './transport';
 
 export interface Call {
@@ -27,6 +27,8 @@ export interface Call {
   largestAnswer?: number | undefined;
   /** Who causes it, for the journal. */
   by?: string | undefined;
+  /** A person wants a newer value: that earns a refused password a try, if the last one was an hour ago. */
+  refresh?: boolean | undefined;
   /** Not sent a second time, whatever comes back: the caller tries again by itself. */
   once?: boolean | undefined;
   /** Called with the permit held, right before the request is sent. */
@@ -43,7 +45,7 @@ export interface Sender {
   readonly backoff: CallBackoff;
   readonly journal: RequestJournal;
   readonly transport: { send(request: WireRequest): Promise<Attempt> };
-  logIn(tokens: Tokens): Promise<string>;
+  logIn(tokens: Tokens, retrial: Retrial): Promise<string>;
 }
 
 export type Tokens = Pick<TokenSource, 'current' | 'get' | 'invalidate' | 'isRefused' | 'secrets'>;
@@ -86,7 +88,10 @@ async function send(account: Sender, tokens: Tokens, call: Call, turn: Turn): Pr
   let failure: Error | undefined;
 
   for (;;) {
-    if (tokens.current === undefined) await turn.wait(withSignal(account.logIn(tokens), turn.signal), call, failure);
+    if (tokens.current === undefined) {
+      const login = account.logIn(tokens, call.refresh ? 'hourly' : 'never');
+      await turn.wait(withSignal(login, turn.signal), call, failure);
+    }
     let token = '';
     let sentAt = 0;
     let dropped: 'not-needed' | 'token-old' | 'too-soon' | undefined;

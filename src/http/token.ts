@@ -24,14 +24,17 @@ const LONGEST_RETRY_WAIT_MS = 10_000;
 /** However long the login service asks for, it is tried again after this, in ms. */
 const LONGEST_REST_MS = 15 * 60_000;
 /**
- * guess: so long after a refusal, in ms, the same password is tried once more, whoever asks: a password may have been
- * mended at Zaptec, and one wrong try an hour locks no account.
+ * guess: so long after a refusal, in ms, the same password may be tried once more: it may have been mended at Zaptec, and
+ * one wrong try an hour locks no account.
  */
 const REFUSED_MS = 3_600_000;
 /** A token is renewed so long before it runs out, or a tenth of its life where that is shorter. */
 const RENEW_BEFORE_MS = 60_000;
 /** Used only when the answer does not say: the shorter of two that are known (docs/zaptec-api.md, "Token request"). */
 const UNSTATED_LIFETIME_S = 3_600;
+
+/** Whether a password that Zaptec has called wrong is tried once more: not at all, once an hour, or now. */
+export type Retrial = 'never' | 'hourly' | 'now';
 
 export interface Credentials {
   username: string;
@@ -56,8 +59,8 @@ export function loginQueue(): PacedQueue {
 
 /**
  * The token of one account with one password: one login however many calls wait for the token, and renewed before the
- * token runs out. After Zaptec has called the password wrong, there is one login an hour, and one for each `again`,
- * because more would lock the account.
+ * token runs out. After Zaptec has called the password wrong, only those log in who ask for it, because more would lock the
+ * account.
  */
 export class TokenSource {
   readonly #url: string;
@@ -98,16 +101,19 @@ export class TokenSource {
   }
 
   /**
-   * @param again a person has asked to try a refused password once more.
    * @throws ZaptecError `AUTH_INVALID`, `AUTH_UNAVAILABLE`, `NETWORK`, `BAD_ANSWER`, `HTTP_…`
    */
-  async get(again = false): Promise<string> {
+  async get(retrial: Retrial = 'never'): Promise<string> {
     const { current } = this;
     if (current !== undefined) return current;
-    if (this.#refused && !again && clock.steady() - this.#refusedAt < REFUSED_MS) throw this.#refused;
+    if (this.#refused && !this.#mayTry(retrial)) throw this.#refused;
     if (this.#failures.error && clock.steady() < this.#failures.at) throw this.#failures.error;
     this.#login ??= this.#logIn().finally(() => (this.#login = undefined));
     return this.#login;
+  }
+
+  #mayTry(retrial: Retrial): boolean {
+    return retrial === 'now' || (retrial === 'hourly' && clock.steady() - this.#refusedAt >= REFUSED_MS);
   }
 
   /** After a 401: this token is of no use, whatever its age. A newer one stays. */

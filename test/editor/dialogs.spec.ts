@@ -164,6 +164,52 @@ describe('the dialogs in a real editor', () => {
     expect(await suite.editor.node('subscribe')).to.include({ valid: true });
   });
 
+  it('update current: asks of a target alone what its end leaves and which of several targets counts', async () => {
+    await start({ current: { role: 'limit' } });
+    await suite.editor.edit('current');
+    const rows = ['withdrawn', 'combine', 'priority'];
+    expect(await shown(...rows), 'limit').to.deep.equal([false, false, false]);
+    await suite.editor.choose('role', 'target');
+    expect(await shown(...rows), 'target').to.deep.equal([true, true, false]);
+    const choices = (field: string) => suite.editor.field(field).locator('option').allTextContents();
+    expect(await choices('withdrawn')).to.deep.equal(['Keep the last value', 'Restore what was set before']);
+    expect(await choices('combine')).to.deep.equal([
+      'The newest counts',
+      'The highest counts',
+      'The lowest counts',
+      'The highest priority counts',
+    ]);
+    await suite.editor.choose('combine', 'priority');
+    expect(await shown('priority')).to.deep.equal([true]);
+    await suite.editor.fill('priority', 'first');
+    expect(await suite.editor.complaint('priority')).to.equal('A number');
+    await suite.editor.fill('priority', '-2');
+    expect(await suite.editor.complaint('priority')).to.equal(undefined);
+    await suite.editor.ok();
+    await suite.editor.deploy();
+    expect(await saved('current')).to.include({ withdrawn: 'restore', combine: 'priority', priority: '-2' });
+    expect(await suite.editor.node('current')).to.include({ valid: true });
+  });
+
+  it('update current: a flow from before there were these choices keeps the last value, and the newest counts', async () => {
+    const old = flowOf({ connection: { cloud: 'simulator' } }).map((node) => {
+      if (node.id !== 'current') return node;
+      const { withdrawn, combine, priority, ...before } = node;
+      expect([withdrawn, combine, priority]).to.deep.equal(['restore', 'newest', 0]);
+      return before;
+    });
+    await suite.open(old as ReturnType<typeof flowOf>);
+    await suite.editor.edit('current');
+    expect(await suite.editor.field('withdrawn').inputValue()).to.equal('keep');
+    expect(await suite.editor.field('combine').inputValue()).to.equal('newest');
+    await suite.editor.choose('withdrawn', 'restore');
+    await suite.editor.ok();
+    await suite.editor.deploy();
+    expect(await saved('current')).to.include({ withdrawn: 'restore', combine: 'newest' });
+    const dragged = await suite.editor.add('zaptec-update-current', 500, 400);
+    expect(await suite.editor.node(dragged)).to.include({ withdrawn: 'restore', combine: 'newest', priority: 0 });
+  });
+
   it('connection: shows what each cloud needs and refuses an unsafe address', async () => {
     await start();
     await suite.editor.editConfig('zaptec-connection', 'connection');
@@ -175,6 +221,18 @@ describe('the dialogs in a real editor', () => {
     expect(await suite.editor.complaint('speed', true)).to.match(/at most 100000/);
     await suite.editor.fill('speed', '100000', config);
     expect(await suite.editor.complaint('speed', true)).to.equal(undefined);
+    for (const [scenario, fine] of [
+      ['nowhere', false],
+      ['', false],
+      ['fleet:10001', false],
+      ['fleet:10', true],
+      ['home', true],
+    ] as const) {
+      await suite.editor.fill('scenario', scenario, config);
+      const complaint = await suite.editor.complaint('scenario', true);
+      if (fine) expect(complaint, scenario).to.equal(undefined);
+      else expect(complaint, scenario).to.match(/use home, housing, apm, or fleet:1 to fleet:10000/);
+    }
     await suite.editor.choose('cloud', 'custom', config);
     expect(await shown('account', 'baseUrl', 'scenario', 'speed')).to.deep.equal([true, true, false, false]);
     for (const [address, fine] of [

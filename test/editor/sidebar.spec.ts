@@ -73,4 +73,45 @@ describe('the sidebar in a real editor', () => {
       'a hidden tab asks nothing',
     ).to.deep.equal([]);
   });
+
+  it('says who has left a pause behind and what ends it, and shows the node of an error inside a subflow', async () => {
+    const { cloud } = suite;
+    const { username, password } = cloud.accounts[0]!;
+    const place = { z: 'tab', x: 100, y: 500 };
+    const inject = (id: string, p: string, v: string, vt: string, to: string) => ({
+      ...{ id, type: 'inject', ...place, once: false, props: [{ p, v, vt }], wires: [[to]] },
+    });
+    const inner = { id: 'inner', type: 'zaptec-installation', z: 'sub', x: 200, y: 60, wires: [[]] };
+    const { page } = await suite.open(
+      [
+        ...flowOf({
+          connection: { cloud: 'custom', baseUrl: cloud.baseUrl, name: 'Mine' },
+          current: { name: 'Solar', withdrawn: 'keep' },
+        }).filter(({ type }) => type !== 'zaptec-subscribe'),
+        inject('pause', 'payload', '0', 'num', 'current'),
+        inject('reset', 'reset', 'true', 'bool', 'current'),
+        inject('wrong', 'installation', 'Nowhere', 'str', 'instance'),
+        { id: 'sub', type: 'subflow', name: 'Read', in: [{ x: 50, y: 30, wires: [{ id: 'inner' }] }], out: [] },
+        { ...inner, connection: 'connection', action: 'get' },
+        { id: 'instance', type: 'subflow:sub', ...place, y: 560, wires: [] },
+      ],
+      { connection: { username, password } },
+    );
+    await page.evaluate(`RED.sidebar.show('zaptec')`);
+    const tab = page.locator('.zaptec-sidebar');
+    await tab.getByText('Mine · connected').first().waitFor();
+    const press = (id: string) => page.evaluate(`$.post('inject/${id}')`);
+    await press('pause');
+    await page.locator('[id="current"]').getByText('0 A, paused').waitFor();
+    await press('reset');
+    await tab.locator('h4 button').click();
+    await tab
+      .getByText('0 A left by Solar, seen just now: a target, or another value in the portal, ends the pause')
+      .waitFor();
+
+    await press('wrong');
+    await tab.locator('[data-key^="error inner"]').click();
+    await page.locator('[id="inner"] .red-ui-flow-node-highlighted').waitFor();
+    expect(await page.evaluate(`RED.workspaces.active()`)).to.equal('sub');
+  });
 });

@@ -48,6 +48,8 @@ export class GovernedWorld {
   fingerprint = 'a';
   readonly sent: Sent[] = [];
   readonly reports: (Decision & { by: string; at: number; callers: readonly number[] })[] = [];
+  /** What the status alone shows. */
+  readonly shown: GovernedWorld['reports'] = [];
   readonly answers = new Map<number, { ok: boolean; sent?: boolean; error?: { code: string } }>();
   reads = 0;
   /** On the disk, in wall times. */
@@ -167,7 +169,7 @@ export class GovernedWorld {
   #run(effects: readonly Effect[]): void {
     for (const effect of effects) {
       if (effect.do === 'report')
-        this.reports.push({ ...effect.decision, by: effect.by, callers: effect.callers, at: this.now });
+        (effect.decision.statusOnly ? this.shown : this.reports).push({ ...effect.decision, by: effect.by, callers: effect.callers, at: this.now });
       else if (effect.do === 'answer') this.answers.set(effect.key, effect.result);
       else if (effect.do === 'record') this.#save(effect.record);
       else if (effect.do === 'read') this.#read();

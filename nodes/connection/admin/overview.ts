@@ -1,5 +1,6 @@
 import {
   type Charger,
+  type CurrentControl,
   type FeedStatus,
   type Installation,
   isObject,
@@ -9,7 +10,8 @@ import {
   snapshotOf,
   type ZaptecClient,
 } from '../../../src/client';
-import type { AccountView, ChargerView, CircuitView, InstallationView } from '../../shared/overview';
+import { amperes } from '../../shared/amperes';
+import type { AccountView, ChargerView, CircuitView, InstallationView, PauseView } from '../../shared/overview';
 import { remedyInNodeRed } from '../../shared/remedies';
 import { healthStatus } from '../../shared/status';
 import type { Deployed } from '../deployed-connections';
@@ -50,6 +52,7 @@ function installationsOf(client: ZaptecClient): InstallationView[] {
         name: site.name ?? site.id,
         role: roleOf(site.currentUserRoles),
         feed: feedView(client.feeds.find(({ installationId }) => installationId === site.id)?.status),
+        pause: pauseView(client.current, site.id),
         circuits: circuitsOf(client, site.id, own),
       });
     })
@@ -60,6 +63,11 @@ function feedView(status: FeedStatus | undefined): InstallationView['feed'] {
   if (!status) return undefined;
   const { state, text, code = '', remedy } = status;
   return present({ state, text, remedy: remedy === undefined ? undefined : remedyInNodeRed(code, remedy) });
+}
+
+function pauseView(control: CurrentControl, id: string): PauseView | undefined {
+  const pause = control.leftPause(id);
+  return pause && { current: amperes(pause.currents), by: pause.by, ageMs: pause.ageMs };
 }
 
 /** The chargers of the list, and those of a feed or of a single read. */
@@ -108,5 +116,6 @@ function chargerView(client: ZaptecClient, charger: Charger): ChargerView {
     powerW,
     ageMs: view?.ageMs,
     stale: view?.stale !== false,
+    pause: pauseView(client.chargerCurrent, charger.id),
   });
 }

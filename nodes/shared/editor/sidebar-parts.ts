@@ -1,4 +1,4 @@
-import type { AccountView, ChargerView, CircuitView, InstallationView, RecentErrorView } from '../overview';
+import type { AccountView, ChargerView, CircuitView, InstallationView, PauseView, RecentErrorView } from '../overview';
 import { accountTools } from './account-tools';
 import { age } from './list';
 import { revealUser } from './users-of';
@@ -32,9 +32,16 @@ const row = (name: string, state: string, detail: string, buttons: JQuery[]): JQ
 /** Some parts may be unknown. */
 const joined = (...parts: (string | undefined)[]): string => parts.filter((part) => part !== undefined).join(' · ');
 
+/** Who has set a pause that nothing asks for any more, and what ends it. */
+const pausePart = (pause: PauseView | undefined): JQuery | string => {
+  if (!pause) return '';
+  const { current: a, by, ageMs } = pause;
+  return $('<div class="zaptec-pause">').text(word('sidebar.pause', { a, by, age: since(ageMs) }));
+};
+
 /** A charger with its colour, mode or reason, and power. */
 const chargerPart = (charger: ChargerView): JQuery => {
-  const { id, name, serial, model, online, mode, reason, powerW, ageMs, stale } = charger;
+  const { id, name, serial, model, online, mode, reason, powerW, ageMs, stale, pause } = charger;
   const state = online === false ? 'offline' : mode;
   const condition = joined(
     state === 'offline' || reason === undefined ? word(`mode.${state}`) : word(`reason.${reason}`),
@@ -43,7 +50,7 @@ const chargerPart = (charger: ChargerView): JQuery => {
   const detail = joined(model, serial, ageMs === undefined ? word('sidebar.unread') : since(ageMs));
   return $('<li>')
     .attr({ 'data-state': reason === 'fault' ? 'fault' : state, 'data-stale': String(stale) })
-    .append(row(name, condition, detail, tools({ id, serial, name })));
+    .append(row(name, condition, detail, tools({ id, serial, name })), pausePart(pause));
 };
 
 const circuitPart = ({ name, maxCurrent, chargers }: CircuitView): JQuery => {
@@ -52,11 +59,12 @@ const circuitPart = ({ name, maxCurrent, chargers }: CircuitView): JQuery => {
   return $('<li>').append($('<div class="zaptec-circuit">').text(label), $('<ul>').append(chargers.map(chargerPart)));
 };
 
-const installationPart = ({ id, name, role, feed, circuits }: InstallationView): JQuery => {
+const installationPart = ({ id, name, role, feed, pause, circuits }: InstallationView): JQuery => {
   const feedText = feed ? [feed.text, feed.state === 'live' ? undefined : feed.remedy].filter(Boolean).join('. ') : '';
   return $('<li>').append(
     row(name, role === undefined ? '' : word(`role.${role}`), '', tools({ id, name })),
     feed ? $('<div class="zaptec-feed">').attr('data-state', feed.state).text(feedText) : '',
+    pausePart(pause),
     $('<ul>').append(circuits.map(circuitPart)),
   );
 };

@@ -129,7 +129,7 @@ function nextWrite(state: GovernorState, now: number): WritePlan {
   const wanted = { present, desired, limit: setpoints.limit, ...setpoints.pace, skipsPauseValues: true };
   // What is given back is paced as a raise, be it lower.
   if (state.restoring) wanted.lowerAtOnce = false;
-  const notBefore = setpoints.awaitedLimits(now);
+  const notBefore = setpoints.awaited(now);
   return planWrite({ ...wanted, retrying: state.sameWrite(now), notBefore }, pacing, now);
 }
 

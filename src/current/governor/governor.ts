@@ -1,7 +1,9 @@
-import type { Currents } from '../types';
+import type { Currents, LeftPause } from '../types';
 import { decide } from './decide';
 import type { Effect, GovernorEvent, WriteRecord } from './events';
 import { fireDeadMen, onDeploy, onRequest, onWithdrawal } from './inputs';
+import { reportRanks } from './ranks';
+import { leftBy } from './pause';
 import { onRelease } from './restoring';
 import { onObservations, onReading } from './readings';
 import { GovernorState } from './state';
@@ -42,6 +44,13 @@ export class Governor {
     return this.#state.known.currents;
   }
 
+  /** Undefined where there is no such pause. */
+  leftPause(now: number): LeftPause | undefined {
+    const { known } = this.#state;
+    const by = leftBy(this.#state);
+    return by === undefined || !known.currents ? undefined : { by, currents: known.currents, ageMs: now - known.at };
+  }
+
   /** @param now never less than at the event before. */
   handle(event: GovernorEvent, now: number): Effect[] {
     const state = this.#state;
@@ -49,6 +58,7 @@ export class Governor {
     take(state, event, now);
     state.wakeAt = Infinity;
     fireDeadMen(state, now);
+    reportRanks(state);
     decide(state, now);
     state.wake(state.setpoints.deadManAt);
     return state.effects;

@@ -36,14 +36,29 @@ export function onRequest(state: GovernorState, request: CurrentRequest, serial:
     report(state, request.by, [serial], 'refused', { requested: request.currents, error });
     return;
   }
-  const rival = state.setpoints.target;
   const currents = highest(request.currents, everyPhase(0));
   if (request.role === 'target') forgetRestoring(state);
   const { entry, before } = state.setpoints.put({ ...request, currents }, serial, now);
   reportNegative(state, request, entry.setpoint, before);
   if (before) succeed(state, entry, before);
-  if (request.role === 'target' && rival && rival.settings.by !== request.by) {
-    reportSuperseded(state, rival, rival.setpoint);
+  if (request.role === 'target') onTarget(state, request.by);
+}
+
+/**
+ * A target gives way to a newer one where the newest counts. Otherwise all targets that somebody else's value has
+ * suspended count again with the next value of any of them: the lowest of several is no less meant than the newest.
+ */
+function onTarget(state: GovernorState, by: string): void {
+  const { setpoints } = state;
+  const { rule } = setpoints;
+  for (const other of setpoints.targets.filter(({ settings }) => settings.by !== by)) {
+    const { setpoint } = other;
+    if (rule === 'newest') {
+      reportSuperseded(state, other, setpoint);
+    } else if (setpoint.suspended === 'foreign') {
+      setpoint.suspended = undefined;
+      if (setpoint.state === 'settled') setpoint.state = 'waiting';
+    }
   }
 }
 
@@ -89,6 +104,7 @@ function succeed(
   before: ActiveSetpoint,
 ): void {
   setpoint.cappedAt = before.cappedAt;
+  setpoint.outranked = before.outranked;
   if (before.suspended === 'yielded') {
     setpoint.suspended = 'yielded';
     setpoint.state = 'settled';

@@ -5,8 +5,7 @@ import type { GovernorState } from './state';
 /** Who has left a pause behind that neither a target nor a limit asks for; undefined where there is no such pause. */
 export function leftBy({ known, setpoints, restoring, setBy }: GovernorState): string | undefined {
   const { currents } = known;
-  const hasTarget = setpoints.target && !setpoints.target.setpoint.suspended;
-  if (!currents || hasTarget || restoring || !isPause(currents) || isPause(setpoints.limit)) return undefined;
+  if (!currents || setpoints.combined || restoring || !isPause(currents) || isPause(setpoints.limit)) return undefined;
   return setBy ?? 'somebody else';
 }
 

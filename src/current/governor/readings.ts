@@ -93,16 +93,19 @@ function onForeignChange(state: GovernorState, currents: Currents): void {
   state.compliance.reset();
   const active = state.setpoints.entries.filter(({ setpoint }) => !setpoint?.suspended);
   reportToEach(state, active, 'foreign-change', `Somebody else has set ${shown(currents)}`);
-  const { target } = state.setpoints;
-  if (!target) state.before = currents;
-  if (!target || target.setpoint.suspended || isSame(target.setpoint.currents, currents)) return;
-  const policy = target.settings.foreign;
-  if (policy === 'reassert') {
-    if (target.setpoint.state === 'settled') target.setpoint.state = 'waiting';
-    return;
+  const { targets, contenders, combined } = state.setpoints;
+  if (targets.length === 0) state.before = currents;
+  if (!combined || isSame(combined.currents, currents)) return;
+  for (const target of contenders) {
+    const { setpoint, settings } = target;
+    if (setpoint.suspended) continue;
+    if (settings.foreign === 'reassert') {
+      if (setpoint.state === 'settled' && combined.owners.includes(target)) setpoint.state = 'waiting';
+      continue;
+    }
+    reportSuperseded(state, target, setpoint);
+    setpoint.suspended = settings.foreign === 'yield' ? 'yielded' : 'foreign';
   }
-  reportSuperseded(state, target, target.setpoint);
-  target.setpoint.suspended = policy === 'yield' ? 'yielded' : 'foreign';
 }
 
 /** How old a reading may be that observations contradict, in ms. */

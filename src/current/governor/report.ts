@@ -1,8 +1,9 @@
 import type { ZaptecError } from '../../errors/zaptec-error';
 import { present } from '../../zaptec/json';
 import { everyPhase, isAbove, isSame, lowest, MINIMUM_A, PHASES, roundedDown, shown } from '../currents';
-import { nameOf, type ActiveSetpoint, type SetpointEntry } from '../setpoints';
+import { namesOf, type ActiveSetpoint, type SetpointEntry, type Setpoints } from '../setpoints';
 import type { Currents, Decision, DecisionName } from '../types';
+import { remarkOfOthers } from './counting';
 import { leftBy } from './pause';
 import type { GovernorState } from './state';
 
@@ -51,16 +52,17 @@ export function reportSettled(state: GovernorState, now: number, decision: Decis
   const applied = state.known.currents as Currents;
   const desired = setpoints.desired(state.base ?? applied, state.maxCurrent);
   const isPartly = isAbove(desired, applied) && decision === 'lowered-early';
-  const raiseAt = Math.max(pacing.raiseAt(setpoints.pace.intervalMs), setpoints.awaitedLimits(now).raise);
-  const owner = setpoints.target;
+  const raiseAt = Math.max(pacing.raiseAt(setpoints.pace.intervalMs), setpoints.awaited(now).raise);
+  const { combined } = setpoints;
   for (const entry of setpoints.entries) {
     const { setpoint } = entry;
     if (!setpoint || setpoint.suspended || setpoint.firstSerial > serial) continue;
+    const counts = isCounting(combined, entry);
     const isOpen = setpoint.state !== 'settled' || setpoint.refused || setpoint.callers.length > 0;
-    if (entry === owner) reportCap(state, entry, setpoint);
-    if (entry.settings.role === 'target' && entry !== owner) continue;
+    if (counts) reportCap(state, entry, setpoint);
+    if (entry.settings.role === 'target' && !counts) continue;
     const isUncapped =
-      entry === owner && setpoint.state === 'settled' && decision === 'applied' && setpoint.cappedAt === undefined;
+      counts && setpoint.state === 'settled' && decision === 'applied' && setpoint.cappedAt === undefined;
     if (!isOpen && !isUncapped) continue;
     if (isPartly) {
       reportToCallers(state, entry, setpoint, decision, { until: state.iso(raiseAt) });
@@ -70,24 +72,28 @@ export function reportSettled(state: GovernorState, now: number, decision: Decis
       reportFinal(state, entry, setpoint, decision);
     }
   }
-  if (owner && !owner.setpoint.suspended && owner.setpoint.state === 'settled') {
-    state.base = owner.setpoint.currents;
-    state.setBy = nameOf(owner.settings);
+  if (combined?.owners.every(({ setpoint }) => setpoint.state === 'settled' && setpoint.firstSerial <= serial)) {
+    state.base = combined.currents;
+    state.setBy = namesOf(combined.owners);
   }
+}
+
+function isCounting(combined: Setpoints['combined'], entry: SetpointEntry): boolean {
+  return combined?.owners.some((owner) => owner === entry) === true;
 }
 
 /** Setpoints wait, which is reported once for each time that they are to wait for. */
 export function reportDeferred(state: GovernorState, until: number, error: ZaptecError | undefined, now: number): void {
-  const { target } = state.setpoints;
+  const { combined } = state.setpoints;
   for (const entry of state.setpoints.entries) {
     const { setpoint, settings } = entry;
     if (!setpoint || setpoint.state === 'settled' || setpoint.suspended) continue;
-    if (settings.role === 'target' && entry !== target) continue;
+    if (settings.role === 'target' && !isCounting(combined, entry)) continue;
     const isNews = Math.abs((setpoint.reportedUntil ?? -Infinity) - until) > 1_000;
     if (setpoint.callers.length === 0 && !isNews) continue;
-    const awaited = state.setpoints.awaitedLimits(now);
+    const awaited = state.setpoints.awaited(now);
     const isAwaiting = until === awaited.raise || until === awaited.lower;
-    const awaiting = isAwaiting ? 'A limit that was just armed has no value yet' : undefined;
+    const awaiting = isAwaiting ? 'Another node was just deployed and has no value yet' : undefined;
     reportToCallers(state, entry, setpoint, 'deferred', {
       until: state.iso(until),
       reason: error?.message ?? awaiting,
@@ -132,7 +138,8 @@ function reportToCallers(
   setpoint.callers = [];
   setpoint.refused = false;
   const left = decision === 'applied' || decision === 'unchanged' ? leftBy(state) : undefined;
-  const reason = details.reason ?? (left === undefined ? remark(currents) : remarkOfPause(left));
+  const others = remarkOfOthers(state, settings.by, currents);
+  const reason = details.reason ?? others ?? (left === undefined ? remark(currents) : remarkOfPause(left));
   // A limit is what it is, whichever others are lower: only what it will set is of interest.
   const isBound = settings.role === 'target' || decision === 'deferred';
   const allowed = isBound ? boundOf(state, currents) : undefined;

@@ -11,7 +11,7 @@ export function onTargetLeft(state: GovernorState, settings: RequestSettings, se
   if (state.restoring?.settings.by === settings.by) {
     state.left = state.restoring.settings;
     state.restoring = undefined;
-  } else if (setpoint && settings.role === 'target' && !setpoint.suspended && !state.setpoints.target) {
+  } else if (setpoint && settings.role === 'target' && !setpoint.suspended && state.setpoints.targets.length === 0) {
     state.left = settings;
   }
 }

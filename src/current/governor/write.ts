@@ -5,7 +5,7 @@ import type { Currents } from '../types';
 import type { Outcome, Write, WriteRecord } from './events';
 import { reportSettled, reportSuperseded } from './report';
 import { forgetRestoring, reportRestored } from './restoring';
-import { nameOf } from '../setpoints';
+import { namesOf } from '../setpoints';
 import { ACTING_MS, SAME_WRITE_MS, type GovernorState, type PendingWrite } from './state';
 
 /** Who sets what the installation node or the request node writes. */
@@ -125,40 +125,37 @@ function learnRecord(state: GovernorState, record: WriteRecord): void {
 
 /** What counts without a target once the write has got through, and what was set before the first one. */
 function lastingAfter(
-  { setpoints: { target }, oneOffs, base, before, setBy }: GovernorState,
+  { setpoints, oneOffs, base, before, setBy }: GovernorState,
   { currents, oneOff }: Write,
 ): Pick<WriteRecord, 'base' | 'before' | 'setBy'> {
-  if (oneOff !== undefined && isNewest({ target, oneOffs }, oneOff)) {
-    return { base: currents, before: target ? before : currents, setBy: SINGLE_WRITE };
+  const { combined, targets } = setpoints;
+  if (oneOff !== undefined && isNewest({ setpoints, oneOffs }, oneOff)) {
+    return { base: currents, before: targets.length > 0 ? before : currents, setBy: SINGLE_WRITE };
   }
-  if (!target || target.setpoint.suspended) return { base: base ?? currents, before, setBy };
-  return { base: target.setpoint.currents, before, setBy: nameOf(target.settings) };
+  if (!combined) return { base: base ?? currents, before, setBy };
+  return { base: combined.currents, before, setBy: namesOf(combined.owners) };
 }
 
 /** A one-off write that sets a current is a request like any other, as old as it is. */
-function isNewest(
-  { oneOffs, target }: Pick<GovernorState, 'oneOffs'> & Pick<GovernorState['setpoints'], 'target'>,
-  key: number,
-): boolean {
+function isNewest({ oneOffs, setpoints }: Pick<GovernorState, 'oneOffs' | 'setpoints'>, key: number): boolean {
   const oneOff = oneOffs.get(key);
   if (oneOff?.currents === undefined) return false;
-  return !target || target.setpoint.serial <= oneOff.serial;
+  return setpoints.contenders.every(({ setpoint }) => setpoint.serial <= oneOff.serial);
 }
 
-/** A one-off write takes the place of the target, and yet no node owns it. */
+/** A one-off write takes the place of the targets, and yet no node owns it. */
 function completed(state: GovernorState, key: number, currents: Currents): void {
-  const { target } = state.setpoints;
-  const isNew = isNewest({ oneOffs: state.oneOffs, target }, key);
+  const { targets, contenders } = state.setpoints;
+  const isNew = isNewest(state, key);
   if (state.oneOffs.get(key)?.maxCurrent !== undefined) state.nextReadAt = -Infinity;
   state.do(state.oneOffs.answer(key, { ok: true, sent: true }));
   if (!isNew) return;
   state.base = currents;
   state.setBy = SINGLE_WRITE;
   forgetRestoring(state);
-  if (!target) {
-    state.before = currents;
-    return;
+  if (targets.length === 0) state.before = currents;
+  for (const target of contenders) {
+    reportSuperseded(state, target, target.setpoint);
+    target.setpoint.suspended = 'foreign';
   }
-  reportSuperseded(state, target, target.setpoint);
-  target.setpoint.suspended = 'foreign';
 }

@@ -1,12 +1,25 @@
 import { createServer, type AddressInfo } from 'node:net';
 import { expect } from 'chai';
-import { connection, CONNECTION_ID, flow, installation, subscribe } from '../../support/node-red/builder';
+import {
+  catchAll,
+  connection,
+  CONNECTION_ID,
+  flow,
+  installation,
+  placed,
+  sink,
+  subscribe,
+  updateCurrent,
+} from '../../support/node-red/builder';
 import {
   accountOf,
+  ask,
   deploy,
   failing,
   helper,
   load,
+  next,
+  send,
   status,
   useCloud,
   useNodeRed,
@@ -321,6 +334,45 @@ describe('the sidebar of the editor', () => {
     const before = cloud().requests.length;
     for (let times = 0; times < 5; times += 1) await question('refresh', { connection: CONNECTION_ID });
     expect(cloud().requests.length).to.equal(before);
+  });
+
+  it('names the node that was drawn for an error inside a subflow, which the editor can show', async () => {
+    const inner = placed(installation({ id: 'inner', action: 'get', z: 'sub', wires: [[]] }));
+    const subflow = {
+      ...{ id: 'sub', type: 'subflow', name: 'Read' },
+      in: [{ wires: [{ id: 'inner' }] }],
+      out: [],
+    };
+    const instance = { id: 'one', type: 'subflow:sub', z: 'tab', wires: [] };
+    await load([saved(cloud()), subflow, inner, ...flow(instance, catchAll())], accountOf(cloud()));
+    const caught = next('caught');
+    send('one', { installation: 'Nowhere' });
+    await caught;
+    expect((await look()).recentErrors[0]).to.include({ code: 'NOT_FOUND', node: 'inner' });
+  });
+
+  it('says who has left a pause behind and how long ago it was seen, at installation and charger', async () => {
+    const nodes = [
+      updateCurrent({ id: 'sun', name: 'Sun' }),
+      updateCurrent({ id: 'own', name: 'Own', target: 'charger', charger: 'Garage' }),
+    ];
+    await load([saved(cloud()), ...flow(...nodes, sink('decisions'))], accountOf(cloud()));
+    await question('refresh', { connection: CONNECTION_ID });
+    const shown = async () => {
+      const [site] = (await look()).installations;
+      const chargers = site.circuits.flatMap((circuit: Message) => circuit.chargers);
+      return [site.pause, chargers.find(({ name }: Message) => name === 'Garage').pause];
+    };
+    for (const id of ['sun', 'own']) await ask(id, { payload: 0 });
+    expect(await shown(), 'while the targets ask for it').to.deep.equal([undefined, undefined]);
+    for (const id of ['sun', 'own']) {
+      send(id, { reset: true });
+      await status(id, 'withdrawn');
+    }
+    const [ofSite, ofCharger] = await shown();
+    expect(ofSite).to.deep.include({ current: '0', by: 'Sun' });
+    expect(ofSite.ageMs).to.be.within(0, 10_000);
+    expect(ofCharger).to.deep.include({ current: '0', by: 'Own' });
   });
 
   it('shows recent errors with their nodes, counts and remedies, without secrets', async () => {

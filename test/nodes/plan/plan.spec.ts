@@ -10,6 +10,7 @@ import {
   get,
   helper,
   load,
+  logLines,
   loadAt,
   next,
   send,
@@ -140,6 +141,16 @@ describe('the plan node', () => {
       send('plan', { payload: PRICES });
       const error = await next('caught');
       expect(error.error.message).to.match(/by is soon/);
+    });
+
+    it('takes the default of a number that is blank, with a warning', async () => {
+      await start({ amount: ' ', repeat: '' });
+      expect((await both({ payload: PRICES })).report.payload).to.include({ needKwh: 20 });
+      const warnings = logLines().filter(({ level, type }) => level === 30 && type === 'zaptec-plan');
+      expect(warnings.map(({ msg }) => msg)).to.deep.equal([
+        'The setting amount is blank: 20 applies',
+        'The setting repeat is blank: 5 applies',
+      ]);
     });
 
     it('has no timer left after it was deleted', async () => {

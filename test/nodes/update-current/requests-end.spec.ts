@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { catchAll, connection, flow, sink, updateCurrent, type FlowNode } from '../../support/node-red/builder';
+import { catchAll, connection, flow, placed, sink, updateCurrent, type FlowNode } from '../../support/node-red/builder';
 import {
   accountOf,
   ask,
@@ -89,6 +89,30 @@ describe('the requests of an update-current node', () => {
     await deploy([...flowOf(updateCurrent(), fuse({ connection: 'second' })), second], 'nodes', accountOf(cloud));
     await expectNoLimit();
   });
+
+  for (const type of ['full', 'flows', 'nodes'] as const) {
+    it(`outlive a deploy of ${type} inside a subflow in a subflow`, async () => {
+      const inside = (id: string, inner: string) => ({
+        ...{ id, type: 'subflow', name: id },
+        in: [{ wires: [{ id: inner }] }],
+        out: [{ wires: [{ id: inner, port: 0 }] }],
+      });
+      const nodes = (mark: string) => [
+        inside('outer', 'nested'),
+        inside('inner', 'fuse'),
+        placed({ id: 'nested', type: 'subflow:inner', z: 'outer', wires: [[]] }),
+        placed(fuse({ z: 'inner', wires: [[], []], withdrawn: 'restore' })),
+        ...flowOf({ id: 'instance', type: 'subflow:outer', z: 'tab', wires: [['out']], name: mark }, updateCurrent()),
+      ];
+      await loadFlow(nodes('one'), accountOf(cloud));
+      await status('connection', 'connected');
+      await ask('instance', { payload: 6 });
+      await deploy(nodes('two'), type, accountOf(cloud));
+      const capped = decided('capped');
+      send('current', { payload: 16 });
+      expect((await capped).payload.requested.phase1).to.equal(16);
+    });
+  }
 
   it('give back what was set before when their node is deleted while its connection stays', async () => {
     const before = siteOf(cloud).availableCurrent[0];

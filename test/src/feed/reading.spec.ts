@@ -33,6 +33,29 @@ describe('the reads of a feed', () => {
     expect(states()).to.equal(size());
   });
 
+  for (const [situation, options] of [
+    ['while push is away', { scenario: 'home' }],
+    ['with push, which reads ten chargers at once', { scenario: 'fleet:60' }],
+  ] as const) {
+    it(`keep nobody waiting for what another node has read first, ${situation}`, async () => {
+      await begin(options);
+      const isLive = options.scenario !== 'home';
+      if (!isLive) cloud.fault('bus-off');
+      const { world } = cloud.simulator;
+      const [installation] = world.installations.values();
+      const installationId = installation!.id;
+      cloud.open();
+      if (isLive) await cloud.live();
+      const ids = [...world.chargers.values()]
+        .filter((one) => one.installationId === installationId)
+        .map(({ id }) => id);
+      await cloud.clock.until(Promise.all(ids.map((id) => cloud.client.chargers.state(id))));
+      const startedAt = performance.now();
+      await cloud.clock.until(cloud.feed.ready);
+      expect(performance.now() - startedAt).to.be.below(20 * SECOND);
+    });
+  }
+
   it('read nothing after a short gap, and everything once after a longer one, at most every 15 minutes', async () => {
     await begin();
     cloud.open();

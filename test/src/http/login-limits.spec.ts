@@ -49,6 +49,23 @@ describe('the limits of a login', () => {
       expect(logins).to.equal(3);
     });
 
+    it('allow no try to ordinary messages, and one an hour to refreshed ones and the connection together', async () => {
+      refuse();
+      await failing(client.chargers.state(CHARGER));
+      for (let hours = 1; hours <= 3; hours += 1) {
+        await clock.advance(HOUR);
+        expect((await failing(client.chargers.state(CHARGER))).code).to.equal('AUTH_INVALID');
+        expect((await failing(client.chargers.list())).code).to.equal('AUTH_INVALID');
+        expect((await failing(client.chargers.sendCommand(CHARGER, 507))).code).to.equal('AUTH_INVALID');
+        await failing(client.verify());
+        expect(logins).to.equal(hours);
+        if (hours === 2) await failing(client.verify({ again: 'hourly' }));
+        await failing(client.chargers.list({ refresh: true }));
+        await failing(client.verify({ again: 'hourly' }));
+        expect(logins).to.equal(hours + 1);
+      }
+    });
+
     it('let the connection recover by itself when the password is right again', async () => {
       const right = server.login;
       refuse();

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { everyPhase, isAbove, lowest, PHASES, roundedDown } from '../../../../src/current/currents';
-import type { Currents, ForeignPolicy } from '../../../../src/current/types';
+import type { CombineRule, Currents, ForeignPolicy } from '../../../../src/current/types';
 import { GovernedWorld, MAX, MINUTE, tooEarly, type Fate } from '../../../support/governed-world';
 
 const ampere = fc.integer({ min: 0, max: 400 }).map((tenths) => tenths / 10);
@@ -12,6 +12,8 @@ const currents: fc.Arbitrary<Currents> = fc.oneof(
 const target = fc.constantFrom('solar', 'price');
 const limit = fc.constantFrom('fuse', 'tariff');
 const foreign = fc.constantFrom<ForeignPolicy>('report', 'reassert', 'yield');
+// Most nodes agree, and some do not.
+const rule = fc.constantFrom<CombineRule>('newest', 'newest', 'lowest', 'lowest', 'highest', 'priority');
 const fate = fc.constantFrom<Fate>(
   'ok',
   'rejected',
@@ -25,7 +27,7 @@ const fate = fc.constantFrom<Fate>(
 
 /** One thing that happens; a tuple, so that a counterexample can be read. */
 type Step =
-  | readonly ['target', string, Currents, ForeignPolicy]
+  | readonly ['target', string, Currents, ForeignPolicy, CombineRule]
   | readonly ['limit', string, Currents]
   | readonly ['withdraw', string]
   | readonly ['fates', Fate[]]
@@ -44,7 +46,7 @@ const HOUR = 60 * MINUTE;
 /** The wall clock is set, or leaps because the computer has slept, ms. */
 const clockStep = fc.constantFrom(-24 * HOUR, -HOUR, -90_000, 90_000, HOUR, 24 * HOUR);
 const step: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 4, arbitrary: fc.tuple(is('target' as const), target, currents, foreign) },
+  { weight: 4, arbitrary: fc.tuple(is('target' as const), target, currents, foreign, rule) },
   { weight: 4, arbitrary: fc.tuple(is('limit' as const), limit, currents) },
   { weight: 1, arbitrary: fc.tuple(is('withdraw' as const), fc.oneof(target, limit)) },
   { weight: 3, arbitrary: fc.tuple(is('fates' as const), fc.array(fate, { maxLength: 4 })) },
@@ -68,8 +70,8 @@ function play(steps: readonly Step[]): GovernedWorld {
 }
 
 function act(world: GovernedWorld, [what, ...how]: Step): void {
-  const [first, second, third] = how as [never, never, never];
-  if (what === 'target') world.request(first, second, { foreign: third });
+  const [first, second, third, fourth] = how as [never, never, never, never];
+  if (what === 'target') world.request(first, second, { foreign: third, combine: fourth });
   else if (what === 'limit') world.request(first, second, { role: 'limit' });
   else if (what === 'fates') world.fates = [...(first as Fate[])];
   else if (what === 'unread' || what === 'latency') world[what] = first;
