@@ -3,6 +3,7 @@ const FLOORS = [
   'commands',
   'current',
   'phases',
+  'billing',
   'energy',
   'feed',
   'sessions',

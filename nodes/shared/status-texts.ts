@@ -86,6 +86,14 @@ export const STATUS_TEXTS = {
     'dry-on': 'dry run: on',
     'dry-off': 'dry run: off',
   },
+  'zaptec-sessions': {
+    ...COMMON,
+    found: FOUND.found,
+    reading: '__percent__ %, __n__',
+    stopped: 'stopped',
+    waits: '__n__, no ack yet',
+    acknowledged: 'acknowledged',
+  },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 type Texts = typeof STATUS_TEXTS;

@@ -15,7 +15,7 @@ import { feedStatus } from './feed-status';
 import { FollowedFeeds } from './followed-feeds';
 import { feedMemory } from './memory';
 import type { InstallationName } from './items';
-import { withoutWho } from './privacy';
+import { withoutWho } from '../shared/privacy';
 import { Selection } from './selection';
 
 /** The age of the last message is shown anew so often, in ms: every status goes to each open editor. */

@@ -108,6 +108,7 @@ function checked(settings: TariffSettings): TariffSettings {
       throw refusal(`The time of the high price (${name})`, settings[name], 'a time of day such as 06:00');
     }
   }
+  if (settings.days.length === 0) throw refusal('The days of the high price', '', WEEKDAYS.join(', '));
   const unknown = settings.days.find((day) => !(WEEKDAYS as readonly string[]).includes(day));
   if (unknown !== undefined) throw refusal('A day of the high price', unknown, WEEKDAYS.join(', '));
   return settings;
