@@ -16,6 +16,8 @@ export interface SimulatorOptions {
   seed?: number;
   /** Names of chargers have HTML and Unicode in them, so that clients are tried with such names. */
   unusualNames?: boolean;
+  /** Past sessions of a charger per day, 0 to 1; by default what the scenario says. */
+  sessionsPerDay?: number;
   /** How many times faster than the clock the world runs. */
   speed?: number;
   /**
@@ -45,7 +47,7 @@ function refuse(option: string, value: unknown, remedy: string): never {
 
 /** Throws BadInput for the first option that is not possible. */
 export function checkOptions(options: SimulatorOptions): void {
-  const { port, amqpPort, scenario, seed, speed, limitModel, tokenLifetimeS } = options;
+  const { port, amqpPort, scenario, seed, speed, limitModel, tokenLifetimeS, sessionsPerDay } = options;
   if (port !== undefined && !isCount(port, 65_535)) refuse('port', port, 'use 0 to 65535, 0 for any free one');
   if (amqpPort !== undefined && !isCount(amqpPort, 65_535)) {
     refuse('amqpPort', amqpPort, 'use 0 to 65535, 0 for any free one');
@@ -61,6 +63,9 @@ export function checkOptions(options: SimulatorOptions): void {
   }
   if (limitModel !== undefined && !LIMIT_MODELS.includes(limitModel)) {
     refuse('limitModel', limitModel, `use ${LIMIT_MODELS.join(' or ')}`);
+  }
+  if (sessionsPerDay !== undefined && !(sessionsPerDay >= 0 && sessionsPerDay <= 1)) {
+    refuse('sessionsPerDay', sessionsPerDay, 'use a number from 0 to 1');
   }
   if (tokenLifetimeS !== undefined && !(tokenLifetimeS > 0))
     refuse('tokenLifetimeS', tokenLifetimeS, 'use more than 0');

@@ -12,6 +12,7 @@ Usage: zaptec-simulator [options]
   --amqp-port N   port of the message bus; 0, the default, for any free one
   --scenario S    home (default), housing, apm, fleet, or fleet:N with N chargers
   --seed N        the same seed makes the same world; 1 by default
+  --sessions-per-day N  past sessions of a charger per day, 0 to 1; by default what the scenario says
   --speed N       how many times faster than real time the world runs; 1 by default
   --tls           HTTPS, and TLS for the bus, with a certificate made at the start: GET /simulator/certificate
   --tls-cert F    the same with the certificate in this file, PEM; needs --tls-key
@@ -30,6 +31,7 @@ const OPTIONS = {
   scenario: { type: 'string' },
   seed: { type: 'string' },
   speed: { type: 'string' },
+  'sessions-per-day': { type: 'string' },
   tls: { type: 'boolean' },
   'tls-cert': { type: 'string' },
   'tls-key': { type: 'string' },
@@ -51,6 +53,11 @@ const toNumber = (name: string, text: string | undefined): Record<string, number
   const value = Number(text);
   if (text.trim() !== '' && Number.isFinite(value)) return { [name]: value };
   throw new BadInput(`${name}: "${text}" is not a number; use digits`);
+};
+
+const perDayOf = (text: string | undefined): Pick<SimulatorOptions, 'sessionsPerDay'> => {
+  const { 'sessions-per-day': sessionsPerDay } = toNumber('sessions-per-day', text);
+  return sessionsPerDay === undefined ? {} : { sessionsPerDay };
 };
 
 interface TlsValues {
@@ -103,6 +110,7 @@ export function readArguments(argv: readonly string[]): Arguments {
       amqpPort: bus,
       ...toNumber('seed', values.seed),
       ...toNumber('speed', values.speed),
+      ...perDayOf(values['sessions-per-day']),
       ...(scenario === undefined ? {} : { scenario }),
       ...tlsOf(values),
       ...(unusualNames === undefined ? {} : { unusualNames }),
@@ -111,7 +119,10 @@ export function readArguments(argv: readonly string[]): Arguments {
     checkOptions(options);
     return { options, json, help };
   } catch (error) {
-    if (error instanceof BadInput) throw new BadInput(`--${error.message.replace(/^hostNames/, 'host-name')}`);
+    if (error instanceof BadInput)
+      throw new BadInput(
+        `--${error.message.replace(/^hostNames/, 'host-name').replace(/^sessionsPerDay/, 'sessions-per-day')}`,
+      );
     // The message of parseArgs already names the argument and what it expects.
     throw new BadInput(`${(error as Error).message.replace(/\.$/, '')}; --help lists all arguments`);
   }

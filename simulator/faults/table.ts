@@ -71,6 +71,14 @@ const FAULTS = {
     what: 'The hierarchy answers 204 without a body, as for some time after access was granted.',
   },
   'data-null': { group: 'answers', what: 'Lists have Data: null.' },
+  'archive-403': {
+    group: 'answers',
+    what: 'The archive of sessions answers 403 to owners too.',
+  },
+  'history-removed': {
+    group: 'answers',
+    what: 'The old charge history answers 404, as Zaptec announced for 2027-01-01.',
+  },
   'missing-fields': { group: 'answers', what: 'Fields that real answers sometimes lack are missing.' },
   'no-available-current': {
     group: 'answers',

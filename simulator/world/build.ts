@@ -21,7 +21,11 @@ export const FACTORY_SETTINGS = {
   offlineChargePhase: 0,
 } as const;
 /** How long before the start of the world the installations were registered, ms. */
-const AGE = { min: 60 * DAY, max: 900 * DAY };
+const AGE = { min: 460 * DAY, max: 900 * DAY };
+/** The last charger is older than the oldest session. */
+const YOUNGEST = 440 * DAY;
+/** More than a charger has charged in the months of which the sessions are known, kWh. */
+const CHARGED_KWH = 12_000;
 
 export function buildInstallation(state: WorldState, plan: InstallationPlan): Site {
   const { prng } = state;
@@ -80,6 +84,7 @@ export function buildDevice(
     singlePhase: number % 3,
     traffic: prng.fork(2 * number),
     noise: prng.fork(2 * number + 1),
+    meterAtStart: charger.meterKwh,
     phases: [true, true, true],
     pinnedUntil: 0,
     // Spread over time, so that a fleet does not send everything at once.
@@ -114,7 +119,7 @@ function buildCharger(
     circuitId: circuit.id,
     model,
     deviceType: pro ? 1 : 4,
-    createdAt: Math.round(prng.between(installation.createdAt, state.time - 40 * DAY)),
+    createdAt: Math.round(prng.between(installation.createdAt, state.time - YOUNGEST)),
     pin: String(prng.integer(0, 9999)).padStart(4, '0'),
     active: true,
     online: true,
@@ -130,7 +135,7 @@ function buildCharger(
     currents: [0, 0, 0],
     voltages: [230, 230, 230],
     powerW: 0,
-    meterKwh: Math.round(prng.between(200, 9000) * 1000) / 1000,
+    meterKwh: CHARGED_KWH + Math.round(prng.between(200, 9000) * 1000) / 1000,
     warnings: 0n,
     observations: new Map(),
   };

@@ -16,6 +16,8 @@ export interface Device {
   /** A random stream for arrivals and departures only, so that they do not depend on the size of the steps. */
   readonly traffic: Prng;
   readonly noise: Prng;
+  /** kWh of the meter before the sessions of the last 30 days. */
+  readonly meterAtStart: number;
   phases: PhaseUse;
   /** Whether the running session uses three phases; absent: not decided before current is allocated. */
   threePhase?: boolean;

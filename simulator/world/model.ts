@@ -44,6 +44,61 @@ export interface FinishedSession extends Session {
   offline: boolean;
   replacedBy?: string;
   stoppedByRfid: boolean;
+  /** Absent: true. */
+  reliableClock?: boolean;
+  voided?: boolean;
+  aborted?: boolean;
+}
+
+/** A session in the order of its end. */
+export interface EndOfSession {
+  endedAt: number;
+  id: string;
+}
+
+/** Which sessions of an archive. */
+export interface ArchiveQuery {
+  installationId?: string | undefined;
+  chargerId?: string | undefined;
+  /** ms since 1970, inclusive and exclusive. */
+  from: number;
+  to: number;
+  /** Only those after this one. */
+  after?: EndOfSession | undefined;
+}
+
+/** What sums are by. */
+export type SumsBy = 'month' | 'day' | 'charger' | 'user' | 'quarter';
+
+export interface SumsQuery {
+  by: SumsBy;
+  /** IANA, for months and days; UTC by default. */
+  zone?: string | undefined;
+  /** The sessions that ended from then on, and before, ms since 1970. */
+  from?: number | undefined;
+  to?: number | undefined;
+  installationId?: string | undefined;
+  chargerId?: string | undefined;
+  /** With voided and replaced sessions, which nobody pays. */
+  all?: boolean | undefined;
+}
+
+export interface Sum {
+  wh: number;
+  sessions: number;
+}
+
+/** All finished sessions of a world. */
+export interface FinishedSessions {
+  readonly all: readonly FinishedSession[];
+  find(id: string): FinishedSession | undefined;
+  /** At most so many, the oldest end first. */
+  ended(query: ArchiveQuery, most: number): FinishedSession[];
+  /**
+   * What they amount to, without those that are voided or replaced: for tests that compare it with what a client makes of
+   * the answers. A session counts where it ended.
+   */
+  sums(query: SumsQuery): Record<string, Sum>;
 }
 
 /** One value of one charger; an event such as Pulse has no `value`. */
@@ -180,8 +235,10 @@ export interface WorldModel {
   readonly speed: number;
   readonly installations: ReadonlyMap<string, Installation>;
   readonly chargers: ReadonlyMap<string, Charger>;
-  /** Oldest first. */
+  /** Those of the last 30 days before the start, and all since; oldest first. */
   readonly history: readonly FinishedSession[];
+  /** These and those of the 13 months before. */
+  readonly archive: FinishedSessions;
   /** Advances the world to the client's time; costs little when little time has passed. */
   catchUp(): void;
   setSpeed(speed: number): void;

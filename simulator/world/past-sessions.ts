@@ -5,9 +5,10 @@ import { guid } from './guid';
 import type { FinishedSession, Session } from './model';
 import { nextDeparture } from './traffic';
 
-const DAYS = 30;
+/** The days before the start of which the sessions are known at once. */
+export const RECENT_DAYS = 30;
 /** kW */
-const POWERS = [3.6, 7.2, 11, 11, 11, 22] as const;
+export const POWERS = [3.6, 7.2, 11, 11, 11, 22] as const;
 /** The probability of a known driver where no authorisation is required; the other drivers are anonymous. */
 const KNOWN_DRIVER_PROBABILITY = 0.4;
 
@@ -24,7 +25,7 @@ export function generateHistory(state: WorldState, perDay: number): void {
 function pastSessionsOf(state: WorldState, device: Device, perDay: number): FinishedSession[] {
   const { charger, traffic } = device;
   const sessions: FinishedSession[] = [];
-  const start = Math.floor(state.time / DAY) * DAY - DAYS * DAY;
+  const start = Math.floor(state.time / DAY) * DAY - RECENT_DAYS * DAY;
   for (let day = start; day < state.time; day += DAY) {
     if (!traffic.chance(perDay)) continue;
     const startedAt = Math.round(day + traffic.normal(15.5, 1.8) * HOUR);
@@ -58,13 +59,13 @@ function driver({ installation: { users }, traffic }: Device) {
   return users[traffic.integer(0, Math.max(0, users.length - 1))];
 }
 
-/** Readings at both ends and on each quarter of an hour while the car charged. */
-function readingsOf(meterKwh: number, startedAt: number, endedAt: number, energyKwh: number, powerKw: number) {
+/** Readings at both ends and on each quarter of an hour until the car was full. */
+export function readingsOf(meterKwh: number, startedAt: number, endedAt: number, energyKwh: number, powerKw: number) {
   const reading = (at: number, kwh: number) => ({ at, energyKwh: kwh, meterKwh: meterKwh + kwh });
   const readings = [reading(startedAt, 0)];
   const fullAt = startedAt + (energyKwh / powerKw) * HOUR;
-  for (let at = (Math.floor(startedAt / QUARTER) + 1) * QUARTER; at < fullAt && at < endedAt; at += QUARTER) {
-    readings.push(reading(at, ((at - startedAt) / HOUR) * powerKw));
+  for (let at = (Math.floor(startedAt / QUARTER) + 1) * QUARTER; at < fullAt + QUARTER && at < endedAt; at += QUARTER) {
+    readings.push(reading(at, Math.min(energyKwh, ((at - startedAt) / HOUR) * powerKw)));
   }
   readings.push(reading(endedAt, energyKwh));
   return readings;

@@ -20,10 +20,10 @@ import { nextArrival, nextDeparture } from './traffic';
 import { unusualName } from './unusual-names';
 
 /** Builds the world of a scenario in its initial state. */
-export function setUp(state: WorldState, scenario: string): void {
+export function setUp(state: WorldState, scenario: string, sessionsPerDay?: number): void {
   const { name, ...size } = parseScenario(scenario);
   const plan = SCENARIOS[name]?.plan({ ...size, prng: state.prng.fork(0) });
-  if (plan) build(state, plan);
+  if (plan) build(state, sessionsPerDay === undefined ? plan : { ...plan, sessionsPerDay });
 }
 
 function build(state: WorldState, plan: ScenarioPlan): void {
@@ -34,6 +34,7 @@ function build(state: WorldState, plan: ScenarioPlan): void {
     for (const charger of installation.chargers) built.push({ device: add(state, site, charger), plan: charger });
   }
   generateHistory(state, plan.sessionsPerDay);
+  state.sessionsPerDay = plan.sessionsPerDay;
   for (const { device, plan: charger } of built) applyStart(state, device, charger);
   reportLastSessions(state);
   for (const site of state.sites.values()) balanceLoad(state, site);

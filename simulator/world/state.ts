@@ -16,6 +16,8 @@ export interface WorldState {
   /** By the id of the installation. */
   readonly sites: Map<string, Site>;
   readonly history: FinishedSession[];
+  /** Past sessions of a charger per day. */
+  sessionsPerDay: number;
   /** The number of chargers registered so far, including removed ones. */
   registered: number;
   /** The base load and the sun are those of this number of houses. */

@@ -13,6 +13,8 @@ import { Prng } from '../prng';
 import { reportDevice } from './report/device';
 import { reportSettings } from './report/settings';
 import { reportSchedule } from './report/state';
+import { olderSessions } from './older-sessions';
+import { SessionArchive } from './session-archive';
 import { setUp, start } from './setup';
 import { authorise, plugIn, unplug } from './state-machine';
 import { step } from './step';
@@ -31,6 +33,8 @@ interface WorldOptions {
   speed: number;
   clock: SimulatorClock;
   unusualNames?: boolean;
+  /** Past sessions of a charger per day, 0 to 1; by default what the scenario says. */
+  sessionsPerDay?: number | undefined;
 }
 
 /** The simulated world: installations, chargers, cars and a house, reproducible from its seed. No I/O. */
@@ -38,6 +42,8 @@ export class World implements model.WorldModel {
   #state: WorldState;
   #scenario: string;
   readonly #unusualNames: boolean;
+  readonly #sessionsPerDay: number | undefined;
+  #archive: model.FinishedSessions;
   readonly #clock: SimulatorClock;
   readonly #onObservation = new Set<model.ObservationListener>();
   readonly #onFinished = new Set<(session: model.FinishedSession) => void>();
@@ -55,7 +61,9 @@ export class World implements model.WorldModel {
     this.#clientTime = clock.now();
     this.#now = this.#clientTime;
     this.#scenario = scenario;
+    this.#sessionsPerDay = options.sessionsPerDay;
     this.#state = this.#begin(scenario, seed);
+    this.#archive = archiveOf(this.#state);
   }
 
   get seed(): number {
@@ -73,6 +81,7 @@ export class World implements model.WorldModel {
   restart(scenario: string, seed: number): void {
     this.catchUp();
     this.#state = this.#begin(scenario, seed);
+    this.#archive = archiveOf(this.#state);
     this.#scenario = scenario;
   }
 
@@ -87,6 +96,7 @@ export class World implements model.WorldModel {
       devices: new Map(),
       sites: new Map(),
       history: [],
+      sessionsPerDay: 0,
       registered: 0,
       houses: 1,
       load: [0, 0, 0],
@@ -100,7 +110,7 @@ export class World implements model.WorldModel {
         for (const listener of this.#onFinished) listener(session);
       },
     };
-    setUp(state, scenario);
+    setUp(state, scenario, this.#sessionsPerDay);
     return state;
   }
 
@@ -123,6 +133,10 @@ export class World implements model.WorldModel {
 
   get history(): readonly model.FinishedSession[] {
     return this.#state.history;
+  }
+
+  get archive(): model.FinishedSessions {
+    return this.#archive;
   }
 
   catchUp(): void {
@@ -339,6 +353,17 @@ export class World implements model.WorldModel {
       if (reactionAt > this.#state.time) first = Math.min(first, reactionAt);
     return first;
   }
+}
+
+/** The older sessions are those of the chargers that were there at the start. */
+function archiveOf(state: WorldState): SessionArchive {
+  const devices = [...state.devices.values()];
+  const { time, chargers, history } = state;
+  return new SessionArchive(
+    () => olderSessions(state.seed, devices, time, state.sessionsPerDay),
+    history,
+    ({ chargerId }) => chargers.get(chargerId)?.installationId,
+  );
 }
 
 const nextOf = (time: number, seconds: number): number =>

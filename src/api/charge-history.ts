@@ -39,7 +39,7 @@ export async function* walkHistory(caller: Caller, where: Target, options: CallO
     const query = new URLSearchParams(where.query);
     query.set('PageIndex', String(index));
     const reply = await caller.guarded(options, (guarded) => caller.fetch({ ...where, query }, guarded));
-    const { sent, pages } = pageOf(reply?.data);
+    const { sent, pages } = pageOf(reply?.data, index);
     const entries = sent.filter((entry) => isObject(entry) && !seen.has(entry['id']));
     for (const entry of entries) if (isObject(entry)) seen.add(entry['id']);
     // Without a number of pages, a page that has nothing new is the end.
@@ -52,12 +52,13 @@ export async function* walkHistory(caller: Caller, where: Target, options: CallO
   });
 }
 
-/** `Data` is null for accounts without access (docs/zaptec-api.md, "Paging"), and a field that was null is not there. */
-function pageOf(envelope: unknown): { sent: unknown[]; pages: number | undefined } {
+/** A field that was null is not there. A page that is announced has sessions: an empty bill would hide that they are missing. */
+function pageOf(envelope: unknown, index: number): { sent: unknown[]; pages: number | undefined } {
   if (!isObject(envelope)) {
     throw zaptecError('BAD_ANSWER', `Zaptec answered with ${formOf(envelope)} instead of the charge history`);
   }
-  const { data: sent = [] } = envelope;
+  const isAnnounced = (numberOf(envelope['pages']) ?? 0) > index;
+  const { data: sent = isAnnounced ? null : [] } = envelope;
   if (!Array.isArray(sent)) {
     throw zaptecError('BAD_ANSWER', `Zaptec answered with ${formOf(sent)} in the field Data instead of a list`);
   }

@@ -7,6 +7,7 @@ import { leap } from '../../world/leap';
 import type { Charger } from '../../world/model';
 import type { RestEnv } from '../context';
 import type { Services } from '../services';
+import { sumsQueryOf } from './sums-query';
 import { bodyOf, booleanOf, numberOf, textOf } from './input';
 import { liveView } from './live-view';
 import { worldView } from './world-view';
@@ -40,6 +41,7 @@ export function registerControl(app: Hono<RestEnv>, services: Services): void {
 
   app.get('/simulator/state', (c) => c.json({ ...worldView(world), requests: ratesOf(services), bus: bus.stats() }));
   app.get('/simulator/live', (c) => c.json(liveView(c, services)));
+  app.get('/simulator/sums', (c) => c.json(world.archive.sums(sumsQueryOf(c))));
   app.get('/simulator/meter', (c) => c.json(world.meter()));
   app.get('/simulator/audit', (c) => c.json(audit.report()));
   app.get('/simulator/faults', (c) => c.json(faults.list()));

@@ -1,18 +1,12 @@
-import type { FinishedSession } from '../../world/model';
+import type { EndOfSession, FinishedSession } from '../../world/model';
 import type { RegisterEndpoints } from '../context';
-import { invalid } from '../wire/errors';
+import { forbidden, invalid } from '../wire/errors';
 import { wireArchived } from '../wire/history';
 import { route, type Call } from './route';
 
 /** guess: the default size. */
 const DEFAULT_SIZE = 50;
 const MAX_SIZE = 200;
-
-/** The last session of a page. */
-interface Cursor {
-  endedAt: number;
-  id: string;
-}
 
 /** docs/zaptec-api.md, "Archived sessions". */
 export const archivedEndpoints: RegisterEndpoints = (app, context) => {
@@ -22,10 +16,9 @@ export const archivedEndpoints: RegisterEndpoints = (app, context) => {
 /** The oldest end comes first. The last page has no cursor. */
 function list(call: Call): Response {
   call.requireOwner();
+  if (call.hits('archive-403')) throw forbidden();
   const size = pageSize(call);
-  const after = cursorOf(call);
-  const all = wanted(call).sort((a, b) => order(a, b));
-  const rest = after ? all.filter((session) => order(session, after) > 0) : all;
+  const rest = wanted(call, size + 1);
   const page = rest.slice(0, size);
   const last = page.at(-1);
   const hasMore = rest.length > size;
@@ -34,7 +27,8 @@ function list(call: Call): Response {
 }
 
 /** From is inclusive, To is exclusive; both filter by the real end. */
-function wanted({ world, query }: Call): FinishedSession[] {
+function wanted(call: Call, most: number): FinishedSession[] {
+  const { world, query } = call;
   const installationId = query.id('InstallationId');
   const chargerId = query.id('ChargerId');
   const from = query.time('From');
@@ -44,13 +38,7 @@ function wanted({ world, query }: Call): FinishedSession[] {
   }
   if (from === undefined) throw invalid({ From: ['The From field is required.'] });
   if (to === undefined) throw invalid({ To: ['The To field is required.'] });
-  return world.history.filter(
-    (session) =>
-      session.endedAt >= from &&
-      session.endedAt < to &&
-      (chargerId === undefined || session.chargerId === chargerId) &&
-      (installationId === undefined || world.chargers.get(session.chargerId)?.installationId === installationId),
-  );
+  return world.archive.ended({ installationId, chargerId, from, to, after: cursorOf(call) }, most);
 }
 
 function pageSize({ query }: Call): number {
@@ -59,11 +47,9 @@ function pageSize({ query }: Call): number {
   throw invalid({ PageSize: [`The field PageSize must be between 1 and ${MAX_SIZE}.`] });
 }
 
-const order = (a: Cursor, b: Cursor): number => a.endedAt - b.endedAt || (a.id < b.id ? -1 : Number(a.id > b.id));
+const encode = ({ endedAt, id }: EndOfSession): string => Buffer.from(`${endedAt}/${id}`).toString('base64url');
 
-const encode = ({ endedAt, id }: Cursor): string => Buffer.from(`${endedAt}/${id}`).toString('base64url');
-
-function cursorOf({ query }: Call): Cursor | undefined {
+function cursorOf({ query }: Call): EndOfSession | undefined {
   const text = query.text('Cursor');
   if (text === undefined) return undefined;
   const [, endedAt, id] = /^(\d+(?:\.\d+)?)\/([0-9a-f-]{36})$/.exec(Buffer.from(text, 'base64url').toString()) ?? [];

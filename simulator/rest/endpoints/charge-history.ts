@@ -1,6 +1,7 @@
 import { DAY } from '../../durations';
 import type { Charger, FinishedSession, WorldModel } from '../../world/model';
 import type { RegisterEndpoints } from '../context';
+import { removed } from '../wire/errors';
 import { historyFields, wireHistory } from '../wire/history';
 import { compare, pageOf } from './paging';
 import { route, type Call } from './route';
@@ -22,6 +23,7 @@ const GROUPS: readonly ((session: FinishedSession) => unknown)[] = [
 /** guess: the default order is newest first. */
 function list(call: Call): Response {
   const { query } = call;
+  if (call.hits('history-removed')) throw removed();
   const detailed = query.int('DetailLevel') === ENERGY_DETAILS;
   const group = GROUPS[query.int('GroupBy') ?? -1];
   const charger = (session: FinishedSession) => chargerOf(call.world, session);
@@ -39,7 +41,7 @@ function wanted({ world, query, account }: Call): FinishedSession[] {
   const from = query.time('From') ?? -Infinity;
   const to = query.time('To') ?? Infinity;
   const includeDisabled = query.flag('IncludeDisabled');
-  return world.history.filter((session) => {
+  return world.archive.all.filter((session) => {
     const charger = chargerOf(world, session);
     return (
       (installationId === undefined || charger?.installationId === installationId) &&

@@ -91,7 +91,7 @@ function missing(wanted: ReportQuery): FieldErrors {
 
 function sessionsOf({ world }: Call, installation: Installation, wanted: ReportQuery, from: number, end: number) {
   const { userIds, chargerIds } = wanted;
-  return world.history.filter(
+  return world.archive.all.filter(
     ({ chargerId, user, endedAt }) =>
       world.chargers.get(chargerId)?.installationId === installation.id &&
       endedAt >= from &&

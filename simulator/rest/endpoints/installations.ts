@@ -51,7 +51,7 @@ const viewerOf = (call: Call) => ({ withoutCurrent: call.hits('no-available-curr
 /** The users in the charge history, for DetailLevel 1. */
 function usersInHistory({ world }: Call, installation: Installation) {
   const here = new Set(chargersOf(world, installation.id).map(({ id }) => id));
-  const users = world.history.flatMap(({ chargerId, user }) => (user && here.has(chargerId) ? [user] : []));
+  const users = world.archive.all.flatMap(({ chargerId, user }) => (user && here.has(chargerId) ? [user] : []));
   return [...new Map(users.map((user) => [user.id, user])).values()].map(({ id, name, email }) => ({
     UserId: id,
     UserFullName: name,

@@ -16,7 +16,7 @@ export const sessionEndpoints: RegisterEndpoints = (app, context) => {
 /** guess: PascalCase, and every role may read it. */
 function one(call: Call): Response {
   const id = call.id();
-  const finished = call.world.history.findLast((session) => session.id === id);
+  const finished = call.world.archive.find(id);
   const session = finished ?? running(call.world, id);
   if (!session) throw unknownObject('Session');
   const body = { ...wire(session), ...(finished ? end(call.world, finished) : {}) };

@@ -25,6 +25,9 @@ export function invalid(errors: FieldErrors): EarlyAnswer {
 /** The account lacks the role; the body is empty. */
 export const forbidden = (): EarlyAnswer => new EarlyAnswer(emptyResponse(403));
 
+/** guess: the answer to a call that Zaptec has removed. */
+export const removed = (): EarlyAnswer => new EarlyAnswer(emptyResponse(404));
+
 /** guess: an unknown object answers 404 in the form of the other errors; only /state is documented. */
 export const unknownObject = (what: string): EarlyAnswer =>
   new EarlyAnswer(Response.json({ Code: 512, Details: `${what} not found.`, StackTrace: null }, { status: 404 }));

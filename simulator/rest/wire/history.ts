@@ -3,7 +3,15 @@ import { isSigned, signatureOf, wireEnergy } from './energy';
 import { utcTime, wireTime } from './times';
 
 /** Flags of `CommitMetadata` (docs/zaptec-api.md, "Commit metadata"). */
-const META = { online: 1, offline: 2, reliableClock: 4, stoppedByRfid: 8, signed: 16 } as const;
+const META = {
+  online: 1,
+  offline: 2,
+  reliableClock: 4,
+  stoppedByRfid: 8,
+  signed: 16,
+  voided: 32,
+  aborted: 64,
+} as const;
 
 /** An entry of the charge history (docs/zaptec-api.md, "Charge history"). The charger may have been removed since. */
 export function wireHistory(session: FinishedSession, charger: Charger | undefined, detailed: boolean) {
@@ -65,11 +73,11 @@ export function wireArchived(session: FinishedSession, charger: Charger | undefi
     endDateTime: utcTime(session.endedAt),
     recognizedDateTime: utcTime(session.recognisedAt),
     offline: session.offline,
-    reliableClock: true,
+    reliableClock: session.reliableClock ?? true,
     stoppedByRfid: session.stoppedByRfid,
     signed: signature !== null,
-    voided: false,
-    aborted: false,
+    voided: session.voided ?? false,
+    aborted: session.aborted ?? false,
     ocppNative: false,
     externallyAbandoned: false,
     authorizedUser: user ? { id: user.id, email: user.email, fullName: user.name } : null,
@@ -80,9 +88,10 @@ export function wireArchived(session: FinishedSession, charger: Charger | undefi
   };
 }
 
-function metadata({ offline, stoppedByRfid }: FinishedSession, signed: boolean): number {
-  const how = offline ? META.offline : META.online;
-  return how | META.reliableClock | (stoppedByRfid ? META.stoppedByRfid : 0) | (signed ? META.signed : 0);
+function metadata(session: FinishedSession, signed: boolean): number {
+  const { offline, reliableClock = true, stoppedByRfid, voided = false, aborted = false } = session;
+  const flags = { online: !offline, offline, reliableClock, stoppedByRfid, signed, voided, aborted };
+  return Object.entries(META).reduce((sum, [name, bit]) => (flags[name as keyof typeof META] ? sum | bit : sum), 0);
 }
 
 /** guess: an object as in the older schema; newer types have a text. */

@@ -103,6 +103,7 @@ describe('the ledger', () => {
         deviceId: 'ZAP012345',
         installationId: B,
         userId: USER,
+        token: 'nfc-0A1B2C3D',
         tokenName: 'nfc-0A1B2C3D',
         start: '2026-05-04T10:00:00.123Z',
         end: '2026-05-04T10:31:00.500Z',
@@ -114,10 +115,11 @@ describe('the ledger', () => {
         meterStartKwh: 100,
         meterEndKwh: 112.345,
         energyDetails: [
-          { time: '2026-05-04T10:00:00.000Z', kwh: 0 },
-          { time: '2026-05-04T10:15:00.000Z', kwh: 1.2 },
-          { time: '2026-05-04T10:31:00.000Z', kwh: 12.345 },
+          { time: '2026-05-04T10:00:00.000Z', kwh: 0, addedKwh: 0 },
+          { time: '2026-05-04T10:15:00.000Z', kwh: 1.2, addedKwh: 1.2 },
+          { time: '2026-05-04T10:31:00.000Z', kwh: 12.345, addedKwh: 11.145 },
         ],
+        source: 'push',
       },
     });
     for (const entry of [started, finished])
@@ -130,7 +132,7 @@ describe('the ledger', () => {
       setup.forget();
       const [entry] = send(723, completed(A, { SignedSession, AuthenticationCode: '' }));
       const { signed, ...session } = entry!.session;
-      expect(session).to.deep.equal({ id: A, chargerId: ID, energyKwh: 1.5 });
+      expect(session).to.deep.equal({ id: A, chargerId: ID, energyKwh: 1.5, source: 'push' });
       expect(signed).to.equal(SignedSession === 'nonsense' ? 'nonsense' : undefined);
     }
   });
@@ -340,6 +342,7 @@ describe('the ledger', () => {
             deviceId: 'ZAP012345',
             userId: USER,
             userName: 'A Person',
+            userEmail: 'a@example.org',
             tokenName: 'Blue tag',
             start: '2026-05-04T10:00:00.000Z',
             end: '2026-05-04T10:31:00.000Z',
@@ -353,7 +356,8 @@ describe('the ledger', () => {
             signed: SIGNED,
             meterStartKwh: 100,
             meterEndKwh: 112.345,
-            energyDetails: [{ time: '2026-05-04T10:15:00.000Z', kwh: 1.2 }],
+            energyDetails: [{ time: '2026-05-04T10:15:00.000Z', kwh: 1.2, addedKwh: 1.2 }],
+            source: 'archive',
           },
         },
       ]);

@@ -1,4 +1,5 @@
 import { FACTORY_SETTINGS } from '../../../simulator/world/build';
+import { SessionArchive } from '../../../simulator/world/session-archive';
 import type {
   Charger,
   FinishedSession,
@@ -117,6 +118,11 @@ export class StaticWorld implements WorldModel {
   readonly installations = new Map<string, Installation>();
   readonly chargers = new Map<string, Charger>();
   readonly history: FinishedSession[] = [];
+  readonly archive = new SessionArchive(
+    () => [],
+    this.history,
+    ({ chargerId }) => this.chargers.get(chargerId)?.installationId,
+  );
   /** The calls of writing methods, in order. */
   readonly done: unknown[][] = [];
   refusal: CommandRefusal | undefined;
