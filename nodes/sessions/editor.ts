@@ -29,10 +29,8 @@ const ROWS: Rows<Sessions> = {
 };
 const shown = shownBy(ROWS);
 
-const price =
-  (key: string) =>
-  (node: NodeBase, value: unknown): Validity =>
-    (String(value).trim() !== '' && isNumber(value)) || node._(`zaptec-sessions.error.${key}`);
+const price = (node: NodeBase, value: unknown): Validity =>
+  (String(value).trim() !== '' && isNumber(value)) || node._('zaptec-sessions.error.price');
 
 const isNumber = (value: unknown): boolean => Number.isFinite(Number(String(value).replace(',', '.')));
 
@@ -90,9 +88,9 @@ RED.nodes.registerType<typeof SESSIONS>('zaptec-sessions', {
     pricesType: { value: 'msg' },
     pricePer: { value: 'kWh', validate: validator(oneOf(SESSIONS.pricePer.values), shown('spot')) },
     tariff: { value: 'none', validate: validator(oneOf(SESSIONS.tariff.values)) },
-    price: { value: '', validate: validator(price('price'), shown('flat')) },
-    highPrice: { value: '', validate: validator(price('price'), shown('high-low')) },
-    lowPrice: { value: '', validate: validator(price('price'), shown('high-low')) },
+    price: { value: '', validate: validator(price, shown('flat')) },
+    highPrice: { value: '', validate: validator(price, shown('high-low')) },
+    lowPrice: { value: '', validate: validator(price, shown('high-low')) },
     highFrom: { value: '06:00', validate: validator(timeOfDay, shown('high-low')) },
     highTo: { value: '22:00', validate: validator(timeOfDay, shown('high-low')) },
     highDays: {

@@ -113,7 +113,7 @@ export class SessionsNode {
       if (waits) this.#watermark.hold(batch);
       else this.#watermark.commit(batch);
       this.#save();
-      return waits ? { fill: 'yellow', shape: 'ring', key: 'waits', parameters: { n: count } } : found(count);
+      return waits ? { fill: 'yellow', shape: 'ring', key: 'unacknowledged', parameters: { n: count } } : found(count);
     } catch (thrown) {
       // What has left is not sent again, unless it must be acknowledged.
       if (news && !settings.acknowledge && sender.giveUp()) {

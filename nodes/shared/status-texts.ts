@@ -91,7 +91,7 @@ export const STATUS_TEXTS = {
     found: FOUND.found,
     reading: '__percent__ %, __n__',
     stopped: 'stopped',
-    waits: '__n__, no ack yet',
+    unacknowledged: '__n__, no ack yet',
     acknowledged: 'acknowledged',
   },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, string>>>>;

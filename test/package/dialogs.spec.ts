@@ -6,6 +6,7 @@ import {
   INSTALLATION,
   PLAN,
   REQUEST,
+  SESSIONS,
   SUBSCRIBE,
   UPDATE_CURRENT,
   type Properties,
@@ -20,6 +21,7 @@ const TABLES: Record<string, Properties> = {
   'zaptec-update-current': UPDATE_CURRENT,
   'zaptec-request': REQUEST,
   'zaptec-plan': PLAN,
+  'zaptec-sessions': SESSIONS,
 };
 
 describe('the built dialogs', () => {

@@ -6,6 +6,7 @@ import {
   INSTALLATION,
   PLAN,
   REQUEST,
+  SESSIONS,
   SUBSCRIBE,
   UPDATE_CURRENT,
   type Properties,
@@ -22,6 +23,7 @@ const SELECTS: Record<string, Properties> = {
   'zaptec-update-current': UPDATE_CURRENT,
   'zaptec-request': REQUEST,
   'zaptec-plan': PLAN,
+  'zaptec-sessions': SESSIONS,
 };
 
 /** What the names of shared texts end in, where the end is a value. */

@@ -4,6 +4,7 @@ import type {
   InstallationSettings,
   PlanNodeSettings,
   RequestSettings,
+  SessionsSettings,
   SubscribeSettings,
   UpdateCurrentSettings,
 } from '../../../nodes/shared/properties';
@@ -49,6 +50,8 @@ export const updateCurrent = (over: Over<UpdateCurrentSettings> = {}): FlowNode 
 /** Its second output goes to a sink called `plans`, which `flow` does not add. It has no connection unless given. */
 export const plan = (over: Over<PlanNodeSettings> = {}): FlowNode =>
   action('zaptec-plan', 'plan', { connection: '', wires: [['out'], ['plans']], ...over });
+
+export const sessions = (over: Over<SessionsSettings> = {}): FlowNode => action('zaptec-sessions', 'sessions', over);
 
 /** A node of the test helper, on whose input a test waits. */
 export const sink = (id = 'out', z = 'tab'): FlowNode => ({ id, z, type: 'helper', wires: [] });

@@ -12,6 +12,7 @@ import { stopSimulators } from '../../../nodes/connection/simulator';
 import installationNode from '../../../nodes/installation/installation';
 import planNode from '../../../nodes/plan/plan';
 import requestNode from '../../../nodes/request/request';
+import sessionsNode from '../../../nodes/sessions/sessions';
 import subscribeNode from '../../../nodes/subscribe/subscribe';
 import updateCurrentNode from '../../../nodes/update-current/update-current';
 import { startSimulator } from '../../../simulator/index';
@@ -33,6 +34,7 @@ export const NODES = [
   updateCurrentNode,
   requestNode,
   planNode,
+  sessionsNode,
 ] as unknown as NodeInitializer[];
 
 /** A Node-RED for the tests of one `describe`, emptied after each. */
