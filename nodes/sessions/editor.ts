@@ -42,10 +42,7 @@ const timeOfDay = (node: NodeBase, value: unknown): Validity =>
 
 /** Blank leaves it to the message, or to the look-back. */
 const begin = (node: Sessions, value: unknown): Validity =>
-  String(value).trim() !== '' ||
-  node.which === 'new' ||
-  !node.lockOverrides ||
-  node._('zaptec-sessions.error.from');
+  String(value).trim() !== '' || node.which === 'new' || !node.lockOverrides || node._('zaptec-sessions.error.from');
 
 /** Whom would a total be of? */
 const who = (node: Sessions, value: unknown): Validity =>

@@ -45,8 +45,7 @@ export function pricingIn(
   { prices, pricePer, from }: { prices: unknown; pricePer: string; from: number },
 ): Pricing {
   const slots = prices === undefined ? undefined : parsePrices(prices, from, calendar, MOST_ROWS);
-  const spot =
-    pricePer === 'MWh' ? slots?.map((slot) => ({ ...slot, price: slot.price / KWH_PER_MWH })) : slots;
+  const spot = pricePer === 'MWh' ? slots?.map((slot) => ({ ...slot, price: slot.price / KWH_PER_MWH })) : slots;
   return { spot, tariff: tariff && new Tariff(tariff, calendar), perSession };
 }
 

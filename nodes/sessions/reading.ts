@@ -167,10 +167,7 @@ function defined(charger: { [K in keyof Known]: Known[K] | undefined } & { id: s
 const GUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** Whether a session is of a user or a tag. */
-function isOf(
-  { userId, userName, userEmail, token, tokenName }: SessionRecord,
-  wanted: string | undefined,
-): boolean {
+function isOf({ userId, userName, userEmail, token, tokenName }: SessionRecord, wanted: string | undefined): boolean {
   const user = wanted?.toLowerCase();
   return (
     user === undefined ||

@@ -65,7 +65,9 @@ export function rowOf({ record, calendar, cost, change }: RowSource, settings: R
 /** Every column has a value: a csv node leaves a column out where there is none. */
 export function filled(row: object, { unknown }: Pick<SessionsSettings, 'unknown'>): Row {
   const nothing = unknown === 'null' ? null : '';
-  return Object.fromEntries(Object.entries(row).map(([column, value]: [string, unknown]) => [column, value ?? nothing]));
+  return Object.fromEntries(
+    Object.entries(row).map(([column, value]: [string, unknown]) => [column, value ?? nothing]),
+  );
 }
 
 function picked<T extends object>(from: T, columns: readonly (keyof T & string)[]): Row {

@@ -68,7 +68,11 @@ describe('the periods of a bill', () => {
     ['a day that does not exist', { period: 'between', from: '2026-02-30', to: '2026-03-01' }, /from is "2026-02-30"/],
     ['a month that does not exist', { period: 'since', from: '2026-13' }, /from is "2026-13"/],
     ['an end that is no time', { period: 'between', from: '2026-03-01', to: {} }, /to is an object/],
-    ['an end before the begin', { period: 'between', from: '2026-03-02', to: '2026-03-01' }, /to is "2026-03-01".+after/],
+    [
+      'an end before the begin',
+      { period: 'between', from: '2026-03-02', to: '2026-03-01' },
+      /to is "2026-03-01".+after/,
+    ],
     ['a begin in the future', { period: 'since', from: '2027' }, /from is "2027".+before now/],
     ['an invalid date', { period: 'since', from: new Date(NaN) }, /from is an invalid date/],
   ] as const) {
