@@ -85,7 +85,7 @@ export class StatusReducer {
     this.show();
   }
 
-  /** How far the only message in work is; it is forgotten with the end of any message. */
+  /** How far the message in work is; it is forgotten with the end of any message. */
   progress(step: StatusDescription): void {
     this.step = step;
     this.show();
@@ -133,8 +133,9 @@ export class StatusReducer {
 
   private current(): StatusDescription | undefined {
     if (this.health && (UNHEALTHY[this.healthState] || this.health.fill === 'red')) return this.health;
+    if (this.inFlight > 0 && this.step) return this.step;
     if (this.inFlight > 1) return describe('blue', 'dot', 'working-many', { n: this.inFlight });
-    if (this.inFlight === 1) return this.step ?? describe('blue', 'dot', 'working');
+    if (this.inFlight === 1) return describe('blue', 'dot', 'working');
     return this.last ?? this.health;
   }
 
