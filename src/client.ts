@@ -72,7 +72,9 @@ export { constantsTable } from './zaptec/constants-table';
 export { modelOf, type DeviceModel } from './zaptec/device';
 export { isObject, present, type JsonObject } from './zaptec/json';
 export { OBSERVATION } from './zaptec/observation-ids';
+export type { OcmfCheck, OcmfClaim, OcmfResult, KeySource } from './zaptec/ocmf-signature';
 export type { Observation, ObservationValue, RawObservation } from './zaptec/observations';
+export { checkOcmf } from './zaptec/ocmf-signature';
 export { mayControl, roleOf, type Role } from './zaptec/roles';
 export type { ZaptecClient } from './zaptec-client';
 

@@ -17,6 +17,7 @@ import type { Answer, CallOptions } from './http/cache';
 import { target } from './http/endpoints';
 import { zaptecError } from './errors/zaptec-error';
 import { asGuid } from './zaptec/guid';
+import { OBSERVATION } from './zaptec/observation-ids';
 import type { SharingState } from './cluster/sharing';
 import type { ClientHealth } from './http/health';
 import type { Budget } from './http/limiter';
@@ -125,6 +126,12 @@ export class ZaptecClient {
   /** How each feed of the account is doing. */
   get feeds(): { installationId: string; status: FeedStatus }[] {
     return this.#account.feeds.statuses;
+  }
+
+  /** The public key with which the meter of a charger signs, as the charger has sent it; most never send one. */
+  meterKey(chargerId: string): string | undefined {
+    const value = this.store.observation(chargerId.toLowerCase(), OBSERVATION.MIDPublicKey)?.value;
+    return typeof value === 'string' ? value : undefined;
   }
 
   /** What is known of a charger while a live feed keeps it up to date; undefined when a request must be made. */

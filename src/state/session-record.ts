@@ -1,6 +1,6 @@
 import { utcOf } from '../zaptec/decode/times';
 import { isGuid } from '../zaptec/guid';
-import { parseOcmf } from '../zaptec/ocmf';
+import { isEnd, parseOcmf } from '../zaptec/ocmf';
 import type { KnownCharger } from './charger-record';
 import { readBoolean, readNumber } from '../zaptec/values';
 import { isObject, present } from '../zaptec/json';
@@ -206,7 +206,7 @@ function metered(signed: string | undefined): PartialRecord {
   );
   return {
     meterStartKwh: begin,
-    meterEndKwh: readings.findLast(({ type }) => type === 'E')?.value,
+    meterEndKwh: readings.findLast(isEnd)?.value,
     energyDetails: details.length > 0 ? withAdded(details) : undefined,
   };
 }

@@ -30,5 +30,6 @@ export const OBSERVATION = {
   Warnings: 804,
   OcppNativeAuthorizationKey: 863,
   OcppNativeAuthorizationKeyFromZaptec: 864,
+  MIDPublicKey: 981,
   PinCode: 1140,
 } as const;

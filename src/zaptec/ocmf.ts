@@ -1,16 +1,24 @@
-import { parseJson } from './bounded-json';
 import { toUtc } from './decode/times';
 import { isObject, present, type JsonObject } from './json';
+import { sectionsOf } from './ocmf-sections';
 import { readNumber } from './values';
 
 /** One reading of the meter in an OCMF text (docs/zaptec-api.md, "Signed meter values"). */
-interface OcmfReading {
+export interface OcmfReading {
   /** ISO 8601 with `Z`; absent when the text has none that can be read. */
   time?: string;
-  /** B begin, T periodic, E end of a session; others as they are. */
+  /** How sure the clock was: U unknown, I informative, S synchronised, R relative. */
+  clock?: string;
+  /** B begin, C, S and T in between, E, L, R, A and P end of a session, X error; absent outside of a session. */
   type?: string;
   /** kWh; absent when the reading has no number or a unit that is no energy. */
   value?: number;
+  /** The quantity: its OBIS code. */
+  quantity?: string;
+  /** AC or DC */
+  current?: string;
+  /** E: the energy must not be billed, t: the time must not. */
+  errors?: string;
   /** G good; only a good reading counts. */
   status?: string;
 }
@@ -31,62 +39,57 @@ const KWH_PER = new Map([
   ['wh', 0.001],
 ]);
 
-/** The text stands in a message of the bus or in an answer; a reading takes about a hundred characters. */
-const LONGEST = 512 * 1024;
+/** How a session ended: usually, locally, remotely, by an error or by a power failure. */
+const ENDS: ReadonlySet<string | undefined> = new Set(['E', 'L', 'R', 'A', 'P']);
 
-/** A signature may contain bars; more parts than this is no OCMF. */
-const MAX_PARTS = 8;
+/** The fields that a reading leaves out where they are those of the reading before. */
+const INHERITED = ['TX', 'RI', 'RU', 'RT', 'EF', 'ST'] as const;
 
 /**
  * Reads an OCMF text of observation 554 or of `signedSession` in 723: `OCMF|{…}`, with or without a signature as third
  * part. Anything that is no OCMF gives no readings. Never throws; the signature is not checked.
  */
 export function parseOcmf(text: string | undefined): Ocmf {
-  const body = bodyOf(text ?? '');
-  const readings = Array.isArray(body?.RD) ? readingsOf(body.RD) : [];
+  const readings = ocmfReadings(sectionsOf(text ?? '')?.payload);
   const total = readings.reduce<OcmfReading | undefined>(larger, undefined);
   return present<Ocmf>({ readings, meterKwh: total?.value, meterTime: total?.time });
 }
 
-/** The JSON between the bars; the JSON itself may hold a bar, so longer parts are tried as well. */
-function bodyOf(text: string): JsonObject | undefined {
-  if (text.length > LONGEST) return undefined;
-  const parts = text.split('|', MAX_PARTS);
-  if (parts[0]?.trim() !== 'OCMF') return undefined;
-  for (let end = 2; end <= parts.length; end++) {
-    const body = parseObject(parts.slice(1, end).join('|'));
-    if (body !== undefined) return body;
-  }
-  return undefined;
-}
-
-function parseObject(text: string): JsonObject | undefined {
-  try {
-    const value: unknown = parseJson(text);
-    return isObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** A reading may leave out the unit that the one before has given; a unit that was never given is unknown. */
-function readingsOf(entries: readonly unknown[]): OcmfReading[] {
-  let unit: unknown;
+/** The readings of a payload. */
+export function ocmfReadings(payload: JsonObject | undefined): OcmfReading[] {
+  const entries: unknown[] = Array.isArray(payload?.RD) ? payload.RD : [];
+  let before: JsonObject = {};
   return entries.filter(isObject).map((entry) => {
-    unit = entry.RU ?? unit;
-    return readingOf(entry, unit);
+    const inherited = Object.fromEntries(INHERITED.map((field) => [field, entry[field] ?? before[field]]));
+    before = { ...entry, ...inherited };
+    return readingOf(before);
   });
 }
 
-function readingOf(entry: JsonObject, unit: unknown): OcmfReading {
+/** Whether a reading is the last of its session. */
+export function isEnd({ type }: OcmfReading): boolean {
+  return ENDS.has(type);
+}
+
+function readingOf(entry: JsonObject): OcmfReading {
+  const { RU: unit } = entry;
   const factor = typeof unit === 'string' ? KWH_PER.get(unit.trim().toLowerCase()) : undefined;
   const amount = amountOf(entry.RV);
+  const [written = '', clock] = textOf(entry.TM)?.trim().split(' ', 2) ?? [];
   return present<OcmfReading>({
-    time: typeof entry.TM === 'string' ? timeOf(entry.TM) : undefined,
-    type: typeof entry.TX === 'string' ? entry.TX : undefined,
+    time: timeOf(written),
+    clock: clock === '' ? undefined : clock,
+    type: textOf(entry.TX),
     value: amount === undefined || factor === undefined ? undefined : toKwh(amount, factor),
-    status: typeof entry.ST === 'string' ? entry.ST : undefined,
+    quantity: textOf(entry.RI),
+    current: textOf(entry.RT),
+    errors: textOf(entry.EF),
+    status: textOf(entry.ST),
   });
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
 function amountOf(value: unknown): number | undefined {
@@ -100,7 +103,7 @@ function toKwh(amount: number, factor: number): number {
 
 /** `2026-05-04T08:01:02,000+00:00 R`: a comma, an offset, and a letter for how the clock was set. */
 function timeOf(text: string): string | undefined {
-  const time = toUtc((text.trim().split(' ', 1)[0] ?? '').replace(',', '.'));
+  const time = toUtc(text.replace(',', '.'));
   return time.endsWith('Z') && !Number.isNaN(Date.parse(time)) ? time : undefined;
 }
 

@@ -19,11 +19,13 @@ import { modelOf } from '../../src/zaptec/device';
 import { asGuid } from '../../src/zaptec/guid';
 import { readObservation } from '../../src/zaptec/observations';
 import { parseOcmf } from '../../src/zaptec/ocmf';
+import { checkOcmf } from '../../src/zaptec/ocmf-signature';
 import { readBoolean, readGuid, readJson, readNumber, readUntyped } from '../../src/zaptec/values';
 import { bitNames, warningNames } from '../../src/zaptec/warnings';
 import { itStaysFast } from '../support/long-texts';
 
 const CHARGER_ID = '0a1b2c3d-0000-4000-8000-0000000000a1';
+const KEY = `04${'11'.repeat(64)}`;
 const CALL = { method: 'GET', label: '/api/chargers', repeatable: true };
 const ocmfTime = (TM: string) => `OCMF|${JSON.stringify({ RD: [{ TM, RV: 1, RU: 'kWh', ST: 'G' }] })}`;
 const ocmfValue = (RV: string) => `OCMF|${JSON.stringify({ RD: [{ TM: '', RV, RU: RV, ST: 'G' }] })}`;
@@ -48,6 +50,10 @@ describe('texts of a megabyte', () => {
     OCMF: parseOcmf,
     'the time in OCMF': (text) => parseOcmf(ocmfTime(text)),
     'the value in OCMF': (text) => parseOcmf(ocmfValue(text)),
+    'the sections of OCMF': (text) => checkOcmf({ signed: `OCMF|${text}|${text}` }),
+    'the signature of OCMF': (text) => checkOcmf({ signed: `OCMF|{}|${JSON.stringify({ SD: text })}`, userKey: KEY }),
+    'a public key': (text) => checkOcmf({ userKey: text }),
+    'a public key in PEM': (text) => checkOcmf({ userKey: `-----BEGIN PUBLIC KEY-----${text}` }),
     'the session in a message': (text) => fromCompleted({ sessionId: text, startDateTime: text, energy: text }, { id: CHARGER_ID }),
     'the session of the archive': (text) => fromArchived({ id: CHARGER_ID, endDateTime: text, sessionSignature: text }, { id: CHARGER_ID }),
     'a message of the bus': decodeEnvelope,

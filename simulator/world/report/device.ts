@@ -2,9 +2,12 @@ import type { WorldState } from '../state';
 import type { Device } from '../device';
 import type { Charger } from '../model';
 import { hashed } from '../../prng';
-import { setObservation } from './observation';
+import { publicKeyOf } from '../signature';
+import { sendLater, setObservation } from './observation';
 import { decimal, flag } from './values';
 
+/** MIDPublicKey */
+const PUBLIC_KEY = 981;
 const VARIANTS = { Pro: 'Pro', 'Go 2': 'Go2' };
 
 /**
@@ -16,6 +19,9 @@ export function reportDevice(state: WorldState, device: Device): void {
   for (const [id, value] of common(charger)) setObservation(state, device, id, value);
   for (const [id, value] of charger.deviceType === 4 ? ofGo(charger) : ofPro(charger))
     setObservation(state, device, id, value);
+  // guess: of a Go 2, which is the model that signs here; the constants name it for a Pro.
+  if (charger.model === 'Go 2' && !charger.observations.has(PUBLIC_KEY))
+    sendLater(state, device, PUBLIC_KEY, () => publicKeyOf(charger.deviceId));
 }
 
 type Values = [id: number, value: string][];
