@@ -23,6 +23,7 @@ const ROWS: Rows<Sessions> = {
   new: ({ which }) => which === 'new',
   corrected: ({ which, rows }) => which === 'all' && rows === 'sessions',
   details: ({ rows }) => rows === 'sessions',
+  publicKey: ({ rows, ocmf }) => rows === 'sessions' && ocmf,
   spot: ({ spot }) => spot,
   flat: ({ tariff }) => tariff === 'flat',
   'high-low': isHighLow,
@@ -74,6 +75,15 @@ RED.nodes.registerType<typeof SESSIONS>('zaptec-sessions', {
     unknown: { value: 'empty', validate: validator(oneOf(SESSIONS.unknown.values)) },
     corrected: { value: false },
     details: { value: false },
+    ocmf: { value: false },
+    publicKey: {
+      value: '',
+      validate: validator(
+        typed('publicKey', () => true),
+        shown('publicKey'),
+      ),
+    },
+    publicKeyType: { value: 'str' },
     spot: { value: false },
     prices: {
       value: 'prices',
@@ -123,6 +133,7 @@ RED.nodes.registerType<typeof SESSIONS>('zaptec-sessions', {
     pickMany(this, 'installations', 'installation');
     pickMany(this, 'chargers', 'charger');
     typedField(this, 'prices', undefined, SESSIONS.pricesType.values);
+    typedField(this, 'publicKey');
     listField(this, 'highDays', choices(this, 'highDays', WEEKDAYS));
     switchRows(this, ROWS);
   },

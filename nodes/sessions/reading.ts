@@ -19,6 +19,7 @@ import { placesOf, type Place } from './places';
 import { pricingIn, type PricingSettings } from './pricing';
 import type { SessionsQuery } from './query';
 import { rowOf } from './rows';
+import { checkRecord, type readKeys } from './signatures';
 import type { Sender } from './sender';
 import { TotalRows } from './total-rows';
 
@@ -32,6 +33,8 @@ export interface Reading {
   pricing: PricingSettings;
   /** Undefined without spot prices. */
   prices: unknown;
+  /** Undefined if signed texts are not checked. */
+  keys: ReturnType<typeof readKeys> | undefined;
   /** Undefined unless only what is new is read. */
   news: { watermark: Watermark; batch: Batch } | undefined;
   sender: Sender;
@@ -130,7 +133,7 @@ function take(
 }
 
 function send(
-  { settings, sender, pricing: { hasCosts } }: Reading,
+  { settings, sender, client, keys, pricing: { hasCosts } }: Reading,
   {
     record: known,
     place: { calendar },
@@ -153,7 +156,9 @@ function send(
   const cost = pricing && isBillable(record) ? costOf(record, pricing) : undefined;
   if (totals) totals.add(record, calendar, cost);
   else {
-    const payload = rowOf({ record, calendar, cost, change }, settings, hasCosts);
+    // A text that names nobody could not be checked.
+    const check = keys && checkRecord(known, keys, client);
+    const payload = rowOf({ record, calendar, cost, change, check }, settings, hasCosts);
     sender.push({ payload, facts: about, topic: topicOf(about, 'session') });
   }
 }

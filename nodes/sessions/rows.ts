@@ -1,4 +1,11 @@
-import { type Calendar, isBillable, type SessionChange, type SessionCost, type SessionRecord } from '../../src/client';
+import {
+  type Calendar,
+  isBillable,
+  type OcmfCheck,
+  type SessionChange,
+  type SessionCost,
+  type SessionRecord,
+} from '../../src/client';
 import type { SessionsSettings } from '../shared/properties';
 
 /** A row as csv, SQL and table nodes take it: the same columns in the same order in each. */
@@ -10,9 +17,10 @@ export interface RowSource {
   calendar: Calendar;
   cost: SessionCost | undefined;
   change: SessionChange | undefined;
+  check: OcmfCheck | undefined;
 }
 
-type RowSettings = Pick<SessionsSettings, 'unknown' | 'details' | 'which'>;
+type RowSettings = Pick<SessionsSettings, 'unknown' | 'details' | 'ocmf' | 'which'>;
 
 const WHAT = [
   'durationMinutes',
@@ -44,7 +52,11 @@ const COSTS = [
 ] as const satisfies readonly (keyof SessionCost)[];
 
 /** A session as a row. */
-export function rowOf({ record, calendar, cost, change }: RowSource, settings: RowSettings, hasCosts: boolean): Row {
+export function rowOf(
+  { record, calendar, cost, change, check }: RowSource,
+  settings: RowSettings,
+  hasCosts: boolean,
+): Row {
   const row: Row = {
     id: record.id,
     ...(settings.which === 'new' ? { change } : {}),
@@ -56,6 +68,7 @@ export function rowOf({ record, calendar, cost, change }: RowSource, settings: R
     ...picked(record, WHAT),
     billable: isBillable(record),
     ...(hasCosts ? picked<Partial<SessionCost>>(cost ?? {}, COSTS) : {}),
+    ...(settings.ocmf ? checkColumns(check) : {}),
     ...(settings.details ? picked(record, DETAILS) : {}),
     source: record.source,
   };
@@ -68,6 +81,11 @@ export function filled(row: object, { unknown }: Pick<SessionsSettings, 'unknown
   return Object.fromEntries(
     Object.entries(row).map(([column, value]: [string, unknown]) => [column, value ?? nothing]),
   );
+}
+
+function checkColumns(check: OcmfCheck | undefined): Row {
+  const { result, keySource, reason, signedKwh, energyMatches } = check ?? {};
+  return { ocmf: result, ocmfKeySource: keySource, ocmfReason: reason, ocmfKwh: signedKwh, ocmfMatches: energyMatches };
 }
 
 function picked<T extends object>(from: T, columns: readonly (keyof T & string)[]): Row {

@@ -11,6 +11,7 @@ import { evaluator } from '../shared/typed-input';
 import { pricingSettings, type PricingSettings } from './pricing';
 import { readQuery } from './query';
 import { read } from './reading';
+import { readKeys } from './signatures';
 import { ArraySender, EachSender } from './sender';
 
 const DAY_MS = 86_400_000;
@@ -89,6 +90,7 @@ export class SessionsNode {
     const connection = this.#life.connection();
     const query = readQuery(message, settings);
     const prices = await this.#prices(message);
+    const keys = await this.#keys(message);
     const client = await connection.ready();
     const place = settings.spot && settings.pricesType === 'msg' ? settings.prices : undefined;
     const options = { RED: this.#RED, message, send, account: connection.label, prices: place };
@@ -102,6 +104,7 @@ export class SessionsNode {
         query,
         pricing: this.#pricing,
         prices,
+        keys,
         news,
         sender,
         signal,
@@ -134,6 +137,13 @@ export class SessionsNode {
     throw zaptecError('INPUT_INVALID', `The prices are to come from ${pricesType} ${prices}, which holds nothing`, {
       remedy: 'Put the prices of the whole period there, or switch the spot prices off',
     });
+  }
+
+  /** @throws ZaptecError `INPUT_INVALID` for what is no key. */
+  async #keys(message: NodeMessageInFlow) {
+    const { ocmf, rows, publicKey, publicKeyType } = this.#settings;
+    if (!ocmf || rows !== 'sessions') return undefined;
+    return readKeys(await evaluator(this.#RED, this.#node, message)(publicKey, publicKeyType));
   }
 
   #acknowledge(ack: unknown): undefined {

@@ -252,6 +252,10 @@ export const SESSIONS = {
   corrected: { value: false },
   /** Readings and the signed text too. */
   details: { value: false },
+  /** The check of the signed text. */
+  ocmf: { value: false },
+  publicKey: { value: '', typeOf: 'publicKeyType' },
+  publicKeyType: TYPE_STR,
   spot: { value: false },
   prices: { value: 'prices', typeOf: 'pricesType' },
   pricesType: { value: 'msg', values: PRICE_TYPES },

@@ -1,12 +1,14 @@
 import { expect } from 'chai';
-import { catchAll, sessions, type FlowNode } from '../../support/node-red/builder';
+import { catchAll, connection, flow, sessions, sink, type FlowNode } from '../../support/node-red/builder';
 import {
+  accountOf,
   ask,
   coreNode,
   expectSchema,
   failing,
   get,
   helper,
+  load,
   next,
   send,
   siteOf,
@@ -83,8 +85,6 @@ describe('the sessions node', () => {
       wires: [['out']],
     };
     await virtual.startSimulator({ speed: 0 });
-    const { load, accountOf } = await import('../../support/node-red/harness');
-    const { connection, flow, sink } = await import('../../support/node-red/builder');
     const nodes = flow(
       sessions({ output: 'each', spot: true, perSession: '1', wires: [['join', 'each']] }),
       join,
@@ -272,6 +272,22 @@ describe('the sessions node', () => {
       expect((await virtual.time.until(caught)).error.message).to.match(text);
     });
   }
+
+  it('checks signed texts, with the key of somebody, of the charger, or none', async () => {
+    await start({ ocmf: true, period: 'this-year' });
+    const results = (rows: Message[]) => new Set(rows.map((row) => `${row['ocmf']} ${row['ocmfKeySource']}`));
+    const rows = await rowsOf({ charger: 'Carport' });
+    for (const row of rows) expectSchema('session-row', row);
+    expect([...results(rows)].every((one) => /^(no-key|unsigned) $/.test(one))).to.equal(true);
+    const { chargers } = (await (await fetch(`${virtual.cloud.baseUrl}/simulator/state`)).json()) as {
+      chargers: { name: string; meterPublicKey?: string }[];
+    };
+    const key = chargers.find(({ name }) => name === 'Carport')?.meterPublicKey ?? '';
+    await again({ ocmf: true, period: 'this-year', publicKey: 'keys', publicKeyType: 'msg' });
+    expect([...results(await rowsOf({ charger: 'Carport', keys: { Carport: key } }))]).to.include('valid user');
+    expect((await refused({ keys: 'no key' })).message).to.match(/key/i);
+    expect((await refused({ keys: 7 })).message).to.match(/public key is a value of type number/);
+  });
 
   it('says so when the account may not read the archive, and reads the old history', async () => {
     await virtual.startSimulator({ speed: 0 });
