@@ -1,0 +1,147 @@
+import { expect } from 'chai';
+import { connection, flow, sessions, sink } from '../../support/node-red/builder';
+import {
+  accountOf,
+  coreNode,
+  get,
+  load,
+  send,
+  siteOf,
+  status,
+  useNodeRed,
+  type Message,
+} from '../../support/node-red/harness';
+import { VirtualCloud } from '../../support/node-red/virtual-cloud';
+
+const QUARTER = 900_000;
+const MB = 1024 * 1024;
+const PAGE = 100;
+const MOST_MB = 30;
+/** Midnight in the zone begins the month in which the clock of the test stands, and the same a year before. */
+const ZONES = {
+  'Europe/Oslo': { from: '2025-05-01T00:00+02:00', to: '2026-05-01T00:00+02:00' },
+  'Europe/London': { from: '2025-05-01T00:00+01:00', to: '2026-05-01T00:00+01:00' },
+  UTC: { from: '2025-05-01T00:00Z', to: '2026-05-01T00:00Z' },
+} as const;
+
+/** A price for each quarter of an hour, of no pattern. */
+const priceOf = (quarter: number) => ((quarter * 7_919) % 10_007) / 10_000 - 0.1;
+
+/** What is in use after what is not has gone. */
+const heap = (): number => {
+  globalThis.gc?.();
+  return process.memoryUsage().heapUsed;
+};
+
+describe('a year of 130 chargers', function () {
+  this.timeout(120_000);
+  useNodeRed();
+  let virtual: VirtualCloud;
+  before(async () => {
+    virtual = new VirtualCloud();
+    await virtual.startSimulator({ scenario: 'housing', sessionsPerDay: 0.85, speed: 0 });
+    // The simulator makes its history at the first question.
+    virtual.cloud.world.archive.sums({ by: 'month' });
+  });
+  after(() => virtual.stop());
+
+  const inYear = (zone: keyof typeof ZONES) => ({ from: Date.parse(ZONES[zone].from), to: Date.parse(ZONES[zone].to) });
+
+  it('takes the fewest requests and little memory, and its CSV has the sums and the costs of the cloud', async () => {
+    const [from, to] = [Date.parse('2025-04-28T00:00Z'), Date.parse('2026-05-02T00:00Z')];
+    const prices = Array.from({ length: (to - from) / QUARTER }, (_, index) => ({
+      start: new Date(from + index * QUARTER).toISOString(),
+      price: priceOf(from / QUARTER + index),
+    }));
+    const csv = {
+      id: 'csv',
+      z: 'tab',
+      type: 'csv',
+      spec: 'rfc',
+      sep: ',',
+      hdrin: '',
+      hdrout: 'once',
+      multi: 'one',
+      ret: '\\n',
+      temp: 'endLocal,day,energyKwh,cost,unpricedKwh,estimatedKwh,id',
+      wires: [['out']],
+    };
+    const settings = { period: 'between', from: '2025-05', to: '2026-04', output: 'each', spot: true };
+    const nodes = [sessions({ ...settings, wires: [['csv']] }), csv, sink()];
+    const cloud = connection({ cloud: 'custom', baseUrl: virtual.cloud.baseUrl });
+    await virtual.time.until(
+      load([cloud, ...flow(...nodes)], accountOf(virtual.cloud), [coreNode('parsers/70-CSV')]),
+    );
+    let [worst, base] = [0, 0];
+    const rows = new RowCounter();
+    get('out').on('input', ({ payload }: Message) => {
+      rows.take(payload as unknown as string);
+      if (rows.count === PAGE) base = heap();
+      if (rows.count > PAGE && rows.count % 4_000 === 0) worst = Math.max(worst, heap() - base);
+    });
+    const site = siteOf(virtual.cloud);
+    virtual.cloud.requests.length = 0;
+    const done = status('sessions', / found$/);
+    send('sessions', { prices, installation: site.id });
+    await virtual.time.until(done);
+
+    const period = { ...inYear('Europe/Oslo'), installationId: site.id };
+    const all = virtual.cloud.world.archive.ended(period, Infinity);
+    const calls = virtual.cloud.requests.filter(({ path }) => path === '/api/sessions/archived');
+    expect(all.length).to.be.within(35_000, 45_000);
+    expect(calls.length, 'one request for each 100 sessions').to.equal(Math.ceil(all.length / PAGE));
+    expect(virtual.cloud.requests.length - calls.length, 'login, installations and the time zone').to.be.at.most(4);
+    const truth = virtual.cloud.world.archive.sums({ by: 'month', zone: 'Europe/Oslo', ...period });
+    expect(rows.months).to.deep.equal(truth);
+
+    let [differing, cents] = [0, 0];
+    for (const session of all) {
+      if (session.voided === true || session.replacedBy !== undefined) continue;
+      const expected = session.readings.slice(1).reduce((sum, { at, energyKwh }, index) => {
+        const kwh = energyKwh - session.readings[index]!.energyKwh;
+        return sum + kwh * priceOf(Math.floor((at - 1) / QUARTER));
+      }, 0);
+      const cost = rows.costs.get(session.id);
+      if (cost === undefined || Math.abs(cost - expected) > 0.0051) differing += 1;
+      cents += Math.round(expected * 100);
+    }
+    const sum = [...rows.costs.values()].reduce((total, cost) => total + Math.round((cost ?? 0) * 100), 0);
+    expect(differing, 'sessions of another cost than by quarters').to.equal(0);
+    expect(Math.abs(sum - cents), 'roundings of a half').to.be.at.most(all.length / 1_000);
+    expect(worst / MB).to.be.below(MOST_MB);
+  });
+
+  for (const zone of Object.keys(ZONES) as (keyof typeof ZONES)[]) {
+    it(`has the sums of the cloud month by month in ${zone}`, async () => {
+      const cloud = connection({ cloud: 'custom', baseUrl: virtual.cloud.baseUrl });
+      const node = sessions({ rows: 'month', timeZone: zone, period: 'between', from: '2025-05', to: '2026-04' });
+      await virtual.time.until(load([cloud, ...flow(node)], accountOf(virtual.cloud)));
+      const answer = new Promise<Message>((resolve) => get('out').on('input', resolve));
+      send('sessions');
+      const totals = (await virtual.time.until(answer)).payload as Message[];
+      const truth = virtual.cloud.world.archive.sums({ by: 'month', zone, ...inYear(zone) });
+      const found = totals.map((row) => [row['month'], { wh: Math.round(row['energyKwh'] * 1000), sessions: row['sessions'] }]);
+      expect(Object.fromEntries(found)).to.deep.equal(truth);
+      expect(totals).to.have.lengthOf(12);
+    });
+  }
+});
+
+/** What a file of these lines would add up to. */
+class RowCounter {
+  count = 0;
+  readonly months: Record<string, { wh: number; sessions: number }> = {};
+  readonly costs = new Map<string, number | undefined>();
+
+  take(text: string): void {
+    for (const line of text.trim().split('\n')) {
+      const [, day = '', kwh, cost, unpriced, , id = ''] = line.split(',');
+      if (day === 'day') continue;
+      this.count += 1;
+      const month = (this.months[day.slice(0, 7)] ??= { wh: 0, sessions: 0 });
+      month.wh += Math.round(Number(kwh) * 1000);
+      month.sessions += 1;
+      this.costs.set(id, cost === '' || unpriced !== '0' ? undefined : Number(cost));
+    }
+  }
+}
