@@ -67,7 +67,11 @@ export async function read(reading: Reading): Promise<number> {
     // Prices without times are those of the day for which they were sent.
     priced.set(place.calendar, pricesOf(place.calendar, query.period ? period.from : now, reading));
   }
-  const facts: Facts = { ...about, ...timesOf(planned), ...(news && settings.acknowledge ? { batch: news.batch.id } : {}) };
+  const facts: Facts = {
+    ...about,
+    ...timesOf(planned),
+    ...(news && settings.acknowledge ? { batch: news.batch.id } : {}),
+  };
   const totals = settings.rows === 'sessions' ? undefined : new TotalRows(settings.rows);
   let sessions = 0;
   for (const [index, { place, period }] of planned.entries()) {

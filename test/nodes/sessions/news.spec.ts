@@ -66,9 +66,9 @@ describe('the sessions node for what is new', () => {
 
     late.voided = true;
     fresh.replacedBy = late.id;
-    const cloud = connection({ cloud: 'custom', baseUrl: virtual.cloud.baseUrl, name: 'Deployed again' });
+    const cloud = connection({ cloud: 'custom', baseUrl: virtual.cloud.baseUrl });
     // No time passes, so that the deploy cannot be too slow for the helper.
-    await deploy([cloud, ...flow(sessions({ which: 'new' }))], 'full', accountOf(virtual.cloud));
+    await deploy([cloud, ...flow(sessions({ which: 'new', name: 'again' }))], 'nodes', accountOf(virtual.cloud));
     expect(changes(await news())).to.have.members([`voided ${late.id}`, `replaced ${fresh.id}`]);
     expect(changes(await news())).to.deep.equal([]);
     const known = ended.at(-1)!;

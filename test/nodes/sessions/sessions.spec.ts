@@ -63,7 +63,10 @@ describe('the sessions node', () => {
     for (const row of rows) {
       expectSchema('session-row', row);
       expect(Object.keys(row)).to.deep.equal(Object.keys(rows[0]!));
-      expect(Object.values(row).every((value) => typeof value !== 'object'), 'flat').to.equal(true);
+      expect(
+        Object.values(row).every((value) => typeof value !== 'object'),
+        'flat',
+      ).to.equal(true);
       expect(row.day).to.match(/^2026-04-\d\d$/);
     }
     expect(rows.map(({ end }) => end)).to.deep.equal(rows.map(({ end }) => end).sort());
@@ -96,7 +99,9 @@ describe('the sessions node', () => {
     get('each').on('input', (message: Message) => void each.push(message));
     const prices = [{ start: '2026-04-01T00:00+02:00', end: '2026-05-01T00:00+02:00', price: 1 }];
     const joined = await virtual.time.until(ask('sessions', { prices, keep: 'me', parts: { id: 'outer', index: 0 } }));
-    expect(each.length).to.equal((joined.payload as Message[]).length).and.to.be.above(20);
+    expect(each.length)
+      .to.equal((joined.payload as Message[]).length)
+      .and.to.be.above(20);
     expect(each.slice(0, -1).every(({ parts }) => !('count' in parts))).to.equal(true);
     expect(each.at(-1)?.['parts']).to.include({ count: each.length, index: each.length - 1 });
     expect(each[0]).to.include({ keep: 'me' }).and.not.to.have.property('prices');
@@ -186,7 +191,9 @@ describe('the sessions node', () => {
       expect(row['signed']).to.equal('');
     }
     const hashes = new Set(rows.map((row) => row['userId'] as string).filter((id) => id !== ''));
-    expect(hashes.size).to.equal(Object.keys(world().archive.sums({ by: 'user', ...thisYear() })).filter(Boolean).length);
+    expect(hashes.size).to.equal(
+      Object.keys(world().archive.sums({ by: 'user', ...thisYear() })).filter(Boolean).length,
+    );
     await again({ who: 'omit', unknown: 'null', period: 'this-year' });
     const [row] = await rowsOf();
     expect(row).to.deep.include({ userId: null, userName: null, userEmail: null, token: null, tokenName: null });
@@ -198,7 +205,14 @@ describe('the sessions node', () => {
   });
 
   it('adds prices, a tariff and a fixed part, and totals that are the sums of the rows', async () => {
-    const costs = { spot: true, pricePer: 'MWh', tariff: 'high-low', highPrice: '0,5', lowPrice: '0.2', perSession: '3' };
+    const costs = {
+      spot: true,
+      pricePer: 'MWh',
+      tariff: 'high-low',
+      highPrice: '0,5',
+      lowPrice: '0.2',
+      perSession: '3',
+    };
     await start(costs);
     const prices = hourly(APRIL.from - 3 * DAY, APRIL.to, (hour) => 100 + ((hour * 37) % 900));
     const rows = await rowsOf({ prices });
