@@ -14,6 +14,7 @@ export type { Priority } from './current/sessions';
 export type { ChargerSettings } from './api/settings';
 export { undocumentedWarning } from './api/unknown-query';
 export { costOf, isBillable, type Pricing, type SessionCost } from './billing/cost';
+export { oddities, OddSessions, type OddContext, type Oddity, type OddReason } from './billing/odd-sessions';
 export { periodOf, type PeriodQuery } from './billing/periods';
 export type { SessionChange } from './billing/session-marks';
 export { Tariff, type TariffSettings } from './billing/tariff';

@@ -75,6 +75,7 @@ RED.nodes.registerType<typeof SESSIONS>('zaptec-sessions', {
     unknown: { value: 'empty', validate: validator(oneOf(SESSIONS.unknown.values)) },
     corrected: { value: false },
     details: { value: false },
+    odd: { value: false },
     ocmf: { value: false },
     publicKey: {
       value: '',

@@ -3,6 +3,8 @@ import {
   clock,
   costOf,
   isBillable,
+  type Oddity,
+  OddSessions,
   type Calendar,
   type Pricing,
   periodOf,
@@ -73,16 +75,19 @@ export async function read(reading: Reading): Promise<number> {
     ...(news && settings.acknowledge ? { batch: news.batch.id } : {}),
   };
   const totals = settings.rows === 'sessions' ? undefined : new TotalRows(settings.rows);
+  const oddSessions = new OddSessions();
   let sessions = 0;
   for (const [index, { place, period }] of planned.entries()) {
     const pricing = priced.get(place.calendar);
     for await (const found of pagesOf(place, period, reading)) {
       for (const record of found.sessions) {
+        // Each one may overlap another, whoever charged.
+        const odd = settings.odd ? oddSessions.of(record) : [];
         if (!isOf(record, query.user)) continue;
         const change = take(place, record, period, reading);
         if (change === 'known' || (!news && !settings.corrected && !isBillable(record))) continue;
         sessions += 1;
-        send(reading, { record, place, pricing, facts, totals, change });
+        send(reading, { record, place, pricing, facts, totals, change, odd });
       }
       reading.progress(sessions, (index + found.progress) / planned.length);
     }
@@ -145,6 +150,7 @@ function send(
     facts,
     totals,
     change,
+    odd,
   }: {
     record: SessionRecord;
     place: Place;
@@ -152,6 +158,7 @@ function send(
     facts: Facts;
     totals: TotalRows | undefined;
     change: SessionChange | undefined;
+    odd: readonly Oddity[];
   },
 ): void {
   const { chargerId: id, chargerName: name, deviceId, installationId, installationName } = known;
@@ -162,7 +169,7 @@ function send(
   else {
     // A text that names nobody could not be checked.
     const check = keys && checkRecord(known, keys, client);
-    const payload = rowOf({ record, calendar, cost, change, check }, settings, hasCosts);
+    const payload = rowOf({ record, calendar, cost, change, check, odd }, settings, hasCosts);
     sender.push({ payload, facts: about, topic: topicOf(about, 'session') });
   }
 }

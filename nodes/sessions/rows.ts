@@ -1,6 +1,7 @@
 import {
   type Calendar,
   isBillable,
+  type Oddity,
   type OcmfCheck,
   type SessionChange,
   type SessionCost,
@@ -18,9 +19,10 @@ export interface RowSource {
   cost: SessionCost | undefined;
   change: SessionChange | undefined;
   check: OcmfCheck | undefined;
+  odd: readonly Oddity[];
 }
 
-type RowSettings = Pick<SessionsSettings, 'unknown' | 'details' | 'ocmf' | 'which'>;
+type RowSettings = Pick<SessionsSettings, 'unknown' | 'details' | 'odd' | 'ocmf' | 'which'>;
 
 const WHAT = [
   'durationMinutes',
@@ -53,7 +55,7 @@ const COSTS = [
 
 /** A session as a row. */
 export function rowOf(
-  { record, calendar, cost, change, check }: RowSource,
+  { record, calendar, cost, change, check, odd }: RowSource,
   settings: RowSettings,
   hasCosts: boolean,
 ): Row {
@@ -68,6 +70,7 @@ export function rowOf(
     ...picked(record, WHAT),
     billable: isBillable(record),
     ...(hasCosts ? picked<Partial<SessionCost>>(cost ?? {}, COSTS) : {}),
+    ...(settings.odd ? oddColumns(odd) : {}),
     ...(settings.ocmf ? checkColumns(check) : {}),
     ...(settings.details ? picked(record, DETAILS) : {}),
     source: record.source,
@@ -81,6 +84,11 @@ export function filled(row: object, { unknown }: Pick<SessionsSettings, 'unknown
   return Object.fromEntries(
     Object.entries(row).map(([column, value]: [string, unknown]) => [column, value ?? nothing]),
   );
+}
+
+function oddColumns(odd: readonly Oddity[]): Row {
+  if (odd.length === 0) return { odd: undefined, oddText: undefined };
+  return { odd: odd.map(({ reason }) => reason).join(' '), oddText: odd.map(({ text }) => text).join(' ') };
 }
 
 function checkColumns(check: OcmfCheck | undefined): Row {

@@ -252,6 +252,8 @@ export const SESSIONS = {
   corrected: { value: false },
   /** Readings and the signed text too. */
   details: { value: false },
+  /** What is odd about a session. */
+  odd: { value: false },
   /** The check of the signed text. */
   ocmf: { value: false },
   publicKey: { value: '', typeOf: 'publicKeyType' },

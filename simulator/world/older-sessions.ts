@@ -207,7 +207,7 @@ function kindOf(prng: Prng, isNightOfChange: boolean): Kind {
 
 /** Start and end. */
 function timesOf(kind: Kind, prng: Prng, day: number, before: Past | undefined): [number, number] {
-  const overlap = before && kind === 'overlapping' ? before.endedAt - 20 * MINUTE : undefined;
+  const overlap = before && kind === 'overlapping' ? beforeEndOf(before) : undefined;
   const earliest = Math.max(day, (before?.endedAt ?? 0) + MINUTE);
   if (kind === 'evening' || kind === 'too fast') {
     // It ends around midnight, so that its day and month depend on the time zone.
@@ -219,6 +219,11 @@ function timesOf(kind: Kind, prng: Prng, day: number, before: Past | undefined):
   if (kind === 'forgotten') return [start, start + Math.round(prng.between(25, 44) * HOUR)];
   const end = Math.round(day + DAY + prng.normal(6.5, 0.8) * HOUR);
   return [start, Math.max(end, start + HOUR)];
+}
+
+/** 20 minutes before, or in the middle of a short session. */
+function beforeEndOf({ startedAt, endedAt }: Past): number {
+  return Math.round(endedAt - Math.min(20 * MINUTE, (endedAt - startedAt) / 2));
 }
 
 /** kWh */

@@ -287,6 +287,17 @@ describe('the sessions node', () => {
     });
   }
 
+  it('flags odd sessions', async () => {
+    await start({ odd: true, from: '2025-05', period: 'since' });
+    const rows = await rowsOf();
+    const reasons = new Set(rows.flatMap((row) => (row['odd'] as string).split(' ')));
+    expect([...reasons]).to.include.members(['', 'overlapping', 'clock-unreliable']);
+    for (const row of rows) {
+      expectSchema('session-row', row);
+      expect(row['odd'] === '').to.equal(row['oddText'] === '');
+    }
+  });
+
   it('checks signed texts, with the key of somebody, of the charger, or none', async () => {
     await start({ ocmf: true, period: 'this-year' });
     const results = (rows: Message[]) => new Set(rows.map((row) => `${row['ocmf']} ${row['ocmfKeySource']}`));

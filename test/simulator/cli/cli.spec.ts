@@ -96,6 +96,10 @@ describe('the command zaptec-simulator', () => {
     expect(refusal('--port', '70000')).to.equal('--port: 70000 is not possible; use 0 to 65535, 0 for any free one');
     expect(refusal('--amqp-port', '1.5')).to.match(/^--amqp-port: 1.5 is not possible; use 0/);
     expect(refusal('--scenario', 'fleet:0')).to.match(/^--scenario: "fleet:0" is not possible; use fleet:1 to /);
+    expect(refusal('--sessions-per-day', '2')).to.equal(
+      '--sessions-per-day: 2 is not possible; use a number from 0 to 1',
+    );
+    expect(refusal('--sessions-per-day', '0.5')).to.equal('accepted');
     expect(refusal('--seed', '')).to.match(/^--seed: "" is not a number/);
     expect(refusal('--host-name', 'https://api.zaptec.com')).to.match(/^--host-name: "https:.* without scheme/);
     expect(refusal('--host-name', 'a.example', '--host-name', 'b')).to.equal('accepted');

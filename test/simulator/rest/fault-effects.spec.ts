@@ -21,6 +21,15 @@ describe('the fault', () => {
       body: JSON.stringify({ availableCurrent }),
     });
 
+  it('archive-403 closes the archive to owners, and history-removed removes the old history', async () => {
+    const status = async (path: string) => (await cloud.call(path)).status;
+    const archive = `/api/sessions/archived?InstallationId=${site().id}&From=2026-01-01&To=2026-02-01`;
+    expect([await status(archive), await status('/api/chargehistory')]).to.deep.equal([200, 200]);
+    cloud.fault('archive-403');
+    cloud.fault('history-removed');
+    expect([await status(archive), await status('/api/chargehistory')]).to.deep.equal([403, 404]);
+  });
+
   const forced: [FaultName, number, RegExp][] = [
     ['rate-429', 429, /nginx/],
     ['server-500-html', 500, /nginx/],

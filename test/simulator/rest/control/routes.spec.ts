@@ -27,6 +27,26 @@ describe('the control API', () => {
     expect(cloud.simulator.requests).to.deep.equal([]);
   });
 
+  it('sums up the finished sessions', async () => {
+    const { archive, now, chargers } = cloud.simulator.world;
+    expect(await cloud.json('/sums')).to.deep.equal(archive.sums({ by: 'month' }));
+    const zone = 'Europe/Oslo';
+    expect(await cloud.json(`/sums?by=day&zone=${zone}`)).to.deep.equal(archive.sums({ by: 'day', zone }));
+    const [chargerId = ''] = chargers.keys();
+    const from = now - 90 * 86_400_000;
+    const query = `by=user&chargerId=${chargerId}&from=${new Date(from).toISOString()}&all=true`;
+    expect(await cloud.json(`/sums?${query}`)).to.deep.equal(archive.sums({ by: 'user', chargerId, from, all: true }));
+    for (const [wrong, message] of [
+      ['by=moon', /by: "moon" is not possible; use month, day/],
+      ['zone=Moon', /zone: "Moon".*Europe\/Oslo/],
+      ['from=later', /from: "later".*2026-05-01/],
+    ] as const) {
+      const answer = await cloud.control(`/sums?${wrong}`);
+      expect(answer.status).to.equal(400);
+      expect(((await answer.json()) as { error: string }).error).to.match(message);
+    }
+  });
+
   it('raises the load of the house on each phase', async () => {
     const before = await cloud.json('/meter');
     const answer = await cloud.control('/load', 'POST', { phase1: 10, phase3: 2.5 });
