@@ -16,7 +16,6 @@ const NAMED = {
 
 /** Which time: one with a name, `since` a time, or `between` two. */
 export const PERIODS = [...(Object.keys(NAMED) as (keyof typeof NAMED)[]), 'since', 'between'] as const;
-export type Period = (typeof PERIODS)[number];
 
 /** A year, a month or a day without a time, which counts as a whole. */
 const WHOLE: readonly (readonly [RegExp, CalendarUnit])[] = [

@@ -11,8 +11,7 @@ export type MarkedSession = Pick<
  * Why a session is reported: it is `new`; it became known `late`, long after its end; it was `voided`; another session
  * has `replaced` it; or its energy, times or user were `corrected`.
  */
-export const CHANGES = ['new', 'late', 'voided', 'replaced', 'corrected'] as const;
-export type SessionChange = (typeof CHANGES)[number];
+export type SessionChange = 'new' | 'late' | 'voided' | 'replaced' | 'corrected';
 
 /** A session as it was reported last. */
 export interface SessionMark {

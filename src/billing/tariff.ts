@@ -5,7 +5,6 @@ import { zaptecError } from '../errors/zaptec-error';
 
 /** The days of a week as ISO 8601 numbers them, from 1. */
 export const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
-export type Weekday = (typeof WEEKDAYS)[number];
 
 /** A price for each kWh that is the same at all times, or a high one and a low one by the time of the week. */
 export type TariffSettings =

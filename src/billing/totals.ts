@@ -1,10 +1,6 @@
 import type { SessionCost } from './cost';
 import { amountOf, EnergySum, hundredths } from './money';
 
-/** What sessions are added up by. */
-export const TOTALS = ['user', 'charger', 'day', 'month'] as const;
-export type TotalsBy = (typeof TOTALS)[number];
-
 /** The sum of some sessions, exact to the millionth of a Wh and to 0.01. */
 export interface Total {
   sessions: number;
@@ -41,11 +37,6 @@ export class Totals<K extends object> {
     sum.add(addend);
     if (known) known.columns = columns;
     else this.#sums.set(key, { columns, sum });
-  }
-
-  /** How many keys there are. */
-  get size(): number {
-    return this.#sums.size;
   }
 
   rows(): (K & Total)[] {

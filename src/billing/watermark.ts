@@ -25,7 +25,7 @@ interface BatchSource {
 }
 
 /** Bounds of what is kept. */
-export interface WatermarkLimits {
+interface WatermarkLimits {
   /** Sessions of all sources, and of all batches that wait. */
   sessions: number;
   sources: number;
