@@ -72,7 +72,10 @@ describe('sessions that are acknowledged, in a Node-RED that is killed', functio
     throw new Error(`no line ${index} in ${name}\n${red?.log()}`);
   };
   const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
-  const go = () => fetch(`${red!.url}/go`);
+  /** The flow may not have been started yet. */
+  const go = async () => {
+    while (!over && (await fetch(`${red!.url}/go`)).status !== 200) await pause(100);
+  };
   const idsOf = (rows: Message) => (rows as unknown as Message[]).map(({ id }) => id as string);
 
   const nodes = flow(

@@ -100,6 +100,11 @@ describe('a year of 130 chargers', function () {
         return sum + (wh / 1000) * priceOf(Math.floor((at - 1) / QUARTER));
       }, 0);
       const cost = rows.costs.get(session.id);
+      if (session.startedAt < from) {
+        // Its prices are not there, and it has no cost rather than a wrong one.
+        expect(cost).to.equal(undefined);
+        continue;
+      }
       if (cost === undefined || Math.abs(cost - expected) > 0.0051) differing += 1;
       cents += Math.round(expected * 100);
     }
@@ -137,7 +142,7 @@ describe('a year of 130 chargers', function () {
     });
     expect(await virtual.time.until(reading))
       .to.equal(count)
-      .and.to.be.above(35_000);
+      .and.to.be.above(EXPECTED * 0.8);
     client.close();
     expect(worst / MB, 'MB').to.be.below(MOST_MB);
   });
