@@ -4,8 +4,6 @@ import { messageOf, type Facts, type Item } from '../shared/message';
 
 /** Sends what was read: rows as they come, or all of them at the end. */
 export interface Sender {
-  /** How many rows there were. */
-  readonly count: number;
   push(item: Item): void;
   /** There are no more rows. */
   end(about: { facts: Facts; topic: string }): void;
@@ -30,10 +28,6 @@ export class ArraySender implements Sender {
 
   constructor(options: SenderOptions) {
     this.#options = options;
-  }
-
-  get count(): number {
-    return this.#rows.length;
   }
 
   push({ payload }: Item): void {
@@ -71,10 +65,6 @@ export class EachSender implements Sender {
     const [property] = prices?.split(/[.[]/, 1) ?? [];
     const kept = Object.entries(message).filter(([name]) => name !== 'payload' && name !== property);
     this.#base = Object.fromEntries(kept) as unknown as NodeMessageInFlow;
-  }
-
-  get count(): number {
-    return this.#sent + (this.#held ? 1 : 0);
   }
 
   push(item: Item): void {
