@@ -59,8 +59,14 @@ export class SessionsNode {
     await this.#restored;
     const { status, failure, closing } = this.#life;
     // A message that comes round with a blank acknowledgement must not begin another reading.
-    if (Object.hasOwn(message, 'ack')) return this.#acknowledge((message as { ack?: unknown }).ack);
-    if (isTrue(message['stop'])) return this.#stopAll();
+    if (Object.hasOwn(message, 'ack')) {
+      this.#acknowledge((message as { ack?: unknown }).ack);
+      return undefined;
+    }
+    if (isTrue(message['stop'])) {
+      this.#stopAll();
+      return undefined;
+    }
     if (this.#waiting >= MOST_WAITING) throw failure(overloaded());
     this.#waiting += 1;
     const { signal } = this.#stop;
@@ -83,7 +89,8 @@ export class SessionsNode {
   }
 
   async #perform(message: NodeMessageInFlow, send: Send, signal: AbortSignal): Promise<StatusDescription> {
-    if (signal.aborted) return STOPPED;
+    const isStopped = () => signal.aborted;
+    if (isStopped()) return STOPPED;
     const settings = this.#settings;
     const isNew = settings.which === 'new';
     if (isNew && isTrue(message['reset'])) this.#watermark.reset();
@@ -123,7 +130,7 @@ export class SessionsNode {
         this.#watermark.commit(batch);
         this.#save();
       }
-      if (signal.aborted) return STOPPED;
+      if (isStopped()) return STOPPED;
       throw thrown;
     }
   }
@@ -146,13 +153,13 @@ export class SessionsNode {
     return readKeys(await evaluator(this.#RED, this.#node, message)(publicKey, publicKeyType));
   }
 
-  #acknowledge(ack: unknown): undefined {
-    if (ack === undefined || ack === null || ack === '') return undefined;
+  #acknowledge(ack: unknown): void {
+    if (ack === undefined || ack === null || ack === '') return;
     const { failure, status } = this.#life;
     if (typeof ack === 'string' && this.#watermark.acknowledge(ack)) {
       this.#save();
       status.set(ACKNOWLEDGED);
-      return undefined;
+      return;
     }
     const shown = typeof ack === 'string' ? `"${ack.slice(0, 40)}"` : `a value of type ${typeof ack}`;
     throw failure(
@@ -162,10 +169,9 @@ export class SessionsNode {
     );
   }
 
-  #stopAll(): undefined {
+  #stopAll(): void {
     this.#stop.abort();
     this.#stop = new AbortController();
-    return undefined;
   }
 
   #progress(n: number, share: number): void {

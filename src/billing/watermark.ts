@@ -81,7 +81,7 @@ export class Watermark {
     session: MarkedSession,
     { begin, now }: { begin: number; now: number },
   ): SessionChange | undefined {
-    const found = batch.sources.get(source) ?? { floor: begin, until: undefined, marks: new Map() };
+    const found: BatchSource = batch.sources.get(source) ?? { floor: begin, until: undefined, marks: new Map() };
     batch.sources.set(source, found);
     const mark = markOf(session, now);
     const known = this.#sources.get(source);
@@ -92,7 +92,7 @@ export class Watermark {
 
   /** Notes that a source was read to its end. @param now ms since 1970. */
   readToEnd(batch: Batch, source: string, { begin, now }: { begin: number; now: number }): void {
-    const found = batch.sources.get(source) ?? { floor: begin, until: now, marks: new Map() };
+    const found: BatchSource = batch.sources.get(source) ?? { floor: begin, until: now, marks: new Map() };
     batch.sources.set(source, { ...found, until: now });
   }
 

@@ -219,7 +219,10 @@ describe('the sessions node', () => {
     for (const row of rows) {
       expectSchema('session-row', row);
       expect(row['unpricedKwh']).to.equal(0);
-      expect(row['cost']).to.be.closeTo(row['costSpot'] + row['costTariff'] + row['costFixed'], 1e-9);
+      expect(row['cost']).to.be.closeTo(
+        sum([row], 'costSpot') + sum([row], 'costTariff') + sum([row], 'costFixed'),
+        1e-9,
+      );
       expect(row['costFixed']).to.equal(3);
     }
     await again({ ...costs, rows: 'month' });

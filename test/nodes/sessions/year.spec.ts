@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { expect } from 'chai';
-import type { NodeAPI, NodeDef, NodeMessageInFlow } from 'node-red';
+import type { NodeAPI, NodeDef } from 'node-red';
 import { heapNow } from '../../../bench/heap';
 import { readQuery } from '../../../nodes/sessions/query';
 import { read } from '../../../nodes/sessions/reading';
@@ -70,7 +70,7 @@ describe('a year of 130 chargers', function () {
     const cloud = connection({ cloud: 'custom', baseUrl: virtual.cloud.baseUrl });
     await virtual.time.until(load([cloud, ...flow(...nodes)], accountOf(virtual.cloud), [coreNode('parsers/70-CSV')]));
     const rows = new RowCounter();
-    get('out').on('input', ({ payload }: Message) => rows.take(payload as unknown as string));
+    get('out').on('input', ({ payload }: Message) => rows.take(payload as string));
     virtual.cloud.requests.length = 0;
     const done = status('sessions', / found$/);
     send('sessions', { prices });
@@ -130,7 +130,7 @@ describe('a year of 130 chargers', function () {
     const reading = read({
       client,
       settings,
-      query: readQuery({ ...message, from: '2025-05', to: '2026-04' } as NodeMessageInFlow, settings),
+      query: readQuery({ ...message, from: '2025-05', to: '2026-04' }, settings),
       pricing: { tariff: { kind: 'flat', price: 1 }, perSession: undefined, hasCosts: true },
       prices: undefined,
       keys: undefined,

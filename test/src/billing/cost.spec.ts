@@ -123,7 +123,7 @@ describe('the cost of a session', () => {
     ['no day', { days: [] }, /days of the high price/],
   ] as const) {
     it(`refuses ${title}`, () => {
-      expect(() => tariff(over as Partial<TariffSettings>)).to.throw(text);
+      expect(() => tariff(over)).to.throw(text);
     });
   }
 
