@@ -47,13 +47,13 @@ const PROBABILITIES: readonly [Kind, number][] = [
 ];
 
 /** From when on and until when the sessions before the recent ones ended. */
-export interface OlderPeriod {
+interface OlderPeriod {
   from: number;
   to: number;
 }
 
 /** Before the recent ones; ms since 1970. */
-export function olderPeriod(startedAt: number): OlderPeriod {
+function olderPeriod(startedAt: number): OlderPeriod {
   const midnight = Math.floor(startedAt / DAY) * DAY;
   return { from: midnight - OLDEST_DAYS * DAY, to: midnight - (RECENT_DAYS + 1) * DAY };
 }
@@ -125,7 +125,7 @@ const CHANGES: { [K in Kind]?: (session: Past, prng: Prng) => Past[] } = {
   },
   replaced: (session, prng) => {
     const energyKwh = milli(session.energyKwh + prng.between(0.1, 2));
-    const replacement = new Past({ ...session, id: guid(prng), energyKwh, recognisedAt: session.recognisedAt + HOUR });
+    const replacement = session.replacement(guid(prng), energyKwh);
     session.replacedBy = replacement.id;
     // Both are of the same energy of the meter.
     session.ownKwh = 0;
@@ -185,6 +185,14 @@ class Past implements FinishedSession {
     this.ownKwh = own.energyKwh;
     if (own.user) this.user = own.user;
     if (own.tokenName !== undefined) this.tokenName = own.tokenName;
+  }
+
+  /** The session that stands for this one, with another energy. */
+  replacement(id: string, energyKwh: number): Past {
+    const { chargerId, startedAt, endedAt, powerKw, stoppedByRfid, user, tokenName } = this;
+    const who = { ...(user ? { user } : {}), ...(tokenName === undefined ? {} : { tokenName }) };
+    const recognisedAt = this.recognisedAt + HOUR;
+    return new Past({ id, chargerId, startedAt, endedAt, recognisedAt, energyKwh, powerKw, stoppedByRfid, ...who });
   }
 
   get readings(): Session['readings'] {

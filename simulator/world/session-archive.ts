@@ -2,7 +2,7 @@ import type { ArchiveQuery, EndOfSession, FinishedSession, FinishedSessions, Sum
 import { sumsOf } from './session-sums';
 
 /** The oldest end comes first; of equal ends the lower id. */
-export const byEnd = (a: EndOfSession, b: EndOfSession): number =>
+const byEnd = (a: EndOfSession, b: EndOfSession): number =>
   a.endedAt - b.endedAt || (a.id < b.id ? -1 : Number(a.id > b.id));
 
 /**

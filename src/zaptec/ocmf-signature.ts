@@ -145,7 +145,7 @@ function bytesOf(data: string, encoding: unknown = 'hex'): Buffer | undefined {
   if (encoding !== 'base64') return undefined;
   const bytes = Buffer.from(data, 'base64');
   const written = bytes.toString('base64');
-  return data === written || data === written.replace(/=+$/, '') ? bytes : undefined;
+  return data.padEnd(written.length, '=') === written ? bytes : undefined;
 }
 
 /**

@@ -6,7 +6,7 @@ import { expectSchema } from '../../support/node-red/harness';
 const HOME = '0a1b2c3d-0000-4000-8000-000000000001';
 const SITE = '0a1b2c3d-0000-4000-8000-000000000002';
 const PERSON = '0a1b2c3d-0000-4000-8000-0000000000f1';
-const SECRETS = [PERSON, 'A Person', 'nfc-0A1B2C3D', 'OCMF|planted'];
+const SECRETS = [PERSON, 'A Person', 'a@example.org', 'nfc-0A1B2C3D', 'OCMF|planted'];
 
 const item = (payload: unknown, id = HOME): Item => ({ payload, facts: { installation: { id } }, topic: 't' });
 const session = {
@@ -15,6 +15,8 @@ const session = {
   chargerName: 'Garage',
   userId: PERSON,
   userName: 'A Person',
+  userEmail: 'a@example.org',
+  token: 'nfc-0A1B2C3D',
   tokenName: 'nfc-0A1B2C3D',
   energyKwh: 1.5,
   signed: 'OCMF|planted',

@@ -92,7 +92,7 @@ describe('the records of finished sessions', () => {
 
   it('are the same from both lists', async () => {
     const byId = (sessions: SessionRecord[]) =>
-      [...sessions].sort((a, b) => (a.id < b.id ? -1 : 1)).map(({ source: _source, ...session }) => session);
+      [...sessions].sort((a, b) => (a.id < b.id ? -1 : 1)).map((session) => ({ ...session, source: undefined }));
     const owner = byId(sessionsOf(await cloud.read(cloud.client('owner'))));
     expect(byId(sessionsOf(await cloud.read(cloud.client('service'))))).to.deep.equal(owner);
   });

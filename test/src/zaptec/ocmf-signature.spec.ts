@@ -252,9 +252,7 @@ describe('the check of a signed session', () => {
 
   it('refuses a key that is none, by name', () => {
     for (const key of ['nonsense', '04aa', '-----BEGIN PUBLIC KEY-----\nx', 'ff'.repeat(3_000)]) {
-      expect(() => checkOcmf({ signed: METER.signed, userKey: key }), key).to.throw(
-        /publicKey "\S+.*…" is no public key/,
-      );
+      expect(() => checkOcmf({ signed: METER.signed, userKey: key }), key).to.throw(/publicKey ".+…" is no public key/);
     }
     const { publicKey: rsa } = generateKeyPairSync('rsa', { modulusLength: 1024 });
     expect(() => checkOcmf({ userKey: derOf(rsa).toString('hex') })).to.throw(/is no public key/);
