@@ -15,6 +15,11 @@ export interface Facts {
   attempts?: number;
   result?: string;
   reason?: string;
+  /** The time of the sessions, ISO 8601 with the local offset; `to` is exclusive. */
+  from?: string;
+  to?: string;
+  /** What acknowledges the sessions. */
+  batch?: string;
 }
 
 /** `msg.zaptec`. It is written and never read. */
@@ -67,7 +72,7 @@ export function settingsFrom(payload: unknown): Record<string, unknown> {
 /** The setting, unless the message brings its own and is allowed to. Never stored: the next message starts afresh. */
 export function overridden(
   message: NodeMessageInFlow,
-  property: 'action' | 'installation' | 'charger' | 'command',
+  property: 'action' | 'installation' | 'charger' | 'command' | 'user' | 'period' | 'from' | 'to',
   locked: boolean,
 ): unknown {
   const value = locked ? undefined : message[property];

@@ -53,6 +53,21 @@ export const EVENTS = [
   'stream-lost',
   'stream-back',
 ] as const;
+/** The times of the sessions node, as `src/billing/periods.ts` knows them. */
+export const PERIODS = [
+  'today',
+  'yesterday',
+  'this-week',
+  'last-week',
+  'this-month',
+  'last-month',
+  'this-year',
+  'last-year',
+  'since',
+  'between',
+] as const;
+/** The days of the week, as `src/billing/tariff.ts` knows them. */
+export const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 /** The highest speed of the simulator. */
 export const MAX_SPEED = 100_000;
 
@@ -226,6 +241,56 @@ export const DOCTOR = {
   version: { value: VERSION },
 } as const satisfies Properties;
 
+export const SESSIONS = {
+  name: NAME,
+  connection: CONNECTION_REF,
+  installations: ALL,
+  chargers: ALL,
+  /** Id, e-mail address, name, or tag; blank for everybody. */
+  user: { value: '' },
+  /** All of a period, or what is new since the last time. */
+  which: { value: 'all', values: ['all', 'new'] },
+  period: { value: 'last-month', values: PERIODS },
+  /** Begin of `since` and `between`, and of the first time of `new`. */
+  from: { value: '' },
+  to: { value: '' },
+  /** Days after its end in which a session may become known or change. */
+  lookback: { value: 35 },
+  acknowledge: { value: false },
+  timeZone: { value: '' },
+  rows: { value: 'sessions', values: ['sessions', 'user', 'charger', 'day', 'month'] },
+  output: OUTPUT,
+  who: { value: 'show', values: ['show', 'hash', 'omit'] },
+  /** In the place of what is not known. */
+  unknown: { value: 'empty', values: ['empty', 'null'] },
+  /** Voided and replaced sessions too. */
+  corrected: { value: false },
+  /** Readings and the signed text too. */
+  details: { value: false },
+  /** What is odd about a session. */
+  odd: { value: false },
+  /** The check of the signed text. */
+  ocmf: { value: false },
+  publicKey: { value: '', typeOf: 'publicKeyType' },
+  publicKeyType: TYPE_STR,
+  spot: { value: false },
+  prices: { value: 'prices', typeOf: 'pricesType' },
+  pricesType: { value: 'msg', values: PRICE_TYPES },
+  pricePer: { value: 'kWh', values: ['kWh', 'MWh'] },
+  tariff: { value: 'none', values: ['none', 'flat', 'high-low'] },
+  /** For each kWh. */
+  price: { value: '' },
+  highPrice: { value: '' },
+  lowPrice: { value: '' },
+  highFrom: { value: '06:00' },
+  highTo: { value: '22:00' },
+  highDays: { value: WEEKDAYS.slice(0, 5), values: WEEKDAYS },
+  /** For each session; blank for none. */
+  perSession: { value: '' },
+  lockOverrides: { value: false },
+  version: { value: VERSION },
+} as const satisfies Properties;
+
 type Widen<V> = V extends string ? string : V extends number ? number : V extends boolean ? boolean : never;
 type Value<P> = P extends { readonly value: readonly string[] }
   ? string[]
@@ -245,3 +310,4 @@ export type UpdateCurrentSettings = Settings<typeof UPDATE_CURRENT>;
 export type RequestSettings = Settings<typeof REQUEST>;
 export type PlanNodeSettings = Settings<typeof PLAN>;
 export type DoctorSettings = Settings<typeof DOCTOR>;
+export type SessionsSettings = Settings<typeof SESSIONS>;

@@ -31,7 +31,7 @@ function isBlank(given: unknown): boolean {
 }
 
 function coerce(given: unknown, fallback: Property['value']): string | number | boolean | string[] {
-  if (typeof fallback === 'object') return listOf(given);
+  if (typeof fallback === 'object') return given === undefined || given === null ? [...fallback] : listOf(given);
   if (given === undefined || given === null) return fallback;
   if (typeof fallback === 'boolean') return given === true || /^(true|1|yes|on)$/i.test(textOf(given).trim());
   if (typeof fallback === 'number') return textOf(given).trim() === '' ? fallback : Number(given);

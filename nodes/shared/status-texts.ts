@@ -92,6 +92,14 @@ export const STATUS_TEXTS = {
     healthy: 'all well',
     findings: 'findings: __n__',
   },
+  'zaptec-sessions': {
+    ...COMMON,
+    found: FOUND.found,
+    reading: '__percent__ %, __n__',
+    stopped: 'stopped',
+    unacknowledged: '__n__, no ack yet',
+    acknowledged: 'acknowledged',
+  },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 type Texts = typeof STATUS_TEXTS;

@@ -77,6 +77,7 @@ export class StatusReducer {
   private health: StatusDescription | undefined;
   private healthState: ClientHealth['state'] = 'idle';
   private last: StatusDescription | undefined;
+  private step: StatusDescription | undefined;
   private shown = '';
   private closed = false;
 
@@ -92,8 +93,15 @@ export class StatusReducer {
     this.show();
   }
 
+  /** How far the message in work is; it is forgotten with the end of any message. */
+  progress(step: StatusDescription): void {
+    this.step = step;
+    this.show();
+  }
+
   /** A message is done; `outcome` is what stays to be seen of it. */
   end(outcome: StatusDescription): void {
+    this.step = undefined;
     this.inFlight = Math.max(0, this.inFlight - 1);
     this.last = outcome;
     this.show();
@@ -134,6 +142,7 @@ export class StatusReducer {
 
   private current(): StatusDescription | undefined {
     if (this.health && (UNHEALTHY[this.healthState] || this.health.fill === 'red')) return this.health;
+    if (this.inFlight > 0 && this.step) return this.step;
     if (this.inFlight > 1) return describe('blue', 'dot', 'working-many', { n: this.inFlight });
     if (this.inFlight === 1) return describe('blue', 'dot', 'working');
     return this.last ?? this.health;

@@ -5,6 +5,7 @@ import { CLOSED, guarded, onInput, type Send } from '../shared/guard';
 import { isTrue, messageOf, type Item } from '../shared/message';
 import { nodeLife, type NodeLife } from '../shared/node-life';
 import { deliver } from '../shared/output';
+import { withoutWho } from '../shared/privacy';
 import type { SubscribeSettings } from '../shared/properties';
 import { installationSetting } from '../shared/references';
 import { STATUSES } from '../shared/status';
@@ -16,7 +17,6 @@ import { FollowedFeeds } from './followed-feeds';
 import type { InstallationName } from './items';
 import { latestItems } from './latest-values';
 import { feedMemory } from './memory';
-import { withoutWho } from './privacy';
 import { Selection } from './selection';
 
 /** The age of the last message is shown anew so often, in ms: every status goes to each open editor. */

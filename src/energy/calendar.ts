@@ -1,11 +1,14 @@
 import type * as Luxon from 'luxon';
 import { zaptecError } from '../errors/zaptec-error';
 
-/** A local day; 23 or 25 hours long when the clocks change. ms since 1970. */
+/** A local day, or any other span; a day is 23 or 25 hours long when the clocks change. ms since 1970. */
 export interface LocalDay {
   start: number;
   end: number;
 }
+
+/** A week begins on Monday, as in ISO 8601. */
+export type CalendarUnit = 'day' | 'week' | 'month' | 'year';
 
 /** Saturday and Sunday, as ISO 8601 numbers the days. */
 const FIRST_OF_WEEKEND = 6;
@@ -38,8 +41,22 @@ export class Calendar {
 
   /** The day in which a time lies, or the one that is so many days later. */
   day(at: number, later = 0): LocalDay {
-    const start = this.#at(at).startOf('day').plus({ days: later }).startOf('day');
-    return { start: start.toMillis(), end: start.plus({ days: 1 }).startOf('day').toMillis() };
+    return this.span(at, 'day', later);
+  }
+
+  /** The day, week, month or year in which a time lies, or the one that is so many later. */
+  span(at: number, unit: CalendarUnit, later = 0): LocalDay {
+    const start = this.#at(at)
+      .startOf(unit)
+      .plus({ [unit]: later })
+      .startOf(unit);
+    return {
+      start: start.toMillis(),
+      end: start
+        .plus({ [unit]: 1 })
+        .startOf(unit)
+        .toMillis(),
+    };
   }
 
   /** The time of day `minutes` after the midnight that begins the day of `at`, as a clock on the wall shows it. */
@@ -60,7 +77,12 @@ export class Calendar {
   }
 
   isWeekend(at: number): boolean {
-    return this.#at(at).weekday >= FIRST_OF_WEEKEND;
+    return this.weekday(at) >= FIRST_OF_WEEKEND;
+  }
+
+  /** 1 is Monday, 7 is Sunday. */
+  weekday(at: number): number {
+    return this.#at(at).weekday;
   }
 
   /** The time that a text means; one without an offset is local. NaN for what is no time. */
@@ -69,6 +91,11 @@ export class Calendar {
     return luxon()
       .DateTime.fromISO(iso, { zone: isUtc ? 'utc' : this.#zone })
       .toMillis();
+  }
+
+  /** `2026-03-29` */
+  date(at: number): string {
+    return this.#at(at).toISODate() ?? '';
   }
 
   /** `02:15` */

@@ -80,8 +80,8 @@ export class PriceBook {
   }
 }
 
-/** Index of the first slot that starts after a time. */
-function firstAfter(slots: readonly PriceSlot[], time: number): number {
+/** Index of the first slot that starts after a time; the slots are in order. */
+export function firstAfter(slots: readonly PriceSlot[], time: number): number {
   let low = 0;
   let high = slots.length;
   while (low < high) {

@@ -24,19 +24,21 @@ const REMEDY =
 /**
  * Reads prices of any shape that price services and nodes give; docs/energy.md of the repository lists them. Rows
  * without a time or a price are left out. Numbers without times are those of the local day of `now`.
+ * @param mostRows more of them in one list are refused.
  * @returns in order of time, without overlaps.
  * @throws ZaptecError `INPUT_INVALID` where there is no price, or where several areas are mixed.
  */
-export function parsePrices(input: unknown, now: number, calendar: Calendar): PriceSlot[] {
+export function parsePrices(input: unknown, now: number, calendar: Calendar, mostRows = MOST_ROWS): PriceSlot[] {
   const data = typeof input === 'string' ? parsed(input) : input;
-  const found = entsoePrices(data, calendar) ?? priceLists(data).flatMap((list) => pricesOf(list, now, calendar));
+  const found =
+    entsoePrices(data, calendar) ?? priceLists(data).flatMap((list) => pricesOf(list, now, calendar, mostRows));
   const slots = slotsOf(found);
   if (slots.length === 0) throw refusal('There is no price in it');
   return slots;
 }
 
-function pricesOf({ rows, day }: PriceList, now: number, calendar: Calendar): TimedPrice[] {
-  if (rows.length > MOST_ROWS) throw refusal(`It has ${rows.length} rows, more than ${MOST_ROWS}`);
+function pricesOf({ rows, day }: PriceList, now: number, calendar: Calendar, mostRows: number): TimedPrice[] {
+  if (rows.length > mostRows) throw refusal(`It has ${rows.length} rows, more than ${mostRows}`);
   if (rows.length > 0 && rows.every((row) => row === null || priceNumber(row) !== undefined)) {
     return ofDay(rows.map(priceNumber), now, day, calendar);
   }
@@ -83,16 +85,20 @@ function byClock(numbers: Numbers, { start, end }: LocalDay, calendar: Calendar)
   return prices;
 }
 
-/** Rows in any order, with or without ends, as slots: one ends at the latest where the next one starts. */
+/**
+ * Rows in any order, with or without ends, as slots: one ends at the latest where the next one starts. One without an end
+ * is as long as its neighbours are apart, since a year may have prices for each hour first and for each quarter later.
+ */
 function slotsOf(prices: readonly TimedPrice[]): PriceSlot[] {
   const starts = new Map<number, TimedPrice>();
   for (const price of prices) if (!starts.has(price.start)) starts.set(price.start, price);
   const sorted = [...starts.values()].sort((a, b) => a.start - b.start);
   const gaps = sorted.slice(1).map(({ start }, index) => start - (sorted[index]?.start ?? start));
-  const usual = gaps.length === 0 ? HOUR : Math.min(...gaps);
+  const most = Math.max(HOUR, gaps.length === 0 ? HOUR : Math.min(...gaps));
   return sorted.map(({ start, end, price }, index) => {
     const next = sorted[index + 1]?.start ?? Infinity;
-    const own = end !== undefined && end > start ? end : start + usual;
+    const lengthMs = Math.min(gaps[index - 1] ?? most, gaps[index] ?? most, most);
+    const own = end !== undefined && end > start ? end : start + lengthMs;
     return { start, end: Math.min(own, next), price };
   });
 }

@@ -56,6 +56,16 @@ const STORIES: Record<string, Story> = {
     press: 'ampere',
     result: /^\{ requested: object, applied: object, unit: "A"/,
   },
+  'zaptec-sessions': {
+    fill: async (editor) => {
+      const installations = new Picker(editor, 'installations');
+      await installations.pick('home', 'Home');
+      await editor.choose('period', 'this-year');
+      await editor.choose('rows', 'charger');
+    },
+    press: 'now',
+    result: /^\[ object/,
+  },
   'zaptec-plan': {
     fill: async (editor) => {
       await editor.choose('goal', 'hours');

@@ -7,6 +7,7 @@ import {
   INSTALLATION,
   PLAN,
   REQUEST,
+  SESSIONS,
   SUBSCRIBE,
   UPDATE_CURRENT,
   type Properties,
@@ -22,6 +23,7 @@ const TABLES: Record<string, Properties> = {
   'zaptec-request': REQUEST,
   'zaptec-plan': PLAN,
   'zaptec-doctor': DOCTOR,
+  'zaptec-sessions': SESSIONS,
 };
 
 describe('the built dialogs', () => {

@@ -9,7 +9,11 @@ const admits = (range: string, version: string): boolean => {
   return range.slice(2).localeCompare(version, 'en', { numeric: true }) <= 0;
 };
 /** What an example may need beside Node-RED, if its first comment names it. */
-const PACKAGES: Record<string, RegExp> = { '@flowfuse/node-red-dashboard': /^ui-/ };
+const PACKAGES: Record<string, RegExp> = {
+  '@flowfuse/node-red-dashboard': /^ui-/,
+  'node-red-node-email': /^e-mail$/,
+  'node-red-node-sqlite': /^sqlite(db)?$/,
+};
 const definitions = () => NODES.flatMap(({ built, name }) => definitionsOf(read(built, `${name}.html`)));
 
 describe('the Node-RED scorecard', () => {

@@ -81,7 +81,9 @@ function plain(object: ts.ObjectLiteralExpression): Record<string, unknown> {
     if (ts.isObjectLiteralExpression(initializer)) return [key, plain(initializer)];
     if (ts.isStringLiteral(initializer)) return [key, initializer.text];
     if (ts.isNumericLiteral(initializer)) return [key, Number(initializer.text)];
-    if (ts.isArrayLiteralExpression(initializer) && initializer.elements.length === 0) return [key, []];
+    if (ts.isArrayLiteralExpression(initializer)) {
+      return [key, initializer.elements.map((element) => (ts.isStringLiteral(element) ? element.text : undefined))];
+    }
     if (initializer.kind === ts.SyntaxKind.TrueKeyword) return [key, true];
     if (initializer.kind === ts.SyntaxKind.FalseKeyword) return [key, false];
     return [key, undefined];

@@ -7,6 +7,7 @@ import {
   INSTALLATION,
   PLAN,
   REQUEST,
+  SESSIONS,
   SUBSCRIBE,
   UPDATE_CURRENT,
   type Properties,
@@ -24,6 +25,7 @@ const SELECTS: Record<string, Properties> = {
   'zaptec-request': REQUEST,
   'zaptec-plan': PLAN,
   'zaptec-doctor': DOCTOR,
+  'zaptec-sessions': SESSIONS,
 };
 
 /** What the names of shared texts end in, where the end is a value. */

@@ -74,6 +74,17 @@ describe('the status of a node', () => {
     ]);
   });
 
+  it('shows how far a message is, until one ends', () => {
+    const status = reducer();
+    status.begin();
+    status.progress({ fill: 'blue', shape: 'dot', key: 'found', parameters: { n: 100 } });
+    status.begin();
+    status.progress({ fill: 'blue', shape: 'dot', key: 'found', parameters: { n: 200 } });
+    status.end(STATUSES.done);
+    status.end(STATUSES.done);
+    expect(texts()).to.deep.equal(['working', '100 found', '200 found', 'working', 'done']);
+  });
+
   it('clears itself when the node closes and is silent afterwards', () => {
     const status = reducer();
     status.setHealth('ok');
@@ -94,7 +105,7 @@ describe('the status of a node', () => {
   it('has no text that would be cut with its usual values', () => {
     const values = {
       ...{ n: 250, done: 128, all: 130, kw: '7.2', age: '12 m', code: 'ZAPTEC_528', command: 'pause' },
-      ...{ a: '16', min: 12, by: 'PV', from: '02:15', rest: '11.4 kWh' },
+      ...{ a: '16', min: 12, by: 'PV', from: '02:15', rest: '11.4 kWh', percent: 47 },
     };
     for (const [type, keys] of Object.entries(STATUS_TEXTS)) {
       for (const key of Object.keys(keys)) {

@@ -96,6 +96,24 @@ describe('the prices', () => {
     }
   });
 
+  it('are for each hour first and for each quarter of an hour later, in one list without ends', () => {
+    const hours = Array.from({ length: 24 }, (_, hour) => START + hour * HOUR);
+    const quarters = Array.from({ length: 96 }, (_, quarter) => START + 24 * HOUR + (quarter * HOUR) / 4);
+    const rows = [...hours, ...quarters].map((start) => ({ start: new Date(start).toISOString(), price: 1 }));
+    const slots = parsePrices(rows, NOW, OSLO);
+    expectSound(slots);
+    expect(slots.reduce((sum, { start, end }) => sum + end - start, 0)).to.equal(48 * HOUR);
+    // A row that is missing is a hole, and no longer row before it.
+    const holed = parsePrices([...rows.slice(0, 10), ...rows.slice(12)], NOW, OSLO);
+    expect(holed.reduce((sum, { start, end }) => sum + end - start, 0)).to.equal(46 * HOUR);
+  });
+
+  it('of a year for each quarter of an hour are refused unless so many are allowed', () => {
+    const rows = Array.from({ length: 35_040 }, (_, quarter) => ({ start: START + (quarter * HOUR) / 4, price: 1 }));
+    expect(() => parsePrices(rows, NOW, OSLO)).to.throw(/35040 rows/);
+    expect(parsePrices(rows, NOW, OSLO, 40_000)).to.have.lengthOf(35_040);
+  });
+
   it('take today and tomorrow as numbers, and 192 quarters as both days', () => {
     const day = Array.from({ length: 24 }, (_, hour) => hour);
     const slots = parsePrices({ today: day, tomorrow: day }, NOW, OSLO);

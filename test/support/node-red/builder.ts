@@ -5,6 +5,7 @@ import type {
   InstallationSettings,
   PlanNodeSettings,
   RequestSettings,
+  SessionsSettings,
   SubscribeSettings,
   UpdateCurrentSettings,
 } from '../../../nodes/shared/properties';
@@ -52,6 +53,8 @@ export const plan = (over: Over<PlanNodeSettings> = {}): FlowNode =>
   action('zaptec-plan', 'plan', { connection: '', wires: [['out'], ['plans']], ...over });
 
 export const doctor = (over: Over<DoctorSettings> = {}): FlowNode => action('zaptec-doctor', 'doctor', over);
+
+export const sessions = (over: Over<SessionsSettings> = {}): FlowNode => action('zaptec-sessions', 'sessions', over);
 
 /** A node of the test helper, on whose input a test waits. */
 export const sink = (id = 'out', z = 'tab'): FlowNode => ({ id, z, type: 'helper', wires: [] });

@@ -13,6 +13,7 @@ import doctorNode from '../../../nodes/doctor/doctor';
 import installationNode from '../../../nodes/installation/installation';
 import planNode from '../../../nodes/plan/plan';
 import requestNode from '../../../nodes/request/request';
+import sessionsNode from '../../../nodes/sessions/sessions';
 import subscribeNode from '../../../nodes/subscribe/subscribe';
 import updateCurrentNode from '../../../nodes/update-current/update-current';
 import { startSimulator } from '../../../simulator/index';
@@ -35,6 +36,7 @@ export const NODES = [
   requestNode,
   planNode,
   doctorNode,
+  sessionsNode,
 ] as unknown as NodeInitializer[];
 
 /** A Node-RED for the tests of one `describe`, emptied after each. */

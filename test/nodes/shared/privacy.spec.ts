@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { withoutWho } from '../../../nodes/subscribe/privacy';
+import { withoutWho } from '../../../nodes/shared/privacy';
 import type { Item } from '../../../nodes/shared/message';
 import { expectSchema } from '../../support/node-red/harness';
 

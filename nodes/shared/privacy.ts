@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isObject } from '../../src/client';
-import type { Item } from '../shared/message';
-import type { SubscribeSettings } from '../shared/properties';
+import type { Item } from './message';
+import type { SubscribeSettings } from './properties';
 
 /** The fields of sessions and the observations that name a person, in lower case. */
 const WHO: ReadonlySet<string> = new Set([

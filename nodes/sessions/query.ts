@@ -1,0 +1,57 @@
+import type { NodeMessageInFlow } from 'node-red';
+import { type PeriodQuery, zaptecError } from '../../src/client';
+import { overridden } from '../shared/message';
+import type { SessionsSettings } from '../shared/properties';
+import { referenceOf } from '../shared/references';
+
+const ALL = 'all';
+
+/** Which sessions a message asks for, before names are looked up. */
+export interface SessionsQuery {
+  /** Ids or names; empty for all. */
+  installations: string[];
+  chargers: string[];
+  /** Id, e-mail address, name or tag; undefined for everybody. */
+  user: string | undefined;
+  /** Undefined for what is new. */
+  period: PeriodQuery | undefined;
+  /** Where the sessions that are new begin at the first time; undefined: the look-back. */
+  begin: unknown;
+}
+
+/**
+ * The settings, and what the message has in their place.
+ * @throws ZaptecError `INPUT_INVALID` that names the field, its value and what it may be.
+ */
+export function readQuery(message: NodeMessageInFlow, settings: SessionsSettings): SessionsQuery {
+  const own = (name: Parameters<typeof overridden>[1]) => overridden(message, name, settings.lockOverrides);
+  const user = referenceOf(own('user') ?? settings.user, 'user');
+  const from = own('from') ?? settings.from;
+  return {
+    installations: references(own('installation') ?? settings.installations, 'installation'),
+    chargers: references(own('charger') ?? settings.chargers, 'charger'),
+    user: user?.toLowerCase() === ALL ? undefined : user,
+    period: settings.which === 'new' ? undefined : periodOf(message, settings),
+    begin: from === '' ? undefined : from,
+  };
+}
+
+/** Times by message mean these times, whatever the dialog has chosen. */
+function periodOf(message: NodeMessageInFlow, settings: SessionsSettings): PeriodQuery {
+  const own = (name: 'period' | 'from' | 'to') => overridden(message, name, settings.lockOverrides);
+  const [period, from, to] = [own('period'), own('from'), own('to')];
+  if (from === undefined && to === undefined) {
+    return { period: period ?? settings.period, from: settings.from, to: settings.to };
+  }
+  if (from === undefined && settings.from === '') {
+    throw zaptecError('INPUT_INVALID', 'msg.to has no msg.from', { remedy: 'Send both, or msg.from alone' });
+  }
+  return { period: period ?? 'between', from: from ?? settings.from, to };
+}
+
+/** One, several, or all of them. */
+function references(value: unknown, what: string): string[] {
+  const list: unknown[] = Array.isArray(value) ? value : [value];
+  const names = list.map((one) => referenceOf(one, what)).filter((one) => one !== undefined);
+  return names.some((name) => name.toLowerCase() === ALL) ? [] : names;
+}
