@@ -1,7 +1,7 @@
 import type { NodeMessageInFlow } from 'node-red';
-import { type Calendar, type CarReading, isObject, type Override, readTime, zaptecError } from '../../src/client';
+import { type Calendar, type CarReading, isObject, type OverrideChoice, readTime, zaptecError } from '../../src/client';
 
-const OVERRIDES: ReadonlyMap<unknown, Override> = new Map<unknown, Override>([
+const OVERRIDES: ReadonlyMap<unknown, OverrideChoice> = new Map<unknown, OverrideChoice>([
   ['on', 'on'],
   ['off', 'off'],
   ['auto', 'auto'],
@@ -10,7 +10,7 @@ const TIME_OF_DAY = /^([01]?\d|2[0-3]):([0-5]\d)$/;
 
 /** What a person decides by message, and until when, ms since 1970. */
 export interface OverrideInput {
-  to: Override;
+  to: OverrideChoice;
   until: number | undefined;
 }
 

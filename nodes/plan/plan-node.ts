@@ -6,6 +6,7 @@ import {
   clock,
   isObject,
   parsePrices,
+  PLAN_RULES,
   type PlanDecision,
   type PlanSettings,
   present,
@@ -57,7 +58,7 @@ export class PlanNode {
     this.#node = node;
     this.#settings = settings;
     this.#calendar = new Calendar(settings.timeZone);
-    this.#planner = new ChargePlanner(checkSettings(planSettings(settings)), this.#calendar);
+    this.#planner = new ChargePlanner(checkSettings(PLAN_RULES, planSettings(settings)), this.#calendar);
     this.#life = nodeLife(RED, node, settings.connection, {
       isOptional: true,
       onEnd: () => clearTimeout(this.#timer),
@@ -94,7 +95,7 @@ export class PlanNode {
     if (!this.#settings.lockOverrides) {
       const override = readOverride(message, now, this.#calendar);
       if (override) this.#planner.setOverride(override.to, override.until);
-      if (config !== undefined) this.#configure({ ...this.#config, ...readSettingsChange(config) });
+      if (config !== undefined) this.#configure({ ...this.#config, ...readSettingsChange(PLAN_RULES, config) });
     }
     if (car && (await this.#isOurs(car))) this.#planner.setCar(car);
     const battery = readBattery(message as { battery?: unknown });
@@ -106,7 +107,7 @@ export class PlanNode {
   }
 
   #configure(config: Partial<PlanSettings>): void {
-    this.#planner.configure(checkSettings({ ...planSettings(this.#settings), ...config }));
+    this.#planner.configure(checkSettings(PLAN_RULES, { ...planSettings(this.#settings), ...config }));
     this.#config = config;
   }
 
@@ -177,7 +178,7 @@ export class PlanNode {
       const data = await this.#memory.load();
       if (!isObject(data)) return;
       if (data['of'] === this.#fingerprint && isObject(data['config']))
-        this.#configure(readSettingsChange(data['config']));
+        this.#configure(readSettingsChange(PLAN_RULES, data['config']));
       this.#planner.restore(data['plan']);
     } catch (thrown) {
       this.#node.warn(`What was known of the plan is lost: ${this.#life.failure(thrown).message}`);

@@ -1,5 +1,6 @@
-import { isObject } from '../zaptec/json';
-import type { Calendar } from './calendar';
+import { isObject } from '../../zaptec/json';
+import type { Calendar } from '../calendar';
+import { Override, type ActiveOverride, type OverrideChoice } from '../override';
 import { CarSession, type CarReading } from './car-session';
 import { minutesOf, nextDeadline } from './deadline';
 import { DrawEstimate } from './draw';
@@ -9,9 +10,6 @@ import { reasonOf, type PlanCode } from './plan-reason';
 import type { PlanSettings } from './plan-settings';
 import { gridOf, segmentsOf, type PlanSegment } from './plan-grid';
 import { schedule } from './schedule';
-
-/** Whether a person has decided: always on, always off, or as the plan says. */
-export type Override = 'on' | 'off' | 'auto';
 
 /** What the plan says now, and for the time until the goal is due. Times are ms since 1970. */
 export interface PlanDecision {
@@ -69,7 +67,7 @@ export class ChargePlanner {
   #assumedKwh = 0;
   #onSince: number | undefined;
   #decidedAt: number | undefined;
-  #override: { to: Override; until: number | undefined } | undefined;
+  readonly #override = new Override();
   #isOver = false;
   /** There was no time to lose at the last decision. */
   #isForced = false;
@@ -112,8 +110,8 @@ export class ChargePlanner {
   }
 
   /** @param until ms since 1970; undefined for until further notice */
-  setOverride(to: Override, until?: number): void {
-    this.#override = to === 'auto' ? undefined : { to, until };
+  setOverride(to: OverrideChoice, until?: number): void {
+    this.#override.set(to, until);
   }
 
   /** Takes the price list, the session and the power into account. Call it at least every 5 minutes. */
@@ -138,7 +136,7 @@ export class ChargePlanner {
       deadline: this.#deadline,
       usedMs: this.#usedMs,
       assumedKwh: this.#assumedKwh,
-      override: this.#override,
+      override: this.#override.dump(),
       isOver: this.#isOver,
     };
   }
@@ -156,10 +154,7 @@ export class ChargePlanner {
       this.#deadline = finite(dumped['deadline']);
       this.#isOver = dumped['isOver'] === true;
     }
-    const { override } = dumped;
-    if (isObject(override) && (override['to'] === 'on' || override['to'] === 'off')) {
-      this.#override = { to: override['to'], until: finite(override['until']) };
-    }
+    this.#override.restore(dumped['override']);
   }
 
   /** What has happened since the last decision. */
@@ -242,7 +237,7 @@ export class ChargePlanner {
             onePiece,
           });
     const segments = segmentsOf(grid, chosen, powerKw, needKwh);
-    const override = this.#overrideAt(now);
+    const override = this.#override.at(now);
     const isDearNow = isDear(grid[0]?.price ?? 0) && !force;
     const isHeld = this.#onSince !== undefined && onForMs < leastRun * MINUTE;
     const code = this.#code({ override, isDone, isLate, must, hasPrices, isDearNow, on: chosen[0] === true || isHeld });
@@ -256,14 +251,8 @@ export class ChargePlanner {
     return { charge, code, reason, deadline, needKwh, needHours, powerKw, segments, cost, prices, until };
   }
 
-  #overrideAt(now: number): { to: Override; until: number | undefined } | undefined {
-    const until = this.#override?.until;
-    if (until !== undefined && until <= now) this.#override = undefined;
-    return this.#override;
-  }
-
   #code(at: {
-    override: { to: Override } | undefined;
+    override: ActiveOverride | undefined;
     isDone: boolean;
     isLate: boolean;
     must: boolean;

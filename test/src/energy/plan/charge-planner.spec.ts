@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { Calendar } from '../../../src/energy/calendar';
-import { ChargePlanner, type PlanDecision } from '../../../src/energy/charge-planner';
-import type { PlanSettings } from '../../../src/energy/plan-settings';
-import { reportOf } from '../../../src/energy/plan-report';
+import { Calendar } from '../../../../src/energy/calendar';
+import { ChargePlanner, type PlanDecision } from '../../../../src/energy/plan/charge-planner';
+import type { PlanSettings } from '../../../../src/energy/plan/plan-settings';
+import { reportOf } from '../../../../src/energy/plan/plan-report';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
