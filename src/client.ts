@@ -30,7 +30,7 @@ export type {
 } from './current/types';
 export type { Amperes, Quantity } from './current/units';
 export { Calendar } from './energy/calendar';
-export type { OverrideChoice } from './energy/override';
+export { Override, type ActiveOverride, type OverrideChoice } from './energy/override';
 export type { CarReading } from './energy/plan/car-session';
 export { ChargePlanner, type PlanDecision } from './energy/plan/charge-planner';
 export { reportOf } from './energy/plan/plan-report';
@@ -39,12 +39,15 @@ export { parsePrices } from './energy/plan/prices';
 export { readTime } from './energy/read-time';
 export {
   checkSettings,
+  numberFrom,
   readSetting,
   readSettingsChange,
   shownValue,
+  YES_OR_NO,
   type SettingRule,
   type SettingRules,
 } from './energy/setting-rules';
+export type { Strategy, StrategyDecision } from './energy/strategy';
 export { redact } from './errors/redact';
 export {
   isZaptecError,

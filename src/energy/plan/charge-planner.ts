@@ -1,6 +1,7 @@
 import { isObject } from '../../zaptec/json';
 import type { Calendar } from '../calendar';
-import { Override, type ActiveOverride, type OverrideChoice } from '../override';
+import type { ActiveOverride } from '../override';
+import type { Strategy } from '../strategy';
 import { CarSession, type CarReading } from './car-session';
 import { minutesOf, nextDeadline } from './deadline';
 import { DrawEstimate } from './draw';
@@ -55,7 +56,7 @@ const KEPT_MS = 10 * MINUTE;
 const START_MINUTES = 0.5;
 
 /** Decides when a car charges, so that it has its energy in time at the least cost. It does no I/O and has no timer. */
-export class ChargePlanner {
+export class ChargePlanner implements Strategy<PlanSettings, PlanDecision> {
   readonly #calendar: Calendar;
   readonly #prices = new PriceBook();
   readonly #car = new CarSession();
@@ -67,7 +68,6 @@ export class ChargePlanner {
   #assumedKwh = 0;
   #onSince: number | undefined;
   #decidedAt: number | undefined;
-  readonly #override = new Override();
   #isOver = false;
   /** There was no time to lose at the last decision. */
   #isForced = false;
@@ -109,16 +109,11 @@ export class ChargePlanner {
     this.#car.setBattery(percent);
   }
 
-  /** @param until ms since 1970; undefined for until further notice */
-  setOverride(to: OverrideChoice, until?: number): void {
-    this.#override.set(to, until);
-  }
-
   /** Takes the price list, the session and the power into account. Call it at least every 5 minutes. */
-  decide(now: number): PlanDecision {
+  decide(now: number, override?: ActiveOverride): PlanDecision {
     this.#count(now);
     const isLate = this.#moveDeadline(now);
-    const plan = this.#plan(now, isLate);
+    const plan = this.#plan(now, isLate, override);
     this.#onSince = plan.charge ? (this.#onSince ?? now) : undefined;
     this.#decidedAt = now;
     return plan;
@@ -136,7 +131,6 @@ export class ChargePlanner {
       deadline: this.#deadline,
       usedMs: this.#usedMs,
       assumedKwh: this.#assumedKwh,
-      override: this.#override.dump(),
       isOver: this.#isOver,
     };
   }
@@ -154,7 +148,6 @@ export class ChargePlanner {
       this.#deadline = finite(dumped['deadline']);
       this.#isOver = dumped['isOver'] === true;
     }
-    this.#override.restore(dumped['override']);
   }
 
   /** What has happened since the last decision. */
@@ -200,7 +193,7 @@ export class ChargePlanner {
     return (this.#needKwh() / this.#draw.kw) * HOUR;
   }
 
-  #plan(now: number, isLate: boolean): PlanDecision {
+  #plan(now: number, isLate: boolean, override: ActiveOverride | undefined): PlanDecision {
     const { goal, force, maxPrice, buffer, leastRun, onePiece } = this.#settings;
     const deadline = this.#deadline ?? now;
     const needMs = this.#needMs();
@@ -237,7 +230,6 @@ export class ChargePlanner {
             onePiece,
           });
     const segments = segmentsOf(grid, chosen, powerKw, needKwh);
-    const override = this.#override.at(now);
     const isDearNow = isDear(grid[0]?.price ?? 0) && !force;
     const isHeld = this.#onSince !== undefined && onForMs < leastRun * MINUTE;
     const code = this.#code({ override, isDone, isLate, must, hasPrices, isDearNow, on: chosen[0] === true || isHeld });
