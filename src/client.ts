@@ -30,12 +30,24 @@ export type {
 } from './current/types';
 export type { Amperes, Quantity } from './current/units';
 export { Calendar } from './energy/calendar';
-export type { CarReading } from './energy/car-session';
-export { ChargePlanner, type Override, type PlanDecision } from './energy/charge-planner';
-export { checkSettings, readSettingsChange, type PlanSettings } from './energy/plan-settings';
-export { reportOf } from './energy/plan-report';
-export { readTime } from './energy/price-rows';
-export { parsePrices } from './energy/prices';
+export { Override, type ActiveOverride, type OverrideChoice } from './energy/override';
+export type { CarReading } from './energy/plan/car-session';
+export { ChargePlanner, type PlanDecision } from './energy/plan/charge-planner';
+export { reportOf } from './energy/plan/plan-report';
+export { PLAN_RULES, type PlanSettings } from './energy/plan/plan-settings';
+export { parsePrices } from './energy/plan/prices';
+export { readTime } from './energy/read-time';
+export {
+  checkSettings,
+  numberFrom,
+  readSetting,
+  readSettingsChange,
+  shownValue,
+  YES_OR_NO,
+  type SettingRule,
+  type SettingRules,
+} from './energy/setting-rules';
+export type { Strategy, StrategyDecision } from './energy/strategy';
 export { redact } from './errors/redact';
 export {
   isZaptecError,

@@ -4,7 +4,9 @@ import { picker } from '../shared/editor/picker';
 import type { EditorNode, NodeBase, Validity } from '../shared/editor/red';
 import { shownBy, switchRows, type Rows } from '../shared/editor/rows';
 import { fillSelect } from '../shared/editor/select';
+import { powerInWords, showPreviews } from '../shared/editor/preview';
 import { typedField } from '../shared/editor/typed-field';
+import { literalNumber, numberFields, typedSetting } from '../shared/editor/typed-setting';
 import { atLeast, oneOf, positive, typed, validator } from '../shared/editor/validators';
 
 type Plan = EditorNode<typeof PLAN>;
@@ -48,6 +50,23 @@ const amount = (node: Plan, value: unknown): Validity => {
   return (Number(value) > 0 && Number(value) <= most) || node._('zaptec-plan.error.amount', { most });
 };
 
+/** What the power is in amperes. */
+const power = (node: Plan): string | undefined =>
+  isEnergy(current(node)) ? powerInWords(1_000 * (literalNumber(node, 'powerKw') ?? 0)) : undefined;
+
+/** What the settings bring about, before anything is deployed. */
+const chargingTime = (node: Plan): string | undefined => {
+  const kw = literalNumber(node, 'powerKw');
+  const amountOf = literalNumber(node, 'amount');
+  const capacity = literalNumber(node, 'capacityKwh');
+  const { goal } = current(node);
+  if (kw === undefined || amountOf === undefined || !(kw > 0) || goal === 'hours') return undefined;
+  const kwh = goal === 'energy' ? amountOf : capacity === undefined ? undefined : (capacity * amountOf) / 100;
+  if (kwh === undefined || !(kwh > 0)) return undefined;
+  const hours = String(Math.round((kwh / kw) * 10) / 10);
+  return node._('zaptec-plan.preview.time', { kwh: String(Math.round(kwh * 10) / 10), kw: String(kw), hours });
+};
+
 RED.nodes.registerType<typeof PLAN>('zaptec-plan', {
   category: 'zaptec',
   color: '#DEBD5C',
@@ -71,17 +90,30 @@ RED.nodes.registerType<typeof PLAN>('zaptec-plan', {
     pricesType: { value: 'msg' },
     pricePer: { value: 'kWh', validate: validator(oneOf(PLAN.pricePer.values)) },
     goal: { value: 'energy', validate: validator(oneOf(PLAN.goal.values)) },
-    amount: { value: 20, validate: validator(amount) },
-    capacityKwh: { value: 60, validate: validator(positive('capacityKwh', MOST_KWH), shown('capacityKwh')) },
-    by: { value: '07:00', validate: validator(timeOfDay) },
+    amount: { value: '20', validate: validator(typedSetting('amount', amount)) },
+    amountType: { value: 'num' },
+    capacityKwh: {
+      value: '60',
+      validate: validator(typedSetting('capacityKwh', positive('capacityKwh', MOST_KWH)), shown('capacityKwh')),
+    },
+    capacityKwhType: { value: 'num' },
+    by: { value: '07:00', validate: validator(typedSetting('by', timeOfDay)) },
+    byType: { value: 'str' },
     days: { value: 'daily', validate: validator(oneOf(PLAN.days.values)) },
-    timeZone: { value: '' },
-    powerKw: { value: 7.4, validate: validator(positive('powerKw', MOST_KW), shown('powerKw')) },
-    maxPrice: { value: '', validate: validator(number) },
+    powerKw: {
+      value: '7.4',
+      validate: validator(typedSetting('powerKw', positive('powerKw', MOST_KW)), shown('powerKw')),
+    },
+    powerKwType: { value: 'num' },
+    maxPrice: { value: '', validate: validator(typedSetting('maxPrice', number)) },
+    maxPriceType: { value: 'num' },
     force: { value: true },
     onePiece: { value: false },
-    leastRun: { value: 15, validate: validator(atLeast('leastRun', 0), shown('leastRun')) },
-    buffer: { value: 15, validate: validator(atLeast('buffer', 0), shown('buffer')) },
+    leastRun: { value: '15', validate: validator(typedSetting('leastRun', atLeast('leastRun', 0)), shown('leastRun')) },
+    leastRunType: { value: 'num' },
+    buffer: { value: '15', validate: validator(typedSetting('buffer', atLeast('buffer', 0)), shown('buffer')) },
+    bufferType: { value: 'num' },
+    timeZone: { value: '' },
     repeat: { value: 5, validate: validator(atLeast('repeat', 0)) },
     dryRun: { value: false },
     lockOverrides: { value: false },
@@ -109,6 +141,12 @@ RED.nodes.registerType<typeof PLAN>('zaptec-plan', {
     fillSelect(this, 'days', PLAN.days.values, this.days);
     picker(this, 'charger', 'charger', PLAN.chargerType.values);
     typedField(this, 'prices', undefined, PLAN.pricesType.values);
+    typedField(this, 'by');
+    numberFields(this, 'amount', 'capacityKwh', 'powerKw', 'maxPrice', 'leastRun', 'buffer');
     switchRows(this, ROWS);
+    showPreviews(this, {
+      powerKw: () => power(this),
+      amount: () => chargingTime(this),
+    });
   },
 });

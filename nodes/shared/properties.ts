@@ -175,6 +175,19 @@ export const REQUEST = {
   version: { value: VERSION },
 } as const satisfies Properties;
 
+/** What the nodes of all strategies have, last in their dialogs. */
+export const STRATEGY = {
+  timeZone: { value: '' },
+  /** min; 0 for changes alone. */
+  repeat: { value: 5 },
+  dryRun: { value: false },
+  lockOverrides: { value: false },
+  version: { value: VERSION },
+} as const satisfies Properties;
+
+/** The type of a number that may come from elsewhere. */
+const TYPE_NUM = { value: 'num', values: VALUE_TYPES } as const;
+
 export const PLAN = {
   name: NAME,
   /** Blank if messages bring the state of the car. */
@@ -188,27 +201,29 @@ export const PLAN = {
   pricePer: { value: 'kWh', values: ['kWh', 'MWh'] },
   goal: { value: 'energy', values: ['energy', 'hours', 'battery'] },
   /** kWh, hours or percent. */
-  amount: { value: 20 },
+  amount: { value: '20', typeOf: 'amountType' },
+  amountType: TYPE_NUM,
   /** kWh */
-  capacityKwh: { value: 60 },
-  by: { value: '07:00' },
+  capacityKwh: { value: '60', typeOf: 'capacityKwhType' },
+  capacityKwhType: TYPE_NUM,
+  by: { value: '07:00', typeOf: 'byType' },
+  byType: TYPE_STR,
   days: { value: 'daily', values: ['daily', 'weekdays', 'once'] },
-  timeZone: { value: '' },
   /** kW */
-  powerKw: { value: 7.4 },
+  powerKw: { value: '7.4', typeOf: 'powerKwType' },
+  powerKwType: TYPE_NUM,
   /** A number, or blank for any price. */
-  maxPrice: { value: '' },
+  maxPrice: { value: '', typeOf: 'maxPriceType' },
+  maxPriceType: TYPE_NUM,
   force: { value: true },
   onePiece: { value: false },
   /** min */
-  leastRun: { value: 15 },
+  leastRun: { value: '15', typeOf: 'leastRunType' },
+  leastRunType: TYPE_NUM,
   /** min */
-  buffer: { value: 15 },
-  /** min; 0 for changes alone. */
-  repeat: { value: 5 },
-  dryRun: { value: false },
-  lockOverrides: { value: false },
-  version: { value: VERSION },
+  buffer: { value: '15', typeOf: 'bufferType' },
+  bufferType: TYPE_NUM,
+  ...STRATEGY,
 } as const satisfies Properties;
 
 type Widen<V> = V extends string ? string : V extends number ? number : V extends boolean ? boolean : never;

@@ -10,7 +10,7 @@ import {
   UPDATE_CURRENT,
   type Properties,
 } from '../../nodes/shared/properties';
-import { definitionsOf, filesBelow, NODES, read } from './support';
+import { definitionsOf, filesBelow, formOf, NODES, read } from './support';
 
 const TABLES: Record<string, Properties> = {
   'zaptec-connection': CONNECTION,
@@ -23,7 +23,8 @@ const TABLES: Record<string, Properties> = {
 };
 
 describe('the built dialogs', () => {
-  for (const { type, name, built } of NODES) {
+  for (const node of NODES) {
+    const { type, name, built } = node;
     it(`${type}: are what the scorecard can read, and offer what the runtime understands`, () => {
       const html = read(built, `${name}.html`);
       expect(html, 'a script with an address would come too late').not.to.match(/<script[^>]*\ssrc=/);
@@ -43,7 +44,7 @@ describe('the built dialogs', () => {
     });
 
     it(`${type}: have one field for each property`, () => {
-      const html = read('nodes', name, 'editor.html');
+      const html = formOf(node);
       const prefix = type === 'zaptec-connection' ? 'node-config-input-' : 'node-input-';
       const fields = [...html.matchAll(/<(?:input|select)[^>]*\sid="([^"]+)"/g)].map(([, id = '']) => id);
       const credentials = type === 'zaptec-connection' ? Object.keys(CONNECTION_CREDENTIALS) : [];

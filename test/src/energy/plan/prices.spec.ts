@@ -2,10 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { Calendar } from '../../../src/energy/calendar';
-import { parsePrices, type PriceSlot } from '../../../src/energy/prices';
+import { Calendar } from '../../../../src/energy/calendar';
+import { parsePrices, type PriceSlot } from '../../../../src/energy/plan/prices';
 
-const FIXTURES = path.join(__dirname, '../../fixtures/prices');
+const FIXTURES = path.join(__dirname, '../../../fixtures/prices');
 const HOUR = 3_600_000;
 const OSLO = new Calendar('Europe/Oslo');
 const NOW = Date.UTC(2026, 4, 4, 10);

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { Calendar } from '../../../src/energy/calendar';
-import { ChargePlanner, type PlanDecision } from '../../../src/energy/charge-planner';
-import type { PlanSettings } from '../../../src/energy/plan-settings';
-import { reportOf } from '../../../src/energy/plan-report';
+import { Calendar } from '../../../../src/energy/calendar';
+import { ChargePlanner, type PlanDecision } from '../../../../src/energy/plan/charge-planner';
+import type { PlanSettings } from '../../../../src/energy/plan/plan-settings';
+import { reportOf } from '../../../../src/energy/plan/plan-report';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -194,16 +194,14 @@ describe('the charge planner', () => {
 
   it('does what a person says until the time that the person names', () => {
     const planner = plannerOf();
-    planner.setOverride('on', EVENING + HOUR);
-    expect(planner.decide(EVENING)).to.include({
+    expect(planner.decide(EVENING, { to: 'on', until: EVENING + HOUR })).to.include({
       charge: true,
       code: 'override-on',
       reason: 'Switched on by message until 21:00',
     });
     expect(planner.decide(EVENING + HOUR).charge).to.equal(false);
-    planner.setOverride('off');
-    expect(planner.decide(EVENING + 6 * HOUR)).to.include({ charge: false, code: 'override-off' });
-    planner.setOverride('auto');
+    const off = planner.decide(EVENING + 6 * HOUR, { to: 'off', until: undefined });
+    expect(off).to.include({ charge: false, code: 'override-off', reason: 'Switched off by message' });
     expect(planner.decide(EVENING + 6 * HOUR).charge).to.equal(true);
   });
 
@@ -215,15 +213,14 @@ describe('the charge planner', () => {
     expect(planner.decide(EVENING + 12 * HOUR).code).not.to.equal('over');
   });
 
-  it('remembers over a restart: prices, session, power, hours and what a person has said', () => {
+  it('remembers over a restart: prices, session, power and hours', () => {
     const planner = plannerOf();
     run(planner, 400, 6);
-    planner.setOverride('off', EVENING + 9 * HOUR);
     const later = plannerOf({}, []);
     later.restore(JSON.parse(JSON.stringify(planner.dump())));
     const at = EVENING + 400 * MINUTE;
     const [before, after] = [planner.decide(at), later.decide(at)];
-    expect(after).to.include({ code: 'override-off', deadline: before.deadline, needKwh: before.needKwh });
+    expect(after).to.include({ code: before.code, deadline: before.deadline, needKwh: before.needKwh });
     expect(after.powerKw).to.be.closeTo(before.powerKw, 0.01);
     expect(after.cost).to.be.a('number');
   });
@@ -311,7 +308,6 @@ describe('the charge planner', () => {
           expect(text).not.to.match(/NOT FINITE|NaN|Invalid/);
           expect(decision.until).to.be.greaterThan(now);
         }
-        planner.setOverride('auto');
         planner.configure({ ...SETTINGS, amount: 1_000, by: '07:01' });
         planner.setCar({ mode: 'requesting', sessionId: 'good', sessionKwh: 0, powerW: 0 });
         expect(planner.decide(now)).to.include({ charge: true });

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { schedule, type Step } from '../../../src/energy/schedule';
+import { schedule, type Step } from '../../../../src/energy/plan/schedule';
 
 const steps = (...costs: number[]): Step[] => costs.map((cost) => ({ cost, allowed: true }));
 const RULES = { need: 2, leastRun: 1, running: 0, startCost: 0, onePiece: false };

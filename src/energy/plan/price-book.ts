@@ -1,4 +1,4 @@
-import type { Calendar } from './calendar';
+import type { Calendar } from '../calendar';
 import type { PriceSlot } from './prices';
 
 /** A price for a span of time, known or taken from a day before. */

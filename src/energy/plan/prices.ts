@@ -1,5 +1,5 @@
-import { zaptecError, type ZaptecError } from '../errors/zaptec-error';
-import type { Calendar, LocalDay } from './calendar';
+import { zaptecError, type ZaptecError } from '../../errors/zaptec-error';
+import type { Calendar, LocalDay } from '../calendar';
 import { entsoePrices } from './entsoe';
 import { areasOf, priceNumber, readRow, type TimedPrice } from './price-rows';
 import { priceLists, type PriceList } from './price-shapes';

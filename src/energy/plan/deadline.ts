@@ -1,5 +1,5 @@
-import { zaptecError } from '../errors/zaptec-error';
-import type { Calendar } from './calendar';
+import { zaptecError } from '../../errors/zaptec-error';
+import type { Calendar } from '../calendar';
 
 /** On which days a goal is due. */
 export type Days = 'daily' | 'weekdays' | 'once';

@@ -1,5 +1,5 @@
-import { present } from '../zaptec/json';
-import type { Calendar } from './calendar';
+import { present } from '../../zaptec/json';
+import type { Calendar } from '../calendar';
 import type { PlanDecision } from './charge-planner';
 import type { PlanCode } from './plan-reason';
 

@@ -1,4 +1,4 @@
-import { isObject } from '../zaptec/json';
+import { isObject } from '../../zaptec/json';
 
 /** What is known of the car at a charger; a field that is not known is absent. */
 export interface CarReading {

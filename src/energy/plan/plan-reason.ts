@@ -1,4 +1,4 @@
-import type { Calendar } from './calendar';
+import type { Calendar } from '../calendar';
 
 /** Why a plan says on or off; part of the payload. */
 export type PlanCode =

@@ -1,7 +1,7 @@
-import type { Calendar } from '../../src/energy/calendar';
-import { ChargePlanner } from '../../src/energy/charge-planner';
-import type { PlanSettings } from '../../src/energy/plan-settings';
-import type { PriceSlot } from '../../src/energy/prices';
+import type { Calendar } from '../../../src/energy/calendar';
+import { ChargePlanner } from '../../../src/energy/plan/charge-planner';
+import type { PlanSettings } from '../../../src/energy/plan/plan-settings';
+import type { PriceSlot } from '../../../src/energy/plan/prices';
 import type { EnergyDay } from './days';
 
 /** What became of one day. */

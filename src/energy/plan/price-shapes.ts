@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from '../zaptec/json';
+import { isObject, type JsonObject } from '../../zaptec/json';
 
 /** Where the rows of a price list are, and for which day they are if they have no times of their own. */
 export interface PriceList {

@@ -1,6 +1,6 @@
-import { Calendar } from '../../src/energy/calendar';
-import type { PriceSlot } from '../../src/energy/prices';
-import { seeded } from '../virtual-time';
+import { Calendar } from '../../../src/energy/calendar';
+import type { PriceSlot } from '../../../src/energy/plan/prices';
+import { seeded } from '../../virtual-time';
 
 /** One night or day of a car. Times are ms since 1970. */
 export interface EnergyDay {

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { Calendar } from '../../../src/energy/calendar';
-import { minutesOf, nextDeadline } from '../../../src/energy/deadline';
+import { Calendar } from '../../../../src/energy/calendar';
+import { minutesOf, nextDeadline } from '../../../../src/energy/plan/deadline';
 
 const OSLO = new Calendar('Europe/Oslo');
 const at = (iso: string): number => Date.parse(iso);

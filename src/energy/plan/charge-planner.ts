@@ -1,5 +1,7 @@
-import { isObject } from '../zaptec/json';
-import type { Calendar } from './calendar';
+import { isObject } from '../../zaptec/json';
+import type { Calendar } from '../calendar';
+import type { ActiveOverride } from '../override';
+import type { Strategy } from '../strategy';
 import { CarSession, type CarReading } from './car-session';
 import { minutesOf, nextDeadline } from './deadline';
 import { DrawEstimate } from './draw';
@@ -9,9 +11,6 @@ import { reasonOf, type PlanCode } from './plan-reason';
 import type { PlanSettings } from './plan-settings';
 import { gridOf, segmentsOf, type PlanSegment } from './plan-grid';
 import { schedule } from './schedule';
-
-/** Whether a person has decided: always on, always off, or as the plan says. */
-export type Override = 'on' | 'off' | 'auto';
 
 /** What the plan says now, and for the time until the goal is due. Times are ms since 1970. */
 export interface PlanDecision {
@@ -57,7 +56,7 @@ const KEPT_MS = 10 * MINUTE;
 const START_MINUTES = 0.5;
 
 /** Decides when a car charges, so that it has its energy in time at the least cost. It does no I/O and has no timer. */
-export class ChargePlanner {
+export class ChargePlanner implements Strategy<PlanSettings, PlanDecision> {
   readonly #calendar: Calendar;
   readonly #prices = new PriceBook();
   readonly #car = new CarSession();
@@ -69,7 +68,6 @@ export class ChargePlanner {
   #assumedKwh = 0;
   #onSince: number | undefined;
   #decidedAt: number | undefined;
-  #override: { to: Override; until: number | undefined } | undefined;
   #isOver = false;
   /** There was no time to lose at the last decision. */
   #isForced = false;
@@ -111,16 +109,11 @@ export class ChargePlanner {
     this.#car.setBattery(percent);
   }
 
-  /** @param until ms since 1970; undefined for until further notice */
-  setOverride(to: Override, until?: number): void {
-    this.#override = to === 'auto' ? undefined : { to, until };
-  }
-
   /** Takes the price list, the session and the power into account. Call it at least every 5 minutes. */
-  decide(now: number): PlanDecision {
+  decide(now: number, override?: ActiveOverride): PlanDecision {
     this.#count(now);
     const isLate = this.#moveDeadline(now);
-    const plan = this.#plan(now, isLate);
+    const plan = this.#plan(now, isLate, override);
     this.#onSince = plan.charge ? (this.#onSince ?? now) : undefined;
     this.#decidedAt = now;
     return plan;
@@ -138,7 +131,6 @@ export class ChargePlanner {
       deadline: this.#deadline,
       usedMs: this.#usedMs,
       assumedKwh: this.#assumedKwh,
-      override: this.#override,
       isOver: this.#isOver,
     };
   }
@@ -155,10 +147,6 @@ export class ChargePlanner {
     if (dumped['by'] === by && dumped['days'] === days) {
       this.#deadline = finite(dumped['deadline']);
       this.#isOver = dumped['isOver'] === true;
-    }
-    const { override } = dumped;
-    if (isObject(override) && (override['to'] === 'on' || override['to'] === 'off')) {
-      this.#override = { to: override['to'], until: finite(override['until']) };
     }
   }
 
@@ -205,7 +193,7 @@ export class ChargePlanner {
     return (this.#needKwh() / this.#draw.kw) * HOUR;
   }
 
-  #plan(now: number, isLate: boolean): PlanDecision {
+  #plan(now: number, isLate: boolean, override: ActiveOverride | undefined): PlanDecision {
     const { goal, force, maxPrice, buffer, leastRun, onePiece } = this.#settings;
     const deadline = this.#deadline ?? now;
     const needMs = this.#needMs();
@@ -242,7 +230,6 @@ export class ChargePlanner {
             onePiece,
           });
     const segments = segmentsOf(grid, chosen, powerKw, needKwh);
-    const override = this.#overrideAt(now);
     const isDearNow = isDear(grid[0]?.price ?? 0) && !force;
     const isHeld = this.#onSince !== undefined && onForMs < leastRun * MINUTE;
     const code = this.#code({ override, isDone, isLate, must, hasPrices, isDearNow, on: chosen[0] === true || isHeld });
@@ -256,14 +243,8 @@ export class ChargePlanner {
     return { charge, code, reason, deadline, needKwh, needHours, powerKw, segments, cost, prices, until };
   }
 
-  #overrideAt(now: number): { to: Override; until: number | undefined } | undefined {
-    const until = this.#override?.until;
-    if (until !== undefined && until <= now) this.#override = undefined;
-    return this.#override;
-  }
-
   #code(at: {
-    override: { to: Override } | undefined;
+    override: ActiveOverride | undefined;
     isDone: boolean;
     isLate: boolean;
     must: boolean;

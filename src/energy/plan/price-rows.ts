@@ -1,5 +1,6 @@
-import { isObject, type JsonObject } from '../zaptec/json';
-import type { Calendar } from './calendar';
+import { isObject, type JsonObject } from '../../zaptec/json';
+import type { Calendar } from '../calendar';
+import { readTime } from '../read-time';
 
 /** A price and the time for which it applies, ms since 1970. The end is known only where the row has one. */
 export interface TimedPrice {
@@ -71,13 +72,8 @@ const AREAS = ['PriceArea', 'area', 'Area'] as const;
 
 /** Names of times that are UTC although they do not say so. */
 const UTC = /UTC$/;
-/** Smaller numbers are seconds since 1970, as 1e11 ms is in 1973. */
-const LEAST_MS = 1e11;
 /** A price above this is a fault, in any currency. */
 const MOST = 1e6;
-/** A time outside of these years is a fault. */
-const EARLIEST = Date.UTC(2000, 0);
-const LATEST = Date.UTC(2200, 0);
 
 /** One row of any shape; undefined where its time or its price is missing. */
 export function readRow(row: unknown, calendar: Calendar): TimedPrice | undefined {
@@ -103,19 +99,6 @@ export function areasOf(rows: readonly unknown[]): string[] {
 export function priceNumber(value: unknown): number | undefined {
   const number = typeof value === 'string' && value.trim() !== '' ? Number(value.trim().replace(',', '.')) : value;
   return typeof number === 'number' && Math.abs(number) <= MOST ? number : undefined;
-}
-
-/** A time as ms or s since 1970, as a text or as a `Date`. */
-export function readTime(value: unknown, calendar: Calendar, isUtc = false): number | undefined {
-  const at = rawTime(value, calendar, isUtc);
-  return at >= EARLIEST && at <= LATEST ? at : undefined;
-}
-
-function rawTime(value: unknown, calendar: Calendar, isUtc: boolean): number {
-  if (value instanceof Date) return value.getTime();
-  if (typeof value === 'number') return value < LEAST_MS ? value * 1_000 : value;
-  if (typeof value !== 'string') return NaN;
-  return /^\d{9,13}$/.test(value) ? rawTime(Number(value), calendar, isUtc) : calendar.read(value, isUtc);
 }
 
 function timeOf(row: JsonObject, names: readonly string[], calendar: Calendar): number | undefined {

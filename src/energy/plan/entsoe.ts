@@ -1,6 +1,7 @@
-import { isObject, type JsonObject } from '../zaptec/json';
-import type { Calendar } from './calendar';
-import { priceNumber, readTime, type TimedPrice } from './price-rows';
+import { isObject, type JsonObject } from '../../zaptec/json';
+import type { Calendar } from '../calendar';
+import { readTime } from '../read-time';
+import { priceNumber, type TimedPrice } from './price-rows';
 
 const MINUTE = 60_000;
 /** The lengths of a period that ENTSO-E uses, in minutes. */
