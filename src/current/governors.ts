@@ -14,6 +14,7 @@ import { GovernorRunner } from './runner';
 import { SettingsPace } from './settings-pace';
 import { SharedRecord } from './shared-record';
 import { dryRunOf, type CurrentTarget } from './target';
+import type { Currents } from './types';
 
 /** Whose current is governed. */
 export type Kind = 'installation' | 'charger';
@@ -72,6 +73,11 @@ export class Governors {
     this.#runners.set(key, runner);
     if (kind === 'installation' && !dryRun) this.#observe(id, runner);
     return runner;
+  }
+
+  /** What the cloud has, as far as a governor knows it; none is opened for the question. */
+  applied(kind: Kind, id: string): Currents | undefined {
+    return this.#runners.get(`${kind}-${id}`)?.applied;
   }
 
   /** A node belongs to this account: what it has requested in others is taken back. */

@@ -6,6 +6,9 @@ import { PHASES, perPhase, type PhaseValues } from './phases';
 const RAISE_MS = 15 * 60_000;
 const LOWER_MS = 60_000;
 const HOUR_MS = 60 * 60_000;
+const DAY_MS = 24 * HOUR_MS;
+/** So many times of changes are kept. */
+const MOST_KEPT = 200;
 /** A smaller difference is none, A. */
 const EPSILON_A = 0.05;
 
@@ -16,6 +19,7 @@ const EPSILON_A = 0.05;
 export class CommandedLimit {
   #current: Commanded | undefined;
   #early: number[] = [];
+  #changes: number[] = [];
   #isSeen = false;
 
   get current(): Commanded | undefined {
@@ -31,6 +35,12 @@ export class CommandedLimit {
   earlyLowerings(now: number): number {
     this.#early = this.#early.filter((at) => at > now - HOUR_MS && at <= now);
     return this.#early.length;
+  }
+
+  /** How often the current was changed in the last 24 hours. */
+  changes(now: number): number {
+    this.#changes = this.#changes.filter((at) => at > now - DAY_MS && at <= now);
+    return this.#changes.length;
   }
 
   /** What the account knows to be set. */
@@ -53,13 +63,14 @@ export class CommandedLimit {
 
   /** Plain JSON. */
   dump(): unknown {
-    return { current: this.#current, early: this.#early };
+    return { current: this.#current, early: this.#early, changes: this.#changes };
   }
 
   restore(dumped: unknown): void {
     if (!isObject(dumped)) return;
-    const { current, early } = dumped;
-    if (Array.isArray(early)) this.#early = early.filter((at): at is number => Number.isFinite(at)).slice(-100);
+    const { current } = dumped;
+    this.#early = timesOf(dumped['early']);
+    this.#changes = timesOf(dumped['changes']);
     if (!isObject(current) || !isObject(current['limit']) || !Number.isFinite(current['at'])) return;
     const { limit } = current;
     if (PHASES.every((phase) => Number.isFinite(limit[phase]))) {
@@ -70,9 +81,15 @@ export class CommandedLimit {
   #change(limit: PhaseValues, now: number): void {
     const before = this.#current;
     const isLower = before && PHASES.some((phase) => limit[phase] < before.limit[phase] - EPSILON_A);
-    if (isLower && now - before.at < RAISE_MS) this.#early = [...this.#early, now].slice(-100);
+    if (isLower && now - before.at < RAISE_MS) this.#early = [...this.#early, now].slice(-MOST_KEPT);
+    if (before) this.#changes = [...this.#changes, now].slice(-MOST_KEPT);
     this.#current = { limit: perPhase((phase) => limit[phase]), at: now };
   }
+}
+
+function timesOf(value: unknown): number[] {
+  if (!Array.isArray(value)) return [];
+  return value.filter((at): at is number => Number.isFinite(at)).slice(-MOST_KEPT);
 }
 
 function isSame(first: PhaseValues, other: PhaseValues): boolean {

@@ -4,6 +4,9 @@ export const SPIKE_MS = 12_000;
 const PART_MS = 5_000;
 /** The longest time that is looked back, ms. */
 const KEPT_MS = 5 * 60_000;
+const MINUTE_MS = 60_000;
+/** Of the minutes that a raise is chosen by, so many are kept. */
+const MINUTES = 60;
 
 interface Sample {
   at: number;
@@ -16,6 +19,8 @@ export class HouseLoad {
   #samples: Sample[] = [];
   /** The highest load that lasted, by the start of each part. */
   #parts: Sample[] = [];
+  /** The same by the minute, over the last hour. */
+  #minutes: Sample[] = [];
   /** Since when values have come without a gap. */
   #since = NaN;
   #lastAt = NaN;
@@ -30,12 +35,15 @@ export class HouseLoad {
     this.#lastAt = now;
     this.#samples.push({ at: now, ampere });
     while ((this.#samples[0] as Sample).at <= now - SPIKE_MS) this.#samples.shift();
-    const start = Math.floor(now / PART_MS) * PART_MS;
-    const last = this.#parts.at(-1);
-    const lasting = this.lasting;
-    if (last?.at === start) last.ampere = Math.max(last.ampere, lasting);
-    else this.#parts.push({ at: start, ampere: lasting });
+    note(this.#parts, Math.floor(now / PART_MS) * PART_MS, this.lasting);
+    note(this.#minutes, Math.floor(now / MINUTE_MS) * MINUTE_MS, this.lasting);
     while ((this.#parts[0] as Sample).at < now - KEPT_MS - PART_MS) this.#parts.shift();
+    while (this.#minutes.length > MINUTES) this.#minutes.shift();
+  }
+
+  /** The highest load that lasted in each minute of the last hour, the oldest first, A. */
+  get minutes(): number[] {
+    return this.#minutes.map(({ ampere }) => ampere);
   }
 
   /** The load that has lasted for 12 s, A. */
@@ -48,4 +56,10 @@ export class HouseLoad {
     if (!(now - this.#since >= forMs)) return undefined;
     return this.#parts.reduce((most, { at, ampere }) => (at >= now - forMs ? Math.max(most, ampere) : most), this.lasting);
   }
+}
+
+function note(parts: Sample[], start: number, ampere: number): void {
+  const last = parts.at(-1);
+  if (last?.at === start) last.ampere = Math.max(last.ampere, ampere);
+  else parts.push({ at: start, ampere });
 }

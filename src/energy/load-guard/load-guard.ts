@@ -136,6 +136,7 @@ export class LoadGuard implements Strategy<LoadGuardSettings, LoadGuardDecision>
       setA: commanded?.limit[phase],
       setAt: commanded?.at ?? -Infinity,
       earlyLowerings: this.#commanded.earlyLowerings(now),
+      changes: this.#commanded.changes(now),
     });
   }
 

@@ -3,6 +3,7 @@ import type { LoadGuardSettings } from './guard-settings';
 import { HouseLoad } from './house-load';
 import { Overload } from './overload';
 import { roundedDown } from './phases';
+import { bestRaise, type RaiseQuestion } from './raise-choice';
 
 /** What decides on one phase beside its own values. */
 export interface PhaseSituation {
@@ -20,6 +21,8 @@ export interface PhaseSituation {
   setAt: number;
   /** Lowerings within 15 minutes of a change, in the last hour. */
   earlyLowerings: number;
+  /** How often the current was changed in the last 24 hours. */
+  changes: number;
 }
 
 export interface PhaseVerdict extends PhaseFacts {
@@ -38,6 +41,8 @@ const UNUSED_A = 2;
 const MOST_EARLY = 4;
 /** After a change the cars get so long to follow it, ms. */
 const FOLLOW_MS = 20 * SECOND;
+/** A raise is chosen anew so often, ms. */
+const CHOSEN_MS = 10 * SECOND;
 /** A raise that waits for its time is changed in steps of so many A. */
 const STEP_A = 2;
 
@@ -47,6 +52,12 @@ export class PhaseGuard {
   readonly #overload = new Overload();
   /** The last limit, A. */
   #limitA: number | undefined;
+  #choice: { at: number; setA: number; freeA: number; chosenA: number | undefined } = {
+    at: -Infinity,
+    setA: NaN,
+    freeA: NaN,
+    chosenA: undefined,
+  };
 
   /** @param totalA of the connection, negative where it flows into the grid. @param carsA what of it flows into cars */
   take(totalA: number, carsA: number, now: number, { fuseA, holdS }: LoadGuardSettings): void {
@@ -78,7 +89,17 @@ export class PhaseGuard {
     const freeA = highest === undefined ? undefined : Math.min(topA, topA - highest);
     if (freeA === undefined || !isWorthIt(at, freeA)) return { code: 'holds', limitA: setA, freeA: freeA ?? freeNowA };
     if (at.earlyLowerings > MOST_EARLY) return { code: 'waits', limitA: setA, freeA };
-    return { code: 'raised', limitA: this.#stepped(setA, freeA), freeA };
+    const chosenA = this.#chosen({ minutes: this.#house.minutes, topA, setA, freeA, changes: at.changes }, now);
+    if (chosenA === undefined) return { code: 'holds', limitA: setA, freeA };
+    return { code: 'raised', limitA: this.#stepped(setA, chosenA), freeA };
+  }
+
+  /** The choice takes some time, and so is made every few seconds only. */
+  #chosen(question: RaiseQuestion, now: number): number | undefined {
+    const { at, setA, freeA } = this.#choice;
+    const isOld = !(now >= at && now - at < CHOSEN_MS) || setA !== question.setA || freeA > question.freeA;
+    if (isOld) this.#choice = { at: now, setA: question.setA, freeA: question.freeA, chosenA: bestRaise(question) };
+    return this.#choice.chosenA;
   }
 
   /** While a raise waits for its time the load goes on to change: the limit follows it down at once and up in steps. */
