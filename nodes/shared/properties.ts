@@ -226,6 +226,57 @@ export const PLAN = {
   ...STRATEGY,
 } as const satisfies Properties;
 
+export const LOAD_GUARD = {
+  name: NAME,
+  /** Blank if messages bring the currents of the chargers. */
+  connection: { value: '', type: 'zaptec-connection' },
+  /** Blank for all chargers of the account. */
+  installation: { value: '', typeOf: 'installationType' },
+  installationType: { value: 'str', values: INPUT_TYPES.filter((type) => type !== 'msg') },
+  /** For the fuse of one charger alone. */
+  charger: { value: '', typeOf: 'chargerType' },
+  chargerType: { value: 'str', values: INPUT_TYPES.filter((type) => type !== 'msg') },
+  /** What the meter of the connection says. */
+  meter: { value: 'payload', typeOf: 'meterType' },
+  meterType: { value: 'msg', values: PRICE_TYPES },
+  /** Of values whose name does not tell it. */
+  unit: { value: 'A', values: ['A', 'W', 'kW'] },
+  mode: { value: 'fuse', values: ['fuse', 'tariff'] },
+  phases: { value: '3', values: ['3', '1'] },
+  /** A */
+  fuseA: { value: '25', typeOf: 'fuseAType' },
+  fuseAType: TYPE_NUM,
+  /** A */
+  reserveA: { value: '1', typeOf: 'reserveAType' },
+  reserveAType: TYPE_NUM,
+  /** min at 1.13 times the fuse; 0 for none. */
+  overloadMin: { value: '0', typeOf: 'overloadMinType' },
+  overloadMinType: TYPE_NUM,
+  /** min */
+  steadyMin: { value: '1', typeOf: 'steadyMinType' },
+  steadyMinType: TYPE_NUM,
+  /** s */
+  holdS: { value: '60', typeOf: 'holdSType' },
+  holdSType: TYPE_NUM,
+  /** A */
+  safeA: { value: '0', typeOf: 'safeAType' },
+  safeAType: TYPE_NUM,
+  /** V */
+  voltage: { value: '230', typeOf: 'voltageType' },
+  voltageType: TYPE_NUM,
+  rotation: { value: '', typeOf: 'rotationType' },
+  rotationType: TYPE_STR,
+  /** kW */
+  limitKw: { value: '5', typeOf: 'limitKwType' },
+  limitKwType: TYPE_NUM,
+  /** min */
+  period: { value: '60', values: ['60', '15'] },
+  keep: { value: 'limit', values: ['limit', 'peak'] },
+  peakDays: { value: '3', typeOf: 'peakDaysType' },
+  peakDaysType: TYPE_NUM,
+  ...STRATEGY,
+} as const satisfies Properties;
+
 type Widen<V> = V extends string ? string : V extends number ? number : V extends boolean ? boolean : never;
 type Value<P> = P extends { readonly value: readonly string[] }
   ? string[]
@@ -243,4 +294,5 @@ export type ChargerSettings = Settings<typeof CHARGER>;
 export type SubscribeSettings = Settings<typeof SUBSCRIBE>;
 export type UpdateCurrentSettings = Settings<typeof UPDATE_CURRENT>;
 export type RequestSettings = Settings<typeof REQUEST>;
+export type LoadGuardNodeSettings = Settings<typeof LOAD_GUARD>;
 export type PlanNodeSettings = Settings<typeof PLAN>;

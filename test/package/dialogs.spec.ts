@@ -4,6 +4,7 @@ import {
   CONNECTION,
   CONNECTION_CREDENTIALS,
   INSTALLATION,
+  LOAD_GUARD,
   PLAN,
   REQUEST,
   SUBSCRIBE,
@@ -20,6 +21,7 @@ const TABLES: Record<string, Properties> = {
   'zaptec-update-current': UPDATE_CURRENT,
   'zaptec-request': REQUEST,
   'zaptec-plan': PLAN,
+  'zaptec-load-guard': LOAD_GUARD,
 };
 
 describe('the built dialogs', () => {

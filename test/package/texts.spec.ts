@@ -4,6 +4,7 @@ import {
   COMMANDS,
   CONNECTION,
   INSTALLATION,
+  LOAD_GUARD,
   PLAN,
   REQUEST,
   SUBSCRIBE,
@@ -22,6 +23,7 @@ const SELECTS: Record<string, Properties> = {
   'zaptec-update-current': UPDATE_CURRENT,
   'zaptec-request': REQUEST,
   'zaptec-plan': PLAN,
+  'zaptec-load-guard': LOAD_GUARD,
 };
 
 /** What the names of shared texts end in, where the end is a value. */

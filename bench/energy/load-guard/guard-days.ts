@@ -67,7 +67,8 @@ const nothing = (): Sum => ({ energyAs: 0, worst: { ...NOTHING }, writes: 0 });
 function add(sum: Sum, played: PlayedHouse): void {
   sum.energyAs += played.energyAs;
   sum.writes += played.writes;
-  for (const name of Object.keys(NOTHING) as (keyof PlayedHouse)[]) sum.worst[name] = Math.max(sum.worst[name], played[name]);
+  for (const name of Object.keys(NOTHING) as (keyof PlayedHouse)[])
+    sum.worst[name] = Math.max(sum.worst[name], played[name]);
 }
 
 const rounded = (value: number): number => Math.round(value * 1_000) / 1_000;

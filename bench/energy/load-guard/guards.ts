@@ -25,14 +25,24 @@ export const SETTINGS: LoadGuardSettings = {
   peakDays: 3,
 };
 
-const currentsOf = ([phase1, phase2, phase3]: readonly [number, number, number]): Currents => ({ phase1, phase2, phase3 });
+const currentsOf = ([phase1, phase2, phase3]: readonly [number, number, number]): Currents => ({
+  phase1,
+  phase2,
+  phase3,
+});
 
 /** The strategy, asked with each value of the meter. */
 export function loadGuard(settings: LoadGuardSettings = SETTINGS): Guard {
   const guard = new LoadGuard(settings, new Calendar('UTC'));
   return ({ now, totalA, cars, applied }) => {
     guard.setApplied(applied, now);
-    guard.setCars(cars.map(({ currents, ageMs }, index) => ({ id: String(index), currents: currentsOf(currents), at: now - ageMs })));
+    guard.setCars(
+      cars.map(({ currents, ageMs }, index) => ({
+        id: String(index),
+        currents: currentsOf(currents),
+        at: now - ageMs,
+      })),
+    );
     guard.setMeter({ currents: currentsOf(totalA) }, now);
     return guard.decide(now, undefined).limit;
   };

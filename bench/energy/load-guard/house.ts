@@ -53,7 +53,8 @@ export function houseDay(seed: number, index: number, kind: HouseKind): HouseDay
   for (const appliance of APPLIANCES) addAppliance(loads, appliance, random);
   const busy = Math.floor(random() * 3);
   if (kind === 'busy-phase') addBusy(loads[busy] as Float32Array, random);
-  for (const load of loads) for (let second = 0; second < DAY_S; second += 1) load[second] = Math.min(MOST_HOUSE_A, load[second] as number);
+  for (const load of loads)
+    for (let second = 0; second < DAY_S; second += 1) load[second] = Math.min(MOST_HOUSE_A, load[second] as number);
   const all = [0, 1, 2];
   const one = [Math.floor(random() * 3)];
   const cars: Record<HouseKind, BenchCar[]> = {

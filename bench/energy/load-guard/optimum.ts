@@ -24,7 +24,9 @@ export function mostEnergy({ loadA, cars }: HouseDay, reserveA: number): number 
     });
   });
   const leastOf = (phases: readonly number[]): number[] =>
-    (free[0] as number[]).map((_, step) => Math.min(...phases.map((phase) => (free[phase] as number[])[step] as number)));
+    (free[0] as number[]).map((_, step) =>
+      Math.min(...phases.map((phase) => (free[phase] as number[])[step] as number)),
+    );
   const three = cars.filter(({ phases }) => phases.length === 3);
   const one = cars.filter(({ phases }) => phases.length === 1);
   const sumOf = (which: typeof cars) => which.reduce((sum, { mostA }) => sum + mostA, 0);
@@ -76,7 +78,8 @@ function bestOf(freeA: readonly number[], worth: (ampere: number) => number): nu
       const row = new Float64Array(RAISE_STEPS + 1).fill(-Infinity);
       if (ampere > 0 && ampere > free) return row;
       for (let since = 0; since <= RAISE_STEPS; since += 1) {
-        row[since] = worth(ampere) * STEP_S + ((after[level] as Float64Array)[Math.min(RAISE_STEPS, since + 1)] as number);
+        row[since] =
+          worth(ampere) * STEP_S + ((after[level] as Float64Array)[Math.min(RAISE_STEPS, since + 1)] as number);
       }
       return row;
     });

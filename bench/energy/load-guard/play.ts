@@ -79,7 +79,10 @@ export function playHouse({ loadA, cars, meterS }: HouseDay, guard: Guard): Play
     const isChanged = known.some((ampere, index) => Math.abs(ampere - (told.drawn[index] as number)) > 0.3);
     if (isChanged || second - told.at >= REPEATED_S) told = { drawn: known, at: second };
     const totalA = [0, 1, 2].map((phase) => {
-      const ofCars = cars.reduce((sum, car, index) => sum + (car.phases.includes(phase) ? (drawn[index] as number) : 0), 0);
+      const ofCars = cars.reduce(
+        (sum, car, index) => sum + (car.phases.includes(phase) ? (drawn[index] as number) : 0),
+        0,
+      );
       played.energyAs += ofCars;
       return (loadA[phase as 0 | 1 | 2][second] as number) + ofCars;
     }) as [number, number, number];
@@ -96,14 +99,19 @@ export function playHouse({ loadA, cars, meterS }: HouseDay, guard: Guard): Play
     }
     if (second % meterS === 0) {
       const values = cars.map(({ phases }, index) => ({
-        currents: [0, 1, 2].map((phase) => (phases.includes(phase) ? (told.drawn[index] as number) : 0)) as [number, number, number],
+        currents: [0, 1, 2].map((phase) => (phases.includes(phase) ? (told.drawn[index] as number) : 0)) as [
+          number,
+          number,
+          number,
+        ],
         ageMs: (second - told.at) * 1_000,
       }));
       const houseA = loadA.map((load) => load[second] as number) as [number, number, number];
       limit = guard({ now, totalA, cars: values, houseA, applied: present }) ?? limit;
     }
     const wanted = highest(everyPhase(0), limit);
-    if (wanted.phase1 === present.phase1 && wanted.phase2 === present.phase2 && wanted.phase3 === present.phase3) continue;
+    if (wanted.phase1 === present.phase1 && wanted.phase2 === present.phase2 && wanted.phase3 === present.phase3)
+      continue;
     const plan = planWrite({ ...RULES, present, desired: wanted, limit: wanted }, pacing, now);
     if (plan.do !== 'write') continue;
     pacing.sent(now);
@@ -126,14 +134,19 @@ function sharesOf(cars: readonly BenchCar[], { phase1, phase2, phase3 }: Current
   });
   const share = admitted.map((isAdmitted): number => (isAdmitted ? 6 : 0));
   for (let round = 0; round < cars.length; round += 1) {
-    const rising = cars.flatMap(({ mostA }, index) => (admitted[index] && (share[index] as number) < mostA - 1e-6 ? [index] : []));
+    const rising = cars.flatMap(({ mostA }, index) =>
+      admitted[index] && (share[index] as number) < mostA - 1e-6 ? [index] : [],
+    );
     const users = [0, 1, 2].map((phase) => rising.filter((index) => cars[index]?.phases.includes(phase)).length);
     const room = (index: number) =>
       Math.min(...(cars[index] as BenchCar).phases.map((phase) => (left[phase] as number) / (users[phase] as number)));
-    const rise = rising.map((index) => Math.max(0, Math.min(room(index), (cars[index] as BenchCar).mostA - (share[index] as number))));
+    const rise = rising.map((index) =>
+      Math.max(0, Math.min(room(index), (cars[index] as BenchCar).mostA - (share[index] as number))),
+    );
     for (const [at, index] of rising.entries()) {
       share[index] = (share[index] as number) + (rise[at] as number);
-      for (const phase of (cars[index] as BenchCar).phases) left[phase] = (left[phase] as number) - (rise[at] as number);
+      for (const phase of (cars[index] as BenchCar).phases)
+        left[phase] = (left[phase] as number) - (rise[at] as number);
     }
   }
   return share;
@@ -142,6 +155,7 @@ function sharesOf(cars: readonly BenchCar[], { phase1, phase2, phase3 }: Current
 function follow(share: readonly number[], drawn: number[]): void {
   for (const [index, ampere] of share.entries()) {
     const before = drawn[index] as number;
-    drawn[index] = ampere < before ? Math.max(ampere, before - LOWERS_A_PER_S) : Math.min(ampere, before + RAISES_A_PER_S);
+    drawn[index] =
+      ampere < before ? Math.max(ampere, before - LOWERS_A_PER_S) : Math.min(ampere, before + RAISES_A_PER_S);
   }
 }

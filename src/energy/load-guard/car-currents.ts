@@ -1,8 +1,10 @@
 import { everyPhase, PHASES, perPhase, type Phase, type PhaseValues } from './phases';
 
-/** What one charger takes, at the phases of the meter. */
+/** What one charger takes, at its terminals. */
 export interface CarCurrents {
   id: string;
+  /** How else people call it. */
+  names?: readonly (string | undefined)[];
   /** A; a phase that is not known is absent. */
   currents: Partial<PhaseValues>;
   /** When this was last confirmed, ms. */

@@ -3,15 +3,7 @@ import type { PhaseValues } from './phases';
 
 /** Why the limit is what it is; part of the payload. */
 export type LoadGuardCode =
-  | 'starts'
-  | 'holds'
-  | 'raised'
-  | 'lowered'
-  | 'waits'
-  | 'overload'
-  | 'unknown'
-  | 'override-on'
-  | 'override-off';
+  'starts' | 'holds' | 'raised' | 'lowered' | 'waits' | 'overload' | 'unknown' | 'override-on' | 'override-off';
 
 /** What is known of one phase, A. */
 export interface PhaseFacts {

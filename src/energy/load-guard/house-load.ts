@@ -54,7 +54,10 @@ export class HouseLoad {
   /** The highest load that lasted within the last time; undefined while the values do not reach back so far. */
   highest(now: number, forMs: number): number | undefined {
     if (!(now - this.#since >= forMs)) return undefined;
-    return this.#parts.reduce((most, { at, ampere }) => (at >= now - forMs ? Math.max(most, ampere) : most), this.lasting);
+    return this.#parts.reduce(
+      (most, { at, ampere }) => (at >= now - forMs ? Math.max(most, ampere) : most),
+      this.lasting,
+    );
   }
 }
 

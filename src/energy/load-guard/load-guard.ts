@@ -1,4 +1,4 @@
-import { isObject } from '../../zaptec/json';
+import { isObject, present } from '../../zaptec/json';
 import type { Calendar } from '../calendar';
 import type { ActiveOverride } from '../override';
 import type { Strategy } from '../strategy';
@@ -9,7 +9,8 @@ import { reasonOf } from './guard-reason';
 import type { LoadGuardSettings } from './guard-settings';
 import { LastGood } from './last-good';
 import { PhaseGuard, type PhaseVerdict } from './phase-guard';
-import { everyPhase, PHASES, perPhase, type Phase, type PhaseValues } from './phases';
+import { everyPhase, PHASES, perPhase, roundedDown, type Phase, type PhaseValues } from './phases';
+import { rotationOf } from './rotation';
 import { TariffGuard } from './tariff-guard';
 
 /** What a meter has measured. What it has not measured, or not measured well, is absent. */
@@ -42,12 +43,17 @@ export class LoadGuard implements Strategy<LoadGuardSettings, LoadGuardDecision>
   readonly #calendar: Calendar;
   #startedAt: number | undefined;
   #problem = '';
+  #wallLeadMs = 0;
 
   /** @param settings checked */
   constructor(settings: LoadGuardSettings, calendar: Calendar) {
     this.#settings = settings;
     this.#calendar = calendar;
     this.#tariff = new TariffGuard(calendar);
+  }
+
+  get settings(): LoadGuardSettings {
+    return this.#settings;
   }
 
   configure(settings: LoadGuardSettings): void {
@@ -64,11 +70,23 @@ export class LoadGuard implements Strategy<LoadGuardSettings, LoadGuardDecision>
       if (ampere !== undefined) (this.#phases.get(phase) as PhaseGuard).take(ampere, cars[phase], now, settings);
     }
     const power = kw ?? this.#powerOf(currents);
-    if (power !== undefined) this.#tariff.take(power, this.#kwOf(cars), now, settings);
+    if (power !== undefined) this.#tariff.take(power, this.#kwOf(cars), now + this.#wallLeadMs, settings);
   }
 
+  /** What chargers take; the settings say how they are connected to the phases of the meter. */
   setCars(cars: readonly CarCurrents[]): void {
-    this.#cars.take(cars);
+    this.#cars.take(
+      cars.map((car) => {
+        const at = rotationOf(this.#settings.rotation, [car.id, ...(car.names ?? [])]);
+        const { [at.phase1]: phase1, [at.phase2]: phase2, [at.phase3]: phase3 } = car.currents;
+        return { ...car, currents: present<Partial<PhaseValues>>({ phase1, phase2, phase3 }) };
+      }),
+    );
+  }
+
+  /** How much the wall clock, by which hours are reckoned, is ahead of the times that are given, ms. */
+  setWallLead(ms: number): void {
+    this.#wallLeadMs = ms;
   }
 
   /** What the account knows to be set, A by phase. */
@@ -86,7 +104,12 @@ export class LoadGuard implements Strategy<LoadGuardSettings, LoadGuardDecision>
   decide(now: number, override: ActiveOverride | undefined): LoadGuardDecision {
     this.#startedAt ??= now;
     const { mode } = this.#settings;
-    const decision = override?.to === 'off' ? this.#stopped() : mode === 'fuse' ? this.#guardFuse(now) : this.#guardTariff(now, override);
+    const decision =
+      override?.to === 'off'
+        ? this.#stopped()
+        : mode === 'fuse'
+          ? this.#guardFuse(now)
+          : this.#guardTariff(now, override);
     if (decision.limit) this.#commanded.assume(decision.limit, now);
     const raiseAt = this.#commanded.raiseAt;
     const whole = {
@@ -119,7 +142,10 @@ export class LoadGuard implements Strategy<LoadGuardSettings, LoadGuardDecision>
     }
     const code = URGENCY.find((each) => verdicts.some((verdict) => verdict.code === each)) ?? 'holds';
     const first = verdicts[0] as PhaseVerdict;
-    const limit = verdicts.length === 1 ? everyPhase(first.limitA) : perPhase((phase) => (verdicts[PHASES.indexOf(phase)] as PhaseVerdict).limitA);
+    const limit =
+      verdicts.length === 1
+        ? everyPhase(first.limitA)
+        : perPhase((phase) => (verdicts[PHASES.indexOf(phase)] as PhaseVerdict).limitA);
     return { code, limit, phases: verdicts, tariff: undefined };
   }
 
@@ -145,7 +171,7 @@ export class LoadGuard implements Strategy<LoadGuardSettings, LoadGuardDecision>
     const commanded = this.#commanded.current?.limit;
     const setA = commanded && Math.max(...PHASES.map((phase) => commanded[phase]));
     const usedPhases = Math.min(this.#cars.usedPhases(now) ?? Infinity, Number(settings.phases));
-    const { code, limitA, facts } = this.#tariff.decide({ settings, now, setA, usedPhases });
+    const { code, limitA, facts } = this.#tariff.decide({ settings, now: now + this.#wallLeadMs, setA, usedPhases });
     const phases: Verdict['phases'] = [];
     if (override?.to === 'on') {
       return { code: 'override-on', limit: everyPhase(this.#topA), phases, tariff: facts };
@@ -153,7 +179,7 @@ export class LoadGuard implements Strategy<LoadGuardSettings, LoadGuardDecision>
     if (code === 'unknown' && facts.houseKw === undefined && now - (this.#startedAt ?? now) < settings.holdS * SECOND) {
       return { code: 'starts', limit: undefined, phases, tariff: facts };
     }
-    return { code, limit: everyPhase(Math.floor(limitA * 10 + 1e-6) / 10), phases, tariff: facts };
+    return { code, limit: everyPhase(roundedDown(limitA)), phases, tariff: facts };
   }
 
   #stopped(): Verdict {

@@ -88,9 +88,13 @@ export function readMeter(input: unknown, options: ReadOptions): ReadMeter {
   const kw = found.totalW === undefined ? undefined : found.totalW / 1_000;
   const isEmpty = Object.keys(currents).length === 0 && kw === undefined;
   if (isEmpty && found.problems.length === 0) throw refusal(`the meter value is ${shownValue(input)}`);
-  const missing = isEmpty || kw !== undefined ? [] : PHASES.slice(0, options.phases).filter((phase) => currents[phase] === undefined);
+  const missing =
+    isEmpty || kw !== undefined ? [] : PHASES.slice(0, options.phases).filter((phase) => currents[phase] === undefined);
   const isNamed = (phase: Phase) => found.problems.some((problem) => problem.startsWith(phase));
-  const problems = [...found.problems, ...missing.filter((phase) => !isNamed(phase)).map((phase) => `${phase} is missing`)];
+  const problems = [
+    ...found.problems,
+    ...missing.filter((phase) => !isNamed(phase)).map((phase) => `${phase} is missing`),
+  ];
   return { currents, kw, problem: problems.join(', ') };
 }
 

@@ -53,7 +53,8 @@ export class TariffGuard {
   /** @param kw what flows from the grid, negative where it flows into it. @param carsKw what of it flows into cars */
   take(kw: number, carsKw: number, now: number, settings: LoadGuardSettings): void {
     const weight = 1 - Math.exp(-Math.max(0, now - this.#measuredAt) / MEAN_MS);
-    const mean = (before: number | undefined, value: number) => (before ?? value) + (value - (before ?? value)) * weight;
+    const mean = (before: number | undefined, value: number) =>
+      (before ?? value) + (value - (before ?? value)) * weight;
     this.#totalKw = mean(this.#totalKw, kw);
     this.#houseKw = mean(this.#houseKw, kw - carsKw);
     this.#measuredAt = now;

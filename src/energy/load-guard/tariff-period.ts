@@ -53,7 +53,8 @@ export class TariffPeriod {
     const lengthMs = rules.periodMin * MINUTE;
     const start = this.#startOf(now, lengthMs);
     const running = this.#running;
-    const isUsable = running !== undefined && running.at <= now && running.start <= start && running.start + lengthMs > running.at;
+    const isUsable =
+      running !== undefined && running.at <= now && running.start <= start && running.start + lengthMs > running.at;
     if (!isUsable) {
       this.#begin(start, now, rules);
       return [];

@@ -2,6 +2,7 @@ import type {
   ChargerSettings,
   ConnectionSettings,
   InstallationSettings,
+  LoadGuardNodeSettings,
   PlanNodeSettings,
   RequestSettings,
   SubscribeSettings,
@@ -49,6 +50,10 @@ export const updateCurrent = (over: Over<UpdateCurrentSettings> = {}): FlowNode 
 /** Its second output goes to a sink called `plans`, which `flow` does not add. It has no connection unless given. */
 export const plan = (over: Over<PlanNodeSettings> = {}): FlowNode =>
   action('zaptec-plan', 'plan', { connection: '', wires: [['out'], ['plans']], ...over });
+
+/** Its second output goes to a sink called `loads`, which `flow` does not add. It has no connection unless given. */
+export const loadGuard = (over: Over<LoadGuardNodeSettings> = {}): FlowNode =>
+  action('zaptec-load-guard', 'guard', { connection: '', wires: [['out'], ['loads']], ...over });
 
 /** A node of the test helper, on whose input a test waits. */
 export const sink = (id = 'out', z = 'tab'): FlowNode => ({ id, z, type: 'helper', wires: [] });
