@@ -1,4 +1,4 @@
-import { everyPhase, PHASES, perPhase, type Phase, type PhaseValues } from './phases';
+import { everyPhase, isPlausible, PHASES, perPhase, type Phase, type PhaseValues } from './phases';
 
 /** What one charger takes, at its terminals. */
 export interface CarCurrents {
@@ -59,5 +59,5 @@ export class CarsAtMeter {
 }
 
 function positive(ampere: number | undefined): number {
-  return ampere !== undefined && ampere > 0 && Number.isFinite(ampere) ? ampere : 0;
+  return isPlausible(ampere) ? Math.max(0, ampere) : 0;
 }

@@ -1,5 +1,5 @@
 import { isObject } from '../../zaptec/json';
-import { PHASES, type Phase, type PhaseValues } from './phases';
+import { isPlausible, PHASES, type Phase, type PhaseValues } from './phases';
 
 interface Timed {
   value: number;
@@ -10,11 +10,11 @@ interface Timed {
 export class LastGood {
   readonly #values = new Map<Phase, Timed>();
 
-  /** @param values those that are known, finite */
+  /** @param values those that are known; what cannot be is left out */
   take(values: Partial<PhaseValues>, now: number): void {
     for (const phase of PHASES) {
       const value = values[phase];
-      if (value !== undefined && Number.isFinite(value)) this.#values.set(phase, { value, at: now });
+      if (isPlausible(value)) this.#values.set(phase, { value, at: now });
     }
   }
 

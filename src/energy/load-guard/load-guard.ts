@@ -9,7 +9,7 @@ import { reasonOf } from './guard-reason';
 import type { LoadGuardSettings } from './guard-settings';
 import { LastGood } from './last-good';
 import { PhaseGuard, type PhaseVerdict } from './phase-guard';
-import { everyPhase, PHASES, perPhase, roundedDown, type Phase, type PhaseValues } from './phases';
+import { everyPhase, isPlausible, PHASES, perPhase, roundedDown, type Phase, type PhaseValues } from './phases';
 import { rotationOf } from './rotation';
 import { TariffGuard } from './tariff-guard';
 
@@ -25,6 +25,8 @@ const SECOND = 1_000;
 /** Confirmations and delays are looked at so often while something changes, ms. */
 const SOON_MS = 5 * SECOND;
 const LATE_MS = 30 * SECOND;
+/** No house connection has more, kW. */
+const MOST_KW = 10_000;
 
 /** Of several phases the first code of these that one has is that of the whole. */
 const URGENCY: readonly LoadGuardCode[] = ['unknown', 'overload', 'lowered', 'raised', 'waits', 'holds'];
@@ -67,10 +69,10 @@ export class LoadGuard implements Strategy<LoadGuardSettings, LoadGuardDecision>
     const cars = this.#cars.sum(now, this.#commanded.current);
     for (const phase of PHASES) {
       const ampere = currents[phase];
-      if (ampere !== undefined) (this.#phases.get(phase) as PhaseGuard).take(ampere, cars[phase], now, settings);
+      if (isPlausible(ampere)) (this.#phases.get(phase) as PhaseGuard).take(ampere, cars[phase], now, settings);
     }
     const power = kw ?? this.#powerOf(currents);
-    if (power !== undefined) this.#tariff.take(power, this.#kwOf(cars), now + this.#wallLeadMs, settings);
+    if (power !== undefined && Math.abs(power) <= MOST_KW) this.#tariff.take(power, this.#kwOf(cars), now + this.#wallLeadMs, settings);
   }
 
   /** What chargers take; the settings say how they are connected to the phases of the meter. */
@@ -198,8 +200,8 @@ export class LoadGuard implements Strategy<LoadGuardSettings, LoadGuardDecision>
   /** Undefined where a phase is not known: it must not count as 0. */
   #powerOf(currents: Partial<PhaseValues>): number | undefined {
     const known = this.#present.map((phase) => currents[phase]);
-    if (known.some((ampere) => ampere === undefined)) return undefined;
-    return known.reduce((sum: number, ampere) => sum + (ampere ?? 0), 0) * (this.#settings.voltage / 1_000);
+    if (!known.every(isPlausible)) return undefined;
+    return known.reduce((sum, ampere) => sum + ampere, 0) * (this.#settings.voltage / 1_000);
   }
 
   #kwOf(currents: PhaseValues): number {

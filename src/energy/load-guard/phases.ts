@@ -9,6 +9,14 @@ export type Phase = keyof PhaseValues;
 
 export const PHASES: readonly Phase[] = ['phase1', 'phase2', 'phase3'];
 
+/** No house connection carries more, A. */
+const MOST_A = 10_000;
+
+/** Whether a current can have been measured at a house connection; a negative one flows into the grid. */
+export function isPlausible(ampere: number | undefined): ampere is number {
+  return ampere !== undefined && Math.abs(ampere) <= MOST_A;
+}
+
 export function perPhase(value: (phase: Phase) => number): PhaseValues {
   return { phase1: value('phase1'), phase2: value('phase2'), phase3: value('phase3') };
 }

@@ -2,7 +2,7 @@ import { zaptecError, type ZaptecError } from '../../errors/zaptec-error';
 import { isObject, type JsonObject } from '../../zaptec/json';
 import { shownValue } from '../setting-rules';
 import type { MeterReading } from './load-guard';
-import { PHASES, type Phase, type PhaseValues } from './phases';
+import { isPlausible, PHASES, type Phase, type PhaseValues } from './phases';
 
 /** Of values whose name does not tell their unit. */
 export type MeterUnit = 'A' | 'W' | 'kW';
@@ -62,8 +62,6 @@ const NESTED = new Map<string, Kind>([
   ['powerw', 'W'],
   ['powers', 'W'],
 ]);
-/** More is no value of a house connection, A. */
-const MOST_A = 10_000;
 const DECIMAL = /^[-+]?(\d+([.,]\d*)?|[.,]\d+)(e[-+]?\d+)?$/i;
 const LONGEST = 40;
 
@@ -188,7 +186,7 @@ function currentsOf({ currents, powersW, problems }: Found, { voltage, phases }:
     // Text in the place of a current is no reason to take the power for it.
     const isBad = problems.some((problem) => problem.startsWith(phase));
     const ampere = current ?? (power === undefined || isBad ? undefined : power / voltage);
-    if (ampere === undefined || !(Math.abs(ampere) <= MOST_A)) continue;
+    if (!isPlausible(ampere)) continue;
     read[phase] = current !== undefined && power !== undefined && power < 0 ? -Math.abs(ampere) : ampere;
   }
   return read;
