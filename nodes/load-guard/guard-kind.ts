@@ -83,5 +83,6 @@ function appliedOf({ client, references, chargers }: Seen): ReturnType<typeof cl
     return only && others.length === 0 ? client.chargerCurrent.applied(only.known.id) : undefined;
   }
   const [id, ...others] = new Set(chargers.map(({ known }) => known.installationId));
-  return id !== undefined && others.length === 0 ? client.current.applied(id) : undefined;
+  // While no charger is known, there may be only one installation whose current is set.
+  return others.length === 0 ? client.current.applied(id) : undefined;
 }

@@ -74,9 +74,12 @@ export class CurrentControl {
     }
   }
 
-  /** What the cloud has, as far as the account knows it without a request; undefined where nobody sets this current. */
-  applied(id: string): Currents | undefined {
-    return this.#access.governors.applied(this.#kind, asGuid(id, this.#kind));
+  /**
+   * What the cloud has, as far as the account knows it without a request; undefined where nobody sets this current.
+   * @param id undefined for the only one that is set
+   */
+  applied(id: string | undefined): Currents | undefined {
+    return this.#access.governors.applied(this.#kind, id === undefined ? undefined : asGuid(id, this.#kind));
   }
 
   /** Why the last write would be forgotten at a restart, for people; undefined where it is kept. */

@@ -76,8 +76,10 @@ export class Governors {
   }
 
   /** What the cloud has, as far as a governor knows it; none is opened for the question. */
-  applied(kind: Kind, id: string): Currents | undefined {
-    return this.#runners.get(`${kind}-${id}`)?.applied;
+  applied(kind: Kind, id: string | undefined): Currents | undefined {
+    if (id !== undefined) return this.#runners.get(`${kind}-${id}`)?.applied;
+    const [only, ...others] = [...this.#runners].filter(([key]) => key.startsWith(kind) && !key.endsWith('-dry-run'));
+    return others.length === 0 ? only?.[1].applied : undefined;
   }
 
   /** A node belongs to this account: what it has requested in others is taken back. */

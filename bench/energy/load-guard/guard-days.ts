@@ -56,8 +56,8 @@ export function measure(seed: number, days: number): Measurement[] {
     one('longest above the fuse', 's', '<= 100', ({ worst }) => worst.longestS),
     one('most of what the fuse bears', `of ${BUDGET_S} s`, '<= 0.3', ({ worst }) => worst.heatS / BUDGET_S),
     {
-      ...one('most writes of a day', 'writes', '<= 60', ({ worst }) => worst.writes),
-      beside: { ...beside(({ worst }) => worst.writes), mean: rounded(guard.writes / count) },
+      ...one('writes', 'a day', '<= 60', ({ writes }) => writes / count),
+      beside: { ...beside(({ writes }) => writes / count), mostOfADay: guard.worst.writes },
     },
   ];
 }

@@ -10,6 +10,7 @@ import chargerNode from '../../../nodes/charger/charger';
 import connectionNode from '../../../nodes/connection/connection';
 import { stopSimulators } from '../../../nodes/connection/simulator';
 import installationNode from '../../../nodes/installation/installation';
+import loadGuardNode from '../../../nodes/load-guard/load-guard';
 import planNode from '../../../nodes/plan/plan';
 import requestNode from '../../../nodes/request/request';
 import subscribeNode from '../../../nodes/subscribe/subscribe';
@@ -33,6 +34,7 @@ export const NODES = [
   updateCurrentNode,
   requestNode,
   planNode,
+  loadGuardNode,
 ] as unknown as NodeInitializer[];
 
 /** A Node-RED for the tests of one `describe`, emptied after each. */
