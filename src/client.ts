@@ -36,6 +36,7 @@ export { ChargePlanner, type PlanDecision } from './energy/plan/charge-planner';
 export { reportOf } from './energy/plan/plan-report';
 export { PLAN_RULES, type PlanSettings } from './energy/plan/plan-settings';
 export { parsePrices } from './energy/plan/prices';
+export { parseSeries } from './energy/plan/series';
 export { readTime } from './energy/read-time';
 export {
   checkSettings,
