@@ -43,6 +43,7 @@ export { rotationOf } from './energy/load-guard/rotation';
 export { reportOf } from './energy/plan/plan-report';
 export { PLAN_RULES, type PlanSettings } from './energy/plan/plan-settings';
 export { parsePrices } from './energy/plan/prices';
+export { parseSeries } from './energy/plan/series';
 export { readTime } from './energy/read-time';
 export {
   checkSettings,
