@@ -72,7 +72,8 @@ export class LoadGuard implements Strategy<LoadGuardSettings, LoadGuardDecision>
       if (isPlausible(ampere)) (this.#phases.get(phase) as PhaseGuard).take(ampere, cars[phase], now, settings);
     }
     const power = kw ?? this.#powerOf(currents);
-    if (power !== undefined && Math.abs(power) <= MOST_KW) this.#tariff.take(power, this.#kwOf(cars), now + this.#wallLeadMs, settings);
+    if (power !== undefined && Math.abs(power) <= MOST_KW)
+      this.#tariff.take(power, this.#kwOf(cars), now + this.#wallLeadMs, settings);
   }
 
   /** What chargers take; the settings say how they are connected to the phases of the meter. */
@@ -112,8 +113,8 @@ export class LoadGuard implements Strategy<LoadGuardSettings, LoadGuardDecision>
         : mode === 'fuse'
           ? this.#guardFuse(now)
           : this.#guardTariff(now, override);
+    const { raiseAt } = this.#commanded;
     if (decision.limit) this.#commanded.assume(decision.limit, now);
-    const raiseAt = this.#commanded.raiseAt;
     const whole = {
       ...decision,
       earlyLowerings: this.#commanded.earlyLowerings(now),
