@@ -57,6 +57,7 @@ export class FuseScenario {
   readonly #loads: Loads;
   readonly #seconds: number;
   readonly #sunFactor: number;
+  readonly #isBusy: boolean;
   #isDead = false;
 
   /**
@@ -66,6 +67,7 @@ export class FuseScenario {
   constructor(seconds: number, seed: number, { sunFactor = 1, busyA = 0 } = {}) {
     this.#seconds = seconds;
     this.#sunFactor = sunFactor;
+    this.#isBusy = busyA > 0;
     this.#loads = new Loads(seed, { busyA, from: seconds / 5, to: (seconds * 3) / 5 });
   }
 
@@ -78,7 +80,8 @@ export class FuseScenario {
       }
     }
     const part = second / this.#seconds;
-    if (part === 0.25) faults.set('rate-429', { on: true, probability: 0.3, match: '/api/' });
+    // A busy phase is about the house and not about the cloud.
+    if (part === 0.25 && !this.#isBusy) faults.set('rate-429', { on: true, probability: 0.3, match: '/api/' });
     if (part === 0.375) faults.set('rate-429', { on: false });
     const silence = second % (this.#seconds / 4);
     // The meter sends its last value before the load rises.

@@ -195,7 +195,11 @@ describe('LoadGuard', () => {
     fc.double({ min: -60, max: 60, noNaN: true }),
     fc.constantFrom(NaN, Infinity, -Infinity, 1e308, -1e308, 0, -0),
   );
-  const anything = fc.oneof(anyNumber, fc.constantFrom(null, undefined, '', 'text', '12,5', ' 7 ', '1e3'), fc.anything());
+  const anything = fc.oneof(
+    anyNumber,
+    fc.constantFrom(null, undefined, '', 'text', '12,5', ' 7 ', '1e3'),
+    fc.anything(),
+  );
   const value = fc.oneof(
     fc.record({ phase1: anything, phase2: anything, phase3: anything }, { requiredKeys: [] }),
     fc.array(anything, { maxLength: 5 }),

@@ -45,7 +45,10 @@ function play(
     const hour = Math.floor(now / HOUR);
     energies.set(hour, (energies.get(hour) ?? 0) + totalKw / 360);
     carKwh += carKw / 360;
-    const currents = { ...all(0), ...Object.fromEntries(['phase1', 'phase2', 'phase3'].slice(0, phases).map((name) => [name, ampere])) };
+    const currents = {
+      ...all(0),
+      ...Object.fromEntries(['phase1', 'phase2', 'phase3'].slice(0, phases).map((name) => [name, ampere])),
+    };
     guard.setCars([{ id: 'car', currents, at: now }]);
     guard.setApplied(all(set), now);
     guard.setMeter({ currents: {}, kw: totalKw }, now);
