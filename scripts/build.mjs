@@ -47,6 +47,17 @@ async function upToDate() {
   return Math.max(...times) < (await stat(DIST)).mtimeMs;
 }
 
+/** The form of a node. `<!-- include x.html -->` stands for rows that several nodes have, in nodes/shared/editor. */
+async function formOf(name, type) {
+  const form = await read('nodes', name, 'editor.html');
+  const [before = '', ...parts] = form.split('<!-- include ');
+  const rows = parts.map(async (part) => {
+    const [file = '', rest = ''] = part.split(' -->', 2);
+    return (await read('nodes/shared/editor', file)).replaceAll('{{type}}', type).trim() + rest;
+  });
+  return [before, ...(await Promise.all(rows))].join('').trim();
+}
+
 /** A node's html: style, form and script inline, since a script with an address would load too late (grey nodes). */
 async function writeDialog(name, type, target) {
   const bundle = await build({
@@ -62,7 +73,7 @@ async function writeDialog(name, type, target) {
   const style = [await read('nodes/shared/editor/dialog.css'), existsSync(path.join(ROOT, own)) ? await read(own) : ''];
   const parts = [
     `<style>\n${style.join('').trim()}\n</style>`,
-    `<script type="text/html" data-template-name="${type}">\n${(await read('nodes', name, 'editor.html')).trim()}\n</script>`,
+    `<script type="text/html" data-template-name="${type}">\n${await formOf(name, type)}\n</script>`,
     `<script type="text/javascript">\n${bundle.outputFiles[0].text.trim()}\n</script>`,
   ];
   await writeFile(path.join(target, `${name}.html`), parts.join('\n\n') + '\n');

@@ -46,12 +46,32 @@ export type { DiagnoseOptions } from './diagnostics/doctor';
 export type { RuntimeFacts } from './diagnostics/facts';
 export { SEVERITIES, type Severity } from './diagnostics/result';
 export { Calendar } from './energy/calendar';
-export type { CarReading } from './energy/car-session';
-export { ChargePlanner, type Override, type PlanDecision } from './energy/charge-planner';
-export { checkSettings, readSettingsChange, type PlanSettings } from './energy/plan-settings';
-export { reportOf } from './energy/plan-report';
-export { readTime } from './energy/price-rows';
-export { parsePrices } from './energy/prices';
+export { Override, type ActiveOverride, type OverrideChoice } from './energy/override';
+export type { CarReading } from './energy/plan/car-session';
+export { ChargePlanner, type PlanDecision } from './energy/plan/charge-planner';
+export type { CarCurrents } from './energy/load-guard/car-currents';
+export type { LoadGuardDecision } from './energy/load-guard/guard-decision';
+export { guardReportOf } from './energy/load-guard/guard-report';
+export { LOAD_GUARD_RULES, type LoadGuardSettings } from './energy/load-guard/guard-settings';
+export { LoadGuard } from './energy/load-guard/load-guard';
+export { meterError, readMeter } from './energy/load-guard/read-meter';
+export { rotationOf } from './energy/load-guard/rotation';
+export { reportOf } from './energy/plan/plan-report';
+export { PLAN_RULES, type PlanSettings } from './energy/plan/plan-settings';
+export { parsePrices } from './energy/plan/prices';
+export { parseSeries } from './energy/plan/series';
+export { readTime } from './energy/read-time';
+export {
+  checkSettings,
+  numberFrom,
+  readSetting,
+  readSettingsChange,
+  shownValue,
+  YES_OR_NO,
+  type SettingRule,
+  type SettingRules,
+} from './energy/setting-rules';
+export type { Strategy, StrategyDecision } from './energy/strategy';
 export { redact } from './errors/redact';
 export {
   isZaptecError,

@@ -10,6 +10,8 @@ const CORE = ['function/10-function', 'common/20-inject', 'common/90-comment'];
 const VOLTS = { least: 0.96 * 230, most: 1.04 * 230 };
 const MINUTE = 60_000;
 const SECOND = 1_000;
+/** A subscribe node tells the states of the chargers so often, s. */
+const REPORTED_S = 10;
 const realNow = performance.now.bind(performance);
 
 interface FlowNode {
@@ -82,12 +84,13 @@ export async function runDay(
       tookS: 0,
     };
     // The clock does not advance while code is loaded from the disk.
-    const inputs = await deploy(names, simulator, record);
+    const { inputs, listeners } = await deploy(names, simulator, record);
     await clock.network();
     for (let second = 0; second < seconds; second += stepS) {
       simulator.world.catchUp();
       const meter = script(second, simulator, record);
-      if (meter) sendMeter(inputs, meter, second);
+      if (second % REPORTED_S === 0) sendStates(listeners, simulator);
+      if (meter) sendMeter(inputs, badSampleAt(second, seconds, meter), second);
       await clock.leap(stepS * SECOND);
     }
     record.writes = writesOf(simulator);
@@ -104,17 +107,26 @@ export async function runDay(
   }
 }
 
-async function deploy(names: readonly string[], simulator: Simulator, record: DayRecord): Promise<FlowInput[]> {
+async function deploy(
+  names: readonly string[],
+  simulator: Simulator,
+  record: DayRecord,
+): Promise<{ inputs: FlowInput[]; listeners: string[] }> {
   const flow = names.flatMap(
     (name) => JSON.parse(readFileSync(path.join(EXAMPLES, `${name}.json`), 'utf8')) as FlowNode[],
   );
   const nodes = new Map(flow.map((node) => [node.id, node]));
   const inputs: FlowInput[] = [];
+  /** Those that a subscribe node tells what the cars take. */
+  const listeners: string[] = [];
   for (const node of [...nodes.values()]) {
     if (node.type === 'zaptec-connection') Object.assign(node, { cloud: 'custom', baseUrl: simulator.baseUrl });
     if (node.type === 'inject') Object.assign(node, { once: false, repeat: '' });
     // The push feed uses timers of real sockets; on this clock it would look dead.
-    if (node.type === 'zaptec-subscribe') nodes.delete(node.id);
+    if (node.type === 'zaptec-subscribe') {
+      nodes.delete(node.id);
+      listeners.push(...(node.wires?.[0] ?? []).filter((id) => nodes.get(id)?.type === 'zaptec-load-guard'));
+    }
     // These are for people; here the requests count.
     if (node.type === 'catch' || node.type === 'debug') nodes.delete(node.id);
     if (node.path === '/simulator/meter') inputs.push({ ids: node.wires?.[0] ?? [], metered: true });
@@ -146,7 +158,7 @@ async function deploy(names: readonly string[], simulator: Simulator, record: Da
       else record.setpoints.push({ at: Date.now(), by: id, ...inAmperes(payload, String(unit)) });
     });
   }
-  return inputs;
+  return { inputs, listeners };
 }
 
 /** Removes the spies of the test helper: the recorded calls of a day take hundreds of megabytes. */
@@ -181,11 +193,36 @@ function inAmperes(payload: Payload, unit: string): { least: Phases; most: Phase
   return { least: all(VOLTS.most), most: all(VOLTS.least) };
 }
 
-function sendMeter(inputs: readonly FlowInput[], meter: object, second: number): void {
+function sendMeter(inputs: readonly FlowInput[], meter: unknown, second: number): void {
   // The order changes every second.
   const order = second % 2 === 0 ? inputs : [...inputs].reverse();
   for (const { ids, metered } of order)
-    for (const id of ids) get(id).receive({ payload: metered ? { ...meter } : Date.now() });
+    for (const id of ids) get(id).receive({ payload: metered ? structuredClone(meter) : Date.now() });
+}
+
+/** What the subscribe nodes would tell of the chargers. */
+function sendStates(listeners: readonly string[], { world }: Simulator): void {
+  for (const { id, name, car, powerW, currents } of world.chargers.values()) {
+    const [phase1, phase2, phase3] = powerW > 0 ? currents : [0, 0, 0];
+    const mode = car ? (powerW > 0 ? 'charging' : 'requesting') : 'disconnected';
+    for (const listener of listeners) {
+      get(listener).receive({ payload: { id, name, mode, powerW, currentA: { phase1, phase2, phase3 } } });
+    }
+  }
+}
+
+/** One sample of each kind that a meter should not send, each at its part of the day, in the place of the good one. */
+const BAD_SAMPLES: readonly ((meter: Payload) => unknown)[] = [
+  () => 'unavailable',
+  () => null,
+  (meter) => ({ ...meter, gridW: null, currentA: { ...meter['currentA'], phase2: null } }),
+  (meter) => ({ ...meter, gridW: 'NaN', currentA: { ...meter['currentA'], phase2: 'unknown' } }),
+  ({ gridW: _gridW, currentA: { phase2: _phase2, ...currentA }, ...meter }) => ({ ...meter, currentA }),
+];
+
+function badSampleAt(second: number, seconds: number, meter: object): unknown {
+  const kind = BAD_SAMPLES.findIndex((_, index) => second === Math.round((seconds * (index + 1)) / 7 / 60) * 60 + 30);
+  return BAD_SAMPLES[kind]?.(meter) ?? (kind === 1 ? null : meter);
 }
 
 function writesOf({ requests }: Simulator): Write[] {

@@ -3,7 +3,8 @@ import type { Bench, Measurement } from '../result';
 import { check, type CheckResult } from './checker';
 import { Compliance } from './compliance';
 import { runDay, type DayRecord } from './day-runner';
-import { FuseScenario, LONGEST_S } from './fuse';
+import { FuseScenario, LONGEST_PAUSE_S, LONGEST_S } from './fuse';
+import { Resumption } from './resumption';
 import { sunnier } from './sun';
 
 const HOUR = 3_600;
@@ -11,6 +12,10 @@ const DAY = 24 * HOUR;
 const SEED = 1;
 /** Multiplies the solar power of the simulator, so that the sun target is above the limit of the fuse. */
 const SUN_FACTOR = 4;
+/** What a busy phase has for some hours, A: nothing is left there for a car. */
+const BUSY_A = 19;
+/** With a house below this the limit of the capacity tariff leaves a car its 6 A on three phases, W. */
+const QUIET_HOUSE_W = 3_000;
 /** How late a write may be after it is due, also when the cloud sometimes answers 429, in ms. */
 const GRACE_MS = 30_000;
 
@@ -37,8 +42,9 @@ const COMBINED = { whole: { seconds: 6 * HOUR, stepS: 1 }, short: { seconds: 2 *
 
 const PARTS: readonly Part[] = [
   { name: 'solar-surplus', ...METERED, run: (extent) => targetDay('solar-surplus', extent) },
-  { name: 'capacity-tariff', ...METERED, run: (extent) => targetDay('capacity-tariff', extent) },
+  { name: 'capacity-tariff', ...METERED, run: (extent) => tariffDay(extent) },
   { name: 'fuse-guard', ...METERED, run: (extent) => fuseDay(['fuse-guard'], extent) },
+  { name: 'busy-phase', ...METERED, run: (extent) => fuseDay(['fuse-guard'], extent, BUSY_A) },
   { name: 'cheapest-hours', ...SCHEDULED, run: (extent) => commandDay('cheapest-hours', extent) },
   { name: 'charge-by-time', ...SCHEDULED, run: (extent) => commandDay('charge-by-time', extent) },
   { name: 'solar-then-fuse', ...COMBINED, run: (extent) => fuseDay(['solar-surplus', 'fuse-guard'], extent) },
@@ -65,6 +71,44 @@ export const days: Bench = {
 async function targetDay(name: string, { seconds, stepS }: Extent): Promise<Measurement[]> {
   const record = await runDay([name], seconds, stepS, (_, { world }) => sunnier(world.meter(), SUN_FACTOR));
   return checked(`${duration(seconds)} of ${name}`, record, check({ ...record, graceMs: GRACE_MS }));
+}
+
+async function tariffDay({ seconds, stepS }: Extent): Promise<Measurement[]> {
+  const resumption = new Resumption();
+  const means = new HourlyMeans();
+  const record = await runDay(['capacity-tariff'], seconds, stepS, (second, simulator) => {
+    const meter = simulator.world.meter();
+    resumption.check(second, simulator, meter.houseW < QUIET_HOUSE_W);
+    means.add(second, meter.gridW, stepS);
+    return meter;
+  });
+  const name = `${duration(seconds)} of capacity-tariff`;
+  return [
+    ...checked(name, record, check({ ...record, graceMs: GRACE_MS })),
+    resumed(name, resumption),
+    { name: `${name}: highest mean of an hour`, figure: means.highestKw, unit: 'kW', goal: '<= 8' },
+  ];
+}
+
+const resumed = (name: string, { longestS }: Resumption): Measurement => ({
+  name: `${name}: longest time without charging although there was enough`,
+  figure: longestS,
+  unit: 's',
+  goal: `<= ${LONGEST_PAUSE_S}`,
+});
+
+/** The mean power from the grid in each hour of the clock, which begins with the day. */
+class HourlyMeans {
+  readonly #kwh = new Map<number, number>();
+
+  add(second: number, watts: number, forS: number): void {
+    const hour = Math.floor(second / HOUR);
+    this.#kwh.set(hour, (this.#kwh.get(hour) ?? 0) + (Math.max(0, watts) * forS) / HOUR / 1_000);
+  }
+
+  get highestKw(): number {
+    return Math.round(Math.max(...this.#kwh.values()) * 100) / 100;
+  }
 }
 
 /** Prints every finding to the error output. @returns how many there are */
@@ -106,10 +150,11 @@ async function commandDay(example: string, { seconds, stepS }: Extent): Promise<
   ];
 }
 
-async function fuseDay(names: readonly string[], { seconds, stepS }: Extent): Promise<Measurement[]> {
-  const scenario = new FuseScenario(seconds, SEED, names.length > 1 ? SUN_FACTOR : 1);
+async function fuseDay(names: readonly string[], { seconds, stepS }: Extent, busyA = 0): Promise<Measurement[]> {
+  const sunFactor = names.length > 1 ? SUN_FACTOR : 1;
+  const scenario = new FuseScenario(seconds, SEED, { sunFactor, busyA });
   const record = await runDay(names, seconds, stepS, scenario.script);
-  const name = `${duration(seconds)} of ${names.join(' + ')}`;
+  const name = `${duration(seconds)} of ${names.join(' + ')}${busyA > 0 ? ' with a busy phase' : ''}`;
   const { longest, overloads } = scenario.monitor;
   // With a target and a limit the audit cannot know which lowerings belong to the limit and do not count. The checker can.
   if (names.length > 1) record.audit = record.audit.filter((text) => !LOWERINGS.test(text));
@@ -128,6 +173,8 @@ async function fuseDay(names: readonly string[], { seconds, stepS }: Extent): Pr
       unit: 's',
       goal: `<= ${LONGEST_S.dead}`,
     },
+    // With the sun as target it is not for the fuse to say when a car charges.
+    ...(names.length > 1 ? [] : [resumed(name, scenario.resumption)]),
   ];
 }
 

@@ -1,5 +1,6 @@
 import type { Simulator } from '../../test/support/node-red/harness';
 import { seeded } from '../virtual-time';
+import { Resumption } from './resumption';
 import { sunnier } from './sun';
 
 const PHASES = ['phase1', 'phase2', 'phase3'] as const;
@@ -36,8 +37,13 @@ class FuseMonitor {
   }
 }
 
-/** The fuse of the example, A. */
+/** The fuse of the example, and its reserve, A. */
 const FUSE_A = 25;
+const RESERVE_A = 2;
+/** With so much on each phase a car can charge, though the load changes a little, A. */
+const RESUMES_FROM_A = 8;
+/** The longest time without charging that is allowed, s: the interval of raises, a steady minute, and failed requests. */
+export const LONGEST_PAUSE_S = 15 * 60 + 60 + 60;
 /** The longest time above the fuse that is allowed, s: 20 s for the cars to react and 60 s between two writes; 60 s to notice a dead meter. */
 export const LONGEST_S = { live: 20 + 60, dead: 20 + 60 + 60 };
 
@@ -46,17 +52,23 @@ export const LONGEST_S = { live: 20 + 60, dead: 20 + 60 + 60 };
  * the meter dies four times just when the load rises.
  */
 export class FuseScenario {
+  readonly resumption = new Resumption();
   readonly monitor = new FuseMonitor(FUSE_A);
   readonly #loads: Loads;
   readonly #seconds: number;
   readonly #sunFactor: number;
+  readonly #isBusy: boolean;
   #isDead = false;
 
-  /** @param sunFactor multiplies the solar power of the simulator */
-  constructor(seconds: number, seed: number, sunFactor = 1) {
+  /**
+   * @param sunFactor multiplies the solar power of the simulator
+   * @param busyA what the first phase has beside its loads in the middle of the time
+   */
+  constructor(seconds: number, seed: number, { sunFactor = 1, busyA = 0 } = {}) {
     this.#seconds = seconds;
     this.#sunFactor = sunFactor;
-    this.#loads = new Loads(seed);
+    this.#isBusy = busyA > 0;
+    this.#loads = new Loads(seed, { busyA, from: seconds / 5, to: (seconds * 3) / 5 });
   }
 
   readonly script = (second: number, simulator: Simulator): object | undefined => {
@@ -68,7 +80,8 @@ export class FuseScenario {
       }
     }
     const part = second / this.#seconds;
-    if (part === 0.25) faults.set('rate-429', { on: true, probability: 0.3, match: '/api/' });
+    // A busy phase is about the house and not about the cloud.
+    if (part === 0.25 && !this.#isBusy) faults.set('rate-429', { on: true, probability: 0.3, match: '/api/' });
     if (part === 0.375) faults.set('rate-429', { on: false });
     const silence = second % (this.#seconds / 4);
     // The meter sends its last value before the load rises.
@@ -78,6 +91,9 @@ export class FuseScenario {
     if (!isDead) this.#loads.step(second, simulator);
     // After the meter is back the flow has the usual time to react.
     this.monitor.check(second, simulator, silence >= 1_000 && silence < 1_000 + 5 * MINUTE + LONGEST_S.live);
+    const { houseA } = world.meter();
+    const isFree = PHASES.every((phase) => FUSE_A - RESERVE_A - houseA[phase] >= RESUMES_FROM_A);
+    this.resumption.check(second, simulator, isFree && !isDead);
     if (isDead) return undefined;
     return sunnier(world.meter(), this.#sunFactor);
   };
@@ -86,16 +102,20 @@ export class FuseScenario {
 /** Loads that begin and end on single phases, often during the cooldown of a write. */
 class Loads {
   readonly #random: () => number;
+  readonly #busy: { busyA: number; from: number; to: number };
   #nextAt = 5 * MINUTE;
 
-  constructor(seed: number) {
+  constructor(seed: number, busy: { busyA: number; from: number; to: number }) {
     this.#random = seeded(seed);
+    this.#busy = busy;
   }
 
   step(second: number, { world }: Simulator): void {
     if (second < this.#nextAt) return;
     const ampere = () => (this.#random() < 0.5 ? 0 : Math.round(this.#random() * MAX_LOAD_A * 10) / 10);
-    world.setHouseLoad([ampere(), ampere(), ampere()]);
+    const { busyA, from, to } = this.#busy;
+    const first = second >= from && second < to ? Math.max(busyA, ampere()) : ampere();
+    world.setHouseLoad([first, ampere(), ampere()]);
     const soon = this.#random() < 0.4;
     this.#nextAt = second + (soon ? 10 + this.#random() * 40 : (5 + this.#random() * 25) * MINUTE);
   }

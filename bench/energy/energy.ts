@@ -1,122 +1,15 @@
-import type { Bench, Measurement } from '../result';
-import { energyDay, isSafe, type DayKind, type EnergyDay } from './days';
-import { leastCost, leastCostOfRuns, possibleKwh } from './optimum';
-import { NEAR_KWH, plainRule, planned, play, type Played } from './play';
-import type { PlanSettings } from '../../src/energy/plan-settings';
+import type { Bench } from '../result';
+import type { EnergyPart } from './energy-part';
+import { GUARD_PARTS } from './load-guard/guard-days';
+import { PLAN_PARTS } from './plan/plan-days';
 
-const DAYS = 60;
-const SHORT_DAYS = 12;
-/** The planner was tuned on the days of seed 7. */
-const SEED = 11;
-const LEAST_RUN = 30;
+const PARTS: readonly EnergyPart[] = [...PLAN_PARTS, ...GUARD_PARTS];
 
-interface Part {
-  name: string;
-  kind: DayKind;
-  rules: Partial<PlanSettings>;
-  /** Percent of mean price times energy. */
-  regret: number;
-  /** Part of the deadlines that could be kept. */
-  deadlines: number;
-  optimum: (day: EnergyDay) => number;
-}
-
-const PARTS: readonly Part[] = [
-  { name: 'plan-stated', kind: { draw: 'stated' }, rules: {}, regret: 1, deadlines: 1, optimum: leastCost },
-  { name: 'plan-less', kind: { draw: 'less' }, rules: {}, regret: 2, deadlines: 1, optimum: leastCost },
-  { name: 'plan-wandering', kind: { draw: 'wandering' }, rules: {}, regret: 5, deadlines: 0.99, optimum: leastCost },
-  {
-    name: 'plan-least-run',
-    kind: { draw: 'stated', wholeSteps: true },
-    rules: { leastRun: LEAST_RUN },
-    regret: 1.5,
-    deadlines: 1,
-    optimum: (day) => leastCostOfRuns(day, LEAST_RUN),
-  },
-  {
-    name: 'plan-tomorrow-unknown',
-    kind: { draw: 'stated', beforeNoon: true },
-    rules: {},
-    regret: 1,
-    deadlines: 1,
-    optimum: leastCost,
-  },
-];
-
-/**
- * Charge plans over seeded days beside the least cost that anyone could reach who knows everything beforehand. The cars
- * are modelled here, minute by minute: the plan decides on and off alone, so the cloud adds nothing but delay.
- */
+/** The strategies over seeded days, each beside what people write and what anyone could reach at best. */
 export const energy: Bench = {
   parts: PARTS.map(({ name }) => name),
   run({ part, short }) {
-    const chosen = PARTS.find(({ name }) => name === part) as Part;
-    return Promise.resolve(measure(chosen, short ? SHORT_DAYS : DAYS));
+    const chosen = PARTS.find(({ name }) => name === part) as EnergyPart;
+    return Promise.resolve(chosen.measure(short));
   },
 };
-
-interface Sum {
-  regret: number;
-  base: number;
-  kept: number;
-  safeMissed: number;
-  starts: number;
-}
-
-function measure({ name, kind, rules, regret, deadlines, optimum }: Part, count: number): Measurement[] {
-  const plan: Sum = { regret: 0, base: 0, kept: 0, safeMissed: 0, starts: 0 };
-  const plain: Sum = { ...plan };
-  let possible = 0;
-  let shortestRunMin = Infinity;
-  for (let index = 0; index < count; index += 1) {
-    const { day, calendar } = energyDay(SEED, index, kind);
-    if (possibleKwh(day) < day.needKwh) continue;
-    possible += 1;
-    const best = optimum(day);
-    const played = play(day, planned(day, calendar, rules));
-    shortestRunMin = Math.min(shortestRunMin, played.shortestRunMin);
-    add(plan, day, played, best);
-    add(plain, day, play(day, plainRule(day)), best);
-  }
-  const percent = ({ regret: lost, base }: Sum): number => rounded((lost / base) * 100);
-  const kept = (sum: Sum): number => rounded(sum.kept / possible);
-  return [
-    {
-      name: `${name}: cost above the optimum`,
-      figure: percent(plan),
-      unit: '% of mean price × energy',
-      goal: `<= ${regret}`,
-      beside: { plainRule: percent(plain), starts: plan.starts, plainStarts: plain.starts, days: possible },
-    },
-    {
-      name: `${name}: deadlines kept`,
-      figure: kept(plan),
-      unit: 'of those that could be kept',
-      goal: `>= ${deadlines}`,
-      beside: { plainRule: kept(plain), missedAtLowestDraw: plan.safeMissed },
-    },
-    ...(rules.leastRun === undefined
-      ? []
-      : [
-          {
-            name: `${name}: shortest run`,
-            figure: Math.min(shortestRunMin, 1_440),
-            unit: 'min',
-            goal: `>= ${LEAST_RUN}`,
-          },
-        ]),
-  ];
-}
-
-function add(sum: Sum, day: EnergyDay, { cost, inTimeKwh, starts }: Played, best: number): void {
-  const inTime = inTimeKwh >= day.needKwh - 1.01 * NEAR_KWH;
-  const window = day.prices.filter(({ start, end }) => end > day.arrival && start < day.deadline);
-  const mean = window.reduce((all, { price }) => all + price, 0) / window.length;
-  sum.regret += cost - best;
-  sum.base += mean * day.needKwh;
-  sum.kept += inTime ? 1 : 0;
-  sum.safeMissed += !inTime && isSafe(day) ? 1 : 0;
-  sum.starts += starts;
-}
-
-const rounded = (value: number): number => Math.round(value * 1_000) / 1_000;

@@ -1,11 +1,15 @@
 import { PLAN } from '../shared/properties';
+import { showDecision } from '../shared/editor/decision';
 import { claimForm, current } from '../shared/editor/form';
+import { listField, saveLists } from '../shared/editor/list-field';
 import { picker } from '../shared/editor/picker';
 import type { EditorNode, NodeBase, Validity } from '../shared/editor/red';
 import { shownBy, switchRows, type Rows } from '../shared/editor/rows';
-import { fillSelect } from '../shared/editor/select';
+import { choices, fillSelect } from '../shared/editor/select';
+import { powerInWords, showPreviews } from '../shared/editor/preview';
 import { typedField } from '../shared/editor/typed-field';
-import { atLeast, oneOf, positive, typed, validator } from '../shared/editor/validators';
+import { literalNumber, numberFields, typedSetting } from '../shared/editor/typed-setting';
+import { atLeast, oneOf, positive, someOf, typed, validator } from '../shared/editor/validators';
 
 type Plan = EditorNode<typeof PLAN>;
 
@@ -28,9 +32,13 @@ const ROWS: Rows<Plan> = {
   'unit-battery': ({ goal }) => goal === 'battery',
   'battery-tip': ({ goal }) => goal === 'battery',
   capacityKwh: ({ goal }) => goal === 'battery',
+  weekdays: ({ days }) => days === 'chosen',
   powerKw: isEnergy,
   buffer: isEnergy,
   force: ({ maxPrice }) => maxPrice.trim() !== '',
+  seriesFrom: ({ series }) => series !== 'none',
+  seriesWeight: ({ series }) => series === 'co2',
+  houseW: ({ series }) => series === 'sun',
   // One piece is as long as it must be.
   leastRun: ({ onePiece }) => !onePiece,
 };
@@ -46,6 +54,23 @@ const number = (node: NodeBase, value: unknown): Validity =>
 const amount = (node: Plan, value: unknown): Validity => {
   const most = MOST.get(current(node).goal) ?? MOST_KWH;
   return (Number(value) > 0 && Number(value) <= most) || node._('zaptec-plan.error.amount', { most });
+};
+
+/** What the power is in amperes. */
+const power = (node: Plan): string | undefined =>
+  isEnergy(current(node)) ? powerInWords(1_000 * (literalNumber(node, 'powerKw') ?? 0)) : undefined;
+
+/** What the settings bring about, before anything is deployed. */
+const chargingTime = (node: Plan): string | undefined => {
+  const kw = literalNumber(node, 'powerKw');
+  const amountOf = literalNumber(node, 'amount');
+  const capacity = literalNumber(node, 'capacityKwh');
+  const { goal } = current(node);
+  if (kw === undefined || amountOf === undefined || !(kw > 0) || goal === 'hours') return undefined;
+  const kwh = goal === 'energy' ? amountOf : capacity === undefined ? undefined : (capacity * amountOf) / 100;
+  if (kwh === undefined || !(kwh > 0)) return undefined;
+  const hours = String(Math.round((kwh / kw) * 10) / 10);
+  return node._('zaptec-plan.preview.time', { kwh: String(Math.round(kwh * 10) / 10), kw: String(kw), hours });
 };
 
 RED.nodes.registerType<typeof PLAN>('zaptec-plan', {
@@ -71,17 +96,43 @@ RED.nodes.registerType<typeof PLAN>('zaptec-plan', {
     pricesType: { value: 'msg' },
     pricePer: { value: 'kWh', validate: validator(oneOf(PLAN.pricePer.values)) },
     goal: { value: 'energy', validate: validator(oneOf(PLAN.goal.values)) },
-    amount: { value: 20, validate: validator(amount) },
-    capacityKwh: { value: 60, validate: validator(positive('capacityKwh', MOST_KWH), shown('capacityKwh')) },
-    by: { value: '07:00', validate: validator(timeOfDay) },
+    amount: { value: '20', validate: validator(typedSetting('amount', amount)) },
+    amountType: { value: 'num' },
+    capacityKwh: {
+      value: '60',
+      validate: validator(typedSetting('capacityKwh', positive('capacityKwh', MOST_KWH)), shown('capacityKwh')),
+    },
+    capacityKwhType: { value: 'num' },
+    by: { value: '07:00', validate: validator(typedSetting('by', timeOfDay)) },
+    byType: { value: 'str' },
     days: { value: 'daily', validate: validator(oneOf(PLAN.days.values)) },
-    timeZone: { value: '' },
-    powerKw: { value: 7.4, validate: validator(positive('powerKw', MOST_KW), shown('powerKw')) },
-    maxPrice: { value: '', validate: validator(number) },
+    weekdays: { value: [], validate: validator(someOf(PLAN.weekdays.values), shown('weekdays')) },
+    powerKw: {
+      value: '7.4',
+      validate: validator(typedSetting('powerKw', positive('powerKw', MOST_KW)), shown('powerKw')),
+    },
+    powerKwType: { value: 'num' },
+    maxPrice: { value: '', validate: validator(typedSetting('maxPrice', number)) },
+    maxPriceType: { value: 'num' },
     force: { value: true },
     onePiece: { value: false },
-    leastRun: { value: 15, validate: validator(atLeast('leastRun', 0), shown('leastRun')) },
-    buffer: { value: 15, validate: validator(atLeast('buffer', 0), shown('buffer')) },
+    leastRun: { value: '15', validate: validator(typedSetting('leastRun', atLeast('leastRun', 0)), shown('leastRun')) },
+    leastRunType: { value: 'num' },
+    buffer: { value: '15', validate: validator(typedSetting('buffer', atLeast('buffer', 0)), shown('buffer')) },
+    bufferType: { value: 'num' },
+    series: { value: 'none', validate: validator(oneOf(PLAN.series.values)) },
+    seriesFrom: {
+      value: 'forecast',
+      validate: validator(
+        typed('seriesFrom', () => true),
+        shown('seriesFrom'),
+      ),
+    },
+    seriesFromType: { value: 'msg' },
+    seriesWeight: { value: 'alike', validate: validator(oneOf(PLAN.seriesWeight.values), shown('seriesWeight')) },
+    houseW: { value: '500', validate: validator(typedSetting('houseW', atLeast('houseW', 0)), shown('houseW')) },
+    houseWType: { value: 'num' },
+    timeZone: { value: '' },
     repeat: { value: 5, validate: validator(atLeast('repeat', 0)) },
     dryRun: { value: false },
     lockOverrides: { value: false },
@@ -107,8 +158,22 @@ RED.nodes.registerType<typeof PLAN>('zaptec-plan', {
     fillSelect(this, 'pricePer', PLAN.pricePer.values, this.pricePer);
     fillSelect(this, 'goal', PLAN.goal.values, this.goal);
     fillSelect(this, 'days', PLAN.days.values, this.days);
+    fillSelect(this, 'series', PLAN.series.values, this.series);
+    fillSelect(this, 'seriesWeight', PLAN.seriesWeight.values, this.seriesWeight);
+    listField(this, 'weekdays', choices(this, 'weekdays', PLAN.weekdays.values));
+    typedField(this, 'seriesFrom', undefined, PLAN.seriesFromType.values);
     picker(this, 'charger', 'charger', PLAN.chargerType.values);
     typedField(this, 'prices', undefined, PLAN.pricesType.values);
+    typedField(this, 'by');
+    numberFields(this, 'amount', 'capacityKwh', 'powerKw', 'maxPrice', 'leastRun', 'buffer', 'houseW');
+    showDecision(this);
     switchRows(this, ROWS);
+    showPreviews(this, {
+      powerKw: () => power(this),
+      amount: () => chargingTime(this),
+    });
+  },
+  oneditsave() {
+    saveLists(this, ['weekdays']);
   },
 });

@@ -194,6 +194,19 @@ export const REQUEST = {
   version: { value: VERSION },
 } as const satisfies Properties;
 
+/** What the nodes of all strategies have, last in their dialogs. */
+export const STRATEGY = {
+  timeZone: { value: '' },
+  /** min; 0 for changes alone. */
+  repeat: { value: 5 },
+  dryRun: { value: false },
+  lockOverrides: { value: false },
+  version: { value: VERSION },
+} as const satisfies Properties;
+
+/** The type of a number that may come from elsewhere. */
+const TYPE_NUM = { value: 'num', values: VALUE_TYPES } as const;
+
 export const PLAN = {
   name: NAME,
   /** Blank if messages bring the state of the car. */
@@ -207,27 +220,90 @@ export const PLAN = {
   pricePer: { value: 'kWh', values: ['kWh', 'MWh'] },
   goal: { value: 'energy', values: ['energy', 'hours', 'battery'] },
   /** kWh, hours or percent. */
-  amount: { value: 20 },
+  amount: { value: '20', typeOf: 'amountType' },
+  amountType: TYPE_NUM,
   /** kWh */
-  capacityKwh: { value: 60 },
-  by: { value: '07:00' },
-  days: { value: 'daily', values: ['daily', 'weekdays', 'once'] },
-  timeZone: { value: '' },
+  capacityKwh: { value: '60', typeOf: 'capacityKwhType' },
+  capacityKwhType: TYPE_NUM,
+  by: { value: '07:00', typeOf: 'byType' },
+  byType: TYPE_STR,
+  days: { value: 'daily', values: ['daily', 'weekdays', 'chosen', 'once'] },
+  /** For chosen days; none means all. */
+  weekdays: { ...ALL, values: ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] },
   /** kW */
-  powerKw: { value: 7.4 },
+  powerKw: { value: '7.4', typeOf: 'powerKwType' },
+  powerKwType: TYPE_NUM,
   /** A number, or blank for any price. */
-  maxPrice: { value: '' },
+  maxPrice: { value: '', typeOf: 'maxPriceType' },
+  maxPriceType: TYPE_NUM,
   force: { value: true },
   onePiece: { value: false },
   /** min */
-  leastRun: { value: 15 },
+  leastRun: { value: '15', typeOf: 'leastRunType' },
+  leastRunType: TYPE_NUM,
   /** min */
-  buffer: { value: 15 },
-  /** min; 0 for changes alone. */
-  repeat: { value: 5 },
-  dryRun: { value: false },
-  lockOverrides: { value: false },
-  version: { value: VERSION },
+  buffer: { value: '15', typeOf: 'bufferType' },
+  bufferType: TYPE_NUM,
+  /** What is looked at beside the price. */
+  series: { value: 'none', values: ['none', 'sun', 'co2'] },
+  seriesFrom: { value: 'forecast', typeOf: 'seriesFromType' },
+  seriesFromType: { value: 'msg', values: PRICE_TYPES },
+  seriesWeight: { value: 'alike', values: ['price', 'alike', 'series'] },
+  /** W */
+  houseW: { value: '500', typeOf: 'houseWType' },
+  houseWType: TYPE_NUM,
+  ...STRATEGY,
+} as const satisfies Properties;
+
+export const LOAD_GUARD = {
+  name: NAME,
+  /** Blank if messages bring the currents of the chargers. */
+  connection: { value: '', type: 'zaptec-connection' },
+  /** Blank for all chargers of the account. */
+  installation: { value: '', typeOf: 'installationType' },
+  installationType: { value: 'str', values: INPUT_TYPES.filter((type) => type !== 'msg') },
+  /** For the fuse of one charger alone. */
+  charger: { value: '', typeOf: 'chargerType' },
+  chargerType: { value: 'str', values: INPUT_TYPES.filter((type) => type !== 'msg') },
+  /** What the meter of the connection says. */
+  meter: { value: 'payload', typeOf: 'meterType' },
+  meterType: { value: 'msg', values: PRICE_TYPES },
+  /** Of values whose name does not tell it. */
+  unit: { value: 'A', values: ['A', 'W', 'kW'] },
+  mode: { value: 'fuse', values: ['fuse', 'tariff'] },
+  phases: { value: '3', values: ['3', '1'] },
+  /** A */
+  fuseA: { value: '25', typeOf: 'fuseAType' },
+  fuseAType: TYPE_NUM,
+  /** A */
+  reserveA: { value: '1', typeOf: 'reserveAType' },
+  reserveAType: TYPE_NUM,
+  /** min at 1.13 times the fuse; 0 for none. */
+  overloadMin: { value: '0', typeOf: 'overloadMinType' },
+  overloadMinType: TYPE_NUM,
+  /** min */
+  steadyMin: { value: '1', typeOf: 'steadyMinType' },
+  steadyMinType: TYPE_NUM,
+  /** s */
+  holdS: { value: '60', typeOf: 'holdSType' },
+  holdSType: TYPE_NUM,
+  /** A */
+  safeA: { value: '0', typeOf: 'safeAType' },
+  safeAType: TYPE_NUM,
+  /** V */
+  voltage: { value: '230', typeOf: 'voltageType' },
+  voltageType: TYPE_NUM,
+  rotation: { value: '', typeOf: 'rotationType' },
+  rotationType: TYPE_STR,
+  /** kW */
+  limitKw: { value: '5', typeOf: 'limitKwType' },
+  limitKwType: TYPE_NUM,
+  /** min */
+  period: { value: '60', values: ['60', '15'] },
+  keep: { value: 'limit', values: ['limit', 'peak'] },
+  peakDays: { value: '3', typeOf: 'peakDaysType' },
+  peakDaysType: TYPE_NUM,
+  ...STRATEGY,
 } as const satisfies Properties;
 
 export const DOCTOR = {
@@ -308,6 +384,7 @@ export type ChargerSettings = Settings<typeof CHARGER>;
 export type SubscribeSettings = Settings<typeof SUBSCRIBE>;
 export type UpdateCurrentSettings = Settings<typeof UPDATE_CURRENT>;
 export type RequestSettings = Settings<typeof REQUEST>;
+export type LoadGuardNodeSettings = Settings<typeof LOAD_GUARD>;
 export type PlanNodeSettings = Settings<typeof PLAN>;
 export type DoctorSettings = Settings<typeof DOCTOR>;
 export type SessionsSettings = Settings<typeof SESSIONS>;

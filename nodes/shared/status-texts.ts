@@ -100,6 +100,19 @@ export const STATUS_TEXTS = {
     unacknowledged: '__n__, no ack yet',
     acknowledged: 'acknowledged',
   },
+  'zaptec-load-guard': {
+    ...COMMON,
+    starts: 'waits for meter',
+    holds: '__a__ A',
+    raised: '__a__ A free',
+    lowered: 'lowered: __a__ A',
+    waits: '__a__ A, restless',
+    overload: 'overload: __a__ A',
+    unknown: 'no meter: __a__ A',
+    'forced-on': 'on by message',
+    'forced-off': 'off by message',
+    dry: 'dry run: __a__ A',
+  },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 type Texts = typeof STATUS_TEXTS;

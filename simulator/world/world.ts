@@ -5,7 +5,11 @@ import { setOnline } from './connection';
 import { siteOf, type WorldState } from './state';
 import { makeDue, type Device } from './device';
 import { MINUTE, QUARTER, SECOND } from '../durations';
-import { readMeter } from './meter';
+import type { HouseBattery } from './house/battery';
+import { priceAt, type PricePattern } from './house/market';
+import { readMeter } from './house/meter';
+import type { SeasonName } from './house/season';
+import { forecastAt } from './house/sun';
 import type * as model from './model';
 import { randomCar } from './physics/car';
 import { scheduleBalancing } from './physics/load-balancing';
@@ -35,6 +39,7 @@ interface WorldOptions {
   unusualNames?: boolean;
   /** Past sessions of a charger per day, 0 to 1; by default what the scenario says. */
   sessionsPerDay?: number | undefined;
+  season?: SeasonName;
 }
 
 /** The simulated world: installations, chargers, cars and a house, reproducible from its seed. No I/O. */
@@ -62,7 +67,7 @@ export class World implements model.WorldModel {
     this.#now = this.#clientTime;
     this.#scenario = scenario;
     this.#sessionsPerDay = options.sessionsPerDay;
-    this.#state = this.#begin(scenario, seed);
+    this.#state = this.#begin(scenario, seed, options.season ?? 'any');
     this.#archive = archiveOf(this.#state);
   }
 
@@ -80,12 +85,12 @@ export class World implements model.WorldModel {
    */
   restart(scenario: string, seed: number): void {
     this.catchUp();
-    this.#state = this.#begin(scenario, seed);
+    this.#state = this.#begin(scenario, seed, this.season);
     this.#archive = archiveOf(this.#state);
     this.#scenario = scenario;
   }
 
-  #begin(scenario: string, seed: number): WorldState {
+  #begin(scenario: string, seed: number, season: SeasonName): WorldState {
     const state: WorldState = {
       seed,
       unusualNames: this.#unusualNames,
@@ -100,6 +105,7 @@ export class World implements model.WorldModel {
       registered: 0,
       houses: 1,
       load: [0, 0, 0],
+      season,
       emit: (observation, charger) => {
         // The initial state of a world is not a change.
         if (state !== this.#state) return;
@@ -165,6 +171,33 @@ export class World implements model.WorldModel {
 
   setHouseLoad(currents: [number, number, number]): void {
     this.#state.load = currents;
+  }
+
+  get season(): SeasonName {
+    return this.#state.season;
+  }
+
+  setSeason(season: SeasonName): void {
+    this.#state.season = season;
+  }
+
+  setSun(watts: number | undefined): void {
+    if (watts === undefined) delete this.#state.sunW;
+    else this.#state.sunW = watts;
+  }
+
+  setBattery(battery: HouseBattery | undefined): void {
+    this.#catchUpFully();
+    if (battery === undefined) delete this.#state.battery;
+    else this.#state.battery = { ...battery };
+  }
+
+  priceAt(time: number, pattern: PricePattern): number {
+    return priceAt(this.#state, pattern, time);
+  }
+
+  forecastAt(time: number): number {
+    return this.#state.houses * forecastAt(this.#state.seed, this.#state.season, time);
   }
 
   onObservation(listener: model.ObservationListener): () => void {

@@ -1,5 +1,5 @@
-import { firstAfter } from '../energy/price-book';
-import type { PriceSlot } from '../energy/prices';
+import { firstAfter } from '../energy/plan/price-book';
+import type { PriceSlot } from '../energy/plan/prices';
 import type { SessionRecord } from '../state/session-record';
 import { energySpans, type EnergySpan, type MeteredSession } from './energy-spans';
 import { amountOf, hundredths } from './money';

@@ -1,5 +1,5 @@
 import type { Calendar, CalendarUnit, LocalDay } from '../energy/calendar';
-import { readTime } from '../energy/price-rows';
+import { readTime } from '../energy/read-time';
 import { zaptecError } from '../errors/zaptec-error';
 
 /** The days, weeks, months and years that have a name: their unit, and how many of it before the present one. */

@@ -1,10 +1,7 @@
-import type { Calendar } from '../energy/calendar';
-import { minutesOf } from '../energy/deadline';
-import type { PriceSlot } from '../energy/prices';
+import { WEEKDAYS, type Calendar } from '../energy/calendar';
+import { minutesOf } from '../energy/plan/deadline';
+import type { PriceSlot } from '../energy/plan/prices';
 import { zaptecError } from '../errors/zaptec-error';
-
-/** The days of a week as ISO 8601 numbers them, from 1. */
-export const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 
 /** A price for each kWh that is the same at all times, or a high one and a low one by the time of the week. */
 export type TariffSettings =
@@ -83,8 +80,7 @@ export class Tariff {
   #newHighOf(midnight: number): Span {
     const tariff = this.#settings;
     if (tariff.kind === 'flat') return { start: midnight, end: midnight };
-    const day = WEEKDAYS[this.#calendar.weekday(midnight) - 1];
-    if (day === undefined || !tariff.days.includes(day)) return { start: midnight, end: midnight };
+    if (!tariff.days.includes(this.#calendar.weekday(midnight))) return { start: midnight, end: midnight };
     const [start, end] = [minutesOf(tariff.from), minutesOf(tariff.to)];
     const isNextDay = end <= start;
     return {

@@ -3,7 +3,7 @@ import type { Tokens } from '../http/requester';
 import { asGuid } from '../zaptec/guid';
 import type { Governors, Kind } from './governors';
 import type { GovernorRunner } from './runner';
-import type { CurrentRequest, Decision, LeftPause, RequestSettings } from './types';
+import type { CurrentRequest, Currents, Decision, LeftPause, RequestSettings } from './types';
 
 /** What one client may do with the governors of its account. */
 export interface ControlAccess {
@@ -72,6 +72,14 @@ export class CurrentControl {
       runner.withdraw(by);
       runner.release(by);
     }
+  }
+
+  /**
+   * What the cloud has, as far as the account knows it without a request; undefined where nobody sets this current.
+   * @param id undefined for the only one that is set
+   */
+  applied(id: string | undefined): Currents | undefined {
+    return this.#access.governors.applied(this.#kind, id === undefined ? undefined : asGuid(id, this.#kind));
   }
 
   /** Why the last write would be forgotten at a restart, for people; undefined where it is kept. */

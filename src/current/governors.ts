@@ -14,6 +14,7 @@ import { GovernorRunner, type ForeignChange } from './runner';
 import { SettingsPace } from './settings-pace';
 import { SharedRecord } from './shared-record';
 import { dryRunOf, type CurrentTarget } from './target';
+import type { Currents } from './types';
 
 /** Whose current is governed. */
 export type Kind = 'installation' | 'charger';
@@ -90,6 +91,13 @@ export class Governors {
   /** The governor that was used already; undefined where nobody has set or limited that current. */
   find(kind: Kind, id: string): GovernorRunner | undefined {
     return this.#runners.get(`${kind}-${id}`);
+  }
+
+  /** What the cloud has, as far as a governor knows it; none is opened for the question. */
+  applied(kind: Kind, id: string | undefined): Currents | undefined {
+    if (id !== undefined) return this.#runners.get(`${kind}-${id}`)?.applied;
+    const [only, ...others] = [...this.#runners].filter(([key]) => key.startsWith(kind) && !key.endsWith('-dry-run'));
+    return others.length === 0 ? only?.[1].applied : undefined;
   }
 
   /** A node belongs to this account: what it has requested in others is taken back. */

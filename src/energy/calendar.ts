@@ -10,8 +10,8 @@ export interface LocalDay {
 /** A week begins on Monday, as in ISO 8601. */
 export type CalendarUnit = 'day' | 'week' | 'month' | 'year';
 
-/** Saturday and Sunday, as ISO 8601 numbers the days. */
-const FIRST_OF_WEEKEND = 6;
+export const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
+export type Weekday = (typeof WEEKDAYS)[number];
 
 let library: typeof Luxon | undefined;
 
@@ -76,13 +76,8 @@ export class Calendar {
     return hour * 60 + minute;
   }
 
-  isWeekend(at: number): boolean {
-    return this.weekday(at) >= FIRST_OF_WEEKEND;
-  }
-
-  /** 1 is Monday, 7 is Sunday. */
-  weekday(at: number): number {
-    return this.#at(at).weekday;
+  weekday(at: number): Weekday {
+    return WEEKDAYS[this.#at(at).weekday - 1] as Weekday;
   }
 
   /** The time that a text means; one without an offset is local. NaN for what is no time. */

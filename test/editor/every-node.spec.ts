@@ -80,6 +80,15 @@ const STORIES: Record<string, Story> = {
     press: 'now',
     result: /^\[ object, object, object/,
   },
+  'zaptec-load-guard': {
+    fill: async (editor) => {
+      await editor.choose('phases', '1');
+      await editor.fill('fuseA', '20');
+      await new Picker(editor, 'installation').pick('home', 'Home');
+    },
+    press: 'ampere',
+    result: /^\{ kind: "limit", unit: "A"/,
+  },
 };
 
 const ROW = 80;

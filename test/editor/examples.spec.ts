@@ -62,7 +62,21 @@ const PROMISES: { [example: string]: Promised[] } = {
       log: /NOT_FOUND\. .*Check the spelling/,
     },
   ],
-  'fuse-guard': [{ below: { 'limit of the main fuse': CURRENT, applied: /^\d[\d.]* \/ \d[\d.]* \/ \d[\d.]* A$/ } }],
+  'two-cars-one-fuse': [
+    {
+      press: ['the house takes 18 A on L1'],
+      below: { 'limit of the main fuse': CURRENT, share: /^(Garage|Carport): \d/ },
+    },
+  ],
+  'fuse-guard': [
+    {
+      below: {
+        'limit of the main fuse': CURRENT,
+        why: /A (for|are free for) the cars/,
+        applied: /^\d[\d.]* \/ \d[\d.]* \/ \d[\d.]* A$/,
+      },
+    },
+  ],
   'solar-surplus': [{ below: { 'house meter (yours goes here)': /^SIM done$/, 'sun for the cars': CURRENT } }],
   'capacity-tariff': [{ below: { 'house meter (yours goes here)': /^SIM done$/, 'power for the cars': CURRENT } }],
   'mqtt-bridge': [{ below: { 'all chargers': /^SIM live/, 'state of the feed': /^live$/ } }],

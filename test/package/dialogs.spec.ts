@@ -5,6 +5,7 @@ import {
   CONNECTION_CREDENTIALS,
   DOCTOR,
   INSTALLATION,
+  LOAD_GUARD,
   PLAN,
   REQUEST,
   SESSIONS,
@@ -12,7 +13,7 @@ import {
   UPDATE_CURRENT,
   type Properties,
 } from '../../nodes/shared/properties';
-import { definitionsOf, filesBelow, NODES, read } from './support';
+import { definitionsOf, filesBelow, formOf, NODES, read } from './support';
 
 const TABLES: Record<string, Properties> = {
   'zaptec-connection': CONNECTION,
@@ -24,10 +25,12 @@ const TABLES: Record<string, Properties> = {
   'zaptec-plan': PLAN,
   'zaptec-doctor': DOCTOR,
   'zaptec-sessions': SESSIONS,
+  'zaptec-load-guard': LOAD_GUARD,
 };
 
 describe('the built dialogs', () => {
-  for (const { type, name, built } of NODES) {
+  for (const node of NODES) {
+    const { type, name, built } = node;
     it(`${type}: are what the scorecard can read, and offer what the runtime understands`, () => {
       const html = read(built, `${name}.html`);
       expect(html, 'a script with an address would come too late').not.to.match(/<script[^>]*\ssrc=/);
@@ -47,7 +50,7 @@ describe('the built dialogs', () => {
     });
 
     it(`${type}: have one field for each property`, () => {
-      const html = read('nodes', name, 'editor.html');
+      const html = formOf(node);
       const prefix = type === 'zaptec-connection' ? 'node-config-input-' : 'node-input-';
       const fields = [...html.matchAll(/<(?:input|select)[^>]*\sid="([^"]+)"/g)].map(([, id = '']) => id);
       const credentials = type === 'zaptec-connection' ? Object.keys(CONNECTION_CREDENTIALS) : [];

@@ -39,6 +39,13 @@ export const flat = (catalogue: object, prefix = ''): Record<string, string> =>
 export const catalogue = (name: string, language: string): Record<string, string> =>
   flat(JSON.parse(read('nodes', name, 'locales', language, `${name}.json`)));
 
+/** The form of a built dialog, with the rows that it shares with others. */
+export function formOf({ built, name }: { built: string; name: string }): string {
+  const [, form] = /<script type="text\/html"[^>]*>([^]*?)<\/script>/.exec(read(built, `${name}.html`)) ?? [];
+  if (form === undefined) throw new Error(`${name}: the dialog has no form`);
+  return form;
+}
+
 export interface Definition {
   type: string;
   category?: unknown;

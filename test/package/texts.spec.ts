@@ -5,6 +5,7 @@ import {
   CONNECTION,
   DOCTOR,
   INSTALLATION,
+  LOAD_GUARD,
   PLAN,
   REQUEST,
   SESSIONS,
@@ -14,7 +15,7 @@ import {
 } from '../../nodes/shared/properties';
 import { SCENARIOS } from '../../nodes/shared/scenarios';
 import { STATUS_TEXTS } from '../../nodes/shared/status-texts';
-import { catalogue, filesBelow, flat, NODES, read } from './support';
+import { catalogue, filesBelow, flat, formOf, NODES, read } from './support';
 
 const SELECTS: Record<string, Properties> = {
   'zaptec-connection': { ...CONNECTION, scenario: { value: 'home', values: SCENARIOS } },
@@ -26,6 +27,7 @@ const SELECTS: Record<string, Properties> = {
   'zaptec-plan': PLAN,
   'zaptec-doctor': DOCTOR,
   'zaptec-sessions': SESSIONS,
+  'zaptec-load-guard': LOAD_GUARD,
 };
 
 /** What the names of shared texts end in, where the end is a value. */
@@ -51,15 +53,17 @@ const ENDS: Record<string, readonly string[]> = {
 function shared(): string[] {
   const code = filesBelow('nodes').filter((file) => /(shared\/editor\/.+|connection\/editor.*)\.ts$/.test(file));
   const keys = code
-    .flatMap((file) => [...read(file).matchAll(/['`]((?:role|ask|picker|test|sidebar|mode|reason|status)\.[\w-]*)/g)])
+    .flatMap((file) => [
+      ...read(file).matchAll(/['`]((?:role|ask|picker|test|sidebar|mode|reason|status|preview)\.[\w-]*)/g),
+    ])
     .map(([, key = '']) => key);
   return keys.flatMap((key) => ENDS[key]?.map((end) => key + end) ?? [key]);
 }
 
 /** Every text that a node's dialog, its status or its place on the canvas may ask for. */
 function needed(type: string, name: string): string[] {
-  const form = [...read('nodes', name, 'editor.html').matchAll(/data-i18n="([^"]+)"/g)].flatMap(([, keys = '']) =>
-    keys.split(';').map((key) => key.replace(/^\[\w+\]/, '')),
+  const form = [...formOf({ name, built: `dist/nodes/${name}` }).matchAll(/data-i18n="([^"]+)"/g)].flatMap(
+    ([, keys = '']) => keys.split(';').map((key) => key.replace(/^\[\w+\]/, '')),
   );
   const code = [...read(`dist/nodes/${name}/${name}.html`).matchAll(/_\("(zaptec-[\w.-]+)"/g)].map(
     ([, key = '']) => key,
@@ -133,7 +137,7 @@ describe('the texts', () => {
     });
 
     it(`${type}: has no text outside its catalogues`, () => {
-      const form = read('nodes', name, 'editor.html');
+      const form = formOf({ name, built: `dist/nodes/${name}` });
       expect(form.replace(/<[^<>]+>/g, '').trim()).to.equal('');
       expect(form).not.to.match(/\s(?:placeholder|title|alt|aria-label)=/);
     });

@@ -119,7 +119,7 @@ describe('the plan node', () => {
     for (const [title, message, text] of [
       ['prices that cannot be read', { payload: { price: 'cheap' } }, /prices cannot be read/],
       ['an unknown setting', { config: { kwh: 3 } }, /msg\.config\.kwh/],
-      ['a setting out of range', { config: { by: 'noon' } }, /msg\.config\.by is noon/],
+      ['a setting out of range', { config: { by: 'noon' } }, /msg\.config\.by is "noon"/],
       ['an unknown override', { override: 'maybe' }, /msg\.override is "maybe"/],
       ['a level of the battery of 130', { battery: 130 }, /msg\.battery is 130/],
     ] as const) {
@@ -140,7 +140,7 @@ describe('the plan node', () => {
       await status('plan', 'bad settings');
       send('plan', { payload: PRICES });
       const error = await next('caught');
-      expect(error.error.message).to.match(/by is soon/);
+      expect(error.error.message).to.match(/by is "soon"/);
     });
 
     it('takes the default of a number that is blank, with a warning', async () => {

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { costOf, isBillable } from '../../../src/billing/cost';
 import { Tariff, type TariffSettings } from '../../../src/billing/tariff';
 import { Calendar } from '../../../src/energy/calendar';
-import type { PriceSlot } from '../../../src/energy/prices';
+import type { PriceSlot } from '../../../src/energy/plan/prices';
 
 const QUARTER = 900_000;
 const HOUR = 3_600_000;

@@ -2,8 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { PERIODS as PERIODS_OF_NODE, WEEKDAYS as WEEKDAYS_OF_NODE } from '../../../nodes/shared/properties';
 import { PERIODS, periodOf } from '../../../src/billing/periods';
-import { WEEKDAYS } from '../../../src/billing/tariff';
-import { Calendar } from '../../../src/energy/calendar';
+import { Calendar, WEEKDAYS } from '../../../src/energy/calendar';
 
 const HOUR = 3_600_000;
 const ZONES = ['Europe/Oslo', 'Europe/London', 'UTC', 'America/St_Johns', 'Australia/Lord_Howe'] as const;

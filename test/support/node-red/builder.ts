@@ -3,6 +3,7 @@ import type {
   ConnectionSettings,
   DoctorSettings,
   InstallationSettings,
+  LoadGuardNodeSettings,
   PlanNodeSettings,
   RequestSettings,
   SessionsSettings,
@@ -55,6 +56,10 @@ export const plan = (over: Over<PlanNodeSettings> = {}): FlowNode =>
 export const doctor = (over: Over<DoctorSettings> = {}): FlowNode => action('zaptec-doctor', 'doctor', over);
 
 export const sessions = (over: Over<SessionsSettings> = {}): FlowNode => action('zaptec-sessions', 'sessions', over);
+
+/** Its second output goes to a sink called `loads`, which `flow` does not add. It has no connection unless given. */
+export const loadGuard = (over: Over<LoadGuardNodeSettings> = {}): FlowNode =>
+  action('zaptec-load-guard', 'guard', { connection: '', wires: [['out'], ['loads']], ...over });
 
 /** A node of the test helper, on whose input a test waits. */
 export const sink = (id = 'out', z = 'tab'): FlowNode => ({ id, z, type: 'helper', wires: [] });

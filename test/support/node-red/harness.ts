@@ -11,6 +11,7 @@ import connectionNode from '../../../nodes/connection/connection';
 import { stopSimulators } from '../../../nodes/connection/simulator';
 import doctorNode from '../../../nodes/doctor/doctor';
 import installationNode from '../../../nodes/installation/installation';
+import loadGuardNode from '../../../nodes/load-guard/load-guard';
 import planNode from '../../../nodes/plan/plan';
 import requestNode from '../../../nodes/request/request';
 import sessionsNode from '../../../nodes/sessions/sessions';
@@ -37,6 +38,7 @@ export const NODES = [
   planNode,
   doctorNode,
   sessionsNode,
+  loadGuardNode,
 ] as unknown as NodeInitializer[];
 
 /** A Node-RED for the tests of one `describe`, emptied after each. */

@@ -1,0 +1,88 @@
+import type { NodeDef, NodeMessageInFlow } from 'node-red';
+import {
+  clock,
+  guardReportOf,
+  LOAD_GUARD_RULES,
+  LoadGuard,
+  type LoadGuardDecision,
+  type LoadGuardSettings,
+  meterError,
+  readMeter,
+} from '../../src/client';
+import type { LoadGuardNodeSettings } from '../shared/properties';
+import type { Seen, StrategyInput, StrategyKind } from '../shared/strategy/kind';
+import { currentsOf, readCars } from './guard-input';
+import { guardStatus } from './guard-status';
+
+type Settings = LoadGuardNodeSettings & NodeDef;
+
+/** A node that keeps a fuse, or a capacity tariff, by a limit for the cars. */
+export const LOAD_GUARD_KIND: StrategyKind<Settings, LoadGuardSettings, LoadGuardDecision, LoadGuard> = {
+  rules: LOAD_GUARD_RULES,
+  memoryKey: 'zaptecLoadGuard',
+  topics: { act: 'limit', report: 'load' },
+  time: () => clock.now(),
+  create: (settings, calendar) => new LoadGuard(settings, calendar),
+  take: takeMessage,
+  look(guard, seen) {
+    guard.setWallLead(clock.wall(seen.now) - seen.now);
+    guard.setCars(
+      seen.chargers.map(({ known, snapshot, confirmedMs }) =>
+        currentsOf({ ...known, ...snapshot, id: known.id }, seen.now - confirmedMs),
+      ),
+    );
+    const applied = appliedOf(seen);
+    if (applied) guard.setApplied(applied, seen.now);
+    return {};
+  },
+  show(decision, { calendar, dryRun }) {
+    const { code, limit, phases } = decision;
+    return {
+      act: limit && { kind: 'limit', unit: 'A', ...limit },
+      report: { ...guardReportOf(decision, calendar, dryRun) },
+      reportKey: JSON.stringify([code, limit, phases.map((phase) => phase.code)]),
+      status: guardStatus(decision, dryRun),
+    };
+  },
+};
+
+/** The value of a meter gets an answer, so that the dead man's switch after it knows that the meter lives. */
+async function takeMessage(guard: LoadGuard, input: StrategyInput<Settings>): Promise<boolean> {
+  const { message, now, node, evaluate } = input;
+  guard.setWallLead(clock.wall(now) - now);
+  const cars = readCars(message as NodeMessageInFlow & { cars?: unknown }, now);
+  if (cars) guard.setCars(cars);
+  const value = await evaluate(node.meter, node.meterType);
+  if (value === undefined || (cars && node.meterType === 'msg' && !('cars' in message))) return false;
+  const { phases, voltage } = guard.settings;
+  const { problem, ...reading } = readOrTell(guard, value, { unit: node.unit, phases: Number(phases), voltage });
+  guard.setMeter(reading, now);
+  if (guard.noteProblem(problem)) throw meterError(problem);
+  return problem === '';
+}
+
+/** A value that is none at all is reported once, and then again after a good one. */
+function readOrTell(
+  guard: LoadGuard,
+  value: unknown,
+  options: Parameters<typeof readMeter>[1],
+): ReturnType<typeof readMeter> {
+  try {
+    return readMeter(value, options);
+  } catch (thrown) {
+    const problem = thrown instanceof Error ? thrown.message : String(thrown);
+    if (guard.noteProblem(problem)) throw thrown;
+    return { currents: {}, problem };
+  }
+}
+
+/** What is set at the one installation, or the one charger, that is meant. */
+function appliedOf({ client, references, chargers }: Seen): ReturnType<typeof client.current.applied> {
+  if (references.charger !== undefined) {
+    const [only, ...others] = chargers;
+    return only && others.length === 0 ? client.chargerCurrent.applied(only.known.id) : undefined;
+  }
+  const [id, ...others] = new Set(chargers.map(({ known }) => known.installationId));
+  // While no charger is known, there may be only one installation whose current is set.
+  return others.length === 0 ? client.current.applied(id) : undefined;
+}

@@ -1,0 +1,73 @@
+import type { NodeDef, NodeMessageInFlow } from 'node-red';
+import {
+  ChargePlanner,
+  clock,
+  parsePrices,
+  parseSeries,
+  PLAN_RULES,
+  type PlanDecision,
+  type PlanSettings,
+  reportOf,
+} from '../../src/client';
+import { chargerFacts } from '../shared/message';
+import type { PlanNodeSettings } from '../shared/properties';
+import type { StrategyInput, StrategyKind } from '../shared/strategy/kind';
+import { isNamed } from '../shared/strategy/stored-chargers';
+import { isNoPrice, readBattery, readCar } from './input';
+import { planStatus } from './plan-status';
+
+type Settings = PlanNodeSettings & NodeDef;
+
+/** A node that says when a car is to charge, so that it has its energy in time at the least cost. */
+export const PLAN_KIND: StrategyKind<Settings, PlanSettings, PlanDecision, ChargePlanner> = {
+  rules: PLAN_RULES,
+  memoryKey: 'zaptecPlan',
+  topics: { act: 'charge', report: 'plan' },
+  // Prices and the time when a goal is due are those of the wall clock.
+  time: () => clock.wall(),
+  create: (settings, calendar) => new ChargePlanner(settings, calendar),
+  take: takeMessage,
+  look(planner, { chargers }) {
+    const [car, ...others] = chargers;
+    // A name could mean several, and without a reference it is the only charger of the account.
+    if (!car || others.length > 0) return {};
+    planner.setCar(car.snapshot);
+    return chargerFacts(car.known);
+  },
+  show(decision, { calendar, node, settings, dryRun }) {
+    const report = reportOf(decision, calendar, { perMwh: node.pricePer === 'MWh', dryRun });
+    return {
+      act: decision.charge,
+      report: { ...report },
+      reportKey: JSON.stringify([decision.code, report.slots.map(({ start, end }) => [start, end])]),
+      rows: report.rows,
+      status: planStatus(decision, calendar, { isHours: settings.goal === 'hours', dryRun }),
+    };
+  },
+};
+
+/** The state of a car gets no answer by itself, while everything else does. */
+async function takeMessage(planner: ChargePlanner, input: StrategyInput<Settings>): Promise<boolean> {
+  const { message, now, calendar, node, evaluate, references } = input;
+  const car = readCar(message);
+  const isOurs = references.charger === undefined || car?.id === undefined || isNamed(car, references.charger);
+  if (car && isOurs) planner.setCar(car);
+  const battery = readBattery(message as NodeMessageInFlow & { battery?: unknown });
+  if (battery !== undefined) planner.setBattery(battery);
+  const hasSeries = await takeSeries(planner, input);
+  const prices = await evaluate(node.prices, node.pricesType);
+  if (isNoPrice(prices)) return !car || hasSeries;
+  planner.setPrices(parsePrices(prices, now, calendar), now);
+  return true;
+}
+
+/** @returns whether there was a second series. */
+async function takeSeries(planner: ChargePlanner, input: StrategyInput<Settings>): Promise<boolean> {
+  const { now, calendar, node, evaluate } = input;
+  const { series } = planner.settings;
+  if (series === 'none') return false;
+  const found = await evaluate(node.seriesFrom, node.seriesFromType);
+  if (typeof found !== 'object' || found === null) return false;
+  planner.setSeries(parseSeries(series, found, now, calendar), now);
+  return true;
+}

@@ -1,0 +1,206 @@
+import { zaptecError, type ZaptecError } from '../../errors/zaptec-error';
+import { isObject, type JsonObject } from '../../zaptec/json';
+import { shownValue } from '../setting-rules';
+import type { MeterReading } from './load-guard';
+import { isPlausible, PHASES, type Phase, type PhaseValues } from './phases';
+
+/** Of values whose name does not tell their unit. */
+export type MeterUnit = 'A' | 'W' | 'kW';
+
+export interface ReadOptions {
+  unit: MeterUnit;
+  /** Between a phase and neutral, for a power, V. */
+  voltage: number;
+  /** How many phases the connection has. */
+  phases: number;
+}
+
+/** The good values of a message, and what is wrong with the others. */
+export interface ReadMeter extends MeterReading {
+  /** In words; blank where all is well. */
+  problem: string;
+}
+
+type Kind = 'own' | 'A' | 'W' | 'kW' | 'minus kW';
+
+/** What meters call the value of a phase, with `#` for 1 to 3 and `@` for a to c; letters and digits alone. */
+const NAMES: readonly (readonly [string, Kind])[] = [
+  ['phase#', 'own'],
+  ['l#', 'own'],
+  ['currentl#', 'A'],
+  ['currentphase#', 'A'],
+  ['current#', 'A'],
+  ['l#current', 'A'],
+  ['il#', 'A'],
+  ['i#', 'A'],
+  ['activecurrentl#a', 'A'],
+  ['@current', 'A'],
+  ['powerl#', 'W'],
+  ['powerphase#', 'W'],
+  ['power#', 'W'],
+  ['l#power', 'W'],
+  ['activepowerl#w', 'W'],
+  ['@actpower', 'W'],
+  ['powerdeliveredl#', 'kW'],
+  ['powerreturnedl#', 'minus kW'],
+];
+/** And what they call the power of all. */
+const TOTALS: readonly (readonly [string, Kind])[] = [
+  ['gridw', 'W'],
+  ['power', 'W'],
+  ['activepowerw', 'W'],
+  ['totalactpower', 'W'],
+  ['powerdelivered', 'kW'],
+  ['powerreturned', 'minus kW'],
+  ['value', 'own'],
+];
+/** Objects that hold the values of phases. */
+const NESTED = new Map<string, Kind>([
+  ['currenta', 'A'],
+  ['currents', 'A'],
+  ['current', 'A'],
+  ['powerw', 'W'],
+  ['powers', 'W'],
+]);
+const DECIMAL = /^[-+]?(\d+([.,]\d*)?|[.,]\d+)(e[-+]?\d+)?$/i;
+const LONGEST = 40;
+
+interface Found {
+  currents: Map<Phase, number>;
+  powersW: Map<Phase, number>;
+  totalW: number | undefined;
+  problems: string[];
+}
+
+/**
+ * Reads what meters and their nodes give: currents or powers by phase, an array of them, one number. A value that is no
+ * number leaves its phase unknown, and the others count.
+ * @throws ZaptecError `INPUT_INVALID` where there is nothing that a meter could have meant
+ */
+export function readMeter(input: unknown, options: ReadOptions): ReadMeter {
+  const found: Found = { currents: new Map(), powersW: new Map(), totalW: undefined, problems: [] };
+  if (isObject(input)) readObject(input, found, options);
+  else if (Array.isArray(input)) readList(input, found, options);
+  else readSingle(input, found, options);
+  const currents = currentsOf(found, options);
+  const kw = found.totalW === undefined ? undefined : found.totalW / 1_000;
+  const isEmpty = Object.keys(currents).length === 0 && kw === undefined;
+  if (isEmpty && found.problems.length === 0) throw refusal(`the meter value is ${shownValue(input)}`);
+  const missing =
+    isEmpty || kw !== undefined ? [] : PHASES.slice(0, options.phases).filter((phase) => currents[phase] === undefined);
+  const isNamed = (phase: Phase) => found.problems.some((problem) => problem.startsWith(phase));
+  const problems = [
+    ...found.problems,
+    ...missing.filter((phase) => !isNamed(phase)).map((phase) => `${phase} is missing`),
+  ];
+  return { currents, kw, problem: problems.join(', ') };
+}
+
+/** An error for a meter that does not tell what it should. */
+export function meterError(problem: string): ZaptecError {
+  return refusal(problem);
+}
+
+function readObject(input: JsonObject, found: Found, options: ReadOptions): void {
+  if (Array.isArray(input['emeters'])) readList(input['emeters'], found, options);
+  for (const [key, value] of Object.entries(input)) {
+    const name = key.toLowerCase().replace(/[^a-z0-9]/g, '');
+    const nested = NESTED.get(name);
+    if (nested !== undefined && (isObject(value) || Array.isArray(value))) {
+      const inner = { ...options, unit: nested as MeterUnit };
+      if (isObject(value)) readObject(value, found, inner);
+      else readList(value, found, inner);
+      continue;
+    }
+    const [phase, kind] = phaseNamed(name) ?? [];
+    if (phase && kind) put(phase, value, kind, found, options);
+    const total = TOTALS.find(([other]) => other === name);
+    if (total) putTotal(key, value, total[1], found, options);
+  }
+}
+
+function phaseNamed(name: string): [Phase, Kind] | undefined {
+  for (const [index, phase] of PHASES.entries()) {
+    const number = String(index + 1);
+    const letter = 'abc'[index] as string;
+    const match = NAMES.find(([pattern]) => pattern.replace('#', number).replace('@', letter) === name);
+    if (match) return [phase, match[1]];
+  }
+  return undefined;
+}
+
+/** Three values, or three objects with current and power as Shelly gives them. */
+function readList(values: readonly unknown[], found: Found, options: ReadOptions): void {
+  for (const [index, phase] of PHASES.entries()) {
+    const value = values[index];
+    if (value === undefined) continue;
+    if (!isObject(value)) put(phase, value, 'own', found, options);
+    else {
+      if (value['current'] !== undefined) put(phase, value['current'], 'A', found, options);
+      if (value['power'] !== undefined) put(phase, value['power'], 'W', found, options);
+    }
+  }
+}
+
+/** One number: of the only phase, or the power of all. */
+function readSingle(value: unknown, found: Found, options: ReadOptions): void {
+  if (options.phases === 1) put('phase1', value, 'own', found, options);
+  else if (options.unit !== 'A') putTotal('the meter value', value, 'own', found, options);
+  else if (numberOf(value) === undefined) found.problems.push(`the meter value is ${shownValue(value)}`);
+  else throw refusal(`one current of ${shownValue(value)} A for three phases`);
+}
+
+function put(phase: Phase, value: unknown, kind: Kind, found: Found, { unit }: ReadOptions): void {
+  const number = numberOf(value);
+  if (number === undefined) {
+    found.problems.push(`${phase} is ${shownValue(value)}`);
+    return;
+  }
+  const known = kind === 'own' ? unit : kind;
+  if (known === 'A') found.currents.set(phase, number);
+  else if (known === 'W') found.powersW.set(phase, number);
+  else found.powersW.set(phase, (found.powersW.get(phase) ?? 0) + (known === 'kW' ? 1_000 : -1_000) * number);
+}
+
+function putTotal(name: string, value: unknown, kind: Kind, found: Found, { unit, phases }: ReadOptions): void {
+  const known = kind === 'own' ? unit : kind;
+  const number = numberOf(value);
+  if (known === 'A') {
+    if (phases === 1) put('phase1', value, 'A', found, { unit: 'A', phases, voltage: 0 });
+    return;
+  }
+  if (number === undefined) {
+    found.problems.push(`${name.slice(0, LONGEST)} is ${shownValue(value)}`);
+    return;
+  }
+  const factor = known === 'W' ? 1 : known === 'kW' ? 1_000 : -1_000;
+  found.totalW = kind === 'own' ? number * factor : (found.totalW ?? 0) + number * factor;
+}
+
+/** A current that has no sign gets that of the power beside it, as many meters measure. */
+function currentsOf({ currents, powersW, problems }: Found, { voltage, phases }: ReadOptions): Partial<PhaseValues> {
+  const read: Partial<PhaseValues> = {};
+  for (const phase of PHASES.slice(0, phases)) {
+    const current = currents.get(phase);
+    const power = powersW.get(phase);
+    // Text in the place of a current is no reason to take the power for it.
+    const isBad = problems.some((problem) => problem.startsWith(phase));
+    const ampere = current ?? (power === undefined || isBad ? undefined : power / voltage);
+    if (!isPlausible(ampere)) continue;
+    read[phase] = current !== undefined && power !== undefined && power < 0 ? -Math.abs(ampere) : ampere;
+  }
+  return read;
+}
+
+function numberOf(value: unknown): number | undefined {
+  if (typeof value === 'number') return Number.isFinite(value) ? value : undefined;
+  if (typeof value !== 'string' || value.length > LONGEST) return undefined;
+  const text = value.trim();
+  return DECIMAL.test(text) ? Number(text.replace(',', '.')) : undefined;
+}
+
+function refusal(problem: string): ZaptecError {
+  return zaptecError('INPUT_INVALID', `Meter: ${problem}`, {
+    remedy: 'Send {"phase1": 10.5, "phase2": 3, "phase3": 4.2} in A, or powers by phase; export is negative',
+  });
+}

@@ -1,0 +1,71 @@
+import type { Calendar } from '../calendar';
+
+/** Why a plan says on or off; part of the payload. */
+export type PlanCode =
+  | 'cheap'
+  | 'in-time'
+  | 'late'
+  | 'no-prices'
+  | 'waiting'
+  | 'too-dear'
+  | 'done'
+  | 'full'
+  | 'no-car'
+  | 'over'
+  | 'override-on'
+  | 'override-off';
+
+interface ReasonFacts {
+  now: number;
+  deadline: number;
+  needKwh: number;
+  needMs: number;
+  isHours: boolean;
+  segments: readonly { start: number; end: number; estimated: boolean }[];
+  override: { until: number | undefined } | undefined;
+}
+
+interface Words {
+  /** `11.4 kWh` or `2.5 hours` */
+  rest: string;
+  /** `07:00` */
+  by: string;
+  /** `from 02:15`, or nothing where no time is planned. */
+  next: string;
+  until: string;
+  /** A remark on prices that stand in for unknown ones. */
+  guess: string;
+}
+
+const HOUR = 3_600_000;
+
+/** One sentence for each code. */
+const SENTENCES: { readonly [C in PlanCode]: (words: Words) => string } = {
+  cheap: ({ rest, by, guess }) => `Charges in one of the cheapest times before ${by}, ${rest} to go${guess}`,
+  'in-time': ({ rest, by }) => `Charges whatever the price: ${rest} to go, and no time to lose before ${by}`,
+  late: ({ rest, by }) => `Charges after ${by}, its time, until the missing ${rest} are there`,
+  'no-prices': ({ rest, by }) => `Charges without prices to be ready by ${by}, ${rest} to go`,
+  waiting: ({ rest, by, next, guess }) => `Waits for a cheaper time${next}, ${rest} to go by ${by}${guess}`,
+  'too-dear': ({ rest, by, next }) => `The price is above the highest one${next}, ${rest} to go by ${by}`,
+  done: ({ by }) => `Has what it is to have by ${by}`,
+  full: () => 'The car has ended charging by itself: it is full, or has reached its own limit',
+  'no-car': ({ rest, by, next }) => `No car is connected; it would charge ${rest} by ${by}${next}`,
+  over: () => 'The time of this plan, which was for once, has passed',
+  'override-on': ({ until }) => `Switched on by message${until}`,
+  'override-off': ({ until }) => `Switched off by message${until}`,
+};
+
+/** Why the plan says what it says, in one sentence. */
+export function reasonOf(code: PlanCode, facts: ReasonFacts, calendar: Calendar): string {
+  const { deadline, needKwh, needMs, isHours, segments, override, now } = facts;
+  const next = segments.find(({ end }) => end > now);
+  return SENTENCES[code]({
+    rest: isHours ? `${rounded(needMs / HOUR)} hours` : `${rounded(needKwh)} kWh`,
+    by: calendar.clock(deadline),
+    next: next === undefined || next.start <= now ? '' : `, from ${calendar.clock(next.start)}`,
+    until: override?.until === undefined ? '' : ` until ${calendar.clock(override.until)}`,
+    guess: segments.some(({ estimated }) => estimated) ? '; prices not known yet count as those of the day before' : '',
+  });
+}
+
+const rounded = (value: number): string => String(Math.round(value * 10) / 10);

@@ -1,0 +1,74 @@
+import { isObject, type JsonObject } from '../../zaptec/json';
+
+/** Where the rows of a price list are, and for which day they are if they have no times of their own. */
+export interface PriceList {
+  rows: readonly unknown[];
+  /** Days after today. */
+  day: number;
+}
+
+/**
+ * Names of the properties that hold a list, or something with a list in it, in the answers of Tibber, Nord Pool, Energi
+ * Data Service, aWATTar, Octopus, evcc, the Home Assistant integrations and the power-saver nodes. Of several that are
+ * there, the first counts.
+ */
+const WITHIN = [
+  'data',
+  'viewer',
+  'homes',
+  'currentSubscription',
+  'priceInfo',
+  'attributes',
+  'priceData',
+  'multiAreaEntries',
+  'records',
+  'results',
+  'result',
+  'rates',
+  'prices',
+  'hours',
+  'values',
+] as const;
+
+/** Names of the lists of today and of tomorrow. The first pair of which one is there counts. */
+const DAYS = [
+  ['raw_today', 'raw_tomorrow'],
+  ['prices_today', 'prices_tomorrow'],
+  ['today', 'tomorrow'],
+] as const;
+
+/** Answers of an API are not deeper than this. */
+const DEEPEST = 8;
+
+/** The lists of prices in an answer of any shape; empty where none is found. */
+export function priceLists(input: unknown, depth = 0): PriceList[] {
+  if (depth > DEEPEST) return [];
+  if (Array.isArray(input)) return listsOfArray(input, depth);
+  if (!isObject(input)) return [];
+  const pair = DAYS.find((names) => names.some((name) => Array.isArray(input[name])));
+  if (pair) {
+    return pair.flatMap((name, day) => (Array.isArray(input[name]) ? [{ rows: input[name] as unknown[], day }] : []));
+  }
+  const columns = columnsOf(input);
+  if (columns) return [{ rows: columns, day: 0 }];
+  const name = WITHIN.find((key) => typeof input[key] === 'object' && input[key] !== null);
+  return name === undefined ? ofOneArea(input) : priceLists(input[name], depth + 1);
+}
+
+/** An array of homes, of rows, or of numbers. */
+function listsOfArray(array: readonly unknown[], depth: number): PriceList[] {
+  const nested = array.find((entry) => isObject(entry) && WITHIN.some((key) => typeof entry[key] === 'object'));
+  return nested === undefined ? [{ rows: array, day: 0 }] : priceLists(nested, depth + 1);
+}
+
+/** Energy-Charts has the times and the prices in two columns. */
+function columnsOf({ unix_seconds: times, price: prices }: JsonObject): unknown[] | undefined {
+  if (!Array.isArray(times) || !Array.isArray(prices)) return undefined;
+  return times.map((time: unknown, index) => ({ time, price: prices[index] as unknown }));
+}
+
+/** Home Assistant's Nord Pool action answers with `{NO3: [...]}`. */
+function ofOneArea(input: JsonObject): PriceList[] {
+  const [only, ...others] = Object.values(input);
+  return others.length === 0 && Array.isArray(only) ? [{ rows: only, day: 0 }] : [];
+}

@@ -1,0 +1,84 @@
+import { expect } from 'chai';
+import { catchAll, flow, loadGuard, sink, updateCurrent } from '../../support/node-red/builder';
+import {
+  expectMessage,
+  failing,
+  load,
+  loadAt,
+  next,
+  send,
+  siteOf,
+  until,
+  useCloud,
+  useNodeRed,
+  type Message,
+} from '../../support/node-red/harness';
+
+const all = (ampere: number) => ({ phase1: ampere, phase2: ampere, phase3: ampere });
+
+describe('the load guard node', () => {
+  useNodeRed();
+  const start = (over: Parameters<typeof loadGuard>[0] = {}) => load(flow(loadGuard(over), sink('loads'), catchAll()));
+  const both = async (message: object): Promise<{ limit: Message; decision: Message }> => {
+    const [limit, decision] = [next(), next('loads')];
+    send('guard', message);
+    return { limit: await limit, decision: await decision };
+  };
+
+  it('answers a value of the meter with a limit for update-current, and with its reason', async () => {
+    await start();
+    const { limit, decision } = await both({ payload: { phase1: 4, phase2: 10, phase3: 2.5 }, keep: 'me' });
+    expect(limit).to.deep.include({ keep: 'me', topic: 'zaptec/limit' });
+    expect(limit['payload']).to.deep.equal({ kind: 'limit', unit: 'A', phase1: 20, phase2: 14, phase3: 21.5 });
+    expectMessage(decision, 'load-guard');
+    expect(decision['payload']).to.deep.include({ code: 'raised', totalA: { phase1: 4, phase2: 10, phase3: 2.5 } });
+  });
+
+  it('takes the cars of messages out of the total', async () => {
+    await start();
+    send('guard', { payload: { id: '1', name: 'Garage', mode: 'charging', currentA: all(10) } });
+    const decision = until('loads', ({ payload }) => payload.code !== 'starts');
+    send('guard', { payload: all(14) });
+    expect((await decision)['payload']).to.deep.include({ limit: all(20), carsA: all(10) });
+  });
+
+  it('reports a bad value once, and is well again after a good one', async () => {
+    await start();
+    await both({ payload: all(4) });
+    const error = await failing('guard', { payload: { ...all(4), phase2: null } });
+    expect(error['message']).to.match(/^Meter: phase2 is null\./);
+    send('guard', { payload: 'unavailable' });
+    const { limit } = await both({ payload: all(4) });
+    expect(limit['payload']).to.deep.include(all(20));
+    expect((await failing('guard', { payload: null }))['message']).to.match(/^Meter: /);
+  });
+
+  it('takes other settings by message, and keeps a capacity tariff', async () => {
+    await start({ fuseA: '35', unit: 'kW' });
+    const { decision } = await both({ payload: 2, config: { mode: 'tariff', limitKw: 8, reserveA: '0' } });
+    expectMessage(decision, 'load-guard');
+    expect(decision['payload'].period).to.include({ limitKw: 8 });
+    const off = await both({ payload: 2, override: 'off' });
+    expect(off.limit['payload']).to.deep.include(all(0));
+  });
+
+  it('sends no limit in a dry run', async () => {
+    await start({ dryRun: true });
+    const decision = next('loads');
+    send('guard', { payload: all(4) });
+    expect((await decision)['payload']).to.deep.include({ dryRun: true, limit: all(20) });
+  });
+
+  describe('with an update-current node', () => {
+    const cloud = useCloud({ scenario: 'home' });
+
+    it('has its limit set', async () => {
+      const guard = loadGuard({ connection: 'connection', wires: [['current'], ['loads']] });
+      await loadAt(cloud(), flow(guard, updateCurrent({ role: 'limit' }), sink('loads'), sink('decisions')));
+      const applied = next();
+      send('guard', { payload: { phase1: 15, phase2: 10, phase3: 12 } });
+      expect((await applied)['payload'].applied).to.deep.equal({ phase1: 9, phase2: 14, phase3: 12 });
+      expect([...siteOf(cloud()).availableCurrent]).to.deep.equal([9, 14, 12]);
+    });
+  });
+});

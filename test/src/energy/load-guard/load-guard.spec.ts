@@ -1,0 +1,248 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { Calendar } from '../../../../src/energy/calendar';
+import type { LoadGuardSettings } from '../../../../src/energy/load-guard/guard-settings';
+import { LoadGuard } from '../../../../src/energy/load-guard/load-guard';
+import { readMeter } from '../../../../src/energy/load-guard/read-meter';
+import { isZaptecError } from '../../../../src/errors/zaptec-error';
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const START = Date.UTC(2026, 0, 15, 12);
+const FUSE: LoadGuardSettings = {
+  mode: 'fuse',
+  fuseA: 25,
+  reserveA: 1,
+  phases: '3',
+  overloadMin: 0,
+  steadyMin: 1,
+  holdS: 60,
+  safeA: 0,
+  voltage: 230,
+  rotation: '',
+  limitKw: 5,
+  period: '60',
+  keep: 'limit',
+  peakDays: 3,
+};
+const all = (ampere: number) => ({ phase1: ampere, phase2: ampere, phase3: ampere });
+
+/** A guard, the time, and what its cars and its house take. */
+class Run {
+  readonly guard: LoadGuard;
+  now = START;
+  applied = all(16);
+  carA = all(16);
+
+  constructor(settings: Partial<LoadGuardSettings> = {}) {
+    this.guard = new LoadGuard({ ...FUSE, ...settings }, new Calendar('UTC'));
+  }
+
+  /** Sends the same values every 2 s. @returns the last decision */
+  for(ms: number, house: Partial<typeof this.applied> | undefined, decide = (at: number) => this.#decide(at)) {
+    let decision = decide(this.now);
+    for (const until = this.now + ms; this.now < until; this.now += 2 * SECOND) {
+      if (house) {
+        this.guard.setCars([{ id: 'car', currents: this.carA, at: this.now }]);
+        const entries = Object.entries(house).map(([phase, ampere]) => [phase, ampere + this.carA[phase as 'phase1']]);
+        this.guard.setMeter({ currents: Object.fromEntries(entries) as typeof this.applied }, this.now);
+      }
+      decision = decide(this.now);
+    }
+    return decision;
+  }
+
+  #decide(at: number) {
+    this.guard.setApplied(this.applied, at);
+    return this.guard.decide(at, undefined);
+  }
+}
+
+describe('LoadGuard', () => {
+  it('lowers a phase that is above its fuse for 12 s, and only this phase', () => {
+    const run = new Run();
+    run.for(MINUTE, all(8));
+    expect(run.for(10 * SECOND, { ...all(8), phase2: 15 }).limit).to.deep.equal(all(16));
+    const lowered = run.for(6 * SECOND, { ...all(8), phase2: 15 });
+    expect(lowered).to.deep.include({ code: 'lowered', limit: { phase1: 16, phase2: 9, phase3: 16 } });
+    expect(lowered.reason).to.equal('L2 has 31 A with a fuse of 25 A: at most 16/9/16 A for the cars');
+  });
+
+  it('lets a spike pass', () => {
+    const run = new Run();
+    run.for(MINUTE, all(3));
+    run.for(10 * SECOND, all(20));
+    expect(run.for(2 * MINUTE, all(3)).limit).to.not.deep.equal(all(0));
+    expect(run.for(MINUTE, all(8)).code).to.equal('holds');
+  });
+
+  it('loosens each phase by itself after a steady minute, though another one stays busy', () => {
+    const run = new Run();
+    run.applied = { phase1: 8, phase2: 8, phase3: 8 };
+    run.carA = all(8);
+    const raised = run.for(20 * MINUTE, { phase1: 2, phase2: 16, phase3: 3 });
+    expect(raised).to.deep.include({ code: 'raised', limit: { phase1: 22, phase2: 8, phase3: 21 } });
+  });
+
+  it('pauses the cars where the house takes it all, and lets them charge again when it no longer does', () => {
+    const run = new Run();
+    run.for(MINUTE, all(3));
+    expect(run.for(30 * SECOND, all(26)).code).to.equal('overload');
+    run.applied = all(0);
+    run.carA = all(0);
+    run.for(MINUTE, all(26));
+    expect(run.for(16 * MINUTE, all(10)).limit).to.deep.equal(all(14));
+  });
+
+  it('does not raise while more than four early lowerings lie within the hour', () => {
+    const run = new Run();
+    run.carA = all(6);
+    for (const ampere of [20, 18, 16, 14, 12, 10, 8, 7]) {
+      run.applied = all(ampere);
+      run.for(2 * MINUTE, all(3));
+    }
+    run.carA = all(7);
+    const held = run.for(20 * MINUTE, all(3));
+    expect(held).to.deep.include({ code: 'waits', limit: all(7) });
+    expect(run.for(60 * MINUTE, all(3)).code).to.equal('raised');
+  });
+
+  it('counts what a car took before a lowering as no more than the new limit', () => {
+    const run = new Run();
+    run.for(MINUTE, all(3));
+    run.applied = all(8);
+    // The car has followed, and its last report of 16 A is from before.
+    run.guard.setCars([{ id: 'car', currents: all(16), at: run.now }]);
+    run.guard.setApplied(run.applied, run.now);
+    run.guard.setMeter({ currents: all(11) }, run.now);
+    const { phases } = run.guard.decide(run.now, undefined);
+    expect(phases[0]?.carsA).to.equal(8);
+  });
+
+  it('takes a car of which nothing was heard for a minute for none', () => {
+    const run = new Run();
+    run.guard.setCars([{ id: 'car', currents: all(16), at: START - 61 * SECOND }]);
+    run.guard.setMeter({ currents: all(20) }, START);
+    expect(run.guard.decide(START, undefined).limit).to.deep.equal(all(4));
+  });
+
+  it('takes the currents of a charger at the phases to which it is connected', () => {
+    const guard = new LoadGuard({ ...FUSE, rotation: 'Garage: L2 L3 L1' }, new Calendar('UTC'));
+    guard.setCars([{ id: '1', names: ['garage'], currents: { phase1: 16, phase2: 0, phase3: 0 }, at: START }]);
+    guard.setMeter({ currents: { phase1: 3, phase2: 20, phase3: 3 } }, START);
+    expect(guard.decide(START, undefined).phases.map(({ carsA }) => carsA)).to.deep.equal([0, 16, 0]);
+  });
+
+  it('offers no more than the fuse while current flows into the grid', () => {
+    const run = new Run();
+    run.applied = all(10);
+    run.carA = all(10);
+    expect(run.for(20 * MINUTE, all(-18)).limit).to.deep.equal(all(24));
+  });
+
+  it('keeps the last good value of a phase for a while, then takes the safe value for it, and never 0 A for its load', () => {
+    const run = new Run({ safeA: 7 });
+    run.for(2 * MINUTE, all(8));
+    const kept = run.for(50 * SECOND, { phase1: 8, phase3: 8 });
+    expect(kept.limit).to.deep.equal(all(16));
+    const unknown = run.for(20 * SECOND, { phase1: 8, phase3: 8 });
+    expect(unknown).to.deep.include({ code: 'unknown', limit: { phase1: 16, phase2: 7, phase3: 16 } });
+    expect(unknown.reason).to.equal('L2 not known for more than 60 s: at most 16/7/16 A for the cars');
+    expect(run.for(4 * SECOND, all(8)).limit?.phase2).to.equal(16);
+  });
+
+  it('says nothing before the first value, and the safe value when none comes', () => {
+    const run = new Run({ safeA: 6 });
+    expect(run.guard.decide(START, undefined)).to.deep.include({ code: 'starts', limit: undefined });
+    expect(run.guard.decide(START + MINUTE, undefined).limit).to.deep.equal(all(6));
+  });
+
+  it('lets a fuse bear an overload for a while if told so, and nothing above 1.45 times', () => {
+    const run = new Run({ overloadMin: 60 });
+    run.for(MINUTE, all(3));
+    expect(run.for(5 * MINUTE, all(11)).limit, '1.08 times').to.deep.equal(all(16));
+    expect(run.for(60 * MINUTE, all(12)).code, '1.12 times for an hour').to.equal('lowered');
+    const other = new Run({ overloadMin: 60 });
+    other.for(MINUTE, all(3));
+    expect(other.for(16 * SECOND, all(21)).code, '1.48 times').to.equal('lowered');
+  });
+
+  it('guards a connection of one phase by its only value', () => {
+    const run = new Run({ phases: '1' });
+    expect(run.for(4 * SECOND, { phase1: 3 }).limit).to.deep.equal(all(16));
+  });
+
+  it('assumes what is set where no account knows it, at the pace at which it is set', () => {
+    const { guard } = new Run();
+    const at = (now: number, ampere: number) => {
+      guard.setMeter({ currents: all(ampere) }, now);
+      return guard.decide(now, undefined).limit;
+    };
+    expect(at(START, 10)).to.deep.equal(all(14));
+    for (let now = START; now <= START + 16 * MINUTE; now += 10 * SECOND) at(now, 2);
+    expect(at(START + 16 * MINUTE, 2)).to.deep.equal(all(22));
+  });
+
+  it('keeps what it needs over a restart', () => {
+    const run = new Run();
+    run.for(MINUTE, all(3));
+    const other = new LoadGuard(FUSE, new Calendar('UTC'));
+    other.restore(JSON.parse(JSON.stringify(run.guard.dump())));
+    expect(other.decide(run.now, undefined).limit).to.deep.equal(all(16));
+  });
+
+  const anyNumber = fc.oneof(
+    fc.double({ min: -60, max: 60, noNaN: true }),
+    fc.constantFrom(NaN, Infinity, -Infinity, 1e308, -1e308, 0, -0),
+  );
+  const anything = fc.oneof(
+    anyNumber,
+    fc.constantFrom(null, undefined, '', 'text', '12,5', ' 7 ', '1e3'),
+    fc.anything(),
+  );
+  const value = fc.oneof(
+    fc.record({ phase1: anything, phase2: anything, phase3: anything }, { requiredKeys: [] }),
+    fc.array(anything, { maxLength: 5 }),
+    anything,
+  );
+  const step = fc.record({
+    value,
+    // Forwards, backwards, and far into the future.
+    afterMs: fc.oneof(fc.integer({ min: 0, max: 30_000 }), fc.integer({ min: -3_600_000, max: 90_000_000 })),
+    carA: anyNumber,
+  });
+
+  for (const mode of ['fuse', 'tariff'] as const) {
+    it(`gives numbers from 0 to the fuse alone (${mode}), whatever comes, and is well again after one good value`, () => {
+      fc.assert(
+        fc.property(fc.array(step, { maxLength: 40 }), fc.anything(), (steps, dumped) => {
+          const guard = new LoadGuard({ ...FUSE, mode }, new Calendar('Europe/Oslo'));
+          guard.restore(dumped);
+          let now = START;
+          const check = () => {
+            const { limit, reason, until } = guard.decide(now, undefined);
+            for (const ampere of Object.values(limit ?? {})) expect(ampere).to.be.within(0, 24);
+            expect(reason).to.not.match(/NaN|undefined|null|Infinity/);
+            expect(until).to.be.above(now);
+            return limit;
+          };
+          for (const { value: input, afterMs, carA } of steps) {
+            now += afterMs;
+            guard.setCars([{ id: 'car', currents: all(carA), at: now }]);
+            try {
+              guard.setMeter(readMeter(input, { unit: 'A', voltage: 230, phases: 3 }), now);
+            } catch (thrown) {
+              expect(isZaptecError(thrown)).to.equal(true);
+            }
+            check();
+          }
+          now += SECOND;
+          guard.setMeter({ currents: all(3) }, now);
+          expect(check()).to.not.equal(undefined);
+          expect(guard.decide(now, undefined).code).to.not.equal('unknown');
+        }),
+        { numRuns: 300 },
+      );
+    });
+  }
+});

@@ -1,0 +1,79 @@
+import { expect } from 'chai';
+import { readMeter } from '../../../../src/energy/load-guard/read-meter';
+import { isRotation, rotationOf } from '../../../../src/energy/load-guard/rotation';
+
+const THREE = { unit: 'A', voltage: 230, phases: 3 } as const;
+const AMPERES = { phase1: 10.5, phase2: -3, phase3: 4.2 };
+
+describe('readMeter', () => {
+  for (const [name, input, over] of [
+    ['our own payload', AMPERES, {}],
+    ['the meter of the simulator', { currentA: AMPERES, houseA: { phase1: 1 }, gridW: 2_691 }, { kw: 2.691 }],
+    ['Tibber Pulse', { currentL1: 10.5, currentL2: -3, currentL3: 4.2, power: 2_691 }, { kw: 2.691 }],
+    ['text, as MQTT gives it', { L1: '10.5', L2: '-3', L3: '4,2' }, {}],
+    ['an array', [10.5, -3, 4.2], {}],
+    ['Shelly 3EM', { emeters: [{ current: 10.5 }, { current: 3, power: -690 }, { current: 4.2 }] }, {}],
+    ['Shelly Pro 3EM', { a_current: 10.5, b_current: 3, b_act_power: -690, c_current: 4.2 }, {}],
+    ['HomeWizard', { active_current_l1_a: 10.5, active_current_l2_a: -3, active_current_l3_a: 4.2 }, {}],
+  ] as const) {
+    it(`reads ${name}`, () => {
+      const { currents, kw, problem } = readMeter(input, THREE);
+      expect(currents).to.deep.equal(AMPERES);
+      expect(problem).to.equal('');
+      expect(kw).to.equal('kw' in over ? over.kw : undefined);
+    });
+  }
+
+  it('reads powers by phase, and what a P1 meter has for both directions', () => {
+    expect(readMeter({ phase1: 2.3, phase2: 0, phase3: -0.46 }, { ...THREE, unit: 'kW' }).currents).to.deep.equal({
+      phase1: 10,
+      phase2: 0,
+      phase3: -2,
+    });
+    const p1 = { power_delivered_l1: 0, power_returned_l1: 2.3, power_delivered_l2: 1.15, power_delivered_l3: 0 };
+    expect(readMeter(p1, THREE).currents).to.deep.equal({ phase1: -10, phase2: 5, phase3: 0 });
+  });
+
+  it('reads one number as the only phase, or as the power of all', () => {
+    expect(readMeter('7.5', { ...THREE, phases: 1 }).currents).to.deep.equal({ phase1: 7.5 });
+    expect(readMeter(4_600, { ...THREE, unit: 'W' }).kw).to.equal(4.6);
+    expect(() => readMeter(7.5, THREE)).to.throw('Meter: one current of 7.5 A for three phases');
+  });
+
+  for (const bad of [null, 'text', NaN, '', true, {}, [1]]) {
+    it(`leaves a phase unknown that is ${JSON.stringify(bad)}, and takes the others`, () => {
+      const { currents, problem } = readMeter({ ...AMPERES, phase2: bad }, THREE);
+      expect(currents).to.deep.equal({ phase1: 10.5, phase3: 4.2 });
+      expect(problem).to.match(/^phase2 is /);
+    });
+  }
+
+  it('names a phase that is missing', () => {
+    expect(readMeter({ phase1: 1, phase3: 2 }, THREE)).to.deep.equal({
+      currents: { phase1: 1, phase3: 2 },
+      kw: undefined,
+      problem: 'phase2 is missing',
+    });
+  });
+
+  it('refuses what no meter means', () => {
+    expect(() => readMeter({ temperature: 21 }, THREE)).to.throw('Meter: the meter value is an object');
+  });
+});
+
+describe('rotationOf', () => {
+  const STRAIGHT = { phase1: 'phase1', phase2: 'phase2', phase3: 'phase3' };
+
+  it('names the terminal at each phase of the meter, by charger', () => {
+    const text = 'Garage: L2 L3 L1; L3 L1 L2';
+    expect(rotationOf(text, ['id', 'garage'])).to.deep.equal({ phase1: 'phase3', phase2: 'phase1', phase3: 'phase2' });
+    expect(rotationOf(text, ['Carport'])).to.deep.equal({ phase1: 'phase2', phase2: 'phase3', phase3: 'phase1' });
+    expect(rotationOf('Garage: 2 3 1', ['Carport'])).to.deep.equal(STRAIGHT);
+    expect(rotationOf('', [undefined])).to.deep.equal(STRAIGHT);
+  });
+
+  it('knows what is none', () => {
+    expect(['', 'L1-L2-L3', 'A: 3,1,2\nB: 1 2 3'].every(isRotation)).to.equal(true);
+    expect(['L1 L2', 'L1 L1 L2', 'Garage', 'A: L1 L2 L4'].some(isRotation)).to.equal(false);
+  });
+});

@@ -1,0 +1,154 @@
+import { expect } from 'chai';
+import { Calendar } from '../../../../src/energy/calendar';
+import { LoadGuard } from '../../../../src/energy/load-guard/load-guard';
+import type { LoadGuardSettings } from '../../../../src/energy/load-guard/guard-settings';
+import { MonthPeaks } from '../../../../src/energy/load-guard/month-peaks';
+import { TariffPeriod } from '../../../../src/energy/load-guard/tariff-period';
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+const NOON = Date.UTC(2026, 0, 15, 12);
+const TARIFF: LoadGuardSettings = {
+  mode: 'tariff',
+  fuseA: 35,
+  reserveA: 1,
+  phases: '3',
+  overloadMin: 0,
+  steadyMin: 1,
+  holdS: 60,
+  safeA: 6,
+  voltage: 230,
+  rotation: '',
+  limitKw: 8,
+  period: '60',
+  keep: 'limit',
+  peakDays: 3,
+};
+const all = (ampere: number) => ({ phase1: ampere, phase2: ampere, phase3: ampere });
+const UTC = new Calendar('UTC');
+
+/** A car that takes what it may on so many phases, beside a house; the limit is set at the pace of the cloud. */
+function play(
+  guard: LoadGuard,
+  { from, to, houseKw, phases = 3 }: { from: number; to: number; houseKw: (at: number) => number; phases?: number },
+): { meansKw: number[]; carKwh: number } {
+  const energies = new Map<number, number>();
+  let set = 16;
+  let setAt = -Infinity;
+  let carKwh = 0;
+  for (let now = from; now < to; now += 10 * SECOND) {
+    const ampere = set < 6 ? 0 : Math.min(32, set);
+    const carKw = (ampere * 230 * phases) / 1_000;
+    const totalKw = houseKw(now) + carKw;
+    const hour = Math.floor(now / HOUR);
+    energies.set(hour, (energies.get(hour) ?? 0) + totalKw / 360);
+    carKwh += carKw / 360;
+    const currents = {
+      ...all(0),
+      ...Object.fromEntries(['phase1', 'phase2', 'phase3'].slice(0, phases).map((name) => [name, ampere])),
+    };
+    guard.setCars([{ id: 'car', currents, at: now }]);
+    guard.setApplied(all(set), now);
+    guard.setMeter({ currents: {}, kw: totalKw }, now);
+    const wanted = guard.decide(now, undefined).limit?.phase1 ?? set;
+    if ((wanted < set - 0.05 && now - setAt >= MINUTE) || (wanted > set + 1 && now - setAt >= 15 * MINUTE)) {
+      set = wanted;
+      setAt = now;
+    }
+  }
+  return { meansKw: [...energies.values()], carKwh };
+}
+
+describe('the capacity tariff of LoadGuard', () => {
+  it('keeps the mean of each hour below the limit, and uses most of it', () => {
+    const guard = new LoadGuard(TARIFF, UTC);
+    const houseKw = (at: number) => 1.5 + (Math.floor(at / (7 * MINUTE)) % 4 === 0 ? 3 : 0);
+    const { meansKw, carKwh } = play(guard, { from: NOON, to: NOON + 8 * HOUR, houseKw });
+    expect(Math.max(...meansKw)).to.be.at.most(8);
+    expect(carKwh).to.be.above(0.85 * 8 * (8 - 2.25));
+  });
+
+  it('gives a car on one phase all that is left', () => {
+    const guard = new LoadGuard(TARIFF, UTC);
+    const { meansKw, carKwh } = play(guard, { from: NOON, to: NOON + 4 * HOUR, houseKw: () => 2, phases: 1 });
+    expect(Math.max(...meansKw)).to.be.at.most(8);
+    expect(carKwh).to.be.above(0.85 * 4 * 6);
+  });
+
+  it('lets cars charge again in the hour after one that was used up', () => {
+    const guard = new LoadGuard(TARIFF, UTC);
+    const houseKw = (at: number) => (at < NOON + HOUR ? 9 : 2);
+    const { carKwh } = play(guard, { from: NOON, to: NOON + 2 * HOUR, houseKw });
+    expect(carKwh).to.be.above(4);
+  });
+
+  it('counts the time that it does not know as used', () => {
+    const rules = { periodMin: 60, holdMs: MINUTE, boundKw: () => 8 };
+    const period = new TariffPeriod(UTC);
+    period.measure(2, NOON + 30 * MINUTE, rules);
+    expect(period.usedKwh, 'before the first value').to.be.closeTo(4, 1e-9);
+    period.countTo(NOON + 31 * MINUTE, rules);
+    expect(period.usedKwh, 'a minute of 2 kW').to.be.closeTo(4 + 2 / 60, 1e-9);
+    const other = new TariffPeriod(UTC);
+    other.restore(JSON.parse(JSON.stringify(period.dump())));
+    other.measure(2, NOON + 41 * MINUTE, rules);
+    expect(other.usedKwh, 'ten minutes of a restart').to.be.closeTo(4 + 2 / 60 + 8 / 6, 1e-9);
+  });
+
+  it('begins anew where what was kept is from another hour, or from the future', () => {
+    const rules = { periodMin: 60, holdMs: MINUTE, boundKw: () => 8 };
+    for (const at of [NOON - DAY, NOON + DAY]) {
+      const period = new TariffPeriod(UTC);
+      period.restore({ start: at, at: at + MINUTE, usedKwh: 3, kw: 1, measuredAt: at });
+      period.countTo(NOON + 15 * MINUTE, rules);
+      expect(period.usedKwh).to.be.closeTo(2, 1e-9);
+    }
+  });
+
+  it('reckons quarter-hours and hours of the local clock', () => {
+    const rules = { periodMin: 60, holdMs: MINUTE, boundKw: () => 8 };
+    const period = new TariffPeriod(new Calendar('Asia/Kolkata'));
+    period.countTo(NOON, rules);
+    expect(period.start).to.equal(NOON - 30 * MINUTE);
+    period.countTo(NOON, { ...rules, periodMin: 15 });
+    expect(period.start).to.equal(NOON);
+  });
+
+  it('knows what does not raise the mean of the three highest days', () => {
+    const peaks = new MonthPeaks(UTC);
+    expect(peaks.freeKw(NOON, 3)).to.equal(0);
+    for (const [day, kw] of [
+      [1, 5],
+      [2, 7],
+      [3, 6],
+      [4, 4],
+      [15, 3],
+    ] as const) {
+      peaks.take(Date.UTC(2026, 0, day, 18), kw);
+    }
+    expect(peaks.highest(NOON, 3)).to.deep.equal([7, 6, 5]);
+    expect(peaks.freeKw(NOON, 3), 'the third of the other days').to.equal(5);
+    expect(peaks.freeKw(NOON, 1), 'Belgium: the highest').to.equal(7);
+    peaks.take(NOON, 6.5);
+    expect(peaks.freeKw(NOON, 3), 'today has had more').to.equal(6.5);
+    expect(peaks.freeKw(Date.UTC(2026, 1, 1), 3), 'another month').to.equal(0);
+  });
+
+  it('does not raise the peak of the month', () => {
+    const guard = new LoadGuard({ ...TARIFF, limitKw: 3, keep: 'peak', peakDays: 1 }, UTC);
+    play(guard, { from: NOON - HOUR, to: NOON, houseKw: () => 6.5 });
+    const { meansKw } = play(guard, { from: NOON, to: NOON + 3 * HOUR, houseKw: () => 1 });
+    expect(Math.max(...meansKw)).to.be.within(5, 7);
+  });
+
+  it('takes the safe value where the power is not known, and lifts the tariff by message, but not the fuse', () => {
+    const guard = new LoadGuard(TARIFF, UTC);
+    guard.setMeter({ currents: {}, kw: 2 }, NOON);
+    guard.decide(NOON, undefined);
+    expect(guard.decide(NOON + 2 * MINUTE, undefined)).to.deep.include({ code: 'unknown', limit: all(6) });
+    expect(guard.decide(NOON + 2 * MINUTE, { to: 'on', until: undefined }).limit).to.deep.equal(all(34));
+    expect(guard.decide(NOON + 2 * MINUTE, { to: 'off', until: undefined }).limit).to.deep.equal(all(0));
+  });
+});

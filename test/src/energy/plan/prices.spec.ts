@@ -1,0 +1,201 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { Calendar } from '../../../../src/energy/calendar';
+import { parsePrices, type PriceSlot } from '../../../../src/energy/plan/prices';
+
+const FIXTURES = path.join(__dirname, '../../../fixtures/prices');
+const HOUR = 3_600_000;
+const OSLO = new Calendar('Europe/Oslo');
+const NOW = Date.UTC(2026, 4, 4, 10);
+/** Midnight in Oslo. */
+const START = Date.UTC(2026, 4, 3, 22);
+const ZONES = ['Europe/Oslo', 'Europe/London', 'America/New_York'];
+/** Noon of days of 23 and of 25 hours, by zone. */
+const SHORT = [Date.UTC(2026, 2, 29, 12), Date.UTC(2026, 2, 29, 12), Date.UTC(2026, 2, 8, 17)];
+const LONG = [Date.UTC(2026, 9, 25, 12), Date.UTC(2026, 9, 25, 12), Date.UTC(2026, 10, 1, 17)];
+
+const fixture = (file: string): unknown => JSON.parse(readFileSync(path.join(FIXTURES, file), 'utf8'));
+
+/** In order, without gaps in itself and without overlaps, and all of it finite. */
+function expectSound(slots: readonly PriceSlot[]): void {
+  slots.forEach(({ start, end, price }, index) => {
+    expect([start, end, price].every(Number.isFinite)).to.equal(true);
+    expect(end).to.be.greaterThan(start);
+    expect(start).to.be.at.least(slots[index - 1]?.end ?? -Infinity);
+  });
+}
+
+describe('the prices', () => {
+  for (const file of readdirSync(FIXTURES)) {
+    it(`are read from the shape of ${file}`, () => {
+      const slots = parsePrices(fixture(file), NOW, OSLO);
+      expect(slots).to.deep.equal(
+        [0.5, 0.25, -0.1, 0.75].map((price, hour) => ({
+          start: START + hour * HOUR,
+          end: START + (hour + 1) * HOUR,
+          price,
+        })),
+      );
+      expect(parsePrices(JSON.stringify(fixture(file)), NOW, OSLO), 'as text').to.deep.equal(slots);
+    });
+  }
+
+  for (const [count, minutes] of [
+    [24, 60],
+    [48, 30],
+    [96, 15],
+    [288, 5],
+  ] as const) {
+    it(`take ${count} numbers for the ${minutes} minutes of the local day`, () => {
+      const slots = parsePrices(
+        Array.from({ length: count }, (_, index) => index),
+        NOW,
+        OSLO,
+      );
+      expect(slots).to.have.lengthOf(count);
+      expect(slots[0]).to.deep.equal({ start: START, end: START + minutes * 60_000, price: 0 });
+      expect(slots.at(-1)?.end).to.equal(START + 24 * HOUR);
+    });
+  }
+
+  ZONES.forEach((zone, index) => {
+    const calendar = new Calendar(zone);
+    for (const [hours, noons] of [
+      [23, SHORT],
+      [25, LONG],
+    ] as const) {
+      it(`${zone}: fill a day of ${hours} hours with as many numbers, and with 24 by the clock`, () => {
+        const noon = noons[index] as number;
+        const { start, end } = calendar.day(noon);
+        expect((end - start) / HOUR).to.equal(hours);
+        for (const each of [1, 4]) {
+          const exact = parsePrices(
+            Array.from({ length: hours * each }, (_, n) => n),
+            noon,
+            calendar,
+          );
+          expect([exact[0]?.start, exact.at(-1)?.end, exact.length]).to.deep.equal([start, end, hours * each]);
+        }
+        const byClock = parsePrices(
+          Array.from({ length: 24 }, (_, n) => n),
+          noon,
+          calendar,
+        );
+        expectSound(byClock);
+        expect(byClock).to.have.lengthOf(hours);
+        for (const { start: at, price } of byClock) expect(calendar.minuteOfDay(at)).to.equal(price * 60);
+        const quarters = parsePrices(
+          Array.from({ length: 96 }, (_, n) => n),
+          noon,
+          calendar,
+        );
+        expect([quarters[0]?.start, quarters.at(-1)?.end]).to.deep.equal([start, end]);
+      });
+    }
+  });
+
+  it('are for each hour first and for each quarter of an hour later, in one list without ends', () => {
+    const hours = Array.from({ length: 24 }, (_, hour) => START + hour * HOUR);
+    const quarters = Array.from({ length: 96 }, (_, quarter) => START + 24 * HOUR + (quarter * HOUR) / 4);
+    const rows = [...hours, ...quarters].map((start) => ({ start: new Date(start).toISOString(), price: 1 }));
+    const slots = parsePrices(rows, NOW, OSLO);
+    expectSound(slots);
+    expect(slots.reduce((sum, { start, end }) => sum + end - start, 0)).to.equal(48 * HOUR);
+    // A row that is missing is a hole, and no longer row before it.
+    const holed = parsePrices([...rows.slice(0, 10), ...rows.slice(12)], NOW, OSLO);
+    expect(holed.reduce((sum, { start, end }) => sum + end - start, 0)).to.equal(46 * HOUR);
+  });
+
+  it('of a year for each quarter of an hour are refused unless so many are allowed', () => {
+    const rows = Array.from({ length: 35_040 }, (_, quarter) => ({ start: START + (quarter * HOUR) / 4, price: 1 }));
+    expect(() => parsePrices(rows, NOW, OSLO)).to.throw(/35040 rows/);
+    expect(parsePrices(rows, NOW, OSLO, 40_000)).to.have.lengthOf(35_040);
+  });
+
+  it('take today and tomorrow as numbers, and 192 quarters as both days', () => {
+    const day = Array.from({ length: 24 }, (_, hour) => hour);
+    const slots = parsePrices({ today: day, tomorrow: day }, NOW, OSLO);
+    expect(slots).to.have.lengthOf(48);
+    expect(slots[24]).to.deep.equal({ start: START + 24 * HOUR, end: START + 25 * HOUR, price: 0 });
+    expect(parsePrices({ today: day, tomorrow: [] }, NOW, OSLO)).to.have.lengthOf(24);
+    const both = parsePrices(
+      Array.from({ length: 192 }, () => 1),
+      NOW,
+      OSLO,
+    );
+    expect(both.at(-1)?.end).to.equal(START + 48 * HOUR);
+  });
+
+  it('leave out what has no price or no time, and say so when nothing is left', () => {
+    const rows = [{ start: 'soon', value: 1 }, { start: NOW, value: null }, null, 7, { start: NOW, value: 2 }];
+    expect(parsePrices(rows, NOW, OSLO)).to.deep.equal([{ start: NOW, end: NOW + HOUR, price: 2 }]);
+    for (const nothing of [[], {}, [null], [{ start: NOW, value: NaN }], 7, null, { data: 'none' }]) {
+      expect(() => parsePrices(nothing, NOW, OSLO))
+        .to.throw(/cannot be read/)
+        .with.property('code', 'INPUT_INVALID');
+    }
+    expect(() => parsePrices('no prices', NOW, OSLO)).to.throw(/no JSON/);
+    expect(() => parsePrices(Array(17).fill(1), NOW, OSLO)).to.throw(/17 numbers/);
+  });
+
+  it('refuse a mixture of areas instead of taking one', () => {
+    const rows = ['DK1', 'DK2'].map((PriceArea) => ({
+      TimeUTC: '2026-05-04T00:00:00',
+      PriceArea,
+      DayAheadPriceDKK: 1,
+    }));
+    expect(() => parsePrices({ records: rows }, NOW, OSLO)).to.throw(/DK1, DK2/);
+  });
+
+  it('take the finer of two resolutions of ENTSO-E, and repeat what it leaves out', () => {
+    const period = (resolution: string, points: [number, number][]) => ({
+      timeInterval: { start: '2026-05-03T22:00Z', end: '2026-05-03T23:00Z' },
+      resolution,
+      Point: points.map(([position, price]) => ({ position: String(position), 'price.amount': String(price) })),
+    });
+    const TimeSeries = [
+      { Period: period('PT60M', [[1, 9]]) },
+      {
+        Period: period('PT15M', [
+          [1, 1],
+          [4, 2],
+        ]),
+      },
+    ];
+    const slots = parsePrices({ Publication_MarketDocument: { TimeSeries } }, NOW, OSLO);
+    expect(slots.map(({ price }) => price)).to.deep.equal([1, 1, 1, 2]);
+  });
+
+  it('are sound whatever comes, in any order, of any length and in three zones', () => {
+    const time = fc.oneof(
+      fc.integer({ min: NOW - 1e9, max: NOW + 1e9 }),
+      fc.string(),
+      fc.constant(null),
+      fc.constant(NaN),
+    );
+    const row = fc.record(
+      { start: time, end: time, value: fc.oneof(fc.double(), fc.string(), fc.constant(null)) },
+      { requiredKeys: [] },
+    );
+    const input = fc.oneof(
+      fc.array(row),
+      fc.array(fc.double()),
+      fc.anything(),
+      fc.record({ today: fc.array(row), data: fc.anything() }),
+    );
+    fc.assert(
+      fc.property(input, fc.constantFrom(...ZONES), fc.constantFrom(...SHORT, ...LONG), (prices, zone, now) => {
+        let slots: PriceSlot[] = [];
+        try {
+          slots = parsePrices(prices, now, new Calendar(zone));
+        } catch (error) {
+          expect(error).to.have.property('code', 'INPUT_INVALID');
+        }
+        expectSound(slots);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
