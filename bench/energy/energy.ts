@@ -1,8 +1,9 @@
 import type { Bench } from '../result';
 import type { EnergyPart } from './energy-part';
 import { PLAN_PARTS } from './plan/plan-days';
+import { SURPLUS_PARTS } from './surplus/surplus';
 
-const PARTS: readonly EnergyPart[] = [...PLAN_PARTS];
+const PARTS: readonly EnergyPart[] = [...PLAN_PARTS, ...SURPLUS_PARTS];
 
 /** The strategies over seeded days, each beside what people write and what anyone could reach at best. */
 export const energy: Bench = {

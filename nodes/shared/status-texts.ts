@@ -86,6 +86,21 @@ export const STATUS_TEXTS = {
     'dry-on': 'dry run: on',
     'dry-off': 'dry run: off',
   },
+  'zaptec-surplus': {
+    ...COMMON,
+    sun: '__a__ A, __kw__ kW',
+    held: '__a__ A, held',
+    least: '__a__ A, least',
+    fast: '__a__ A, fast',
+    waits: 'waits, __kw__ kW',
+    spent: 'no start left',
+    'no-meter': 'no meter, __a__ A',
+    'no-input': 'no meter yet',
+    off: 'off',
+    'forced-on': 'on by message',
+    'forced-off': 'off by message',
+    'dry-run': 'dry run: __a__ A',
+  },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 type Texts = typeof STATUS_TEXTS;
