@@ -244,14 +244,14 @@ export const SURPLUS = {
   unit: { value: 'W', values: ['W', 'kW'] },
   /** Blank for what the account's store has. */
   chargers: { value: '', typeOf: 'chargersType' },
-  chargersType: READING,
+  chargersType: TYPE_NUM,
   house: { value: '', typeOf: 'houseType' },
-  houseType: READING,
+  houseType: TYPE_NUM,
   battery: { value: '', typeOf: 'batteryType' },
-  batteryType: READING,
+  batteryType: TYPE_NUM,
   batterySign: { value: 'charging', values: ['charging', 'discharging'] },
   batteryLevel: { value: '', typeOf: 'batteryLevelType' },
-  batteryLevelType: READING,
+  batteryLevelType: TYPE_NUM,
   /** %; blank for the house battery always first. */
   batteryFirstTo: { value: '', typeOf: 'batteryFirstToType' },
   batteryFirstToType: TYPE_NUM,

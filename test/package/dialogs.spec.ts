@@ -7,6 +7,7 @@ import {
   PLAN,
   REQUEST,
   SUBSCRIBE,
+  SURPLUS,
   UPDATE_CURRENT,
   type Properties,
 } from '../../nodes/shared/properties';
@@ -20,6 +21,7 @@ const TABLES: Record<string, Properties> = {
   'zaptec-update-current': UPDATE_CURRENT,
   'zaptec-request': REQUEST,
   'zaptec-plan': PLAN,
+  'zaptec-surplus': SURPLUS,
 };
 
 describe('the built dialogs', () => {

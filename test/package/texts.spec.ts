@@ -7,6 +7,7 @@ import {
   PLAN,
   REQUEST,
   SUBSCRIBE,
+  SURPLUS,
   UPDATE_CURRENT,
   type Properties,
 } from '../../nodes/shared/properties';
@@ -22,6 +23,7 @@ const SELECTS: Record<string, Properties> = {
   'zaptec-update-current': UPDATE_CURRENT,
   'zaptec-request': REQUEST,
   'zaptec-plan': PLAN,
+  'zaptec-surplus': SURPLUS,
 };
 
 /** What the names of shared texts end in, where the end is a value. */

@@ -5,6 +5,7 @@ import type {
   PlanNodeSettings,
   RequestSettings,
   SubscribeSettings,
+  SurplusNodeSettings,
   UpdateCurrentSettings,
 } from '../../../nodes/shared/properties';
 
@@ -49,6 +50,10 @@ export const updateCurrent = (over: Over<UpdateCurrentSettings> = {}): FlowNode 
 /** Its second output goes to a sink called `plans`, which `flow` does not add. It has no connection unless given. */
 export const plan = (over: Over<PlanNodeSettings> = {}): FlowNode =>
   action('zaptec-plan', 'plan', { connection: '', wires: [['out'], ['plans']], ...over });
+
+/** Its second output goes to a sink called `reports`, which `flow` does not add. It has no connection unless given. */
+export const surplus = (over: Over<SurplusNodeSettings> = {}): FlowNode =>
+  action('zaptec-surplus', 'surplus', { connection: '', wires: [['out'], ['reports']], ...over });
 
 /** A node of the test helper, on whose input a test waits. */
 export const sink = (id = 'out', z = 'tab'): FlowNode => ({ id, z, type: 'helper', wires: [] });

@@ -11,6 +11,7 @@ import connectionNode from '../../../nodes/connection/connection';
 import { stopSimulators } from '../../../nodes/connection/simulator';
 import installationNode from '../../../nodes/installation/installation';
 import planNode from '../../../nodes/plan/plan';
+import surplusNode from '../../../nodes/surplus/surplus';
 import requestNode from '../../../nodes/request/request';
 import subscribeNode from '../../../nodes/subscribe/subscribe';
 import updateCurrentNode from '../../../nodes/update-current/update-current';
@@ -33,6 +34,7 @@ export const NODES = [
   updateCurrentNode,
   requestNode,
   planNode,
+  surplusNode,
 ] as unknown as NodeInitializer[];
 
 /** A Node-RED for the tests of one `describe`, emptied after each. */
