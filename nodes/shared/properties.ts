@@ -243,8 +243,8 @@ export const SURPLUS = {
   gridSign: { value: 'import', values: ['import', 'export'] },
   unit: { value: 'W', values: ['W', 'kW'] },
   /** Blank for what the account's store has. */
-  chargers: { value: '', typeOf: 'chargersType' },
-  chargersType: TYPE_NUM,
+  chargersPower: { value: '', typeOf: 'chargersPowerType' },
+  chargersPowerType: TYPE_NUM,
   house: { value: '', typeOf: 'houseType' },
   houseType: TYPE_NUM,
   battery: { value: '', typeOf: 'batteryType' },

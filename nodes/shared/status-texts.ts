@@ -92,7 +92,7 @@ export const STATUS_TEXTS = {
     held: '__a__ A, held',
     least: '__a__ A, least',
     fast: '__a__ A, fast',
-    waits: 'waits, __kw__ kW',
+    'too-little-sun': 'waits, __kw__ kW',
     spent: 'no start left',
     'no-meter': 'no meter, __a__ A',
     'no-input': 'no meter yet',

@@ -18,7 +18,7 @@ const hasConnection = ({ connection }: Surplus): boolean => connection !== '' &&
 const isSunny = ({ mode }: Surplus): boolean => mode === 'sun' || mode === 'sun-and-least';
 const ROWS: Rows<Surplus> = {
   installation: hasConnection,
-  'chargers-tip': (node) => !hasConnection(node) && node.chargers.trim() === '',
+  'chargers-tip': (node) => !hasConnection(node) && node.chargersPower.trim() === '',
   preference: isSunny,
   switchBelowA: ({ phases }) => phases === 'switching',
   'switching-tip': ({ phases }) => phases === 'switching',
@@ -74,8 +74,8 @@ RED.nodes.registerType<typeof SURPLUS>('zaptec-surplus', {
     gridType: { value: 'msg' },
     gridSign: { value: 'import', validate: validator(oneOf(SURPLUS.gridSign.values)) },
     unit: { value: 'W', validate: validator(oneOf(SURPLUS.unit.values)) },
-    chargers: { value: '', validate: reading('chargers') },
-    chargersType: { value: 'num' },
+    chargersPower: { value: '', validate: reading('chargersPower') },
+    chargersPowerType: { value: 'num' },
     house: { value: '', validate: reading('house') },
     houseType: { value: 'num' },
     battery: { value: '', validate: reading('battery') },
@@ -121,7 +121,7 @@ RED.nodes.registerType<typeof SURPLUS>('zaptec-surplus', {
     return this._('zaptec-surplus.palette');
   },
   label() {
-    return this.name || this._(`zaptec-surplus.label.${this.mode}`);
+    return this.name || this._(`zaptec-surplus.mode.${this.mode}`);
   },
   labelStyle() {
     return this.name ? 'node_label_italic' : '';
@@ -139,7 +139,7 @@ RED.nodes.registerType<typeof SURPLUS>('zaptec-surplus', {
     }
     picker(this, 'installation', 'installation', SURPLUS.installationType.values);
     typedField(this, 'grid', undefined, PRICE_TYPES);
-    for (const name of ['chargers', 'house', 'battery', 'batteryLevel']) {
+    for (const name of ['chargersPower', 'house', 'battery', 'batteryLevel']) {
       typedField(this, name, undefined, VALUE_TYPES);
     }
     numberFields(this, 'batteryFirstTo', 'switchBelowA', 'maxA', 'startW', 'startMinutes', 'stopW', 'stopMinutes');

@@ -39,7 +39,7 @@ export async function readReading({ message, node, evaluate }: Context): Promise
     place.trim() === '' ? undefined : ((await at(place, type)) ?? null);
   return {
     grid,
-    chargers: await beside(node.chargers, node.chargersType),
+    chargers: await beside(node.chargersPower, node.chargersPowerType),
     house: await beside(node.house, node.houseType),
     battery: await beside(node.battery, node.batteryType),
     batteryLevel: await beside(node.batteryLevel, node.batteryLevelType),

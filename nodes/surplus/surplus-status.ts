@@ -14,7 +14,7 @@ const SHOWN: { readonly [C in SurplusDecision['code']]: Shown } = {
   held: { fill: 'yellow', shape: 'dot', key: 'held' },
   least: { ...GREEN, key: 'least' },
   fast: { ...GREEN, key: 'fast' },
-  waiting: { ...WAITING, key: 'waits' },
+  waiting: { ...WAITING, key: 'too-little-sun' },
   'starts-spent': { ...WAITING, key: 'spent' },
   'no-meter': { fill: 'red', shape: 'ring', key: 'no-meter' },
   'no-input': { ...WAITING, key: 'no-input' },

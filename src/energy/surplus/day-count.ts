@@ -1,7 +1,7 @@
 import { isObject } from '../../zaptec/json';
 import type { Calendar } from '../calendar';
 
-/** How often something has happened since midnight, and in the session of a car. */
+/** How often something has happened since midnight. */
 export class DayCount {
   readonly #calendar: Calendar;
   #count = 0;
@@ -18,10 +18,6 @@ export class DayCount {
   add(now: number): void {
     this.#count = this.at(now) + 1;
     this.#endsAt = this.#calendar.day(now).end;
-  }
-
-  reset(): void {
-    this.#count = 0;
   }
 
   /** Plain JSON. */

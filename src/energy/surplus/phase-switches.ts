@@ -9,26 +9,27 @@ const MOST_SWITCHES = 5;
 
 /** Keeps a charger that switches its phases from doing so too often. */
 export class PhaseSwitches {
-  readonly #count: DayCount;
+  readonly #ofDay: DayCount;
   #session: string | undefined;
+  #ofSession = 0;
   #phases: number | undefined;
   #at = -Infinity;
 
   constructor(calendar: Calendar) {
-    this.#count = new DayCount(calendar);
+    this.#ofDay = new DayCount(calendar);
   }
 
-  /** Another session has its own budget. */
+  /** Another session has its own budget; while no session is known, a day has one. */
   onSession(session: string | undefined): void {
     if (session === undefined || session === this.#session) return;
-    if (this.#session !== undefined) this.#count.reset();
+    this.#ofSession = this.#session === undefined ? this.#ofSession : 0;
     this.#session = session;
   }
 
   /** The levels that may be set now, of a charger that is on so many phases. */
   allowed(levels: readonly Level[], now: number): readonly Level[] {
     if (this.#phases === undefined) return levels;
-    const left = MOST_SWITCHES - this.#count.at(now);
+    const left = MOST_SWITCHES - (this.#session === undefined ? this.#ofDay.at(now) : this.#ofSession);
     // Up only while there is one left to come down again.
     const mayUp = left > 1;
     const present = this.#phases;
@@ -39,7 +40,8 @@ export class PhaseSwitches {
   onLevel({ phases, currentA }: Level, now: number): void {
     if (currentA === 0 || phases === this.#phases) return;
     if (this.#phases !== undefined) {
-      this.#count.add(now);
+      this.#ofDay.add(now);
+      this.#ofSession += 1;
       this.#at = now;
     }
     this.#phases = phases;
@@ -52,15 +54,16 @@ export class PhaseSwitches {
   /** Plain JSON. */
   dump(): unknown {
     const at = Number.isFinite(this.#at) ? this.#at : undefined;
-    return { session: this.#session, phases: this.#phases, at, count: this.#count.dump() };
+    return { session: this.#session, ofSession: this.#ofSession, ofDay: this.#ofDay.dump(), phases: this.#phases, at };
   }
 
   restore(dumped: unknown): void {
-    const { session, phases, at, count } = isObject(dumped) ? dumped : {};
+    const { session, ofSession, ofDay, phases, at } = isObject(dumped) ? dumped : {};
     if (typeof session === 'string') this.#session = session;
     if (phases === 1 || phases === 3) this.#phases = phases;
     if (typeof at === 'number' && Number.isFinite(at)) this.#at = at;
-    this.#count.restore(count);
+    if (Number.isSafeInteger(ofSession)) this.#ofSession = Math.max(0, ofSession as number);
+    this.#ofDay.restore(ofDay);
   }
 
   notAfter(now: number): void {

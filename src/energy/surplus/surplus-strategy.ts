@@ -7,6 +7,7 @@ import { levelAt, levelFor, levelsTo, OFF, type Level } from './levels';
 import { Pace } from './pace';
 import { PhaseSwitches } from './phase-switches';
 import { PhasesUsed } from './phases-used';
+import { readPower } from './power';
 import { bestOf, GRID_PRICE, rewardOf, type Weighted } from './reward';
 import { SampleWindow } from './sample-window';
 import { SunEstimate, type SunParts, type SurplusInput } from './sun-estimate';
@@ -132,7 +133,8 @@ export class SurplusStrategy implements Strategy<SurplusSettings, SurplusDecisio
     const at = this.#at(now);
     this.#switches.onSession(session);
     if (currents !== undefined) this.#phases.onCurrents(currents);
-    if (powerW !== undefined && Number.isFinite(powerW)) this.#sun.setStored(Math.max(0, powerW), at);
+    const watts = readPower(powerW, 'W');
+    if (watts !== undefined) this.#sun.setStored(Math.max(0, watts), at);
   }
 
   /** A mode by message counts until there is another one, or the settings have another one; undefined ends it. */
@@ -313,7 +315,7 @@ export class SurplusStrategy implements Strategy<SurplusSettings, SurplusDecisio
   #codeNow(levels: readonly Level[], now: number, isLeast: boolean): SurplusCode {
     if (this.#level === OFF) return this.#areStartsSpent(now) ? 'starts-spent' : 'waiting';
     const sunW = this.#sunW(now) ?? 0;
-    if (sunW < this.#level.powerW && this.#level.currentA === levels[0]?.currentA) return isLeast ? 'least' : 'held';
+    if (sunW < (levels[0]?.powerW ?? 0)) return isLeast ? 'least' : 'held';
     const next = levels.find(({ currentA }) => currentA > this.#level.currentA);
     return next && sunW >= next.powerW && !this.#pace.canRaise(now) ? 'paced' : 'sun';
   }
