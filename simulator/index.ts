@@ -65,7 +65,14 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   checkOptions(options);
   const { clock = runningClock(), scenario = 'home', seed = 1, speed = 1 } = options;
   const { limitModel = 'bucket', tokenLifetimeS = TOKEN_LIFETIME_S, hostNames = [] } = options;
-  const world = new World({ clock, scenario, seed, speed, unusualNames: options.unusualNames ?? false });
+  const world = new World({
+    clock,
+    scenario,
+    seed,
+    speed,
+    unusualNames: options.unusualNames ?? false,
+    season: options.season ?? 'any',
+  });
   const faults = new Faults(seed);
   const audit = new Audit({ clock, currentOf: (id) => world.installations.get(id)?.availableCurrent });
   const recorder = new Recorder(audit);

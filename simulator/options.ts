@@ -3,6 +3,7 @@ import type { LimitModel } from './rest/rate-limit';
 import { BadInput } from './bad-input';
 import { LIMIT_MODELS } from './rest/rate-limit';
 import type { Certificate } from './tls/certificate';
+import { isSeason, SEASON_NAMES, type SeasonName } from './world/house/season';
 import { parseScenario } from './world/scenarios';
 
 /** The options of a simulator; each has a default. */
@@ -14,6 +15,8 @@ export interface SimulatorOptions {
   /** home, housing, fleet, fleet:1000 or apm. */
   scenario?: string;
   seed?: number;
+  /** The time of the year for house, sun and prices; `any`, the default, does not change with it. */
+  season?: SeasonName;
   /** Names of chargers have HTML and Unicode in them, so that clients are tried with such names. */
   unusualNames?: boolean;
   /** How many times faster than the clock the world runs. */
@@ -45,7 +48,7 @@ function refuse(option: string, value: unknown, remedy: string): never {
 
 /** Throws BadInput for the first option that is not possible. */
 export function checkOptions(options: SimulatorOptions): void {
-  const { port, amqpPort, scenario, seed, speed, limitModel, tokenLifetimeS } = options;
+  const { port, amqpPort, scenario, seed, season, speed, limitModel, tokenLifetimeS } = options;
   if (port !== undefined && !isCount(port, 65_535)) refuse('port', port, 'use 0 to 65535, 0 for any free one');
   if (amqpPort !== undefined && !isCount(amqpPort, 65_535)) {
     refuse('amqpPort', amqpPort, 'use 0 to 65535, 0 for any free one');
@@ -56,6 +59,7 @@ export function checkOptions(options: SimulatorOptions): void {
   if (scenario !== undefined) checkScenario(scenario);
   if (seed !== undefined && !isCount(seed, 0xffff_ffff))
     refuse('seed', seed, 'use a whole number from 0 to 4294967295');
+  if (season !== undefined && !isSeason(season)) refuse('season', season, `use one of ${SEASON_NAMES.join(', ')}`);
   if (speed !== undefined && !(speed >= 0 && speed <= MAX_SPEED)) {
     refuse('speed', speed, `use a number from 0 to ${MAX_SPEED}, 1 for real time`);
   }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
 import { parseArgs } from 'node:util';
 import { BadInput } from '../bad-input';
+import type { SeasonName } from '../world/house/season';
 import { checkOptions, type SimulatorOptions } from '../options';
 
 export const HELP = `zaptec-simulator: a simulator of the Zaptec cloud on this machine, for trials and tests. Not made by Zaptec.
@@ -12,6 +13,7 @@ Usage: zaptec-simulator [options]
   --amqp-port N   port of the message bus; 0, the default, for any free one
   --scenario S    home (default), housing, apm, fleet, or fleet:N with N chargers
   --seed N        the same seed makes the same world; 1 by default
+  --season S      winter, spring, summer or autumn for house, sun and prices; any, the default: the same all year
   --speed N       how many times faster than real time the world runs; 1 by default
   --tls           HTTPS, and TLS for the bus, with a certificate made at the start: GET /simulator/certificate
   --tls-cert F    the same with the certificate in this file, PEM; needs --tls-key
@@ -29,6 +31,7 @@ const OPTIONS = {
   'amqp-port': { type: 'string' },
   scenario: { type: 'string' },
   seed: { type: 'string' },
+  season: { type: 'string' },
   speed: { type: 'string' },
   tls: { type: 'boolean' },
   'tls-cert': { type: 'string' },
@@ -92,7 +95,7 @@ export function readArguments(argv: readonly string[]): Arguments {
       throw new Error(`'${long.slice(0, 40)}…' has ${long.length} characters, more than ${LONGEST}`);
     }
     const { values } = parseArgs({ args: [...argv], options: OPTIONS, strict: true });
-    const { scenario, json = false, help = false } = values;
+    const { scenario, season, json = false, help = false } = values;
     const { 'amqp-port': bus = 0 } = toNumber('amqp-port', values['amqp-port']);
     if (!Number.isInteger(bus) || bus < 0 || bus > 65_535) {
       throw new BadInput(`amqp-port: ${bus} is not possible; use 0 to 65535, 0 for any free one`);
@@ -104,6 +107,8 @@ export function readArguments(argv: readonly string[]): Arguments {
       ...toNumber('seed', values.seed),
       ...toNumber('speed', values.speed),
       ...(scenario === undefined ? {} : { scenario }),
+      // The options are checked below.
+      ...(season === undefined ? {} : { season: season as SeasonName }),
       ...tlsOf(values),
       ...(unusualNames === undefined ? {} : { unusualNames }),
       ...(hostNames === undefined ? {} : { hostNames }),

@@ -2,7 +2,7 @@
 export type FaultParam = 'probability' | 'match' | 'count' | 'delayMs';
 
 /** What a fault is about. */
-export type FaultGroup = 'login' | 'server' | 'answers' | 'chargers' | 'bus';
+export type FaultGroup = 'login' | 'server' | 'answers' | 'chargers' | 'bus' | 'house';
 
 interface Row {
   group: FaultGroup;
@@ -176,6 +176,41 @@ const FAULTS = {
   'bus-thief': {
     group: 'bus',
     what: 'A second consumer takes messages, which are lost: every second message, or by probability.',
+  },
+  'meter-silent': {
+    group: 'house',
+    what: 'The meter of the house gives no answer.',
+    params: ['probability', 'count'],
+  },
+  'meter-text': {
+    group: 'house',
+    what: 'The meter answers "unavailable" in the place of each number.',
+    params: ['probability', 'count'],
+  },
+  'meter-null': {
+    group: 'house',
+    what: 'The meter answers null in the place of each number.',
+    params: ['probability', 'count'],
+  },
+  'meter-missing-phase': {
+    group: 'house',
+    what: 'The answers of the meter lack the second phase.',
+    params: ['probability', 'count'],
+  },
+  'meter-stuck': {
+    group: 'house',
+    what: 'The meter repeats its last answer, with the time of that.',
+    params: ['probability', 'count'],
+  },
+  'meter-spike': {
+    group: 'house',
+    what: 'The meter answers 1000000 in the place of each number.',
+    params: ['probability', 'count'],
+  },
+  'prices-late': {
+    group: 'house',
+    what: 'The prices of tomorrow are not published at 13:00.',
+    params: ['probability', 'count'],
   },
 } as const satisfies Record<string, Row>;
 

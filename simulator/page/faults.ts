@@ -8,6 +8,7 @@ const TITLES: Readonly<Record<LiveFault['group'], string>> = {
   bus: 'Message bus',
   answers: 'Answers',
   chargers: 'Chargers and installations',
+  house: 'House: meter and prices',
 };
 
 /** On such a screen the groups begin closed, because all of them together are very long. */

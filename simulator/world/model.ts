@@ -1,5 +1,9 @@
 /** The data of the simulated world, in the units of their names. Times are ms since 1970, world time. */
 
+import type { HouseBattery } from './house/battery';
+import type { PricePattern } from './house/market';
+import type { SeasonName } from './house/season';
+
 export type ChargerModel = 'Pro' | 'Go' | 'Go 2';
 /** Observation 710 (docs/zaptec-api.md, "Operation modes"). */
 export type OperationMode = 1 | 2 | 3 | 5;
@@ -164,12 +168,19 @@ export interface Meter {
   sunW: number;
   /** W; all chargers. */
   chargersW: number;
+  /** W; discharging positive. Absent: the house has no battery. */
+  batteryW?: number;
+  batteryPercent?: number;
   /** W; import from the grid positive. */
   gridW: number;
   /** A at the grid connection per phase, import positive. */
   currentA: { phase1: number; phase2: number; phase3: number };
   /** A of the house alone, per phase. */
   houseA: { phase1: number; phase2: number; phase3: number };
+  /** W at the grid connection per phase, import positive. */
+  powerW: { phase1: number; phase2: number; phase3: number };
+  /** V between each phase and neutral. */
+  voltageV: { phase1: number; phase2: number; phase3: number };
 }
 
 /** The world as the HTTP server, the bus and the faults use it; class `World` implements it. */
@@ -190,6 +201,17 @@ export interface WorldModel {
   meter(): Meter;
   /** Sets what the house draws beside its base load, A per phase; a new scenario begins with 0. */
   setHouseLoad(currents: [number, number, number]): void;
+  readonly season: SeasonName;
+  /** Sets the time of the year for house, sun and prices; a new scenario keeps it. */
+  setSeason(season: SeasonName): void;
+  /** Sets what the sun brings, W; undefined: the weather decides. */
+  setSun(watts: number | undefined): void;
+  /** Gives the house a battery; undefined: takes it away. */
+  setBattery(battery: HouseBattery | undefined): void;
+  /** The price of electricity at a time, per kWh. */
+  priceAt(time: number, pattern: PricePattern): number;
+  /** What a forecast says that the sun brings at a time, W. */
+  forecastAt(time: number): number;
   onObservation(listener: ObservationListener): () => void;
   onSessionFinished(listener: (session: FinishedSession) => void): () => void;
   /** Finds a charger by id, serial number or name. */

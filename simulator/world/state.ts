@@ -1,3 +1,5 @@
+import type { HouseBattery } from './house/battery';
+import type { SeasonName } from './house/season';
 import type { Device } from './device';
 import type { Charger, FinishedSession, Installation, Observation } from './model';
 import type { Prng } from '../prng';
@@ -22,6 +24,11 @@ export interface WorldState {
   houses: number;
   /** A per phase that the house draws beside its base load. */
   load: [number, number, number];
+  season: SeasonName;
+  /** W that the sun brings whatever the weather; absent: the weather decides. */
+  sunW?: number;
+  /** Absent: the house has none. */
+  battery?: HouseBattery;
   emit(observation: Observation, charger: Charger): void;
   finished(session: FinishedSession): void;
 }

@@ -2,6 +2,8 @@ import type { WorldState } from './state';
 import type { Device } from './device';
 import { applyRestart } from './connection';
 import { HOUR, MINUTE, QUARTER } from '../durations';
+import { useBattery } from './house/battery';
+import { readMeter } from './house/meter';
 import { signedReading } from './ocmf';
 import { chargeBattery } from './physics/car';
 import { applyCurrent, balanceLoad } from './physics/load-balancing';
@@ -20,6 +22,7 @@ export function step(state: WorldState, until: number): void {
   for (const site of state.sites.values()) {
     for (const device of site.devices) if (device.charger.powerW > 0) addEnergy(device, hours);
   }
+  if (state.battery) useBattery(state.battery, lackingW(state), hours);
   state.time = until;
   const isQuarter = until % QUARTER === 0;
   for (const site of state.sites.values()) {
@@ -31,6 +34,12 @@ export function step(state: WorldState, until: number): void {
     balanceLoad(state, site);
     for (const device of site.devices) if (device.dueAt <= until) applyDue(state, device);
   }
+}
+
+/** What house and cars draw beside the sun, W; negative where sun is left. */
+function lackingW(state: WorldState): number {
+  const { houseW, chargersW, sunW } = readMeter(state, state.time);
+  return houseW + chargersW - sunW;
 }
 
 function addEnergy({ charger }: Device, hours: number): void {

@@ -5,7 +5,11 @@ import { setOnline } from './connection';
 import { siteOf, type WorldState } from './state';
 import { makeDue, type Device } from './device';
 import { MINUTE, QUARTER, SECOND } from '../durations';
-import { readMeter } from './meter';
+import type { HouseBattery } from './house/battery';
+import { priceAt, type PricePattern } from './house/market';
+import { readMeter } from './house/meter';
+import type { SeasonName } from './house/season';
+import { forecastAt } from './house/sun';
 import type * as model from './model';
 import { randomCar } from './physics/car';
 import { scheduleBalancing } from './physics/load-balancing';
@@ -31,6 +35,7 @@ interface WorldOptions {
   speed: number;
   clock: SimulatorClock;
   unusualNames?: boolean;
+  season?: SeasonName;
 }
 
 /** The simulated world: installations, chargers, cars and a house, reproducible from its seed. No I/O. */
@@ -55,7 +60,7 @@ export class World implements model.WorldModel {
     this.#clientTime = clock.now();
     this.#now = this.#clientTime;
     this.#scenario = scenario;
-    this.#state = this.#begin(scenario, seed);
+    this.#state = this.#begin(scenario, seed, options.season ?? 'any');
   }
 
   get seed(): number {
@@ -72,11 +77,11 @@ export class World implements model.WorldModel {
    */
   restart(scenario: string, seed: number): void {
     this.catchUp();
-    this.#state = this.#begin(scenario, seed);
+    this.#state = this.#begin(scenario, seed, this.season);
     this.#scenario = scenario;
   }
 
-  #begin(scenario: string, seed: number): WorldState {
+  #begin(scenario: string, seed: number, season: SeasonName): WorldState {
     const state: WorldState = {
       seed,
       unusualNames: this.#unusualNames,
@@ -90,6 +95,7 @@ export class World implements model.WorldModel {
       registered: 0,
       houses: 1,
       load: [0, 0, 0],
+      season,
       emit: (observation, charger) => {
         // The initial state of a world is not a change.
         if (state !== this.#state) return;
@@ -151,6 +157,33 @@ export class World implements model.WorldModel {
 
   setHouseLoad(currents: [number, number, number]): void {
     this.#state.load = currents;
+  }
+
+  get season(): SeasonName {
+    return this.#state.season;
+  }
+
+  setSeason(season: SeasonName): void {
+    this.#state.season = season;
+  }
+
+  setSun(watts: number | undefined): void {
+    if (watts === undefined) delete this.#state.sunW;
+    else this.#state.sunW = watts;
+  }
+
+  setBattery(battery: HouseBattery | undefined): void {
+    this.#catchUpFully();
+    if (battery === undefined) delete this.#state.battery;
+    else this.#state.battery = { ...battery };
+  }
+
+  priceAt(time: number, pattern: PricePattern): number {
+    return priceAt(this.#state, pattern, time);
+  }
+
+  forecastAt(time: number): number {
+    return this.#state.houses * forecastAt(this.#state.seed, this.#state.season, time);
   }
 
   onObservation(listener: model.ObservationListener): () => void {

@@ -20,8 +20,17 @@ export interface AnyRequest {
 }
 
 const METHODS = ['GET', 'POST', 'PUT', 'DELETE'] as const;
-/** Paths of the simulator; Zaptec has no such endpoints. */
-const SIMULATOR_PATHS = ['/simulator/meter', '/simulator/state'];
+/** Calls of the simulator that flows make; Zaptec has no such endpoints. */
+const SIMULATOR_CALLS: readonly string[] = [
+  'GET /simulator/meter',
+  'GET /simulator/state',
+  'GET /simulator/prices',
+  'GET /simulator/forecast',
+  'POST /simulator/load',
+  'POST /simulator/sun',
+  'POST /simulator/battery',
+  'POST /simulator/season',
+];
 
 /** Takes over the writes that may set a current, so that no request bypasses the governor. */
 export interface WriteGate {
@@ -81,7 +90,7 @@ export class AnyRequests {
 
   /** Whether it asks the simulator itself. */
   #isOwn(method: Call['method'], where: Target): boolean {
-    return this.#simulator && method === 'GET' && SIMULATOR_PATHS.includes(where.path);
+    return this.#simulator && SIMULATOR_CALLS.includes(`${method} ${where.path}`);
   }
 
   #reading(where: Target, wanted: AnyRequest): Reading {

@@ -7,11 +7,11 @@ import { leap } from '../../world/leap';
 import type { Charger } from '../../world/model';
 import type { RestEnv } from '../context';
 import type { Services } from '../services';
+import { registerHouse } from './house-routes';
 import { bodyOf, booleanOf, numberOf, textOf } from './input';
 import { liveView } from './live-view';
 import { worldView } from './world-view';
 
-const MAX_LOAD_A = 10_000;
 const MAX_ADVANCE_MS = 366 * DAY;
 
 /** Refuses foreign pages in a browser of this machine. The host was checked before. */
@@ -38,9 +38,9 @@ export function registerControl(app: Hono<RestEnv>, services: Services): void {
     await next();
   });
 
+  registerHouse(app, services);
   app.get('/simulator/state', (c) => c.json({ ...worldView(world), requests: ratesOf(services), bus: bus.stats() }));
   app.get('/simulator/live', (c) => c.json(liveView(c, services)));
-  app.get('/simulator/meter', (c) => c.json(world.meter()));
   app.get('/simulator/audit', (c) => c.json(audit.report()));
   app.get('/simulator/faults', (c) => c.json(faults.list()));
   app.get('/simulator/certificate', (c) => {
@@ -75,13 +75,6 @@ export function registerControl(app: Hono<RestEnv>, services: Services): void {
       delayMs: numberOf('delayMs', body.delayMs, 0, 600_000),
     });
     return c.json(faults.list().find((fault) => fault.name === name));
-  });
-
-  app.post('/simulator/load', async (c) => {
-    const body = await bodyOf(c, ['phase1', 'phase2', 'phase3']);
-    const ampere = (phase: string) => numberOf(phase, body[phase], 0, MAX_LOAD_A) ?? 0;
-    world.setHouseLoad([ampere('phase1'), ampere('phase2'), ampere('phase3')]);
-    return c.json(world.meter());
   });
 
   app.post('/simulator/clock', async (c) => {

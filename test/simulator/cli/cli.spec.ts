@@ -61,12 +61,16 @@ describe('the command zaptec-simulator', () => {
   it('prints its arguments with --help', async () => {
     const { code, out } = await command('--help').ended;
     expect(code).to.equal(0);
-    for (const name of ['port', 'amqp-port', 'scenario', 'seed', 'speed', 'json']) expect(out).to.contain(`--${name}`);
+    for (const name of ['port', 'amqp-port', 'scenario', 'seed', 'season', 'speed', 'json'])
+      expect(out).to.contain(`--${name}`);
   });
 
   it('exits 2 for a bad argument and 1 for a port in use', async () => {
     const cloud = await Cloud.start();
     const { port } = new URL(cloud.simulator.baseUrl);
+    expect((await command('--season', 'monsoon').ended).err).to.equal(
+      'zaptec-simulator: --season: "monsoon" is not possible; use one of any, winter, spring, summer, autumn\n',
+    );
     const [bad, taken, bus] = await Promise.all([
       command('--speed', 'fast').ended,
       command('--port', port).ended,

@@ -138,4 +138,17 @@ describe('a request to any endpoint', () => {
     });
     simulated.close();
   });
+
+  it('sets the sun of a simulator only, as often as wanted', async () => {
+    expect((await cloud.failing(ask('POST', '/simulator/sun'))).code).to.equal('UNDOCUMENTED');
+    const simulated = cloud.open({ simulator: true });
+    cloud.routes['/simulator/sun'] = { sunW: 5 };
+    for (const watts of [5, 6]) {
+      const set = simulated.request({ method: 'POST', path: '/simulator/sun', body: { watts } });
+      expect((await cloud.clock.until(set)).data).to.deep.equal({ sunW: 5 });
+    }
+    const faults = simulated.request({ method: 'PUT', path: '/simulator/faults/hang', body: { on: true } });
+    expect((await cloud.failing(faults)).code, 'no more than that').to.equal('UNDOCUMENTED');
+    simulated.close();
+  });
 });

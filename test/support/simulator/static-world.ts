@@ -187,6 +187,12 @@ export class StaticWorld implements WorldModel {
   onSessionFinished = () => () => undefined;
   setSpeed = unused;
   setHouseLoad = unused;
+  readonly season = 'any';
+  setSeason = unused;
+  setSun = unused;
+  setBattery = unused;
+  priceAt = unused;
+  forecastAt = unused;
   advance = unused;
   meter = unused;
   plug = unused;
