@@ -28,10 +28,17 @@ interface Context {
 
 /** What a message brings of the powers that the dialog names. A blank place brings nothing. */
 export async function readReading({ message, node, evaluate }: Context): Promise<SurplusInput> {
-  const at = (place: string, type: string): Promise<unknown> =>
-    place.trim() === '' ? Promise.resolve(undefined) : evaluate(place, type);
-  const grid = await at(node.grid, node.gridType);
   const isOrder = ORDERS.some((name) => name in message);
+  /** A path through something that is no object leads to a value that is missing. */
+  const at = async (place: string, type: string): Promise<unknown> => {
+    try {
+      return place.trim() === '' ? undefined : await evaluate(place, type);
+    } catch (thrown) {
+      if (type === 'msg' || isOrder) return null;
+      throw thrown;
+    }
+  };
+  const grid = await at(node.grid, node.gridType);
   // The payload of an order is that of an inject node or a dashboard, and mostly no power.
   if (grid === undefined || (isOrder && readPower(grid, node.unit) === undefined)) return {};
   // With a reading of the meter a place that is empty is a value that is missing.

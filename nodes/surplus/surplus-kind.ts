@@ -44,10 +44,10 @@ export const SURPLUS_KIND: StrategyKind<Settings, SurplusSettings, SurplusDecisi
 /** A reading of the meter gets an answer when it changes something; a mode by message, and a trigger, in any case. */
 async function takeMessage(strategy: SurplusStrategy, input: StrategyInput<Settings>): Promise<boolean> {
   const { message, node, now } = input;
-  const reading = await readReading(input);
-  const problem = strategy.take(reading, now);
   const mode = node.lockOverrides ? undefined : readMode(message);
   if (mode !== undefined) strategy.setMode(mode);
+  const reading = await readReading(input);
+  const problem = strategy.take(reading, now);
   if (problem === undefined) return reading.grid === undefined;
   throw zaptecError('INPUT_INVALID', `${problem}: ${node.gridType} ${node.grid} is ${shownValue(reading.grid)}`, {
     remedy: 'Send a number, or a text such as "1250" or "1.2 kW"; the last good value counts for a while',
