@@ -36,6 +36,7 @@ export { ChargePlanner, type PlanDecision } from './energy/plan/charge-planner';
 export { reportOf } from './energy/plan/plan-report';
 export { PLAN_RULES, type PlanSettings } from './energy/plan/plan-settings';
 export { parsePrices } from './energy/plan/prices';
+export { parseSeries } from './energy/plan/series';
 export { readPower } from './energy/surplus/power';
 export type { SurplusInput } from './energy/surplus/sun-estimate';
 export { isMode, SURPLUS_RULES, type SurplusMode, type SurplusSettings } from './energy/surplus/surplus-settings';

@@ -1,13 +1,15 @@
 import { PLAN } from '../shared/properties';
+import { showDecision } from '../shared/editor/decision';
 import { claimForm, current } from '../shared/editor/form';
+import { listField, saveLists } from '../shared/editor/list-field';
 import { picker } from '../shared/editor/picker';
 import type { EditorNode, NodeBase, Validity } from '../shared/editor/red';
 import { shownBy, switchRows, type Rows } from '../shared/editor/rows';
-import { fillSelect } from '../shared/editor/select';
+import { choices, fillSelect } from '../shared/editor/select';
 import { powerInWords, showPreviews } from '../shared/editor/preview';
 import { typedField } from '../shared/editor/typed-field';
 import { literalNumber, numberFields, typedSetting } from '../shared/editor/typed-setting';
-import { atLeast, oneOf, positive, typed, validator } from '../shared/editor/validators';
+import { atLeast, oneOf, positive, someOf, typed, validator } from '../shared/editor/validators';
 
 type Plan = EditorNode<typeof PLAN>;
 
@@ -30,9 +32,13 @@ const ROWS: Rows<Plan> = {
   'unit-battery': ({ goal }) => goal === 'battery',
   'battery-tip': ({ goal }) => goal === 'battery',
   capacityKwh: ({ goal }) => goal === 'battery',
+  weekdays: ({ days }) => days === 'chosen',
   powerKw: isEnergy,
   buffer: isEnergy,
   force: ({ maxPrice }) => maxPrice.trim() !== '',
+  seriesFrom: ({ series }) => series !== 'none',
+  seriesWeight: ({ series }) => series === 'co2',
+  houseW: ({ series }) => series === 'sun',
   // One piece is as long as it must be.
   leastRun: ({ onePiece }) => !onePiece,
 };
@@ -100,6 +106,7 @@ RED.nodes.registerType<typeof PLAN>('zaptec-plan', {
     by: { value: '07:00', validate: validator(typedSetting('by', timeOfDay)) },
     byType: { value: 'str' },
     days: { value: 'daily', validate: validator(oneOf(PLAN.days.values)) },
+    weekdays: { value: [], validate: validator(someOf(PLAN.weekdays.values), shown('weekdays')) },
     powerKw: {
       value: '7.4',
       validate: validator(typedSetting('powerKw', positive('powerKw', MOST_KW)), shown('powerKw')),
@@ -113,6 +120,18 @@ RED.nodes.registerType<typeof PLAN>('zaptec-plan', {
     leastRunType: { value: 'num' },
     buffer: { value: '15', validate: validator(typedSetting('buffer', atLeast('buffer', 0)), shown('buffer')) },
     bufferType: { value: 'num' },
+    series: { value: 'none', validate: validator(oneOf(PLAN.series.values)) },
+    seriesFrom: {
+      value: 'forecast',
+      validate: validator(
+        typed('seriesFrom', () => true),
+        shown('seriesFrom'),
+      ),
+    },
+    seriesFromType: { value: 'msg' },
+    seriesWeight: { value: 'alike', validate: validator(oneOf(PLAN.seriesWeight.values), shown('seriesWeight')) },
+    houseW: { value: '500', validate: validator(typedSetting('houseW', atLeast('houseW', 0)), shown('houseW')) },
+    houseWType: { value: 'num' },
     timeZone: { value: '' },
     repeat: { value: 5, validate: validator(atLeast('repeat', 0)) },
     dryRun: { value: false },
@@ -139,14 +158,22 @@ RED.nodes.registerType<typeof PLAN>('zaptec-plan', {
     fillSelect(this, 'pricePer', PLAN.pricePer.values, this.pricePer);
     fillSelect(this, 'goal', PLAN.goal.values, this.goal);
     fillSelect(this, 'days', PLAN.days.values, this.days);
+    fillSelect(this, 'series', PLAN.series.values, this.series);
+    fillSelect(this, 'seriesWeight', PLAN.seriesWeight.values, this.seriesWeight);
+    listField(this, 'weekdays', choices(this, 'weekdays', PLAN.weekdays.values));
+    typedField(this, 'seriesFrom', undefined, PLAN.seriesFromType.values);
     picker(this, 'charger', 'charger', PLAN.chargerType.values);
     typedField(this, 'prices', undefined, PLAN.pricesType.values);
     typedField(this, 'by');
-    numberFields(this, 'amount', 'capacityKwh', 'powerKw', 'maxPrice', 'leastRun', 'buffer');
+    numberFields(this, 'amount', 'capacityKwh', 'powerKw', 'maxPrice', 'leastRun', 'buffer', 'houseW');
+    showDecision(this);
     switchRows(this, ROWS);
     showPreviews(this, {
       powerKw: () => power(this),
       amount: () => chargingTime(this),
     });
+  },
+  oneditsave() {
+    saveLists(this, ['weekdays']);
   },
 });

@@ -3,6 +3,7 @@ import {
   ChargePlanner,
   clock,
   parsePrices,
+  parseSeries,
   PLAN_RULES,
   type PlanDecision,
   type PlanSettings,
@@ -39,6 +40,7 @@ export const PLAN_KIND: StrategyKind<Settings, PlanSettings, PlanDecision, Charg
       act: decision.charge,
       report: { ...report },
       reportKey: JSON.stringify([decision.code, report.slots.map(({ start, end }) => [start, end])]),
+      rows: report.rows,
       status: planStatus(decision, calendar, { isHours: settings.goal === 'hours', dryRun }),
     };
   },
@@ -52,8 +54,20 @@ async function takeMessage(planner: ChargePlanner, input: StrategyInput<Settings
   if (car && isOurs) planner.setCar(car);
   const battery = readBattery(message as NodeMessageInFlow & { battery?: unknown });
   if (battery !== undefined) planner.setBattery(battery);
+  const hasSeries = await takeSeries(planner, input);
   const prices = await evaluate(node.prices, node.pricesType);
-  if (isNoPrice(prices)) return !car;
+  if (isNoPrice(prices)) return !car || hasSeries;
   planner.setPrices(parsePrices(prices, now, calendar), now);
+  return true;
+}
+
+/** @returns whether there was a second series. */
+async function takeSeries(planner: ChargePlanner, input: StrategyInput<Settings>): Promise<boolean> {
+  const { now, calendar, node, evaluate } = input;
+  const { series } = planner.settings;
+  if (series === 'none') return false;
+  const found = await evaluate(node.seriesFrom, node.seriesFromType);
+  if (typeof found !== 'object' || found === null) return false;
+  planner.setSeries(parseSeries(series, found, now, calendar), now);
   return true;
 }

@@ -56,3 +56,24 @@ export interface RecentErrorView {
   /** The node that had it; absent when it is the connection's own. */
   node?: string;
 }
+
+/** The latest decision of a strategy node. */
+export interface DecisionView {
+  node: string;
+  type: string;
+  name: string;
+  /** When, ms since 1970. */
+  at: number;
+  code: string;
+  reason: string;
+  /** For a chart; absent where the strategy has none. */
+  rows?: readonly ChartRow[];
+}
+
+/** From this time on, ms since 1970. */
+export interface ChartRow {
+  x: number;
+  price: number;
+  /** What is planned; 0 for nothing. */
+  kw: number;
+}

@@ -208,7 +208,9 @@ export const PLAN = {
   capacityKwhType: TYPE_NUM,
   by: { value: '07:00', typeOf: 'byType' },
   byType: TYPE_STR,
-  days: { value: 'daily', values: ['daily', 'weekdays', 'once'] },
+  days: { value: 'daily', values: ['daily', 'weekdays', 'chosen', 'once'] },
+  /** For chosen days; none means all. */
+  weekdays: { ...ALL, values: ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] },
   /** kW */
   powerKw: { value: '7.4', typeOf: 'powerKwType' },
   powerKwType: TYPE_NUM,
@@ -223,6 +225,14 @@ export const PLAN = {
   /** min */
   buffer: { value: '15', typeOf: 'bufferType' },
   bufferType: TYPE_NUM,
+  /** What is looked at beside the price. */
+  series: { value: 'none', values: ['none', 'sun', 'co2'] },
+  seriesFrom: { value: 'forecast', typeOf: 'seriesFromType' },
+  seriesFromType: { value: 'msg', values: PRICE_TYPES },
+  seriesWeight: { value: 'alike', values: ['price', 'alike', 'series'] },
+  /** W */
+  houseW: { value: '500', typeOf: 'houseWType' },
+  houseWType: TYPE_NUM,
   ...STRATEGY,
 } as const satisfies Properties;
 

@@ -1,4 +1,5 @@
 import { PRICE_TYPES, SURPLUS, VALUE_TYPES } from '../shared/properties';
+import { showDecision } from '../shared/editor/decision';
 import { claimForm } from '../shared/editor/form';
 import { picker } from '../shared/editor/picker';
 import { currentInWords, powerInWords, showPreviews } from '../shared/editor/preview';
@@ -145,6 +146,7 @@ RED.nodes.registerType<typeof SURPLUS>('zaptec-surplus', {
     numberFields(this, 'batteryFirstTo', 'switchBelowA', 'maxA', 'startW', 'startMinutes', 'stopW', 'stopMinutes');
     numberFields(this, 'leastOnMinutes', 'startsPerDay', 'smoothing', 'reserveW', 'silence');
     switchRows(this, ROWS);
+    showDecision(this);
     showPreviews(this, {
       maxA: () => currentInWords(literalNumber(this, 'maxA')),
       startW: () => powerInWords(literalNumber(this, 'startW')),

@@ -7,8 +7,8 @@ export interface LocalDay {
   end: number;
 }
 
-/** Saturday and Sunday, as ISO 8601 numbers the days. */
-const FIRST_OF_WEEKEND = 6;
+export const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
+export type Weekday = (typeof WEEKDAYS)[number];
 
 let library: typeof Luxon | undefined;
 
@@ -59,8 +59,8 @@ export class Calendar {
     return hour * 60 + minute;
   }
 
-  isWeekend(at: number): boolean {
-    return this.#at(at).weekday >= FIRST_OF_WEEKEND;
+  weekday(at: number): Weekday {
+    return WEEKDAYS[this.#at(at).weekday - 1] as Weekday;
   }
 
   /** The time that a text means; one without an offset is local. NaN for what is no time. */

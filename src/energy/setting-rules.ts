@@ -41,6 +41,17 @@ export function choiceOf(values: readonly string[]): SettingRule {
   };
 }
 
+/** A list of some of the values, also as a text with commas. */
+export function someOf(values: readonly string[]): SettingRule {
+  const isKnown = (entry: unknown): boolean => typeof entry === 'string' && values.includes(entry);
+  return {
+    expected: `some of ${values.join(', ')}`,
+    typed: (value) =>
+      typeof value === 'string' ? value.split(',', values.length + 1).map((entry) => entry.trim()) : value,
+    isValid: (value) => Array.isArray(value) && value.every(isKnown),
+  };
+}
+
 /** A text that a predicate takes. @param expected in words */
 export function textThat(isValid: (text: string) => boolean, expected: string): SettingRule {
   return { expected, typed: (value) => value, isValid: (value) => typeof value === 'string' && isValid(value) };

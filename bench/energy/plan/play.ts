@@ -51,12 +51,16 @@ export function planned(day: EnergyDay, calendar: Calendar, rules: Partial<PlanS
     capacityKwh: 75,
     by: '07:00',
     days: 'daily',
+    weekdays: [],
     powerKw: day.statedKw,
     maxPrice: undefined,
     force: true,
     onePiece: false,
     leastRun: 0,
     buffer: 15,
+    series: 'none',
+    seriesWeight: 'alike',
+    houseW: 0,
     ...rules,
   };
   const planner = new ChargePlanner(settings, calendar);

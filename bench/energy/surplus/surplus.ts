@@ -35,7 +35,12 @@ const KINDS: readonly Kind[] = [
     goals: { sun: 0.9, grid: 1.15, startsADay: 3 },
   },
   { name: 'surplus-one-phase', car: CARS.one, phases: 'one', goals: { sun: 0.85, grid: 1.5, startsADay: 3 } },
-  { name: 'surplus-switching', car: CARS.switching, phases: 'switching', goals: { sun: 0.87, grid: 1.15, startsADay: 3 } },
+  {
+    name: 'surplus-switching',
+    car: CARS.switching,
+    phases: 'switching',
+    goals: { sun: 0.87, grid: 1.15, startsADay: 3 },
+  },
 ];
 
 /** Cars that charge from the sun, beside the rule that people write and the best that anyone could do. */

@@ -1,5 +1,6 @@
 import type { NodeAPI } from 'node-red';
 import { adminRoute } from '../../shared/admin-routes';
+import { latestDecisions } from '../../shared/strategy/latest-decisions';
 import type { DeployedConnections } from '../deployed-connections';
 import { withDeployed, withUnsaved } from './with-client';
 import { registerSimulatorPage } from './page/mount';
@@ -55,6 +56,11 @@ export function registerRoutes(RED: NodeAPI, connections: DeployedConnections): 
     path: 'zaptec/refresh',
     permission: 'zaptec.read',
     answer: (body) => withDeployed(connections, body, async (client) => (await import('./refresh.js')).refresh(client)),
+  });
+  adminRoute(RED, {
+    path: 'zaptec/decisions',
+    permission: 'zaptec.read',
+    answer: ({ node }) => Promise.resolve(latestDecisions(typeof node === 'string' ? node : undefined)),
   });
   registerSimulatorPage(RED);
 }

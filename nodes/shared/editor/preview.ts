@@ -41,6 +41,7 @@ export const showPreviews = (node: NodeBase, texts: Readonly<Record<string, () =
         .toggle(shown !== undefined);
     }
   };
-  form(node).on('input change', 'select, input', update);
+  // A TypedInput hands a value on when the key comes up, and tells of a change when the field is left.
+  form(node).on('input change keyup', 'select, input', update);
   update();
 };

@@ -1,4 +1,12 @@
-import type { AccountView, ChargerView, CircuitView, InstallationView, RecentErrorView } from '../overview';
+import type {
+  AccountView,
+  ChargerView,
+  CircuitView,
+  DecisionView,
+  InstallationView,
+  RecentErrorView,
+} from '../overview';
+import { decisionPart } from './decision';
 import { age } from './list';
 import { revealUser } from './users-of';
 import { word } from './words';
@@ -98,3 +106,18 @@ export const accountPart = (account: AccountView, again: (connection: string) =>
     $('<ul class="zaptec-errors">').append(recentErrors.map(errorPart)),
   );
 };
+
+/** What the strategy nodes have decided last, each with its chart. */
+export const decisionsPart = (decisions: readonly DecisionView[]): JQuery =>
+  $('<section>').append(
+    $('<h4>').append($('<span>').text(word('sidebar.decisions'))),
+    $('<ul class="zaptec-decisions">').append(
+      decisions.map((decision) => {
+        const { node, name, type } = decision;
+        const reveal = button(`decision ${node}`, 'fa-crosshairs', word('sidebar.reveal-decision'), () =>
+          RED.view.reveal(node),
+        );
+        return $('<li>').append(row(name === '' ? type : name, '', '', [reveal]), decisionPart(decision));
+      }),
+    ),
+  );

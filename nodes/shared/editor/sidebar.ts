@@ -1,6 +1,6 @@
-import type { AccountView } from '../overview';
+import type { AccountView, DecisionView } from '../overview';
 import { ask, sentence } from './ask';
-import { accountPart } from './sidebar-parts';
+import { accountPart, decisionsPart } from './sidebar-parts';
 import { word } from './words';
 
 const TAB = 'zaptec';
@@ -42,10 +42,14 @@ export const addSidebar = (): void => {
   };
   const show = async (): Promise<void> => {
     try {
-      const accounts = await ask<AccountView[]>('overview', {});
+      const [accounts, decisions] = await Promise.all([
+        ask<AccountView[]>('overview', {}),
+        ask<DecisionView[]>('decisions', {}),
+      ]);
       const parts = accounts.map((account) => accountPart(account, again));
+      if (decisions.length > 0) parts.push(decisionsPart(decisions));
       const nothing = $('<p>').text(word('sidebar.nothing'));
-      const drawn = accounts.length > 0 ? parts : [nothing];
+      const drawn = parts.length > 0 ? parts : [nothing];
       draw(drawn.map((part) => part.html()).join(), drawn);
     } catch (thrown) {
       const text = sentence(thrown);

@@ -1,6 +1,7 @@
 import type { NodeDef, NodeMessageInFlow } from 'node-red';
 import type { Calendar, SettingRules, Strategy, StrategyDecision, ZaptecClient } from '../../../src/client';
 import type { Facts } from '../message';
+import type { ChartRow } from '../overview';
 import type { Properties, STRATEGY, Settings } from '../properties';
 import type { StatusDescription } from '../status';
 import type { Evaluate } from '../typed-input';
@@ -61,6 +62,8 @@ export interface ShownDecision {
   /** A change of it makes the second output speak without a message, beside a change of `act`. */
   reportKey: string;
   status: StatusDescription;
+  /** For the chart in the dialog and in the sidebar. */
+  rows?: readonly ChartRow[];
 }
 
 /** What is special about one strategy node; everything else is the frame. */

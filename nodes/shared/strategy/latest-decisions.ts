@@ -1,24 +1,12 @@
 import type { Node } from 'node-red';
-
-/** The latest decision of a strategy node, for the editor. */
-export interface LatestDecision {
-  node: string;
-  type: string;
-  name: string;
-  /** ms since 1970 */
-  at: number;
-  code: string;
-  reason: string;
-  /** Payload of the second output. */
-  report: Record<string, unknown>;
-}
+import type { DecisionView } from '../overview';
 
 type Placed = Node & { _alias?: string };
 
 /** By node; within the process, since both the dialogs and the sidebar ask. */
-const latest = new Map<Node, LatestDecision>();
+const latest = new Map<Node, DecisionView>();
 
-export function noteDecision(node: Node, decision: Omit<LatestDecision, 'node' | 'type' | 'name'>): void {
+export function noteDecision(node: Node, decision: Omit<DecisionView, 'node' | 'type' | 'name'>): void {
   latest.set(node, { node: node.id, type: node.type, name: node.name ?? '', ...decision });
 }
 
@@ -27,7 +15,7 @@ export function forgetDecision(node: Node): void {
 }
 
 /** Of one node, which in a subflow is the one of its template; or of all nodes. */
-export function latestDecisions(id?: string): LatestDecision[] {
+export function latestDecisions(id?: string): DecisionView[] {
   return [...latest].filter(([node]) => isMeant(node, id)).map(([, decision]) => decision);
 }
 

@@ -220,7 +220,8 @@ export class StrategyNode<
     if (isDue) this.#sent = { act, at: now };
     this.#reported = shown.reportKey;
     if (items.some((item) => item !== undefined)) this.#send(items, on);
-    noteDecision(this.#node, { at: clock.wall(), code: decision.code, reason: decision.reason, report: shown.report });
+    const { code, reason } = decision;
+    noteDecision(this.#node, present({ at: clock.wall(), code, reason, rows: shown.rows }));
     this.#save(strategy);
     this.#wakeIn(Math.min(LOOK_MS, decision.until - now, (override?.until ?? Infinity) - clock.wall()));
   }

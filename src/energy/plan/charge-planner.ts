@@ -3,14 +3,15 @@ import type { Calendar } from '../calendar';
 import type { ActiveOverride } from '../override';
 import type { Strategy } from '../strategy';
 import { CarSession, type CarReading } from './car-session';
-import { minutesOf, nextDeadline } from './deadline';
+import { dueDays, minutesOf, nextDeadline } from './deadline';
 import { DrawEstimate } from './draw';
 import { PriceBook, type PriceSpan } from './price-book';
 import type { PriceSlot } from './prices';
 import { reasonOf, type PlanCode } from './plan-reason';
 import type { PlanSettings } from './plan-settings';
-import { gridOf, segmentsOf, type PlanSegment } from './plan-grid';
+import { gridOf, repriced, segmentsOf, type PlanSegment } from './plan-grid';
 import { schedule } from './schedule';
+import { freePart, weigh } from './weigh';
 
 /** What the plan says now, and for the time until the goal is due. Times are ms since 1970. */
 export interface PlanDecision {
@@ -29,8 +30,12 @@ export interface PlanDecision {
   segments: PlanSegment[];
   /** Sum of kWh and price of the segments; undefined without prices. */
   cost: number | undefined;
+  /** kWh of them that the sun gives by its forecast; undefined without one. */
+  sunKwh: number | undefined;
   /** The prices of the time until the goal is due. */
   prices: PriceSpan[];
+  /** The second series of that time: W of the sun, or CO₂; empty where there is none. */
+  series: PriceSpan[];
   /** When to decide again at the latest. */
   until: number;
 }
@@ -59,6 +64,8 @@ const START_MINUTES = 0.5;
 export class ChargePlanner implements Strategy<PlanSettings, PlanDecision> {
   readonly #calendar: Calendar;
   readonly #prices = new PriceBook();
+  /** The second series: W of the sun, or CO₂. */
+  readonly #series = new PriceBook();
   readonly #car = new CarSession();
   #settings: PlanSettings;
   #draw: DrawEstimate;
@@ -85,9 +92,9 @@ export class ChargePlanner implements Strategy<PlanSettings, PlanDecision> {
 
   /** Takes other settings; what was learnt and used stays. */
   configure(settings: PlanSettings): void {
-    const { powerKw, by, days } = this.#settings;
-    if (settings.powerKw !== powerKw) this.#draw = new DrawEstimate(settings.powerKw);
-    if (settings.by !== by || settings.days !== days) {
+    if (settings.powerKw !== this.#settings.powerKw) this.#draw = new DrawEstimate(settings.powerKw);
+    if (settings.series !== this.#settings.series) this.#series.clear();
+    if (whenOf(settings) !== whenOf(this.#settings)) {
       this.#deadline = undefined;
       this.#isOver = false;
     }
@@ -96,6 +103,11 @@ export class ChargePlanner implements Strategy<PlanSettings, PlanDecision> {
 
   setPrices(prices: readonly PriceSlot[], now: number): void {
     this.#prices.add(prices, now);
+  }
+
+  /** @param series W of the sun, or the CO₂ of electricity, as the settings say. */
+  setSeries(series: readonly PriceSlot[], now: number): void {
+    this.#series.add(series, now);
   }
 
   setCar(reading: CarReading): void {
@@ -126,8 +138,9 @@ export class ChargePlanner implements Strategy<PlanSettings, PlanDecision> {
       car: this.#car.dump(),
       drawKw: this.#draw.kw,
       powerKw: this.#settings.powerKw,
-      by: this.#settings.by,
-      days: this.#settings.days,
+      when: whenOf(this.#settings),
+      series: this.#settings.series,
+      seriesValues: this.#series.dump(),
       deadline: this.#deadline,
       usedMs: this.#usedMs,
       assumedKwh: this.#assumedKwh,
@@ -140,11 +153,12 @@ export class ChargePlanner implements Strategy<PlanSettings, PlanDecision> {
     if (!isObject(dumped)) return;
     this.#prices.restore(dumped['prices']);
     this.#car.restore(dumped['car']);
-    const { powerKw, by, days } = this.#settings;
+    const { powerKw, series } = this.#settings;
+    if (dumped['series'] === series) this.#series.restore(dumped['seriesValues']);
     if (dumped['powerKw'] === powerKw) this.#draw = new DrawEstimate(powerKw, finite(dumped['drawKw']));
     this.#usedMs = Math.max(0, finite(dumped['usedMs']) ?? 0);
     this.#assumedKwh = Math.max(0, finite(dumped['assumedKwh']) ?? 0);
-    if (dumped['by'] === by && dumped['days'] === days) {
+    if (dumped['when'] === whenOf(this.#settings)) {
       this.#deadline = finite(dumped['deadline']);
       this.#isOver = dumped['isOver'] === true;
     }
@@ -164,8 +178,8 @@ export class ChargePlanner implements Strategy<PlanSettings, PlanDecision> {
 
   /** @returns whether the time has passed and the session still lacks energy. */
   #moveDeadline(now: number): boolean {
-    const { by, days, goal } = this.#settings;
-    const next = () => nextDeadline(now, minutesOf(by), days, this.#calendar);
+    const { by, days, weekdays, goal } = this.#settings;
+    const next = () => nextDeadline(now, minutesOf(by), dueDays(days, weekdays), this.#calendar);
     this.#deadline ??= next();
     if (this.#deadline > now) return false;
     const isShort = this.#car.kwh !== undefined && this.#car.isConnected && !this.#car.isFull;
@@ -203,8 +217,16 @@ export class ChargePlanner implements Strategy<PlanSettings, PlanDecision> {
     const to = isLate ? now + needMs : deadline;
     const prices = this.#prices.spans(now, to, this.#calendar);
     const sureMs = goal === 'hours' ? needMs : (needMs * powerKw) / this.#draw.sureKw + buffer * MINUTE;
-    const hasPrices = prices.some(({ estimated }) => !estimated);
-    const grid = gridOf(prices.length > 0 ? prices : [{ start: now, end: to, price: 0, estimated: true }]);
+    const series = this.#seriesOf(now, to);
+    const hasPrices = [...prices, ...series].some(({ estimated }) => !estimated);
+    // Without prices the second series decides alone.
+    const price = series.length > 0 ? 1 : 0;
+    const grid = gridOf(prices.length > 0 ? prices : [{ start: now, end: to, price, estimated: true }]);
+    const second = series.length > 0 ? gridOf(series) : [];
+    const weighed = grid.map((step, index) => ({ price: step.price, second: second[index]?.price }));
+    const context = { ...this.#settings, powerKw };
+    const free = weighed.map((step) => freePart(step, context));
+    const costs = weigh(weighed, context);
     const isDear = (price: number): boolean => maxPrice !== undefined && price > maxPrice;
     const must = isLate || deadline - now <= sureMs + (this.#isForced ? KEPT_MS : 0);
     this.#isForced = must && !isLate;
@@ -214,9 +236,9 @@ export class ChargePlanner implements Strategy<PlanSettings, PlanDecision> {
     const onForMs = this.#onSince === undefined ? 0 : now - this.#onSince;
     const stepMs = grid.stepMs;
     // By price alone: the first step, which may be shorter, would seem cheap otherwise.
-    const steps = grid.map(({ price }) => ({
-      cost: price + (isDear(price) ? dearCost : 0),
-      allowed: force || !isDear(price),
+    const steps = grid.map((step, index) => ({
+      cost: (costs[index] ?? step.price) + (isDear(step.price) ? dearCost : 0),
+      allowed: force || !isDear(step.price),
     }));
     const chosen = isDone
       ? steps.map(() => false)
@@ -234,13 +256,40 @@ export class ChargePlanner implements Strategy<PlanSettings, PlanDecision> {
     const isHeld = this.#onSince !== undefined && onForMs < leastRun * MINUTE;
     const code = this.#code({ override, isDone, isLate, must, hasPrices, isDearNow, on: chosen[0] === true || isHeld });
     const charge = CHARGES.has(code);
-    const cost = prices.length === 0 ? undefined : segments.reduce((sum, { kwh, price }) => sum + kwh * price, 0);
+    const sum = (of: readonly number[]): number =>
+      segmentsOf(repriced(grid, of), chosen, powerKw, needKwh).reduce(
+        (all, { kwh, price: each }) => all + kwh * each,
+        0,
+      );
+    const cost =
+      prices.length === 0 ? undefined : sum(grid.map((step, index) => step.price * (1 - (free[index] ?? 0))));
+    const sunKwh = this.#settings.series === 'sun' && series.length > 0 ? sum(free) : undefined;
     const change = segments.flatMap(({ start, end }) => [start, end]).find((at) => at > now);
     const until = Math.max(now + 1_000, Math.min(now + AGAIN_MS, change ?? Infinity, override?.until ?? Infinity));
     const facts = { deadline, needKwh, needMs, isHours: goal === 'hours', segments, override, now };
     const reason = reasonOf(code, facts, this.#calendar);
     const needHours = needMs / HOUR;
-    return { charge, code, reason, deadline, needKwh, needHours, powerKw, segments, cost, prices, until };
+    return {
+      charge,
+      code,
+      reason,
+      deadline,
+      needKwh,
+      needHours,
+      powerKw,
+      segments,
+      cost,
+      sunKwh,
+      prices,
+      series,
+      until,
+    };
+  }
+
+  #seriesOf(from: number, to: number): PriceSpan[] {
+    const { series } = this.#settings;
+    if (series === 'none') return [];
+    return this.#series.spans(from, to, this.#calendar, series === 'sun' ? 0 : undefined);
   }
 
   #code(at: {
@@ -263,6 +312,9 @@ export class ChargePlanner implements Strategy<PlanSettings, PlanDecision> {
     return at.hasPrices ? 'cheap' : 'no-prices';
   }
 }
+
+/** The settings that say when a goal is due. */
+const whenOf = ({ by, days, weekdays }: PlanSettings): string => JSON.stringify([by, days, weekdays]);
 
 const CHARGES: ReadonlySet<PlanCode> = new Set(['override-on', 'late', 'in-time', 'cheap', 'no-prices']);
 

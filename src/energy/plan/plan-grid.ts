@@ -29,6 +29,12 @@ const STEP_MS = 5 * MINUTE;
 /** More steps than this take too long to plan. */
 const MOST_STEPS = 900;
 
+/** The same steps with other prices. */
+export function repriced(grid: Grid, prices: readonly number[]): Grid {
+  const steps = grid.map((step, index) => ({ ...step, price: prices[index] ?? step.price }));
+  return Object.assign(steps, { stepMs: grid.stepMs });
+}
+
 /** Cuts prices into steps that end on the clock: the first one is up to half a step shorter or longer than the others. */
 export function gridOf(prices: readonly PriceSpan[]): Grid {
   const from = prices[0]?.start ?? 0;

@@ -24,8 +24,10 @@ export interface PlanReport {
   hours: { start: string; price: number; onOff: boolean; saving: null }[];
   current: boolean;
   source: 'zaptec-plan';
-  /** For a chart: price, and kW that are planned, from each time on. */
-  rows: { x: number; price: number; kw: number }[];
+  /** kWh of the planned energy that the sun gives by its forecast. */
+  sunKwh?: number;
+  /** For a chart: price, kW that are planned, and the second series (W of the sun, or CO₂), from each time on. */
+  rows: { x: number; price: number; kw: number; second?: number }[];
   dryRun?: true;
 }
 
@@ -39,10 +41,12 @@ const HOUR = 3_600_000;
 
 /** What a decision says, for people, charts and the nodes that understand power-saver's schedules. */
 export function reportOf(decision: PlanDecision, calendar: Calendar, { perMwh, dryRun }: ReportOptions): PlanReport {
-  const { charge, code, reason, deadline, needKwh, needHours, powerKw, segments, prices, cost } = decision;
+  const { charge, code, reason, deadline, needKwh, needHours, powerKw, segments, prices, cost, sunKwh, series } =
+    decision;
   const isPlanned = (at: number): boolean => segments.some(({ start, end }) => start <= at && at < end);
   const cuts = new Set(segments.flatMap(({ start, end }) => [start, end]));
-  const parts = prices.flatMap(({ start, end, price }) => {
+  const known = prices.length > 0 ? prices : series.map((span) => ({ ...span, price: 0 }));
+  const parts = known.flatMap(({ start, end, price }) => {
     const starts = [start, ...[...cuts].filter((at) => at > start && at < end).sort((a, b) => a - b)];
     return starts.map((at) => ({ at, price, on: isPlanned(at) }));
   });
@@ -67,7 +71,11 @@ export function reportOf(decision: PlanDecision, calendar: Calendar, { perMwh, d
     hours: parts.map(({ at, price, on }) => ({ start: calendar.iso(at), price, onOff: on, saving: null })),
     current: charge,
     source: 'zaptec-plan',
-    rows: parts.map(({ at, price, on }) => ({ x: at, price, kw: on ? rounded(powerKw, 2) : 0 })),
+    sunKwh: sunKwh === undefined ? undefined : rounded(sunKwh, 2),
+    rows: parts.map(({ at, price, on }) => {
+      const second = series.find(({ start, end }) => start <= at && at < end)?.price;
+      return present({ x: at, price, kw: on ? rounded(powerKw, 2) : 0, second });
+    }),
     dryRun: dryRun ? true : undefined,
   });
 }

@@ -25,6 +25,10 @@ export class PriceBook {
     return (this.#slots.at(-1)?.end ?? -Infinity) > now;
   }
 
+  clear(): void {
+    this.#slots = [];
+  }
+
   /** Takes prices in order of time, in the place of older ones for the same time. */
   add(prices: readonly PriceSlot[], now: number): void {
     const kept = this.#slots.filter((slot) => slot.end > now - KEPT_MS && !overlaps(prices, slot));
@@ -35,8 +39,9 @@ export class PriceBook {
   /**
    * The price of every moment from one time to another, in order. Where none is known, the price of the same time of the
    * day before stands in, and else the mean. Empty if nothing is known.
+   * @param missing in the place of the mean: there is no sun at a time that a forecast leaves out.
    */
-  spans(from: number, to: number, calendar: Calendar): PriceSpan[] {
+  spans(from: number, to: number, calendar: Calendar, missing?: number): PriceSpan[] {
     const mean = this.#slots.reduce((sum, { price }) => sum + price, 0) / this.#slots.length;
     if (!Number.isFinite(mean)) return [];
     const spans: PriceSpan[] = [];
@@ -44,7 +49,7 @@ export class PriceBook {
     while (at < to) {
       const slot = this.#at(at);
       const end = Math.min(to, slot?.end ?? Math.min(at + PART_MS - (at % PART_MS), this.#startAfter(at)));
-      const price = slot?.price ?? this.#before(at, calendar) ?? mean;
+      const price = slot?.price ?? this.#before(at, calendar) ?? missing ?? mean;
       spans.push({ start: at, end, price, estimated: slot === undefined });
       at = end;
     }

@@ -32,11 +32,7 @@ export function rewardOf({ powerW }: Level, sets: readonly Weighted[], gridPrice
 }
 
 /** The level with the highest reward, of equal ones the first; undefined where there is no level. */
-export function bestOf(
-  levels: readonly Level[],
-  sets: readonly Weighted[],
-  gridPrice: number,
-): Rewarded | undefined {
+export function bestOf(levels: readonly Level[], sets: readonly Weighted[], gridPrice: number): Rewarded | undefined {
   let best: Rewarded | undefined;
   for (const level of levels) {
     const rewardW = rewardOf(level, sets, gridPrice);

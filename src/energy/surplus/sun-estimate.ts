@@ -113,6 +113,7 @@ export class SunEstimate {
 function readPart(part: Part, input: unknown, { unit, gridSign, batterySign }: SurplusSettings): number | undefined {
   if (part === 'batteryLevel') return readPercent(input);
   const watts = readPower(input, unit);
-  const isReversed = (part === 'grid' && gridSign === 'export') || (part === 'battery' && batterySign === 'discharging');
+  const isReversed =
+    (part === 'grid' && gridSign === 'export') || (part === 'battery' && batterySign === 'discharging');
   return isReversed && watts !== undefined ? 0 - watts : watts;
 }

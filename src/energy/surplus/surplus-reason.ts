@@ -44,7 +44,8 @@ const SENTENCES: { readonly [C in SurplusCode]: Sentence } = {
   least: (facts) => `At least ${drawn(facts)}, with ${sun(facts)}`,
   paced: (facts) =>
     `${begun(facts)}${drawn(facts)}, with ${sun(facts)}; a raise waits ${Math.ceil(facts.raiseInMinutes)} min`,
-  waiting: (facts) => `${facts.change === 'stop' ? 'Stopped' : 'Waits'} for sun: ${sun(facts)}, from ${kw(facts.startsAtW)} on`,
+  waiting: (facts) =>
+    `${facts.change === 'stop' ? 'Stopped' : 'Waits'} for sun: ${sun(facts)}, from ${kw(facts.startsAtW)} on`,
   'starts-spent': ({ starts }) => `Has started ${starts} times today, which is as often as it may`,
   'no-meter': ({ silenceMinutes, problem }) =>
     `No good value of the meter for ${silenceMinutes} min${problem === undefined ? '' : `: ${lowered(problem)}`}`,

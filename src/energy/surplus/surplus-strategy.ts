@@ -107,8 +107,7 @@ export class SurplusStrategy implements Strategy<SurplusSettings, SurplusDecisio
   /** Takes other settings; what was learnt stays. */
   configure(settings: SurplusSettings): void {
     const { mode, unit, gridSign, batterySign, phases, reserveW } = this.#settings;
-    const isReadAnew =
-      settings.unit !== unit || settings.gridSign !== gridSign || settings.batterySign !== batterySign;
+    const isReadAnew = settings.unit !== unit || settings.gridSign !== gridSign || settings.batterySign !== batterySign;
     if (isReadAnew) this.#sun.forget();
     if (isReadAnew || settings.reserveW !== reserveW) this.#samples.clear();
     if (settings.phases !== phases) this.#switches.forget();
@@ -186,7 +185,8 @@ export class SurplusStrategy implements Strategy<SurplusSettings, SurplusDecisio
   restore(dumped: unknown): void {
     if (!isObject(dumped)) return;
     const { mode, currentA, startedAt, goodAt, pace, phases, switches, starts, samples } = dumped;
-    if (isObject(mode) && mode['insteadOf'] === this.#settings.mode && isMode(mode['is'])) this.#modeByMessage = mode['is'];
+    if (isObject(mode) && mode['insteadOf'] === this.#settings.mode && isMode(mode['is']))
+      this.#modeByMessage = mode['is'];
     this.#phases.restore(phases);
     this.#pace.restore(pace);
     this.#switches.restore(switches);
@@ -286,7 +286,8 @@ export class SurplusStrategy implements Strategy<SurplusSettings, SurplusDecisio
     const samples = this.#samples.since(now, stopMinutes * MINUTE);
     const sets = this.#sets(now, stopMinutes * MINUTE);
     const allowed = this.#switches.allowed(levels, now);
-    const isOver = stopW === undefined ? (bestOf(allowed, sets, this.#gridPrice)?.rewardW ?? 0) < 0 : meanOf(samples) < stopW;
+    const isOver =
+      stopW === undefined ? (bestOf(allowed, sets, this.#gridPrice)?.rewardW ?? 0) < 0 : meanOf(samples) < stopW;
     if (isOver) this.#set(OFF, now);
     return isOver;
   }

@@ -52,7 +52,14 @@ describe('the surplus node', () => {
       expect(await current).to.deep.include({ payload: { value: 0, unit: 'A' }, keep: 'me', topic: 'zaptec/current' });
       const { payload, zaptec } = await report;
       expectMessage(await report, 'surplus');
-      expect(payload).to.deep.include({ code: 'waiting', mode: 'sun', current: 0, sunW: 1_500, gridW: -1_500, starts: 0 });
+      expect(payload).to.deep.include({
+        code: 'waiting',
+        mode: 'sun',
+        current: 0,
+        sunW: 1_500,
+        gridW: -1_500,
+        starts: 0,
+      });
       expect(zaptec).to.include({
         result: 'waiting',
         reason: 'Waits for sun: 1.5 kW of sun left, from 2.42 kW on',
@@ -83,7 +90,10 @@ describe('the surplus node', () => {
       };
       expect((await report({ mode: 'fast', payload: Date.now() })).payload).to.include({ code: 'fast', current: 16 });
       expect((await report({ config: { maxA: '20' } })).payload).to.include({ current: 20 });
-      expect((await report({ override: 'off', until: '14:00' })).payload).to.include({ code: 'override-off', current: 0 });
+      expect((await report({ override: 'off', until: '14:00' })).payload).to.include({
+        code: 'override-off',
+        current: 0,
+      });
       expect((await report({ override: 'auto', mode: 'Off' })).payload).to.include({ code: 'off', current: 0 });
       const refused = next('caught');
       send('surplus', { mode: 'turbo' });

@@ -16,12 +16,16 @@ const SETTINGS: PlanSettings = {
   capacityKwh: 60,
   by: '07:00',
   days: 'daily',
+  weekdays: [],
   powerKw: 10,
   maxPrice: undefined,
   force: true,
   onePiece: false,
   leastRun: 0,
   buffer: 15,
+  series: 'none',
+  seriesWeight: 'alike',
+  houseW: 500,
 };
 /** Cheap from 01:00 to 05:00. */
 const priceAt = (hour: number): number => (hour >= 5 && hour < 9 ? 0.2 : 1);
@@ -223,6 +227,65 @@ describe('the charge planner', () => {
     expect(after).to.include({ code: before.code, deadline: before.deadline, needKwh: before.needKwh });
     expect(after.powerKw).to.be.closeTo(before.powerKw, 0.01);
     expect(after.cost).to.be.a('number');
+  });
+
+  describe('with a second series', () => {
+    const sunny = (watts: number) => [{ start: EVENING + HOUR, end: EVENING + 3 * HOUR, price: watts }];
+    const report = (planner: ChargePlanner) =>
+      reportOf(planner.decide(EVENING), OSLO, { perMwh: false, dryRun: false });
+
+    it('charges with the sun, which is free, before the cheap hours', () => {
+      const planner = plannerOf({ series: 'sun' });
+      planner.setSeries([...sunny(10_500), { start: EVENING + 3 * HOUR, end: EVENING + 20 * HOUR, price: 0 }], EVENING);
+      const { from, cost, sunKwh, rows } = report(planner);
+      expect([from, cost, sunKwh]).to.deep.equal(['2026-05-04T21:00:00+02:00', 0, 20]);
+      expect(rows.find(({ x }) => x === EVENING + HOUR)).to.deep.include({ kw: 10, second: 10_500 });
+    });
+
+    it('takes the part that the house leaves, and pays for the rest', () => {
+      const planner = plannerOf({ series: 'sun' });
+      // Half of the power is free: half of a price of 1 is dearer than 0.2.
+      planner.setSeries(sunny(5_500), EVENING);
+      expect(report(planner)).to.deep.include({ from: '2026-05-05T01:00:00+02:00', cost: 4, sunKwh: 0 });
+      const nearly = plannerOf({ series: 'sun' });
+      nearly.setSeries(sunny(9_500), EVENING);
+      const { cost, sunKwh } = report(nearly);
+      expect(sunKwh).to.be.closeTo(18, 0.1);
+      expect(cost).to.be.closeTo(2, 0.1);
+    });
+
+    it('weighs CO₂ and price as the settings say', () => {
+      // Clean where it is dear: from 21:00 to 23:00.
+      const clean = Array.from({ length: 20 }, (_, hour) => ({
+        start: EVENING + hour * HOUR,
+        end: EVENING + (hour + 1) * HOUR,
+        price: hour === 1 || hour === 2 ? 20 : 300,
+      }));
+      const begins = (seriesWeight: PlanSettings['seriesWeight']): string | undefined => {
+        const planner = plannerOf({ series: 'co2', seriesWeight });
+        planner.setSeries(clean, EVENING);
+        return report(planner).from;
+      };
+      expect(begins('series')).to.equal('2026-05-04T21:00:00+02:00');
+      expect(begins('price')).to.equal('2026-05-05T01:00:00+02:00');
+    });
+
+    it('decides by it alone where there are no prices', () => {
+      const planner = plannerOf({ series: 'sun' }, []);
+      planner.setSeries(sunny(12_000), EVENING);
+      expect(report(planner)).to.include({ from: '2026-05-04T21:00:00+02:00', code: 'waiting' });
+      expect(planner.decide(EVENING + HOUR)).to.include({ charge: true, code: 'cheap', cost: undefined });
+    });
+
+    it('keeps it over a restart, and forgets it when the settings name another', () => {
+      const planner = plannerOf({ series: 'sun' });
+      planner.setSeries(sunny(10_500), EVENING);
+      const later = plannerOf({ series: 'sun' });
+      later.restore(JSON.parse(JSON.stringify(planner.dump())));
+      expect(report(later).sunKwh).to.equal(20);
+      later.configure({ ...later.settings, series: 'co2' });
+      expect(report(later).sunKwh).to.equal(undefined);
+    });
   });
 
   it('has a plan in the form of the power-saver nodes', () => {

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { Calendar } from '../../../../src/energy/calendar';
-import { minutesOf, nextDeadline } from '../../../../src/energy/plan/deadline';
+import { dueDays, minutesOf, nextDeadline } from '../../../../src/energy/plan/deadline';
 
 const OSLO = new Calendar('Europe/Oslo');
 const at = (iso: string): number => Date.parse(iso);
@@ -34,8 +34,17 @@ describe('the deadline', () => {
     ['takes midnight for the end of Friday', '24:00', 'weekdays', '2026-05-08T08:00+02:00', '2026-05-09T00:00+02:00'],
   ];
   for (const [title, by, days, now, expected] of cases) {
-    it(title, () => expect(nextDeadline(at(now), minutesOf(by), days, OSLO)).to.equal(at(expected)));
+    it(title, () => expect(nextDeadline(at(now), minutesOf(by), dueDays(days, []), OSLO)).to.equal(at(expected)));
   }
+
+  it('is on the days that are chosen, and with none on all', () => {
+    const next = (now: string, ...days: Parameters<typeof dueDays>[1]) =>
+      nextDeadline(at(now), minutesOf('07:00'), dueDays('chosen', days), OSLO);
+    expect(next('2026-05-04T08:00+02:00', 'sat', 'thu')).to.equal(at('2026-05-07T07:00+02:00'));
+    expect(next('2026-05-07T08:00+02:00', 'sat', 'thu')).to.equal(at('2026-05-09T07:00+02:00'));
+    expect(next('2026-05-04T08:00+02:00', 'mon'), 'a week later').to.equal(at('2026-05-11T07:00+02:00'));
+    expect(next('2026-05-04T08:00+02:00')).to.equal(at('2026-05-05T07:00+02:00'));
+  });
 
   it('refuses what is no time of day', () => {
     for (const by of ['', '7', '25:00', '24:30', '07:60', 'noon']) {

@@ -209,7 +209,10 @@ describe('the surplus strategy', () => {
     const gridOf = (preference: SurplusSettings['preference']): number => {
       const house = new House(strategyOf({ preference }));
       house.run(180, (minute) => 3_400 + 2_600 * Math.sin(minute / 4));
-      return house.decisions.reduce((sum, { powerW, parts }) => sum + (powerW > 0 ? Math.max(0, parts.gridW ?? 0) : 0), 0);
+      return house.decisions.reduce(
+        (sum, { powerW, parts }) => sum + (powerW > 0 ? Math.max(0, parts.gridW ?? 0) : 0),
+        0,
+      );
     };
     expect(gridOf('only-sun')).to.be.lessThan(gridOf('mostly-sun'));
     expect(gridOf('mostly-sun')).to.be.at.most(gridOf('sun-first'));
@@ -265,7 +268,21 @@ describe('the surplus strategy', () => {
   describe('whatever it gets', () => {
     const value = fc.oneof(
       fc.double({ min: -20_000, max: 20_000, noNaN: true }),
-      fc.constantFrom<unknown>(null, undefined, NaN, Infinity, -Infinity, 1e300, '', 'text', '1200', '1.2 kW', {}, [], true),
+      fc.constantFrom<unknown>(
+        null,
+        undefined,
+        NaN,
+        Infinity,
+        -Infinity,
+        1e300,
+        '',
+        'text',
+        '1200',
+        '1.2 kW',
+        {},
+        [],
+        true,
+      ),
       fc.anything(),
     );
     const step = fc.record({
@@ -320,8 +337,15 @@ describe('the surplus strategy', () => {
 });
 
 function expectSound({ currentA, powerW, sunW, starts, reason, until, parts }: SurplusDecision): void {
-  if (currentA !== undefined) expect(currentA === 0 || (currentA >= 6 && currentA <= 16), `${currentA} A`).to.equal(true);
-  for (const number of [powerW, sunW ?? 0, starts, until, ...Object.values(parts).map((part) => (part as number) ?? 0)]) {
+  if (currentA !== undefined)
+    expect(currentA === 0 || (currentA >= 6 && currentA <= 16), `${currentA} A`).to.equal(true);
+  for (const number of [
+    powerW,
+    sunW ?? 0,
+    starts,
+    until,
+    ...Object.values(parts).map((part) => (part as number) ?? 0),
+  ]) {
     expect(Number.isFinite(number), String(number)).to.equal(true);
   }
   expect(reason).not.to.match(/NaN|undefined|Infinity/);
