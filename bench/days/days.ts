@@ -4,13 +4,15 @@ import { check, type CheckResult } from './checker';
 import { Compliance } from './compliance';
 import { runDay, type DayRecord } from './day-runner';
 import { FuseScenario, LONGEST_S } from './fuse';
-import { sunnier } from './sun';
+import { sunnier, SunScenario } from './sun';
 
 const HOUR = 3_600;
 const DAY = 24 * HOUR;
 const SEED = 1;
 /** Multiplies the solar power of the simulator, so that the sun target is above the limit of the fuse. */
 const SUN_FACTOR = 4;
+/** A start waits for some minutes of sun, and 15 minutes after a stop, s. */
+const MOST_IDLE_S = 17 * 60;
 /** How late a write may be after it is due, also when the cloud sometimes answers 429, in ms. */
 const GRACE_MS = 30_000;
 
@@ -36,7 +38,7 @@ const SCHEDULED = { whole: { seconds: DAY, stepS: 1 }, short: { seconds: DAY, st
 const COMBINED = { whole: { seconds: 6 * HOUR, stepS: 1 }, short: { seconds: 2 * HOUR, stepS: 1 } };
 
 const PARTS: readonly Part[] = [
-  { name: 'solar-surplus', ...METERED, run: (extent) => targetDay('solar-surplus', extent) },
+  { name: 'solar-surplus', ...METERED, run: sunDay },
   { name: 'capacity-tariff', ...METERED, run: (extent) => targetDay('capacity-tariff', extent) },
   { name: 'fuse-guard', ...METERED, run: (extent) => fuseDay(['fuse-guard'], extent) },
   { name: 'cheapest-hours', ...SCHEDULED, run: (extent) => commandDay('cheapest-hours', extent) },
@@ -65,6 +67,21 @@ export const days: Bench = {
 async function targetDay(name: string, { seconds, stepS }: Extent): Promise<Measurement[]> {
   const record = await runDay([name], seconds, stepS, (_, { world }) => sunnier(world.meter(), SUN_FACTOR));
   return checked(`${duration(seconds)} of ${name}`, record, check({ ...record, graceMs: GRACE_MS }));
+}
+
+async function sunDay({ seconds, stepS }: Extent): Promise<Measurement[]> {
+  const scenario = new SunScenario(SUN_FACTOR);
+  const record = await runDay(['solar-surplus'], seconds, stepS, scenario.script);
+  const name = `${duration(seconds)} of solar-surplus`;
+  return [
+    ...checked(name, record, check({ ...record, graceMs: GRACE_MS })),
+    {
+      name: `${name}: longest time without current although there was enough sun`,
+      figure: scenario.longestIdleS,
+      unit: 's',
+      goal: `<= ${MOST_IDLE_S}`,
+    },
+  ];
 }
 
 /** Prints every finding to the error output. @returns how many there are */

@@ -7,7 +7,7 @@ export interface Level {
 }
 
 /** Below this a charger gives nothing (docs/zaptec-api.md, "Charging current"), A. */
-export const LEAST_A = 6;
+const LEAST_A = 6;
 /** guess: the voltage of a phase. */
 export const PHASE_V = 230;
 

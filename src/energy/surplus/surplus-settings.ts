@@ -7,7 +7,7 @@ export type SurplusMode = 'sun' | 'sun-and-least' | 'fast' | 'off';
 export type SunPreference = 'only-sun' | 'mostly-sun' | 'sun-first';
 
 /** How many phases the car uses: seen from its currents, always so many, or one below a current and three above it. */
-export type PhaseSetting = 'auto' | 'one' | 'three' | 'switching';
+type PhaseSetting = 'auto' | 'one' | 'three' | 'switching';
 
 /** How a car is charged from the sun. Powers are in W, currents in A for each phase. */
 export interface SurplusSettings {

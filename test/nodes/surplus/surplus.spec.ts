@@ -147,7 +147,7 @@ describe('the surplus node', () => {
   });
 
   describe('with a connection', () => {
-    const cloud = useCloud('home');
+    const cloud = useCloud({ scenario: 'home' });
 
     it('takes the power of the chargers from the account and lets update-current set the current', async () => {
       await loadAt(
