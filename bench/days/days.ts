@@ -5,7 +5,7 @@ import { Compliance } from './compliance';
 import { runDay, type DayRecord } from './day-runner';
 import { FuseScenario, LONGEST_PAUSE_S, LONGEST_S } from './fuse';
 import { Resumption } from './resumption';
-import { sunnier } from './sun';
+import { SunScenario } from './sun';
 
 const HOUR = 3_600;
 const DAY = 24 * HOUR;
@@ -16,6 +16,8 @@ const SUN_FACTOR = 4;
 const BUSY_A = 19;
 /** With a house below this the limit of the capacity tariff leaves a car its 6 A on three phases, W. */
 const QUIET_HOUSE_W = 3_000;
+/** A start waits for some minutes of sun, and 15 minutes after a stop, s. */
+const MOST_IDLE_S = 17 * 60;
 /** How late a write may be after it is due, also when the cloud sometimes answers 429, in ms. */
 const GRACE_MS = 30_000;
 
@@ -41,7 +43,7 @@ const SCHEDULED = { whole: { seconds: DAY, stepS: 1 }, short: { seconds: DAY, st
 const COMBINED = { whole: { seconds: 6 * HOUR, stepS: 1 }, short: { seconds: 2 * HOUR, stepS: 1 } };
 
 const PARTS: readonly Part[] = [
-  { name: 'solar-surplus', ...METERED, run: (extent) => targetDay('solar-surplus', extent) },
+  { name: 'solar-surplus', ...METERED, run: sunDay },
   { name: 'capacity-tariff', ...METERED, run: (extent) => tariffDay(extent) },
   { name: 'fuse-guard', ...METERED, run: (extent) => fuseDay(['fuse-guard'], extent) },
   { name: 'busy-phase', ...METERED, run: (extent) => fuseDay(['fuse-guard'], extent, BUSY_A) },
@@ -67,11 +69,6 @@ export const days: Bench = {
     }
   },
 };
-
-async function targetDay(name: string, { seconds, stepS }: Extent): Promise<Measurement[]> {
-  const record = await runDay([name], seconds, stepS, (_, { world }) => sunnier(world.meter(), SUN_FACTOR));
-  return checked(`${duration(seconds)} of ${name}`, record, check({ ...record, graceMs: GRACE_MS }));
-}
 
 async function tariffDay({ seconds, stepS }: Extent): Promise<Measurement[]> {
   const resumption = new Resumption();
@@ -109,6 +106,21 @@ class HourlyMeans {
   get highestKw(): number {
     return Math.round(Math.max(...this.#kwh.values()) * 100) / 100;
   }
+}
+
+async function sunDay({ seconds, stepS }: Extent): Promise<Measurement[]> {
+  const scenario = new SunScenario(SUN_FACTOR);
+  const record = await runDay(['solar-surplus'], seconds, stepS, scenario.script);
+  const name = `${duration(seconds)} of solar-surplus`;
+  return [
+    ...checked(name, record, check({ ...record, graceMs: GRACE_MS })),
+    {
+      name: `${name}: longest time without current although there was enough sun`,
+      figure: scenario.longestIdleS,
+      unit: 's',
+      goal: `<= ${MOST_IDLE_S}`,
+    },
+  ];
 }
 
 /** Prints every finding to the error output. @returns how many there are */

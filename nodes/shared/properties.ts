@@ -367,6 +367,72 @@ export const SESSIONS = {
   version: { value: VERSION },
 } as const satisfies Properties;
 
+/** Where a reading of a meter comes from. */
+const READING = { value: 'msg', values: PRICE_TYPES } as const;
+
+export const SURPLUS = {
+  name: NAME,
+  /** Blank if messages bring the power of the chargers. */
+  connection: { value: '', type: 'zaptec-connection' },
+  installation: { value: '', typeOf: 'installationType' },
+  /** The strategy goes on when no message comes. */
+  installationType: { value: 'str', values: INPUT_TYPES.filter((type) => type !== 'msg') },
+  mode: { value: 'sun', values: ['sun', 'sun-and-least', 'fast', 'off'] },
+  preference: { value: 'mostly-sun', values: ['only-sun', 'mostly-sun', 'sun-first'] },
+  grid: { value: 'payload', typeOf: 'gridType' },
+  gridType: READING,
+  gridSign: { value: 'import', values: ['import', 'export'] },
+  unit: { value: 'W', values: ['W', 'kW'] },
+  /** Blank for what the account's store has. */
+  chargersPower: { value: '', typeOf: 'chargersPowerType' },
+  chargersPowerType: TYPE_NUM,
+  house: { value: '', typeOf: 'houseType' },
+  houseType: TYPE_NUM,
+  battery: { value: '', typeOf: 'batteryType' },
+  batteryType: TYPE_NUM,
+  batterySign: { value: 'charging', values: ['charging', 'discharging'] },
+  batteryLevel: { value: '', typeOf: 'batteryLevelType' },
+  batteryLevelType: TYPE_NUM,
+  /** %; blank for the house battery always first. */
+  batteryFirstTo: { value: '', typeOf: 'batteryFirstToType' },
+  batteryFirstToType: TYPE_NUM,
+  phases: { value: 'auto', values: ['auto', 'one', 'three', 'switching'] },
+  /** A */
+  switchBelowA: { value: '8', typeOf: 'switchBelowAType' },
+  switchBelowAType: TYPE_NUM,
+  /** A */
+  maxA: { value: '16', typeOf: 'maxAType' },
+  maxAType: TYPE_NUM,
+  /** W; blank for what is worth it. */
+  startW: { value: '', typeOf: 'startWType' },
+  startWType: TYPE_NUM,
+  /** min */
+  startMinutes: { value: '3', typeOf: 'startMinutesType' },
+  startMinutesType: TYPE_NUM,
+  /** W; blank for what is worth it. */
+  stopW: { value: '', typeOf: 'stopWType' },
+  stopWType: TYPE_NUM,
+  /** min */
+  stopMinutes: { value: '10', typeOf: 'stopMinutesType' },
+  stopMinutesType: TYPE_NUM,
+  /** min */
+  leastOnMinutes: { value: '20', typeOf: 'leastOnMinutesType' },
+  leastOnMinutesType: TYPE_NUM,
+  /** 0 for any number. */
+  startsPerDay: { value: '0', typeOf: 'startsPerDayType' },
+  startsPerDayType: TYPE_NUM,
+  /** min */
+  smoothing: { value: '3', typeOf: 'smoothingType' },
+  smoothingType: TYPE_NUM,
+  /** W */
+  reserveW: { value: '0', typeOf: 'reserveWType' },
+  reserveWType: TYPE_NUM,
+  /** min */
+  silence: { value: '5', typeOf: 'silenceType' },
+  silenceType: TYPE_NUM,
+  ...STRATEGY,
+} as const satisfies Properties;
+
 type Widen<V> = V extends string ? string : V extends number ? number : V extends boolean ? boolean : never;
 type Value<P> = P extends { readonly value: readonly string[] }
   ? string[]
@@ -388,3 +454,4 @@ export type LoadGuardNodeSettings = Settings<typeof LOAD_GUARD>;
 export type PlanNodeSettings = Settings<typeof PLAN>;
 export type DoctorSettings = Settings<typeof DOCTOR>;
 export type SessionsSettings = Settings<typeof SESSIONS>;
+export type SurplusNodeSettings = Settings<typeof SURPLUS>;

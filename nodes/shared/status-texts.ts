@@ -113,6 +113,21 @@ export const STATUS_TEXTS = {
     'forced-off': 'off by message',
     dry: 'dry run: __a__ A',
   },
+  'zaptec-surplus': {
+    ...COMMON,
+    sun: '__a__ A, __kw__ kW',
+    held: '__a__ A, held',
+    least: '__a__ A, least',
+    fast: '__a__ A, fast',
+    'too-little-sun': 'waits, __kw__ kW',
+    spent: 'no start left',
+    'no-meter': 'no meter, __a__ A',
+    'no-input': 'no meter yet',
+    off: 'off',
+    'forced-on': 'on by message',
+    'forced-off': 'off by message',
+    'dry-run': 'dry run: __a__ A',
+  },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 type Texts = typeof STATUS_TEXTS;

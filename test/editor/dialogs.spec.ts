@@ -20,7 +20,7 @@ describe('the dialogs in a real editor', () => {
     await start();
     const category = suite.editor.page.locator('#red-ui-palette-container-zaptec');
     expect(await category.locator('.red-ui-palette-header').textContent()).to.equal('Zaptec');
-    for (const name of ['installation', 'charger', 'subscribe', 'request', 'plan', 'doctor', 'sessions']) {
+    for (const name of ['installation', 'charger', 'subscribe', 'request', 'plan', 'doctor', 'sessions', 'surplus']) {
       const node = category.locator(`.red-ui-palette-node[data-palette-type="zaptec-${name}"]`);
       expect(await node.textContent()).to.contain(name);
       const icon = node.locator('.red-ui-palette-icon');

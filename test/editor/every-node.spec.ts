@@ -89,6 +89,24 @@ const STORIES: Record<string, Story> = {
     press: 'ampere',
     result: /^\{ kind: "limit", unit: "A"/,
   },
+  'zaptec-surplus': {
+    fill: async (editor) => {
+      await editor.choose('mode', 'fast');
+      await editor.fill('maxA', '13');
+      await editor.page.keyboard.press('Tab');
+      expect(await editor.page.locator('[data-preview="maxA"]').textContent()).to.equal(
+        '13 A = 9 kW on three phases, 3 kW on one',
+      );
+      await editor.page.locator('[data-group="limits"] > summary').click();
+      await editor.fill('startW', '7000');
+      await editor.page.keyboard.press('Tab');
+      expect(await editor.page.locator('[data-preview="startW"]').textContent()).to.equal(
+        '7 kW = 10.1 A on three phases, 30.4 A on one',
+      );
+    },
+    press: 'ampere',
+    result: /^\{ value: 13, unit: "A" \}/,
+  },
 };
 
 const ROW = 80;

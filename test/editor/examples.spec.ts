@@ -77,7 +77,16 @@ const PROMISES: { [example: string]: Promised[] } = {
       },
     },
   ],
-  'solar-surplus': [{ below: { 'house meter (yours goes here)': /^SIM done$/, 'sun for the cars': CURRENT } }],
+  'solar-surplus': [
+    {
+      below: {
+        'house meter (yours goes here)': /^SIM done$/,
+        'sun for the cars': /^SIM (waits, -?[\d.]+ kW|\d+ A, [-\w. ]+)$/,
+        'set the current': CURRENT,
+      },
+    },
+    { press: ['fast'], below: { 'sun for the cars': /^SIM 16 A, fast$/, 'set the current': CURRENT } },
+  ],
   'capacity-tariff': [{ below: { 'house meter (yours goes here)': /^SIM done$/, 'power for the cars': CURRENT } }],
   'mqtt-bridge': [{ below: { 'all chargers': /^SIM live/, 'state of the feed': /^live$/ } }],
   'doctor-every-morning': [{ below: { 'check the account': /^SIM (all well|findings: \d+)$/ } }],

@@ -10,6 +10,7 @@ import {
   REQUEST,
   SESSIONS,
   SUBSCRIBE,
+  SURPLUS,
   UPDATE_CURRENT,
   type Properties,
 } from '../../nodes/shared/properties';
@@ -26,6 +27,7 @@ const TABLES: Record<string, Properties> = {
   'zaptec-doctor': DOCTOR,
   'zaptec-sessions': SESSIONS,
   'zaptec-load-guard': LOAD_GUARD,
+  'zaptec-surplus': SURPLUS,
 };
 
 describe('the built dialogs', () => {

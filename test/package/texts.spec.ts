@@ -10,6 +10,7 @@ import {
   REQUEST,
   SESSIONS,
   SUBSCRIBE,
+  SURPLUS,
   UPDATE_CURRENT,
   type Properties,
 } from '../../nodes/shared/properties';
@@ -28,6 +29,7 @@ const SELECTS: Record<string, Properties> = {
   'zaptec-doctor': DOCTOR,
   'zaptec-sessions': SESSIONS,
   'zaptec-load-guard': LOAD_GUARD,
+  'zaptec-surplus': SURPLUS,
 };
 
 /** What the names of shared texts end in, where the end is a value. */
@@ -70,7 +72,7 @@ function needed(type: string, name: string): string[] {
   );
   const reasons = [
     ...read('nodes', name, 'editor.ts').matchAll(
-      /(?:address|filled|positive|atLeast|optionalGuid|scenario)\('(\w+)'[,)]/g,
+      /(?:address|filled|positive|atLeast|optionalGuid|scenario|range)\('(\w+)'[,)]/g,
     ),
   ];
   const fallbacks = [...read('nodes', name, 'editor.ts').matchAll(/worded\(.+?, '([\w.]+)'\)/g)].map(

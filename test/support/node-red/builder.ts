@@ -8,6 +8,7 @@ import type {
   RequestSettings,
   SessionsSettings,
   SubscribeSettings,
+  SurplusNodeSettings,
   UpdateCurrentSettings,
 } from '../../../nodes/shared/properties';
 
@@ -60,6 +61,10 @@ export const sessions = (over: Over<SessionsSettings> = {}): FlowNode => action(
 /** Its second output goes to a sink called `loads`, which `flow` does not add. It has no connection unless given. */
 export const loadGuard = (over: Over<LoadGuardNodeSettings> = {}): FlowNode =>
   action('zaptec-load-guard', 'guard', { connection: '', wires: [['out'], ['loads']], ...over });
+
+/** Its second output goes to a sink called `reports`, which `flow` does not add. It has no connection unless given. */
+export const surplus = (over: Over<SurplusNodeSettings> = {}): FlowNode =>
+  action('zaptec-surplus', 'surplus', { connection: '', wires: [['out'], ['reports']], ...over });
 
 /** A node of the test helper, on whose input a test waits. */
 export const sink = (id = 'out', z = 'tab'): FlowNode => ({ id, z, type: 'helper', wires: [] });

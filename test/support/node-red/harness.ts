@@ -13,6 +13,7 @@ import doctorNode from '../../../nodes/doctor/doctor';
 import installationNode from '../../../nodes/installation/installation';
 import loadGuardNode from '../../../nodes/load-guard/load-guard';
 import planNode from '../../../nodes/plan/plan';
+import surplusNode from '../../../nodes/surplus/surplus';
 import requestNode from '../../../nodes/request/request';
 import sessionsNode from '../../../nodes/sessions/sessions';
 import subscribeNode from '../../../nodes/subscribe/subscribe';
@@ -39,6 +40,7 @@ export const NODES = [
   doctorNode,
   sessionsNode,
   loadGuardNode,
+  surplusNode,
 ] as unknown as NodeInitializer[];
 
 /** A Node-RED for the tests of one `describe`, emptied after each. */

@@ -1,0 +1,20 @@
+/** A car and its charger: the power that it draws at a current, kW. */
+export interface Car {
+  maxA: number;
+  phases: (currentA: number) => number;
+}
+
+const PHASE_KW = 0.23;
+/** Where a Go 2 goes from one phase to three, A. */
+export const SWITCHES_AT_A = 8;
+
+export const CARS = {
+  three: { maxA: 16, phases: () => 3 },
+  one: { maxA: 32, phases: () => 1 },
+  switching: { maxA: 16, phases: (currentA: number) => (currentA < SWITCHES_AT_A ? 1 : 3) },
+} as const satisfies Record<string, Car>;
+
+export function powerKw({ maxA, phases }: Car, currentA: number): number {
+  if (currentA < 6) return 0;
+  return Math.min(currentA, maxA) * phases(currentA) * PHASE_KW;
+}

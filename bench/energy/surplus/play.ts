@@ -1,0 +1,110 @@
+import { planWrite, Pacing } from '../../../src/current/pacing';
+import { everyPhase } from '../../../src/current/currents';
+import { Calendar } from '../../../src/energy/calendar';
+import { SurplusStrategy } from '../../../src/energy/surplus/surplus-strategy';
+import type { SurplusSettings } from '../../../src/energy/surplus/surplus-settings';
+import { powerKw, SWITCHES_AT_A, type Car } from './cars';
+import type { SunResult } from './optimum';
+import type { SunDay } from './sun-days';
+
+/** Says in each tick of the meter which current is wanted, A. */
+export type Controller = (tick: { now: number; gridW: number; carW: number }) => number;
+
+/** The meter sends so often, s. */
+const TICK_S = 10;
+const MINUTE = 60_000;
+const START = Date.UTC(2026, 5, 1);
+
+/**
+ * Second by second, with the real pacing of the governor: a raise waits until 15 minutes after the last write, a lower
+ * current is written a minute after it, at most six times an hour.
+ */
+export function play(day: SunDay, car: Car, control: Controller): SunResult {
+  const result: SunResult = { sunKwh: 0, gridKwh: 0, starts: 0 };
+  const pacing = new Pacing();
+  let currentA = 0;
+  let targetA = 0;
+  for (let second = 0; second < day.leftKw.length; second += 1) {
+    const now = START + (day.from + second) * 1_000;
+    const sunKw = day.leftKw[second] as number;
+    if (second % TICK_S === 0) {
+      const carW = powerKw(car, currentA) * 1_000;
+      targetA = control({ now, gridW: Math.round(carW - sunKw * 1_000), carW });
+    }
+    const plan = targetA === currentA ? undefined : planWrite(situationOf(currentA, targetA, car.maxA), pacing, now);
+    if (plan?.do === 'write') {
+      const nextA = plan.currents.phase1;
+      if (currentA < 6 && nextA >= 6) result.starts += 1;
+      pacing.sent(now);
+      pacing.done(now, plan.counted);
+      currentA = nextA;
+    }
+    const kw = powerKw(car, currentA);
+    const fromSun = Math.min(kw, Math.max(0, sunKw));
+    result.sunKwh += fromSun / 3_600;
+    result.gridKwh += (kw - fromSun) / 3_600;
+  }
+  return result;
+}
+
+function situationOf(currentA: number, targetA: number, maxA: number): Parameters<typeof planWrite>[0] {
+  return {
+    present: everyPhase(currentA),
+    desired: everyPhase(Math.min(targetA, maxA)),
+    limit: everyPhase(maxA),
+    intervalMs: 15 * MINUTE,
+    deadBandA: 0.5,
+    skipsPauseValues: true,
+    lowerAtOnce: true,
+    cooldownMs: MINUTE,
+    limitCooldownMs: MINUTE,
+    retrying: undefined,
+    notBefore: { raise: -Infinity, lower: -Infinity },
+  };
+}
+
+/** The rule that people write: the sun that is left, in A, and 0 where it is not enough; a mean of three minutes. */
+export function plainRule(car: Car): Controller {
+  let mean: number | undefined;
+  return ({ gridW, carW }) => {
+    const left = carW - gridW;
+    mean = mean === undefined ? left : mean + ((left - mean) * TICK_S) / 180;
+    const [least] = [6].map((ampere) => powerKw(car, ampere) * 1_000);
+    if (mean < (least as number)) return 0;
+    let currentA = 6;
+    for (let next = 6; next <= car.maxA; next += 0.1) if (powerKw(car, next) * 1_000 <= mean) currentA = next;
+    return Math.floor(currentA * 10) / 10;
+  };
+}
+
+const CALENDAR = new Calendar('UTC');
+
+/** The strategy with the settings that a new node has. */
+export function bySun(car: Car, phases: SurplusSettings['phases']): Controller {
+  const strategy = new SurplusStrategy({ ...DEFAULTS, phases, maxA: car.maxA }, CALENDAR);
+  return ({ now, gridW, carW }) => {
+    strategy.take({ grid: gridW, chargers: carW }, now);
+    return strategy.decide(now, undefined).currentA ?? 0;
+  };
+}
+
+const DEFAULTS: SurplusSettings = {
+  mode: 'sun',
+  preference: 'mostly-sun',
+  unit: 'W',
+  gridSign: 'import',
+  batterySign: 'charging',
+  batteryFirstTo: undefined,
+  phases: 'auto',
+  switchBelowA: SWITCHES_AT_A,
+  maxA: 32,
+  startW: undefined,
+  startMinutes: 3,
+  stopW: undefined,
+  stopMinutes: 10,
+  leastOnMinutes: 20,
+  startsPerDay: 0,
+  smoothing: 3,
+  reserveW: 0,
+  silence: 5,
+};

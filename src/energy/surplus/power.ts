@@ -1,0 +1,43 @@
+import { isObject } from '../../zaptec/json';
+import { readNumber } from '../../zaptec/values';
+
+type PowerUnit = 'W' | 'kW';
+
+/** A power of a house that is larger is a mistake of its meter, W. */
+const MOST_W = 1_000_000;
+const LONGEST = 100;
+const WITH_UNIT = /^([^a-z]+)(k?w)$/i;
+const FACTORS: Readonly<Record<string, number>> = { w: 1, kw: 1_000 };
+
+/**
+ * Reads a power: a number, a text such as `1250` or `1.2 kW`, or an object with `value` and `unit`.
+ * @param unit of what has none
+ * @returns W; undefined for whatever is no power
+ */
+export function readPower(input: unknown, unit: PowerUnit): number | undefined {
+  if (isObject(input)) return scaled(input['value'], factorOf(input['unit'] ?? unit));
+  if (typeof input !== 'string' || input.length > LONGEST) return scaled(input, FACTORS[unit.toLowerCase()]);
+  const [, number, named] = WITH_UNIT.exec(input.trim()) ?? [];
+  return scaled(number ?? input, factorOf(named ?? unit));
+}
+
+/** Reads a level of a battery. @returns percent from 0 to 100; undefined for whatever is none */
+export function readPercent(input: unknown): number | undefined {
+  const number = typeof input === 'string' ? numberIn(input.trim().replace(/\s?%$/, '')) : input;
+  return typeof number === 'number' && number >= 0 && number <= 100 ? number : undefined;
+}
+
+function factorOf(unit: unknown): number | undefined {
+  return typeof unit === 'string' && unit.length <= LONGEST ? FACTORS[unit.trim().toLowerCase()] : undefined;
+}
+
+function scaled(input: unknown, factor: number | undefined): number | undefined {
+  const number = typeof input === 'string' ? numberIn(input) : input;
+  if (typeof number !== 'number' || factor === undefined) return undefined;
+  const watts = number * factor;
+  return Math.abs(watts) <= MOST_W ? watts : undefined;
+}
+
+function numberIn(text: string): number | undefined {
+  return text.length <= LONGEST ? readNumber(text.trim()) : undefined;
+}

@@ -1,0 +1,39 @@
+import { expect } from 'chai';
+import { readPercent, readPower } from '../../../../src/energy/surplus/power';
+
+describe('a power of a meter', () => {
+  const rows: [unknown, 'W' | 'kW', number | undefined][] = [
+    [1250, 'W', 1250],
+    [-1.25, 'kW', -1250],
+    ['1250', 'W', 1250],
+    [' -300.5 ', 'W', -300.5],
+    ['1.2 kW', 'W', 1200],
+    ['1200W', 'kW', 1200],
+    [{ value: 3, unit: 'kW' }, 'W', 3000],
+    [{ value: '3' }, 'kW', 3000],
+    [0, 'W', 0],
+    [null, 'W', undefined],
+    [undefined, 'W', undefined],
+    ['', 'W', undefined],
+    ['unavailable', 'W', undefined],
+    ['kW', 'W', undefined],
+    [NaN, 'W', undefined],
+    [Infinity, 'W', undefined],
+    [1e9, 'W', undefined],
+    [true, 'W', undefined],
+    [[1], 'W', undefined],
+    [{ value: 3, unit: 'A' }, 'W', undefined],
+    [{}, 'W', undefined],
+    ['1'.repeat(10_000), 'W', undefined],
+  ];
+  for (const [input, unit, watts] of rows) {
+    it(`is ${watts} W for ${String(JSON.stringify(input)).slice(0, 40)} in ${unit}`, () => {
+      expect(readPower(input, unit)).to.equal(watts);
+    });
+  }
+
+  it('is a level of a battery only from 0 to 100', () => {
+    const levels = [0, 55, 100, '55', '55 %', 101, -1, 'full', null].map(readPercent);
+    expect(levels).to.deep.equal([0, 55, 100, 55, 55, undefined, undefined, undefined, undefined]);
+  });
+});
