@@ -93,7 +93,7 @@ export function reportDeferred(state: GovernorState, until: number, error: Zapte
     if (setpoint.callers.length === 0 && !isNews) continue;
     const awaited = state.setpoints.awaited(now);
     const isAwaiting = until === awaited.raise || until === awaited.lower;
-    const awaiting = isAwaiting ? 'Another node was just deployed and has no value yet' : undefined;
+    const awaiting = isAwaiting ? 'Another target or limit is new and has no value yet' : undefined;
     reportToCallers(state, entry, setpoint, 'deferred', {
       until: state.iso(until),
       reason: error?.message ?? awaiting,
