@@ -217,7 +217,7 @@ const BAD_SAMPLES: readonly ((meter: Payload) => unknown)[] = [
   () => null,
   (meter) => ({ ...meter, gridW: null, currentA: { ...meter['currentA'], phase2: null } }),
   (meter) => ({ ...meter, gridW: 'NaN', currentA: { ...meter['currentA'], phase2: 'unknown' } }),
-  ({ gridW: _gridW, currentA: { phase2: _phase2, ...currentA }, ...meter }) => ({ ...meter, currentA }),
+  ({ currentA: { phase1, phase3 }, time }) => ({ time, currentA: { phase1, phase3 } }),
 ];
 
 function badSampleAt(second: number, seconds: number, meter: object): unknown {

@@ -15,7 +15,7 @@ const MOST_A = 2_000;
 /** What a fuse bears for long, and what trips a breaker, times its current. */
 const BORNE = 1.13;
 const TRIPS = 1.45;
-const ROTATION = /^\s*([^:;]{1,100}:)?\s*L?[123][\s,/-]+L?[123][\s,/-]+L?[123]\s*$/i;
+const ROTATION = /^([^:;]{1,100}:)?\s*L?[123][\s,/-]+L?[123][\s,/-]+L?[123]$/i;
 const NUMBERS = [
   'fuseA',
   'reserveA',
@@ -57,7 +57,7 @@ const rotation = (node: NodeBase, value: unknown): Validity => {
   const parts = String(value)
     .split(/[;\n]/)
     .filter((part) => part.trim() !== '');
-  return parts.every((part) => ROTATION.test(part)) || node._('zaptec-load-guard.error.rotation');
+  return parts.every((part) => ROTATION.test(part.trim())) || node._('zaptec-load-guard.error.rotation');
 };
 
 const measured = (key: (typeof NUMBERS)[number], least: number, most: number) =>

@@ -1,4 +1,4 @@
-import type { NodeDef, NodeMessageInFlow } from 'node-red';
+import type { NodeDef } from 'node-red';
 import {
   clock,
   guardReportOf,
@@ -50,7 +50,7 @@ export const LOAD_GUARD_KIND: StrategyKind<Settings, LoadGuardSettings, LoadGuar
 async function takeMessage(guard: LoadGuard, input: StrategyInput<Settings>): Promise<boolean> {
   const { message, now, node, evaluate } = input;
   guard.setWallLead(clock.wall(now) - now);
-  const cars = readCars(message as NodeMessageInFlow & { cars?: unknown }, now);
+  const cars = readCars(message, now);
   if (cars) guard.setCars(cars);
   const value = await evaluate(node.meter, node.meterType);
   if (value === undefined || (cars && node.meterType === 'msg' && !('cars' in message))) return false;

@@ -80,7 +80,7 @@ const PROMISES: { [example: string]: Promised[] } = {
     {
       below: {
         'limit of the main fuse': CURRENT,
-        why: /A (for|are free for) the cars/,
+        why: /^(At most )?[\d./]+ A/,
         applied: /^\d[\d.]* \/ \d[\d.]* \/ \d[\d.]* A$/,
       },
     },

@@ -4,7 +4,7 @@ import type { Phase } from './phases';
 export type Rotation = Readonly<Record<Phase, Phase>>;
 
 const STRAIGHT: Rotation = { phase1: 'phase1', phase2: 'phase2', phase3: 'phase3' };
-const ENTRY = /^\s*(?:([^:;]{1,100}):)?\s*L?([123])[\s,/-]+L?([123])[\s,/-]+L?([123])\s*$/i;
+const ENTRY = /^(?:([^:;]{1,100}):)?\s*L?([123])[\s,/-]+L?([123])[\s,/-]+L?([123])$/i;
 
 interface Entry {
   charger: string | undefined;
@@ -30,7 +30,7 @@ export function rotationOf(text: string, names: readonly (string | undefined)[])
 function entriesOf(text: string): (Entry | undefined)[] {
   const parts = text.split(/[;\n]/).filter((part) => part.trim() !== '');
   return parts.map((part) => {
-    const [, name, ...lines] = ENTRY.exec(part) ?? [];
+    const [, name, ...lines] = ENTRY.exec(part.trim()) ?? [];
     if (new Set(lines).size !== 3) return undefined;
     const terminalAt = (line: string): Phase => `phase${lines.indexOf(line) + 1}` as Phase;
     const rotation = { phase1: terminalAt('1'), phase2: terminalAt('2'), phase3: terminalAt('3') };
