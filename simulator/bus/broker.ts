@@ -6,7 +6,7 @@ import type { Cbs } from './cbs';
 import { describe, NOT_FOUND, UNAUTHORIZED, type LinkRefusal } from './conditions';
 import { manage, refuseManagement, type ManagementAnswer } from './management';
 import { ReceiverLink } from './receiver';
-import { allowSharedNames, answerDrains, discardAborted, processNow } from './rhea-server';
+import { allowSharedNames, answerDrains, discardAborted, processNow, readOnAfterLogin } from './rhea-server';
 import type { Outcome } from './subscription';
 import type { Topics } from './topics';
 
@@ -54,6 +54,7 @@ export class Broker {
       this.#onEnd(connection);
     });
     connection.accept(socket);
+    readOnAfterLogin(connection);
   }
 
   #listen(connection: Connection, rhea: Rhea): void {

@@ -2,6 +2,8 @@ import type { Connection, Sender, Session } from 'rhea';
 
 /** What AMQP 1.0 asks of a server and rhea leaves out. */
 
+const SASL_PROTOCOL = 3;
+
 /** The inner parts of rhea that its types do not show. */
 interface Transfer {
   performative: { handle: number; aborted?: boolean };
@@ -10,6 +12,18 @@ interface InnerReceiver {
   _incomplete?: { settled: boolean } | undefined;
   credit: number;
   delivery_count: number;
+}
+interface InnerConnection {
+  /** Input whose end rhea waits for: as pieces of a frame, or too short to tell its size. */
+  chunks?: Buffer[] | null;
+  frame_size?: number | undefined;
+  previous_input?: Buffer | null;
+  input(bytes: Buffer): void;
+  sasl_transport: { transports: Record<typeof SASL_PROTOCOL, InnerLogin> };
+}
+interface InnerLogin {
+  do_step(challenge: unknown): void;
+  transport: { read_complete?: boolean };
 }
 interface Attach {
   performative: { name: string; role: boolean };
@@ -39,6 +53,25 @@ interface InnerSender {
  */
 export function processNow(connection: Connection): void {
   (connection as unknown as { _process(): void })._process();
+}
+
+/**
+ * Reads what a client sends together with its login, without waiting for the outcome: rhea checks the login in a later
+ * tick, and until then takes the header of AMQP for a frame of SASL whose end never comes. The connection must have its
+ * socket.
+ */
+export function readOnAfterLogin(connection: Connection): void {
+  const inner = connection as unknown as InnerConnection;
+  const login = inner.sasl_transport.transports[SASL_PROTOCOL];
+  const step = login.do_step.bind(login);
+  login.do_step = (challenge) => {
+    step(challenge);
+    if (login.transport.read_complete !== true) return;
+    const rest = inner.chunks ? Buffer.concat(inner.chunks) : inner.previous_input;
+    inner.chunks = inner.previous_input = null;
+    inner.frame_size = undefined;
+    if (rest) inner.input(rest);
+  };
 }
 
 /** Answers every drain with the drain flag: rhea leaves it out where messages have used up the credit. */
