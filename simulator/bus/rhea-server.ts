@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import type { Connection, Sender, Session } from 'rhea';
 
 /** What AMQP 1.0 asks of a server and rhea leaves out. */
@@ -19,6 +20,8 @@ interface InnerConnection {
   frame_size?: number | undefined;
   previous_input?: Buffer | null;
   input(bytes: Buffer): void;
+  _process(): void;
+  socket: Duplex;
   sasl_transport: { transports: Record<typeof SASL_PROTOCOL, InnerLogin> };
 }
 interface InnerLogin {
@@ -52,7 +55,7 @@ interface InnerSender {
  * messages of the link. When it ends: reads the settlements that came before in the same piece of input.
  */
 export function processNow(connection: Connection): void {
-  (connection as unknown as { _process(): void })._process();
+  (connection as unknown as InnerConnection)._process();
 }
 
 /**
@@ -71,6 +74,22 @@ export function readOnAfterLogin(connection: Connection): void {
     inner.chunks = inner.previous_input = null;
     inner.frame_size = undefined;
     if (rest) inner.input(rest);
+  };
+}
+
+/**
+ * An error while rhea writes ends the connection of that client: it writes in a later tick, where nobody would catch it,
+ * and the whole process would end.
+ */
+export function containErrors(connection: Connection): void {
+  const inner = connection as unknown as InnerConnection;
+  const write = inner._process.bind(inner);
+  inner._process = () => {
+    try {
+      write();
+    } catch {
+      inner.socket.destroy();
+    }
   };
 }
 
@@ -113,7 +132,7 @@ export function allowSharedNames(session: Session): void {
     const { name, role } = frame.performative;
     const other = inner.links[name];
     // The role is that of the client: where it receives, the server sends.
-    if (other?.is_receiver() !== role) {
+    if (other === undefined || other.is_receiver() !== role) {
       attach(frame);
       return;
     }
