@@ -6,7 +6,14 @@ import type { Cbs } from './cbs';
 import { describe, NOT_FOUND, UNAUTHORIZED, type LinkRefusal } from './conditions';
 import { manage, refuseManagement, type ManagementAnswer } from './management';
 import { ReceiverLink } from './receiver';
-import { allowSharedNames, answerDrains, discardAborted, processNow } from './rhea-server';
+import {
+  allowSharedNames,
+  answerDrains,
+  containErrors,
+  discardAborted,
+  processNow,
+  readOnAfterLogin,
+} from './rhea-server';
 import type { Outcome } from './subscription';
 import type { Topics } from './topics';
 
@@ -42,6 +49,7 @@ export class Broker {
     const connection: ReturnType<typeof newConnection> = newConnection(this.#rhea, (keyName, key) =>
       this.#cbs.logIn(connection, keyName, key),
     );
+    containErrors(connection);
     this.#listen(connection, this.#rhea);
     // rhea reports neither an end without a detach of each link, nor every end of the socket.
     connection.on('connection_close', () => {
@@ -54,6 +62,7 @@ export class Broker {
       this.#onEnd(connection);
     });
     connection.accept(socket);
+    readOnAfterLogin(connection);
   }
 
   #listen(connection: Connection, rhea: Rhea): void {

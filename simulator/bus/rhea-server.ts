@@ -1,6 +1,9 @@
+import type { Duplex } from 'node:stream';
 import type { Connection, Sender, Session } from 'rhea';
 
 /** What AMQP 1.0 asks of a server and rhea leaves out. */
+
+const SASL_PROTOCOL = 3;
 
 /** The inner parts of rhea that its types do not show. */
 interface Transfer {
@@ -10,6 +13,20 @@ interface InnerReceiver {
   _incomplete?: { settled: boolean } | undefined;
   credit: number;
   delivery_count: number;
+}
+interface InnerConnection {
+  /** Input whose end rhea waits for: as pieces of a frame, or too short to tell its size. */
+  chunks?: Buffer[] | null;
+  frame_size?: number | undefined;
+  previous_input?: Buffer | null;
+  input(bytes: Buffer): void;
+  _process(): void;
+  socket: Duplex;
+  sasl_transport: { transports: Record<typeof SASL_PROTOCOL, InnerLogin> };
+}
+interface InnerLogin {
+  do_step(challenge: unknown): void;
+  transport: { read_complete?: boolean };
 }
 interface Attach {
   performative: { name: string; role: boolean };
@@ -38,7 +55,42 @@ interface InnerSender {
  * messages of the link. When it ends: reads the settlements that came before in the same piece of input.
  */
 export function processNow(connection: Connection): void {
-  (connection as unknown as { _process(): void })._process();
+  (connection as unknown as InnerConnection)._process();
+}
+
+/**
+ * Reads what a client sends together with its login, without waiting for the outcome: rhea checks the login in a later
+ * tick, and until then takes the header of AMQP for a frame of SASL whose end never comes. The connection must have its
+ * socket.
+ */
+export function readOnAfterLogin(connection: Connection): void {
+  const inner = connection as unknown as InnerConnection;
+  const login = inner.sasl_transport.transports[SASL_PROTOCOL];
+  const step = login.do_step.bind(login);
+  login.do_step = (challenge) => {
+    step(challenge);
+    if (login.transport.read_complete !== true) return;
+    const rest = inner.chunks ? Buffer.concat(inner.chunks) : inner.previous_input;
+    inner.chunks = inner.previous_input = null;
+    inner.frame_size = undefined;
+    if (rest) inner.input(rest);
+  };
+}
+
+/**
+ * An error while rhea writes ends the connection of that client: it writes in a later tick, where nobody would catch it,
+ * and the whole process would end.
+ */
+export function containErrors(connection: Connection): void {
+  const inner = connection as unknown as InnerConnection;
+  const write = inner._process.bind(inner);
+  inner._process = () => {
+    try {
+      write();
+    } catch {
+      inner.socket.destroy();
+    }
+  };
 }
 
 /** Answers every drain with the drain flag: rhea leaves it out where messages have used up the credit. */
@@ -80,7 +132,7 @@ export function allowSharedNames(session: Session): void {
     const { name, role } = frame.performative;
     const other = inner.links[name];
     // The role is that of the client: where it receives, the server sends.
-    if (other?.is_receiver() !== role) {
+    if (other === undefined || other.is_receiver() !== role) {
       attach(frame);
       return;
     }

@@ -115,8 +115,9 @@ export function echoAddresses(link: Sender | Receiver): void {
   if (isTerminus(link.target)) link.set_target(link.target);
 }
 
-/** A client may leave one end out; rhea then has null, whatever its types say. */
-const isTerminus = (terminus: unknown): boolean => terminus !== null && terminus !== undefined;
+/** A client may leave one end out; rhea then has null, or an AMQP value that is null, whatever its types say. */
+const isTerminus = (terminus: unknown): boolean =>
+  Array.isArray((terminus as { value?: unknown } | null | undefined)?.value);
 
 /** Answers a request on the given link. */
 export function reply(

@@ -2,7 +2,14 @@ import type { Context } from 'hono';
 import { BadInput } from '../../bad-input';
 import { parseObject } from '../json-object';
 
-const quoted = (value: unknown): string => JSON.stringify(value);
+/** The value as JSON; JSON.parse reads deeper values than JSON.stringify writes. */
+function quoted(value: unknown): string {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return 'a value of so many levels';
+  }
+}
 
 /** The JSON object of a request. Throws BadInput for an unknown field, so that a typing error is noticed. */
 export async function bodyOf(c: Context, fields: readonly string[]): Promise<Record<string, unknown>> {

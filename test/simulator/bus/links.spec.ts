@@ -120,6 +120,38 @@ describe('a link of the bus', () => {
     expect(raw.closed).to.equal(false);
   });
 
+  it('may lack the end that the client does not need', async () => {
+    const raw = await clients.keyed();
+    raw.receiver(0, await clients.address(), { target: undefined }).credit(0, 1);
+    raw.receiver(1, '$cbs', { target: undefined }).sender(2, '$cbs', { source: undefined }).flush();
+    await raw.next('attach', 3);
+    bus.publish();
+    await raw.message();
+    expect(raw.closed).to.equal(false);
+  });
+
+  it('is refused where it lacks the end that the client needs, and the connection stays', async () => {
+    const raw = await clients.keyed();
+    raw.receiver(0, '', { source: undefined }).credit(0, 1).sender(1, '', { target: undefined }).flush();
+    await raw.next('detach', 2);
+    expect(raw.closed).to.equal(false);
+  });
+
+  it('that says neither direction ends at most its own connection', async () => {
+    const [raw, other] = [await clients.keyed(), await clients.keyed()];
+    raw.flush();
+    await raw.next('begin');
+    // An attach with a name and a handle only.
+    raw.socket.write(Buffer.from('0000001202000000005312c00502a1017843', 'hex'));
+    other
+      .receiver(0, await clients.address())
+      .credit(0, 1)
+      .flush();
+    await other.next('attach');
+    bus.publish();
+    await other.message();
+  });
+
   it('discards a message that the client aborts', async () => {
     const raw = await clients.keyed();
     raw.sender(0, '$cbs').receiver(1, '$cbs').credit(1, 5).abort(0);

@@ -59,6 +59,30 @@ describe('the bus, to any AMQP 1.0 client,', () => {
     expect((await raw.message()).message_annotations).to.include({ 'x-opt-sequence-number': 1 });
   });
 
+  it('reads what comes together with the login, wherever its bytes are split', async () => {
+    const { Username, Password } = await bus.details();
+    const address = await clients.address();
+    for (const pieces of [1, 2, 3, 7]) {
+      const raw = await clients.connect();
+      raw.saslHeader().sasl('PLAIN', plain(Username, Password)).amqpHeader().open().begin().receiver(0, address);
+      await raw.credit(0, 1).flushInPieces(pieces);
+      bus.publish();
+      await raw.message();
+      raw.socket.destroy();
+      await until(() => bus.stats.receivers === 0);
+    }
+  });
+
+  it('reads nothing that comes together with a refused login', async () => {
+    const raw = await clients.connect();
+    const { Username } = await bus.details();
+    raw.saslHeader().sasl('PLAIN', plain(Username, 'wrong')).amqpHeader().open().begin().flush();
+    expect((await raw.next('sasl_outcome')).performative.code).to.equal(AUTH);
+    raw.socket.end();
+    await until(() => raw.closed);
+    expect(raw.received.map(({ name }) => name)).not.to.include('open');
+  });
+
   it('refuses PLAIN with a wrong key, an unknown name or during bus-auth-error', async () => {
     const { Username, Password } = await bus.details();
     expect((await outcomeOf('PLAIN', plain(Username, `${Password}x`))).code).to.equal(AUTH);

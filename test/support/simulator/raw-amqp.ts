@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
+import { setImmediate } from 'node:timers/promises';
 import frames from 'rhea/lib/frames.js';
 import message from 'rhea/lib/message.js';
 import terminus from 'rhea/lib/terminus.js';
@@ -90,6 +91,16 @@ export class RawAmqp {
   flush(): this {
     this.socket.write(Buffer.concat(this.#output.splice(0)));
     return this;
+  }
+
+  /** Sends everything since the last call in that many pieces of about the same length. */
+  async flushInPieces(pieces: number): Promise<void> {
+    const bytes = Buffer.concat(this.#output.splice(0));
+    const length = Math.ceil(bytes.length / pieces);
+    for (let from = 0; from < bytes.length; from += length) {
+      this.socket.write(bytes.subarray(from, from + length));
+      await setImmediate();
+    }
   }
 
   /** Resolves with the frame of the given number with that name. */

@@ -47,6 +47,27 @@ describe('the control API', () => {
     }
   });
 
+  it('names the field of a value of very many levels', async () => {
+    const levels = 20_000;
+    const deep = `${'['.repeat(levels)}${']'.repeat(levels)}`;
+    for (const [path, method, field] of [
+      ['/clock', 'POST', 'speed'],
+      ['/load', 'POST', 'phase1'],
+      ['/scenario', 'POST', 'scenario'],
+      ['/faults/slow', 'PUT', 'on'],
+    ] as const) {
+      const answer = await fetch(`${cloud.simulator.baseUrl}/simulator${path}`, {
+        method,
+        body: `{"${field}":${deep}}`,
+      });
+      expect(answer.status, path).to.equal(400);
+      expect(((await answer.json()) as { error: string }).error).to.match(new RegExp(`^${field}: .* is not possible`));
+    }
+    expect((await fetch(`${cloud.simulator.baseUrl}/simulator/clock`, { method: 'POST', body: deep })).status).to.equal(
+      400,
+    );
+  });
+
   it('raises the load of the house on each phase', async () => {
     const before = await cloud.json('/meter');
     const answer = await cloud.control('/load', 'POST', { phase1: 10, phase3: 2.5 });
