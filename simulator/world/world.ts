@@ -179,7 +179,8 @@ export class World implements model.WorldModel {
   }
 
   priceAt(time: number, pattern: PricePattern): number {
-    return priceAt(this.#state, pattern, time);
+    const { seed, season } = this.#state;
+    return priceAt({ seed, season, now: this.now }, pattern, time);
   }
 
   forecastAt(time: number): number {

@@ -41,6 +41,8 @@ const PROMISES: { [example: string]: Promised[] } = {
         result: /^(pause|resume): (changed|unchanged)$/,
       },
     },
+    { press: ['electricity is dear now'], below: { why: /^waiting$/, result: /^pause: / } },
+    { press: ['electricity is cheap now'], below: { why: /^cheap$/, result: /^resume: / } },
   ],
   'charge-by-time': [
     {
@@ -49,6 +51,12 @@ const PROMISES: { [example: string]: Promised[] } = {
         result: /^(pause|resume): (changed|unchanged)$/,
       },
     },
+    { press: ['electricity is dear now'], below: { why: /^waiting$/, result: /^pause: / } },
+    { press: ['electricity is cheap now'], below: { why: /^cheap$/, result: /^resume: / } },
+  ],
+  'only-when-allowed': [
+    { press: ['forbid'], below: { result: /^pause: (changed|unchanged)$/ } },
+    { press: ['allow'], below: { result: /^resume: (changed|unchanged)$/ } },
   ],
   'session-log': [
     { below: { 'state of the feed': /^live$/ } },

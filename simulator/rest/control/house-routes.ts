@@ -2,7 +2,7 @@ import type { Context, Hono } from 'hono';
 import { BadInput } from '../../bad-input';
 import { DAY, MINUTE } from '../../durations';
 import { localHour, midnightOf } from '../../world/house/local-day';
-import { PATTERN_NAMES, ZIGZAG_MS } from '../../world/house/market';
+import { PATTERN_NAMES } from '../../world/house/market';
 import { SEASON_NAMES } from '../../world/house/season';
 import type { RestEnv } from '../context';
 import type { Services } from '../services';
@@ -57,7 +57,7 @@ export function registerHouse(app: Hono<RestEnv>, { world, faults }: Services): 
   app.get('/simulator/prices', (c) => {
     const shape = chosen('shape', c.req.query('shape'), SHAPE_NAMES);
     const pattern = chosen('pattern', c.req.query('pattern'), PATTERN_NAMES);
-    const slotMs = pattern === 'zigzag' ? ZIGZAG_MS : slotOf(c);
+    const slotMs = slotOf(c);
     const start = midnightOf(world.now);
     const day = (from: number): PriceSlot[] =>
       slotsFrom(from, slotMs, DAY).map((at) => ({ start: at, end: at + slotMs, price: world.priceAt(at, pattern) }));

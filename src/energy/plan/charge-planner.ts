@@ -216,7 +216,7 @@ export class ChargePlanner implements Strategy<PlanSettings, PlanDecision> {
     const isDone = goal === 'hours' ? needMs < NEAR_MS : needKwh < NEAR_KWH;
     const to = isLate ? now + needMs : deadline;
     const prices = this.#prices.spans(now, to, this.#calendar);
-    const sureMs = goal === 'hours' ? needMs : (needMs * powerKw) / this.#draw.sureKw + buffer * MINUTE;
+    const sureMs = goal === 'hours' ? needMs : (needMs * powerKw) / this.#draw.sureKw(deadline - now) + buffer * MINUTE;
     const series = this.#seriesOf(now, to);
     const hasPrices = [...prices, ...series].some(({ estimated }) => !estimated);
     // Without prices the second series decides alone.

@@ -5,20 +5,26 @@ const UP_MS = 90_000;
 const DOWN_MS = 40 * 60_000;
 /** Extremes are forgotten slowly, ms. */
 const FORGET_MS = 180 * 60_000;
-/** A car is known after it has charged for so long, ms. */
+/** A car is known after it has charged for so long, ms: until then its power is believed soon, whether it is more or less. */
 const KNOWN_MS = 10 * 60_000;
-/** guess: a car of which no more is known draws at least this part of what the settings say. */
-const UNKNOWN_PART = 0.7;
 /** Power that varies by more than this part of it is uneven, as where several cars share a current. */
-const UNEVEN = 0.15;
-/** guess: a car that shares its current gets at least this part of what the settings say. */
+const UNEVEN = 0.04;
+/** A car draws all that was said from this part on, so that it shares nothing. */
+const FULL_PART = 0.95;
+/** Time constants in ms with which an even power is believed to stay: that of a car that draws all, and of one that may share. */
+const FULL_MS = 150_000;
+const EVEN_MS = 30 * 60_000;
+/** guess: the mean that a car which shares its current gets at least, as a part of what was said: for a moment, for hours. */
 const LEAST_PART = 0.4;
+const LONG_PART = 0.48;
+/** The time constant between the two, ms. */
+const LONG_MS = 210 * 60_000;
 /** A reading counts for at most so long, ms. */
 const LONGEST_MS = 10 * 60_000;
 
 /** The power that a car really draws, learnt from what it did. */
 export class DrawEstimate {
-  readonly #leastKw: number;
+  readonly #statedKw: number;
   #kw: number;
   #knownMs = 0;
   #lowKw = Infinity;
@@ -27,7 +33,7 @@ export class DrawEstimate {
   /** @param statedKw the power of the settings, more than 0. @param learntKw of an earlier run */
   constructor(statedKw: number, learntKw?: number) {
     const stated = Math.max(statedKw, LEAST_KW);
-    this.#leastKw = stated * LEAST_PART;
+    this.#statedKw = stated;
     this.#kw = learntKw !== undefined && learntKw >= LEAST_KW ? Math.min(learntKw, stated * 2) : stated;
   }
 
@@ -36,11 +42,19 @@ export class DrawEstimate {
     return this.#kw;
   }
 
-  /** A power that the car hardly ever stays below, kW: for a car that is known to draw evenly the same as `kw`. */
-  get sureKw(): number {
-    if (this.#knownMs < KNOWN_MS) return this.#kw * UNKNOWN_PART;
+  /**
+   * The mean power that the car hardly ever stays below over a time, kW. A car of which no more is known may share its
+   * current with others; one that has drawn evenly is believed the more, the longer it has done so.
+   */
+  sureKw(forMs: number): number {
+    const long = 1 - Math.exp(-Math.max(0, forMs) / LONG_MS);
+    const sharedKw = Math.min(this.#kw, this.#statedKw * (LEAST_PART + (LONG_PART - LEAST_PART) * long));
     const isUneven = this.#highKw - this.#lowKw > this.#highKw * UNEVEN;
-    return Math.min(this.#kw, isUneven ? this.#leastKw : this.#lowKw);
+    if (this.#knownMs === 0 || isUneven) return sharedKw;
+    const isFull = this.#lowKw >= this.#statedKw * FULL_PART;
+    const doubt = Math.exp(-this.#knownMs / (isFull ? FULL_MS : EVEN_MS));
+    const evenKw = this.#lowKw + (Math.min(this.#lowKw, sharedKw) - this.#lowKw) * doubt;
+    return Math.min(this.#kw, evenKw);
   }
 
   /** The car drew this power for so long. @param isSteady it has had the time to reach its power */

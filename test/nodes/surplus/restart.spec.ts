@@ -73,7 +73,7 @@ describe('the surplus node and a Node-RED that is killed', function () {
 
   it('keeps its current, its pace and the starts of the day, and starts nothing anew', async () => {
     red = await start();
-    await red.deploy(FLOW as never);
+    await red.deploy(FLOW);
     await fetch(`${red.url}/meter?grid=-1500&cars=0`);
     const before = await decision(0);
     expect(before).to.include({ code: 'fast', change: 'start', current: 16, starts: 1 });

@@ -156,9 +156,17 @@ describe('the house of the simulator', () => {
       for (const prices of all) for (const price of prices) expect(price).to.be.within(-1, 2);
       expect(Math.min(...(await values('negative')))).to.be.lessThan(0);
       expect(new Set(await values('flat')).size).to.equal(1);
-      const zigzag = await cloud.json('/prices?pattern=zigzag');
-      expect(Date.parse(zigzag[0].end) - Date.parse(zigzag[0].start)).to.equal(120_000);
-      expect(zigzag[0].value).not.to.equal(zigzag[1].value);
+      const { now } = cloud.simulator.world;
+      for (const [pattern, soon, later] of [
+        ['cheap-now', 0.05, 0.45],
+        ['dear-now', 0.45, 0.05],
+      ] as const) {
+        const rows: { start: string; end: string; value: number }[] = await cloud.json(`/prices?pattern=${pattern}`);
+        const at = (time: number) => rows.find(({ start, end }) => Date.parse(start) <= time && time < Date.parse(end));
+        expect(at(now)?.value).to.equal(soon);
+        expect(at(now + 50 * 60_000)?.value).to.equal(soon);
+        expect(at(now + 2 * HOUR)?.value).to.equal(later);
+      }
       expect(await cloud.json('/prices?minutes=60')).to.have.lengthOf(24);
     });
 

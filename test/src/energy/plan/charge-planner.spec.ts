@@ -114,7 +114,8 @@ describe('the charge planner', () => {
     expect(planner.decide(EVENING)).to.include({ charge: false, code: 'waiting', cost: undefined });
     const all = run(plannerOf({}, []), 660, 7);
     expect(all.at(-1)?.kwh).to.be.at.least(20);
-    expect(clockOf(EVENING + all.findIndex(({ charge }) => charge) * MINUTE)).to.match(/^0[23]:/);
+    // At 44 % of what was said, the least that a car which shares its current is expected to get over five hours.
+    expect(clockOf(EVENING + all.findIndex(({ charge }) => charge) * MINUTE)).to.match(/^01:5/);
     planner.setPrices(
       pricesFrom(EVENING, 11, (hour) => (hour < 4 ? 0.1 : 1)),
       EVENING,
