@@ -27,7 +27,7 @@ export const GUARD_PARTS: readonly EnergyPart[] = [
   { name: 'load-guard', measure: (short) => measure(SEED, short ? SHORT_DAYS : DAYS) },
 ];
 
-export function measure(seed: number, days: number): Measurement[] {
+function measure(seed: number, days: number): Measurement[] {
   const sums = { guard: nothing(), plain: nothing(), careful: nothing() };
   let optimum = 0;
   for (const kind of KINDS) {

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { expect } from 'chai';
 import { readPercent, readPower } from '../../../../src/energy/surplus/power';
 
@@ -27,7 +28,7 @@ describe('a power of a meter', () => {
     ['1'.repeat(10_000), 'W', undefined],
   ];
   for (const [input, unit, watts] of rows) {
-    it(`is ${watts} W for ${String(JSON.stringify(input)).slice(0, 40)} in ${unit}`, () => {
+    it(`is ${watts} W for ${inspect(input).slice(0, 40)} in ${unit}`, () => {
       expect(readPower(input, unit)).to.equal(watts);
     });
   }
