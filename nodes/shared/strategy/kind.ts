@@ -45,7 +45,7 @@ export interface Seen {
   readonly chargers: readonly StoredCharger[];
 }
 
-export interface ShowContext<N, S> {
+interface ShowContext<N, S> {
   readonly calendar: Calendar;
   readonly node: N;
   /** Those of the strategy that count now. */
@@ -54,7 +54,7 @@ export interface ShowContext<N, S> {
 }
 
 /** A decision as a node gives it. */
-export interface ShownDecision {
+interface ShownDecision {
   /** Payload of the first output; undefined where there is nothing to send. */
   act: unknown;
   /** Payload of the second output. */

@@ -63,7 +63,7 @@ function rowOf(kind: 'sun' | 'co2', row: unknown, calendar: Calendar): Row | und
 
 /** Solcast names the end of a period and its length. */
 function startOf({ period }: JsonObject, end: unknown, calendar: Calendar): number | undefined {
-  const minutes = Number(PERIOD.exec(String(typeof period === 'string' ? period : ''))?.[1]);
+  const minutes = Number(PERIOD.exec(typeof period === 'string' ? period : '')?.[1]);
   const at = readTime(end, calendar);
   return at === undefined || !(minutes > 0) ? undefined : at - minutes * MINUTE;
 }
