@@ -19,8 +19,7 @@ const setting = (node: NodeBase, name: string): string => {
 };
 
 /** Whether a TypedInput holds the value itself. */
-const isLiteral = (node: NodeBase, property: string): boolean =>
-  LITERALS.includes(setting(node, `${property}Type`));
+const isLiteral = (node: NodeBase, property: string): boolean => LITERALS.includes(setting(node, `${property}Type`));
 
 /** A TypedInput: `check` judges what is written in the dialog; paths and expressions must parse. */
 export const typedSetting =

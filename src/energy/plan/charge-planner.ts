@@ -55,6 +55,8 @@ const LONGEST_MS = 15 * MINUTE;
 const RAMP_MS = 2 * MINUTE;
 /** With no price there is nothing to wait for, so that there is time for a surprise, ms. */
 const SPARE_MS = 30 * MINUTE;
+/** A look at how much the car draws lasts no longer than this, min. */
+const LONGEST_LOOK_MIN = 15;
 /** Charging without a choice goes on until so much time has been gained, so that it does not go on and off, ms. */
 const KEPT_MS = 10 * MINUTE;
 /** A start costs as much as so many minutes at the mean price: of two equal plans the one with fewer starts is better. */
@@ -216,7 +218,7 @@ export class ChargePlanner implements Strategy<PlanSettings, PlanDecision> {
     const isDone = goal === 'hours' ? needMs < NEAR_MS : needKwh < NEAR_KWH;
     const to = isLate ? now + needMs : deadline;
     const prices = this.#prices.spans(now, to, this.#calendar);
-    const sureMs = goal === 'hours' ? needMs : (needMs * powerKw) / this.#draw.sureKw(deadline - now) + buffer * MINUTE;
+    const sureMs = goal === 'hours' ? needMs : (needMs * powerKw) / this.#sureKw(deadline - now) + buffer * MINUTE;
     const series = this.#seriesOf(now, to);
     const hasPrices = [...prices, ...series].some(({ estimated }) => !estimated);
     // Without prices the second series decides alone.
@@ -284,6 +286,12 @@ export class ChargePlanner implements Strategy<PlanSettings, PlanDecision> {
       series,
       until,
     };
+  }
+
+  /** A look at the car lasts as long as the least run, which may cost more than what it tells is worth. */
+  #sureKw(forMs: number): number {
+    const isDearLook = this.#settings.leastRun > LONGEST_LOOK_MIN && this.#draw.isUnseen;
+    return isDearLook ? this.#draw.supposedKw : this.#draw.sureKw(forMs);
   }
 
   #seriesOf(from: number, to: number): PriceSpan[] {

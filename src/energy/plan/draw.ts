@@ -17,6 +17,8 @@ const EVEN_MS = 30 * 60_000;
 /** guess: the mean that a car which shares its current gets at least, as a part of what was said: for a moment, for hours. */
 const LEAST_PART = 0.4;
 const LONG_PART = 0.48;
+/** guess: a car of which nothing has been seen draws at least this part of what was said. */
+const SUPPOSED_PART = 0.7;
 /** The time constant between the two, ms. */
 const LONG_MS = 210 * 60_000;
 /** A reading counts for at most so long, ms. */
@@ -40,6 +42,16 @@ export class DrawEstimate {
   /** kW */
   get kw(): number {
     return this.#kw;
+  }
+
+  /** Nothing has been seen of the car yet, so that a few minutes of charging would tell more than any guess. */
+  get isUnseen(): boolean {
+    return this.#knownMs === 0;
+  }
+
+  /** guess: what a car of which nothing has been seen draws where a look at it would be dear, kW. */
+  get supposedKw(): number {
+    return Math.min(this.#kw, this.#statedKw * SUPPOSED_PART);
   }
 
   /**
