@@ -9,6 +9,7 @@ import { ReceiverLink } from './receiver';
 import {
   allowSharedNames,
   answerDrains,
+  boundDispositions,
   containErrors,
   discardAborted,
   processNow,
@@ -71,6 +72,7 @@ export class Broker {
       if (!session) return;
       discardAborted(session);
       allowSharedNames(session);
+      boundDispositions(session);
     });
     connection.on('sender_open', ({ sender }: EventContext) => {
       if (!sender) return;

@@ -35,10 +35,26 @@ interface InnerLink {
   name: string;
   is_receiver(): boolean;
 }
+interface Disposition {
+  first: number;
+  last?: number;
+  settled?: boolean;
+  state?: unknown;
+}
+interface Deliveries {
+  deliveries: { get_head(): { id: number } | undefined; get_tail(): { id: number } | undefined };
+  on_disposition(disposition: Disposition): void;
+}
+interface ArrayReader {
+  buffer: Buffer;
+  position: number;
+  read_array_items(count: number, type: unknown): unknown[];
+}
 interface InnerSession {
+  outgoing: Deliveries;
   links: Record<string, InnerLink>;
   on_attach(frame: Attach): void;
-  incoming: { next_transfer_id: number; next_delivery_id: number | undefined };
+  incoming: Deliveries & { next_transfer_id: number; next_delivery_id: number | undefined };
   on_transfer(frame: Transfer): void;
   _get_link(frame: Transfer): InnerReceiver;
 }
@@ -143,5 +159,34 @@ export function allowSharedNames(session: Session): void {
     if (!link) return;
     link.name = `${name} (${role ? 'sender' : 'receiver'})`;
     inner.links[link.name] = link;
+  };
+}
+
+/** Settles the deliveries that there are: rhea would go through every id that the client names, four billion of them. */
+export function boundDispositions(session: Session): void {
+  const { outgoing, incoming } = session as unknown as InnerSession;
+  for (const side of [outgoing, incoming]) {
+    const settle = side.on_disposition.bind(side);
+    side.on_disposition = ({ first, last, settled, state }) => {
+      const [oldest, newest] = [side.deliveries.get_head(), side.deliveries.get_tail()];
+      if (!oldest || !newest) return;
+      const range = { first: Math.max(first, oldest.id), last: Math.min(last || first, newest.id) };
+      // rhea takes a last id of 0 for none.
+      if (range.first <= range.last)
+        settle({ ...range, ...(settled === undefined ? {} : { settled }), ...(state === undefined ? {} : { state }) });
+    };
+  }
+}
+
+/**
+ * Refuses an array that announces more elements than its frame has bytes: elements such as null have no width, so that rhea
+ * would make four billion of them out of thirty bytes.
+ */
+export function boundArrays({ Reader }: { Reader: { prototype: ArrayReader } }): void {
+  const read = Reader.prototype.read_array_items;
+  Reader.prototype.read_array_items = function (count, type) {
+    if (count > this.buffer.length)
+      throw new RangeError(`An array of ${count} elements in ${this.buffer.length} bytes`);
+    return read.call(this, count, type);
   };
 }

@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { Connection, Container, Delivery, Message, Receiver, Sender } from 'rhea';
 import { describe, LOCK_LOST } from './conditions';
+import { boundArrays } from './rhea-server';
 import type { Outcome } from './subscription';
 
 /** Functions that are missing in the types of rhea. */
@@ -16,7 +17,13 @@ export type Rhea = Pick<Container, 'create_container' | 'types' | 'message'>;
 let loaded: Promise<{ default: Rhea }> | undefined;
 
 /** Loads rhea once, when the first client connects, so that a simulator starts quickly. */
-export const loadRhea = async (): Promise<Rhea> => (await (loaded ??= import('rhea'))).default;
+export const loadRhea = async (): Promise<Rhea> => (await (loaded ??= load())).default;
+
+async function load(): Promise<{ default: Rhea }> {
+  const rhea = await import('rhea');
+  boundArrays(rhea.default.types as unknown as Parameters<typeof boundArrays>[0]);
+  return rhea;
+}
 
 /** Checks the name and the value of a key. */
 export type LogIn = (keyName: string, key: string) => boolean | Promise<boolean>;

@@ -152,6 +152,31 @@ describe('a link of the bus', () => {
     await other.message();
   });
 
+  it('answer others while a client settles four billion messages that it never had', async () => {
+    const [raw, other] = [await clients.keyed(), await clients.keyed()];
+    raw
+      .receiver(0, await clients.address())
+      .credit(0, 1)
+      .flush();
+    bus.publish();
+    await raw.message();
+    const everything = { first: 0, last: 4_294_967_295, settled: true };
+    for (const role of [true, false]) raw.frame('disposition', { role, ...everything, state: accepted }).flush();
+    other.receiver(0, await clients.address()).flush();
+    await other.next('attach');
+    await until(() => bus.stats.completed === 1);
+  });
+
+  it('end one connection at most for an array of four billion elements without a width', async () => {
+    const [raw, other] = [await clients.keyed(), await clients.keyed()];
+    raw.flush();
+    await raw.next('begin');
+    // An attach whose name is an array of nulls.
+    raw.socket.write(Buffer.from('0000001802000000005312c00b01f000000010ffffffff40', 'hex'));
+    other.receiver(0, await clients.address()).flush();
+    await other.next('attach');
+  });
+
   it('discards a message that the client aborts', async () => {
     const raw = await clients.keyed();
     raw.sender(0, '$cbs').receiver(1, '$cbs').credit(1, 5).abort(0);
