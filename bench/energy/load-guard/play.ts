@@ -15,7 +15,7 @@ export interface PlayedHouse {
   writes: number;
 }
 
-export interface MeterValue {
+interface MeterValue {
   /** ms */
   now: number;
   /** Of the connection, A. */

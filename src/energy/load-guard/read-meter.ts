@@ -5,7 +5,7 @@ import type { MeterReading } from './load-guard';
 import { isPlausible, PHASES, type Phase, type PhaseValues } from './phases';
 
 /** Of values whose name does not tell their unit. */
-export type MeterUnit = 'A' | 'W' | 'kW';
+type MeterUnit = 'A' | 'W' | 'kW';
 
 export interface ReadOptions {
   unit: MeterUnit;
