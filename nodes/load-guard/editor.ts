@@ -166,7 +166,7 @@ RED.nodes.registerType<typeof LOAD_GUARD>('zaptec-load-guard', {
     return this._('zaptec-load-guard.port.input');
   },
   outputLabels(index) {
-    return this._(`zaptec-load-guard.port.${index === 0 ? 'limit' : 'load'}`);
+    return index === 0 ? this._('zaptec-load-guard.port.limit') : this._('zaptec-load-guard.port.load');
   },
   oneditprepare() {
     claimForm(this);

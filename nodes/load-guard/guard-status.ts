@@ -14,9 +14,9 @@ const SHOWN: { readonly [C in Code]: Pick<StatusDescription, 'fill' | 'shape' | 
   holds: { ...GREEN, key: 'holds' },
   raised: { ...GREEN, key: 'raised' },
   lowered: { ...YELLOW, key: 'lowered' },
-  waits: { ...WAITING, key: 'waits' },
+  waits: { ...WAITING, key: 'restless' },
   overload: { fill: 'red', shape: 'dot', key: 'overload' },
-  unknown: { fill: 'red', shape: 'ring', key: 'unknown' },
+  unknown: { fill: 'red', shape: 'ring', key: 'no-meter' },
   'override-on': { ...GREEN, key: 'forced-on' },
   'override-off': { ...IDLE, key: 'forced-off' },
 };
