@@ -10,7 +10,7 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { build, transform } from 'esbuild';
 import { bundlePage } from '../simulator/page/bundle.mjs';
 
 const ROOT = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
@@ -172,6 +172,16 @@ async function compile(dist) {
   if (existsSync(command)) await chmod(command, 0o755);
 }
 
+/** Comments stay in the types, where editors show them; in the programs they would be a third of the package. */
+async function removeComments(dist) {
+  const files = await readdir(dist, { recursive: true });
+  for (const file of files.filter((name) => name.endsWith('.js'))) {
+    const target = path.join(dist, file);
+    const { code } = await transform(await readFile(target, 'utf8'), { charset: 'utf8', target: 'node20' });
+    await writeFile(target, code);
+  }
+}
+
 /**
  * ES module entries. They hand on what the CommonJS modules export and hold no code of their own: with two copies of the
  * client there would be two limiters for one account.
@@ -193,6 +203,7 @@ async function main(flags) {
   const staging = path.join(ROOT, 'node_modules/.cache', `zaptec-build-${process.pid}`);
   try {
     await compile(staging);
+    await removeComments(staging);
     await writeEditor(staging);
     await writePage(staging);
     await bundleLibraries(staging);

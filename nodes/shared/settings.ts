@@ -9,8 +9,8 @@ import type { Properties, Property, Settings } from './properties';
 export function readSettings<T extends Properties>(table: T, def: NodeDef): Settings<T> & NodeDef {
   const given = migrate(def.type, def as NodeDef & Record<string, unknown>);
   const read = Object.entries(table).map(([name, property]: [string, Property]) => {
-    const { absent, value } = property;
-    return [name, coerce(given[name], absent ?? value)];
+    const { absent = property.value } = property;
+    return [name, isBlankNumber(table, given, name) ? absent : coerce(given[name], absent)];
   });
   return { id: def.id, type: def.type, z: def.z, ...Object.fromEntries(read) } as Settings<T> & NodeDef;
 }
@@ -22,12 +22,18 @@ const MOST_ITEMS = 10_000;
 export function blankNumbers(table: Properties, def: NodeDef): string[] {
   const given = migrate(def.type, def as NodeDef & Record<string, unknown>);
   return Object.entries(table)
-    .filter(([name, { value }]) => typeof value === 'number' && isBlank(given[name]))
+    .filter(([name]) => isBlankNumber(table, given, name))
     .map(([name, { value }]) => `The setting ${name} is blank: ${String(value)} applies`);
 }
 
-function isBlank(given: unknown): boolean {
-  return typeof given === 'string' && given.trim() === '';
+/** Whether a number is blank that may not be. That of a TypedInput is a text; its type says that it is a number. */
+function isBlankNumber(table: Properties, given: Readonly<Record<string, unknown>>, name: string): boolean {
+  const text = given[name];
+  const property = table[name];
+  if (!property || typeof text !== 'string' || text.trim() !== '') return false;
+  const { value, typeOf } = property;
+  if (typeof value === 'number' || typeOf === undefined || value === '') return typeof value === 'number';
+  return (given[typeOf] ?? table[typeOf]?.value) === 'num';
 }
 
 function coerce(given: unknown, fallback: Property['value']): string | number | boolean | string[] {
