@@ -1,7 +1,6 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { ClientRequest } from 'node:http';
 import { Transport } from '../../src/http/transport';
-import { clock } from '../../src/time/clock';
 import { fakeTimers, type FakeTimers } from './fake-timers';
 
 const turn = setImmediate;
@@ -11,9 +10,8 @@ const performanceNow = realTime.now.bind(realTime);
 const QUIET_TURNS = 20;
 /** Enough for a message to get through a flow and to begin a request. */
 const FEW_TURNS = 12;
-/** While requests come and go, time passes in smaller steps; so long after one its like may follow, in ms. */
-const BUSY_MS = 2_000;
-const BUSY_STEP_MS = 100;
+/** Enough for a timer to begin a request. */
+const LEAST_TURNS = 3;
 const STARTED = 'http.client.request.start';
 
 /**
@@ -27,11 +25,9 @@ export class VirtualClock {
   readonly #timers: FakeTimers;
   readonly #open = new Set<ClientRequest>();
   readonly #others: (() => boolean)[] = [];
-  #busyUntil = -Infinity;
   readonly #onStart = (message: unknown) => {
     const { request } = message as { request: ClientRequest };
     this.#open.add(request);
-    this.#busyUntil = clock.steady() + BUSY_MS;
     request.once('close', () => this.#open.delete(request));
   };
 
@@ -99,15 +95,16 @@ export class VirtualClock {
     return isSo();
   }
 
-  /** The same in few steps and turns, for long times: what is sent while nothing is under way arrives at the end. */
+  /** The same in few turns, for long times. */
   async leap(ms: number): Promise<void> {
+    const state = { over: false };
     await this.network(FEW_TURNS);
-    for (let passed = 0; passed < ms;) {
-      const step = clock.steady() < this.#busyUntil ? Math.min(BUSY_STEP_MS, ms - passed) : ms - passed;
-      this.#timers.tick(step);
-      passed += step;
-      await this.network(FEW_TURNS);
+    setTimeout(() => (state.over = true), ms);
+    while (!state.over) {
+      this.#timers.next();
+      await this.network(LEAST_TURNS);
     }
+    await this.network(FEW_TURNS);
   }
 
   /** Waits for the answers under way, but not for ever: some tests have servers that never answer. */
