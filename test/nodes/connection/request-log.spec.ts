@@ -38,7 +38,7 @@ describe('the log of the requests of a connection', () => {
     expect(requestLog().state).to.deep.equal({});
     await list();
     expect(lines()).to.have.lengthOf(1);
-  });
+  }).timeout(60_000);
 
   it('ends when it is switched off, and with a deploy', async () => {
     await cloud.time.until(requestLog().switch(true));

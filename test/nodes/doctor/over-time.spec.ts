@@ -129,5 +129,5 @@ describe('the doctor node finds, after a while,', () => {
       REAL,
     );
     expect(about[0]).to.include({ id: 'request', name: 'eager (zaptec-request)' });
-  }).timeout(60_000);
+  }).timeout(120_000);
 });
