@@ -124,7 +124,8 @@ export function connect(node: Node, config: ConnectionConfig, status: StatusRedu
 
   const retryRefused = setInterval(
     guarded(async () => {
-      if (condition.state === 'refused') await connectionClient.client?.verify({ again: 'hourly' }).catch(() => undefined);
+      if (condition.state === 'refused')
+        await connectionClient.client?.verify({ again: 'hourly' }).catch(() => undefined);
     }, report),
     REFUSED_RETRY_MS,
   ).unref();

@@ -48,7 +48,7 @@ export interface SetpointEntry {
 }
 
 /** A node for people. */
-export function nameOf({ by, name }: RequestSettings): string {
+function nameOf({ by, name }: RequestSettings): string {
   return name ?? by;
 }
 

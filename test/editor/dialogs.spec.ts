@@ -198,7 +198,7 @@ describe('the dialogs in a real editor', () => {
       expect([withdrawn, combine, priority]).to.deep.equal(['restore', 'newest', 0]);
       return before;
     });
-    await suite.open(old as ReturnType<typeof flowOf>);
+    await suite.open(old);
     await suite.editor.edit('current');
     expect(await suite.editor.field('withdrawn').inputValue()).to.equal('keep');
     expect(await suite.editor.field('combine').inputValue()).to.equal('newest');

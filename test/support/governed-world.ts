@@ -169,7 +169,12 @@ export class GovernedWorld {
   #run(effects: readonly Effect[]): void {
     for (const effect of effects) {
       if (effect.do === 'report')
-        (effect.decision.statusOnly ? this.shown : this.reports).push({ ...effect.decision, by: effect.by, callers: effect.callers, at: this.now });
+        (effect.decision.statusOnly ? this.shown : this.reports).push({
+          ...effect.decision,
+          by: effect.by,
+          callers: effect.callers,
+          at: this.now,
+        });
       else if (effect.do === 'answer') this.answers.set(effect.key, effect.result);
       else if (effect.do === 'record') this.#save(effect.record);
       else if (effect.do === 'read') this.#read();
