@@ -48,7 +48,7 @@ interface Deliveries {
 interface ArrayReader {
   buffer: Buffer;
   position: number;
-  read_array_items(count: number, type: unknown): unknown[];
+  read_array_items: (this: ArrayReader, count: number, type: unknown) => unknown[];
 }
 interface InnerSession {
   outgoing: Deliveries;

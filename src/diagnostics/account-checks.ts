@@ -135,7 +135,7 @@ export function judgeRequests({ usage, failures, budget, runtime }: Facts): Judg
     return finding(
       'warning',
       `${rate}: that is much`,
-      'Let the heaviest node send less: subscribe instead of reading, remove msg.refresh, use longer intervals',
+      'Let the heaviest sender send less: subscribe instead of reading, remove msg.refresh, use longer intervals',
       { code: 'MANY_REQUESTS', about },
     );
   }

@@ -19,7 +19,7 @@ export function judgeRecords({ keepsRecords, storageProblem, governors }: Facts)
 }
 
 export function judgeContext({ runtime: { keepsContext } }: Facts): Judgement {
-  if (keepsContext === undefined) return fine('No node needs a context store that outlives a restart');
+  if (keepsContext === undefined) return fine('Nothing needs a context store that outlives a restart');
   if (keepsContext) return fine('Last values and sessions outlive a restart');
   return finding(
     'warning',
