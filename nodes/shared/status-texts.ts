@@ -121,7 +121,7 @@ export const STATUS_TEXTS = {
     fast: '__a__ A, fast',
     'too-little-sun': 'waits, __kw__ kW',
     spent: 'no start left',
-    'no-meter': 'no meter, __a__ A',
+    'no-meter': 'no meter: __a__ A',
     'no-input': 'no meter yet',
     off: 'off',
     'forced-on': 'on by message',

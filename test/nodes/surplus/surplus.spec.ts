@@ -133,7 +133,7 @@ describe('the surplus node', () => {
       const currents = payloads('out');
       await timers.tickAsync(7 * MINUTE);
       expect(currents.at(-1)).to.deep.equal({ value: 0, unit: 'A' });
-      await status('surplus', 'no meter, 0 A');
+      await status('surplus', 'no meter: 0 A');
       await run(1, 1_500);
       await status('surplus', 'waits, 1.5 kW');
     });
