@@ -10,6 +10,7 @@ import {
   allowSharedNames,
   answerDrains,
   boundDispositions,
+  boundFrameSize,
   containErrors,
   discardAborted,
   processNow,
@@ -68,6 +69,7 @@ export class Broker {
 
   #listen(connection: Connection, rhea: Rhea): void {
     connection.on('disconnected', () => undefined);
+    connection.on('connection_open', () => boundFrameSize(connection));
     connection.on('session_open', ({ session }: EventContext) => {
       if (!session) return;
       discardAborted(session);

@@ -21,6 +21,7 @@ interface InnerConnection {
   previous_input?: Buffer | null;
   input(bytes: Buffer): void;
   _process(): void;
+  remote: { open?: { max_frame_size: number } };
   socket: Duplex;
   sasl_transport: { transports: Record<typeof SASL_PROTOCOL, InnerLogin> };
 }
@@ -107,6 +108,15 @@ export function containErrors(connection: Connection): void {
       inner.socket.destroy();
     }
   };
+}
+
+/** The least that a client may announce (part 2.4.1, MIN-MAX-FRAME-SIZE), bytes. */
+const LEAST_FRAME_SIZE = 512;
+
+/** Takes a smaller size of frames for the least one: rhea would cut a message into pieces of a negative length. */
+export function boundFrameSize(connection: Connection): void {
+  const { open } = (connection as unknown as InnerConnection).remote;
+  if (open && open.max_frame_size < LEAST_FRAME_SIZE) open.max_frame_size = LEAST_FRAME_SIZE;
 }
 
 /** Answers every drain with the drain flag: rhea leaves it out where messages have used up the credit. */

@@ -167,6 +167,19 @@ describe('a link of the bus', () => {
     await until(() => bus.stats.completed === 1);
   });
 
+  it('sends frames of the least size to a client that announces smaller ones', async () => {
+    const raw = await clients.keyed({ max_frame_size: 8 });
+    raw
+      .receiver(0, await clients.address())
+      .credit(0, 1)
+      .flush();
+    bus.publishValue(513, 'x'.repeat(1_000));
+    const [first, second] = [await raw.next('transfer'), await raw.next('transfer', 2)];
+    expect([first.payload!.length, second.payload!.length].every((length) => length > 0 && length < 512)).to.equal(
+      true,
+    );
+  });
+
   it('end one connection at most for an array of four billion elements without a width', async () => {
     const [raw, other] = [await clients.keyed(), await clients.keyed()];
     raw.flush();

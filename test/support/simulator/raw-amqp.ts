@@ -47,7 +47,7 @@ export class RawAmqp {
   saslHeader = (): this => this.#add(SASL);
   sasl = (mechanism: string, response: Buffer = Buffer.alloc(0)): this =>
     this.#add(frames.write_frame(frames.sasl_frame(frames.sasl_init({ mechanism, initial_response: response }))));
-  open = (): this => this.frame('open', { container_id: 'raw' });
+  open = (more: object = {}): this => this.frame('open', { container_id: 'raw', ...more });
   begin = (): this => this.frame('begin', { next_outgoing_id: 0, incoming_window: 5000, outgoing_window: 5000 });
   /** A receiver of the client. */
   receiver = (handle: number, address: string, more: object = {}): this =>
@@ -147,11 +147,11 @@ export class RawAmqp {
 }
 
 /** A client in a session, logged in with the key. */
-export async function loggedIn(details: ConnectionDetails): Promise<RawAmqp> {
+export async function loggedIn(details: ConnectionDetails, open: object = {}): Promise<RawAmqp> {
   const raw = await RawAmqp.connect(details);
   raw.saslHeader().sasl('PLAIN', plain(details.Username, details.Password)).flush();
   await raw.next('sasl_outcome');
-  return raw.amqpHeader().open().begin();
+  return raw.amqpHeader().open(open).begin();
 }
 
 /** The put-token request of a client that signs for the given audience. */

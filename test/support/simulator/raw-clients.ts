@@ -22,8 +22,8 @@ export class RawClients {
   }
 
   /** Logged in with the key by SASL PLAIN, in a session. */
-  async keyed(): Promise<RawAmqp> {
-    return this.#keep(await loggedIn(await this.bus.details()));
+  async keyed(open: object = {}): Promise<RawAmqp> {
+    return this.#keep(await loggedIn(await this.bus.details(), open));
   }
 
   stop(): Promise<void> {
