@@ -21,12 +21,15 @@ class CaselessRouter<T> extends TrieRouter<T> {
   }
 }
 
-/** The path for the router. Below /simulator it keeps its case, because it may contain the name of a charger. */
+/**
+ * The path for the router, for the cloud without the slash at its end, which ASP.NET ignores. Below /simulator it keeps its
+ * case, because it may contain the name of a charger.
+ */
 function routedPath(request: Request): string {
   // A broken Host header makes a broken address, which the check of the host refuses.
   if (!URL.canParse(request.url)) return '/';
   const { pathname } = new URL(request.url);
-  return CLOUD.test(pathname) ? pathname.toLowerCase() : pathname;
+  return CLOUD.test(pathname) ? pathname.toLowerCase().replace(/\/$/, '') : pathname;
 }
 
 /** The HTTP server: the cloud's API below /api and /oauth, the control of the simulator below /simulator. */

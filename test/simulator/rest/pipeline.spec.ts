@@ -20,6 +20,7 @@ describe('the pipeline of a call', () => {
 
   it('matches paths in any case and answers 404 to unknown ones', async () => {
     expect((await cloud.call('/API/Chargers')).status).to.equal(200);
+    expect((await cloud.call('/api/Chargers/')).status).to.equal(200);
     const answer = await cloud.call('/api/nothing/here');
     expect([answer.status, await answer.text()]).to.deep.equal([404, '']);
     expect((await fetch(`${cloud.simulator.baseUrl}/elsewhere`)).status).to.equal(404);
