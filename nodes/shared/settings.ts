@@ -33,7 +33,8 @@ function isBlankNumber(table: Properties, given: Readonly<Record<string, unknown
   if (!property || typeof text !== 'string' || text.trim() !== '') return false;
   const { value, typeOf } = property;
   if (typeof value === 'number' || typeOf === undefined || value === '') return typeof value === 'number';
-  return (given[typeOf] ?? table[typeOf]?.value) === 'num';
+  const ofDefault = table[typeOf]?.value;
+  return ofDefault === 'num' && (given[typeOf] ?? ofDefault) === 'num';
 }
 
 function coerce(given: unknown, fallback: Property['value']): string | number | boolean | string[] {
