@@ -12,6 +12,8 @@ describe('the log of the requests of a connection', () => {
   let cloud: VirtualCloud;
   beforeEach(async () => {
     cloud = new VirtualCloud();
+    // What lingers of the tests before has servers that are gone.
+    cloud.time.patienceMs = 1_000;
     await cloud.start([charger({ action: 'list' })]);
   });
   afterEach(() => cloud.stop());
