@@ -87,6 +87,6 @@ function conclude(written: InstallationWrites): void {
 
 const newWrites = (): InstallationWrites => ({
   repeats: new RepeatTracker(),
-  lowerings: new SlidingWindow(MAX_EARLY_LOWERINGS, HOUR),
+  lowerings: new SlidingWindow(MAX_EARLY_LOWERINGS, HOUR - JITTER_MS),
   known: [],
 });
