@@ -7,7 +7,7 @@ import { shownBy, switchRows, type Rows } from '../shared/editor/rows';
 import { fillSelect } from '../shared/editor/select';
 import { typedField } from '../shared/editor/typed-field';
 import { literalNumber, numberFields, typedSetting } from '../shared/editor/typed-setting';
-import { type Check, oneOf, typed, validator } from '../shared/editor/validators';
+import { between, oneOf, typed, validator } from '../shared/editor/validators';
 
 type LoadGuard = EditorNode<typeof LOAD_GUARD>;
 
@@ -44,14 +44,6 @@ const ROWS: Rows<LoadGuard> = {
   peakDays: ({ mode, keep }) => mode === 'tariff' && keep === 'peak',
 };
 const shown = shownBy(ROWS);
-
-const between =
-  (key: string, least: number, most: number): Check<NodeBase> =>
-  (node, value): Validity => {
-    const number = Number(String(value).replace(',', '.'));
-    const isGood = String(value).trim() !== '' && number >= least && number <= most;
-    return isGood || node._(`zaptec-load-guard.error.${key}`, { most });
-  };
 
 const rotation = (node: NodeBase, value: unknown): Validity => {
   const parts = String(value)

@@ -8,7 +8,7 @@ import { shownBy, switchRows, type Rows } from '../shared/editor/rows';
 import { fillSelect } from '../shared/editor/select';
 import { typedField } from '../shared/editor/typed-field';
 import { literalNumber, numberFields, typedSetting } from '../shared/editor/typed-setting';
-import { atLeast, oneOf, typed, validator, type Check } from '../shared/editor/validators';
+import { atLeast, between, oneOf, typed, validator, type Check } from '../shared/editor/validators';
 
 type Surplus = EditorNode<typeof SURPLUS>;
 
@@ -29,26 +29,17 @@ const ROWS: Rows<Surplus> = {
 };
 const shown = shownBy(ROWS);
 
-/** A number from the least to the most. */
-const range =
-  (key: string, least: number, most: number): Check<NodeBase> =>
-  (node, value) => {
-    const number = Number(String(value).replace(',', '.'));
-    const isOne = String(value).trim() !== '' && number >= least && number <= most;
-    return isOne || node._(`zaptec-surplus.error.${key}`, { least, most });
-  };
-
 const orBlank =
   (check: Check<NodeBase>): Check<NodeBase> =>
   (node, value, options): Validity =>
     String(value).trim() === '' || check(node, value, options);
 
 const number = (property: string, least: number, most: number) =>
-  validator(typedSetting(property, range('number', least, most)));
+  validator(typedSetting(property, between('number', least, most)));
 const optional = (property: string, least: number, most: number) =>
-  validator(typedSetting(property, orBlank(range('number', least, most))));
+  validator(typedSetting(property, orBlank(between('number', least, most))));
 const minutes = (property: string, least = 1) => number(property, least, MOST_MINUTES);
-const reading = (property: string) => validator(orBlank(typedSetting(property, range('number', -MOST_W, MOST_W))));
+const reading = (property: string) => validator(orBlank(typedSetting(property, between('number', -MOST_W, MOST_W))));
 
 RED.nodes.registerType<typeof SURPLUS>('zaptec-surplus', {
   category: 'zaptec',
@@ -89,7 +80,7 @@ RED.nodes.registerType<typeof SURPLUS>('zaptec-surplus', {
     phases: { value: 'auto', validate: validator(oneOf(SURPLUS.phases.values)) },
     switchBelowA: {
       value: '8',
-      validate: validator(typedSetting('switchBelowA', range('number', 6, 32)), shown('switchBelowA')),
+      validate: validator(typedSetting('switchBelowA', between('number', 6, 32)), shown('switchBelowA')),
     },
     switchBelowAType: { value: 'num' },
     maxA: { value: '16', validate: number('maxA', 6, 80) },

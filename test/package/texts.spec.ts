@@ -72,7 +72,7 @@ function needed(type: string, name: string): string[] {
   );
   const reasons = [
     ...read('nodes', name, 'editor.ts').matchAll(
-      /(?:address|filled|positive|atLeast|between|measured|optionalGuid|scenario|range)\('(\w+)'[,)]/g,
+      /(?:address|filled|positive|atLeast|between|measured|optionalGuid|scenario)\('(\w+)'[,)]/g,
     ),
   ];
   const fallbacks = [...read('nodes', name, 'editor.ts').matchAll(/worded\(.+?, '([\w.]+)'\)/g)].map(

@@ -80,6 +80,14 @@ export const positive =
     return (number > 0 && number <= most) || reason(node, key, { most });
   };
 
+/** A number from the least to the most, with a point or a comma, as the nodes read what a TypedInput holds. */
+export const between =
+  (key: string, least: number, most: number): Check<NodeBase> =>
+  (node, value) => {
+    const number = Number(text(value).replace(',', '.'));
+    return (text(value) !== '' && number >= least && number <= most) || reason(node, key, { least, most });
+  };
+
 export const atLeast =
   (key: string, least: number): Check<NodeBase> =>
   (node, value) =>
