@@ -106,7 +106,7 @@ describe('the audit', () => {
       for (const inner of Object.values(value)) collect(inner, seen);
       if ('userAgent' in value) held.add(value as RequestRecord);
     };
-    for (let n = 0; n < 5000; n += 1) bad(player.wait(HOUR), `client ${n}`);
+    for (let n = 0; n < 1500; n += 1) bad(player.wait(HOUR), `client ${n}`);
     expect(player.audit.report().length).to.be.below(1100);
     collect(player.audit.report());
     expect(held.size).to.be.below(1100 * 60);
