@@ -14,7 +14,7 @@ export const priority: Bench = {
     delays.sort((a, b) => a - b);
     const p99 = delays[Math.ceil(delays.length * 0.99) - 1] ?? Infinity;
     const median = delays[Math.floor(delays.length / 2)] ?? Infinity;
-    return [{ name: 'priority of a command, p99', figure: p99, unit: 'ms', goal: '<= 250', beside: { median } }];
+    return [{ name: 'priority of a command, p99', figure: p99, unit: 'ms', goal: '<= 150', beside: { median } }];
   },
 };
 

@@ -18,6 +18,9 @@ export function jobQueue(options: Omit<Bottleneck.ConstructorOptions, 'minTime'>
   return queue;
 }
 
+/** How much of the gap a job keeps from what else was started: a start that came late is made up for by the rest. */
+const APART = 0.9;
+
 /** One job at a time, and at least a gap from the start of one to the start of the next. */
 export class PacedQueue {
   /** The least time from the start of a job to the start of the next, in ms; may change at any time. */
@@ -25,6 +28,7 @@ export class PacedQueue {
   readonly #queue = jobQueue({ maxConcurrent: 1 });
   readonly #stopped = new AbortController();
   #nextAt = -Infinity;
+  #apartUntil = -Infinity;
 
   constructor(gapMs: number) {
     this.gapMs = gapMs;
@@ -41,12 +45,21 @@ export class PacedQueue {
    */
   run<T>(job: () => Promise<T>, priority = 5): Promise<T> {
     return this.#queue.schedule({ priority }, async () => {
-      const waitMs = this.#nextAt - clock.steady();
-      if (waitMs > 0) await sleep(waitMs, this.#stopped.signal);
+      for (let waitMs = this.#waitMs; waitMs > 0 && !this.#stopped.signal.aborted; waitMs = this.#waitMs)
+        await sleep(Math.ceil(waitMs), this.#stopped.signal);
       if (this.#stopped.signal.aborted) throw new Bottleneck.BottleneckError('The queue was stopped');
       this.#nextAt = clock.steady() + this.gapMs;
       return job();
     });
+  }
+
+  /** Something was started, of this queue or of another one that uses the same permits: the next job keeps away from it. */
+  keepApart(): void {
+    this.#apartUntil = clock.steady() + this.gapMs * APART;
+  }
+
+  get #waitMs(): number {
+    return Math.max(this.#nextAt, this.#apartUntil) - clock.steady();
   }
 
   /** Drops the jobs that wait. */

@@ -271,6 +271,8 @@ export class RequestLimiter {
     const sentAt = performance.now();
     this.#forgetSent();
     this.#sent.push(sentAt);
+    // Two that leave together come free together, a second later and for ever: then a command finds no permit for twice as long.
+    this.#pacer.keepApart();
     return sentAt;
   }
 
