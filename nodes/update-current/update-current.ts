@@ -52,7 +52,7 @@ function updateCurrentNode(RED: NodeAPI, node: Node, settings: UpdateCurrentSett
     const description = shown.show(decision);
     if (description) status.set(description);
     if (decision.statusOnly) return;
-    node.send(decisionMessages(RED, decision, { target, message, account: connection().label, later: true }));
+    node.send(decisionMessages(RED, decision, { target, message, account: life.label(), later: true }));
     if (decision.error) node.error(failure(decision.error), message);
   }, report);
   const subscriptions = new TargetSubscriptions(node.id, onLater);
