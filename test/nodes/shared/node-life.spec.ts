@@ -15,7 +15,11 @@ describe('the life of a node', () => {
     let connection: object | null = deployed('Home');
     const events = new EventEmitter();
     const RED = { events, nodes: { getNode: () => connection }, _: (key: string) => key };
-    const node = Object.assign(new EventEmitter(), { type: 'zaptec-request', status: () => undefined, warn: () => undefined });
+    const node = Object.assign(new EventEmitter(), {
+      type: 'zaptec-request',
+      status: () => undefined,
+      warn: () => undefined,
+    });
     const life = nodeLife(RED as unknown as NodeAPI, node as unknown as Node, 'connection');
     expect(life.label()).to.equal('Home');
     connection = null;
