@@ -63,12 +63,15 @@ export function dispatch<S extends { action: string; lockOverrides: boolean }>(
   };
 }
 
-/** Answers one message. @returns what the node shows after it, or `CLOSED` when the node was closed meanwhile. */
+/**
+ * Answers one message. @returns what the node shows after it, undefined for what it shows already, or `CLOSED` when the
+ * node was closed meanwhile.
+ */
 export type Answer = (
   connection: ConnectionNode,
   message: NodeMessageInFlow,
   send: Send,
-) => Promise<StatusDescription | typeof CLOSED>;
+) => Promise<StatusDescription | typeof CLOSED | undefined>;
 
 /**
  * Answers the messages of a node and shows how that goes; a failure goes to Catch nodes.
