@@ -9,11 +9,10 @@ export const LONGEST_WAIT_MS = 5_000;
  */
 export function valueInTime(read: (found: (value: unknown) => void, failed: (thrown: unknown) => void) => void) {
   return new Promise<unknown>((resolve, reject) => {
-    let isSettled = false;
-    let timer: NodeJS.Timeout | undefined;
+    const state: { isSettled: boolean; timer?: NodeJS.Timeout } = { isSettled: false };
     const settle = (how: (value: unknown) => void) => (value: unknown) => {
-      isSettled = true;
-      clearTimeout(timer);
+      state.isSettled = true;
+      clearTimeout(state.timer);
       how(value);
     };
     const failed = settle(reject);
@@ -31,8 +30,9 @@ export function valueInTime(read: (found: (value: unknown) => void, failed: (thr
       failed(thrown);
     }
     // Nearly every value is there by now.
-    if (isSettled) return;
-    timer = setTimeout(() => failed(new Error(`no value came within ${LONGEST_WAIT_MS / 1_000} s`)), LONGEST_WAIT_MS);
+    if (state.isSettled) return;
+    const late = new Error(`no value came within ${LONGEST_WAIT_MS / 1_000} s`);
+    state.timer = setTimeout(() => failed(late), LONGEST_WAIT_MS);
   });
 }
 
