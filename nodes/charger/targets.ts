@@ -36,14 +36,14 @@ export async function targetsOf(context: ChargerContext): Promise<Targets> {
     ...withoutRefresh(context),
     ...(about.installation ? { installationId: about.installation.id } : {}),
   };
-  const references = Array.isArray(wanted) ? wanted : [wanted];
+  const references = typeof wanted === 'string' ? [wanted] : wanted;
   // By id, so that one that was named twice is read once.
   const chargers = new Map<string, Charger>();
-  for (const reference of references.map(chargerReference)) {
+  for (const reference of references) {
     const charger = await context.client.resolve.charger(reference, options);
     chargers.set(charger.id, charger);
   }
-  return { chargers: [...chargers.values()], single: !Array.isArray(wanted), about, lane: laneFor(chargers.size) };
+  return { chargers: [...chargers.values()], single: typeof wanted === 'string', about, lane: laneFor(chargers.size) };
 }
 
 /** The lane of a message for so many chargers. */
@@ -64,13 +64,14 @@ export async function allChargers(
   return { answer, about };
 }
 
-async function wantedChargers(context: ChargerContext): Promise<unknown> {
+async function wantedChargers(context: ChargerContext): Promise<string | readonly string[]> {
   const { settings, message, evaluate } = context;
   const override = overridden(message, 'charger', settings.lockOverrides);
   if (override === undefined && settings.target === 'installation') return ALL;
   const value = override ?? (await evaluate(settings.charger, settings.chargerType));
-  if (typeof value === 'string' && value.trim().toLowerCase() === ALL) return ALL;
-  return value;
+  if (Array.isArray(value)) return value.map(chargerReference);
+  const reference = chargerReference(value);
+  return reference.toLowerCase() === ALL ? ALL : reference;
 }
 
 function chargerReference(value: unknown): string {

@@ -1,5 +1,5 @@
 import type { Node, NodeAPI, NodeDef, NodeMessageInFlow } from 'node-red';
-import { attributed, zaptecError, type CallOptions, type ZaptecClient } from '../../src/client';
+import { attributed, shownValue, zaptecError, type CallOptions, type ZaptecClient } from '../../src/client';
 import type { ConnectionNode } from './connection-api';
 import { CLOSED, onInput, type Send } from './guard';
 import { isTrue, overridden } from './message';
@@ -55,8 +55,7 @@ export function dispatch<S extends { action: string; lockOverrides: boolean }>(
     const wanted = overridden(context.message, 'action', context.settings.lockOverrides) ?? context.settings.action;
     const action = typeof wanted === 'string' && Object.hasOwn(actions, wanted) ? actions[wanted] : undefined;
     if (!action) {
-      const shown = typeof wanted === 'string' ? `"${wanted}"` : `a value of type ${typeof wanted}`;
-      throw zaptecError('INPUT_INVALID', `msg.action is ${shown}, which this node does not know`, {
+      throw zaptecError('INPUT_INVALID', `msg.action is ${shownValue(wanted)}, which this node does not know`, {
         remedy: `Use one of ${Object.keys(actions).join(', ')}`,
       });
     }
@@ -64,12 +63,15 @@ export function dispatch<S extends { action: string; lockOverrides: boolean }>(
   };
 }
 
-/** Answers one message. @returns what the node shows after it, or `CLOSED` when the node was closed meanwhile. */
+/**
+ * Answers one message. @returns what the node shows after it, undefined for what it shows already, or `CLOSED` when the
+ * node was closed meanwhile.
+ */
 export type Answer = (
   connection: ConnectionNode,
   message: NodeMessageInFlow,
   send: Send,
-) => Promise<StatusDescription | typeof CLOSED>;
+) => Promise<StatusDescription | typeof CLOSED | undefined>;
 
 /**
  * Answers the messages of a node and shows how that goes; a failure goes to Catch nodes.

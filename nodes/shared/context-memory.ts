@@ -1,4 +1,5 @@
 import type { Node, NodeAPI } from 'node-red';
+import { valueInTime } from './value-in-time';
 
 /** Data of a node that survive a deploy and, in a store that keeps them, a restart. They go when the node is deleted. */
 export interface ContextMemory {
@@ -14,10 +15,10 @@ export function contextMemory(node: Node, key: string, store: string | undefined
   const context = node.context();
   return {
     load: () =>
-      new Promise((resolve, reject) => {
+      valueInTime((found, failed) => {
         context.get(key, store, (error: unknown, data: unknown) => {
-          if (error) reject(new Error('The context store cannot be read'));
-          else resolve(data);
+          if (error) failed(new Error('The context store cannot be read'));
+          else found(data);
         });
       }),
     save(data) {

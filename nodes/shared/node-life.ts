@@ -12,6 +12,8 @@ import { textsOf } from './status';
 export interface NodeLife {
   /** The connection as it is deployed now. @throws ZaptecError `CONFIG_INVALID` when there is none, or it is disabled. */
   readonly connection: () => ConnectionNode;
+  /** What the connection is called; also while a deploy makes it anew, when there is none for a moment. */
+  readonly label: () => string;
   readonly status: StatusReducer;
   /** Aborted when the node closes. */
   readonly closing: AbortSignal;
@@ -45,6 +47,7 @@ export function nodeLife(
   // One message may have a hundred requests under way; each takes its listener away when it ends.
   setMaxListeners(0, closing.signal);
   let current: ConnectionNode | undefined;
+  let label = '';
   const status = new StatusReducer(
     (shown) => node.status(shown),
     textsOf(RED, node.type),
@@ -62,6 +65,7 @@ export function nodeLife(
     current?.deregister(node);
     current = deployed;
     if (deployed) {
+      label = deployed.label;
       deployed.register({ node, onHealth });
       onConnection?.();
     } else {
@@ -86,5 +90,5 @@ export function nodeLife(
       remedy: 'Choose a connection in its dialog, make sure that it is not disabled, and deploy',
     });
   };
-  return { connection, status, closing: closing.signal, failure };
+  return { connection, label: () => label, status, closing: closing.signal, failure };
 }

@@ -99,11 +99,11 @@ export class StatusReducer {
     this.show();
   }
 
-  /** A message is done; `outcome` is what stays to be seen of it. */
-  end(outcome: StatusDescription): void {
+  /** A message is done; `outcome` is what stays to be seen of it, and undefined where a newer message counts. */
+  end(outcome: StatusDescription | undefined): void {
     this.step = undefined;
     this.inFlight = Math.max(0, this.inFlight - 1);
-    this.last = outcome;
+    this.last = outcome ?? this.last;
     this.show();
   }
 

@@ -135,7 +135,7 @@ export class SubscribeNode {
 
   #send(item: Item, output: 0 | 1): void {
     if (this.#life.closing.aborted) return;
-    const message = messageOf(withoutWho(item, this.#settings.who), this.#life.connection().label);
+    const message = messageOf(withoutWho(item, this.#settings.who), this.#life.label());
     this.#node.send(output === 0 ? [message, null] : [null, message]);
   }
 

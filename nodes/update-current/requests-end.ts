@@ -1,14 +1,9 @@
 import type { Node, NodeAPI } from 'node-red';
 import { releaseEverywhere, withdrawEverywhere } from '../../src/client';
 import type { ConnectionNode } from '../shared/connection-api';
+import { onFlowsStarted, onRuntimeEvent, type RuntimeEvent } from '../shared/flows-started';
 import { guarded } from '../shared/guard';
 import type { UpdateCurrentSettings } from '../shared/properties';
-
-/** What Node-RED says of its flows: whether they run, and whether a deploy is under way that will start them again. */
-interface RuntimeEvent {
-  id: string;
-  payload?: { state?: string; deploy?: boolean };
-}
 
 /** The nodes that are deployed, by id. */
 const deployed = new Map<string, Node>();
@@ -41,8 +36,8 @@ export function endRequests(
     if (deployed.get(id) === node) deployed.delete(id);
     if (removed) withdrawEverywhere(id);
     const ignore = () => {
-      RED.events.off('flows:started', onStarted);
-      RED.events.off('runtime-event', onRuntime);
+      ignoreStart();
+      ignoreStop();
     };
     const onStarted = guarded(() => {
       ignore();
@@ -59,7 +54,7 @@ export function endRequests(
       places.delete(id);
       withdrawEverywhere(id);
     }, report);
-    RED.events.on('flows:started', onStarted);
-    RED.events.on('runtime-event', onRuntime);
+    const ignoreStart = onFlowsStarted(RED, onStarted);
+    const ignoreStop = onRuntimeEvent(RED, onRuntime);
   };
 }

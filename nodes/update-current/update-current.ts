@@ -1,5 +1,5 @@
 import type { Node, NodeAPI, NodeDef, NodeMessageInFlow } from 'node-red';
-import type { Decision, ZaptecClient } from '../../src/client';
+import { type Decision, present, type ZaptecClient } from '../../src/client';
 import { answerMessages } from '../shared/action-node';
 import { CLOSED, guarded } from '../shared/guard';
 import { isTrue } from '../shared/message';
@@ -7,8 +7,8 @@ import { nodeLife } from '../shared/node-life';
 import { UPDATE_CURRENT, type UpdateCurrentSettings } from '../shared/properties';
 import { retryUntilDone } from '../shared/retry-until';
 import { blankNumbers, readSettings } from '../shared/settings';
-import { failureStatus } from '../shared/status';
 import { evaluator } from '../shared/typed-input';
+import { Arrivals } from './arrivals';
 import { decisionMessages } from './decision-messages';
 import { showDecisions } from './decision-status';
 import { readQuantity, unitDoubt } from './input';
@@ -52,7 +52,7 @@ function updateCurrentNode(RED: NodeAPI, node: Node, settings: UpdateCurrentSett
     const description = shown.show(decision);
     if (description) status.set(description);
     if (decision.statusOnly) return;
-    node.send(decisionMessages(RED, decision, { target, message, account: connection().label, later: true }));
+    node.send(decisionMessages(RED, decision, { target, message, account: life.label(), later: true }));
     if (decision.error) node.error(failure(decision.error), message);
   }, report);
   const subscriptions = new TargetSubscriptions(node.id, onLater);
@@ -77,10 +77,12 @@ function updateCurrentNode(RED: NodeAPI, node: Node, settings: UpdateCurrentSett
     if (end !== undefined && settings.deadMan > 0) report(end);
   }, report);
 
+  const arrivals = new Arrivals();
   answerMessages(
     node,
     life,
     async (deployed, message, send) => {
+      const arrival = arrivals.next();
       const client = await deployed.ready();
       const control = controlOf(client);
       const evaluate = evaluator(RED, node, message);
@@ -88,13 +90,20 @@ function updateCurrentNode(RED: NodeAPI, node: Node, settings: UpdateCurrentSett
       if (isEnded()) return CLOSED;
       subscriptions.keep(control, target, RED.util.cloneMessage(message));
       if (isTrue(message['reset'])) {
+        if (!arrivals.take(target.id, arrival)) return undefined;
         control.withdraw(target.id, node.id);
         shown.forget();
         return { fill: 'grey', shape: 'ring', key: 'reset' };
       }
       const quantity = readQuantity(await evaluate(settings.value, settings.valueType), settings.unit);
       const { currents, assumption } = await client.amperes(target.installationId, quantity, options);
-      const first = await control.request(target.id, { ...requested, currents });
+      const first: Decision = arrivals.take(target.id, arrival)
+        ? await control.request(target.id, { ...requested, currents })
+        : present<Decision>({
+            decision: 'superseded',
+            requested: currents,
+            applied: control.applied(target.id),
+          });
       const doubt = unitDoubt(quantity, currents);
       const reason = doubt ?? first.reason ?? assumption;
       const decision = reason === undefined ? first : { ...first, reason };
@@ -102,7 +111,7 @@ function updateCurrentNode(RED: NodeAPI, node: Node, settings: UpdateCurrentSett
       warnOfRecord(decision.recordProblem);
       send(decisionMessages(RED, decision, { target, message, account: deployed.label, later: false }));
       if (decision.error) throw decision.error;
-      return shown.show(decision, doubt !== undefined) ?? failureStatus(decision.decision);
+      return shown.show(decision, doubt !== undefined);
     },
     () => shown.forget(),
   );

@@ -1,8 +1,8 @@
 export type JsonObject = Record<string, unknown>;
 
-/** Whether a value is an object with fields; arrays and null are none. */
+/** Whether a value is an object with fields; arrays, null and binary data, with a field for each byte, are none. */
 export function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value);
 }
 
 /** The same object without its undefined fields: a payload has no empty fields. */

@@ -18,6 +18,7 @@ import {
   deploy,
   get,
   load,
+  logLines,
   send,
   status,
   until,
@@ -113,6 +114,8 @@ describe('a connection that alone is deployed anew', () => {
       await before;
       const old = get(CONNECTION_ID);
       await deploy(nodes('two'), 'nodes', account);
+      const complaints = logLines().map(({ msg }) => String((msg as Error | undefined)?.message ?? msg));
+      expect(complaints.filter((text) => text.includes('no connection'))).to.deep.equal([]);
       const renewed = get(CONNECTION_ID) as ConnectionNode;
       expect(renewed).not.to.equal(old);
       const after = answers('two');

@@ -232,7 +232,7 @@ export class StrategyNode<
   }
 
   #send(items: (Item | undefined)[], { message, send }: Occasion): void {
-    const account = this.#settings.connection === '' ? '' : this.#life.connection().label;
+    const account = this.#life.label();
     const messages = items.map((item): NodeMessage | null => {
       if (!item) return null;
       const about = messageOf(item, account);

@@ -13,8 +13,8 @@ export const PHASES: readonly Phase[] = ['phase1', 'phase2', 'phase3'];
 const MOST_A = 10_000;
 
 /** Whether a current can have been measured at a house connection; a negative one flows into the grid. */
-export function isPlausible(ampere: number | undefined): ampere is number {
-  return ampere !== undefined && Math.abs(ampere) <= MOST_A;
+export function isPlausible(ampere: unknown): ampere is number {
+  return typeof ampere === 'number' && Math.abs(ampere) <= MOST_A;
 }
 
 export function perPhase(value: (phase: Phase) => number): PhaseValues {

@@ -62,6 +62,22 @@ const NESTED = new Map<string, Kind>([
   ['powerw', 'W'],
   ['powers', 'W'],
 ]);
+/** The phase and the kind of each name. */
+const PHASE_NAMES = new Map(
+  PHASES.flatMap((phase, index) =>
+    NAMES.map(([pattern, kind]): [string, readonly [Phase, Kind]] => {
+      const name = pattern.replace('#', String(index + 1)).replace('@', 'abc'[index] as string);
+      return [name, [phase, kind]];
+    }),
+  ),
+);
+const TOTAL_NAMES = new Map<string, Kind>(TOTALS);
+/** A name with more characters is that of no value. */
+const LONGEST_NAME = 40;
+/** No meter has more fields. */
+const MOST_FIELDS = 2_000;
+/** Objects in objects; no meter goes deeper. */
+const MOST_LEVELS = 4;
 const DECIMAL = /^[-+]?(\d+([.,]\d*)?|[.,]\d+)(e[-+]?\d+)?$/i;
 const LONGEST = 40;
 
@@ -101,32 +117,25 @@ export function meterError(problem: string): ZaptecError {
   return refusal(problem);
 }
 
-function readObject(input: JsonObject, found: Found, options: ReadOptions): void {
+function readObject(input: JsonObject, found: Found, options: ReadOptions, level = 1): void {
   if (Array.isArray(input['emeters'])) readList(input['emeters'], found, options);
-  for (const [key, value] of Object.entries(input)) {
+  const entries = Object.entries(input);
+  if (level > MOST_LEVELS || entries.length > MOST_FIELDS) throw refusal('the meter value is too large an object');
+  for (const [key, value] of entries) {
+    if (key.length > LONGEST_NAME) continue;
     const name = key.toLowerCase().replace(/[^a-z0-9]/g, '');
     const nested = NESTED.get(name);
     if (nested !== undefined && (isObject(value) || Array.isArray(value))) {
       const inner = { ...options, unit: nested as MeterUnit };
-      if (isObject(value)) readObject(value, found, inner);
+      if (isObject(value)) readObject(value, found, inner, level + 1);
       else readList(value, found, inner);
       continue;
     }
-    const [phase, kind] = phaseNamed(name) ?? [];
+    const [phase, kind] = PHASE_NAMES.get(name) ?? [];
     if (phase && kind) put(phase, value, kind, found, options);
-    const total = TOTALS.find(([other]) => other === name);
-    if (total) putTotal(key, value, total[1], found, options);
+    const total = TOTAL_NAMES.get(name);
+    if (total) putTotal(key, value, total, found, options);
   }
-}
-
-function phaseNamed(name: string): [Phase, Kind] | undefined {
-  for (const [index, phase] of PHASES.entries()) {
-    const number = String(index + 1);
-    const letter = 'abc'[index] as string;
-    const match = NAMES.find(([pattern]) => pattern.replace('#', number).replace('@', letter) === name);
-    if (match) return [phase, match[1]];
-  }
-  return undefined;
 }
 
 /** Three values, or three objects with current and power as Shelly gives them. */

@@ -42,6 +42,25 @@ describe('the load guard node', () => {
     expect((await decision)['payload']).to.deep.include({ limit: all(20), carsA: all(10) });
   });
 
+  for (const [name, state] of [
+    ['currents that are no numbers', { currentA: { phase1: 3n, phase2: Symbol('A'), phase3: {} } }],
+    ['a current as text', { currentA: { phase1: '10', phase2: 'x', phase3: '' } }],
+    ['a name that is no text', { name: {}, deviceId: 7 }],
+  ] as const) {
+    it(`goes on with the meter after the state of a charger with ${name}`, async () => {
+      await start({ rotation: 'Garage: L2 L3 L1' });
+      await both({ payload: all(4) });
+      send('guard', { payload: { id: '1', name: 'Garage', mode: 'charging', ...state } });
+      expect((await both({ payload: all(5) })).limit['payload']).to.include.keys('phase1', 'phase2', 'phase3');
+    });
+  }
+
+  it('takes a list of chargers with holes for none', async () => {
+    await start();
+    const error = await failing('guard', { payload: new Array(3) });
+    expect(error.code).to.equal('INPUT_INVALID');
+  });
+
   it('reports a bad value once, and is well again after a good one', async () => {
     await start();
     await both({ payload: all(4) });

@@ -34,6 +34,22 @@ describe('readMeter', () => {
     expect(readMeter(p1, THREE).currents).to.deep.equal({ phase1: -10, phase2: 5, phase3: 0 });
   });
 
+  it('refuses at once what is far too large for a meter', () => {
+    const deep = (levels: number): object => (levels === 0 ? {} : { current: deep(levels - 1) });
+    const wide = Object.fromEntries(Array.from({ length: 100_000 }, (_, index) => [`field ${index}`, index]));
+    for (const input of [Buffer.alloc(1_000_000), new Float64Array(1_000_000), deep(3_000), wide]) {
+      const start = performance.now();
+      let problem: string;
+      try {
+        ({ problem } = readMeter(input, THREE));
+      } catch (error) {
+        problem = (error as Error).message;
+      }
+      expect(problem).to.match(/^(Meter: )?the meter value is/);
+      expect(performance.now() - start).to.be.below(500);
+    }
+  });
+
   it('reads one number as the only phase, or as the power of all', () => {
     expect(readMeter('7.5', { ...THREE, phases: 1 }).currents).to.deep.equal({ phase1: 7.5 });
     expect(readMeter(4_600, { ...THREE, unit: 'W' }).kw).to.equal(4.6);

@@ -1,0 +1,32 @@
+import { EventEmitter } from 'node:events';
+import { expect } from 'chai';
+import type { Node, NodeAPI } from 'node-red';
+import { nodeLife } from '../../../nodes/shared/node-life';
+
+describe('the life of a node', () => {
+  it('keeps the name of its connection while a deploy makes that anew', () => {
+    const deployed = (label: string) => ({
+      label,
+      isSimulator: false,
+      condition: { state: 'idle', status: {} },
+      register: () => undefined,
+      deregister: () => undefined,
+    });
+    let connection: object | null = deployed('Home');
+    const events = new EventEmitter();
+    const RED = { events, nodes: { getNode: () => connection }, _: (key: string) => key };
+    const node = Object.assign(new EventEmitter(), {
+      type: 'zaptec-request',
+      status: () => undefined,
+      warn: () => undefined,
+    });
+    const life = nodeLife(RED as unknown as NodeAPI, node as unknown as Node, 'connection');
+    expect(life.label()).to.equal('Home');
+    connection = null;
+    expect(() => life.connection()).to.throw('This node has no connection');
+    expect(life.label()).to.equal('Home');
+    connection = deployed('Cabin');
+    events.emit('flows:started');
+    expect(life.label()).to.equal('Cabin');
+  });
+});
