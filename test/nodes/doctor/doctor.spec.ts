@@ -11,9 +11,13 @@ import {
   doctor,
   flow,
   installation,
+  loadGuard,
+  plan,
   request,
+  sessions,
   sink,
   subscribe,
+  surplus,
   updateCurrent,
   type FlowNode,
 } from '../../support/node-red/builder';
@@ -335,19 +339,36 @@ describe('the doctor node', () => {
       expect(about[0].id).to.equal(siteOf(cloud).id);
     });
 
-    it('a context store in memory, where a node needs another', async () => {
+    const byConnection = { connection: CONNECTION_ID };
+    for (const keeper of [
+      subscribe(),
+      sessions({ which: 'new' }),
+      plan(byConnection),
+      surplus(byConnection),
+      loadGuard(byConnection),
+    ]) {
+      it(`a context store in memory, where a node needs another: ${keeper.type}`, async () => {
+        helper.settings({ userDir });
+        await open([keeper, sink('feed'), sink('plans'), sink('reports'), sink('loads')]);
+        const message = await examined();
+        helper.settings(settings);
+        expectFinding(message, {
+          check: 'context-store',
+          severity: 'warning',
+          code: 'NO_CONTEXT',
+          found: /in memory alone/,
+          remedy: /contextStorage/,
+        });
+      }).timeout(30_000);
+    }
+
+    it('no such store where nothing is kept', async () => {
       helper.settings({ userDir });
-      await open([subscribe(), sink('feed')]);
+      await open([sessions({ which: 'all' })]);
       const message = await examined();
       helper.settings(settings);
-      expectFinding(message, {
-        check: 'context-store',
-        severity: 'warning',
-        code: 'NO_CONTEXT',
-        found: /in memory alone/,
-        remedy: /contextStorage/,
-      });
-    }).timeout(30_000);
+      expect(findingsOf(message)).to.deep.equal([]);
+    });
 
     for (const [mode, words] of [
       [1, 'a schedule'],
