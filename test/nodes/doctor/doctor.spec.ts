@@ -3,7 +3,8 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { startSimulator, type Simulator, type SimulatorOptions } from '../../../simulator/index';
+import { startSimulator, type Simulator, type FaultName, type SimulatorOptions } from '../../../simulator/index';
+import { CHECK_NAMES } from '../../../src/diagnostics/checks';
 import {
   catchAll,
   connection,
@@ -37,10 +38,24 @@ import {
   siteOf,
   status,
   useNodeRed,
+  type Message,
 } from '../../support/node-red/harness';
 import { ScriptedServer } from '../../support/scripted-server';
 
 const HOUR = 3_600_000;
+const HOSTILE: readonly FaultName[] = [
+  'extra-secrets',
+  'echo-secrets',
+  'unknown-fields',
+  'missing-fields',
+  'times-future',
+  'data-null',
+  'null-200',
+  'empty-200',
+  'html-200',
+  'garbage-json',
+  'tokens-revoked',
+];
 
 describe('the doctor node', () => {
   const userDir = mkdtempSync(join(tmpdir(), 'zaptec-doctor-'));
@@ -127,6 +142,27 @@ describe('the doctor node', () => {
       20, 2, 3,
     ]);
   }).timeout(30_000);
+
+  for (const fault of HOSTILE) {
+    it(`has a result for every check, and nothing that the cloud plants, with the fault ${fault}`, async () => {
+      await open([subscribe(), sink('feed'), ...catchAll()], { unusualNames: true });
+      for (const charger of chargersOf(cloud)) {
+        Object.assign(charger.observations.get(804)!, { value: '-99999999999999999999' });
+        Object.assign(charger.firmware, { current: '9'.repeat(5_000) });
+      }
+      let caught: Message | undefined;
+      get('caught').on('input', (message: Message) => (caught = message));
+      cloud.faults.set(fault, { on: true });
+      const message = await examined({ refresh: true });
+      expectMessage(message, 'doctor');
+      expect(message['payload'].map(({ check }: Message) => check)).to.deep.equal(CHECK_NAMES);
+      const { username, password } = accountOf(cloud)[CONNECTION_ID]!;
+      const text = JSON.stringify(message);
+      for (const secret of [username!, password!, 'planted']) expect(text).not.to.include(secret);
+      expect(text.length).to.be.below(100_000);
+      expect(caught?.['error']?.['source']?.['id']).not.to.equal('doctor');
+    }).timeout(60_000);
+  }
 
   it('refuses without a connection', async () => {
     cloud = await startSimulator({ scenario: 'home' });
