@@ -142,9 +142,11 @@ describe('the examples that need another palette', function () {
   };
   /** The other process cannot call us. */
   const until = async <T>(what: string, look: () => Promise<T | undefined> | T | undefined): Promise<T> => {
-    for (const end = Date.now() + SOON_MS; Date.now() < end; await sleep(100)) {
+    const end = Date.now() + SOON_MS;
+    while (Date.now() < end) {
       const found = await look();
       if (found !== undefined) return found;
+      await sleep(100);
     }
     throw new Error(`${what} has not come:\n${red?.log()}`);
   };
