@@ -19,6 +19,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   'bus-soak': async () => (await import('./bus-soak/bus-soak.js')).busSoak,
   days: async () => (await import('./days/days.js')).days,
   energy: async () => (await import('./energy/energy.js')).energy,
+  sessions: async () => (await import('./sessions.js')).sessions,
 };
 
 interface Choice {
@@ -77,7 +78,7 @@ async function usage(): Promise<string> {
   const parts = (days.parts ?? []).join('|');
   return `npm run bench -- [--only ${names}] [--part PART] [--short] [--json FILE]
   --part   one part of the bench days: ${parts}
-  --short  shorter runs of bus-soak and days, for CI`;
+  --short  shorter runs of bus-soak, days and sessions, for CI`;
 }
 
 function line({ name, figure, unit, goal, reached, beside }: Result): string {

@@ -13,10 +13,33 @@ import { nodeRed5 } from './node-red-versions';
 
 const ROOT = path.join(__dirname, '..');
 const IMAGES = path.join(ROOT, 'docs/images');
-const EXAMPLES = ['quick-start', 'solar-surplus', 'live-events'];
-const DIALOG_NODES = ['installation', 'charger', 'update-current', 'subscribe', 'request'];
+const ON_CANVAS = 'quick-start';
+const EXAMPLES = [
+  ON_CANVAS,
+  'solar-surplus',
+  'live-events',
+  'cheapest-hours',
+  'fuse-guard',
+  'monthly-bill',
+  'doctor-every-morning',
+];
+const DIALOG_NODES = [
+  'installation',
+  'charger',
+  'update-current',
+  'subscribe',
+  'request',
+  'plan',
+  'surplus',
+  'load-guard',
+  'sessions',
+  'doctor',
+];
 const CANVAS = { width: 1280, height: 760 };
 const DIALOGS = { width: 1280, height: 650 };
+/** For those that have more to show. */
+const TALL_DIALOGS = { width: 1280, height: 1120 };
+const TALL: ReadonlySet<string> = new Set(['plan', 'surplus', 'load-guard', 'sessions']);
 /** Shows the sidebar tab alone, higher than usual. */
 const TAB_ONLY = `.zaptec-sidebar { position: fixed; inset: 0 auto auto 0; z-index: 999; width: 320px; height: 640px !important;
   background: var(--red-ui-secondary-background); }`;
@@ -26,9 +49,11 @@ const HALF_A_DAY_MS = 12 * 3_600_000;
 
 /** Some of the examples, each on its tab. The connection that they share is there once. */
 function examples(): FlowNode[] {
-  const nodes = EXAMPLES.flatMap(
-    (name) => JSON.parse(readFileSync(path.join(ROOT, 'examples', `${name}.json`), 'utf8')) as FlowNode[],
-  );
+  const nodes = EXAMPLES.flatMap((name) => {
+    const flow = JSON.parse(readFileSync(path.join(ROOT, 'examples', `${name}.json`), 'utf8')) as FlowNode[];
+    // The editor reports an error for a debug message that comes before it has loaded the tab of the node.
+    return name === ON_CANVAS ? flow : flow.filter(({ type }) => type !== 'debug');
+  });
   return [...new Map(nodes.map((node) => [node.id, node])).values()];
 }
 
@@ -43,10 +68,10 @@ async function captureEditor(editor: EditorPage, flow: readonly FlowNode[], sche
   await editor.page.waitForTimeout(RUNNING_MS);
   await editor.page.locator('#red-ui-palette-container-zaptec').scrollIntoViewIfNeeded();
   await editor.screenshot(file('canvas'));
-  await editor.page.setViewportSize(DIALOGS);
   for (const name of DIALOG_NODES) {
     const node = one(`zaptec-${name}`);
     if (!node) continue;
+    await editor.page.setViewportSize(TALL.has(name) ? TALL_DIALOGS : DIALOGS);
     await editor.page.evaluate(`RED.workspaces.show('${String(node['z'])}')`);
     await editor.edit(node.id);
     await editor.screenshotOfDialog(file(name));

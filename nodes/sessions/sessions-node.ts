@@ -33,7 +33,8 @@ export class SessionsNode {
   readonly #life: NodeLife;
   readonly #pricing: PricingSettings;
   readonly #watermark: Watermark;
-  readonly #memory: ContextMemory;
+  /** Undefined unless only what is new is read. */
+  readonly #memory: ContextMemory | undefined;
   readonly #restored: Promise<void>;
   readonly #warned = new Set<string>();
   /** The last of the messages that wait. */
@@ -50,7 +51,8 @@ export class SessionsNode {
     this.#pricing = checked(settings);
     this.#watermark = new Watermark(settings.lookback * DAY_MS);
     this.#life = nodeLife(RED, node, settings.connection, { onEnd: () => this.#stop.abort() });
-    this.#memory = contextMemory(node, 'zaptecSessions', persistentStore(RED));
+    const isNew = settings.which === 'new';
+    this.#memory = isNew ? contextMemory(RED, node, 'zaptecSessions', persistentStore(RED)) : undefined;
     this.#restored = this.#restore();
     onInput(node, (message, send) => this.#onMessage(message, send), this.#life.failure);
   }
@@ -186,12 +188,12 @@ export class SessionsNode {
   }
 
   #save(): void {
-    if (!this.#life.closing.aborted) this.#memory.save({ at: clock.wall(), marks: this.#watermark.dump() });
+    if (!this.#life.closing.aborted) this.#memory?.save({ at: clock.wall(), marks: this.#watermark.dump() });
   }
 
   async #restore(): Promise<void> {
     try {
-      const data = await this.#memory.load();
+      const data = await this.#memory?.load();
       if (isObject(data)) this.#watermark.restore(data['marks']);
     } catch (thrown) {
       this.#node.warn(`Which sessions were sent is not known any more: ${this.#life.failure(thrown).message}`);

@@ -1,14 +1,14 @@
 import type { Node, NodeAPI } from 'node-red';
 import type { RuntimeFacts } from '../../src/client';
 import type { ConnectionNode } from './connection-api';
-import { persistentStore } from './context-memory';
+import { hasContextMemory, persistentStore } from './context-memory';
 
-/** Nodes that keep data in a context store. */
-const KEEPERS: ReadonlySet<string> = new Set(['zaptec-subscribe', 'zaptec-plan', 'zaptec-sessions']);
+/** The node whose data are in the context of its connection. */
+const SUBSCRIBE = 'zaptec-subscribe';
 
 /** What the doctor cannot know without Node-RED: who the nodes are, and whether their data outlive a restart. */
 export function runtimeFacts(RED: NodeAPI, { users }: Pick<ConnectionNode, 'users'>): RuntimeFacts {
-  const needsStore = Object.values(users).some(({ type }) => KEEPERS.has(type));
+  const needsStore = Object.values(users).some((node) => node.type === SUBSCRIBE || hasContextMemory(node));
   return {
     keepsContext: needsStore ? persistentStore(RED) !== undefined : undefined,
     nameOf(label) {

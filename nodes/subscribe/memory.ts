@@ -16,7 +16,7 @@ export function feedMemory(RED: NodeAPI, connection: Node): FeedMemory | undefin
   if (known) return known;
   const store = persistentStore(RED);
   if (store === undefined) return undefined;
-  const memory = contextMemory(connection, KEY, store);
+  const memory = contextMemory(RED, connection, KEY, store);
   memories.set(connection, memory);
   return memory;
 }

@@ -26,15 +26,18 @@ export class Anonymizer {
 
   /** @param names of people, installations, chargers and nodes that may occur. */
   constructor(names: readonly (string | undefined)[]) {
-    const known = names.filter((name): name is string => name !== undefined && name.trim().length >= SHORTEST_NAME);
+    const given = names.flatMap((name) => (name === undefined ? [] : [name, name.trim()]));
+    const known = given.filter((name) => name.trim().length >= SHORTEST_NAME);
     // The longest first: one may be part of another.
     this.#names = [...new Set(known)].sort((one, other) => other.length - one.length);
   }
 
   text(text: string): string {
-    let clean = text.slice(0, LONGEST_TEXT);
+    let clean = text;
     for (const name of this.#names) clean = clean.split(name).join('[name]');
+    // Cut afterwards: a part of a name is not found, and says as much as the whole.
     return clean
+      .slice(0, LONGEST_TEXT)
       .replace(URL_LIKE, '[address]')
       .replace(EMAIL, '[e-mail]')
       .replace(QUOTED, '"…"')

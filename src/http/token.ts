@@ -33,6 +33,10 @@ const RENEW_BEFORE_MS = 60_000;
 /** Used only when the answer does not say: the shorter of two that are known (docs/zaptec-api.md, "Token request"). */
 const UNSTATED_LIFETIME_S = 3_600;
 
+/** Of a text of the login service so much is looked at, and so much is shown: secrets are removed in between. */
+const LONGEST_READ = 10_000;
+const LONGEST_DETAIL = 200;
+
 /** Whether a password that Zaptec has called wrong is tried once more: not at all, once an hour, or now. */
 export type Retrial = 'never' | 'hourly' | 'now';
 
@@ -95,9 +99,10 @@ export class TokenSource {
     return this.#refused !== undefined;
   }
 
-  /** What nobody may ever see: the password, the token and the one before it. */
+  /** What no text of a server may show: user name, password, the token and the one before it. */
   get secrets(): (string | undefined)[] {
-    return [this.#credentials.password, this.#token?.text, this.#earlier];
+    const { username, password } = this.#credentials;
+    return [username, password, this.#token?.text, this.#earlier];
   }
 
   /**
@@ -209,7 +214,10 @@ export class TokenSource {
     }
     const { status } = attempt;
     const body = parse(attempt.text);
-    const detail = redact(textOf(body?.error_description) || textOf(body?.error), this.secrets);
+    const detail = redact(textOf(body?.error_description) || textOf(body?.error), this.secrets).slice(
+      0,
+      LONGEST_DETAIL,
+    );
     if (status === 400 && body?.error === 'invalid_grant') {
       return zaptecError('AUTH_INVALID', `Zaptec refused user name and password: ${detail}`, { status, attempts });
     }
@@ -230,7 +238,7 @@ function isOutage(attempt: Attempt): boolean {
 }
 
 function textOf(value: unknown): string {
-  return typeof value === 'string' ? value.slice(0, 200) : '';
+  return typeof value === 'string' ? value.slice(0, LONGEST_READ) : '';
 }
 
 function parse(text: string): JsonObject | undefined {

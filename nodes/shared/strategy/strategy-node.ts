@@ -86,7 +86,7 @@ export class StrategyNode<
         forgetDecision(node);
       },
     });
-    this.#memory = contextMemory(node, kind.memoryKey, persistentStore(RED));
+    this.#memory = contextMemory(RED, node, kind.memoryKey, persistentStore(RED));
     this.#turn = this.#restore();
     onInput(node, (message, send) => this.#inTurn(() => this.#answer(message, send)), this.#life.failure);
     this.#wakeIn(FIRST_MS);

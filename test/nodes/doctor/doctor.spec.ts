@@ -3,7 +3,8 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { startSimulator, type Simulator, type SimulatorOptions } from '../../../simulator/index';
+import { startSimulator, type Simulator, type FaultName, type SimulatorOptions } from '../../../simulator/index';
+import { CHECK_NAMES } from '../../../src/diagnostics/checks';
 import {
   catchAll,
   connection,
@@ -11,9 +12,13 @@ import {
   doctor,
   flow,
   installation,
+  loadGuard,
+  plan,
   request,
+  sessions,
   sink,
   subscribe,
+  surplus,
   updateCurrent,
   type FlowNode,
 } from '../../support/node-red/builder';
@@ -33,10 +38,24 @@ import {
   siteOf,
   status,
   useNodeRed,
+  type Message,
 } from '../../support/node-red/harness';
 import { ScriptedServer } from '../../support/scripted-server';
 
 const HOUR = 3_600_000;
+const HOSTILE: readonly FaultName[] = [
+  'extra-secrets',
+  'echo-secrets',
+  'unknown-fields',
+  'missing-fields',
+  'times-future',
+  'data-null',
+  'null-200',
+  'empty-200',
+  'html-200',
+  'garbage-json',
+  'tokens-revoked',
+];
 
 describe('the doctor node', () => {
   const userDir = mkdtempSync(join(tmpdir(), 'zaptec-doctor-'));
@@ -123,6 +142,27 @@ describe('the doctor node', () => {
       20, 2, 3,
     ]);
   }).timeout(30_000);
+
+  for (const fault of HOSTILE) {
+    it(`has a result for every check, and nothing that the cloud plants, with the fault ${fault}`, async () => {
+      await open([subscribe(), sink('feed'), ...catchAll()], { unusualNames: true });
+      for (const charger of chargersOf(cloud)) {
+        Object.assign(charger.observations.get(804)!, { value: '-99999999999999999999' });
+        Object.assign(charger.firmware, { current: '9'.repeat(5_000) });
+      }
+      let caught: Message | undefined;
+      get('caught').on('input', (message: Message) => (caught = message));
+      cloud.faults.set(fault, { on: true });
+      const message = await examined({ refresh: true });
+      expectMessage(message, 'doctor');
+      expect(message['payload'].map(({ check }: Message) => check)).to.deep.equal(CHECK_NAMES);
+      const { username, password } = accountOf(cloud)[CONNECTION_ID]!;
+      const text = JSON.stringify(message);
+      for (const secret of [username!, password!, 'planted']) expect(text).not.to.include(secret);
+      expect(text.length).to.be.below(100_000);
+      expect(caught?.['error']?.['source']?.['id']).not.to.equal('doctor');
+    }).timeout(60_000);
+  }
 
   it('refuses without a connection', async () => {
     cloud = await startSimulator({ scenario: 'home' });
@@ -335,19 +375,36 @@ describe('the doctor node', () => {
       expect(about[0].id).to.equal(siteOf(cloud).id);
     });
 
-    it('a context store in memory, where a node needs another', async () => {
+    const byConnection = { connection: CONNECTION_ID };
+    for (const keeper of [
+      subscribe(),
+      sessions({ which: 'new' }),
+      plan(byConnection),
+      surplus(byConnection),
+      loadGuard(byConnection),
+    ]) {
+      it(`a context store in memory, where a node needs another: ${keeper.type}`, async () => {
+        helper.settings({ userDir });
+        await open([keeper, sink('feed'), sink('plans'), sink('reports'), sink('loads')]);
+        const message = await examined();
+        helper.settings(settings);
+        expectFinding(message, {
+          check: 'context-store',
+          severity: 'warning',
+          code: 'NO_CONTEXT',
+          found: /in memory alone/,
+          remedy: /contextStorage/,
+        });
+      }).timeout(30_000);
+    }
+
+    it('no such store where nothing is kept', async () => {
       helper.settings({ userDir });
-      await open([subscribe(), sink('feed')]);
+      await open([sessions({ which: 'all' })]);
       const message = await examined();
       helper.settings(settings);
-      expectFinding(message, {
-        check: 'context-store',
-        severity: 'warning',
-        code: 'NO_CONTEXT',
-        found: /in memory alone/,
-        remedy: /contextStorage/,
-      });
-    }).timeout(30_000);
+      expect(findingsOf(message)).to.deep.equal([]);
+    });
 
     for (const [mode, words] of [
       [1, 'a schedule'],

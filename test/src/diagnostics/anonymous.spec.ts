@@ -33,4 +33,10 @@ describe('an anonymous text', () => {
   it('has no name that is known, the longest first', () => {
     expect(hidden('Home of Ada, Home', ['Home', 'Home of Ada', ''])).to.equal('[name], [name]');
   });
+
+  it('has no part of a name that is longer than what is shown, and none without the blanks around it', () => {
+    const long = 'Ada Berg '.repeat(400);
+    expect(hidden(`${'x'.repeat(1_990)} ${long} is offline`, [long])).not.to.match(/Ada|Berg/);
+    expect(hidden('Home of Ada, offline', ['Home of Ada '])).to.equal('[name], offline');
+  });
 });

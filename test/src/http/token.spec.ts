@@ -158,6 +158,16 @@ describe('the token', () => {
     expect(client.health.state).to.equal('ok');
   });
 
+  it('is missing with an error that has neither user name nor password, nor a part of them', async () => {
+    // The text is cut in the middle of the second password.
+    const text = `${'x'.repeat(120)} me+you@example.org ${PASSWORD} ${'y'.repeat(40)} ${PASSWORD.repeat(20)}`;
+    server.login = (_, response) =>
+      response.writeHead(400).end(JSON.stringify({ error: 'invalid_request', error_description: text }));
+    const error = await clock.until(failureOf(client.chargers.state(CHARGER)));
+    expect(error.code).to.equal('HTTP_400');
+    expect(error.message).not.to.contain('me+you').and.not.contain(PASSWORD.slice(0, 4));
+  });
+
   it('is waited for through an outage, at most one login in 1.1 s', async () => {
     const times: number[] = [];
     const right = server.login;

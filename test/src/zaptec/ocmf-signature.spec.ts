@@ -1,4 +1,6 @@
 import { createECDH, generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { parseOcmf } from '../../../src/zaptec/ocmf';
@@ -69,6 +71,11 @@ const METER = {
   userKey:
     '3049301306072a8648ce3d020106082a8648ce3d030101033200041e155ef46fbcc56005769c08d792127c006c242ccccd96bf7051b6fbc278497036659e7bae57f542776a17c7f8b28600',
 };
+
+/** Signed by the package @road-labs/ocmf 0.0.9, which in turn finds the sessions of the simulator valid. */
+const BY_OTHERS = JSON.parse(
+  readFileSync(path.join(__dirname, '../../fixtures/ocmf/road-labs-0.0.9.json'), 'utf8'),
+) as { curve: string; publicKey: string; signed: string }[];
 
 const payload = (fields: object = {}) =>
   JSON.stringify({
@@ -199,6 +206,21 @@ describe('the check of a signed session', () => {
       expect(checkOcmf({ signed, userKey: der.toString('hex') }).result).to.equal('valid');
     });
   }
+
+  it('finds records valid that another implementation has signed, on every curve, and changed ones invalid', () => {
+    for (const { curve, publicKey: key, signed } of BY_OTHERS) {
+      const checked = checkOcmf({ signed, userKey: key, energyKwh: 21.25 });
+      expect(checked, curve).to.deep.include({ result: 'valid', signedKwh: 21.25, energyMatches: true });
+      for (const [from, to] of [
+        ['"RV":1021.5', '"RV":1021.6'],
+        ['04:30:00', '04:30:01'],
+        ['"MS":"1"', '"MS":"2"'],
+      ] as const) {
+        expect(checkOcmf({ signed: signed.replace(from, to), userKey: key }).result, from).to.equal('invalid');
+      }
+    }
+    expect(BY_OTHERS).to.have.lengthOf(7);
+  });
 
   it('prefers the key of the user to that of the charger, and both to that of the text', () => {
     const text = payload();
