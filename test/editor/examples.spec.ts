@@ -95,6 +95,21 @@ const PROMISES: { [example: string]: Promised[] } = {
     },
     { press: ['fast'], below: { 'sun for the cars': /^SIM 16 A, fast$/, 'set the current': CURRENT } },
   ],
+  'sun-then-cheap-hours': [
+    {
+      below: {
+        'prices (yours go here)': /^SIM done$/,
+        'sun for the car': /^SIM (waits, -?[\d.]+ kW|\d+ A, [-\w. ]+)$/,
+        'cheap hours of the night': /^SIM ((on|\d\d:\d\d), [\d.]+ kWh|done|car full|off by message)$/,
+      },
+    },
+    { press: ['electricity is cheap now'], below: { why: /^cheap$/, 'sun for the car': /^SIM 16 A, fast$/ } },
+    {
+      press: ['electricity is dear now'],
+      below: { why: /^waiting$/, 'sun for the car': /^SIM (waits|no sun|\d+ A).*$/ },
+    },
+    { press: ['charge now'], below: { 'sun for the car': /^SIM 16 A/, 'set the current': CURRENT } },
+  ],
   'capacity-tariff': [{ below: { 'house meter (yours goes here)': /^SIM done$/, 'power for the cars': CURRENT } }],
   'mqtt-bridge': [{ below: { 'all chargers': /^SIM live/, 'state of the feed': /^live$/ } }],
   'doctor-every-morning': [{ below: { 'check the account': /^SIM (all well|findings: \d+)$/ } }],
