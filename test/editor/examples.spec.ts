@@ -100,7 +100,7 @@ const PROMISES: { [example: string]: Promised[] } = {
       below: {
         'prices (yours go here)': /^SIM done$/,
         'sun for the car': /^SIM (waits, -?[\d.]+ kW|\d+ A, [-\w. ]+)$/,
-        'cheap hours of the night': /^SIM ((on|\d\d:\d\d), [\d.]+ kWh|done|car full|off by message)$/,
+        'cheap hours': /^SIM ((on|\d\d:\d\d), [\d.]+ kWh|done|car full|off by message)$/,
       },
     },
     { press: ['electricity is cheap now'], below: { why: /^cheap$/, 'sun for the car': /^SIM 16 A, fast$/ } },

@@ -92,7 +92,7 @@ describe('a day of the strategies in a real Node-RED on the simulator', function
         const hour = hourOf(second);
         if (hour >= 7 && hour < 19) get('sunfirst-day').receive({});
       }
-      if (second % HOUR === 60) get('sunfirst-plan').receive({ payload: rowsOf(simulator) } as never);
+      if (second % HOUR === 60) get('sunfirst-plan').receive({ payload: rowsOf(simulator) });
       if (second === 8 * HOUR) kwhAt.evening = kwhOf(simulator);
       kwhAt.morning = kwhOf(simulator);
       meters.add(second, simulator);
