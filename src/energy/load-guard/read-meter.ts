@@ -186,8 +186,10 @@ function currentsOf({ currents, powersW, problems }: Found, { voltage, phases }:
     // Text in the place of a current is no reason to take the power for it.
     const isBad = problems.some((problem) => problem.startsWith(phase));
     const ampere = current ?? (power === undefined || isBad ? undefined : power / voltage);
+    if (ampere === undefined) continue;
+    const shown = Math.round(ampere);
     if (!isPlausible(ampere)) {
-      if (ampere !== undefined) problems.push(`${phase} is ${Math.round(ampere)} A, more than a connection carries`);
+      problems.push(`${phase} is ${shown} A, more than a connection carries`);
       continue;
     }
     read[phase] = current !== undefined && power !== undefined && power < 0 ? -Math.abs(ampere) : ampere;
