@@ -72,6 +72,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     speed,
     unusualNames: options.unusualNames ?? false,
     season: options.season ?? 'any',
+    date: options.date,
     sessionsPerDay: options.sessionsPerDay,
   });
   const faults = new Faults(seed);

@@ -3,6 +3,7 @@ import type { LimitModel } from './rest/rate-limit';
 import { BadInput } from './bad-input';
 import { LIMIT_MODELS } from './rest/rate-limit';
 import type { Certificate } from './tls/certificate';
+import { isDate } from './world/house/house-calendar';
 import { isSeason, SEASON_NAMES, type SeasonName } from './world/house/season';
 import { parseScenario } from './world/scenarios';
 
@@ -17,6 +18,11 @@ export interface SimulatorOptions {
   seed?: number;
   /** The time of the year for house, sun and prices; `any`, the default, does not change with it. */
   season?: SeasonName;
+  /**
+   * The date that house, sun and prices begin with, `2026-06-21`; by default that of the clock. The time of day is that of
+   * the clock, and the season that of the date where none is chosen.
+   */
+  date?: string;
   /** Names of chargers have HTML and Unicode in them, so that clients are tried with such names. */
   unusualNames?: boolean;
   /** Past sessions of a charger per day, 0 to 1; by default what the scenario says. */
@@ -50,7 +56,7 @@ function refuse(option: string, value: unknown, remedy: string): never {
 
 /** Throws BadInput for the first option that is not possible. */
 export function checkOptions(options: SimulatorOptions): void {
-  const { port, amqpPort, scenario, seed, season, speed, limitModel, tokenLifetimeS, sessionsPerDay } = options;
+  const { port, amqpPort, scenario, seed, season, speed, limitModel, tokenLifetimeS, sessionsPerDay, date } = options;
   if (port !== undefined && !isCount(port, 65_535)) refuse('port', port, 'use 0 to 65535, 0 for any free one');
   if (amqpPort !== undefined && !isCount(amqpPort, 65_535)) {
     refuse('amqpPort', amqpPort, 'use 0 to 65535, 0 for any free one');
@@ -62,6 +68,7 @@ export function checkOptions(options: SimulatorOptions): void {
   if (seed !== undefined && !isCount(seed, 0xffff_ffff))
     refuse('seed', seed, 'use a whole number from 0 to 4294967295');
   if (season !== undefined && !isSeason(season)) refuse('season', season, `use one of ${SEASON_NAMES.join(', ')}`);
+  if (date !== undefined && !isDate(date)) refuse('date', date, 'use a date such as 2026-06-21');
   if (speed !== undefined && !(speed >= 0 && speed <= MAX_SPEED)) {
     refuse('speed', speed, `use a number from 0 to ${MAX_SPEED}, 1 for real time`);
   }

@@ -1,15 +1,17 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { startSimulator } from '../../simulator/index';
+import { startSimulator, type SimulatorOptions } from '../../simulator/index';
 import { coreNode, get, helper, load, type Simulator } from '../../test/support/node-red/harness';
 import { VirtualClock } from '../../test/support/virtual-clock';
 import type { Phases, Rules, Setpoint, Write } from './checker';
 
 const EXAMPLES = path.join(__dirname, '../../examples');
-const CORE = ['function/10-function', 'common/20-inject', 'common/90-comment'];
+const CORE = ['function/10-function', 'function/15-change', 'common/20-inject', 'common/90-comment'];
 const VOLTS = { least: 0.96 * 230, most: 1.04 * 230 };
 const MINUTE = 60_000;
 const SECOND = 1_000;
+/** The simulated house lives an hour ahead of UTC all year. */
+const HOUSE_ZONE = 'Etc/GMT-1';
 /** A subscribe node tells the states of the chargers so often, s. */
 const REPORTED_S = 10;
 const realNow = performance.now.bind(performance);
@@ -63,10 +65,11 @@ export async function runDay(
   seconds: number,
   stepS: number,
   script: DayScript,
+  options: SimulatorOptions = {},
 ): Promise<DayRecord> {
   const startedAt = realNow();
   const clock = new VirtualClock();
-  const simulator = await clock.until(startSimulator({ scenario: 'home', seed: 7 }));
+  const simulator = await clock.until(startSimulator({ scenario: 'home', seed: 7, ...options }));
   try {
     const [site] = [...simulator.world.installations.values()];
     if (!site) throw new Error('The simulator has no installation');
@@ -121,7 +124,9 @@ async function deploy(
   const listeners: string[] = [];
   for (const node of [...nodes.values()]) {
     if (node.type === 'zaptec-connection') Object.assign(node, { cloud: 'custom', baseUrl: simulator.baseUrl });
-    if (node.type === 'inject') Object.assign(node, { once: false, repeat: '' });
+    if (node.type === 'inject') Object.assign(node, { once: false, repeat: '', crontab: '' });
+    if ('timeZone' in node) node.timeZone = HOUSE_ZONE;
+    if (node.type === 'zaptec-plan') listeners.push(node.id);
     // The push feed uses timers of real sockets; on this clock it would look dead.
     if (node.type === 'zaptec-subscribe') {
       nodes.delete(node.id);
@@ -200,14 +205,14 @@ function sendMeter(inputs: readonly FlowInput[], meter: unknown, second: number)
     for (const id of ids) get(id).receive({ payload: metered ? structuredClone(meter) : Date.now() });
 }
 
-/** What the subscribe nodes would tell of the chargers. */
+/** What the subscribe nodes would tell of the chargers, and the account's store would have. */
 function sendStates(listeners: readonly string[], { world }: Simulator): void {
-  for (const { id, name, car, powerW, currents } of world.chargers.values()) {
+  for (const { id, name, car, powerW, currents, session } of world.chargers.values()) {
     const [phase1, phase2, phase3] = powerW > 0 ? currents : [0, 0, 0];
     const mode = car ? (powerW > 0 ? 'charging' : 'requesting') : 'disconnected';
-    for (const listener of listeners) {
-      get(listener).receive({ payload: { id, name, mode, powerW, currentA: { phase1, phase2, phase3 } } });
-    }
+    const state = { id, name, mode, powerW, currentA: { phase1, phase2, phase3 } };
+    const charged = session ? { sessionId: session.id, sessionKwh: session.energyKwh } : {};
+    for (const listener of listeners) get(listener).receive({ payload: { ...state, ...charged } });
   }
 }
 

@@ -35,13 +35,14 @@ export const PLAN_KIND: StrategyKind<Settings, PlanSettings, PlanDecision, Charg
     return chargerFacts(car.known);
   },
   show(decision, { calendar, node, settings, dryRun }) {
-    const report = reportOf(decision, calendar, { perMwh: node.pricePer === 'MWh', dryRun });
+    const perMwh = node.pricePer === 'MWh';
+    const report = reportOf(decision, calendar, { perMwh, dryRun });
     return {
       act: decision.charge,
       report: { ...report },
       reportKey: JSON.stringify([decision.code, report.slots.map(({ start, end }) => [start, end])]),
       rows: report.rows,
-      status: planStatus(decision, calendar, { isHours: settings.goal === 'hours', dryRun }),
+      status: planStatus(decision, calendar, { isHours: settings.goal === 'hours', perMwh, dryRun }),
     };
   },
 };

@@ -8,6 +8,9 @@ const GREEN = { fill: 'green', shape: 'dot' } as const;
 const WAITING = { fill: 'yellow', shape: 'ring' } as const;
 const IDLE = { fill: 'grey', shape: 'ring' } as const;
 
+/** `SIM 02:15, 11.4 kWh, 123.45` */
+const LONGEST = 29;
+
 /** What the node shows for each code. */
 const SHOWN: { readonly [C in Code]: Shown } = {
   cheap: { ...GREEN, key: 'on' },
@@ -26,21 +29,29 @@ const SHOWN: { readonly [C in Code]: Shown } = {
 
 export interface StatusOptions {
   isHours: boolean;
+  /** Prices are for a MWh and not for a kWh. */
+  perMwh: boolean;
   dryRun: boolean;
 }
 
-/** A decision as a status: what is to go, and from when. */
+/** A decision as a status: what is to go, from when, and what it costs. */
 export function planStatus(
-  { code, charge, segments, needKwh, needHours }: PlanDecision,
+  { code, charge, segments, needKwh, needHours, cost }: PlanDecision,
   calendar: Calendar,
-  { isHours, dryRun }: StatusOptions,
+  { isHours, perMwh, dryRun }: StatusOptions,
 ): StatusDescription {
   if (dryRun) return { ...WAITING, key: charge ? 'dry-on' : 'dry-off' };
   const rest = isHours ? `${rounded(needHours)} h` : `${rounded(needKwh)} kWh`;
   const shown = SHOWN[code];
   const first = segments[0];
   if (shown.key !== 'waits' || first === undefined) return { ...shown, parameters: { rest } };
-  return { ...shown, key: 'from', parameters: { from: calendar.clock(first.start), rest } };
+  const paid = cost === undefined ? '' : `, ${Math.round(perMwh ? cost / 10 : cost * 100) / 100}`;
+  return {
+    ...shown,
+    key: 'from',
+    parameters: { from: calendar.clock(first.start), rest: `${rest}${paid}` },
+    longest: LONGEST,
+  };
 }
 
 const rounded = (value: number): string => String(Math.round(value * 10) / 10);

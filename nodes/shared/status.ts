@@ -11,6 +11,8 @@ export interface StatusDescription {
   shape: NodeStatusShape;
   key: StatusKey;
   parameters?: Parameters;
+  /** More characters than usual, where numbers are worth their room. */
+  longest?: number;
 }
 
 /** What Node-RED hands to Status nodes: the text may be translated, the code stays. `{}` clears it. */
@@ -148,9 +150,9 @@ export class StatusReducer {
     return this.last ?? this.health;
   }
 
-  private textOf({ key, parameters }: StatusDescription): string {
+  private textOf({ key, parameters, longest = LONGEST }: StatusDescription): string {
     const text = (this.simulated() ? 'SIM ' : '') + this.texts(key, parameters);
-    return text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text;
+    return text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
   }
 }
 

@@ -15,6 +15,7 @@ Usage: zaptec-simulator [options]
   --seed N        the same seed makes the same world; 1 by default
   --sessions-per-day N  past sessions of a charger per day, 0 to 1; by default what the scenario says
   --season S      winter, spring, summer or autumn for house, sun and prices; any, the default: the same all year
+  --date D        a date such as 2026-06-21 on which house, sun and prices begin; by default that of the clock
   --speed N       how many times faster than real time the world runs; 1 by default
   --tls           HTTPS, and TLS for the bus, with a certificate made at the start: GET /simulator/certificate
   --tls-cert F    the same with the certificate in this file, PEM; needs --tls-key
@@ -33,6 +34,7 @@ const OPTIONS = {
   scenario: { type: 'string' },
   seed: { type: 'string' },
   season: { type: 'string' },
+  date: { type: 'string' },
   speed: { type: 'string' },
   'sessions-per-day': { type: 'string' },
   tls: { type: 'boolean' },
@@ -102,7 +104,7 @@ export function readArguments(argv: readonly string[]): Arguments {
       throw new Error(`'${long.slice(0, 40)}…' has ${long.length} characters, more than ${LONGEST}`);
     }
     const { values } = parseArgs({ args: [...argv], options: OPTIONS, strict: true });
-    const { scenario, season, json = false, help = false } = values;
+    const { scenario, season, date, json = false, help = false } = values;
     const { 'amqp-port': bus = 0 } = toNumber('amqp-port', values['amqp-port']);
     if (!Number.isInteger(bus) || bus < 0 || bus > 65_535) {
       throw new BadInput(`amqp-port: ${bus} is not possible; use 0 to 65535, 0 for any free one`);
@@ -117,6 +119,7 @@ export function readArguments(argv: readonly string[]): Arguments {
       ...(scenario === undefined ? {} : { scenario }),
       // The options are checked below.
       ...(season === undefined ? {} : { season: season as SeasonName }),
+      ...(date === undefined ? {} : { date }),
       ...tlsOf(values),
       ...(unusualNames === undefined ? {} : { unusualNames }),
       ...(hostNames === undefined ? {} : { hostNames }),

@@ -261,6 +261,11 @@ export interface WorldModel {
   readonly season: SeasonName;
   /** Sets the time of the year for house, sun and prices; a new scenario keeps it. */
   setSeason(season: SeasonName): void;
+  /**
+   * The house lives this date now, as `2026-06-21`, and the days after it from there on; a new scenario begins with it
+   * again. undefined: the date of the clock.
+   */
+  setDate(date: string | undefined): void;
   /** Sets what the sun brings, W; undefined: the weather decides. */
   setSun(watts: number | undefined): void;
   /** Gives the house a battery; undefined: takes it away. */

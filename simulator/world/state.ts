@@ -1,11 +1,11 @@
 import type { HouseBattery } from './house/battery';
-import type { SeasonName } from './house/season';
+import type { HouseCalendar } from './house/house-calendar';
 import type { Device } from './device';
 import type { Charger, FinishedSession, Installation, Observation } from './model';
 import type { Prng } from '../prng';
 
 /** The internal state of the world, which its parts share. */
-export interface WorldState {
+export interface WorldState extends HouseCalendar {
   readonly seed: number;
   /** The names of chargers have markup and Unicode. */
   readonly unusualNames: boolean;
@@ -26,7 +26,6 @@ export interface WorldState {
   houses: number;
   /** A per phase that the house draws beside its base load. */
   load: [number, number, number];
-  season: SeasonName;
   /** W that the sun brings whatever the weather; absent: the weather decides. */
   sunW?: number;
   /** Absent: the house has none. */

@@ -6,6 +6,7 @@ import { siteOf, type WorldState } from './state';
 import { makeDue, type Device } from './device';
 import { MINUTE, QUARTER, SECOND } from '../durations';
 import type { HouseBattery } from './house/battery';
+import { houseMoment, shiftTo } from './house/house-calendar';
 import { priceAt, type PricePattern } from './house/market';
 import { readMeter } from './house/meter';
 import type { SeasonName } from './house/season';
@@ -40,6 +41,8 @@ interface WorldOptions {
   /** Past sessions of a charger per day, 0 to 1; by default what the scenario says. */
   sessionsPerDay?: number | undefined;
   season?: SeasonName;
+  /** `2026-06-21`: the date that the house lives when the world begins. */
+  date?: string | undefined;
 }
 
 /** The simulated world: installations, chargers, cars and a house, reproducible from its seed. No I/O. */
@@ -48,6 +51,7 @@ export class World implements model.WorldModel {
   #scenario: string;
   readonly #unusualNames: boolean;
   readonly #sessionsPerDay: number | undefined;
+  #date: string | undefined;
   #archive: model.FinishedSessions;
   readonly #clock: SimulatorClock;
   readonly #onObservation = new Set<model.ObservationListener>();
@@ -67,6 +71,7 @@ export class World implements model.WorldModel {
     this.#now = this.#clientTime;
     this.#scenario = scenario;
     this.#sessionsPerDay = options.sessionsPerDay;
+    this.#date = options.date;
     this.#state = this.#begin(scenario, seed, options.season ?? 'any');
     this.#archive = archiveOf(this.#state);
   }
@@ -106,6 +111,7 @@ export class World implements model.WorldModel {
       houses: 1,
       load: [0, 0, 0],
       season,
+      ...(this.#date === undefined ? {} : { shiftMs: shiftTo(this.#date, this.#now) }),
       emit: (observation, charger) => {
         // The initial state of a world is not a change.
         if (state !== this.#state) return;
@@ -181,6 +187,12 @@ export class World implements model.WorldModel {
     this.#state.season = season;
   }
 
+  setDate(date: string | undefined): void {
+    this.#date = date;
+    if (date === undefined) delete this.#state.shiftMs;
+    else this.#state.shiftMs = shiftTo(date, this.now);
+  }
+
   setSun(watts: number | undefined): void {
     if (watts === undefined) delete this.#state.sunW;
     else this.#state.sunW = watts;
@@ -193,12 +205,14 @@ export class World implements model.WorldModel {
   }
 
   priceAt(time: number, pattern: PricePattern): number {
-    const { seed, season } = this.#state;
-    return priceAt({ seed, season, now: this.now }, pattern, time);
+    const { seed } = this.#state;
+    const { season, at } = houseMoment(this.#state, time);
+    return priceAt({ seed, season, now: houseMoment(this.#state, this.now).at }, pattern, at);
   }
 
   forecastAt(time: number): number {
-    return this.#state.houses * forecastAt(this.#state.seed, this.#state.season, time);
+    const { season, at } = houseMoment(this.#state, time);
+    return this.#state.houses * forecastAt(this.#state.seed, season, at);
   }
 
   onObservation(listener: model.ObservationListener): () => void {

@@ -36,7 +36,7 @@ const PROMISES: { [example: string]: Promised[] } = {
   'cheapest-hours': [
     {
       below: {
-        'cheapest hours': /^SIM ((on|\d\d:\d\d), [\d.]+ h|done|car full)$/,
+        'cheapest hours': /^SIM ((on|\d\d:\d\d), [\d.]+ h(, -?[\d.]+)?|done|car full)$/,
         garage: /^\w+, \d+ W$/,
         result: /^(pause|resume): (changed|unchanged)$/,
       },
@@ -47,7 +47,7 @@ const PROMISES: { [example: string]: Promised[] } = {
   'charge-by-time': [
     {
       below: {
-        'ready in time': /^SIM ((on|\d\d:\d\d), [\d.]+ kWh|done|car full)$/,
+        'ready in time': /^SIM ((on|\d\d:\d\d), [\d.]+ kWh(, -?[\d.]+)?|done|car full)$/,
         result: /^(pause|resume): (changed|unchanged)$/,
       },
     },
@@ -94,6 +94,21 @@ const PROMISES: { [example: string]: Promised[] } = {
       },
     },
     { press: ['fast'], below: { 'sun for the cars': /^SIM 16 A, fast$/, 'set the current': CURRENT } },
+  ],
+  'sun-then-cheap-hours': [
+    {
+      below: {
+        'prices (yours go here)': /^SIM done$/,
+        'sun for the car': /^SIM (waits, -?[\d.]+ kW|\d+ A, [-\w. ]+)$/,
+        'cheap hours': /^SIM ((on|\d\d:\d\d), [\d.]+ kWh(, -?[\d.]+)?|done|car full|off by message)$/,
+      },
+    },
+    { press: ['electricity is cheap now'], below: { why: /^cheap$/, 'sun for the car': /^SIM 16 A, fast$/ } },
+    {
+      press: ['electricity is dear now'],
+      below: { why: /^waiting$/, 'sun for the car': /^SIM (waits|no sun|\d+ A).*$/ },
+    },
+    { press: ['charge now'], below: { 'sun for the car': /^SIM 16 A/, 'set the current': CURRENT } },
   ],
   'capacity-tariff': [{ below: { 'house meter (yours goes here)': /^SIM done$/, 'power for the cars': CURRENT } }],
   'mqtt-bridge': [{ below: { 'all chargers': /^SIM live/, 'state of the feed': /^live$/ } }],

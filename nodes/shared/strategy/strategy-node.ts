@@ -26,6 +26,9 @@ import { readOverride } from './override-input';
 import { SettingSources } from './setting-sources';
 import { storedChargers } from './stored-chargers';
 
+/** They were for this node: the next one may decide by a strategy too. */
+const ORDERS = ['config', 'override', 'until'] as const;
+
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 /** Input comes with the first messages after a deploy: a decision before it would switch a charger for nothing. */
@@ -236,10 +239,16 @@ export class StrategyNode<
     const messages = items.map((item): NodeMessage | null => {
       if (!item) return null;
       const about = messageOf(item, account);
-      return message ? Object.assign(this.#RED.util.cloneMessage(message), about) : about;
+      return message ? Object.assign(this.#withoutOrders(message), about) : about;
     });
     if (send) send(messages);
     else this.#node.send(messages);
+  }
+
+  #withoutOrders(message: NodeMessageInFlow): NodeMessage {
+    const copy = this.#RED.util.cloneMessage(message);
+    if (!this.#settings.lockOverrides) for (const name of ORDERS) Reflect.deleteProperty(copy, name);
+    return copy;
   }
 
   /** The settings by message belong to these settings of the dialog. */

@@ -3,6 +3,7 @@ import { BadInput } from '../../bad-input';
 import { DAY, MINUTE } from '../../durations';
 import { localHour, midnightOf } from '../../world/house/local-day';
 import { PATTERN_NAMES } from '../../world/house/market';
+import { isDate } from '../../world/house/house-calendar';
 import { SEASON_NAMES } from '../../world/house/season';
 import type { RestEnv } from '../context';
 import type { Services } from '../services';
@@ -43,6 +44,16 @@ export function registerHouse(app: Hono<RestEnv>, { world, faults }: Services): 
     const body = await bodyOf(c, ['season']);
     world.setSeason(chosen('season', textOf('season', body.season), SEASON_NAMES));
     return c.json({ season: world.season });
+  });
+
+  app.post('/simulator/date', async (c) => {
+    const body = await bodyOf(c, ['date']);
+    const date = textOf('date', body.date);
+    if (date !== undefined && !isDate(date)) {
+      throw new BadInput(`date: "${date.slice(0, 40)}" is not possible; use a date such as 2026-06-21`);
+    }
+    world.setDate(date);
+    return c.json(world.meter());
   });
 
   app.post('/simulator/battery', async (c) => {

@@ -4,6 +4,7 @@ import type { Meter } from '../model';
 import { hashed } from '../../prng';
 import { NOMINAL_V } from '../physics/electric';
 import { batteryPower } from './battery';
+import { houseMoment } from './house-calendar';
 import { localHour } from './local-day';
 import { smoothNoise } from './noise';
 import { seasonOf } from './season';
@@ -18,15 +19,16 @@ const HOUSE_W = [
 const STREAM = { house: 1, kettle: 2, split: 3 };
 
 /**
- * House, sun and grid at a time: a function of seed, season and time, apart from the chargers, the battery, and the load
- * and the sun that were set.
+ * House, sun and grid at a time: a function of seed, season, date and time, apart from the chargers, the battery, and the
+ * load and the sun that were set.
  */
 export function readMeter(state: WorldState, time: number): Meter {
   const { seed, houses, load, battery } = state;
-  const baseW = houses * seasonOf(state.season).house * houseAt(seed, time);
+  const { season, at } = houseMoment(state, time);
+  const baseW = houses * seasonOf(season).house * houseAt(seed, at);
   const houseW = baseW + (load[0] + load[1] + load[2]) * NOMINAL_V;
-  const sunW = state.sunW ?? houses * sunAt(seed, state.season, time);
-  const [first, second, third] = split(seed, time).map((part) => (baseW * part) / NOMINAL_V) as typeof load;
+  const sunW = state.sunW ?? houses * sunAt(seed, season, at);
+  const [first, second, third] = split(seed, at).map((part) => (baseW * part) / NOMINAL_V) as typeof load;
   const house = [first + load[0], second + load[1], third + load[2]] as const;
   const chargers: [number, number, number] = [0, 0, 0];
   let chargersW = 0;

@@ -102,8 +102,8 @@ export function readMeter(input: unknown, options: ReadOptions): ReadMeter {
   const kw = found.totalW === undefined ? undefined : found.totalW / 1_000;
   const isEmpty = Object.keys(currents).length === 0 && kw === undefined;
   if (isEmpty && found.problems.length === 0) throw refusal(`the meter value is ${shownValue(input)}`);
-  const missing =
-    isEmpty || kw !== undefined ? [] : PHASES.slice(0, options.phases).filter((phase) => currents[phase] === undefined);
+  const hasPhases = Object.keys(currents).length > 0;
+  const missing = PHASES.slice(0, options.phases).filter((phase) => hasPhases && currents[phase] === undefined);
   const isNamed = (phase: Phase) => found.problems.some((problem) => problem.startsWith(phase));
   const problems = [
     ...found.problems,
@@ -195,7 +195,12 @@ function currentsOf({ currents, powersW, problems }: Found, { voltage, phases }:
     // Text in the place of a current is no reason to take the power for it.
     const isBad = problems.some((problem) => problem.startsWith(phase));
     const ampere = current ?? (power === undefined || isBad ? undefined : power / voltage);
-    if (!isPlausible(ampere)) continue;
+    if (ampere === undefined) continue;
+    const shown = Math.round(ampere);
+    if (!isPlausible(ampere)) {
+      problems.push(`${phase} is ${shown} A, more than a connection carries`);
+      continue;
+    }
     read[phase] = current !== undefined && power !== undefined && power < 0 ? -Math.abs(ampere) : ampere;
   }
   return read;

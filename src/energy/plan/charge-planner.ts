@@ -172,7 +172,7 @@ export class ChargePlanner implements Strategy<PlanSettings, PlanDecision> {
     const ms = Math.min(LONGEST_MS, Math.max(0, now - this.#decidedAt));
     const kw = this.#car.chargingKw;
     const isSteady = this.#onSince !== undefined && this.#decidedAt - this.#onSince >= RAMP_MS;
-    if (kw !== undefined) this.#draw.observe(kw, ms, isSteady);
+    this.#draw.observe(kw ?? 0, ms, isSteady);
     if (this.#onSince === undefined || !this.#car.isConnected) return;
     this.#usedMs += ms;
     if (this.#car.kwh === undefined) this.#assumedKwh += (this.#draw.kw * ms) / HOUR;
@@ -219,6 +219,7 @@ export class ChargePlanner implements Strategy<PlanSettings, PlanDecision> {
     const to = isLate ? now + needMs : deadline;
     const prices = this.#prices.spans(now, to, this.#calendar);
     const sureMs = goal === 'hours' ? needMs : (needMs * powerKw) / this.#sureKw(deadline - now) + buffer * MINUTE;
+    const plannedMs = goal === 'hours' ? needMs : (needMs * powerKw) / this.#draw.planKw(deadline - now);
     const series = this.#seriesOf(now, to);
     const hasPrices = [...prices, ...series].some(({ estimated }) => !estimated);
     // Without prices the second series decides alone.
@@ -247,7 +248,7 @@ export class ChargePlanner implements Strategy<PlanSettings, PlanDecision> {
       : !hasPrices && !isLate
         ? latest(steps.length, (sureMs + SPARE_MS) / stepMs)
         : schedule(steps, {
-            need: must ? steps.length : Math.ceil((needMs - NEAR_MS) / stepMs),
+            need: must ? steps.length : Math.ceil((plannedMs - NEAR_MS) / stepMs),
             leastRun: Math.ceil((leastRun * MINUTE) / stepMs),
             running: this.#onSince === undefined ? 0 : Math.max(1, Math.floor(onForMs / stepMs)),
             startCost: (mean * START_MINUTES * MINUTE) / stepMs,

@@ -21,6 +21,10 @@ const LONG_PART = 0.48;
 const SUPPOSED_PART = 0.7;
 /** The time constant between the two, ms. */
 const LONG_MS = 210 * 60_000;
+/** guess: the time constant with which an uneven power falls from what was seen last to what it is at least, ms. */
+const RECENT_MS = 45 * 60_000;
+/** Where the power is uneven, a plan reckons with so much of the way from what is expected to what is sure. */
+const CAUTION = 0.5;
 /** A reading counts for at most so long, ms. */
 const LONGEST_MS = 10 * 60_000;
 
@@ -31,6 +35,9 @@ export class DrawEstimate {
   #knownMs = 0;
   #lowKw = Infinity;
   #highKw = 0;
+  /** What was seen last, and how long ago, ms. */
+  #recentKw = 0;
+  #recentAgoMs = 0;
 
   /** @param statedKw the power of the settings, more than 0. @param learntKw of an earlier run */
   constructor(statedKw: number, learntKw?: number) {
@@ -54,6 +61,15 @@ export class DrawEstimate {
     return Math.min(this.#kw, this.#statedKw * SUPPOSED_PART);
   }
 
+  /** The mean power that a plan for a time had better reckon with, kW: so it is not left with dear times at the end. */
+  planKw(forMs: number): number {
+    return this.#isUneven ? this.#kw + (this.sureKw(forMs) - this.#kw) * CAUTION : this.#kw;
+  }
+
+  get #isUneven(): boolean {
+    return this.#knownMs > 0 && this.#highKw - this.#lowKw > this.#highKw * UNEVEN;
+  }
+
   /**
    * The mean power that the car hardly ever stays below over a time, kW. A car of which no more is known may share its
    * current with others; one that has drawn evenly is believed the more, the longer it has done so.
@@ -61,17 +77,28 @@ export class DrawEstimate {
   sureKw(forMs: number): number {
     const long = 1 - Math.exp(-Math.max(0, forMs) / LONG_MS);
     const sharedKw = Math.min(this.#kw, this.#statedKw * (LEAST_PART + (LONG_PART - LEAST_PART) * long));
-    const isUneven = this.#highKw - this.#lowKw > this.#highKw * UNEVEN;
-    if (this.#knownMs === 0 || isUneven) return sharedKw;
+    if (this.#isUneven) return this.#fallingTo(sharedKw, forMs);
+    if (this.#knownMs === 0) return sharedKw;
     const isFull = this.#lowKw >= this.#statedKw * FULL_PART;
     const doubt = Math.exp(-this.#knownMs / (isFull ? FULL_MS : EVEN_MS));
     const evenKw = this.#lowKw + (Math.min(this.#lowKw, sharedKw) - this.#lowKw) * doubt;
     return Math.min(this.#kw, evenKw);
   }
 
-  /** The car drew this power for so long. @param isSteady it has had the time to reach its power */
+  /** The mean over a time of a power that falls from what was seen last to the least, kW. */
+  #fallingTo(leastKw: number, forMs: number): number {
+    const above = Math.max(0, this.#recentKw - leastKw) * Math.exp(-this.#recentAgoMs / RECENT_MS);
+    const part = forMs > 0 ? (RECENT_MS / forMs) * weightOf(forMs, RECENT_MS) : 1;
+    return Math.min(Math.max(leastKw, this.#kw), leastKw + above * part);
+  }
+
+  /** The car drew this power for so long, 0 where it did not charge. @param isSteady it has had the time to reach its power */
   observe(kw: number, forMs: number, isSteady = true): void {
-    if (!(kw >= LEAST_KW) || !Number.isFinite(kw) || !(forMs > 0)) return;
+    if (!(forMs > 0)) return;
+    this.#recentAgoMs += forMs;
+    if (!(kw >= LEAST_KW) || !Number.isFinite(kw)) return;
+    this.#recentAgoMs = 0;
+    this.#recentKw = kw;
     const ms = Math.min(forMs, LONGEST_MS);
     if (!isSteady && kw <= this.#kw) return;
     const isSoon = kw > this.#kw || this.#knownMs < KNOWN_MS;

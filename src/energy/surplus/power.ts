@@ -39,5 +39,7 @@ function scaled(input: unknown, factor: number | undefined): number | undefined 
 }
 
 function numberIn(text: string): number | undefined {
-  return text.length <= LONGEST ? readNumber(text.trim()) : undefined;
+  if (text.length > LONGEST) return undefined;
+  // A decimal comma, and no separator of thousands.
+  return readNumber(text.includes('.') ? text.trim() : text.trim().replace(',', '.'));
 }

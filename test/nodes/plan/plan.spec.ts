@@ -64,7 +64,7 @@ describe('the plan node', () => {
         from: '2026-05-05T01:00:00+02:00',
       });
       expect(report.zaptec.reason).to.equal('Waits for a cheaper time, from 01:00, 20 kWh to go by 07:00');
-      await status('plan', '01:00, 20 kWh');
+      await status('plan', '01:00, 20 kWh, 4');
     });
 
     it('switches by itself when the time comes, repeats, and ends with the energy of the session', async () => {

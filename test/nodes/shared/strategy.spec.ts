@@ -126,6 +126,19 @@ describe('a node that decides by a strategy', () => {
     expect(await need({ config: { amount: 3, nonsense: 1 }, override: 'rubbish' })).to.equal(20);
   });
 
+  it('keeps what was an order to itself from the node behind it', async () => {
+    const nodes = [
+      plan({ ...OWN, wires: [['out', 'second'], []] }),
+      plan({ ...OWN, id: 'second', wires: [[], ['plans']] }),
+    ];
+    await load(flow(...nodes, sink('plans'), catchAll()));
+    const [sent, report] = [next(), next('plans')];
+    send('plan', { config: { amount: 3 }, override: 'off', until: '23:00', keep: 'me' });
+    expect(await sent).to.include({ keep: 'me', payload: false });
+    expect(await sent).not.to.have.any.keys('config', 'override', 'until');
+    expect((await report).payload).to.include({ needKwh: 20, code: 'waiting' });
+  });
+
   it('answers messages in their order, whatever each of them waits for', async () => {
     await load(nodes({ amount: 'kwh', amountType: 'msg' }));
     const reports = collect(20, 'plans');

@@ -61,7 +61,7 @@ describe('the command zaptec-simulator', () => {
   it('prints its arguments with --help', async () => {
     const { code, out } = await command('--help').ended;
     expect(code).to.equal(0);
-    for (const name of ['port', 'amqp-port', 'scenario', 'seed', 'season', 'speed', 'json'])
+    for (const name of ['port', 'amqp-port', 'scenario', 'seed', 'season', 'date', 'speed', 'json'])
       expect(out).to.contain(`--${name}`);
   });
 
@@ -70,6 +70,9 @@ describe('the command zaptec-simulator', () => {
     const { port } = new URL(cloud.simulator.baseUrl);
     expect((await command('--season', 'monsoon').ended).err).to.equal(
       'zaptec-simulator: --season: "monsoon" is not possible; use one of any, winter, spring, summer, autumn\n',
+    );
+    expect((await command('--date', '2026-02-30').ended).err).to.equal(
+      'zaptec-simulator: --date: "2026-02-30" is not possible; use a date such as 2026-06-21\n',
     );
     const [bad, taken, bus] = await Promise.all([
       command('--speed', 'fast').ended,

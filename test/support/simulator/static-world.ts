@@ -195,6 +195,7 @@ export class StaticWorld implements WorldModel {
   setHouseLoad = unused;
   readonly season = 'any';
   setSeason = unused;
+  setDate = unused;
   setSun = unused;
   setBattery = unused;
   priceAt = unused;

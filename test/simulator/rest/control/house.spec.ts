@@ -83,6 +83,55 @@ describe('the house of the simulator', () => {
       expect(await refused('/season', 'POST', { season: 'monsoon' })).to.match(/^season: "monsoon".+winter, spring/);
     });
 
+    it('lives a chosen date, whatever the day of the clock, and the days after it', async () => {
+      const dayOf = async (date: string | undefined) => {
+        until(6);
+        await post('/date', date === undefined ? {} : { date });
+        const sun: number[] = [];
+        const house: number[] = [];
+        const prices = ((await cloud.json('/prices?minutes=60')) as { value: number }[]).map(({ value }) => value);
+        const forecast = ((await cloud.json('/forecast?minutes=60')) as { watts: number }[]).map(({ watts }) => watts);
+        for (let hour = 6; hour < 24; hour += 1) {
+          const meter: Meter = await cloud.json('/meter');
+          sun.push(meter.sunW);
+          house.push(meter.houseW);
+          cloud.simulator.world.advance(HOUR);
+        }
+        return { sun, house, prices, forecast };
+      };
+      const summer = await dayOf('2026-06-21');
+      const winter = await dayOf('2026-01-10');
+      expect(await dayOf('2026-06-21'), 'on another day of the clock').to.deep.equal(summer);
+      expect(Math.max(...summer.sun)).to.be.above(2 * Math.max(...winter.sun));
+      const [today, tomorrow] = [summer.forecast.slice(0, 24), summer.forecast.slice(24)];
+      expect(tomorrow).not.to.deep.equal(today);
+      until(6);
+      await post('/date', { date: '2026-06-22' });
+      const forecast: { watts: number }[] = await cloud.json('/forecast?minutes=60');
+      expect(
+        forecast.slice(0, 24).map(({ watts }) => watts),
+        'the day after',
+      ).to.deep.equal(tomorrow);
+    });
+
+    it('gives prices and forecasts of a chosen date the times of the clock', async () => {
+      await post('/date', { date: '2026-06-21' });
+      const { now } = cloud.simulator.world;
+      for (const path of ['/prices', '/forecast', '/prices?pattern=cheap-now']) {
+        const [{ start }]: [{ start: string }] = await cloud.json(path);
+        expect(now - Date.parse(start), path).to.be.within(0, DAY);
+      }
+      expect(Date.parse((await cloud.json('/meter')).time as string)).to.be.closeTo(now, HOUR);
+    });
+
+    it('refuses what is no date', async () => {
+      for (const date of ['2026-02-30', '21.6.2026', '2026-6-1', '2026-06-21T12:00']) {
+        expect(await refused('/date', 'POST', { date })).to.equal(
+          `date: "${date}" is not possible; use a date such as 2026-06-21`,
+        );
+      }
+    });
+
     for (const [fault, expected] of [
       ['meter-text', 'unavailable'],
       ['meter-null', null],

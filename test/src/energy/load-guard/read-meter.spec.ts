@@ -92,4 +92,17 @@ describe('rotationOf', () => {
     expect(['', 'L1-L2-L3', 'A: 3,1,2\nB: 1 2 3'].every(isRotation)).to.equal(true);
     expect(['L1 L2', 'L1 L1 L2', 'Garage', 'A: L1 L2 L4'].some(isRotation)).to.equal(false);
   });
+
+  it('names a current that no connection carries, and a phase that is missing beside the power of all', () => {
+    const options = { unit: 'A', phases: 3, voltage: 230 } as const;
+    expect(readMeter({ phase1: 1e9, phase2: 1, phase3: 2 }, options).problem).to.equal(
+      'phase1 is 1000000000 A, more than a connection carries',
+    );
+    expect(readMeter({ gridW: 900, currentA: { phase1: 1, phase3: 2 } }, options)).to.deep.equal({
+      currents: { phase1: 1, phase3: 2 },
+      kw: 0.9,
+      problem: 'phase2 is missing',
+    });
+    expect(readMeter({ gridW: 900 }, options).problem).to.equal('');
+  });
 });

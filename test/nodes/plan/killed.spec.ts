@@ -1,0 +1,83 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { expect } from 'chai';
+import { startNodeRed, type NodeRed } from '../../editor/fixture/node-red';
+import { flow, plan, type FlowNode } from '../../support/node-red/builder';
+import type { Message } from '../../support/node-red/harness';
+
+const FLUSHED_MS = 2_500;
+const HOUR = 3_600_000;
+
+/** Sends the body of a request to the plan, and answers with its decision. */
+const asking: FlowNode[] = [
+  { id: 'in', type: 'http in', z: 'tab', url: '/plan', method: 'post', wires: [['body']] },
+  {
+    id: 'body',
+    type: 'change',
+    z: 'tab',
+    rules: ['config', 'override', 'car', 'payload'].map((name) => ({
+      t: 'set',
+      p: name,
+      pt: 'msg',
+      to: `payload.${name}`,
+      tot: 'msg',
+    })),
+    wires: [['plan']],
+  },
+  { id: 'out', type: 'http response', z: 'tab', wires: [] },
+];
+
+describe('the plan node after Node-RED was killed with -9 in the middle of a day', function () {
+  this.timeout(120_000);
+  let userDir: string;
+  let red: NodeRed | undefined;
+  before(() => {
+    userDir = mkdtempSync(path.join(tmpdir(), 'zaptec-plan-'));
+  });
+  after(async () => {
+    await red?.kill();
+    rmSync(userDir, { recursive: true, force: true });
+  });
+
+  const start = () =>
+    startNodeRed({
+      userDir,
+      settings: { contextStorage: { default: { module: 'localfilesystem', config: { flushInterval: 1 } } } },
+    });
+  const ask = async (body: object): Promise<Message> => {
+    for (;;) {
+      const answer = await fetch(`${red!.url}/plan`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      });
+      if (answer.ok) return (await answer.json()) as Message;
+      // The flows start after the server.
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  };
+
+  it('still has its prices, the energy of the session, settings and override by message, and the same plan', async () => {
+    red = await start();
+    const by = new Date(Date.now() + 8 * HOUR).toISOString().slice(11, 16);
+    await red.deploy(flow(plan({ by, timeZone: 'UTC', powerKw: '10', wires: [[], ['out']] }), asking));
+    const from = Math.floor(Date.now() / HOUR) * HOUR;
+    const prices = Array.from({ length: 20 }, (_, hour) => ({
+      start: new Date(from + hour * HOUR).toISOString(),
+      value: hour === 3 || hour === 4 ? 0.1 : 1,
+    }));
+    const car = { mode: 'charging', sessionId: 's', sessionKwh: 6, powerW: 0 };
+    await ask({ payload: prices, car, config: { amount: 24 } });
+    const before = await ask({ override: 'off' });
+    expect(before).to.include({ code: 'override-off', needKwh: 18 });
+    await new Promise((resolve) => setTimeout(resolve, FLUSHED_MS));
+    await red.kill();
+    red = await start();
+    expect(await ask({ payload: '' })).to.include({ code: 'override-off', needKwh: 18, by: before['by'] });
+    const after = await ask({ override: 'auto' });
+    expect(after).to.include({ code: 'waiting', needKwh: 18, by: before['by'] });
+    expect(after['slots']).to.deep.equal(before['slots']);
+    expect(after['cost']).to.be.closeTo(1.8, 0.001);
+  });
+});
