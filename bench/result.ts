@@ -10,6 +10,8 @@ export interface Measurement {
 }
 
 export interface Result extends Measurement {
+  /** The name of the bench. */
+  bench: string;
   reached: boolean;
   beside: Record<string, number>;
 }
@@ -34,10 +36,10 @@ const BOUNDS: Record<string, (figure: number, bound: number) => boolean> = {
 };
 
 /** @throws Error when the goal is not a bound. */
-export function judge(measurement: Measurement): Result {
+export function judge(bench: string, measurement: Measurement): Result {
   const [, sign = '', bound = ''] = /^(>=|<=) ([\d.]+)$/.exec(measurement.goal) ?? [];
   const holds = BOUNDS[sign];
   if (!holds) throw new Error(`The goal "${measurement.goal}" of ${measurement.name} is not a bound such as ">= 0.97"`);
   const { name, figure, unit, goal, beside = {} } = measurement;
-  return { name, figure, unit, goal, reached: holds(figure, Number(bound)), beside };
+  return { bench, name, figure, unit, goal, reached: holds(figure, Number(bound)), beside };
 }

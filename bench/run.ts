@@ -63,7 +63,7 @@ async function measure({ only, part, short }: Choice): Promise<Result[]> {
     }
     for (const each of part === undefined ? (parts ?? [undefined]) : [part]) {
       for (const measurement of await run({ short, part: each })) {
-        const result = judge(measurement);
+        const result = judge(name, measurement);
         results.push(result);
         console.log(line(result));
       }

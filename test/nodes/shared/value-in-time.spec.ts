@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { Node } from 'node-red';
+import type { Node, NodeAPI } from 'node-red';
 import { contextMemory } from '../../../nodes/shared/context-memory';
 import { LONGEST_WAIT_MS, valueInTime } from '../../../nodes/shared/value-in-time';
 import {
@@ -65,7 +65,8 @@ describe('a value that does not come', () => {
 
   it('does not keep a node from starting whose context store never answers', async () => {
     const node = { context: () => ({ get: () => undefined }) } as unknown as Node;
-    const error = caught(contextMemory(node, 'key', undefined).load());
+    const RED = { settings: { contextStorage: { default: 'memory' } } } as unknown as NodeAPI;
+    const error = caught(contextMemory(RED, node, 'key', undefined).load());
     await timers.tickAsync(LONGEST_WAIT_MS);
     expect((await error).message).to.equal('no value came within 5 s');
   });
