@@ -53,15 +53,16 @@ function isDone({ sentAt, doneAt }: WriteRecord): boolean {
   return doneAt >= sentAt;
 }
 
-/** The target of another machine is newer than those of this one, and counts until one of them comes again. */
-function learnBase(state: GovernorState, { base, before, setBy, baseId }: WriteRecord, known: string | undefined): void {
+/** A target of another machine that is newer than those of this one counts until one of these comes again. */
+function learnBase(state: GovernorState, record: WriteRecord, known: string | undefined): void {
+  const { base, before, setBy, baseId, sentAt } = record;
   state.base = base;
   state.before = before;
   state.setBy = setBy;
   if (baseId === undefined || baseId === known) return;
   forgetRestoring(state);
   const { combined, contenders } = state.setpoints;
-  if (!combined || isSame(combined.currents, base)) return;
+  if (!combined || isSame(combined.currents, base) || combined.owners.some((own) => own.lastInputAt > sentAt)) return;
   for (const target of contenders) {
     reportSuperseded(state, target, target.setpoint);
     target.setpoint.suspended = 'foreign';
