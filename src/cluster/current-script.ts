@@ -141,6 +141,19 @@ if limits then
     if string.sub(field, 1, #mine) == mine and not listed[field] and get(field).session == question.session then drop(field) end
   end
 end
+-- After Redis was emptied: the limits of machines that are gone. One that is there says itself which limits it has.
+for _, limit in ipairs(question.carried or {}) do
+  local field = 'limit:' .. limit.machine .. '|' .. limit.by
+  if not plain('seen:' .. limit.machine) and not plain(field) then
+    put(field, {
+      machine = limit.machine,
+      by = limit.by,
+      session = limit.session,
+      at = now - limit.age,
+      value = limit.value,
+    })
+  end
+end
 for _, by in ipairs(gone) do drop('limit:' .. question.machine .. '|' .. by) end
 if question.remove then drop('limit:' .. question.remove.machine .. '|' .. question.remove.by) end
 local isKnown = limits ~= nil or (me ~= nil and me.session == question.session and me.digest == question.digest)
@@ -205,6 +218,7 @@ if question.seen ~= answer.rev then
         state.limits[#state.limits + 1] = {
           machine = limit.machine,
           by = limit.by,
+          session = limit.session,
           age = math.max(0, now - limit.at),
           value = limit.value,
         }
@@ -243,6 +257,15 @@ export interface AgedWrite {
   machine?: string;
 }
 
+/** A limit of a machine; the age is that of the last value of its node, in ms. */
+export interface AgedLimit {
+  machine: string;
+  by: string;
+  session: string;
+  age: number;
+  value: string;
+}
+
 /** What a machine asks and reports. */
 export interface CurrentQuestion {
   machine: string;
@@ -257,7 +280,9 @@ export interface CurrentQuestion {
   /** Stands for the limits that this machine has. */
   digest: string;
   /** All limits of this session. */
-  limits?: { by: string; age: number; value: string }[];
+  limits?: Pick<AgedLimit, 'by' | 'age' | 'value'>[];
+  /** Limits of other machines that Redis has lost. */
+  carried?: AgedLimit[];
   /** Nodes that want nothing any more, whichever session has announced their limit. */
   gone?: string[];
   /** The newest write that this machine knows of, where Redis knows an older one. */
@@ -287,7 +312,7 @@ export interface CurrentAnswer {
   state?: {
     record?: AgedWrite;
     announced?: AgedWrite;
-    limits: { machine: string; by: string; age: number; value: string }[] | Record<string, never>;
+    limits: AgedLimit[] | Record<string, never>;
   };
   machines?: { machine: string; age: number }[] | Record<string, never>;
 }

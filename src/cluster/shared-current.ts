@@ -32,13 +32,18 @@ export interface SharedLimit {
   value: string;
 }
 
+/** A limit of another machine, or of this one before it was started again. */
+export interface LimitOfOther extends SharedLimit {
+  machine: string;
+  session: string;
+}
+
 /** What the other machines have in common with this one about a current. */
 export interface SharedView {
   record: SharedWrite | undefined;
   /** The write that another machine may send now. */
   announced: SharedWrite | undefined;
-  /** Those of the other machines, and of this one before it was started again. */
-  limits: readonly (SharedLimit & { machine: string })[];
+  limits: readonly LimitOfOther[];
 }
 
 /** Whether a write may leave now. */
@@ -65,6 +70,8 @@ export class SharedCurrent {
   #digest = '';
   #mustSendLimits = true;
   #gone: string[] = [];
+  #carried: readonly LimitOfOther[] = [];
+  #epoch: string | undefined;
   #record: SharedWrite | undefined;
   #mustSendRecord = false;
   /** How a write ended, until Redis knows it. */
@@ -117,7 +124,7 @@ export class SharedCurrent {
     const wasAnnounced = this.#view.limits.some(
       (limit) => limit.by === by && limit.machine === this.#connection.machine,
     );
-    if (!wasAnnounced) return;
+    if (this.#hasJoined && !wasAnnounced) return;
     this.#gone.push(by);
     this.#sync();
   }
@@ -209,6 +216,7 @@ export class SharedCurrent {
     const limits = this.#mustSendLimits ? this.#limits : undefined;
     const gone = this.#gone;
     this.#gone = [];
+    const carried = this.#carried;
     const record = this.#mustSendRecord ? this.#record : undefined;
     const finished = this.#finished;
     const digest = this.#digest;
@@ -221,6 +229,7 @@ export class SharedCurrent {
       digest,
       ...(limits ? { limits: limits.map(({ by, at, value }) => ({ by, age: now - at, value })) } : {}),
       ...(gone.length > 0 ? { gone } : {}),
+      ...(carried.length > 0 ? { carried: carried.map(({ at, ...limit }) => ({ ...limit, age: now - at })) } : {}),
       ...(record ? { record: agedOf(record, now) } : {}),
       ...(finished
         ? { finish: { id: finished.id, record: finished.record && agedOf(finished.record, now) } }
@@ -245,12 +254,21 @@ export class SharedCurrent {
     if (limits && digest === this.#digest) this.#mustSendLimits = false;
     if (record === this.#record) this.#mustSendRecord = false;
     if (finished === this.#finished) this.#finished = undefined;
-    this.#rev = answer.rev;
+    if (carried === this.#carried) this.#carried = [];
+    this.#noteEpoch(answer.rev);
     if (answer.state) this.#take(answer.state, { askedAt, answeredAt });
     if (answer.known === false) this.#mustSendLimits = true;
     // Redis was emptied: what it has lost goes there at once.
-    if (this.#mustSendLimits || this.#mustSendRecord) this.#sync();
+    if (this.#mustSendLimits || this.#mustSendRecord || this.#carried.length > 0) this.#sync();
     return answer;
+  }
+
+  /** A new epoch shows that Redis was emptied: nobody but the others knows the limits of a machine that is gone. */
+  #noteEpoch(rev: string): void {
+    const [epoch] = rev.split(':');
+    if (this.#epoch !== undefined && this.#epoch !== epoch) this.#carried = this.#view.limits;
+    this.#epoch = epoch;
+    this.#rev = rev;
   }
 
   #take(state: NonNullable<CurrentAnswer['state']>, times: { askedAt: number; answeredAt: number }): void {

@@ -111,6 +111,8 @@ export class GovernorRunner {
   /** @returns the first decision about the request. */
   request(request: CurrentRequest): Promise<Decision> {
     const serial = ++this.#lastSerial;
+    // Its node may have had a limit before this machine was started again.
+    if (request.role === 'target' && !request.deadMan) this.#share?.withdraw(request.by);
     return new Promise((resolve) => {
       this.#callers.set(serial, resolve);
       this.#handle({ type: 'request', request, serial });

@@ -196,6 +196,20 @@ describe('a current that several machines set', function () {
     expect(machines.current).to.equal(10);
   });
 
+  it('keeps the limit of a machine that was killed also when Redis is emptied afterwards', async () => {
+    const dead = machines.spawn({ by: 'fuse', ampere: 10, over: LIMIT });
+    await dead.until(({ decision }) => decision === 'applied');
+    const left = machines.start();
+    await left.request('solar', 16);
+    await seen(left, 1);
+    await dead.kill();
+    await emptied();
+    const third = machines.start();
+    await third.request('price', 16);
+    await Promise.all([seen(left, 1), seen(third, 1)]);
+    expect(machines.current).to.equal(10);
+  });
+
   it('is lowered while Redis is frozen', async () => {
     const [one, two] = [machines.start(), machines.start()];
     await one.limit('fuse', 32);
