@@ -229,7 +229,7 @@ class WorldMachine {
   }
 
   #read(): void {
-    const reading = { currents: this.#world.cloud, maxCurrent: MAX, at: this.now, refusal: undefined, fingerprint: 'a' };
+    const reading = { currents: this.#world.shown, maxCurrent: MAX, at: this.now, refusal: undefined, fingerprint: 'a' };
     this.#later(() => this.#onRead(reading, false));
   }
 
@@ -291,7 +291,7 @@ class WorldMachine {
       ...{ counts: fate !== 'rejected', limit: world.limit, machine: this.index, online: this.isOnline },
     };
     world.sent.push(sent);
-    if (acted) world.cloud = currents;
+    if (acted) world.set(currents);
     this.#later(() => this.#end(write, id, outcomeOf(fate)));
   }
 
@@ -321,6 +321,9 @@ class WorldMachine {
 export class SharedWorld {
   now = Date.UTC(2026, 4, 4, 10);
   cloud = everyPhase(MAX);
+  /** So long the cloud answers with what was set before, in ms. */
+  lagMs = 0;
+  #before = { currents: this.cloud, until: -Infinity };
   store = new SharedStore();
   fates: SharedFate[] = [];
   /** Answers of the cloud come so much later, in ms. */
@@ -335,6 +338,16 @@ export class SharedWorld {
 
   constructor(count: number) {
     this.machines = Array.from({ length: count }, (_, index) => new WorldMachine(this, index));
+  }
+
+  set(currents: Currents): void {
+    this.#before = { currents: this.cloud, until: this.now + this.lagMs };
+    this.cloud = currents;
+  }
+
+  /** What the cloud answers with. */
+  get shown(): Currents {
+    return this.now < this.#before.until ? this.#before.currents : this.cloud;
   }
 
   /** All limits of all machines, be they gone. */

@@ -20,7 +20,7 @@ type Step =
   | readonly ['withdraw', number, 'target' | 'limit']
   | readonly ['kill', number]
   | readonly ['fates', SharedFate[]]
-  | readonly ['latency', number]
+  | readonly ['latency' | 'lagMs', number]
   | readonly ['redis', boolean]
   | readonly ['empty']
   | readonly ['pause']
@@ -35,6 +35,7 @@ const calm: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.tuple(is('kill' as const), machine) },
   { weight: 2, arbitrary: fc.tuple(is('fates' as const), fc.array(fate, { maxLength: 3 })) },
   { weight: 1, arbitrary: fc.tuple(is('latency' as const), fc.constantFrom(0, 800, 5_000)) },
+  { weight: 1, arbitrary: fc.tuple(is('lagMs' as const), fc.constantFrom(0, 20_000)) },
   { weight: 1, arbitrary: fc.tuple(is('pause' as const)) },
   { weight: 2, arbitrary: fc.tuple(is('resume' as const)) },
   { weight: 1, arbitrary: fc.tuple(is('empty' as const)) },
@@ -70,7 +71,8 @@ function act(world: SharedWorld, step: Step): void {
       world.fates = [...step[1]];
       break;
     case 'latency':
-      world.latency = step[1];
+    case 'lagMs':
+      world[step[0]] = step[1];
       break;
     case 'pause':
       world.isPaused = true;
@@ -129,6 +131,7 @@ describe('the governors of several machines, whatever happens', function () {
         const world = play(steps);
         world.fates = [];
         world.latency = 0;
+        world.lagMs = 0;
         world.redis(true);
         world.resume();
         world.pass(3 * MINUTE);
