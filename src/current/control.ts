@@ -4,7 +4,7 @@ import { clock } from '../time/clock';
 import { asGuid } from '../zaptec/guid';
 import { present } from '../zaptec/json';
 import type { Governors, Kind } from './governors';
-import type { LimitOfMachine } from './current-share';
+import type { CurrentShare, LimitOfMachine } from './current-share';
 import type { GovernorRunner } from './runner';
 import { limitNameOf, otherLimitOf } from './shared-values';
 import type { CurrentRequest, Currents, Decision, LeftPause, RequestSettings } from './types';
@@ -27,6 +27,8 @@ export interface SharedLimitView {
   ageMs: number;
   /** How long ago the machine was there, in ms; absent where nobody knows. */
   silentMs?: number;
+  /** The machine is no longer there, so that its limit may be removed. */
+  isGone: boolean;
 }
 
 /** What one client may do with the governors of its account. */
@@ -118,8 +120,8 @@ export class CurrentControl {
 
   /** The limits of other machines, as far as this one knows them; none where no Redis is configured. */
   async sharedLimits(id: string): Promise<SharedLimitView[]> {
-    const share = this.#access.governors.find(this.#kind, asGuid(id, this.#kind))?.share;
-    return share ? (await share.limits()).map(limitView) : [];
+    const share = this.#access.governors.find(this.#kind, id)?.share;
+    return share ? (await share.limits()).map((limit) => limitView(limit, share)) : [];
   }
 
   /**
@@ -128,15 +130,15 @@ export class CurrentControl {
    */
   async removeSharedLimit(id: string, machine: string, by: string): Promise<void> {
     if (this.#access.readOnly) throw zaptecError('READ_ONLY', 'The limit was not removed: the connection is read-only');
-    const share = this.#access.governors.find(this.#kind, asGuid(id, this.#kind))?.share;
+    const share = this.#access.governors.find(this.#kind, id)?.share;
     const limit = (await share?.limits())?.find((one) => one.machine === machine && one.by === by);
     if (!share || !limit) {
       throw zaptecError('INPUT_INVALID', `There is no limit of the node ${by} of another machine`, {
         remedy: 'Look again: the limit may be gone already',
       });
     }
-    if (limit.silentMs !== undefined && limit.silentMs < GONE_MS && !share.isThisMachine(machine)) {
-      throw zaptecError('INPUT_INVALID', `The machine of the limit ${limitView(limit).name} is there`, {
+    if (!limitView(limit, share).isGone) {
+      throw zaptecError('INPUT_INVALID', `The machine of the limit ${limitNameOf(limit)} is there`, {
         remedy: 'Withdraw the limit on that machine, with msg.reset or by removing its node',
       });
     }
@@ -167,11 +169,13 @@ export class CurrentControl {
   }
 }
 
-function limitView({ machine, by, at, value, silentMs }: LimitOfMachine): SharedLimitView {
+/** What this machine itself has left behind before it was started again may be removed as well. */
+function limitView({ machine, by, at, value, silentMs }: LimitOfMachine, share: CurrentShare): SharedLimitView {
+  const isGone = share.isThisMachine(machine) || (silentMs !== undefined && silentMs >= GONE_MS);
   const { currents, deadMan } = otherLimitOf({ at, value }) ?? {};
   const ageMs = clock.steady() - at;
   return present<SharedLimitView>({
     ...{ machine, by, name: limitNameOf({ by, value }) },
-    ...{ currents, deadMan, ageMs, silentMs },
+    ...{ currents, deadMan, ageMs, silentMs, isGone },
   });
 }
