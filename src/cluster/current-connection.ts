@@ -82,12 +82,11 @@ export class CurrentConnection {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Resolves when Redis has answered, or has had the time to. */
+  /** Resolves when Redis can be asked, or has had the time to answer. */
   async settled(): Promise<void> {
-    if (this.#mode !== 'joining') return;
+    if (this.#mode !== 'joining' || this.#isClosed || this.#redis.status === 'ready') return;
     await new Promise<void>((resolve) => {
-      const end = this.listen((mode) => {
-        if (mode === 'joining' && !this.#isClosed) return;
+      const end = this.listen(() => {
         end();
         resolve();
       });
