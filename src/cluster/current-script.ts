@@ -258,7 +258,7 @@ export interface AgedWrite {
 }
 
 /** A limit of a machine; the age is that of the last value of its node, in ms. */
-export interface AgedLimit {
+interface AgedLimit {
   machine: string;
   by: string;
   session: string;

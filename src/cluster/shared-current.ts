@@ -231,9 +231,7 @@ export class SharedCurrent {
       ...(gone.length > 0 ? { gone } : {}),
       ...(carried.length > 0 ? { carried: carried.map(({ at, ...limit }) => ({ ...limit, age: now - at })) } : {}),
       ...(record ? { record: agedOf(record, now) } : {}),
-      ...(finished
-        ? { finish: { id: finished.id, record: finished.record && agedOf(finished.record, now) } }
-        : {}),
+      ...(finished ? { finish: { id: finished.id, record: finished.record && agedOf(finished.record, now) } } : {}),
     });
     this.#schedule();
     if (!asked) {

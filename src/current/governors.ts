@@ -23,7 +23,8 @@ import type { Currents } from './types';
 export type Kind = 'installation' | 'charger';
 
 const SHARED = 'The limits and the last writes of currents are shared with the other machines';
-const ALONE = 'this machine keeps to the limits of the others that it knows, and raises no current for 15 minutes after the last write that it knows';
+const ALONE =
+  'this machine keeps to the limits of the others that it knows, and raises no current for 15 minutes after the last write that it knows';
 
 /** Observations are compared with what was set so often, in ms. */
 const OBSERVE_EVERY_MS = 5_000;

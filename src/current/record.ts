@@ -79,7 +79,7 @@ export function convertTimes(record: WriteRecord, convert: (at: number) => numbe
   return { ...record, sentAt: convert(sentAt), doneAt: convert(doneAt), early: early.map(convert) };
 }
 
-export function jsonOf(target: string, { sentAt, doneAt, ...others }: WriteRecord): object {
+function jsonOf(target: string, { sentAt, doneAt, ...others }: WriteRecord): object {
   return { subject: target, at: sentAt, ...(Number.isFinite(doneAt) ? { doneAt } : {}), ...others };
 }
 

@@ -48,7 +48,6 @@ export function limitNameOf({ by, value }: Pick<SharedLimit, 'by' | 'value'>): s
   return isObject(limit) && typeof limit['name'] === 'string' ? limit['name'] : by;
 }
 
-
 export function otherLimitsOf({ limits }: SharedView): OtherLimit[] {
   return limits.flatMap((limit) => otherLimitOf(limit) ?? []);
 }

@@ -1,7 +1,14 @@
 import type { SharedWrite } from '../../src/cluster/shared-current';
 import { ANNOUNCED_MS, presumed } from '../../src/cluster/shared-current';
 import { everyPhase, lowest } from '../../src/current/currents';
-import type { Effect, GovernorEvent, LastingValues, Outcome, Write, WriteRecord } from '../../src/current/governor/events';
+import type {
+  Effect,
+  GovernorEvent,
+  LastingValues,
+  Outcome,
+  Write,
+  WriteRecord,
+} from '../../src/current/governor/events';
 import { Governor } from '../../src/current/governor/governor';
 import { convertTimes } from '../../src/current/record';
 import { lastingText, limitTextOf, otherLimitsOf, recordOf, writeOf } from '../../src/current/shared-values';
@@ -229,7 +236,13 @@ class WorldMachine {
   }
 
   #read(): void {
-    const reading = { currents: this.#world.shown, maxCurrent: MAX, at: this.now, refusal: undefined, fingerprint: 'a' };
+    const reading = {
+      currents: this.#world.shown,
+      maxCurrent: MAX,
+      at: this.now,
+      refusal: undefined,
+      fingerprint: 'a',
+    };
     this.#later(() => this.#onRead(reading, false));
   }
 
@@ -373,7 +386,8 @@ export class SharedWorld {
   }
 
   redis(isThere: boolean): void {
-    for (const machine of this.machines) if (isThere) machine.findRedis();
+    for (const machine of this.machines)
+      if (isThere) machine.findRedis();
       else machine.loseRedis();
     this.#settle();
   }

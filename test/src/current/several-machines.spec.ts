@@ -114,7 +114,9 @@ describe('a current that several machines set', function () {
     await two.request('solar', 16);
     await seen(two, 1);
     const [limit] = await sharedLimits(two);
-    const error = await two.control.removeSharedLimit(machines.site, limit!.machine, 'fuse').catch((thrown) => thrown);
+    const error = await two.control
+      .removeSharedLimit(machines.site, limit!.machine, 'fuse')
+      .catch((thrown: unknown) => thrown);
     expect(error).to.include({ code: 'INPUT_INVALID' });
     await seen(two, 1);
   });
@@ -148,7 +150,9 @@ describe('a current that several machines set', function () {
     await seen(two, 1);
     await redis.kill();
     await Promise.all([one.sharing(false), two.sharing(false)]);
-    expect(two.account.governors.sharing.now?.text).to.match(/^Redis cannot be reached: this machine keeps to the limits/);
+    expect(two.account.governors.sharing.now?.text).to.match(
+      /^Redis cannot be reached: this machine keeps to the limits/,
+    );
     const third = machines.start();
     const askedAt = performance.now();
     const written = machines.written();
