@@ -52,7 +52,7 @@ class SharedStore {
     this.rev += 1;
     const isDone = [old, write].some((one) => one?.doneAt !== undefined && one.doneAt >= one.at);
     const at = Math.max(old?.at ?? -Infinity, write.at);
-    this.record = isSame && !isOwn ? { ...write, at, doneAt: isDone ? at : (old?.doneAt ?? write.doneAt) } : write;
+    this.record = isSame && !isOwn ? { ...write, at, doneAt: isDone ? at : (old.doneAt ?? write.doneAt) } : write;
   }
 }
 
