@@ -26,7 +26,7 @@ export { Watermark, type Batch } from './billing/watermark';
 export type { ClientOptions } from './client-options';
 export { parseCommand, type Command, type CommandName } from './commands/commands';
 export type { CommandOptions, CommandOutcome, CommandResult } from './commands/types';
-export type { CurrentControl } from './current/control';
+export type { CurrentControl, SharedLimitView } from './current/control';
 export { MINIMUM_A } from './current/currents';
 export { releaseEverywhere, withdrawEverywhere } from './current/process-governors';
 export type { InstallationSettings } from './current/installations';

@@ -88,6 +88,11 @@ export class ZaptecClient {
     return this.#account.sharing.now;
   }
 
+  /** Whether the limits of currents may be those of other machines too: a Redis is configured. */
+  get sharesCurrents(): boolean {
+    return this.#account.redisUrl !== undefined;
+  }
+
   get health(): ClientHealth {
     return this.#account.health.now;
   }
@@ -148,7 +153,9 @@ export class ZaptecClient {
 
   /** @returns a function that ends it. */
   onSharing(listener: (state: SharingState) => void): () => void {
-    return this.#account.sharing.listen(listener);
+    const { sharing, governors } = this.#account;
+    const endings = [sharing.listen(listener), governors.sharing.listen(listener)];
+    return () => endings.forEach((end) => end());
   }
 
   /** @returns a function that ends it. */

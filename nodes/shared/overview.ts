@@ -24,6 +24,7 @@ export interface InstallationView {
   role?: string;
   feed?: { state: string; text: string; remedy?: string };
   pause?: PauseView;
+  limits?: MachineLimitView[];
   circuits: CircuitView[];
 }
 
@@ -49,6 +50,21 @@ export interface ChargerView {
   /** It may be otherwise by now. */
   stale: boolean;
   pause?: PauseView;
+  limits?: MachineLimitView[];
+}
+
+/** A limit of another machine of the account. */
+export interface MachineLimitView {
+  machine: string;
+  /** Id of its node there. */
+  node: string;
+  name: string;
+  /** In A. */
+  current: string;
+  /** How long ago the machine was there, in ms; absent where nobody knows. */
+  silentMs?: number;
+  /** The machine is no longer there: somebody may remove the limit. */
+  gone: boolean;
 }
 
 /** A current at which nothing flows, although no target and no limit asks for it. */

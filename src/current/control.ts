@@ -1,9 +1,35 @@
 import { zaptecError } from '../errors/zaptec-error';
 import type { Tokens } from '../http/requester';
+import { clock } from '../time/clock';
 import { asGuid } from '../zaptec/guid';
+import { present } from '../zaptec/json';
 import type { Governors, Kind } from './governors';
+import type { CurrentShare, LimitOfMachine } from './current-share';
 import type { GovernorRunner } from './runner';
+import { limitNameOf, otherLimitOf } from './shared-values';
 import type { CurrentRequest, Currents, Decision, LeftPause, RequestSettings } from './types';
+
+/** A machine that was not there for so long is gone, in ms. */
+const GONE_MS = 5_000;
+
+/** A limit of another machine. */
+export interface SharedLimitView {
+  machine: string;
+  /** Id of its node. */
+  by: string;
+  /** Its node, for people. */
+  name: string;
+  /** A; absent where only a dead man's switch may limit. */
+  currents?: Currents;
+  /** The dead man's switch of the node. */
+  deadMan?: { afterMs: number; safeA: number };
+  /** How long ago its node got its last value, in ms. */
+  ageMs: number;
+  /** How long ago the machine was there, in ms; absent where nobody knows. */
+  silentMs?: number;
+  /** The machine is no longer there, so that its limit may be removed. */
+  isGone: boolean;
+}
 
 /** What one client may do with the governors of its account. */
 export interface ControlAccess {
@@ -92,6 +118,35 @@ export class CurrentControl {
     return this.#access.governors.find(this.#kind, id)?.leftPause;
   }
 
+  /** The limits of other machines, as far as this one knows them; none where no Redis is configured. */
+  async sharedLimits(id: string): Promise<SharedLimitView[]> {
+    const share = this.#access.governors.find(this.#kind, id)?.share;
+    return share ? (await share.limits()).map((limit) => limitView(limit, share)) : [];
+  }
+
+  /**
+   * Removes the limit that a machine has left behind. That of one that is there would come back.
+   * @throws ZaptecError `INPUT_INVALID`, `REDIS_UNAVAILABLE`, `READ_ONLY`
+   */
+  async removeSharedLimit(id: string, machine: string, by: string): Promise<void> {
+    if (this.#access.readOnly) throw zaptecError('READ_ONLY', 'The limit was not removed: the connection is read-only');
+    const share = this.#access.governors.find(this.#kind, id)?.share;
+    const limit = (await share?.limits())?.find((one) => one.machine === machine && one.by === by);
+    if (!share || !limit) {
+      throw zaptecError('INPUT_INVALID', `There is no limit of the node ${by} of another machine`, {
+        remedy: 'Look again: the limit may be gone already',
+      });
+    }
+    if (!limitView(limit, share).isGone) {
+      throw zaptecError('INPUT_INVALID', `The machine of the limit ${limitNameOf(limit)} is there`, {
+        remedy: 'Withdraw the limit on that machine, with msg.reset or by removing its node',
+      });
+    }
+    if (!(await share.remove(machine, by))) {
+      throw zaptecError('REDIS_UNAVAILABLE', 'The limit was not removed: Redis cannot be reached');
+    }
+  }
+
   /** Every decision about the requests of a node that no call of `request` has returned. @returns a function that ends it. */
   listen(id: string, by: string, listener: (decision: Decision) => void): () => void {
     const ends = [false, true].map((dryRun) => this.#runner(id, dryRun).listen(by, listener));
@@ -112,4 +167,15 @@ export class CurrentControl {
     governors.use(directory);
     return governors.of(this.#kind, asGuid(id, this.#kind), dryRun);
   }
+}
+
+/** What this machine itself has left behind before it was started again may be removed as well. */
+function limitView({ machine, by, at, value, silentMs }: LimitOfMachine, share: CurrentShare): SharedLimitView {
+  const isGone = share.isThisMachine(machine) || (silentMs !== undefined && silentMs >= GONE_MS);
+  const { currents, deadMan } = otherLimitOf({ at, value }) ?? {};
+  const ageMs = clock.steady() - at;
+  return present<SharedLimitView>({
+    ...{ machine, by, name: limitNameOf({ by, value }) },
+    ...{ currents, deadMan, ageMs, silentMs, isGone },
+  });
 }

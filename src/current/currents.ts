@@ -1,3 +1,4 @@
+import { isObject } from '../zaptec/json';
 import type { Currents } from './types';
 
 /**
@@ -60,4 +61,11 @@ export function isNegative(currents: Currents): boolean {
 /** For people: one number where the phases are equal. */
 export function shown({ phase1, phase2, phase3 }: Currents): string {
   return phase1 === phase2 && phase2 === phase3 ? `${phase1} A` : `${phase1}/${phase2}/${phase3} A`;
+}
+
+/** Of JSON; undefined where it is no usable current on each phase. */
+export function currentsFrom(value: unknown): Currents | undefined {
+  if (!isObject(value) || PHASES.some((phase) => typeof value[phase] !== 'number')) return undefined;
+  const currents = perPhase((phase) => value[phase] as number);
+  return isUsable(currents) ? currents : undefined;
 }

@@ -1,23 +1,30 @@
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { Api } from '../api';
-import { openRedis, type RedisConnection } from '../cluster/redis';
+import { CurrentConnection } from '../cluster/current-connection';
+import { Sharing } from '../cluster/sharing';
 import type { LiveStates } from '../feed/live';
 import { PhaseBudget } from '../phases/budget';
 import type { Store } from '../state/store';
+import { isObject } from '../zaptec/json';
 import { observedCurrents, standAloneOf } from './charger-observations';
 import { ChargerTarget } from './charger-target';
+import { CurrentShare } from './current-share';
 import { DurableFile } from './durable-file';
 import { InstallationTarget } from './installation-target';
 import { RecordFile, recordKeeper, type RecordKeeper } from './record';
 import { governorsOfProcess } from './process-governors';
 import { GovernorRunner, type ForeignChange } from './runner';
 import { SettingsPace } from './settings-pace';
-import { SharedRecord } from './shared-record';
 import { dryRunOf, type CurrentTarget } from './target';
 import type { Currents } from './types';
 
 /** Whose current is governed. */
 export type Kind = 'installation' | 'charger';
+
+const SHARED = 'The limits and the last writes of currents are shared with the other machines';
+const ALONE =
+  'this machine keeps to the limits of the others that it knows, and raises no current for 15 minutes after the last write that it knows';
 
 /** Observations are compared with what was set so often, in ms. */
 const OBSERVE_EVERY_MS = 5_000;
@@ -54,8 +61,10 @@ export class Governors {
   readonly #budgets = new Map<string, PhaseBudget>();
   /** Of settings that carry no current. */
   readonly pace = new SettingsPace();
+  /** Of limits and writes with other machines. */
+  readonly sharing = new Sharing();
   readonly #timers: NodeJS.Timeout[] = [];
-  #redis: RedisConnection | undefined;
+  #connection: CurrentConnection | undefined;
   #api: Api | undefined;
   #directory: string | undefined;
 
@@ -81,7 +90,7 @@ export class Governors {
     const keeper = this.#keeper(real);
     const runner = dryRun
       ? new GovernorRunner(dryRunOf(real), { load: () => keeper.load(), save: () => undefined })
-      : new GovernorRunner(real, keeper);
+      : new GovernorRunner(real, keeper, this.#share(real));
     this.#runners.set(key, runner);
     if (!dryRun) this.#writers.push({ kind, id, runner });
     if (kind === 'installation' && !dryRun) this.#observe(id, runner);
@@ -170,7 +179,7 @@ export class Governors {
     for (const timer of this.#timers) clearInterval(timer);
     for (const runner of this.#runners.values()) runner.close();
     this.#api?.close();
-    this.#redis?.disconnect();
+    this.#connection?.close();
   }
 
   /** The directory of everything that must outlive a restart. */
@@ -178,21 +187,39 @@ export class Governors {
     return this.#directory === undefined ? undefined : recordsIn(this.#directory, this.#context.accountId);
   }
 
-  #openRedis(redisUrl: string): RedisConnection {
-    const redis = openRedis(redisUrl, { maxRetriesPerRequest: 1 });
-    // Without a listener the error of a connection would end the process; each call reports it as well.
-    redis.on('error', () => undefined);
-    return redis;
+  #keeper({ key }: CurrentTarget): RecordKeeper {
+    const records = this.#records;
+    return recordKeeper(records === undefined ? undefined : new RecordFile(records, key));
   }
 
-  #keeper({ key }: CurrentTarget): RecordKeeper {
-    const { accountId, redisUrl } = this.#context;
-    const records = this.#records;
-    const file = records === undefined ? undefined : new RecordFile(records, key);
-    if (!redisUrl) return recordKeeper(file);
-    this.#redis ??= this.#openRedis(redisUrl);
-    return recordKeeper(file, new SharedRecord(this.#redis, `${accountId}-${key}`));
+  /** Undefined where no Redis is configured: then this machine has the account for itself. */
+  #share({ key }: CurrentTarget): CurrentShare | undefined {
+    const { redisUrl } = this.#context;
+    if (!redisUrl) return undefined;
+    this.#connection ??= this.#connect(redisUrl);
+    return new CurrentShare(this.#connection, key);
   }
+
+  #connect(redisUrl: string): CurrentConnection {
+    const connection = new CurrentConnection({
+      id: this.#context.accountId,
+      redisUrl,
+      onMode: (mode, reason) => this.sharing.set(mode === 'shared', mode === 'shared' ? SHARED : `${reason}: ${ALONE}`),
+    });
+    const machine = this.#records === undefined ? undefined : machineIn(this.#records);
+    if (machine !== undefined) connection.machine = machine;
+    return connection;
+  }
+}
+
+/** An id of this machine that outlives a restart, so that its own limits of before are known again. */
+function machineIn(records: string): string {
+  const file = new DurableFile(records, 'machine');
+  const kept = file.load();
+  if (isObject(kept) && typeof kept['id'] === 'string') return kept['id'];
+  const id = randomUUID();
+  file.save({ id });
+  return id;
 }
 
 function recordsIn(directory: string, accountId: string): string {

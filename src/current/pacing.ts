@@ -71,9 +71,15 @@ export class Pacing {
     this.#times = {
       sentAt: Math.max(mine.sentAt, sentAt),
       doneAt: Math.max(mine.doneAt, doneAt),
-      early: [...new Set([...mine.early, ...early])].sort((a, b) => a - b),
+      early: joined(mine.early, early),
     };
   }
+}
+
+/** Each once: machines measure the same time a little differently, and two of one hour are a cooldown apart. */
+function joined(one: readonly number[], other: readonly number[]): number[] {
+  const news = other.filter((at) => one.every((known) => Math.abs(known - at) >= LEAST_COOLDOWN_MS / 2));
+  return [...one, ...news].sort((a, b) => a - b);
 }
 
 /** All that counts for the next write, in A and ms. */

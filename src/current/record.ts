@@ -1,9 +1,8 @@
 import { clock } from '../time/clock';
 import { isObject, present } from '../zaptec/json';
-import { isUsable, PHASES, perPhase } from './currents';
+import { currentsFrom } from './currents';
 import { DurableFile } from './durable-file';
 import type { WriteRecord } from './governor/events';
-import type { Currents } from './types';
 
 /**
  * The last write to one installation or charger, on the disk before it is sent: after a kill nothing may be raised too
@@ -42,13 +41,6 @@ export class RecordFile {
   }
 }
 
-/** What several machines have in common. */
-interface SharedKeeper {
-  /** Whether this machine may write now, and what the last one has written. */
-  lock(): Promise<{ granted: boolean; record: WriteRecord | undefined }>;
-  unlock(): Promise<void>;
-}
-
 /** Where the record of the last write is kept. */
 interface RecordStore {
   /** Why a record would not outlive the process, for people; undefined where it would. */
@@ -60,27 +52,10 @@ interface RecordStore {
 }
 
 /** Keeps the record of the last write for a governor, in times of `clock.steady()`. */
-export interface RecordKeeper extends RecordStore {
-  /** Among several machines only one writes at a time. */
-  readonly shared?: SharedKeeper | undefined;
-}
+export type RecordKeeper = RecordStore;
 
-/**
- * @param file of this machine; undefined: nothing outlives the process.
- * @param shared among several machines. Both hold wall times.
- */
-export function recordKeeper(
-  file: RecordStore | undefined,
-  shared?: SharedKeeper & Pick<RecordStore, 'save'>,
-): RecordKeeper {
-  /** A record is converted once: after a wall clock was set, the same record would seem to be another one. */
-  const converted = new WeakMap<WriteRecord, WriteRecord>();
-  const steadyOf = (wall: WriteRecord | undefined) => {
-    if (!wall) return undefined;
-    const steady = converted.get(wall) ?? convertTimes(wall, (at) => clock.steadyFromWall(at));
-    converted.set(wall, steady);
-    return steady;
-  };
+/** @param file in wall times; undefined: nothing outlives the process. */
+export function recordKeeper(file: RecordStore | undefined): RecordKeeper {
   return {
     get problem() {
       return file?.problem;
@@ -88,19 +63,12 @@ export function recordKeeper(
     get isLost() {
       return file?.isLost ?? false;
     },
-    load: () => steadyOf(file?.load()),
-    save(steady) {
-      const wall = steady && convertTimes(steady, (at) => clock.steadyToWall(at));
-      if (wall) converted.set(wall, steady);
-      file?.save(wall);
-      shared?.save(wall);
+    load() {
+      const wall = file?.load();
+      return wall && convertTimes(wall, (at) => clock.steadyFromWall(at));
     },
-    shared: shared && {
-      unlock: () => shared.unlock(),
-      async lock() {
-        const { granted, record } = await shared.lock();
-        return { granted, record: steadyOf(record) };
-      },
+    save(steady) {
+      file?.save(steady && convertTimes(steady, (at) => clock.steadyToWall(at)));
     },
   };
 }
@@ -111,14 +79,14 @@ export function convertTimes(record: WriteRecord, convert: (at: number) => numbe
   return { ...record, sentAt: convert(sentAt), doneAt: convert(doneAt), early: early.map(convert) };
 }
 
-export function jsonOf(target: string, { sentAt, doneAt, ...others }: WriteRecord): object {
+function jsonOf(target: string, { sentAt, doneAt, ...others }: WriteRecord): object {
   return { subject: target, at: sentAt, ...(Number.isFinite(doneAt) ? { doneAt } : {}), ...others };
 }
 
 /** Lenient: fields that are not understood are left out; without a time and currents there is no record. */
 export function recordFrom(value: unknown): WriteRecord | undefined {
   if (!isObject(value)) return undefined;
-  const { at, doneAt, early, setBy } = value;
+  const { at, doneAt, early, setBy, id, baseId } = value;
   const currents = currentsFrom(value['currents']);
   if (typeof at !== 'number' || !Number.isFinite(at) || !currents) return undefined;
   return present<WriteRecord>({
@@ -129,11 +97,7 @@ export function recordFrom(value: unknown): WriteRecord | undefined {
     base: currentsFrom(value['base']) ?? currents,
     before: currentsFrom(value['before']),
     setBy: typeof setBy === 'string' ? setBy : undefined,
+    id: typeof id === 'string' ? id : undefined,
+    baseId: typeof baseId === 'string' ? baseId : undefined,
   });
-}
-
-function currentsFrom(value: unknown): Currents | undefined {
-  if (!isObject(value) || PHASES.some((phase) => typeof value[phase] !== 'number')) return undefined;
-  const currents = perPhase((phase) => value[phase] as number);
-  return isUsable(currents) ? currents : undefined;
 }

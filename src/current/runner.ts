@@ -2,7 +2,17 @@ import { zaptecError, type ZaptecError } from '../errors/zaptec-error';
 import type { Answer } from '../http/cache';
 import { clock } from '../time/clock';
 import type { JsonObject } from '../zaptec/json';
-import type { Effect, GovernorEvent, OneOffResult, Outcome, Write } from './governor/events';
+import type { CurrentShare, WriteGrant } from './current-share';
+import type {
+  Effect,
+  GovernorEvent,
+  LastingValues,
+  OneOffResult,
+  Outcome,
+  Reading,
+  Write,
+  WriteRecord,
+} from './governor/events';
 import { Governor } from './governor/governor';
 import { asZaptecError, isFinal, outcomeOf } from './outcome';
 import type { RecordKeeper } from './record';
@@ -18,6 +28,10 @@ interface PendingOneOff {
 }
 
 type Listener = (decision: Decision) => void;
+
+type Granted = Extract<WriteGrant, { kind: 'granted' }>;
+
+const LATE = 'The write has waited too long: in the meantime another machine may have written';
 
 /** Somebody else has set another current. */
 export interface ForeignChange {
@@ -38,6 +52,8 @@ const LEAP_MS = 10_000;
 export class GovernorRunner {
   readonly #target: CurrentTarget;
   readonly #keeper: RecordKeeper;
+  /** With the other machines of the account, where there may be some. */
+  readonly #share: CurrentShare | undefined;
   readonly #governor: Governor;
   readonly #closing = new AbortController();
   /** Requests that wait for their first decision, by serial. */
@@ -49,11 +65,17 @@ export class GovernorRunner {
   #lastSerial = 0;
   #wallLeadMs = wallLeadMs();
   #timer: NodeJS.Timeout | undefined;
+  /** The last write, of whichever machine. */
+  #record: WriteRecord | undefined;
 
-  constructor(target: CurrentTarget, keeper: RecordKeeper) {
+  constructor(target: CurrentTarget, keeper: RecordKeeper, share?: CurrentShare) {
     this.#target = target;
     this.#keeper = keeper;
+    this.#share = share;
     const record = keeper.load();
+    this.#record = record;
+    if (record) share?.know(record);
+    share?.listen((event) => this.#handle(event));
     const lostAt = keeper.isLost ? clock.steady() : undefined;
     this.#governor = new Governor(record, (at) => clock.steadyIso(at), lostAt);
   }
@@ -89,6 +111,8 @@ export class GovernorRunner {
   /** @returns the first decision about the request. */
   request(request: CurrentRequest): Promise<Decision> {
     const serial = ++this.#lastSerial;
+    // Its node may have had a limit before this machine was started again.
+    if (request.role === 'target' && !request.deadMan) this.#share?.withdraw(request.by);
     return new Promise((resolve) => {
       this.#callers.set(serial, resolve);
       this.#handle({ type: 'request', request, serial });
@@ -96,6 +120,7 @@ export class GovernorRunner {
   }
 
   withdraw(by: string): void {
+    this.#share?.withdraw(by);
     this.#handle({ type: 'withdraw', by });
   }
 
@@ -167,8 +192,14 @@ export class GovernorRunner {
     });
   }
 
+  /** The limits of the other machines, and the way to remove one; undefined where no Redis is configured. */
+  get share(): CurrentShare | undefined {
+    return this.#share;
+  }
+
   close(): void {
     this.#closing.abort();
+    this.#share?.close();
     for (const write of this.#writes.values()) write.abort();
     clearTimeout(this.#timer);
     const error = zaptecError('ABORTED', 'The account was closed');
@@ -183,6 +214,7 @@ export class GovernorRunner {
     if (this.#closing.signal.aborted) return;
     if (this.#hasWallClockLeapt()) this.#apply({ type: 'clock-leap' });
     this.#apply(event);
+    this.#share?.publish(this.#governor.sharing);
     clearTimeout(this.#timer);
     const waitMs = Math.ceil(this.#governor.wakeAt - clock.steady());
     if (waitMs === Infinity) return;
@@ -212,13 +244,15 @@ export class GovernorRunner {
   #run(effect: Effect): void {
     switch (effect.do) {
       case 'record':
+        this.#record = effect.record;
         this.#keeper.save(effect.record);
+        if (effect.record) this.#share?.know(effect.record);
         break;
       case 'read':
         void this.#read(effect.fresh);
         break;
       case 'write':
-        void this.#write(effect.write);
+        void this.#write(effect.write, effect.lasting);
         break;
       case 'recall':
         this.#writes.get(effect.write)?.abort();
@@ -235,7 +269,7 @@ export class GovernorRunner {
   async #read(fresh: boolean): Promise<void> {
     let event: GovernorEvent;
     try {
-      event = { type: 'reading', reading: await this.#target.read(fresh, this.#closing.signal) };
+      event = { type: 'reading', reading: await this.#readSettled(fresh) };
     } catch (thrown) {
       const error = asZaptecError(thrown);
       event = { type: 'read-failed', error, final: isFinal(error) };
@@ -243,32 +277,27 @@ export class GovernorRunner {
     this.#handle(event);
   }
 
-  async #write(write: Write): Promise<void> {
+  /** While another machine writes, a reading may show what was set before or after. */
+  async #readSettled(fresh: boolean): Promise<Reading> {
+    const { signal } = this.#closing;
+    const reading = await this.#target.read(fresh, signal);
+    const wasBusy = this.#share ? await this.#share.settled(signal) : false;
+    return wasBusy ? this.#target.read(true, signal) : reading;
+  }
+
+  async #write(write: Write, lasting: LastingValues): Promise<void> {
     const recalled = new AbortController();
     this.#writes.set(write, recalled);
-    const outcome = await this.#locked(write, recalled.signal);
+    const grant = this.#share ? await this.#share.announce(write.raises, lasting) : undefined;
+    const isBlocked = grant?.kind === 'blocked';
+    const outcome: Outcome = isBlocked ? grant : await this.#send(write, grant, recalled.signal);
     this.#writes.delete(write);
     this.#handle({ type: 'written', write, outcome });
+    if (!grant || isBlocked) return;
+    this.#share?.finish(grant.id, this.#record?.id === grant.id ? this.#record : undefined);
   }
 
-  /** Among several machines only one writes at a time, and none behind the back of another. */
-  async #locked(write: Write, signal: AbortSignal): Promise<Outcome> {
-    const { shared } = this.#keeper;
-    if (!shared) return this.#send(write, signal);
-    try {
-      const { granted, record } = await shared.lock();
-      if (!granted) return { kind: 'blocked', record };
-    } catch {
-      return { kind: 'rejected', error: zaptecError('REDIS_UNAVAILABLE', 'The shared record is out of reach') };
-    }
-    try {
-      return await this.#send(write, signal);
-    } finally {
-      await shared.unlock().catch(() => undefined);
-    }
-  }
-
-  async #send(write: Write, signal: AbortSignal): Promise<Outcome> {
+  async #send(write: Write, grant: Granted | undefined, signal: AbortSignal): Promise<Outcome> {
     let sent = false;
     const oneOff = write.oneOff === undefined ? undefined : this.#oneOffs.get(write.oneOff);
     try {
@@ -276,9 +305,10 @@ export class GovernorRunner {
         lane: write.urgent || oneOff ? 'command' : 'message',
         signal,
         beforeSend: () => {
+          if (grant?.isValid() === false) throw zaptecError('EXPIRED', LATE);
           sent = true;
           if (oneOff) oneOff.attempts += 1;
-          this.#handle({ type: 'sent', write });
+          this.#handle({ type: 'sent', write, id: grant?.id });
         },
       });
       if (oneOff) oneOff.answer = answer;

@@ -1,5 +1,6 @@
 import { combined, contendersOf, ruleOf, type CombinedTarget } from './combination';
 import { everyPhase, lowest, roundedDown } from './currents';
+import type { OtherLimit, OwnLimit } from './governor/events';
 import type { CombineRule, CountingTarget, Currents, CurrentRequest, RequestSettings } from './types';
 
 /** So long after its deploy a limit without a request delays raises, in ms: no target may overtake it. */
@@ -63,6 +64,7 @@ export type RequestedEntry = SetpointEntry & { setpoint: ActiveSetpoint };
 export class Setpoints {
   readonly #entries = new Map<string, SetpointEntry>();
   #serial = 0;
+  #others: readonly OtherLimit[] = [];
 
   get entries(): SetpointEntry[] {
     return [...this.#entries.values()];
@@ -73,9 +75,26 @@ export class Setpoints {
     return this.#serial;
   }
 
-  /** Whether anything is to be kept true. */
+  /** Whether anything is to be kept true. A machine without a node for this current leaves it to the others. */
   get isLive(): boolean {
-    return this.entries.some(({ setpoint, deadManFired }) => setpoint !== undefined || deadManFired);
+    if (this.entries.some(({ setpoint, deadManFired }) => setpoint !== undefined || deadManFired)) return true;
+    return this.#entries.size > 0 && this.#others.some(isLimiting);
+  }
+
+  /** The limits of the other machines; those whose dead man's switch has fired here stay so until a new value comes. */
+  setOthers(others: readonly OtherLimit[]): void {
+    this.#others = others;
+  }
+
+  /** What the other machines are to know. */
+  get sharing(): { isActive: boolean; limits: readonly OwnLimit[] } {
+    const limits = this.entries.flatMap(({ settings, setpoint, lastInputAt, deadManFired }): OwnLimit[] => {
+      const { by, role, deadMan } = settings;
+      const currents = role === 'limit' ? setpoint?.currents : undefined;
+      if (!currents && !deadMan) return [];
+      return [{ by, name: nameOf(settings), currents, lastInputAt, deadMan, deadManFired }];
+    });
+    return { isActive: this.#entries.size > 0, limits };
   }
 
   get(by: string): SetpointEntry | undefined {
@@ -150,11 +169,12 @@ export class Setpoints {
       ...(settings.role === 'limit' && setpoint ? [setpoint.currents] : []),
       ...(deadManFired && settings.deadMan ? [everyPhase(settings.deadMan.safeA)] : []),
     ]);
-    return lowest(UNLIMITED, ...limits);
+    return lowest(UNLIMITED, ...limits, ...this.#others.flatMap(limitsOf));
   }
 
-  /** Whether any limit is to hold, be it that of a dead man. */
+  /** Whether any limit is to hold, be it that of a dead man or of another machine. */
   get isLimited(): boolean {
+    if (this.#others.some(isLimiting)) return true;
     return this.entries.some(({ settings, setpoint, deadManFired }) =>
       settings.role === 'limit' ? setpoint !== undefined || deadManFired : deadManFired,
     );
@@ -210,11 +230,13 @@ export class Setpoints {
 
   /** When the next dead man is due; Infinity when none is armed. */
   get deadManAt(): number {
-    return Math.min(Infinity, ...this.entries.map(dueAt));
+    const others = this.#entries.size > 0 ? this.#others.map(otherDueAt) : [];
+    return Math.min(Infinity, ...this.entries.map(dueAt), ...others);
   }
 
-  /** @returns those that fire now. */
+  /** @returns those of this machine that fire now. */
   fireDeadMen(now: number): SetpointEntry[] {
+    this.#others = this.#others.map((other) => (now >= otherDueAt(other) ? { ...other, deadManFired: true } : other));
     const due = this.entries.filter((entry) => now >= dueAt(entry));
     for (const entry of due) entry.deadManFired = true;
     return due;
@@ -232,4 +254,19 @@ function isCombined({ role, combine = 'newest' }: RequestSettings): boolean {
 
 function dueAt({ settings: { deadMan }, deadManFired, lastInputAt }: SetpointEntry): number {
   return deadMan && !deadManFired ? lastInputAt + deadMan.afterMs : Infinity;
+}
+
+/** A machine fires the dead man's switches of the others so much later, in ms: a value may be on its way. */
+const OTHER_DEAD_MAN_MS = 3_000;
+
+function otherDueAt({ deadMan, deadManFired, lastInputAt }: OtherLimit): number {
+  return deadMan && !deadManFired ? lastInputAt + deadMan.afterMs + OTHER_DEAD_MAN_MS : Infinity;
+}
+
+function isLimiting({ currents, deadManFired }: OtherLimit): boolean {
+  return currents !== undefined || deadManFired;
+}
+
+function limitsOf({ currents, deadMan, deadManFired }: OtherLimit): Currents[] {
+  return [...(currents ? [currents] : []), ...(deadManFired && deadMan ? [everyPhase(deadMan.safeA)] : [])];
 }

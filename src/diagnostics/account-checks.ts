@@ -97,8 +97,9 @@ export function judgePages({ installations, chargers, unlisted }: Facts): Judgem
   );
 }
 
-export function judgeRedis({ redis, sharing }: Facts): Judgement {
+export function judgeRedis({ redis, sharing: limit, sharingCurrents: currents }: Facts): Judgement {
   if (!redis) return fine('No Redis is configured: this machine has the limit of the account for itself');
+  const sharing = limit?.shared === false ? limit : (currents ?? limit);
   if (!sharing) return fine('Redis is configured; nothing was sent yet');
   if (sharing.shared) return fine('The limit is shared through Redis');
   return finding(

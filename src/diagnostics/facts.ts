@@ -54,6 +54,8 @@ export interface Facts {
   push: Read<MessageSource>;
   redis: boolean;
   sharing: SharingState | undefined;
+  /** The same for the limits and the last writes of currents. */
+  sharingCurrents: SharingState | undefined;
   /** Why records cannot be kept; undefined where they can, and where none are to be kept. */
   storageProblem: string | undefined;
   keepsRecords: boolean;

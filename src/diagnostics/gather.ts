@@ -93,6 +93,7 @@ export async function gatherFacts(
     push,
     redis: context.redis,
     sharing: context.sharing.now,
+    sharingCurrents: governors.sharing.now,
     storageProblem: stateDir === undefined ? undefined : governors.storageProblem(stateDir),
     keepsRecords: stateDir !== undefined,
     governors: governors.summaries,

@@ -1,4 +1,7 @@
 import { expect } from 'chai';
+import { openRedis } from '../../src/cluster/redis';
+import { MachineProcess } from '../support/machines';
+import { redisOrSkip } from '../support/redis-server';
 import { editorSuite } from './fixture/editor-suite';
 import { flowOf } from './fixture/flow';
 import type { FlowNode } from './fixture/node-red';
@@ -113,5 +116,51 @@ describe('the sidebar in a real editor', () => {
     await tab.locator('[data-key^="error inner"]').click();
     await page.locator('[id="inner"] .red-ui-flow-node-highlighted').waitFor();
     expect(await page.evaluate(`RED.workspaces.active()`)).to.equal('sub');
+  });
+
+  it('shows the limit that a machine which is gone has left behind, and removes it', async function () {
+    this.timeout(60_000);
+    const { cloud } = suite;
+    const redis = await redisOrSkip(this);
+    const { username, password } = cloud.accounts[0]!;
+    const { baseUrl } = cloud;
+    const site = [...cloud.world.installations.keys()][0]!;
+    const dead = new MachineProcess({
+      ...{ baseUrl, username, password, redisUrl: redis.url, site, by: 'fuse', ampere: 10 },
+      over: { role: 'limit', name: 'Main fuse' },
+    });
+    try {
+      await dead.until(({ decision }) => decision === 'applied' || decision === 'unchanged' || decision === 'deferred');
+      await dead.kill();
+      const { page } = await suite.open(
+        [
+          ...flowOf({
+            connection: { cloud: 'custom', baseUrl, name: 'Mine' },
+            current: { name: 'Solar', withdrawn: 'keep' },
+          }).filter(({ type }) => type !== 'zaptec-subscribe'),
+          {
+            ...{ id: 'sun', type: 'inject', z: 'tab', x: 100, y: 500, once: true, onceDelay: 0.1 },
+            ...{ props: [{ p: 'payload', v: '16', vt: 'num' }], wires: [['current']] },
+          },
+        ],
+        { connection: { username, password, redisUrl: redis.url } },
+      );
+      await page.evaluate(`RED.sidebar.show('zaptec')`);
+      const tab = page.locator('.zaptec-sidebar');
+      await tab.getByText('Mine · connected').first().waitFor();
+      await tab.locator('h4 button').click();
+      const limit = tab.getByText('At most 10 A by Main fuse of a machine that was last there');
+      await limit.waitFor();
+      await tab.getByLabel('Remove the limit of Main fuse').click();
+      await limit.waitFor({ state: 'detached' });
+      const inspector = openRedis(redis.url);
+      const [key = ''] = await inspector.keys('*:current:*');
+      const fields = await inspector.hkeys(key);
+      inspector.disconnect();
+      expect(fields.filter((field) => field.startsWith('limit:'))).to.deep.equal([]);
+    } finally {
+      await dead.kill();
+      await redis.kill();
+    }
   });
 });

@@ -257,7 +257,7 @@ export class GovernedWorld {
 
 function outcomeOf(fate: Fate): Outcome {
   if (fate === 'ok') return { kind: 'done' };
-  if (fate === 'blocked') return { kind: 'blocked', record: undefined };
+  if (fate === 'blocked') return { kind: 'blocked' };
   if (fate === 'rejected' || fate === 'failed') return { kind: fate, error: MADE_UP };
   if (fate === 'refused') return { kind: 'refused', error: zaptecError('HTTP_403', 'made up', { status: 403 }) };
   return { kind: 'lost', error: MADE_UP };

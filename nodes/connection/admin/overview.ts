@@ -7,21 +7,54 @@ import {
   modelOf,
   present,
   roleOf,
+  type SharedLimitView,
   snapshotOf,
   type ZaptecClient,
 } from '../../../src/client';
 import { amperes } from '../../shared/amperes';
-import type { AccountView, ChargerView, CircuitView, InstallationView, PauseView } from '../../shared/overview';
+import type {
+  AccountView,
+  ChargerView,
+  CircuitView,
+  InstallationView,
+  MachineLimitView,
+  PauseView,
+} from '../../shared/overview';
 import { remedyInNodeRed } from '../../shared/remedies';
 import { healthStatus } from '../../shared/status';
 import type { Deployed } from '../deployed-connections';
 
-/** Every deployed connection with what is known of its account. Sends no request, opens and starts nothing. */
-export function overview(connections: readonly Deployed[]): AccountView[] {
-  return connections.map(accountView);
+/**
+ * Every deployed connection with what is known of its account. Sends no request to the cloud, opens and starts nothing;
+ * where several machines share a current, Redis is asked for their limits.
+ */
+export function overview(connections: readonly Deployed[]): Promise<AccountView[]> {
+  return Promise.all(connections.map(accountView));
 }
 
-function accountView(node: Deployed): AccountView {
+async function accountView(node: Deployed): Promise<AccountView> {
+  const { client } = node;
+  const view = viewOf(node);
+  if (!client?.sharesCurrents) return view;
+  const things = view.installations.flatMap((site) => [
+    { view: site, control: client.current },
+    ...site.circuits.flatMap(({ chargers }) => chargers.map((one) => ({ view: one, control: client.chargerCurrent }))),
+  ]);
+  await Promise.all(things.map(async ({ view: thing, control }) => addLimits(thing, control)));
+  return view;
+}
+
+async function addLimits(thing: InstallationView | ChargerView, control: CurrentControl): Promise<void> {
+  const limits = await control.sharedLimits(thing.id);
+  if (limits.length > 0) thing.limits = limits.map(limitView);
+}
+
+function limitView({ machine, by, name, currents, deadMan, silentMs, isGone }: SharedLimitView): MachineLimitView {
+  const current = currents ? amperes(currents) : String(deadMan?.safeA ?? 0);
+  return present<MachineLimitView>({ machine, node: by, name, current, silentMs, gone: isGone });
+}
+
+function viewOf(node: Deployed): AccountView {
   const { client } = node;
   return present<AccountView>({
     id: node.id,

@@ -63,6 +63,12 @@ export function registerRoutes(RED: NodeAPI, connections: DeployedConnections): 
     answer: async () => (await import('./overview.js')).overview(connections.all),
   });
   adminRoute(RED, {
+    path: 'zaptec/remove-limit',
+    permission: 'zaptec.write',
+    answer: (body) =>
+      withDeployed(connections, body, async (client) => (await import('./remove-limit.js')).removeLimit(client, body)),
+  });
+  adminRoute(RED, {
     path: 'zaptec/refresh',
     permission: 'zaptec.read',
     answer: (body) => withDeployed(connections, body, async (client) => (await import('./refresh.js')).refresh(client)),

@@ -4,11 +4,13 @@ import type {
   CircuitView,
   DecisionView,
   InstallationView,
+  MachineLimitView,
   PauseView,
   RecentErrorView,
 } from '../overview';
 import { accountTools } from './account-tools';
 import { decisionPart } from './decision';
+import { ask, sentence } from './ask';
 import { age } from './list';
 import { revealUser } from './users-of';
 import { word } from './words';
@@ -48,9 +50,32 @@ const pausePart = (pause: PauseView | undefined): JQuery | string => {
   return $('<div class="zaptec-pause">').text(word('sidebar.pause', { a, by, age: since(ageMs) }));
 };
 
+/** Limits of the other machines; one that a machine has left behind can be removed. */
+const limitsPart = (
+  limits: readonly MachineLimitView[] | undefined,
+  of: { connection: string; kind: 'installation' | 'charger'; id: string },
+): JQuery[] =>
+  (limits ?? []).map(({ machine, node, name, current: a, silentMs, gone }) => {
+    const seen = silentMs === undefined ? word('sidebar.unread') : since(silentMs);
+    const text = gone ? word('sidebar.limit-gone', { a, name, age: seen }) : word('sidebar.limit', { a, name });
+    const part = $('<div class="zaptec-limit">').append($('<span>').text(text));
+    if (!gone) return part;
+    const remove = button(`limit ${machine} ${node}`, 'fa-trash', word('sidebar.limit-remove', { name }), () => {
+      remove.prop('disabled', true);
+      ask('remove-limit', { ...of, machine, node }).then(
+        () => part.remove(),
+        (thrown: unknown) => {
+          remove.prop('disabled', false);
+          RED.notify($('<p>').text(sentence(thrown)), 'error');
+        },
+      );
+    });
+    return part.append(remove);
+  });
+
 /** A charger with its colour, mode or reason, and power. */
-const chargerPart = (charger: ChargerView): JQuery => {
-  const { id, name, serial, model, online, mode, reason, powerW, ageMs, stale, pause } = charger;
+const chargerPart = (connection: string, charger: ChargerView): JQuery => {
+  const { id, name, serial, model, online, mode, reason, powerW, ageMs, stale, pause, limits } = charger;
   const state = online === false ? 'offline' : mode;
   const condition = joined(
     state === 'offline' || reason === undefined ? word(`mode.${state}`) : word(`reason.${reason}`),
@@ -59,22 +84,28 @@ const chargerPart = (charger: ChargerView): JQuery => {
   const detail = joined(model, serial, ageMs === undefined ? word('sidebar.unread') : since(ageMs));
   return $('<li>')
     .attr({ 'data-state': reason === 'fault' ? 'fault' : state, 'data-stale': String(stale) })
-    .append(row(name, condition, detail, tools({ id, serial, name })), pausePart(pause));
+    .append(row(name, condition, detail, tools({ id, serial, name })), pausePart(pause))
+    .append(limitsPart(limits, { connection, kind: 'charger', id }));
 };
 
-const circuitPart = ({ name, maxCurrent, chargers }: CircuitView): JQuery => {
+const circuitPart = (connection: string, { name, maxCurrent, chargers }: CircuitView): JQuery => {
   const limit = maxCurrent === undefined ? '' : ` · ${String(maxCurrent)} A`;
   const label = (name ?? word('sidebar.circuit')) + limit;
-  return $('<li>').append($('<div class="zaptec-circuit">').text(label), $('<ul>').append(chargers.map(chargerPart)));
+  return $('<li>').append(
+    $('<div class="zaptec-circuit">').text(label),
+    $('<ul>').append(chargers.map((charger) => chargerPart(connection, charger))),
+  );
 };
 
-const installationPart = ({ id, name, role, feed, pause, circuits }: InstallationView): JQuery => {
+const installationPart = (connection: string, installation: InstallationView): JQuery => {
+  const { id, name, role, feed, pause, limits, circuits } = installation;
   const feedText = feed ? [feed.text, feed.state === 'live' ? undefined : feed.remedy].filter(Boolean).join('. ') : '';
   return $('<li>').append(
     row(name, role === undefined ? '' : word(`role.${role}`), '', tools({ id, name })),
     feed ? $('<div class="zaptec-feed">').attr('data-state', feed.state).text(feedText) : '',
     pausePart(pause),
-    $('<ul>').append(circuits.map(circuitPart)),
+    ...limitsPart(limits, { connection, kind: 'installation', id }),
+    $('<ul>').append(circuits.map((circuit) => circuitPart(connection, circuit))),
   );
 };
 
@@ -112,7 +143,7 @@ export const accountPart = (account: AccountView, again: (connection: string) =>
     used,
     $('<div class="zaptec-choice-detail">').text(read),
     accountTools(account),
-    $('<ul class="zaptec-tree">').append(installations.map(installationPart)),
+    $('<ul class="zaptec-tree">').append(installations.map((site) => installationPart(id, site))),
     recentErrors.length > 0 ? $('<h5>').text(word('sidebar.errors')) : '',
     $('<ul class="zaptec-errors">').append(recentErrors.map(errorPart)),
   );

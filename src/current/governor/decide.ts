@@ -83,16 +83,16 @@ function isRefused(state: GovernorState, now: number): boolean {
 }
 
 /** A limit may be exceeded while nothing can be read: then the current is lowered without a reading. */
-function isDanger({ known, setpoints, reads, writes }: GovernorState, now: number): boolean {
+function isDanger({ known, setpoints, reads, writeAt }: GovernorState, now: number): boolean {
   const { most, inDoubt, isUnread } = known;
   const isUnreadable = reads.tries > 0 || (inDoubt && !isUnread);
-  return isUnreadable && now >= writes.at && most !== undefined && isAbove(most, setpoints.limit);
+  return isUnreadable && now >= writeAt && most !== undefined && isAbove(most, setpoints.limit);
 }
 
 /** What was read is more than what is wanted, whether or not a write from before acts late. */
-function isTooHigh({ known, setpoints, base, maxCurrent, writes }: GovernorState, now: number): boolean {
+function isTooHigh({ known, setpoints, base, maxCurrent, writeAt }: GovernorState, now: number): boolean {
   const { currents, inDoubt, isUnread } = known;
-  if (!currents || !inDoubt || isUnread || now < writes.at) return false;
+  if (!currents || !inDoubt || isUnread || now < writeAt) return false;
   return isAbove(currents, setpoints.desired(base ?? currents, maxCurrent));
 }
 
@@ -158,12 +158,13 @@ function applySetpoints(state: GovernorState, now: number): void {
         reportRefused(state, state.refusedWrites.at, refusal);
         break;
       }
-      if (now >= writes.at) {
+      const { writeAt } = state;
+      if (now >= writeAt) {
         startWrite(state, plan);
         return;
       }
-      state.wake(writes.at);
-      reportDeferred(state, writes.at, writes.error, now);
+      state.wake(writeAt);
+      reportDeferred(state, writeAt, writes.error, now);
       break;
     }
   }

@@ -30,7 +30,31 @@ export interface WriteRecord extends WriteTimes {
   before?: Currents | undefined;
   /** Who has set the base, for people. */
   setBy?: string | undefined;
+  /** Among several machines. */
+  id?: string | undefined;
+  /** The write that has set the base, of whichever machine. */
+  baseId?: string | undefined;
 }
+
+/** A limit of another machine, or the dead man's switch of one. */
+export interface OtherLimit {
+  /** A; absent where only the safe value may count. */
+  currents?: Currents | undefined;
+  /** When its node got its last valid value. */
+  lastInputAt: number;
+  deadMan?: { afterMs: number; safeA: number } | undefined;
+  deadManFired: boolean;
+}
+
+/** A limit that the other machines must keep as well. */
+export interface OwnLimit extends OtherLimit {
+  by: string;
+  /** For people. */
+  name: string;
+}
+
+/** What a record says beside the times. */
+export type LastingValues = Omit<WriteRecord, keyof WriteTimes>;
 
 /** How a write ended. */
 export type Outcome =
@@ -44,8 +68,8 @@ export type Outcome =
   | { kind: 'failed'; error: ZaptecError }
   /** Its answer was lost: it may have acted. */
   | { kind: 'lost'; error: ZaptecError }
-  /** Another machine was faster; what that one wrote must be read first. */
-  | { kind: 'blocked'; record: WriteRecord | undefined };
+  /** Another machine may write at this moment. @property until not before then, as far as is known. */
+  | { kind: 'blocked'; until?: number };
 
 export type GovernorEvent =
   /** A node was deployed. */
@@ -68,10 +92,12 @@ export type GovernorEvent =
   /** @property final a person has to change something first. */
   | { type: 'read-failed'; error: ZaptecError; final: boolean }
   /** `write` is about to leave. */
-  | { type: 'sent'; write: Write }
+  | { type: 'sent'; write: Write; id?: string | undefined }
   | { type: 'written'; write: Write; outcome: Outcome }
   /** Fresh observations: what each charger takes, and whether they show the known current. */
   | { type: 'observed'; chargers: readonly Currents[]; agrees: boolean | undefined }
+  /** What the other machines have changed. @property busyUntil one of them may write until then. */
+  | { type: 'shared'; limits: readonly OtherLimit[]; record: WriteRecord | undefined; busyUntil: number }
   /** The wall clock leapt forward: the computer may have slept, so that what is known is older than it seems. */
   | { type: 'clock-leap' }
   | { type: 'tick' };
@@ -80,6 +106,8 @@ export interface Write {
   currents: Currents;
   /** It serves safety: a phase falls. */
   urgent: boolean;
+  /** A phase rises, or may. */
+  raises: boolean;
   /** The one-off write that it is for. */
   oneOff?: number | undefined;
 }
@@ -90,7 +118,8 @@ export type OneOffResult = { ok: true; sent: boolean } | { ok: false; error: Zap
 export type Effect =
   /** @property fresh past every cache */
   | { do: 'read'; fresh: boolean }
-  | { do: 'write'; write: Write }
+  /** @property lasting what the record will say beside the times. */
+  | { do: 'write'; write: Write; lasting: LastingValues }
   /** The write has not left yet, and must not any more. */
   | { do: 'recall'; write: Write }
   /** To be kept before anything else is done; undefined: there was none. */

@@ -1,11 +1,12 @@
 import type { Currents, LeftPause } from '../types';
 import { decide } from './decide';
-import type { Effect, GovernorEvent, WriteRecord } from './events';
+import type { Effect, GovernorEvent, OwnLimit, WriteRecord } from './events';
 import { fireDeadMen, onDeploy, onRequest, onWithdrawal } from './inputs';
 import { reportRanks } from './ranks';
 import { leftBy } from './pause';
 import { onRelease } from './restoring';
 import { onObservations, onReading } from './readings';
+import { onShared } from './shared';
 import { GovernorState } from './state';
 import { onSent, onWritten } from './write';
 
@@ -37,6 +38,11 @@ export class Governor {
   get isIdle(): boolean {
     const { setpoints, oneOffs, pendingWrite, isLive } = this.#state;
     return !isLive && setpoints.deadManAt === Infinity && oneOffs.isEmpty && !pendingWrite;
+  }
+
+  /** Whether this machine has a node for the current, and the limits that the other machines must keep. */
+  get sharing(): { isActive: boolean; limits: readonly OwnLimit[] } {
+    return this.#state.setpoints.sharing;
   }
 
   /** What the cloud has, as far as is known. */
@@ -95,13 +101,16 @@ function take(state: GovernorState, event: GovernorEvent, now: number): void {
       state.isReadRefused = event.final;
       break;
     case 'sent':
-      onSent(state, event.write, now);
+      onSent(state, event.write, event.id, now);
       break;
     case 'written':
       onWritten(state, event.write, event.outcome, now);
       break;
     case 'observed':
       onObservations(state, event, now);
+      break;
+    case 'shared':
+      onShared(state, event, now);
       break;
     case 'clock-leap':
       state.known.expire(now);

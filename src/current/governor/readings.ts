@@ -34,6 +34,7 @@ export function onReading(state: GovernorState, reading: Reading, now: number): 
 
 function compare(state: GovernorState, reading: Reading, now: number): void {
   const { sentAt, doneAt } = state.pacing.times;
+  trustOthers(state, reading);
   switch (state.known.read(reading.currents, reading.at, sentAt, doneAt)) {
     case 'first':
       learnBase(state, state.known.currents as Currents);
@@ -62,13 +63,19 @@ function compare(state: GovernorState, reading: Reading, now: number): void {
   }
 }
 
+/** Right after the write of another machine the cloud may still answer with the old value. */
+function trustOthers({ known, writeOfOthers }: GovernorState, { at }: Reading): void {
+  if (known.currents || !writeOfOthers || at >= KnownCurrent.settledAt(writeOfOthers.doneAt)) return;
+  known.confirm(writeOfOthers.currents, writeOfOthers.doneAt);
+}
+
 /** Currents that were there before the write, and went along with other settings, do not prove that those were set. */
 function isProof(lost: PendingWrite | undefined): boolean {
   return lost?.write.oneOff === undefined || !isSame(lost.from, lost.write.currents);
 }
 
 /** The lost write did not act; its caller gets the error of then. */
-function giveUpLostWrite(state: GovernorState, now: number): void {
+export function giveUpLostWrite(state: GovernorState, now: number): void {
   const oneOff = state.lostWrite?.write.oneOff;
   const { error } = state.writes;
   if (oneOff !== undefined && error) state.do(...state.oneOffs.failed(oneOff, error, true, now));

@@ -88,6 +88,10 @@ export class GovernorState {
   observedAt = -Infinity;
   /** Observations that contradict a limit have had the current read, and do so still. */
   isAlarmed = false;
+  /** What another machine has set while nothing was known here. */
+  writeOfOthers: WriteRecord | undefined;
+  /** Another machine may write until then. */
+  busyUntil = -Infinity;
   /** What failed a moment ago may be sent once more. */
   retrying: { currents: Currents; until: number } | undefined;
   wakeAt = Infinity;
@@ -172,6 +176,11 @@ export class GovernorState {
     if (!this.refusal) return;
     this.refusal = undefined;
     this.mustRead = true;
+  }
+
+  /** From when on a write may be tried. */
+  get writeAt(): number {
+    return Math.max(this.writes.at, this.busyUntil);
   }
 
   /** Why nothing can be read at present. */

@@ -2,12 +2,14 @@ import { zaptecError, type ZaptecError } from '../../errors/zaptec-error';
 import { everyPhase, isAbove, isSame } from '../currents';
 import type { WritePlan } from '../pacing';
 import type { Currents } from '../types';
-import type { Outcome, Write, WriteRecord } from './events';
+import type { LastingValues, Outcome, Write } from './events';
 import { reportSettled, reportSuperseded } from './report';
 import { forgetRestoring, reportRestored } from './restoring';
 import { namesOf } from '../setpoints';
 import { ACTING_MS, SAME_WRITE_MS, type GovernorState, type PendingWrite } from './state';
 
+/** What another machine did not let through is tried again so soon at first, in ms. */
+const AGAIN_MS = 200;
 /** Who sets what the installation node or the request node writes. */
 const SINGLE_WRITE = 'a single write';
 
@@ -18,19 +20,20 @@ export function startWrite(
   oneOff?: number,
 ): void {
   const from = state.known.most as Currents;
-  const write: Write = { currents, urgent: isAbove(from, currents), oneOff };
+  const least = state.known.least ?? from;
+  const write: Write = { currents, urgent: isAbove(from, currents), raises: isAbove(currents, least), oneOff };
   const before = { times: state.pacing.times, record: state.record };
   state.pendingWrite = { write, early, counted, serial: state.setpoints.serial, from, sentAt: undefined, before };
-  state.do({ do: 'write', write });
+  state.do({ do: 'write', write, lasting: { currents, ...lastingAfter(state, write) } });
 }
 
 /** The write is about to leave: from now on it counts, and that must be on the disk. */
-export function onSent(state: GovernorState, write: Write, now: number): void {
+export function onSent(state: GovernorState, write: Write, id: string | undefined, now: number): void {
   const { pendingWrite } = state;
   if (pendingWrite?.write !== write) return;
   pendingWrite.sentAt = now;
   state.pacing.sent(now);
-  state.keep({ ...state.pacing.times, currents: write.currents, ...lastingAfter(state, write) });
+  state.keep({ ...state.pacing.times, currents: write.currents, ...lastingAfter(state, write, id), id });
 }
 
 export function onWritten(state: GovernorState, write: Write, outcome: Outcome, now: number): void {
@@ -43,8 +46,8 @@ export function onWritten(state: GovernorState, write: Write, outcome: Outcome, 
       completeWrite(state, pendingWrite, now);
       break;
     case 'blocked':
-      if (outcome.record) learnRecord(state, outcome.record);
-      state.writes.failed(undefined, now);
+      if (outcome.until === undefined) state.writes.failed(undefined, now);
+      else state.busyUntil = Math.max(outcome.until, now + AGAIN_MS);
       if (write.oneOff !== undefined) state.do(...state.oneOffs.failed(write.oneOff, blocked(), false, now));
       break;
     case 'lost':
@@ -115,25 +118,26 @@ function blocked(): ReturnType<typeof zaptecError> {
   return zaptecError('TOO_SOON', 'Another machine writes to the same place at this moment');
 }
 
-/** Another machine has written: the known current is old. */
-function learnRecord(state: GovernorState, record: WriteRecord): void {
-  if (record.sentAt <= state.pacing.times.sentAt) return;
-  state.pacing.learn(record);
-  state.record = record;
-  state.mustRead = true;
-}
-
-/** What counts without a target once the write has got through, and what was set before the first one. */
+/**
+ * What counts without a target once the write has got through, and what was set before the first one.
+ * @param id of the write, where several machines write.
+ */
 function lastingAfter(
-  { setpoints, oneOffs, base, before, setBy }: GovernorState,
+  { setpoints, oneOffs, base, before, setBy, record }: GovernorState,
   { currents, oneOff }: Write,
-): Pick<WriteRecord, 'base' | 'before' | 'setBy'> {
+  id?: string,
+): Omit<LastingValues, 'currents' | 'id'> {
   const { combined, targets } = setpoints;
+  const baseIdOf = (next: Currents) => (record && isSame(record.base, next) ? (record.baseId ?? id) : id);
   if (oneOff !== undefined && isNewest({ setpoints, oneOffs }, oneOff)) {
-    return { base: currents, before: targets.length > 0 ? before : currents, setBy: SINGLE_WRITE };
+    const lasting = { base: currents, before: targets.length > 0 ? before : currents };
+    return { ...lasting, setBy: SINGLE_WRITE, baseId: baseIdOf(currents) };
   }
-  if (!combined) return { base: base ?? currents, before, setBy };
-  return { base: combined.currents, before, setBy: namesOf(combined.owners) };
+  if (!combined) return { base: base ?? currents, before, setBy, baseId: record?.baseId };
+  return {
+    ...{ base: combined.currents, before },
+    ...{ setBy: namesOf(combined.owners), baseId: baseIdOf(combined.currents) },
+  };
 }
 
 /** A one-off write that sets a current is a request like any other, as old as it is. */

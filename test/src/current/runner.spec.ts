@@ -163,36 +163,4 @@ describe('a governor and the clock of its computer', () => {
     const waiting = await request('solar', 16);
     expect(Date.parse(waiting.until!)).to.equal(Date.now() + 15 * MINUTE);
   });
-
-  it('counts the record of another machine once, also after the wall clock was set back', async () => {
-    const theirs: WriteRecord = {
-      sentAt: Date.now() - MINUTE,
-      doneAt: Date.now() - MINUTE,
-      early: [],
-      currents: everyPhase(25),
-      base: everyPhase(25),
-    };
-    let known = false;
-    const shared = {
-      lock: () => {
-        const granted = known;
-        known = true;
-        return Promise.resolve({ granted, record: theirs });
-      },
-      unlock: () => Promise.resolve(),
-      save: () => undefined,
-    };
-    runner.close();
-    runner = new GovernorRunner(site, recordKeeper(undefined, shared));
-    await request('solar', 10);
-    expect(site.sent, 'the other machine came first').to.deep.equal([]);
-    await timers.tickAsync(MINUTE);
-    expect(site.currents).to.deep.equal(everyPhase(10));
-    known = false;
-    setWallClock(-HOUR);
-    await timers.tickAsync(2 * MINUTE);
-    await request('solar', 8);
-    await timers.tickAsync(2_000);
-    expect(site.currents, 'a lowering').to.deep.equal(everyPhase(8));
-  });
 });

@@ -1,0 +1,318 @@
+/**
+ * Keeps what the machines of an account have in common about one current: the last write, the write that is announced,
+ * and the live limits. It runs in Redis and goes by Redis's clock alone: machines give and get ages.
+ *
+ * | field of `KEYS[1]`, a hash | holds                                                                                    |
+ * | -------------------------- | ---------------------------------------------------------------------------------------- |
+ * | `record`                   | the last write: its id, when it was sent and was done, what was set                      |
+ * | `announced`                | the write that one machine may send now; nobody else may                                 |
+ * | `limit:<machine>\|<node>`   | a limit, and when its node got its last value                                            |
+ * | `seen:<machine>`           | when it was last there, its session, and which limits it has announced                   |
+ * | `epoch`, `rev`             | change when the hash is new, and with each change of the others                          |
+ * | `run`, `lastAt`, `grace`   | the server; when anybody was last there; until when nobody may raise                     |
+ *
+ * `ARGV[1]` is a `CurrentQuestion`, the result a `CurrentAnswer`, both as JSON. An announced write of which nobody says how
+ * it ended counts as sent at the end of its time. A question past its deadline changes nothing.
+ */
+export const CURRENT_SCRIPT = `
+local question = cjson.decode(ARGV[1])
+local key = KEYS[1]
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+if question.deadline and now > question.deadline then return cjson.encode({ now = now, late = true }) end
+
+local ANNOUNCED_MS, GRACE_MS, GONE_MS, SAME_MS = 60000, 3000, 5000, 30000
+local HOUR_MS, DAY_MS, KEPT_MS = 3600000, 86400000, 2592000000
+
+local function get(field)
+  local text = redis.call('HGET', key, field)
+  return text and cjson.decode(text) or nil
+end
+local function plain(field) return redis.call('HGET', key, field) or nil end
+
+local function revision() return (plain('epoch') or '') .. ':' .. (plain('rev') or '0') end
+local function put(field, value)
+  redis.call('HSET', key, field, cjson.encode(value))
+  redis.call('HINCRBY', key, 'rev', 1)
+end
+local function drop(field)
+  if redis.call('HDEL', key, field) > 0 then redis.call('HINCRBY', key, 'rev', 1) end
+end
+
+-- Another server, one that was emptied or set back, or one that nobody could reach for a while: what machines have written
+-- meanwhile may be missing until they have announced it again.
+local run = string.match(redis.call('INFO', 'server'), 'run_id:(%w+)')
+local lastAt = tonumber(plain('lastAt') or '')
+local grace = tonumber(plain('grace') or '') or 0
+if not plain('epoch') then redis.call('HSET', key, 'epoch', now .. '-' .. run) end
+if plain('run') ~= run or not lastAt or lastAt > now + 1000 or now - lastAt > GONE_MS or grace > now + GRACE_MS then
+  grace = now + GRACE_MS
+  redis.call('HSET', key, 'run', run, 'grace', grace)
+end
+redis.call('HSET', key, 'lastAt', now)
+
+local function joined(one, other)
+  local list = {}
+  for _, times in ipairs({ one or {}, other or {} }) do
+    for _, at in ipairs(times) do
+      local isNew = now - at < HOUR_MS
+      for _, known in ipairs(list) do
+        if math.abs(known - at) < SAME_MS then isNew = false end
+      end
+      if isNew then list[#list + 1] = at end
+    end
+  end
+  table.sort(list)
+  return list
+end
+
+-- The newest write counts. Of the same write the machine that sent it knows best; for the others it is the later time.
+local function merge(write, isOwn)
+  local old = get('record')
+  local isSame = old and old.id == write.id
+  if old and not isSame and write.at <= old.at then return end
+  write.early = joined(old and old.early, write.early)
+  if isSame and not isOwn then
+    local isDone = (old.doneAt or -1) >= old.at or (write.doneAt or -1) >= write.at
+    write.at = math.max(old.at, write.at)
+    write.doneAt = isDone and write.at or old.doneAt or write.doneAt
+  end
+  put('record', write)
+end
+
+local function written(given)
+  local early = {}
+  for index, age in ipairs(given.early or {}) do early[index] = now - age end
+  return {
+    id = given.id,
+    at = now - given.age,
+    doneAt = given.doneAge and now - given.doneAge or nil,
+    early = early,
+    value = given.value,
+  }
+end
+
+-- Times in the future come from before Redis's clock was set back.
+for _, field in ipairs({ 'record', 'announced' }) do
+  local value = get(field)
+  if value and value.at > now then
+    value.at = now
+    put(field, value)
+  end
+end
+local announced = get('announced')
+if announced and now - announced.at >= ANNOUNCED_MS then
+  local last = get('record')
+  merge({
+    id = announced.id,
+    at = announced.at + ANNOUNCED_MS,
+    doneAt = last and last.doneAt,
+    early = {},
+    value = announced.value,
+  }, false)
+  drop('announced')
+  announced = nil
+end
+
+local before = revision()
+local isUpToDate = question.seen == before
+
+local me = get('seen:' .. question.machine)
+if me and question.joined and me.session ~= question.session then
+  return cjson.encode({ now = now, rev = before, twin = true })
+end
+local limits, gone = question.limits, question.gone or {}
+if limits then
+  local listed = {}
+  for _, limit in ipairs(limits) do
+    local field = 'limit:' .. question.machine .. '|' .. limit.by
+    listed[field] = true
+    put(field, {
+      machine = question.machine,
+      by = limit.by,
+      session = question.session,
+      at = now - limit.age,
+      value = limit.value,
+    })
+  end
+  local fields = redis.call('HKEYS', key)
+  local mine = 'limit:' .. question.machine .. '|'
+  for _, field in ipairs(fields) do
+    if string.sub(field, 1, #mine) == mine and not listed[field] and get(field).session == question.session then drop(field) end
+  end
+end
+-- After Redis was emptied: the limits of machines that are gone. One that is there says itself which limits it has.
+for _, limit in ipairs(question.carried or {}) do
+  local field = 'limit:' .. limit.machine .. '|' .. limit.by
+  if not plain('seen:' .. limit.machine) and not plain(field) then
+    put(field, {
+      machine = limit.machine,
+      by = limit.by,
+      session = limit.session,
+      at = now - limit.age,
+      value = limit.value,
+    })
+  end
+end
+for _, by in ipairs(gone) do drop('limit:' .. question.machine .. '|' .. by) end
+if question.remove then drop('limit:' .. question.remove.machine .. '|' .. question.remove.by) end
+local isKnown = limits ~= nil or (me ~= nil and me.session == question.session and me.digest == question.digest)
+redis.call('HSET', key, 'seen:' .. question.machine, cjson.encode({
+  at = now,
+  session = question.session,
+  digest = isKnown and question.digest or nil,
+}))
+
+if question.record then merge(written(question.record), false) end
+if question.finish then
+  if announced and announced.id == question.finish.id then
+    drop('announced')
+    announced = nil
+  end
+  if question.finish.record then merge(written(question.finish.record), true) end
+end
+
+local answer = { now = now, known = isKnown }
+if question.announce then
+  local isOwn = announced and announced.machine == question.machine and announced.session == question.session
+  if not isUpToDate then
+    answer.wait = 0
+  elseif announced and not isOwn then
+    answer.wait = announced.at + ANNOUNCED_MS - now
+  elseif question.announce.raises and now < grace then
+    answer.wait = grace - now
+  else
+    answer.granted = true
+    put('announced', {
+      id = question.announce.id,
+      machine = question.machine,
+      session = question.session,
+      at = now,
+      value = question.announce.value,
+    })
+  end
+end
+
+answer.rev = revision()
+if question.seen ~= answer.rev then
+  local function aged(write)
+    if not write then return nil end
+    local early = {}
+    for index, at in ipairs(write.early or {}) do early[index] = now - at end
+    return {
+      id = write.id,
+      age = now - write.at,
+      doneAge = write.doneAt and now - write.doneAt or nil,
+      early = early,
+      value = write.value,
+      machine = write.machine,
+    }
+  end
+  local state = { record = aged(get('record')), announced = aged(get('announced')), limits = {} }
+  local all = redis.call('HGETALL', key)
+  for index = 1, #all, 2 do
+    if string.sub(all[index], 1, 6) == 'limit:' then
+      local limit = cjson.decode(all[index + 1])
+      local isOwn = limit.machine == question.machine and limit.session == question.session
+      if not isOwn then
+        state.limits[#state.limits + 1] = {
+          machine = limit.machine,
+          by = limit.by,
+          session = limit.session,
+          age = math.max(0, now - limit.at),
+          value = limit.value,
+        }
+      end
+    elseif string.sub(all[index], 1, 5) == 'seen:' and now - cjson.decode(all[index + 1]).at > DAY_MS then
+      redis.call('HDEL', key, all[index])
+    end
+  end
+  answer.state = state
+end
+if question.look then
+  answer.machines = {}
+  local all = redis.call('HGETALL', key)
+  for index = 1, #all, 2 do
+    if string.sub(all[index], 1, 5) == 'seen:' then
+      answer.machines[#answer.machines + 1] = {
+        machine = string.sub(all[index], 6),
+        age = math.max(0, now - cjson.decode(all[index + 1]).at),
+      }
+    end
+  end
+end
+redis.call('PEXPIRE', key, KEPT_MS)
+return cjson.encode(answer)
+`;
+
+/** Ages in ms; `value` is JSON that Redis does not look into. */
+export interface AgedWrite {
+  id: string;
+  age: number;
+  /** Absent where nobody knows that it got through. */
+  doneAge?: number | undefined;
+  early?: number[] | Record<string, never>;
+  value: string;
+  /** The machine that has announced it. */
+  machine?: string;
+}
+
+/** A limit of a machine; the age is that of the last value of its node, in ms. */
+interface AgedLimit {
+  machine: string;
+  by: string;
+  session: string;
+  age: number;
+  value: string;
+}
+
+/** What a machine asks and reports. */
+export interface CurrentQuestion {
+  machine: string;
+  /** Of the process: a machine that was started again has another one. */
+  session: string;
+  /** This session has been here before. */
+  joined?: boolean;
+  /** Of Redis's clock, in ms. */
+  deadline?: number | undefined;
+  /** The revision that this machine has seen. */
+  seen?: string | undefined;
+  /** Stands for the limits that this machine has. */
+  digest: string;
+  /** All limits of this session. */
+  limits?: Pick<AgedLimit, 'by' | 'age' | 'value'>[];
+  /** Limits of other machines that Redis has lost. */
+  carried?: AgedLimit[];
+  /** Nodes that want nothing any more, whichever session has announced their limit. */
+  gone?: string[];
+  /** The newest write that this machine knows of, where Redis knows an older one. */
+  record?: AgedWrite;
+  announce?: { id: string; raises: boolean; value: string };
+  /** How an announced write ended; without a record it was never sent, or had no effect. */
+  finish?: { id: string; record?: AgedWrite | undefined };
+  remove?: { machine: string; by: string };
+  /** Ask for the machines as well. */
+  look?: boolean;
+}
+
+/** What Redis answers, in ms. */
+export interface CurrentAnswer {
+  now: number;
+  /** The question came after its deadline; the rest of the answer is missing. */
+  late?: true;
+  /** Another machine has the same id. */
+  twin?: true;
+  rev: string;
+  /** Redis has the limits for which the digest stands. */
+  known?: boolean;
+  granted?: true;
+  /** How long the announced write has to wait; 0: the machine has to look at the state first. */
+  wait?: number;
+  /** Absent where the machine has seen it. */
+  state?: {
+    record?: AgedWrite;
+    announced?: AgedWrite;
+    limits: AgedLimit[] | Record<string, never>;
+  };
+  machines?: { machine: string; age: number }[] | Record<string, never>;
+}

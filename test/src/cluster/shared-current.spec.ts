@@ -1,0 +1,155 @@
+import { expect } from 'chai';
+import { CurrentConnection } from '../../../src/cluster/current-connection';
+import { openRedis, type RedisConnection } from '../../../src/cluster/redis';
+import { SharedCurrent, type SharedView } from '../../../src/cluster/shared-current';
+import { clock } from '../../../src/time/clock';
+import { redisOrSkip, type RedisServer } from '../../support/redis-server';
+
+const ANNOUNCED_MS = 60_000;
+const KEY = 'zaptec:{account}:current:site';
+
+describe('a current shared through Redis', function () {
+  this.timeout(20_000);
+  let redis: RedisServer;
+  let inspector: RedisConnection;
+  const closing: (() => void)[] = [];
+
+  before(async function () {
+    redis = await redisOrSkip(this);
+    inspector = openRedis(redis.url);
+  });
+  after(() => {
+    inspector.disconnect();
+    return redis.kill();
+  });
+  beforeEach(() => inspector.flushall());
+  afterEach(() => closing.splice(0).forEach((close) => close()));
+
+  const start = (machine?: string) => {
+    const connection = new CurrentConnection({ id: 'account', redisUrl: redis.url, onMode: () => undefined });
+    if (machine !== undefined) connection.machine = machine;
+    const views: SharedView[] = [];
+    const shared = new SharedCurrent(connection, 'site', (view) => views.push(view));
+    closing.push(
+      () => shared.close(),
+      () => connection.close(),
+    );
+    return { connection, shared, views };
+  };
+  const write = (id: string, raises = false) => ({ id, raises, value: JSON.stringify({ id }) });
+  /** The first question of a machine only shows it the state. */
+  const known = async (machine: ReturnType<typeof start>) => {
+    await machine.shared.announce(write('first look'));
+    await machine.shared.refresh();
+  };
+  const stored = async (field: string) =>
+    JSON.parse((await inspector.hget(KEY, field)) ?? 'null') as Record<string, number | string>;
+  const age = async (field: string, ms: number) => {
+    const value = await stored(field);
+    await inspector.hset(KEY, field, JSON.stringify({ ...value, at: Number(value['at']) - ms }));
+  };
+
+  it('may be written by one machine at a time, and by none that has not seen the last write', async () => {
+    const [one, two] = [start(), start()];
+    expect(await one.shared.announce(write('early'))).to.include({ kind: 'wait' });
+    expect(await one.shared.announce(write('a'))).to.include({ kind: 'granted' });
+    await known(two);
+    const wait = await two.shared.announce(write('b'));
+    expect(wait).to.include({ kind: 'wait' });
+    if (wait.kind === 'wait') expect(wait.until).to.be.closeTo(clock.steady() + ANNOUNCED_MS, 2_000);
+    expect(two.views.at(-1)?.announced?.id).to.equal('a');
+    const now = clock.steady();
+    one.shared.finish('a', { id: 'a', at: now, doneAt: now, early: [], value: '{}' });
+    await one.shared.refresh();
+    expect(await two.shared.announce(write('c'))).to.include({ kind: 'wait' });
+    expect(two.views.at(-1)).to.deep.include({ announced: undefined });
+    expect(two.views.at(-1)?.record?.id).to.equal('a');
+    expect(await two.shared.announce(write('d'))).to.include({ kind: 'granted' });
+  });
+
+  it('counts as sent at the last moment where the machine that announced it fell silent', async () => {
+    const [one, two] = [start(), start()];
+    await known(one);
+    expect(await one.shared.announce(write('a'))).to.include({ kind: 'granted' });
+    one.shared.close();
+    await known(two);
+    await age('announced', ANNOUNCED_MS);
+    await two.shared.refresh();
+    const { record, announced } = two.views.at(-1)!;
+    expect(announced).to.equal(undefined);
+    expect(record).to.include({ id: 'a', doneAt: undefined });
+    expect(record!.at).to.be.closeTo(clock.steady(), 2_000);
+    expect(await two.shared.announce(write('b'))).to.include({ kind: 'granted' });
+  });
+
+  it('is not written by a machine that was stopped between the right to write and the write', async () => {
+    const { shared } = start();
+    await shared.announce(write('first look'));
+    const grant = await shared.announce(write('a'));
+    if (grant.kind !== 'granted') throw new Error(grant.kind);
+    expect(grant.isValid()).to.equal(true);
+    const now = performance.now.bind(performance);
+    performance.now = () => now() + ANNOUNCED_MS - 15_000;
+    try {
+      expect(grant.isValid()).to.equal(false);
+    } finally {
+      performance.now = now;
+    }
+  });
+
+  it('is raised by nobody while a new Redis does not know yet what was written, and may be lowered', async () => {
+    const { shared } = start();
+    await shared.announce(write('first look'));
+    const raise = await shared.announce(write('raise', true));
+    expect(raise).to.include({ kind: 'wait' });
+    if (raise.kind === 'wait') expect(raise.until - clock.steady()).to.be.within(1_000, 3_000);
+    expect(await shared.announce(write('lower'))).to.include({ kind: 'granted' });
+  });
+
+  it('has no write in the future after the clock of Redis was set back', async () => {
+    const [one, two] = [start(), start()];
+    await known(one);
+    const now = clock.steady();
+    one.shared.finish('a', { id: 'a', at: now, doneAt: now, early: [], value: '{}' });
+    await one.shared.refresh();
+    await age('record', -3_600_000);
+    await two.shared.refresh();
+    expect(two.views.at(-1)?.record?.at).to.be.closeTo(clock.steady(), 2_000);
+  });
+
+  it('gets the time of the last write back from a machine that knows it, when the clock of Redis was set forward', async () => {
+    const [one, two] = [start(), start()];
+    await known(one);
+    const now = clock.steady();
+    one.shared.finish('a', { id: 'a', at: now, doneAt: now, early: [], value: '{}' });
+    await one.shared.refresh();
+    await age('record', 3_600_000);
+    await inspector.hincrby(KEY, 'rev', 1);
+    await one.shared.refresh();
+    await one.shared.refresh();
+    await two.shared.refresh();
+    const { record } = two.views.at(-1)!;
+    expect(record!.at).to.be.closeTo(clock.steady(), 2_000);
+    expect(record!.doneAt).to.equal(record!.at);
+  });
+
+  it('tells two machines apart that are copies of each other', async () => {
+    const [one, copy] = [start('same'), start('same')];
+    await Promise.all([one, copy].map(({ connection }) => connection.settled()));
+    const limit = (by: string) => [{ by, at: clock.steady(), value: '{}' }];
+    one.shared.publish(limit('one'), true);
+    await one.shared.refresh();
+    copy.shared.publish(limit('copy'), true);
+    await copy.shared.refresh();
+    for (let turns = 0; turns < 3; turns += 1) {
+      await one.shared.refresh();
+      await copy.shared.refresh();
+    }
+    expect(one.connection.machine).not.to.equal(copy.connection.machine);
+    const fields = await inspector.hkeys(KEY);
+    const limits = fields.filter((field) => field.startsWith('limit:')).map((field) => field.split('|')[1]);
+    expect([...new Set(limits)].sort()).to.deep.equal(['copy', 'one']);
+    expect(one.views.at(-1)?.limits.map(({ by }) => by)).to.include('copy');
+    expect(copy.views.at(-1)?.limits.map(({ by }) => by)).to.include('one');
+  });
+});

@@ -1,0 +1,157 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { everyPhase, isAbove, lowest, PHASES } from '../../../../src/current/currents';
+import type { Currents } from '../../../../src/current/types';
+import { MINUTE, tooEarly } from '../../../support/governed-world';
+import { SharedWorld, type SharedFate } from '../../../support/shared-world';
+
+const COUNT = 3;
+const ampere = fc.integer({ min: 0, max: 300 }).map((tenths) => tenths / 10);
+const currents: fc.Arbitrary<Currents> = fc.oneof(
+  ampere.map(everyPhase),
+  fc.record({ phase1: ampere, phase2: ampere, phase3: ampere }),
+);
+const machine = fc.integer({ min: 0, max: COUNT - 1 });
+const fate = fc.constantFrom<SharedFate>('ok', 'rejected', 'failed', 'lost-acted', 'lost-not-acted');
+
+type Step =
+  | readonly ['target', number, Currents]
+  | readonly ['limit', number, Currents]
+  | readonly ['withdraw', number, 'target' | 'limit']
+  | readonly ['kill', number]
+  | readonly ['fates', SharedFate[]]
+  | readonly ['latency' | 'lagMs', number]
+  | readonly ['redis', boolean]
+  | readonly ['empty']
+  | readonly ['pause']
+  | readonly ['resume']
+  | readonly ['pass', number];
+
+const is = fc.constant;
+const calm: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 4, arbitrary: fc.tuple(is('target' as const), machine, currents) },
+  { weight: 4, arbitrary: fc.tuple(is('limit' as const), machine, currents) },
+  { weight: 1, arbitrary: fc.tuple(is('withdraw' as const), machine, fc.constantFrom('target' as const, 'limit')) },
+  { weight: 1, arbitrary: fc.tuple(is('kill' as const), machine) },
+  { weight: 2, arbitrary: fc.tuple(is('fates' as const), fc.array(fate, { maxLength: 3 })) },
+  { weight: 1, arbitrary: fc.tuple(is('latency' as const), fc.constantFrom(0, 800, 5_000)) },
+  { weight: 1, arbitrary: fc.tuple(is('lagMs' as const), fc.constantFrom(0, 20_000)) },
+  { weight: 1, arbitrary: fc.tuple(is('pause' as const)) },
+  { weight: 2, arbitrary: fc.tuple(is('resume' as const)) },
+  { weight: 1, arbitrary: fc.tuple(is('empty' as const)) },
+  { weight: 6, arbitrary: fc.tuple(is('pass' as const), fc.integer({ min: 0, max: 20 * MINUTE })) },
+  { weight: 6, arbitrary: fc.tuple(is('pass' as const), fc.integer({ min: 0, max: 5_000 })) },
+);
+const story = fc.array(calm, { minLength: 1, maxLength: 25 });
+const outage = fc.tuple(is('redis' as const), fc.boolean());
+const stormy = fc.array(fc.oneof({ weight: 8, arbitrary: calm }, { weight: 1, arbitrary: outage }), {
+  minLength: 1,
+  maxLength: 25,
+});
+
+function play(steps: readonly Step[]): SharedWorld {
+  const world = new SharedWorld(COUNT);
+  for (const one of steps) act(world, one);
+  return world;
+}
+
+/** Ids of nodes are those of the flows, which are the same where one machine stands by for another. */
+const nodeOf = (role: 'target' | 'limit') => `node-${role}`;
+
+function act(world: SharedWorld, step: Step): void {
+  switch (step[0]) {
+    case 'target':
+    case 'limit':
+      world.request(step[1], nodeOf(step[0]), step[2], { role: step[0] });
+      break;
+    case 'withdraw':
+      world.withdraw(step[1], nodeOf(step[2]));
+      break;
+    case 'fates':
+      world.fates = [...step[1]];
+      break;
+    case 'latency':
+    case 'lagMs':
+      world[step[0]] = step[1];
+      break;
+    case 'pause':
+      world.isPaused = true;
+      break;
+    case 'kill':
+      world.kill(step[1]);
+      break;
+    case 'redis':
+      world.redis(step[1]);
+      break;
+    case 'pass':
+      world.pass(step[1]);
+      break;
+    default:
+      world[step[0]]();
+  }
+}
+
+describe('the governors of several machines, whatever happens', function () {
+  this.timeout(60_000);
+
+  it('never raise within the interval of any write of any', () => {
+    fc.assert(
+      fc.property(story, (steps) => {
+        expect(tooEarly(play(steps).sent, 'before')).to.deep.equal([]);
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('never send more than a live limit of any allows, be its machine gone', () => {
+    fc.assert(
+      fc.property(story, (steps) => {
+        for (const { currents: sent, limit } of play(steps).sent) expect(isAbove(sent, limit)).to.equal(false);
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('never raise within the interval of a write of their own while Redis comes and goes', () => {
+    fc.assert(
+      fc.property(stormy, (steps) => {
+        const { sent } = play(steps);
+        for (let index = 0; index < COUNT; index += 1) {
+          const own = sent.filter((one) => one.machine === index);
+          expect(tooEarly(own, 'known')).to.deep.equal([]);
+        }
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('come to rest below all limits, with the last target', () => {
+    fc.assert(
+      fc.property(stormy, machine, currents, currents, (steps, last, target, limit) => {
+        const world = play(steps);
+        world.fates = [];
+        world.latency = 0;
+        world.lagMs = 0;
+        world.redis(true);
+        world.resume();
+        world.pass(3 * MINUTE);
+        for (let index = 0; index < COUNT; index += 1) world.withdraw(index, nodeOf('target'));
+        world.request((last + 1) % COUNT, nodeOf('limit'), limit, { role: 'limit', deadBandA: 0 });
+        world.request(last, nodeOf('target'), target, { deadBandA: 0 });
+        world.pass(90 * MINUTE);
+        const wanted = lowest(target, world.limit, everyPhase(25));
+        const { cloud } = world;
+        expect(isAbove(cloud, world.limit)).to.equal(false);
+        // Below 6 A nothing flows, whatever the number.
+        const isMet = PHASES.every((phase) =>
+          wanted[phase] > 0 && wanted[phase] < 6 ? cloud[phase] < 6 : Math.abs(cloud[phase] - wanted[phase]) < 0.06,
+        );
+        expect(isMet, `${JSON.stringify(cloud)} for ${JSON.stringify(wanted)}`).to.equal(true);
+        const count = world.sent.length;
+        world.pass(40 * MINUTE);
+        expect(world.sent.length).to.equal(count);
+      }),
+      { numRuns: 30 },
+    );
+  });
+});

@@ -1,0 +1,250 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { openRedis } from '../../../src/cluster/redis';
+import type { CurrentRequest } from '../../../src/current/types';
+import { Machines, type Machine } from '../../support/machines';
+import { redisOrSkip, type RedisServer } from '../../support/redis-server';
+
+const MINUTE = 60_000;
+const LIMIT = { role: 'limit' } as const;
+const HOUR = 60 * MINUTE;
+
+describe('a current that several machines set', function () {
+  this.timeout(30_000);
+  let redis: RedisServer;
+  let machines: Machines;
+  let directory: string;
+
+  before(async function () {
+    redis = await redisOrSkip(this);
+  });
+  after(() => redis.kill());
+  beforeEach(async () => {
+    await redis.restart();
+    machines = await Machines.open(redis.url);
+    directory = mkdtempSync(join(tmpdir(), 'zaptec-machines-'));
+  });
+  afterEach(async () => {
+    await machines.close();
+    rmSync(directory, { recursive: true, force: true });
+  });
+
+  const emptied = async () => {
+    const inspector = openRedis(redis.url);
+    await inspector.flushall();
+    inspector.disconnect();
+  };
+  const sharedLimits = (machine: Machine) => machine.control.sharedLimits(machines.site);
+  const seen = async (machine: Machine, count: number) => {
+    while ((await sharedLimits(machine)).length !== count) await new Promise((resolve) => setTimeout(resolve, 50));
+  };
+  /** Of a machine that is gone, so that only its switch is of interest. */
+  const switchAfter = (afterMs: number): Partial<CurrentRequest> => ({ ...LIMIT, deadMan: { afterMs, safeA: 6 } });
+
+  it('stays below the limit of each', async () => {
+    const [one, two] = [machines.start(), machines.start()];
+    await one.limit('fuse', 10);
+    expect(machines.current).to.equal(10);
+    const target = await two.request('solar', 16);
+    expect(target).to.deep.include({ decision: 'unchanged', allowed: { phase1: 10, phase2: 10, phase3: 10 } });
+    expect(machines.current).to.equal(10);
+    expect(machines.writes).to.have.length(1);
+  });
+
+  for (const clockOffMs of [HOUR, -HOUR]) {
+    it(`is raised only after the interval of the last write of any, wall clock off by ${clockOffMs} ms`, async () => {
+      const one = machines.start();
+      expect((await one.request('solar', 10)).decision).to.equal('applied');
+      const [writtenAt = NaN] = machines.writes;
+      const two = machines.spawn({ by: 'price', ampere: 16, clockOffMs });
+      const until = ({ until: time = '' }) => Date.parse(time) - clockOffMs;
+      const second = await two.until((decision) => until(decision) > writtenAt + 14 * MINUTE);
+      expect(second.decision).to.equal('deferred');
+      expect(until(second)).to.be.within(writtenAt + 15 * MINUTE - 50, writtenAt + 15 * MINUTE + 2_000);
+      expect(machines.writes).to.have.length(1);
+    });
+  }
+
+  it('is written by one machine at a time, when several lower it at the same moment', async () => {
+    const all = [machines.start(), machines.start(), machines.start()];
+    await Promise.all(all.map((machine, index) => machine.limit(`fuse-${index}`, 12 - index)));
+    await Promise.all(all.map((machine) => seen(machine, 2)));
+    const [first = NaN, ...others] = machines.writes;
+    for (const at of others) expect(at - first).to.be.at.least(MINUTE);
+    expect(others.length).to.be.at.most(0);
+  });
+
+  it('keeps the limit of a machine that was killed until its dead man fires on one that is left', async () => {
+    const dead = machines.spawn({ by: 'fuse', ampere: 40, over: switchAfter(4_000) });
+    const left = machines.start();
+    await left.request('solar', 32);
+    await seen(left, 1);
+    await dead.kill();
+    const killedAt = performance.now();
+    expect(machines.writes).to.have.length(0);
+    await machines.written();
+    expect(performance.now() - killedAt).to.be.lessThan(10_000);
+    while (machines.current !== 6) await new Promise((resolve) => setTimeout(resolve, 20));
+  });
+
+  it('keeps the limit of a machine that was killed and has no dead man until somebody removes it', async () => {
+    const dead = machines.spawn({ by: 'fuse', ampere: 10, over: LIMIT });
+    await dead.until(({ decision }) => decision === 'applied');
+    await dead.kill();
+    const left = machines.start();
+    const target = await left.request('solar', 16);
+    expect(target).to.deep.include({ allowed: { phase1: 10, phase2: 10, phase3: 10 } });
+    const silent = async () => (await sharedLimits(left))[0]?.silentMs ?? 0;
+    while ((await silent()) < 5_000) await new Promise((resolve) => setTimeout(resolve, 200));
+    const [limit] = await sharedLimits(left);
+    expect(limit).to.deep.include({ by: 'fuse', name: 'fuse', currents: { phase1: 10, phase2: 10, phase3: 10 } });
+    await left.control.removeSharedLimit(machines.site, limit!.machine, 'fuse');
+    await seen(left, 0);
+    const next = await left.request('solar', 16);
+    expect(next.decision).to.equal('deferred');
+    expect(Date.parse(next.until!)).to.be.greaterThan(machines.writes[0]! + 14 * MINUTE);
+    expect(machines.current).to.equal(10);
+  });
+
+  it('refuses to remove the limit of a machine that is there, since it would come back', async () => {
+    const [one, two] = [machines.start(), machines.start()];
+    await one.limit('fuse', 10);
+    await two.request('solar', 16);
+    await seen(two, 1);
+    const [limit] = await sharedLimits(two);
+    const error = await two.control
+      .removeSharedLimit(machines.site, limit!.machine, 'fuse')
+      .catch((thrown: unknown) => thrown);
+    expect(error).to.include({ code: 'INPUT_INVALID' });
+    await seen(two, 1);
+  });
+
+  it('knows the limit of a machine that was killed and started again for its own', async () => {
+    const dead = machines.spawn({ by: 'fuse', ampere: 10, over: LIMIT, stateDir: directory });
+    await dead.until(({ decision }) => decision === 'applied');
+    await dead.kill();
+    const left = machines.start();
+    await left.request('solar', 16);
+    const again = machines.spawn({ by: 'fuse', ampere: 20, over: LIMIT, stateDir: directory });
+    await again.until(({ decision }) => decision === 'deferred' || decision === 'unchanged');
+    const only = async () => (await sharedLimits(left)).map(({ currents }) => currents?.phase1);
+    while ((await only())[0] !== 20) await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(await only()).to.deep.equal([20]);
+  });
+
+  it('is set free of a limit that its machine withdraws', async () => {
+    const [one, two] = [machines.start(), machines.start()];
+    await one.limit('fuse', 10);
+    await two.request('solar', 16);
+    await seen(two, 1);
+    one.control.withdraw(machines.site, 'fuse');
+    await seen(two, 0);
+  });
+
+  it('keeps the limits that are known, and lowers at once, while Redis is away; all is shared again afterwards', async () => {
+    const [one, two] = [machines.start(), machines.start()];
+    await one.limit('fuse', 20);
+    await two.request('solar', 32);
+    await seen(two, 1);
+    await redis.kill();
+    await Promise.all([one.sharing(false), two.sharing(false)]);
+    expect(two.account.governors.sharing.now?.text).to.match(
+      /^Redis cannot be reached: this machine keeps to the limits/,
+    );
+    const third = machines.start();
+    const askedAt = performance.now();
+    const written = machines.written();
+    await third.limit('main', 6);
+    await written;
+    // It has never seen Redis, and gives it its time to join.
+    expect(performance.now() - askedAt).to.be.lessThan(5_000);
+    expect(machines.current).to.equal(6);
+    await redis.restart();
+    await Promise.all([one, two, third].map((machine) => machine.sharing(true)));
+    await Promise.all([seen(one, 1), seen(two, 2), seen(third, 1)]);
+    const fourth = machines.start();
+    const last = await fourth.request('price', 16);
+    expect(last.allowed?.phase1).to.equal(6);
+    const { until } = await fourth.until(({ decision }) => decision === 'deferred' || decision === 'unchanged');
+    if (until) expect(Date.parse(until)).to.be.greaterThan(machines.writes.at(-1)! + 14 * MINUTE);
+    expect(machines.writes).to.have.length(2);
+  });
+
+  it('raises nothing on a machine that has never reached Redis', async () => {
+    await redis.kill();
+    machines.simulator.world.setAvailableCurrent(machines.site, [10, 10, 10]);
+    const alone = machines.start();
+    const startedAt = Date.now();
+    const { decision, until } = await alone.request('solar', 16);
+    expect(decision).to.equal('deferred');
+    expect(Date.parse(until!)).to.be.within(startedAt + 14 * MINUTE, startedAt + 16 * MINUTE);
+    expect(machines.writes).to.have.length(0);
+    await redis.restart();
+    await alone.until(({ applied }) => applied?.phase1 === 16);
+    expect(machines.current).to.equal(16);
+  });
+
+  it('loses nothing when Redis is emptied in the middle', async () => {
+    const [one, two] = [machines.start(), machines.start()];
+    await one.limit('fuse', 10);
+    await two.request('solar', 16);
+    await seen(two, 1);
+    await emptied();
+    const third = machines.start();
+    const price = await third.request('price', 16);
+    await seen(third, 1);
+    expect(price.decision).to.be.oneOf(['deferred', 'unchanged']);
+    expect(machines.writes).to.have.length(1);
+    expect(machines.current).to.equal(10);
+  });
+
+  it('keeps the limit of a machine that was killed also when Redis is emptied afterwards', async () => {
+    const dead = machines.spawn({ by: 'fuse', ampere: 10, over: LIMIT });
+    await dead.until(({ decision }) => decision === 'applied');
+    const left = machines.start();
+    await left.request('solar', 16);
+    await seen(left, 1);
+    await dead.kill();
+    await emptied();
+    const third = machines.start();
+    await third.request('price', 16);
+    await Promise.all([seen(left, 1), seen(third, 1)]);
+    expect(machines.current).to.equal(10);
+  });
+
+  it('is lowered while Redis is frozen', async () => {
+    const [one, two] = [machines.start(), machines.start()];
+    await one.limit('fuse', 32);
+    await two.request('solar', 32);
+    await seen(two, 1);
+    redis.freeze();
+    try {
+      const askedAt = performance.now();
+      await two.limit('main', 8);
+      expect(performance.now() - askedAt).to.be.lessThan(4_000);
+      expect(machines.current).to.equal(8);
+    } finally {
+      redis.thaw();
+    }
+    await Promise.all([one.sharing(true), two.sharing(true)]);
+    const third = machines.start();
+    const target = await third.request('price', 16);
+    expect(target.allowed?.phase1).to.equal(8);
+    expect(machines.writes).to.have.length(1);
+  });
+
+  it('is lowered by another machine when the one that writes is stopped for a while, which writes nothing late', async () => {
+    const stopped = machines.spawn({ by: 'fuse', ampere: 12, over: LIMIT });
+    await stopped.until(({ decision }) => decision === 'applied');
+    stopped.process.kill('SIGSTOP');
+    const left = machines.start();
+    await left.limit('main', 20);
+    await new Promise((resolve) => setTimeout(resolve, 3_000));
+    stopped.process.kill('SIGCONT');
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    expect(machines.writes).to.have.length(1);
+    expect(machines.current).to.equal(12);
+  });
+});
