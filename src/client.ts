@@ -36,6 +36,7 @@ export type {
   Decision,
   DecisionName,
   ForeignPolicy,
+  GovernorView,
   RequestRole,
   RequestSettings,
 } from './current/types';

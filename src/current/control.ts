@@ -3,7 +3,7 @@ import type { Tokens } from '../http/requester';
 import { asGuid } from '../zaptec/guid';
 import type { Governors, Kind } from './governors';
 import type { GovernorRunner } from './runner';
-import type { CurrentRequest, Currents, Decision, LeftPause, RequestSettings } from './types';
+import type { CurrentRequest, Currents, Decision, GovernorView, LeftPause, RequestSettings } from './types';
 
 /** What one client may do with the governors of its account. */
 export interface ControlAccess {
@@ -90,6 +90,11 @@ export class CurrentControl {
   /** A pause that a target has left behind, as far as a governor knows it; asks nobody. */
   leftPause(id: string): LeftPause | undefined {
     return this.#access.governors.find(this.#kind, id)?.leftPause;
+  }
+
+  /** What the governor works on; undefined where nobody has set this current. Asks nobody. */
+  view(id: string): GovernorView | undefined {
+    return this.#access.governors.find(this.#kind, id)?.view;
   }
 
   /** Every decision about the requests of a node that no call of `request` has returned. @returns a function that ends it. */
