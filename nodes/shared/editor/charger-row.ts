@@ -1,4 +1,4 @@
-import { commandFor, conditionOf, type Condition } from '../charger-condition';
+import { commandFor, conditionOf, type Condition } from './charger-condition';
 import type { AccountView, ChargerView, PauseView } from '../overview';
 import { ask, sentence } from './ask';
 import { age } from './list';

@@ -1,4 +1,4 @@
-import { CONDITIONS } from '../charger-condition';
+import { CONDITIONS } from './charger-condition';
 import { word } from './words';
 
 /** What is looked for among the chargers: it stays while the sidebar is drawn anew. */

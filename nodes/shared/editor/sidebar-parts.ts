@@ -120,11 +120,11 @@ export const accountPart = (account: AccountView, again: (connection: string) =>
   return $('<section class="zaptec-account">').append(
     $('<h4>').append($('<span>').text(`${simulator ? 'SIM ' : ''}${name} · ${condition}`), refresh),
     used,
-    usagePart(account),
     $('<div class="zaptec-choice-detail">').text(read),
     simulatorButton(account),
     accountTools(account),
     $('<ul class="zaptec-tree">').append(installations.map((site) => installationPart(account, site))),
+    usagePart(account),
     recentErrors.length > 0 ? $('<h5>').text(word('sidebar.errors')) : '',
     $('<ul class="zaptec-errors">').append(recentErrors.map(errorPart)),
   );

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { commandFor, conditionOf, type Condition } from '../../../nodes/shared/charger-condition';
+import { commandFor, conditionOf, type Condition } from '../../../nodes/shared/editor/charger-condition';
 import { clockOf } from '../../../nodes/shared/editor/countdown';
 
 type Row = [Parameters<typeof conditionOf>[0], Condition, ReturnType<typeof commandFor>];

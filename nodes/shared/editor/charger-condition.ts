@@ -1,4 +1,4 @@
-import type { ChargerView } from './overview';
+import type { ChargerView } from '../overview';
 
 /** What people want to tell apart at a glance; the order is that of the filter. */
 export const CONDITIONS = ['charging', 'waiting', 'paused', 'full', 'no-car', 'offline', 'fault', 'unknown'] as const;
