@@ -24,8 +24,8 @@ export { Tariff, type TariffSettings } from './billing/tariff';
 export { Totals, type Total } from './billing/totals';
 export { Watermark, type Batch } from './billing/watermark';
 export type { ClientOptions } from './client-options';
-export { parseCommand, type Command, type CommandName } from './commands/commands';
-export type { CommandOptions, CommandOutcome, CommandResult } from './commands/types';
+export { isToggle, parseCommand, type Command, type CommandName, type RequestedCommand } from './commands/commands';
+export type { CommandOptions, CommandOutcome, CommandResult, ToggleOutcome } from './commands/types';
 export type { CurrentControl, SharedLimitView } from './current/control';
 export { MINIMUM_A } from './current/currents';
 export { releaseEverywhere, withdrawEverywhere } from './current/process-governors';
@@ -36,6 +36,7 @@ export type {
   Decision,
   DecisionName,
   ForeignPolicy,
+  GovernorView,
   RequestRole,
   RequestSettings,
 } from './current/types';
@@ -95,6 +96,7 @@ export type { ClientHealth } from './http/health';
 export type { Lane } from './http/lanes';
 export type { Budget } from './http/limiter';
 export { canSwitchPhases, type PhaseChoice } from './phases/threshold';
+export { agesOf, timesOf, type SnapshotAges, type ValueTime } from './state/ages';
 export type { ChargerEvent } from './state/events';
 export type { SessionList, SessionPage, SessionPlace, SessionQuery } from './sessions/session-reader';
 export type { LedgerEntry, SessionRecord } from './state/ledger';

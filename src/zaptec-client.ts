@@ -23,7 +23,7 @@ import { asGuid } from './zaptec/guid';
 import { OBSERVATION } from './zaptec/observation-ids';
 import type { SharingState } from './cluster/sharing';
 import type { ClientHealth } from './http/health';
-import type { FailedRequest } from './http/journal';
+import type { FailedRequest, Usage } from './http/journal';
 import type { Budget } from './http/limiter';
 import type { TokenSource } from './http/token';
 import { SessionReader } from './sessions/session-reader';
@@ -110,6 +110,11 @@ export class ZaptecClient {
   /** How much of the limit is in use. */
   get budget(): Budget {
     return this.#account.limiter.budget;
+  }
+
+  /** How many requests the account has sent of late, and for whom. */
+  get usage(): Usage {
+    return this.#account.journal.usage;
   }
 
   /** How far the cloud's clock is ahead of ours, in ms; undefined before its first answer. */

@@ -5,7 +5,8 @@ import type { EditorNode, Validity } from '../shared/editor/red';
 import { shownBy, switchRows, type Rows } from '../shared/editor/rows';
 import { choices, fillSelect, worded } from '../shared/editor/select';
 import { typedField } from '../shared/editor/typed-field';
-import { oneOf, reference, typed, validator } from '../shared/editor/validators';
+import { numberFields, typedSetting } from '../shared/editor/typed-setting';
+import { between, oneOf, orBlank, reference, typed, validator } from '../shared/editor/validators';
 
 type Charger = EditorNode<typeof CHARGER>;
 const DESTRUCTIVE = ['restart', 'upgrade-firmware', 'deauthorize'];
@@ -16,6 +17,7 @@ const ROWS: Rows<Charger> = {
   command: ({ action }) => action === 'command',
   update: ({ action }) => action === 'update',
   prioritize: ({ action }) => action === 'prioritize',
+  format: ({ action }) => action === 'state',
   output: ({ action }) => ['list', 'get', 'state'].includes(action),
 };
 const shown = shownBy(ROWS);
@@ -30,6 +32,9 @@ const command = (node: Charger, value: string): Validity => {
   if (DESTRUCTIVE.includes(value) && !current(node).allowDestructive) return node._('zaptec-charger.error.destructive');
   return true;
 };
+
+const optional = (property: string, least: number, most: number, row: string) =>
+  validator(typedSetting(property, orBlank(between('number', least, most))), shown(row));
 
 RED.nodes.registerType<typeof CHARGER>('zaptec-charger', {
   category: 'zaptec',
@@ -53,6 +58,20 @@ RED.nodes.registerType<typeof CHARGER>('zaptec-charger', {
     },
     commandType: { value: 'msg' },
     allowDestructive: { value: false },
+    maxChargeCurrent: { value: '', validate: optional('maxChargeCurrent', 0, 32, 'update') },
+    maxChargeCurrentType: { value: 'num' },
+    minChargeCurrent: { value: '', validate: optional('minChargeCurrent', 6, 32, 'update') },
+    minChargeCurrentType: { value: 'num' },
+    maxChargePhases: { value: '', validate: validator(oneOf(CHARGER.maxChargePhases.values), shown('update')) },
+    offlineChargeCurrent: { value: '', validate: optional('offlineChargeCurrent', -1, 32, 'update') },
+    offlineChargeCurrentType: { value: 'num' },
+    offlineChargePhase: { value: '', validate: validator(oneOf(CHARGER.offlineChargePhase.values), shown('update')) },
+    meterValueInterval: { value: '', validate: optional('meterValueInterval', 0, 86_400, 'update') },
+    meterValueIntervalType: { value: 'num' },
+    priorityPhases: { value: '', validate: validator(oneOf(CHARGER.priorityPhases.values), shown('prioritize')) },
+    priorityCurrent: { value: '', validate: optional('priorityCurrent', 0, 32, 'prioritize') },
+    priorityCurrentType: { value: 'num' },
+    format: { value: 'snapshot', validate: validator(oneOf(CHARGER.format.values), shown('format')) },
     output: { value: 'array', validate: validator(oneOf(CHARGER.output.values)) },
     lockOverrides: { value: false },
     version: { value: 1 },
@@ -79,6 +98,12 @@ RED.nodes.registerType<typeof CHARGER>('zaptec-charger', {
     fillSelect(this, 'action', CHARGER.action.values, this.action);
     fillSelect(this, 'target', CHARGER.target.values, this.target);
     fillSelect(this, 'output', CHARGER.output.values, this.output);
+    fillSelect(this, 'format', CHARGER.format.values, this.format);
+    for (const name of ['maxChargePhases', 'offlineChargePhase', 'priorityPhases'] as const) {
+      fillSelect(this, name, CHARGER[name].values, this[name]);
+    }
+    numberFields(this, 'maxChargeCurrent', 'minChargeCurrent', 'offlineChargeCurrent', 'meterValueInterval');
+    numberFields(this, 'priorityCurrent');
     picker(this, 'charger', 'charger');
     picker(this, 'installation', 'installation');
     typedField(this, 'command', choices(this, 'command', COMMANDS));

@@ -13,6 +13,10 @@ export interface Facts {
   ageMs?: number;
   stale?: boolean;
   attempts?: number;
+  /** A command to the charger that is not confirmed. */
+  pending?: string;
+  /** When the charger was seen last, ISO 8601 with Z. */
+  lastSeen?: string;
   result?: string;
   reason?: string;
   /** The time of the sessions, ISO 8601 with the local offset; `to` is exclusive. */

@@ -6,10 +6,15 @@ export interface AccountView {
   id: string;
   name: string;
   simulator: boolean;
+  /** Of the built-in simulator. */
+  scenario?: string;
+  readOnly: boolean;
   /** Key of the status text of the connection; `idle` when nothing has used it yet. */
   state: string;
   /** Requests a second that are allowed and used, and how many wait. */
   budget?: { permits: number; used: number; waiting: number };
+  /** Who has sent how many requests over so many minutes, the heaviest first. */
+  usage?: { minutes: number; callers: { by: string; requests: number }[] };
   /** How old the list of chargers is, in ms; absent when it was never read. */
   listAgeMs?: number;
   /** When the log of its requests ends by itself, ms since 1970; empty while it is off. */
@@ -25,7 +30,17 @@ export interface InstallationView {
   feed?: { state: string; text: string; remedy?: string };
   pause?: PauseView;
   limits?: MachineLimitView[];
+  governor?: GovernorPart;
   circuits: CircuitView[];
+}
+
+/** The available current, and what the governor waits for. */
+export interface GovernorPart {
+  /** In A; absent while nobody knows it. */
+  applied?: string;
+  /** When it may be raised next, ms since 1970; absent when at once. */
+  raiseAt?: number;
+  requests: { by: string; name: string; role: string; current: string }[];
 }
 
 export interface CircuitView {
@@ -49,6 +64,10 @@ export interface ChargerView {
   ageMs?: number;
   /** It may be otherwise by now. */
   stale: boolean;
+  /** A command that is not confirmed yet. */
+  pending?: string;
+  /** The account may pause and resume it. */
+  controlled: boolean;
   pause?: PauseView;
   limits?: MachineLimitView[];
 }

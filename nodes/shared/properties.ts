@@ -34,7 +34,8 @@ export const VALUE_TYPES = ['num', 'msg', 'flow', 'global', 'env', 'jsonata'] as
 /** The same for a list of prices. */
 export const PRICE_TYPES = ['msg', 'flow', 'global', 'env', 'jsonata'] as const;
 
-export const COMMANDS = ['pause', 'resume', 'restart', 'upgrade-firmware', 'deauthorize'] as const;
+/** A toggle becomes a pause or a resume; the others are commands of the cloud. */
+export const COMMANDS = ['pause', 'resume', 'toggle', 'restart', 'upgrade-firmware', 'deauthorize'] as const;
 /** The events of a subscription; the words are part of the payload. */
 export const EVENTS = [
   'plugged-in',
@@ -74,9 +75,13 @@ export const MAX_SPEED = 100_000;
 const NAME = { value: '' } as const;
 const CONNECTION_REF = { value: '', required: true, type: 'zaptec-connection' } as const;
 const TYPE_STR = { value: 'str', values: INPUT_TYPES } as const;
+/** The type of a number that may come from elsewhere. */
+const TYPE_NUM = { value: 'num', values: VALUE_TYPES } as const;
 /** Nothing chosen means everything. */
 const ALL = { value: [] as readonly string[] } as const;
 const OUTPUT = { value: 'array', values: ['array', 'each'] } as const;
+/** The form of a charger's state: nested, nested with the age of each value, or one value for each name. */
+const FORMAT = { value: 'snapshot', values: ['snapshot', 'ages', 'flat'] } as const;
 
 export const CONNECTION = {
   name: NAME,
@@ -130,6 +135,26 @@ export const CHARGER = {
   command: { value: 'payload', typeOf: 'commandType' },
   commandType: { value: 'msg', values: INPUT_TYPES },
   allowDestructive: { value: false },
+  /** A; blank settings stay as they are. */
+  maxChargeCurrent: { value: '', typeOf: 'maxChargeCurrentType' },
+  maxChargeCurrentType: TYPE_NUM,
+  /** A */
+  minChargeCurrent: { value: '', typeOf: 'minChargeCurrentType' },
+  minChargeCurrentType: TYPE_NUM,
+  maxChargePhases: { value: '', values: ['', '1', '3'] },
+  /** A; -1 for automatic. */
+  offlineChargeCurrent: { value: '', typeOf: 'offlineChargeCurrentType' },
+  offlineChargeCurrentType: TYPE_NUM,
+  offlineChargePhase: { value: '', values: ['', '0', '1', '2', '4', '7'] },
+  /** s */
+  meterValueInterval: { value: '', typeOf: 'meterValueIntervalType' },
+  meterValueIntervalType: TYPE_NUM,
+  /** Of the priority; blank for what the message says. */
+  priorityPhases: { value: '', values: ['', '1', '3'] },
+  /** A */
+  priorityCurrent: { value: '', typeOf: 'priorityCurrentType' },
+  priorityCurrentType: TYPE_NUM,
+  format: FORMAT,
   output: OUTPUT,
   lockOverrides: { value: false },
   version: { value: VERSION },
@@ -151,6 +176,7 @@ export const SUBSCRIBE = {
   initial: { value: true },
   /** Whether payloads say who charged; a flow without it shows. */
   who: { value: 'show', values: ['show', 'hash', 'omit'] },
+  format: FORMAT,
   version: { value: VERSION },
 } as const satisfies Properties;
 
@@ -203,9 +229,6 @@ export const STRATEGY = {
   lockOverrides: { value: false },
   version: { value: VERSION },
 } as const satisfies Properties;
-
-/** The type of a number that may come from elsewhere. */
-const TYPE_NUM = { value: 'num', values: VALUE_TYPES } as const;
 
 export const PLAN = {
   name: NAME,

@@ -16,6 +16,7 @@ const ROWS: Rows<Subscribe> = {
   events: ({ emit }) => emit === 'events',
   pace: values,
   snapshots: ({ emit }) => emit === 'snapshots',
+  format: ({ emit }) => emit === 'snapshots' || emit === 'events',
 };
 const shown = shownBy(ROWS);
 
@@ -39,6 +40,7 @@ RED.nodes.registerType<typeof SUBSCRIBE>('zaptec-subscribe', {
     every: { value: 0, validate: validator(atLeast('every', 0), shown('pace')) },
     initial: { value: true },
     who: { value: 'show', validate: validator(oneOf(SUBSCRIBE.who.values)) },
+    format: { value: 'snapshot', validate: validator(oneOf(SUBSCRIBE.format.values), shown('format')) },
     version: { value: 1 },
   },
   paletteLabel() {
@@ -60,6 +62,7 @@ RED.nodes.registerType<typeof SUBSCRIBE>('zaptec-subscribe', {
     claimForm(this);
     fillSelect(this, 'emit', SUBSCRIBE.emit.values, this.emit);
     fillSelect(this, 'who', SUBSCRIBE.who.values, this.who);
+    fillSelect(this, 'format', SUBSCRIBE.format.values, this.format);
     picker(this, 'installation', 'installation', SUBSCRIBE.installationType.values);
     pickMany(this, 'chargers', 'charger');
     pickMany(this, 'observations', 'observation');

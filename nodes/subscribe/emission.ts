@@ -4,7 +4,7 @@ import { guarded } from '../shared/guard';
 import { type Item } from '../shared/message';
 import type { SubscribeSettings } from '../shared/properties';
 import { eventItem, observationItem, sessionEventItem, sessionItem, snapshotItem } from './items';
-import { viewOf } from './latest-values';
+import { inFormat, viewOf } from './latest-values';
 import type { InstallationName } from './items';
 import type { Selection } from './selection';
 import { Throttle } from './throttle';
@@ -22,6 +22,7 @@ export interface EmissionContext {
   selection: Selection;
   installation: InstallationName;
   feed: Pick<Feed, 'store' | 'ready'>;
+  pending: (chargerId: string) => string | undefined;
   emit: (item: Item) => void;
   report: (thrown: unknown) => void;
 }
@@ -53,30 +54,26 @@ export function emission(context: EmissionContext): Emission {
 const close = () => undefined;
 const SESSION_EVENTS = ['session-started', 'session-finished'] as const;
 
-function events({
-  selection,
-  installation,
-  feed: { store },
-  emit,
-}: EmissionContext): NonNullable<FeedListener['event']> {
+function events(context: EmissionContext): NonNullable<FeedListener['event']> {
+  const { selection, installation, emit } = context;
+  const { store } = context.feed;
   return (event) => {
-    const charger = store.charger(event.chargerId) ?? { id: event.chargerId };
-    if (selection.event(event.event) && selection.charger(charger)) emit(eventItem(event, charger, installation));
+    const { chargerId } = event;
+    const charger = store.charger(chargerId) ?? { id: chargerId };
+    if (!selection.event(event.event) || !selection.charger(charger)) return;
+    emit(inFormat(eventItem(event, charger, installation), chargerId, { ...context, store }));
   };
 }
 
-function sessionEvents({
-  selection,
-  installation,
-  feed: { store },
-  emit,
-}: EmissionContext): NonNullable<FeedListener['session']> {
+function sessionEvents(context: EmissionContext): NonNullable<FeedListener['session']> {
+  const { selection, installation, emit } = context;
+  const { store } = context.feed;
   return (entry) => {
     const { chargerId } = entry.session;
     const charger = store.charger(chargerId) ?? { id: chargerId };
     const view = store.view(chargerId);
     if (!view || !selection.event(entry.kind) || !selection.charger(charger)) return;
-    emit(sessionEventItem(entry, view, charger, installation));
+    emit(inFormat(sessionEventItem(entry, view, charger, installation), chargerId, { ...context, store }));
   };
 }
 
@@ -139,7 +136,7 @@ function snapshotChanges(context: EmissionContext): Emission {
       const text = settings.onChange ? JSON.stringify(view.snapshot) : '';
       if (settings.onChange && sent.get(charger.id) === text) return;
       sent.set(charger.id, text);
-      emit(snapshotItem(view, charger, installation, source));
+      emit(inFormat(snapshotItem(view, charger, installation, source), charger.id, { ...context, store }));
     },
     { everyMs: millis(settings.every), gatherMs: GATHER_MS, report },
   );

@@ -26,11 +26,11 @@ export interface FollowContext {
  * @returns a function that ends it and lets go of the feed.
  */
 export function follow(
-  { installation, feed }: Opened,
+  { installation, feed, pending }: Opened,
   { settings, selection, data, state, report, consumer }: FollowContext,
 ): () => void {
   let ended = false;
-  const out = emission({ settings, selection, installation, feed, emit: data, report });
+  const out = emission({ settings, selection, installation, feed, pending, emit: data, report });
 
   const watch = new StreamEvents((event, status) => {
     if (settings.emit === 'events' && selection.event(event)) data(streamItem(event, status, installation));
@@ -43,7 +43,7 @@ export function follow(
   const first = guarded(async () => {
     await feed.ready;
     if (ended || !settings.initial || !isAboutValues(settings)) return;
-    for (const item of latestItems({ settings, selection, installation, store: feed.store })) data(item);
+    for (const item of latestItems({ settings, selection, installation, store: feed.store, pending })) data(item);
   }, report);
 
   const stop = feed.listen({ ...out.listener, consumer, status: guarded(onStatus, report) });

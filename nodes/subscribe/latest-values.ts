@@ -1,15 +1,17 @@
 import type { KnownCharger, Store, StoreView } from '../../src/client';
 import { type Item } from '../shared/message';
 import type { SubscribeSettings } from '../shared/properties';
+import { formatted } from '../shared/snapshot-format';
 import { observationItem, snapshotItem } from './items';
 import type { InstallationName } from './items';
 import type { Selection } from './selection';
 
 export interface LatestContext {
-  settings: Pick<SubscribeSettings, 'emit'>;
+  settings: Pick<SubscribeSettings, 'emit' | 'format'>;
   selection: Selection;
   installation: InstallationName;
   store: Store;
+  pending: (chargerId: string) => string | undefined;
 }
 
 /** All that is known at present of the chargers that a node is about, as if it had just come. */
@@ -20,7 +22,7 @@ export function latestItems(context: LatestContext, all = false): Item[] {
     .flatMap((charger) => {
       if (settings.emit === 'observations') return observationItems(charger, context);
       const view = all ? store.view(charger.id, { observations: true }) : viewOf(store, charger.id, selection);
-      return view ? [snapshotItem(view, charger, installation, 'store')] : [];
+      return view ? [inFormat(snapshotItem(view, charger, installation, 'store'), charger.id, context)] : [];
     });
 }
 
@@ -43,6 +45,15 @@ function observationItems(charger: KnownCharger, { selection, installation, stor
     .map((observation) =>
       observationItem({ charger, observation, source: 'store', receivedAt, stale: view.stale }, installation),
     );
+}
+
+/** A message about the state of a charger, in the form of the settings. */
+export function inFormat(
+  item: Item,
+  chargerId: string,
+  { settings: { format }, store, pending }: Pick<LatestContext, 'settings' | 'store' | 'pending'>,
+): Item {
+  return formatted(item, format, { times: store.times(chargerId), pending: pending(chargerId) });
 }
 
 /** A charger as a snapshot, with the selected observations by name. */

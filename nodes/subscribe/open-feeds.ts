@@ -5,6 +5,8 @@ import type { InstallationName } from './items';
 export interface Opened {
   installation: InstallationName;
   feed: Feed;
+  /** The command to a charger that is not confirmed. */
+  pending: (chargerId: string) => string | undefined;
 }
 
 export interface ConnectionClient {
@@ -40,7 +42,9 @@ export async function openFeeds(
   const fresh: Opened[] = [];
   for (const { id, name } of wanted) {
     if (known.has(id)) continue;
-    const opened = { installation: { id, ...(name ? { name } : {}) }, feed: client.feed(feedOptions(id)) };
+    const installation = { id, ...(name ? { name } : {}) };
+    const pending = (chargerId: string) => client.chargers.pending(chargerId);
+    const opened = { installation, feed: client.feed(feedOptions(id)), pending };
     known.set(id, opened);
     fresh.push(opened);
   }

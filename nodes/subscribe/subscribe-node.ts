@@ -151,7 +151,9 @@ export class SubscribeNode {
     const { who } = this.#settings;
     const about = { settings: this.#settings, selection: this.#selection };
     const items = this.#followed.all
-      .flatMap(({ installation, feed }) => latestItems({ ...about, installation, store: feed.store }, all))
+      .flatMap(({ installation, feed, pending }) =>
+        latestItems({ ...about, installation, store: feed.store, pending }, all),
+      )
       .map((item) => withoutWho(item, who));
     const outcome = {
       payload: items.map(({ payload }) => payload),

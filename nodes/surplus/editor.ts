@@ -3,12 +3,12 @@ import { showDecision } from '../shared/editor/decision';
 import { claimForm } from '../shared/editor/form';
 import { picker } from '../shared/editor/picker';
 import { currentInWords, powerInWords, showPreviews } from '../shared/editor/preview';
-import type { EditorNode, NodeBase, Validity } from '../shared/editor/red';
+import type { EditorNode } from '../shared/editor/red';
 import { shownBy, switchRows, type Rows } from '../shared/editor/rows';
 import { fillSelect } from '../shared/editor/select';
 import { typedField } from '../shared/editor/typed-field';
 import { literalNumber, numberFields, typedSetting } from '../shared/editor/typed-setting';
-import { atLeast, between, oneOf, typed, validator, type Check } from '../shared/editor/validators';
+import { atLeast, between, oneOf, orBlank, typed, validator } from '../shared/editor/validators';
 
 type Surplus = EditorNode<typeof SURPLUS>;
 
@@ -28,11 +28,6 @@ const ROWS: Rows<Surplus> = {
   batteryFirstTo: ({ batteryLevel, battery }) => battery.trim() !== '' && batteryLevel.trim() !== '',
 };
 const shown = shownBy(ROWS);
-
-const orBlank =
-  (check: Check<NodeBase>): Check<NodeBase> =>
-  (node, value, options): Validity =>
-    String(value).trim() === '' || check(node, value, options);
 
 const number = (property: string, least: number, most: number) =>
   validator(typedSetting(property, between('number', least, most)));

@@ -6,9 +6,9 @@ import type { LiveStates } from '../feed/live';
 import type { Answer, CallOptions } from '../http/cache';
 import { asGuid } from '../zaptec/guid';
 import type { CommandQueue } from './command-queue';
-import { COMMANDS, type CommandName } from './commands';
+import { COMMANDS, type CommandName, type RequestedCommand } from './commands';
 import { CommandRunner } from './runner';
-import type { CommandOptions, CommandOutcome } from './types';
+import type { CommandOptions, CommandOutcome, ToggleOutcome } from './types';
 
 /** What commands and settings of chargers need beside the API. */
 export interface ChargersContext {
@@ -22,10 +22,12 @@ export interface ChargersContext {
 export class Chargers extends ChargersApi {
   readonly #governed: GovernedWrites;
   readonly #commands: CommandRunner;
+  readonly #queue: CommandQueue;
 
   constructor(caller: Caller, { governed, queue, live }: ChargersContext) {
     super(caller);
     this.#governed = governed;
+    this.#queue = queue;
     const api = {
       check: (chargerId: string, command: CommandName) => this.mayCommand(chargerId, COMMANDS[command].id),
       state: this.state.bind(this),
@@ -57,5 +59,18 @@ export class Chargers extends ChargersApi {
    */
   async command(id: string, command: CommandName, options: CommandOptions = {}): Promise<CommandOutcome> {
     return this.#commands.run(asGuid(id, 'charger'), command, options);
+  }
+
+  /**
+   * Pauses a charger that charges and resumes one that is paused; everything else stays as it is, with a reason.
+   * @throws ZaptecError `OFFLINE`, `READ_ONLY`, `STATE_UNKNOWN` …
+   */
+  async toggle(id: string, options: CommandOptions = {}): Promise<ToggleOutcome> {
+    return this.#commands.toggle(asGuid(id, 'charger'), options);
+  }
+
+  /** The newest command to a charger, of whichever client of the account, that is neither confirmed nor given up yet. */
+  pending(id: string): RequestedCommand | undefined {
+    return this.#queue.pending(id.toLowerCase());
   }
 }

@@ -1,6 +1,8 @@
 import { zaptecError, type ZaptecError } from '../errors/zaptec-error';
 
 export type CommandName = 'pause' | 'resume' | 'restart' | 'upgrade-firmware' | 'deauthorize';
+/** A toggle is no command of the cloud: it becomes a pause or a resume when the state of the charger is known. */
+export type RequestedCommand = CommandName | 'toggle';
 
 /** What the cloud and this package know of a command. */
 export interface CommandRule {
@@ -69,6 +71,13 @@ export interface CommandSource {
   name?: string;
   /** Somebody wrote it as a command, so that a number is an id; elsewhere 506 is more likely a measured value. */
   ids?: boolean;
+  /** Other words that the caller understands, for the remedy. */
+  also?: readonly string[];
+}
+
+/** Whether a value asks for a toggle; words in any casing. */
+export function isToggle(value: unknown): value is string {
+  return typeof value === 'string' && value.length <= SHOWN && value.trim().toLowerCase() === 'toggle';
 }
 
 /**
@@ -77,11 +86,14 @@ export interface CommandSource {
  * ids of commands, where the source may have ids.
  * @throws ZaptecError `INPUT_INVALID` that names the source, the value and the remedy
  */
-export function parseCommand(value: unknown, { name: from = 'command', ids = false }: CommandSource = {}): Command {
+export function parseCommand(
+  value: unknown,
+  { name: from = 'command', ids = false, also = [] }: CommandSource = {},
+): Command {
   const word = typeof value === 'string' ? normalised(value, ids) : value;
   const name = WORDS.get(word);
   if (name !== undefined) return commandOf(name);
-  if (typeof word !== 'number') throw refusal(value, from, 'is not a command', `Use ${listWords()}`);
+  if (typeof word !== 'number') throw refusal(value, from, 'is not a command', `Use ${listWords(also)}`);
   if (!ids) throw refusal(value, from, 'is a number other than 0 and 1', NAME_NOT_ID);
   const byId = BY_ID.get(word);
   if (byId !== undefined) return commandOf(byId);
@@ -115,8 +127,8 @@ function shown(value: unknown): string {
     : `of type ${Array.isArray(value) ? 'array' : typeof value}`;
 }
 
-function listWords(): string {
-  return `${Object.keys(COMMANDS).join(', ')}, true or "on" to resume, false or "off" to pause`;
+function listWords(also: readonly string[]): string {
+  return `${[...Object.keys(COMMANDS), ...also].join(', ')}, true or "on" to resume, false or "off" to pause`;
 }
 
 function listIds(): string {

@@ -51,6 +51,19 @@ function decideDeauthorize({ mode, sessionId, reason }: ChargerFacts): CommandDe
   return mode === 'requesting' ? nothing(reason ?? 'waiting-for-authorisation') : SEND;
 }
 
+/** What a toggle does in the present state: pause what charges, resume what is paused, and nothing otherwise. */
+export type ToggleDecision = { command: 'pause' | 'resume' } | { command: 'toggle'; reason: CommandReason };
+
+/** @returns undefined where the state does not say whether the car charges. */
+export function decideToggle(facts: ChargerFacts): ToggleDecision | undefined {
+  const { mode, finalStop, reason } = facts;
+  if (mode === 'charging') return { command: 'pause' };
+  if (mode === 'finished' && finalStop !== false) return { command: 'resume' };
+  if (mode === 'finished') return { command: 'toggle', reason: reason ?? 'car-full' };
+  if (mode === 'disconnected') return { command: 'toggle', reason: 'no-car' };
+  return mode === 'requesting' ? { command: 'toggle', reason: reason ?? 'waiting-for-car' } : undefined;
+}
+
 /** Whether the charger shows the effect of a command; `perhaps`: good enough when nothing clearer comes. */
 export type Completion = 'yes' | 'perhaps' | 'no';
 

@@ -1,12 +1,19 @@
 import { isZaptecError, zaptecError, type ZaptecError } from '../errors/zaptec-error';
 import type { LiveStates } from '../feed/live';
 import { present } from '../zaptec/json';
-import type { CommandQueue } from './command-queue';
+import type { CommandQueue, Turn } from './command-queue';
 import { asOfNow, CLOUD_CACHE_MS, CommandRun, type ShownState } from './command-run';
-import { COMMANDS, type CommandName } from './commands';
+import { COMMANDS, type CommandName, type RequestedCommand } from './commands';
 import type { ChargerFacts } from './facts';
-import { completionOf, decideCommand, remainingReason, type CommandReason, type Completion } from './rules';
-import type { CommandApi, CommandOutcome, CommandOptions, CommandResult } from './types';
+import {
+  completionOf,
+  decideCommand,
+  decideToggle,
+  remainingReason,
+  type CommandReason,
+  type Completion,
+} from './rules';
+import type { CommandApi, CommandOutcome, CommandOptions, CommandResult, ToggleOutcome } from './types';
 
 /** When the state is read to confirm a command, in ms after its answer: the cloud keeps a state for 15 s. */
 const CONFIRMING_READS_MS = [3_000, 19_000, 35_000];
@@ -32,16 +39,48 @@ export class CommandRunner {
   /** @throws ZaptecError `OFFLINE`, `READ_ONLY`, `ZAPTEC_528` where the state does not explain it … */
   async run(chargerId: string, command: CommandName, options: CommandOptions): Promise<CommandOutcome> {
     this.#api.check(chargerId, command);
-    const work = async (superseded: boolean): Promise<CommandOutcome> => {
-      if (superseded) return { result: 'unconfirmed', reason: 'superseded', attempts: 0, ...asOfNow('store') };
-      const run = new CommandRun(chargerId, command, options, { api: this.#api, live: this.#live });
-      try {
-        return await this.#perform(run);
-      } finally {
-        run.close();
-      }
-    };
+    const work = ({ superseded }: Turn): Promise<CommandOutcome> =>
+      superseded
+        ? Promise.resolve(supersededOutcome())
+        : this.#withRun(chargerId, command, options, (run) => this.#perform(run));
     return this.#queue.run(chargerId, command, work, options.onWait);
+  }
+
+  /**
+   * Pauses a charger that charges and resumes one that is paused. It is decided when all earlier commands to the charger
+   * have ended, on a state that is read for it unless a live feed knows it.
+   * @throws ZaptecError as `run`, `STATE_UNKNOWN`, and what the reading throws: without a state nothing is sent.
+   */
+  async toggle(chargerId: string, options: CommandOptions): Promise<ToggleOutcome> {
+    // Either is refused to those who may not control the charger.
+    this.#api.check(chargerId, 'pause');
+    const work = async ({ superseded, decided }: Turn): Promise<ToggleOutcome> => {
+      if (superseded) return { command: 'toggle', ...supersededOutcome() };
+      const now = await this.#withRun(chargerId, 'pause', options, freshState);
+      if (now.facts.online === false) throw offline('toggle');
+      const decision = decideToggle(now.facts);
+      if (!decision) throw unknownState('the charger shows neither that it charges nor that it is paused');
+      const { command } = decision;
+      if (command === 'toggle') return { command, ...outcome('unchanged', now, 0, decision.reason) };
+      decided(command);
+      const ended = await this.#withRun(chargerId, command, options, (run) => this.#perform(run));
+      return { command, ...ended };
+    };
+    return this.#queue.run(chargerId, 'toggle', work, options.onWait);
+  }
+
+  async #withRun<T>(
+    chargerId: string,
+    command: CommandName,
+    options: CommandOptions,
+    work: (run: CommandRun) => Promise<T>,
+  ): Promise<T> {
+    const run = new CommandRun(chargerId, command, options, { api: this.#api, live: this.#live });
+    try {
+      return await work(run);
+    } finally {
+      run.close();
+    }
   }
 
   async #perform(run: CommandRun): Promise<CommandOutcome> {
@@ -84,6 +123,15 @@ async function stateBefore(run: CommandRun): Promise<ShownState | undefined> {
   }
 }
 
+/** What decides about a toggle: an old answer could turn it into its contrary. */
+async function freshState(run: CommandRun): Promise<ShownState> {
+  const state = run.stored('store') ?? (await run.read({ lane: 'message', refresh: true }));
+  if (state.ageMs > CLOUD_CACHE_MS) {
+    throw unknownState(`the state is ${String(Math.round(state.ageMs / 1000))} s old, and was read too often of late`);
+  }
+  return state;
+}
+
 /** 528: the charger may be so already, the command may have acted all the same, or it is a refusal. */
 async function afterRefusal(
   run: CommandRun,
@@ -114,7 +162,15 @@ function outcome(result: CommandResult, shown: ShownState, attempts: number, rea
   return present<CommandOutcome>({ result, reason, attempts, source, time });
 }
 
-function offline(command: CommandName): ZaptecError {
+function supersededOutcome(): CommandOutcome {
+  return { result: 'unconfirmed', reason: 'superseded', attempts: 0, ...asOfNow('store') };
+}
+
+function unknownState(why: string): ZaptecError {
+  return zaptecError('STATE_UNKNOWN', `toggle was not sent: ${why}`);
+}
+
+function offline(command: RequestedCommand): ZaptecError {
   return zaptecError('OFFLINE', `${command} was not sent: the charger is offline`);
 }
 

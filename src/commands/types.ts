@@ -23,6 +23,11 @@ export interface CommandOutcome {
   time: string;
 }
 
+/** How a toggle ended: `toggle` where there was nothing to pause and nothing to resume. */
+export interface ToggleOutcome extends CommandOutcome {
+  command: 'pause' | 'resume' | 'toggle';
+}
+
 export interface CommandOptions {
   signal?: AbortSignal | undefined;
   /** Of the reads that confirm the command; the command itself has its own. */

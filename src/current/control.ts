@@ -7,7 +7,7 @@ import type { Governors, Kind } from './governors';
 import type { CurrentShare, LimitOfMachine } from './current-share';
 import type { GovernorRunner } from './runner';
 import { limitNameOf, otherLimitOf } from './shared-values';
-import type { CurrentRequest, Currents, Decision, LeftPause, RequestSettings } from './types';
+import type { CurrentRequest, Currents, Decision, GovernorView, LeftPause, RequestSettings } from './types';
 
 /** A machine that was not there for so long is gone, in ms. */
 const GONE_MS = 5_000;
@@ -145,6 +145,11 @@ export class CurrentControl {
     if (!(await share.remove(machine, by))) {
       throw zaptecError('REDIS_UNAVAILABLE', 'The limit was not removed: Redis cannot be reached');
     }
+  }
+
+  /** What the governor works on; undefined where nobody has set this current. Asks nobody. */
+  view(id: string): GovernorView | undefined {
+    return this.#access.governors.find(this.#kind, id)?.view;
   }
 
   /** Every decision about the requests of a node that no call of `request` has returned. @returns a function that ends it. */

@@ -1,7 +1,7 @@
 import { zaptecError, type ZaptecError } from '../errors/zaptec-error';
 import type { Answer } from '../http/cache';
 import { clock } from '../time/clock';
-import type { JsonObject } from '../zaptec/json';
+import { present, type JsonObject } from '../zaptec/json';
 import type { CurrentShare, WriteGrant } from './current-share';
 import type {
   Effect,
@@ -17,7 +17,7 @@ import { Governor } from './governor/governor';
 import { asZaptecError, isFinal, outcomeOf } from './outcome';
 import type { RecordKeeper } from './record';
 import type { CurrentTarget } from './target';
-import type { Currents, CurrentRequest, Decision, LeftPause, RequestSettings } from './types';
+import type { Currents, CurrentRequest, Decision, GovernorView, LeftPause, RequestSettings } from './types';
 
 interface PendingOneOff {
   others: JsonObject;
@@ -93,6 +93,16 @@ export class GovernorRunner {
   /** What a target has left behind; undefined where that is no pause. */
   get leftPause(): LeftPause | undefined {
     return this.#governor.leftPause(clock.steady());
+  }
+
+  /** What it works on, for people. */
+  get view(): GovernorView {
+    const { applied, requests, raiseAt } = this.#governor;
+    return present<GovernorView>({
+      applied,
+      raiseAt: raiseAt > clock.steady() ? clock.steadyToWall(raiseAt) : undefined,
+      requests,
+    });
   }
 
   get isIdle(): boolean {

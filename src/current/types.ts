@@ -50,6 +50,26 @@ export interface CurrentRequest extends RequestSettings {
   currents: Currents;
 }
 
+/** What one node requests at present. */
+export interface RequestView {
+  /** The id of the node. */
+  by: string;
+  /** The node for people. */
+  name: string;
+  role: RequestRole;
+  currents: Currents;
+}
+
+/** What a governor works on at present. */
+export interface GovernorView {
+  /** What the cloud has, as far as is known. */
+  applied?: Currents;
+  /** When a current may be raised next, ms since 1970 by the wall clock; absent when it may be at once. */
+  raiseAt?: number;
+  /** What nodes have requested and not withdrawn. */
+  requests: readonly RequestView[];
+}
+
 /** A pause that neither a target nor a limit asks for: a target, or another value in the portal, ends it. */
 export interface LeftPause {
   /** Who has set it, for people. */

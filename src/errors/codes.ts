@@ -115,6 +115,7 @@ const OURS = {
     true,
   ),
   UNCONFIRMED: row('Unconfirmed', 'Look at the state of the charger in a minute before you send it again', true),
+  STATE_UNKNOWN: row('StateUnknown', 'Send pause or resume, which need no state, or try again in some minutes', true),
   NOT_FOUND: row('UnknownName', 'Check the spelling, or use the id'),
   AMBIGUOUS: row('AmbiguousName', 'Use the id or, for a charger, the serial'),
   INPUT_INVALID: row('InvalidInput', 'Correct the value'),

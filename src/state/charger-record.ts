@@ -115,6 +115,11 @@ export class ChargerRecord {
     return value && this.read(value);
   }
 
+  /** When each value was measured, by id; without those that have no time. */
+  *times(): Iterable<readonly [id: number, at: number]> {
+    for (const { id, at } of this.#values.values()) if (at !== NO_TIME) yield [id, at];
+  }
+
   raw(): RawObservation[] {
     return [...this.#values.values()].map((value) => this.#rawOf(value));
   }

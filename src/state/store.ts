@@ -1,3 +1,4 @@
+import type { ValueTime } from './ages';
 import { clock, type TimeSource } from '../time/clock';
 import { ChargerRecord, type StoredValue, type KnownCharger } from './charger-record';
 import type { Observation, RawObservation } from '../zaptec/observations';
@@ -118,6 +119,11 @@ export class Store {
     const ageMs = this.#time.now() - record.confirmedAt;
     const stale = snapshot.online === false || ageMs > STALE_MS;
     return { snapshot, time: this.#time.iso(record.confirmedAt), ageMs, stale };
+  }
+
+  /** When each value of a charger was measured, ms since 1970. */
+  times(chargerId: string): Iterable<ValueTime> {
+    return this.#records.get(chargerId)?.times() ?? [];
   }
 
   /** One observation as it is known now. */

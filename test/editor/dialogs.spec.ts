@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { editorSuite } from './fixture/editor-suite';
+import { illegible } from './fixture/legibility';
 import { flowOf } from './fixture/flow';
 import { Picker } from './fixture/picker';
 
@@ -69,6 +70,53 @@ describe('the dialogs in a real editor', () => {
     expect(await shown(...rows), 'update').to.deep.equal([false, true, true, true, false, false]);
     await suite.editor.choose('action', 'prioritize');
     expect(await shown(...rows), 'prioritize').to.deep.equal([false, true, true, false, true, false]);
+  });
+
+  it('charger: settings and priority are fields with range, unit and what they do', async () => {
+    await start();
+    const { editor } = suite;
+    const { page } = editor;
+    await editor.edit('charger');
+    for (const [action, fields] of [
+      ['update', ['maxChargeCurrent', 'minChargeCurrent', 'offlineChargeCurrent', 'meterValueInterval']],
+      ['prioritize', ['priorityCurrent']],
+    ] as const) {
+      await editor.choose('action', action);
+      for (const width of [1280, 1920]) {
+        await page.setViewportSize({ width, height: 900 });
+        expect(await illegible(page, '.zaptec-dialog'), `${action} at ${String(width)}`).to.deep.equal([]);
+      }
+      for (const field of fields) {
+        await editor.fill(field, '99999');
+        await page.keyboard.press('Tab');
+        expect(await editor.complaint(field), field).to.match(/must be from -?\d+ to \d+/);
+        await editor.fill(field, '12,5');
+      }
+    }
+    await editor.choose('priorityPhases', '3');
+    await editor.choose('action', 'update');
+    await editor.choose('offlineChargePhase', '0');
+    await editor.fill('maxChargeCurrent', '');
+    await editor.ok();
+    expect(await editor.node('charger')).to.include({
+      ...{ valid: true, maxChargeCurrent: '', minChargeCurrent: '12,5', minChargeCurrentType: 'num' },
+      ...{ offlineChargePhase: '0', priorityPhases: '3', priorityCurrent: '12,5' },
+    });
+  });
+
+  it('charger and subscribe: the form of the payload is a choice, nested where nothing was saved', async () => {
+    await start({ charger: { format: undefined } });
+    const { editor } = suite;
+    await editor.edit('charger');
+    expect(await editor.field('format').inputValue()).to.equal('snapshot');
+    await editor.choose('format', 'flat');
+    await editor.ok();
+    expect(await editor.node('charger')).to.include({ format: 'flat' });
+    await editor.edit('subscribe');
+    expect(await shown('format'), 'events').to.deep.equal([true]);
+    await editor.choose('emit', 'sessions');
+    expect(await shown('format'), 'sessions').to.deep.equal([false]);
+    await editor.cancel();
   });
 
   it('charger: a fixed command that interrupts people must be allowed', async () => {

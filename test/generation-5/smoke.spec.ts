@@ -4,6 +4,7 @@ import { expect } from 'chai';
 import { nodeRed5 } from '../../scripts/node-red-versions';
 import { editorSuite } from '../editor/fixture/editor-suite';
 import type { Scheme } from '../editor/fixture/editor-page';
+import { illegible } from '../editor/fixture/legibility';
 import type { FlowNode } from '../editor/fixture/node-red';
 import { Picker } from '../editor/fixture/picker';
 import { NODES } from '../package/support';
@@ -61,6 +62,27 @@ describe('Node-RED 5', () => {
   });
 
   for (const scheme of ['light', 'dark'] as Scheme[]) {
+    it(`shows a sidebar tab in the ${scheme} theme that can be read, at 1,280 and at 1,920 px`, async () => {
+      const { page } = suite.editor;
+      await suite.editor.scheme(scheme);
+      await page.evaluate(`RED.sidebar.show('zaptec')`);
+      await page.locator('.zaptec-sidebar li.zaptec-charger').first().waitFor();
+      for (const width of [1280, 1920]) {
+        await page.setViewportSize({ width, height: 900 });
+        expect(await illegible(page, '.zaptec-sidebar'), String(width)).to.deep.equal([]);
+      }
+      await page.evaluate(`RED.sidebar.show('debug')`);
+    });
+
+    it(`shows the fields of the charger node in the ${scheme} theme, none cut`, async () => {
+      const id = await suite.editor.add('zaptec-charger', 620, 420);
+      await suite.editor.edit(id);
+      await suite.editor.choose('action', 'update');
+      expect(await illegible(suite.editor.page, '.zaptec-dialog')).to.deep.equal([]);
+      await suite.editor.cancel();
+      await suite.editor.page.evaluate(`RED.nodes.remove('${id}'); RED.view.redraw(true)`);
+    });
+
     it(`shows a readable dialog in the ${scheme} theme`, async () => {
       await suite.editor.scheme(scheme);
       await suite.editor.editConfig('zaptec-connection', 'zaptec-home-sim');

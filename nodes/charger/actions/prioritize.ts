@@ -1,10 +1,11 @@
 import { type Charger, snapshotOf, zaptecError } from '../../../src/client';
 import type { Action } from '../../shared/action-node';
 import type { ActionContext } from '../../shared/action-node';
-import { chargerFacts, topicOf, type Facts, settingsFrom } from '../../shared/message';
+import { chargerFacts, topicOf, type Facts } from '../../shared/message';
 import type { ChargerSettings } from '../../shared/properties';
 import { referenceOf } from '../../shared/references';
 import { summary, toMany } from '../batch';
+import { fieldSettings } from '../field-settings';
 import { targetsOf } from '../targets';
 
 /** How much a session gets before the others. */
@@ -13,9 +14,12 @@ interface Priority {
   current: number;
 }
 
+/** Under Zaptec's names, before which the shorter ones of a payload go. */
+const FIELDS = { prioritizedPhases: 'priorityPhases', prioritizedCurrent: 'priorityCurrent' } as const;
+
 /** Lets a session charge before the others: the one in `msg.session`, or else the running one of the charger. */
 export const prioritize: Action<ChargerSettings> = async (context) => {
-  const priority = priorityFrom(context.message.payload);
+  const priority = priorityFrom(await fieldSettings(context, FIELDS));
   const given = referenceOf(context.message['session'], 'session');
   if (given !== undefined) return grant(context, given, priority, {});
   const { chargers, single, about } = await targetsOf(context);
@@ -53,13 +57,14 @@ async function runningSession({ client, options }: ActionContext<ChargerSettings
   });
 }
 
-function priorityFrom(payload: unknown): Priority {
-  const body = settingsFrom(payload);
+function priorityFrom(body: Readonly<Record<string, unknown>>): Priority {
   // The names of Zaptec's own field are understood as well.
   const phases = numberOf(body['phases'] ?? body['prioritizedPhases']);
   const current = numberOf(body['current'] ?? body['prioritizedCurrent']);
   const refuse = (reason: string) =>
-    zaptecError('INPUT_INVALID', reason, { remedy: 'Send {"phases": 1 or 3, "current": amperes} as the payload' });
+    zaptecError('INPUT_INVALID', reason, {
+      remedy: 'Fill the fields of the node, or send {"phases": 1 or 3, "current": amperes} as the payload',
+    });
   if (phases !== 1 && phases !== 3) throw refuse('payload.phases is neither 1 nor 3');
   if (typeof current !== 'number' || !Number.isFinite(current) || current < 0) {
     throw refuse('payload.current is not a number of amperes');

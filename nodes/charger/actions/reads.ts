@@ -1,8 +1,16 @@
-import { type Charger, type Snapshot, snapshotOf, type StoreView } from '../../../src/client';
+import {
+  type Charger,
+  type RawObservation,
+  type Snapshot,
+  snapshotOf,
+  type StoreView,
+  timesOf,
+} from '../../../src/client';
 import type { Action } from '../../shared/action-node';
 import { answerFacts, chargerFacts, isTrue, topicOf } from '../../shared/message';
 import { chargerItem, chargersListed } from '../../shared/output';
 import type { ChargerSettings } from '../../shared/properties';
+import { formatted } from '../../shared/snapshot-format';
 import { STATUSES, type StatusDescription } from '../../shared/status';
 import { readings, toMany, type Reading } from '../batch';
 import { allChargers, targetsOf } from '../targets';
@@ -34,17 +42,23 @@ export const state: Action<ChargerSettings> = async (context) => {
   const { chargers, single, about, lane } = await targetsOf(context);
   const options = { ...context.options, lane };
   const observations = isTrue(context.message['observations']);
-  const read = async (charger: Charger): Promise<Reading & { snapshot: Snapshot }> => {
-    const live = options.refresh ? undefined : context.client.liveState(charger.id, { observations });
-    if (live) return liveReading(charger, live.view);
-    const { data, meta } = await context.client.chargers.state(charger.id, options);
+  const { client, settings } = context;
+  const read = async (charger: Charger): Promise<StateReading> => {
+    const live = options.refresh ? undefined : client.liveState(charger.id, { observations });
+    const reading = live ? liveReading(charger, live.view) : await restReading(charger);
+    const times = live ? client.store.times(charger.id) : timesOf(reading.raw);
+    const item = formatted(reading.item, settings.format, { times, pending: client.chargers.pending(charger.id) });
+    return { ...reading, item };
+  };
+  const restReading = async (charger: Charger): Promise<StateReading> => {
+    const { data, meta } = await client.chargers.state(charger.id, options);
     const snapshot = snapshotOf(charger, data, { observations });
     const facts = {
       ...chargerFacts(charger),
       ...answerFacts(meta, snapshot.online),
       ...(snapshot.reason ? { reason: snapshot.reason } : {}),
     };
-    return { item: { payload: snapshot, facts, topic: topicOf(facts, 'state') }, meta, snapshot };
+    return { item: { payload: snapshot, facts, topic: topicOf(facts, 'state') }, meta, snapshot, raw: data };
   };
   const [only] = chargers;
   if (single && only) {
@@ -55,8 +69,14 @@ export const state: Action<ChargerSettings> = async (context) => {
   return readings(results, { about, what: 'state', unread, warn: context.warn });
 };
 
+interface StateReading extends Reading {
+  snapshot: Snapshot;
+  /** What was read; nothing where a feed knows the state. */
+  raw: readonly RawObservation[];
+}
+
 /** The state that a live feed keeps up to date is as good as the answer to a request, and costs none. */
-function liveReading(charger: Charger, { snapshot, time, ageMs, stale }: StoreView): Reading & { snapshot: Snapshot } {
+function liveReading(charger: Charger, { snapshot, time, ageMs, stale }: StoreView): StateReading {
   const meta = { source: 'store', time, ageMs, attempts: 0 } as const;
   const facts = {
     ...chargerFacts(charger),
@@ -64,7 +84,7 @@ function liveReading(charger: Charger, { snapshot, time, ageMs, stale }: StoreVi
     stale,
     ...(snapshot.reason ? { reason: snapshot.reason } : {}),
   };
-  return { item: { payload: snapshot, facts, topic: topicOf(facts, 'state') }, meta, snapshot };
+  return { item: { payload: snapshot, facts, topic: topicOf(facts, 'state') }, meta, snapshot, raw: [] };
 }
 
 /** Nothing is known of it, and nothing is made up. */

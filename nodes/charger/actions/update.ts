@@ -1,13 +1,24 @@
 import type { Charger } from '../../../src/client';
 import type { Action } from '../../shared/action-node';
-import { chargerFacts, topicOf, settingsFrom } from '../../shared/message';
+import { chargerFacts, topicOf } from '../../shared/message';
 import type { ChargerSettings } from '../../shared/properties';
 import { summary, toMany } from '../batch';
+import { fieldSettings } from '../field-settings';
 import { targetsOf } from '../targets';
+
+/** The fields have the names that Zaptec gives the settings. */
+const FIELDS = {
+  maxChargeCurrent: 'maxChargeCurrent',
+  minChargeCurrent: 'minChargeCurrent',
+  maxChargePhases: 'maxChargePhases',
+  offlineChargeCurrent: 'offlineChargeCurrent',
+  offlineChargePhase: 'offlineChargePhase',
+  meterValueInterval: 'meterValueInterval',
+} as const;
 
 /** Changes settings of one charger or of several; which ones and within what limits is checked by the client. */
 export const update: Action<ChargerSettings> = async (context) => {
-  const settings = settingsFrom(context.message.payload);
+  const settings = await fieldSettings(context, FIELDS);
   const { chargers, single, about } = await targetsOf(context);
   const send = (charger: Charger) =>
     context.client.chargers.update(charger.id, settings, { ...context.options, lane: 'command' });

@@ -2,8 +2,10 @@ import {
   type Charger,
   type CurrentControl,
   type FeedStatus,
+  type GovernorView,
   type Installation,
   isObject,
+  mayControl,
   modelOf,
   present,
   roleOf,
@@ -16,6 +18,7 @@ import type {
   AccountView,
   ChargerView,
   CircuitView,
+  GovernorPart,
   InstallationView,
   MachineLimitView,
   PauseView,
@@ -60,13 +63,23 @@ function viewOf(node: Deployed): AccountView {
     id: node.id,
     name: node.label,
     simulator: node.isSimulator,
+    scenario: node.publicSettings.scenario,
+    readOnly: node.readOnly,
     state: node.condition.status?.key ?? (client ? healthStatus(client.health.state).key : 'idle'),
     budget: client?.budget,
+    usage: client && usageOf(client),
     listAgeMs: client?.known.chargers?.ageMs,
     requestLog: node.requestLog.state,
     installations: client ? installationsOf(client) : [],
     recentErrors: node.recentErrors,
   });
+}
+
+/** There is room for so many callers. */
+const MOST_CALLERS = 8;
+
+function usageOf({ usage: { minutes, callers } }: ZaptecClient): NonNullable<AccountView['usage']> {
+  return { minutes, callers: callers.slice(0, MOST_CALLERS) };
 }
 
 function installationsOf(client: ZaptecClient): InstallationView[] {
@@ -86,6 +99,7 @@ function installationsOf(client: ZaptecClient): InstallationView[] {
         role: roleOf(site.currentUserRoles),
         feed: feedView(client.feeds.find(({ installationId }) => installationId === site.id)?.status),
         pause: pauseView(client.current, site.id),
+        governor: governorPart(client.current.view(site.id)),
         circuits: circuitsOf(client, site.id, own),
       });
     })
@@ -96,6 +110,17 @@ function feedView(status: FeedStatus | undefined): InstallationView['feed'] {
   if (!status) return undefined;
   const { state, text, code = '', remedy } = status;
   return present({ state, text, remedy: remedy === undefined ? undefined : remedyInNodeRed(code, remedy) });
+}
+
+/** Nothing for one that has nothing to do and never had. */
+function governorPart(view: GovernorView | undefined): GovernorPart | undefined {
+  if (!view || (view.requests.length === 0 && view.raiseAt === undefined)) return undefined;
+  const { applied, raiseAt, requests } = view;
+  return present<GovernorPart>({
+    applied: applied && amperes(applied),
+    raiseAt,
+    requests: requests.map(({ currents, ...request }) => ({ ...request, current: amperes(currents) })),
+  });
 }
 
 function pauseView(control: CurrentControl, id: string): PauseView | undefined {
@@ -149,6 +174,8 @@ function chargerView(client: ZaptecClient, charger: Charger): ChargerView {
     powerW,
     ageMs: view?.ageMs,
     stale: view?.stale !== false,
+    pending: client.chargers.pending(charger.id),
+    controlled: mayControl(charger['currentUserRoles']),
     pause: pauseView(client.chargerCurrent, charger.id),
   });
 }

@@ -74,6 +74,12 @@ export function registerRoutes(RED: NodeAPI, connections: DeployedConnections): 
     answer: (body) => withDeployed(connections, body, async (client) => (await import('./refresh.js')).refresh(client)),
   });
   adminRoute(RED, {
+    path: 'zaptec/command',
+    permission: 'zaptec.write',
+    answer: (body) =>
+      withDeployed(connections, body, async (client) => (await import('./command.js')).command(client, body)),
+  });
+  adminRoute(RED, {
     path: 'zaptec/decisions',
     permission: 'zaptec.read',
     answer: ({ node }) => Promise.resolve(latestDecisions(typeof node === 'string' ? node : undefined)),

@@ -72,3 +72,6 @@ export const age = (readAt: number): string => {
   const minutes = Math.round((Date.now() - readAt) / 60_000);
   return minutes < 1 ? word('picker.now') : word('picker.minutes', { n: minutes });
 };
+
+/** The same of something that was so old, in ms, when it was asked for. */
+export const since = (ageMs: number): string => age(Date.now() - ageMs);

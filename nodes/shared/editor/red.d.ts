@@ -70,6 +70,8 @@ interface SidebarTab {
   enableOnEdit: boolean;
   onchange(): void;
 }
+/** A node as it lies in a flow file. */
+export type NewNode = Record<string, unknown> & { id: string; type: string };
 interface Completion {
   value: string;
   label: string | JQuery;
@@ -80,15 +82,29 @@ declare global {
     readonly nodes: {
       registerType<T extends Properties>(type: string, definition: NodeDefinition<T>): void;
       node(id: string): NodeBase | null;
+      dirty(isDirty: boolean): void;
+      /** A new id. */
+      id(): string;
       eachNode(visit: (node: NodeBase) => void): void;
       getType(type: string): { readonly _: Translate } | undefined;
     };
     readonly sidebar: { addTab(tab: SidebarTab): void; containsTab(id: string): boolean };
-    readonly view: { reveal(id: string): void };
+    readonly view: {
+      reveal(id: string): void;
+      scale(): number;
+      importNodes(nodes: NewNode[], options: { generateIds: boolean; touchImport: boolean; notify: boolean }): void;
+    };
+    readonly workspaces: { active(): string };
+    readonly user: { hasPermission(permission: string): boolean };
+    readonly editor: { editConfig(property: string, type: string, id: string): void };
+    readonly actions: { invoke(name: string): void };
     readonly clipboard: { copyText(text: string, near: JQuery, message: string): boolean };
     /** The editor would take a text for HTML, and names are what somebody else has typed. */
     readonly notify: (content: JQuery | Node, type?: 'error') => unknown;
-    readonly utils: { validateTypedProperty(value: unknown, type: unknown, options: object | undefined): Validity };
+    readonly utils: {
+      getNodeLabel(node: NodeBase, otherwise: string): string;
+      validateTypedProperty(value: unknown, type: unknown, options: object | undefined): Validity;
+    };
   };
   interface JQuery {
     typedInput(options: TypedInputOptions): this;

@@ -3,13 +3,13 @@ import type { NodeBase, TypedInputType } from './red';
 
 type Options = NonNullable<TypedInputType['options']>;
 
-/** The words for the values of a closed choice, from the catalogue: `<type>.<property>.<value>`. */
+/** The words for the values of a closed choice, from the catalogue: `<type>.<property>.<value>`, `blank` for an empty one. */
 export const choices = (
   node: NodeBase,
   property: string,
   values: readonly string[],
 ): { value: string; label: string }[] =>
-  values.map((value) => ({ value, label: node._(`${node.type}.${property}.${value.replace(':', '-')}`) }));
+  values.map((value) => ({ value, label: node._(`${node.type}.${property}.${value.replace(':', '-') || 'blank'}`) }));
 
 /** The options, and what was saved although it is none of them: a widget would replace it by one that it knows. */
 export const withSaved = (options: Options, saved: readonly string[]): Options => {

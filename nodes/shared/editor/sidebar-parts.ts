@@ -1,111 +1,57 @@
 import type {
   AccountView,
-  ChargerView,
   CircuitView,
   DecisionView,
+  GovernorPart,
   InstallationView,
-  MachineLimitView,
-  PauseView,
   RecentErrorView,
 } from '../overview';
 import { accountTools } from './account-tools';
+import { chargerRow, joined, pausePart, tools } from './charger-row';
+import { countdown } from './countdown';
 import { decisionPart } from './decision';
-import { ask, sentence } from './ask';
-import { age } from './list';
-import { revealUser } from './users-of';
+import { age, since } from './list';
+import { limitsPart } from './machine-limits';
+import { button, row } from './sidebar-button';
+import { simulatorPage } from './simulator-page';
 import { word } from './words';
 
-const since = (ageMs: number): string => age(Date.now() - ageMs);
-
-const button = (key: string, icon: string, label: string, press: (event: JQuery.Event) => void): JQuery =>
-  $('<button type="button" class="red-ui-button red-ui-button-small">')
-    .attr({ 'data-key': key, title: label, 'aria-label': label })
-    .append($('<i aria-hidden="true">').addClass(`fa ${icon}`))
-    .on('click', press);
-
-/** Copies an id, and reveals who uses the thing. */
-const tools = (thing: { id: string; serial?: string | undefined; name: string }): JQuery[] => {
-  const { id, name } = thing;
-  const copy = button(`copy ${id}`, 'fa-clipboard', word('sidebar.copy', { name }), () => {
-    RED.clipboard.copyText(id, copy, 'clipboard.copyMessageValue');
-  });
-  return [copy, button(`reveal ${id}`, 'fa-crosshairs', word('sidebar.reveal', { name }), () => revealUser(thing))];
-};
-
-/** A thing and how it condition, what else there is to say in a line below, and its buttons. */
-const row = (name: string, state: string, detail: string, buttons: JQuery[]): JQuery =>
-  $('<div class="zaptec-row">').append(
-    $('<span>').append($('<span class="zaptec-row-name">').text(name), ' ', $('<span>').text(state)),
-    ...buttons,
-    detail === '' ? '' : $('<span class="zaptec-choice-detail">').text(detail),
-  );
-
-/** Some parts may be unknown. */
-const joined = (...parts: (string | undefined)[]): string => parts.filter((part) => part !== undefined).join(' · ');
-
-/** Who has set a pause that nothing asks for any more, and what ends it. */
-const pausePart = (pause: PauseView | undefined): JQuery | string => {
-  if (!pause) return '';
-  const { current: a, by, ageMs } = pause;
-  return $('<div class="zaptec-pause">').text(word('sidebar.pause', { a, by, age: since(ageMs) }));
-};
-
-/** Limits of the other machines; one that a machine has left behind can be removed. */
-const limitsPart = (
-  limits: readonly MachineLimitView[] | undefined,
-  of: { connection: string; kind: 'installation' | 'charger'; id: string },
-): JQuery[] =>
-  (limits ?? []).map(({ machine, node, name, current: a, silentMs, gone }) => {
-    const seen = silentMs === undefined ? word('sidebar.unread') : since(silentMs);
-    const text = gone ? word('sidebar.limit-gone', { a, name, age: seen }) : word('sidebar.limit', { a, name });
-    const part = $('<div class="zaptec-limit">').append($('<span>').text(text));
-    if (!gone) return part;
-    const remove = button(`limit ${machine} ${node}`, 'fa-trash', word('sidebar.limit-remove', { name }), () => {
-      remove.prop('disabled', true);
-      ask('remove-limit', { ...of, machine, node }).then(
-        () => part.remove(),
-        (thrown: unknown) => {
-          remove.prop('disabled', false);
-          RED.notify($('<p>').text(sentence(thrown)), 'error');
-        },
-      );
-    });
-    return part.append(remove);
-  });
-
-/** A charger with its colour, mode or reason, and power. */
-const chargerPart = (connection: string, charger: ChargerView): JQuery => {
-  const { id, name, serial, model, online, mode, reason, powerW, ageMs, stale, pause, limits } = charger;
-  const state = online === false ? 'offline' : mode;
-  const condition = joined(
-    state === 'offline' || reason === undefined ? word(`mode.${state}`) : word(`reason.${reason}`),
-    state === 'charging' && powerW !== undefined ? `${(powerW / 1000).toFixed(1)} kW` : undefined,
-  );
-  const detail = joined(model, serial, ageMs === undefined ? word('sidebar.unread') : since(ageMs));
-  return $('<li>')
-    .attr({ 'data-state': reason === 'fault' ? 'fault' : state, 'data-stale': String(stale) })
-    .append(row(name, condition, detail, tools({ id, serial, name })), pausePart(pause))
-    .append(limitsPart(limits, { connection, kind: 'charger', id }));
-};
-
-const circuitPart = (connection: string, { name, maxCurrent, chargers }: CircuitView): JQuery => {
+const circuitPart = (account: AccountView, { name, maxCurrent, chargers }: CircuitView): JQuery => {
   const limit = maxCurrent === undefined ? '' : ` · ${String(maxCurrent)} A`;
   const label = (name ?? word('sidebar.circuit')) + limit;
-  return $('<li>').append(
+  return $('<li class="zaptec-circuit-part">').append(
     $('<div class="zaptec-circuit">').text(label),
-    $('<ul>').append(chargers.map((charger) => chargerPart(connection, charger))),
+    $('<ul>').append(chargers.map((charger) => chargerRow(account, charger))),
   );
 };
 
-const installationPart = (connection: string, installation: InstallationView): JQuery => {
-  const { id, name, role, feed, pause, limits, circuits } = installation;
+/** What is set, who wants what, and when a current may be raised next. */
+const governorPart = (governor: GovernorPart | undefined): JQuery | string => {
+  if (!governor) return '';
+  const { applied, raiseAt, requests } = governor;
+  const what = $('<div>').text(
+    applied === undefined ? word('governor.unknown') : word('governor.applied', { a: applied }),
+  );
+  if (raiseAt !== undefined) what.append(` · ${word('governor.raise')} `, countdown(raiseAt));
+  const wanted = requests.map(({ by, name, role, current }) =>
+    $('<li>').append(
+      $('<span>').text(word(`governor.${role}`, { name, a: current })),
+      button(`request ${by}`, 'fa-crosshairs', word('sidebar.reveal-node'), () => RED.view.reveal(by)),
+    ),
+  );
+  return $('<div class="zaptec-governor">').append(what, $('<ul>').append(wanted));
+};
+
+const installationPart = (account: AccountView, site: InstallationView): JQuery => {
+  const { id, name, role, feed, pause, limits, governor, circuits } = site;
   const feedText = feed ? [feed.text, feed.state === 'live' ? undefined : feed.remedy].filter(Boolean).join('. ') : '';
-  return $('<li>').append(
+  return $('<li class="zaptec-site">').append(
     row(name, role === undefined ? '' : word(`role.${role}`), '', tools({ id, name })),
     feed ? $('<div class="zaptec-feed">').attr('data-state', feed.state).text(feedText) : '',
     pausePart(pause),
-    ...limitsPart(limits, { connection, kind: 'installation', id }),
-    $('<ul>').append(circuits.map((circuit) => circuitPart(connection, circuit))),
+    ...limitsPart(limits, { connection: account.id, kind: 'installation', id }),
+    governorPart(governor),
+    $('<ul>').append(circuits.map((circuit) => circuitPart(account, circuit))),
   );
 };
 
@@ -118,7 +64,42 @@ const errorPart = ({ message, remedy, at, count, node }: RecentErrorView): JQuer
   return $('<li class="zaptec-wrong">').append($('<span>').text(text), reveal);
 };
 
-/** One account: how it condition, what it has used of its limit, its tree, and what went wrong of late. */
+/** The name of whoever sends requests: a node on the canvas, or a part of this package. */
+const callerName = (by: string): string => {
+  const node = RED.nodes.node(by);
+  if (node) return RED.utils.getNodeLabel(node, node.type.replace('zaptec-', ''));
+  const text = word(`caller.${by}`);
+  return text.endsWith(`caller.${by}`) ? word('caller.other') : text;
+};
+
+/** Who uses the limit of requests; folded, as few want to know. */
+const usagePart = ({ id, usage }: AccountView): JQuery | string => {
+  if (!usage || usage.callers.length === 0) return '';
+  const { minutes, callers } = usage;
+  return $('<details class="zaptec-usage">')
+    .attr('data-fold', `usage ${id}`)
+    .append(
+      $('<summary>').text(word('sidebar.usage', { n: minutes })),
+      $('<ul>').append(
+        callers.map(({ by, requests }) =>
+          $('<li>').append($('<span>').text(callerName(by)), $('<span>').text(String(requests))),
+        ),
+      ),
+    );
+};
+
+/** Opens the page of the built-in simulator. */
+const simulatorButton = ({ id, simulator, scenario }: AccountView): JQuery => {
+  if (!simulator || scenario === undefined) return $();
+  const failure = $('<span role="alert">');
+  const open = $('<button type="button" class="red-ui-button red-ui-button-small">')
+    .attr('data-key', `simulator ${id}`)
+    .append($('<i class="fa fa-external-link" aria-hidden="true">'), ' ', $('<span>').text(word('sidebar.simulator')));
+  simulatorPage(() => scenario, open, failure);
+  return $('<div class="zaptec-tools">').append(open, failure);
+};
+
+/** One account: how it is, what it has used of its limit, its tree, and what went wrong of late. */
 export const accountPart = (account: AccountView, again: (connection: string) => Promise<void>): JQuery => {
   const { id, name, simulator, state, budget, listAgeMs, installations, recentErrors } = account;
   const condition = state === 'idle' ? word('sidebar.idle') : word(`status.${state}`);
@@ -138,12 +119,14 @@ export const accountPart = (account: AccountView, again: (connection: string) =>
       )
     : '';
   const read = listAgeMs === undefined ? word('sidebar.unread') : word('sidebar.read', { age: since(listAgeMs) });
-  return $('<section>').append(
+  return $('<section class="zaptec-account">').append(
     $('<h4>').append($('<span>').text(`${simulator ? 'SIM ' : ''}${name} · ${condition}`), refresh),
     used,
     $('<div class="zaptec-choice-detail">').text(read),
+    simulatorButton(account),
     accountTools(account),
-    $('<ul class="zaptec-tree">').append(installations.map((site) => installationPart(id, site))),
+    $('<ul class="zaptec-tree">').append(installations.map((site) => installationPart(account, site))),
+    usagePart(account),
     recentErrors.length > 0 ? $('<h5>').text(word('sidebar.errors')) : '',
     $('<ul class="zaptec-errors">').append(recentErrors.map(errorPart)),
   );

@@ -1,10 +1,15 @@
 import type { AccountView, DecisionView } from '../overview';
 import { ask, sentence } from './ask';
+import { age } from './list';
+import { tick } from './countdown';
+import { sidebarFilter } from './sidebar-filter';
 import { accountPart, decisionsPart } from './sidebar-parts';
+import { startPart } from './sidebar-start';
 import { word } from './words';
 
 const TAB = 'zaptec';
 const EVERY_MS = 3_000;
+const AGES: ReadonlySet<string> = new Set(['ageMs', 'listAgeMs', 'at']);
 
 /**
  * The tab that shows what is known of every account: once per editor, whoever asks. It looks at what the runtime has
@@ -13,7 +18,8 @@ const EVERY_MS = 3_000;
 export const addSidebar = (): void => {
   if (RED.sidebar.containsTab(TAB)) return;
   const body = $('<div class="zaptec-sidebar-body">');
-  const content = $('<div class="zaptec-sidebar">').append(body);
+  const filter = sidebarFilter();
+  const content = $('<div class="zaptec-sidebar">').append(filter.part, body);
   let shown = '';
   let asking = false;
 
@@ -25,14 +31,22 @@ export const addSidebar = (): void => {
     }
     await show();
   };
-  const draw = (key: string, parts: JQuery | JQuery[]): void => {
-    // A press and its release must meet the same button, or the click is lost.
+  const draw = (key: string, parts: () => JQuery | JQuery[]): void => {
+    // A press and its release must meet the same button, or the click is lost; so does what is dragged away.
     if (key === shown || body.is(':active')) return;
     shown = key;
+    const unfolded = body
+      .find('details[open]')
+      .get()
+      .map((part) => part.getAttribute('data-fold'));
     // What had the focus keeps it, for whoever goes through the tree by keyboard.
     const focused = document.activeElement?.getAttribute('data-key');
     const top = content.scrollTop() ?? 0;
-    body.empty().append(parts);
+    body.empty().append(parts());
+    for (const fold of body.find('details').get()) {
+      fold.open = unfolded.includes(fold.getAttribute('data-fold'));
+    }
+    filter.apply(body);
     content.scrollTop(top);
     if (focused)
       body
@@ -46,14 +60,14 @@ export const addSidebar = (): void => {
         ask<AccountView[]>('overview', {}),
         ask<DecisionView[]>('decisions', {}),
       ]);
-      const parts = accounts.map((account) => accountPart(account, again));
-      if (decisions.length > 0) parts.push(decisionsPart(decisions));
-      const nothing = $('<p>').text(word('sidebar.nothing'));
-      const drawn = parts.length > 0 ? parts : [nothing];
-      draw(drawn.map((part) => part.html()).join(), drawn);
+      draw(shownOf(accounts, decisions), () => {
+        const plans = decisions.length > 0 ? [decisionsPart(decisions)] : [];
+        const parts = [...plans, ...accounts.map((account) => accountPart(account, again))];
+        return accounts.length > 0 ? parts : [startPart(), ...parts];
+      });
     } catch (thrown) {
       const text = sentence(thrown);
-      draw(text, $('<p role="alert">').text(text));
+      draw(text, () => $('<p role="alert">').text(text));
     }
   };
   const look = async (): Promise<void> => {
@@ -74,4 +88,13 @@ export const addSidebar = (): void => {
     onchange: () => setTimeout(() => void look()),
   });
   setInterval(() => void look(), EVERY_MS);
+  setInterval(() => {
+    if (content.is(':visible')) tick(body);
+  }, 1_000);
 };
+
+/** All that the sidebar shows, as text: ages count in the words that it uses, or it would be drawn anew all the time. */
+const shownOf = (accounts: readonly AccountView[], decisions: readonly DecisionView[]): string =>
+  JSON.stringify([accounts, decisions], (key, value: unknown) =>
+    AGES.has(key) && typeof value === 'number' ? age(key === 'at' ? value : Date.now() - value) : value,
+  );

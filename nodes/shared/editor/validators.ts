@@ -88,6 +88,12 @@ export const between =
     return (text(value) !== '' && number >= least && number <= most) || reason(node, key, { least, most });
   };
 
+/** What may be blank, and otherwise must pass a check. */
+export const orBlank =
+  (check: Check<NodeBase>): Check<NodeBase> =>
+  (node, value, options) =>
+    text(value) === '' || check(node, value, options);
+
 export const atLeast =
   (key: string, least: number): Check<NodeBase> =>
   (node, value) =>

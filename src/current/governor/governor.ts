@@ -1,4 +1,4 @@
-import type { Currents, LeftPause } from '../types';
+import type { Currents, LeftPause, RequestView } from '../types';
 import { decide } from './decide';
 import type { Effect, GovernorEvent, OwnLimit, WriteRecord } from './events';
 import { fireDeadMen, onDeploy, onRequest, onWithdrawal } from './inputs';
@@ -48,6 +48,19 @@ export class Governor {
   /** What the cloud has, as far as is known. */
   get applied(): Currents | undefined {
     return this.#state.known.currents;
+  }
+
+  /** What nodes have requested and not withdrawn. */
+  get requests(): RequestView[] {
+    return this.#state.setpoints.entries.flatMap(({ settings: { by, name = by, role }, setpoint }) =>
+      setpoint ? [{ by, name, role, currents: setpoint.currents }] : [],
+    );
+  }
+
+  /** When a current may be raised next, ms of `clock.steady()`; -Infinity where nothing was written. */
+  get raiseAt(): number {
+    const { pacing, setpoints } = this.#state;
+    return pacing.raiseAt(setpoints.pace.intervalMs);
   }
 
   /** Undefined where there is no such pause. */

@@ -65,6 +65,47 @@ describe('a command of the charger node', () => {
     expect(sent(cloud())).to.have.length(before);
   });
 
+  it('toggles by the word of the payload, of msg.command or of the settings, and says what it did', async () => {
+    await load();
+    const before = sent(cloud()).length;
+    const paused = await ask('charger', { payload: 'Toggle' });
+    expectMessage(paused, 'command');
+    expect(paused.payload).to.deep.equal({ result: 'changed', command: 'pause' });
+    expect(paused.zaptec).not.to.have.property('pending');
+    await status('charger', 'pause done');
+    expect((await ask('charger', { command: 'toggle' })).payload).to.deep.equal({
+      result: 'changed',
+      command: 'resume',
+    });
+    const free = await ask('charger', { charger: idle, payload: 'toggle' });
+    expectMessage(free, 'command');
+    expect(free.payload).to.deep.equal({ result: 'unchanged', command: 'toggle' });
+    expect(free.zaptec).to.include({ reason: 'no-car' });
+    const both = await ask('charger', { charger: 'all', payload: 'toggle' });
+    expect(both.payload).to.deep.equal({ done: 1, unchanged: 1, failed: [] });
+    expect(sent(cloud()).slice(before)).to.deep.equal([506, 507, 506]);
+    await ask('charger', { payload: 'resume' });
+  });
+
+  it('says in the state that a command is pending, and in its result that it stays so', async () => {
+    await load();
+    await ask('charger', { action: 'state', refresh: true });
+    cloud().faults.set('stale-state', { on: true, match: id });
+    const result = harness.until('out', ({ topic }) => topic.endsWith('/command'));
+    const shown = harness.until('out', ({ topic }) => topic.endsWith('/state'));
+    harness.send('charger', { payload: 'pause' });
+    harness.send('charger', { action: 'state' });
+    const state = await clock.until(shown);
+    expectMessage(state, 'state');
+    expect(state.zaptec).to.include({ pending: 'pause' });
+    const unconfirmed = await clock.until(result);
+    cloud().faults.clear();
+    expectMessage(unconfirmed, 'command');
+    expect(unconfirmed.zaptec).to.include({ result: 'unconfirmed', pending: 'pause' });
+    expect((await ask('charger', { action: 'state' })).zaptec).not.to.have.property('pending');
+    await ask('charger', { payload: 'resume' });
+  });
+
   it('understands words, true and false, and 1 and 0', async () => {
     await load();
     const table: [unknown, string][] = [

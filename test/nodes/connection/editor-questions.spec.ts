@@ -301,6 +301,11 @@ describe('the sidebar of the editor', () => {
   const cloud = useCloud({ scenario: 'home' });
 
   const look = async (): Promise<Message> => (await question('overview', {}))['data'][0];
+  const chargerIn = ({ installations }: Message, id: string): Message =>
+    installations[0].circuits.flatMap(({ chargers }: Message) => chargers).find((one: Message) => one['id'] === id);
+  const until = async (isSo: () => Promise<boolean>): Promise<void> => {
+    while (!(await isSo())) await new Promise((resolve) => setTimeout(resolve, 20));
+  };
 
   it('shows known values without a request', async () => {
     await load([saved(cloud())], accountOf(cloud()));
@@ -334,6 +339,35 @@ describe('the sidebar of the editor', () => {
     const before = cloud().requests.length;
     for (let times = 0; times < 5; times += 1) await question('refresh', { connection: CONNECTION_ID });
     expect(cloud().requests.length).to.equal(before);
+  });
+
+  it('shows a command on its way, what a current waits for, and who sends requests; pauses and resumes alone', async () => {
+    const { id: site } = [...cloud().world.installations.values()][0]!;
+    const current = updateCurrent({ installation: site, name: 'Solar' });
+    await load(flow(saved(cloud()), current), accountOf(cloud()));
+    await question('refresh', { connection: CONNECTION_ID });
+    const { chargers } = (await look())['installations'][0].circuits[0];
+    const charger = chargers.find(({ mode }: Message) => mode === 'charging');
+    expect(charger).to.include({ controlled: true }).and.not.to.have.property('pending');
+    const asked = { connection: CONNECTION_ID, charger: charger.id };
+    // Without a feed it takes 19 s until it is confirmed; the end of the test gives it up.
+    void question('command', { ...asked, command: 'pause' }).catch(() => undefined);
+    await until(async () => chargerIn(await look(), charger.id).pending === 'pause');
+    for (const command of ['restart', 102, 'deauthorize', undefined]) {
+      expect((await question('command', { ...asked, command }))['error']).to.include({ code: 'INPUT_INVALID' });
+    }
+    send('current', { payload: 10 });
+    await next('out');
+    send('current', { payload: 14 });
+    await status('current', /14 A in/);
+    const { installations, usage, readOnly } = await look();
+    expect(readOnly).to.equal(false);
+    expect(installations[0].governor).to.deep.include({ applied: '10' });
+    expect(installations[0].governor.raiseAt - Date.now()).to.be.within(14 * 60_000, 15 * 60_000);
+    expect(installations[0].governor.requests).to.deep.equal([
+      { by: 'current', name: 'Solar', role: 'target', current: '14' },
+    ]);
+    expect(usage.callers.map(({ by }: Message) => by)).to.include('editor');
   });
 
   it('names the node that was drawn for an error inside a subflow, which the editor can show', async () => {
