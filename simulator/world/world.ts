@@ -53,6 +53,8 @@ export class World implements model.WorldModel {
   readonly #onObservation = new Set<model.ObservationListener>();
   readonly #onFinished = new Set<(session: model.FinishedSession) => void>();
   #speed: number;
+  /** The season that was chosen; a scenario may begin in another one. */
+  #season: SeasonName;
   /** The client's time up to which the world has advanced, ms. */
   #clientTime: number;
   /** World time, ms; the physics may be less than a second behind. */
@@ -67,7 +69,8 @@ export class World implements model.WorldModel {
     this.#now = this.#clientTime;
     this.#scenario = scenario;
     this.#sessionsPerDay = options.sessionsPerDay;
-    this.#state = this.#begin(scenario, seed, options.season ?? 'any');
+    this.#season = options.season ?? 'any';
+    this.#state = this.#begin(scenario, seed);
     this.#archive = archiveOf(this.#state);
   }
 
@@ -85,12 +88,12 @@ export class World implements model.WorldModel {
    */
   restart(scenario: string, seed: number): void {
     this.catchUp();
-    this.#state = this.#begin(scenario, seed, this.season);
+    this.#state = this.#begin(scenario, seed);
     this.#archive = archiveOf(this.#state);
     this.#scenario = scenario;
   }
 
-  #begin(scenario: string, seed: number, season: SeasonName): WorldState {
+  #begin(scenario: string, seed: number): WorldState {
     const state: WorldState = {
       seed,
       unusualNames: this.#unusualNames,
@@ -105,7 +108,7 @@ export class World implements model.WorldModel {
       registered: 0,
       houses: 1,
       load: [0, 0, 0],
-      season,
+      season: this.#season,
       emit: (observation, charger) => {
         // The initial state of a world is not a change.
         if (state !== this.#state) return;
@@ -117,6 +120,7 @@ export class World implements model.WorldModel {
       },
     };
     setUp(state, scenario, this.#sessionsPerDay);
+    this.#now = state.time;
     return state;
   }
 
@@ -178,6 +182,7 @@ export class World implements model.WorldModel {
   }
 
   setSeason(season: SeasonName): void {
+    this.#season = season;
     this.#state.season = season;
   }
 
