@@ -1,6 +1,7 @@
 import type { LiveBus, LiveTopic } from '../rest/control/live-types';
 import { byId, KeyedList, create, setAttribute, setHidden, setText } from './dom';
-import { count } from './format';
+import { named } from './calls';
+import { countOrNone } from './format';
 
 const FIGURES = [
   ['connections', 'Connections'],
@@ -35,7 +36,7 @@ export class Bus {
     this.#topics = new KeyedList<LiveTopic>(
       body,
       ({ name }) => name,
-      ({ name }) => rowOf(name),
+      (topic) => rowOf(topic),
     );
     byId('bus').append(create('dl', { class: 'figures' }, ...figures), create('div', { class: 'scroll' }, this.#table));
   }
@@ -43,7 +44,7 @@ export class Bus {
   show(bus: LiveBus): void {
     FIGURES.forEach(([name], index) => {
       const value = this.#values[index];
-      if (value) setText(value, count(bus[name]));
+      if (value) setText(value, countOrNone(bus[name]));
     });
     setHidden(this.#table, bus.topics.length === 0);
     this.#topics.show(bus.topics);
@@ -54,14 +55,15 @@ export class Bus {
   }
 }
 
-function rowOf(name: string) {
+function rowOf({ name, about }: LiveTopic) {
   const cells = COLUMNS.map(() => create('td', { class: 'number' }));
-  const title = create('th', { class: 'path', attributes: { scope: 'row' } });
+  const removed = create('span', { text: ' (subscription removed)' });
+  const title = create('th', { class: 'path', attributes: { scope: 'row' } }, ...named(name, about), removed);
   const show = (topic: LiveTopic) => {
-    setText(title, topic.removed ? `${name} (subscription removed)` : name);
+    setHidden(removed, !topic.removed);
     COLUMNS.forEach((column, index) => {
       const cell = cells[index];
-      if (cell) setText(cell, count(topic[column]));
+      if (cell) setText(cell, countOrNone(topic[column]));
     });
     setAttribute(title, 'data-removed', String(topic.removed));
   };

@@ -85,6 +85,7 @@ describe("the simulator's page in a real browser", () => {
   it('switches every fault on and off', async () => {
     await open();
     expect(await shown.page.locator('#faults button.switch').count()).to.equal(FAULT_TABLE.length);
+    await shown.openFaults();
     for (const { name } of FAULT_TABLE) await shown.fault(name).dispatchEvent('click');
     await until(async () => (await shown.pressed()) === FAULT_TABLE.length);
     expect(simulator.faults.list().filter(({ setting }) => !setting.on)).to.deep.equal([]);
@@ -102,12 +103,13 @@ describe("the simulator's page in a real browser", () => {
     const effect = async (name: string, test: () => Promise<boolean>) => {
       expect(await test(), `${name} is off`).to.equal(false);
       await shown.fault(name).click();
-      await shown.page.locator('#faults button[aria-pressed="true"]', { hasText: name }).waitFor();
+      await shown.page.locator('#faults button[aria-checked="true"]', { hasText: name }).waitFor();
       expect(await test(), `${name} is on`).to.equal(true);
       await shown.fault(name).click();
       await until(async () => (await shown.pressed()) === 0);
       expect(await test(), `${name} is off again`).to.equal(false);
     };
+    await shown.openFaults();
     const broken = (attempt: Promise<Response>) => attempt.then(() => false).catch(() => true);
     const type = async (path: string) => (await call(path)).headers.get('content-type') ?? '';
     await effect('token-invalid', async () => (await (await login()).text()).includes('invalid_grant'));
