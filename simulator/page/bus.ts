@@ -15,19 +15,25 @@ const FIGURES = [
   ['stolen', 'Taken by others'],
 ] as const;
 
-const COLUMNS = ['receivers', 'waiting', 'locked', 'delivered', 'completed'] as const;
+const COLUMNS = [
+  ['receivers', 'Receivers'],
+  ['waiting', 'Queued'],
+  ['locked', 'Locked'],
+  ['delivered', 'Delivered'],
+  ['completed', 'Completed'],
+] as const;
 
 /** The counts of the message bus and its topics. */
 export class Bus {
   readonly #values = FIGURES.map(() => create('dd', { text: '–' }));
-  readonly #table = create('table', { class: 'list compact' });
+  readonly #table = create('table', { class: 'list' });
   readonly #topics: KeyedList<LiveTopic>;
 
   constructor() {
     const figures = FIGURES.map(([, title], index) =>
       create('div', {}, create('dt', { text: title }), this.#values[index] ?? ''),
     );
-    const titles = ['Topic', 'Receivers', 'Queued', 'Locked', 'Delivered', 'Completed'].map((text, index) =>
+    const titles = ['Topic', ...COLUMNS.map(([, title]) => title)].map((text, index) =>
       create('th', { text, class: index > 0 ? 'number' : '', attributes: { scope: 'col' } }),
     );
     const body = create('tbody');
@@ -56,12 +62,12 @@ export class Bus {
 }
 
 function rowOf({ name, about }: LiveTopic) {
-  const cells = COLUMNS.map(() => create('td', { class: 'number' }));
+  const cells = COLUMNS.map(([, title]) => create('td', { class: 'number', attributes: { 'data-label': title } }));
   const removed = create('span', { text: ' (subscription removed)' });
   const title = create('th', { class: 'path', attributes: { scope: 'row' } }, ...named(name, about), removed);
   const show = (topic: LiveTopic) => {
     setHidden(removed, !topic.removed);
-    COLUMNS.forEach((column, index) => {
+    COLUMNS.forEach(([column], index) => {
       const cell = cells[index];
       if (cell) setText(cell, countOrNone(topic[column]));
     });
