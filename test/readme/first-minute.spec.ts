@@ -62,6 +62,8 @@ describe('the first minute of the README', () => {
 
   /** Types commands, and waits until Node-RED runs. */
   const run = async (typed: string, cwd: string) => {
+    // Both starts want the same port.
+    if (child) await interrupt(child);
     let output = '';
     const started = spawn('bash', ['-e', '-c', typed], { cwd, env: environment(), detached: true });
     child = started;
@@ -75,11 +77,11 @@ describe('the first minute of the README', () => {
       started.stderr.on('data', read);
       started.once('exit', (code) => reject(new Error(`it ended with code ${code}:\n${output.slice(-2_000)}`)));
     });
-    return { started, url, page };
+    return { url, page };
   };
 
   it('leads from the clone to a running flow with only the commands of the README', async () => {
-    const { started, url, page } = await run(commands(), home);
+    const { url, page } = await run(commands(), home);
     expect((await fetch(page)).status, page).to.equal(200);
     browser = await startBrowser();
     const editor = await EditorPage.open(browser, url);
@@ -90,13 +92,12 @@ describe('the first minute of the README', () => {
     await now.filter({ hasText: 'The car is paused' }).waitFor();
     expect(editor.problems).to.deep.equal([]);
     await editor.page.close();
-    await interrupt(started);
   });
 
   it('adds a page with the car, the sun and the plan of today with --dashboard', async () => {
     const [command = ''] = /npm start -- --dashboard/.exec(README) ?? [];
     const folder = readdirSync(home).map((name) => path.join(home, name))[0];
-    const { url } = await run(`${command} --port 0`, folder ?? home);
+    const { url } = await run(`${command}`, folder ?? home);
     const page = await browser!.newPage();
     await page.goto(`${url}/dashboard/home`);
     await page.getByText(/^charging, \d\.\d kW$/).waitFor();
