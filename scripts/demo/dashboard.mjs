@@ -31,7 +31,7 @@ export async function installDashboard(userDir) {
 }
 
 /** The reason for people, from what npm has written. */
-export function failureOf(text) {
+function failureOf(text) {
   const remedy = 'npm start without --dashboard needs no registry';
   const [, unreachable] = UNREACHABLE.exec(text) ?? [];
   if (unreachable) {

@@ -28,7 +28,7 @@ const dialog = (node: string): readonly string[] => [
  * machine to machine (fonts, times, the state of the cars), so that its pixels say nothing about whether it is out of
  * date.
  */
-export const PICTURES: Readonly<Record<string, readonly string[]>> = {
+const PICTURES: Readonly<Record<string, readonly string[]>> = {
   'home.png': HOME,
   'home.webp': [...HOME, 'scripts/pictures/capture-animation.ts'],
   'sidebar.png': EDITOR,

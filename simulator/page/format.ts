@@ -1,5 +1,5 @@
 /** Stands for nothing. */
-export const NONE = '–';
+const NONE = '–';
 
 /** W as kW with two places. */
 export const kilowatts = (watts: number): string => (watts === 0 ? NONE : `${(watts / 1000).toFixed(2)} kW`);

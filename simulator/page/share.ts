@@ -2,20 +2,20 @@ import type { Live } from '../rest/control/live-types';
 import { byId, button, buttonAt, create, setHidden } from './dom';
 
 /** What a link sets up. Probabilities in percent. */
-export interface Setup {
+interface Setup {
   scenario: string;
   seed: number;
   faults: { name: string; percent: number }[];
 }
 
 /** The part of a link behind the #, which no server sees. */
-export function hashOf({ scenario, seed, faults }: Setup): string {
+function hashOf({ scenario, seed, faults }: Setup): string {
   const on = faults.map(({ name, percent }) => (percent < 100 ? `${name}:${percent}` : name)).join(',');
   return `#${new URLSearchParams({ scenario, seed: String(seed), ...(on === '' ? {} : { faults: on }) }).toString()}`;
 }
 
 /** @returns undefined where a link sets nothing up */
-export function setupOf(hash: string): Setup | undefined {
+function setupOf(hash: string): Setup | undefined {
   const wanted = new URLSearchParams(hash.slice(1));
   const scenario = wanted.get('scenario');
   if (scenario === null || scenario === '') return undefined;

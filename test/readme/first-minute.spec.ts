@@ -97,7 +97,7 @@ describe('the first minute of the README', () => {
   it('adds a page with the car, the sun and the plan of today with --dashboard', async () => {
     const [command = ''] = /npm start -- --dashboard/.exec(README) ?? [];
     const folder = readdirSync(home).map((name) => path.join(home, name))[0];
-    const { url } = await run(`${command}`, folder ?? home);
+    const { url } = await run(command, folder ?? home);
     const page = await browser!.newPage();
     await page.goto(`${url}/dashboard/home`);
     await page.getByText(/^charging, \d\.\d kW$/).waitFor();
