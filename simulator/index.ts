@@ -10,6 +10,7 @@ import { NightlyReset } from './faults/nightly-reset';
 import { checkOptions } from './options';
 import type { Certificate } from './tls/certificate';
 import { createApp } from './rest/app';
+import { Timeline } from './rest/control/timeline';
 import { ENDPOINT_GROUPS } from './rest/endpoints';
 import { RateLimit } from './rest/rate-limit';
 import { Recorder } from './rest/recorder';
@@ -82,6 +83,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const nightly = new NightlyReset(world, () => faults.hits('current-reset'));
   const foreign = new ForeignCurrent(world, () => faults.hits('foreign-current'));
   const trend = new Trend(world, clock);
+  const timeline = new Timeline({ world, clock, faults, recorder });
   const catchUp = () => {
     world.catchUp();
     nightly.check();
@@ -92,6 +94,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     checkOptions({ scenario: wanted, seed: ownSeed });
     world.restart(wanted, ownSeed);
     trend.restart();
+    timeline.restart(wanted);
   };
   const setSpeed = (wanted: number) => {
     checkOptions({ speed: wanted });
@@ -101,7 +104,20 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const own = accounts();
   const certificate = await certificateOf(options);
   const bus = await startBus({ world, clock, faults, port: options.amqpPort ?? 0, certificate, hostNames });
-  const services = { world, clock, faults, bus, accounts: own, tokens, limit, recorder, audit, trend, tokenLifetimeS };
+  const services = {
+    world,
+    clock,
+    faults,
+    bus,
+    accounts: own,
+    tokens,
+    limit,
+    recorder,
+    audit,
+    trend,
+    timeline,
+    tokenLifetimeS,
+  };
   const stopping = new AbortController();
   const control = {
     certificate,

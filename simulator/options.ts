@@ -13,7 +13,7 @@ export interface SimulatorOptions {
   port?: number;
   /** Port of the message bus; 0, the default: any free port. */
   amqpPort?: number;
-  /** home, housing, fleet, fleet:1000 or apm. */
+  /** home, sunny, housing, fleet, fleet:1000 or apm. */
   scenario?: string;
   seed?: number;
   /** The time of the year for house, sun and prices; `any`, the default, does not change with it. */

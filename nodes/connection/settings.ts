@@ -78,7 +78,7 @@ function scenarioProblem(scenario: string): ZaptecError | undefined {
   if (isScenario(scenario)) return undefined;
   return bad(
     `the simulator has no scenario ${JSON.stringify(scenario)}`,
-    `Use home, housing, apm, or fleet:1 to fleet:${MAX_FLEET}`,
+    `Use home, sunny, housing, apm, or fleet:1 to fleet:${MAX_FLEET}`,
   );
 }
 

@@ -1,4 +1,6 @@
-import { DemoError, startDemo } from './node-red.mjs';
+import { DemoError } from './demo-error.mjs';
+import { selfTest } from './flows.mjs';
+import { startDemo } from './node-red.mjs';
 
 const TAB = 'zaptec-demo-tab';
 /** The results of the demonstration flow, in the context of its tab. */
@@ -6,12 +8,12 @@ const RESULTS = ['installations', 'chargers', 'states', 'paused', 'resumed'];
 const TIMEOUT_MS = 120_000;
 const CHECK_EVERY_MS = 500;
 
-/** Runs the demonstration headless. Prints its results as one line of JSON to stdout, and everything else to stderr. */
+/** Runs the self-test headless. Prints its results as one line of JSON to stdout, and everything else to stderr. */
 export async function check() {
-  const demo = await startDemo({ port: 0, host: '127.0.0.1', show: false });
+  const demo = await startDemo({ port: 0, host: '127.0.0.1', show: false, flows: await selfTest() });
   try {
     const results = await resultsOf(demo.url);
-    const { baseUrl } = demo.simulator;
+    const [{ baseUrl }] = demo.simulators;
     const requests = await requestsOf(baseUrl);
     const status429 = requests.filter(({ status }) => status === 429).length;
     const { installations, chargers, states, paused, resumed } = results;

@@ -1,20 +1,19 @@
 import { spawn } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { installDashboard } from './dashboard.mjs';
+import { DemoError } from './demo-error.mjs';
+import { dashboardOf, simulatorsOf } from './flows.mjs';
 
 const ROOT = path.join(path.dirname(fileURLToPath(import.meta.url)), '../..');
-const FLOW = path.join(ROOT, 'examples/demonstration.json');
 const START_MS = 60_000;
 const STOP_MS = 10_000;
 const SIMULATOR_MS = 5_000;
-
-/** An error that the user can fix. Its message is shown without a stack. */
-export class DemoError extends Error {}
 
 /**
  * Starts Node-RED in a process of its own with a new user directory, so that the demonstration always begins the same way
@@ -22,18 +21,26 @@ export class DemoError extends Error {}
  * @param show whether the log of Node-RED goes to stdout; otherwise it goes to stderr
  * @param keep a folder that stays, in the place of the new user directory: flows that are in it run instead of the
  *   demonstration
+ * @param flows what runs
+ * @param dashboard whether the FlowFuse dashboard is installed
  */
-export async function startDemo({ port, host, show, keep }) {
+export async function startDemo({ port, host, show, keep, flows, dashboard = false }) {
   const listen = await usablePort(port, host);
   const userDir = keep === undefined ? await mkdtemp(path.join(tmpdir(), 'zaptec-demonstration-')) : path.resolve(keep);
-  await prepare(userDir, keep !== undefined);
+  const removed = () => (keep === undefined ? rm(userDir, { recursive: true, force: true }) : undefined);
+  const running = await prepare(userDir, { isKept: keep !== undefined, flows, dashboard }).catch(async (error) => {
+    await removed();
+    throw error;
+  });
   const red = createRequire(import.meta.url).resolve('node-red/red.js');
   const args = [red, '--userDir', userDir, '--settings', path.join(userDir, 'settings.js'), '--port', String(listen)];
   const child = spawn(process.execPath, [...args, '-D', `uiHost=${host}`, path.join(userDir, 'flows.json')], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const exited = new Promise((resolve) => child.once('exit', (code) => resolve(code ?? 0)));
-  const simulator = deferred();
+  const expected = simulatorsOf(running);
+  const pages = new Map();
+  const simulators = deferred();
   const started = deferred();
   let tail = [];
   const follow = (stream) =>
@@ -41,8 +48,9 @@ export async function startDemo({ port, host, show, keep }) {
       tail = [...tail.slice(-20), line];
       (show ? process.stdout : process.stderr).write(`${line}\n`);
       if (line.includes('Started flows')) started.resolve();
-      const page = /simulator of the Zaptec cloud: (\S+)/i.exec(line)?.[1];
-      if (page) simulator.resolve({ page, baseUrl: new URL(page).origin });
+      const [, name, page] = /\[zaptec-connection:(.*?)\] The simulator of the Zaptec cloud: (\S+)/.exec(line) ?? [];
+      if (page) pages.set(name, { name, page, baseUrl: new URL(page).origin });
+      if (expected.every((one) => pages.has(one))) simulators.resolve();
     });
   follow(child.stdout);
   follow(child.stderr);
@@ -52,7 +60,7 @@ export async function startDemo({ port, host, show, keep }) {
     const kill = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
     await exited;
     clearTimeout(kill);
-    if (keep === undefined) await rm(userDir, { recursive: true, force: true });
+    await removed();
   };
   const failed = Promise.race([
     exited.then((code) => `it ended with code ${code}`),
@@ -60,8 +68,8 @@ export async function startDemo({ port, host, show, keep }) {
   ]).then((why) => {
     throw new DemoError(`Node-RED did not start: ${why}. Its last lines:\n${tail.join('\n')}`);
   });
-  // Flows of the user's own may use no simulator.
-  const up = started.promise.then(() => (keep === undefined ? simulator.promise : soon(simulator.promise)));
+  // Flows of the user's own may not use all of their simulators.
+  const up = started.promise.then(() => (keep === undefined ? simulators.promise : soon(simulators.promise)));
   failed.catch(() => undefined);
   try {
     await Promise.race([up, failed]);
@@ -69,15 +77,20 @@ export async function startDemo({ port, host, show, keep }) {
     await stop();
     throw error;
   }
+  const url = `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${listen}`;
+  const below = dashboard ? dashboardOf(running) : undefined;
   return {
-    url: `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${listen}`,
-    simulator: await up,
+    url,
+    /** Those in use, in the order of the flows: `{name, page, baseUrl}`. */
+    simulators: expected.flatMap((name) => pages.get(name) ?? []),
+    dashboard: below === undefined ? undefined : `${url}${below}`,
     ended: exited,
     stop,
   };
 }
 
-async function prepare(userDir, isKept) {
+/** Makes the user directory ready. @returns the flows that will run: those that are in it already, or the given ones */
+async function prepare(userDir, { isKept, flows, dashboard }) {
   const modules = path.join(userDir, 'node_modules');
   const { name } = JSON.parse(await readFile(path.join(ROOT, 'package.json'), 'utf8'));
   const settings = {
@@ -91,13 +104,21 @@ async function prepare(userDir, isKept) {
   const packed = JSON.stringify({ name: 'zaptec-demonstration', private: true });
   try {
     await mkdir(modules, { recursive: true });
-    await unlessThere(symlink(ROOT, path.join(modules, name), 'junction'));
-    await unlessThere(cp(FLOW, path.join(userDir, 'flows.json'), { force: false, errorOnExist: true }));
-    const files = { 'package.json': packed, 'settings.js': `module.exports = ${JSON.stringify(settings, null, 2)};\n` };
+    const files = {
+      'package.json': packed,
+      'settings.js': `module.exports = ${JSON.stringify(settings, null, 2)};\n`,
+      'flows.json': JSON.stringify(flows, null, 4),
+    };
     for (const [file, text] of Object.entries(files)) {
       await unlessThere(writeFile(path.join(userDir, file), text, { flag: 'wx' }));
     }
+    // Before the link: npm removes what it has not installed itself.
+    if (dashboard) await installDashboard(userDir);
+    await unlessThere(symlink(ROOT, path.join(modules, name), 'junction'));
+    return JSON.parse(await readFile(path.join(userDir, 'flows.json'), 'utf8'));
   } catch (error) {
+    if (error instanceof DemoError) throw error;
+    if (error instanceof SyntaxError) throw new DemoError(`The flows in ${userDir} are not JSON: ${error.message}`);
     throw new DemoError(`The folder ${userDir} cannot be used (${error.code}): choose one that can be written`);
   }
 }
@@ -106,7 +127,7 @@ async function unlessThere(made) {
   try {
     await made;
   } catch (error) {
-    if (error.code !== 'EEXIST' && error.code !== 'ERR_FS_CP_EEXIST') throw error;
+    if (error.code !== 'EEXIST') throw error;
   }
 }
 

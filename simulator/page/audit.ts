@@ -28,21 +28,27 @@ export class Audit {
   #client({ client: name }: LiveClient) {
     const badge = create('span', { class: 'verdict' });
     const calls = create('span', { class: 'hint' });
-    const list = create('ul', { class: 'rules' });
+    const [brokenList, keptList] = [create('ul', { class: 'rules' }), create('ul', { class: 'rules' })];
+    const keptCount = create('summary');
+    const kept = create('details', { class: 'kept' }, keptCount, keptList);
     const summary = create('summary', {}, badge, create('span', { class: 'name', text: name }), calls);
-    const element = create('details', { class: 'client' }, summary, list);
-    const rules = new KeyedList<Verdict>(
-      list,
-      ({ rule }) => rule,
-      ({ rule }) => this.#rule(name, rule),
-    );
+    const element = create('details', { class: 'client' }, summary, brokenList, kept);
+    const rulesIn = (list: HTMLElement) =>
+      new KeyedList<Verdict>(
+        list,
+        ({ rule }) => rule,
+        ({ rule }) => this.#rule(name, rule),
+      );
+    const [brokenRules, keptRules] = [rulesIn(brokenList), rulesIn(keptList)];
     let wasFine = true;
     const show = ({ requests, ok, verdicts }: LiveClient) => {
       const broken = verdicts.filter((verdict) => !verdict.ok).length;
       setText(badge, ok ? '✓ all kept' : `✕ ${broken} broken`);
       setAttribute(element, 'data-ok', String(ok));
       setText(calls, `${count(requests)} requests`);
-      rules.show(verdicts);
+      brokenRules.show(verdicts.filter((verdict) => !verdict.ok));
+      keptRules.show(verdicts.filter((verdict) => verdict.ok));
+      setText(keptCount, `${verdicts.length - broken} rules kept`);
       // A violation opens the client once; after that the reader decides.
       if (wasFine && !ok) element.open = true;
       wasFine = ok;

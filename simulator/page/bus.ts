@@ -1,6 +1,7 @@
 import type { LiveBus, LiveTopic } from '../rest/control/live-types';
 import { byId, KeyedList, create, setAttribute, setHidden, setText } from './dom';
-import { count } from './format';
+import { named } from './calls';
+import { countOrNone } from './format';
 
 const FIGURES = [
   ['connections', 'Connections'],
@@ -14,19 +15,25 @@ const FIGURES = [
   ['stolen', 'Taken by others'],
 ] as const;
 
-const COLUMNS = ['receivers', 'waiting', 'locked', 'delivered', 'completed'] as const;
+const COLUMNS = [
+  ['receivers', 'Receivers'],
+  ['waiting', 'Queued'],
+  ['locked', 'Locked'],
+  ['delivered', 'Delivered'],
+  ['completed', 'Completed'],
+] as const;
 
 /** The counts of the message bus and its topics. */
 export class Bus {
   readonly #values = FIGURES.map(() => create('dd', { text: '–' }));
-  readonly #table = create('table', { class: 'list compact' });
+  readonly #table = create('table', { class: 'list' });
   readonly #topics: KeyedList<LiveTopic>;
 
   constructor() {
     const figures = FIGURES.map(([, title], index) =>
       create('div', {}, create('dt', { text: title }), this.#values[index] ?? ''),
     );
-    const titles = ['Topic', 'Receivers', 'Queued', 'Locked', 'Delivered', 'Completed'].map((text, index) =>
+    const titles = ['Topic', ...COLUMNS.map(([, title]) => title)].map((text, index) =>
       create('th', { text, class: index > 0 ? 'number' : '', attributes: { scope: 'col' } }),
     );
     const body = create('tbody');
@@ -35,7 +42,7 @@ export class Bus {
     this.#topics = new KeyedList<LiveTopic>(
       body,
       ({ name }) => name,
-      ({ name }) => rowOf(name),
+      (topic) => rowOf(topic),
     );
     byId('bus').append(create('dl', { class: 'figures' }, ...figures), create('div', { class: 'scroll' }, this.#table));
   }
@@ -43,7 +50,7 @@ export class Bus {
   show(bus: LiveBus): void {
     FIGURES.forEach(([name], index) => {
       const value = this.#values[index];
-      if (value) setText(value, count(bus[name]));
+      if (value) setText(value, countOrNone(bus[name]));
     });
     setHidden(this.#table, bus.topics.length === 0);
     this.#topics.show(bus.topics);
@@ -54,14 +61,15 @@ export class Bus {
   }
 }
 
-function rowOf(name: string) {
-  const cells = COLUMNS.map(() => create('td', { class: 'number' }));
-  const title = create('th', { class: 'path', attributes: { scope: 'row' } });
+function rowOf({ name, about }: LiveTopic) {
+  const cells = COLUMNS.map(([, title]) => create('td', { class: 'number', attributes: { 'data-label': title } }));
+  const removed = create('span', { text: ' (subscription removed)' });
+  const title = create('th', { class: 'path', attributes: { scope: 'row' } }, ...named(name, about), removed);
   const show = (topic: LiveTopic) => {
-    setText(title, topic.removed ? `${name} (subscription removed)` : name);
-    COLUMNS.forEach((column, index) => {
+    setHidden(removed, !topic.removed);
+    COLUMNS.forEach(([column], index) => {
       const cell = cells[index];
-      if (cell) setText(cell, count(topic[column]));
+      if (cell) setText(cell, countOrNone(topic[column]));
     });
     setAttribute(title, 'data-removed', String(topic.removed));
   };

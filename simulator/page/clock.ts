@@ -13,6 +13,7 @@ const SPEEDS: readonly [number, string][] = [
 
 const SCENARIOS: readonly [string, string][] = [
   ['home', 'Home, 2 chargers'],
+  ['sunny', 'Home on a summer day'],
   ['housing', 'Housing, 130 chargers'],
   ['fleet:100', 'Fleet, 100 chargers'],
   ['fleet:1000', 'Fleet, 1,000 chargers'],

@@ -11,9 +11,6 @@ const TITLES: Readonly<Record<LiveFault['group'], string>> = {
   house: 'House: meter and prices',
 };
 
-/** On such a screen the groups begin closed, because all of them together are very long. */
-const SMALL = '(max-width: 52rem)';
-
 type Switch = (name: string, setting: { on: boolean; probability?: number }) => void;
 
 /** Every fault with a switch. */
@@ -24,15 +21,16 @@ export class Faults {
   constructor(private readonly flip: Switch) {
     this.#groups = Object.entries(TITLES).map(([group, title]) => {
       const list = create('ul', { class: 'faults' });
-      const count = create('span', { class: 'hint' });
+      const count = create('span', { class: 'count' });
       const summary = create('summary', {}, create('h3', { text: title }), count);
       const element = create('details', { class: 'group' }, summary, list);
-      element.open = !matchMedia(SMALL).matches;
       return { element, group, count, list: this.#listIn(list) };
     });
     byId('faults').append(...this.#groups.map(({ element }) => element));
     byId('fault-search').addEventListener('input', () => {
-      for (const { element } of this.#groups) element.open = true;
+      // What matches is to be seen.
+      const isSearch = inputAt('fault-search').value.trim() !== '';
+      for (const { element } of this.#groups) element.open = isSearch;
       this.show(this.#faults);
     });
     byId('faults-off').addEventListener('click', () => {
@@ -48,7 +46,8 @@ export class Faults {
       const own = fitting.filter((fault) => fault.group === group);
       list.show(own);
       const ownOn = own.filter(({ setting }) => setting.on).length;
-      setText(count, ownOn > 0 ? `${own.length}, ${ownOn} on` : String(own.length));
+      setText(count, `${ownOn} of ${own.length} on`);
+      setAttribute(count, 'data-on', String(ownOn > 0));
       setHidden(element, own.length === 0);
     }
     const on = faults.filter(({ setting }) => setting.on).length;
@@ -90,14 +89,14 @@ export class Faults {
     });
     const toggle = button(name, () => this.flip(name, on ? { on: false } : setting()), {
       class: 'switch',
-      attributes: { 'aria-describedby': description.id, 'aria-pressed': 'false' },
+      attributes: { role: 'switch', 'aria-describedby': description.id, 'aria-checked': 'false' },
     });
     const chance = create('label', { class: 'chance' }, percentInput, ' %');
     chance.hidden = !params.includes('probability');
     const element = create('li', { class: 'fault' }, toggle, chance, hits, description);
     const show = (fault: LiveFault) => {
       on = fault.setting.on;
-      setAttribute(toggle, 'aria-pressed', String(on));
+      setAttribute(toggle, 'aria-checked', String(on));
       setText(hits, fault.hits === 0 ? '' : `struck ${fault.hits} ×`);
       const { probability = 1 } = fault.setting;
       const part = String(Math.max(1, Math.round(probability * 100)));

@@ -7,17 +7,25 @@ import { CurrentChart, PowerChart } from './charts';
 import { Clock } from './clock';
 import { byId, inputAt, selectAt, setAttribute, setHidden, setText } from './dom';
 import { Faults } from './faults';
+import { setUpFolds } from './folds';
 import { SampleHistory } from './history';
 import { Overview } from './overview';
 import { Poller } from './poller';
 import { Requests } from './requests';
+import { Share } from './share';
 import { Sites } from './sites';
+import { Timeline } from './timeline';
 
 const PAGE_SIZE = 25;
 
 /** The filters and the selection of the reader. */
 const view = { search: '', mode: '', from: 0, site: '' };
 const history = new SampleHistory();
+
+/** The faults that are on. */
+let on: readonly string[] = [];
+
+const faultPath = (name: string): string => `faults/${encodeURIComponent(name)}`;
 
 const parts = {
   clock: new Clock({
@@ -29,10 +37,21 @@ const parts = {
   current: new CurrentChart(),
   sites: new Sites((id) => changeView({ site: id })),
   chargers: new Chargers((id, verb) => runAction(() => send('POST', `chargers/${encodeURIComponent(id)}/${verb}`))),
+  timeline: new Timeline(),
   requests: new Requests(),
   bus: new Bus(),
   audit: new Audit((error) => showError(error)),
-  faults: new Faults((name, setting) => runAction(() => send('PUT', `faults/${name}`, setting))),
+  faults: new Faults((name, setting) => runAction(() => send('PUT', faultPath(name), setting))),
+  share: new Share(({ scenario, seed, faults }) =>
+    runAction(async () => {
+      await send('POST', 'scenario', { scenario, seed });
+      const wanted = new Map(faults.map(({ name, percent }) => [name, percent]));
+      for (const name of on) if (!wanted.has(name)) await send('PUT', faultPath(name), { on: false });
+      for (const [name, percent] of wanted) {
+        await send('PUT', faultPath(name), { on: true, ...(percent < 100 ? { probability: percent / 100 } : {}) });
+      }
+    }),
+  ),
 };
 
 async function refresh(): Promise<void> {
@@ -56,7 +75,10 @@ function show(live: Live): void {
   parts.requests.show(live.requests);
   parts.bus.show(live.bus);
   parts.audit.show(live.audit);
+  parts.timeline.show(live.timeline);
   parts.faults.show(live.faults);
+  parts.share.show(live);
+  on = live.faults.filter(({ setting }) => setting.on).map(({ name }) => name);
 }
 
 function showConnection(state: 'live' | 'lost', text: string): void {
@@ -101,4 +123,5 @@ search.addEventListener('input', () => changeView({ search: search.value, from: 
 mode.addEventListener('change', () => changeView({ mode: mode.value, from: 0 }));
 byId('back').addEventListener('click', () => changeView({ from: Math.max(0, view.from - PAGE_SIZE) }));
 byId('forth').addEventListener('click', () => changeView({ from: view.from + PAGE_SIZE }));
+setUpFolds();
 poller.start();

@@ -1,6 +1,6 @@
 import type { Live } from '../rest/control/live-types';
 import { byId, KeyedList, create, setText } from './dom';
-import { count, kilowatts } from './format';
+import { count, countOrNone, kilowatts } from './format';
 
 interface Tile {
   name: string;
@@ -25,10 +25,11 @@ export class Overview {
     const tile = (name: string, value: string, colour: string): Tile => ({ name, value, colour });
     this.#tiles.show([
       tile('Charging', `${count(counts.charging)} of ${count(counts.all)}`, '--good'),
-      tile('Waiting', count(counts.waiting), '--warn'),
-      tile('Finished or paused', count(counts.finished), '--c1'),
-      tile('Without a car', count(counts.disconnected), '--muted'),
-      tile('Offline', count(counts.offline), counts.offline > 0 ? '--bad' : '--muted'),
+      tile('Waiting', countOrNone(counts.waiting), '--warn'),
+      tile('Paused', countOrNone(counts.paused), '--c1'),
+      tile('Full', countOrNone(counts.full), '--c5'),
+      tile('Without a car', countOrNone(counts.disconnected), '--muted'),
+      tile('Offline', countOrNone(counts.offline), counts.offline > 0 ? '--bad' : '--muted'),
       tile('Chargers', kilowatts(meter.chargersW), '--c1'),
       tile('House', kilowatts(meter.houseW), '--c2'),
       tile('Sun', kilowatts(meter.sunW), '--c3'),

@@ -6,6 +6,7 @@ import type { Faults } from '../faults/state';
 import type { Trend } from '../world/trend';
 import type { WorldModel } from '../world/model';
 import type { RestContext } from './context';
+import type { Timeline } from './control/timeline';
 import type { RateLimit } from './rate-limit';
 import type { Recorder } from './recorder';
 import type { Tokens } from './tokens';
@@ -22,6 +23,7 @@ export interface Services extends RestContext {
   readonly recorder: Recorder;
   readonly audit: Pick<Audit, 'report'>;
   readonly trend: Trend;
+  readonly timeline: Timeline;
   readonly tokenLifetimeS: number;
   /** The names, beside those of the loopback address, under which clients may reach the simulator. */
   readonly hostNames: readonly string[];

@@ -2,6 +2,7 @@ import type { WorldState, Site } from './state';
 import type { Device } from './device';
 import { HOUR, MINUTE } from '../durations';
 import { buildDevice, buildInstallation } from './build';
+import { nextLocalHour } from './house/local-day';
 import { setOnline } from './connection';
 import { generateHistory } from './past-sessions';
 import { completedSession } from './completed-session';
@@ -28,6 +29,10 @@ export function setUp(state: WorldState, scenario: string, sessionsPerDay?: numb
 
 function build(state: WorldState, plan: ScenarioPlan): void {
   state.houses = plan.houses;
+  if (plan.begins) {
+    state.time = nextLocalHour(state.time, plan.begins.hour);
+    if (state.season === 'any' && state.shiftMs === undefined) state.season = plan.begins.season;
+  }
   const built: { device: Device; plan: ChargerPlan }[] = [];
   for (const installation of plan.installations) {
     const site = buildInstallation(state, installation);

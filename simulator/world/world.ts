@@ -57,6 +57,8 @@ export class World implements model.WorldModel {
   readonly #onObservation = new Set<model.ObservationListener>();
   readonly #onFinished = new Set<(session: model.FinishedSession) => void>();
   #speed: number;
+  /** The season that was chosen; a scenario may begin in another one. */
+  #season: SeasonName;
   /** The client's time up to which the world has advanced, ms. */
   #clientTime: number;
   /** World time, ms; the physics may be less than a second behind. */
@@ -72,7 +74,8 @@ export class World implements model.WorldModel {
     this.#scenario = scenario;
     this.#sessionsPerDay = options.sessionsPerDay;
     this.#date = options.date;
-    this.#state = this.#begin(scenario, seed, options.season ?? 'any');
+    this.#season = options.season ?? 'any';
+    this.#state = this.#begin(scenario, seed);
     this.#archive = archiveOf(this.#state);
   }
 
@@ -90,12 +93,12 @@ export class World implements model.WorldModel {
    */
   restart(scenario: string, seed: number): void {
     this.catchUp();
-    this.#state = this.#begin(scenario, seed, this.season);
+    this.#state = this.#begin(scenario, seed);
     this.#archive = archiveOf(this.#state);
     this.#scenario = scenario;
   }
 
-  #begin(scenario: string, seed: number, season: SeasonName): WorldState {
+  #begin(scenario: string, seed: number): WorldState {
     const state: WorldState = {
       seed,
       unusualNames: this.#unusualNames,
@@ -110,7 +113,7 @@ export class World implements model.WorldModel {
       registered: 0,
       houses: 1,
       load: [0, 0, 0],
-      season,
+      season: this.#season,
       ...(this.#date === undefined ? {} : { shiftMs: shiftTo(this.#date, this.#now) }),
       emit: (observation, charger) => {
         // The initial state of a world is not a change.
@@ -123,6 +126,7 @@ export class World implements model.WorldModel {
       },
     };
     setUp(state, scenario, this.#sessionsPerDay);
+    this.#now = state.time;
     return state;
   }
 
@@ -184,6 +188,7 @@ export class World implements model.WorldModel {
   }
 
   setSeason(season: SeasonName): void {
+    this.#season = season;
     this.#state.season = season;
   }
 

@@ -279,7 +279,7 @@ describe('the dialogs in a real editor', () => {
       await suite.editor.fill('scenario', scenario, config);
       const complaint = await suite.editor.complaint('scenario', true);
       if (fine) expect(complaint, scenario).to.equal(undefined);
-      else expect(complaint, scenario).to.match(/use home, housing, apm, or fleet:1 to fleet:10000/);
+      else expect(complaint, scenario).to.match(/use home, sunny, housing, apm, or fleet:1 to fleet:10000/);
     }
     await suite.editor.choose('cloud', 'custom', config);
     expect(await shown('account', 'baseUrl', 'scenario', 'speed')).to.deep.equal([true, true, false, false]);

@@ -85,6 +85,7 @@ describe("the simulator's page in a real browser", () => {
   it('switches every fault on and off', async () => {
     await open();
     expect(await shown.page.locator('#faults button.switch').count()).to.equal(FAULT_TABLE.length);
+    await shown.openFaults();
     for (const { name } of FAULT_TABLE) await shown.fault(name).dispatchEvent('click');
     await until(async () => (await shown.pressed()) === FAULT_TABLE.length);
     expect(simulator.faults.list().filter(({ setting }) => !setting.on)).to.deep.equal([]);
@@ -102,12 +103,13 @@ describe("the simulator's page in a real browser", () => {
     const effect = async (name: string, test: () => Promise<boolean>) => {
       expect(await test(), `${name} is off`).to.equal(false);
       await shown.fault(name).click();
-      await shown.page.locator('#faults button[aria-pressed="true"]', { hasText: name }).waitFor();
+      await shown.page.locator('#faults button[aria-checked="true"]', { hasText: name }).waitFor();
       expect(await test(), `${name} is on`).to.equal(true);
       await shown.fault(name).click();
       await until(async () => (await shown.pressed()) === 0);
       expect(await test(), `${name} is off again`).to.equal(false);
     };
+    await shown.openFaults();
     const broken = (attempt: Promise<Response>) => attempt.then(() => false).catch(() => true);
     const type = async (path: string) => (await call(path)).headers.get('content-type') ?? '';
     await effect('token-invalid', async () => (await (await login()).text()).includes('invalid_grant'));
@@ -203,6 +205,76 @@ describe("the simulator's page in a real browser", () => {
     expect(await page.getByRole('alert').isVisible()).to.equal(false);
   });
 
+  it('tells what happened, with the requests that followed, and gives names for ids', async () => {
+    await open();
+    const { page } = shown;
+    await page.getByText('Nothing has happened yet.').waitFor();
+    const call = await caller();
+    const [charger] = [...simulator.world.chargers.values()];
+    const [site] = [...simulator.world.installations.values()];
+    await call(`/api/chargers/${charger!.id}/sendCommand/506`, 'POST');
+    await call(`/api/chargers/${charger!.id}/state`);
+    await call(`/api/installation/${site!.id}/update`, 'POST');
+    await page.getByRole('button', { name: 'Plug in: Carport' }).click();
+    await shown.openFaults();
+    await shown.fault('server-503').click();
+    const event = (kind: string, text: string) =>
+      page.locator(`#timeline [data-kind="${kind}"]`).filter({ hasText: text });
+    await event('command', 'pause Garage').getByText('200', { exact: true }).first().waitFor();
+    await event('car', 'Garage: pauses').waitFor();
+    await event('write', 'POST update Home').waitFor();
+    await event('car', 'Carport: a car is plugged in').waitFor();
+    await event('fault', 'server-503 on').waitFor();
+    const paused = event('car', 'Garage: pauses')
+      .or(event('command', 'pause Garage'))
+      .filter({ hasText: 'request' })
+      .first();
+    await paused.locator('summary').click();
+    await paused.getByText('/state').first().waitFor();
+    const latest = page.locator('#latest tr').filter({ hasText: '/state' });
+    expect(await latest.first().innerText()).to.match(/Garage GET \/api\/chargers/);
+    await shown.mode('Garage', 'paused');
+  });
+
+  it('has a link that offers its scenario, seed and faults, and sets them up only where somebody wants it', async () => {
+    await open();
+    const { page } = shown;
+    await shown.openFaults();
+    await page.getByLabel('Probability of slow in percent').fill('30');
+    await shown.fault('slow').click();
+    await shown.fault('meter-null').click();
+    await until(async () => (await shown.pressed()) === 2);
+    await page.getByRole('button', { name: 'Copy link' }).click();
+    const link = await page.getByLabel('Link to this world').inputValue();
+    expect(new URL(link).hash).to.equal('#scenario=home&seed=1&faults=slow%3A30%2Cmeter-null');
+    await page.getByRole('button', { name: 'All off' }).click();
+    await until(async () => (await shown.pressed()) === 0);
+    await page.goto(link.replace('seed=1', 'seed=5'));
+    await page.getByText('This link has the scenario home with the seed 5, and the faults slow, meter-null.').waitFor();
+    expect(simulator.world.seed, 'not before somebody wants it').to.equal(1);
+    await page.getByRole('button', { name: 'Set up' }).click();
+    await until(() => simulator.world.seed === 5 && simulator.faults.isOn('meter-null'));
+    expect(simulator.faults.probability('slow')).to.equal(0.3);
+    await page.goto(`${simulator.page}#scenario=home&faults=nothing-like-it`);
+    await page.getByRole('button', { name: 'Set up' }).click();
+    await page
+      .getByRole('alert')
+      .getByText(/there is no fault "nothing-like-it"/)
+      .waitFor();
+    shown.problems.length = 0; // The browser itself logs an answer of 400.
+  });
+
+  it('shows a pause apart from a full car, and nothing as a dash', async () => {
+    await open('apm');
+    await shown.mode('Right', 'full');
+    await shown.mode('Middle', 'disconnected');
+    expect(await shown.charger('Middle').locator('td.number').allTextContents()).to.deep.equal(['–', '–', '–']);
+    await shown.page.getByLabel('Which chargers').selectOption('full');
+    await shown.page.getByText('1 to 1 of 1 (3 in all)').waitFor();
+    await shown.page.getByLabel('Which chargers').selectOption('paused');
+    await shown.page.getByText('No charger matches.').waitFor();
+  });
+
   it('says when the simulator is lost, and comes back by itself', async () => {
     await open();
     await shown.page.route('**/live?*', (route) => route.abort());
@@ -240,6 +312,7 @@ describe("the simulator's page in a real browser", () => {
     await open('housing', { width: 360 });
     simulator.faults.set('token-demands-scope', { on: true });
     expect(await shown.scrollsSideways()).to.equal(false);
+    await shown.page.getByRole('button', { name: 'Unfold all', exact: true }).click();
     await shown.page.locator('.group summary').first().click();
     expect(await shown.scrollsSideways()).to.equal(false);
     const button = await shown.charger('P001').getByRole('button').first().boundingBox();

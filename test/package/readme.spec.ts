@@ -15,7 +15,7 @@ describe('the page of the package', () => {
   it('shows pictures and not the pages about them', () => {
     const pictures = [...read('README.md').matchAll(/!\[[^\]]*\]\(([^)]*)\)/g)].map(([, address]) => address);
     expect(pictures).to.have.lengthOf.above(5);
-    for (const address of pictures) expect(address).to.match(/^https:\/\/raw\.githubusercontent\.com\/.+\.png$/);
+    for (const address of pictures) expect(address).to.match(/^https:\/\/raw\.githubusercontent\.com\/.+\.(png|webp)$/);
   });
 
   it('is of a version that the changelog dates', () => {

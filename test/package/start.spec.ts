@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect } from 'chai';
@@ -17,9 +17,13 @@ describe('npm start', function () {
   this.timeout(120_000);
   let home: string;
   let child: ChildProcess | undefined;
+  let registry: string | undefined;
   before(() => (home = mkdtempSync(path.join(tmpdir(), 'zaptec-start-'))));
   after(() => rmSync(home, { recursive: true, force: true }));
-  afterEach(() => stop());
+  afterEach(() => {
+    registry = undefined;
+    return stop();
+  });
 
   const stop = async () => {
     const ending = child;
@@ -33,7 +37,10 @@ describe('npm start', function () {
   const start = (...args: string[]) =>
     new Promise<Started>((resolve, reject) => {
       let output = '';
-      const started = spawn(process.execPath, [START, '--port', '0', ...args], { cwd: home });
+      const started = spawn(process.execPath, [START, '--port', '0', ...args], {
+        cwd: home,
+        env: { ...process.env, ...(registry === undefined ? {} : { npm_config_registry: registry }) },
+      });
       child = started;
       const read = (chunk: Buffer) => {
         output += chunk.toString();
@@ -45,7 +52,8 @@ describe('npm start', function () {
       started.once('exit', (code) => reject(new Error(`it ended with code ${code}:\n${output.slice(-2_000)}`)));
     });
 
-  const flowsOf = async (url: string) => (await (await fetch(`${url}/flows`)).json()) as { id: string }[];
+  const flowsOf = async (url: string) =>
+    (await (await fetch(`${url}/flows`)).json()) as { id: string; type: string; label?: string }[];
 
   it('keeps what was deployed with --keep, and says so', async () => {
     const first = await start('--keep', 'mine');
@@ -60,9 +68,23 @@ describe('npm start', function () {
     expect(second.simulator).to.equal('not used by these flows');
   });
 
-  it('says without --keep that flows are gone afterwards', async () => {
-    const { output } = await start();
+  it('opens on the home, says without --keep that flows are gone afterwards, and names both simulators', async () => {
+    const { output, url } = await start();
     expect(output).to.contain('What you build is gone after Ctrl+C');
+    expect(output).to.match(/Simulator +http:\S+ +Home \(simulator\)\n +http:\S+ +Housing association \(simulator\)\n/);
+    const [home, housing, test] = (await flowsOf(url)).filter(({ type }) => type === 'tab').map(({ label }) => label);
+    expect([home, housing, test]).to.deep.equal(['Home', 'Housing association', 'Self-test']);
+  });
+
+  it('says with --dashboard that the registry cannot be reached, and leaves nothing behind', async () => {
+    const left = () => readdirSync(tmpdir()).filter((name) => name.startsWith('zaptec-demonstration-'));
+    const before = left();
+    // The discard port: nobody listens there.
+    registry = 'http://127.0.0.1:9/';
+    const failed = await start('--dashboard').catch(String);
+    expect(failed).to.contain('The dashboard cannot be installed: the npm registry cannot be reached (ECONNREFUSED).');
+    expect(failed).to.contain('npm start without --dashboard needs no registry');
+    expect(left()).to.deep.equal(before);
   });
 
   it('names a folder that cannot be used', async () => {

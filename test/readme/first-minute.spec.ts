@@ -1,5 +1,5 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect } from 'chai';
@@ -50,7 +50,6 @@ describe('the first minute of the README', () => {
   let home: string;
   let child: ChildProcess | undefined;
   let browser: Browser | undefined;
-  let output = '';
 
   before(() => {
     home = mkdtempSync(path.join(tmpdir(), 'zaptec-readme-'));
@@ -61,8 +60,12 @@ describe('the first minute of the README', () => {
     rmSync(home, { recursive: true, force: true });
   });
 
-  it('leads from the clone to a running flow with only the commands of the README', async () => {
-    const started = spawn('bash', ['-e', '-c', commands()], { cwd: home, env: environment(), detached: true });
+  /** Types commands, and waits until Node-RED runs. */
+  const run = async (typed: string, cwd: string) => {
+    // Both starts want the same port.
+    if (child) await interrupt(child);
+    let output = '';
+    const started = spawn('bash', ['-e', '-c', typed], { cwd, env: environment(), detached: true });
     child = started;
     const [, url = '', page = ''] = await new Promise<RegExpExecArray>((resolve, reject) => {
       const read = (chunk: Buffer) => {
@@ -74,15 +77,32 @@ describe('the first minute of the README', () => {
       started.stderr.on('data', read);
       started.once('exit', (code) => reject(new Error(`it ended with code ${code}:\n${output.slice(-2_000)}`)));
     });
+    return { url, page };
+  };
+
+  it('leads from the clone to a running flow with only the commands of the README', async () => {
+    const { url, page } = await run(commands(), home);
     expect((await fetch(page)).status, page).to.equal(200);
     browser = await startBrowser();
     const editor = await EditorPage.open(browser, url);
 
-    await editor.page.waitForFunction(`$('.red-ui-flow-node-status-label').text().includes('130')`);
-    await editor.page.evaluate(
-      `$('#' + RED.nodes.filterNodes({ name: 'pause' })[0].id).find('.red-ui-flow-node-button-button').trigger('click')`,
-    );
-    await editor.page.waitForFunction(`$('.red-ui-flow-node-status-label').text().includes('pause')`);
+    const now = editor.page.locator('[id="home-now"] .red-ui-flow-node-status-label');
+    await now.filter({ hasText: 'The car charges' }).waitFor();
+    await editor.page.locator('[id="home-pause"] .red-ui-flow-node-button-button').click();
+    await now.filter({ hasText: 'The car is paused' }).waitFor();
     expect(editor.problems).to.deep.equal([]);
+    await editor.page.close();
+  });
+
+  it('adds a page with the car, the sun and the plan of today with --dashboard', async () => {
+    const [command = ''] = /npm start -- --dashboard/.exec(README) ?? [];
+    const folder = readdirSync(home).map((name) => path.join(home, name))[0];
+    const { url } = await run(command, folder ?? home);
+    const page = await browser!.newPage();
+    await page.goto(`${url}/dashboard/home`);
+    await page.getByText(/^charging, \d\.\d kW$/).waitFor();
+    await page.getByText("Today's plan").waitFor();
+    await page.getByRole('button', { name: 'Pause' }).click();
+    await page.getByText('paused', { exact: true }).waitFor();
   });
 });

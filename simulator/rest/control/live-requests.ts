@@ -1,15 +1,16 @@
 import type { LiveRequests } from './live-types';
 import type { Services } from '../services';
+import { callOf } from './timeline';
 import { BURST, PER_SECOND } from '../rate-limit';
 
 /** s; the time span of the chart. */
 const SECONDS = 60;
 const LATEST = 8;
 
-type Known = Pick<Services, 'recorder' | 'clock' | 'accounts'>;
+type Known = Pick<Services, 'recorder' | 'clock' | 'accounts' | 'world'>;
 
 /** Counts calls by account and second, in whole seconds of the clock, so that past counts do not change. */
-export function liveRequests({ recorder: { records }, clock, accounts }: Known): LiveRequests {
+export function liveRequests({ recorder: { records }, clock, accounts, world }: Known): LiveRequests {
   const second = Math.floor(clock.now() / 1000);
   const none = () => Array.from({ length: SECONDS }, () => 0);
   const perSecond: Record<string, number[]> = Object.fromEntries(accounts.map(({ username }) => [username, none()]));
@@ -22,9 +23,7 @@ export function liveRequests({ recorder: { records }, clock, accounts }: Known):
     counts[place] = (counts[place] ?? 0) + 1;
     if (record.status === 429) refused[place] = (refused[place] ?? 0) + 1;
   }
-  const latest = records.slice(-LATEST).map(({ id, at, account = 'nobody', method, path, query, status }) => {
-    return { id, at, account, method, path: path + query, status };
-  });
+  const latest = records.slice(-LATEST).map((record) => callOf(record, world));
   return {
     recorded: records.length,
     limitPerSecond: PER_SECOND,

@@ -37,7 +37,33 @@ export interface LiveCharger {
   sessionKwh?: number;
 }
 
-type LiveMode = 'disconnected' | 'waiting' | 'charging' | 'finished';
+/** The modes of the cloud, but a paused charger apart from one whose car is full. */
+export type LiveMode = 'disconnected' | 'waiting' | 'charging' | 'paused' | 'full';
+
+export type LiveEventKind = 'car' | 'charger' | 'command' | 'write' | 'fault' | 'world';
+
+/** A request; `about` has the names of what its path is about. */
+export interface LiveCall {
+  id: number;
+  at: number;
+  account: string;
+  method: string;
+  path: string;
+  status: number;
+  about?: string;
+}
+
+/** Something that happened, with the requests from then until the next event; the newest of them first. */
+export interface LiveEvent {
+  id: number;
+  at: number;
+  kind: LiveEventKind;
+  text: string;
+  /** Of a command or a write; 0 while it is unanswered. */
+  status?: number;
+  requests: number;
+  latest: LiveCall[];
+}
 
 /** World time in ms; W of house, sun, chargers and grid; A used and available per phase of one installation. */
 export type Sample = [at: number, power: [number, number, number, number], used: Phases, available: Phases];
@@ -52,7 +78,7 @@ export interface LiveRequests {
   perSecond: Record<string, number[]>;
   /** Answers 429 in the same seconds, for all accounts. */
   refused: number[];
-  latest: { id: number; at: number; account: string; method: string; path: string; status: number }[];
+  latest: LiveCall[];
 }
 
 export interface LiveClient {
@@ -73,6 +99,8 @@ export interface LiveFault {
 
 export interface LiveTopic {
   name: string;
+  /** The name of its installation. */
+  about?: string;
   removed: boolean;
   receivers: number;
   waiting: number;
@@ -97,10 +125,13 @@ export interface Live {
   speed: number;
   meter: { houseW: number; sunW: number; chargersW: number; gridW: number };
   sites: LiveSite[];
-  counts: Record<LiveMode | 'offline' | 'all', number>;
+  /** `finished` are the paused and the full ones. */
+  counts: Record<LiveMode | 'finished' | 'offline' | 'all', number>;
   chargers: { matching: number; from: number; list: LiveCharger[] };
   /** `world` changes with each restart; `next` is the value of `since` for the next call. */
   trend: { world: number; next: number; samples: Sample[] };
+  /** Newest first. */
+  timeline: LiveEvent[];
   requests: LiveRequests;
   bus: LiveBus;
   audit: LiveClient[];

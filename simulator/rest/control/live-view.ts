@@ -1,6 +1,7 @@
 import type { Context } from 'hono';
 import type { Charger, Installation, WorldModel } from '../../world/model';
-import type { Live, LiveCharger, LiveSite } from './live-types';
+import type { Live, LiveCharger, LiveMode, LiveSite } from './live-types';
+import { namesIn } from './names';
 import type { Services } from '../services';
 import { sitesOf } from '../../world/trend';
 import { numberOf } from './input';
@@ -45,7 +46,8 @@ export function liveView(c: Context, services: Services): Live {
     },
     trend: trend.since(queryNumber('since', Number.MAX_SAFE_INTEGER) ?? 0, site),
     requests: liveRequests(services),
-    bus: services.bus.stats(),
+    timeline: services.timeline.view(),
+    bus: busOf(services),
     audit: audit.report().map(({ client, requests, ok, verdicts }) => ({
       client,
       requests,
@@ -64,7 +66,9 @@ const lastPage = (matching: number, count: number): number =>
 function fits(search: string, mode: string, { installations }: WorldModel): (charger: Charger) => boolean {
   const wanted = search.trim().toLowerCase();
   return (charger) => {
-    if (mode === 'offline' ? charger.online : mode !== '' && MODES[charger.mode] !== mode) return false;
+    if (mode === 'offline' ? charger.online : mode !== '' && mode !== MODES[charger.mode] && mode !== modeOf(charger)) {
+      return false;
+    }
     const { name, deviceId, id, model, installationId } = charger;
     const site = installations.get(installationId)?.name ?? '';
     return [name, deviceId, id, model, site].some((text) => text.toLowerCase().includes(wanted));
@@ -91,16 +95,32 @@ function liveSites(world: WorldModel, chargers: readonly Charger[]): LiveSite[] 
 }
 
 function countsOf(chargers: readonly Charger[]): Live['counts'] {
-  const counts = { all: chargers.length, disconnected: 0, waiting: 0, charging: 0, finished: 0, offline: 0 };
-  for (const { mode, online } of chargers) {
-    counts[MODES[mode]] += 1;
-    if (!online) counts.offline += 1;
+  const counts = { all: chargers.length, disconnected: 0, waiting: 0, charging: 0, paused: 0, full: 0, offline: 0 };
+  for (const charger of chargers) {
+    counts[modeOf(charger)] += 1;
+    if (!charger.online) counts.offline += 1;
   }
-  return counts;
+  return { ...counts, finished: counts.paused + counts.full };
+}
+
+/** The cloud has one mode for both; people want to know which. */
+function modeOf({ mode, finalStop, scheduledUntil }: Charger): LiveMode {
+  const name = MODES[mode];
+  if (name !== 'finished') return name;
+  return finalStop || scheduledUntil !== undefined ? 'paused' : 'full';
+}
+
+function busOf({ bus, world }: Services): Live['bus'] {
+  const stats = bus.stats();
+  const topics = stats.topics.map((topic) => {
+    const about = namesIn(topic.name, world);
+    return { ...topic, ...(about === undefined ? {} : { about }) };
+  });
+  return { ...stats, topics };
 }
 
 function liveCharger(charger: Charger, installation: Installation | undefined): LiveCharger {
-  const { id, deviceId, name, model, online, mode, authorised, powerW, currents, allocatedA, car, session } = charger;
+  const { id, deviceId, name, model, online, authorised, powerW, currents, allocatedA, car, session } = charger;
   return {
     id,
     deviceId,
@@ -108,7 +128,7 @@ function liveCharger(charger: Charger, installation: Installation | undefined): 
     site: installation?.name ?? '',
     model,
     online,
-    modeName: MODES[mode],
+    modeName: modeOf(charger),
     reason: reasonOf(charger, installation),
     authorised,
     powerW: Math.round(powerW),

@@ -11,3 +11,9 @@ export const localDay = (time: number): number => Math.floor((time + OFFSET) / D
 
 /** When the local day of a time began. */
 export const midnightOf = (time: number): number => localDay(time) * DAY - OFFSET;
+
+/** The next time at which the local day is so many hours old; the time itself where it is that already. */
+export const nextLocalHour = (time: number, hour: number): number => {
+  const today = midnightOf(time) + hour * HOUR;
+  return today >= time ? today : today + DAY;
+};

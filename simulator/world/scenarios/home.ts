@@ -1,6 +1,6 @@
 import { LASTING_CAR, type InstallationPlan, type Scenario } from './plan';
 
-const HOME: InstallationPlan = {
+export const HOME: InstallationPlan = {
   name: 'Home',
   address: 'Example Street 1',
   zipCode: '0150',

@@ -3,8 +3,9 @@ import { fleet } from './fleet';
 import { home } from './home';
 import { housing } from './housing';
 import type { Scenario } from './plan';
+import { sunny } from './sunny';
 
-export const SCENARIOS: Record<string, Scenario> = { home, housing, fleet, apm };
+export const SCENARIOS: Record<string, Scenario> = { home, sunny, housing, fleet, apm };
 
 const MAX_CHARGERS = 10_000;
 

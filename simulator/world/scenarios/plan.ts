@@ -1,5 +1,6 @@
 import type { Car, ChargerModel, Installation } from '../model';
 import type { Prng } from '../../prng';
+import type { SeasonName } from '../house/season';
 
 /** The initial state of a charger. */
 export type Start = 'free' | 'charging' | 'paused' | 'full' | 'waiting' | 'offline' | 'never started';
@@ -40,6 +41,8 @@ export interface ScenarioPlan {
   /** Past sessions of a charger per day. */
   sessionsPerDay: number;
   installations: InstallationPlan[];
+  /** The world begins at the next such local hour, in this season, whatever the clock and the season that was set. */
+  begins?: { hour: number; season: SeasonName };
 }
 
 interface ScenarioOptions {

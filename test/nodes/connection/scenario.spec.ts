@@ -41,7 +41,7 @@ describe('the scenario of a simulator', () => {
     const { error } = await next('caught');
     expect(error.code).to.equal('CONFIG_INVALID');
     expect(error.message).to.contain('the simulator has no scenario "villa"');
-    expect(error.cause.remedy).to.equal('Use home, housing, apm, or fleet:1 to fleet:10000');
+    expect(error.cause.remedy).to.equal('Use home, sunny, housing, apm, or fleet:1 to fleet:10000');
     await status('charger', 'SIM bad settings');
     expect(await runningSimulator('villa')).to.equal(undefined);
   });

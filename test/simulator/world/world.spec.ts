@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { sunAt } from '../../../simulator/world/house/sun';
 import { World } from '../../../simulator/world/world';
 import { parseScenario, SCENARIOS } from '../../../simulator/world/scenarios';
 import { ManualClock, START } from '../../support/simulator/manual-clock';
@@ -202,6 +203,36 @@ describe('the world', () => {
     world.onObservation(() => count++)();
     world.advance(60_000);
     expect(count).to.equal(0);
+  });
+
+  it('begins the sunny home at ten on a summer morning, and the sun is enough for the car from then until evening', () => {
+    const clock = new ManualClock();
+    for (let hour = 0; hour < 24; hour += 1) {
+      const world = worldOf('sunny', 1, clock);
+      const begun = new Date(world.now + 3_600_000);
+      expect([begun.getUTCHours(), begun.getUTCMinutes()], 'local time').to.deep.equal([10, 0]);
+      expect(world.now - clock.now()).to.be.within(0, 86_400_000);
+      expect(world.season).to.equal('summer');
+      expect(chargerOf(world, 'Garage').mode).to.equal(3);
+      const least = 6 * 230;
+      let enough = 0;
+      for (let minute = 0; minute < 8 * 60; minute++) {
+        if (sunAt(1, 'summer', world.now + minute * 60_000) > least) enough++;
+      }
+      expect(enough / (8 * 60), 'part of the day').to.be.above(0.9);
+      clock.advance(3_600_000);
+    }
+  });
+
+  it('gives another scenario the season that was chosen before', () => {
+    const world = worldOf('sunny');
+    world.restart('home', 1);
+    expect(world.season).to.equal('any');
+    world.setSeason('winter');
+    world.restart('sunny', 1);
+    expect(world.season).to.equal('summer');
+    world.restart('home', 1);
+    expect(world.season).to.equal('winter');
   });
 
   it('parses the names of scenarios', () => {

@@ -22,6 +22,31 @@ describe('the live view', () => {
     expect(cloud.simulator.requests, 'it is not recorded').to.deep.equal([]);
   });
 
+  it('counts paused chargers apart from those whose car is full, and both as finished, as before', async () => {
+    cloud = await Cloud.start({ scenario: 'housing' });
+    const { counts } = await live();
+    expect(counts.paused).to.be.above(0);
+    expect(counts.full).to.be.above(0);
+    expect(counts.finished).to.equal(counts.paused + counts.full);
+    const list = async (mode: string) => (await live({ mode, count: '200' })).chargers.matching;
+    expect([await list('paused'), await list('full'), await list('finished')]).to.deep.equal([
+      counts.paused,
+      counts.full,
+      counts.finished,
+    ]);
+  });
+
+  it('keeps the newest events, each with its requests, and begins anew with a world', async () => {
+    cloud = await Cloud.start();
+    expect((await live()).timeline).to.deep.equal([]);
+    for (let index = 0; index < 15; index++) cloud.simulator.faults.set('slow', { on: index % 2 === 0 });
+    const { timeline } = await live();
+    expect(timeline).to.have.length(12);
+    expect(timeline[0]).to.include({ kind: 'fault', text: 'slow on', requests: 0 });
+    await post('/scenario', { scenario: 'apm', seed: 4 });
+    expect((await live()).timeline[0]).to.include({ kind: 'world', text: 'apm with the seed 4 begins' });
+  });
+
   it('lists a part of many chargers, by position, text and mode', async () => {
     cloud = await Cloud.start({ scenario: 'housing' });
     const first = await live({ count: '25' });

@@ -1,0 +1,5 @@
+import { firstSight } from './fixture/demonstration';
+
+describe('npm start in a real editor', () => {
+  firstSight();
+});
