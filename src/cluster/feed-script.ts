@@ -78,20 +78,23 @@ end
 redis.call('HSET', state, 'newest', text(newest))
 
 answer.after = newest
-if question.series == series and question.after and question.after <= newest then
-  local entries = redis.call('XRANGE', messages, text(question.after + 1) .. '-0', '+', 'COUNT', MOST_READ)
-  local first = entries[1] and tonumber(string.match(entries[1][1], '%d+'))
-  if newest > question.after and first ~= question.after + 1 then answer.missed = true end
-  local bodies = {}
-  for _, entry in ipairs(entries) do
-    if entry[2][2] ~= question.machine then bodies[#bodies + 1] = entry[2][4] end
-    answer.after = tonumber(string.match(entry[1], '%d+'))
-  end
-  if #bodies > 0 then answer.bodies = bodies end
-  if #entries == 0 then answer.after = newest end
-  if answer.after < newest then answer.more = true end
-elseif question.after then
+local from = question.after
+if from and (question.series ~= series or from > newest) then
   answer.missed = true
+  from = 0
+end
+if from and from < newest then
+  local entries = redis.call('XRANGE', messages, text(from + 1) .. '-0', '+', 'COUNT', MOST_READ)
+  local bodies = {}
+  for index, entry in ipairs(entries) do
+    local number = tonumber(string.match(entry[1], '%d+'))
+    if index == 1 and number ~= from + 1 then answer.missed = true end
+    if entry[2][2] ~= question.machine then bodies[#bodies + 1] = entry[2][4] end
+    answer.after = number
+  end
+  if #entries == 0 then answer.missed = true end
+  if #bodies > 0 then answer.bodies = bodies end
+  if answer.after < newest then answer.more = true end
 end
 for _, key in ipairs(KEYS) do redis.call('PEXPIRE', key, KEPT_MS) end
 return cjson.encode(answer)

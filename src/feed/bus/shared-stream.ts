@@ -6,7 +6,7 @@ import type { FeedTransport } from '../types';
 import type { BusDetails } from './details';
 import { decodeEnvelope } from './envelope';
 import type { MessageSource } from './message-source';
-import { isClosed, type OpenSource } from './source';
+import type { OpenSource } from './source';
 import {
   Stream,
   type MessageStream,
@@ -16,10 +16,6 @@ import {
   type StreamState,
 } from './stream';
 
-/** A machine whose receiver is away for so long leaves the lease to another one, in ms. */
-const FAILING_MS = 15_000;
-/** It tries again when no other machine receives by then, in ms. */
-const YIELD_MS = 30_000;
 /** Connection details are used for the first connect only while they are so young, in ms. */
 const FRESH_MS = 30_000;
 
@@ -152,12 +148,13 @@ export class SharedStream implements MessageStream {
     this.#details = undefined;
     this.#receiverGap = undefined;
     this.#continuesSince = isHanded && this.gapEndedAt !== Infinity ? now : undefined;
+    const isClosedBefore = this.#receiverClosed;
     const found = { source: this.source, ...(details ? { details } : {}) };
     const context: StreamContext = {
       receivers: [{ onMessage: (body) => this.#onReceived(body) }],
       load: async (source, signal) => {
         // Never more than one receiver at a time.
-        await this.#receiverClosed;
+        await isClosedBefore;
         return this.#context.load(source, signal);
       },
       check: () => this.#context.check(),
@@ -253,7 +250,7 @@ export class SharedStream implements MessageStream {
       this.#failing = undefined;
       return;
     }
-    this.#failing ??= setTimeout(() => void this.#yield(), FAILING_MS).unref();
+    this.#failing ??= setTimeout(() => void this.#yield(), this.#options.timing.yieldAfterMs).unref();
   }
 
   async #yield(): Promise<void> {
@@ -261,7 +258,7 @@ export class SharedStream implements MessageStream {
     this.#yields = true;
     this.#closeReceiver();
     await this.#receiverClosed;
-    if (!this.#closed) await this.#lease.yieldFor(YIELD_MS);
+    if (!this.#closed) await this.#lease.yieldFor(this.#options.timing.yieldMs);
     this.#yields = false;
   }
 }
