@@ -259,7 +259,7 @@ export class FeedLease {
 
   #onFailure(error: unknown): void {
     this.#checkFrozen();
-    this.#problem = redisProblem(error);
+    this.#problem = redisProblem(error) ?? this.#problem;
     this.#failingSince ??= clock.steady();
     if (this.#role === 'alone' || clock.steady() - this.#failingSince < AWAY_MS) return;
     this.#setRole('alone');
