@@ -195,7 +195,7 @@ export class FeedLease {
   async #askOnce(goodbye: boolean): Promise<void> {
     clearTimeout(this.#gathering);
     this.#gathering = undefined;
-    for (let more = true; more && !this.#closed; ) {
+    for (let more = true; more && !this.#closed;) {
       const sent = this.#outgoing.slice(0, MOST_AT_ONCE);
       const askedAt = clock.now();
       let answer: FeedAnswer;

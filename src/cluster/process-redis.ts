@@ -61,6 +61,8 @@ export function shareRedis(redisUrl: string): RedisShare {
     }) as FeedRedis;
     redis.defineCommand('zaptecFeed', { numberOfKeys: 3, lua: FEED_SCRIPT });
     redis.defineCommand('zaptecClaim', { numberOfKeys: 2, lua: CLAIM_SCRIPT });
+    // Each topic has one.
+    redis.setMaxListeners(0);
     // Without a listener the error of a connection would end the process; each command reports it as well.
     redis.on('error', () => undefined);
     return redis;

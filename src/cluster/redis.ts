@@ -55,7 +55,10 @@ const PROBLEMS: readonly (readonly [RegExp, string])[] = [
   [/LOADING/i, 'Redis is still loading its data'],
   [/ENOTFOUND|EAI_AGAIN/, 'The host of Redis is not known'],
   [/Protocol error/i, 'What answers at the address of Redis is another program'],
-  [/certificate|self.signed|before secure TLS|wrong version number|packet length too long/i, 'The connection to Redis cannot be encrypted'],
+  [
+    /certificate|self.signed|before secure TLS|wrong version number|packet length too long/i,
+    'The connection to Redis cannot be encrypted',
+  ],
 ];
 
 /**

@@ -111,7 +111,8 @@ export class SessionClaims {
   }
 
   #take(answer: ClaimAnswer): void {
-    for (const [session, result] of Object.entries(answer)) if (result !== 'taken') this.#decide(session, result === 'mine');
+    for (const [session, result] of Object.entries(answer))
+      if (result !== 'taken') this.#decide(session, result === 'mine');
     this.#onDecided();
   }
 

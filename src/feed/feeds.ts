@@ -198,7 +198,12 @@ export class Feeds {
     }
   }
 
-  #acquireStream({ feed, transport }: SharedFeed, found: OpenSource, options: FeedOptions, timing: FeedTiming): MessageStream {
+  #acquireStream(
+    { feed, transport }: SharedFeed,
+    found: OpenSource,
+    options: FeedOptions,
+    timing: FeedTiming,
+  ): MessageStream {
     const key = topicKey(found.details);
     const known = this.#streams.get(key);
     const shared = known ?? { feeds: new Set(), share: this.#join(key, found, options, { timing, transport }) };

@@ -120,11 +120,7 @@ export class Stream implements MessageStream {
   readonly #stopping = new AbortController();
 
   /** @param found without details, they are loaded. */
-  constructor(
-    found: Pick<OpenSource, 'source'> & Partial<OpenSource>,
-    context: StreamContext,
-    options: StreamOptions,
-  ) {
+  constructor(found: Pick<OpenSource, 'source'> & Partial<OpenSource>, context: StreamContext, options: StreamOptions) {
     this.source = found.source;
     this.#details = found.details;
     this.#context = context;

@@ -15,7 +15,7 @@ describe('a Redis that cannot be used', function () {
         redisUrl,
         onShared: (shared, text) => {
           limiter.stop();
-          resolve(shared ? 'shared' : (text.slice(0, text.indexOf(': this machine'))));
+          resolve(shared ? 'shared' : text.slice(0, text.indexOf(': this machine')));
         },
       });
     });
