@@ -13,7 +13,7 @@ interface Scripted {
 }
 
 /** A connection for everything that feeds share. */
-export type FeedRedis = RedisConnection & Scripted;
+type FeedRedis = RedisConnection & Scripted;
 
 interface Shared {
   redis: FeedRedis;

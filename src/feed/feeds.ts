@@ -225,19 +225,19 @@ export class Feeds {
       check: () => this.#check(key),
     };
     const { positions } = this.hub;
-    const { stream, leave } = streamsOfProcess.join(this.#account.baseUrl, found, user, {
+    const share = streamsOfProcess.join(this.#account.baseUrl, found, user, {
       transport,
       idleMs: idleMs ?? timing.idleMs,
       timing,
       redisUrl: this.#account.redisUrl,
       position: positions.get(key),
     });
-    const untrack = positions.track(key, () => stream.position);
+    const untrack = positions.track(key, () => share.stream.position);
     return {
-      stream,
+      stream: share.stream,
       leave: () => {
         untrack();
-        leave();
+        share.leave();
       },
     };
   }

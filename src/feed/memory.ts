@@ -102,13 +102,14 @@ export class Memory {
     try {
       const { store, detector, ledger, checkpoints, outbox, positions } = this.#hub;
       this.#knownAt = clock.now();
+      const shared = positions.dump();
       memory.save({
         account: this.#accountId,
         savedAt: clock.wall(this.#knownAt),
         store: { ...(store.dump() as object), charged: detector.dump() },
         ledger: { ...(ledger.dump() as object), outbox: outbox.dump() },
         history: checkpoints.dump(),
-        positions: positions.dump(),
+        ...(shared === undefined ? {} : { positions: shared }),
       });
     } catch {
       // The feed goes on without a memory.

@@ -21,9 +21,11 @@ export class Positions {
     };
   }
 
+  /** Undefined where machines share nothing. */
   dump(): unknown {
     for (const [topic, position] of this.#open) this.#keep(topic, position());
-    return Object.fromEntries(this.#known) as unknown;
+    if (this.#known.size === 0) return undefined;
+    return Object.fromEntries(this.#known);
   }
 
   /** Takes what is usable of what `dump` gave. */

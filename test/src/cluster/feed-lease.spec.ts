@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { FeedLease } from '../../../src/cluster/feed-lease';
+import { feedKeys } from '../../../src/cluster/feed-keys';
 import { openRedis } from '../../../src/cluster/redis';
 import { pause, until } from '../../support/cluster/machines';
 import { redisOrSkip, type RedisServer } from '../../support/redis-server';
@@ -62,8 +63,8 @@ describe('the lease of a feed', function () {
     await until('the messages', () => two.got.length >= 22_000);
     expect(two.got.filter((body, index) => Number(body) !== index)).to.deep.equal([]);
     const inspector = openRedis(redis.url);
-    const [messages] = (await inspector.keys('zaptec:{feed-*}:messages')).filter(Boolean);
-    expect(await inspector.xlen(messages!)).to.be.within(20_000, 20_200);
+    const [, messages] = feedKeys('', `topic ${topic}`);
+    expect(await inspector.xlen(messages)).to.be.within(20_000, 20_200);
     inspector.disconnect();
   });
 

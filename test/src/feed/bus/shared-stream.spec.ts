@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import type { Bus } from '../../../../simulator/bus/index';
 import { startSimulator, type Simulator } from '../../../../simulator/index';
+import { feedKeys } from '../../../../src/cluster/feed-keys';
 import { openRedis } from '../../../../src/cluster/redis';
 import type { BusDetails } from '../../../../src/feed/bus/details';
 import { decodeEnvelope } from '../../../../src/feed/bus/envelope';
@@ -109,13 +110,13 @@ describe('a stream that several machines share', function () {
     const gapEndedAt = again.stream.gapEndedAt;
 
     const inspector = openRedis(redis.url);
-    const [messages] = await inspector.keys('zaptec:{feed-*}:messages');
+    const [, messages] = feedKeys('', simulator.baseUrl);
     again.stream.close();
     await again.stream.ended;
     publish(2_000, 5);
     await until('the messages', () => receiver.got.includes(2_004));
     await until('all completed', () => simulator.bus.stats().completed === 1_215);
-    await inspector.xtrim(messages!, 'MAXLEN', 2);
+    await inspector.xtrim(messages, 'MAXLEN', 2);
     inspector.disconnect();
     const late = open({ position: again.stream.position });
     await until('what is left', () => late.got.length === 2);
