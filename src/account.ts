@@ -71,6 +71,7 @@ export class Account {
     this.feeds = new Feeds({
       id,
       baseUrl,
+      redisUrl,
       openApi: () => this.openApi(this.activeTokens, { readOnly: true, by: 'feed' }),
     });
     this.live = liveStates(this.feeds);

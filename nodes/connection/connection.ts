@@ -31,7 +31,8 @@ export = (RED: NodeAPI): void => {
     const { readOnly } = config;
     const [label, address, push] = [labelOf(config), boundTo ?? addressOf(config), pushOf(config)];
     const requestLog = new RequestLog(this, api.ready);
-    Object.assign(this, { label, isSimulator, address, readOnly, push });
+    const reportsOnce = config.endedSessions === 'once';
+    Object.assign(this, { label, isSimulator, address, readOnly, push, reportsOnce });
     Object.assign(this, { requestLog, publicSettings: publicSettings(config) } satisfies ConnectionExtras);
     const deployed = this as Deployed;
     connections.add(deployed);

@@ -41,6 +41,7 @@ RED.nodes.registerType<typeof CONNECTION>('zaptec-connection', {
     readOnly: { value: false },
     transport: { value: 'auto', validate: validator(oneOf(CONNECTION.transport.values)) },
     userGroup: { value: '', validate: validator(optionalGuid('userGroup'), shown('account')) },
+    endedSessions: { value: 'each', validate: validator(oneOf(CONNECTION.endedSessions.values), shown('account')) },
     scenario: { value: 'home', validate: validator(scenario('scenario'), shown('scenario')) },
     speed: { value: 1, validate: validator(positive('speed', MAX_SPEED), shown('speed')) },
     version: { value: 1 },
@@ -64,6 +65,7 @@ RED.nodes.registerType<typeof CONNECTION>('zaptec-connection', {
     claimForm(this);
     fillSelect(this, 'cloud', CONNECTION.cloud.values, this.cloud);
     fillSelect(this, 'transport', CONNECTION.transport.values, this.transport);
+    fillSelect(this, 'endedSessions', CONNECTION.endedSessions.values, this.endedSessions);
     suggestScenarios(this);
     plainPicker(this, 'userGroup', 'userGroup', () => accountOfForm(this));
     connectionTest(this, $('#zaptec-connection-test'), $('#zaptec-connection-checks'));
@@ -72,8 +74,9 @@ RED.nodes.registerType<typeof CONNECTION>('zaptec-connection', {
     switchRows(this, ROWS);
     // A password that somebody enters belongs to the address of now.
     field(this, 'password').on('input', () => field(this, 'binding').val(''));
-    const { transport, userGroup } = current(this);
-    $('#zaptec-connection-advanced').prop('open', transport !== 'auto' || userGroup !== '');
+    const { transport, userGroup, endedSessions } = current(this);
+    const isUsual = transport === 'auto' && userGroup === '' && endedSessions === 'each';
+    $('#zaptec-connection-advanced').prop('open', !isUsual);
   },
 });
 

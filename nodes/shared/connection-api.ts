@@ -20,6 +20,8 @@ export interface ConnectionNode extends Node {
   readonly readOnly: boolean;
   /** How feeds of this connection are opened. */
   readonly push: Pick<FeedOptions, 'userGroup' | 'transport'>;
+  /** Of several machines, one reports a finished session, instead of each. */
+  readonly reportsOnce: boolean;
   readonly condition: ConnectionState;
   /** Own property in exactly this shape, so that Catch and Status nodes see this node; see `ConnectionUsers`. */
   readonly users: Record<string, Node>;

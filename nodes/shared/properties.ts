@@ -90,6 +90,7 @@ export const CONNECTION = {
   readOnly: { value: false },
   transport: { value: 'auto', values: ['auto', 'amqp', 'websocket'] },
   userGroup: { value: '' },
+  endedSessions: { value: 'each', values: ['each', 'once'] },
   scenario: { value: 'home' },
   speed: { value: 1 },
   version: { value: VERSION },

@@ -108,7 +108,7 @@ export class SubscribeNode {
         options: { signal, lane: 'background' },
         feedOptions: (installationId) => ({ installationId, ...connection.push, ...(memory ? { memory } : {}) }),
       },
-      this.#follow,
+      { ...this.#follow, consumer: { ...this.#follow.consumer, once: connection.reportsOnce } },
     );
     for (const installation of gone) this.#warnOfEnd(installation);
     this.#show();

@@ -29,7 +29,8 @@ export function withTables(page: string, results: readonly Result[]): string {
   for (const bench of new Set(results.map((result) => result.bench))) {
     const { start, end } = place(bench);
     const [from, to] = [filled.indexOf(start), filled.indexOf(end)];
-    if (from < 0 || to < from) throw new Error(`The page has no place for the bench ${bench}: ${start} and then ${end}`);
+    if (from < 0 || to < from)
+      throw new Error(`The page has no place for the bench ${bench}: ${start} and then ${end}`);
     const rows = results.filter((result) => result.bench === bench);
     filled = `${filled.slice(0, from + start.length)}\n\n${table(rows)}\n\n${filled.slice(to)}`;
   }

@@ -40,7 +40,8 @@ end
 redis.call('ZREMRANGEBYSCORE', leases, '-inf', now)
 
 -- Another server, one that was emptied, or one that nobody could reach for a while: leases may be missing.
-local run = string.match(redis.call('INFO', 'server'), 'run_id:(%w+)')
+local server = redis.call('INFO', 'server')
+local run = string.match(server, 'run_id:(%w+)')
 if redis.call('HGET', state, 'run') ~= run then
   redis.call('HSET', state, 'run', run)
   foreign = true
@@ -138,6 +139,10 @@ local answer = {
   shortest = get('shortest'),
   paused = pausedUntil > now and pausedUntil - now or nil,
 }
+if question.look then
+  local valkey = string.match(server, 'valkey_version:([%w.]+)')
+  answer.server = valkey and 'Valkey ' .. valkey or 'Redis ' .. (string.match(server, 'redis_version:([%w.]+)') or '')
+end
 local permits = math.max(1, allowed - (get('reserved') or 0))
 if question.ticket then
   local earliest = math.max(now, get('graceUntil') or 0, pausedUntil)
@@ -196,6 +201,8 @@ export interface PermitAnswer {
   late?: true;
   allowed: number;
   machines: number;
+  /** Name and version; only after `look`. */
+  server?: string;
   /** The place of this machine among all, from 0; only after `look`. */
   rank?: number;
   shortest?: number;

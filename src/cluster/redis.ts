@@ -44,14 +44,31 @@ export function openRedis(redisUrl: string, options: RedisOptions = {}): RedisCo
   return connectRedis(redisAddress(redisUrl), options);
 }
 
-/** Why Redis cannot be used, in our own words: its texts may carry an address. */
-export function redisProblem(error: unknown): string {
+/** The first that matches counts. */
+const PROBLEMS: readonly (readonly [RegExp, string])[] = [
+  // Older servers know neither users nor scripts that ask for the time.
+  [/arguments for 'auth'|non deterministic/i, 'Redis is too old: version 6 or later is needed'],
+  [/WRONGPASS|NOAUTH|invalid password|AUTH /i, 'Redis refuses the user name or the password'],
+  [/NOPERM/i, 'The user of Redis may not run the commands that are needed'],
+  [/READONLY/i, 'Redis takes no writes: it is a replica'],
+  [/OOM|MISCONF/i, 'Redis has no memory or disk left for a write'],
+  [/LOADING/i, 'Redis is still loading its data'],
+  [/ENOTFOUND|EAI_AGAIN/, 'The host of Redis is not known'],
+  [/Protocol error/i, 'What answers at the address of Redis is another program'],
+  [
+    /certificate|self.signed|before secure TLS|wrong version number|packet length too long/i,
+    'The connection to Redis cannot be encrypted',
+  ],
+];
+
+/**
+ * Why Redis cannot be used, in our own words: its texts may carry an address. Undefined for an error that only follows
+ * from another one.
+ */
+export function redisProblem(error: unknown): string | undefined {
   const text = error instanceof Error ? `${error.message} ${(error.cause as Error | undefined)?.message ?? ''}` : '';
-  if (/WRONGPASS|NOAUTH|invalid password|AUTH /i.test(text)) return 'Redis refuses the user name or the password';
-  if (/NOPERM/i.test(text)) return 'The user of Redis may not run the commands that are needed';
-  if (/READONLY/i.test(text)) return 'Redis takes no writes: it is a replica';
-  if (/OOM|MISCONF/i.test(text)) return 'Redis has no memory or disk left for a write';
-  if (/LOADING/i.test(text)) return 'Redis is still loading its data';
+  if (/^Stream isn't writeable|^Connection is closed/.test(text)) return undefined;
+  for (const [pattern, problem] of PROBLEMS) if (pattern.test(text)) return problem;
   return 'Redis cannot be reached';
 }
 

@@ -25,6 +25,14 @@ const UNSEEN = { machines: 2, rank: 1 } as const;
 /** Whether this machine shares the permits, or has to go on alone because Redis is away. */
 export type PermitMode = 'joining' | 'shared' | 'alone';
 
+/** Who shares the permits. */
+export interface Cluster {
+  /** Name and version of the server. */
+  server: string;
+  /** Machines, this one included, and those whose share is still reserved. */
+  machines: number;
+}
+
 /** May be used for one request, at once. Times are of `performance.now()`, in ms. */
 export interface SharedPermit {
   readonly id: string;
@@ -79,6 +87,7 @@ export class SharedPermits {
   #lookedAt = -Infinity;
   /** Changes when the permits that wait are no longer valid. */
   #epoch = 0;
+  #server: string | undefined;
   #aloneFrom = Infinity;
   #lastAloneAt = -Infinity;
   #reports: Pick<PermitQuestion, 'returned' | 'extended' | 'refused' | 'accepted'> = {};
@@ -138,6 +147,12 @@ export class SharedPermits {
     const machines = Math.max(1, this.#cluster.machines);
     const permits = Math.floor(limit / machines) + (this.#cluster.rank < limit % machines ? 1 : 0);
     return machines <= limit ? { permits, windows: 1 } : { permits: 1, windows: Math.ceil(machines / limit) };
+  }
+
+  /** Which server the permits come from, and how many machines share them; undefined unless they are shared. */
+  get cluster(): Cluster | undefined {
+    if (this.#mode !== 'shared' || this.#server === undefined) return undefined;
+    return { server: this.#server, machines: this.#cluster.machines };
   }
 
   /** How long this machine still has to wait until it may go on alone, in ms. */
@@ -296,7 +311,8 @@ export class SharedPermits {
     return before !== undefined && Math.abs(offsetMs - before) > JUMP_MS + Math.max(...this.#roundTrips);
   }
 
-  #take({ allowed, machines, rank, shortest, paused, used }: PermitAnswer): void {
+  #take({ allowed, machines, rank, shortest, paused, used, server }: PermitAnswer): void {
+    this.#server = server ?? this.#server;
     this.#allowed = allowed;
     this.#used = used;
     this.#shortestOfAll = shortest;
@@ -340,6 +356,7 @@ export class SharedPermits {
   }
 
   #onProblem(error: unknown): void {
-    if (!this.#stopping.signal.aborted) this.#options.onProblem(redisProblem(error));
+    const problem = redisProblem(error);
+    if (problem !== undefined && !this.#stopping.signal.aborted) this.#options.onProblem(problem);
   }
 }

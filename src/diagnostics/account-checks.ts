@@ -97,11 +97,15 @@ export function judgePages({ installations, chargers, unlisted }: Facts): Judgem
   );
 }
 
-export function judgeRedis({ redis, sharing: limit, sharingCurrents: currents }: Facts): Judgement {
+export function judgeRedis({ redis, sharing: limit, sharingCurrents: currents, cluster }: Facts): Judgement {
   if (!redis) return fine('No Redis is configured: this machine has the limit of the account for itself');
   const sharing = limit?.shared === false ? limit : (currents ?? limit);
   if (!sharing) return fine('Redis is configured; nothing was sent yet');
-  if (sharing.shared) return fine('The limit is shared through Redis');
+  if (sharing.shared) {
+    const { server = 'Redis', machines } = cluster ?? {};
+    const by = machines === undefined ? '' : ` by ${counted(machines, 'machine')}`;
+    return fine(`The limit is shared through ${server}${by}`);
+  }
   return finding(
     'warning',
     `${sharing.text}, since ${sharing.since}`,

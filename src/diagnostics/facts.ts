@@ -1,5 +1,6 @@
 import type { Charger } from '../api/chargers';
 import type { ChargerFirmware, Installation } from '../api/installations';
+import type { Cluster } from '../cluster/shared-permits';
 import type { SharingState } from '../cluster/sharing';
 import type { GovernorSummary } from '../current/governors';
 import type { MessageSource } from '../feed/bus/message-source';
@@ -56,6 +57,8 @@ export interface Facts {
   sharing: SharingState | undefined;
   /** The same for the limits and the last writes of currents. */
   sharingCurrents: SharingState | undefined;
+  /** Undefined unless the limit is shared. */
+  cluster: Cluster | undefined;
   /** Why records cannot be kept; undefined where they can, and where none are to be kept. */
   storageProblem: string | undefined;
   keepsRecords: boolean;

@@ -31,7 +31,7 @@ export interface DiagnosticsContext {
   readonly feeds: Pick<Feeds, 'hub' | 'statuses' | 'liveView'>;
   readonly governors: Governors;
   readonly sharing: Sharing;
-  readonly limiter: Pick<RequestLimiter, 'budget'>;
+  readonly limiter: Pick<RequestLimiter, 'budget' | 'cluster'>;
   readonly journal: RequestJournal;
   readonly health: Pick<Health, 'now'>;
   readonly clockSkewMs: number | undefined;
@@ -94,6 +94,7 @@ export async function gatherFacts(
     redis: context.redis,
     sharing: context.sharing.now,
     sharingCurrents: governors.sharing.now,
+    cluster: context.limiter.cluster,
     storageProblem: stateDir === undefined ? undefined : governors.storageProblem(stateDir),
     keepsRecords: stateDir !== undefined,
     governors: governors.summaries,

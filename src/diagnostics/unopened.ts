@@ -22,7 +22,7 @@ export function resultsUnopened(
       ...nothing,
       now: clock.now(),
       ...{ login: problem, installations: problem, chargers: problem, firmware: problem, push: problem },
-      ...{ clockSkewMs: undefined, redis: false, sharing: undefined, sharingCurrents: undefined },
+      ...{ clockSkewMs: undefined, redis: false, sharing: undefined, sharingCurrents: undefined, cluster: undefined },
       ...{ storageProblem: undefined, keepsRecords: false, governors: [] },
       budget: { permits: 0, used: 0, waiting: 0 },
       runtime,

@@ -5,6 +5,7 @@ import { clock } from '../time/clock';
 import type { RawObservation } from '../zaptec/observations';
 import { decodeEnvelope } from './bus/envelope';
 import { Checkpoints } from './checkpoints';
+import { Positions } from './positions';
 import { SessionOutbox } from './session-outbox';
 import type { ChargerSet, FeedListener } from './types';
 
@@ -33,6 +34,7 @@ export class ChargerHub {
   readonly store = new Store();
   readonly ledger = new Ledger(this.store);
   readonly checkpoints = new Checkpoints();
+  readonly positions = new Positions();
   readonly outbox = new SessionOutbox();
   /** The name of a user, where it was read. */
   userName: ((userId: string) => string | undefined) | undefined;

@@ -1,11 +1,12 @@
 import type { Api } from '../api';
+import { SessionClaims } from '../cluster/session-claims';
 import type { StoreView } from '../state/store';
 import { Lease } from '../time/lease';
 import { BackgroundTasks } from './background-tasks';
 import { loadDetails } from './bus/details';
 import type { MessageSource } from './bus/message-source';
 import type { OpenSource } from './bus/source';
-import type { CheckResult, Stream } from './bus/stream';
+import type { CheckResult, MessageStream } from './bus/stream';
 import { ChargerHub } from './charger-hub';
 import { InstallationFeed } from './installation-feed';
 import { Memory } from './memory';
@@ -43,6 +44,8 @@ interface SharedStream {
 export interface FeedAccount {
   readonly id: string;
   readonly baseUrl: string;
+  /** Share one receiver for each topic with other machines. */
+  readonly redisUrl?: string | undefined;
   /** Feeds outlive the client that opened them, and hold an API of their own. */
   openApi(): Api;
 }
@@ -61,10 +64,15 @@ export class Feeds {
   readonly #streams = new Map<string, SharedStream>();
   #api: Api | undefined;
   #tasks: BackgroundTasks | undefined;
+  readonly #claims: SessionClaims | undefined;
 
   constructor(account: FeedAccount) {
     this.#account = account;
     this.#memory = new Memory(this.hub, account.id);
+    const { outbox } = this.hub;
+    if (!account.redisUrl) return;
+    this.#claims = new SessionClaims(account.redisUrl, account.id, () => outbox.flush());
+    outbox.turns = this.#claims;
   }
 
   open(options: FeedOptions, internals: FeedInternals = {}): Feed {
@@ -130,6 +138,7 @@ export class Feeds {
     this.#memory.close();
     this.#tasks?.close();
     this.hub.close();
+    this.#claims?.close();
     this.#api?.close();
   }
 
@@ -189,7 +198,12 @@ export class Feeds {
     }
   }
 
-  #acquireStream({ feed, transport }: SharedFeed, found: OpenSource, options: FeedOptions, timing: FeedTiming): Stream {
+  #acquireStream(
+    { feed, transport }: SharedFeed,
+    found: OpenSource,
+    options: FeedOptions,
+    timing: FeedTiming,
+  ): MessageStream {
     const key = topicKey(found.details);
     const known = this.#streams.get(key);
     const shared = known ?? { feeds: new Set(), share: this.#join(key, found, options, { timing, transport }) };
@@ -210,11 +224,22 @@ export class Feeds {
       onMessage: this.hub.onMessage,
       check: () => this.#check(key),
     };
-    return streamsOfProcess.join(this.#account.baseUrl, found, user, {
+    const { positions } = this.hub;
+    const share = streamsOfProcess.join(this.#account.baseUrl, found, user, {
       transport,
       idleMs: idleMs ?? timing.idleMs,
       timing,
+      redisUrl: this.#account.redisUrl,
+      position: positions.get(key),
     });
+    const untrack = positions.track(key, () => share.stream.position);
+    return {
+      stream: share.stream,
+      leave: () => {
+        untrack();
+        share.leave();
+      },
+    };
   }
 
   #releaseStream(feed: InstallationFeed): void {

@@ -4,7 +4,7 @@ import { clock } from '../time/clock';
 import type { MessageSource } from './bus/message-source';
 import type { OpenSource } from './bus/source';
 import { SourceFinder } from './bus/source-finder';
-import type { CheckResult, Stream } from './bus/stream';
+import type { CheckResult, MessageStream } from './bus/stream';
 import type { ChargerHub, Fill } from './charger-hub';
 import { ChargerList } from './charger-list';
 import { Listeners } from './listeners';
@@ -20,7 +20,7 @@ export interface InstallationFeedContext {
   readonly hub: ChargerHub;
   readonly timing: FeedTiming;
   api(): Api;
-  acquire(found: OpenSource): Stream;
+  acquire(found: OpenSource): MessageStream;
   release(): void;
 }
 
@@ -132,7 +132,7 @@ export class InstallationFeed {
   /** Live and up to date: the store is as good as the answer to a request. */
   covers(chargerId: string): boolean {
     const { stream } = this.#finder;
-    if (stream?.state.kind !== 'live' || this.#secondConsumer.suspected || !this.ids.has(chargerId)) return false;
+    if (stream?.state.kind !== 'live' || this.#isSplit || !this.ids.has(chargerId)) return false;
     return (this.#context.hub.store.filledAt(chargerId) ?? -Infinity) >= stream.gapEndedAt;
   }
 
@@ -144,7 +144,7 @@ export class InstallationFeed {
       ids: this.ids,
       completeSince: stream?.state.kind === 'live' ? stream.gapEndedAt : undefined,
       missedChangeAt: this.#missedChangeAt,
-      doubtful: this.#secondConsumer.suspected || awayMs > this.#context.timing.gapMs,
+      doubtful: this.#isSplit || awayMs > this.#context.timing.gapMs,
     };
   }
 
@@ -176,6 +176,11 @@ export class InstallationFeed {
     this.#markReady();
   }
 
+  /** Others seem to receive some of the messages, or may do so. */
+  get #isSplit(): boolean {
+    return this.#secondConsumer.suspected || this.#finder.stream?.sharing?.isSplit === true;
+  }
+
   async #read(chargerId: string, refresh: boolean): Promise<void> {
     const { signal } = this.#stopping;
     await this.#context.api().chargers.state(chargerId, { lane: 'background', refresh, signal });
@@ -184,7 +189,7 @@ export class InstallationFeed {
   #situation(): StreamSituation {
     const { stream, error } = this.#finder;
     if (stream?.state.kind === 'live') {
-      return { kind: 'live', gapEndedAt: stream.gapEndedAt, alert: this.#secondConsumer.alert };
+      return { kind: 'live', gapEndedAt: stream.gapEndedAt, alert: this.#secondConsumer.alert || this.#isSplit };
     }
     const failing = error ?? stream?.state.error;
     if (failing || clock.steady() - this.#openedAt > this.#context.timing.openMs) {

@@ -78,6 +78,7 @@ export class Memory {
       this.#hub.ledger.restore(dumped['ledger']);
       if (isObject(dumped['ledger'])) this.#hub.outbox.restore(dumped['ledger']['outbox']);
       this.#hub.checkpoints.restore(dumped['history']);
+      this.#hub.positions.restore(dumped['positions']);
     } catch {
       // The feed starts as if for the first time.
     }
@@ -99,14 +100,16 @@ export class Memory {
 
   #save(memory: FeedMemory): void {
     try {
-      const { store, detector, ledger, checkpoints, outbox } = this.#hub;
+      const { store, detector, ledger, checkpoints, outbox, positions } = this.#hub;
       this.#knownAt = clock.now();
+      const shared = positions.dump();
       memory.save({
         account: this.#accountId,
         savedAt: clock.wall(this.#knownAt),
         store: { ...(store.dump() as object), charged: detector.dump() },
         ledger: { ...(ledger.dump() as object), outbox: outbox.dump() },
         history: checkpoints.dump(),
+        ...(shared === undefined ? {} : { positions: shared }),
       });
     } catch {
       // The feed goes on without a memory.

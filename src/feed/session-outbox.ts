@@ -38,6 +38,13 @@ export interface Registration {
   deliver(entry: LedgerEntry): void;
 }
 
+/** Whose turn it is to report a finished session that several machines report once in all. */
+export interface SessionTurns {
+  /** Undefined until that is known: `flush` is called then. */
+  isOurs(session: string): boolean | undefined;
+  reported(session: string): void;
+}
+
 interface Registered extends Registration {
   key: string;
   since: number;
@@ -48,6 +55,8 @@ interface Registered extends Registration {
  * than the feed, and may know of a charger only when the list of chargers was read.
  */
 export class SessionOutbox {
+  /** Without it, this machine reports every session. */
+  turns: SessionTurns | undefined;
   readonly #registered = new Set<Registered>();
   readonly #known = new Map<string, Known>();
   #kept: KeptSession[] = [];
@@ -139,8 +148,15 @@ export class SessionOutbox {
   #offer(kept: KeptSession, registered: Registered): void {
     const { entry, deliveredTo } = kept;
     if (deliveredTo.has(registered.key) || !registered.chargers.ids.has(entry.session.chargerId)) return;
+    const { turns } = this;
+    const isShared = turns !== undefined && registered.consumer?.once === true && entry.kind === 'session-finished';
+    const { id } = entry.session;
+    const isOurs = !isMeant(kept, registered) ? false : isShared ? turns.isOurs(id) : true;
+    if (isOurs === undefined) return;
     deliveredTo.add(registered.key);
-    if (isMeant(kept, registered)) registered.deliver(entry);
+    if (!isOurs) return;
+    registered.deliver(entry);
+    if (isShared) turns.reported(id);
   }
 
   #forget(): void {

@@ -1,11 +1,11 @@
 import { clock } from '../time/clock';
-import type { Stream } from './bus/stream';
+import type { MessageStream } from './bus/stream';
 import type { FeedError } from './feed-error';
 import type { FeedStatus } from './types';
 
 export interface StatusFacts {
   closed: boolean;
-  stream: Stream | undefined;
+  stream: MessageStream | undefined;
   /** Why there is no stream. */
   error: FeedError | undefined;
   pollWorks: boolean;
@@ -18,22 +18,31 @@ const SECOND_CONSUMER = {
     'Zaptec hands each message to one program only. Stop the other one (a second machine, Home Assistant …), or let it use another user group; until then values may be late',
 } as const;
 
+const SPLIT = {
+  text: 'Messages arrive by push, but Redis is away: each machine has a receiver of its own, and some messages go to the others',
+  remedy:
+    'Check that Redis runs, and its address; the machines share one receiver again by themselves, and until then values may be late',
+} as const;
+
 /** The status that the listeners of a feed get, without `since`. */
 export function statusOf(facts: StatusFacts): Omit<FeedStatus, 'since'> {
   const { stream } = facts;
   const state = stateOf(facts);
   const error = state === 'closed' ? undefined : (facts.error ?? stream?.state.error);
-  const secondConsumer = state === 'live' && facts.secondConsumer;
+  const sharing = stream?.sharing;
+  const split = sharing?.isSplit === true ? SPLIT : facts.secondConsumer ? SECOND_CONSUMER : undefined;
+  const doubt = state === 'live' ? split : undefined;
   return {
     state,
-    text: secondConsumer ? SECOND_CONSUMER.text : (error?.text ?? TEXTS[state]),
-    ...(secondConsumer ? { remedy: SECOND_CONSUMER.remedy } : {}),
+    text: doubt?.text ?? error?.text ?? TEXTS[state],
+    ...(doubt ? { remedy: doubt.remedy } : {}),
     ...(error ? { code: error.code, remedy: error.remedy } : {}),
     ...(stream?.lastMessageAt === undefined ? {} : { lastMessageAt: clock.iso(stream.lastMessageAt) }),
     via: state === 'live' ? 'push' : facts.pollWorks && state !== 'closed' ? 'poll' : 'none',
     reconnects: stream?.reconnects ?? 0,
     received: stream?.received ?? 0,
-    ...(secondConsumer ? { suspicion: 'second-consumer' as const } : {}),
+    ...(doubt ? { suspicion: 'second-consumer' as const } : {}),
+    ...(sharing && state !== 'closed' && sharing.role !== 'joining' ? { sharing: sharing.role } : {}),
   };
 }
 
@@ -58,6 +67,6 @@ function away(error: FeedError | undefined): FeedStatus['state'] {
 }
 
 /** Listeners are notified when this differs. */
-export function statusKey({ state, code, via, suspicion }: FeedStatus): string {
-  return [state, code, via, suspicion].join();
+export function statusKey({ state, code, via, suspicion, sharing }: FeedStatus): string {
+  return [state, code, via, suspicion, sharing].join();
 }

@@ -49,6 +49,10 @@ export interface FeedTiming {
   readyMs: number;
   /** A stream outlives its last user by this. */
   lingerMs: number;
+  /** Of several machines, one whose receiver is away for so long leaves it to another one. */
+  yieldAfterMs: number;
+  /** It tries again itself when no other machine receives by then. */
+  yieldMs: number;
   /** Every so many ms the background tasks run: missing sessions, who charges, the constants. */
   backgroundMs: number;
   /** So long after a gap its sessions are in the archive; guess. */
@@ -81,6 +85,8 @@ export const TIMING: Readonly<FeedTiming> = {
   lateMs: MINUTE,
   readyMs: MINUTE,
   lingerMs: 30 * SECOND,
+  yieldAfterMs: 15 * SECOND,
+  yieldMs: 30 * SECOND,
   backgroundMs: 15 * SECOND,
   backfillWaitMs: 2 * MINUTE,
   backfillEveryMs: 15 * MINUTE,

@@ -1,18 +1,34 @@
 import type { BusDetails } from './bus/details';
 import type { OpenSource } from './bus/source';
-import { Stream, type CheckResult, type MessageReceiver, type StreamContext, type StreamOptions } from './bus/stream';
+import { SharedStream } from './bus/shared-stream';
+import {
+  Stream,
+  type CheckResult,
+  type MessageReceiver,
+  type MessageStream,
+  type StreamContext,
+  type StreamOptions,
+} from './bus/stream';
 
 /** One account, as its part of a stream needs it. */
 type StreamUser = MessageReceiver & Omit<StreamContext, 'receivers'>;
 
-interface SharedStream {
-  readonly stream: Stream;
+interface OpenStream {
+  readonly stream: MessageStream;
   readonly users: Set<StreamUser>;
+}
+
+/** How an account opens a stream. */
+export interface TopicOptions extends StreamOptions {
+  /** Share one receiver with other machines. */
+  redisUrl?: string | undefined;
+  /** As the stream gave it before a restart. */
+  position?: string | undefined;
 }
 
 /** The part of one account in a stream. */
 export interface StreamShare {
-  readonly stream: Stream;
+  readonly stream: MessageStream;
   leave(): void;
 }
 
@@ -21,19 +37,24 @@ export interface StreamShare {
  * between them, and two receivers would split its messages (docs/service-bus.md, "Lifetime and consumers").
  */
 export class TopicStreams {
-  readonly #streams = new Map<string, SharedStream>();
+  readonly #streams = new Map<string, OpenStream>();
 
   /**
    * @param baseUrl of the cloud, since simulators have the same topics.
    * @param user receives every message, whoever opened the stream.
-   * @param options those of the newest user count.
+   * @param options the transport of the newest user counts, and the rest of the first one.
    */
-  join(baseUrl: string, found: OpenSource, user: StreamUser, options: StreamOptions): StreamShare {
+  join(baseUrl: string, found: OpenSource, user: StreamUser, options: TopicOptions): StreamShare {
     const key = `${baseUrl}\n${topicKey(found.details)}`;
     let shared = this.#streams.get(key);
     if (!shared) {
       const users = new Set<StreamUser>();
-      shared = { users, stream: new Stream(found, forAll(users), options) };
+      const { redisUrl } = options;
+      const context = forAll(users);
+      const stream = redisUrl
+        ? new SharedStream(found, context, { ...options, redisUrl, topic: key })
+        : new Stream(found, context, options);
+      shared = { users, stream };
       this.#streams.set(key, shared);
     }
     const { stream, users } = shared;

@@ -25,7 +25,7 @@ export interface FeedMemory {
   save(data: unknown): void;
 }
 
-/** How the feed is doing; listeners are notified only when `state`, `code`, `via` or `suspicion` changes. */
+/** How the feed is doing; listeners are notified only when `state`, `code`, `via`, `suspicion` or `sharing` changes. */
 export interface FeedStatus {
   /** `polling`: the stream is away and comes back by itself; `unavailable`: polling, and a person must do `remedy`. */
   state: 'connecting' | 'live' | 'polling' | 'unavailable' | 'closed';
@@ -47,6 +47,11 @@ export interface FeedStatus {
   received: number;
   /** Somebody else seems to take messages from the same subscription. */
   suspicion?: 'second-consumer';
+  /**
+   * Where several machines share one receiver through Redis: this one has it, it gets the messages of the one that has it,
+   * or Redis is away and each has its own.
+   */
+  sharing?: 'receiver' | 'follower' | 'alone';
 }
 
 /** Who asks for sessions. None is lost for it while it is away, for seven days at most. */
@@ -55,6 +60,8 @@ export interface SessionConsumer {
   id: string;
   /** When it was first there, ms of `clock.now()`: it gets no session that was over before. */
   since: number;
+  /** Of several machines with one Redis only one reports a finished session to it; otherwise each of them does. */
+  once?: boolean;
 }
 
 /** Some chargers, as they are at the time: those of an installation change. */

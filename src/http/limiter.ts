@@ -1,5 +1,5 @@
 import Bottleneck from 'bottleneck';
-import { SharedPermits, type PermitMode, type SharedPermit } from '../cluster/shared-permits';
+import { SharedPermits, type Cluster, type PermitMode, type SharedPermit } from '../cluster/shared-permits';
 import { zaptecError } from '../errors/zaptec-error';
 import { doubled } from '../time/backoff';
 import { clock } from '../time/clock';
@@ -98,6 +98,11 @@ export class RequestLimiter {
       onProblem: (reason) => (this.#problem = reason),
     });
     this.#gate = new SharedGate(this.#permits, this.#shared, () => WINDOW_MS + this.#margin.floor);
+  }
+
+  /** Who shares the permits; undefined unless they are shared through Redis at present. */
+  get cluster(): Cluster | undefined {
+    return this.#shared?.cluster;
   }
 
   get budget(): Budget {
@@ -302,8 +307,10 @@ export class RequestLimiter {
   }
 
   #onMode(mode: PermitMode): void {
-    if (mode === 'shared') this.#options.onShared?.(true, 'The limit is shared with the other machines');
-    else this.#options.onShared?.(false, this.#aloneText);
+    if (mode === 'shared') {
+      this.#problem = '';
+      this.#options.onShared?.(true, 'The limit is shared with the other machines');
+    } else this.#options.onShared?.(false, this.#aloneText);
     this.#apply();
   }
 

@@ -16,8 +16,11 @@ export interface ReceiverEvents {
   attaching(): void;
   attached(): void;
   failed(error: FeedError): void;
-  /** Also after `close` has begun: the messages that the SDK has received by then are completed. */
-  message(body: unknown): void;
+  /**
+   * Also after `close` has begun: the messages that the SDK has received by then are completed.
+   * @returns until when the bus has to keep the message, if not only for now; never rejects.
+   */
+  message(body: unknown): Promise<void> | void;
 }
 
 export interface Receiver {
@@ -77,8 +80,9 @@ export async function openReceiver(
     preInitialize: unlessClosing(() => events.attaching()),
     postInitialize: unlessClosing(() => events.attached()),
     processMessage: (message) => {
-      events.message(message.body as unknown);
-      return completeMessage(message) ? DONE : receiver.completeMessage(message);
+      const complete = () => (completeMessage(message) ? DONE : receiver.completeMessage(message));
+      const taken = events.message(message.body as unknown);
+      return taken ? taken.then(complete) : complete();
     },
     processError: unlessClosing(({ error, errorSource }) => {
       if (!OF_ONE_MESSAGE.includes(errorSource)) events.failed(feedErrorOfBus(error));

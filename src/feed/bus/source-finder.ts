@@ -3,12 +3,12 @@ import { sleep } from '../../time/sleep';
 import { FEED_ERRORS, type FeedError } from '../feed-error';
 import { retryMs, type FeedTiming } from '../timing';
 import { findSource, type OpenSource, type SourceQuery, type SourceResult } from './source';
-import type { Stream } from './stream';
+import type { MessageStream } from './stream';
 
 export interface FinderContext {
   readonly timing: FeedTiming;
   api(): Api;
-  acquire(found: OpenSource): Stream;
+  acquire(found: OpenSource): MessageStream;
   release(): void;
   /** The stream, or the reason why there is none, has changed. */
   onChange(): void;
@@ -19,7 +19,7 @@ export class SourceFinder {
   readonly #query: SourceQuery;
   readonly #context: FinderContext;
   readonly #stopping = new AbortController();
-  #stream: Stream | undefined;
+  #stream: MessageStream | undefined;
   #error: FeedError | undefined;
 
   constructor(query: SourceQuery, context: FinderContext) {
@@ -31,7 +31,7 @@ export class SourceFinder {
     void this.#run();
   }
 
-  get stream(): Stream | undefined {
+  get stream(): MessageStream | undefined {
     return this.#stream;
   }
 

@@ -21,8 +21,11 @@ export interface StreamState {
 }
 
 export interface MessageReceiver {
-  /** Takes the body of a message as it came. Must not throw. */
-  onMessage(body: unknown): void;
+  /**
+   * Takes the body of a message as it came. Must not throw or reject.
+   * @returns until when the bus has to keep the message, if not only for now.
+   */
+  onMessage(body: unknown): Promise<void> | void;
 }
 
 export interface StreamContext {
@@ -32,6 +35,41 @@ export interface StreamContext {
   load(source: MessageSource, signal: AbortSignal): Promise<BusDetails>;
   /** One cheap read: has anything changed of which no message came? Never rejects. */
   check(): Promise<CheckResult>;
+}
+
+/** The messages of one topic, however they come to this machine. */
+export interface MessageStream {
+  readonly source: MessageSource;
+  /** How often the receiver was opened again. */
+  readonly reconnects: number;
+  /** Messages that came. */
+  readonly received: number;
+  /** ms of `clock.now()` */
+  readonly lastMessageAt: number | undefined;
+  /** Since when no message was lost, ms of `clock.now()`: older reads are out of date. */
+  readonly gapEndedAt: number;
+  /** Settles when Zaptec refuses the details, or the stream was closed; never rejects. */
+  readonly ended: Promise<void>;
+  readonly state: StreamState;
+  /** Where several machines have one receiver: what this one does; absent without Redis. */
+  readonly sharing?: StreamSharing | undefined;
+  /** Up to where this machine has the messages that machines share; to be kept over a restart. */
+  readonly position?: string | undefined;
+  /** @param listener called when the state or the sharing changes. */
+  listen(listener: () => void): () => void;
+  /** From now on the bus is reached this way; a stream that is open another way is opened anew. */
+  useTransport(transport: FeedTransport): void;
+  /** A read has shown that the stream is dead although it seemed well. */
+  markDead(): void;
+  close(): void;
+}
+
+export interface StreamSharing {
+  role: 'joining' | 'receiver' | 'follower' | 'alone';
+  /** Other machines may receive some of the messages, and Redis is away. */
+  isSplit: boolean;
+  /** Why Redis is away. */
+  problem?: string | undefined;
 }
 
 export interface StreamOptions {
@@ -44,7 +82,7 @@ export interface StreamOptions {
  * One receiver for one topic that cannot die unnoticed: fresh details before each connect, its own retries for ever, its
  * own watchdog. The SDK reconnects only after short cuts.
  */
-export class Stream {
+export class Stream implements MessageStream {
   readonly source: MessageSource;
   reconnects = 0;
   received = 0;
@@ -81,7 +119,8 @@ export class Stream {
   readonly #listeners = new Set<() => void>();
   readonly #stopping = new AbortController();
 
-  constructor(found: OpenSource, context: StreamContext, options: StreamOptions) {
+  /** @param found without details, they are loaded. */
+  constructor(found: Pick<OpenSource, 'source'> & Partial<OpenSource>, context: StreamContext, options: StreamOptions) {
     this.source = found.source;
     this.#details = found.details;
     this.#context = context;
@@ -96,13 +135,11 @@ export class Stream {
     return this.#state;
   }
 
-  /** @param listener called when the state changes. */
   listen(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
-  /** From now on the bus is reached this way; a stream that is open another way is opened anew. */
   useTransport(transport: FeedTransport): void {
     if (transport === this.#transport) return;
     this.#transport = transport;
@@ -116,7 +153,6 @@ export class Stream {
     if (isAway || isOtherWay) this.#retry.abort();
   }
 
-  /** A read has shown that the stream is dead although it seemed well. */
   markDead(): void {
     if (this.#state.kind === 'live') this.#die();
   }
@@ -203,13 +239,15 @@ export class Stream {
     else this.#change({ kind: 'live' });
   }
 
-  #onMessage(body: unknown): void {
+  #onMessage(body: unknown): Promise<void> | void {
     if (this.#state.kind !== 'live') this.#connection?.confirm();
     this.received += 1;
     this.lastMessageAt = clock.now();
     this.#watchdog.onMessage();
     if (this.#onProbation) this.#clearProbation();
-    for (const receiver of this.#context.receivers) receiver.onMessage(body);
+    let taken: Promise<void> | void = undefined;
+    for (const receiver of this.#context.receivers) taken = receiver.onMessage(body) ?? taken;
+    return taken;
   }
 
   /** Quiet or not, the link is opened anew: a dead one looks the same while nobody charges. */

@@ -27,6 +27,7 @@ import {
   type Simulator,
 } from '../../support/node-red/harness';
 import { runningSimulator } from '../../../nodes/connection/simulator';
+import { redisOrSkip } from '../../support/redis-server';
 import { ScriptedServer } from '../../support/scripted-server';
 
 /** Asks as the editor does. */
@@ -264,6 +265,17 @@ describe('the questions of the editor', () => {
     expect(error.message).to.match(/Redis cannot be reached/);
     expect(error.remedy).to.match(/Check that Redis runs/);
     expect(JSON.stringify(answer)).not.to.contain('planted-word');
+  }).timeout(30_000);
+
+  it('say which Redis works, and how many machines share it', async function () {
+    const redis = await redisOrSkip(this);
+    await load(flow());
+    const answer = await test({ ...unsavedOf(cloud(), 'user'), redisUrl: redis.url });
+    const check = answer['data'].checks.find(({ what }: Message) => what === 'redis');
+    expect(check).to.include({ state: 'ok' });
+    expect(check.found).to.match(/^The limit is shared through (Redis|Valkey) \d+\.[\d.]+ by 1 machine$/);
+    await helper.unload();
+    await redis.kill();
   }).timeout(30_000);
 
   it('test the group of the dialog although a feed uses another one', async () => {

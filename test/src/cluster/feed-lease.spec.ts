@@ -1,0 +1,105 @@
+import { expect } from 'chai';
+import { FeedLease } from '../../../src/cluster/feed-lease';
+import { feedKeys } from '../../../src/cluster/feed-keys';
+import { openRedis } from '../../../src/cluster/redis';
+import { pause, until } from '../../support/cluster/machines';
+import { redisOrSkip, type RedisServer } from '../../support/redis-server';
+
+describe('the lease of a feed', function () {
+  this.timeout(60_000);
+  let redis: RedisServer;
+  let topic = 0;
+  const leases: FeedLease[] = [];
+  before(async function () {
+    redis = await redisOrSkip(this);
+  });
+  after(() => redis.kill());
+  beforeEach(() => {
+    topic += 1;
+  });
+  afterEach(async () => {
+    await Promise.all(leases.splice(0).map((lease) => lease.close()));
+  });
+
+  const open = (redisUrl = redis.url) => {
+    const got: string[] = [];
+    const roles: string[] = [];
+    const lease: FeedLease = new FeedLease({
+      ...{ redisUrl, topic: `topic ${topic}` },
+      status: () => 'status',
+      receives: () => lease.role === 'receiver' || lease.role === 'alone',
+      onChange: () => void roles.push(lease.role),
+      onMessages: (bodies) => void got.push(...bodies),
+      onMissed: () => void got.push('missed'),
+    });
+    leases.push(lease);
+    return { lease, got, roles };
+  };
+  const has = ({ lease }: { lease: FeedLease }, role: FeedLease['role']) => until(role, () => lease.role === role);
+
+  it('is of one machine, goes over at once when that one closes it, and never to two', async () => {
+    const all = [open(), open(), open()];
+    for (let left = 3; left > 0; left -= 1) {
+      await until('one receiver', () => all.some(({ lease }) => lease.role === 'receiver'));
+      const receiver = all.find(({ lease }) => lease.role === 'receiver')!;
+      expect(all.filter(({ lease }) => lease.role === 'receiver')).to.have.length(1);
+      expect(receiver.lease.wasHanded).to.equal(left < 3);
+      all.splice(all.indexOf(receiver), 1);
+      const closedAt = performance.now();
+      await receiver.lease.close();
+      if (left > 1) await until('the next', () => all.some(({ lease }) => lease.role === 'receiver'));
+      expect(performance.now() - closedAt).to.be.lessThan(1_500);
+    }
+  });
+
+  it('keeps the number of its messages within bounds', async () => {
+    const one = open();
+    await has(one, 'receiver');
+    const two = open();
+    await has(two, 'follower');
+    for (const from of [0, 11_000]) {
+      await Promise.all(Array.from({ length: 11_000 }, (_, index) => one.lease.append(String(from + index))));
+    }
+    await until('the messages', () => two.got.length >= 22_000);
+    expect(two.got.filter((body, index) => Number(body) !== index)).to.deep.equal([]);
+    const inspector = openRedis(redis.url);
+    const [, messages] = feedKeys('', `topic ${topic}`);
+    expect(await inspector.xlen(messages)).to.be.within(20_000, 20_200);
+    inspector.disconnect();
+  });
+
+  it('gives what is later than Redis’s clock to nobody', async () => {
+    const inspector = openRedis(redis.url);
+    const one = open();
+    await has(one, 'receiver');
+    const keys = await inspector.keys('zaptec:{feed-*}:holder');
+    const future = String(Date.now() + 3_600_000);
+    for (const key of keys) await inspector.hset(key, { holder: 'of before the clock was set back', until: future });
+    const two = open();
+    await has(two, 'follower');
+    await pause(1_000);
+    expect(one.lease.role).to.equal('receiver');
+    inspector.disconnect();
+  });
+
+  it('expires by itself, and its keys too', async () => {
+    const one = open();
+    await has(one, 'receiver');
+    const inspector = openRedis(redis.url);
+    for (const key of await inspector.keys('zaptec:{feed-*}:holder'))
+      expect(await inspector.pttl(key)).to.be.within(1, 86_400_000);
+    inspector.disconnect();
+  });
+
+  it('works in a database with a prefix and a user of few rights', async () => {
+    const inspector = openRedis(redis.url);
+    const commands = '+evalsha +eval +time +@hash +@sortedset +@stream +@string +pexpire +del +info +select +client';
+    await inspector.call('ACL', 'SETUSER', 'zaptec', 'on', '>secret', '~site:zaptec*', ...commands.split(' '));
+    const address = `redis://zaptec:secret@127.0.0.1:${redis.port}/3?prefix=site:`;
+    const one = open(address);
+    await has(one, 'receiver');
+    await one.lease.append('message');
+    expect(one.lease.problem).to.equal(undefined);
+    inspector.disconnect();
+  });
+});
