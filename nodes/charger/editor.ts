@@ -1,6 +1,8 @@
 import { CHARGER, COMMANDS } from '../shared/properties';
 import { claimForm, current } from '../shared/editor/form';
+import { whom } from '../shared/editor/names';
 import { picker } from '../shared/editor/picker';
+import { unfoldChanged } from '../shared/editor/groups';
 import type { EditorNode, Validity } from '../shared/editor/red';
 import { shownBy, switchRows, type Rows } from '../shared/editor/rows';
 import { choices, fillSelect, worded } from '../shared/editor/select';
@@ -31,9 +33,13 @@ const command = (node: Charger, value: string): Validity => {
   return true;
 };
 
+/** Whom the node is about: its chargers, or all of an installation. */
+const about = (node: Charger): string | undefined =>
+  whom(node, node.action !== 'list' && node.target === 'charger' ? 'charger' : 'installation');
+
 RED.nodes.registerType<typeof CHARGER>('zaptec-charger', {
   category: 'zaptec',
-  color: '#DEBD5C',
+  color: '#50AAAB',
   icon: 'zaptec-charger.svg',
   inputs: 1,
   outputs: 1,
@@ -63,7 +69,9 @@ RED.nodes.registerType<typeof CHARGER>('zaptec-charger', {
   label() {
     if (this.name) return this.name;
     const fixed = this.action === 'command' && this.commandType === 'str';
-    return worded(this, fixed ? `command.${this.command}` : `label.${this.action}`, 'palette');
+    const name = about(this);
+    if (name === undefined) return worded(this, fixed ? `command.${this.command}` : `label.${this.action}`, 'palette');
+    return worded(this, fixed ? `command-of.${this.command}` : `label-of.${this.action}`, 'palette', { name });
   },
   labelStyle() {
     return this.name ? 'node_label_italic' : '';
@@ -76,6 +84,7 @@ RED.nodes.registerType<typeof CHARGER>('zaptec-charger', {
   },
   oneditprepare() {
     claimForm(this);
+    unfoldChanged(this);
     fillSelect(this, 'action', CHARGER.action.values, this.action);
     fillSelect(this, 'target', CHARGER.target.values, this.target);
     fillSelect(this, 'output', CHARGER.output.values, this.output);

@@ -3,7 +3,9 @@ import { SCENARIOS } from '../shared/scenarios';
 import { accountOfForm } from '../shared/editor/account';
 import { reportButton } from '../shared/editor/account-tools';
 import { connectionTest } from '../shared/editor/connection-test';
+import { watchNewNodes } from '../shared/editor/first-connection';
 import { claimForm, current, field } from '../shared/editor/form';
+import { watchNames } from '../shared/editor/names';
 import { plainPicker } from '../shared/editor/picker';
 import type { EditorNode } from '../shared/editor/red';
 import { shownBy, switchRows, type Rows } from '../shared/editor/rows';
@@ -79,3 +81,5 @@ RED.nodes.registerType<typeof CONNECTION>('zaptec-connection', {
 
 // The words of the tab are there only now.
 addSidebar();
+watchNames();
+watchNewNodes();

@@ -1,6 +1,8 @@
 import { INSTALLATION } from '../shared/properties';
 import { claimForm } from '../shared/editor/form';
+import { whom } from '../shared/editor/names';
 import { picker } from '../shared/editor/picker';
+import { unfoldChanged } from '../shared/editor/groups';
 import type { EditorNode } from '../shared/editor/red';
 import { shownBy, switchRows, type Rows } from '../shared/editor/rows';
 import { fillSelect, worded } from '../shared/editor/select';
@@ -17,7 +19,7 @@ const shown = shownBy(ROWS);
 
 RED.nodes.registerType<typeof INSTALLATION>('zaptec-installation', {
   category: 'zaptec',
-  color: '#DEBD5C',
+  color: '#50AAAB',
   icon: 'zaptec-installation.svg',
   inputs: 1,
   outputs: 1,
@@ -36,7 +38,10 @@ RED.nodes.registerType<typeof INSTALLATION>('zaptec-installation', {
     return this._('zaptec-installation.palette');
   },
   label() {
-    return this.name || worded(this, `label.${this.action}`, 'palette');
+    if (this.name) return this.name;
+    const name = this.action === 'list' ? undefined : whom(this, 'installation');
+    if (name === undefined) return worded(this, `label.${this.action}`, 'palette');
+    return worded(this, `label-of.${this.action}`, 'palette', { name });
   },
   labelStyle() {
     return this.name ? 'node_label_italic' : '';
@@ -49,6 +54,7 @@ RED.nodes.registerType<typeof INSTALLATION>('zaptec-installation', {
   },
   oneditprepare() {
     claimForm(this);
+    unfoldChanged(this);
     fillSelect(this, 'action', INSTALLATION.action.values, this.action);
     fillSelect(this, 'output', INSTALLATION.output.values, this.output);
     picker(this, 'installation', 'installation');

@@ -1,7 +1,9 @@
 import { LOAD_GUARD } from '../shared/properties';
 import { claimForm, current } from '../shared/editor/form';
+import { whom } from '../shared/editor/names';
 import { picker } from '../shared/editor/picker';
 import { currentInWords, showPreviews } from '../shared/editor/preview';
+import { unfoldChanged } from '../shared/editor/groups';
 import type { EditorNode, NodeBase, Validity } from '../shared/editor/red';
 import { shownBy, switchRows, type Rows } from '../shared/editor/rows';
 import { fillSelect } from '../shared/editor/select';
@@ -85,7 +87,7 @@ const energy = (node: LoadGuard): string | undefined => {
 
 RED.nodes.registerType<typeof LOAD_GUARD>('zaptec-load-guard', {
   category: 'zaptec',
-  color: '#DEBD5C',
+  color: '#50AAAB',
   icon: 'zaptec-load-guard.svg',
   inputs: 1,
   outputs: 2,
@@ -149,7 +151,10 @@ RED.nodes.registerType<typeof LOAD_GUARD>('zaptec-load-guard', {
   label() {
     if (this.name) return this.name;
     const guarded = this.mode === 'tariff' ? `${this.limitKw} kW` : `${this.fuseA} A`;
-    return `${this._('zaptec-load-guard.palette')} ${guarded}`;
+    const name = whom(this, 'charger') ?? whom(this, 'installation');
+    return [this._(`zaptec-load-guard.label.${this.mode}`), name, guarded]
+      .filter((part) => part !== undefined)
+      .join(' ');
   },
   labelStyle() {
     return this.name ? 'node_label_italic' : '';
@@ -162,6 +167,7 @@ RED.nodes.registerType<typeof LOAD_GUARD>('zaptec-load-guard', {
   },
   oneditprepare() {
     claimForm(this);
+    unfoldChanged(this);
     for (const name of ['unit', 'mode', 'phases', 'period', 'keep'] as const) {
       fillSelect(this, name, LOAD_GUARD[name].values, this[name]);
     }

@@ -2,7 +2,9 @@ import { PLAN } from '../shared/properties';
 import { showDecision } from '../shared/editor/decision';
 import { claimForm, current } from '../shared/editor/form';
 import { listField, saveLists } from '../shared/editor/list-field';
+import { whom } from '../shared/editor/names';
 import { picker } from '../shared/editor/picker';
+import { unfoldChanged } from '../shared/editor/groups';
 import type { EditorNode, NodeBase, Validity } from '../shared/editor/red';
 import { shownBy, switchRows, type Rows } from '../shared/editor/rows';
 import { choices, fillSelect } from '../shared/editor/select';
@@ -75,7 +77,7 @@ const chargingTime = (node: Plan): string | undefined => {
 
 RED.nodes.registerType<typeof PLAN>('zaptec-plan', {
   category: 'zaptec',
-  color: '#DEBD5C',
+  color: '#50AAAB',
   icon: 'zaptec-plan.svg',
   inputs: 1,
   outputs: 2,
@@ -142,7 +144,10 @@ RED.nodes.registerType<typeof PLAN>('zaptec-plan', {
     return this._('zaptec-plan.palette');
   },
   label() {
-    return this.name || `${this.amount} ${this._(`zaptec-plan.unit-of.${this.goal}`)} < ${this.by}`;
+    if (this.name) return this.name;
+    const what = `${this.amount} ${this._(`zaptec-plan.unit-of.${this.goal}`)} < ${this.by}`;
+    const name = whom(this, 'charger');
+    return name === undefined ? what : `${name}: ${what}`;
   },
   labelStyle() {
     return this.name ? 'node_label_italic' : '';
@@ -155,6 +160,7 @@ RED.nodes.registerType<typeof PLAN>('zaptec-plan', {
   },
   oneditprepare() {
     claimForm(this);
+    unfoldChanged(this);
     fillSelect(this, 'pricePer', PLAN.pricePer.values, this.pricePer);
     fillSelect(this, 'goal', PLAN.goal.values, this.goal);
     fillSelect(this, 'days', PLAN.days.values, this.days);

@@ -1,7 +1,9 @@
 import { SESSIONS, WEEKDAYS } from '../shared/properties';
 import { claimForm } from '../shared/editor/form';
 import { listField, saveLists } from '../shared/editor/list-field';
+import { whom } from '../shared/editor/names';
 import { pickMany } from '../shared/editor/pick-many';
+import { unfoldChanged } from '../shared/editor/groups';
 import type { EditorNode, NodeBase, Validity } from '../shared/editor/red';
 import { shownBy, switchRows, type Rows } from '../shared/editor/rows';
 import { choices, fillSelect, worded } from '../shared/editor/select';
@@ -51,7 +53,7 @@ const who = (node: Sessions, value: unknown): Validity =>
 
 RED.nodes.registerType<typeof SESSIONS>('zaptec-sessions', {
   category: 'zaptec',
-  color: '#DEBD5C',
+  color: '#50AAAB',
   icon: 'zaptec-sessions.svg',
   inputs: 1,
   outputs: 1,
@@ -114,8 +116,9 @@ RED.nodes.registerType<typeof SESSIONS>('zaptec-sessions', {
   },
   label() {
     if (this.name) return this.name;
-    if (this.which === 'new') return worded(this, 'which.new', 'palette');
-    return worded(this, `period.${this.period}`, 'palette');
+    const what = worded(this, this.which === 'new' ? 'label.new' : `period.${this.period}`, 'palette');
+    const name = whom(this, 'chargers') ?? whom(this, 'installations');
+    return name === undefined ? what : `${name}: ${what}`;
   },
   labelStyle() {
     return this.name ? 'node_label_italic' : '';
@@ -128,6 +131,7 @@ RED.nodes.registerType<typeof SESSIONS>('zaptec-sessions', {
   },
   oneditprepare() {
     claimForm(this);
+    unfoldChanged(this);
     for (const property of ['which', 'period', 'rows', 'output', 'who', 'unknown', 'pricePer', 'tariff'] as const) {
       fillSelect(this, property, SESSIONS[property].values, this[property]);
     }

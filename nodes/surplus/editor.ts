@@ -1,8 +1,10 @@
 import { PRICE_TYPES, SURPLUS, VALUE_TYPES } from '../shared/properties';
 import { showDecision } from '../shared/editor/decision';
 import { claimForm } from '../shared/editor/form';
+import { whom } from '../shared/editor/names';
 import { picker } from '../shared/editor/picker';
 import { currentInWords, powerInWords, showPreviews } from '../shared/editor/preview';
+import { unfoldChanged } from '../shared/editor/groups';
 import type { EditorNode, NodeBase, Validity } from '../shared/editor/red';
 import { shownBy, switchRows, type Rows } from '../shared/editor/rows';
 import { fillSelect } from '../shared/editor/select';
@@ -43,7 +45,7 @@ const reading = (property: string) => validator(orBlank(typedSetting(property, b
 
 RED.nodes.registerType<typeof SURPLUS>('zaptec-surplus', {
   category: 'zaptec',
-  color: '#DEBD5C',
+  color: '#50AAAB',
   icon: 'zaptec-surplus.svg',
   inputs: 1,
   outputs: 2,
@@ -113,7 +115,10 @@ RED.nodes.registerType<typeof SURPLUS>('zaptec-surplus', {
     return this._('zaptec-surplus.palette');
   },
   label() {
-    return this.name || this._(`zaptec-surplus.mode.${this.mode}`);
+    if (this.name) return this.name;
+    const what = this._(`zaptec-surplus.mode.${this.mode}`);
+    const name = whom(this, 'installation');
+    return name === undefined ? what : `${name}: ${what}`;
   },
   labelStyle() {
     return this.name ? 'node_label_italic' : '';
@@ -126,6 +131,7 @@ RED.nodes.registerType<typeof SURPLUS>('zaptec-surplus', {
   },
   oneditprepare() {
     claimForm(this);
+    unfoldChanged(this);
     for (const name of ['mode', 'preference', 'gridSign', 'unit', 'batterySign', 'phases'] as const) {
       fillSelect(this, name, SURPLUS[name].values, this[name]);
     }

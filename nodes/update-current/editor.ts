@@ -1,6 +1,8 @@
 import { UPDATE_CURRENT, VALUE_TYPES } from '../shared/properties';
 import { claimForm, current } from '../shared/editor/form';
+import { whom } from '../shared/editor/names';
 import { picker } from '../shared/editor/picker';
+import { unfoldChanged } from '../shared/editor/groups';
 import type { EditorNode, Validity } from '../shared/editor/red';
 import { shownBy, switchRows, type Rows } from '../shared/editor/rows';
 import { fillSelect } from '../shared/editor/select';
@@ -34,7 +36,7 @@ const charger = (node: UpdateCurrent, value: string): Validity =>
 
 RED.nodes.registerType<typeof UPDATE_CURRENT>('zaptec-update-current', {
   category: 'zaptec',
-  color: '#DEBD5C',
+  color: '#50AAAB',
   icon: 'zaptec-update-current.svg',
   inputs: 1,
   outputs: 2,
@@ -73,9 +75,11 @@ RED.nodes.registerType<typeof UPDATE_CURRENT>('zaptec-update-current', {
   },
   label() {
     if (this.name) return this.name;
-    return this.target === 'charger'
-      ? this._('zaptec-update-current.label.charger')
-      : this._('zaptec-update-current.label.installation');
+    const what = this._(`zaptec-update-current.label.${this.role}`);
+    const name = whom(this, this.target === 'charger' ? 'charger' : 'installation');
+    const value = this.valueType === 'num' ? `${this.value} ${this.unit}` : undefined;
+    const parts = [what, name, value].filter((part) => part !== undefined);
+    return parts.length > 1 ? parts.join(' ') : this._(`zaptec-update-current.label.${this.target}`);
   },
   labelStyle() {
     return this.name ? 'node_label_italic' : '';
@@ -88,6 +92,7 @@ RED.nodes.registerType<typeof UPDATE_CURRENT>('zaptec-update-current', {
   },
   oneditprepare() {
     claimForm(this);
+    unfoldChanged(this);
     fillSelect(this, 'target', UPDATE_CURRENT.target.values, this.target);
     fillSelect(this, 'role', UPDATE_CURRENT.role.values, this.role);
     fillSelect(this, 'unit', UPDATE_CURRENT.unit.values, this.unit);

@@ -104,7 +104,7 @@ function updateCurrentNode(RED: NodeAPI, node: Node, settings: UpdateCurrentSett
       if (decision.error) throw decision.error;
       return shown.show(decision, doubt !== undefined) ?? failureStatus(decision.decision);
     },
-    () => shown.forget(),
+    { onFailure: () => shown.forget() },
   );
 }
 

@@ -1,5 +1,6 @@
 import type { Account } from './account';
 import { ask } from './ask';
+import { learnNames } from './names';
 import { word } from './words';
 
 export type Kind = 'charger' | 'installation' | 'userGroup' | 'observation';
@@ -28,6 +29,7 @@ export const readList = async (kind: Kind, account: Account | undefined, refresh
     kind === 'observation'
       ? await ask<{ items: Item[]; ageMs: number }>('observations', {})
       : await ask<{ items: Item[]; ageMs: number }>(`${account?.path ?? ''}lists`, { ...account?.body, kind, refresh });
+  if (kind === 'charger' || kind === 'installation') learnNames(items);
   return { items, readAt: Date.now() - ageMs };
 };
 

@@ -13,6 +13,8 @@ export interface NodeBase {
   readonly _def: { readonly category: string; readonly defaults: Readonly<Record<string, { value: unknown }>> };
   /** Not deployed as it is. */
   readonly changed?: boolean;
+  /** Disabled. */
+  readonly d?: boolean;
   readonly credentials?: Readonly<Record<string, string | boolean | undefined>>;
 }
 export type EditorNode<T extends Properties> = NodeBase & Settings<T>;
@@ -70,6 +72,13 @@ interface SidebarTab {
   enableOnEdit: boolean;
   onchange(): void;
 }
+export interface Notification {
+  close(): void;
+}
+interface NotifyOptions {
+  fixed: boolean;
+  buttons: readonly { id: string; text: string; class: string; click(): void }[];
+}
 interface Completion {
   value: string;
   label: string | JQuery;
@@ -81,13 +90,22 @@ declare global {
       registerType<T extends Properties>(type: string, definition: NodeDefinition<T>): void;
       node(id: string): NodeBase | null;
       eachNode(visit: (node: NodeBase) => void): void;
+      eachConfig(visit: (node: NodeBase) => void): void;
       getType(type: string): { readonly _: Translate } | undefined;
+      add(node: NodeBase): unknown;
+      id(): string;
+      /** Whether anything is not deployed; with a value, says so. */
+      dirty(changed?: boolean): boolean;
+      updateConfigNodeUsers(node: NodeBase, options: { action: 'add' }): void;
     };
+    readonly editor: { edit(node: NodeBase): void; validateNode(node: NodeBase): void };
+    readonly history: { push(event: object): void };
     readonly sidebar: { addTab(tab: SidebarTab): void; containsTab(id: string): boolean };
-    readonly view: { reveal(id: string): void };
+    readonly view: { reveal(id: string): void; redraw(): void };
+    readonly events: { on(event: string, handler: (...details: never[]) => void): void };
     readonly clipboard: { copyText(text: string, near: JQuery, message: string): boolean };
     /** The editor would take a text for HTML, and names are what somebody else has typed. */
-    readonly notify: (content: JQuery | Node, type?: 'error') => unknown;
+    readonly notify: (content: JQuery | Node, type?: 'error' | NotifyOptions) => Notification;
     readonly utils: { validateTypedProperty(value: unknown, type: unknown, options: object | undefined): Validity };
   };
   interface JQuery {
