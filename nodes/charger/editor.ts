@@ -1,6 +1,7 @@
 import { CHARGER, COMMANDS } from '../shared/properties';
 import { claimForm, current } from '../shared/editor/form';
 import { whom } from '../shared/editor/names';
+import { typedPickMany } from '../shared/editor/pick-many';
 import { picker } from '../shared/editor/picker';
 import { unfoldChanged } from '../shared/editor/groups';
 import type { EditorNode, Validity } from '../shared/editor/red';
@@ -88,7 +89,7 @@ RED.nodes.registerType<typeof CHARGER>('zaptec-charger', {
     fillSelect(this, 'action', CHARGER.action.values, this.action);
     fillSelect(this, 'target', CHARGER.target.values, this.target);
     fillSelect(this, 'output', CHARGER.output.values, this.output);
-    picker(this, 'charger', 'charger');
+    typedPickMany(this, 'charger', 'charger');
     picker(this, 'installation', 'installation');
     typedField(this, 'command', choices(this, 'command', COMMANDS));
     switchRows(this, ROWS);

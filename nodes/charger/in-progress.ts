@@ -27,7 +27,7 @@ export function chargerInProgress(
 ): StatusDescription | undefined {
   const action = overridden(message, 'action', settings.lockOverrides) ?? settings.action;
   const named = action === 'command' ? commandOf(RED, settings, message) : undefined;
-  const key = COMMANDS[named ?? ''] ?? ACTIONS[String(action)];
+  const key = COMMANDS[named ?? ''] ?? ACTIONS[typeof action === 'string' ? action : ''];
   return key === undefined ? undefined : inProgress(key);
 }
 

@@ -20,6 +20,8 @@ type ChargerContext = ActionContext<ChargerSettings>;
 const ALL = 'all';
 /** A message for more chargers than this is a mass job. It is paced, so that other messages do not wait for it. */
 const MANY = 10;
+/** No account has more. */
+const MOST_CHARGERS = 10_000;
 
 /**
  * The chargers that the message or else the settings name: one, several, or all of an installation or, without an
@@ -70,7 +72,20 @@ async function wantedChargers(context: ChargerContext): Promise<unknown> {
   if (override === undefined && settings.target === 'installation') return ALL;
   const value = override ?? (await evaluate(settings.charger, settings.chargerType));
   if (typeof value === 'string' && value.trim().toLowerCase() === ALL) return ALL;
-  return value;
+  return override === undefined && FROM_DIALOG.includes(settings.chargerType) ? chosenInDialog(context, value) : value;
+}
+
+/** Where several chargers are a text with commas; a message brings an array. */
+const FROM_DIALOG: readonly string[] = ['str', 'env'];
+
+/** A name may have a comma of its own, and flows with one work as before. */
+async function chosenInDialog(context: ChargerContext, value: unknown): Promise<unknown> {
+  if (typeof value !== 'string' || !value.includes(',')) return value;
+  const { data } = await context.client.chargers.list(withoutRefresh(context));
+  const whole = value.trim().toLowerCase();
+  if (data.some(({ name }) => name?.toLowerCase() === whole)) return value;
+  const parts = value.split(',', MOST_CHARGERS).map((part) => part.trim());
+  return parts.filter((part) => part !== '');
 }
 
 function chargerReference(value: unknown): string {

@@ -14,6 +14,7 @@ import {
   UPDATE_CURRENT,
   type Properties,
 } from '../../nodes/shared/properties';
+import { DESCRIBED } from '../../nodes/shared/described-observations';
 import { SCENARIOS } from '../../nodes/shared/scenarios';
 import { STATUS_TEXTS } from '../../nodes/shared/status-texts';
 import { catalogue, filesBelow, flat, formOf, NODES, read } from './support';
@@ -48,6 +49,7 @@ const ENDS: Record<string, readonly string[]> = {
     'disabled',
   ],
   'role.': ['owner', 'service', 'user', 'none'],
+  'observation.': DESCRIBED.map(String),
   'first.': ['simulator', 'account', 'later'],
   'picker.empty-': ['charger', 'installation', 'userGroup', 'observation'],
 };
@@ -57,7 +59,9 @@ function shared(): string[] {
   const code = filesBelow('nodes').filter((file) => /(shared\/editor\/.+|connection\/editor.*)\.ts$/.test(file));
   const keys = code
     .flatMap((file) => [
-      ...read(file).matchAll(/['`]((?:role|ask|picker|test|sidebar|mode|reason|status|preview|first)\.[\w-]*)/g),
+      ...read(file).matchAll(
+        /['`]((?:role|ask|picker|test|sidebar|mode|reason|status|preview|first|observation|fleet)\.[\w-]*)/g,
+      ),
     ])
     .map(([, key = '']) => key);
   return keys.flatMap((key) => ENDS[key]?.map((end) => key + end) ?? [key]);

@@ -33,10 +33,10 @@ const connect = (node: User, id: string): void => {
 const addConnection = (users: readonly User[], cloud: string): void => {
   const def = RED.nodes.getType(TYPE);
   if (!def) return;
-  const defaults = Object.entries(CONNECTION).map(([name, { value }]) => [name, value]);
+  const defaults = Object.entries(CONNECTION).map(([name, { value }]): [string, unknown] => [name, value]);
   const id = RED.nodes.id();
   const given = { ...Object.fromEntries(defaults), cloud };
-  RED.nodes.add({ id, type: TYPE, _def: def, users: [], changed: true, ...given } as unknown as NodeBase);
+  RED.nodes.add({ id, type: TYPE, _def: def, users: [], changed: true, ...given });
   const dirty = RED.nodes.dirty();
   const edits = users.map((node) => ({ t: 'edit', node, changes: { connection: '' }, changed: node.changed, dirty }));
   for (const node of users) {

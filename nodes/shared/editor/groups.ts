@@ -9,7 +9,7 @@ const asText = (value: unknown): string => JSON.stringify(Array.isArray(value) ?
  * nothing that somebody has chosen is hidden. A group without one stays folded.
  */
 export const unfoldChanged = (node: NodeBase): void => {
-  const saved = new Map(Object.entries(node));
+  const saved = new Map<string, unknown>(Object.entries(node));
   for (const [property, { value }] of Object.entries(node._def.defaults)) {
     const chosen = saved.get(property);
     if (chosen === undefined || asText(chosen) === asText(value)) continue;

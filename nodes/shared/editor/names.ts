@@ -11,7 +11,9 @@ const LOOKS_MS = [2_000, 10_000, 60_000];
 
 const names = (): Map<string, string> => {
   const shared = globalThis as { [KEY]?: Map<string, string> };
-  return (shared[KEY] ??= new Map());
+  const known = shared[KEY] ?? new Map<string, string>();
+  shared[KEY] = known;
+  return known;
 };
 
 /** A thing with the name that its owner has given it. */

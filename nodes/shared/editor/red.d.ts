@@ -79,11 +79,6 @@ interface NotifyOptions {
   fixed: boolean;
   buttons: readonly { id: string; text: string; class: string; click(): void }[];
 }
-interface Completion {
-  value: string;
-  label: string | JQuery;
-}
-
 declare global {
   const RED: {
     readonly nodes: {
@@ -92,7 +87,7 @@ declare global {
       eachNode(visit: (node: NodeBase) => void): void;
       eachConfig(visit: (node: NodeBase) => void): void;
       getType(type: string): { readonly _: Translate } | undefined;
-      add(node: NodeBase): unknown;
+      add(node: object): unknown;
       id(): string;
       /** Whether anything is not deployed; with a value, says so. */
       dirty(changed?: boolean): boolean;
@@ -110,8 +105,7 @@ declare global {
   };
   interface JQuery {
     typedInput(options: TypedInputOptions): this;
-    typedInput(what: 'type'): string;
+    typedInput(what: 'type' | 'value'): string;
     typedInput(what: 'value', value: string): unknown;
-    autoComplete(options: { minLength: number; search(value: string): Completion[] }): this;
   }
 }
