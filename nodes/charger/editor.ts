@@ -1,16 +1,20 @@
 import { CHARGER, COMMANDS } from '../shared/properties';
+import { literal, showEffect, type EffectTarget } from '../shared/editor/effect';
 import { claimForm, current } from '../shared/editor/form';
+import { saveLists } from '../shared/editor/list-field';
 import { whom } from '../shared/editor/names';
 import { typedPickMany } from '../shared/editor/pick-many';
 import { picker } from '../shared/editor/picker';
 import { unfoldChanged } from '../shared/editor/groups';
+import { overridesField } from '../shared/editor/overrides-field';
 import type { EditorNode, Validity } from '../shared/editor/red';
 import { shownBy, switchRows, type Rows } from '../shared/editor/rows';
 import { choices, fillSelect, worded } from '../shared/editor/select';
 import { typedField } from '../shared/editor/typed-field';
-import { oneOf, reference, typed, validator } from '../shared/editor/validators';
+import { oneOf, reference, typed, validator, someOf } from '../shared/editor/validators';
 
 type Charger = EditorNode<typeof CHARGER>;
+const CHANGES: readonly string[] = ['command', 'update', 'prioritize'];
 const DESTRUCTIVE = ['restart', 'upgrade-firmware', 'deauthorize'];
 
 const ROWS: Rows<Charger> = {
@@ -38,6 +42,16 @@ const command = (node: Charger, value: string): Validity => {
 const about = (node: Charger): string | undefined =>
   whom(node, node.action !== 'list' && node.target === 'charger' ? 'charger' : 'installation');
 
+/** Whom a change reaches; undefined for a node that only reads. */
+const changes = (node: Charger): EffectTarget | undefined => {
+  const { action, target } = current(node);
+  const installation = literal(node, 'installation');
+  const chargers = target === 'charger' ? literal(node, 'charger') : '';
+  if (!CHANGES.includes(action) || installation === undefined || chargers === undefined) return undefined;
+  // A blank charger is that of the message.
+  return target === 'charger' && chargers === '' ? undefined : { installation, chargers };
+};
+
 RED.nodes.registerType<typeof CHARGER>('zaptec-charger', {
   category: 'zaptec',
   color: '#50AAAB',
@@ -62,6 +76,7 @@ RED.nodes.registerType<typeof CHARGER>('zaptec-charger', {
     allowDestructive: { value: false },
     output: { value: 'array', validate: validator(oneOf(CHARGER.output.values)) },
     lockOverrides: { value: false },
+    overrides: { value: ['charger', 'installation', 'command'], validate: validator(someOf(CHARGER.overrides.values)) },
     version: { value: 1 },
   },
   paletteLabel() {
@@ -86,6 +101,7 @@ RED.nodes.registerType<typeof CHARGER>('zaptec-charger', {
   oneditprepare() {
     claimForm(this);
     unfoldChanged(this);
+    overridesField(this, CHARGER.overrides);
     fillSelect(this, 'action', CHARGER.action.values, this.action);
     fillSelect(this, 'target', CHARGER.target.values, this.target);
     fillSelect(this, 'output', CHARGER.output.values, this.output);
@@ -93,5 +109,13 @@ RED.nodes.registerType<typeof CHARGER>('zaptec-charger', {
     picker(this, 'installation', 'installation');
     typedField(this, 'command', choices(this, 'command', COMMANDS));
     switchRows(this, ROWS);
+    showEffect(
+      this,
+      () => undefined,
+      () => changes(this),
+    );
+  },
+  oneditsave() {
+    saveLists(this, ['overrides']);
   },
 });

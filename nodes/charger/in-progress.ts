@@ -25,7 +25,7 @@ export function chargerInProgress(
   settings: ChargerSettings,
   message: NodeMessageInFlow,
 ): StatusDescription | undefined {
-  const action = overridden(message, 'action', settings.lockOverrides) ?? settings.action;
+  const action = overridden(message, 'action', settings) ?? settings.action;
   const named = action === 'command' ? commandOf(RED, settings, message) : undefined;
   const key = COMMANDS[named ?? ''] ?? ACTIONS[typeof action === 'string' ? action : ''];
   return key === undefined ? undefined : inProgress(key);
@@ -34,7 +34,7 @@ export function chargerInProgress(
 /** The name of the command, as far as it can be known at once; a wrong one is refused by the action itself. */
 function commandOf(RED: NodeAPI, settings: ChargerSettings, message: NodeMessageInFlow): string | undefined {
   const { command, commandType } = settings;
-  const override = overridden(message, 'command', settings.lockOverrides);
+  const override = overridden(message, 'command', settings);
   try {
     const given = commandType === 'msg' ? (RED.util.getMessageProperty(message, command) as unknown) : command;
     return parseCommand(override ?? given, { name: 'msg.command', ids: true }).name;

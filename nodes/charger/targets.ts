@@ -68,7 +68,7 @@ export async function allChargers(
 
 async function wantedChargers(context: ChargerContext): Promise<unknown> {
   const { settings, message, evaluate } = context;
-  const override = overridden(message, 'charger', settings.lockOverrides);
+  const override = overridden(message, 'charger', settings);
   if (override === undefined && settings.target === 'installation') return ALL;
   const value = override ?? (await evaluate(settings.charger, settings.chargerType));
   if (typeof value === 'string' && value.trim().toLowerCase() === ALL) return ALL;

@@ -15,7 +15,7 @@ export = (RED: NodeAPI): void => {
     RED.nodes.createNode(this, def);
     const settings = readSettings(INSTALLATION, def);
     actionNode(RED, this, settings, perform, (message) => {
-      const action = overridden(message, 'action', settings.lockOverrides) ?? settings.action;
+      const action = overridden(message, 'action', settings) ?? settings.action;
       return action === 'update' ? inProgress('changing') : undefined;
     });
   }

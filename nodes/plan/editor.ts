@@ -5,6 +5,7 @@ import { listField, saveLists } from '../shared/editor/list-field';
 import { whom } from '../shared/editor/names';
 import { picker } from '../shared/editor/picker';
 import { unfoldChanged } from '../shared/editor/groups';
+import { overridesField } from '../shared/editor/overrides-field';
 import type { EditorNode, NodeBase, Validity } from '../shared/editor/red';
 import { shownBy, switchRows, type Rows } from '../shared/editor/rows';
 import { choices, fillSelect } from '../shared/editor/select';
@@ -138,6 +139,7 @@ RED.nodes.registerType<typeof PLAN>('zaptec-plan', {
     repeat: { value: 5, validate: validator(atLeast('repeat', 0)) },
     dryRun: { value: false },
     lockOverrides: { value: false },
+    overrides: { value: ['config', 'override'], validate: validator(someOf(PLAN.overrides.values)) },
     version: { value: 1 },
   },
   paletteLabel() {
@@ -161,6 +163,7 @@ RED.nodes.registerType<typeof PLAN>('zaptec-plan', {
   oneditprepare() {
     claimForm(this);
     unfoldChanged(this);
+    overridesField(this, PLAN.overrides);
     fillSelect(this, 'pricePer', PLAN.pricePer.values, this.pricePer);
     fillSelect(this, 'goal', PLAN.goal.values, this.goal);
     fillSelect(this, 'days', PLAN.days.values, this.days);
@@ -180,6 +183,6 @@ RED.nodes.registerType<typeof PLAN>('zaptec-plan', {
     });
   },
   oneditsave() {
-    saveLists(this, ['weekdays']);
+    saveLists(this, ['weekdays', 'overrides']);
   },
 });

@@ -4,6 +4,7 @@ import { listField, saveLists } from '../shared/editor/list-field';
 import { whom } from '../shared/editor/names';
 import { pickMany } from '../shared/editor/pick-many';
 import { unfoldChanged } from '../shared/editor/groups';
+import { overridesField } from '../shared/editor/overrides-field';
 import type { EditorNode, NodeBase, Validity } from '../shared/editor/red';
 import { shownBy, switchRows, type Rows } from '../shared/editor/rows';
 import { choices, fillSelect, worded } from '../shared/editor/select';
@@ -109,6 +110,10 @@ RED.nodes.registerType<typeof SESSIONS>('zaptec-sessions', {
     },
     perSession: { value: '', validate: validator(optionalNumber) },
     lockOverrides: { value: false },
+    overrides: {
+      value: ['installation', 'charger', 'user', 'period', 'from', 'to'],
+      validate: validator(someOf(SESSIONS.overrides.values)),
+    },
     version: { value: 1 },
   },
   paletteLabel() {
@@ -132,6 +137,7 @@ RED.nodes.registerType<typeof SESSIONS>('zaptec-sessions', {
   oneditprepare() {
     claimForm(this);
     unfoldChanged(this);
+    overridesField(this, SESSIONS.overrides);
     for (const property of ['which', 'period', 'rows', 'output', 'who', 'unknown', 'pricePer', 'tariff'] as const) {
       fillSelect(this, property, SESSIONS[property].values, this[property]);
     }
@@ -143,6 +149,6 @@ RED.nodes.registerType<typeof SESSIONS>('zaptec-sessions', {
     switchRows(this, ROWS);
   },
   oneditsave() {
-    saveLists(this, ['installations', 'chargers', 'highDays']);
+    saveLists(this, ['installations', 'chargers', 'highDays', 'overrides']);
   },
 });

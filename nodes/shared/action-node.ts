@@ -2,7 +2,7 @@ import type { Node, NodeAPI, NodeDef, NodeMessageInFlow } from 'node-red';
 import { attributed, zaptecError, type CallOptions, type ZaptecClient } from '../../src/client';
 import type { ConnectionNode } from './connection-api';
 import { CLOSED, onInput, type Send } from './guard';
-import { isTrue, overridden } from './message';
+import { isTrue, overridden, type OverridePermission } from './message';
 import { nodeLife, type NodeLife } from './node-life';
 import { deliver, type Outcome } from './output';
 import { failureStatus, type StatusDescription } from './status';
@@ -56,11 +56,11 @@ export function actionNode<S extends ActionSettings>(
 }
 
 /** Picks the operation that the message or else the settings ask for. */
-export function dispatch<S extends { action: string; lockOverrides: boolean }>(
+export function dispatch<S extends { action: string } & OverridePermission>(
   actions: Readonly<Record<string, Action<S>>>,
 ): Action<S> {
   return async (context) => {
-    const wanted = overridden(context.message, 'action', context.settings.lockOverrides) ?? context.settings.action;
+    const wanted = overridden(context.message, 'action', context.settings) ?? context.settings.action;
     const action = typeof wanted === 'string' && Object.hasOwn(actions, wanted) ? actions[wanted] : undefined;
     if (!action) {
       const shown = typeof wanted === 'string' ? `"${wanted}"` : `a value of type ${typeof wanted}`;

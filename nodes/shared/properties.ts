@@ -9,7 +9,7 @@ export interface Property {
   /** Default of a freshly dragged node. */
   readonly value: string | number | boolean | readonly string[];
   /** Value of a flow that was saved before there was the property, where it differs. */
-  readonly absent?: string;
+  readonly absent?: string | readonly string[];
   readonly required?: boolean;
   /** Allowed values, where the choice is closed. */
   readonly values?: readonly string[];
@@ -76,6 +76,13 @@ const CONNECTION_REF = { value: '', required: true, type: 'zaptec-connection' } 
 const TYPE_STR = { value: 'str', values: INPUT_TYPES } as const;
 /** Nothing chosen means everything. */
 const ALL = { value: [] as readonly string[] } as const;
+/**
+ * Which properties of a message may take the place of settings, unless `lockOverrides` forbids all of them. A flow
+ * without the property allows all; a new node names those that it allows.
+ * @param all the names
+ * @param fresh those of a new node
+ */
+const overrides = (all: readonly string[], fresh = all) => ({ value: fresh, absent: all, values: all }) as const;
 const OUTPUT = { value: 'array', values: ['array', 'each'] } as const;
 
 export const CONNECTION = {
@@ -111,6 +118,7 @@ export const INSTALLATION = {
   installationType: TYPE_STR,
   output: OUTPUT,
   lockOverrides: { value: false },
+  overrides: overrides(['action', 'installation'], ['installation']),
   version: { value: VERSION },
 } as const satisfies Properties;
 
@@ -132,6 +140,8 @@ export const CHARGER = {
   allowDestructive: { value: false },
   output: OUTPUT,
   lockOverrides: { value: false },
+  /** A message must not make a node that reads one that sends commands. */
+  overrides: overrides(['action', 'charger', 'installation', 'command'], ['charger', 'installation', 'command']),
   version: { value: VERSION },
 } as const satisfies Properties;
 
@@ -180,6 +190,7 @@ export const UPDATE_CURRENT = {
   foreign: { value: 'report', values: ['report', 'reassert', 'yield'] },
   dryRun: { value: false },
   lockOverrides: { value: false },
+  overrides: overrides(['installation', 'charger']),
   version: { value: VERSION },
 } as const satisfies Properties;
 
@@ -201,6 +212,7 @@ export const STRATEGY = {
   repeat: { value: 5 },
   dryRun: { value: false },
   lockOverrides: { value: false },
+  overrides: overrides(['config', 'override']),
   version: { value: VERSION },
 } as const satisfies Properties;
 
@@ -364,6 +376,7 @@ export const SESSIONS = {
   /** For each session; blank for none. */
   perSession: { value: '' },
   lockOverrides: { value: false },
+  overrides: overrides(['installation', 'charger', 'user', 'period', 'from', 'to']),
   version: { value: VERSION },
 } as const satisfies Properties;
 
@@ -431,6 +444,7 @@ export const SURPLUS = {
   silence: { value: '5', typeOf: 'silenceType' },
   silenceType: TYPE_NUM,
   ...STRATEGY,
+  overrides: overrides(['mode', 'config', 'override']),
 } as const satisfies Properties;
 
 type Widen<V> = V extends string ? string : V extends number ? number : V extends boolean ? boolean : never;

@@ -1,16 +1,18 @@
 import { PRICE_TYPES, SURPLUS, VALUE_TYPES } from '../shared/properties';
 import { showDecision } from '../shared/editor/decision';
 import { claimForm } from '../shared/editor/form';
+import { saveLists } from '../shared/editor/list-field';
 import { whom } from '../shared/editor/names';
 import { picker } from '../shared/editor/picker';
 import { currentInWords, powerInWords, showPreviews } from '../shared/editor/preview';
 import { unfoldChanged } from '../shared/editor/groups';
+import { overridesField } from '../shared/editor/overrides-field';
 import type { EditorNode, NodeBase, Validity } from '../shared/editor/red';
 import { shownBy, switchRows, type Rows } from '../shared/editor/rows';
 import { fillSelect } from '../shared/editor/select';
 import { typedField } from '../shared/editor/typed-field';
 import { literalNumber, numberFields, typedSetting } from '../shared/editor/typed-setting';
-import { atLeast, between, oneOf, typed, validator, type Check } from '../shared/editor/validators';
+import { atLeast, between, oneOf, typed, validator, type Check, someOf } from '../shared/editor/validators';
 
 type Surplus = EditorNode<typeof SURPLUS>;
 
@@ -109,6 +111,7 @@ RED.nodes.registerType<typeof SURPLUS>('zaptec-surplus', {
     repeat: { value: 5, validate: validator(atLeast('repeat', 0)) },
     dryRun: { value: false },
     lockOverrides: { value: false },
+    overrides: { value: ['mode', 'config', 'override'], validate: validator(someOf(SURPLUS.overrides.values)) },
     version: { value: 1 },
   },
   paletteLabel() {
@@ -132,6 +135,7 @@ RED.nodes.registerType<typeof SURPLUS>('zaptec-surplus', {
   oneditprepare() {
     claimForm(this);
     unfoldChanged(this);
+    overridesField(this, SURPLUS.overrides);
     for (const name of ['mode', 'preference', 'gridSign', 'unit', 'batterySign', 'phases'] as const) {
       fillSelect(this, name, SURPLUS[name].values, this[name]);
     }
@@ -150,5 +154,8 @@ RED.nodes.registerType<typeof SURPLUS>('zaptec-surplus', {
       stopW: () => powerInWords(literalNumber(this, 'stopW')),
       reserveW: () => powerInWords(literalNumber(this, 'reserveW')),
     });
+  },
+  oneditsave() {
+    saveLists(this, ['overrides']);
   },
 });

@@ -1,13 +1,18 @@
 import { UPDATE_CURRENT, VALUE_TYPES } from '../shared/properties';
+import { literal, showEffect, type EffectTarget } from '../shared/editor/effect';
 import { claimForm, current } from '../shared/editor/form';
+import { saveLists } from '../shared/editor/list-field';
 import { whom } from '../shared/editor/names';
 import { picker } from '../shared/editor/picker';
 import { unfoldChanged } from '../shared/editor/groups';
+import { overridesField } from '../shared/editor/overrides-field';
+import { currentInWords, powerInWords } from '../shared/editor/preview';
 import type { EditorNode, Validity } from '../shared/editor/red';
 import { shownBy, switchRows, type Rows } from '../shared/editor/rows';
 import { fillSelect } from '../shared/editor/select';
 import { typedField } from '../shared/editor/typed-field';
-import { atLeast, oneOf, reference, typed, validator } from '../shared/editor/validators';
+import { literalNumber } from '../shared/editor/typed-setting';
+import { atLeast, oneOf, reference, typed, validator, someOf } from '../shared/editor/validators';
 
 type UpdateCurrent = EditorNode<typeof UPDATE_CURRENT>;
 
@@ -33,6 +38,22 @@ const shown = shownBy(ROWS);
 /** Blank leaves it to the message, so only a node that takes nothing from the message must name one. */
 const charger = (node: UpdateCurrent, value: string): Validity =>
   value !== '' || !current(node).lockOverrides || node._('zaptec-update-current.error.charger');
+
+/** What a fixed value means in A and kW. */
+const valueInWords = (node: UpdateCurrent): string | undefined => {
+  const value = literalNumber(node, 'value');
+  const { unit } = current(node);
+  if (value === undefined) return undefined;
+  return unit === 'A' ? currentInWords(value) : powerInWords(unit === 'kW' ? value * 1_000 : value);
+};
+
+const target = (node: UpdateCurrent): EffectTarget | undefined => {
+  const installation = literal(node, 'installation');
+  const chargers = current(node).target === 'charger' ? literal(node, 'charger') : '';
+  if (installation === undefined || chargers === undefined) return undefined;
+  // A blank charger is that of the message.
+  return current(node).target === 'charger' && chargers === '' ? undefined : { installation, chargers, needsOne: chargers === '' };
+};
 
 RED.nodes.registerType<typeof UPDATE_CURRENT>('zaptec-update-current', {
   category: 'zaptec',
@@ -68,6 +89,7 @@ RED.nodes.registerType<typeof UPDATE_CURRENT>('zaptec-update-current', {
     foreign: { value: 'report', validate: validator(oneOf(UPDATE_CURRENT.foreign.values), shown('foreign')) },
     dryRun: { value: false },
     lockOverrides: { value: false },
+    overrides: { value: ['installation', 'charger'], validate: validator(someOf(UPDATE_CURRENT.overrides.values)) },
     version: { value: 1 },
   },
   paletteLabel() {
@@ -93,6 +115,7 @@ RED.nodes.registerType<typeof UPDATE_CURRENT>('zaptec-update-current', {
   oneditprepare() {
     claimForm(this);
     unfoldChanged(this);
+    overridesField(this, UPDATE_CURRENT.overrides);
     fillSelect(this, 'target', UPDATE_CURRENT.target.values, this.target);
     fillSelect(this, 'role', UPDATE_CURRENT.role.values, this.role);
     fillSelect(this, 'unit', UPDATE_CURRENT.unit.values, this.unit);
@@ -104,5 +127,13 @@ RED.nodes.registerType<typeof UPDATE_CURRENT>('zaptec-update-current', {
     picker(this, 'installation', 'installation');
     typedField(this, 'value', undefined, VALUE_TYPES);
     switchRows(this, ROWS);
+    showEffect(
+      this,
+      () => valueInWords(this),
+      () => target(this),
+    );
+  },
+  oneditsave() {
+    saveLists(this, ['overrides']);
   },
 });

@@ -61,7 +61,7 @@ const FROM_PAYLOAD = { name: 'msg.payload', ids: false } as const;
  * out of a payload, the context or an expression may be a measurement that got lost.
  */
 async function wantedCommand({ settings, message, evaluate }: ActionContext<ChargerSettings>): Promise<Command> {
-  const override = overridden(message, 'command', settings.lockOverrides);
+  const override = overridden(message, 'command', settings);
   if (override !== undefined) return parseCommand(override, FROM_COMMAND);
   const { command: source, commandType: type } = settings;
   const explicit = type === 'str' || (type === 'msg' && source === 'command');

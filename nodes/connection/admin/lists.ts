@@ -19,6 +19,8 @@ interface Item {
   model?: string;
   /** The installation of a charger, the town of an installation. */
   site?: string;
+  /** The id of the installation of a charger. */
+  siteId?: string;
   online?: boolean;
   role?: string;
   unit?: string;
@@ -67,13 +69,14 @@ function listed<T>({ data, meta }: Answer<T[]>, item: (thing: T) => Item): List 
 }
 
 function chargerItem(charger: Charger): Item {
-  const { id, name, deviceId, deviceType, installationName, isOnline, currentUserRoles } = charger;
+  const { id, name, deviceId, deviceType, installationId, installationName, isOnline, currentUserRoles } = charger;
   return present<Item>({
     id,
     name: textOrNone(name),
     serial: textOrNone(deviceId),
     model: modelOf(deviceId, deviceType),
     site: textOrNone(installationName),
+    siteId: textOrNone(installationId),
     online: typeof isOnline === 'boolean' ? isOnline : undefined,
     role: roleOf(currentUserRoles),
   });

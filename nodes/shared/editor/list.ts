@@ -14,6 +14,8 @@ export interface Item {
   serial?: string;
   model?: string;
   site?: string;
+  /** The id of the installation of a charger. */
+  siteId?: string;
   online?: boolean;
   role?: string;
   unit?: string;
