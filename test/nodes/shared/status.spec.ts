@@ -1,5 +1,12 @@
 import { expect } from 'chai';
-import { failureStatus, inProgress, shortName, STATUSES, StatusReducer, type CodedStatus } from '../../../nodes/shared/status';
+import {
+  failureStatus,
+  inProgress,
+  shortName,
+  STATUSES,
+  StatusReducer,
+  type CodedStatus,
+} from '../../../nodes/shared/status';
 import { STATUS_TEXTS } from '../../../nodes/shared/status-texts';
 import { textsOf } from '../../../nodes/shared/status';
 

@@ -4,7 +4,7 @@ import { nearestNames } from '../../../src/zaptec/nearest';
 
 describe('the names that are nearest to a text', () => {
   for (const [text, names, nearest] of [
-    ['garge', ['Carport', 'Garage', 'P001', 'P010'], ['Garage', 'P001', 'P010']],
+    ['garge', ['Carport', 'Garage', 'P001', 'P010'], ['Garage', 'Carport', 'P001']],
     ['p2', ['P10', 'P2', 'P20', 'P1'], ['P2', 'P20', 'P1']],
     ['ChargePower', ['TotalChargePower', 'ChargeMode', 'Humidity'], ['TotalChargePower', 'ChargeMode', 'Humidity']],
     ['', ['B', 'A'], ['A', 'B']],
