@@ -19,7 +19,7 @@ export interface StatusDescription {
 export type CodedStatus = NodeStatus & { code?: string };
 
 /** A name of somebody's node may be long; a text of ours is never cut. In characters. */
-const LONGEST_NAME = 20;
+const LONGEST_NAME = 16;
 
 const describe = (
   fill: NodeStatusFill,

@@ -52,7 +52,9 @@ const target = (node: UpdateCurrent): EffectTarget | undefined => {
   const chargers = current(node).target === 'charger' ? literal(node, 'charger') : '';
   if (installation === undefined || chargers === undefined) return undefined;
   // A blank charger is that of the message.
-  return current(node).target === 'charger' && chargers === '' ? undefined : { installation, chargers, needsOne: chargers === '' };
+  return current(node).target === 'charger' && chargers === ''
+    ? undefined
+    : { installation, chargers, needsOne: chargers === '' };
 };
 
 RED.nodes.registerType<typeof UPDATE_CURRENT>('zaptec-update-current', {

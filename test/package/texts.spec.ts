@@ -3,6 +3,7 @@ import {
   CHARGER,
   COMMANDS,
   CONNECTION,
+  DESCRIBED_OBSERVATIONS,
   DOCTOR,
   INSTALLATION,
   LOAD_GUARD,
@@ -14,7 +15,6 @@ import {
   UPDATE_CURRENT,
   type Properties,
 } from '../../nodes/shared/properties';
-import { DESCRIBED } from '../../nodes/shared/described-observations';
 import { SCENARIOS } from '../../nodes/shared/scenarios';
 import { STATUS_TEXTS } from '../../nodes/shared/status-texts';
 import { catalogue, filesBelow, flat, formOf, NODES, read } from './support';
@@ -49,7 +49,7 @@ const ENDS: Record<string, readonly string[]> = {
     'disabled',
   ],
   'role.': ['owner', 'service', 'user', 'none'],
-  'observation.': DESCRIBED.map(String),
+  'observation.': DESCRIBED_OBSERVATIONS.map(String),
   'first.': ['simulator', 'account', 'later'],
   'picker.empty-': ['charger', 'installation', 'userGroup', 'observation'],
 };

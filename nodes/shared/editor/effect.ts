@@ -20,7 +20,10 @@ const MOST_NAMES = 3;
 
 const same = (one: string | undefined, other: string): boolean => one?.toLowerCase() === other.toLowerCase();
 
-const affected = (items: readonly Item[], { chargers, installation, needsOne = false }: EffectTarget): Item[] | undefined => {
+const affected = (
+  items: readonly Item[],
+  { chargers, installation, needsOne = false }: EffectTarget,
+): Item[] | undefined => {
   const site = installation.trim();
   const there = site === '' ? [...items] : items.filter((item) => same(item.siteId, site) || same(item.site, site));
   if (needsOne && new Set(there.map(({ siteId }) => siteId)).size > 1) return undefined;

@@ -35,7 +35,7 @@ export const learnNames = (things: readonly Named[]): void => {
 };
 
 /** What a charger or an installation is called; undefined for an id whose name nobody has learnt. */
-export const nameOf = (reference: string): string | undefined =>
+const nameOf = (reference: string): string | undefined =>
   names().get(reference) ?? (GUID.test(reference) ? undefined : reference);
 
 /**

@@ -1,8 +1,13 @@
-import { DESCRIBED } from '../described-observations';
-import type { Item } from './list';
+import { DESCRIBED_OBSERVATIONS } from '../properties';
 import { word } from './words';
 
-const isDescribed = ({ id }: Item): boolean => DESCRIBED.includes(Number(id));
+/** An observation of the table. */
+interface Named {
+  id: string;
+  name?: string;
+}
+
+const isDescribed = ({ id }: Named): boolean => DESCRIBED_OBSERVATIONS.includes(Number(id));
 
 /** `TotalChargePower` as `total charge power`; abbreviations stay. */
 const inWords = (name: string): string =>
@@ -13,10 +18,10 @@ const inWords = (name: string): string =>
     .join(' ');
 
 /** An observation with its description: from the documentation, or else its name in words. */
-export const described = (item: Item): Item => ({
+export const described = <T extends Named>(item: T): T & { description: string } => ({
   ...item,
   description: isDescribed(item) ? word(`observation.${item.id}`) : inWords(item.name?.split(', ')[0] ?? ''),
 });
 
 /** Those that flows use come first. */
-export const byUse = (one: Item, other: Item): number => Number(isDescribed(other)) - Number(isDescribed(one));
+export const byUse = (one: Named, other: Named): number => Number(isDescribed(other)) - Number(isDescribed(one));

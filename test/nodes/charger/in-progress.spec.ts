@@ -22,7 +22,7 @@ describe('what a charger node shows while it works', () => {
   ] as const) {
     it(`is ${shown ?? 'the usual word'} for ${JSON.stringify({ ...settings, ...message })}`, () => {
       const def = { id: 'c', type: 'zaptec-charger', z: 'z', name: '', ...settings };
-      const status = chargerInProgress(RED as never, readSettings(CHARGER, def), { _msgid: '1', ...message } as never);
+      const status = chargerInProgress(RED as never, readSettings(CHARGER, def), { _msgid: '1', ...message });
       expect(status?.key).to.equal(shown);
       if (status) expect(status.code).to.equal('working');
     });

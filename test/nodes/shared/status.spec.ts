@@ -123,7 +123,7 @@ describe('the status of a node', () => {
 
   it('shortens a long name of somebody, and no other', () => {
     expect(shortName('Cheap hours')).to.equal('Cheap hours');
-    expect(shortName('The sun on the roof of the barn')).to.equal('The sun on the roof…');
+    expect(shortName('The sun on the roof of the barn')).to.equal('The sun on the…');
   });
 
   it('has no text that is too long with its usual values', () => {
