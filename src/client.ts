@@ -107,6 +107,7 @@ export { clock } from './time/clock';
 export { Lease } from './time/lease';
 export { constantsTable } from './zaptec/constants-table';
 export { modelOf, type DeviceModel } from './zaptec/device';
+export { nearestNames } from './zaptec/nearest';
 export { isObject, present, type JsonObject } from './zaptec/json';
 export { OBSERVATION } from './zaptec/observation-ids';
 export type { OcmfCheck, OcmfClaim, OcmfResult, KeySource } from './zaptec/ocmf-signature';

@@ -1,14 +1,21 @@
 import { CHARGER, COMMANDS } from '../shared/properties';
+import { literal, showEffect, type EffectTarget } from '../shared/editor/effect';
 import { claimForm, current } from '../shared/editor/form';
+import { saveLists } from '../shared/editor/list-field';
+import { whom } from '../shared/editor/names';
+import { typedPickMany } from '../shared/editor/pick-many';
 import { picker } from '../shared/editor/picker';
+import { unfoldChanged } from '../shared/editor/groups';
+import { overridesField } from '../shared/editor/overrides-field';
 import type { EditorNode, Validity } from '../shared/editor/red';
 import { shownBy, switchRows, type Rows } from '../shared/editor/rows';
 import { choices, fillSelect, worded } from '../shared/editor/select';
 import { typedField } from '../shared/editor/typed-field';
 import { numberFields, typedSetting } from '../shared/editor/typed-setting';
-import { between, oneOf, orBlank, reference, typed, validator } from '../shared/editor/validators';
+import { between, oneOf, orBlank, reference, someOf, typed, validator } from '../shared/editor/validators';
 
 type Charger = EditorNode<typeof CHARGER>;
+const CHANGES: readonly string[] = ['command', 'update', 'prioritize'];
 const DESTRUCTIVE = ['restart', 'upgrade-firmware', 'deauthorize'];
 
 const ROWS: Rows<Charger> = {
@@ -36,9 +43,23 @@ const command = (node: Charger, value: string): Validity => {
 const optional = (property: string, least: number, most: number, row: string) =>
   validator(typedSetting(property, orBlank(between('number', least, most))), shown(row));
 
+/** Whom the node is about: its chargers, or all of an installation. */
+const about = (node: Charger): string | undefined =>
+  whom(node, node.action !== 'list' && node.target === 'charger' ? 'charger' : 'installation');
+
+/** Whom a change reaches; undefined for a node that only reads. */
+const changes = (node: Charger): EffectTarget | undefined => {
+  const { action, target } = current(node);
+  const installation = literal(node, 'installation');
+  const chargers = target === 'charger' ? literal(node, 'charger') : '';
+  if (!CHANGES.includes(action) || installation === undefined || chargers === undefined) return undefined;
+  // A blank charger is that of the message.
+  return target === 'charger' && chargers === '' ? undefined : { installation, chargers };
+};
+
 RED.nodes.registerType<typeof CHARGER>('zaptec-charger', {
   category: 'zaptec',
-  color: '#DEBD5C',
+  color: '#50AAAB',
   icon: 'zaptec-charger.svg',
   inputs: 1,
   outputs: 1,
@@ -74,6 +95,7 @@ RED.nodes.registerType<typeof CHARGER>('zaptec-charger', {
     format: { value: 'snapshot', validate: validator(oneOf(CHARGER.format.values), shown('format')) },
     output: { value: 'array', validate: validator(oneOf(CHARGER.output.values)) },
     lockOverrides: { value: false },
+    overrides: { value: ['charger', 'installation', 'command'], validate: validator(someOf(CHARGER.overrides.values)) },
     version: { value: 1 },
   },
   paletteLabel() {
@@ -82,7 +104,9 @@ RED.nodes.registerType<typeof CHARGER>('zaptec-charger', {
   label() {
     if (this.name) return this.name;
     const fixed = this.action === 'command' && this.commandType === 'str';
-    return worded(this, fixed ? `command.${this.command}` : `label.${this.action}`, 'palette');
+    const name = about(this);
+    if (name === undefined) return worded(this, fixed ? `command.${this.command}` : `label.${this.action}`, 'palette');
+    return worded(this, fixed ? `command-of.${this.command}` : `label-of.${this.action}`, 'palette', { name });
   },
   labelStyle() {
     return this.name ? 'node_label_italic' : '';
@@ -95,6 +119,8 @@ RED.nodes.registerType<typeof CHARGER>('zaptec-charger', {
   },
   oneditprepare() {
     claimForm(this);
+    unfoldChanged(this);
+    overridesField(this, CHARGER.overrides);
     fillSelect(this, 'action', CHARGER.action.values, this.action);
     fillSelect(this, 'target', CHARGER.target.values, this.target);
     fillSelect(this, 'output', CHARGER.output.values, this.output);
@@ -104,9 +130,17 @@ RED.nodes.registerType<typeof CHARGER>('zaptec-charger', {
     }
     numberFields(this, 'maxChargeCurrent', 'minChargeCurrent', 'offlineChargeCurrent', 'meterValueInterval');
     numberFields(this, 'priorityCurrent');
-    picker(this, 'charger', 'charger');
+    typedPickMany(this, 'charger', 'charger');
     picker(this, 'installation', 'installation');
     typedField(this, 'command', choices(this, 'command', COMMANDS));
     switchRows(this, ROWS);
+    showEffect(
+      this,
+      () => undefined,
+      () => changes(this),
+    );
+  },
+  oneditsave() {
+    saveLists(this, ['overrides']);
   },
 });

@@ -20,6 +20,8 @@ type ChargerContext = ActionContext<ChargerSettings>;
 const ALL = 'all';
 /** A message for more chargers than this is a mass job. It is paced, so that other messages do not wait for it. */
 const MANY = 10;
+/** No account has more. */
+const MOST_CHARGERS = 10_000;
 
 /**
  * The chargers that the message or else the settings name: one, several, or all of an installation or, without an
@@ -66,12 +68,27 @@ export async function allChargers(
 
 async function wantedChargers(context: ChargerContext): Promise<string | readonly string[]> {
   const { settings, message, evaluate } = context;
-  const override = overridden(message, 'charger', settings.lockOverrides);
+  const override = overridden(message, 'charger', settings);
   if (override === undefined && settings.target === 'installation') return ALL;
   const value = override ?? (await evaluate(settings.charger, settings.chargerType));
-  if (Array.isArray(value)) return value.map(chargerReference);
-  const reference = chargerReference(value);
+  const isFromDialog = override === undefined && FROM_DIALOG.includes(settings.chargerType);
+  const chosen = isFromDialog ? await chosenInDialog(context, value) : value;
+  if (Array.isArray(chosen)) return chosen.map(chargerReference);
+  const reference = chargerReference(chosen);
   return reference.toLowerCase() === ALL ? ALL : reference;
+}
+
+/** Where several chargers are a text with commas; a message brings an array. */
+const FROM_DIALOG: readonly string[] = ['str', 'env'];
+
+/** A name may have a comma of its own, and flows with one work as before. */
+async function chosenInDialog(context: ChargerContext, value: unknown): Promise<unknown> {
+  if (typeof value !== 'string' || !value.includes(',')) return value;
+  const { data } = await context.client.chargers.list(withoutRefresh(context));
+  const whole = value.trim().toLowerCase();
+  if (data.some(({ name }) => name?.toLowerCase() === whole)) return value;
+  const parts = value.split(',', MOST_CHARGERS).map((part) => part.trim());
+  return parts.filter((part) => part !== '');
 }
 
 function chargerReference(value: unknown): string {

@@ -1,13 +1,15 @@
 import { CONNECTION, MAX_SPEED } from '../shared/properties';
-import { SCENARIOS } from '../shared/scenarios';
 import { accountOfForm } from '../shared/editor/account';
 import { reportButton } from '../shared/editor/account-tools';
 import { connectionTest } from '../shared/editor/connection-test';
+import { watchNewNodes } from '../shared/editor/first-connection';
 import { claimForm, current, field } from '../shared/editor/form';
+import { watchNames } from '../shared/editor/names';
 import { plainPicker } from '../shared/editor/picker';
 import type { EditorNode } from '../shared/editor/red';
 import { shownBy, switchRows, type Rows } from '../shared/editor/rows';
-import { choices, fillSelect, worded } from '../shared/editor/select';
+import { scenarioField } from '../shared/editor/scenario-field';
+import { fillSelect, worded } from '../shared/editor/select';
 import { addSidebar } from '../shared/editor/sidebar';
 import { simulatorPage } from '../shared/editor/simulator-page';
 import { address, filled, oneOf, optionalGuid, positive, scenario, validator } from '../shared/editor/validators';
@@ -22,15 +24,6 @@ const ROWS: Rows<Connection> = {
   speed: simulated,
 };
 const shown = shownBy(ROWS);
-
-/** A fleet may have any size, hence a text field; the scenarios are offered with a word on each. */
-const suggestScenarios = (node: Connection): void => {
-  const known = choices(node, 'scenario', SCENARIOS);
-  field(node, 'scenario').autoComplete({
-    minLength: 0,
-    search: () => known.map(({ value, label }) => ({ value, label: $('<span>').text(`${value}: ${label}`) })),
-  });
-};
 
 RED.nodes.registerType<typeof CONNECTION>('zaptec-connection', {
   category: 'config',
@@ -66,7 +59,7 @@ RED.nodes.registerType<typeof CONNECTION>('zaptec-connection', {
     fillSelect(this, 'cloud', CONNECTION.cloud.values, this.cloud);
     fillSelect(this, 'transport', CONNECTION.transport.values, this.transport);
     fillSelect(this, 'endedSessions', CONNECTION.endedSessions.values, this.endedSessions);
-    suggestScenarios(this);
+    scenarioField(this, this.scenario);
     plainPicker(this, 'userGroup', 'userGroup', () => accountOfForm(this));
     connectionTest(this, $('#zaptec-connection-test'), $('#zaptec-connection-checks'));
     reportButton(this.id, $('#zaptec-connection-report'), $('#zaptec-connection-report-failure'));
@@ -82,3 +75,5 @@ RED.nodes.registerType<typeof CONNECTION>('zaptec-connection', {
 
 // The words of the tab are there only now.
 addSidebar();
+watchNames();
+watchNewNodes();

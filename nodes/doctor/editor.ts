@@ -1,5 +1,6 @@
 import { DOCTOR } from '../shared/properties';
 import { claimForm } from '../shared/editor/form';
+import { unfoldChanged } from '../shared/editor/groups';
 import type { EditorNode } from '../shared/editor/red';
 import { switchRows, type Rows } from '../shared/editor/rows';
 import { fillSelect } from '../shared/editor/select';
@@ -10,9 +11,15 @@ type Doctor = EditorNode<typeof DOCTOR>;
 const MOST_MINUTES = 10_000;
 const ROWS: Rows<Doctor> = { severity: ({ show }) => show === 'findings' };
 
+/** What the connection is called; a connection without a name is called by its cloud. */
+const accountName = (id: string): string | undefined => {
+  const { name } = (RED.nodes.node(id) ?? {}) as { name?: string };
+  return name === '' ? undefined : name;
+};
+
 RED.nodes.registerType<typeof DOCTOR>('zaptec-doctor', {
   category: 'zaptec',
-  color: '#DEBD5C',
+  color: '#50AAAB',
   icon: 'zaptec-doctor.svg',
   inputs: 1,
   outputs: 1,
@@ -29,7 +36,9 @@ RED.nodes.registerType<typeof DOCTOR>('zaptec-doctor', {
     return this._('zaptec-doctor.palette');
   },
   label() {
-    return this.name || this._('zaptec-doctor.palette');
+    if (this.name) return this.name;
+    const name = accountName(this.connection);
+    return name === undefined ? this._('zaptec-doctor.palette') : this._('zaptec-doctor.label', { name });
   },
   labelStyle() {
     return this.name ? 'node_label_italic' : '';
@@ -42,6 +51,7 @@ RED.nodes.registerType<typeof DOCTOR>('zaptec-doctor', {
   },
   oneditprepare() {
     claimForm(this);
+    unfoldChanged(this);
     fillSelect(this, 'show', DOCTOR.show.values, this.show);
     fillSelect(this, 'severity', DOCTOR.severity.values, this.severity);
     switchRows(this, ROWS);

@@ -1,10 +1,14 @@
 import { INSTALLATION } from '../shared/properties';
 import { claimForm } from '../shared/editor/form';
+import { saveLists } from '../shared/editor/list-field';
+import { whom } from '../shared/editor/names';
 import { picker } from '../shared/editor/picker';
+import { unfoldChanged } from '../shared/editor/groups';
+import { overridesField } from '../shared/editor/overrides-field';
 import type { EditorNode } from '../shared/editor/red';
 import { shownBy, switchRows, type Rows } from '../shared/editor/rows';
 import { fillSelect, worded } from '../shared/editor/select';
-import { oneOf, reference, validator } from '../shared/editor/validators';
+import { oneOf, reference, validator, someOf } from '../shared/editor/validators';
 
 type Installation = EditorNode<typeof INSTALLATION>;
 
@@ -17,7 +21,7 @@ const shown = shownBy(ROWS);
 
 RED.nodes.registerType<typeof INSTALLATION>('zaptec-installation', {
   category: 'zaptec',
-  color: '#DEBD5C',
+  color: '#50AAAB',
   icon: 'zaptec-installation.svg',
   inputs: 1,
   outputs: 1,
@@ -30,13 +34,17 @@ RED.nodes.registerType<typeof INSTALLATION>('zaptec-installation', {
     installationType: { value: 'str' },
     output: { value: 'array', validate: validator(oneOf(INSTALLATION.output.values)) },
     lockOverrides: { value: false },
+    overrides: { value: ['installation'], validate: validator(someOf(INSTALLATION.overrides.values)) },
     version: { value: 1 },
   },
   paletteLabel() {
     return this._('zaptec-installation.palette');
   },
   label() {
-    return this.name || worded(this, `label.${this.action}`, 'palette');
+    if (this.name) return this.name;
+    const name = this.action === 'list' ? undefined : whom(this, 'installation');
+    if (name === undefined) return worded(this, `label.${this.action}`, 'palette');
+    return worded(this, `label-of.${this.action}`, 'palette', { name });
   },
   labelStyle() {
     return this.name ? 'node_label_italic' : '';
@@ -49,9 +57,14 @@ RED.nodes.registerType<typeof INSTALLATION>('zaptec-installation', {
   },
   oneditprepare() {
     claimForm(this);
+    unfoldChanged(this);
+    overridesField(this, INSTALLATION.overrides);
     fillSelect(this, 'action', INSTALLATION.action.values, this.action);
     fillSelect(this, 'output', INSTALLATION.output.values, this.output);
     picker(this, 'installation', 'installation');
     switchRows(this, ROWS);
+  },
+  oneditsave() {
+    saveLists(this, ['overrides']);
   },
 });

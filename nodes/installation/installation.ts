@@ -1,8 +1,10 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red';
 import { actionNode } from '../shared/action-node';
 import { dispatch } from '../shared/action-node';
+import { overridden } from '../shared/message';
 import { INSTALLATION, type InstallationSettings } from '../shared/properties';
 import { readSettings } from '../shared/settings';
+import { inProgress } from '../shared/status';
 import { chargers, firmware, get, hierarchy, list } from './actions/reads';
 import { update } from './actions/update';
 
@@ -11,7 +13,11 @@ const perform = dispatch<InstallationSettings & NodeDef>({ list, get, hierarchy,
 export = (RED: NodeAPI): void => {
   function InstallationNode(this: Node, def: NodeDef): void {
     RED.nodes.createNode(this, def);
-    actionNode(RED, this, readSettings(INSTALLATION, def), perform);
+    const settings = readSettings(INSTALLATION, def);
+    actionNode(RED, this, settings, perform, (message) => {
+      const action = overridden(message, 'action', settings) ?? settings.action;
+      return action === 'update' ? inProgress('changing') : undefined;
+    });
   }
   RED.nodes.registerType('zaptec-installation', InstallationNode);
 };

@@ -1,13 +1,17 @@
 import { LOAD_GUARD } from '../shared/properties';
 import { claimForm, current } from '../shared/editor/form';
+import { saveLists } from '../shared/editor/list-field';
+import { whom } from '../shared/editor/names';
 import { picker } from '../shared/editor/picker';
 import { currentInWords, showPreviews } from '../shared/editor/preview';
+import { unfoldChanged } from '../shared/editor/groups';
+import { overridesField } from '../shared/editor/overrides-field';
 import type { EditorNode, NodeBase, Validity } from '../shared/editor/red';
 import { shownBy, switchRows, type Rows } from '../shared/editor/rows';
 import { fillSelect } from '../shared/editor/select';
 import { typedField } from '../shared/editor/typed-field';
 import { literalNumber, numberFields, typedSetting } from '../shared/editor/typed-setting';
-import { between, oneOf, typed, validator } from '../shared/editor/validators';
+import { between, oneOf, typed, validator, someOf } from '../shared/editor/validators';
 
 type LoadGuard = EditorNode<typeof LOAD_GUARD>;
 
@@ -85,7 +89,7 @@ const energy = (node: LoadGuard): string | undefined => {
 
 RED.nodes.registerType<typeof LOAD_GUARD>('zaptec-load-guard', {
   category: 'zaptec',
-  color: '#DEBD5C',
+  color: '#50AAAB',
   icon: 'zaptec-load-guard.svg',
   inputs: 1,
   outputs: 2,
@@ -141,6 +145,7 @@ RED.nodes.registerType<typeof LOAD_GUARD>('zaptec-load-guard', {
     repeat: { value: 5, validate: validator(between('repeat', 0, 1_440)) },
     dryRun: { value: false },
     lockOverrides: { value: false },
+    overrides: { value: ['config', 'override'], validate: validator(someOf(LOAD_GUARD.overrides.values)) },
     version: { value: 1 },
   },
   paletteLabel() {
@@ -149,7 +154,10 @@ RED.nodes.registerType<typeof LOAD_GUARD>('zaptec-load-guard', {
   label() {
     if (this.name) return this.name;
     const guarded = this.mode === 'tariff' ? `${this.limitKw} kW` : `${this.fuseA} A`;
-    return `${this._('zaptec-load-guard.palette')} ${guarded}`;
+    const name = whom(this, 'charger') ?? whom(this, 'installation');
+    return [this._(`zaptec-load-guard.label.${this.mode}`), name, guarded]
+      .filter((part) => part !== undefined)
+      .join(' ');
   },
   labelStyle() {
     return this.name ? 'node_label_italic' : '';
@@ -162,6 +170,8 @@ RED.nodes.registerType<typeof LOAD_GUARD>('zaptec-load-guard', {
   },
   oneditprepare() {
     claimForm(this);
+    unfoldChanged(this);
+    overridesField(this, LOAD_GUARD.overrides);
     for (const name of ['unit', 'mode', 'phases', 'period', 'keep'] as const) {
       fillSelect(this, name, LOAD_GUARD[name].values, this[name]);
     }
@@ -172,5 +182,8 @@ RED.nodes.registerType<typeof LOAD_GUARD>('zaptec-load-guard', {
     numberFields(this, ...NUMBERS);
     switchRows(this, ROWS);
     showPreviews(this, { fuseA: () => top(this), overloadMin: () => overload(this), limitKw: () => energy(this) });
+  },
+  oneditsave() {
+    saveLists(this, ['overrides']);
   },
 });

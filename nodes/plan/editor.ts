@@ -2,7 +2,10 @@ import { PLAN } from '../shared/properties';
 import { showDecision } from '../shared/editor/decision';
 import { claimForm, current } from '../shared/editor/form';
 import { listField, saveLists } from '../shared/editor/list-field';
+import { whom } from '../shared/editor/names';
 import { picker } from '../shared/editor/picker';
+import { unfoldChanged } from '../shared/editor/groups';
+import { overridesField } from '../shared/editor/overrides-field';
 import type { EditorNode, NodeBase, Validity } from '../shared/editor/red';
 import { shownBy, switchRows, type Rows } from '../shared/editor/rows';
 import { choices, fillSelect } from '../shared/editor/select';
@@ -75,7 +78,7 @@ const chargingTime = (node: Plan): string | undefined => {
 
 RED.nodes.registerType<typeof PLAN>('zaptec-plan', {
   category: 'zaptec',
-  color: '#DEBD5C',
+  color: '#50AAAB',
   icon: 'zaptec-plan.svg',
   inputs: 1,
   outputs: 2,
@@ -136,13 +139,17 @@ RED.nodes.registerType<typeof PLAN>('zaptec-plan', {
     repeat: { value: 5, validate: validator(atLeast('repeat', 0)) },
     dryRun: { value: false },
     lockOverrides: { value: false },
+    overrides: { value: ['config', 'override'], validate: validator(someOf(PLAN.overrides.values)) },
     version: { value: 1 },
   },
   paletteLabel() {
     return this._('zaptec-plan.palette');
   },
   label() {
-    return this.name || `${this.amount} ${this._(`zaptec-plan.unit-of.${this.goal}`)} < ${this.by}`;
+    if (this.name) return this.name;
+    const what = `${this.amount} ${this._(`zaptec-plan.unit-of.${this.goal}`)} < ${this.by}`;
+    const name = whom(this, 'charger');
+    return name === undefined ? what : `${name}: ${what}`;
   },
   labelStyle() {
     return this.name ? 'node_label_italic' : '';
@@ -155,6 +162,8 @@ RED.nodes.registerType<typeof PLAN>('zaptec-plan', {
   },
   oneditprepare() {
     claimForm(this);
+    unfoldChanged(this);
+    overridesField(this, PLAN.overrides);
     fillSelect(this, 'pricePer', PLAN.pricePer.values, this.pricePer);
     fillSelect(this, 'goal', PLAN.goal.values, this.goal);
     fillSelect(this, 'days', PLAN.days.values, this.days);
@@ -174,6 +183,6 @@ RED.nodes.registerType<typeof PLAN>('zaptec-plan', {
     });
   },
   oneditsave() {
-    saveLists(this, ['weekdays']);
+    saveLists(this, ['weekdays', 'overrides']);
   },
 });

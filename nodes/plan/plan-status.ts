@@ -8,9 +8,6 @@ const GREEN = { fill: 'green', shape: 'dot' } as const;
 const WAITING = { fill: 'yellow', shape: 'ring' } as const;
 const IDLE = { fill: 'grey', shape: 'ring' } as const;
 
-/** `SIM 02:15, 11.4 kWh, 123.45` */
-const LONGEST = 29;
-
 /** What the node shows for each code. */
 const SHOWN: { readonly [C in Code]: Shown } = {
   cheap: { ...GREEN, key: 'on' },
@@ -50,7 +47,6 @@ export function planStatus(
     ...shown,
     key: 'from',
     parameters: { from: calendar.clock(first.start), rest: `${rest}${paid}` },
-    longest: LONGEST,
   };
 }
 

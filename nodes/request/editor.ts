@@ -1,5 +1,6 @@
 import { REQUEST } from '../shared/properties';
 import { claimForm } from '../shared/editor/form';
+import { unfoldChanged } from '../shared/editor/groups';
 import type { EditorNode, Validity } from '../shared/editor/red';
 import { switchRows, type Rows } from '../shared/editor/rows';
 import { fillSelect } from '../shared/editor/select';
@@ -19,7 +20,7 @@ const path = (node: Request, value: string): Validity =>
 
 RED.nodes.registerType<typeof REQUEST>('zaptec-request', {
   category: 'zaptec',
-  color: '#DEBD5C',
+  color: '#50AAAB',
   icon: 'zaptec-request.svg',
   inputs: 1,
   outputs: 1,
@@ -54,6 +55,7 @@ RED.nodes.registerType<typeof REQUEST>('zaptec-request', {
   },
   oneditprepare() {
     claimForm(this);
+    unfoldChanged(this);
     fillSelect(this, 'method', REQUEST.method.values, this.method);
     typedField(this, 'path');
     switchRows(this, ROWS);

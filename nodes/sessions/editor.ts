@@ -1,7 +1,10 @@
 import { SESSIONS, WEEKDAYS } from '../shared/properties';
 import { claimForm } from '../shared/editor/form';
 import { listField, saveLists } from '../shared/editor/list-field';
+import { whom } from '../shared/editor/names';
 import { pickMany } from '../shared/editor/pick-many';
+import { unfoldChanged } from '../shared/editor/groups';
+import { overridesField } from '../shared/editor/overrides-field';
 import type { EditorNode, NodeBase, Validity } from '../shared/editor/red';
 import { shownBy, switchRows, type Rows } from '../shared/editor/rows';
 import { choices, fillSelect, worded } from '../shared/editor/select';
@@ -51,7 +54,7 @@ const who = (node: Sessions, value: unknown): Validity =>
 
 RED.nodes.registerType<typeof SESSIONS>('zaptec-sessions', {
   category: 'zaptec',
-  color: '#DEBD5C',
+  color: '#50AAAB',
   icon: 'zaptec-sessions.svg',
   inputs: 1,
   outputs: 1,
@@ -107,6 +110,10 @@ RED.nodes.registerType<typeof SESSIONS>('zaptec-sessions', {
     },
     perSession: { value: '', validate: validator(optionalNumber) },
     lockOverrides: { value: false },
+    overrides: {
+      value: ['installation', 'charger', 'user', 'period', 'from', 'to'],
+      validate: validator(someOf(SESSIONS.overrides.values)),
+    },
     version: { value: 1 },
   },
   paletteLabel() {
@@ -114,8 +121,9 @@ RED.nodes.registerType<typeof SESSIONS>('zaptec-sessions', {
   },
   label() {
     if (this.name) return this.name;
-    if (this.which === 'new') return worded(this, 'which.new', 'palette');
-    return worded(this, `period.${this.period}`, 'palette');
+    const what = worded(this, this.which === 'new' ? 'label.new' : `period.${this.period}`, 'palette');
+    const name = whom(this, 'chargers') ?? whom(this, 'installations');
+    return name === undefined ? what : `${name}: ${what}`;
   },
   labelStyle() {
     return this.name ? 'node_label_italic' : '';
@@ -128,6 +136,8 @@ RED.nodes.registerType<typeof SESSIONS>('zaptec-sessions', {
   },
   oneditprepare() {
     claimForm(this);
+    unfoldChanged(this);
+    overridesField(this, SESSIONS.overrides);
     for (const property of ['which', 'period', 'rows', 'output', 'who', 'unknown', 'pricePer', 'tariff'] as const) {
       fillSelect(this, property, SESSIONS[property].values, this[property]);
     }
@@ -139,6 +149,6 @@ RED.nodes.registerType<typeof SESSIONS>('zaptec-sessions', {
     switchRows(this, ROWS);
   },
   oneditsave() {
-    saveLists(this, ['installations', 'chargers', 'highDays']);
+    saveLists(this, ['installations', 'chargers', 'highDays', 'overrides']);
   },
 });

@@ -24,7 +24,7 @@ export interface SessionsQuery {
  * @throws ZaptecError `INPUT_INVALID` that names the field, its value and what it may be.
  */
 export function readQuery(message: NodeMessageInFlow, settings: SessionsSettings): SessionsQuery {
-  const own = (name: Parameters<typeof overridden>[1]) => overridden(message, name, settings.lockOverrides);
+  const own = (name: Parameters<typeof overridden>[1]) => overridden(message, name, settings);
   const user = referenceOf(own('user') ?? settings.user, 'user');
   const from = own('from') ?? settings.from;
   return {
@@ -38,7 +38,7 @@ export function readQuery(message: NodeMessageInFlow, settings: SessionsSettings
 
 /** Times by message mean these times, whatever the dialog has chosen. */
 function periodOf(message: NodeMessageInFlow, settings: SessionsSettings): PeriodQuery {
-  const own = (name: 'period' | 'from' | 'to') => overridden(message, name, settings.lockOverrides);
+  const own = (name: 'period' | 'from' | 'to') => overridden(message, name, settings);
   const [period, from, to] = [own('period'), own('from'), own('to')];
   if (from === undefined && to === undefined) {
     return { period: period ?? settings.period, from: settings.from, to: settings.to };

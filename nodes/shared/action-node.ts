@@ -2,7 +2,7 @@ import type { Node, NodeAPI, NodeDef, NodeMessageInFlow } from 'node-red';
 import { attributed, shownValue, zaptecError, type CallOptions, type ZaptecClient } from '../../src/client';
 import type { ConnectionNode } from './connection-api';
 import { CLOSED, onInput, type Send } from './guard';
-import { isTrue, overridden } from './message';
+import { isTrue, overridden, type OverridePermission } from './message';
 import { nodeLife, type NodeLife } from './node-life';
 import { deliver, type Outcome } from './output';
 import { failureStatus, type StatusDescription } from './status';
@@ -31,12 +31,19 @@ interface ActionSettings extends NodeDef {
 /**
  * The life of a node that answers each message with the result of a call of the client.
  * `RED.nodes.createNode` must have been called. Without a connection the node stays on the canvas, red, and refuses.
+ * @param doing what the node shows while it works on a message
  */
-export function actionNode<S extends ActionSettings>(RED: NodeAPI, node: Node, settings: S, perform: Action<S>): void {
+export function actionNode<S extends ActionSettings>(
+  RED: NodeAPI,
+  node: Node,
+  settings: S,
+  perform: Action<S>,
+  doing: Doing = () => undefined,
+): void {
   const life = nodeLife(RED, node, settings.connection);
   const { closing } = life;
   const warn = once((text) => node.warn(text));
-  answerMessages(node, life, async (connection, message, send) => {
+  const answer: Answer = async (connection, message, send) => {
     const client = await connection.ready();
     const options = { signal: closing, lane: 'message', refresh: isTrue(message['refresh']) } as const;
     const evaluate = evaluator(RED, node, message);
@@ -44,15 +51,16 @@ export function actionNode<S extends ActionSettings>(RED: NodeAPI, node: Node, s
     if (closing.aborted) return CLOSED;
     deliver(RED, message, outcome, { account: connection.label, each: settings.output === 'each', send });
     return outcome.status;
-  });
+  };
+  answerMessages(node, life, answer, { doing });
 }
 
 /** Picks the operation that the message or else the settings ask for. */
-export function dispatch<S extends { action: string; lockOverrides: boolean }>(
+export function dispatch<S extends { action: string } & OverridePermission>(
   actions: Readonly<Record<string, Action<S>>>,
 ): Action<S> {
   return async (context) => {
-    const wanted = overridden(context.message, 'action', context.settings.lockOverrides) ?? context.settings.action;
+    const wanted = overridden(context.message, 'action', context.settings) ?? context.settings.action;
     const action = typeof wanted === 'string' && Object.hasOwn(actions, wanted) ? actions[wanted] : undefined;
     if (!action) {
       throw zaptecError('INPUT_INVALID', `msg.action is ${shownValue(wanted)}, which this node does not know`, {
@@ -73,21 +81,27 @@ export type Answer = (
   send: Send,
 ) => Promise<StatusDescription | typeof CLOSED | undefined>;
 
-/**
- * Answers the messages of a node and shows how that goes; a failure goes to Catch nodes.
- * @param onFailure called before a failure is shown.
- */
+/** What is done for a message, as a status; undefined for the usual word of the node. Must not throw. */
+export type Doing = (message: NodeMessageInFlow) => StatusDescription | undefined;
+
+interface AnswerOptions {
+  doing?: Doing;
+  /** Called before a failure is shown. */
+  onFailure?: () => void;
+}
+
+/** Answers the messages of a node and shows how that goes; a failure goes to Catch nodes. */
 export function answerMessages(
   node: Node,
   { connection, status, closing, failure }: NodeLife,
   answer: Answer,
-  onFailure: () => void = () => undefined,
+  { doing = () => undefined, onFailure = () => undefined }: AnswerOptions = {},
 ): void {
   onInput(
     node,
     async (message, send) => {
       const deployed = connection();
-      status.begin();
+      status.begin(doing(message));
       try {
         const shown = await attributed(node.id, () => answer(deployed, message, send));
         if (shown === CLOSED || closing.aborted) return CLOSED;

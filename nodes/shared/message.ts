@@ -77,10 +77,21 @@ export function settingsFrom(payload: unknown): Record<string, unknown> {
 export function overridden(
   message: NodeMessageInFlow,
   property: 'action' | 'installation' | 'charger' | 'command' | 'user' | 'period' | 'from' | 'to',
-  locked: boolean,
+  permission: OverridePermission,
 ): unknown {
-  const value = locked ? undefined : message[property];
+  const value = mayOverride(property, permission) ? message[property] : undefined;
   return value === '' || value === null ? undefined : value;
+}
+
+/** What the settings of a node let a message replace. */
+export interface OverridePermission {
+  lockOverrides: boolean;
+  overrides: readonly string[];
+}
+
+/** Whether a message may replace a setting of the dialog by that property. */
+export function mayOverride(property: string, { lockOverrides, overrides }: OverridePermission): boolean {
+  return !lockOverrides && overrides.includes(property);
 }
 
 export function installationFacts({

@@ -9,7 +9,7 @@ export interface Property {
   /** Default of a freshly dragged node. */
   readonly value: string | number | boolean | readonly string[];
   /** Value of a flow that was saved before there was the property, where it differs. */
-  readonly absent?: string;
+  readonly absent?: string | readonly string[];
   readonly required?: boolean;
   /** Allowed values, where the choice is closed. */
   readonly values?: readonly string[];
@@ -54,6 +54,14 @@ export const EVENTS = [
   'stream-lost',
   'stream-back',
 ] as const;
+/**
+ * The observations that flows use, and whose meaning is documented (docs/zaptec-api.md, "Observations"). Their
+ * descriptions are in the catalogue.
+ */
+export const DESCRIBED_OBSERVATIONS: readonly number[] = [
+  -3, -2, -1, 120, 145, 150, 151, 153, 201, 270, 501, 502, 503, 507, 508, 509, 510, 511, 513, 519, 520, 522, 523, 553,
+  554, 702, 708, 710, 711, 712, 715, 718, 721, 722, 723, 750, 760, 761, 763, 800, 802, 803, 804, 809, 911, 1161,
+];
 /** The times of the sessions node, as `src/billing/periods.ts` knows them. */
 export const PERIODS = [
   'today',
@@ -79,6 +87,13 @@ const TYPE_STR = { value: 'str', values: INPUT_TYPES } as const;
 const TYPE_NUM = { value: 'num', values: VALUE_TYPES } as const;
 /** Nothing chosen means everything. */
 const ALL = { value: [] as readonly string[] } as const;
+/**
+ * Which properties of a message may take the place of settings, unless `lockOverrides` forbids all of them. A flow
+ * without the property allows all; a new node names those that it allows.
+ * @param all the names
+ * @param fresh those of a new node
+ */
+const overrides = (all: readonly string[], fresh = all) => ({ value: fresh, absent: all, values: all }) as const;
 const OUTPUT = { value: 'array', values: ['array', 'each'] } as const;
 /** The form of a charger's state: nested, nested with the age of each value, or one value for each name. */
 const FORMAT = { value: 'snapshot', values: ['snapshot', 'ages', 'flat'] } as const;
@@ -117,6 +132,7 @@ export const INSTALLATION = {
   installationType: TYPE_STR,
   output: OUTPUT,
   lockOverrides: { value: false },
+  overrides: overrides(['action', 'installation'], ['installation']),
   version: { value: VERSION },
 } as const satisfies Properties;
 
@@ -158,6 +174,8 @@ export const CHARGER = {
   format: FORMAT,
   output: OUTPUT,
   lockOverrides: { value: false },
+  /** A message must not make a node that reads one that sends commands. */
+  overrides: overrides(['action', 'charger', 'installation', 'command'], ['charger', 'installation', 'command']),
   version: { value: VERSION },
 } as const satisfies Properties;
 
@@ -207,6 +225,7 @@ export const UPDATE_CURRENT = {
   foreign: { value: 'report', values: ['report', 'reassert', 'yield'] },
   dryRun: { value: false },
   lockOverrides: { value: false },
+  overrides: overrides(['installation', 'charger']),
   version: { value: VERSION },
 } as const satisfies Properties;
 
@@ -228,6 +247,7 @@ export const STRATEGY = {
   repeat: { value: 5 },
   dryRun: { value: false },
   lockOverrides: { value: false },
+  overrides: overrides(['config', 'override']),
   version: { value: VERSION },
 } as const satisfies Properties;
 
@@ -388,6 +408,7 @@ export const SESSIONS = {
   /** For each session; blank for none. */
   perSession: { value: '' },
   lockOverrides: { value: false },
+  overrides: overrides(['installation', 'charger', 'user', 'period', 'from', 'to']),
   version: { value: VERSION },
 } as const satisfies Properties;
 
@@ -455,6 +476,7 @@ export const SURPLUS = {
   silence: { value: '5', typeOf: 'silenceType' },
   silenceType: TYPE_NUM,
   ...STRATEGY,
+  overrides: overrides(['mode', 'config', 'override']),
 } as const satisfies Properties;
 
 type Widen<V> = V extends string ? string : V extends number ? number : V extends boolean ? boolean : never;

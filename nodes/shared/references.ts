@@ -1,6 +1,6 @@
 import { type Installation, zaptecError } from '../../src/client';
 import type { ActionContext } from './action-node';
-import { overridden } from './message';
+import { overridden, type OverridePermission } from './message';
 import type { Evaluate } from './typed-input';
 
 interface InstallationPlace {
@@ -8,9 +8,7 @@ interface InstallationPlace {
   installationType: string;
 }
 
-interface InstallationRef extends InstallationPlace {
-  lockOverrides: boolean;
-}
+interface InstallationRef extends InstallationPlace, OverridePermission {}
 
 /** Where blank is what somebody has chosen, and not what a message or another flow has not brought. */
 const MAY_BE_BLANK: readonly string[] = ['', 'str', 'env'];
@@ -50,7 +48,7 @@ export async function installationReference(
   context: Omit<ActionContext<InstallationRef>, 'warn'>,
 ): Promise<string | undefined> {
   const { settings, message, evaluate } = context;
-  const override = referenceOf(overridden(message, 'installation', settings.lockOverrides), 'installation');
+  const override = referenceOf(overridden(message, 'installation', settings), 'installation');
   return override ?? installationSetting(settings, evaluate);
 }
 

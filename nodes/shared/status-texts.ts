@@ -2,8 +2,8 @@
  * Every status text with its English default, by node type.
  *
  * The catalogue of a node holds them as `<type>.status.<key>`; the defaults serve where no catalogue is loaded.
- * Status nodes make these texts an interface, and the canvas has room for fewer than 20 characters with the
- * simulator's `SIM ` in front: keep them short. `__name__` is filled in.
+ * Status nodes make these texts an interface. They are shown whole: fewer than 20 characters with the simulator's `SIM `
+ * in front have room below a node. `__name__` is filled in.
  */
 const COMMON = {
   'no-connection': 'no connection',
@@ -20,14 +20,27 @@ const COMMON = {
   done: 'done',
 } as const;
 
+/** In the place of `working`, where a node does only one kind of thing. Its code stays `working`. */
+const READING = { working: 'reading…' } as const;
+const CHANGING = { changing: 'changing…' } as const;
+
 const FOUND = { found: '__n__ found', updated: 'updated' } as const;
 
 export const STATUS_TEXTS = {
   'zaptec-connection': COMMON,
-  'zaptec-installation': { ...COMMON, ...FOUND },
+  'zaptec-installation': { ...COMMON, ...READING, ...CHANGING, ...FOUND },
   'zaptec-charger': {
     ...COMMON,
+    ...READING,
+    ...CHANGING,
     ...FOUND,
+    pausing: 'pausing…',
+    resuming: 'resuming…',
+    restarting: 'restarting…',
+    upgrading: 'upgrading…',
+    deauthorizing: 'deauthorizing…',
+    commanding: 'sending…',
+    prioritizing: 'prioritising…',
     changed: '__command__ done',
     unchanged: 'unchanged',
     sent: '__command__ sent',
@@ -55,6 +68,7 @@ export const STATUS_TEXTS = {
   },
   'zaptec-update-current': {
     ...COMMON,
+    working: 'setting…',
     applied: '__a__ A',
     'too-little': '__a__ A, paused',
     unit: '__a__ A: A meant?',
@@ -71,7 +85,7 @@ export const STATUS_TEXTS = {
     capped: 'at most __a__ A',
     outranked: '__a__ A by __by__',
   },
-  'zaptec-request': COMMON,
+  'zaptec-request': { ...COMMON, working: 'requesting…' },
   'zaptec-plan': {
     ...COMMON,
     on: 'on, __rest__',
@@ -89,11 +103,13 @@ export const STATUS_TEXTS = {
   },
   'zaptec-doctor': {
     ...COMMON,
+    working: 'checking…',
     healthy: 'all well',
     findings: 'findings: __n__',
   },
   'zaptec-sessions': {
     ...COMMON,
+    ...READING,
     found: FOUND.found,
     reading: '__percent__ %, __n__',
     stopped: 'stopped',
@@ -131,4 +147,5 @@ export const STATUS_TEXTS = {
 } as const satisfies Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 type Texts = typeof STATUS_TEXTS;
+/** The name of a status; texts of it are in every catalogue. */
 export type StatusKey = { [T in keyof Texts]: keyof Texts[T] }[keyof Texts];

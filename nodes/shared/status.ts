@@ -11,15 +11,15 @@ export interface StatusDescription {
   shape: NodeStatusShape;
   key: StatusKey;
   parameters?: Parameters;
-  /** More characters than usual, where numbers are worth their room. */
-  longest?: number;
+  /** The name for Status nodes, where several texts say the same in other words; by default the key. */
+  code?: string;
 }
 
 /** What Node-RED hands to Status nodes: the text may be translated, the code stays. `{}` clears it. */
 export type CodedStatus = NodeStatus & { code?: string };
 
-/** The canvas has room for fewer than twenty. */
-const LONGEST = 19;
+/** A name of somebody's node may be long; a text of ours is never cut. In characters. */
+const LONGEST_NAME = 16;
 
 const describe = (
   fill: NodeStatusFill,
@@ -59,9 +59,22 @@ export function failureStatus(code: ErrorCode | DecisionName): StatusDescription
 }
 
 /** The name of a status that never changes: its key, or the code of the error. */
-function codeOf({ key, parameters }: StatusDescription): string {
+function codeOf({ key, parameters, code }: StatusDescription): string {
+  if (code !== undefined) return code;
   return key === 'failed' ? String(parameters?.['code'] ?? key) : key;
 }
+
+/** What a node does for a message, in a word of its own; Status nodes see `working`, whatever the word. */
+export const inProgress = (key: StatusKey): StatusDescription => ({
+  fill: 'blue',
+  shape: 'dot',
+  key,
+  code: 'working',
+});
+
+/** The name of a node or a program in a status, which has no room for a long one. */
+export const shortName = (name: string): string =>
+  name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME - 1).trimEnd()}…` : name;
 
 /** How the connection is doing, apart from any message. */
 export function healthStatus(state: ClientHealth['state']): StatusDescription {
@@ -80,6 +93,7 @@ export class StatusReducer {
   private healthState: ClientHealth['state'] = 'idle';
   private last: StatusDescription | undefined;
   private step: StatusDescription | undefined;
+  private doing: StatusDescription | undefined;
   private shown = '';
   private closed = false;
 
@@ -89,9 +103,10 @@ export class StatusReducer {
     private readonly simulated: () => boolean = () => false,
   ) {}
 
-  /** A message has arrived. */
-  begin(): void {
+  /** A message has arrived; `doing` is what is done for it, where that is known. */
+  begin(doing?: StatusDescription): void {
     this.inFlight += 1;
+    this.doing = doing;
     this.show();
   }
 
@@ -146,13 +161,12 @@ export class StatusReducer {
     if (this.health && (UNHEALTHY[this.healthState] || this.health.fill === 'red')) return this.health;
     if (this.inFlight > 0 && this.step) return this.step;
     if (this.inFlight > 1) return describe('blue', 'dot', 'working-many', { n: this.inFlight });
-    if (this.inFlight === 1) return describe('blue', 'dot', 'working');
+    if (this.inFlight === 1) return this.doing ?? inProgress('working');
     return this.last ?? this.health;
   }
 
-  private textOf({ key, parameters, longest = LONGEST }: StatusDescription): string {
-    const text = (this.simulated() ? 'SIM ' : '') + this.texts(key, parameters);
-    return text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
+  private textOf({ key, parameters }: StatusDescription): string {
+    return (this.simulated() ? 'SIM ' : '') + this.texts(key, parameters);
   }
 }
 

@@ -1,8 +1,10 @@
 import { EVENTS, SUBSCRIBE } from '../shared/properties';
 import { claimForm } from '../shared/editor/form';
 import { listField, saveLists } from '../shared/editor/list-field';
+import { whom } from '../shared/editor/names';
 import { pickMany } from '../shared/editor/pick-many';
 import { picker } from '../shared/editor/picker';
+import { unfoldChanged } from '../shared/editor/groups';
 import type { EditorNode } from '../shared/editor/red';
 import { shownBy, switchRows, type Rows } from '../shared/editor/rows';
 import { choices, fillSelect, worded } from '../shared/editor/select';
@@ -22,7 +24,7 @@ const shown = shownBy(ROWS);
 
 RED.nodes.registerType<typeof SUBSCRIBE>('zaptec-subscribe', {
   category: 'zaptec',
-  color: '#DEBD5C',
+  color: '#50AAAB',
   icon: 'zaptec-subscribe.svg',
   inputs: 1,
   outputs: 2,
@@ -47,7 +49,10 @@ RED.nodes.registerType<typeof SUBSCRIBE>('zaptec-subscribe', {
     return this._('zaptec-subscribe.palette');
   },
   label() {
-    return this.name || worded(this, `label.${this.emit}`, 'palette');
+    if (this.name) return this.name;
+    const name = whom(this, 'chargers') ?? whom(this, 'installation');
+    if (name === undefined) return worded(this, `label.${this.emit}`, 'palette');
+    return worded(this, `label-of.${this.emit}`, 'palette', { name });
   },
   labelStyle() {
     return this.name ? 'node_label_italic' : '';
@@ -60,6 +65,7 @@ RED.nodes.registerType<typeof SUBSCRIBE>('zaptec-subscribe', {
   },
   oneditprepare() {
     claimForm(this);
+    unfoldChanged(this);
     fillSelect(this, 'emit', SUBSCRIBE.emit.values, this.emit);
     fillSelect(this, 'who', SUBSCRIBE.who.values, this.who);
     fillSelect(this, 'format', SUBSCRIBE.format.values, this.format);

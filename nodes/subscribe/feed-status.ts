@@ -40,9 +40,12 @@ const UNITS = [
   ['m', 60],
 ] as const;
 
-/** Short enough for the canvas: `12 s`, `3 m`, `5 h`, `2 d`. */
+/**
+ * Short enough for the canvas, and in units that a status which is shown anew every minute keeps up with: `<1 m`, `3 m`,
+ * `5 h`, `2 d`.
+ */
 function ageOf(ms: number): string {
-  const seconds = Math.max(0, Math.round(ms / 1000));
-  const [unit, size] = UNITS.find(([, least]) => seconds >= least) ?? ['s', 1];
-  return `${Math.floor(seconds / size)} ${unit}`;
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  const found = UNITS.find(([, least]) => seconds >= least);
+  return found ? `${Math.floor(seconds / found[1])} ${found[0]}` : '<1 m';
 }

@@ -1,4 +1,4 @@
-import type { KnownCharger, Observation } from '../../src/client';
+import { nearestNames, type KnownCharger, type Observation } from '../../src/client';
 import type { SubscribeSettings } from '../shared/properties';
 
 const EVERYTHING = 'all';
@@ -41,10 +41,13 @@ export class Selection {
     return this.#events === undefined || this.#events.has(name);
   }
 
-  /** The wanted chargers that are not among these. */
+  /** The wanted chargers that are not among these, each with the names that may have been meant. */
   missing(chargers: readonly KnownCharger[]): string[] {
     const known = new Set(chargers.flatMap(keysOf));
-    return [...(this.#chargers ?? [])].filter((key) => !known.has(key));
+    const names = chargers.map(({ name, deviceId, id }) => name ?? deviceId ?? id);
+    return [...(this.#chargers ?? [])]
+      .filter((key) => !known.has(key))
+      .map((key) => (names.length === 0 ? key : `${key} (the nearest: ${nearestNames(key, names).join(', ')})`));
   }
 }
 

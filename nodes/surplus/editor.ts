@@ -1,14 +1,18 @@
 import { PRICE_TYPES, SURPLUS, VALUE_TYPES } from '../shared/properties';
 import { showDecision } from '../shared/editor/decision';
 import { claimForm } from '../shared/editor/form';
+import { saveLists } from '../shared/editor/list-field';
+import { whom } from '../shared/editor/names';
 import { picker } from '../shared/editor/picker';
 import { currentInWords, powerInWords, showPreviews } from '../shared/editor/preview';
-import type { EditorNode } from '../shared/editor/red';
+import { unfoldChanged } from '../shared/editor/groups';
+import { overridesField } from '../shared/editor/overrides-field';
+import type { EditorNode, NodeBase, Validity } from '../shared/editor/red';
 import { shownBy, switchRows, type Rows } from '../shared/editor/rows';
 import { fillSelect } from '../shared/editor/select';
 import { typedField } from '../shared/editor/typed-field';
 import { literalNumber, numberFields, typedSetting } from '../shared/editor/typed-setting';
-import { atLeast, between, oneOf, orBlank, typed, validator } from '../shared/editor/validators';
+import { atLeast, between, oneOf, orBlank, typed, validator, type Check, someOf } from '../shared/editor/validators';
 
 type Surplus = EditorNode<typeof SURPLUS>;
 
@@ -38,7 +42,7 @@ const reading = (property: string) => validator(orBlank(typedSetting(property, b
 
 RED.nodes.registerType<typeof SURPLUS>('zaptec-surplus', {
   category: 'zaptec',
-  color: '#DEBD5C',
+  color: '#50AAAB',
   icon: 'zaptec-surplus.svg',
   inputs: 1,
   outputs: 2,
@@ -102,13 +106,17 @@ RED.nodes.registerType<typeof SURPLUS>('zaptec-surplus', {
     repeat: { value: 5, validate: validator(atLeast('repeat', 0)) },
     dryRun: { value: false },
     lockOverrides: { value: false },
+    overrides: { value: ['mode', 'config', 'override'], validate: validator(someOf(SURPLUS.overrides.values)) },
     version: { value: 1 },
   },
   paletteLabel() {
     return this._('zaptec-surplus.palette');
   },
   label() {
-    return this.name || this._(`zaptec-surplus.mode.${this.mode}`);
+    if (this.name) return this.name;
+    const what = this._(`zaptec-surplus.mode.${this.mode}`);
+    const name = whom(this, 'installation');
+    return name === undefined ? what : `${name}: ${what}`;
   },
   labelStyle() {
     return this.name ? 'node_label_italic' : '';
@@ -121,6 +129,8 @@ RED.nodes.registerType<typeof SURPLUS>('zaptec-surplus', {
   },
   oneditprepare() {
     claimForm(this);
+    unfoldChanged(this);
+    overridesField(this, SURPLUS.overrides);
     for (const name of ['mode', 'preference', 'gridSign', 'unit', 'batterySign', 'phases'] as const) {
       fillSelect(this, name, SURPLUS[name].values, this[name]);
     }
@@ -139,5 +149,8 @@ RED.nodes.registerType<typeof SURPLUS>('zaptec-surplus', {
       stopW: () => powerInWords(literalNumber(this, 'stopW')),
       reserveW: () => powerInWords(literalNumber(this, 'reserveW')),
     });
+  },
+  oneditsave() {
+    saveLists(this, ['overrides']);
   },
 });

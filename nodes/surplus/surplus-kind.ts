@@ -8,6 +8,7 @@ import {
   SurplusStrategy,
   zaptecError,
 } from '../../src/client';
+import { mayOverride } from '../shared/message';
 import type { SurplusNodeSettings } from '../shared/properties';
 import type { StrategyInput, StrategyKind } from '../shared/strategy/kind';
 import { readMode, readReading } from './input';
@@ -44,7 +45,7 @@ export const SURPLUS_KIND: StrategyKind<Settings, SurplusSettings, SurplusDecisi
 /** A reading of the meter gets an answer when it changes something; a mode by message, and a trigger, in any case. */
 async function takeMessage(strategy: SurplusStrategy, input: StrategyInput<Settings>): Promise<boolean> {
   const { message, node, now } = input;
-  const mode = node.lockOverrides ? undefined : readMode(message);
+  const mode = mayOverride('mode', node) ? readMode(message) : undefined;
   if (mode !== undefined) strategy.setMode(mode);
   const reading = await readReading(input);
   const problem = strategy.take(reading, now);

@@ -1,7 +1,7 @@
 import { clock, MINIMUM_A, type Currents, type Decision } from '../../src/client';
 import { amperes } from '../shared/amperes';
 import { guarded } from '../shared/guard';
-import { failureStatus, type StatusDescription, type StatusReducer } from '../shared/status';
+import { failureStatus, shortName, type StatusDescription, type StatusReducer } from '../shared/status';
 
 const MINUTE = 60_000;
 const GREEN = { fill: 'green', shape: 'dot' } as const;
@@ -67,7 +67,7 @@ export function decisionStatus(
     case 'unchanged':
     case 'lowered-early':
       if (dryRun) return { ...WAITING, key: 'dry', parameters: { a } };
-      if (leftBy !== undefined) return { ...ODD, key: 'left', parameters: { a, by: leftBy } };
+      if (leftBy !== undefined) return { ...ODD, key: 'left', parameters: { a, by: shortName(leftBy) } };
       if (recordProblem !== undefined) return { ...ODD, key: 'unrecorded', parameters: { a } };
       if (allowed) return { ...ODD, key: 'capped', parameters: { a: amperes(allowed) } };
       return { ...GREEN, key: isPause(applied ?? requested) ? 'too-little' : 'applied', parameters: { a } };
@@ -93,7 +93,7 @@ export function decisionStatus(
       return {
         ...WAITING,
         key: 'outranked',
-        parameters: { a: amperes(decision.counting?.currents), by: decision.counting?.by ?? '?' },
+        parameters: { a: amperes(decision.counting?.currents), by: shortName(decision.counting?.by ?? '?') },
       };
     case 'superseded':
       return undefined;

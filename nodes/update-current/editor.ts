@@ -1,11 +1,18 @@
 import { UPDATE_CURRENT, VALUE_TYPES } from '../shared/properties';
+import { literal, showEffect, type EffectTarget } from '../shared/editor/effect';
 import { claimForm, current } from '../shared/editor/form';
+import { saveLists } from '../shared/editor/list-field';
+import { whom } from '../shared/editor/names';
 import { picker } from '../shared/editor/picker';
+import { unfoldChanged } from '../shared/editor/groups';
+import { overridesField } from '../shared/editor/overrides-field';
+import { currentInWords, powerInWords } from '../shared/editor/preview';
 import type { EditorNode, Validity } from '../shared/editor/red';
 import { shownBy, switchRows, type Rows } from '../shared/editor/rows';
 import { fillSelect } from '../shared/editor/select';
 import { typedField } from '../shared/editor/typed-field';
-import { atLeast, oneOf, reference, typed, validator } from '../shared/editor/validators';
+import { literalNumber } from '../shared/editor/typed-setting';
+import { atLeast, oneOf, reference, typed, validator, someOf } from '../shared/editor/validators';
 
 type UpdateCurrent = EditorNode<typeof UPDATE_CURRENT>;
 
@@ -32,9 +39,27 @@ const shown = shownBy(ROWS);
 const charger = (node: UpdateCurrent, value: string): Validity =>
   value !== '' || !current(node).lockOverrides || node._('zaptec-update-current.error.charger');
 
+/** What a fixed value means in A and kW. */
+const valueInWords = (node: UpdateCurrent): string | undefined => {
+  const value = literalNumber(node, 'value');
+  const { unit } = current(node);
+  if (value === undefined) return undefined;
+  return unit === 'A' ? currentInWords(value) : powerInWords(unit === 'kW' ? value * 1_000 : value);
+};
+
+const target = (node: UpdateCurrent): EffectTarget | undefined => {
+  const installation = literal(node, 'installation');
+  const chargers = current(node).target === 'charger' ? literal(node, 'charger') : '';
+  if (installation === undefined || chargers === undefined) return undefined;
+  // A blank charger is that of the message.
+  return current(node).target === 'charger' && chargers === ''
+    ? undefined
+    : { installation, chargers, needsOne: chargers === '' };
+};
+
 RED.nodes.registerType<typeof UPDATE_CURRENT>('zaptec-update-current', {
   category: 'zaptec',
-  color: '#DEBD5C',
+  color: '#50AAAB',
   icon: 'zaptec-update-current.svg',
   inputs: 1,
   outputs: 2,
@@ -66,6 +91,7 @@ RED.nodes.registerType<typeof UPDATE_CURRENT>('zaptec-update-current', {
     foreign: { value: 'report', validate: validator(oneOf(UPDATE_CURRENT.foreign.values), shown('foreign')) },
     dryRun: { value: false },
     lockOverrides: { value: false },
+    overrides: { value: ['installation', 'charger'], validate: validator(someOf(UPDATE_CURRENT.overrides.values)) },
     version: { value: 1 },
   },
   paletteLabel() {
@@ -73,9 +99,11 @@ RED.nodes.registerType<typeof UPDATE_CURRENT>('zaptec-update-current', {
   },
   label() {
     if (this.name) return this.name;
-    return this.target === 'charger'
-      ? this._('zaptec-update-current.label.charger')
-      : this._('zaptec-update-current.label.installation');
+    const what = this._(`zaptec-update-current.label.${this.role}`);
+    const name = whom(this, this.target === 'charger' ? 'charger' : 'installation');
+    const value = this.valueType === 'num' ? `${this.value} ${this.unit}` : undefined;
+    const parts = [what, name, value].filter((part) => part !== undefined);
+    return parts.length > 1 ? parts.join(' ') : this._(`zaptec-update-current.label.${this.target}`);
   },
   labelStyle() {
     return this.name ? 'node_label_italic' : '';
@@ -88,6 +116,8 @@ RED.nodes.registerType<typeof UPDATE_CURRENT>('zaptec-update-current', {
   },
   oneditprepare() {
     claimForm(this);
+    unfoldChanged(this);
+    overridesField(this, UPDATE_CURRENT.overrides);
     fillSelect(this, 'target', UPDATE_CURRENT.target.values, this.target);
     fillSelect(this, 'role', UPDATE_CURRENT.role.values, this.role);
     fillSelect(this, 'unit', UPDATE_CURRENT.unit.values, this.unit);
@@ -99,5 +129,13 @@ RED.nodes.registerType<typeof UPDATE_CURRENT>('zaptec-update-current', {
     picker(this, 'installation', 'installation');
     typedField(this, 'value', undefined, VALUE_TYPES);
     switchRows(this, ROWS);
+    showEffect(
+      this,
+      () => valueInWords(this),
+      () => target(this),
+    );
+  },
+  oneditsave() {
+    saveLists(this, ['overrides']);
   },
 });

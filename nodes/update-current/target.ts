@@ -21,7 +21,7 @@ export async function targetOf(context: Omit<ActionContext<UpdateCurrentSettings
     const installation = await chosenInstallation(context);
     return { id: installation.id, installationId: installation.id, about: installationFacts(installation) };
   }
-  const override = overridden(message, 'charger', settings.lockOverrides);
+  const override = overridden(message, 'charger', settings);
   const reference = referenceOf(override ?? (await evaluate(settings.charger, settings.chargerType)), 'charger');
   if (reference === undefined) {
     throw zaptecError('INPUT_INVALID', 'No charger is chosen', {

@@ -113,7 +113,7 @@ function updateCurrentNode(RED: NodeAPI, node: Node, settings: UpdateCurrentSett
       if (decision.error) throw decision.error;
       return shown.show(decision, doubt !== undefined);
     },
-    () => shown.forget(),
+    { onFailure: () => shown.forget() },
   );
 }
 

@@ -5,6 +5,7 @@ import { isGuid } from '../zaptec/guid';
 import type { JsonObject } from '../zaptec/json';
 import type { Charger, ChargersApi } from './chargers';
 import type { Installation, InstallationsApi } from './installations';
+import { nearestNames } from '../zaptec/nearest';
 import { entriesWithoutId } from './lists';
 import type { Identified } from './shape';
 
@@ -55,7 +56,7 @@ export class Resolve {
     if (found) return found;
     // A list can lag behind: only the cloud itself knows whether an id exists.
     if (isGuid(ref)) return { id: ref.toLowerCase() } as T;
-    throw zaptecError('NOT_FOUND', `No ${kind} is called "${ref.slice(0, 60)}"`);
+    throw notFound(kind, ref, data.filter(among.includes ?? (() => true)));
   }
 
   async #refresh<T extends Identified>(
@@ -100,6 +101,14 @@ function pick<T extends Identified>(
     throw zaptecError('BAD_ANSWER', reason);
   }
   return matches[0];
+}
+
+/** Names what somebody may have meant, for a slip of the finger. */
+function notFound(kind: string, ref: string, items: readonly JsonObject[]): Error {
+  const names = items.map(({ name, id }) => name ?? id).filter((name) => typeof name === 'string' && name !== '');
+  const nearest = nearestNames(ref, names as string[]);
+  const hint = nearest.length === 0 ? '' : `; the nearest: ${nearest.join(', ')}`;
+  return zaptecError('NOT_FOUND', `No ${kind} is called "${ref.slice(0, 60)}"${hint}`);
 }
 
 function ambiguous(

@@ -61,7 +61,7 @@ export class CurrentConnection {
       maxRetriesPerRequest: 0,
     }) as RedisConnection & Scripted;
     this.#redis.defineCommand('zaptecCurrent', { numberOfKeys: 1, lua: CURRENT_SCRIPT });
-    this.#redis.on('error', (error: unknown) => (this.#reason = redisProblem(error)));
+    this.#redis.on('error', (error: unknown) => (this.#reason = redisProblem(error) ?? this.#reason));
     this.#redis.on('ready', () => this.#notify());
     this.#redis.on('close', () => this.#mode === 'shared' && this.#set('alone'));
     this.#joining = setTimeout(() => this.#mode === 'joining' && this.#set('alone'), JOIN_MS).unref();
@@ -102,7 +102,7 @@ export class CurrentConnection {
       try {
         text = await this.#redis.zaptecCurrent(this.#prefix + name, JSON.stringify({ ...question, deadline }));
       } catch (error) {
-        this.#reason = redisProblem(error);
+        this.#reason = redisProblem(error) ?? this.#reason;
         if (this.#mode === 'shared') this.#set('alone');
         return undefined;
       }

@@ -31,10 +31,10 @@ describe('the dialogs in a real editor', () => {
     expect(await suite.editor.palette('zaptec-connection').count(), 'a configuration is not dragged').to.equal(0);
   });
 
-  it('drags a node in, says what it lacks, and deploys it once that is given', async () => {
+  it('drags a node in, which takes the only connection, and deploys what is given', async () => {
     await start();
     const id = await suite.editor.add('zaptec-charger', 500, 400);
-    expect((await suite.editor.node(id)).valid, 'without a connection').to.equal(false);
+    expect(await suite.editor.node(id)).to.include({ valid: true, connection: 'connection' });
     await suite.editor.edit(id);
     await suite.editor.choose('connection', 'connection');
     await suite.editor.choose('action', 'command');
@@ -159,6 +159,7 @@ describe('the dialogs in a real editor', () => {
     await suite.editor.edit('request');
     expect(await shown('pages', 'body', 'undocumented')).to.deep.equal([true, false, false]);
     await suite.editor.choose('method', 'POST');
+    await suite.editor.unfold('undocumented');
     await suite.editor.field('undocumented').check();
     expect(await shown('pages', 'body', 'undocumented')).to.deep.equal([false, true, true]);
     await suite.editor.fill('path', 'api/chargers');
@@ -215,6 +216,7 @@ describe('the dialogs in a real editor', () => {
   it('update current: asks of a target alone what its end leaves and which of several targets counts', async () => {
     await start({ current: { role: 'limit' } });
     await suite.editor.edit('current');
+    await suite.editor.unfold('withdrawn');
     const rows = ['withdrawn', 'combine', 'priority'];
     expect(await shown(...rows), 'limit').to.deep.equal([false, false, false]);
     await suite.editor.choose('role', 'target');
@@ -269,18 +271,30 @@ describe('the dialogs in a real editor', () => {
     expect(await suite.editor.complaint('speed', true)).to.match(/at most 100000/);
     await suite.editor.fill('speed', '100000', config);
     expect(await suite.editor.complaint('speed', true)).to.equal(undefined);
-    for (const [scenario, fine] of [
-      ['nowhere', false],
-      ['', false],
-      ['fleet:10001', false],
-      ['fleet:10', true],
-      ['home', true],
+    const size = suite.editor.page.locator('.zaptec-fleet input');
+    expect(await size.isVisible(), 'a home has no size').to.equal(false);
+    const scenarios = suite.editor.field('scenario', true).locator('option');
+    expect(await scenarios.allTextContents()).to.deep.equal([
+      'A home with two chargers',
+      'The same home on a summer morning',
+      'A housing association with 130 chargers',
+      'A fleet of any size',
+      'Chargers under automatic power management',
+    ]);
+    await suite.editor.choose('scenario', 'fleet:250', config);
+    for (const [chargers, fine] of [
+      ['10001', false],
+      ['0', false],
+      ['10', true],
     ] as const) {
-      await suite.editor.fill('scenario', scenario, config);
+      await size.fill(chargers);
+      expect(await suite.editor.field('scenario', true).inputValue()).to.equal(`fleet:${chargers}`);
       const complaint = await suite.editor.complaint('scenario', true);
-      if (fine) expect(complaint, scenario).to.equal(undefined);
-      else expect(complaint, scenario).to.match(/use home, sunny, housing, apm, or fleet:1 to fleet:10000/);
+      if (fine) expect(complaint, chargers).to.equal(undefined);
+      else expect(complaint, chargers).to.match(/use home, sunny, housing, apm, or fleet:1 to fleet:10000/);
     }
+    await suite.editor.choose('scenario', 'home', config);
+    expect(await suite.editor.complaint('scenario', true)).to.equal(undefined);
     await suite.editor.choose('cloud', 'custom', config);
     expect(await shown('account', 'baseUrl', 'scenario', 'speed')).to.deep.equal([true, true, false, false]);
     for (const [address, fine] of [
@@ -322,6 +336,77 @@ describe('the dialogs in a real editor', () => {
     expect(await suite.editor.field('password', true).inputValue()).to.equal('__PWRD__');
     expect(await suite.editor.field('redisUrl', true).inputValue()).to.equal('__PWRD__');
     await suite.editor.cancel(config);
+  });
+
+  it('folds pace and safety, unless somebody has changed something there', async () => {
+    await start({ current: { deadMan: 5 } });
+    await suite.editor.edit('current');
+    const groups = suite.editor.page.locator('.zaptec-dialog details');
+    const open = async () =>
+      groups.evaluateAll((all) => all.map((one) => `${one.dataset['group']} ${one.hasAttribute('open')}`));
+    expect(await open()).to.deep.equal(['pace false', 'safety true']);
+    await suite.editor.cancel();
+  });
+
+  it('update current: says what a value means and whom it changes', async () => {
+    await start({ current: { valueType: 'num', value: '7000', unit: 'W' } });
+    await suite.editor.edit('current');
+    const effect = suite.editor.page.locator('[data-preview="effect"]');
+    await effect.filter({ hasText: /^7 kW = 10\.1 A on three phases, .*; changes 2 chargers: / }).waitFor();
+    await suite.editor.choose('target', 'charger');
+    await effect.filter({ hasNotText: 'changes' }).waitFor();
+    await suite.editor.cancel();
+  });
+
+  it('names on the canvas what a node does with what', async () => {
+    await start({
+      charger: { charger: 'Garage', action: 'command', command: 'resume', commandType: 'str' },
+      installation: { action: 'get', installation: 'Home' },
+      subscribe: { chargers: ['Garage', 'Carport'] },
+      current: { role: 'limit', valueType: 'num', value: '20' },
+      plan: { charger: 'Garage' },
+      guard: { mode: 'tariff' },
+      request: { name: 'My own name' },
+      doctor: {},
+      connection: { cloud: 'simulator', name: 'Home' },
+    });
+    const label = (id: string) =>
+      suite.editor.page.locator(`[id="${id}"] .red-ui-flow-node-label-text`).allTextContents();
+    const labels: Record<string, string> = {};
+    for (const id of ['charger', 'installation', 'subscribe', 'current', 'plan', 'guard', 'request', 'doctor'])
+      labels[id] = (await label(id)).join(' ');
+    expect(labels).to.deep.equal({
+      charger: 'resume Garage',
+      installation: 'Home details',
+      subscribe: 'Garage +1 events',
+      current: 'limit 20 A',
+      plan: 'Garage: 20 kWh < 07:00',
+      guard: 'tariff 5 kW',
+      request: 'My own name',
+      doctor: 'check Home',
+    });
+  });
+
+  it('says in a new node what a message may set, and leaves all of it to a node from before', async () => {
+    const old = flowOf({ connection: { cloud: 'simulator' } }).map((node) => {
+      const { overrides, ...before } = node;
+      return overrides === undefined ? node : before;
+    });
+    await suite.open(old);
+    await suite.editor.edit('charger');
+    await suite.editor.unfold('overrides');
+    await suite.editor.ok();
+    expect(await suite.editor.node('charger')).to.deep.include({
+      overrides: ['action', 'charger', 'installation', 'command'],
+    });
+    const dragged = await suite.editor.add('zaptec-charger', 500, 400);
+    expect(await suite.editor.node(dragged)).to.deep.include({ overrides: ['charger', 'installation', 'command'] });
+    await suite.editor.edit(dragged);
+    await suite.editor.unfold('overrides');
+    expect(await suite.editor.field('overrides').inputValue()).to.equal('charger,installation,command');
+    await suite.editor.field('lockOverrides').check();
+    expect(await suite.editor.page.locator('label[for="node-input-overrides"]').isVisible()).to.equal(false);
+    await suite.editor.cancel();
   });
 
   it('judges saved nodes by their own settings while another dialog is open', async () => {

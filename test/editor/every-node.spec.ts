@@ -97,7 +97,6 @@ const STORIES: Record<string, Story> = {
       expect(await editor.page.locator('[data-preview="maxA"]').textContent()).to.equal(
         '13 A = 9 kW on three phases, 3 kW on one',
       );
-      await editor.page.locator('[data-group="limits"] > summary').click();
       await editor.fill('startW', '7000');
       await editor.page.keyboard.press('Tab');
       expect(await editor.page.locator('[data-preview="startW"]').textContent()).to.equal(

@@ -17,6 +17,7 @@ describe('the dialog of the load guard', () => {
     expect(await preview('overloadMin').textContent()).to.match(
       /^bears 28\.\d A .* for 30 minutes, and nothing above 36\.\d A/,
     );
+    await editor.unfold('steadyMin');
     expect([await isShown('limitKw'), await isShown('steadyMin')]).to.deep.equal([false, true]);
     await editor.choose('mode', 'tariff');
     expect([await isShown('limitKw'), await isShown('steadyMin')]).to.deep.equal([true, false]);

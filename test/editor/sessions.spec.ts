@@ -11,7 +11,7 @@ describe('the dialog of the sessions node in a real editor', () => {
   };
   const shown = async (...rows: string[]): Promise<boolean[]> =>
     Promise.all(rows.map((row) => suite.editor.row(row).first().isVisible()));
-  const openCosts = () => suite.editor.page.locator('.zaptec-dialog details > summary').last().click();
+  const openCosts = () => suite.editor.unfold('tariff');
 
   it('shows what matters for what is chosen', async () => {
     await start();

@@ -2,11 +2,13 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect } from 'chai';
 import { nodeRed5 } from '../../scripts/node-red-versions';
+import { contrast } from '../editor/fixture/contrast';
 import { editorSuite } from '../editor/fixture/editor-suite';
 import type { Scheme } from '../editor/fixture/editor-page';
 import { illegible } from '../editor/fixture/legibility';
 import type { FlowNode } from '../editor/fixture/node-red';
 import { Picker } from '../editor/fixture/picker';
+import { checkDialogs } from '../editor/fixture/readable-dialogs';
 import { NODES } from '../package/support';
 
 const EXAMPLE = path.join(__dirname, '../../examples/quick-start.json');
@@ -95,22 +97,24 @@ describe('Node-RED 5', () => {
     });
   }
 
+  for (const scheme of ['light', 'dark'] as Scheme[]) {
+    it(`shows nodes with a readable label in the ${scheme} theme`, async () => {
+      await suite.editor.scheme(scheme);
+      const [text, ground] = await Promise.all(
+        ['.red-ui-flow-node-label-text', '.red-ui-flow-node'].map((part) =>
+          suite.editor.page.evaluate<string>(
+            `getComputedStyle([...document.querySelectorAll('.red-ui-flow-node-group')].find((group) => RED.nodes.node(group.id)?.type === 'zaptec-charger').querySelector('${part}')).fill`,
+          ),
+        ),
+      );
+      expect(contrast(text ?? '', ground ?? ''), `${text} on ${ground}`).to.be.at.least(4.5);
+    });
+  }
+
+  checkDialogs(suite, ['light', 'dark']);
+
   it('writes no errors to the log', () => {
     const lines = suite.red.log().split('\n');
     expect(lines.filter((line) => /\[(error|fatal)\]/.test(line))).to.deep.equal([]);
   });
 });
-
-/** The contrast of two CSS colours by the formula of the WCAG, 1 to 21. */
-function contrast(one: string, other: string): number {
-  const [dark = 0, light = 0] = [brightness(one), brightness(other)].sort((a, b) => a - b);
-  return (light + 0.05) / (dark + 0.05);
-}
-
-function brightness(colour: string): number {
-  const [red = 0, green = 0, blue = 0] = [...colour.matchAll(/[\d.]+/g)].map(([part]) => {
-    const share = Number(part) / 255;
-    return share <= 0.03928 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
-  });
-  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
-}

@@ -3,6 +3,7 @@ import {
   CHARGER,
   COMMANDS,
   CONNECTION,
+  DESCRIBED_OBSERVATIONS,
   DOCTOR,
   INSTALLATION,
   LOAD_GUARD,
@@ -48,6 +49,8 @@ const ENDS: Record<string, readonly string[]> = {
     'disabled',
   ],
   'role.': ['owner', 'service', 'user', 'none'],
+  'observation.': DESCRIBED_OBSERVATIONS.map(String),
+  'first.': ['simulator', 'account', 'later'],
   'picker.empty-': ['charger', 'installation', 'userGroup', 'observation'],
 };
 
@@ -56,10 +59,22 @@ function shared(): string[] {
   const code = filesBelow('nodes').filter((file) => /(shared\/editor\/.+|connection\/editor.*)\.ts$/.test(file));
   const keys = code
     .flatMap((file) => [
-      ...read(file).matchAll(/['`]((?:role|ask|picker|test|sidebar|mode|reason|status|preview)\.[\w-]*)/g),
+      ...read(file).matchAll(
+        /['`]((?:role|ask|picker|test|sidebar|mode|reason|status|preview|first|observation|fleet)\.[\w-]*)/g,
+      ),
     ])
     .map(([, key = '']) => key);
   return keys.flatMap((key) => ENDS[key]?.map((end) => key + end) ?? [key]);
+}
+
+/** The labels on the canvas whose end is the value of a property: `label-of.${this.action}`. */
+function labelsOf(type: string, code: string): string[] {
+  const ends = [...code.matchAll(/((?:label|command)(?:-of)?)\.\$\{this\.(\w+)\}/g)].flatMap(
+    ([, start = '', property = '']) => (SELECTS[type]?.[property]?.values ?? []).map((value) => `${start}.${value}`),
+  );
+  const whole = [...code.matchAll(/'(label\.\w+)'/g)].map(([, key = '']) => key);
+  // A list of installations is of none of them.
+  return [...ends, ...whole].filter((key) => type !== 'zaptec-installation' || key !== 'label-of.list');
 }
 
 /** Every text that a node's dialog, its status or its place on the canvas may ask for. */
@@ -85,6 +100,7 @@ function needed(type: string, name: string): string[] {
     `label.${action}`,
     `port.${action}`,
   ]);
+  const labels = labelsOf(type, read('nodes', name, 'editor.ts'));
   const status = Object.keys(STATUS_TEXTS[type as keyof typeof STATUS_TEXTS]).map((key) => `status.${key}`);
   // A number that is typed into a TypedInput must not be blank.
   const numbers = /\btyped\('value'/.test(read('nodes', name, 'editor.ts')) ? ['error.number'] : [];
@@ -96,6 +112,7 @@ function needed(type: string, name: string): string[] {
     ...reasons.map(([, key]) => `error.${key}`),
     ...choices,
     ...actions,
+    ...labels,
     ...status,
     ...(type === 'zaptec-connection' ? shared() : []),
   ];
@@ -170,6 +187,8 @@ describe('the texts', () => {
     const words: Record<string, string> = {};
     for (const { type, name } of NODES) {
       for (const [key, text] of Object.entries(catalogue(name, 'en-US'))) {
+        // What a node works on is a word of its own.
+        if (key.endsWith('.status.working')) continue;
         const common = /^(?:field|output|error\.choice|status)\b.*$/.exec(key.slice(type.length + 1))?.[0];
         if (common) expect(text, `${type}.${common}`).to.equal((words[common] ??= text));
       }

@@ -74,7 +74,7 @@ type Wanted = Pick<Command, 'destructive'> & { name: RequestedCommand };
  * out of a payload, the context or an expression may be a measurement that got lost.
  */
 async function wantedCommand({ settings, message, evaluate }: ActionContext<ChargerSettings>): Promise<Wanted> {
-  const override = overridden(message, 'command', settings.lockOverrides);
+  const override = overridden(message, 'command', settings);
   if (override !== undefined) return wantedBy(override, FROM_COMMAND);
   const { command: source, commandType: type } = settings;
   const explicit = type === 'str' || (type === 'msg' && source === 'command');

@@ -4,6 +4,7 @@ import {
   type Installation,
   constantsTable,
   modelOf,
+  nearestNames,
   present,
   roleOf,
   type ZaptecClient,
@@ -18,6 +19,8 @@ interface Item {
   model?: string;
   /** The installation of a charger, the town of an installation. */
   site?: string;
+  /** The id of the installation of a charger. */
+  siteId?: string;
   online?: boolean;
   role?: string;
   unit?: string;
@@ -43,25 +46,37 @@ const LISTS: Readonly<Record<string, (client: ZaptecClient, options: Options) =>
 /** @throws ZaptecError `INPUT_INVALID`, and whatever the cloud refuses. */
 export async function listOf(
   client: ZaptecClient,
-  { kind, refresh }: Readonly<Record<string, unknown>>,
+  { kind, refresh, near }: Readonly<Record<string, unknown>>,
 ): Promise<List> {
   const read = typeof kind === 'string' && Object.hasOwn(LISTS, kind) ? LISTS[kind] : undefined;
   if (!read) throw zaptecError('INPUT_INVALID', 'There is no such list', { remedy: 'Reload the editor' });
-  return read(client, { lane: 'editor', refresh: refresh === true });
+  return nearTo(near, await read(client, { lane: 'editor', refresh: refresh === true }));
 }
+
+/** What a text may mean that is no name, nearest first; all of the list without a text. */
+function nearTo(text: unknown, { items, ageMs }: List): List {
+  if (typeof text !== 'string') return { items, ageMs };
+  const names = new Map(items.flatMap((item) => namesOf(item).map((name) => [name, item])));
+  const nearest = nearestNames(text, [...names.keys()]).map((name) => ({ ...names.get(name), name }) as Item);
+  return { items: nearest, ageMs };
+}
+
+/** An observation may have a name for each family of chargers. */
+const namesOf = ({ name, id }: Item): string[] => name?.split(', ') ?? [id];
 
 function listed<T>({ data, meta }: Answer<T[]>, item: (thing: T) => Item): List {
   return { items: data.map(item), ageMs: meta.ageMs };
 }
 
 function chargerItem(charger: Charger): Item {
-  const { id, name, deviceId, deviceType, installationName, isOnline, currentUserRoles } = charger;
+  const { id, name, deviceId, deviceType, installationId, installationName, isOnline, currentUserRoles } = charger;
   return present<Item>({
     id,
     name: textOrNone(name),
     serial: textOrNone(deviceId),
     model: modelOf(deviceId, deviceType),
     site: textOrNone(installationName),
+    siteId: textOrNone(installationId),
     online: typeof isOnline === 'boolean' ? isOnline : undefined,
     role: roleOf(currentUserRoles),
   });
@@ -84,7 +99,7 @@ async function userGroups(client: ZaptecClient, options: Options): Promise<List>
 }
 
 /** Every observation of Zaptec's table, with its names in each family of chargers: no account is needed to read it. */
-export function observations(): List {
+export function observations({ near }: Readonly<Record<string, unknown>> = {}): List {
   const items = [...constantsTable().observations.values()].map(({ id, name, nameByDevice, unit }) =>
     present<Item>({
       id: String(id),
@@ -92,7 +107,7 @@ export function observations(): List {
       unit,
     }),
   );
-  return { items, ageMs: 0 };
+  return nearTo(near, { items, ageMs: 0 });
 }
 
 /** A field of an unexpected type is left out and does no harm. */

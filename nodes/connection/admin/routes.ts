@@ -29,7 +29,7 @@ export function registerRoutes(RED: NodeAPI, connections: DeployedConnections): 
   adminRoute(RED, {
     path: 'zaptec/observations',
     permission: 'zaptec.read',
-    answer: async () => (await lists()).observations(),
+    answer: async (body) => (await lists()).observations(body),
   });
   adminRoute(RED, {
     path: 'zaptec/unsaved/test',

@@ -15,8 +15,13 @@ const saved = (node: NodeBase, property: string): unknown =>
   Object.entries(node).find(([name]) => name === property)?.[1];
 
 /** Shows a property that is a list as a text with commas, or as boxes to tick where `options` are given. */
-export const listField = (node: NodeBase, property: string, options?: TypedInputType['options']): void => {
-  const list = listOf(saved(node, property));
+export const listField = (
+  node: NodeBase,
+  property: string,
+  options?: TypedInputType['options'],
+  value = saved(node, property),
+): void => {
+  const list = listOf(value);
   const input = field(node, property).val(list.join(options ? ',' : ', '));
   if (options) input.typedInput({ types: [{ value: property, options: withSaved(options, list), multiple: true }] });
 };

@@ -1,9 +1,12 @@
 import { chosenAccount, type Account } from './account';
 import { sentence } from './ask';
 import { field } from './form';
-import { age, readList, type Item, type Kind, type List } from './list';
+import { age, readList, readNearest, type Item, type Kind, type List } from './list';
 import type { NodeBase } from './red';
 import { word } from './words';
+
+/** Nothing is looked up while somebody types, ms. */
+const TYPING_MS = 300;
 
 /** The line below a field with a list: what is chosen, or why there is nothing to choose; and the button that reads. */
 export interface ListLine {
@@ -17,13 +20,15 @@ export interface ListLine {
 interface Options {
   kind: Kind;
   /** What the line says of what is chosen, when the list is there. */
-  says: (items: readonly Item[]) => string | undefined;
+  says?: (items: readonly Item[]) => string | undefined;
+  /** A text that names nothing of the list; undefined when there is none. */
+  unknown: (items: readonly Item[]) => string | undefined;
   changed: () => void;
   /** Whose list it is; by default that of the connection which the dialog has chosen. */
   account?: () => Account | undefined;
 }
 
-export const listLine = (node: NodeBase, row: JQuery, { kind, says, changed, account }: Options): ListLine => {
+export const listLine = (node: NodeBase, row: JQuery, { kind, says, unknown, changed, account }: Options): ListLine => {
   const said = $('<span role="status">');
   const button = $('<button type="button" class="red-ui-button red-ui-button-small">')
     .attr({ title: word('picker.refresh'), 'aria-label': word('picker.refresh') })
@@ -36,18 +41,39 @@ export const listLine = (node: NodeBase, row: JQuery, { kind, says, changed, acc
   const whose = account ?? (() => chosenAccount(node));
   const count = ({ items, readAt }: List): string =>
     items.length === 0 ? word(`picker.empty-${kind}`) : word('picker.count', { n: items.length, age: age(readAt) });
-  const say = (text: string, wrong = false): void => {
+  const say = (text: string, tone: '' | 'wrong' | 'doubtful' = ''): void => {
     said.text(text);
-    line.toggleClass('zaptec-wrong', wrong);
+    line.toggleClass('zaptec-wrong', tone === 'wrong').toggleClass('zaptec-doubtful', tone === 'doubtful');
+  };
+  let doubted: string | undefined;
+  /** Says that a text is not in the list, and a moment later, what it may mean. */
+  const doubt = (text: string): void => {
+    if (text === doubted) return;
+    doubted = text;
+    say(word('picker.unknown'), 'doubtful');
+    const suggest = async (): Promise<void> => {
+      if (doubted !== text) return;
+      const names = await readNearest(kind, whose(), text);
+      if (doubted === text && names.length > 0) say(word('picker.near', { names: names.join(', ') }), 'doubtful');
+    };
+    window.setTimeout(() => void suggest().catch(() => undefined), TYPING_MS);
   };
   const show = (): void => {
-    if (list) say(says(list.items) ?? count(list));
+    if (!list) return;
+    const strange = list.items.length === 0 ? undefined : unknown(list.items);
+    if (strange !== undefined) {
+      doubt(strange);
+      return;
+    }
+    doubted = undefined;
+    say(says?.(list.items) ?? count(list));
   };
   const turn = (on: boolean): void => void button.find('.fa').toggleClass('fa-spin', on);
   /** The list, and the question that is on its way. */
   const forget = (): void => {
     reading += 1;
     turn(false);
+    doubted = undefined;
     say('');
     if (!list) return;
     list = undefined;
@@ -64,6 +90,7 @@ export const listLine = (node: NodeBase, row: JQuery, { kind, says, changed, acc
       return;
     }
     const mine = (reading += 1);
+    doubted = undefined;
     say(word('picker.reading'));
     turn(true);
     try {
@@ -73,7 +100,7 @@ export const listLine = (node: NodeBase, row: JQuery, { kind, says, changed, acc
       show();
       changed();
     } catch (thrown) {
-      if (mine === reading) say(sentence(thrown), true);
+      if (mine === reading) say(sentence(thrown), 'wrong');
     } finally {
       if (mine === reading) turn(false);
     }

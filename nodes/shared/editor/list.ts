@@ -1,5 +1,8 @@
+import { variableOf } from '../variables';
 import type { Account } from './account';
 import { ask } from './ask';
+import { learnNames } from './names';
+import { byUse, described } from './observation-words';
 import { word } from './words';
 
 export type Kind = 'charger' | 'installation' | 'userGroup' | 'observation';
@@ -11,9 +14,13 @@ export interface Item {
   serial?: string;
   model?: string;
   site?: string;
+  /** The id of the installation of a charger. */
+  siteId?: string;
   online?: boolean;
   role?: string;
   unit?: string;
+  /** What an observation means. */
+  description?: string;
 }
 
 export interface List {
@@ -22,18 +29,40 @@ export interface List {
   readAt: number;
 }
 
-/** @throws Failure */
+/** As somebody would look for it: P2 before P10. */
+const byName = (one: Item, other: Item): number =>
+  (one.name ?? one.id).localeCompare(other.name ?? other.id, undefined, { numeric: true });
+
+interface Question {
+  refresh?: boolean;
+  /** Asks for the things that this text may mean, although none is called so. */
+  near?: string;
+}
+
+const request = (kind: Kind, account: Account | undefined, question: Question) =>
+  kind === 'observation'
+    ? ask<{ items: Item[]; ageMs: number }>('observations', question)
+    : ask<{ items: Item[]; ageMs: number }>(`${account?.path ?? ''}lists`, { ...account?.body, kind, ...question });
+
+/** In the order in which people look for things. @throws Failure */
 export const readList = async (kind: Kind, account: Account | undefined, refresh: boolean): Promise<List> => {
-  const { items, ageMs } =
-    kind === 'observation'
-      ? await ask<{ items: Item[]; ageMs: number }>('observations', {})
-      : await ask<{ items: Item[]; ageMs: number }>(`${account?.path ?? ''}lists`, { ...account?.body, kind, refresh });
-  return { items, readAt: Date.now() - ageMs };
+  const { items, ageMs } = await request(kind, account, { refresh });
+  if (kind === 'charger' || kind === 'installation') learnNames(items);
+  const sorted = items.sort(byName);
+  const list = kind === 'observation' ? sorted.sort(byUse).map(described) : sorted;
+  return { items: list, readAt: Date.now() - ageMs };
+};
+
+/** The names that a text may mean, nearest first. @throws Failure */
+export const readNearest = async (kind: Kind, account: Account | undefined, near: string): Promise<string[]> => {
+  const { items } = await request(kind, account, { near });
+  return items.map(({ name, id }) => name ?? id);
 };
 
 /** What distinguishes a thing from others of the same name. */
-export const detailOf = ({ model, serial, site, online, role, unit }: Item): string =>
+export const detailOf = ({ description, model, serial, site, online, role, unit }: Item): string =>
   [
+    description,
     model,
     serial,
     site,
@@ -66,6 +95,10 @@ export const meant = (items: readonly Item[], text: string): Item | undefined =>
   const found = items.filter(({ id, serial, name }) => same(id) || same(serial) || named(name));
   return found.length === 1 ? found[0] : undefined;
 };
+
+/** Whether a text is to name something: not one that is blank, from the environment, or means everything. */
+export const isName = (text: string): boolean =>
+  text !== '' && text.toLowerCase() !== 'all' && variableOf(text) === undefined;
 
 /** How long ago something was, in words. */
 export const age = (readAt: number): string => {

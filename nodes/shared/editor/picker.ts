@@ -1,11 +1,10 @@
 import type { Account } from './account';
 import { combobox, type Choice } from './combobox';
 import { field } from './form';
-import { detailOf, meant, search, type Item, type Kind } from './list';
+import { detailOf, isName, meant, search, type Item, type Kind } from './list';
 import { listLine } from './list-line';
 import type { NodeBase } from './red';
 import { typedField } from './typed-field';
-import { word } from './words';
 
 const choiceOf = (item: Item): Choice => ({ value: item.id, label: item.name ?? item.id, detail: detailOf(item) });
 const inWords = (item: Item): string => [item.name, detailOf(item)].filter(Boolean).join(' · ');
@@ -45,8 +44,9 @@ const pickInto = (node: NodeBase, kind: Kind, input: JQuery, { take, enabled, ac
     says: (items) => {
       if (text() === '' || items.length === 0) return undefined;
       const item = meant(items, text());
-      return item ? inWords(item) : word('picker.unknown');
+      return item && inWords(item);
     },
+    unknown: (items) => (isName(text()) && !meant(items, text()) ? text() : undefined),
     changed: () => list.update(),
     ...(account ? { account } : {}),
   });

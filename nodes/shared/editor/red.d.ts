@@ -13,6 +13,8 @@ export interface NodeBase {
   readonly _def: { readonly category: string; readonly defaults: Readonly<Record<string, { value: unknown }>> };
   /** Not deployed as it is. */
   readonly changed?: boolean;
+  /** Disabled. */
+  readonly d?: boolean;
   readonly credentials?: Readonly<Record<string, string | boolean | undefined>>;
 }
 export type EditorNode<T extends Properties> = NodeBase & Settings<T>;
@@ -72,35 +74,48 @@ interface SidebarTab {
 }
 /** A node as it lies in a flow file. */
 export type NewNode = Record<string, unknown> & { id: string; type: string };
-interface Completion {
-  value: string;
-  label: string | JQuery;
+export interface Notification {
+  close(): void;
 }
-
+interface NotifyOptions {
+  fixed: boolean;
+  buttons: readonly { id: string; text: string; class: string; click(): void }[];
+}
 declare global {
   const RED: {
     readonly nodes: {
       registerType<T extends Properties>(type: string, definition: NodeDefinition<T>): void;
       node(id: string): NodeBase | null;
-      dirty(isDirty: boolean): void;
+      eachNode(visit: (node: NodeBase) => void): void;
+      eachConfig(visit: (node: NodeBase) => void): void;
+      getType(type: string): { readonly _: Translate } | undefined;
+      add(node: object): unknown;
       /** A new id. */
       id(): string;
-      eachNode(visit: (node: NodeBase) => void): void;
-      getType(type: string): { readonly _: Translate } | undefined;
+      /** Whether anything is not deployed; with a value, says so. */
+      dirty(changed?: boolean): boolean;
+      updateConfigNodeUsers(node: NodeBase, options: { action: 'add' }): void;
     };
+    readonly editor: {
+      edit(node: NodeBase): void;
+      editConfig(property: string, type: string, id: string): void;
+      validateNode(node: NodeBase): void;
+    };
+    readonly history: { push(event: object): void };
     readonly sidebar: { addTab(tab: SidebarTab): void; containsTab(id: string): boolean };
     readonly view: {
       reveal(id: string): void;
+      redraw(): void;
       scale(): number;
       importNodes(nodes: NewNode[], options: { generateIds: boolean; touchImport: boolean; notify: boolean }): void;
     };
     readonly workspaces: { active(): string };
     readonly user: { hasPermission(permission: string): boolean };
-    readonly editor: { editConfig(property: string, type: string, id: string): void };
     readonly actions: { invoke(name: string): void };
+    readonly events: { on(event: string, handler: (...details: never[]) => void): void };
     readonly clipboard: { copyText(text: string, near: JQuery, message: string): boolean };
     /** The editor would take a text for HTML, and names are what somebody else has typed. */
-    readonly notify: (content: JQuery | Node, type?: 'error') => unknown;
+    readonly notify: (content: JQuery | Node, type?: 'error' | NotifyOptions) => Notification;
     readonly utils: {
       getNodeLabel(node: NodeBase, otherwise: string): string;
       validateTypedProperty(value: unknown, type: unknown, options: object | undefined): Validity;
@@ -108,8 +123,7 @@ declare global {
   };
   interface JQuery {
     typedInput(options: TypedInputOptions): this;
-    typedInput(what: 'type'): string;
+    typedInput(what: 'type' | 'value'): string;
     typedInput(what: 'value', value: string): unknown;
-    autoComplete(options: { minLength: number; search(value: string): Completion[] }): this;
   }
 }

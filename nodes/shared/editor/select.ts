@@ -36,8 +36,13 @@ export const fillSelect = (
 };
 
 /** A text for a value, or `otherwise` for a value that has none, such as one from the environment. */
-export const worded = (node: NodeBase, key: string, otherwise: string): string => {
+export const worded = (
+  node: NodeBase,
+  key: string,
+  otherwise: string,
+  values: Record<string, string | number> = {},
+): string => {
   const id = `${node.type}.${key}`;
-  const text = node._(id);
+  const text = node._(id, values);
   return text === id ? node._(`${node.type}.${otherwise}`) : text;
 };

@@ -13,7 +13,7 @@ import {
 } from '../../../src/client';
 import { contextMemory, persistentStore, type ContextMemory } from '../context-memory';
 import { CLOSED, guarded, onInput, type Send } from '../guard';
-import { messageOf, topicOf, type Facts, type Item } from '../message';
+import { mayOverride, messageOf, topicOf, type Facts, type Item } from '../message';
 import { nodeLife, type NodeLife } from '../node-life';
 import type { Properties } from '../properties';
 import { referenceOf } from '../references';
@@ -114,10 +114,8 @@ export class StrategyNode<
     };
     const refusal = await this.#sources.update(message);
     if (refusal) failed.push(refusal);
-    if (!this.#settings.lockOverrides) {
-      await attempt(() => this.#takeOverride(message));
-      await attempt(() => this.#takeConfig(message));
-    }
+    if (mayOverride('override', this.#settings)) await attempt(() => this.#takeOverride(message));
+    if (mayOverride('config', this.#settings)) await attempt(() => this.#takeConfig(message));
     const strategy = await attempt(() => this.#current());
     // What was good before goes on to count.
     const isDue = strategy && (await attempt(() => this.#take(strategy, message, now)));

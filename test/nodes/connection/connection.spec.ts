@@ -50,7 +50,7 @@ describe('the connection node', () => {
     await load(at(flow(charger({ action: 'list' }), statusOf(['charger']))));
     const shown = next('statuses');
     send('charger');
-    expect((await shown)['status']).to.deep.include({ text: 'working', code: 'working' });
+    expect((await shown)['status']).to.deep.include({ text: 'reading…', code: 'working' });
   });
 
   it('without credentials is red, sends nothing, and says what to do', async () => {

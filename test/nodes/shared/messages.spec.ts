@@ -81,6 +81,22 @@ describe('a message that passes a node', () => {
     expect((await ask('charger', wishes)).payload.id).to.equal(id);
   });
 
+  it('overrides only what the node lets a message set', async () => {
+    const { id } = chargersOf(cloud())[0]!;
+    const other = chargersOf(cloud())[1]!.id;
+    await loadAt(cloud(), flow(charger({ action: 'get', charger: id, overrides: ['charger'] })));
+    expect((await ask('charger', { action: 'list', installation: 'Nowhere', charger: other })).payload.id).to.equal(
+      other,
+    );
+  });
+
+  it('reaches several chargers that the dialog names with commas', async () => {
+    const [one, two] = chargersOf(cloud());
+    await loadAt(cloud(), flow(charger({ action: 'get', charger: `${one!.name}, ${two!.id}` })));
+    const { payload } = await ask('charger');
+    expect(payload.map(({ id }: { id: string }) => id)).to.deep.equal([one!.id, two!.id]);
+  });
+
   it('names charger and installation by every type of a typed input', async () => {
     const { id, name } = chargersOf(cloud())[0]!;
     await loadAt(

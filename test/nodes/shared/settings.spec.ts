@@ -24,6 +24,12 @@ describe('the settings of a node', () => {
       lockOverrides: false,
       id: '1',
     });
+    expect(settings.overrides, 'a flow from before there was the choice').to.deep.equal([
+      'action',
+      'charger',
+      'installation',
+      'command',
+    ]);
   });
 
   it('have the promised types although the environment gives others', () => {

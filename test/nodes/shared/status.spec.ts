@@ -1,5 +1,12 @@
 import { expect } from 'chai';
-import { failureStatus, STATUSES, StatusReducer, type CodedStatus } from '../../../nodes/shared/status';
+import {
+  failureStatus,
+  inProgress,
+  shortName,
+  STATUSES,
+  StatusReducer,
+  type CodedStatus,
+} from '../../../nodes/shared/status';
 import { STATUS_TEXTS } from '../../../nodes/shared/status-texts';
 import { textsOf } from '../../../nodes/shared/status';
 
@@ -24,7 +31,7 @@ describe('the status of a node', () => {
     status.begin();
     status.end(STATUSES.done);
     status.end(STATUSES.done);
-    expect(texts()).to.deep.equal(['working', '2 working', 'working', 'done']);
+    expect(texts()).to.deep.equal(['reading…', '2 working', 'reading…', 'done']);
   });
 
   it('emits nothing when nothing changed', () => {
@@ -40,7 +47,7 @@ describe('the status of a node', () => {
     status.setHealth('unreachable');
     status.end(failureStatus('NETWORK'));
     status.setHealth('ok');
-    expect(texts()).to.deep.equal(['working', 'unreachable', 'connected']);
+    expect(texts()).to.deep.equal(['reading…', 'unreachable', 'connected']);
   });
 
   it('keeps the failure of a message while the connection is well', () => {
@@ -82,7 +89,7 @@ describe('the status of a node', () => {
     status.progress({ fill: 'blue', shape: 'dot', key: 'found', parameters: { n: 200 } });
     status.end(STATUSES.done);
     status.end(STATUSES.done);
-    expect(texts()).to.deep.equal(['working', '100 found', '200 found', 'working', 'done']);
+    expect(texts()).to.deep.equal(['reading…', '100 found', '200 found', 'reading…', 'done']);
   });
 
   it('clears itself when the node closes and is silent afterwards', () => {
@@ -95,14 +102,31 @@ describe('the status of a node', () => {
     expect(shown).to.have.length(2);
   });
 
-  it('says SIM with the simulator, and stays below 20 characters', () => {
+  it('names what is done for a message, and keeps its code', () => {
+    const status = reducer();
+    status.begin(inProgress('resuming'));
+    status.end(STATUSES.done);
+    status.begin();
+    expect(shown.map(({ text, code }) => `${code}: ${text}`)).to.deep.equal([
+      'working: resuming…',
+      'done: done',
+      'working: reading…',
+    ]);
+  });
+
+  it('says SIM with the simulator, and cuts nothing off', () => {
     const status = reducer(true);
     status.end({ fill: 'green', shape: 'dot', key: 'charging', parameters: { kw: '7.2' } });
     status.end(failureStatus('AUTH_UNAVAILABLE'));
-    expect(texts()).to.deep.equal(['SIM charging 7.2 kW', 'SIM AUTH_UNAVAILAB…']);
+    expect(texts()).to.deep.equal(['SIM charging 7.2 kW', 'SIM AUTH_UNAVAILABLE']);
   });
 
-  it('has no text that would be cut with its usual values', () => {
+  it('shortens a long name of somebody, and no other', () => {
+    expect(shortName('Cheap hours')).to.equal('Cheap hours');
+    expect(shortName('The sun on the roof of the barn')).to.equal('The sun on the…');
+  });
+
+  it('has no text that is too long with its usual values', () => {
     const values = {
       ...{ n: 250, done: 128, all: 130, kw: '7.2', age: '12 m', code: 'ZAPTEC_528', command: 'pause' },
       ...{ a: '16', min: 12, by: 'PV', from: '02:15', rest: '11.4 kWh', percent: 47 },

@@ -39,7 +39,9 @@ describe('the selection of a subscribe node', () => {
   });
 
   it('names the chargers that do not exist', () => {
-    expect(select({ chargers: ['Garage', 'Shed'] }).missing([GARAGE, LEFT])).to.deep.equal(['shed']);
+    expect(select({ chargers: ['Garage', 'Shed'] }).missing([GARAGE, LEFT])).to.deep.equal([
+      'shed (the nearest: Left, Garage)',
+    ]);
     expect(select().missing([])).to.deep.equal([]);
   });
 

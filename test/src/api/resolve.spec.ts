@@ -33,7 +33,7 @@ describe('names that people type', () => {
     expect((await cloud.failing(cloud.client.resolve.installation('Hom'))).code).to.equal('NOT_FOUND');
     await cloud.clock.advance(60_000);
     expect((await cloud.failing(cloud.client.resolve.installation('Hom'))).message).to.contain(
-      'No installation is called "Hom"',
+      'No installation is called "Hom"; the nearest: Home',
     );
     await cloud.clock.advance(60_000);
     await cloud.failing(cloud.client.resolve.installation('Hom'));
