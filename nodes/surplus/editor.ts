@@ -7,12 +7,12 @@ import { picker } from '../shared/editor/picker';
 import { currentInWords, powerInWords, showPreviews } from '../shared/editor/preview';
 import { unfoldChanged } from '../shared/editor/groups';
 import { overridesField } from '../shared/editor/overrides-field';
-import type { EditorNode, NodeBase, Validity } from '../shared/editor/red';
+import type { EditorNode } from '../shared/editor/red';
 import { shownBy, switchRows, type Rows } from '../shared/editor/rows';
 import { fillSelect } from '../shared/editor/select';
 import { typedField } from '../shared/editor/typed-field';
 import { literalNumber, numberFields, typedSetting } from '../shared/editor/typed-setting';
-import { atLeast, between, oneOf, orBlank, typed, validator, type Check, someOf } from '../shared/editor/validators';
+import { atLeast, between, oneOf, orBlank, typed, someOf, validator } from '../shared/editor/validators';
 
 type Surplus = EditorNode<typeof SURPLUS>;
 

@@ -6,7 +6,7 @@ const place = (bench: string): { start: string; end: string } => ({
 });
 
 /** A Markdown table of the results of one bench, in the order in which they were measured. */
-export function table(results: readonly Result[]): string {
+function table(results: readonly Result[]): string {
   const rows = results.map(({ name, figure, unit, goal, reached, beside }) => [
     name,
     `${grouped(figure)} ${unit}`,
