@@ -14,6 +14,7 @@ import {
 import { contextMemory, persistentStore, type ContextMemory } from '../context-memory';
 import { CLOSED, guarded, onInput, type Send } from '../guard';
 import { messageOf, topicOf, type Facts, type Item } from '../message';
+import { messageCopy } from '../message-copy';
 import { nodeLife, type NodeLife } from '../node-life';
 import type { Properties } from '../properties';
 import { referenceOf } from '../references';
@@ -236,7 +237,7 @@ export class StrategyNode<
     const messages = items.map((item): NodeMessage | null => {
       if (!item) return null;
       const about = messageOf(item, account);
-      return message ? Object.assign(this.#RED.util.cloneMessage(message), about) : about;
+      return message ? Object.assign(messageCopy(this.#RED, message), about) : about;
     });
     if (send) send(messages);
     else this.#node.send(messages);
