@@ -1,5 +1,5 @@
 import type { NodeMessageInFlow } from 'node-red';
-import { type PeriodQuery, zaptecError } from '../../src/client';
+import { type PeriodQuery, shownValue, zaptecError } from '../../src/client';
 import { overridden } from '../shared/message';
 import type { SessionsSettings } from '../shared/properties';
 import { referenceOf } from '../shared/references';
@@ -25,11 +25,16 @@ export interface SessionsQuery {
  */
 export function readQuery(message: NodeMessageInFlow, settings: SessionsSettings): SessionsQuery {
   const own = (name: Parameters<typeof overridden>[1]) => overridden(message, name, settings);
-  const user = referenceOf(own('user') ?? settings.user, 'user');
+  const [installation, charger, asked] = [own('installation'), own('charger'), own('user')];
+  const user =
+    asked === undefined ? referenceOf(settings.user, 'user') : (referenceOf(asked, 'user') ?? nobody(asked, 'user'));
   const from = own('from') ?? settings.from;
   return {
-    installations: references(own('installation') ?? settings.installations, 'installation'),
-    chargers: references(own('charger') ?? settings.chargers, 'charger'),
+    installations:
+      installation === undefined
+        ? references(settings.installations, 'installation')
+        : named(installation, 'installation'),
+    chargers: charger === undefined ? references(settings.chargers, 'charger') : named(charger, 'charger'),
     user: user?.toLowerCase() === ALL ? undefined : user,
     period: settings.which === 'new' ? undefined : periodOf(message, settings),
     begin: from === '' ? undefined : from,
@@ -47,6 +52,22 @@ function periodOf(message: NodeMessageInFlow, settings: SessionsSettings): Perio
     throw zaptecError('INPUT_INVALID', 'msg.to has no msg.from', { remedy: 'Send both, or msg.from alone' });
   }
   return { period: period ?? 'between', from: from ?? settings.from, to };
+}
+
+/**
+ * What a message names. A list in which a flow has found nothing must not mean all of them: the sessions of others are
+ * private.
+ */
+function named(value: unknown, what: string): string[] {
+  const list: unknown[] = Array.isArray(value) ? value : [value];
+  return list.some((one) => referenceOf(one, what) !== undefined) ? references(list, what) : nobody(value, what);
+}
+
+function nobody(value: unknown, what: string): never {
+  const shown = Array.isArray(value) ? `a list of ${value.length} without any ${what}` : shownValue(value);
+  throw zaptecError('INPUT_INVALID', `msg.${what} is ${shown}`, {
+    remedy: `Name a ${what}, or send "${ALL}" for all of them; without msg.${what} the settings of the node count`,
+  });
 }
 
 /** One, several, or all of them. */

@@ -1,6 +1,7 @@
 import type { NodeAPI, NodeMessageInFlow } from 'node-red';
 import type { Send } from '../shared/guard';
 import { messageOf, type Facts, type Item } from '../shared/message';
+import { messageCopy } from '../shared/message-copy';
 
 /** Sends what was read: rows as they come, or all of them at the end. */
 export interface Sender {
@@ -88,8 +89,7 @@ export class EachSender implements Sender {
     const outer = Object.hasOwn(message, 'parts') ? { parts: message.parts } : {};
     const known = count === undefined ? {} : { count };
     const parts = { id: this.#id, index: this.#sent, type: 'array', ...known, ...outer };
-    // The clone keeps `req` and `res` by reference, so that an answer over HTTP still finds its way.
-    send(Object.assign(RED.util.cloneMessage({ ...this.#base, parts }), messageOf(item, account)));
+    send(Object.assign(messageCopy(RED, { ...this.#base, parts }), messageOf(item, account)));
     this.#sent += 1;
   }
 }

@@ -1,6 +1,8 @@
 import { redact, zaptecError, type ZaptecError } from '../../src/client';
 import { inNodeRed } from './remedies';
 
+const MOST_SHOWN = 200;
+
 /** Texts that must appear in no error, such as the password. */
 export type Secrets = readonly string[];
 
@@ -13,6 +15,24 @@ export function asError(thrown: unknown, secrets: Secrets = []): ZaptecError {
   if (isClientError(thrown)) return inNodeRed(thrown);
   const text = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : describe(thrown);
   return zaptecError('INTERNAL', redact(text, secrets));
+}
+
+/**
+ * Reads a value that a flow has made. A proxy or a getter has code of its own, which may throw whatever it wants: that is
+ * no defect of this package.
+ * @param what names the value in the error.
+ * @throws ZaptecError `INPUT_INVALID`, or what `read` throws by itself.
+ */
+export function readable<R>(what: string, read: () => R): R {
+  try {
+    return read();
+  } catch (thrown) {
+    if (isClientError(thrown)) throw thrown;
+    const reason = thrown instanceof Error ? thrown.message : describe(thrown);
+    throw zaptecError('INPUT_INVALID', `${what} could not be read: ${reason.slice(0, MOST_SHOWN)}`, {
+      remedy: 'Send plain numbers, texts, lists and objects',
+    });
+  }
 }
 
 /** By shape and not by class: the client may have been loaded twice by different loaders. */

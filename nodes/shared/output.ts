@@ -11,6 +11,7 @@ import {
   type Facts,
   type Item,
 } from './message';
+import { messageCopy } from './message-copy';
 import { STATUSES, type StatusDescription } from './status';
 
 /** What an action has found out or done. */
@@ -50,8 +51,7 @@ export function deliver(
   const outer = Object.hasOwn(message, 'parts') ? { parts: message.parts } : {};
   outcome.items.forEach((item, index) => {
     const parts: Parts = { id, index, count, type: 'array', ...outer };
-    // The clone keeps `req` and `res` by reference, so that an answer over HTTP still finds its way.
-    send(write(RED.util.cloneMessage({ ...message, parts }), item));
+    send(write(Object.assign(messageCopy(RED, message), { parts }), item));
   });
 }
 

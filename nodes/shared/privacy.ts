@@ -16,9 +16,13 @@ const WHO: ReadonlySet<string> = new Set([
   'rejecteduseruuid',
   'plugandchargeauthorizerequest',
   'unconditionalnfcdetectionindication',
+  'newchargecard',
 ]);
 /** These name a person somewhere inside, and a signed text with a hole proves nothing. */
 const DROPPED: ReadonlySet<string> = new Set(['signed', 'signedsession', 'authorizationcache']);
+
+/** The record of a session names a person too where it could not be read and is still a text. */
+const SESSION_RECORD = 'completedsession';
 
 /**
  * Hides who charged. A hash is the same for the same person at the same installation, so that flows can still tell people
@@ -35,7 +39,7 @@ export function withoutWho(item: Item, who: SubscribeSettings['who']): Item {
     const entries = Object.entries(value).flatMap(([name, inner]): [string, unknown][] => {
       // An observation carries its name beside its value.
       const key = name === 'value' ? named : name.toLowerCase();
-      if (DROPPED.has(key)) return [];
+      if (DROPPED.has(key) || (key === SESSION_RECORD && typeof inner === 'string')) return [];
       const shown = WHO.has(key) && inner !== undefined ? hidden(inner) : clean(inner);
       return shown === undefined ? [] : [[name, shown]];
     });

@@ -1,5 +1,6 @@
 import { type Installation, zaptecError } from '../../src/client';
 import type { ActionContext } from './action-node';
+import { readable } from './errors';
 import { overridden, type OverridePermission } from './message';
 import type { Evaluate } from './typed-input';
 
@@ -15,10 +16,17 @@ const MAY_BE_BLANK: readonly string[] = ['', 'str', 'env'];
 
 /** An id, a name or a serial, however the flow holds it: as text, as a number, or as the thing itself. */
 export function referenceOf(value: unknown, what: string): string | undefined {
+  return readable(`The ${what}`, () => referenceIn(value, what));
+}
+
+function referenceIn(value: unknown, what: string): string | undefined {
   if (value === undefined || value === null || value === '') return undefined;
   if (typeof value === 'string') return value.trim() || undefined;
   if (typeof value === 'number') return String(value);
-  if (typeof value === 'object' && 'id' in value && typeof value.id === 'string') return value.id.trim() || undefined;
+  // A blank id is one that a flow has not found, which is not the same as none asked for.
+  if (typeof value === 'object' && 'id' in value && typeof value.id === 'string' && value.id.trim() !== '') {
+    return value.id.trim();
+  }
   throw zaptecError('INPUT_INVALID', `The ${what} is neither a text nor an object with an id`, {
     remedy: `Give the id or the name of the ${what}`,
   });

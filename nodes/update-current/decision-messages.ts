@@ -2,6 +2,7 @@ import type { NodeAPI, NodeMessage, NodeMessageInFlow } from 'node-red';
 import { type Decision, present } from '../../src/client';
 import { asError } from '../shared/errors';
 import { topicOf, type Facts, messageOf, type Item } from '../shared/message';
+import { messageCopy } from '../shared/message-copy';
 import type { Target } from './target';
 
 export interface DecisionContext {
@@ -26,7 +27,7 @@ export function decisionMessages(
   const { applied, decided } = decisionItems(decision, target.about);
   const on = (item: Item | undefined, isAnswer: boolean): NodeMessage | null => {
     if (!item) return null;
-    const copy = Object.assign(RED.util.cloneMessage(message), messageOf(item, account));
+    const copy = Object.assign(messageCopy(RED, message), messageOf(item, account));
     return isAnswer ? copy : withoutAnswer(copy, message._msgid, RED.util.generateId());
   };
   return [on(applied, !later), on(decided, !later && !applied)];

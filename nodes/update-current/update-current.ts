@@ -1,8 +1,10 @@
 import type { Node, NodeAPI, NodeDef, NodeMessageInFlow } from 'node-red';
 import { type Decision, present, type ZaptecClient } from '../../src/client';
 import { answerMessages } from '../shared/action-node';
+import { readable } from '../shared/errors';
 import { CLOSED, guarded } from '../shared/guard';
 import { isTrue } from '../shared/message';
+import { messageCopy } from '../shared/message-copy';
 import { nodeLife } from '../shared/node-life';
 import { UPDATE_CURRENT, type UpdateCurrentSettings } from '../shared/properties';
 import { retryUntilDone } from '../shared/retry-until';
@@ -88,14 +90,15 @@ function updateCurrentNode(RED: NodeAPI, node: Node, settings: UpdateCurrentSett
       const evaluate = evaluator(RED, node, message);
       const target = await targetOf({ client, settings, message, evaluate, options });
       if (isEnded()) return CLOSED;
-      subscriptions.keep(control, target, RED.util.cloneMessage(message));
+      subscriptions.keep(control, target, messageCopy(RED, message));
       if (isTrue(message['reset'])) {
         if (!arrivals.take(target.id, arrival)) return undefined;
         control.withdraw(target.id, node.id);
         shown.forget();
         return { fill: 'grey', shape: 'ring', key: 'reset' };
       }
-      const quantity = readQuantity(await evaluate(settings.value, settings.valueType), settings.unit);
+      const value = await evaluate(settings.value, settings.valueType);
+      const quantity = readable('The value', () => readQuantity(value, settings.unit));
       const { currents, assumption } = await client.amperes(target.installationId, quantity, options);
       const first: Decision = arrivals.take(target.id, arrival)
         ? await control.request(target.id, { ...requested, currents })

@@ -26,7 +26,7 @@ const FIELDS: ReadonlyMap<string, string> = new Map(
  * Endpoints that can set a current too, beside the documented ones, such as `PUT /api/installation/{id}`
  * (docs/zaptec-api.md, "Other internal calls").
  */
-const SIDE_DOOR = /^\/api\/(installation|chargers)\/[^/]+(\/update|\/localsettings)?\/*$/i;
+const SIDE_DOOR = /^\/+api\/+(installation|chargers)\/+[^/]+(\/+(update|localsettings)(;[^/]*)?)?\/*$/i;
 
 /** Single updates of settings: a current among them goes through the governor. */
 export class GovernedWrites {
@@ -58,8 +58,9 @@ export class GovernedWrites {
       if (Object.keys(more).length === 0) return write(more);
       return this.#paced(installationId, more, options, write, currents && (() => write({})));
     };
-    const { [PHASES]: threshold, ...rest } = others;
-    if (typeof threshold !== 'number') return send(others);
+    const { [PHASES]: given, ...rest } = others;
+    if (given === undefined) return send(others);
+    const threshold = phasesIn(PHASES, given);
     const governors = this.#governors();
     const change = { installationId, budget: governors.phases(installationId), live: governors.live };
     if (await this.#phases.isChange(change, threshold, options))
@@ -83,8 +84,9 @@ export class GovernedWrites {
       if (Object.keys(more).length === 0) return currents ? write(more) : nothingSent();
       return this.#paced(chargerId, more, options, write, currents && (() => write({})));
     };
-    const { [PHASES_OF_CHARGER]: phases, ...rest } = others;
-    if (typeof phases !== 'number') return send(others);
+    const { [PHASES_OF_CHARGER]: given, ...rest } = others;
+    if (given === undefined) return send(others);
+    const phases = phasesIn(PHASES_OF_CHARGER, given);
     const governors = this.#governors();
     if (!(await this.#phases.isChangeOf(chargerId, phases, governors.live, options))) return send(rest);
     const { data } = await this.#caller.get(`/api/chargers/${chargerId}`, options, objectFrom('the charger'));
@@ -182,6 +184,15 @@ function split(body: unknown, governed: readonly string[]): { fields: JsonObject
     else if (value !== null && value !== undefined) fields[known] = value;
   }
   return { fields, others };
+}
+
+/** Zaptec may take null or what is no number for the default, which would switch the phases past their budget. */
+function phasesIn(field: string, given: unknown): number {
+  if (typeof given === 'number' && Number.isFinite(given)) return given;
+  const shown = typeof given === 'string' ? `"${given.slice(0, 40)}"` : given === null ? 'null' : `a ${typeof given}`;
+  throw zaptecError('INPUT_INVALID', `${field} is ${shown}, no number`, {
+    remedy: `Send ${field} as a number, or leave it out`,
+  });
 }
 
 function currentsOf(fields: JsonObject): Currents | undefined {

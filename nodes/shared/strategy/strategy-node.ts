@@ -14,6 +14,7 @@ import {
 import { contextMemory, persistentStore, type ContextMemory } from '../context-memory';
 import { CLOSED, guarded, onInput, type Send } from '../guard';
 import { mayOverride, messageOf, topicOf, type Facts, type Item } from '../message';
+import { messageCopy } from '../message-copy';
 import { nodeLife, type NodeLife } from '../node-life';
 import type { Properties } from '../properties';
 import { referenceOf } from '../references';
@@ -244,7 +245,7 @@ export class StrategyNode<
   }
 
   #withoutOrders(message: NodeMessageInFlow): NodeMessage {
-    const copy = this.#RED.util.cloneMessage(message);
+    const copy = messageCopy(this.#RED, message);
     if (!this.#settings.lockOverrides) for (const name of ORDERS) Reflect.deleteProperty(copy, name);
     return copy;
   }

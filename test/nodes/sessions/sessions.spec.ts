@@ -180,6 +180,19 @@ describe('the sessions node', () => {
     );
   });
 
+  it('refuses a place or a user in which a flow has found nothing, which is not everybody', async () => {
+    await start();
+    for (const what of ['charger', 'installation', 'user']) {
+      const nothing = [' ', { id: '' }, ...(what === 'user' ? [] : [[], [null], ['', ' '], [{ id: ' ' }]])];
+      for (const value of nothing) {
+        const { code, message } = await refused({ [what]: value });
+        expect(code, JSON.stringify({ [what]: value })).to.equal('INPUT_INVALID');
+        expect(message).to.include(what);
+      }
+    }
+    expect((await rowsOf({ charger: ['all'], installation: null, user: '' })).length).to.be.above(0);
+  });
+
   it('hides who charged', async () => {
     await start({ who: 'hash', details: true, period: 'this-year' });
     const rows = await rowsOf();

@@ -31,6 +31,16 @@ const payloads: Readonly<Record<string, unknown>> = {
   'a session': session,
   'the observation of a user': { id: 722, name: 'ChargerCurrentUserUuid', value: PERSON },
   'the observation of a finished session': { id: 723, name: 'CompletedSession', value: completed },
+  'the observation of a new card': { id: 750, name: 'NewChargeCard', value: `${PERSON};nfc-0A1B2C3D;A Person` },
+  'the observation of a finished session that is cut short': {
+    id: 723,
+    name: 'CompletedSession',
+    value: '{"UserUuid":"A Person","AuthenticationCode":"nfc-0A1B2C3D","Energy":1.5,',
+  },
+  'a snapshot with a new card and a record that is cut short': {
+    name: 'Garage',
+    observations: { NewChargeCard: `${PERSON};nfc-0A1B2C3D`, CompletedSession: '{"AuthenticationCode":"nfc-0A1B2C3D' },
+  },
   'a snapshot with observations': {
     id: session.chargerId,
     name: 'Garage',
@@ -45,7 +55,7 @@ describe('who charged', () => {
       it(`is in ${what} no longer, with ${who}`, () => {
         const text = JSON.stringify(withoutWho(item(payload), who));
         for (const secret of SECRETS) expect(text).not.to.contain(secret);
-        expect(text).to.match(/Garage|Uuid|1\.5/);
+        expect(text).to.match(/Garage|Uuid|1\.5|Session|Card/);
       });
     }
     it(`stays in ${what} in a flow that says nothing of it`, () => {

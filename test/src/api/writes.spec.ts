@@ -51,6 +51,26 @@ describe('writes of the client', () => {
     ]);
   });
 
+  it('of the request node switch the phases by a number alone, and by no way round', async () => {
+    cloud.routes[`/api/installation/${HOME}/update`] = null;
+    cloud.routes[`/api/chargers/${GARAGE}/update`] = null;
+    const [ofInstallation, ofCharger] = [`/api/installation/${HOME}/update`, `/api/chargers/${GARAGE}/update`];
+    for (const [path, body, code] of [
+      [ofInstallation, { threeToOnePhaseSwitchCurrent: null }, 'INPUT_INVALID'],
+      [ofInstallation, { ThreeToOnePhaseSwitchCurrent: '3,5 A' }, 'INPUT_INVALID'],
+      [ofCharger, { maxChargePhases: null }, 'INPUT_INVALID'],
+      [ofCharger, { maxchargephases: true }, 'INPUT_INVALID'],
+      [ofCharger, { maxChargePhases: [1] }, 'INPUT_INVALID'],
+      [ofCharger.replace('/chargers', '//chargers'), { maxChargePhases: 1 }, 'GOVERNED'],
+      [`${ofCharger};a=1`, { maxChargePhases: 1 }, 'GOVERNED'],
+      [ofInstallation.replace('/update', '//update'), { availableCurrent: 32 }, 'GOVERNED'],
+    ] as const) {
+      const error = await cloud.failing(cloud.client.request({ method: 'POST', path, body, undocumented: true }));
+      expect(error.code, `${path} ${JSON.stringify(body)}`).to.equal(code);
+    }
+    expect(cloud.server.seen.filter(({ method }) => method === 'POST')).to.deep.equal([]);
+  });
+
   it('send commands by name and by number', async () => {
     cloud.routes[`/api/chargers/${GARAGE}/sendCommand/507`] = null;
     await cloud.clock.until(cloud.client.chargers.sendCommand(GARAGE, 'resume'));
