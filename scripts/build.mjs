@@ -67,12 +67,14 @@ async function writeDialog(name, type, target) {
     format: 'iife',
     target: 'es2020',
     charset: 'utf8',
+    minifyWhitespace: true,
     logLevel: 'warning',
   });
   const own = path.join('nodes', name, 'editor.css');
   const style = [await read('nodes/shared/editor/dialog.css'), existsSync(path.join(ROOT, own)) ? await read(own) : ''];
+  const css = await transform(style.join(''), { loader: 'css', charset: 'utf8', minifyWhitespace: true });
   const parts = [
-    `<style>\n${style.join('').trim()}\n</style>`,
+    `<style>\n${css.code.trim()}\n</style>`,
     `<script type="text/html" data-template-name="${type}">\n${await formOf(name, type)}\n</script>`,
     `<script type="text/javascript">\n${bundle.outputFiles[0].text.trim()}\n</script>`,
   ];
@@ -182,6 +184,25 @@ async function removeComments(dist) {
   }
 }
 
+/** Types that no entry of the package leads to would be a twentieth of it, and nobody can import them. */
+async function removeInternalTypes(dist) {
+  const reached = new Set();
+  const follow = async (file) => {
+    if (reached.has(file) || !existsSync(file)) return;
+    reached.add(file);
+    for (const [, to] of (await readFile(file, 'utf8')).matchAll(/(?:from|import\()\s*['"](\.[^'"]+)['"]/g)) {
+      const base = path.join(path.dirname(file), to.replace(/\.js$/, ''));
+      await follow(`${base}.d.ts`);
+      await follow(path.join(base, 'index.d.ts'));
+    }
+  };
+  for (const entry of ['src/client.d.ts', 'simulator/index.d.ts']) await follow(path.join(dist, entry));
+  for (const file of await readdir(dist, { recursive: true })) {
+    const target = path.join(dist, file);
+    if (file.endsWith('.d.ts') && !reached.has(target)) await rm(target);
+  }
+}
+
 /**
  * ES module entries. They hand on what the CommonJS modules export and hold no code of their own: with two copies of the
  * client there would be two limiters for one account.
@@ -204,6 +225,7 @@ async function main(flags) {
   try {
     await compile(staging);
     await removeComments(staging);
+    await removeInternalTypes(staging);
     await writeEditor(staging);
     await writePage(staging);
     await bundleLibraries(staging);

@@ -27,6 +27,7 @@ const ENDS: readonly (readonly [neutral: string, inNodeRed: string])[] = [
   ['or choose another transport', 'or choose another transport in the connection node'],
   ['Give user name and password apart from the address', 'Enter them in the fields for user name and password'],
   ['Use the name of the command in place of its id', 'Put the id of a command into msg.command, or use its name'],
+  ['Withdraw the limit on that machine', 'Withdraw the limit on that machine, with msg.reset or by removing its node'],
   ['Check the id of the user group', 'Check the id of the user group in the connection node'],
 ];
 

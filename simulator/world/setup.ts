@@ -31,7 +31,7 @@ function build(state: WorldState, plan: ScenarioPlan): void {
   state.houses = plan.houses;
   if (plan.begins) {
     state.time = nextLocalHour(state.time, plan.begins.hour);
-    if (state.season === 'any' && state.shiftMs === undefined) state.season = plan.begins.season;
+    state.season = plan.begins.season;
   }
   const built: { device: Device; plan: ChargerPlan }[] = [];
   for (const installation of plan.installations) {

@@ -133,13 +133,13 @@ export class CurrentControl {
     const share = this.#access.governors.find(this.#kind, id)?.share;
     const limit = (await share?.limits())?.find((one) => one.machine === machine && one.by === by);
     if (!share || !limit) {
-      throw zaptecError('INPUT_INVALID', `There is no limit of the node ${by} of another machine`, {
+      throw zaptecError('INPUT_INVALID', `No other machine has a limit ${by}`, {
         remedy: 'Look again: the limit may be gone already',
       });
     }
     if (!limitView(limit, share).isGone) {
       throw zaptecError('INPUT_INVALID', `The machine of the limit ${limitNameOf(limit)} is there`, {
-        remedy: 'Withdraw the limit on that machine, with msg.reset or by removing its node',
+        remedy: 'Withdraw the limit on that machine',
       });
     }
     if (!(await share.remove(machine, by))) {

@@ -47,7 +47,18 @@ const ENDS: Record<string, readonly string[]> = {
     'not-enough-current',
     'waiting-for-car',
     'disabled',
+    'no-car',
+    'charging',
+    'superseded',
   ],
+  'condition.': ['charging', 'waiting', 'paused', 'full', 'no-car', 'offline', 'fault', 'unknown'],
+  'governor.': ['target', 'limit'],
+  'caller.': ['feed', 'current', 'login', 'editor', 'other'],
+  'start.': ['simulator', 'account', 'example', 'chargers', 'deploy'],
+  'sidebar.': ['pause-charger', 'resume-charger'],
+  'sidebar.do-': ['pause', 'resume'],
+  'sidebar.command-': ['unchanged', 'unconfirmed', 'accepted'],
+  'sidebar.pending-': ['pause', 'resume', 'toggle', 'restart', 'upgrade-firmware', 'deauthorize'],
   'role.': ['owner', 'service', 'user', 'none'],
   'observation.': DESCRIBED_OBSERVATIONS.map(String),
   'first.': ['simulator', 'account', 'later'],
@@ -60,7 +71,7 @@ function shared(): string[] {
   const keys = code
     .flatMap((file) => [
       ...read(file).matchAll(
-        /['`]((?:role|ask|picker|test|sidebar|mode|reason|status|preview|first|observation|fleet)\.[\w-]*)/g,
+        /['`]((?:role|ask|picker|test|sidebar|mode|reason|status|preview|first|observation|fleet|condition|filter|governor|caller|start)\.[\w-]*)/g,
       ),
     ])
     .map(([, key = '']) => key);
@@ -95,7 +106,9 @@ function needed(type: string, name: string): string[] {
   );
   const choices = Object.entries(SELECTS[type] ?? {})
     .filter(([property]) => !property.endsWith('Type'))
-    .flatMap(([property, { values = [] }]) => values.map((value) => `${property}.${value.replace(':', '-')}`));
+    .flatMap(([property, { values = [] }]) =>
+      values.map((value) => `${property}.${value.replace(':', '-') || 'blank'}`),
+    );
   const actions = ((SELECTS[type]?.['action'] ?? SELECTS[type]?.['emit'])?.values ?? []).flatMap((action) => [
     `label.${action}`,
     `port.${action}`,
