@@ -98,7 +98,7 @@ describe('the sidebar in use', () => {
     const first = await countdown.textContent();
     expect(first).to.match(/^1[0-5]:\d\d$/);
     await page.waitForFunction(`document.querySelector('.zaptec-countdown').textContent !== '${first}'`);
-    await tab.getByText(/No charger is called "Nobody"\. .+/).waitFor();
+    await tab.getByText(/No charger is called "Nobody".*\. .+/).waitFor();
     await tab.locator('.zaptec-usage > summary').click();
     await tab.locator('.zaptec-usage li').filter({ hasText: 'Solar' }).waitFor();
     for (const width of WIDTHS) {

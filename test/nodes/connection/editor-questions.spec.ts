@@ -311,6 +311,8 @@ describe('the questions of the editor', () => {
 describe('the sidebar of the editor', () => {
   useNodeRed();
   const cloud = useCloud({ scenario: 'home' });
+  /** Of which no current was set yet. */
+  const apart = useCloud({ scenario: 'home' });
 
   const look = async (): Promise<Message> => (await question('overview', {}))['data'][0];
   const chargerIn = ({ installations }: Message, id: string): Message =>
@@ -402,7 +404,7 @@ describe('the sidebar of the editor', () => {
       updateCurrent({ id: 'sun', name: 'Sun' }),
       updateCurrent({ id: 'own', name: 'Own', target: 'charger', charger: 'Garage' }),
     ];
-    await load([saved(cloud()), ...flow(...nodes, sink('decisions'))], accountOf(cloud()));
+    await load([saved(apart()), ...flow(...nodes, sink('decisions'))], accountOf(apart()));
     await question('refresh', { connection: CONNECTION_ID });
     const shown = async () => {
       const [site] = (await look()).installations;
