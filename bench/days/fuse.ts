@@ -8,7 +8,10 @@ const MINUTE = 60;
 /** The largest extra load of the house, A: the house alone must not blow the fuse. */
 const MAX_LOAD_A = 12;
 
-/** Records how long the current was above the fuse. */
+/** What chargers take while no car charges, A. */
+const NO_CAR_A = 0.1;
+
+/** Records how long the current was above the fuse because of the cars. */
 class FuseMonitor {
   /** The longest time that a phase stayed above the fuse, s: with a working and with a dead meter. */
   longest = { live: 0, dead: 0 };
@@ -22,9 +25,11 @@ class FuseMonitor {
   }
 
   check(second: number, { world }: Simulator, dead: boolean): void {
-    const { currentA } = world.meter();
+    const { currentA, houseA } = world.meter();
     for (const phase of PHASES) {
-      if (currentA[phase] <= this.#fuseA) {
+      // Nobody can lower what the house takes for itself.
+      const carsA = currentA[phase] - houseA[phase];
+      if (currentA[phase] <= this.#fuseA || carsA < NO_CAR_A) {
         this.#since.delete(phase);
         continue;
       }

@@ -18,6 +18,7 @@ const SINGLE = ['availableCurrentPhase1', 'availableCurrentPhase2', 'availableCu
 const OF_CHARGER = 'maxChargeCurrent';
 const PHASES = 'threeToOnePhaseSwitchCurrent';
 const PHASES_OF_CHARGER = 'maxChargePhases';
+const PHASES_OF_SESSION = 'prioritizedPhases';
 /** Zaptec takes fields in any casing, so that no casing may pass the governor. */
 const FIELDS: ReadonlyMap<string, string> = new Map(
   [ALL, ...SINGLE, OF_CHARGER, PHASES, PHASES_OF_CHARGER, 'maxCurrent'].map((field) => [field.toLowerCase(), field]),
@@ -96,15 +97,24 @@ export class GovernedWrites {
     return this.#phases.pass(change, options, async () => send(others));
   }
 
-  /** `POST /api/session/{id}/priority` (docs/zaptec-api.md, "Session and priority"), at most once a minute. */
+  /**
+   * `POST /api/session/{id}/priority` (docs/zaptec-api.md, "Session and priority"), at most once a minute, and other phases
+   * than before as seldom as any switch of them.
+   * @throws ZaptecError `PHASES_TOO_SOON`, `PHASES_SPENT` …
+   */
   async priority(id: string, body: unknown, options: CallOptions): Promise<Answer<unknown>> {
     const sessionId = asGuid(id, 'session');
     const where = target('POST', `/api/session/${sessionId}/priority`);
     this.#caller.mayWrite('POST', where);
     if (!isObject(body)) return this.#caller.write('POST', where, body, options);
+    const isPhases = ([name]: [string, unknown]) => name.toLowerCase() === PHASES_OF_SESSION.toLowerCase();
+    const given = Object.entries(body).find(isPhases);
+    const phases = given && phasesIn(PHASES_OF_SESSION, given[1]);
     // The phases and the current of one priority belong together.
-    return this.#paced(sessionId, { priority: body }, options, ({ priority }) =>
-      this.#caller.write('POST', where, priority, options),
+    return this.#governors().sessionPhases.pass(sessionId, phases, () =>
+      this.#paced(sessionId, { priority: body }, options, ({ priority }) =>
+        this.#caller.write('POST', where, priority, options),
+      ),
     );
   }
 

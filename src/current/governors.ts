@@ -5,6 +5,7 @@ import { CurrentConnection } from '../cluster/current-connection';
 import { Sharing } from '../cluster/sharing';
 import type { LiveStates } from '../feed/live';
 import { PhaseBudget } from '../phases/budget';
+import { SessionPhases } from '../phases/session-phases';
 import type { Store } from '../state/store';
 import { isObject } from '../zaptec/json';
 import { observedCurrents, standAloneOf } from './charger-observations';
@@ -61,6 +62,7 @@ export class Governors {
   readonly #budgets = new Map<string, PhaseBudget>();
   /** Of settings that carry no current. */
   readonly pace = new SettingsPace();
+  readonly sessionPhases = new SessionPhases();
   /** Of limits and writes with other machines. */
   readonly sharing = new Sharing();
   readonly #timers: NodeJS.Timeout[] = [];

@@ -27,6 +27,42 @@ export interface PhaseChange {
   live: LiveStates;
 }
 
+type Spending = Pick<PhaseChange, 'budget' | 'chargerId'>;
+
+/** @throws ZaptecError `PHASES_TOO_SOON` */
+function checkDwell({ budget, chargerId }: Spending): void {
+  const nextAt = chargerId === undefined ? budget.nextAt : budget.nextAtOf(chargerId);
+  if (clock.steady() >= nextAt) return;
+  const until = clock.steadyIso(nextAt);
+  throw zaptecError('PHASES_TOO_SOON', `The phases were switched a moment ago, and may be again from ${until} on`);
+}
+
+/**
+ * Writes a switch of the phases within its budget.
+ * @param sessions that run on what switches.
+ * @throws ZaptecError `PHASES_TOO_SOON`, `PHASES_SPENT`, and what `send` throws.
+ */
+export async function spend(
+  spending: Spending,
+  sessions: readonly string[],
+  send: () => Promise<Answer<unknown>>,
+): Promise<Answer<unknown>> {
+  const { budget, chargerId } = spending;
+  checkDwell(spending);
+  if (budget.isSpent(sessions)) {
+    throw zaptecError('PHASES_SPENT', 'The phases were switched as often as a charger allows in one session');
+  }
+  const now = clock.steady();
+  const takeBack =
+    chargerId === undefined ? budget.switched(sessions, now) : budget.switchedOne(chargerId, sessions, now);
+  try {
+    return await send();
+  } catch (error) {
+    if (isZaptecError(error) && (error.cause.attempts === 0 || error.cause.status !== undefined)) takeBack();
+    throw error;
+  }
+}
+
 /** Lets changes of the phases through, but not too often, and only where something differs. */
 export class PhaseGate {
   readonly #caller: Caller;
@@ -58,30 +94,10 @@ export class PhaseGate {
     options: CallOptions,
     send: () => Promise<Answer<unknown>>,
   ): Promise<Answer<unknown>> {
-    const { budget, chargerId } = change;
-    this.#checkDwell(change);
+    checkDwell(change);
     const sessions = await this.#sessions(change, options);
     // Another one may have come first while the sessions were read.
-    this.#checkDwell(change);
-    if (budget.isSpent(sessions)) {
-      throw zaptecError('PHASES_SPENT', 'The phases were switched as often as a charger allows in one session');
-    }
-    const now = clock.steady();
-    const takeBack =
-      chargerId === undefined ? budget.switched(sessions, now) : budget.switchedOne(chargerId, sessions, now);
-    try {
-      return await send();
-    } catch (error) {
-      if (isZaptecError(error) && (error.cause.attempts === 0 || error.cause.status !== undefined)) takeBack();
-      throw error;
-    }
-  }
-
-  #checkDwell({ budget, chargerId }: PhaseChange): void {
-    const nextAt = chargerId === undefined ? budget.nextAt : budget.nextAtOf(chargerId);
-    if (clock.steady() >= nextAt) return;
-    const until = clock.steadyIso(nextAt);
-    throw zaptecError('PHASES_TOO_SOON', `The phases were switched a moment ago, and may be again from ${until} on`);
+    return spend(change, sessions, send);
   }
 
   /** The sessions that run on chargers which could switch. */

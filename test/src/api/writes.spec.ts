@@ -71,6 +71,27 @@ describe('writes of the client', () => {
     expect(cloud.server.seen.filter(({ method }) => method === 'POST')).to.deep.equal([]);
   });
 
+  it('of a session switch its phases as seldom as any other, and not for the same again', async () => {
+    cloud.routes[`/api/session/${NOBODY}/priority`] = null;
+    const give = (prioritizedPhases: 1 | 3, prioritizedCurrent = 10) =>
+      cloud.client.sessions.prioritize(NOBODY, { prioritizedPhases, prioritizedCurrent });
+    await cloud.clock.until(give(1));
+    expect((await cloud.failing(give(3))).code).to.equal('PHASES_TOO_SOON');
+    const path = `/api/session/${NOBODY}/priority`;
+    const odd = { PrioritizedPhases: null, prioritizedCurrent: 10 };
+    expect((await cloud.failing(cloud.client.request({ method: 'POST', path, body: odd }))).code).to.equal(
+      'INPUT_INVALID',
+    );
+    await cloud.clock.until(give(1, 16));
+    await cloud.clock.advance(15 * 60_000);
+    await cloud.clock.until(give(3));
+    expect(cloud.server.seen.filter(({ method }) => method === 'POST').map(body)).to.deep.equal([
+      { prioritizedPhases: 1, prioritizedCurrent: 10 },
+      { prioritizedPhases: 1, prioritizedCurrent: 16 },
+      { prioritizedPhases: 3, prioritizedCurrent: 10 },
+    ]);
+  });
+
   it('send commands by name and by number', async () => {
     cloud.routes[`/api/chargers/${GARAGE}/sendCommand/507`] = null;
     await cloud.clock.until(cloud.client.chargers.sendCommand(GARAGE, 'resume'));
