@@ -32,6 +32,12 @@ function referenceIn(value: unknown, what: string): string | undefined {
   });
 }
 
+/** What a flow makes of a thing that it has not found. */
+function hasBlankId(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return readable('The installation', () => 'id' in value && typeof value.id === 'string' && value.id.trim() === '');
+}
+
 /**
  * Which installation the settings name; undefined when the field is blank. A place that holds nothing is another matter:
  * it must not mean every installation there is.
@@ -42,7 +48,8 @@ export async function installationSetting(
   evaluate: Evaluate,
   remedy = 'Put its id or name there, or leave the field blank if no installation is meant',
 ): Promise<string | undefined> {
-  const reference = referenceOf(await evaluate(installation, type), 'installation');
+  const value = await evaluate(installation, type);
+  const reference = hasBlankId(value) ? undefined : referenceOf(value, 'installation');
   if (reference !== undefined || MAY_BE_BLANK.includes(type)) return reference;
   const reason = `The installation is to come from ${type} ${installation}, which holds nothing`;
   throw zaptecError('INPUT_INVALID', reason, { remedy });

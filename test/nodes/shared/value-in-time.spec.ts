@@ -111,6 +111,11 @@ describe('a promise in a message', () => {
     expect((await first).message).to.include('no value came within 5 s');
     expect((await failing('sessions', { prices: '' })).message).to.include('which holds nothing');
   });
+});
+
+describe('a promise in a message that keeps its word', () => {
+  useNodeRed();
+  const cloud = useCloud({ scenario: 'home' });
 
   it('is waited for where its value comes', async () => {
     await loadAt(cloud(), flow(updateCurrent({ valueType: 'msg', value: 'payload' }), sink('decisions')));

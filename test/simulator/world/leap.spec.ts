@@ -18,9 +18,12 @@ describe('a leap of the clock', () => {
     const began = last;
     const sum = ({ user, system }: NodeJS.CpuUsage) => (user + system) / 1000;
     let longestMs = 0;
+    let lastAt = performance.now();
     const watch = () => {
-      longestMs = Math.max(longestMs, sum(process.cpuUsage(last)));
+      // On a busy machine the process waits for its turn, and the collector of garbage has threads of its own.
+      longestMs = Math.max(longestMs, Math.min(sum(process.cpuUsage(last)), performance.now() - lastAt));
       last = process.cpuUsage();
+      lastAt = performance.now();
       if (!done) setImmediate(watch);
     };
     watch();
