@@ -216,10 +216,12 @@ describe('a command of the charger node', () => {
     expect(message.payload).to.deep.equal({ result: 'accepted', sessionId, phases: 3, current: 10 });
     expectMessage(message, 'prioritize');
     const again = await ask('charger', {
-      payload: { prioritizedPhases: 1, prioritizedCurrent: 6 },
+      payload: { prioritizedPhases: 3, prioritizedCurrent: 6 },
       session: sessionId,
     });
-    expect(again.payload).to.deep.equal({ result: 'accepted', sessionId, phases: 1, current: 6 });
+    expect(again.payload).to.deep.equal({ result: 'accepted', sessionId, phases: 3, current: 6 });
+    const switched = failing('charger', { payload: { phases: 1, current: 6 } });
+    expect(await switched).to.have.property('code', 'PHASES_TOO_SOON');
     for (const payload of [
       { phases: 2, current: 10 },
       { phases: 3 },
