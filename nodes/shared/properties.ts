@@ -258,7 +258,11 @@ export const STRATEGY = {
 } as const satisfies Properties;
 
 // @__NO_SIDE_EFFECTS__
-const strategy = <const T extends Properties>(own: T): Omit<typeof STRATEGY, keyof T> & T => ({ ...STRATEGY, ...own });
+const strategy = <const T extends Properties>(own: T): Omit<typeof STRATEGY, keyof T> & T => ({
+  ...own,
+  ...STRATEGY,
+  ...own,
+});
 
 export const PLAN = strategy({
   name: NAME,
