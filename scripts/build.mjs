@@ -155,7 +155,7 @@ async function bundleLibraries(dist) {
 const COMPACT = { minifyWhitespace: true, minifySyntax: true, charset: 'utf8', target: 'node20' };
 
 /** Time zones and days of 23 and 25 hours need a library; it is part of the program, and no dependency of the package. */
-const INCLUDED = ['luxon'];
+const INCLUDED = { luxon: 'node_modules/luxon/LICENSE.md' };
 
 /** Each is one file, which Node.js opens faster than the many that it is made of, and half as large when packed. */
 const PROGRAMS = ['src/client', 'simulator/index', 'simulator/cli/main'];
@@ -166,7 +166,7 @@ const apart = (program) => ({
   setup(esbuild) {
     const own = new Set([...Object.keys(BUNDLED), ...PROGRAMS].map((file) => path.join(ROOT, file)));
     esbuild.onResolve({ filter: /^/ }, ({ path: name, resolveDir, kind }) => {
-      if (kind === 'entry-point' || INCLUDED.includes(name)) return undefined;
+      if (kind === 'entry-point' || name in INCLUDED) return undefined;
       if (!name.startsWith('.')) return { path: name, external: true };
       const file = path.join(resolveDir, name.replace(/\.js$/, ''));
       if (!own.has(file)) return undefined;
@@ -178,7 +178,7 @@ const apart = (program) => ({
 
 async function bundlePrograms(dist) {
   const licenses = await Promise.all(
-    INCLUDED.map(async (name) => [name, (await read('node_modules', name, 'LICENSE.md')).trim()]),
+    Object.entries(INCLUDED).map(async ([name, file]) => [name, (await read(file)).trim()]),
   );
   const texts = licenses.map(([name, text]) => `/*!\n${name}\n\n${text}\n*/\n`).join('');
   for (const program of PROGRAMS) {
@@ -196,7 +196,7 @@ async function bundlePrograms(dist) {
     });
     const target = path.join(dist, `${program}.js`);
     const inputs = Object.keys(metafile.inputs);
-    if (INCLUDED.some((name) => inputs.some((input) => input.includes(`node_modules/${name}/`)))) {
+    if (Object.keys(INCLUDED).some((name) => inputs.some((input) => input.includes(`node_modules/${name}/`)))) {
       await writeFile(target, texts + (await readFile(target, 'utf8')));
     }
   }
