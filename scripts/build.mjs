@@ -12,6 +12,8 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, transform } from 'esbuild';
+import { rollup } from 'rollup';
+import { dts } from 'rollup-plugin-dts';
 import { bundlePage } from '../simulator/page/bundle.mjs';
 
 const ROOT = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
@@ -90,7 +92,8 @@ async function writeTexts(name, type, target) {
   for (const language of await readdir(locales)) {
     const into = path.join(target, 'locales', language);
     await mkdir(into, { recursive: true });
-    await cp(path.join(locales, language, `${name}.json`), path.join(into, `${name}.json`));
+    const catalogue = JSON.parse(await readFile(path.join(locales, language, `${name}.json`), 'utf8'));
+    await writeFile(path.join(into, `${name}.json`), JSON.stringify(catalogue));
     const help = await readFile(path.join(locales, language, 'help.md'), 'utf8');
     const wrapped = `<script type="text/markdown" data-help-name="${type}">\n${help.trim()}\n</script>\n`;
     await writeFile(path.join(into, `${name}.html`), wrapped);
@@ -164,6 +167,10 @@ const PROGRAMS = ['src/client', 'simulator/index', 'simulator/cli/main'];
 const apart = (program) => ({
   name: 'apart',
   setup(esbuild) {
+    esbuild.onLoad({ filter: /node_modules/ }, async ({ path: file }) => {
+      const { code } = await transform(await readFile(file, 'utf8'), { ...COMPACT, minify: true });
+      return { contents: code };
+    });
     const own = new Set([...Object.keys(BUNDLED), ...PROGRAMS].map((file) => path.join(ROOT, file)));
     esbuild.onResolve({ filter: /^/ }, ({ path: name, resolveDir, kind }) => {
       if (kind === 'entry-point' || name in INCLUDED) return undefined;
@@ -225,22 +232,22 @@ async function compactNodes(dist) {
   }
 }
 
-/** Types that no entry of the package leads to would be a twentieth of it, and nobody can import them. */
-async function removeInternalTypes(dist) {
-  const reached = new Set();
-  const follow = async (file) => {
-    if (reached.has(file) || !existsSync(file)) return;
-    reached.add(file);
-    for (const [, to] of (await readFile(file, 'utf8')).matchAll(/(?:from|import\()\s*['"](\.[^'"]+)['"]/g)) {
-      const base = path.join(path.dirname(file), to.replace(/\.js$/, ''));
-      await follow(`${base}.d.ts`);
-      await follow(path.join(base, 'index.d.ts'));
+/** One file of types for each entry: no one can import what no entry leads to. */
+async function bundleTypes(dist) {
+  for (const entry of ['src/client', 'simulator/index']) {
+    const input = path.join(dist, `${entry}.d.ts`);
+    const bundle = await rollup({ input, plugins: [dts()], external: (name) => !/^[./]/.test(name) });
+    const { output } = await bundle.generate({ format: 'es' });
+    await bundle.close();
+    await rm(input);
+    await writeFile(`${input}.bundled`, output[0].code);
+  }
+  for (const room of ['src', 'simulator']) {
+    for (const file of await readdir(path.join(dist, room), { recursive: true })) {
+      const target = path.join(dist, room, file);
+      if (file.endsWith('.d.ts')) await rm(target);
+      if (file.endsWith('.d.ts.bundled')) await rename(target, target.replace(/\.bundled$/, ''));
     }
-  };
-  for (const entry of ['src/client.d.ts', 'simulator/index.d.ts']) await follow(path.join(dist, entry));
-  for (const file of await readdir(dist, { recursive: true })) {
-    const target = path.join(dist, file);
-    if (file.endsWith('.d.ts') && !reached.has(target)) await rm(target);
   }
 }
 
@@ -266,7 +273,7 @@ async function main(flags) {
   try {
     await compile(staging);
     await compactNodes(staging);
-    await removeInternalTypes(staging);
+    await bundleTypes(staging);
     await writeEditor(staging);
     await writePage(staging);
     await bundleLibraries(staging);
