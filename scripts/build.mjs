@@ -236,7 +236,7 @@ async function compactNodes(dist) {
 async function bundleTypes(dist) {
   for (const entry of ['src/client', 'simulator/index']) {
     const input = path.join(dist, `${entry}.d.ts`);
-    const bundle = await rollup({ input, plugins: [dts()], external: (name) => !/^[./]/.test(name) });
+    const bundle = await rollup({ input, plugins: [dts({ respectExternal: true })], external: (name) => !/^[./]/.test(name) });
     const { output } = await bundle.generate({ format: 'es' });
     await bundle.close();
     await rm(input);
