@@ -8,7 +8,7 @@ export interface SimulatedCar {
 }
 
 interface HouseOptions {
-  /** When its time begins, ms since 1970. */
+  /** When its time begins, ms since 1970. It has no sun until `world.setSun`. */
   at: number;
   cars: readonly SimulatedCar[];
   model?: 'Go' | 'Go 2';
@@ -55,6 +55,7 @@ export class SimulatedHouse {
     const clock = { now: () => this.#now, setTimeout: () => undefined, clearTimeout: () => undefined };
     this.world = new World({ scenario: 'home', seed: SEED, speed: 1, clock, sessionsPerDay: 0 });
     const { world } = this;
+    world.setSun(0);
     const [installation] = world.installations.values();
     if (!installation) throw new Error('The simulator has no installation');
     this.#installationId = installation.id;
