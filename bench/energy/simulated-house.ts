@@ -1,4 +1,4 @@
-import type { Charger, Meter } from '../../simulator/world/model';
+import type { Car, Charger, Meter, WorldModel } from '../../simulator/world/model';
 import { World } from '../../simulator/world/world';
 
 /** A car that stays all day and never gets full: its highest current on each phase, A. */
@@ -34,9 +34,28 @@ const MODES = new Map<string, Reported['mode']>([
 /** Observations: the operation mode, the power, the energy of the session, and the current of each phase. */
 const ID = { mode: 710, powerW: 513, sessionKwh: 553, currents: [507, 508, 509] } as const;
 /** So large that a day neither fills it nor reaches the charge at which cars reduce their current. */
-const LASTING = { batteryKwh: 5_000, charge: 0.1, target: 0.8 };
+export const LASTING: Pick<Car, 'batteryKwh' | 'charge' | 'target'> = { batteryKwh: 5_000, charge: 0.1, target: 0.8 };
 const COMMAND = { pause: 506, resume: 507 } as const;
 const PHASES = [0, 1, 2] as const;
+
+/** Sets what a simulated house takes, whatever it would take by itself. */
+export class HouseLoad {
+  readonly #world: WorldModel;
+  #added: [number, number, number] = [0, 0, 0];
+
+  constructor(world: WorldModel) {
+    this.#world = world;
+  }
+
+  /** @param wanted A of the house on each phase, without cars */
+  set(wanted: readonly [number, number, number]): void {
+    const { houseA } = this.#world.meter();
+    const own = [houseA.phase1, houseA.phase2, houseA.phase3] as const;
+    const added = (phase: 0 | 1 | 2): number => wanted[phase] - (own[phase] - this.#added[phase]);
+    this.#added = [added(0), added(1), added(2)];
+    this.#world.setHouseLoad(this.#added);
+  }
+}
 
 /**
  * The house of the simulator in virtual time: its installation, chargers, cars, meter, and what the cloud reports of them,
@@ -45,16 +64,17 @@ const PHASES = [0, 1, 2] as const;
 export class SimulatedHouse {
   readonly world: World;
   readonly chargers: readonly Charger[];
+  readonly load: HouseLoad;
   readonly #installationId: string;
   readonly #reportedAt = new Map<string, number>();
   #now: number;
-  #load: [number, number, number] = [0, 0, 0];
 
   constructor({ at, cars, model = 'Go' }: HouseOptions) {
     this.#now = at;
     const clock = { now: () => this.#now, setTimeout: () => undefined, clearTimeout: () => undefined };
     this.world = new World({ scenario: 'home', seed: SEED, speed: 1, clock, sessionsPerDay: 0 });
     const { world } = this;
+    this.load = new HouseLoad(world);
     world.setSun(0);
     const [installation] = world.installations.values();
     if (!installation) throw new Error('The simulator has no installation');
@@ -78,15 +98,6 @@ export class SimulatedHouse {
       this.#now += Math.min(stepMs, ms - passed);
       this.world.catchUp();
     }
-  }
-
-  /** A of the house on each phase, without cars. */
-  setLoad(wanted: readonly [number, number, number]): void {
-    const { houseA } = this.world.meter();
-    const own = [houseA.phase1, houseA.phase2, houseA.phase3] as const;
-    const load = (phase: 0 | 1 | 2): number => wanted[phase] - (own[phase] - this.#load[phase]);
-    this.#load = [load(0), load(1), load(2)];
-    this.world.setHouseLoad(this.#load);
   }
 
   meter(): Meter {

@@ -73,7 +73,11 @@ export function houseDay(seed: number, index: number, kind: HouseKind): HouseDay
       { phases: one, mostA: 16 },
     ],
   };
-  return { loadA: [turned(0), turned(1), turned(2)], cars: cars[kind], meterS: [1, 2, 5, 10][Math.floor(random() * 4)] as number };
+  return {
+    loadA: [turned(0), turned(1), turned(2)],
+    cars: cars[kind],
+    meterS: [1, 2, 5, 10][Math.floor(random() * 4)] as number,
+  };
 }
 
 function addBase(load: Float32Array, random: () => number): void {

@@ -91,7 +91,7 @@ export function playHouse({ loadA, cars, meterS }: HouseDay, guard: Guard): Play
       played.longestAfterWriteS = Math.max(played.longestAfterWriteS, second - Math.max(since, writtenAt) + 1);
     }
     if (second % meterS === 0) {
-      house.setLoad(houseA);
+      house.load.set(houseA);
       const { currentA } = house.meter();
       const totalA = [currentA.phase1, currentA.phase2, currentA.phase3] as const;
       const values = house.chargers.map((charger) => {

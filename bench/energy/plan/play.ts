@@ -44,7 +44,7 @@ const ONE_PHASE_KW = 4;
 export function play(day: EnergyDay, control: Controller): Played {
   const { arrival, deadline, drawKw, needKwh, prices, statedKw } = day;
   const played: Played = { kwh: 0, cost: 0, inTimeKwh: 0, starts: 0, shortestRunMin: Infinity };
-  const phases = statedKw < ONE_PHASE_KW ? 1 : 3;
+  const phases = phasesOf(day);
   const house = new SimulatedHouse({ at: arrival, cars: [{ phases, maxA: currentOf(statedKw, phases) }] });
   const charger = house.chargers[0] as Charger;
   let run = 0;
@@ -66,8 +66,10 @@ export function play(day: EnergyDay, control: Controller): Played {
   return played;
 }
 
+export const phasesOf = ({ statedKw }: EnergyDay): 1 | 3 => (statedKw < ONE_PHASE_KW ? 1 : 3);
+
 /** A on each phase at which the simulator's car draws a power. */
-function currentOf(kw: number, phases: 1 | 3): number {
+export function currentOf(kw: number, phases: 1 | 3): number {
   const ampere = (kw * 1_000) / phases / VOLTS;
   return (kw * 1_000) / phases / (VOLTS - DROP * ampere);
 }

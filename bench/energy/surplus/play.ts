@@ -38,7 +38,7 @@ export function play(day: SunDay, car: Car, control: Controller): SunResult {
     if (second % TICK_S === 0) {
       const leftKw = day.leftKw[second] as number;
       const loadA = (Math.max(0, -leftKw) * 1_000) / VOLTS / 3;
-      house.setLoad([loadA, loadA, loadA]);
+      house.load.set([loadA, loadA, loadA]);
       house.world.setSun(Math.max(0, leftKw) * 1_000);
       const { powerW } = house.reported(charger);
       const targetA = control({ now, gridW: house.meter().gridW, carW: powerW });
