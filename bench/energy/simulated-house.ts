@@ -2,7 +2,7 @@ import type { Car, Charger, Meter, WorldModel } from '../../simulator/world/mode
 import { World } from '../../simulator/world/world';
 
 /** A car that stays all day and never gets full: its highest current on each phase, A. */
-export interface SimulatedCar {
+interface SimulatedCar {
   phases: 1 | 3;
   maxA: number;
 }

@@ -28,7 +28,7 @@ const PLAN_DAYS: readonly { index: number; kind: DayKind }[] = [
 const HOUSE_DAYS = [{ kind: 'three-phases', index: 2 }] as const;
 
 interface Compared {
-  name: string;
+  strategy: string;
   here: FlowFigures;
   flow: FlowFigures;
 }
@@ -49,38 +49,48 @@ export const agreement: EnergyPart = {
         const day = sunDay(SEED, index);
         const { sunKwh, gridKwh } = playSun(day, CARS.three, bySun(CARS.three, 'auto'));
         const flow = await flows.playSunFlow(day);
-        compared.push({ name: `surplus ${index}`, here: { sunKwh, gridKwh }, flow });
+        compared.push({ strategy: 'surplus', here: { sunKwh, gridKwh }, flow });
       }
       for (const { index, kind } of first(PLAN_DAYS)) {
         const day = at(energyDay(SEED, index, kind).day, DEADLINE);
         const { cost, inTimeKwh } = playPlan(day, planned(day, new Calendar('Etc/GMT-1'), {}));
-        compared.push({ name: `plan ${index}`, here: { cost, inTimeKwh }, flow: await flows.playPlanFlow(day) });
+        compared.push({ strategy: 'plan', here: { cost, inTimeKwh }, flow: await flows.playPlanFlow(day) });
       }
       for (const { kind, index } of first(HOUSE_DAYS)) {
         const day = houseDay(SEED, index, kind);
         const { energyAs } = playHouse(day, loadGuard(SETTINGS));
         compared.push({
-          name: `load-guard ${kind} ${index}`,
+          strategy: 'load-guard',
           here: { energyAs },
           flow: await flows.playHouseFlow(day),
         });
       }
-      return compared.flatMap(measured);
+      return ['surplus', 'plan', 'load-guard'].flatMap((strategy) =>
+        measured(
+          strategy,
+          compared.filter((day) => day.strategy === strategy),
+        ),
+      );
     });
   },
 };
 
 const rounded = (value: number): number => Math.round(value * 1_000) / 1_000;
 
-function measured({ name, here, flow }: Compared): Measurement[] {
-  const scale = Math.max(...Object.values(here).map(Math.abs));
-  return Object.entries(here).map(([what, value]) => ({
-    name: `agreement: ${name}: ${what}`,
-    figure: rounded((Math.abs((flow[what] ?? 0) - value) / scale) * 100),
-    unit: '% apart',
-    goal: `<= ${TOLERANCE}`,
-    beside: { here: rounded(value), flow: rounded(flow[what] ?? 0) },
-  }));
+/** Sums over the days: a wandering car makes a single day differ. */
+function measured(strategy: string, days: readonly Compared[]): Measurement[] {
+  const sum = (of: (day: Compared) => number): number => days.reduce((all, day) => all + of(day), 0);
+  return Object.keys(days[0]?.here ?? {}).map((what) => {
+    const here = sum((day) => day.here[what] ?? 0);
+    const flow = sum((day) => day.flow[what] ?? 0);
+    return {
+      name: `agreement: ${strategy}: ${what}`,
+      figure: rounded((Math.abs(flow - here) / Math.abs(here)) * 100),
+      unit: '% apart',
+      goal: `<= ${TOLERANCE}`,
+      beside: { here: rounded(here), flow: rounded(flow), days: days.length },
+    };
+  });
 }
 
 /** The same day at another time. */

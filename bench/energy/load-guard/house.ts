@@ -5,7 +5,7 @@ export const DAY_S = 86_400;
 export const FUSE_A = 25;
 
 /** A car that charges all day: which phases it uses, and its highest current on each. */
-export interface BenchCar {
+interface BenchCar {
   phases: readonly number[];
   mostA: number;
 }
