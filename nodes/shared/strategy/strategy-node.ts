@@ -209,8 +209,10 @@ export class StrategyNode<
     const settings = this.#strategySettings();
     const shown = this.#kind.show(decision, { calendar: this.#calendar, node: this.#settings, settings, dryRun });
     this.#life.status.set(shown.status);
-    const act = JSON.stringify([shown.act]);
-    const isRepeated = repeat > 0 && now - (this.#sent?.at ?? 0) >= repeat * MINUTE - SECOND;
+    const act = JSON.stringify([shown.act, shown.actKey]);
+    const steady = clock.now();
+    const repeatMs = repeat > 0 ? repeat * MINUTE : Infinity;
+    const isRepeated = repeatMs - (steady - (this.#sent?.at ?? -Infinity)) <= SECOND;
     const isDue = on.isDue === true || isRepeated || this.#sent?.act !== act;
     const isSent = isDue && !dryRun && shown.act !== undefined;
     const isReported = isDue || shown.reportKey !== this.#reported;
@@ -219,13 +221,15 @@ export class StrategyNode<
       isSent ? this.#item(decision, shown.act, topics.act) : undefined,
       isReported ? this.#item(decision, shown.report, topics.report) : undefined,
     ];
-    if (isDue) this.#sent = { act, at: now };
+    if (isDue) this.#sent = { act, at: steady };
     this.#reported = shown.reportKey;
     if (items.some((item) => item !== undefined)) this.#send(items, on);
     const { code, reason } = decision;
     noteDecision(this.#node, present({ at: clock.wall(), code, reason, rows: shown.rows }));
     this.#save(strategy);
-    this.#wakeIn(Math.min(LOOK_MS, decision.until - now, (override?.until ?? Infinity) - clock.wall()));
+    const repeatInMs = (this.#sent?.at ?? steady) + repeatMs - steady;
+    const overrideInMs = (override?.until ?? Infinity) - clock.wall();
+    this.#wakeIn(Math.min(LOOK_MS, decision.until - now, overrideInMs, repeatInMs));
   }
 
   #item({ code, reason }: D, payload: unknown, what: string): Item {

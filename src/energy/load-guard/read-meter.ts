@@ -21,7 +21,8 @@ export interface ReadMeter extends MeterReading {
   problem: string;
 }
 
-type Kind = 'own' | 'A' | 'W' | 'kW' | 'minus kW';
+type MeterKind = MeterUnit | 'minus kW';
+type Kind = 'own' | MeterKind;
 
 /** What meters call the value of a phase, with `#` for 1 to 3 and `@` for a to c; letters and digits alone. */
 const NAMES: readonly (readonly [string, Kind])[] = [
@@ -79,6 +80,12 @@ const MOST_FIELDS = 2_000;
 /** Objects in objects; no meter goes deeper. */
 const MOST_LEVELS = 4;
 const DECIMAL = /^[-+]?(\d+([.,]\d*)?|[.,]\d+)(e[-+]?\d+)?$/i;
+const WITH_UNIT = /^([^a-z]{1,40})(k?w|a)\s*$/i;
+const UNITS = new Map<string, MeterUnit>([
+  ['a', 'A'],
+  ['w', 'W'],
+  ['kw', 'kW'],
+]);
 const LONGEST = 40;
 
 interface Found {
@@ -154,26 +161,26 @@ function readList(values: readonly unknown[], found: Found, options: ReadOptions
 /** One number: of the only phase, or the power of all. */
 function readSingle(value: unknown, found: Found, options: ReadOptions): void {
   if (options.phases === 1) put('phase1', value, 'own', found, options);
-  else if (options.unit !== 'A') putTotal('the meter value', value, 'own', found, options);
-  else if (numberOf(value) === undefined) found.problems.push(`the meter value is ${shownValue(value)}`);
+  else if (measured(value, 'own', options.unit).known !== 'A')
+    putTotal('the meter value', value, 'own', found, options);
+  else if (measured(value, 'own', options.unit).number === undefined)
+    found.problems.push(`the meter value is ${shownValue(value)}`);
   else throw refusal(`one current of ${shownValue(value)} A for three phases`);
 }
 
 function put(phase: Phase, value: unknown, kind: Kind, found: Found, { unit }: ReadOptions): void {
-  const number = numberOf(value);
+  const { number, known } = measured(value, kind, unit);
   if (number === undefined) {
     found.problems.push(`${phase} is ${shownValue(value)}`);
     return;
   }
-  const known = kind === 'own' ? unit : kind;
   if (known === 'A') found.currents.set(phase, number);
   else if (known === 'W') found.powersW.set(phase, number);
   else found.powersW.set(phase, (found.powersW.get(phase) ?? 0) + (known === 'kW' ? 1_000 : -1_000) * number);
 }
 
 function putTotal(name: string, value: unknown, kind: Kind, found: Found, { unit, phases }: ReadOptions): void {
-  const known = kind === 'own' ? unit : kind;
-  const number = numberOf(value);
+  const { number, known } = measured(value, kind, unit);
   if (known === 'A') {
     if (phases === 1) put('phase1', value, 'A', found, { unit: 'A', phases, voltage: 0 });
     return;
@@ -184,6 +191,19 @@ function putTotal(name: string, value: unknown, kind: Kind, found: Found, { unit
   }
   const factor = known === 'W' ? 1 : known === 'kW' ? 1_000 : -1_000;
   found.totalW = kind === 'own' ? number * factor : (found.totalW ?? 0) + number * factor;
+}
+
+/** A number, also as text with its unit, which has to suit the name of the value: `5 A`, `1.2 kW`. */
+function measured(value: unknown, kind: Kind, unit: MeterUnit): { number: number | undefined; known: MeterKind } {
+  const expected = kind === 'own' ? unit : kind;
+  const [, digits, letters] = (typeof value === 'string' && WITH_UNIT.exec(value)) || [];
+  const named = UNITS.get(letters?.toLowerCase() ?? '');
+  if (named === undefined) return { number: numberOf(value), known: expected };
+  const number = numberOf(digits);
+  if (kind === 'own' || named === expected) return { number, known: named };
+  if (named === 'A' || expected === 'A') return { number: undefined, known: expected };
+  const watts = number === undefined ? undefined : number * (named === 'kW' ? 1_000 : 1);
+  return { number: watts === undefined || expected === 'W' ? watts : watts / 1_000, known: expected };
 }
 
 /** A current that has no sign gets that of the power beside it, as many meters measure. */
