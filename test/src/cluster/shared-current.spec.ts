@@ -82,6 +82,25 @@ describe('a current shared through Redis', function () {
     expect(await two.shared.announce(write('b'))).to.include({ kind: 'granted' });
   });
 
+  it('takes the write that was sent under the right to write for the newest, whatever the clocks say', async () => {
+    const [one, two] = [start(), start()];
+    await known(one);
+    const now = clock.steady();
+    const done = (id: string, at: number) => ({ id, at, doneAt: at, early: [], value: '{}' });
+    expect(await one.shared.announce(write('a'))).to.include({ kind: 'granted' });
+    one.shared.finish('a', done('a', now));
+    await one.shared.refresh();
+    await known(two);
+    expect(await two.shared.announce(write('b'))).to.include({ kind: 'granted' });
+    two.shared.finish('b', done('b', now - 200));
+    await two.shared.refresh();
+    await one.shared.refresh();
+    const { record } = one.views.at(-1)!;
+    expect(record?.id).to.equal('b');
+    expect(record!.at).to.be.above(now);
+    expect(record!.doneAt).to.equal(record!.at);
+  });
+
   it('is not written by a machine that was stopped between the right to write and the write', async () => {
     const { shared } = start();
     await shared.announce(write('first look'));
