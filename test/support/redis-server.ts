@@ -69,7 +69,7 @@ export async function redisOrSkip(context: Mocha.Context, ...options: string[]):
  */
 const PORTS = { from: 15_000, count: 15_000 } as const;
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   for (;;) {
     const port = PORTS.from + Math.floor(Math.random() * PORTS.count);
     if (await isFree(port)) return port;
