@@ -96,6 +96,9 @@ export function aboveLimitIn(log: StormLog): string[] {
       const first = known[sure];
       if (!first) return [];
       if (machine !== write.machine && overlaps(log.redisAway, first.at, write.at)) return [];
+      // A machine that is stopped at this moment may not have taken its value yet.
+      const away = log.machineAway.filter((span) => span.machine === machine);
+      if (overlaps(away, first.at, first.at + lagMs)) return [];
       const allowed = Math.max(...known.slice(sure).map(({ ampere }) => ampere));
       return write.ampere > allowed + EPSILON_A ? [`${write.ampere} A above ${allowed} A`] : [];
     }),

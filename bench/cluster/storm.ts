@@ -19,7 +19,9 @@ import {
 const HOUR_MS = 3_600_000;
 const READS = 20;
 const COUNT = 3;
-const CALM_MS = 8_000;
+const CALM_MS = 6_000;
+/** A value is given to a node so long before its machine may be disturbed, in ms. */
+const TAKEN_MS = 3_000;
 /** Limits fall, so that each is a write. */
 const STEP_A = 0.7;
 
@@ -48,6 +50,7 @@ class Storm {
   readonly #split: Span[] = [];
   readonly #wakings: number[] = [];
   readonly #returns: number[] = [];
+  readonly #endedAt = new Map<string, number>();
   #starting = 0;
   #limitA = 0;
   #forced = 0;
@@ -55,6 +58,7 @@ class Storm {
   private constructor(redis: RedisServer, machines: Machines) {
     this.#redis = redis;
     this.#machines = machines;
+    machines.simulator.world.onSessionFinished(({ id }) => this.#endedAt.set(id, Date.now()));
     const [charger = ''] = machines.simulator.world.chargers.keys();
     machines.simulator.onRequest(({ token }) => {
       if (token !== undefined && !this.#machineOf.has(token)) this.#machineOf.set(token, this.#starting);
@@ -85,6 +89,8 @@ class Storm {
     await this.#isShared();
     for (let index = 0; index < COUNT; index += 1) this.#order(index, { role: 'target', ampere: initialA });
     for (let index = 0; index < COUNT; index += 1) this.#order(index, { role: 'limit', ampere: initialA });
+    // A session makes each machine keep what it knows, which it does every minute otherwise.
+    await this.#machines.session();
     await pause(5_000);
     simulator.requests.length = 0;
     const startedAt = Date.now();
@@ -92,6 +98,7 @@ class Storm {
     const disturbances = this.#disturbances();
     for (let turn = 0; Date.now() < startedAt + seconds * 1_000; turn += 1) {
       this.#lower(turn % COUNT);
+      await pause(TAKEN_MS);
       await disturbances[turn % disturbances.length]?.();
       await pause(CALM_MS);
     }
@@ -234,6 +241,17 @@ class Storm {
     const differences = async () =>
       (await Promise.all(this.#all.map((machine) => this.#machines.differences(machine)))).flat();
     await until('the values of the world', async () => (await differences()).length === 0).catch(() => undefined);
+    for (const [machine, { sessions }] of this.#all.entries()) {
+      for (const id of ended.filter((one) => !sessions.includes(one))) {
+        const at = this.#endedAt.get(id) ?? 0;
+        const away = this.#machineAway
+          .filter((span) => span.machine === machine)
+          .map(({ from, to }) => [from - at, to - at].join(' to '));
+        console.log(
+          `     machine ${machine} has not reported a session; it was away, in ms from its end: ${away.join(', ')}; Redis: ${this.#redisAway.map(({ from, to }) => [from - at, to - at].join(' to ')).join(', ')}`,
+        );
+      }
+    }
     const lowerings = loweringsIn(log);
     const slowest = (isRedisAway: boolean) =>
       Math.max(0, ...lowerings.filter((one) => one.isRedisAway === isRedisAway).map(({ tookMs }) => tookMs)) / 1_000;
@@ -280,7 +298,7 @@ class Storm {
         'ms',
         '<= 1000',
       ),
-      figure('two receivers after Redis came back', Math.max(0, ...this.#returns), 'ms', '<= 10000'),
+      figure('two receivers after Redis came back', Math.max(0, ...this.#returns), 'ms', '<= 1000'),
       figure('two receivers after a frozen one woke', Math.max(0, ...this.#wakings), 'ms', '<= 1000'),
       figure('values that differ afterwards', (await differences()).length, 'values', '<= 0'),
       figure(
