@@ -36,7 +36,9 @@ export async function redisCluster(context: Mocha.Context): Promise<RedisTopolog
   await until('a cluster', async () => (await Promise.all(servers.map(isWell))).every(Boolean), 60_000);
   return {
     url: `redis+cluster://${servers.map(({ port }) => `127.0.0.1:${port}`).join(',')}`,
-    empty: async () => void (await Promise.all(servers.map((server) => call(server, 'FLUSHALL')))),
+    empty: async () => {
+      await Promise.all(servers.map((server) => call(server, 'FLUSHALL')));
+    },
     close: async () => {
       await Promise.all(servers.map((server) => server.kill()));
       rmSync(directory, { recursive: true, force: true });
@@ -76,7 +78,9 @@ export async function redisSentinel(
   question.disconnect();
   return {
     ...{ url, master, replica },
-    empty: async () => void (await call(master, 'FLUSHALL')),
+    empty: async () => {
+      await call(master, 'FLUSHALL');
+    },
     close: async () => {
       sentinel.kill('SIGKILL');
       await Promise.all([master.kill(), replica.kill()]);
