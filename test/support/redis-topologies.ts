@@ -50,9 +50,10 @@ export async function redisCluster(context: Mocha.Context): Promise<RedisTopolog
 export async function redisSentinel(
   context: Mocha.Context,
 ): Promise<RedisTopology & { readonly master: RedisServer; readonly replica: RedisServer }> {
-  const master = await redisOrSkip(context);
-  const replica = await redisOrSkip(context, '--replicaof', '127.0.0.1', String(master.port));
   const directory = mkdtempSync(path.join(tmpdir(), 'zaptec-redis-'));
+  // A replica that starts is given the data as a file.
+  const master = await redisOrSkip(context, '--dir', directory);
+  const replica = await redisOrSkip(context, '--dir', directory, '--replicaof', '127.0.0.1', String(master.port));
   const file = path.join(directory, 'sentinel.conf');
   const port = await freePort();
   const lines = [
