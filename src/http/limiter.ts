@@ -133,9 +133,9 @@ export class RequestLimiter {
         return;
       }
       signal?.addEventListener('abort', aborted, { once: true });
-      const isUrgent = lane === 'command';
+      const haste = lane === 'command' ? 'urgent' : paced ? 'paced' : 'prompt';
       const job = async (granted: () => void): Promise<void> => {
-        this.#gate?.waited(isUrgent);
+        this.#gate?.waited(haste);
         if (signal?.aborted) {
           granted();
           this.#gate?.skip();
@@ -166,10 +166,10 @@ export class RequestLimiter {
           hasBegun = true;
           return job(granted);
         });
-        this.#gate?.wait(isUrgent);
+        this.#gate?.wait(haste);
         // A queue that is full or stopped drops its jobs.
         return done.catch((error: unknown) => {
-          if (!hasBegun) this.#gate?.waited(isUrgent);
+          if (!hasBegun) this.#gate?.waited(haste);
           throw error;
         });
       };

@@ -34,7 +34,7 @@ export function onReading(state: GovernorState, reading: Reading, now: number): 
 
 function compare(state: GovernorState, reading: Reading, now: number): void {
   const { sentAt, doneAt } = state.pacing.times;
-  trustOthers(state, reading);
+  trustWriteBefore(state, reading);
   switch (state.known.read(reading.currents, reading.at, sentAt, doneAt)) {
     case 'first':
       learnBase(state, state.known.currents as Currents);
@@ -63,10 +63,10 @@ function compare(state: GovernorState, reading: Reading, now: number): void {
   }
 }
 
-/** Right after the write of another machine the cloud may still answer with the old value. */
-function trustOthers({ known, writeOfOthers }: GovernorState, { at }: Reading): void {
-  if (known.currents || !writeOfOthers || at >= KnownCurrent.settledAt(writeOfOthers.doneAt)) return;
-  known.confirm(writeOfOthers.currents, writeOfOthers.doneAt);
+/** Right after a write the cloud may still answer with the old value, to whoever reads it. */
+function trustWriteBefore({ known, writeBefore }: GovernorState, { at }: Reading): void {
+  if (known.currents || !writeBefore || at >= KnownCurrent.settledAt(writeBefore.doneAt)) return;
+  known.confirm(writeBefore.currents, writeBefore.doneAt);
 }
 
 /** Currents that were there before the write, and went along with other settings, do not prove that those were set. */
