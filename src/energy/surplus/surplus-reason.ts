@@ -39,11 +39,11 @@ type Sentence = (facts: ReasonFacts) => string;
 const SENTENCES: { readonly [C in SurplusCode]: Sentence } = {
   off: () => 'The mode is off: nothing charges',
   fast: ({ currentA }) => `The mode is fast: ${currentA} A, whatever the sun`,
-  sun: (facts) => `${begun(facts)}${drawn(facts)}, with ${sun(facts)}`,
+  sun: (facts) => `${begun(facts)}, with ${sun(facts)}`,
   held: (facts) => `Holds ${drawn(facts)} while the sun is short, with ${sun(facts)}: a pause now would cost more`,
   least: (facts) => `At least ${drawn(facts)}, with ${sun(facts)}`,
   paced: (facts) =>
-    `${begun(facts)}${drawn(facts)}, with ${sun(facts)}; a raise waits ${Math.ceil(facts.raiseInMinutes)} min`,
+    `${begun(facts)}, with ${sun(facts)}; a raise waits ${Math.ceil(facts.raiseInMinutes)} min`,
   waiting: (facts) =>
     `${facts.change === 'stop' ? 'Stopped' : 'Waits'} for sun: ${sun(facts)}, from ${kw(facts.startsAtW)} on`,
   'starts-spent': ({ starts }) => `Has started ${starts} times today, which is as often as it may`,
@@ -54,11 +54,11 @@ const SENTENCES: { readonly [C in SurplusCode]: Sentence } = {
   'override-off': ({ until }) => `Switched off by message${until ?? ''}`,
 };
 
-const BEGINNINGS: Readonly<Record<SurplusChange, string>> = {
-  start: 'Starts: ',
-  raise: 'Raised to ',
-  lower: 'Lowered to ',
-  stop: 'Stopped: ',
+const BEGINNINGS: Readonly<Record<SurplusChange, (what: string) => string>> = {
+  start: (what) => `Starts: ${what}`,
+  raise: (what) => `Raised to ${what}`,
+  lower: (what) => `Lowered to ${what}`,
+  stop: (what) => `Stopped: ${what}`,
 };
 
 /** Why the current is what it is, in one sentence. */
@@ -66,7 +66,8 @@ export function surplusReason(code: SurplusCode, facts: ReasonFacts): string {
   return SENTENCES[code](facts);
 }
 
-const begun = ({ change }: ReasonFacts): string => (change === undefined ? '' : BEGINNINGS[change]);
+const begun = (facts: ReasonFacts): string =>
+  facts.change === undefined ? drawn(facts) : BEGINNINGS[facts.change](drawn(facts));
 
 const drawn = ({ currentA, powerW, phases }: ReasonFacts): string =>
   `${currentA} A on ${phases === 1 ? 'one phase' : `${phases} phases`} (${kw(powerW)})`;
