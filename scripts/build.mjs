@@ -94,6 +94,12 @@ async function writeTexts(name, type, target) {
   }
 }
 
+/** The texts of the run time in each language, once for all nodes. */
+async function writeRuntimeTexts(dist) {
+  const from = path.join(ROOT, 'nodes/shared/locales');
+  if (existsSync(from)) await cp(from, path.join(dist, 'nodes/shared/locales'), { recursive: true });
+}
+
 async function writeEditor(dist) {
   const { nodes } = JSON.parse(await read('package.json'))['node-red'];
   for (const [type, file] of Object.entries(nodes)) {
@@ -227,6 +233,7 @@ async function main(flags) {
     await removeComments(staging);
     await removeInternalTypes(staging);
     await writeEditor(staging);
+    await writeRuntimeTexts(staging);
     await writePage(staging);
     await bundleLibraries(staging);
     await bundleCalendar(staging);

@@ -7,11 +7,10 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { ENDS } from '../nodes/shared/remedies';
 
-const ROOT = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
+const ROOT = path.join(__dirname, '..');
 
 /** What stays English, or is translated elsewhere. */
 const LEFT_OUT: readonly RegExp[] = [
@@ -24,6 +23,8 @@ const LEFT_OUT: readonly RegExp[] = [
   // What a browser gets that no dialog of ours has sent.
   /^nodes\/shared\/admin-routes\.ts/,
   /^src\/feed\/bus\/sas-token\.ts/,
+  // The names of the languages.
+  /language\/languages/,
   /^src\/zaptec\/observations\.ts/,
   /^src\/cluster\/.*script/,
 ];
@@ -105,7 +106,11 @@ const UNITS = /\b(?:kWh?|min|ms|SIM)\b/g;
 /** Whether there is something to translate: two words, or a word beside a value. */
 function isSentence(template: string): boolean {
   if (template.includes('\n') || /charset=|^(?:GET|POST) \//.test(template)) return false;
-  const words = template.replace(/\{\d\}/g, ' § ').replace(UNITS, ' ').match(/\p{L}{2,}|§/gu) ?? [];
+  const words =
+    template
+      .replace(/\{\d\}/g, ' § ')
+      .replace(UNITS, ' ')
+      .match(/\p{L}{2,}|§/gu) ?? [];
   return words.length > 1 && words.some((word) => word !== '§') && /\s/.test(template.trim());
 }
 
@@ -171,7 +176,7 @@ export function runtimeTexts(): Map<string, string[]> {
   return found;
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
+if (require.main === module) {
   const texts = runtimeTexts();
   const shown = process.argv.includes('--where')
     ? Object.fromEntries(texts)

@@ -1,6 +1,7 @@
 import type { NodeDef } from 'node-red';
 import { type FeedOptions, ZAPTEC_BASE_URL, type ZaptecError, zaptecError } from '../../src/client';
 import { CONNECTION, MAX_SPEED, type ConnectionSettings } from '../shared/properties';
+import { LANGUAGES, type Language, languageOf } from '../shared/language/languages';
 import { isScenario, MAX_FLEET } from '../shared/scenarios';
 import { readSettings, textOf } from '../shared/settings';
 import { variableOf } from '../shared/variables';
@@ -61,6 +62,21 @@ export function problemOf(config: ConnectionConfig): ZaptecError | undefined {
   if (username === '') return missing('The connection has no user name');
   if (password === '') return missing('The connection has no password');
   return bindingProblem(config);
+}
+
+/**
+ * The language of the texts. One that there is not is no reason to let the chargers stand: the texts are English then.
+ * @returns `doubt`: what to warn of.
+ */
+export function spokenLanguage(setting: string): { language: Language; doubt?: string } {
+  if (setting.trim() === '') return { language: 'en' };
+  const language = languageOf(setting);
+  if (language) return { language };
+  const known = Object.keys(LANGUAGES).join(', ');
+  return {
+    language: 'en',
+    doubt: `The language is "${setting.slice(0, 40)}": the texts are English. Use one of ${known}`,
+  };
 }
 
 /** A password goes to no other address than its own, whoever has changed the address. */

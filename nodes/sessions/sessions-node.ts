@@ -1,6 +1,7 @@
 import type { Node, NodeAPI, NodeDef, NodeMessageInFlow } from 'node-red';
 import { Calendar, clock, isObject, Watermark, zaptecError } from '../../src/client';
 import { contextMemory, persistentStore, type ContextMemory } from '../shared/context-memory';
+import { asError } from '../shared/errors';
 import { CLOSED, onInput, type Send } from '../shared/guard';
 import { isTrue } from '../shared/message';
 import { nodeLife, type NodeLife } from '../shared/node-life';
@@ -119,6 +120,7 @@ export class SessionsNode {
         signal,
         progress: (n, share) => this.#progress(n, share),
         warn: (text) => this.#warnOnce(text),
+        words: this.#life.words,
       });
       if (!news) return found(count);
       const waits = settings.acknowledge && count > 0;
@@ -184,7 +186,7 @@ export class SessionsNode {
   #warnOnce(text: string): void {
     if (this.#warned.has(text)) return;
     this.#warned.add(text);
-    this.#node.warn(text);
+    this.#node.warn(this.#life.words(text));
   }
 
   #save(): void {
@@ -196,7 +198,8 @@ export class SessionsNode {
       const data = await this.#memory?.load();
       if (isObject(data)) this.#watermark.restore(data['marks']);
     } catch (thrown) {
-      this.#node.warn(`Which sessions were sent is not known any more: ${this.#life.failure(thrown).message}`);
+      const text = `Which sessions were sent is not known any more: ${asError(thrown).message}`;
+      this.#node.warn(this.#life.words(text));
     }
   }
 }

@@ -60,7 +60,7 @@ export async function installationSetting(
  * @throws ZaptecError `INPUT_INVALID` also when the settings name a place that holds nothing.
  */
 export async function installationReference(
-  context: Omit<ActionContext<InstallationRef>, 'warn'>,
+  context: Omit<ActionContext<InstallationRef>, 'warn' | 'words'>,
 ): Promise<string | undefined> {
   const { settings, message, evaluate } = context;
   const override = referenceOf(overridden(message, 'installation', settings), 'installation');
@@ -68,7 +68,9 @@ export async function installationReference(
 }
 
 /** The installation itself. With none named, an account that has only one means that one. */
-export async function chosenInstallation(context: Omit<ActionContext<InstallationRef>, 'warn'>): Promise<Installation> {
+export async function chosenInstallation(
+  context: Omit<ActionContext<InstallationRef>, 'warn' | 'words'>,
+): Promise<Installation> {
   const reference = await installationReference(context);
   if (reference !== undefined) return context.client.resolve.installation(reference, withoutRefresh(context));
   const { data } = await context.client.installations.list(withoutRefresh(context));

@@ -34,7 +34,7 @@ export const command: Action<ChargerSettings> = async (context) => {
   const [only] = chargers;
   if (!single || !only) {
     const resultOf = (fulfilled: DoneCommand) => ({ ...fulfilled, unconfirmed: unconfirmedText(fulfilled) });
-    return summary(await toMany(chargers, want, signal), { about, what: 'command', resultOf });
+    return summary(await toMany(chargers, want, signal), { about, what: 'command', words: context.words, resultOf });
   }
   const { command: done, result, reason, attempts, source, time } = await want(only);
   // Sent, and nobody knows yet: whoever shows the charger shows that too.

@@ -27,7 +27,11 @@ export const prioritize: Action<ChargerSettings> = async (context) => {
     grant(context, await runningSession(context, charger), priority, chargerFacts(charger));
   const [only] = chargers;
   if (single && only) return one(only);
-  return summary(await toMany(chargers, one, context.options.signal), { about, what: 'prioritize' });
+  return summary(await toMany(chargers, one, context.options.signal), {
+    about,
+    what: 'prioritize',
+    words: context.words,
+  });
 };
 
 async function grant(

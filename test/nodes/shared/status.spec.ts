@@ -19,7 +19,7 @@ describe('the status of a node', () => {
     shown.length = 0;
     return new StatusReducer(
       (status) => shown.push(status),
-      textsOf(RED, 'zaptec-charger'),
+      textsOf('zaptec-charger'),
       () => simulated,
     );
   };
@@ -133,7 +133,7 @@ describe('the status of a node', () => {
     };
     for (const [type, keys] of Object.entries(STATUS_TEXTS)) {
       for (const key of Object.keys(keys)) {
-        const text = textsOf(RED, type)(key, values);
+        const text = textsOf(type)(key, values);
         expect(text, `${type} ${key}`).to.match(/^[^_]+$|^ZAPTEC_528$/);
         expect(`SIM ${text}`.length, text).to.be.below(20);
       }
