@@ -1,4 +1,4 @@
-import { type Charger, type CommandResult, zaptecError, type ZaptecError } from '../../src/client';
+import { type Charger, type CommandResult, zaptecError, type ZaptecError, phrase } from '../../src/client';
 import { fanOut, type ItemResult } from '../shared/fan-out';
 import {
   anyStale,
@@ -98,7 +98,7 @@ export function readings(
   { about, what, unread, warn }: ReadingOptions,
 ): Outcome {
   const failed = results.flatMap((result) => ('error' in result ? [failureOf(result.item, result.error)] : []));
-  for (const { charger, error } of failed) warn(`${charger} could not be read: ${error}`);
+  for (const { charger, error } of failed) warn(phrase`${charger} could not be read: ${error}`);
   const items = results.map((result): Item => {
     if ('value' in result) return result.value.item;
     const facts = { ...chargerFacts(result.item), stale: true };

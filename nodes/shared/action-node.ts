@@ -1,5 +1,5 @@
 import type { Node, NodeAPI, NodeDef, NodeMessageInFlow } from 'node-red';
-import { attributed, shownValue, zaptecError, type CallOptions, type ZaptecClient } from '../../src/client';
+import { attributed, shownValue, zaptecError, type CallOptions, type ZaptecClient, phrase } from '../../src/client';
 import type { ConnectionNode } from './connection-api';
 import { CLOSED, onInput, type Send } from './guard';
 import type { Words } from './language/catalogues';
@@ -66,8 +66,8 @@ export function dispatch<S extends { action: string } & OverridePermission>(
     const wanted = overridden(context.message, 'action', context.settings) ?? context.settings.action;
     const action = typeof wanted === 'string' && Object.hasOwn(actions, wanted) ? actions[wanted] : undefined;
     if (!action) {
-      throw zaptecError('INPUT_INVALID', `msg.action is ${shownValue(wanted)}, which this node does not know`, {
-        remedy: `Use one of ${Object.keys(actions).join(', ')}`,
+      throw zaptecError('INPUT_INVALID', phrase`msg.action is ${shownValue(wanted)}, which this node does not know`, {
+        remedy: phrase`Use one of ${Object.keys(actions).join(', ')}`,
       });
     }
     return action(context);

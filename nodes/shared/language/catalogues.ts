@@ -25,7 +25,7 @@ export function wordsIn(language: Language): Words {
   if (language === 'en') return same;
   const known = loaded.get(language);
   if (known) return known;
-  const wording = new Wording((fileOf('shared/locales', `${language}.json`) ?? {}) as Catalogue);
+  const wording = new Wording((fileOf('shared/locales', `${language}.json`) ?? {}) as Catalogue, language === 'de');
   const words: Words = (english) => wording.of(english);
   loaded.set(language, words);
   return words;

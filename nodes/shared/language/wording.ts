@@ -1,56 +1,43 @@
+import { phraseOf, type Phrase } from '../../../src/client';
+
 /** English texts and their translations; `{0}`, `{1}` … stand for values. */
 export type Catalogue = Readonly<Record<string, string>>;
 
-/** A text with values in it. */
-interface Template {
-  /** What stands before, between and behind the values. */
-  literals: readonly string[];
-  /** How many letters of it are not values: the more there are, the surer it is meant. */
-  letters: number;
-  translation: string;
-}
-
 const VALUE = /\{(\d)\}/g;
 /** Texts are wrapped in texts: a fault in a remark in a reason in an error. */
-const DEEPEST = 4;
-/** With fewer letters than this of its own, a template may be what somebody calls a charger, and needs a number. */
-const FEW_LETTERS = 5;
-const MOST_KEPT = 500;
-/** Longer ones are none of ours. */
-const LONGEST = 4_000;
+const DEEPEST = 5;
+/** Of a text with more values, none is looked for within the template. */
+const MOST_VALUES = 6;
+const SEPARATORS = ['; ', ', ', ' and '] as const;
 
-const isQuoted = (before: string, after: string): boolean => before.endsWith('"') && after.startsWith('"');
+/** A template in the form of the catalogue, with what stands for its values. */
+interface Filled {
+  template: string;
+  values: readonly string[];
+}
 
 /**
- * Words texts of the client in another language.
- *
- * The client makes plain English and knows no languages. Its texts are found again here by their templates, so that a
- * text may come from anywhere: an error, a record, another machine. What no template fits stays English.
+ * Words texts of the client and the nodes in another language. They are plain English and remember their parts
+ * (`phrase`), so nothing is guessed: what is a value, such as somebody's name of a charger, stays as it is. What the
+ * catalogue does not have stays English.
  */
 export class Wording {
-  readonly #whole = new Map<string, string>();
-  readonly #templates: readonly Template[];
-  readonly #known = new Map<string, string>();
+  readonly #catalogue: Catalogue;
+  readonly #hasCapitalNouns: boolean;
 
-  constructor(catalogue: Catalogue) {
-    const templates: Template[] = [];
-    for (const [english, translation] of Object.entries(catalogue)) {
-      const literals = english.split(/\{\d\}/);
-      if (literals.length === 1) this.#whole.set(english, translation);
-      else templates.push({ literals, letters: lettersOf(literals.join(' ')), translation });
-    }
-    this.#templates = templates.sort((one, other) => rank(other) - rank(one));
+  /** @param hasCapitalNouns whether a sentence within a sentence keeps its capital, since it may be that of a noun. */
+  constructor(catalogue: Catalogue, hasCapitalNouns = false) {
+    this.#catalogue = catalogue;
+    this.#hasCapitalNouns = hasCapitalNouns;
   }
 
   /** The text in the language of the catalogue. */
   of(english: string): string {
-    if (english.length > LONGEST) return english;
-    const known = this.#known.get(english);
-    if (known !== undefined) return known;
-    const text = this.#value(english, 0);
-    if (this.#known.size >= MOST_KEPT) this.#known.clear();
-    this.#known.set(english, text);
-    return text;
+    return this.#value(english, 0);
+  }
+
+  #value(text: string, depth: number): string {
+    return this.#worded(text, depth) ?? this.#list(text, depth) ?? text;
   }
 
   #worded(text: string, depth: number): string | undefined {
@@ -58,69 +45,74 @@ export class Wording {
   }
 
   #exactly(text: string, depth: number): string | undefined {
-    const whole = this.#whole.get(text);
+    const whole = this.#find(text);
     if (whole !== undefined) return whole;
-    for (const template of this.#templates) {
-      const values = valuesOf(template.literals, text);
-      if (values && isMeant(template, values, depth)) return this.#filled(template, values, depth);
+    const made = depth < DEEPEST ? phraseOf(text) : undefined;
+    return made && this.#filled(made, depth + 1);
+  }
+
+  #find(template: string): string | undefined {
+    return Object.hasOwn(this.#catalogue, template) ? this.#catalogue[template] : undefined;
+  }
+
+  #filled(made: Phrase, depth: number): string {
+    for (const { template, values } of templatesOf(made)) {
+      const translation = this.#find(template);
+      if (translation === undefined) continue;
+      const worded = values.map((value, index) => (isQuoted(template, index) ? value : this.#value(value, depth)));
+      return translation.replace(VALUE, (mark, index: string) => worded[Number(index)] ?? mark);
     }
-    return undefined;
+    return made.literals.reduce((before, literal, index) => {
+      return before + this.#value(made.values[index - 1] ?? '', depth) + literal;
+    });
   }
 
   /** A sentence that goes on in another one begins with a small letter there. */
   #asSentence(text: string, depth: number): string | undefined {
     const first = text.charAt(0);
-    if (depth === 0 || first === first.toUpperCase()) return undefined;
+    if (first === first.toUpperCase()) return undefined;
     const sentence = this.#exactly(first.toUpperCase() + text.slice(1), depth);
-    return sentence === undefined ? undefined : sentence.charAt(0).toLowerCase() + sentence.slice(1);
+    if (sentence === undefined || this.#hasCapitalNouns) return sentence;
+    return sentence.charAt(0).toLowerCase() + sentence.slice(1);
   }
 
-  #filled({ literals, translation }: Template, values: readonly string[], depth: number): string {
-    const worded = values.map((value, index) => {
-      // What stands in quotes is somebody else's.
-      const isOwn = !isQuoted(literals[index] ?? '', literals[index + 1] ?? '');
-      return isOwn && depth < DEEPEST ? this.#value(value, depth + 1) : value;
-    });
-    return translation.replace(VALUE, (mark, index: string) => worded[Number(index)] ?? mark);
-  }
-
-  /** A value may be a text of ours, have one at its end, or be a list of them. */
-  #value(value: string, depth: number): string {
-    const text = this.#worded(value, depth);
-    if (text !== undefined) return text;
-    for (const { index } of value.matchAll(/[,;] | \(/g)) {
-      const end = index > 0 ? this.#exactly(value.slice(index), depth) : undefined;
-      if (end !== undefined) return this.#value(value.slice(0, index), depth) + end;
-    }
-    const parts = value.split('; ');
-    return parts.length === 1 ? value : parts.map((part) => this.#worded(part, depth) ?? part).join('; ');
+  /** A value may be a list of texts. */
+  #list(text: string, depth: number): string | undefined {
+    const separator = SEPARATORS.find((between) => text.includes(between));
+    if (separator === undefined || depth > DEEPEST) return undefined;
+    const parts = text.split(separator);
+    const worded = parts.map((part) => this.#value(part, depth + 1));
+    if (worded.every((part, index) => part === parts[index])) return undefined;
+    const joint = this.#find(separator.trim()) ?? separator.trim();
+    return worded.join(separator.startsWith(' ') ? ` ${joint} ` : separator);
   }
 }
 
-/** An error and its remedy are two texts, whatever else fits both of them together. */
-const rank = ({ literals, letters }: Template): number =>
-  literals.some((literal) => literal.includes('. Remedy: ')) ? letters + LONGEST : letters;
+const isQuoted = (template: string, index: number): boolean => template.includes(`"{${index}}"`);
 
-const lettersOf = (text: string): number => text.match(/\p{L}/gu)?.length ?? 0;
-
-function isMeant({ letters }: Template, values: readonly string[], depth: number): boolean {
-  return letters >= FEW_LETTERS || depth === 0 || values.some((value) => /\d/.test(value));
+/**
+ * The templates of the catalogue that a text may be of: a value may be one of the words that stand in the source, and
+ * values that touch are one. Those with most values come first.
+ */
+function* templatesOf(made: Phrase): Generator<Filled> {
+  const count = made.values.length;
+  const sets = count > MOST_VALUES ? [0] : Array.from({ length: 2 ** count }, (_, set) => set);
+  const sizeOf = (set: number) => set.toString(2).replaceAll('0', '').length;
+  for (const set of sets.sort((one, other) => sizeOf(one) - sizeOf(other))) yield withWithin(made, set);
 }
 
-/** The values of a template in a text, each as short as can be; undefined if it does not fit. Takes linear time. */
-function valuesOf(literals: readonly string[], text: string): string[] | undefined {
-  const [first = '', ...others] = literals;
-  const last = others.pop() ?? '';
-  const end = text.length - last.length;
-  if (!text.startsWith(first) || !text.endsWith(last) || end < first.length) return undefined;
-  const values: string[] = [];
-  let from = first.length;
-  for (const literal of others) {
-    const at = text.indexOf(literal, from);
-    if (at < 0 || at + literal.length > end) return undefined;
-    values.push(text.slice(from, at));
-    from = at + literal.length;
+/** @param within a bit for each value that is part of the template. */
+function withWithin({ literals, values }: Phrase, within: number): Filled {
+  const kept: string[] = [];
+  let template = literals[0] ?? '';
+  let touches = false;
+  for (const [index, value] of values.entries()) {
+    const literal = literals[index + 1] ?? '';
+    if ((within >> index) % 2 === 1) template += value + literal;
+    else if (touches) kept.push((kept.pop() ?? '') + value);
+    else template += `{${kept.push(value) - 1}}`;
+    if ((within >> index) % 2 === 0) template += literal;
+    touches = literal === '' && ((within >> index) % 2 === 0 || (touches && value === ''));
   }
-  values.push(text.slice(from, end));
-  return values;
+  return { template, values: kept };
 }

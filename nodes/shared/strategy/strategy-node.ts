@@ -10,6 +10,7 @@ import {
   type SettingRules,
   type Strategy,
   type StrategyDecision,
+  phrase,
 } from '../../../src/client';
 import { contextMemory, persistentStore, type ContextMemory } from '../context-memory';
 import { asError } from '../errors';
@@ -277,7 +278,7 @@ export class StrategyNode<
         this.#config = readSettingsChange(this.#rules, data['config']);
       }
     } catch (thrown) {
-      this.#node.warn(this.#life.words(`What this node has kept is lost: ${asError(thrown).message}`));
+      this.#node.warn(this.#life.words(phrase`What this node has kept is lost: ${asError(thrown).message}`));
     }
   }
 
