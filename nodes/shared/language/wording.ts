@@ -97,9 +97,14 @@ export class Wording {
   }
 }
 
-/** An error and its remedy are two texts, whatever else fits both of them together. */
-const rank = ({ literals, letters }: Template): number =>
-  literals.some((literal) => literal.includes('. Remedy: ')) ? letters + LONGEST : letters;
+/**
+ * Of the templates that fit a text, the one that says more of it. An error and its remedy are two texts before all else,
+ * and how a text begins is no value.
+ */
+function rank({ literals, letters }: Template): number {
+  if (literals.some((literal) => literal.includes('. Remedy: '))) return letters + 2 * LONGEST;
+  return lettersOf(literals[0] ?? '') >= FEW_LETTERS ? letters + LONGEST : letters;
+}
 
 const lettersOf = (text: string): number => text.match(/\p{L}/gu)?.length ?? 0;
 

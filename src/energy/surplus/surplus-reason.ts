@@ -42,8 +42,7 @@ const SENTENCES: { readonly [C in SurplusCode]: Sentence } = {
   sun: (facts) => `${begun(facts)}, with ${sun(facts)}`,
   held: (facts) => `Holds ${drawn(facts)} while the sun is short, with ${sun(facts)}: a pause now would cost more`,
   least: (facts) => `At least ${drawn(facts)}, with ${sun(facts)}`,
-  paced: (facts) =>
-    `${begun(facts)}, with ${sun(facts)}; a raise waits ${Math.ceil(facts.raiseInMinutes)} min`,
+  paced: (facts) => `${begun(facts)}, with ${sun(facts)}; a raise waits ${Math.ceil(facts.raiseInMinutes)} min`,
   waiting: (facts) =>
     `${facts.change === 'stop' ? 'Stopped' : 'Waits'} for sun: ${sun(facts)}, from ${kw(facts.startsAtW)} on`,
   'starts-spent': ({ starts }) => `Has started ${starts} times today, which is as often as it may`,
