@@ -60,7 +60,7 @@ export function partsOf(error: ZaptecError): { message: string; remedy: string }
 
 /** The error in another language: its message and its remedy, while its code and its name stay. */
 export function errorIn(words: Words, error: ZaptecError): ZaptecError {
-  const message = words(error.message);
+  const message = originals.has(error) ? error.message : words(error.message);
   if (message === error.message) return error;
   const result = new ZaptecError(error.code, message, { ...error.cause, remedy: words(error.cause.remedy) });
   // Where it was thrown, and not where it was put into words.
