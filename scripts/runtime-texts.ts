@@ -58,6 +58,7 @@ const isTextNode = (node: ts.Node): node is ts.Expression =>
   ts.isStringLiteral(node) ||
   ts.isNoSubstitutionTemplateLiteral(node) ||
   ts.isTemplateExpression(node) ||
+  ts.isTaggedTemplateExpression(node) ||
   (ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.PlusToken);
 
 const isWorded = (wordings: readonly (readonly Piece[])[]): boolean =>
@@ -70,6 +71,7 @@ const joined = (before: readonly Piece[][], after: readonly Piece[][]): Piece[][
 function wordingsOf(node: ts.Expression, constants: Constants): Piece[][] {
   if (ts.isParenthesizedExpression(node) || ts.isAsExpression(node)) return wordingsOf(node.expression, constants);
   if (ts.isStringLiteral(node) || ts.isNoSubstitutionTemplateLiteral(node)) return [[node.text]];
+  if (ts.isTaggedTemplateExpression(node)) return wordingsOf(node.template, constants);
   if (ts.isTemplateExpression(node)) {
     return node.templateSpans.reduce<Piece[][]>(
       (before, { expression, literal }) => joined(joined(before, wordingsOf(expression, constants)), [[literal.text]]),
@@ -145,7 +147,8 @@ function textsOf(file: ts.SourceFile, note: (template: string, node: ts.Node) =>
   };
   /** A text within a text has been looked at, unless it is within a value. */
   const visitInner = (parent: ts.Node) => (node: ts.Node) => {
-    const isPart = isTextNode(parent) && isTextNode(node) && !ts.isTemplateExpression(node);
+    const isPart =
+      isTextNode(parent) && isTextNode(node) && !ts.isTemplateExpression(node) && !ts.isTaggedTemplateExpression(node);
     if (isPart && !ts.isBinaryExpression(node)) return;
     visit(node);
   };

@@ -18,6 +18,14 @@ function fileOf(...parts: string[]): unknown {
   return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined;
 }
 
+/** The sources have English text and translation side by side; the package has the English texts once, in a file of their own. */
+function runtimeTextsIn(language: Language): Catalogue {
+  const texts = fileOf('shared/locales', `${language}.json`) ?? {};
+  if (!Array.isArray(texts)) return texts as Catalogue;
+  const english = fileOf('shared/locales', 'en.json') as readonly string[];
+  return Object.fromEntries(english.map((text, index) => [text, String(texts[index])]));
+}
+
 const loaded = new Map<Language, Words>();
 
 /** Words texts in a language; what it has no words for stays English. The catalogue is read with the first use. */
@@ -25,7 +33,7 @@ export function wordsIn(language: Language): Words {
   if (language === 'en') return same;
   const known = loaded.get(language);
   if (known) return known;
-  const wording = new Wording((fileOf('shared/locales', `${language}.json`) ?? {}) as Catalogue, language === 'de');
+  const wording = new Wording(runtimeTextsIn(language), language === 'de');
   const words: Words = (english) => wording.of(english);
   loaded.set(language, words);
   return words;

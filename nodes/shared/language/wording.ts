@@ -7,7 +7,7 @@ const VALUE = /\{(\d)\}/g;
 /** Texts are wrapped in texts: a fault in a remark in a reason in an error. */
 const DEEPEST = 5;
 /** Of a text with more values, none is looked for within the template. */
-const MOST_VALUES = 6;
+const MOST_VALUES = 5;
 const SEPARATORS = ['; ', ', ', ' and '] as const;
 
 /** A template in the form of the catalogue, with what stands for its values. */
@@ -81,8 +81,9 @@ export class Wording {
     const separator = SEPARATORS.find((between) => text.includes(between));
     if (separator === undefined || depth > DEEPEST) return undefined;
     const parts = text.split(separator);
-    const worded = parts.map((part) => this.#value(part, depth + 1));
-    if (worded.every((part, index) => part === parts[index])) return undefined;
+    const worded = parts.map((part) => this.#worded(part, depth + 1));
+    // A name may have a comma.
+    if (worded.includes(undefined)) return undefined;
     const joint = this.#find(separator.trim()) ?? separator.trim();
     return worded.join(separator.startsWith(' ') ? ` ${joint} ` : separator);
   }
@@ -90,29 +91,46 @@ export class Wording {
 
 const isQuoted = (template: string, index: number): boolean => template.includes(`"{${index}}"`);
 
+/** A piece of a template: what stands in it, or a value. */
+type Piece = string | { readonly value: string };
+
 /**
- * The templates of the catalogue that a text may be of: a value may be one of the words that stand in the source, and
- * values that touch are one. Those with most values come first.
+ * The templates of the catalogue that a text may be of. A value may be one of the words between which the source
+ * chooses, or a text of its own, and is then part of the template. Those with the values of the source come first.
  */
-function* templatesOf(made: Phrase): Generator<Filled> {
-  const count = made.values.length;
-  const sets = count > MOST_VALUES ? [0] : Array.from({ length: 2 ** count }, (_, set) => set);
-  const sizeOf = (set: number) => set.toString(2).replaceAll('0', '').length;
-  for (const set of sets.sort((one, other) => sizeOf(one) - sizeOf(other))) yield withWithin(made, set);
+function* templatesOf({ literals, values }: Phrase): Generator<Filled> {
+  const [first = '', ...others] = literals;
+  const choices = values.map((value, index) => {
+    const after = others[index] ?? '';
+    return (values.length > MOST_VALUES ? [[{ value }]] : formsOf(value)).map((form): Piece[] => [...form, after]);
+  });
+  for (const pieces of combinations(choices)) yield filledOf([first, ...pieces]);
 }
 
-/** @param within a bit for each value that is part of the template. */
-function withWithin({ literals, values }: Phrase, within: number): Filled {
-  const kept: string[] = [];
-  let template = literals[0] ?? '';
+function formsOf(value: string): Piece[][] {
+  const made = phraseOf(value);
+  const parts = made?.literals.flatMap((literal, index): Piece[] => {
+    const before = made.values[index - 1];
+    return before === undefined ? [literal] : [{ value: before }, literal];
+  });
+  return [[{ value }], [value], ...(parts ? [parts] : [])];
+}
+
+function* combinations([first, ...others]: readonly Piece[][][]): Generator<Piece[]> {
+  if (!first) yield [];
+  else for (const rest of combinations(others)) for (const form of first) yield [...form, ...rest];
+}
+
+/** Values that touch each other are one, as in the catalogue. */
+function filledOf(pieces: readonly Piece[]): Filled {
+  const values: string[] = [];
+  let template = '';
   let touches = false;
-  for (const [index, value] of values.entries()) {
-    const literal = literals[index + 1] ?? '';
-    if ((within >> index) % 2 === 1) template += value + literal;
-    else if (touches) kept.push((kept.pop() ?? '') + value);
-    else template += `{${kept.push(value) - 1}}`;
-    if ((within >> index) % 2 === 0) template += literal;
-    touches = literal === '' && ((within >> index) % 2 === 0 || (touches && value === ''));
+  for (const piece of pieces) {
+    if (typeof piece === 'string') template += piece;
+    else if (touches) values.push((values.pop() ?? '') + piece.value);
+    else template += `{${values.push(piece.value) - 1}}`;
+    touches = typeof piece !== 'string' || (touches && piece === '');
   }
-  return { template, values: kept };
+  return { template, values };
 }

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { zaptecError } from '../../../src/client';
+import { phrase, zaptecError } from '../../../src/client';
 import { describeCode } from '../../../src/errors/codes';
 import { runtimeTexts } from '../../../scripts/runtime-texts';
 import { asError } from '../../../nodes/shared/errors';
@@ -18,45 +18,66 @@ describe('the words of a language', () => {
       charger: 'Ladestation',
       'At most {0} for the cars, below the fuse of {1} A': 'Höchstens {0} für die Autos, unter der Sicherung von {1} A',
     });
-    expect(german.of('No charger is called "P1"; the nearest: P11, P12')).to.equal(
+    const [kind, name] = ['charger', 'P1'];
+    expect(german.of(phrase`No ${kind} is called "${name}"; the nearest: ${['P11', 'P12'].join(', ')}`)).to.equal(
       '„P1“ heißt keine Ladestation; ähnlich: P11, P12',
     );
-    expect(german.of('At most 16 A for the cars, below the fuse of 25 A')).to.equal(
+    expect(german.of(phrase`At most ${`16 A`} for the cars, below the fuse of ${25} A`)).to.equal(
       'Höchstens 16 A für die Autos, unter der Sicherung von 25 A',
     );
     expect(german.of('Nobody has translated this')).to.equal('Nobody has translated this');
   });
 
-  it('translate what a reason is made of', () => {
-    const reasons = [
-      'Waits for a cheaper time, from 02:15, 11.4 kWh to go by 07:00; prices not known yet count as those of the day before',
-      'Raised to 10 A on one phase (2.3 kW), with 1.2 kW of sun left; a raise waits 3 min',
-      'L1 has 30 A with a fuse of 25 A: at most nothing for the cars',
-      'Waits for the meter: the power of the house is not known',
-      'Switched on by message until 12:15',
-    ];
-    expect(reasons.map(words)).to.deep.equal([
-      '⟦Waits for a cheaper time, from 02:15, 11.4 kWh to go by 07:00⟦; prices not known yet count as those of the day before⟧⟧',
-      '⟦Raised to ⟦⟦10 A on one phase (2.3 kW)⟧, with ⟦1.2 kW of sun left⟧; a raise waits 3 min⟧⟧',
-      '⟦⟦L1 has 30 A⟧ with a fuse of 25 A: at most ⟦nothing⟧ for the cars⟧',
+  it('translate what a text is made of', () => {
+    const grid = phrase`${'1.2 kW'} of sun left`;
+    expect(
+      words(
+        phrase`Holds ${phrase`${10} A on ${'one phase'} (${'2.3 kW'})`} while the sun is short, with ${grid}: a pause now would cost more`,
+      ),
+    ).to.match(/^⟦Holds ⟦.*⟧ while the sun is short, with ⟦1.2 kW of sun left⟧: a pause now would cost more⟧$/);
+    const lower = 'the power of the house is not known';
+    expect(words(phrase`Waits for the meter: ${lower}`)).to.equal(
       '⟦Waits for the meter: ⟦The power of the house is not known⟧⟧',
-      '⟦Switched on by message⟦ until 12:15⟧⟧',
-    ]);
+    );
+    const list = ['a number', phrase`${3} chargers`].join(', ');
+    expect(words(phrase`${'x'} is ${list}`)).to.contain('⟦a number⟧, ⟦3 chargers⟧');
+  });
+
+  it('translate words of a template that the source chooses between', () => {
+    const chosen = new Wording({
+      'the car may charge {0}': 'das Auto darf {0} laden',
+      'the car waits {0}': 'das Auto wartet {0}',
+    });
+    for (const [what, german] of [
+      ['may charge', 'das Auto darf 3 min laden'],
+      ['waits', 'das Auto wartet 3 min'],
+    ])
+      expect(chosen.of(phrase`the car ${what} ${'3 min'}`)).to.equal(german);
   });
 
   it('leave alone what somebody else has written, whatever it looks like', () => {
     const names = ['__n__', '{0}', '{1} {0}', '$& $1', 'no role', 'The login works', '<b>P1</b>', '__proto__'];
     for (const name of names) {
-      expect(words(`No installation is called "${name}"`)).to.equal(`⟦No ⟦installation⟧ is called "${name}"⟧`);
-      expect(words(`No charger is called "${name}"`)).to.equal(`⟦No charger is called "${name}"⟧`);
+      expect(words(phrase`No ${'installation'} is called "${name}"`)).to.equal(
+        `⟦No ⟦installation⟧ is called "${name}"⟧`,
+      );
     }
-    expect(words('Garage in Haus has no running session')).to.equal('⟦Garage in Haus has no running session⟧');
-    expect(words('{0} has no running session')).to.equal('⟦{0} has no running session⟧');
+    for (const name of [
+      'Garage in Haus',
+      '{0}',
+      'Cheap hours',
+      'The login works, and more',
+      'Me and you',
+      '10 A by others',
+    ])
+      expect(words(phrase`${name} has no running session`)).to.equal(`⟦${name} has no running session⟧`);
+    const seen = 'No charger is called "P1"';
+    expect(words(seen), 'what nobody of us has put together').to.equal(seen);
   });
 
   it('take a long text of somebody in a moment', () => {
     const started = process.hrtime.bigint();
-    for (let n = 0; n < 50; n += 1) words(`${'is in by , ; ('.repeat(250)}${n}`);
+    for (let n = 0; n < 50; n += 1) words(phrase`${'is in by , ; ('.repeat(250)}${n} is no text`);
     expect(Number(process.hrtime.bigint() - started) / 1e6, 'ms for 50 texts').to.be.below(5_000);
   });
 
