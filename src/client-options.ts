@@ -10,6 +10,11 @@ export interface ClientOptions {
   redisUrl?: string;
   /** A directory for what must outlive this process: when a current was set last. Without it that is forgotten. */
   stateDir?: string;
+  /**
+   * How long a feed stays open after its last user, in ms; 0 by default. Who closes everything and opens it again a
+   * moment later, as Node-RED does on a deploy, misses nothing in between.
+   */
+  feedLingerMs?: number;
   /** The address is a simulator, whose meter may be read. */
   simulator?: boolean;
 }

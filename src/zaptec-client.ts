@@ -52,6 +52,8 @@ export class ZaptecClient {
   readonly #requests: AnyRequests;
   readonly #release: () => void;
   readonly #stateDir: string | undefined;
+  readonly #feedLingerMs: number;
+  readonly #openFeeds = new Set<() => void>();
 
   constructor(options: ClientOptions) {
     const { username, password, readOnly = false, simulator = false } = options;
@@ -63,6 +65,7 @@ export class ZaptecClient {
     this.#account = account;
     this.#release = release;
     this.#stateDir = options.stateDir;
+    this.#feedLingerMs = options.feedLingerMs ?? 0;
     this.#tokens = account.tokens({ username, password });
     this.#api = account.openApi(this.#tokens, { readOnly });
     const { caller } = this.#api;
@@ -128,15 +131,23 @@ export class ZaptecClient {
   }
 
   /**
-   * What happens at an installation, by push where that is possible and else by polling. It outlives this client by
-   * the moment of a redeploy.
+   * What happens at an installation, by push where that is possible and else by polling. It outlives its last
+   * user by `feedLingerMs`.
    * @param internals shorter spans for tests.
    * @throws ZaptecError `ID_INVALID`
    */
   feed(options: FeedOptions, internals: FeedInternals = {}): Feed {
     asGuid(options.installationId, 'installation');
     if (options.userGroup) asGuid(options.userGroup, 'user group');
-    return this.#account.feeds.open(options, internals);
+    const timing = { lingerMs: this.#feedLingerMs, ...internals.timing };
+    const feed = this.#account.feeds.open(options, { ...internals, timing });
+    const close = feed.close.bind(feed);
+    const closeOnce = () => {
+      this.#openFeeds.delete(closeOnce);
+      close();
+    };
+    this.#openFeeds.add(closeOnce);
+    return Object.assign(feed, { close: closeOnce });
   }
 
   /** How each feed of the account is doing. */
@@ -227,8 +238,9 @@ export class ZaptecClient {
     return this.#requests.send(request, options);
   }
 
-  /** Ends the calls of this client; the account stays for a moment, for the next deploy. */
+  /** Ends the calls and the feeds of this client; the account stays for a moment, for the next deploy. */
   close(): void {
+    for (const close of this.#openFeeds) close();
     this.#api.close();
     this.#release();
   }

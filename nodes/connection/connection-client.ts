@@ -2,6 +2,9 @@ import { openClient, zaptecError, type ClientOptions, type ZaptecClient } from '
 import { acquireSimulator, type SimulatorUse } from './simulator';
 import { problemOf, type ConnectionConfig } from './settings';
 
+/** Over a deploy, which closes every node and opens it again. */
+const FEED_LINGER_MS = 30_000;
+
 /** Opens the client of one connection node when it is first needed, and closes it with the node. */
 export class ConnectionClient {
   private opening: Promise<ZaptecClient> | undefined;
@@ -46,7 +49,7 @@ export class ConnectionClient {
 
   private async options(): Promise<ClientOptions> {
     const { cloud, baseUrl, username, password, readOnly, redisUrl, stateDir } = this.config;
-    const common = { readOnly };
+    const common = { readOnly, feedLingerMs: FEED_LINGER_MS };
     if (cloud !== 'simulator') {
       return {
         ...common,

@@ -28,6 +28,9 @@ export const VERSION = 1;
 export const INPUT_TYPES = ['str', 'msg', 'flow', 'global', 'env', 'jsonata'] as const;
 export type InputType = (typeof INPUT_TYPES)[number];
 
+/** The same for what is known before a message comes. */
+export const SETTING_TYPES = ['str', 'flow', 'global', 'env', 'jsonata'] as const;
+
 /** The same for a number. */
 export const VALUE_TYPES = ['num', 'msg', 'flow', 'global', 'env', 'jsonata'] as const;
 
@@ -86,13 +89,16 @@ const TYPE_STR = { value: 'str', values: INPUT_TYPES } as const;
 /** The type of a number that may come from elsewhere. */
 const TYPE_NUM = { value: 'num', values: VALUE_TYPES } as const;
 /** Nothing chosen means everything. */
-const ALL = { value: [] as readonly string[] } as const;
+const NONE: readonly string[] = [];
+const ALL = { value: NONE } as const;
 /**
  * Which properties of a message may take the place of settings, unless `lockOverrides` forbids all of them. A flow
  * without the property allows all; a new node names those that it allows.
  * @param all the names
  * @param fresh those of a new node
  */
+// Without this mark the dialog of each node would hold the tables of all.
+// @__NO_SIDE_EFFECTS__
 const overrides = (all: readonly string[], fresh = all) => ({ value: fresh, absent: all, values: all }) as const;
 const OUTPUT = { value: 'array', values: ['array', 'each'] } as const;
 /** The form of a charger's state: nested, nested with the age of each value, or one value for each name. */
@@ -186,11 +192,11 @@ export const SUBSCRIBE = {
   connection: CONNECTION_REF,
   installation: { value: '', typeOf: 'installationType' },
   /** No message comes before the first one that goes out. */
-  installationType: { value: 'str', values: INPUT_TYPES.filter((type) => type !== 'msg') },
+  installationType: { value: 'str', values: SETTING_TYPES },
   emit: { value: 'events', required: true, values: ['observations', 'snapshots', 'events', 'sessions'] },
   chargers: ALL,
   observations: ALL,
-  events: { ...ALL, values: EVENTS },
+  events: { value: NONE, values: EVENTS },
   onChange: { value: true },
   /** s; 0 for every one. */
   every: { value: 0 },
@@ -253,13 +259,20 @@ export const STRATEGY = {
   version: { value: VERSION },
 } as const satisfies Properties;
 
-export const PLAN = {
+// @__NO_SIDE_EFFECTS__
+const strategy = <const T extends Properties>(own: T): Omit<typeof STRATEGY, keyof T> & T => ({
+  ...own,
+  ...STRATEGY,
+  ...own,
+});
+
+export const PLAN = strategy({
   name: NAME,
   /** Blank if messages bring the state of the car. */
   connection: { value: '', type: 'zaptec-connection' },
   charger: { value: '', typeOf: 'chargerType' },
   /** The plan goes on when no message comes. */
-  chargerType: { value: 'str', values: INPUT_TYPES.filter((type) => type !== 'msg') },
+  chargerType: { value: 'str', values: SETTING_TYPES },
   prices: { value: 'payload', typeOf: 'pricesType' },
   pricesType: { value: 'msg', values: PRICE_TYPES },
   /** Unit of the prices, for the cost alone. */
@@ -275,7 +288,7 @@ export const PLAN = {
   byType: TYPE_STR,
   days: { value: 'daily', values: ['daily', 'weekdays', 'chosen', 'once'] },
   /** For chosen days; none means all. */
-  weekdays: { ...ALL, values: ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] },
+  weekdays: { value: NONE, values: ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] },
   /** kW */
   powerKw: { value: '7.4', typeOf: 'powerKwType' },
   powerKwType: TYPE_NUM,
@@ -298,19 +311,18 @@ export const PLAN = {
   /** W */
   houseW: { value: '500', typeOf: 'houseWType' },
   houseWType: TYPE_NUM,
-  ...STRATEGY,
-} as const satisfies Properties;
+});
 
-export const LOAD_GUARD = {
+export const LOAD_GUARD = strategy({
   name: NAME,
   /** Blank if messages bring the currents of the chargers. */
   connection: { value: '', type: 'zaptec-connection' },
   /** Blank for all chargers of the account. */
   installation: { value: '', typeOf: 'installationType' },
-  installationType: { value: 'str', values: INPUT_TYPES.filter((type) => type !== 'msg') },
+  installationType: { value: 'str', values: SETTING_TYPES },
   /** For the fuse of one charger alone. */
   charger: { value: '', typeOf: 'chargerType' },
-  chargerType: { value: 'str', values: INPUT_TYPES.filter((type) => type !== 'msg') },
+  chargerType: { value: 'str', values: SETTING_TYPES },
   /** What the meter of the connection says. */
   meter: { value: 'payload', typeOf: 'meterType' },
   meterType: { value: 'msg', values: PRICE_TYPES },
@@ -349,8 +361,7 @@ export const LOAD_GUARD = {
   keep: { value: 'limit', values: ['limit', 'peak'] },
   peakDays: { value: '3', typeOf: 'peakDaysType' },
   peakDaysType: TYPE_NUM,
-  ...STRATEGY,
-} as const satisfies Properties;
+});
 
 export const DOCTOR = {
   name: NAME,
@@ -417,13 +428,13 @@ export const SESSIONS = {
 /** Where a reading of a meter comes from. */
 const READING = { value: 'msg', values: PRICE_TYPES } as const;
 
-export const SURPLUS = {
+export const SURPLUS = strategy({
   name: NAME,
   /** Blank if messages bring the power of the chargers. */
   connection: { value: '', type: 'zaptec-connection' },
   installation: { value: '', typeOf: 'installationType' },
   /** The strategy goes on when no message comes. */
-  installationType: { value: 'str', values: INPUT_TYPES.filter((type) => type !== 'msg') },
+  installationType: { value: 'str', values: SETTING_TYPES },
   mode: { value: 'sun', values: ['sun', 'sun-and-least', 'fast', 'off'] },
   preference: { value: 'mostly-sun', values: ['only-sun', 'mostly-sun', 'sun-first'] },
   grid: { value: 'payload', typeOf: 'gridType' },
@@ -477,9 +488,8 @@ export const SURPLUS = {
   /** min */
   silence: { value: '5', typeOf: 'silenceType' },
   silenceType: TYPE_NUM,
-  ...STRATEGY,
   overrides: overrides(['mode', 'config', 'override']),
-} as const satisfies Properties;
+});
 
 type Widen<V> = V extends string ? string : V extends number ? number : V extends boolean ? boolean : never;
 type Value<P> = P extends { readonly value: readonly string[] }

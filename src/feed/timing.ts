@@ -84,7 +84,7 @@ export const TIMING: Readonly<FeedTiming> = {
   confirmMs: 2 * HOUR,
   lateMs: MINUTE,
   readyMs: MINUTE,
-  lingerMs: 30 * SECOND,
+  lingerMs: 0,
   yieldAfterMs: 15 * SECOND,
   yieldMs: 30 * SECOND,
   backgroundMs: 15 * SECOND,

@@ -29,7 +29,9 @@ describe('the package as a program uses it', function () {
 
   it('runs the program of docs/client.md as it is printed', async () => {
     const program = marked.lexer(read('docs/client.md')).find((token) => token.type === 'code' && token.lang === 'js');
+    const begun = Date.now();
     const lines = (await node('program.mjs', (program as { text: string }).text)).trim().split('\n');
+    expect(Date.now() - begun, 'ms until the program ended by itself').to.be.lessThan(25_000);
     expect(lines[0]).to.match(/^Garage, /);
     expect(lines.at(-1)).to.match(/^pause (changed|unchanged)/);
   });

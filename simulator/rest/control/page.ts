@@ -6,7 +6,13 @@ import { pathToFileURL } from 'node:url';
 import type { Hono } from 'hono';
 import type { RestEnv } from '../context';
 
-const FOLDER = path.join(__dirname, '../../page');
+/** Upwards, since the sources and the built package lie at different depths. */
+function folderOfPage(from: string): string {
+  const folder = path.join(from, 'page');
+  return existsSync(folder) ? folder : folderOfPage(path.dirname(from));
+}
+
+const FOLDER = folderOfPage(__dirname);
 /** The result of the build; a published package contains nothing else of this folder. */
 const BUILT = path.join(FOLDER, 'index.html');
 /** Present where the simulator runs from its sources, as in tests: then the page is bundled from them. */

@@ -3,7 +3,6 @@ import { catchAll, charger, flow, plan, sink } from '../../support/node-red/buil
 import {
   ask,
   busyAndIdle,
-  collect,
   deploy,
   expectMessage,
   failing,
@@ -74,9 +73,10 @@ describe('the plan node', () => {
       await timers.tickAsync(5 * HOUR);
       expect((await on).payload).to.equal(false);
       expect(statusesOf('plan').at(-1)?.text).to.equal('on, 20 kWh');
-      const messages = collect(3);
+      const commands: boolean[] = [];
+      get('out').on('input', ({ payload }: Message) => void commands.push(payload));
       await timers.tickAsync(16 * 60_000);
-      expect((await messages).slice(0, 3).map(({ payload }) => payload as boolean)).to.deep.equal([true, true, true]);
+      expect(commands).to.have.lengthOf.within(3, 4).and.not.include(false);
       const { charge } = await both({
         car: { mode: 'charging', sessionId: 's', sessionKwh: 20, powerW: 9_000 },
         payload: '',

@@ -41,7 +41,8 @@ export class FeedCloud {
 
   connection(role: 'owner' | 'service' | 'user' = 'owner'): ZaptecClient {
     const { username = '', password = '' } = this.simulator.accounts.find((account) => account.role === role) ?? {};
-    return openClient({ baseUrl: this.simulator.baseUrl, username, password });
+    // As the nodes do.
+    return openClient({ baseUrl: this.simulator.baseUrl, username, password, feedLingerMs: 30_000 });
   }
 
   get site() {
