@@ -100,10 +100,21 @@ async function writeTexts(name, type, target) {
   }
 }
 
-/** The texts of the run time in each language, once for all nodes. */
+/** The texts of the run time, once for all nodes: the English ones, and in the same order those of each language. */
 async function writeRuntimeTexts(dist) {
   const from = path.join(ROOT, 'nodes/shared/locales');
-  if (existsSync(from)) await cp(from, path.join(dist, 'nodes/shared/locales'), { recursive: true });
+  const into = path.join(dist, 'nodes/shared/locales');
+  await mkdir(into, { recursive: true });
+  const english = new Set();
+  const languages = new Map();
+  for (const file of await readdir(from)) {
+    languages.set(file, JSON.parse(await readFile(path.join(from, file), 'utf8')));
+    for (const text of Object.keys(languages.get(file))) english.add(text);
+  }
+  for (const [file, texts] of languages) {
+    await writeFile(path.join(into, file), JSON.stringify([...english].map((text) => texts[text] ?? text)));
+  }
+  await writeFile(path.join(into, 'en.json'), JSON.stringify([...english]));
 }
 
 async function writeEditor(dist) {

@@ -18,6 +18,14 @@ function fileOf(...parts: string[]): unknown {
   return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined;
 }
 
+/** A build keeps the English texts once, as a list, and the same list in each language. */
+function runtimeTexts(language: Language): Catalogue {
+  const texts = fileOf('shared/locales', `${language}.json`) ?? {};
+  if (!Array.isArray(texts)) return texts as Catalogue;
+  const english = fileOf('shared/locales', 'en.json') as string[];
+  return Object.fromEntries(english.map((text, index) => [text, String(texts[index])]));
+}
+
 const loaded = new Map<Language, Words>();
 
 /** Words texts in a language; what it has no words for stays English. The catalogue is read with the first use. */
@@ -25,7 +33,7 @@ export function wordsIn(language: Language): Words {
   if (language === 'en') return same;
   const known = loaded.get(language);
   if (known) return known;
-  const wording = new Wording((fileOf('shared/locales', `${language}.json`) ?? {}) as Catalogue);
+  const wording = new Wording(runtimeTexts(language));
   const words: Words = (english) => wording.of(english);
   loaded.set(language, words);
   return words;
