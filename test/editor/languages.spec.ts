@@ -36,17 +36,10 @@ describe('the languages in a real editor', function () {
     await suite.editor.page.evaluate(`RED.sidebar.help.show('zaptec-charger')`);
     return (await suite.editor.page.locator('.red-ui-help p').first().textContent()) ?? '';
   };
-  const languageOfNew = () =>
-    suite.editor.page.evaluate<string>(`(() => {
-      RED.editor.editConfig('', 'zaptec-connection', '_ADD_');
-      return new Promise((resolve) => {
-        const look = () => {
-          const chosen = $('#node-config-input-language').val();
-          if (chosen) resolve(chosen); else setTimeout(look, 50);
-        };
-        look();
-      });
-    })()`);
+  const languageOfNew = async () => {
+    await suite.editor.editConfig('zaptec-connection', '_ADD_');
+    return suite.editor.page.evaluate<string>(`$('#node-config-input-language').val()`);
+  };
 
   before(async () => {
     await suite.open(flowOf(FULL));

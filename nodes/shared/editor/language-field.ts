@@ -12,7 +12,7 @@ export const editorLanguage = (): Language =>
  * that was saved before there was a choice speaks English.
  */
 export const languageField = (node: NodeBase, saved: string | undefined): void => {
-  const isNew = RED.nodes.node(node.id) === null;
+  const isNew = !RED.nodes.node(node.id);
   const chosen = isNew ? editorLanguage() : (saved ?? '') || 'en';
   const known = Object.entries(LANGUAGES).map(([value, label]) => ({ value, label }));
   const select = field(node, 'language').empty();

@@ -10,9 +10,6 @@ import {
 import { STATUS_TEXTS } from '../../../nodes/shared/status-texts';
 import { textsOf } from '../../../nodes/shared/status';
 
-/** The runtime without a catalogue gives every key back. */
-const RED = { _: (key: string) => key } as never;
-
 describe('the status of a node', () => {
   const shown: CodedStatus[] = [];
   const reducer = (simulated = false) => {
