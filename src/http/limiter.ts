@@ -7,6 +7,7 @@ import { endQueue, jobQueue, PacedQueue } from './job-queue';
 import { LANES, type Lane } from './lanes';
 import { LOWEST_MS, Margin, WINDOW_MS } from './margin';
 import { SharedGate } from './shared-gate';
+import { phrase } from '../errors/phrase';
 
 /** Zaptec's peak per account: 10 requests a second (docs/zaptec-api.md, "Rate limits"). */
 const PERMITS = 10;
@@ -228,8 +229,8 @@ export class RequestLimiter {
 
   get #aloneText(): string {
     const { permits, windows } = this.#shared?.share ?? { permits: PERMITS, windows: 1 };
-    const pace = windows === 1 ? `${permits} requests a second` : `a request every ${windows} s`;
-    return `${this.#problem || 'Redis cannot be reached'}: this machine goes on alone with ${pace}`;
+    const pace = windows === 1 ? phrase`${permits} requests a second` : phrase`a request every ${windows} s`;
+    return phrase`${this.#problem || 'Redis cannot be reached'}: this machine goes on alone with ${pace}`;
   }
 
   /** Permits that this machine may use while it goes on alone, or always where it shares none. */
@@ -341,7 +342,7 @@ export class RequestLimiter {
 
 function overloaded(error: unknown): Error {
   if (!(error instanceof Bottleneck.BottleneckError)) return error as Error;
-  return zaptecError('OVERLOADED', `Too many requests wait: ${error.message}`);
+  return zaptecError('OVERLOADED', phrase`Too many requests wait: ${error.message}`);
 }
 
 /** A permit comes back after the window and the least margin, in ms: a faster pace would end in gaps. */

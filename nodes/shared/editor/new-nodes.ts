@@ -1,4 +1,5 @@
 import { CHARGER, CONNECTION, type Properties } from '../properties';
+import { editorLanguage } from './language-field';
 import type { NewNode } from './red';
 import { word } from './words';
 
@@ -38,7 +39,10 @@ export const simulatorFlow = (): NewNode[] => {
   const z = RED.workspaces.active();
   const { x, y } = place();
   return [
-    { ...defaultsOf(CONNECTION), id: connection, type: 'zaptec-connection', cloud: 'simulator', name: '' },
+    {
+      ...{ ...defaultsOf(CONNECTION), id: connection, type: 'zaptec-connection', name: '' },
+      ...{ cloud: 'simulator', language: editorLanguage() },
+    },
     {
       ...{ id: inject, type: 'inject', z, x: x - 100, y, wires: [[charger]] },
       ...{ name: '', props: [{ p: 'payload' }], payload: '', payloadType: 'date', topic: '' },

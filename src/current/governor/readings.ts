@@ -8,6 +8,7 @@ import { reportSuperseded, reportToEach } from './report';
 import { forgetRestoring } from './restoring';
 import { TRUSTED_MS, type GovernorState, type PendingWrite } from './state';
 import { completeWrite } from './write';
+import { phrase } from '../../errors/phrase';
 
 /** For so long, in ms, the cloud answers with a state that it kept (docs/zaptec-api.md, "Charger state"). */
 const CACHED_MS = 15_000;
@@ -99,7 +100,7 @@ function onForeignChange(state: GovernorState, currents: Currents): void {
   forgetRestoring(state);
   state.compliance.reset();
   const active = state.setpoints.entries.filter(({ setpoint }) => !setpoint?.suspended);
-  reportToEach(state, active, 'foreign-change', `Somebody else has set ${shown(currents)}`);
+  reportToEach(state, active, 'foreign-change', phrase`Somebody else has set ${shown(currents)}`);
   const { targets, contenders, combined } = state.setpoints;
   if (targets.length === 0) state.before = currents;
   if (!combined || isSame(combined.currents, currents)) return;
@@ -139,6 +140,6 @@ export function onObservations(
     state.nextReadAt = Math.min(state.nextReadAt, Math.max(now, doubtedAt));
   else if (agrees) state.known.agree(now);
   if (!isBroken) return;
-  const reason = `The chargers take more than ${shown(currents)} for longer than a minute`;
+  const reason = phrase`The chargers take more than ${shown(currents)} for longer than a minute`;
   reportToEach(state, state.setpoints.entries, 'not-following', reason);
 }

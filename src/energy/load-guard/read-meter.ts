@@ -3,6 +3,7 @@ import { isObject, type JsonObject } from '../../zaptec/json';
 import { shownValue } from '../setting-rules';
 import type { MeterReading } from './load-guard';
 import { isPlausible, PHASES, type Phase, type PhaseValues } from './phases';
+import { phrase } from '../../errors/phrase';
 
 /** Of values whose name does not tell their unit. */
 type MeterUnit = 'A' | 'W' | 'kW';
@@ -108,13 +109,13 @@ export function readMeter(input: unknown, options: ReadOptions): ReadMeter {
   const currents = currentsOf(found, options);
   const kw = found.totalW === undefined ? undefined : found.totalW / 1_000;
   const isEmpty = Object.keys(currents).length === 0 && kw === undefined;
-  if (isEmpty && found.problems.length === 0) throw refusal(`the meter value is ${shownValue(input)}`);
+  if (isEmpty && found.problems.length === 0) throw refusal(phrase`the meter value is ${shownValue(input)}`);
   const hasPhases = Object.keys(currents).length > 0;
   const missing = PHASES.slice(0, options.phases).filter((phase) => hasPhases && currents[phase] === undefined);
   const isNamed = (phase: Phase) => found.problems.some((problem) => problem.startsWith(phase));
   const problems = [
     ...found.problems,
-    ...missing.filter((phase) => !isNamed(phase)).map((phase) => `${phase} is missing`),
+    ...missing.filter((phase) => !isNamed(phase)).map((phase) => phrase`${phase} is missing`),
   ];
   return { currents, kw, problem: problems.join(', ') };
 }
@@ -164,14 +165,14 @@ function readSingle(value: unknown, found: Found, options: ReadOptions): void {
   else if (measured(value, 'own', options.unit).known !== 'A')
     putTotal('the meter value', value, 'own', found, options);
   else if (measured(value, 'own', options.unit).number === undefined)
-    found.problems.push(`the meter value is ${shownValue(value)}`);
-  else throw refusal(`one current of ${shownValue(value)} A for three phases`);
+    found.problems.push(phrase`the meter value is ${shownValue(value)}`);
+  else throw refusal(phrase`one current of ${shownValue(value)} A for three phases`);
 }
 
 function put(phase: Phase, value: unknown, kind: Kind, found: Found, { unit }: ReadOptions): void {
   const { number, known } = measured(value, kind, unit);
   if (number === undefined) {
-    found.problems.push(`${phase} is ${shownValue(value)}`);
+    found.problems.push(phrase`${phase} is ${shownValue(value)}`);
     return;
   }
   if (known === 'A') found.currents.set(phase, number);
@@ -186,7 +187,7 @@ function putTotal(name: string, value: unknown, kind: Kind, found: Found, { unit
     return;
   }
   if (number === undefined) {
-    found.problems.push(`${name.slice(0, LONGEST)} is ${shownValue(value)}`);
+    found.problems.push(phrase`${name.slice(0, LONGEST)} is ${shownValue(value)}`);
     return;
   }
   const factor = known === 'W' ? 1 : known === 'kW' ? 1_000 : -1_000;
@@ -218,7 +219,7 @@ function currentsOf({ currents, powersW, problems }: Found, { voltage, phases }:
     if (ampere === undefined) continue;
     const shown = Math.round(ampere);
     if (!isPlausible(ampere)) {
-      problems.push(`${phase} is ${shown} A, more than a connection carries`);
+      problems.push(phrase`${phase} is ${shown} A, more than a connection carries`);
       continue;
     }
     read[phase] = current !== undefined && power !== undefined && power < 0 ? -Math.abs(ampere) : ampere;
@@ -234,7 +235,7 @@ function numberOf(value: unknown): number | undefined {
 }
 
 function refusal(problem: string): ZaptecError {
-  return zaptecError('INPUT_INVALID', `Meter: ${problem}`, {
+  return zaptecError('INPUT_INVALID', phrase`Meter: ${problem}`, {
     remedy: 'Send {"phase1": 10.5, "phase2": 3, "phase3": 4.2} in A, or powers by phase; export is negative',
   });
 }
