@@ -33,7 +33,7 @@ export interface Plan {
   seed: number;
   minutes: number;
   /** All that the simulator has, so that a new one takes part by itself. */
-  faults: readonly Pick<FaultInfo, 'name' | 'params'>[];
+  faults: readonly (Pick<FaultInfo, 'params'> & { name: string })[];
   /** Ids of the nodes that take messages. */
   nodes: readonly string[];
   chargers: number;
