@@ -49,6 +49,7 @@ async function measure(trouble: Trouble, usual?: Row): Promise<Row> {
       codes: unusual(codes, usual?.codes ?? []),
       feed: unusual(feed, usual?.feed ?? []),
       healedS,
+      limitS: LIMIT_MS / 1_000,
     };
   } finally {
     await home.close();
@@ -73,7 +74,7 @@ async function main(): Promise<void> {
     console.log(JSON.stringify({ ...row, what: undefined }));
   }
   if (values.json !== undefined) writeFileSync(values.json, JSON.stringify(rows, null, 2));
-  const text = tables(rows, TITLES, LIMIT_MS / 1_000);
+  const text = tables(rows, TITLES);
   if (only === undefined) writeFileSync(PAGE, withText(readFileSync(PAGE, 'utf8'), 'npm run healing', text));
   else console.log(text);
 }

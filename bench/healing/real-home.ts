@@ -15,8 +15,8 @@ interface Trouble {
   group: 'redis' | 'process';
   name: string;
   what: string;
-  begin(home: RealHome): unknown;
-  end(home: RealHome): unknown;
+  begin: (home: RealHome) => unknown;
+  end: (home: RealHome) => unknown;
 }
 
 const TROUBLES: readonly Trouble[] = [
@@ -125,6 +125,7 @@ class RealHome {
       codes: unusual(seen.codes, this.#usual.codes),
       feed: unusual(seen.feed, this.#usual.feed),
       healedS,
+      limitS: LIMIT_MS / 1_000,
     };
   }
 
@@ -162,7 +163,7 @@ class RealHome {
     session: string | undefined,
     startedAt = performance.now(),
   ): Promise<Record<Healing, number | undefined>> {
-    const healed: Partial<Record<Healing, number>> = {};
+    const healed: Partial<Record<Healing, number | undefined>> = {};
     while (performance.now() - startedAt < LIMIT_MS) {
       const truth = await this.#cloud.truth();
       const known = await this.machine.get<KnownCharger[]>('/truth');
@@ -174,7 +175,7 @@ class RealHome {
       };
       for (const healing of HEALINGS) {
         if (right[healing]) healed[healing] ??= (performance.now() - startedAt) / 1_000;
-        else delete healed[healing];
+        else healed[healing] = undefined;
       }
       if (HEALINGS.every((healing) => right[healing])) break;
       await pause(PAUSE_MS);

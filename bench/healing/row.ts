@@ -11,6 +11,8 @@ export interface Row {
   feed: readonly string[];
   /** From the end of the trouble, s; undefined: not within the time of the measurement. */
   healedS: Readonly<Record<Healing, number | undefined>>;
+  /** How long the measurement waited, s. */
+  limitS: number;
 }
 
 /** What has to be right again: calls are answered, the feed is live, states are true, the ended session is reported. */
@@ -22,7 +24,7 @@ const MOST_TEXTS = 4;
 const AT_ONCE_S = 6;
 
 /** Numbers do not make another text. */
-export const formOf = (text: string): string => text.replace(/\d+(?:\.\d+)?/g, 'N');
+const formOf = (text: string): string => text.replace(/\d+(?:\.\d+)?/g, 'N');
 
 /** One text of each form that the usual ones do not have, in their order. */
 export function unusual(texts: readonly string[], usual: readonly string[]): string[] {
@@ -48,14 +50,14 @@ const cell = (texts: readonly string[], mark: string): string => {
   return shown.length === 0 ? '–' : shown.join(', ') + (texts.length > MOST_TEXTS ? ', …' : '');
 };
 
-/** Markdown: one table for each group. @param limitS how long the measurement waited */
-export function tables(rows: readonly Row[], titles: Readonly<Record<string, string>>, limitS: number): string {
+/** Markdown: one table for each group. */
+export function tables(rows: readonly Row[], titles: Readonly<Record<string, string>>): string {
   const groups = [...new Set(rows.map(({ group }) => group))];
   return groups
     .map((group) => {
       const lines = rows
         .filter((row) => row.group === group)
-        .map(({ name, what, statuses, codes, feed, healedS }) => [
+        .map(({ name, what, statuses, codes, feed, healedS, limitS }) => [
           `\`${name}\``,
           what.replaceAll('|', '\\|'),
           cell(statuses, ''),

@@ -19,9 +19,9 @@ export interface Trouble {
   what: string;
   /** The server does not answer: a wait for the answer is a wait for nothing. */
   isSilent?: boolean;
-  begin(home: Home): unknown;
+  begin: (home: Home) => unknown;
   /** Absent: it lasts. */
-  end?(home: Home): unknown;
+  end?: (home: Home) => unknown;
 }
 
 const SILENT: ReadonlySet<string> = new Set(['hang', 'slow', 'meter-silent']);
@@ -37,7 +37,7 @@ const LOGIN_TOO: ReadonlySet<FaultName> = new Set([
   'drop-before',
 ]);
 /** What has to happen for a fault to show: a login, or the connection details loaded again. */
-const PREPARED: readonly { which: RegExp; what: string; prepare(cloud: Simulator): void }[] = [
+const PREPARED: readonly { which: RegExp; what: string; prepare: (cloud: Simulator) => void }[] = [
   { which: /^token-/, what: 'Every token is revoked once.', prepare: (cloud) => cloud.revokeTokens() },
   {
     which: /^bus-details-/,
@@ -75,8 +75,8 @@ const own: readonly Trouble[] = [
     group: 'credentials',
     name: 'wrong password',
     what: 'The connection is deployed with a wrong password, and then with the right one.',
-    begin: ({ password }) => password('made-up wrong password'),
-    end: ({ password, cloud }) => password(cloud.accounts[0]!.password),
+    begin: (home) => home.password('made-up wrong password'),
+    end: (home) => home.password(home.cloud.accounts[0]!.password),
   },
   {
     group: 'credentials',

@@ -15,6 +15,7 @@ import {
   installation,
   loadGuard,
   plan,
+  request,
   sessions,
   sink,
   subscribe,
@@ -41,7 +42,7 @@ const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const SETTLE_MS = 3 * MINUTE;
 /** How long each trouble lasts. */
-export const LASTS_MS = 6 * MINUTE;
+const LASTS_MS = 6 * MINUTE;
 const ROUND_MS = 20 * SECOND;
 /** What is not healed by then counts as not healed. */
 export const LIMIT_MS = 3 * 3_600 * SECOND;
@@ -65,6 +66,7 @@ const NODES: readonly FlowNode[] = [
     maxChargeCurrentType: 'msg',
   }),
   sessions({ id: 'archive', period: 'today' }),
+  request({ id: 'request', path: 'path', pathType: 'msg' }),
   updateCurrent({ id: 'solar' }),
   loadGuard({ id: 'guard', ...bound, repeat: 1 }),
   surplus({ id: 'surplus', ...bound, grid: 'payload.gridW', repeat: 1 }),
@@ -145,7 +147,6 @@ export class VirtualHome implements Home {
     world.unplug(carport!.id);
     await this.time.flow(SETTLE_MS, () => this.#isLive);
     await this.#rounds(MINUTE);
-    const before = this.#statuses().length;
     this.#codes.length = this.#feed.length = 0;
     if (trouble.isSilent) this.time.patienceMs = SHORT_PATIENCE_MS;
     await trouble.begin(this);
@@ -155,13 +156,13 @@ export class VirtualHome implements Home {
     await this.#rounds(LASTS_MS / 3);
     world.plug(carport!.id, CAR);
     await this.#rounds(LASTS_MS / 3);
-    await trouble.end?.(this);
-    this.time.patienceMs = 10_000;
     const seen = {
-      statuses: this.#statuses().slice(before),
+      statuses: this.#statuses(),
       codes: [...this.#codes],
       feed: this.#feed.map(({ payload }) => [payload.state, payload.code].filter(Boolean).join(' ')),
     };
+    await trouble.end?.(this);
+    this.time.patienceMs = 10_000;
     return { ...seen, healedS: await this.#healed(session) };
   }
 
@@ -205,10 +206,10 @@ export class VirtualHome implements Home {
   /** @returns s until each thing is right for the first time. */
   async #healed(session: string | undefined): Promise<Record<Healing, number | undefined>> {
     const startedAt = performance.now();
-    const healed: Partial<Record<Healing, number>> = {};
+    const healed: Partial<Record<Healing, number | undefined>> = {};
     for (;;) {
       const passed = performance.now() - startedAt;
-      const { calls, states } = await this.#probe();
+      const { calls, states } = await this.#probe(healed.calls === undefined);
       const right: Record<Healing, boolean> = {
         calls,
         states,
@@ -217,7 +218,7 @@ export class VirtualHome implements Home {
       };
       for (const healing of HEALINGS) {
         if (right[healing]) healed[healing] ??= passed / SECOND;
-        else if (healing !== 'session') delete healed[healing];
+        else if (healing !== 'session') healed[healing] = undefined;
       }
       if (HEALINGS.every((healing) => right[healing]) || passed > LIMIT_MS) break;
       await this.time.flow(passed < 3 * MINUTE ? 2 * SECOND : passed < 20 * MINUTE ? 20 * SECOND : MINUTE);
@@ -228,24 +229,29 @@ export class VirtualHome implements Home {
     >;
   }
 
-  /** Asks what asks nothing more of the cloud than is needed. */
-  async #probe(): Promise<{ calls: boolean; states: boolean }> {
+  /** @param withCall whether to call the cloud, of which there are only some calls in a minute */
+  async #probe(withCall: boolean): Promise<{ calls: boolean; states: boolean }> {
     const probe = (this.#asked += 1);
-    const names = ['state', 'list'];
-    for (const name of names) send(name, { asked: `${name} ${probe}` });
-    const answers = () => names.map((name) => this.#answers.get(`${name} ${probe}`));
-    await this.time.flow(2 * MINUTE, () => answers().every((answer) => answer !== undefined));
-    const [state] = answers();
-    const chargers = chargersOf(this.cloud).map(({ id, name, mode, online, finalStop }) => ({
+    const tags = { state: `state ${probe}`, request: `request ${probe}` };
+    send('state', { asked: tags.state });
+    // No cache has the answer.
+    const user = `00000000-0000-4000-8000-${String(probe).padStart(12, '0')}`;
+    if (withCall) send('request', { asked: tags.request, path: `/api/chargehistory?UserId=${user}` });
+    const answerOf = (tag: string) => this.#answers.get(tag);
+    const isAnswered = () => answerOf(tags.state) !== undefined && (!withCall || answerOf(tags.request) !== undefined);
+    await this.time.flow(2 * MINUTE, isAnswered);
+    const state = answerOf(tags.state);
+    const isRight = (answer: Message | 'failed' | undefined) => answer !== undefined && answer !== 'failed';
+    const chargers = chargersOf(this.cloud).map(({ id, name, mode, online, finalStop: paused }) => ({
       id,
       name,
       mode,
       online,
-      paused: finalStop,
+      paused,
     }));
     const known = state === undefined || state === 'failed' ? undefined : (state.payload as KnownCharger[]);
     return {
-      calls: answers().every((answer) => answer !== undefined && answer !== 'failed'),
+      calls: isRight(state) && (!withCall || isRight(answerOf(tags.request))),
       states: statesWrong({ chargers }, known).length === 0,
     };
   }

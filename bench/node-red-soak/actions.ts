@@ -3,8 +3,8 @@ import type { Deed, FaultInfo } from './cloud';
 
 export const DEPLOYS = ['full', 'flows', 'nodes'] as const;
 export const EDITS = ['rename', 'disable', 'enable', 'move', 'rename the connection'] as const;
-export const ACCOUNTS = ['right', 'wrong password', 'other account'] as const;
-export const REDIS = ['kill', 'restart', 'freeze', 'thaw'] as const;
+const ACCOUNTS = ['right', 'wrong password', 'other account'] as const;
+const REDIS = ['kill', 'restart', 'freeze', 'thaw'] as const;
 /** Those that begin and end sessions come more often. */
 const DEEDS = [
   ...(['plug', 'plug', 'plug', 'unplug', 'unplug', 'unplug', 'online', 'online'] as const),
@@ -66,7 +66,8 @@ export function actionsOf({ seed, minutes, faults, nodes, chargers, redis }: Pla
   const random = seeded(seed);
   const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)]!;
   const times = (kind: keyof typeof EVERY, end: number): number[] => {
-    const every = EVERY[kind][isLong ? 0 : 1];
+    // Whatever the duration, each kind comes at least twice.
+    const every = Math.min(EVERY[kind][isLong ? 0 : 1], (total * end) / 4);
     const result: number[] = [];
     for (let at = every * (0.5 + random()); at < total * end; at += every * (0.5 + random())) result.push(at);
     return result;

@@ -16,6 +16,7 @@ const row = (over: Partial<Row> = {}): Row => ({
   codes: ['HTTP_503'],
   feed: [],
   healedS: { calls: 0, push: 61, states: 460, session: undefined },
+  limitS: 10_800,
   ...over,
 });
 
@@ -41,7 +42,7 @@ describe('the table of what goes wrong', () => {
   });
 
   it('has one part for each group, and no cell that breaks a row', () => {
-    const text = tables([row(), row({ group: 'bus', what: 'a | b', statuses: [] })], { server: 'Server' }, 10_800);
+    const text = tables([row(), row({ group: 'bus', what: 'a | b', statuses: [] })], { server: 'Server' });
     expect(text.split('\n').filter((line) => line.startsWith('### '))).to.deep.equal(['### Server', '### bus']);
     expect(text).to.include(
       '| `server-503` | Answers 503. | HTTP_503 | `HTTP_503` | – | at once | 61 s | 8 min | > 3 h |',
