@@ -136,7 +136,10 @@ describe('the examples for other systems', () => {
       emit('saver-receive', { payload: { priceData, source: 'Tibber' } });
       expect((await planned)['payload'].code).to.not.equal('no-prices');
       const carport = chargersOf(cloud())[1]!;
-      cloud().world.plug(carport.id, { batteryKwh: 80, charge: 0.2, target: 1, maxA: 16, phases: 3 });
+      const { world } = cloud();
+      world.plug(carport.id, { batteryKwh: 80, charge: 0.2, target: 1, maxA: 16, phases: 3 });
+      world.authorise(carport.id);
+      world.advance(60_000);
       const off = until('saver-result-carport', ({ payload }) => payload.command === 'pause');
       emit('saver-lowest', [null, { payload: false }, null]);
       await off;
