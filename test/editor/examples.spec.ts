@@ -141,7 +141,7 @@ const OTHER_PALETTE: { [example: string]: readonly string[] } = {
 
 /** Chooses the other charger, and types a current beside the slider. */
 async function useCharger(page: Page): Promise<void> {
-  await page.getByRole('combobox').click();
+  await page.getByRole('combobox').first().click();
   await page.getByRole('option', { name: 'Carport' }).click();
   await page.getByText(/^(disconnected|requesting|charging|finished)/).waitFor();
   const current = page.locator('input[type=number]');

@@ -9,7 +9,7 @@ function readLine(line: string): { tags: Record<string, string>; fields: Record<
   const pairs = (text: string, value: RegExp) =>
     Object.fromEntries([...text.matchAll(value)].map(([, key = '', found = '']) => [key, found]));
   const unescaped = (text: string) => text.replace(/\\(.)/g, '$1');
-  const tags = pairs(head, /,((?:\\.|[^=\\])+)=((?:\\.|[^,\\])+)/g);
+  const tags = pairs(head, /,((?:\\.|[^=,\\])+)=((?:\\.|[^,\\])+)/g);
   return {
     tags: Object.fromEntries(Object.entries(tags).map(([key, value]) => [key, unescaped(value)])),
     fields: pairs(body, /(?:^|,)(\w+)=("(?:\\.|[^"\\])*"|[^,"]+)/g),
@@ -113,7 +113,7 @@ describe('the examples for other systems', () => {
         ...[1, 2, 3].flatMap((n) => ['Current', 'Voltage', 'Power'].map((what) => `Ac/L${n}/${what}`)),
       ]);
       for (const [path, value] of Object.entries(payload)) expect(value, path).to.be.a('number');
-      const sum = [1, 2, 3].reduce((all, n) => all + payload[`Ac/L${n}/Power`], 0);
+      const sum = [1, 2, 3].reduce((all, n) => all + Number(payload[`Ac/L${n}/Power`]), 0);
       expect(sum).to.be.closeTo(payload['Ac/Power'], 1);
     });
   });

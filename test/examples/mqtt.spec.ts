@@ -53,7 +53,7 @@ describe('the examples for MQTT', () => {
 
   /** As the broker delivers it to the node that has subscribed to the topic. */
   const publish = (id: string, topic: string, payload: string, retain = false) =>
-    get(id).send({ topic, payload, retain, qos: 0 } as never);
+    get(id).send({ topic, payload, retain, qos: 0 });
   const start = async (name: string, prefix: string) => {
     await loadExample(cloud(), name);
     const [garage] = chargersOf(cloud());
@@ -202,7 +202,7 @@ describe('the examples for MQTT', () => {
 
     it('takes the serial number in the place of the name', async () => {
       await start('mqtt-bridge', 'mqtt');
-      const [{ deviceId }] = chargersOf(cloud()) as [{ deviceId: string }];
+      const { deviceId } = chargersOf(cloud())[0]!;
       const done = until('mqtt-result', () => true);
       publish('mqtt-set', `zaptec/Home/${deviceId}/enabled/set`, 'on');
       expect((await done)['payload']).to.include({ command: 'resume' });

@@ -47,10 +47,16 @@ describe('the examples for MQTT, with mosquitto', function () {
   const retained = async (): Promise<Map<string, string>> => {
     const client = await connect();
     const kept = new Map<string, string>();
-    client.on('message', (topic, payload, { retain }) => void (retain && kept.set(topic, payload.toString())));
+    client.on('message', (topic, payload, { retain }) => {
+      if (retain) kept.set(topic, payload.toString());
+    });
     await client.subscribeAsync('#');
     // The broker sends what it keeps before it answers this.
-    const echo = new Promise<void>((resolve) => client.on('message', (topic) => void (topic === 'echo' && resolve())));
+    const echo = new Promise<void>((resolve) => {
+      client.on('message', (topic) => {
+        if (topic === 'echo') resolve();
+      });
+    });
     await client.publishAsync('echo', '');
     await echo;
     await client.endAsync(true);
