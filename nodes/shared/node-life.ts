@@ -52,13 +52,15 @@ export function nodeLife(
   setMaxListeners(0, closing.signal);
   let current: ConnectionNode | undefined;
   let label = '';
+  let spoken: Language | undefined;
   const status = new StatusReducer(
     (shown) => node.status(shown),
     textsOf(node.type, () => language()),
     () => current?.isSimulator ?? false,
   );
   const onHealth = () => status.setHealth(current?.condition.state ?? 'idle', current?.condition.status);
-  const language = (): Language => current?.language ?? languageOfFlows(RED);
+  // Also while a deploy makes the connection anew.
+  const language = (): Language => spoken ?? languageOfFlows(RED);
   const words: Words = (english) => wordsIn(language())(english);
   const failure = (thrown: unknown) => current?.failure(thrown, node) ?? errorIn(words, asError(thrown));
   const showMissing = () => {
@@ -72,6 +74,7 @@ export function nodeLife(
     current = deployed;
     if (deployed) {
       label = deployed.label;
+      spoken = deployed.language;
       deployed.register({ node, onHealth });
       onConnection?.();
     } else {

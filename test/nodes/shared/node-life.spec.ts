@@ -8,6 +8,7 @@ describe('the life of a node', () => {
     const deployed = (label: string) => ({
       label,
       isSimulator: false,
+      language: 'de',
       condition: { state: 'idle', status: {} },
       register: () => undefined,
       deregister: () => undefined,
@@ -22,9 +23,12 @@ describe('the life of a node', () => {
     });
     const life = nodeLife(RED as unknown as NodeAPI, node as unknown as Node, 'connection');
     expect(life.label()).to.equal('Home');
+    const german = life.words('Reload the editor');
+    expect(german).not.to.equal('Reload the editor');
     connection = null;
     expect(() => life.connection()).to.throw('This node has no connection');
     expect(life.label()).to.equal('Home');
+    expect(life.words('Reload the editor')).to.equal(german);
     connection = deployed('Cabin');
     events.emit('flows:started');
     expect(life.label()).to.equal('Cabin');
