@@ -52,7 +52,7 @@ describe('the language of a connection', () => {
       const error = await failing('charger');
       expect(error.code).to.equal('NOT_FOUND');
       expect(error.cause).to.include({ name: 'UnknownName', remedy: words(REMEDY) });
-      expect(error.message).to.include(words(REMEDY)).and.include('"Nobody"');
+      expect(error.message).to.include(words(REMEDY)).and.include('Nobody');
       expect(error.message).to.equal(words(`${REASON}. Remedy: ${REMEDY}`));
       if (language !== 'en') expect(error.message).not.to.include(REMEDY);
       const connected = `SIM ${textsOf('zaptec-connection', () => language)('connected')}`;
