@@ -241,13 +241,28 @@ async function compile(dist) {
   }
 }
 
-/** Comments stay in the types, where editors show them; in the programs they would be a third of the package. */
-async function compactNodes(dist) {
+/** The nodes as one file, and a file for each that Node-RED asks for. */
+async function bundleNodes(dist) {
+  const { nodes } = JSON.parse(await read('package.json'))['node-red'];
+  const names = Object.values(nodes).map((file) => path.basename(file, '.js'));
   for (const file of await readdir(path.join(dist, 'nodes'), { recursive: true })) {
-    if (!file.endsWith('.js')) continue;
-    const target = path.join(dist, 'nodes', file);
-    const { code } = await transform(await readFile(target, 'utf8'), COMPACT);
-    await writeFile(target, code);
+    if (/\.(js|d\.ts)$/.test(file)) await rm(path.join(dist, 'nodes', file));
+  }
+  const all = names.map((name) => `exports['${name}'] = require('./${name}/${name}');`).join('\n');
+  await build({
+    stdin: { contents: all, resolveDir: path.join(ROOT, 'nodes'), sourcefile: 'nodes.js' },
+    outfile: path.join(dist, 'nodes/nodes.js'),
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    ...COMPACT,
+    plugins: [apart('nodes/nodes')],
+    logLevel: 'warning',
+  });
+  for (const name of names) {
+    const target = path.join(dist, 'nodes', name);
+    await mkdir(target, { recursive: true });
+    await writeFile(path.join(target, `${name}.js`), `module.exports = require('../nodes.js')['${name}'];\n`);
   }
 }
 
@@ -255,7 +270,11 @@ async function compactNodes(dist) {
 async function bundleTypes(dist) {
   for (const entry of ['src/client', 'simulator/index']) {
     const input = path.join(dist, `${entry}.d.ts`);
-    const bundle = await rollup({ input, plugins: [dts({ respectExternal: true })], external: (name) => !/^[./]/.test(name) });
+    const bundle = await rollup({
+      input,
+      plugins: [dts({ respectExternal: true })],
+      external: (name) => !/^[./]/.test(name),
+    });
     const { output } = await bundle.generate({ format: 'es' });
     await bundle.close();
     await rm(input);
@@ -291,7 +310,7 @@ async function main(flags) {
   const staging = path.join(ROOT, 'node_modules/.cache', `zaptec-build-${process.pid}`);
   try {
     await compile(staging);
-    await compactNodes(staging);
+    await bundleNodes(staging);
     await bundleTypes(staging);
     await writeEditor(staging);
     await writeRuntimeTexts(staging);

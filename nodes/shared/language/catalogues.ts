@@ -4,8 +4,12 @@ import { ZaptecError } from '../../../src/client';
 import type { Language } from './languages';
 import { type Catalogue, Wording } from './wording';
 
-/** The folder of all nodes. */
-const NODES = path.join(__dirname, '../..');
+/** The folder of all nodes, upwards: the sources and the built package lie at different depths. */
+function folderOfNodes(from: string): string {
+  return existsSync(path.join(from, 'shared/locales')) ? from : folderOfNodes(path.dirname(from));
+}
+
+const NODES = folderOfNodes(__dirname);
 
 /** A text of the client or of a node, in another language. */
 export type Words = (english: string) => string;
