@@ -74,19 +74,19 @@ export const surplusFlow = (connection: string): NewNode[] => {
   const { x, y } = place();
   const [meter, surplus, current, debug] = [RED.nodes.id(), RED.nodes.id(), RED.nodes.id(), RED.nodes.id()];
   return [
-    inject({ z, x: x - 120, y, repeat: '10', wires: [[meter]] }),
+    inject({ z, x: x - 130, y, repeat: '10', wires: [[meter]] }),
     {
       ...{ ...defaultsOf(REQUEST), id: meter, type: 'zaptec-request', z, x: x + 60, y, wires: [[surplus]] },
       ...{ connection, path: '/simulator/meter' },
     },
     {
-      ...{ ...defaultsOf(SURPLUS), id: surplus, type: 'zaptec-surplus', z, x: x + 250, y, wires: [[current], [debug]] },
+      ...{ ...defaultsOf(SURPLUS), id: surplus, type: 'zaptec-surplus', z, x: x + 260, y, wires: [[current], [debug]] },
       ...{ connection, grid: 'payload.gridW', chargersPower: 'payload.chargersW', chargersPowerType: 'msg' },
     },
     {
-      ...{ ...defaultsOf(UPDATE_CURRENT), id: current, type: 'zaptec-update-current', z, x: x + 430, y },
+      ...{ ...defaultsOf(UPDATE_CURRENT), id: current, type: 'zaptec-update-current', z, x: x + 440, y },
       ...{ connection, wires: [[], []] },
     },
-    debugNode({ id: debug, z, x: x + 430, y: y + ROW }),
+    debugNode({ id: debug, z, x: x + 440, y: y + ROW }),
   ];
 };
