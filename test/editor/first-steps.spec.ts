@@ -16,11 +16,11 @@ describe('the first steps in an empty Node-RED', () => {
     await suite.editor.page.evaluate(COUNT);
   };
   const offered = (key: string) => suite.editor.page.locator(`#zaptec-first-${key}`);
-  /** The pairs of nodes that lie upon each other. */
+  /** The pairs of nodes that lie upon each other, or are nearer than 10 px. */
   const overlapping = () =>
     suite.editor.page.evaluate<string[]>(`(() => {
       const nodes = RED.nodes.filterNodes({ z: RED.workspaces.active() });
-      const near = (a, b) => Math.abs(a.x - b.x) < (a.w + b.w) / 2 && Math.abs(a.y - b.y) < (a.h + b.h) / 2;
+      const near = (a, b) => Math.abs(a.x - b.x) < (a.w + b.w) / 2 + 10 && Math.abs(a.y - b.y) < (a.h + b.h) / 2 + 10;
       return nodes.flatMap((a, i) => nodes.slice(i + 1).filter((b) => near(a, b)).map((b) => a.type + ' ' + b.type));
     })()`);
   const connections = async () => (await suite.red.flows()).filter(({ type }) => type === 'zaptec-connection');

@@ -20,23 +20,28 @@ const place = (): { x: number; y: number } => {
   return { x: Math.round(((chart.scrollLeft() ?? 0) + PLACE.x) / scale), y };
 };
 
-type Placed = NewNode & { z: string; x: number; y: number };
+/** Where a node is: its tab or subflow, and px on the canvas. */
+interface Place {
+  z: string;
+  x: number;
+  y: number;
+}
 
 /** Sends a message a second after each deploy, and every `repeat` s from then on. */
-const inject = (own: Omit<Placed, 'id' | 'type'>): NewNode => ({
+const inject = (own: Place & { repeat: string; wires: string[][] }): NewNode => ({
   ...{ id: RED.nodes.id(), type: 'inject', name: '', props: [{ p: 'payload' }], payload: '', payloadType: 'date' },
   ...{ topic: '', once: true, onceDelay: 1, crontab: '' },
   ...own,
 });
 
-const debugNode = (own: Omit<Placed, 'type'>): NewNode => ({
+const debugNode = (own: Place & { id: string }): NewNode => ({
   ...{ type: 'debug', name: '', active: true, tosidebar: true, console: false, complete: 'payload', targetType: 'msg' },
   ...{ wires: [] },
   ...own,
 });
 
 /** A charger node that reads the state of one charger, ready to be put onto the canvas. */
-export const nodeFor = (connection: string, charger: string): Placed => ({
+export const nodeFor = (connection: string, charger: string): NewNode & Place => ({
   ...defaultsOf(CHARGER),
   ...{ id: RED.nodes.id(), type: 'zaptec-charger', z: RED.workspaces.active(), ...place(), wires: [[]] },
   ...{ connection, charger },
@@ -74,19 +79,19 @@ export const surplusFlow = (connection: string): NewNode[] => {
   const { x, y } = place();
   const [meter, surplus, current, debug] = [RED.nodes.id(), RED.nodes.id(), RED.nodes.id(), RED.nodes.id()];
   return [
-    inject({ z, x: x - 130, y, repeat: '10', wires: [[meter]] }),
+    inject({ z, x: x - 150, y, repeat: '10', wires: [[meter]] }),
     {
-      ...{ ...defaultsOf(REQUEST), id: meter, type: 'zaptec-request', z, x: x + 60, y, wires: [[surplus]] },
+      ...{ ...defaultsOf(REQUEST), id: meter, type: 'zaptec-request', z, x: x + 10, y, wires: [[surplus]] },
       ...{ connection, path: '/simulator/meter' },
     },
     {
-      ...{ ...defaultsOf(SURPLUS), id: surplus, type: 'zaptec-surplus', z, x: x + 260, y, wires: [[current], [debug]] },
+      ...{ ...defaultsOf(SURPLUS), id: surplus, type: 'zaptec-surplus', z, x: x + 240, y, wires: [[current], [debug]] },
       ...{ connection, grid: 'payload.gridW', chargersPower: 'payload.chargersW', chargersPowerType: 'msg' },
     },
     {
-      ...{ ...defaultsOf(UPDATE_CURRENT), id: current, type: 'zaptec-update-current', z, x: x + 440, y },
+      ...{ ...defaultsOf(UPDATE_CURRENT), id: current, type: 'zaptec-update-current', z, x: x + 390, y },
       ...{ connection, wires: [[], []] },
     },
-    debugNode({ id: debug, z, x: x + 440, y: y + ROW }),
+    debugNode({ id: debug, z, x: x + 390, y: y + ROW }),
   ];
 };
