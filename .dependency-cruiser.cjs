@@ -84,10 +84,13 @@ module.exports = {
     {
       name: 'dialogs-run-in-the-browser',
       comment:
-        'A dialog shares properties, migrations, scenarios, the form of variables and the shape of the overview with the runtime, and imports nothing else.',
+        'A dialog shares properties, migrations, scenarios, languages, the form of variables and the shape of the overview with the runtime, and imports nothing else.',
       severity: 'error',
       from: { path: '^nodes/([^/]+/editor\\.ts|shared/editor/)' },
-      to: { pathNot: '^nodes/shared/(editor/|(properties|migrations|overview|scenarios|variables)\\.ts$)' },
+      to: {
+        pathNot:
+          '^nodes/shared/(editor/|(properties|migrations|overview|scenarios|variables|language/languages)\\.ts$)',
+      },
     },
     {
       name: 'page-runs-in-the-browser',

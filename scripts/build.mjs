@@ -100,6 +100,25 @@ async function writeTexts(name, type, target) {
   }
 }
 
+/**
+ * The texts of the run time in each language, once for all nodes: `en.json` has the English texts, and the file of each
+ * language its own in the same order. With the English ones in each, they would be a seventh of the package.
+ */
+async function writeRuntimeTexts(dist) {
+  const from = path.join(ROOT, 'nodes/shared/locales');
+  const target = path.join(dist, 'nodes/shared/locales');
+  await mkdir(target, { recursive: true });
+  const languages = await readdir(from);
+  const catalogues = await Promise.all(
+    languages.map(async (file) => [file, JSON.parse(await readFile(path.join(from, file), 'utf8'))]),
+  );
+  const english = Object.keys(Object.assign({}, ...catalogues.map(([, texts]) => texts)));
+  await writeFile(path.join(target, 'en.json'), JSON.stringify(english));
+  for (const [file, texts] of catalogues) {
+    await writeFile(path.join(target, file), JSON.stringify(english.map((text) => texts[text] ?? text)));
+  }
+}
+
 async function writeEditor(dist) {
   const { nodes } = JSON.parse(await read('package.json'))['node-red'];
   for (const [type, file] of Object.entries(nodes)) {
@@ -236,7 +255,7 @@ async function compactNodes(dist) {
 async function bundleTypes(dist) {
   for (const entry of ['src/client', 'simulator/index']) {
     const input = path.join(dist, `${entry}.d.ts`);
-    const bundle = await rollup({ input, plugins: [dts()], external: (name) => !/^[./]/.test(name) });
+    const bundle = await rollup({ input, plugins: [dts({ respectExternal: true })], external: (name) => !/^[./]/.test(name) });
     const { output } = await bundle.generate({ format: 'es' });
     await bundle.close();
     await rm(input);
@@ -275,6 +294,7 @@ async function main(flags) {
     await compactNodes(staging);
     await bundleTypes(staging);
     await writeEditor(staging);
+    await writeRuntimeTexts(staging);
     await writePage(staging);
     await bundleLibraries(staging);
     await bundlePrograms(staging);

@@ -77,6 +77,7 @@ export {
   type SettingRules,
 } from './energy/setting-rules';
 export type { Strategy, StrategyDecision } from './energy/strategy';
+export { phrase, phraseOf, type Phrase } from './errors/phrase';
 export { redact } from './errors/redact';
 export {
   isZaptecError,

@@ -29,6 +29,7 @@ import type { TokenSource } from './http/token';
 import { SessionReader } from './sessions/session-reader';
 import type { Store, StoreView } from './state/store';
 import type { ClientOptions } from './client-options';
+import { phrase } from './errors/phrase';
 
 /** One account as one user of it sees it; made by `openClient`. */
 export class ZaptecClient {
@@ -59,7 +60,7 @@ export class ZaptecClient {
     const { username, password, readOnly = false, simulator = false } = options;
     this.baseUrl = checkBaseUrl(options.baseUrl ?? ZAPTEC_BASE_URL);
     if (!username || !password) {
-      throw zaptecError('AUTH_MISSING', `The ${username ? 'password' : 'user name'} is empty`);
+      throw zaptecError('AUTH_MISSING', phrase`The ${username ? 'password' : 'user name'} is empty`);
     }
     const { account, release } = acquireAccount(this.baseUrl, username, options.redisUrl);
     this.#account = account;

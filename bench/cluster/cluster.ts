@@ -5,6 +5,7 @@ import path from 'node:path';
 import { openRedis } from '../../src/cluster/redis';
 import { RedisServer } from '../../test/support/redis-server';
 import type { Bench, Measurement } from '../result';
+import { everything } from './storm';
 
 const LIMIT = 10;
 const SERVICE_MS = 20;
@@ -19,7 +20,7 @@ interface Arrival {
 
 /** Several machines on one account, as processes that share a Redis: undisturbed, then with everything that can fail. */
 export const cluster: Bench = {
-  parts: ['one', 'calm', 'jitter', 'commands', 'storm'],
+  parts: ['one', 'calm', 'jitter', 'commands', 'storm', 'everything'],
   async run({ part, short }) {
     const results: Measurement[] = [];
     const seconds = short ? 20 : 60;
@@ -28,6 +29,7 @@ export const cluster: Bench = {
     if (part === undefined || part === 'jitter') results.push(...(await undisturbed(3, 60, seconds, 0.92)));
     if (part === undefined || part === 'commands') results.push(...(await commands(seconds)));
     if (part === undefined || part === 'storm') results.push(...(await storm(short ? 120 : 600)));
+    if (part === undefined || part === 'everything') results.push(...(await everything(short ? 120 : 600)));
     return results;
   },
 };
@@ -89,7 +91,7 @@ async function storm(seconds: number): Promise<Measurement[]> {
     () => (end('SIGTERM'), start(-3_600_000), undefined),
     async () => {
       machines[0]?.kill('SIGSTOP');
-      await pause(8);
+      await pause(20);
       machines[0]?.kill('SIGCONT');
     },
     async () => {
@@ -99,7 +101,7 @@ async function storm(seconds: number): Promise<Measurement[]> {
     },
     async () => {
       redis.freeze();
-      await pause(8);
+      await pause(30);
       redis.thaw();
     },
     () => world.forceRefusal(),

@@ -4,5 +4,5 @@ import type { Measurement } from '../result';
 export interface EnergyPart {
   name: string;
   /** @param short fewer days, for CI */
-  measure: (short: boolean) => Measurement[];
+  measure: (short: boolean) => Measurement[] | Promise<Measurement[]>;
 }

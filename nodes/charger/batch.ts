@@ -1,4 +1,4 @@
-import { type Charger, type CommandResult, zaptecError, type ZaptecError } from '../../src/client';
+import { type Charger, type CommandResult, zaptecError, type ZaptecError, phrase } from '../../src/client';
 import { fanOut, type ItemResult } from '../shared/fan-out';
 import {
   anyStale,
@@ -10,6 +10,7 @@ import {
   type ReadingMeta,
   type Item,
 } from '../shared/message';
+import { errorIn, type Words } from '../shared/language/catalogues';
 import type { Outcome } from '../shared/output';
 import { found } from '../shared/output';
 import type { StatusDescription } from '../shared/status';
@@ -54,19 +55,21 @@ export function summary<R>(
   {
     about,
     what,
+    words,
     resultOf = () => ({ result: 'accepted' }),
-  }: { about: Facts; what: string; resultOf?: (value: R) => ChangeResult },
+  }: { about: Facts; what: string; words: Words; resultOf?: (value: R) => ChangeResult },
 ): Outcome {
   const failed: Failure[] = [];
+  const fail = (charger: Charger, error: ZaptecError) => failed.push(failureOf(charger, errorIn(words, error)));
   const counts: Record<CommandResult, number> = { changed: 0, unchanged: 0, accepted: 0, unconfirmed: 0 };
   for (const one of results) {
     if ('error' in one) {
-      failed.push(failureOf(one.item, one.error));
+      fail(one.item, one.error);
       continue;
     }
     const { result, unconfirmed = 'The charger did not show it' } = resultOf(one.value);
     counts[result] += 1;
-    if (result === 'unconfirmed') failed.push(failureOf(one.item, zaptecError('UNCONFIRMED', unconfirmed)));
+    if (result === 'unconfirmed') fail(one.item, zaptecError('UNCONFIRMED', unconfirmed));
   }
   const { changed, unchanged, accepted } = counts;
   const done = changed + accepted;
@@ -95,7 +98,7 @@ export function readings(
   { about, what, unread, warn }: ReadingOptions,
 ): Outcome {
   const failed = results.flatMap((result) => ('error' in result ? [failureOf(result.item, result.error)] : []));
-  for (const { charger, error } of failed) warn(`${charger} could not be read: ${error}`);
+  for (const { charger, error } of failed) warn(phrase`${charger} could not be read: ${error}`);
   const items = results.map((result): Item => {
     if ('value' in result) return result.value.item;
     const facts = { ...chargerFacts(result.item), stale: true };

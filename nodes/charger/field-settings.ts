@@ -1,4 +1,4 @@
-import { isObject, zaptecError } from '../../src/client';
+import { isObject, zaptecError, phrase } from '../../src/client';
 import type { ActionContext } from '../shared/action-node';
 import { settingsFrom } from '../shared/message';
 import type { ChargerSettings } from '../shared/properties';
@@ -23,9 +23,13 @@ async function fromFields(
     if (value === '' && type === 'num') continue;
     found[name] = type === 'num' ? numberOf(value) : await evaluate(value, type);
     if (found[name] === undefined || found[name] === null || found[name] === '') {
-      throw zaptecError('INPUT_INVALID', `The setting ${field} comes from ${type} ${value}, which holds nothing`, {
-        remedy: 'Put a number there, or leave the field of the node blank',
-      });
+      throw zaptecError(
+        'INPUT_INVALID',
+        phrase`The setting ${field} comes from ${type} ${value}, which holds nothing`,
+        {
+          remedy: 'Put a number there, or leave the field of the node blank',
+        },
+      );
     }
   }
   return found;

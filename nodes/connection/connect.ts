@@ -10,6 +10,7 @@ import { ConnectionUsers } from '../shared/connection-users';
 import type { ConnectionNode, ConnectionState } from '../shared/connection-api';
 import { asError } from '../shared/errors';
 import { guarded } from '../shared/guard';
+import { errorIn, originalOf, type Words } from '../shared/language/catalogues';
 import { retryUntilDone } from '../shared/retry-until';
 import { STATUSES, type StatusReducer } from '../shared/status';
 import { RecentErrors } from '../shared/recent-errors';
@@ -33,14 +34,18 @@ const REFUSED = 'Zaptec refuses the user name or the password of this connection
 const drawnId = (node: Node & { _alias?: string }): string => node._alias ?? node.id;
 
 /** Everything a connection does for its users, and how it ends. */
-export function connect(node: Node, config: ConnectionConfig, status: StatusReducer): { api: Api; close: () => void } {
+export function connect(
+  node: Node,
+  { words, ...config }: ConnectionConfig & { words: Words },
+  status: StatusReducer,
+): { api: Api; close: () => void } {
   const users = new ConnectionUsers();
   const closing = new AbortController();
   const recentErrors = new RecentErrors();
   const failure = (thrown: unknown, user?: Node) => {
-    const error = asError(thrown, [config.password, config.redisUrl]);
+    const error = originalOf(asError(thrown, [config.password, config.redisUrl]));
     recentErrors.add(error, user && drawnId(user));
-    return error;
+    return errorIn(words, error);
   };
   const isPermanent = (error: unknown) => !PASSING.includes(failure(error).code);
   let condition: ConnectionState = { state: 'idle' };
@@ -86,18 +91,18 @@ export function connect(node: Node, config: ConnectionConfig, status: StatusRedu
     const wasIdle = condition.state === 'idle' || condition.state === 'connecting';
     setState({ state });
     if (state === 'ok') node[wasIdle ? 'debug' : 'log'](text);
-    else if (state === 'unreachable' || state === 'limited') node.warn(text);
+    else if (state === 'unreachable' || state === 'limited') node.warn(words(text));
   }
 
   /** Without Redis the flows go on, more slowly: a line in the log, and no fault of the connection. */
   function onSharing({ shared, text }: SharingState): void {
-    if (!closing.signal.aborted) node[shared ? 'log' : 'warn'](text);
+    if (!closing.signal.aborted) node[shared ? 'log' : 'warn'](words(text));
   }
 
   function refused(): void {
     if (condition.state === 'refused') return;
     setState({ state: 'refused' });
-    node.error(asError(zaptecError('AUTH_INVALID', REFUSED)), {});
+    node.error(errorIn(words, asError(zaptecError('AUTH_INVALID', REFUSED))), {});
   }
 
   function report(thrown: unknown): void {
@@ -159,7 +164,7 @@ export function connect(node: Node, config: ConnectionConfig, status: StatusRedu
       started = true;
       const problem = problemOf(config);
       // Only after all nodes of this deploy are there, or no Catch node would get the error.
-      setImmediate(problem ? guarded(() => onGivenUp(asError(problem)), report) : start);
+      setImmediate(problem ? guarded(() => onGivenUp(errorIn(words, asError(problem))), report) : start);
     },
     deregister: (gone) => users.remove(gone),
   };

@@ -4,6 +4,7 @@ import { reportButton } from '../shared/editor/account-tools';
 import { connectionTest } from '../shared/editor/connection-test';
 import { watchNewNodes } from '../shared/editor/first-connection';
 import { claimForm, current, field } from '../shared/editor/form';
+import { languageField } from '../shared/editor/language-field';
 import { watchNames } from '../shared/editor/names';
 import { plainPicker } from '../shared/editor/picker';
 import type { EditorNode } from '../shared/editor/red';
@@ -34,6 +35,7 @@ RED.nodes.registerType<typeof CONNECTION>('zaptec-connection', {
     readOnly: { value: false },
     transport: { value: 'auto', validate: validator(oneOf(CONNECTION.transport.values)) },
     userGroup: { value: '', validate: validator(optionalGuid('userGroup'), shown('account')) },
+    language: { value: 'en', validate: validator(oneOf(CONNECTION.language.values)) },
     endedSessions: { value: 'each', validate: validator(oneOf(CONNECTION.endedSessions.values), shown('account')) },
     scenario: { value: 'home', validate: validator(scenario('scenario'), shown('scenario')) },
     speed: { value: 1, validate: validator(positive('speed', MAX_SPEED), shown('speed')) },
@@ -59,6 +61,7 @@ RED.nodes.registerType<typeof CONNECTION>('zaptec-connection', {
     fillSelect(this, 'cloud', CONNECTION.cloud.values, this.cloud);
     fillSelect(this, 'transport', CONNECTION.transport.values, this.transport);
     fillSelect(this, 'endedSessions', CONNECTION.endedSessions.values, this.endedSessions);
+    languageField(this, this.language);
     scenarioField(this, this.scenario);
     plainPicker(this, 'userGroup', 'userGroup', () => accountOfForm(this));
     connectionTest(this, $('#zaptec-connection-test'), $('#zaptec-connection-checks'));

@@ -1,6 +1,7 @@
 import type { NodeDef } from 'node-red';
-import { type FeedOptions, ZAPTEC_BASE_URL, type ZaptecError, zaptecError } from '../../src/client';
+import { type FeedOptions, ZAPTEC_BASE_URL, type ZaptecError, zaptecError, phrase } from '../../src/client';
 import { CONNECTION, MAX_SPEED, type ConnectionSettings } from '../shared/properties';
+import { LANGUAGES, type Language, languageOf } from '../shared/language/languages';
 import { isScenario, MAX_FLEET } from '../shared/scenarios';
 import { readSettings, textOf } from '../shared/settings';
 import { variableOf } from '../shared/variables';
@@ -49,18 +50,34 @@ function isReadOnly(value: unknown): boolean {
 export function problemOf(config: ConnectionConfig): ZaptecError | undefined {
   const { cloud, username, password, speed } = config;
   const choices: readonly string[] = CONNECTION.cloud.values;
-  if (!choices.includes(cloud)) return bad(`cloud is "${cloud}"`, `Use one of ${choices.join(', ')}`);
+  if (!choices.includes(cloud)) return bad(phrase`cloud is "${cloud}"`, phrase`Use one of ${choices.join(', ')}`);
   if (cloud === 'simulator') return scenarioProblem(config.scenario) ?? speedProblem(speed);
   if (cloud === 'custom' && config.baseUrl.trim() === '') {
     return bad('the address is empty', 'Enter the address, or choose the Zaptec cloud');
   }
   const unknown = [cloud === 'custom' ? config.baseUrl : '', config.redisUrl].map(variableOf).find(Boolean);
-  if (unknown !== undefined) return bad(`the environment variable ${unknown} is not set`, 'Set it, or enter the value');
+  if (unknown !== undefined)
+    return bad(phrase`the environment variable ${unknown} is not set`, 'Set it, or enter the value');
   const unset = [username, password].map(variableOf).find((name) => name !== undefined);
-  if (unset !== undefined) return missing(`The environment variable ${unset} is not set`);
+  if (unset !== undefined) return missing(phrase`The environment variable ${unset} is not set`);
   if (username === '') return missing('The connection has no user name');
   if (password === '') return missing('The connection has no password');
   return bindingProblem(config);
+}
+
+/**
+ * The language of the texts. One that there is not is no reason to let the chargers stand: the texts are English then.
+ * @returns `doubt`: what to warn of.
+ */
+export function spokenLanguage(setting: string): { language: Language; doubt?: string } {
+  if (setting.trim() === '') return { language: 'en' };
+  const language = languageOf(setting);
+  if (language) return { language };
+  const known = Object.keys(LANGUAGES).join(', ');
+  return {
+    language: 'en',
+    doubt: phrase`The language is "${setting.slice(0, 40)}": the texts are English. Use one of ${known}`,
+  };
 }
 
 /** A password goes to no other address than its own, whoever has changed the address. */
@@ -69,7 +86,7 @@ function bindingProblem(config: ConnectionConfig): ZaptecError | undefined {
   const address = addressOf(config);
   if (boundTo === undefined || boundTo === address) return undefined;
   const owner = boundTo === '' ? 'another address' : boundTo;
-  return zaptecError('AUTH_MISSING', `The stored password belongs to ${owner} and is not sent to ${address}`, {
+  return zaptecError('AUTH_MISSING', phrase`The stored password belongs to ${owner} and is not sent to ${address}`, {
     remedy: 'Enter the password again',
   });
 }
@@ -77,19 +94,22 @@ function bindingProblem(config: ConnectionConfig): ZaptecError | undefined {
 function scenarioProblem(scenario: string): ZaptecError | undefined {
   if (isScenario(scenario)) return undefined;
   return bad(
-    `the simulator has no scenario ${JSON.stringify(scenario)}`,
-    `Use home, sunny, housing, apm, or fleet:1 to fleet:${MAX_FLEET}`,
+    phrase`the simulator has no scenario ${JSON.stringify(scenario)}`,
+    phrase`Use home, sunny, housing, apm, or fleet:1 to fleet:${MAX_FLEET}`,
   );
 }
 
 function speedProblem(speed: number): ZaptecError | undefined {
   if (speed >= 0 && speed <= MAX_SPEED) return undefined;
   const reason = Number.isNaN(speed) ? 'not a number' : String(speed);
-  return bad(`the speed of the simulator is ${reason}`, `Use a number from 0 to ${MAX_SPEED}, 1 for real time`);
+  return bad(
+    phrase`the speed of the simulator is ${reason}`,
+    phrase`Use a number from 0 to ${MAX_SPEED}, 1 for real time`,
+  );
 }
 
 function bad(reason: string, remedy: string): ZaptecError {
-  return zaptecError('CONFIG_INVALID', `The connection cannot be used: ${reason}`, { remedy });
+  return zaptecError('CONFIG_INVALID', phrase`The connection cannot be used: ${reason}`, { remedy });
 }
 
 function missing(reason: string): ZaptecError {

@@ -12,6 +12,8 @@ import type { ConnectionNode } from '../shared/connection-api';
 import { asError } from '../shared/errors';
 import { CLOSED } from '../shared/guard';
 import { isTrue } from '../shared/message';
+import type { Words } from '../shared/language/catalogues';
+import { wordsFor } from '../shared/language/of-flows';
 import { nodeLife } from '../shared/node-life';
 import { deliver } from '../shared/output';
 import { DOCTOR, type DoctorSettings } from '../shared/properties';
@@ -23,7 +25,7 @@ import type { StatusDescription } from '../shared/status';
 /** A message in, the state of the account out: a list of checks, in the same order each time. */
 function doctorNode(RED: NodeAPI, node: Node, settings: DoctorSettings & NodeDef): void {
   const life = nodeLife(RED, node, settings.connection);
-  const { closing } = life;
+  const { closing, words } = life;
   answerMessages(node, life, async (connection, message, send) => {
     const results = await examine(connection, {
       signal: closing,
@@ -34,7 +36,7 @@ function doctorNode(RED: NodeAPI, node: Node, settings: DoctorSettings & NodeDef
       runtime: runtimeFacts(RED, connection),
     });
     if (closing.aborted) return CLOSED;
-    const inWords = results.map((result) => ({ ...result, remedy: remedyInNodeRed(result.code ?? '', result.remedy) }));
+    const inWords = results.map((result) => worded(result, words));
     const payload =
       settings.show === 'all' ? inWords : inWords.filter((result) => isFinding(result, settings.severity));
     const outcome = { payload, facts: { time: clock.iso() }, topic: 'zaptec/doctor', status: statusOf(results) };
@@ -60,6 +62,20 @@ function isFinding({ ok, severity }: CheckResult, least: Severity): boolean {
   return !ok && SEVERITIES.indexOf(severity) <= SEVERITIES.indexOf(least);
 }
 
+/** Its code, its names and its numbers stay. */
+function worded({ about, ...result }: CheckResult, words: Words): CheckResult {
+  const { found, remedy, code = '' } = result;
+  const things = about?.map((thing) =>
+    thing.detail === undefined ? thing : { ...thing, detail: words(thing.detail) },
+  );
+  return {
+    ...result,
+    found: words(found),
+    remedy: words(remedyInNodeRed(code, remedy)),
+    ...(things ? { about: things } : {}),
+  };
+}
+
 /** Remarks do not count. */
 function statusOf(results: readonly CheckResult[]): StatusDescription {
   const findings = results.filter((result) => isFinding(result, 'warning'));
@@ -71,7 +87,7 @@ function statusOf(results: readonly CheckResult[]): StatusDescription {
 export = (RED: NodeAPI): void => {
   function Doctor(this: Node, def: NodeDef): void {
     RED.nodes.createNode(this, def);
-    for (const warning of blankNumbers(DOCTOR, def)) this.warn(warning);
+    for (const warning of blankNumbers(DOCTOR, def)) this.warn(wordsFor(RED, def)(warning));
     doctorNode(RED, this, readSettings(DOCTOR, def));
   }
   RED.nodes.registerType('zaptec-doctor', Doctor);

@@ -1,4 +1,4 @@
-import { type CarReading, isObject, shownValue, zaptecError } from '../../src/client';
+import { type CarReading, isObject, shownValue, zaptecError, phrase } from '../../src/client';
 
 /**
  * Reads `msg.battery`, the level of the battery in percent.
@@ -8,7 +8,7 @@ export function readBattery({ battery }: { battery?: unknown }): number | undefi
   if (battery === undefined) return undefined;
   const percent = typeof battery === 'string' && battery.trim() !== '' ? Number(battery) : battery;
   if (typeof percent === 'number' && percent >= 0 && percent <= 100) return percent;
-  throw zaptecError('INPUT_INVALID', `msg.battery is ${shownValue(battery)}`, {
+  throw zaptecError('INPUT_INVALID', phrase`msg.battery is ${shownValue(battery)}`, {
     remedy: 'Send a number from 0 to 100',
   });
 }

@@ -39,6 +39,8 @@ export const PLAN_KIND: StrategyKind<Settings, PlanSettings, PlanDecision, Charg
     const report = reportOf(decision, calendar, { perMwh, dryRun });
     return {
       act: decision.charge,
+      // A charger lets another car charge by itself, whatever it was told before.
+      actKey: decision.session,
       report: { ...report },
       reportKey: JSON.stringify([decision.code, report.slots.map(({ start, end }) => [start, end])]),
       rows: report.rows,

@@ -1,4 +1,11 @@
-import { Calendar, type CallOptions, type Installation, type ZaptecClient, zaptecError } from '../../src/client';
+import {
+  Calendar,
+  type CallOptions,
+  type Installation,
+  type ZaptecClient,
+  zaptecError,
+  phrase,
+} from '../../src/client';
 import { installationFacts, type Facts } from '../shared/message';
 import type { SessionsQuery } from './query';
 
@@ -37,7 +44,7 @@ export async function placesOf(
   if (chargers.length === 0) {
     for (const { id } of chosen) {
       const of = { installationId: id };
-      places.set(id, { of, key: `installation ${id}`, calendar: await zones.of(id) });
+      places.set(id, { of, key: phrase`installation ${id}`, calendar: await zones.of(id) });
     }
     return { places: [...places.values()], about };
   }
@@ -45,7 +52,7 @@ export async function placesOf(
   for (const reference of chargers) {
     const { id, installationId } = await client.resolve.charger(reference, { ...options, ...within });
     const calendar = await zones.of(installationId ?? only?.id);
-    places.set(id, { of: { chargerId: id }, key: `charger ${id}`, calendar });
+    places.set(id, { of: { chargerId: id }, key: phrase`charger ${id}`, calendar });
   }
   return { places: [...places.values()], about };
 }
@@ -103,7 +110,7 @@ class Zones {
 
 /** A bill in another zone would have other days. */
 function unknownZone(what: string) {
-  return zaptecError('INPUT_INVALID', `Zaptec does not say in which time zone ${what} is`, {
+  return zaptecError('INPUT_INVALID', phrase`Zaptec does not say in which time zone ${what} is`, {
     remedy: 'Enter the time zone in the dialog, such as Europe/Oslo',
   });
 }

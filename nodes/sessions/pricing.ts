@@ -1,4 +1,12 @@
-import { type Calendar, parsePrices, type Pricing, Tariff, type TariffSettings, zaptecError } from '../../src/client';
+import {
+  type Calendar,
+  parsePrices,
+  type Pricing,
+  Tariff,
+  type TariffSettings,
+  zaptecError,
+  phrase,
+} from '../../src/client';
 import type { SessionsSettings } from '../shared/properties';
 
 /** A year of prices for each quarter of an hour, and some more. */
@@ -52,7 +60,7 @@ export function pricingIn(
 function number(text: string, what: string): number {
   const value = text.trim() === '' ? NaN : Number(text.trim().replace(',', '.'));
   if (Number.isFinite(value)) return value;
-  throw zaptecError('INPUT_INVALID', `${what} is "${text.slice(0, 20)}", no number`, {
+  throw zaptecError('INPUT_INVALID', phrase`${what} is "${text.slice(0, 20)}", no number`, {
     remedy: 'Enter a number in the dialog, such as 1.25',
   });
 }

@@ -1,5 +1,5 @@
 import type { NodeMessageInFlow } from 'node-red';
-import { type PeriodQuery, shownValue, zaptecError } from '../../src/client';
+import { type PeriodQuery, shownValue, zaptecError, phrase } from '../../src/client';
 import { overridden } from '../shared/message';
 import type { SessionsSettings } from '../shared/properties';
 import { referenceOf } from '../shared/references';
@@ -64,9 +64,9 @@ function named(value: unknown, what: string): string[] {
 }
 
 function nobody(value: unknown, what: string): never {
-  const shown = Array.isArray(value) ? `a list of ${value.length} without any ${what}` : shownValue(value);
-  throw zaptecError('INPUT_INVALID', `msg.${what} is ${shown}`, {
-    remedy: `Name a ${what}, or send "${ALL}" for all of them; without msg.${what} the settings of the node count`,
+  const shown = Array.isArray(value) ? phrase`a list of ${value.length} without any ${what}` : shownValue(value);
+  throw zaptecError('INPUT_INVALID', phrase`msg.${what} is ${shown}`, {
+    remedy: phrase`Name a ${what}, or send "${ALL}" for all of them; without msg.${what} the settings of the node count`,
   });
 }
 

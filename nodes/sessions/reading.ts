@@ -20,6 +20,7 @@ import type { SessionsSettings } from '../shared/properties';
 import { placesOf, type Place } from './places';
 import { pricingIn, type PricingSettings } from './pricing';
 import type { SessionsQuery } from './query';
+import type { Words } from '../shared/language/catalogues';
 import { rowOf } from './rows';
 import { checkRecord, type readKeys } from './signatures';
 import type { Sender } from './sender';
@@ -44,6 +45,7 @@ export interface Reading {
   /** @param share from 0 to 1. */
   progress: (sessions: number, share: number) => void;
   warn: (text: string) => void;
+  words: Words;
 }
 
 interface Period {
@@ -142,7 +144,7 @@ function take(
 }
 
 function send(
-  { settings, sender, client, keys, pricing: { hasCosts } }: Reading,
+  { settings, sender, client, keys, words, pricing: { hasCosts } }: Reading,
   {
     record: known,
     place: { calendar },
@@ -169,7 +171,7 @@ function send(
   else {
     // A text that names nobody could not be checked.
     const check = keys && checkRecord(known, keys, client);
-    const payload = rowOf({ record, calendar, cost, change, check, odd }, settings, hasCosts);
+    const payload = rowOf({ record, calendar, cost, change, check, odd, words }, settings, hasCosts);
     sender.push({ payload, facts: about, topic: topicOf(about, 'session') });
   }
 }

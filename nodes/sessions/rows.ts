@@ -7,6 +7,7 @@ import {
   type SessionCost,
   type SessionRecord,
 } from '../../src/client';
+import type { Words } from '../shared/language/catalogues';
 import type { SessionsSettings } from '../shared/properties';
 
 /** A row as csv, SQL and table nodes take it: the same columns in the same order in each. */
@@ -20,6 +21,7 @@ export interface RowSource {
   change: SessionChange | undefined;
   check: OcmfCheck | undefined;
   odd: readonly Oddity[];
+  words: Words;
 }
 
 type RowSettings = Pick<SessionsSettings, 'unknown' | 'details' | 'odd' | 'ocmf' | 'which'>;
@@ -55,7 +57,7 @@ const COSTS = [
 
 /** A session as a row. */
 export function rowOf(
-  { record, calendar, cost, change, check, odd }: RowSource,
+  { record, calendar, cost, change, check, odd, words }: RowSource,
   settings: RowSettings,
   hasCosts: boolean,
 ): Row {
@@ -70,8 +72,8 @@ export function rowOf(
     ...picked(record, WHAT),
     billable: isBillable(record),
     ...(hasCosts ? picked<Partial<SessionCost>>(cost ?? {}, COSTS) : {}),
-    ...(settings.odd ? oddColumns(odd) : {}),
-    ...(settings.ocmf ? checkColumns(check) : {}),
+    ...(settings.odd ? oddColumns(odd, words) : {}),
+    ...(settings.ocmf ? checkColumns(check, words) : {}),
     ...(settings.details ? picked(record, DETAILS) : {}),
     source: record.source,
   };
@@ -86,14 +88,15 @@ export function filled(row: object, { unknown }: Pick<SessionsSettings, 'unknown
   );
 }
 
-function oddColumns(odd: readonly Oddity[]): Row {
+function oddColumns(odd: readonly Oddity[], words: Words): Row {
   if (odd.length === 0) return { odd: undefined, oddText: undefined };
-  return { odd: odd.map(({ reason }) => reason).join(' '), oddText: odd.map(({ text }) => text).join(' ') };
+  return { odd: odd.map(({ reason }) => reason).join(' '), oddText: odd.map(({ text }) => words(text)).join(' ') };
 }
 
-function checkColumns(check: OcmfCheck | undefined): Row {
+function checkColumns(check: OcmfCheck | undefined, words: Words): Row {
   const { result, keySource, reason, signedKwh, energyMatches } = check ?? {};
-  return { ocmf: result, ocmfKeySource: keySource, ocmfReason: reason, ocmfKwh: signedKwh, ocmfMatches: energyMatches };
+  const ocmfReason = reason === undefined ? undefined : words(reason);
+  return { ocmf: result, ocmfKeySource: keySource, ocmfReason, ocmfKwh: signedKwh, ocmfMatches: energyMatches };
 }
 
 function picked<T extends object>(from: T, columns: readonly (keyof T & string)[]): Row {

@@ -1,6 +1,7 @@
 import type { Node, NodeAPI, NodeDef, NodeMessageInFlow } from 'node-red';
-import { Calendar, clock, isObject, Watermark, zaptecError } from '../../src/client';
+import { Calendar, clock, isObject, Watermark, zaptecError, phrase } from '../../src/client';
 import { contextMemory, persistentStore, type ContextMemory } from '../shared/context-memory';
+import { asError } from '../shared/errors';
 import { CLOSED, onInput, type Send } from '../shared/guard';
 import { isTrue } from '../shared/message';
 import { nodeLife, type NodeLife } from '../shared/node-life';
@@ -119,6 +120,7 @@ export class SessionsNode {
         signal,
         progress: (n, share) => this.#progress(n, share),
         warn: (text) => this.#warnOnce(text),
+        words: this.#life.words,
       });
       if (!news) return found(count);
       const waits = settings.acknowledge && count > 0;
@@ -143,9 +145,13 @@ export class SessionsNode {
     if (!spot) return undefined;
     const value = await evaluator(this.#RED, this.#node, message)(prices, pricesType);
     if (value !== undefined && value !== null && value !== '') return value;
-    throw zaptecError('INPUT_INVALID', `The prices are to come from ${pricesType} ${prices}, which holds nothing`, {
-      remedy: 'Put the prices of the whole period there, or switch the spot prices off',
-    });
+    throw zaptecError(
+      'INPUT_INVALID',
+      phrase`The prices are to come from ${pricesType} ${prices}, which holds nothing`,
+      {
+        remedy: 'Put the prices of the whole period there, or switch the spot prices off',
+      },
+    );
   }
 
   /** @throws ZaptecError `INPUT_INVALID` for what is no key. */
@@ -163,9 +169,9 @@ export class SessionsNode {
       status.set(ACKNOWLEDGED);
       return;
     }
-    const shown = typeof ack === 'string' ? `"${ack.slice(0, 40)}"` : `a value of type ${typeof ack}`;
+    const shown = typeof ack === 'string' ? `"${ack.slice(0, 40)}"` : phrase`a value of type ${typeof ack}`;
     throw failure(
-      zaptecError('INPUT_INVALID', `msg.ack is ${shown}, which no batch of this node waits for`, {
+      zaptecError('INPUT_INVALID', phrase`msg.ack is ${shown}, which no batch of this node waits for`, {
         remedy: 'Send msg.zaptec.batch of its sessions, once; a batch that is lost comes again with the next message',
       }),
     );
@@ -184,7 +190,7 @@ export class SessionsNode {
   #warnOnce(text: string): void {
     if (this.#warned.has(text)) return;
     this.#warned.add(text);
-    this.#node.warn(text);
+    this.#node.warn(this.#life.words(text));
   }
 
   #save(): void {
@@ -196,7 +202,8 @@ export class SessionsNode {
       const data = await this.#memory?.load();
       if (isObject(data)) this.#watermark.restore(data['marks']);
     } catch (thrown) {
-      this.#node.warn(`Which sessions were sent is not known any more: ${this.#life.failure(thrown).message}`);
+      const text = phrase`Which sessions were sent is not known any more: ${asError(thrown).message}`;
+      this.#node.warn(this.#life.words(text));
     }
   }
 }
@@ -204,8 +211,8 @@ export class SessionsNode {
 function checked(settings: Settings): PricingSettings {
   const calendar = new Calendar(settings.timeZone);
   if (!(settings.lookback >= 1 && settings.lookback <= MOST_LOOKBACK)) {
-    throw zaptecError('INPUT_INVALID', `The look-back is ${settings.lookback} days`, {
-      remedy: `Expected: a number of days from 1 to ${MOST_LOOKBACK}`,
+    throw zaptecError('INPUT_INVALID', phrase`The look-back is ${settings.lookback} days`, {
+      remedy: phrase`Expected: a number of days from 1 to ${MOST_LOOKBACK}`,
     });
   }
   if (settings.rows === 'user' && settings.who === 'omit') {
@@ -217,7 +224,7 @@ function checked(settings: Settings): PricingSettings {
 }
 
 function overloaded() {
-  return zaptecError('OVERLOADED', `${MOST_WAITING} messages wait for the sessions already`, {
+  return zaptecError('OVERLOADED', phrase`${MOST_WAITING} messages wait for the sessions already`, {
     remedy: 'Send the next message when the answer to the one before has come, or end them with msg.stop',
   });
 }

@@ -1,9 +1,7 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red';
-import { asError } from '../shared/errors';
-import { onInput } from '../shared/guard';
 import { SESSIONS } from '../shared/properties';
+import { refuseMessages } from '../shared/refusing-node';
 import { readSettings } from '../shared/settings';
-import { textsOf } from '../shared/status';
 import { SessionsNode } from './sessions-node';
 
 export = (RED: NodeAPI): void => {
@@ -12,10 +10,7 @@ export = (RED: NodeAPI): void => {
     try {
       new SessionsNode(RED, this, readSettings(SESSIONS, def));
     } catch (thrown) {
-      // A setting from the environment may make no sense; a node that throws here would vanish from the flow.
-      this.error(asError(thrown).message);
-      this.status({ fill: 'red', shape: 'ring', text: textsOf(RED, this.type)('bad-settings') });
-      onInput(this, () => Promise.reject(asError(thrown)), asError);
+      refuseMessages(RED, this, def, thrown);
     }
   }
   RED.nodes.registerType('zaptec-sessions', Sessions);

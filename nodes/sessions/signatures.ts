@@ -5,6 +5,7 @@ import {
   type SessionRecord,
   type ZaptecClient,
   zaptecError,
+  phrase,
 } from '../../src/client';
 
 type Keys = (record: SessionRecord) => string | undefined;
@@ -40,7 +41,11 @@ export function checkRecord(record: SessionRecord, keys: Keys, client: ZaptecCli
 }
 
 function noKeys(value: unknown) {
-  return zaptecError('INPUT_INVALID', `The public key is a value of type ${value === null ? 'null' : typeof value}`, {
-    remedy: 'Give a key as text, or an object with a key for each charger, such as {"ZAP012345": "3059…"}',
-  });
+  return zaptecError(
+    'INPUT_INVALID',
+    phrase`The public key is a value of type ${value === null ? 'null' : typeof value}`,
+    {
+      remedy: 'Give a key as text, or an object with a key for each charger, such as {"ZAP012345": "3059…"}',
+    },
+  );
 }

@@ -1,7 +1,8 @@
 import type { Node, NodeAPI, NodeDef, NodeMessageInFlow } from 'node-red';
-import { attributed, shownValue, zaptecError, type CallOptions, type ZaptecClient } from '../../src/client';
+import { attributed, shownValue, zaptecError, type CallOptions, type ZaptecClient, phrase } from '../../src/client';
 import type { ConnectionNode } from './connection-api';
 import { CLOSED, onInput, type Send } from './guard';
+import type { Words } from './language/catalogues';
 import { isTrue, overridden, type OverridePermission } from './message';
 import { nodeLife, type NodeLife } from './node-life';
 import { deliver, type Outcome } from './output';
@@ -18,6 +19,8 @@ export interface ActionContext<S> {
   readonly options: CallOptions & { signal: AbortSignal };
   /** Warns once in the life of the node, however many messages give cause for the same text. */
   readonly warn: (text: string) => void;
+  /** A text for a payload, in the language of the connection. */
+  readonly words: Words;
 }
 
 /** One operation of a node. */
@@ -41,13 +44,13 @@ export function actionNode<S extends ActionSettings>(
   doing: Doing = () => undefined,
 ): void {
   const life = nodeLife(RED, node, settings.connection);
-  const { closing } = life;
-  const warn = once((text) => node.warn(text));
+  const { closing, words } = life;
+  const warn = once((text) => node.warn(words(text)));
   const answer: Answer = async (connection, message, send) => {
     const client = await connection.ready();
     const options = { signal: closing, lane: 'message', refresh: isTrue(message['refresh']) } as const;
     const evaluate = evaluator(RED, node, message);
-    const outcome = await perform({ client, settings, message, evaluate, options, warn });
+    const outcome = await perform({ client, settings, message, evaluate, options, warn, words });
     if (closing.aborted) return CLOSED;
     deliver(RED, message, outcome, { account: connection.label, each: settings.output === 'each', send });
     return outcome.status;
@@ -63,8 +66,8 @@ export function dispatch<S extends { action: string } & OverridePermission>(
     const wanted = overridden(context.message, 'action', context.settings) ?? context.settings.action;
     const action = typeof wanted === 'string' && Object.hasOwn(actions, wanted) ? actions[wanted] : undefined;
     if (!action) {
-      throw zaptecError('INPUT_INVALID', `msg.action is ${shownValue(wanted)}, which this node does not know`, {
-        remedy: `Use one of ${Object.keys(actions).join(', ')}`,
+      throw zaptecError('INPUT_INVALID', phrase`msg.action is ${shownValue(wanted)}, which this node does not know`, {
+        remedy: phrase`Use one of ${Object.keys(actions).join(', ')}`,
       });
     }
     return action(context);

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { NodeAPI } from 'node-red';
 import { asError } from './errors';
 import { guarded } from './guard';
+import { partsOf } from './language/catalogues';
 
 /** What the editor's user must be allowed to; `zaptec.read` is part of Node-RED's own permission `read`. */
 export type Permission = 'zaptec.read' | 'zaptec.write';
@@ -136,8 +137,8 @@ async function resultOf(answer: () => Promise<unknown>): Promise<{ data: unknown
 }
 
 /** The error without what is only for programs. The remedy stands apart, so the text need not repeat it. */
-export function adminError({ code, message, cause }: ReturnType<typeof asError>): AdminError {
-  return { code, message: message.split('. Remedy: ')[0] ?? message, remedy: cause.remedy };
+export function adminError(error: ReturnType<typeof asError>): AdminError {
+  return { code: error.code, ...partsOf(error) };
 }
 
 function reply(response: ServerResponse, result: unknown): void {

@@ -1,6 +1,7 @@
 import type { Node } from 'node-red';
 import type { ClientHealth, FeedOptions, ZaptecClient, ZaptecError } from '../../src/client';
 import type { User } from './connection-users';
+import type { Language } from './language/languages';
 import type { StatusDescription } from './status';
 import type { RecentError } from './recent-errors';
 
@@ -15,6 +16,8 @@ export interface ConnectionNode extends Node {
   /** The name to show: never the e-mail of the account. */
   readonly label: string;
   readonly isSimulator: boolean;
+  /** In which statuses, errors and reasons are worded. */
+  readonly language: Language;
   /** The only address that the password of this connection is ever sent to. */
   readonly address: string;
   readonly readOnly: boolean;
@@ -34,8 +37,8 @@ export interface ConnectionNode extends Node {
   /** The latest errors of this connection and its users. */
   readonly recentErrors: readonly RecentError[];
   /**
-   * Anything thrown, as an error that a Catch node can use and that holds no secret of this connection. It is noted
-   * among the recent errors, with the node that had it.
+   * Anything thrown, as an error that a Catch node can use and that holds no secret of this connection, in its
+   * language. It is noted among the recent errors, with the node that had it.
    */
   failure(thrown: unknown, node?: Node): ZaptecError;
 }

@@ -1,4 +1,4 @@
-import { redact, zaptecError, type ZaptecError } from '../../src/client';
+import { redact, zaptecError, type ZaptecError, phrase } from '../../src/client';
 import { inNodeRed } from './remedies';
 
 const MOST_SHOWN = 200;
@@ -29,7 +29,7 @@ export function readable<R>(what: string, read: () => R): R {
   } catch (thrown) {
     if (isClientError(thrown)) throw thrown;
     const reason = thrown instanceof Error ? thrown.message : describe(thrown);
-    throw zaptecError('INPUT_INVALID', `${what} could not be read: ${reason.slice(0, MOST_SHOWN)}`, {
+    throw zaptecError('INPUT_INVALID', phrase`${what} could not be read: ${reason.slice(0, MOST_SHOWN)}`, {
       remedy: 'Send plain numbers, texts, lists and objects',
     });
   }
@@ -44,5 +44,5 @@ function isClientError(thrown: unknown): thrown is ZaptecError {
 
 function describe(thrown: unknown): string {
   if (typeof thrown === 'string') return thrown;
-  return `a value of type ${typeof thrown} was thrown`;
+  return phrase`a value of type ${typeof thrown} was thrown`;
 }

@@ -1,4 +1,5 @@
 import type { Node, NodeMessage, NodeMessageInFlow } from 'node-red';
+import { phrase } from '../../src/client';
 
 /** One message, or one for each output. */
 export type Send = (messages: NodeMessage | (NodeMessage | null)[]) => void;
@@ -40,7 +41,7 @@ export function onClose(node: Node, cleanup: (removed: boolean) => void): void {
       cleanup(removed);
     } catch (thrown) {
       // Node-RED swallows this silently, which has cost others days.
-      node.warn(`close: ${thrown instanceof Error ? thrown.message : 'failed'}`);
+      node.warn(phrase`close: ${thrown instanceof Error ? thrown.message : 'failed'}`);
     }
     done();
   });

@@ -5,8 +5,10 @@ import type { ConnectionNode } from './connection-api';
 import { asError } from './errors';
 import { onFlowsStarted } from './flows-started';
 import { guarded, onClose } from './guard';
-import { STATUSES, StatusReducer } from './status';
-import { textsOf } from './status';
+import { errorIn, wordsIn, type Words } from './language/catalogues';
+import type { Language } from './language/languages';
+import { languageOfFlows } from './language/of-flows';
+import { STATUSES, StatusReducer, textsOf } from './status';
 
 /** What every node on a connection has from its creation to its end. */
 export interface NodeLife {
@@ -17,7 +19,9 @@ export interface NodeLife {
   readonly status: StatusReducer;
   /** Aborted when the node closes. */
   readonly closing: AbortSignal;
-  /** Anything thrown, as an error of this node that holds no secret of its connection. */
+  /** A text of this node in the language of its connection. */
+  readonly words: Words;
+  /** Anything thrown, as an error of this node that holds no secret of its connection, in the language of that. */
   readonly failure: (thrown: unknown) => ZaptecError;
 }
 
@@ -50,11 +54,13 @@ export function nodeLife(
   let label = '';
   const status = new StatusReducer(
     (shown) => node.status(shown),
-    textsOf(RED, node.type),
+    textsOf(node.type, () => language()),
     () => current?.isSimulator ?? false,
   );
   const onHealth = () => status.setHealth(current?.condition.state ?? 'idle', current?.condition.status);
-  const failure = (thrown: unknown) => current?.failure(thrown, node) ?? asError(thrown);
+  const language = (): Language => current?.language ?? languageOfFlows(RED);
+  const words: Words = (english) => wordsIn(language())(english);
+  const failure = (thrown: unknown) => current?.failure(thrown, node) ?? errorIn(words, asError(thrown));
   const showMissing = () => {
     if (!isOptional || connectionId !== '') status.setHealth('idle', STATUSES.noConnection);
   };
@@ -90,5 +96,5 @@ export function nodeLife(
       remedy: 'Choose a connection in its dialog, make sure that it is not disabled, and deploy',
     });
   };
-  return { connection, label: () => label, status, closing: closing.signal, failure };
+  return { connection, label: () => label, status, closing: closing.signal, words, failure };
 }

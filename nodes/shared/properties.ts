@@ -112,6 +112,8 @@ export const CONNECTION = {
   transport: { value: 'auto', values: ['auto', 'amqp', 'websocket'] },
   userGroup: { value: '' },
   endedSessions: { value: 'each', values: ['each', 'once'] },
+  /** Of the texts at run time; a new connection takes that of the editor. */
+  language: { value: 'en', values: ['en', 'de', 'nl', 'fr', 'da', 'nb', 'sv'] },
   scenario: { value: 'home' },
   speed: { value: 1 },
   version: { value: VERSION },

@@ -1,4 +1,4 @@
-import { type Installation, zaptecError } from '../../src/client';
+import { type Installation, zaptecError, phrase } from '../../src/client';
 import type { ActionContext } from './action-node';
 import { readable } from './errors';
 import { overridden, type OverridePermission } from './message';
@@ -16,7 +16,7 @@ const MAY_BE_BLANK: readonly string[] = ['', 'str', 'env'];
 
 /** An id, a name or a serial, however the flow holds it: as text, as a number, or as the thing itself. */
 export function referenceOf(value: unknown, what: string): string | undefined {
-  return readable(`The ${what}`, () => referenceIn(value, what));
+  return readable(phrase`The ${what}`, () => referenceIn(value, what));
 }
 
 function referenceIn(value: unknown, what: string): string | undefined {
@@ -27,8 +27,8 @@ function referenceIn(value: unknown, what: string): string | undefined {
   if (typeof value === 'object' && 'id' in value && typeof value.id === 'string' && value.id.trim() !== '') {
     return value.id.trim();
   }
-  throw zaptecError('INPUT_INVALID', `The ${what} is neither a text nor an object with an id`, {
-    remedy: `Give the id or the name of the ${what}`,
+  throw zaptecError('INPUT_INVALID', phrase`The ${what} is neither a text nor an object with an id`, {
+    remedy: phrase`Give the id or the name of the ${what}`,
   });
 }
 
@@ -51,7 +51,7 @@ export async function installationSetting(
   const value = await evaluate(installation, type);
   const reference = hasBlankId(value) ? undefined : referenceOf(value, 'installation');
   if (reference !== undefined || MAY_BE_BLANK.includes(type)) return reference;
-  const reason = `The installation is to come from ${type} ${installation}, which holds nothing`;
+  const reason = phrase`The installation is to come from ${type} ${installation}, which holds nothing`;
   throw zaptecError('INPUT_INVALID', reason, { remedy });
 }
 
@@ -60,7 +60,7 @@ export async function installationSetting(
  * @throws ZaptecError `INPUT_INVALID` also when the settings name a place that holds nothing.
  */
 export async function installationReference(
-  context: Omit<ActionContext<InstallationRef>, 'warn'>,
+  context: Omit<ActionContext<InstallationRef>, 'warn' | 'words'>,
 ): Promise<string | undefined> {
   const { settings, message, evaluate } = context;
   const override = referenceOf(overridden(message, 'installation', settings), 'installation');
@@ -68,7 +68,9 @@ export async function installationReference(
 }
 
 /** The installation itself. With none named, an account that has only one means that one. */
-export async function chosenInstallation(context: Omit<ActionContext<InstallationRef>, 'warn'>): Promise<Installation> {
+export async function chosenInstallation(
+  context: Omit<ActionContext<InstallationRef>, 'warn' | 'words'>,
+): Promise<Installation> {
   const reference = await installationReference(context);
   if (reference !== undefined) return context.client.resolve.installation(reference, withoutRefresh(context));
   const { data } = await context.client.installations.list(withoutRefresh(context));
@@ -77,8 +79,12 @@ export async function chosenInstallation(context: Omit<ActionContext<Installatio
   const names = data.slice(0, 5).map(({ id, name }) => name ?? id);
   throw zaptecError(
     'INPUT_INVALID',
-    only ? `No installation is chosen, and the account has ${data.length}` : 'The account has no installation',
-    { remedy: only ? `Choose one, for example ${names.join(', ')}` : 'Ask its owner for access in the Zaptec portal' },
+    only ? phrase`No installation is chosen, and the account has ${data.length}` : 'The account has no installation',
+    {
+      remedy: only
+        ? phrase`Choose one, for example ${names.join(', ')}`
+        : 'Ask its owner for access in the Zaptec portal',
+    },
   );
 }
 

@@ -21,7 +21,7 @@ const USUAL: Readonly<Partial<Record<ErrorCode, string>>> = {
 };
 
 /** Ends of remedies that the client words for the single case, and the ends that name a node. */
-const ENDS: readonly (readonly [neutral: string, inNodeRed: string])[] = [
+export const ENDS: readonly (readonly [neutral: string, inNodeRed: string])[] = [
   ['or allow undocumented endpoints', 'or tick "Allow undocumented endpoints" in the request node'],
   ['or choose the transport WebSocket (443)', 'or choose the transport WebSocket (443) in the connection node'],
   ['or choose another transport', 'or choose another transport in the connection node'],

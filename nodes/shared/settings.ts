@@ -1,6 +1,7 @@
 import type { NodeDef } from 'node-red';
 import { migrate } from './migrations';
 import type { Properties, Property, Settings } from './properties';
+import { phrase } from '../../src/client';
 
 /**
  * The settings of a node in the types that its table of properties promises. A flow may hold others: `${NAME}` is
@@ -23,7 +24,7 @@ export function blankNumbers(table: Properties, def: NodeDef): string[] {
   const given = migrate(def.type, def as NodeDef & Record<string, unknown>);
   return Object.entries(table)
     .filter(([name]) => isBlankNumber(table, given, name))
-    .map(([name, { value }]) => `The setting ${name} is blank: ${String(value)} applies`);
+    .map(([name, { value }]) => phrase`The setting ${name} is blank: ${String(value)} applies`);
 }
 
 /** Whether a number is blank that may not be. That of a TypedInput is a text; its type says that it is a number. */

@@ -1,5 +1,7 @@
-import type { NodeAPI, NodeStatus, NodeStatusFill, NodeStatusShape } from 'node-red';
+import type { NodeStatus, NodeStatusFill, NodeStatusShape } from 'node-red';
 import type { ClientHealth, DecisionName, ErrorCode } from '../../src/client';
+import { statusesIn } from './language/catalogues';
+import type { Language } from './language/languages';
 import { STATUS_TEXTS, type StatusKey } from './status-texts';
 
 export type Parameters = Readonly<Record<string, string | number>>;
@@ -170,15 +172,13 @@ export class StatusReducer {
   }
 }
 
-/** The texts of one node type in the language of the runtime, or in English where no catalogue is loaded. */
-export function textsOf(RED: NodeAPI, type: string): Texts {
+/**
+ * The texts of one node type, in English where a language has none. Node-RED's own way knows only one language, that of
+ * its process.
+ */
+export function textsOf(type: string, language: () => Language = () => 'en'): Texts {
   const defaults: Readonly<Record<string, string>> = STATUS_TEXTS[type as keyof typeof STATUS_TEXTS];
-  return (key, parameters = {}) => {
-    const id = `${type}.status.${key}`;
-    const text = RED._(id, parameters);
-    // An unknown id comes back as it is, with or without its namespace.
-    return text.endsWith(id) ? fill(defaults[key] ?? key, parameters) : text;
-  };
+  return (key, parameters = {}) => fill(statusesIn(language(), type)[key] ?? defaults[key] ?? key, parameters);
 }
 
 function fill(text: string, parameters: Parameters): string {

@@ -1,5 +1,5 @@
 import type { Node, NodeAPI, NodeMessageInFlow } from 'node-red';
-import { zaptecError } from '../../src/client';
+import { zaptecError, phrase } from '../../src/client';
 import { valueInTime } from './value-in-time';
 
 /** Reads the value behind a TypedInput: a constant, or a place in message, context, environment or an expression. */
@@ -20,7 +20,7 @@ export function evaluator(RED: NodeAPI, node: Node, message: NodeMessageInFlow):
       });
     } catch (error) {
       const reason = error instanceof Error ? error.message : messageOf(error);
-      throw zaptecError('INPUT_INVALID', `"${value}" (${type}) could not be read: ${reason}`, {
+      throw zaptecError('INPUT_INVALID', phrase`"${value}" (${type}) could not be read: ${reason}`, {
         remedy: 'Correct the expression in the settings of the node, or what is in that place',
       });
     }

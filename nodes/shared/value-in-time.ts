@@ -1,3 +1,4 @@
+import { phrase } from '../../src/client';
 /** A context store and an expression answer at once, or not at all. */
 export const LONGEST_WAIT_MS = 5_000;
 
@@ -31,7 +32,7 @@ export function valueInTime(read: (found: (value: unknown) => void, failed: (thr
     }
     // Nearly every value is there by now.
     if (state.isSettled) return;
-    const late = new Error(`no value came within ${LONGEST_WAIT_MS / 1_000} s`);
+    const late = new Error(phrase`no value came within ${LONGEST_WAIT_MS / 1_000} s`);
     state.timer = setTimeout(() => failed(late), LONGEST_WAIT_MS);
   });
 }

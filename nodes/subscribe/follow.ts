@@ -2,6 +2,7 @@ import type { FeedStatus, SessionConsumer } from '../../src/client';
 import { type Item } from '../shared/message';
 import type { SubscribeSettings } from '../shared/properties';
 import { guarded } from '../shared/guard';
+import type { Words } from '../shared/language/catalogues';
 import { latestItems } from './latest-values';
 import { emission } from './emission';
 import { feedItem, streamItem } from './items';
@@ -17,6 +18,7 @@ export interface FollowContext {
   /** To the second one. */
   state: (item: Item) => void;
   report: (thrown: unknown) => void;
+  words: Words;
   /** The node, for the sessions that come while it is away. */
   consumer: SessionConsumer;
 }
@@ -27,16 +29,16 @@ export interface FollowContext {
  */
 export function follow(
   { installation, feed, pending }: Opened,
-  { settings, selection, data, state, report, consumer }: FollowContext,
+  { settings, selection, data, state, report, words, consumer }: FollowContext,
 ): () => void {
   let ended = false;
   const out = emission({ settings, selection, installation, feed, pending, emit: data, report });
 
   const watch = new StreamEvents((event, status) => {
-    if (settings.emit === 'events' && selection.event(event)) data(streamItem(event, status, installation));
+    if (settings.emit === 'events' && selection.event(event)) data(streamItem(event, status, installation, words));
   }, report);
   const onStatus = (status: FeedStatus) => {
-    state(feedItem(status, installation));
+    state(feedItem(status, installation, words));
     watch.onStatus(status);
   };
 

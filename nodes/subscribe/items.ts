@@ -9,6 +9,7 @@ import {
   type StoreView,
 } from '../../src/client';
 import { chargerFacts, installationFacts, topicOf, type Facts, type Item } from '../shared/message';
+import type { Words } from '../shared/language/catalogues';
 import { remedyInNodeRed } from '../shared/remedies';
 
 /** An installation as messages name it. */
@@ -91,10 +92,14 @@ export function sessionItem({ session }: LedgerEntry, charger: KnownCharger, ins
 }
 
 /** How the feed of an installation is doing. */
-export function feedItem(status: FeedStatus, installation: InstallationName): Item {
+export function feedItem(status: FeedStatus, installation: InstallationName, words: Words): Item {
   const facts: Facts = { ...installationFacts(installation) };
-  const { code = '', remedy } = status;
-  const payload = remedy === undefined ? status : { ...status, remedy: remedyInNodeRed(code, remedy) };
+  const { code = '', text, remedy } = status;
+  const payload = {
+    ...status,
+    text: words(text),
+    ...(remedy === undefined ? {} : { remedy: words(remedyInNodeRed(code, remedy)) }),
+  };
   return { payload, facts, topic: topicOf(facts, 'feed') };
 }
 
@@ -103,9 +108,10 @@ export function streamItem(
   event: 'stream-lost' | 'stream-back',
   { since, text, code }: FeedStatus,
   installation: InstallationName,
+  words: Words,
 ): Item {
   const facts: Facts = { ...installationFacts(installation), time: since };
-  return { payload: { event, text, ...(code ? { code } : {}) }, facts, topic: topicOf(facts, 'event') };
+  return { payload: { event, text: words(text), ...(code ? { code } : {}) }, facts, topic: topicOf(facts, 'event') };
 }
 
 function reasonOf({ reason }: StoreView['snapshot']): Pick<Facts, 'reason'> {

@@ -1,4 +1,4 @@
-import { nearestNames, type KnownCharger, type Observation } from '../../src/client';
+import { nearestNames, type KnownCharger, type Observation, phrase } from '../../src/client';
 import type { SubscribeSettings } from '../shared/properties';
 
 const EVERYTHING = 'all';
@@ -47,7 +47,7 @@ export class Selection {
     const names = chargers.map(({ name, deviceId, id }) => name ?? deviceId ?? id);
     return [...(this.#chargers ?? [])]
       .filter((key) => !known.has(key))
-      .map((key) => (names.length === 0 ? key : `${key} (the nearest: ${nearestNames(key, names).join(', ')})`));
+      .map((key) => (names.length === 0 ? key : phrase`${key} (the nearest: ${nearestNames(key, names).join(', ')})`));
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Node, NodeAPI, NodeDef, NodeMessageInFlow } from 'node-red';
-import { clock, zaptecError } from '../../src/client';
+import { clock, zaptecError, phrase } from '../../src/client';
 import { onFlowsStarted } from '../shared/flows-started';
 import { CLOSED, guarded, onInput, type Send } from '../shared/guard';
 import { isTrue, messageOf, type Item } from '../shared/message';
@@ -58,6 +58,7 @@ export class SubscribeNode {
         this.#send(item, 1);
       },
       report: this.#report,
+      words: this.#life.words,
       consumer: { id: lastingId(node), since: clock.now() },
     };
     // Only then all nodes are there, also those of other tabs that a link leads to.
@@ -116,7 +117,8 @@ export class SubscribeNode {
   }
 
   #warnOfEnd({ id, name }: InstallationName): void {
-    this.#node.warn(`The account no longer sees the installation ${name ?? id}: it is not followed any more`);
+    const text = phrase`The account no longer sees the installation ${name ?? id}: it is not followed any more`;
+    this.#node.warn(this.#life.words(text));
     // What it showed last would stay for ever where it was the only one.
     if (this.#followed.all.length === 0) this.#life.status.set(STATUSES.connected);
   }
@@ -124,7 +126,7 @@ export class SubscribeNode {
   async #warnOfMissing(): Promise<void> {
     const missing = await this.#followed.missingChargers(this.#selection);
     if (missing.length > 0 && !this.#life.closing.aborted) {
-      this.#node.warn(`No charger is called ${missing.join(', ')}`);
+      this.#node.warn(this.#life.words(phrase`No charger is called ${missing.join(', ')}`));
     }
   }
 

@@ -1,5 +1,13 @@
 import type { NodeMessageInFlow } from 'node-red';
-import { isMode, readPower, shownValue, type SurplusInput, type SurplusMode, zaptecError } from '../../src/client';
+import {
+  isMode,
+  readPower,
+  shownValue,
+  type SurplusInput,
+  type SurplusMode,
+  zaptecError,
+  phrase,
+} from '../../src/client';
 import type { SurplusNodeSettings } from '../shared/properties';
 import type { Evaluate } from '../shared/typed-input';
 
@@ -15,7 +23,7 @@ export function readMode(message: NodeMessageInFlow): SurplusMode | undefined {
   if (mode === undefined) return undefined;
   const word = typeof mode === 'string' ? mode.trim().toLowerCase() : mode;
   if (isMode(word)) return word;
-  throw zaptecError('INPUT_INVALID', `msg.mode is ${shownValue(mode)}`, {
+  throw zaptecError('INPUT_INVALID', phrase`msg.mode is ${shownValue(mode)}`, {
     remedy: 'Send "sun", "sun-and-least", "fast" or "off"',
   });
 }

@@ -7,6 +7,7 @@ import {
   shownValue,
   SurplusStrategy,
   zaptecError,
+  phrase,
 } from '../../src/client';
 import { mayOverride } from '../shared/message';
 import type { SurplusNodeSettings } from '../shared/properties';
@@ -50,7 +51,7 @@ async function takeMessage(strategy: SurplusStrategy, input: StrategyInput<Setti
   const reading = await readReading(input);
   const problem = strategy.take(reading, now);
   if (problem === undefined) return reading.grid === undefined;
-  throw zaptecError('INPUT_INVALID', `${problem}: ${node.gridType} ${node.grid} is ${shownValue(reading.grid)}`, {
+  throw zaptecError('INPUT_INVALID', phrase`${problem}: ${node.gridType} ${node.grid} is ${shownValue(reading.grid)}`, {
     remedy: 'Send a number, or a text such as "1250" or "1.2 kW"; the last good value counts for a while',
   });
 }

@@ -1,6 +1,7 @@
 import type { NodeAPI, NodeMessage, NodeMessageInFlow } from 'node-red';
 import { type Decision, present } from '../../src/client';
 import { asError } from '../shared/errors';
+import type { Words } from '../shared/language/catalogues';
 import { topicOf, type Facts, messageOf, type Item } from '../shared/message';
 import { messageCopy } from '../shared/message-copy';
 import type { Target } from './target';
@@ -11,6 +12,7 @@ export interface DecisionContext {
   message: NodeMessageInFlow;
   /** Label of the connection. */
   account: string;
+  words: Words;
   /** The message has had its answer already: this is news about it. */
   later: boolean;
 }
@@ -22,9 +24,9 @@ const OF_ONE_ANSWER = ['req', 'res', 'parts', '_linkSource'] as const;
 export function decisionMessages(
   RED: NodeAPI,
   decision: Decision,
-  { target, message, account, later }: DecisionContext,
+  { target, message, account, words, later }: DecisionContext,
 ): (NodeMessage | null)[] {
-  const { applied, decided } = decisionItems(decision, target.about);
+  const { applied, decided } = decisionItems(decision, target.about, words);
   const on = (item: Item | undefined, isAnswer: boolean): NodeMessage | null => {
     if (!item) return null;
     const copy = Object.assign(messageCopy(RED, message), messageOf(item, account));
@@ -54,9 +56,10 @@ export interface DecisionItems {
 }
 
 /** The first output reports what the cloud has, the second every decision that is more than that. */
-export function decisionItems(decision: Decision, about: Facts): DecisionItems {
+export function decisionItems(decision: Decision, about: Facts, words: Words): DecisionItems {
   const { decision: result, requested, applied, until, counting, error } = decision;
-  const reason = decision.reason ?? (error && asError(error).message);
+  const english = decision.reason ?? (error && asError(error).message);
+  const reason = english === undefined ? undefined : words(english);
   const facts: Facts = present({ ...about, result, reason });
   const topic = topicOf(about, 'current');
   const isPlain = result === 'applied' || result === 'unchanged';

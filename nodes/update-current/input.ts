@@ -1,4 +1,4 @@
-import { type Currents, type Quantity, zaptecError, type ZaptecError } from '../../src/client';
+import { type Currents, type Quantity, zaptecError, type ZaptecError, phrase } from '../../src/client';
 
 type Unit = Quantity['unit'];
 
@@ -29,7 +29,7 @@ export function readQuantity(input: unknown, unit: Unit): Quantity {
   if (given.length === 0) return { unit: named, value: quantity(input['value'], 'value') };
   if (input['value'] !== undefined) throw refusal('value stands beside single phases');
   const missing = PHASES.filter((phase) => !given.includes(phase));
-  if (missing.length > 0) throw refusal(`${given.join(' and ')} without ${missing.join(' and ')}`);
+  if (missing.length > 0) throw refusal(phrase`${given.join(' and ')} without ${missing.join(' and ')}`);
   const [phase1, phase2, phase3] = PHASES.map((phase) => quantity(input[phase], phase)) as [number, number, number];
   return { unit: named, phases: { phase1, phase2, phase3 } };
 }
@@ -39,19 +39,20 @@ export function unitDoubt(quantity: Quantity, { phase1, phase2, phase3 }: Curren
   const most = Math.max(phase1, phase2, phase3);
   if (quantity.unit === 'A' || most <= 0 || most >= LEAST_POWER_A) return undefined;
   const value = 'value' in quantity ? quantity.value : Math.max(...PHASES.map((phase) => quantity.phases[phase]));
-  return `${value} ${quantity.unit} is less than ${LEAST_POWER_A} A: A meant?`;
+  return phrase`${value} ${quantity.unit} is less than ${LEAST_POWER_A} A: A meant?`;
 }
 
 function quantity(value: unknown, field: string): number {
   const number = typeof value === 'string' && value.length <= LONGEST && DECIMAL.test(value) ? Number(value) : value;
-  if (typeof number !== 'number' || !Number.isFinite(number)) throw refusal(`${field} is ${shown(value)}, no number`);
+  if (typeof number !== 'number' || !Number.isFinite(number))
+    throw refusal(phrase`${field} is ${shown(value)}, no number`);
   return number;
 }
 
 function unitOf(value: unknown): Unit {
   const unit = typeof value === 'string' && value.length <= LONGEST ? UNITS.get(value.trim().toLowerCase()) : undefined;
   if (unit) return unit;
-  throw refusal(`unit is ${shown(value)}, none of A, kW and W`);
+  throw refusal(phrase`unit is ${shown(value)}, none of A, kW and W`);
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
@@ -65,5 +66,5 @@ function refusal(reason: string): ZaptecError {
 function shown(value: unknown): string {
   if (typeof value === 'string') return `"${value.slice(0, SHOWN)}"`;
   if (value === null || ['number', 'boolean', 'undefined'].includes(typeof value)) return String(value);
-  return `of type ${Array.isArray(value) ? 'array' : typeof value}`;
+  return phrase`of type ${Array.isArray(value) ? 'array' : typeof value}`;
 }

@@ -1,5 +1,6 @@
 import type { RequestSettings } from '../../src/client';
 import { UPDATE_CURRENT, type UpdateCurrentSettings } from '../shared/properties';
+import { phrase } from '../../src/client';
 
 const MINUTE = 60_000;
 const SECOND = 1_000;
@@ -42,11 +43,11 @@ export function settingWarnings(settings: UpdateCurrentSettings): string[] {
   return [
     ...(interval >= LEAST.interval
       ? []
-      : [`Raises wait for ${LEAST.interval} minutes, as Zaptec asks for, and not for ${interval}`]),
-    ...(cooldown >= LEAST.cooldown ? [] : [`Early lowerings are ${LEAST.cooldown} s apart, and not ${cooldown}`]),
+      : [phrase`Raises wait for ${LEAST.interval} minutes, as Zaptec asks for, and not for ${interval}`]),
+    ...(cooldown >= LEAST.cooldown ? [] : [phrase`Early lowerings are ${LEAST.cooldown} s apart, and not ${cooldown}`]),
     ...(Number.isFinite(deadMan) ? [] : ['Nobody watches for missing input: its minutes are no number']),
     ...(Number.isFinite(safeValue) ? [] : ['Without input nothing may flow: the safe value is no number']),
-    ...(Number.isFinite(priority) ? [] : [`The priority is no number: ${UPDATE_CURRENT.priority.value} applies`]),
+    ...(Number.isFinite(priority) ? [] : [phrase`The priority is no number: ${UPDATE_CURRENT.priority.value} applies`]),
   ];
 }
 

@@ -15,7 +15,7 @@ export interface Target {
  * The target that the message or else the settings name.
  * @throws ZaptecError `INPUT_INVALID`, `NOT_FOUND`, `AMBIGUOUS` …
  */
-export async function targetOf(context: Omit<ActionContext<UpdateCurrentSettings>, 'warn'>): Promise<Target> {
+export async function targetOf(context: Omit<ActionContext<UpdateCurrentSettings>, 'warn' | 'words'>): Promise<Target> {
   const { client, settings, message, evaluate, options } = context;
   if (settings.target === 'installation') {
     const installation = await chosenInstallation(context);

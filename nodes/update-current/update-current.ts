@@ -5,6 +5,7 @@ import { readable } from '../shared/errors';
 import { CLOSED, guarded } from '../shared/guard';
 import { isTrue } from '../shared/message';
 import { messageCopy } from '../shared/message-copy';
+import { wordsFor } from '../shared/language/of-flows';
 import { nodeLife } from '../shared/node-life';
 import { UPDATE_CURRENT, type UpdateCurrentSettings } from '../shared/properties';
 import { retryUntilDone } from '../shared/retry-until';
@@ -25,7 +26,7 @@ import { targetOf, type Target } from './target';
  */
 function updateCurrentNode(RED: NodeAPI, node: Node, settings: UpdateCurrentSettings & NodeDef): void {
   const requested = requestSettings(node.id, settings);
-  for (const warning of settingWarnings(settings)) node.warn(warning);
+  for (const warning of settingWarnings(settings)) node.warn(wordsFor(RED, settings)(warning));
   const life = nodeLife(RED, node, settings.connection, {
     onEnd: (removed) => {
       shown.end();
@@ -35,7 +36,7 @@ function updateCurrentNode(RED: NodeAPI, node: Node, settings: UpdateCurrentSett
     // Only after all nodes of a deploy are there: a limit may hold a target back.
     onConnection: () => setImmediate(() => start()),
   });
-  const { connection, status, closing, failure } = life;
+  const { connection, status, closing, failure, words } = life;
   const options = { signal: closing, lane: 'message' } as const;
   const isEnded = () => closing.aborted;
   const report = (thrown: unknown) => {
@@ -45,7 +46,7 @@ function updateCurrentNode(RED: NodeAPI, node: Node, settings: UpdateCurrentSett
   const shown = showDecisions(status, settings.dryRun, report);
   let warnedOf: string | undefined;
   const warnOfRecord = (problem: string | undefined) => {
-    if (problem !== undefined && problem !== warnedOf) node.warn(problem);
+    if (problem !== undefined && problem !== warnedOf) node.warn(words(problem));
     warnedOf = problem;
   };
   const onLater = guarded((decision: Decision, target: Target, message: NodeMessageInFlow) => {
@@ -54,7 +55,7 @@ function updateCurrentNode(RED: NodeAPI, node: Node, settings: UpdateCurrentSett
     const description = shown.show(decision);
     if (description) status.set(description);
     if (decision.statusOnly) return;
-    node.send(decisionMessages(RED, decision, { target, message, account: life.label(), later: true }));
+    node.send(decisionMessages(RED, decision, { target, message, account: life.label(), words, later: true }));
     if (decision.error) node.error(failure(decision.error), message);
   }, report);
   const subscriptions = new TargetSubscriptions(node.id, onLater);
@@ -112,7 +113,7 @@ function updateCurrentNode(RED: NodeAPI, node: Node, settings: UpdateCurrentSett
       const decision = reason === undefined ? first : { ...first, reason };
       if (isEnded()) return CLOSED;
       warnOfRecord(decision.recordProblem);
-      send(decisionMessages(RED, decision, { target, message, account: deployed.label, later: false }));
+      send(decisionMessages(RED, decision, { target, message, account: deployed.label, words, later: false }));
       if (decision.error) throw decision.error;
       return shown.show(decision, doubt !== undefined);
     },
@@ -123,11 +124,11 @@ function updateCurrentNode(RED: NodeAPI, node: Node, settings: UpdateCurrentSett
 export = (RED: NodeAPI): void => {
   function UpdateCurrent(this: Node, def: NodeDef): void {
     RED.nodes.createNode(this, def);
-    for (const warning of blankNumbers(UPDATE_CURRENT, def)) this.warn(warning);
+    for (const warning of blankNumbers(UPDATE_CURRENT, def)) this.warn(wordsFor(RED, def)(warning));
     updateCurrentNode(
       RED,
       this,
-      withValue(readSettings(UPDATE_CURRENT, def), (text) => this.warn(text)),
+      withValue(readSettings(UPDATE_CURRENT, def), (text) => this.warn(wordsFor(RED, def)(text))),
     );
   }
   RED.nodes.registerType('zaptec-update-current', UpdateCurrent);

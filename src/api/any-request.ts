@@ -6,6 +6,7 @@ import { answerKey, type Caller } from './caller';
 import { loadCursor } from './cursor';
 import { listKey, loadList } from './lists';
 import { readUnknown, refuseUnknown, type Reading } from './unknown-query';
+import { phrase } from '../errors/phrase';
 
 export interface AnyRequest {
   /** GET, POST, PUT or DELETE. */
@@ -54,8 +55,8 @@ export class AnyRequests {
   async send(wanted: AnyRequest, options: CallOptions = {}): Promise<Answer<unknown>> {
     const method = METHODS.find((known) => known === wanted.method.toUpperCase());
     if (!method) {
-      const remedy = `Use ${METHODS.join(', ')}`;
-      throw zaptecError('INPUT_INVALID', `method "${wanted.method}" is unknown`, { remedy });
+      const remedy = phrase`Use ${METHODS.join(', ')}`;
+      throw zaptecError('INPUT_INVALID', phrase`method "${wanted.method}" is unknown`, { remedy });
     }
     const where = target(method, wanted.path);
     this.#checkDocumented(method, where, wanted);
@@ -85,7 +86,7 @@ export class AnyRequests {
     if (undocumented || this.#isOwn(method, where)) return;
     refuseUnknown(method, where);
     if (where.endpoint) return;
-    throw zaptecError('UNDOCUMENTED', `Zaptec does not document ${method} ${where.path}`);
+    throw zaptecError('UNDOCUMENTED', phrase`Zaptec does not document ${method} ${where.path}`);
   }
 
   /** Whether it asks the simulator itself. */
@@ -138,5 +139,5 @@ const INTERRUPTING = /^\/api\/chargers\/[^/]+\/sendcommand\/(?!0*50[67]\/*$)/i;
  */
 function checkHarmless(method: Call['method'], where: Target): void {
   if (!INTERRUPTING.test(decodeURIComponent(where.path))) return;
-  throw zaptecError('DESTRUCTIVE', `${method} ${where.path} may interrupt people and was not sent`);
+  throw zaptecError('DESTRUCTIVE', phrase`${method} ${where.path} may interrupt people and was not sent`);
 }

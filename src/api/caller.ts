@@ -12,6 +12,7 @@ import type { RawObservation } from '../zaptec/observations';
 import { withFieldTypes } from './field-types';
 import type { QueryPace } from './query-pace';
 import type { Identified } from './shape';
+import { phrase } from '../errors/phrase';
 
 /** A write whose caller watches each of its tries. */
 export interface WriteOptions extends CallOptions {
@@ -134,7 +135,7 @@ export class Caller {
   /** @throws ZaptecError `READ_ONLY` */
   mayWrite(method: Call['method'], where: Target): void {
     if (!this.#readOnly || where.endpoint?.reads) return;
-    throw zaptecError('READ_ONLY', `${method} ${labelOf(where)} was not sent: the connection is read-only`);
+    throw zaptecError('READ_ONLY', phrase`${method} ${labelOf(where)} was not sent: the connection is read-only`);
   }
 
   /** @throws ZaptecError `READ_ONLY` */
@@ -212,11 +213,11 @@ export class Caller {
       // (docs/zaptec-api.md, "Conventions").
       return { data: text.trim() === '' ? null : read(parseJson(text)), attempts };
     } catch (error) {
-      const answered = `${method} ${labelOf(where)} answered ${status} with`;
+      const answered = phrase`${method} ${labelOf(where)} answered ${status} with`;
       if (error instanceof JsonTooLarge) {
         throw zaptecError('TOO_LARGE', `${answered} ${error.message}`, { status, attempts });
       }
-      const reason = `${answered} a body that is no JSON`;
+      const reason = phrase`${answered} a body that is no JSON`;
       throw zaptecError('BAD_ANSWER', reason, { status, attempts });
     }
   }

@@ -7,6 +7,7 @@ import { numberOf } from './field-types';
 import { MOST_PAGES } from './pages';
 import type { SessionsPage } from './sessions-page';
 import { formOf } from './shape';
+import { phrase } from '../errors/phrase';
 
 /** Zaptec's maximum (docs/zaptec-api.md, "Paging"). */
 const PAGE_SIZE = 100;
@@ -47,7 +48,7 @@ export async function* walkHistory(caller: Caller, where: Target, options: CallO
     yield { entries, requests: reply?.attempts ?? 0, isLast, pages };
     if (isLast) return;
   }
-  throw zaptecError('BAD_ANSWER', `The charge history has more than the ${MOST_PAGES} pages that are read`, {
+  throw zaptecError('BAD_ANSWER', phrase`The charge history has more than the ${MOST_PAGES} pages that are read`, {
     remedy: 'Ask for a shorter time',
   });
 }
@@ -55,12 +56,12 @@ export async function* walkHistory(caller: Caller, where: Target, options: CallO
 /** A field that was null is not there. A page that is announced has sessions: an empty bill would hide that they are missing. */
 function pageOf(envelope: unknown, index: number): { sent: unknown[]; pages: number | undefined } {
   if (!isObject(envelope)) {
-    throw zaptecError('BAD_ANSWER', `Zaptec answered with ${formOf(envelope)} instead of the charge history`);
+    throw zaptecError('BAD_ANSWER', phrase`Zaptec answered with ${formOf(envelope)} instead of the charge history`);
   }
   const isAnnounced = (numberOf(envelope['pages']) ?? 0) > index;
   const { data: sent = isAnnounced ? null : [] } = envelope;
   if (!Array.isArray(sent)) {
-    throw zaptecError('BAD_ANSWER', `Zaptec answered with ${formOf(sent)} in the field Data instead of a list`);
+    throw zaptecError('BAD_ANSWER', phrase`Zaptec answered with ${formOf(sent)} in the field Data instead of a list`);
   }
   const pages = numberOf(envelope['pages']);
   const isBelievable = pages !== undefined && Number.isInteger(pages) && pages >= 0 && pages <= MOST_PAGES;

@@ -8,6 +8,7 @@ import type { RawObservation } from '../zaptec/observations';
 import type { Caller } from './caller';
 import { readList, readPages } from './lists';
 import { arrayFrom, formOf, withId, type Identified } from './shape';
+import { phrase } from '../errors/phrase';
 
 /** A charger (docs/zaptec-api.md, "Charger list"); fields that are not named here pass through as they come. */
 export interface Charger extends Identified {
@@ -56,7 +57,7 @@ export class ChargersApi {
       return await this.#caller.get(`${LIST}/${chargerId}`, options, (data) => {
         if (isObject(data) && withId(data)) return data;
         const what = isObject(data) ? 'no usable text in the field Id' : formOf(data);
-        throw zaptecError('BAD_ANSWER', `Zaptec answered without the charger: it sent ${what}`);
+        throw zaptecError('BAD_ANSWER', phrase`Zaptec answered without the charger: it sent ${what}`);
       });
     } catch (error) {
       if (!isZaptecError(error) || error.code !== 'HTTP_403') throw error;

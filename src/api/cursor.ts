@@ -6,6 +6,7 @@ import type { Caller } from './caller';
 import { MOST_PAGES } from './pages';
 import type { SessionsPage } from './sessions-page';
 import { formOf } from './shape';
+import { phrase } from '../errors/phrase';
 
 type FetchPage = (where: Target) => Promise<Loaded<unknown> | undefined>;
 
@@ -48,7 +49,7 @@ async function* walk(fetch: FetchPage, where: Target): AsyncGenerator<SessionsPa
     if (cursor === undefined) return;
     used.add(cursor);
   }
-  throw zaptecError('BAD_ANSWER', `Zaptec announced more than ${MOST_PAGES} pages of sessions (hasMore)`, {
+  throw zaptecError('BAD_ANSWER', phrase`Zaptec announced more than ${MOST_PAGES} pages of sessions (hasMore)`, {
     remedy: 'Ask for a shorter time',
   });
 }
@@ -56,13 +57,16 @@ async function* walk(fetch: FetchPage, where: Target): AsyncGenerator<SessionsPa
 /** An account without access may get no body, or null for its sessions. */
 function bodyOf(data: unknown = { hasMore: false }): JsonObject {
   if (isObject(data) && ('sessions' in data || 'hasMore' in data)) return data;
-  throw zaptecError('BAD_ANSWER', `Zaptec answered with ${formOf(data)} instead of the archive of sessions`);
+  throw zaptecError('BAD_ANSWER', phrase`Zaptec answered with ${formOf(data)} instead of the archive of sessions`);
 }
 
 function sessionsOf({ sessions }: JsonObject): unknown[] {
   if (sessions === undefined) return [];
   if (Array.isArray(sessions)) return sessions as unknown[];
-  throw zaptecError('BAD_ANSWER', `Zaptec answered with ${formOf(sessions)} in the field sessions instead of a list`);
+  throw zaptecError(
+    'BAD_ANSWER',
+    phrase`Zaptec answered with ${formOf(sessions)} in the field sessions instead of a list`,
+  );
 }
 
 /** Where the next page begins; undefined at the end. A cursor that was used before leads to pages that were read. */
@@ -74,5 +78,8 @@ function nextCursor(body: JsonObject, used: ReadonlySet<string>, hasSessions: bo
   // A page without sessions leaves nothing out, whatever it announces.
   if (!hasSessions) return undefined;
   const what = typeof next === 'string' && next !== '' ? 'a cursor that it gave before' : 'no usable cursor';
-  throw zaptecError('BAD_ANSWER', `Zaptec announced more sessions (hasMore) with ${what}: sessions would be missing`);
+  throw zaptecError(
+    'BAD_ANSWER',
+    phrase`Zaptec announced more sessions (hasMore) with ${what}: sessions would be missing`,
+  );
 }

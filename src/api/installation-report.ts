@@ -7,6 +7,7 @@ import { isObject, present, type JsonObject } from '../zaptec/json';
 import type { Caller } from './caller';
 import { numberOf } from './field-types';
 import { formOf } from './shape';
+import { phrase } from '../errors/phrase';
 
 /** What the sums of a report are by, with the number that Zaptec has for it. */
 const GROUPS = { user: 0, charger: 1, card: 2 } as const;
@@ -61,7 +62,7 @@ export async function readReport(
   const where = target('POST', PATH);
   const { from, to, by = 'user', userIds = [], chargerIds = [] } = query;
   const installationId = asGuid(query.installationId, 'installation');
-  if (!Object.hasOwn(GROUPS, by)) throw refusal('by', by, `Use ${Object.keys(GROUPS).join(', ')}`);
+  if (!Object.hasOwn(GROUPS, by)) throw refusal('by', by, phrase`Use ${Object.keys(GROUPS).join(', ')}`);
   const times = { from: zonedTime(from, 'from'), to: zonedTime(to, 'to') };
   const body = {
     // The report wants its times without a zone (docs/zaptec-api.md, "Installation report"); those are UTC.
@@ -82,11 +83,11 @@ export async function readReport(
 
 function reportOf(data: unknown, installationId: string, times: { from: string; to: string }): InstallationReport {
   if (!isObject(data)) {
-    throw zaptecError('BAD_ANSWER', `Zaptec answered with ${formOf(data)} instead of the report`);
+    throw zaptecError('BAD_ANSWER', phrase`Zaptec answered with ${formOf(data)} instead of the report`);
   }
   const { totalUserChargerReportModel: sent = [] } = data;
   if (!Array.isArray(sent)) {
-    const reason = `Zaptec answered with ${formOf(sent)} in the field totalUserChargerReportModel instead of a list`;
+    const reason = phrase`Zaptec answered with ${formOf(sent)} in the field totalUserChargerReportModel instead of a list`;
     throw zaptecError('BAD_ANSWER', reason);
   }
   const described = present<Partial<InstallationReport>>({
@@ -125,7 +126,7 @@ function zonedTime(value: string | Date, field: string): string {
 }
 
 function refusal(field: string, value: unknown, remedy: string): Error {
-  return zaptecError('INPUT_INVALID', `${field} "${String(value).slice(0, 60)}" is not possible`, { remedy });
+  return zaptecError('INPUT_INVALID', phrase`${field} "${String(value).slice(0, 60)}" is not possible`, { remedy });
 }
 
 function textOf(value: unknown): string | undefined {

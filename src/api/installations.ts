@@ -7,6 +7,7 @@ import { readList, readPages } from './lists';
 import { arrayFrom, formOf, withId, type Identified } from './shape';
 import { type JsonObject, isObject } from '../zaptec/json';
 import { mayControl } from '../zaptec/roles';
+import { phrase } from '../errors/phrase';
 
 /** A site (docs/zaptec-api.md, "Installation"); fields that are not named here pass through as they come. */
 export interface Installation extends Identified {
@@ -100,7 +101,7 @@ export class InstallationsApi {
 export function readInstallation(caller: Caller, id: string, options: CallOptions): Promise<Answer<Installation>> {
   return caller.get(`${LIST}/${asGuid(id, 'installation')}`, options, (data) => {
     if (isObject(data)) return withId(data) ? data : { ...data, id: id.toLowerCase() };
-    throw zaptecError('BAD_ANSWER', `Zaptec answered without the installation: it sent ${formOf(data)}`);
+    throw zaptecError('BAD_ANSWER', phrase`Zaptec answered without the installation: it sent ${formOf(data)}`);
   });
 }
 
@@ -108,7 +109,7 @@ function hierarchyOf(data: unknown, id: string): Hierarchy {
   if (data === null) {
     throw zaptecError(
       'HTTP_204',
-      `Zaptec gave no hierarchy of installation ${id}: that needs the owner or service role`,
+      phrase`Zaptec gave no hierarchy of installation ${id}: that needs the owner or service role`,
       {
         status: 204,
         attempts: 1,
@@ -116,11 +117,11 @@ function hierarchyOf(data: unknown, id: string): Hierarchy {
     );
   }
   if (!isObject(data)) {
-    throw zaptecError('BAD_ANSWER', `Zaptec answered without the hierarchy: it sent ${formOf(data)}`);
+    throw zaptecError('BAD_ANSWER', phrase`Zaptec answered without the hierarchy: it sent ${formOf(data)}`);
   }
   const { circuits = [] } = data;
   if (!Array.isArray(circuits)) {
-    const reason = `Zaptec answered with ${formOf(circuits)} in the field Circuits instead of a list`;
+    const reason = phrase`Zaptec answered with ${formOf(circuits)} in the field Circuits instead of a list`;
     throw zaptecError('BAD_ANSWER', reason);
   }
   return { ...data, circuits: circuits.filter(isObject) };

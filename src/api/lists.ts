@@ -6,6 +6,7 @@ import type { Caller } from './caller';
 import { numberOf } from './field-types';
 import { MOST_PAGES, walkPages, type Page, type WalkedPage } from './pages';
 import { formOf, withId, type Identified } from './shape';
+import { phrase } from '../errors/phrase';
 
 /** Zaptec's maximum (docs/zaptec-api.md, "Paging"). */
 const PAGE_SIZE = 100;
@@ -111,7 +112,10 @@ class ListReader {
     const isAnnounced = index > 0 && (numberOf(envelope['pages']) ?? 0) > index;
     const { data: items = isAnnounced ? null : [], pages } = envelope;
     if (!Array.isArray(items)) {
-      throw zaptecError('BAD_ANSWER', `Zaptec answered with ${formOf(items)} in the field Data instead of a list`);
+      throw zaptecError(
+        'BAD_ANSWER',
+        phrase`Zaptec answered with ${formOf(items)} in the field Data instead of a list`,
+      );
     }
     const entries = items.filter(isObject);
     this.withoutId.push(...entries.filter((entry) => !withId(entry)).slice(0, PAGE_SIZE - this.withoutId.length));
@@ -121,11 +125,11 @@ class ListReader {
 
 function tooMany(announced: number | undefined): Error {
   const count = announced === undefined ? 'no usable number' : String(announced);
-  const reason = `The list has more than the ${MOST_PAGES} pages that are read, and ${count} in the field Pages`;
+  const reason = phrase`The list has more than the ${MOST_PAGES} pages that are read, and ${count} in the field Pages`;
   return zaptecError('BAD_ANSWER', reason);
 }
 
 function emptyPage(index: number, announced: number): Error {
-  const reason = `Zaptec answered with nothing in the field Data of page ${index + 1} and ${announced} in the field Pages`;
+  const reason = phrase`Zaptec answered with nothing in the field Data of page ${index + 1} and ${announced} in the field Pages`;
   return zaptecError('BAD_ANSWER', reason);
 }

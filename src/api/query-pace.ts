@@ -2,6 +2,7 @@ import { isZaptecError, zaptecError } from '../errors/zaptec-error';
 import type { Pace, Target } from '../http/endpoints';
 import { clock } from '../time/clock';
 import { isObject } from '../zaptec/json';
+import { phrase } from '../errors/phrase';
 
 /** More objects than an account has in an hour. */
 const MOST = 10_000;
@@ -42,12 +43,12 @@ export class QueryPace {
     const bucket = this.#filled(key, pace, now);
     if (bucket.left < 1) {
       const waitS = Math.ceil(((1 - bucket.left) * pace.everyMs) / 1000);
-      const times = pace.burst === 1 ? 'a moment ago' : `${pace.burst} times of late`;
+      const times = pace.burst === 1 ? 'a moment ago' : phrase`${pace.burst} times of late`;
       throw zaptecError(
         'TOO_SOON',
-        `${where.endpoint?.path ?? where.path} was sent ${times}, and is not sent again yet`,
+        phrase`${where.endpoint?.path ?? where.path} was sent ${times}, and is not sent again yet`,
         {
-          remedy: `Send it again in ${waitS} s: ${pace.remedy}`,
+          remedy: phrase`Send it again in ${waitS} s: ${pace.remedy}`,
         },
       );
     }

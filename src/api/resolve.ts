@@ -8,6 +8,7 @@ import type { Installation, InstallationsApi } from './installations';
 import { nearestNames } from '../zaptec/nearest';
 import { entriesWithoutId } from './lists';
 import type { Identified } from './shape';
+import { phrase } from '../errors/phrase';
 
 /** How often an unknown name may make a list be read again, in ms. */
 const REFRESH_MS = 30 * 60_000;
@@ -97,7 +98,7 @@ function pick<T extends Identified>(
   if (matches.length > 1) throw ambiguous(kind, ref, matches, keys);
   const [withoutId] = matches.length === 0 ? matching(entriesWithoutId(items)) : [];
   if (withoutId) {
-    const reason = `Zaptec listed the ${kind} "${ref.slice(0, 60)}" with no usable text in the field Id`;
+    const reason = phrase`Zaptec listed the ${kind} "${ref.slice(0, 60)}" with no usable text in the field Id`;
     throw zaptecError('BAD_ANSWER', reason);
   }
   return matches[0];
@@ -107,8 +108,8 @@ function pick<T extends Identified>(
 function notFound(kind: string, ref: string, items: readonly JsonObject[]): Error {
   const names = items.map(({ name, id }) => name ?? id).filter((name) => typeof name === 'string' && name !== '');
   const nearest = nearestNames(ref, names as string[]);
-  const hint = nearest.length === 0 ? '' : `; the nearest: ${nearest.join(', ')}`;
-  return zaptecError('NOT_FOUND', `No ${kind} is called "${ref.slice(0, 60)}"${hint}`);
+  const hint = nearest.length === 0 ? '' : phrase`; the nearest: ${nearest.join(', ')}`;
+  return zaptecError('NOT_FOUND', phrase`No ${kind} is called "${ref.slice(0, 60)}"${hint}`);
 }
 
 function ambiguous(
@@ -118,11 +119,11 @@ function ambiguous(
   keys: (entry: JsonObject) => unknown[],
 ): Error {
   const shown = matches.slice(0, MOST_CANDIDATES).map((item) => {
-    const where = typeof item['installationName'] === 'string' ? ` in ${item['installationName']}` : '';
+    const where = typeof item['installationName'] === 'string' ? phrase` in ${item['installationName']}` : '';
     return `${keys(item)
       .filter((key) => typeof key === 'string' && key !== ref)
       .join(' ')}${where}`;
   });
-  const more = matches.length > MOST_CANDIDATES ? ` and ${matches.length - MOST_CANDIDATES} more` : '';
-  return zaptecError('AMBIGUOUS', `${matches.length} ${kind}s are called "${ref}": ${shown.join('; ')}${more}`);
+  const more = matches.length > MOST_CANDIDATES ? phrase` and ${matches.length - MOST_CANDIDATES} more` : '';
+  return zaptecError('AMBIGUOUS', phrase`${matches.length} ${kind}s are called "${ref}": ${shown.join('; ')}${more}`);
 }

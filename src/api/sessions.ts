@@ -9,6 +9,7 @@ import { readReport, type InstallationReport, type ReportQuery } from './install
 import type { SessionsPage } from './sessions-page';
 import { objectFrom, withId } from './shape';
 import { type JsonObject, isObject } from '../zaptec/json';
+import { phrase } from '../errors/phrase';
 
 /** Which sessions of the archive: those of an installation or of a charger that **ended** in a time. */
 export type ArchiveQuery = ({ installationId: string } | { chargerId: string }) & {
@@ -132,7 +133,7 @@ function period({ from, to }: ArchiveQuery): Record<string, string> {
 function timeOf(value: string | Date, field: string): string {
   const time = new Date(value);
   if (!Number.isNaN(time.getTime())) return time.toISOString();
-  throw zaptecError('INPUT_INVALID', `${field} "${String(value).slice(0, 60)}" is no time`, {
+  throw zaptecError('INPUT_INVALID', phrase`${field} "${String(value).slice(0, 60)}" is no time`, {
     remedy: 'Use a time such as 2026-05-04T10:00:00Z',
   });
 }

@@ -1,6 +1,7 @@
 import { zaptecError } from '../errors/zaptec-error';
 import { type JsonObject, isObject } from '../zaptec/json';
 import { readBoolean, readNumber } from '../zaptec/values';
+import { phrase } from '../errors/phrase';
 
 /** What a field of a write may hold. */
 type Rule =
@@ -73,17 +74,17 @@ export function checkSettings(rules: Rules, settings: unknown): JsonObject {
   const known = Object.keys(rules).join(', ');
   if (!isObject(settings) || Object.keys(settings).length === 0) {
     throw zaptecError('INPUT_INVALID', 'There are no settings to write', {
-      remedy: `Give an object with some of ${known}`,
+      remedy: phrase`Give an object with some of ${known}`,
     });
   }
   const checked: JsonObject = {};
   for (const [field, given] of Object.entries(settings)) {
     const rule = Object.hasOwn(rules, field) ? rules[field] : undefined;
     const value = rule && typeof given === 'string' ? fromText(rule, given) : given;
-    if (!rule) throw zaptecError('INPUT_INVALID', `Unknown setting ${field}`, { remedy: `Use ${known}` });
+    if (!rule) throw zaptecError('INPUT_INVALID', phrase`Unknown setting ${field}`, { remedy: phrase`Use ${known}` });
     const wanted = mismatch(rule, value);
     if (wanted) {
-      throw zaptecError('INPUT_INVALID', `${field} is ${shown(value)}`, { remedy: `Give ${wanted}` });
+      throw zaptecError('INPUT_INVALID', phrase`${field} is ${shown(value)}`, { remedy: phrase`Give ${wanted}` });
     }
     checked[field] = value;
   }
@@ -100,10 +101,10 @@ function mismatch(rule: Rule, value: unknown): string | undefined {
     case 'boolean':
       return typeof value === 'boolean' ? undefined : 'true or false';
     case 'choice':
-      return rule.of.includes(value as number) ? undefined : `one of ${rule.of.join(', ')}`;
+      return rule.of.includes(value as number) ? undefined : phrase`one of ${rule.of.join(', ')}`;
     case 'number': {
       const fits = typeof value === 'number' && value >= rule.min && value <= rule.max;
-      return fits ? undefined : `a number of ${rule.unit} from ${rule.min} to ${rule.max}`;
+      return fits ? undefined : phrase`a number of ${rule.unit} from ${rule.min} to ${rule.max}`;
     }
   }
 }
@@ -116,7 +117,7 @@ function checkPhases(settings: JsonObject): void {
   const given = PHASES.filter((field) => field in settings);
   if (given.length > 0 && given.length < PHASES.length) {
     const missing = PHASES.filter((field) => !(field in settings)).join(' and ');
-    throw zaptecError('INPUT_INVALID', `${given.join(' and ')} without ${missing}`, {
+    throw zaptecError('INPUT_INVALID', phrase`${given.join(' and ')} without ${missing}`, {
       remedy: 'Give all three phases, because a phase that is left out goes back to its default',
     });
   }

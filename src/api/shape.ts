@@ -1,5 +1,6 @@
 import { zaptecError } from '../errors/zaptec-error';
 import { isObject, type JsonObject } from '../zaptec/json';
+import { phrase } from '../errors/phrase';
 
 /** What an answer has in place of what was expected, for texts: its kind and never its content. */
 export function formOf(value: unknown): string {
@@ -11,7 +12,7 @@ export function formOf(value: unknown): string {
 export function objectFrom(what: string): (data: unknown) => JsonObject {
   return (data) => {
     if (isObject(data)) return data;
-    throw zaptecError('BAD_ANSWER', `Zaptec answered without ${what}: it sent ${formOf(data)}`);
+    throw zaptecError('BAD_ANSWER', phrase`Zaptec answered without ${what}: it sent ${formOf(data)}`);
   };
 }
 
@@ -22,7 +23,7 @@ export function objectFrom(what: string): (data: unknown) => JsonObject {
 export function arrayFrom(what: string): (data: unknown) => JsonObject[] {
   return (data) => {
     if (Array.isArray(data)) return data.filter(isObject);
-    throw zaptecError('BAD_ANSWER', `Zaptec answered without ${what}: it sent ${formOf(data)}`);
+    throw zaptecError('BAD_ANSWER', phrase`Zaptec answered without ${what}: it sent ${formOf(data)}`);
   };
 }
 

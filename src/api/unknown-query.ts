@@ -2,6 +2,7 @@ import { zaptecError } from '../errors/zaptec-error';
 import type { Answer, CallOptions, LoadContext, Loaded } from '../http/cache';
 import { target, type Target } from '../http/endpoints';
 import { labelOf, type Caller } from './caller';
+import { phrase } from '../errors/phrase';
 
 /** How something is read, and where the cache keeps it. */
 export interface Reading {
@@ -13,9 +14,9 @@ export interface Reading {
 export function refuseUnknown(method: string, where: Target): void {
   if (where.unknown.length === 0) return;
   const known = where.endpoint?.query ?? [];
-  const others = known.length > 0 ? `, use ${known.join(', ')}` : '';
-  throw zaptecError('UNDOCUMENTED', `Zaptec does not document ${unknownOf(method, where)}`, {
-    remedy: `Leave it out${others}, or allow undocumented endpoints`,
+  const others = known.length > 0 ? phrase`, use ${known.join(', ')}` : '';
+  throw zaptecError('UNDOCUMENTED', phrase`Zaptec does not document ${unknownOf(method, where)}`, {
+    remedy: phrase`Leave it out${others}, or allow undocumented endpoints`,
   });
 }
 
@@ -27,16 +28,16 @@ export function refuseUnknown(method: string, where: Target): void {
 export function undocumentedWarning(method: string, path: string): string | undefined {
   const where = target(method, path);
   if (!where.endpoint) {
-    return `${method} ${path} is no documented endpoint: Zaptec asks not to use it and may close it at any time`;
+    return phrase`${method} ${path} is no documented endpoint: Zaptec asks not to use it and may close it at any time`;
   }
   if (where.unknown.length === 0) return undefined;
-  return `Zaptec does not document ${unknownOf(method, where)} and may refuse or ignore it at any time`;
+  return phrase`Zaptec does not document ${unknownOf(method, where)} and may refuse or ignore it at any time`;
 }
 
 /** The undocumented parameters for a text, without their values: those may differ each time. */
 function unknownOf(method: string, where: Target): string {
   const names = where.unknown.map((name) => `"${name.slice(0, 60)}"`).join(', ');
-  return `the query parameter ${names} of ${method} ${labelOf(where)}`;
+  return phrase`the query parameter ${names} of ${method} ${labelOf(where)}`;
 }
 
 /**
@@ -60,8 +61,8 @@ export async function readUnknown(
   // No key of the cache ends so: a question mark in a query is encoded.
   const { data, meta } = await caller.cached(`${known}?`, options, () => floorMs, load);
   if (data.question === asked.key) return { data: data.answer, meta };
-  const every = floorMs >= 2 * 60_000 ? `${floorMs / 60_000} minutes` : 'minute';
-  throw zaptecError('TOO_SOON', `With ${unknownOf('GET', where)} one question is sent every ${every}`, {
+  const every = floorMs >= 2 * 60_000 ? phrase`${floorMs / 60_000} minutes` : 'minute';
+  throw zaptecError('TOO_SOON', phrase`With ${unknownOf('GET', where)} one question is sent every ${every}`, {
     remedy: 'Leave the parameter out: then the last answer is given until a new one may be read',
   });
 }

@@ -1,4 +1,5 @@
 import type { SessionRecord } from '../state/session-record';
+import { phrase } from '../errors/phrase';
 
 /**
  * | reason                | the session                                                              |
@@ -88,7 +89,7 @@ function ofEnergy({ energyKwh, start, end, energyDetails = [] }: SessionRecord, 
   if (Math.abs(energyKwh) < NOTHING_KWH) {
     const none = odd('no-energy', 'It has no energy');
     return ms > DAY_MS
-      ? [none, odd('long-without-energy', `It lasted ${figure(ms / HOUR_MS)} h and has no energy`)]
+      ? [none, odd('long-without-energy', phrase`It lasted ${figure(ms / HOUR_MS)} h and has no energy`)]
       : [none];
   }
   const points = [
@@ -104,32 +105,34 @@ function ofEnergy({ energyKwh, start, end, energyDetails = [] }: SessionRecord, 
     ({ hours, kwh }) => hours >= 0 && kwh - ROUNDED_KWH > hours * maxKw * TOLERANCE,
   );
   if (!fast) return [];
-  const text = `It has ${figure(fast.kwh)} kWh in ${figure(fast.hours * 60)} min, more than ${figure(maxKw)} kW can give`;
+  const text = phrase`It has ${figure(fast.kwh)} kWh in ${figure(fast.hours * 60)} min, more than ${figure(maxKw)} kW can give`;
   return [odd('too-fast', text)];
 }
 
 function ofClock({ reliableClock, start, end }: SessionRecord): Oddity[] {
   if (reliableClock === false) return [odd('clock-unreliable', 'The clock of the charger was not set')];
   if (start === undefined || end === undefined || Date.parse(end) >= Date.parse(start)) return [];
-  return [odd('clock-unreliable', `It ends at ${end}, before its start at ${start}`)];
+  return [odd('clock-unreliable', phrase`It ends at ${end}, before its start at ${start}`)];
 }
 
 function ofMeter({ energyKwh = 0, meterStartKwh, meterEndKwh, energyDetails = [] }: SessionRecord): Oddity[] {
   if (energyKwh <= -NOTHING_KWH)
-    return [odd('meter-back', `Its energy is ${figure(energyKwh)} kWh, less than nothing`)];
+    return [odd('meter-back', phrase`Its energy is ${figure(energyKwh)} kWh, less than nothing`)];
   if (meterStartKwh !== undefined && meterEndKwh !== undefined && meterEndKwh < meterStartKwh) {
-    const text = `The meter stood at ${figure(meterStartKwh)} kWh at its start and at ${figure(meterEndKwh)} kWh at its end`;
+    const text = phrase`The meter stood at ${figure(meterStartKwh)} kWh at its start and at ${figure(meterEndKwh)} kWh at its end`;
     return [odd('meter-back', text)];
   }
   const back = energyDetails.find(({ addedKwh }) => addedKwh <= -NOTHING_KWH);
-  return back ? [odd('meter-back', `Its energy went back by ${figure(-back.addedKwh)} kWh until ${back.time}`)] : [];
+  return back
+    ? [odd('meter-back', phrase`Its energy went back by ${figure(-back.addedKwh)} kWh until ${back.time}`)]
+    : [];
 }
 
 function ofSpans(span: Span, others: readonly Span[]): Oddity[] {
   const other = others.find(({ from, to }) => span.from < to && from < span.to);
   if (!other) return [];
   const ms = Math.min(span.to, other.to) - Math.max(span.from, other.from);
-  return [odd('overlapping', `It overlaps session ${other.id} for ${figure(ms / 60_000)} min`)];
+  return [odd('overlapping', phrase`It overlaps session ${other.id} for ${figure(ms / 60_000)} min`)];
 }
 
 /** Undefined where a session has no times, or does not count. */

@@ -1,6 +1,7 @@
 import type { Calendar, CalendarUnit, LocalDay } from '../energy/calendar';
 import { readTime } from '../energy/read-time';
 import { zaptecError } from '../errors/zaptec-error';
+import { phrase } from '../errors/phrase';
 
 /** The days, weeks, months and years that have a name: their unit, and how many of it before the present one. */
 const NAMED = {
@@ -44,7 +45,7 @@ export function periodOf({ period, from, to }: PeriodQuery, now: number, calenda
     const [unit, later] = NAMED[period];
     return calendar.span(now, unit, later);
   }
-  if (period !== 'since' && period !== 'between') throw refusal('period', period, `one of ${PERIODS.join(', ')}`);
+  if (period !== 'since' && period !== 'between') throw refusal('period', period, phrase`one of ${PERIODS.join(', ')}`);
   const start = edgeOf('from', from, calendar).start;
   if (period === 'since' || isBlank(to)) {
     if (start < now) return { start, end: now };
@@ -52,7 +53,7 @@ export function periodOf({ period, from, to }: PeriodQuery, now: number, calenda
   }
   const { end } = edgeOf('to', to, calendar);
   if (start < end) return { start, end };
-  throw refusal('to', to, `a time after from (${shown(from)})`);
+  throw refusal('to', to, phrase`a time after from (${shown(from)})`);
 }
 
 function isNamed(period: unknown): period is keyof typeof NAMED {
@@ -73,8 +74,8 @@ function edgeOf(field: string, value: unknown, calendar: Calendar): LocalDay {
 const isBlank = (value: unknown): boolean => value === undefined || value === null || value === '';
 
 function refusal(field: string, value: unknown, expected: string) {
-  return zaptecError('INPUT_INVALID', `${field} is ${isBlank(value) ? 'blank' : shown(value)}`, {
-    remedy: `Expected: ${expected}`,
+  return zaptecError('INPUT_INVALID', phrase`${field} is ${isBlank(value) ? 'blank' : shown(value)}`, {
+    remedy: phrase`Expected: ${expected}`,
   });
 }
 

@@ -2,6 +2,7 @@ import { WEEKDAYS, type Calendar } from '../energy/calendar';
 import { minutesOf } from '../energy/plan/deadline';
 import type { PriceSlot } from '../energy/plan/prices';
 import { zaptecError } from '../errors/zaptec-error';
+import { phrase } from '../errors/phrase';
 
 /** A price for each kWh that is the same at all times, or a high one and a low one by the time of the week. */
 export type TariffSettings =
@@ -93,14 +94,14 @@ export class Tariff {
 function checked(settings: TariffSettings): TariffSettings {
   const prices = settings.kind === 'flat' ? { price: settings.price } : { high: settings.high, low: settings.low };
   for (const [name, price] of Object.entries(prices)) {
-    if (!Number.isFinite(price)) throw refusal(`The price (${name})`, price, 'a number');
+    if (!Number.isFinite(price)) throw refusal(phrase`The price (${name})`, price, 'a number');
   }
   if (settings.kind === 'flat') return settings;
   for (const name of ['from', 'to'] as const) {
     try {
       minutesOf(settings[name]);
     } catch {
-      throw refusal(`The time of the high price (${name})`, settings[name], 'a time of day such as 06:00');
+      throw refusal(phrase`The time of the high price (${name})`, settings[name], 'a time of day such as 06:00');
     }
   }
   if (settings.days.length === 0) throw refusal('The days of the high price', '', WEEKDAYS.join(', '));
@@ -110,7 +111,7 @@ function checked(settings: TariffSettings): TariffSettings {
 }
 
 function refusal(what: string, value: unknown, expected: string) {
-  return zaptecError('INPUT_INVALID', `${what} is "${String(value).slice(0, 40)}"`, {
-    remedy: `Expected: ${expected}`,
+  return zaptecError('INPUT_INVALID', phrase`${what} is "${String(value).slice(0, 40)}"`, {
+    remedy: phrase`Expected: ${expected}`,
   });
 }

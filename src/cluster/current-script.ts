@@ -67,10 +67,16 @@ local function joined(one, other)
 end
 
 -- The newest write counts. Of the same write the machine that sent it knows best; for the others it is the later time.
-local function merge(write, isOwn)
+-- One that was sent under the right to write is the newest, be it in the same millisecond as the one before.
+local function merge(write, isOwn, isNewest)
   local old = get('record')
   local isSame = old and old.id == write.id
-  if old and not isSame and write.at <= old.at then return end
+  if old and not isSame and write.at <= old.at then
+    if not isNewest then return end
+    local isDone = (write.doneAt or -1) >= write.at
+    write.at = old.at + 1
+    if isDone then write.doneAt = write.at end
+  end
   write.early = joined(old and old.early, write.early)
   if isSame and not isOwn then
     local isDone = (old.doneAt or -1) >= old.at or (write.doneAt or -1) >= write.at
@@ -165,11 +171,12 @@ redis.call('HSET', key, 'seen:' .. question.machine, cjson.encode({
 
 if question.record then merge(written(question.record), false) end
 if question.finish then
-  if announced and announced.id == question.finish.id then
+  local isNewest = announced ~= nil and announced.id == question.finish.id
+  if isNewest then
     drop('announced')
     announced = nil
   end
-  if question.finish.record then merge(written(question.finish.record), true) end
+  if question.finish.record then merge(written(question.finish.record), true, isNewest) end
 end
 
 local answer = { now = now, known = isKnown }

@@ -23,6 +23,9 @@ if question.deadline and now > question.deadline then return cjson.encode({ now 
 local GRACE_MS, LONGEST_LEASE_MS, LONGEST_PAUSE_MS = 2000, 5000, 900000
 -- A permit is granted at most so long ahead: longer for what is urgent, so that it comes before what others read.
 local AHEAD_MS, SHARED_AHEAD_MS = 250, 60
+-- Reads that nobody waits for keep this part of their share of the window apart, on all machines together: two that leave
+-- together come free together, a second later and for ever, and a command would find no permit for as long.
+local APART = 0.85
 local STEP_MS, SILENT_MS, GONE_MS, KEPT_MS = 5000, 2500, 3000, 3600000
 
 local function get(field) return tonumber(redis.call('HGET', state, field) or '') end
@@ -30,7 +33,7 @@ local function set(field, value) redis.call('HSET', state, field, string.format(
 
 -- Nothing in the store may be later than this clock allows: then the clock went back, and what was granted is unknown.
 local foreign = redis.call('ZREMRANGEBYSCORE', leases, '(' .. (now + LONGEST_LEASE_MS), '+inf') > 0
-for field, most in pairs({ graceUntil = GRACE_MS, pausedUntil = LONGEST_PAUSE_MS, penalisedAt = 0, allowedSince = LONGEST_PAUSE_MS, lastAt = 0 }) do
+for field, most in pairs({ graceUntil = GRACE_MS, pausedUntil = LONGEST_PAUSE_MS, penalisedAt = 0, allowedSince = LONGEST_PAUSE_MS, lastAt = 0, startsAt = AHEAD_MS }) do
   local value = get(field)
   if value and value > now + most then
     redis.call('HDEL', state, field)
@@ -92,7 +95,11 @@ end
 local rank
 if question.look and not question.goodbye then rank = look() end
 
-for _, id in ipairs(question.returned or {}) do redis.call('ZREM', leases, id) end
+for _, id in ipairs(question.returned or {}) do
+  redis.call('ZREM', leases, id)
+  -- Nothing was sent then, from which the next one would have to keep apart.
+  if redis.call('HGET', state, 'startsFor') == id then set('startsAt', get('startsBefore') or 0) end
+end
 for _, lease in ipairs(question.extended or {}) do
   local ends = tonumber(redis.call('ZSCORE', leases, lease.id) or '')
   local wanted = math.min(lease.ends, now + LONGEST_LEASE_MS)
@@ -151,6 +158,8 @@ if question.ticket then
     local last = redis.call('ZREVRANGE', leases, permits - 1, permits - 1, 'WITHSCORES')
     at = math.max(at, tonumber(last[2]))
   end
+  local startsAt = get('startsAt') or 0
+  if question.paced and answer.machines > 1 then at = math.max(at, startsAt + APART * question.length / permits) end
   answer.wait = at - now
   -- What is granted long before it may be used would not know of leases that are extended until then.
   local ahead = (question.urgent or answer.machines < 2) and AHEAD_MS or SHARED_AHEAD_MS
@@ -158,6 +167,9 @@ if question.ticket then
     answer.wait = answer.wait - ahead
   else
     answer.granted = true
+    redis.call('HSET', state, 'startsFor', question.ticket)
+    set('startsBefore', startsAt)
+    set('startsAt', math.max(at, startsAt))
     redis.call('ZADD', leases, string.format('%.3f', at + question.length), question.ticket)
   end
 end
@@ -192,6 +204,8 @@ export interface PermitQuestion {
   length?: number | undefined;
   /** For a command, or a lower current. */
   urgent?: boolean | undefined;
+  /** For a read that nobody waits for. */
+  paced?: boolean | undefined;
 }
 
 /** What Redis answers; durations and times in ms. */

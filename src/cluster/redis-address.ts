@@ -1,4 +1,5 @@
 import { zaptecError, type ZaptecError } from '../errors/zaptec-error';
+import { phrase } from '../errors/phrase';
 
 /** A server, or a node of a cluster or of Sentinel. */
 interface RedisNode {
@@ -61,7 +62,7 @@ export function redisAddress(text: string): RedisAddress {
   const at = text.indexOf('://');
   const name = at < 0 ? '' : text.slice(0, at).toLowerCase();
   const scheme = Object.hasOwn(SCHEMES, name) ? SCHEMES[name] : undefined;
-  if (!scheme) throw invalid(`begins with none of ${Object.keys(SCHEMES).join('://, ')}://`);
+  if (!scheme) throw invalid(phrase`begins with none of ${Object.keys(SCHEMES).join('://, ')}://`);
   const [authority = '', ...path] = beforeOf(text.slice(at + 3), '?').split('/');
   const query = new URLSearchParams(text.includes('?') ? text.slice(text.indexOf('?') + 1) : '');
   const { username, password } = credentialsOf(authority);
@@ -134,5 +135,5 @@ function decoded(text: string): string {
 }
 
 function invalid(reason: string): ZaptecError {
-  return zaptecError('INPUT_INVALID', `The address of Redis ${reason}`, { remedy: REMEDY });
+  return zaptecError('INPUT_INVALID', phrase`The address of Redis ${reason}`, { remedy: REMEDY });
 }

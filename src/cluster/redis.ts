@@ -6,8 +6,8 @@ import { redisAddress, type RedisAddress } from './redis-address';
 export type RedisConnection = Redis | Cluster;
 
 const CONNECT_MS = 1_500;
-/** The longest wait between two tries to connect, in ms. */
-const LONGEST_RETRY_MS = 1_000;
+/** The longest wait between two tries to connect, in ms: until the last machine is back, two may receive. */
+const LONGEST_RETRY_MS = 500;
 
 /**
  * Connects to Redis, for ever. `ioredis` is an optional peer: it is loaded only here, and only when an address was given.

@@ -197,6 +197,8 @@ export class SharedCurrent {
   #onAlone(): void {
     // What Redis has afterwards may be another state with the same number.
     this.#rev = undefined;
+    this.#mustSendLimits = true;
+    this.#mustSendRecord = this.#record !== undefined;
     const { announced } = this.#view;
     if (!announced) return;
     this.#view = { ...this.#view, record: presumed(announced), announced: undefined };
@@ -213,12 +215,15 @@ export class SharedCurrent {
     if (this.#isClosed) return undefined;
     const connection = this.#connection;
     const now = clock.steady();
-    const limits = this.#mustSendLimits ? this.#limits : undefined;
+    // A question that reaches Redis when it comes back may be older than a write that this machine has sent alone: the
+    // others must not learn of its limits before they learn of that write.
+    const isShared = connection.mode !== 'alone';
+    const limits = isShared && this.#mustSendLimits ? this.#limits : undefined;
     const gone = this.#gone;
     this.#gone = [];
-    const carried = this.#carried;
-    const record = this.#mustSendRecord ? this.#record : undefined;
-    const finished = this.#finished;
+    const carried = isShared ? this.#carried : [];
+    const record = isShared && this.#mustSendRecord ? this.#record : undefined;
+    const finished = isShared ? this.#finished : undefined;
     const digest = this.#digest;
     const asked = await connection.ask(this.#name, {
       ...wanted,

@@ -33,6 +33,9 @@ export interface Cluster {
   machines: number;
 }
 
+/** What waits for a permit: a command, something that somebody waits for, or only reads that are to be spread. */
+export type Haste = 'urgent' | 'prompt' | 'paced';
+
 /** May be used for one request, at once. Times are of `performance.now()`, in ms. */
 export interface SharedPermit {
   readonly id: string;
@@ -163,10 +166,10 @@ export class SharedPermits {
   /**
    * Waits for a permit and returns it when it may be used.
    * @param lengthMs for how long it must count
-   * @param isUrgent whether a command waits for it, asked again with each try
+   * @param haste asked again with each try
    * @returns undefined where Redis is away
    */
-  async acquire(lengthMs: number, isUrgent: () => boolean): Promise<SharedPermit | undefined> {
+  async acquire(lengthMs: number, haste: () => Haste): Promise<SharedPermit | undefined> {
     const { signal } = this.#stopping;
     while (this.#mode === 'shared' && !signal.aborted) {
       const settlingMs = this.#lastAloneAt + SETTLED_MS - performance.now();
@@ -174,7 +177,7 @@ export class SharedPermits {
         await sleep(settlingMs, signal);
         continue;
       }
-      const permit = await this.#ticket(lengthMs, isUrgent());
+      const permit = await this.#ticket(lengthMs, haste());
       if (permit) return permit;
     }
     return undefined;
@@ -230,13 +233,13 @@ export class SharedPermits {
     this.#redis.disconnect();
   }
 
-  async #ticket(lengthMs: number, urgent: boolean): Promise<SharedPermit | undefined> {
+  async #ticket(lengthMs: number, haste: Haste): Promise<SharedPermit | undefined> {
     const { signal } = this.#stopping;
     const epoch = this.#epoch;
     const id = randomUUID();
     const slackMs = SLACK_MS + Math.max(1, ...this.#roundTrips);
     const length = lengthMs + slackMs;
-    const asked = await this.#ask({ ticket: id, length, urgent });
+    const asked = await this.#ask({ ticket: id, length, urgent: haste === 'urgent', paced: haste === 'paced' });
     if (!asked) return undefined;
     const { answer, askedAt, answeredAt } = asked;
     const waitMs = answer.wait ?? 0;
@@ -258,7 +261,7 @@ export class SharedPermits {
   }
 
   async #ask(
-    wanted: Pick<PermitQuestion, 'ticket' | 'length' | 'urgent' | 'goodbye' | 'look'>,
+    wanted: Pick<PermitQuestion, 'ticket' | 'length' | 'urgent' | 'paced' | 'goodbye' | 'look'>,
   ): Promise<{ answer: PermitAnswer; askedAt: number; answeredAt: number } | undefined> {
     const askedAt = performance.now();
     const reports = this.#reports;

@@ -1,4 +1,5 @@
 import { zaptecError, type ZaptecError } from '../errors/zaptec-error';
+import { phrase } from '../errors/phrase';
 
 export type CommandName = 'pause' | 'resume' | 'restart' | 'upgrade-firmware' | 'deauthorize';
 /** A toggle is no command of the cloud: it becomes a pause or a resume when the state of the charger is known. */
@@ -93,14 +94,14 @@ export function parseCommand(
   const word = typeof value === 'string' ? normalised(value, ids) : value;
   const name = WORDS.get(word);
   if (name !== undefined) return commandOf(name);
-  if (typeof word !== 'number') throw refusal(value, from, 'is not a command', `Use ${listWords(also)}`);
+  if (typeof word !== 'number') throw refusal(value, from, 'is not a command', phrase`Use ${listWords(also)}`);
   if (!ids) throw refusal(value, from, 'is a number other than 0 and 1', NAME_NOT_ID);
   const byId = BY_ID.get(word);
   if (byId !== undefined) return commandOf(byId);
   if (!Number.isInteger(word) || word <= 0 || word > HIGHEST_ID) {
-    throw refusal(value, from, 'is not the id of a command', `Use ${listIds()}`);
+    throw refusal(value, from, 'is not the id of a command', phrase`Use ${listIds()}`);
   }
-  throw refusal(value, from, 'is a command that Zaptec does not support for integrators', `Use ${listIds()}`);
+  throw refusal(value, from, 'is a command that Zaptec does not support for integrators', phrase`Use ${listIds()}`);
 }
 
 function commandOf(name: CommandName): Command {
@@ -124,11 +125,11 @@ function shown(value: unknown): string {
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
   return value === null || value === undefined
     ? String(value)
-    : `of type ${Array.isArray(value) ? 'array' : typeof value}`;
+    : phrase`of type ${Array.isArray(value) ? 'array' : typeof value}`;
 }
 
 function listWords(also: readonly string[]): string {
-  return `${[...Object.keys(COMMANDS), ...also].join(', ')}, true or "on" to resume, false or "off" to pause`;
+  return phrase`${[...Object.keys(COMMANDS), ...also].join(', ')}, true or "on" to resume, false or "off" to pause`;
 }
 
 function listIds(): string {

@@ -14,6 +14,7 @@ import {
   type Completion,
 } from './rules';
 import type { CommandApi, CommandOutcome, CommandOptions, CommandResult, ToggleOutcome } from './types';
+import { phrase } from '../errors/phrase';
 
 /** When the state is read to confirm a command, in ms after its answer: the cloud keeps a state for 15 s. */
 const CONFIRMING_READS_MS = [3_000, 19_000, 35_000];
@@ -127,7 +128,9 @@ async function stateBefore(run: CommandRun): Promise<ShownState | undefined> {
 async function freshState(run: CommandRun): Promise<ShownState> {
   const state = run.stored('store') ?? (await run.read({ lane: 'message', refresh: true }));
   if (state.ageMs > CLOUD_CACHE_MS) {
-    throw unknownState(`the state is ${String(Math.round(state.ageMs / 1000))} s old, and was read too often of late`);
+    throw unknownState(
+      phrase`the state is ${String(Math.round(state.ageMs / 1000))} s old, and was read too often of late`,
+    );
   }
   return state;
 }
@@ -167,11 +170,11 @@ function supersededOutcome(): CommandOutcome {
 }
 
 function unknownState(why: string): ZaptecError {
-  return zaptecError('STATE_UNKNOWN', `toggle was not sent: ${why}`);
+  return zaptecError('STATE_UNKNOWN', phrase`toggle was not sent: ${why}`);
 }
 
 function offline(command: RequestedCommand): ZaptecError {
-  return zaptecError('OFFLINE', `${command} was not sent: the charger is offline`);
+  return zaptecError('OFFLINE', phrase`${command} was not sent: the charger is offline`);
 }
 
 /** A cloud that cannot answer a read may still carry out a command. */

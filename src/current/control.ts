@@ -8,6 +8,7 @@ import type { CurrentShare, LimitOfMachine } from './current-share';
 import type { GovernorRunner } from './runner';
 import { limitNameOf, otherLimitOf } from './shared-values';
 import type { CurrentRequest, Currents, Decision, GovernorView, LeftPause, RequestSettings } from './types';
+import { phrase } from '../errors/phrase';
 
 /** A machine that was not there for so long is gone, in ms. */
 const GONE_MS = 5_000;
@@ -133,12 +134,12 @@ export class CurrentControl {
     const share = this.#access.governors.find(this.#kind, id)?.share;
     const limit = (await share?.limits())?.find((one) => one.machine === machine && one.by === by);
     if (!share || !limit) {
-      throw zaptecError('INPUT_INVALID', `No other machine has a limit ${by}`, {
+      throw zaptecError('INPUT_INVALID', phrase`No other machine has a limit ${by}`, {
         remedy: 'Look again: the limit may be gone already',
       });
     }
     if (!limitView(limit, share).isGone) {
-      throw zaptecError('INPUT_INVALID', `The machine of the limit ${limitNameOf(limit)} is there`, {
+      throw zaptecError('INPUT_INVALID', phrase`The machine of the limit ${limitNameOf(limit)} is there`, {
         remedy: 'Withdraw the limit on that machine',
       });
     }

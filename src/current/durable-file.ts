@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { isObject } from '../zaptec/json';
+import { phrase } from '../errors/phrase';
 
 /** Values that could not be written, by path: they last as long as the process. */
 const unwritten = new Map<string, { text: string | undefined }>();
@@ -85,7 +86,7 @@ export class DurableFile {
 
   #fail(what: string, error: unknown): void {
     const code = codeOf(error) ?? 'it is cut short or empty';
-    this.#problem = `${this.#path} ${what} (${code}): after a restart the first raise waits 15 minutes. Remedy: Make room and make the directory writable, and remove what lies in the place of the file`;
+    this.#problem = phrase`${this.#path} ${what} (${code}): after a restart the first raise waits 15 minutes. Remedy: Make room and make the directory writable, and remove what lies in the place of the file`;
   }
 
   /** What the file says is no longer true: the next process must notice that. Cutting a file needs no room on the disk. */

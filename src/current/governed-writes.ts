@@ -12,6 +12,7 @@ import type { ControlAccess } from './control';
 import { everyPhase, isUsable } from './currents';
 import type { Governors, Kind } from './governors';
 import type { Currents } from './types';
+import { phrase } from '../errors/phrase';
 
 const ALL = 'availableCurrent';
 const SINGLE = ['availableCurrentPhase1', 'availableCurrentPhase2', 'availableCurrentPhase3'] as const;
@@ -129,7 +130,7 @@ export class GovernedWrites {
     if (where.endpoint?.path === '/api/session/{id}/priority') return this.priority(id, body, options);
     const names = isObject(body) ? Object.keys(body).map((name) => FIELDS.get(name.toLowerCase())) : [];
     const isAsideOf = SIDE_DOOR.test(decodeURIComponent(where.path)) && names.some((name) => name !== undefined);
-    if (isAsideOf) throw zaptecError('GOVERNED', `${method} ${where.path} was not sent: currents are governed`);
+    if (isAsideOf) throw zaptecError('GOVERNED', phrase`${method} ${where.path} was not sent: currents are governed`);
     return undefined;
   }
 
@@ -200,16 +201,16 @@ function split(body: unknown, governed: readonly string[]): { fields: JsonObject
 function phasesIn(field: string, given: unknown): number {
   if (typeof given === 'number' && Number.isFinite(given)) return given;
   const shown = typeof given === 'string' ? `"${given.slice(0, 40)}"` : given === null ? 'null' : `a ${typeof given}`;
-  throw zaptecError('INPUT_INVALID', `${field} is ${shown}, no number`, {
-    remedy: `Send ${field} as a number, or leave it out`,
+  throw zaptecError('INPUT_INVALID', phrase`${field} is ${shown}, no number`, {
+    remedy: phrase`Send ${field} as a number, or leave it out`,
   });
 }
 
 function currentsOf(fields: JsonObject): Currents | undefined {
   const given = SINGLE.filter((name) => name in fields);
   if (given.length > 0 && (given.length < SINGLE.length || ALL in fields)) {
-    throw zaptecError('INPUT_INVALID', `${Object.keys(fields).join(' and ')} do not go together`, {
-      remedy: `Give either ${ALL} or all three phases, because a phase that is left out goes back to its default`,
+    throw zaptecError('INPUT_INVALID', phrase`${Object.keys(fields).join(' and ')} do not go together`, {
+      remedy: phrase`Give either ${ALL} or all three phases, because a phase that is left out goes back to its default`,
     });
   }
   if (given.length > 0) {

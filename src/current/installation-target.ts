@@ -12,6 +12,7 @@ import type { Reading } from './governor/events';
 import { fingerprint, preflight } from './preflight';
 import type { CurrentTarget, SendOptions } from './target';
 import type { Currents } from './types';
+import { phrase } from '../errors/phrase';
 
 /**
  * The maximum where the cloud leaves it out (Home Assistant's default, docs/zaptec-api.md, "Installation settings"), in
@@ -89,7 +90,7 @@ function currentsOf(installation: Installation): Pick<Reading, 'currents' | 'unk
     (field) => isPresent(installation[field]) && numberOf(installation[field]) === undefined,
   );
   if (unreadable !== undefined) {
-    const reason = `Zaptec answered with ${formOf(installation[unreadable])} in the field ${unreadable}`;
+    const reason = phrase`Zaptec answered with ${formOf(installation[unreadable])} in the field ${unreadable}`;
     return { currents: undefined, unknown: zaptecError('BAD_ANSWER', reason) };
   }
   const [all, phase1, phase2, phase3] = FIELDS.map((field) => currentOf(installation[field]));
@@ -105,11 +106,13 @@ function currentsOf(installation: Installation): Pick<Reading, 'currents' | 'unk
 function unknownCurrent({ currentUserRoles, maxCurrent }: Installation): ZaptecError {
   const missing = 'Zaptec does not send the available current (AvailableCurrent)';
   if (!mayControl(currentUserRoles)) {
-    return zaptecError('BAD_ANSWER', `${missing}, nor a role that may read it`, {
+    return zaptecError('BAD_ANSWER', phrase`${missing}, nor a role that may read it`, {
       remedy: 'Use an account with the owner or service role',
     });
   }
-  const maximum = isPresent(maxCurrent) ? `and ${formOf(maxCurrent)} as the maximum (MaxCurrent)` : 'nor the maximum';
+  const maximum = isPresent(maxCurrent)
+    ? phrase`and ${formOf(maxCurrent)} as the maximum (MaxCurrent)`
+    : 'nor the maximum';
   return zaptecError('BAD_ANSWER', `${missing}, ${maximum}`, {
     remedy: 'Set the available current once in the Zaptec portal',
   });

@@ -1,6 +1,7 @@
 import type { Installation } from '../api/installations';
 import { zaptecError, type ZaptecError } from '../errors/zaptec-error';
 import { mayControl } from '../zaptec/roles';
+import { phrase } from '../errors/phrase';
 
 /**
  * What else may govern the current, by mode and by enabled feature (docs/zaptec-api.md, "Installation" and "Features").
@@ -30,7 +31,7 @@ export function preflight(installation: Installation, standAlone: readonly boole
   const features = typeof enabled === 'number' ? enabled : 0;
   // Guess: that a feature which is enabled governs even where the mode says manual.
   const governor = MODES.get(mode ?? 0) ?? FEATURES.find(([bit]) => (features & bit) !== 0)?.[1];
-  if (governor) return zaptecError('NOT_MANUAL', `The current of this installation is governed by ${governor}`);
+  if (governor) return zaptecError('NOT_MANUAL', phrase`The current of this installation is governed by ${governor}`);
   if (standAlone.length > 0 && standAlone.every(Boolean)) {
     return zaptecError('STAND_ALONE', 'Every charger of this installation works stand-alone and ignores the cloud');
   }

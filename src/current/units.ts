@@ -1,5 +1,6 @@
 import { everyPhase } from './currents';
 import type { Currents } from './types';
+import { phrase } from '../errors/phrase';
 
 type CurrentUnit = 'A' | 'kW' | 'W';
 
@@ -42,7 +43,7 @@ export function toAmperes(quantity: Quantity, { networkType, measuredV }: Supply
     const of = (power: number) => (power * watts) / volts;
     return {
       currents: { phase1: of(phase1), phase2: of(phase2), phase3: of(phase3) },
-      assumption: `${shown(volts)} V (${source}) on each phase`,
+      assumption: phrase`${shown(volts)} V (${source}) on each phase`,
     };
   }
   const factor = SINGLE_PHASE.includes(networkType) ? 1 : IT.includes(networkType) ? Math.sqrt(3) : 3;

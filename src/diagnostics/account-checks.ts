@@ -2,6 +2,7 @@ import { clock } from '../time/clock';
 import { roleOf, type Role } from '../zaptec/roles';
 import type { Facts } from './facts';
 import { counted, failed, finding, fine, named, unchecked, type Judgement, type Subject } from './result';
+import { phrase } from '../errors/phrase';
 
 /** The message bus refuses a signature of a clock that is too wrong; logs and schedules suffer before that. */
 const SKEW_MS = 30_000;
@@ -27,7 +28,7 @@ export function judgeClock({ clockSkewMs, login }: Facts): Judgement {
   const direction = clockSkewMs > 0 ? 'behind' : 'ahead of';
   return finding(
     'warning',
-    `The clock of this machine is ${seconds} s ${direction} that of Zaptec`,
+    phrase`The clock of this machine is ${seconds} s ${direction} that of Zaptec`,
     'Switch on time synchronisation (NTP) on the machine that runs this program',
     { code: 'CLOCK' },
   );
@@ -35,14 +36,14 @@ export function judgeClock({ clockSkewMs, login }: Facts): Judgement {
 
 export function judgeInstallations({ installations: { data, problem } }: Facts): Judgement {
   if (!data) return failed(problem);
-  if (data.length > 0) return fine(`Installations that the account sees: ${data.length}`);
+  if (data.length > 0) return fine(phrase`Installations that the account sees: ${data.length}`);
   return finding('warning', 'The account sees no installation', GRANT, { code: 'EMPTY' });
 }
 
 export function judgeChargers({ chargers: { data, problem } }: Facts): Judgement {
   if (!data) return failed(problem);
   const online = data.filter(({ isOnline }) => isOnline === true).length;
-  if (data.length > 0) return fine(`Chargers: ${data.length}, of which ${online} are online`);
+  if (data.length > 0) return fine(phrase`Chargers: ${data.length}, of which ${online} are online`);
   return finding('warning', 'The account sees no charger', GRANT, { code: 'EMPTY' });
 }
 
@@ -66,11 +67,11 @@ export function judgeRoles({ installations: { data, problem } }: Facts): Judgeme
   const count = (wanted: Role) => roles.filter(({ role }) => role === wanted).length;
   const weak = count('user') + count('none');
   if (weak === 0) {
-    return fine(`Roles: owner in ${count('owner')}, service in ${count('service')} installations`, about);
+    return fine(phrase`Roles: owner in ${count('owner')}, service in ${count('service')} installations`, about);
   }
   return finding(
     'warning',
-    `In ${weak} of ${data.length} installations the account may only charge: no live state, no commands, no settings there`,
+    phrase`In ${weak} of ${data.length} installations the account may only charge: no live state, no commands, no settings there`,
     'Ask the owner for the owner or service role in the Zaptec portal',
     { code: 'ROLE', about },
   );
@@ -87,11 +88,11 @@ export function judgePages({ installations, chargers, unlisted }: Facts): Judgem
     ...unlisted.map((id) => ({ id, detail: 'messages name this charger, and no list has it' })),
   ];
   const pages = (list: readonly unknown[]) => counted(Math.max(1, Math.ceil(list.length / PAGE_SIZE)), 'page');
-  const read = `${counted(sites.size, 'installation')} on ${pages(installations.data)}, ${counted(chargers.data.length, 'charger')} on ${pages(chargers.data)}`;
-  if (missing.length === 0) return fine(`The lists are whole: ${read}`);
+  const read = phrase`${counted(sites.size, 'installation')} on ${pages(installations.data)}, ${counted(chargers.data.length, 'charger')} on ${pages(chargers.data)}`;
+  if (missing.length === 0) return fine(phrase`The lists are whole: ${read}`);
   return finding(
     'warning',
-    `The lists (${read}) lack what is known of ${counted(missing.length, 'charger')}: ${named(missing)}`,
+    phrase`The lists (${read}) lack what is known of ${counted(missing.length, 'charger')}: ${named(missing)}`,
     'Compare with the Zaptec portal: a new charger comes with the next reading of the list, within an hour; a role on the installation may be missing',
     { code: 'INCOMPLETE', about: missing },
   );
@@ -103,12 +104,12 @@ export function judgeRedis({ redis, sharing: limit, sharingCurrents: currents, c
   if (!sharing) return fine('Redis is configured; nothing was sent yet');
   if (sharing.shared) {
     const { server = 'Redis', machines } = cluster ?? {};
-    const by = machines === undefined ? '' : ` by ${counted(machines, 'machine')}`;
-    return fine(`The limit is shared through ${server}${by}`);
+    const by = machines === undefined ? '' : phrase` by ${counted(machines, 'machine')}`;
+    return fine(phrase`The limit is shared through ${server}${by}`);
   }
   return finding(
     'warning',
-    `${sharing.text}, since ${sharing.since}`,
+    phrase`${sharing.text}, since ${sharing.since}`,
     'Check that Redis runs, and its address; meanwhile this machine goes on with its share of the limit',
     { code: 'REDIS_UNAVAILABLE' },
   );
@@ -121,17 +122,17 @@ export function judgeRequests({ usage, failures, budget, runtime }: Facts): Judg
   const about = usage.callers.map(({ by, requests }) => ({
     id: by,
     name: name(by),
-    detail: `${rounded(requests / usage.minutes)} a minute`,
+    detail: phrase`${rounded(requests / usage.minutes)} a minute`,
   }));
   const [heaviest] = usage.callers;
-  const most = heaviest ? `; most by ${name(heaviest.by)} (${rounded(heaviest.requests / usage.minutes)})` : '';
-  const rate = `${perMinute} ${perMinute === 1 ? 'request' : 'requests'} a minute over ${counted(usage.minutes, 'minute')}${most}`;
+  const most = heaviest ? phrase`; most by ${name(heaviest.by)} (${rounded(heaviest.requests / usage.minutes)})` : '';
+  const rate = phrase`${perMinute} ${perMinute === 1 ? 'request' : 'requests'} a minute over ${counted(usage.minutes, 'minute')}${most}`;
   const now = clock.steady();
   const refused = failures.filter(({ outcome, at }) => outcome === '429' && now - at < RECENT_MS).length;
   if (refused > 0 || budget.pausedUntil !== undefined) {
     return finding(
       'warning',
-      `Zaptec refused ${counted(refused, 'request')} with 429 of late; ${rate}`,
+      phrase`Zaptec refused ${counted(refused, 'request')} with 429 of late; ${rate}`,
       'If this program sends few requests, another one uses up the limit of the account: give it an account of its own',
       { code: 'HTTP_429', about },
     );
@@ -139,7 +140,7 @@ export function judgeRequests({ usage, failures, budget, runtime }: Facts): Judg
   if (usage.requests > MANY_A_MINUTE * RECENT_MINUTES) {
     return finding(
       'warning',
-      `${rate}: that is much`,
+      phrase`${rate}: that is much`,
       'Let the heaviest sender send less: subscribe instead of reading, remove msg.refresh, use longer intervals',
       { code: 'MANY_REQUESTS', about },
     );

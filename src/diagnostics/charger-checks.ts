@@ -4,6 +4,7 @@ import { modelOf } from '../zaptec/device';
 import { DISABLED_WARNING, stopsCharging } from '../zaptec/warnings';
 import type { Facts } from './facts';
 import { counted, finding, fine, named, unchecked, type Judgement, type Subject } from './result';
+import { phrase } from '../errors/phrase';
 
 const MINUTE_MS = 60_000;
 
@@ -18,7 +19,7 @@ export function judgeStandAlone({ chargers, states }: Facts): Judgement {
   if (about.length === 0) return fine(ofKnown(states.length, 'works stand-alone'));
   return finding(
     'warning',
-    `${counted(about.length, 'charger')} in stand-alone mode: ${named(about)}`,
+    phrase`${counted(about.length, 'charger')} in stand-alone mode: ${named(about)}`,
     'A stand-alone charger ignores the current that the cloud sets: connect it to its installation with the Zaptec app',
     { code: 'STAND_ALONE', about },
   );
@@ -31,13 +32,13 @@ export function judgeOffline({ chargers: { data, problem }, states }: Facts): Ju
     .filter(({ id, isOnline, active }) => active !== false && (known.get(id)?.online ?? isOnline) === false)
     .map(({ id, name }) => {
       const lastSeenAt = known.get(id)?.lastSeenAt;
-      const detail = lastSeenAt === undefined ? 'offline' : `offline, last seen ${clock.iso(lastSeenAt)}`;
+      const detail = lastSeenAt === undefined ? 'offline' : phrase`offline, last seen ${clock.iso(lastSeenAt)}`;
       return subject({ id, ...(name ? { name } : {}) }, detail);
     });
   if (about.length === 0) return fine('Every charger is online');
   return finding(
     'warning',
-    `${counted(about.length, 'charger')} offline: ${named(about)}`,
+    phrase`${counted(about.length, 'charger')} offline: ${named(about)}`,
     'Check power and network of the charger; commands reach it when it is online again',
     { code: 'OFFLINE', about },
   );
@@ -47,12 +48,12 @@ export function judgeSilent({ chargers, states, silenceMs }: Facts): Judgement {
   if (chargers.problem) return unchecked(chargers.problem);
   const about = states
     .filter(({ online, silentMs }) => online !== false && (silentMs ?? 0) > silenceMs)
-    .map((charger) => subject(charger, `last seen ${clock.iso(charger.lastSeenAt)}`));
+    .map((charger) => subject(charger, phrase`last seen ${clock.iso(charger.lastSeenAt)}`));
   const minutes = counted(Math.round(silenceMs / MINUTE_MS), 'minute');
-  if (about.length === 0) return fine(ofKnown(states.length, `was silent for more than ${minutes}`));
+  if (about.length === 0) return fine(ofKnown(states.length, phrase`was silent for more than ${minutes}`));
   return finding(
     'warning',
-    `${counted(about.length, 'charger')} silent for more than ${minutes}, though said to be online: ${named(about)}`,
+    phrase`${counted(about.length, 'charger')} silent for more than ${minutes}, though said to be online: ${named(about)}`,
     'Check the network of the charger; restart it if it stays silent',
     { code: 'SILENT', about },
   );
@@ -67,7 +68,7 @@ export function judgeWarnings({ chargers, states }: Facts): Judgement {
   const isOff = all.every((warning) => warning === DISABLED_WARNING);
   return finding(
     all.some(stopsCharging) ? 'error' : isOff ? 'info' : 'warning',
-    `Warnings of ${named(about.map(({ id, name, detail }) => ({ id, name: `${name ?? id} (${detail ?? ''})` })))}`,
+    phrase`Warnings of ${named(about.map(({ id, name, detail }) => ({ id, name: `${name ?? id} (${detail ?? ''})` })))}`,
     isOff
       ? 'Switch the charger on in the Zaptec portal, if it is to charge'
       : 'Look the warning up in the Zaptec portal; have an electrician look at the charger if it stays',
@@ -79,7 +80,7 @@ export function judgeWarnings({ chargers, states }: Facts): Judgement {
 function inWords(warning: string): string {
   if (warning === DISABLED_WARNING) return 'switched off';
   const words = warning.toLowerCase().replaceAll('_', ' ');
-  return stopsCharging(warning) ? `${words} (charging stands still)` : words;
+  return stopsCharging(warning) ? phrase`${words} (charging stands still)` : words;
 }
 
 /** Behind by the word of the cloud, or behind another charger of the same model. */
@@ -95,12 +96,12 @@ export function judgeFirmware({ firmware: { data, problem }, chargers }: Facts):
     if (!isBehind) return [];
     const name = names.get(id);
     const target = available !== undefined && compareVersions(available, best) > 0 ? available : best;
-    return [{ id, ...(name ? { name } : {}), detail: `${version}, available ${target}` }];
+    return [{ id, ...(name ? { name } : {}), detail: phrase`${version}, available ${target}` }];
   });
   if (about.length === 0) return fine(ofKnown(data.length, 'has an old firmware'));
   return finding(
     'warning',
-    `The firmware of ${counted(about.length, 'charger')} is behind: ${named(about)}`,
+    phrase`The firmware of ${counted(about.length, 'charger')} is behind: ${named(about)}`,
     'Let it update itself, or send the command upgrade-firmware while no car charges',
     { code: 'FIRMWARE', about },
   );
@@ -137,5 +138,5 @@ export function compareVersions(one: string, other: string): number {
 }
 
 function ofKnown(count: number, what: string): string {
-  return `None of the ${counted(count, 'charger')} whose state is known ${what}`;
+  return phrase`None of the ${counted(count, 'charger')} whose state is known ${what}`;
 }

@@ -4,6 +4,7 @@ import type { MessageSource } from '../feed/bus/message-source';
 import { clock } from '../time/clock';
 import type { Facts } from './facts';
 import { counted, failed, finding, fine, named, type Judgement, type Subject } from './result';
+import { phrase } from '../errors/phrase';
 
 /** The stream is made anew now and then: only one that stays away for longer is a finding, in ms. */
 const AWAY_MS = 2 * 60_000;
@@ -16,28 +17,28 @@ const nameOf = (installations: Facts['installations'], id: string): Subject => {
 };
 
 const endpointOf = ({ kind, id }: MessageSource): string =>
-  kind === 'group' ? `user group ${id}` : `installation ${id} (the older endpoint)`;
+  kind === 'group' ? phrase`user group ${id}` : phrase`installation ${id} (the older endpoint)`;
 
 /** How messages come: by the open feeds, or by the endpoint that a feed would use. */
 export function judgePush({ feeds, push, installations, now }: Facts): Judgement {
   if (feeds.length === 0) {
     if (push.problem) return failed(push.problem);
     return fine('Push is enabled: messages come as they happen', [
-      { id: push.data.id, detail: `messages of ${endpointOf(push.data)}; no feed is open` },
+      { id: push.data.id, detail: phrase`messages of ${endpointOf(push.data)}; no feed is open` },
     ]);
   }
   const about = feeds.map(({ installationId, status, source }) => ({
     ...nameOf(installations, installationId),
-    detail: [status.text, source && `by ${endpointOf(source)}`, lastMessage(status)].filter(Boolean).join('; '),
+    detail: [status.text, source && phrase`by ${endpointOf(source)}`, lastMessage(status)].filter(Boolean).join('; '),
   }));
   const away = feeds.filter(({ status }) => isAway(status, now));
   const [worst] = [...away].sort((one, other) => rank(one.status) - rank(other.status));
-  if (!worst) return fine(`Push works for ${counted(feeds.length, 'installation')}`, about);
+  if (!worst) return fine(phrase`Push works for ${counted(feeds.length, 'installation')}`, about);
   const { status } = worst;
   const sites = named(away.map(({ installationId }) => nameOf(installations, installationId)));
   return finding(
     status.state === 'unavailable' ? 'error' : 'warning',
-    `${status.text} (${sites}, since ${status.since})`,
+    phrase`${status.text} (${sites}, since ${status.since})`,
     status.remedy ?? UNKNOWN_REMEDY,
     { code: status.code, about },
   );
@@ -51,7 +52,7 @@ function isAway({ state, since }: FeedStatus, now: number): boolean {
 }
 
 function lastMessage({ lastMessageAt, received }: FeedStatus): string {
-  return lastMessageAt === undefined ? 'no message yet' : `${received} messages, the last one ${lastMessageAt}`;
+  return lastMessageAt === undefined ? 'no message yet' : phrase`${received} messages, the last one ${lastMessageAt}`;
 }
 
 /** A live stream that brings nothing. */
@@ -67,15 +68,15 @@ export function judgePushSilence({ feeds, installations, now, silenceMs, push }:
     .filter((feed) => silence(feed) > silenceMs)
     .map((feed) => ({
       ...nameOf(installations, feed.installationId),
-      detail: `silent for ${counted(Math.round(silence(feed) / MINUTE_MS), 'minute')}`,
+      detail: phrase`silent for ${counted(Math.round(silence(feed) / MINUTE_MS), 'minute')}`,
     }));
   if (about.length === 0) {
     const longest = Math.ceil(Math.max(...live.map(silence)) / MINUTE_MS);
-    return fine(`No live feed has been silent for more than ${counted(longest, 'minute')}`);
+    return fine(phrase`No live feed has been silent for more than ${counted(longest, 'minute')}`);
   }
   return finding(
     'warning',
-    `The stream is open, but brings no messages: ${named(about.map(({ detail, ...site }) => ({ ...site, name: `${('name' in site && site.name) || site.id} (${detail})` })))}`,
+    phrase`The stream is open, but brings no messages: ${named(about.map(({ detail, ...site }) => ({ ...site, name: `${('name' in site && site.name) || site.id} (${detail})` })))}`,
     'Check that chargers are online. If they are, press "Load connection details" in the Zaptec portal, or ask Zaptec support',
     { code: 'PUSH_SILENT', about },
   );

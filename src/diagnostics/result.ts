@@ -1,3 +1,4 @@
+import { phrase } from '../errors/phrase';
 /** How much a finding matters, the worst first. */
 export const SEVERITIES = ['error', 'warning', 'info'] as const;
 export type Severity = (typeof SEVERITIES)[number];
@@ -50,7 +51,7 @@ export function finding(
 
 /** Something that the check needs could not be read; that is a finding of its own elsewhere. */
 export function unchecked({ code, text, remedy }: Problem): Judgement {
-  return finding('info', `Not checked: ${text}`, remedy, { code });
+  return finding('info', phrase`Not checked: ${text}`, remedy, { code });
 }
 
 /** Nobody has read it, and nothing was to be sent for it. */
@@ -66,7 +67,7 @@ export function failed(problem: Problem): Judgement {
 export function named(things: readonly Subject[]): string {
   const names = things.slice(0, MOST_NAMES).map(({ id, name }) => name ?? id);
   const more = things.length - names.length;
-  return more > 0 ? `${names.join(', ')} and ${more} more` : names.join(', ');
+  return more > 0 ? phrase`${names.join(', ')} and ${more} more` : names.join(', ');
 }
 
 /** `1 charger`, `2 chargers` */

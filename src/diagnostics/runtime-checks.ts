@@ -1,5 +1,6 @@
 import type { Facts } from './facts';
 import { counted, finding, fine, named, type Judgement, type Subject } from './result';
+import { phrase } from '../errors/phrase';
 
 const WRITABLE =
   'Make room and make the directory writable, and remove what lies in the place of the file; until then the first raise after a restart waits 15 minutes';
@@ -13,7 +14,7 @@ export function judgeRecords({ keepsRecords, storageProblem, governors }: Facts)
       keepsRecords ? 'The record of the last write outlives a restart' : 'No directory is given: nothing is kept',
     );
   }
-  const about = lost.map(({ id, kind }): Subject => ({ id, detail: `the record of this ${kind} is not kept` }));
+  const about = lost.map(({ id, kind }): Subject => ({ id, detail: phrase`the record of this ${kind} is not kept` }));
   const [reason = problem] = problem.split('. Remedy: ');
   return finding('error', reason, WRITABLE, { code: 'NO_RECORD', about });
 }
@@ -37,12 +38,12 @@ export function judgeForeign({ governors, installations, chargers }: Facts): Jud
   const about = changed.map(({ id, foreignChanges }): Subject => {
     const name = things.find((thing) => thing.id === id)?.name;
     const last = foreignChanges.at(-1)?.at ?? '';
-    const detail = `${counted(foreignChanges.length, 'change')}, the last one ${last}`;
+    const detail = phrase`${counted(foreignChanges.length, 'change')}, the last one ${last}`;
     return { id, ...(name ? { name } : {}), detail };
   });
   return finding(
     'warning',
-    `Somebody else changes the current: ${named(about.map(({ id, name, detail }) => ({ id, name: `${name ?? id} (${detail ?? ''})` })))}`,
+    phrase`Somebody else changes the current: ${named(about.map(({ id, name, detail }) => ({ id, name: `${name ?? id} (${detail ?? ''})` })))}`,
     'Find the other program or person (portal, app, another machine, load balancing), and let only one of you set the current',
     { code: 'FOREIGN_CHANGE', about },
   );

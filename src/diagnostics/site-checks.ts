@@ -2,6 +2,7 @@ import type { Installation } from '../api/installations';
 import { mayControl } from '../zaptec/roles';
 import type { Facts } from './facts';
 import { finding, fine, named, unchecked, type Judgement, type Subject } from './result';
+import { phrase } from '../errors/phrase';
 
 /** docs/zaptec-api.md, "Enumerations" and "Features". */
 const MODES: ReadonlyMap<unknown, string> = new Map([
@@ -50,7 +51,7 @@ export function judgeMode({ installations: { data, problem }, governors }: Facts
   const wanted = governors.some(({ id, isIdle }) => !isIdle && about.some((site) => site.id === id));
   return finding(
     wanted ? 'error' : 'warning',
-    `The cloud itself governs the current: ${withDetails(about)}`,
+    phrase`The cloud itself governs the current: ${withDetails(about)}`,
     'To set the current from a flow, set the charging mode to manual in the Zaptec portal; to read, nothing needs to be done',
     { code: 'NOT_MANUAL', about },
   );
@@ -62,7 +63,7 @@ export function judgeAuthentication({ installations: { data, problem } }: Facts)
   if (about.length === 0) return fine('Zaptec itself authorises charging, where that is required');
   return finding(
     'warning',
-    `Another system authorises charging: ${withDetails(about)}`,
+    phrase`Another system authorises charging: ${withDetails(about)}`,
     'A car waits until that system allows it. Authorise there; pause and resume work only after that',
     { code: 'AUTHENTICATION', about },
   );
@@ -77,7 +78,7 @@ export function judgeOcpp({ installations: { data, problem } }: Facts): Judgemen
   if (about.length === 0) return fine('No installation is connected to another operator by OCPP');
   return finding(
     'warning',
-    `Another operator may control the chargers by OCPP: ${withDetails(about)}`,
+    phrase`Another operator may control the chargers by OCPP: ${withDetails(about)}`,
     'Agree with the operator who sends commands: a command may be refused (ZAPTEC_528) or changed back',
     { code: 'OCPP', about },
   );
@@ -94,7 +95,7 @@ export function judgePhases({ installations: { data, problem } }: Facts): Judgem
   if (about.length === 0) return fine('The available current of every installation is the same on all phases');
   return finding(
     'warning',
-    `The available current differs by phase: ${withDetails(about)}`,
+    phrase`The available current differs by phase: ${withDetails(about)}`,
     'A car on three phases gets the lowest of them on each: set one value, unless a limit for each phase is meant',
     { code: 'PHASES', about },
   );

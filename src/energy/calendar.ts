@@ -1,5 +1,6 @@
 import type * as Luxon from 'luxon';
 import { zaptecError } from '../errors/zaptec-error';
+import { phrase } from '../errors/phrase';
 
 /** A local day, or any other span; a day is 23 or 25 hours long when the clocks change. ms since 1970. */
 export interface LocalDay {
@@ -33,7 +34,7 @@ export class Calendar {
   constructor(zone = '') {
     this.#zone = zone.trim() === '' ? 'system' : zone.trim();
     if (!luxon().IANAZone.isValidZone(this.#zone) && this.#zone !== 'system') {
-      throw zaptecError('INPUT_INVALID', `"${this.#zone}" is no time zone`, {
+      throw zaptecError('INPUT_INVALID', phrase`"${this.#zone}" is no time zone`, {
         remedy: 'Use a name such as Europe/Oslo, or leave it blank for the time zone of the computer',
       });
     }

@@ -1,5 +1,6 @@
 import { zaptecError, type ZaptecError } from '../errors/zaptec-error';
 import { isObject } from '../zaptec/json';
+import { phrase } from '../errors/phrase';
 
 /** What one setting may be. */
 export interface SettingRule {
@@ -18,7 +19,7 @@ const LONGEST_SHOWN = 40;
 /** A finite number from `least` to `most`, both included. */
 export function numberFrom(least: number, most: number): SettingRule {
   return {
-    expected: `a number from ${least} to ${most}`,
+    expected: phrase`a number from ${least} to ${most}`,
     typed: toNumber,
     isValid: (value) => typeof value === 'number' && value >= least && value <= most,
   };
@@ -35,7 +36,7 @@ export function optionalNumber(expected: string): SettingRule {
 
 export function choiceOf(values: readonly string[]): SettingRule {
   return {
-    expected: `one of ${values.join(', ')}`,
+    expected: phrase`one of ${values.join(', ')}`,
     typed: (value) => (typeof value === 'string' ? value.trim() : value),
     isValid: (value) => values.includes(value as string),
   };
@@ -45,7 +46,7 @@ export function choiceOf(values: readonly string[]): SettingRule {
 export function someOf(values: readonly string[]): SettingRule {
   const isKnown = (entry: unknown): boolean => typeof entry === 'string' && values.includes(entry);
   return {
-    expected: `some of ${values.join(', ')}`,
+    expected: phrase`some of ${values.join(', ')}`,
     typed: (value) =>
       typeof value === 'string' ? value.split(',', values.length + 1).map((entry) => entry.trim()) : value,
     isValid: (value) => Array.isArray(value) && value.every(isKnown),
@@ -90,10 +91,10 @@ export function readSetting(rule: SettingRule, value: unknown, source: string): 
  */
 export function readSettingsChange<S extends object>(rules: SettingRules<S>, input: unknown): Partial<S> {
   const names = Object.keys(rules);
-  if (!isObject(input)) throw refusal('msg.config', input, `an object with some of ${names.join(', ')}`);
+  if (!isObject(input)) throw refusal('msg.config', input, phrase`an object with some of ${names.join(', ')}`);
   const read = Object.entries(input).map(([name, value]) => {
     const source = `msg.config.${name.slice(0, LONGEST_SHOWN)}`;
-    if (!Object.hasOwn(rules, name)) throw refusal(source, value, `one of the settings ${names.join(', ')}`);
+    if (!Object.hasOwn(rules, name)) throw refusal(source, value, phrase`one of the settings ${names.join(', ')}`);
     return [name, readSetting(rules[name as keyof S], value, source)];
   });
   return Object.fromEntries(read) as Partial<S>;
@@ -114,5 +115,7 @@ function toNumber(value: unknown): unknown {
 }
 
 function refusal(name: string, value: unknown, expected: string): ZaptecError {
-  return zaptecError('INPUT_INVALID', `${name} is ${shownValue(value)}`, { remedy: `Expected: ${expected}` });
+  return zaptecError('INPUT_INVALID', phrase`${name} is ${shownValue(value)}`, {
+    remedy: phrase`Expected: ${expected}`,
+  });
 }

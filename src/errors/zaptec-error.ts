@@ -1,4 +1,5 @@
 import { describeCode, type ErrorCode } from './codes';
+import { phrase } from './phrase';
 
 export type { ErrorCode } from './codes';
 
@@ -68,6 +69,7 @@ const REMEDY_MARK = '. Remedy: ';
 const TRIES = / \(\d+ tries\)$/;
 
 function messageOf(reason: string, cause: ErrorCause): string {
-  const tries = cause.attempts > 1 ? ` (${cause.attempts} tries)` : '';
-  return `${reason.replace(/\.$/, '')}${tries}${REMEDY_MARK}${cause.remedy}`;
+  const { attempts, remedy } = cause;
+  const own = reason.replace(/\.$/, '');
+  return attempts > 1 ? phrase`${own} (${attempts} tries). Remedy: ${remedy}` : phrase`${own}. Remedy: ${remedy}`;
 }

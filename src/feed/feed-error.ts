@@ -1,5 +1,6 @@
 import { isZaptecError, type ZaptecError } from '../errors/zaptec-error';
 import type { MessageSource } from './bus/message-source';
+import { phrase } from '../errors/phrase';
 
 /** Every code of a feed's status, stable and made for switches. */
 export const FEED_ERROR_CODES = [
@@ -113,7 +114,7 @@ function errorOfDetails(error: ZaptecError, source: MessageSource): FeedError {
   if (error.code === 'ZAPTEC_526') {
     return feedError(
       'BUS_NOT_ENABLED',
-      `Messages are not enabled for ${whose}`,
+      phrase`Messages are not enabled for ${whose}`,
       group
         ? 'Ask Zaptec support to enable message subscription for this user group'
         : 'Switch on the message subscription in the advanced settings of the installation in the Zaptec portal, or ask Zaptec support to enable it for your user group',
@@ -123,7 +124,7 @@ function errorOfDetails(error: ZaptecError, source: MessageSource): FeedError {
   if (status === 403 || name === 'Forbidden' || error.code === 'HTTP_204') {
     return feedError(
       'BUS_NO_ROLE',
-      `This account may not receive the messages of ${whose}`,
+      phrase`This account may not receive the messages of ${whose}`,
       group
         ? 'Ask an owner of the user group to make this account an owner of it'
         : 'Ask the owner of the installation for the owner or service role in the Zaptec portal',
@@ -133,7 +134,7 @@ function errorOfDetails(error: ZaptecError, source: MessageSource): FeedError {
   if (status === 404 || error.code === 'ZAPTEC_512') {
     return feedError(
       'BUS_UNKNOWN',
-      `Zaptec does not know ${whose}`,
+      phrase`Zaptec does not know ${whose}`,
       group
         ? 'Check the id of the user group'
         : 'Check the id of the installation: it may have been removed, or this account may not see it',
@@ -144,8 +145,8 @@ function errorOfDetails(error: ZaptecError, source: MessageSource): FeedError {
     return feedError(error.code, 'Zaptec refuses the user name or the password', remedy, true);
   }
   return retryable || (status ?? 0) >= 500
-    ? feedError('BUS_NO_DETAILS', `The connection details of ${whose} cannot be loaded (${error.code})`)
-    : feedError('BUS_NO_DETAILS', `The connection details of ${whose} cannot be loaded (${error.code})`, remedy);
+    ? feedError('BUS_NO_DETAILS', phrase`The connection details of ${whose} cannot be loaded (${error.code})`)
+    : feedError('BUS_NO_DETAILS', phrase`The connection details of ${whose} cannot be loaded (${error.code})`, remedy);
 }
 
 /** The error of a WebSocket that has never opened where the environment demands a proxy, which it does not use. */

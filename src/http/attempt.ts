@@ -4,6 +4,7 @@ import { zaptecError, type ZaptecError } from '../errors/zaptec-error';
 import { parseJson } from '../zaptec/bounded-json';
 import { decode } from '../zaptec/decode';
 import { isObject } from '../zaptec/json';
+import { phrase } from '../errors/phrase';
 
 /** The result of one try. An HTTP client's own error never gets out of the transport: it carries the whole request. */
 export type Attempt =
@@ -57,15 +58,15 @@ export function attemptError(
   if (zaptecCode !== undefined) {
     const code = `ZAPTEC_${zaptecCode}` as const;
     const { name } = describeCode(code);
-    return zaptecError(code, `${name} (${zaptecCode}) from ${where}${detail}`, { status, attempts });
+    return zaptecError(code, phrase`${name} (${zaptecCode}) from ${where}${detail}`, { status, attempts });
   }
   const code = `HTTP_${status}` as const;
   if (status === 403 && call.role) {
-    const remedy = `Your account lacks the ${call.role} role here: ask the owner of the installation to grant it in the Zaptec portal`;
-    const reason = `Forbidden (403): ${where} needs the ${call.role} role${detail}`;
+    const remedy = phrase`Your account lacks the ${call.role} role here: ask the owner of the installation to grant it in the Zaptec portal`;
+    const reason = phrase`Forbidden (403): ${where} needs the ${call.role} role${detail}`;
     return zaptecError(code, reason, { status, attempts, remedy });
   }
-  return zaptecError(code, `${describeCode(code).name} (${status}) from ${where}${detail}`, { status, attempts });
+  return zaptecError(code, phrase`${describeCode(code).name} (${status}) from ${where}${detail}`, { status, attempts });
 }
 
 function withoutAnswer(
@@ -77,9 +78,9 @@ function withoutAnswer(
   const code = WITHOUT_ANSWER[attempt.kind];
   const inDoubt = !repeatable && (attempt.kind === 'dropped' || attempt.kind === 'timeout');
   const name = attempt.kind === 'dropped' ? 'ConnectionDropped' : describeCode(code).name;
-  const text = `${name}: ${where} got no answer (${attempt.reason})`;
+  const text = phrase`${name}: ${where} got no answer (${attempt.reason})`;
   if (!inDoubt) return zaptecError(code, text, { name, attempts });
-  return zaptecError(code, `${text}; it may have acted and was not sent again`, {
+  return zaptecError(code, phrase`${text}; it may have acted and was not sent again`, {
     name,
     attempts,
     retryable: false,

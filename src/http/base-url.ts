@@ -1,4 +1,5 @@
 import { zaptecError } from '../errors/zaptec-error';
+import { phrase } from '../errors/phrase';
 
 /** The address of Zaptec's API (docs/zaptec-api.md, "Endpoints"). */
 export const ZAPTEC_BASE_URL = 'https://api.zaptec.com';
@@ -19,13 +20,13 @@ export function isLoopback(hostname: string): boolean {
  */
 export function checkBaseUrl(baseUrl: string): string {
   if (baseUrl.length > LONGEST) {
-    throw zaptecError('BASE_URL_INVALID', `The address has ${baseUrl.length} characters, more than ${LONGEST}`);
+    throw zaptecError('BASE_URL_INVALID', phrase`The address has ${baseUrl.length} characters, more than ${LONGEST}`);
   }
   let url: URL;
   try {
     url = new URL(baseUrl);
   } catch {
-    throw zaptecError('BASE_URL_INVALID', `The address "${baseUrl.slice(0, 100)}" is not a URL`);
+    throw zaptecError('BASE_URL_INVALID', phrase`The address "${baseUrl.slice(0, 100)}" is not a URL`);
   }
   if (url.username || url.password) {
     throw zaptecError('BASE_URL_INVALID', 'The address contains a user name or a password', {
@@ -34,7 +35,7 @@ export function checkBaseUrl(baseUrl: string): string {
   }
   const encrypted = url.protocol === 'https:';
   if (!encrypted && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
-    throw zaptecError('BASE_URL_INVALID', `The address ${url.origin} is not encrypted`);
+    throw zaptecError('BASE_URL_INVALID', phrase`The address ${url.origin} is not encrypted`);
   }
   return url.origin + url.pathname.replace(/(?<!\/)\/+$/, '');
 }

@@ -1,5 +1,6 @@
 import { zaptecError } from '../errors/zaptec-error';
 import { isGuid } from '../zaptec/guid';
+import { phrase } from '../errors/phrase';
 
 /** Who may call (docs/zaptec-api.md, "Endpoints" and "Roles"). */
 type Role = 'any' | 'owner or service' | 'owner';
@@ -234,15 +235,15 @@ function refuseBadId(method: string, path: string): void {
   if (!meant) return;
   const at = meant.path.split('/').findIndex((part, index) => !fits(part, parts[index] ?? ''));
   const wrong = decodeURIComponent(parts[at] ?? '').slice(0, 60);
-  throw zaptecError('ID_INVALID', `"${wrong}" in the path is not ${meant.path.split('/')[at]} of ${meant.path}`);
+  throw zaptecError('ID_INVALID', phrase`"${wrong}" in the path is not ${meant.path.split('/')[at]} of ${meant.path}`);
 }
 
 function plainUrl(typed: string): URL {
   const refuse = (why: string) =>
-    zaptecError('INPUT_INVALID', `path "${typed.slice(0, 100)}" ${why}`, {
+    zaptecError('INPUT_INVALID', phrase`path "${typed.slice(0, 100)}" ${why}`, {
       remedy: 'Use a path such as /api/chargers?PageSize=100, without the address of the server',
     });
-  if (typed.length > LONGEST_PATH) throw refuse(`has more than ${LONGEST_PATH} characters`);
+  if (typed.length > LONGEST_PATH) throw refuse(phrase`has more than ${LONGEST_PATH} characters`);
   if (!typed.startsWith('/') || typed.startsWith('//')) throw refuse('does not begin with one slash');
   const path = typed.split(/[?#]/)[0] ?? '';
   if (/%2f|%5c|%2e|\\|\/\.{1,2}(\/|$)/i.test(path)) throw refuse('is not a plain path');

@@ -1,4 +1,5 @@
 import { clock } from '../time/clock';
+import { phrase } from '../errors/phrase';
 
 /** Whether the account can be used at present. */
 export interface ClientHealth {
@@ -42,7 +43,7 @@ export class Health {
 
   /** @param until by `clock.steady()`; undefined when the pause is over. */
   paused(until: number | undefined): void {
-    if (until !== undefined) this.#change('limited', `waiting until ${clock.steadyIso(until)} after a 429`);
+    if (until !== undefined) this.#change('limited', phrase`waiting until ${clock.steadyIso(until)} after a 429`);
     else if (this.#now.state === 'limited') this.#change('ok', 'connected');
   }
 

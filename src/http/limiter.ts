@@ -7,6 +7,7 @@ import { endQueue, jobQueue, PacedQueue } from './job-queue';
 import { LANES, type Lane } from './lanes';
 import { LOWEST_MS, Margin, WINDOW_MS } from './margin';
 import { SharedGate } from './shared-gate';
+import { phrase } from '../errors/phrase';
 
 /** Zaptec's peak per account: 10 requests a second (docs/zaptec-api.md, "Rate limits"). */
 const PERMITS = 10;
@@ -133,9 +134,9 @@ export class RequestLimiter {
         return;
       }
       signal?.addEventListener('abort', aborted, { once: true });
-      const isUrgent = lane === 'command';
+      const haste = lane === 'command' ? 'urgent' : paced ? 'paced' : 'prompt';
       const job = async (granted: () => void): Promise<void> => {
-        this.#gate?.waited(isUrgent);
+        this.#gate?.waited(haste);
         if (signal?.aborted) {
           granted();
           this.#gate?.skip();
@@ -166,10 +167,10 @@ export class RequestLimiter {
           hasBegun = true;
           return job(granted);
         });
-        this.#gate?.wait(isUrgent);
+        this.#gate?.wait(haste);
         // A queue that is full or stopped drops its jobs.
         return done.catch((error: unknown) => {
-          if (!hasBegun) this.#gate?.waited(isUrgent);
+          if (!hasBegun) this.#gate?.waited(haste);
           throw error;
         });
       };
@@ -228,8 +229,8 @@ export class RequestLimiter {
 
   get #aloneText(): string {
     const { permits, windows } = this.#shared?.share ?? { permits: PERMITS, windows: 1 };
-    const pace = windows === 1 ? `${permits} requests a second` : `a request every ${windows} s`;
-    return `${this.#problem || 'Redis cannot be reached'}: this machine goes on alone with ${pace}`;
+    const pace = windows === 1 ? phrase`${permits} requests a second` : phrase`a request every ${windows} s`;
+    return phrase`${this.#problem || 'Redis cannot be reached'}: this machine goes on alone with ${pace}`;
   }
 
   /** Permits that this machine may use while it goes on alone, or always where it shares none. */
@@ -341,7 +342,7 @@ export class RequestLimiter {
 
 function overloaded(error: unknown): Error {
   if (!(error instanceof Bottleneck.BottleneckError)) return error as Error;
-  return zaptecError('OVERLOADED', `Too many requests wait: ${error.message}`);
+  return zaptecError('OVERLOADED', phrase`Too many requests wait: ${error.message}`);
 }
 
 /** A permit comes back after the window and the least margin, in ms: a faster pace would end in gaps. */

@@ -10,6 +10,7 @@ import type { RequestLimiter } from './limiter';
 import { delayBefore, mayRetry, MOST_TRIES, TOTAL_MS } from './retry';
 import type { Retrial, TokenSource } from './token';
 import type { WireRequest } from './transport';
+import { phrase } from '../errors/phrase';
 
 export interface Call {
   method: 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -109,7 +110,7 @@ async function send(account: Sender, tokens: Tokens, call: Call, turn: Turn): Pr
       return account.transport.send({
         method: call.method,
         url: account.baseUrl + call.path,
-        headers: { Authorization: `Bearer ${token}` },
+        headers: { Authorization: phrase`Bearer ${token}` },
         body: call.body,
         freshSocket: !call.repeatable,
         largestAnswer: call.largestAnswer,
@@ -221,17 +222,17 @@ function report(account: Sender, attempt: Attempt, sentAt: number): void {
     else account.limiter.accepted(sentAt);
     if (attempt.status !== 429 && attempt.status < 500) account.health.reached();
   } else if (attempt.kind !== 'aborted' && attempt.kind !== 'too-large') {
-    account.health.unreachable(`${new URL(account.baseUrl).host} cannot be reached: ${attempt.reason}`);
+    account.health.unreachable(phrase`${new URL(account.baseUrl).host} cannot be reached: ${attempt.reason}`);
   }
 }
 
 function expired(call: Call, waitedMs: number): Error {
   const waited = Math.round(waitedMs / 1000);
-  return zaptecError('EXPIRED', `${call.method} ${call.label} waited ${waited} s for its turn and was not sent`);
+  return zaptecError('EXPIRED', phrase`${call.method} ${call.label} waited ${waited} s for its turn and was not sent`);
 }
 
 function useless(call: Call, tokens: number): Error {
-  const text = `${tokens} tokens ran out while ${call.method} ${call.label} waited for its turn: they live too short`;
+  const text = phrase`${tokens} tokens ran out while ${call.method} ${call.label} waited for its turn: they live too short`;
   return zaptecError('BAD_ANSWER', text);
 }
 

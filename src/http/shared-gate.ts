@@ -1,5 +1,5 @@
 import type Bottleneck from 'bottleneck';
-import type { SharedPermit, SharedPermits } from '../cluster/shared-permits';
+import type { Haste, SharedPermit, SharedPermits } from '../cluster/shared-permits';
 
 type Fate = 'used' | 'unused' | 'late';
 
@@ -12,8 +12,7 @@ export class SharedGate {
   readonly #queue: Bottleneck;
   readonly #permits: SharedPermits;
   readonly #lengthMs: () => number;
-  /** Jobs that wait and are commands. */
-  #urgent = 0;
+  readonly #waiting: Record<Haste, number> = { urgent: 0, prompt: 0, paced: 0 };
   #isRunning = false;
   #offer: { permit: SharedPermit; taken: (fate: Fate) => void } | undefined;
 
@@ -25,17 +24,15 @@ export class SharedGate {
   }
 
   /** A job waits from now on. */
-  wait(isUrgent: boolean): void {
-    if (isUrgent) {
-      this.#urgent += 1;
-      this.#permits.hurry();
-    }
+  wait(haste: Haste): void {
+    this.#waiting[haste] += 1;
+    if (haste === 'urgent') this.#permits.hurry();
     if (this.#permits.mode === 'shared') this.open();
   }
 
   /** A job waits no longer. */
-  waited(isUrgent: boolean): void {
-    if (isUrgent) this.#urgent -= 1;
+  waited(haste: Haste): void {
+    this.#waiting[haste] -= 1;
   }
 
   /** Lets jobs in as long as any wait. */
@@ -64,6 +61,12 @@ export class SharedGate {
     offer?.taken('unused');
   }
 
+  /** Of the most urgent job that waits: it will take the permit. */
+  get #haste(): Haste {
+    if (this.#waiting.urgent > 0) return 'urgent';
+    return this.#waiting.prompt > 0 ? 'prompt' : 'paced';
+  }
+
   get #hasJobs(): boolean {
     const { RECEIVED, QUEUED } = this.#queue.counts();
     return this.#permits.mode === 'shared' && RECEIVED + QUEUED > 0;
@@ -71,7 +74,7 @@ export class SharedGate {
 
   async #run(): Promise<void> {
     while (this.#hasJobs) {
-      const permit = await this.#permits.acquire(this.#lengthMs(), () => this.#urgent > 0);
+      const permit = await this.#permits.acquire(this.#lengthMs(), () => this.#haste);
       if (!permit) return;
       if (!(await this.#use(permit))) this.#permits.giveBack(permit);
     }

@@ -10,6 +10,7 @@ import type { Attempt } from './attempt';
 import { PacedQueue } from './job-queue';
 import { delayBefore } from './retry';
 import type { WireRequest } from './transport';
+import { phrase } from '../errors/phrase';
 
 /**
  * The login takes one request a second and answers 503 to more (docs/zaptec-api.md, "Identity provider" and
@@ -197,8 +198,8 @@ export class TokenSource {
     const lifetimeMs = (stated > 0 ? stated : UNSTATED_LIFETIME_S) * 1000;
     const goodMs = lifetimeMs - Math.min(RENEW_BEFORE_MS, lifetimeMs / 10);
     if (goodMs <= tripMs) {
-      const lives = `${lifetimeMs / 1000} s, and the login took ${Math.round(tripMs) / 1000} s`;
-      throw zaptecError('BAD_ANSWER', `The token of ${this.#url} is of no use: it lives for ${lives}`, {
+      const lives = phrase`${lifetimeMs / 1000} s, and the login took ${Math.round(tripMs) / 1000} s`;
+      throw zaptecError('BAD_ANSWER', phrase`The token of ${this.#url} is of no use: it lives for ${lives}`, {
         name: LOGIN_FAILED,
         status: 200,
         attempts: 1,
@@ -210,7 +211,7 @@ export class TokenSource {
   #failure(attempt: Attempt, attempts: number): ZaptecError {
     if (attempt.kind !== 'answer') {
       const code = attempt.kind === 'aborted' ? 'ABORTED' : attempt.kind === 'timeout' ? 'TIMEOUT' : 'NETWORK';
-      return zaptecError(code, `The login at ${this.#url} did not get through: ${attempt.reason}`, { attempts });
+      return zaptecError(code, phrase`The login at ${this.#url} did not get through: ${attempt.reason}`, { attempts });
     }
     const { status } = attempt;
     const body = parse(attempt.text);
@@ -219,12 +220,18 @@ export class TokenSource {
       LONGEST_DETAIL,
     );
     if (status === 400 && body?.error === 'invalid_grant') {
-      return zaptecError('AUTH_INVALID', `Zaptec refused user name and password: ${detail}`, { status, attempts });
+      return zaptecError('AUTH_INVALID', phrase`Zaptec refused user name and password: ${detail}`, {
+        status,
+        attempts,
+      });
     }
     if (isOutage(attempt)) {
-      return zaptecError('AUTH_UNAVAILABLE', `The login service ${this.#url} answered ${status}`, { status, attempts });
+      return zaptecError('AUTH_UNAVAILABLE', phrase`The login service ${this.#url} answered ${status}`, {
+        status,
+        attempts,
+      });
     }
-    return zaptecError(`HTTP_${status}`, `The login answered ${status} ${detail}`.trim(), {
+    return zaptecError(`HTTP_${status}`, phrase`The login answered ${status} ${detail}`.trim(), {
       name: LOGIN_FAILED,
       status,
       attempts,

@@ -4,6 +4,7 @@ import type { Attempt } from './attempt';
 import { isLoopback } from './base-url';
 import { parseJson } from '../zaptec/bounded-json';
 import { userAgent } from './user-agent';
+import { phrase } from '../errors/phrase';
 
 const MB = 1024 * 1024;
 /** The largest answer that is read where the request names no other size, in bytes. */
@@ -70,7 +71,7 @@ export class Transport {
       return read(answer);
     } catch (error) {
       if (request.signal?.aborted) return { kind: 'aborted', reason: 'The request was given up' };
-      if (limit.signal.aborted) return { kind: 'timeout', reason: `No answer within ${TRY_MS / 1000} s` };
+      if (limit.signal.aborted) return { kind: 'timeout', reason: phrase`No answer within ${TRY_MS / 1000} s` };
       return failure(error, largest);
     } finally {
       clearTimeout(timer);
@@ -168,7 +169,7 @@ function failure(error: unknown, largest: number): Attempt {
   const reason = code ?? 'unknown network error';
   if (NEVER_LEFT.test(reason)) return { kind: 'unreachable', reason };
   if (message?.startsWith('maxContentLength')) {
-    return { kind: 'too-large', reason: `The answer is larger than ${largest / MB} MB` };
+    return { kind: 'too-large', reason: phrase`The answer is larger than ${largest / MB} MB` };
   }
   return { kind: 'dropped', reason };
 }

@@ -12,6 +12,7 @@ import type { RawObservation } from '../zaptec/observations';
 import { readNumber } from '../zaptec/values';
 import type { PhaseBudget } from './budget';
 import { canSwitchPhases } from './threshold';
+import { phrase } from '../errors/phrase';
 
 /** A threshold that was read longer ago may have been changed by somebody else, in ms. */
 const TRUSTED_MS = 10 * 60_000;
@@ -34,7 +35,10 @@ function checkDwell({ budget, chargerId }: Spending): void {
   const nextAt = chargerId === undefined ? budget.nextAt : budget.nextAtOf(chargerId);
   if (clock.steady() >= nextAt) return;
   const until = clock.steadyIso(nextAt);
-  throw zaptecError('PHASES_TOO_SOON', `The phases were switched a moment ago, and may be again from ${until} on`);
+  throw zaptecError(
+    'PHASES_TOO_SOON',
+    phrase`The phases were switched a moment ago, and may be again from ${until} on`,
+  );
 }
 
 /**

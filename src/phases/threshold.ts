@@ -2,6 +2,7 @@ import { zaptecError } from '../errors/zaptec-error';
 import { modelOf } from '../zaptec/device';
 import { isObject } from '../zaptec/json';
 import { readNumber } from '../zaptec/values';
+import { phrase } from '../errors/phrase';
 
 /**
  * When chargers that can go from three phases to one, in place of magic numbers: never, always, or below so many A of
@@ -21,7 +22,7 @@ export function thresholdOf(choice: unknown): number {
   const below = typeof given === 'string' ? readNumber(given) : given;
   if (typeof below === 'number' && below >= THRESHOLD_A.least && below <= THRESHOLD_A.most) return below;
   throw zaptecError('INPUT_INVALID', 'phases is none of the choices', {
-    remedy: `Give "always-three", "always-one" or {"below": 8}, with ${THRESHOLD_A.least} to ${THRESHOLD_A.most} A`,
+    remedy: phrase`Give "always-three", "always-one" or {"below": 8}, with ${THRESHOLD_A.least} to ${THRESHOLD_A.most} A`,
   });
 }
 

@@ -6,6 +6,7 @@ import type { KnownCharger } from '../state/charger-record';
 import { fromArchived, type SessionRecord } from '../state/session-record';
 import { clock } from '../time/clock';
 import { isObject } from '../zaptec/json';
+import { phrase } from '../errors/phrase';
 
 /** An installation or a charger. */
 export type SessionPlace = { installationId: string } | { chargerId: string };
@@ -205,12 +206,12 @@ function periodOf(query: SessionQuery): Period {
   for (const [field, at] of Object.entries({ from, to })) {
     if (!Number.isNaN(at)) continue;
     const value = String(query[field as 'from' | 'to']).slice(0, 60);
-    throw zaptecError('INPUT_INVALID', `${field} "${value}" is no time`, {
+    throw zaptecError('INPUT_INVALID', phrase`${field} "${value}" is no time`, {
       remedy: 'Use a time such as 2026-05-04T10:00:00Z',
     });
   }
   if (from < to) return { from, to };
-  const times = `from ${new Date(from).toISOString()} is not before to ${new Date(to).toISOString()}`;
+  const times = phrase`from ${new Date(from).toISOString()} is not before to ${new Date(to).toISOString()}`;
   throw zaptecError('INPUT_INVALID', times, { remedy: 'Exchange the two times, or ask for a longer one' });
 }
 

@@ -1,3 +1,4 @@
+import { phrase } from '../errors/phrase';
 /** No answer of Zaptec is deeper than ten. */
 const DEEPEST = 64;
 const MOST_VALUES = 500_000;
@@ -72,16 +73,16 @@ function problemOf(text: string): string | undefined {
     } else if (code === OPEN_BRACE || code === OPEN_BRACKET) {
       depth += 1;
       containers += 1;
-      if (depth > DEEPEST) return `more than ${DEEPEST} levels`;
+      if (depth > DEEPEST) return phrase`more than ${DEEPEST} levels`;
     } else if (code === CLOSE_BRACE || code === CLOSE_BRACKET) {
       depth -= 1;
     }
   }
   const values = containers + commas;
-  if (values > MOST_VALUES) return `${values} values, more than ${MOST_VALUES}`;
+  if (values > MOST_VALUES) return phrase`${values} values, more than ${MOST_VALUES}`;
   const bytes = containers * CONTAINER + commas * VALUE + newNames * NEW_NAME;
   if (text.length <= SMALL || bytes <= MOST_RATIO * text.length) return undefined;
-  return `${values} values that take ${Math.round(bytes / text.length)} times the memory of their text`;
+  return phrase`${values} values that take ${Math.round(bytes / text.length)} times the memory of their text`;
 }
 
 /** The place of the quote that ends a text; the end of the JSON where there is none. */

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { isObject } from './json';
+import { phrase } from '../errors/phrase';
 
 /** The device families that have a schema of their own (docs/zaptec-api.md, "Device types"). */
 type SchemaFamily = 'Smart' | 'Apollo' | 'HomeApm' | 'GenericApm';
@@ -66,7 +67,7 @@ export function locate(from: string): string {
   const file = join(from, FILE);
   if (existsSync(file)) return file;
   const parent = dirname(from);
-  if (parent === from) throw new Error(`${FILE} is missing: install the package again`);
+  if (parent === from) throw new Error(phrase`${FILE} is missing: install the package again`);
   return locate(parent);
 }
 

@@ -1,4 +1,5 @@
 import { zaptecError } from '../errors/zaptec-error';
+import { phrase } from '../errors/phrase';
 
 const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
@@ -14,5 +15,5 @@ export function isGuid(value: unknown): boolean {
 export function asGuid(value: unknown, field: string): string {
   if (typeof value === 'string' && isGuid(value)) return value.toLowerCase();
   const shown = typeof value === 'string' ? `"${value.slice(0, 60)}"` : typeof value;
-  throw zaptecError('ID_INVALID', `${field} ${shown} is not an id of Zaptec`);
+  throw zaptecError('ID_INVALID', phrase`${field} ${shown} is not an id of Zaptec`);
 }

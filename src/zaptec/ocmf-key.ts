@@ -1,6 +1,7 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import { zaptecError } from '../errors/zaptec-error';
 import { curvesOfSize, type Curve } from './ocmf-curves';
+import { phrase } from '../errors/phrase';
 
 /** Longer than any public key that OCMF names, in PEM too. */
 const LONGEST = 4_096;
@@ -22,7 +23,7 @@ export type PublicKey = { key: KeyObject } | { point: Buffer };
 export function readPublicKey(text: string): PublicKey {
   const found = publicKeyOf(text);
   if (found) return found;
-  throw zaptecError('INPUT_INVALID', `publicKey "${text.trim().slice(0, 20)}…" is no public key of a meter`, {
+  throw zaptecError('INPUT_INVALID', phrase`publicKey "${text.trim().slice(0, 20)}…" is no public key of a meter`, {
     remedy: 'Use PEM, or the hexadecimal or base64 form of a DER key or of a point',
   });
 }

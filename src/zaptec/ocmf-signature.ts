@@ -4,6 +4,7 @@ import { curveOf, DEFAULT_ALGORITHM, isSupported, type Curve } from './ocmf-curv
 import { keyOn, publicKeyOf, readPublicKey, type PublicKey } from './ocmf-key';
 import { isEnd, ocmfReadings, type OcmfReading } from './ocmf';
 import { parseObject, sectionsOf, type OcmfSections } from './ocmf-sections';
+import { phrase } from '../errors/phrase';
 
 /**
  * | result        | meaning                                                                                             |
@@ -87,7 +88,7 @@ function checkSignature(sections: OcmfSections, user: PublicKey | undefined, cha
   if (!found) return { result: 'no-key', algorithm, reason: 'There is no public key to check the signature with' };
   const { keySource, publicKey } = found;
   if (!isSupported(curve)) {
-    const reason = `This Node.js was built without the curve ${curve.openssl}; use another build`;
+    const reason = phrase`This Node.js was built without the curve ${curve.openssl}; use another build`;
     return { result: 'unsupported', algorithm, keySource, reason };
   }
   const reason = problemOf(payloadText, { curve, data, publicKey, encoding: signature['SE'], form: signature['SM'] });
@@ -133,7 +134,7 @@ function problemOf(payloadText: string, { curve, data, publicKey, encoding, form
   const pair = bytes && pairOf(bytes, curve.bytes);
   if (!pair) return 'The data of the signature are no signature';
   const key = keyOn(curve, publicKey);
-  if (!key) return `The key does not lie on the curve ${curve.openssl} of the signature`;
+  if (!key) return phrase`The key does not lie on the curve ${curve.openssl} of the signature`;
   const isSigned = verify('sha256', Buffer.from(payloadText, 'utf8'), { key, dsaEncoding: 'ieee-p1363' }, pair);
   return isSigned ? undefined : 'The signature is not that of the text and the key';
 }

@@ -338,6 +338,41 @@ describe('the dialogs in a real editor', () => {
     await suite.editor.cancel(config);
   });
 
+  it('connection: says who reports ended sessions, folded unless somebody has chosen it, and not for the simulator', async () => {
+    await start();
+    const config = { config: true };
+    const { editor } = suite;
+    await editor.editConfig('zaptec-connection', 'connection');
+    const advanced = editor.page.locator('#zaptec-connection-advanced');
+    const isOpen = () => advanced.evaluate((one) => one.hasAttribute('open'));
+    expect(await isOpen()).to.equal(false);
+    await advanced.locator('summary').click();
+    expect(await shown('account')).to.deep.equal([false]);
+    const choice = editor.field('endedSessions', true);
+    expect(await choice.isVisible()).to.equal(false);
+
+    await editor.choose('cloud', 'custom', config);
+    await editor.fill('baseUrl', 'http://127.0.0.1:9', config);
+    for (const [name, value] of Object.entries(SECRETS)) await editor.fill(name, value, config);
+    expect(await choice.isVisible()).to.equal(true);
+    expect(await choice.inputValue()).to.equal('each');
+    expect(await choice.locator('option').allTextContents()).to.deep.equal([
+      'Report on each machine',
+      'Report once, on one of the machines',
+    ]);
+    await editor.choose('endedSessions', 'once', config);
+    if (process.env['SHOTS']) await editor.screenshotOfDialog(`${process.env['SHOTS']}/ended-sessions.png`);
+    await editor.ok(config);
+    await editor.deploy();
+    expect(await saved('connection')).to.include({ endedSessions: 'once' });
+
+    await editor.reload();
+    await editor.editConfig('zaptec-connection', 'connection');
+    expect(await isOpen()).to.equal(true);
+    expect(await choice.inputValue()).to.equal('once');
+    await editor.cancel(config);
+  });
+
   it('folds pace and safety, unless somebody has changed something there', async () => {
     await start({ current: { deadMan: 5 } });
     await suite.editor.edit('current');

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { expect } from 'chai';
+import type { Page } from 'playwright-core';
 import { flowfuseDashboard } from '../../scripts/flowfuse-dashboard';
 import { editorSuite } from './fixture/editor-suite';
 import { configurations, importExample, onCanvas, untidy, type OnCanvas } from './fixture/import';
@@ -17,6 +18,8 @@ interface Promised {
   below: { [node: string]: RegExp };
   /** What is to be read in the debug sidebar. */
   log?: RegExp;
+  /** What somebody does on the page of the dashboard at that path. */
+  page?: { path: string; visit: (page: Page) => Promise<void> };
 }
 
 /** In this order, since all but the demonstration share one home: a car that has left cannot be paused. */
@@ -112,9 +115,19 @@ const PROMISES: { [example: string]: Promised[] } = {
   ],
   'capacity-tariff': [{ below: { 'house meter (yours goes here)': /^SIM done$/, 'power for the cars': CURRENT } }],
   'mqtt-bridge': [{ below: { 'all chargers': /^SIM live/, 'state of the feed': /^live$/ } }],
+  'home-assistant-mqtt': [{ below: { 'all chargers': /^SIM live/, 'state of the feed': /^live$/ } }],
+  'influxdb-grafana': [{ below: { 'state of the feed': /^live$/, lines: /^\d+ lines$/, errors: /ECONNREF/ } }],
+  'authorisation-webhook': [
+    { press: ['a known card'], below: { answer: /^200$/ } },
+    { press: ['a stranger'], below: { answer: /^401$/ } },
+  ],
   'doctor-every-morning': [{ below: { 'check the account': /^SIM (all well|findings: \d+)$/ } }],
   'fleet-watchdog': [{ below: { 'look at the fleet': /^SIM (all well|findings: \d+)$/, 'your e-mail or chat': /\w/ } }],
   demonstration: [{ below: { installations: /^2 installations$/, chargers: /^130 chargers$/ } }],
+  'charger-page-flowfuse': [
+    { below: { 'list of chargers': /^SIM 2 found$/, 'state of the feed': /^live$/ } },
+    { page: { path: '/dashboard/charger', visit: useCharger }, below: { target: CURRENT } },
+  ],
   'fleet-overview': [{ below: { 'state of all': /^SIM 2 found$/, 'kW of all': /^\d/ } }],
 };
 
@@ -122,7 +135,20 @@ const PROMISES: { [example: string]: Promised[] } = {
 const OTHER_PALETTE: { [example: string]: readonly string[] } = {
   'monthly-bill-email': ['e-mail'],
   'session-ledger-sqlite': ['sqlite', 'sqlitedb'],
+  'charger-victron': ['victron-virtual'],
+  'prices-power-saver': ['ps-receive-price', 'ps-strategy-lowest-price'],
 };
+
+/** Chooses the other charger, and types a current beside the slider. */
+async function useCharger(page: Page): Promise<void> {
+  await page.getByRole('combobox').first().click();
+  await page.getByRole('option', { name: 'Carport' }).click();
+  await page.getByText(/^(disconnected|requesting|charging|finished)/).waitFor();
+  const current = page.locator('input[type=number]');
+  await page.getByText(/^\d+(\.\d)? A/).waitFor();
+  await current.fill('9');
+  await current.press('Enter');
+}
 
 describe('the examples in a real editor', () => {
   const suite = editorSuite({ start: () => ({ packages: flowfuseDashboard() }) });
@@ -134,7 +160,7 @@ describe('the examples in a real editor', () => {
     return node.id;
   };
 
-  const keeps = async ({ press = [], below, log }: Promised): Promise<void> => {
+  const keeps = async ({ press = [], below, log, page }: Promised): Promise<void> => {
     const nodes = await onCanvas(suite.editor);
     for (const button of press) {
       const inject = named(
@@ -142,6 +168,12 @@ describe('the examples in a real editor', () => {
         button,
       );
       await suite.editor.page.locator(`[id="${inject}"] .red-ui-flow-node-button-button`).click();
+    }
+    if (page) {
+      const dashboard = await suite.browser.newPage();
+      await dashboard.goto(`${suite.red.url}${page.path}`);
+      await page.visit(dashboard);
+      await dashboard.close();
     }
     const soon = Date.now() + SOON;
     const shown = nodes.filter(({ type }) => type !== 'inject');

@@ -68,7 +68,7 @@ describe('the layout in a real editor', () => {
     const widest: Record<string, number> = {};
     for (const [type, keys] of Object.entries(STATUS_TEXTS)) {
       for (const key of Object.keys(keys)) {
-        const text = `SIM ${textsOf({ _: (id: string) => id } as never, type)(key, values)}`;
+        const text = `SIM ${textsOf(type)(key, values)}`;
         await page.evaluate(`{
           const node = RED.nodes.node('charger');
           node.status = { fill: 'green', shape: 'dot', text: ${JSON.stringify(text)} };

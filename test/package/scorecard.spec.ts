@@ -13,6 +13,8 @@ const PACKAGES: Record<string, RegExp> = {
   '@flowfuse/node-red-dashboard': /^ui-/,
   'node-red-node-email': /^e-mail$/,
   'node-red-node-sqlite': /^sqlite(db)?$/,
+  '@victronenergy/node-red-contrib-victron': /^victron-virtual$/,
+  'node-red-contrib-power-saver': /^ps-/,
 };
 const definitions = () => NODES.flatMap(({ built, name }) => definitionsOf(read(built, `${name}.html`)));
 

@@ -105,7 +105,8 @@ function needed(type: string, name: string): string[] {
     ([, key = '']) => key,
   );
   const choices = Object.entries(SELECTS[type] ?? {})
-    .filter(([property]) => !property.endsWith('Type'))
+    // Languages are in their own words in each language.
+    .filter(([property]) => !property.endsWith('Type') && property !== 'language')
     .flatMap(([property, { values = [] }]) =>
       values.map((value) => `${property}.${value.replace(':', '-') || 'blank'}`),
     );

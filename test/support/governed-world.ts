@@ -277,7 +277,7 @@ export function settings(by: string): RequestSettings {
 }
 
 /** Raises that came too early: within the interval of any write, unless it is the very same once more after a failure. */
-export function tooEarly(sent: readonly Sent[], than: 'before' | 'known'): Sent[] {
+export function tooEarly<T extends Sent>(sent: readonly T[], than: 'before' | 'known'): T[] {
   return sent.filter((raise, index) => {
     if (!isAbove(raise.currents, raise[than])) return false;
     const earlier = sent.slice(0, index).filter(({ counts, at }) => counts && raise.at - at < INTERVAL);

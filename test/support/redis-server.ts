@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { createServer, type AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
 import { createInterface } from 'node:readline';
 
 /** A Redis of a test's own on a free port, which keeps nothing. */
@@ -16,9 +16,12 @@ export class RedisServer {
 
   /** Undefined where the program is not installed. On the machine that tests releases it must be there. */
   static async start(...options: string[]): Promise<RedisServer | undefined> {
-    const port = await freePort();
-    const process = await launch(port, options);
-    return process && new RedisServer(port, options, process);
+    for (let tries = 0; tries < 5; tries += 1) {
+      const port = await freePort();
+      const process = await launch(port, options);
+      if (process !== 'ended') return process && new RedisServer(port, options, process);
+    }
+    throw new Error(`redis-server does not start with ${options.join(' ')}`);
   }
 
   get url(): string {
@@ -37,7 +40,7 @@ export class RedisServer {
   async restart(): Promise<void> {
     await this.kill();
     const process = await launch(this.port, this.#options);
-    if (!process) throw new Error('redis-server has gone');
+    if (!process || process === 'ended') throw new Error(`redis-server does not start again on port ${this.port}`);
     this.#process = process;
   }
 
@@ -60,20 +63,34 @@ export async function redisOrSkip(context: Mocha.Context, ...options: string[]):
   return context.skip();
 }
 
-function freePort(): Promise<number> {
+/**
+ * Below those that the system gives to outgoing connections: while Redis is away, none of these may take its port, nor may a
+ * client that tries to reach it be connected with itself.
+ */
+const PORTS = { from: 15_000, count: 15_000 } as const;
+
+export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = PORTS.from + Math.floor(Math.random() * PORTS.count);
+    if (await isFree(port)) return port;
+  }
+}
+
+function isFree(port: number): Promise<boolean> {
   return new Promise((resolve) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as AddressInfo;
-      probe.close(() => resolve(port));
-    });
+    const probe = createServer();
+    probe.once('error', () => resolve(false));
+    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)));
   });
 }
 
-function launch(port: number, options: readonly string[]): Promise<ChildProcess | undefined> {
+/** @returns undefined where the program is missing; `ended` where it does not start, as when its port is taken. */
+function launch(port: number, options: readonly string[]): Promise<ChildProcess | 'ended' | undefined> {
   const keepNothing = ['--save', '', '--appendonly', 'no'];
   const redis = spawn('redis-server', ['--port', String(port), '--bind', '127.0.0.1', ...keepNothing, ...options]);
   return new Promise((resolve) => {
     redis.once('error', () => resolve(undefined));
+    redis.once('exit', () => resolve('ended'));
     createInterface({ input: redis.stdout }).on('line', (line) => {
       if (line.includes('Ready to accept connections')) resolve(redis);
     });

@@ -45,10 +45,12 @@ class SharedStore {
     this.merge({ ...presumed(announced), doneAt: this.record?.doneAt }, false);
   }
 
-  merge(write: SharedWrite, isOwn: boolean): void {
+  merge(given: SharedWrite, isOwn: boolean, isNewest = false): void {
     const old = this.record;
-    const isSame = old?.id === write.id;
-    if (old && !isSame && write.at <= old.at) return;
+    const isSame = old?.id === given.id;
+    const isLate = old !== undefined && !isSame && given.at <= old.at;
+    if (isLate && !isNewest) return;
+    const write = isLate ? movedTo(given, old.at + 1) : given;
     this.rev += 1;
     const isDone = [old, write].some((one) => one?.doneAt !== undefined && one.doneAt >= one.at);
     const at = Math.max(old?.at ?? -Infinity, write.at);
@@ -152,11 +154,12 @@ class WorldMachine {
     const finished = this.#finished;
     this.#finished = undefined;
     if (finished) {
-      if (store.announced?.id === finished.id) {
+      const isNewest = store.announced?.id === finished.id;
+      if (isNewest) {
         store.announced = undefined;
         store.rev += 1;
       }
-      if (finished.record) store.merge(this.#worldly(writeOf(finished.record, finished.id)), true);
+      if (finished.record) store.merge(this.#worldly(writeOf(finished.record, finished.id)), true, isNewest);
     }
     if (this.record && (!store.record || this.record.sentAt > store.record.at + 2_000)) {
       store.merge(writeOf(this.record, `file-${this.index}`), false);
@@ -290,6 +293,7 @@ class WorldMachine {
   #leave(write: Write, id: string): void {
     const world = this.#world;
     const { currents } = write;
+    world.oneAfterTheOther();
     const announcedAt = world.store.announced?.id === id ? world.store.announced.at : undefined;
     const isTooLate = announcedAt === undefined ? this.isOnline : world.now >= announcedAt + ANNOUNCED_MS - 15_000;
     if (isTooLate) {
@@ -302,6 +306,7 @@ class WorldMachine {
     const sent = {
       ...{ at: world.now, before: world.cloud, known: this.governor.applied ?? world.cloud, currents, acted },
       ...{ counts: fate !== 'rejected', limit: world.limit, machine: this.index, online: this.isOnline },
+      isUninformed: world.isUninformed,
     };
     world.sent.push(sent);
     if (acted) world.set(currents);
@@ -343,7 +348,9 @@ export class SharedWorld {
   latency = 0;
   isPaused = false;
   writes = 0;
-  readonly sent: (Sent & { machine: number; online: boolean })[] = [];
+  /** @property isUninformed Redis was emptied, and the machines have not announced again what they had written. */
+  readonly sent: (Sent & { machine: number; online: boolean; isUninformed: boolean })[] = [];
+  #informedAt = -Infinity;
   readonly limits = new Map<string, Currents>();
   readonly machines: readonly WorldMachine[];
   #serial = 0;
@@ -392,13 +399,22 @@ export class SharedWorld {
     this.#settle();
   }
 
-  /** The limits of machines that are gone are carried over by those that know them. */
+  get isUninformed(): boolean {
+    return this.now <= this.#informedAt;
+  }
+
+  /**
+   * The limits of machines that are gone are carried over by those that know them. Emptied twice within a second, Redis may
+   * lose a write of between: its machine takes the older one that another announces for the same.
+   */
   empty(): void {
+    if (this.isUninformed) return;
     const { limits } = this.store;
     this.store = new SharedStore();
     this.store.rev = ++this.writes * 1_000_000;
     this.store.limits = limits;
     this.store.graceUntil = this.now + GRACE_MS;
+    this.#informedAt = this.now + SYNC_MS;
     for (const machine of this.machines) machine.forgetPublished();
   }
 
@@ -420,7 +436,12 @@ export class SharedWorld {
       }
       this.#settle();
     }
-    this.now = end;
+    this.now = Math.max(this.now, end);
+  }
+
+  /** No two writes leave in the same millisecond. */
+  oneAfterTheOther(): void {
+    if (this.sent.at(-1)?.at === this.now) this.now += 1;
   }
 
   #settle(): void {
@@ -429,6 +450,11 @@ export class SharedWorld {
       for (const machine of this.machines) machine.tick();
     }
   }
+}
+
+function movedTo(write: SharedWrite, at: number): SharedWrite {
+  const isDone = write.doneAt !== undefined && write.doneAt >= write.at;
+  return { ...write, at, doneAt: isDone ? at : write.doneAt };
 }
 
 function outcomeOf(fate: SharedFate): Outcome {

@@ -8,7 +8,7 @@ import type { Guard } from './play';
 
 export const RESERVE_A = 1;
 
-const SETTINGS: LoadGuardSettings = {
+export const SETTINGS: LoadGuardSettings = {
   mode: 'fuse',
   fuseA: FUSE_A,
   reserveA: RESERVE_A,

@@ -5,7 +5,7 @@ export const DAY_S = 86_400;
 export const FUSE_A = 25;
 
 /** A car that charges all day: which phases it uses, and its highest current on each. */
-export interface BenchCar {
+interface BenchCar {
   phases: readonly number[];
   mostA: number;
 }
@@ -56,7 +56,10 @@ export function houseDay(seed: number, index: number, kind: HouseKind): HouseDay
   for (const load of loads)
     for (let second = 0; second < DAY_S; second += 1) load[second] = Math.min(MOST_HOUSE_A, load[second] as number);
   const all = [0, 1, 2];
-  const one = [Math.floor(random() * 3)];
+  // A charger takes a car on one phase on its first terminal: the phases of the house lie around it.
+  const first = Math.floor(random() * 3);
+  const turned = (phase: number): Float32Array => loads[(first + phase) % 3] as Float32Array;
+  const one = [0];
   const cars: Record<HouseKind, BenchCar[]> = {
     'three-phases': [{ phases: all, mostA: random() < 0.5 ? 16 : 32 }],
     'one-phase': [{ phases: one, mostA: 32 }],
@@ -70,7 +73,11 @@ export function houseDay(seed: number, index: number, kind: HouseKind): HouseDay
       { phases: one, mostA: 16 },
     ],
   };
-  return { loadA: loads, cars: cars[kind], meterS: [1, 2, 5, 10][Math.floor(random() * 4)] as number };
+  return {
+    loadA: [turned(0), turned(1), turned(2)],
+    cars: cars[kind],
+    meterS: [1, 2, 5, 10][Math.floor(random() * 4)] as number,
+  };
 }
 
 function addBase(load: Float32Array, random: () => number): void {

@@ -1,7 +1,8 @@
 import { everyPhase, highest } from '../../../src/current/currents';
 import { Pacing, planWrite } from '../../../src/current/pacing';
 import type { Currents } from '../../../src/current/types';
-import { DAY_S, FUSE_A, type BenchCar, type HouseDay } from './house';
+import { SimulatedHouse } from '../simulated-house';
+import { DAY_S, FUSE_A, type HouseDay } from './house';
 
 /** What became of one day. */
 export interface PlayedHouse {
@@ -33,14 +34,10 @@ export type Guard = (value: MeterValue) => Currents | undefined;
 
 const START_MS = Date.UTC(2026, 0, 15);
 const MOST_A = 32;
-/** From a write until the chargers allot it, and until a car follows, s. */
-const CLOUD_S = 2;
-const LOWERS_A_PER_S = 8;
-const RAISES_A_PER_S = 2;
-const FOLLOWS_S = 3;
-/** The cloud tells a change so late, and otherwise so often, s. */
-const TOLD_S = 3;
-const REPEATED_S = 30;
+/** The physics advance second by second for so long after a write, and else in longer steps, s. */
+const AFTER_WRITE_S = 30;
+const STEP_S = 5;
+const PHASES = [0, 1, 2] as const;
 const INTERVAL_MS = 15 * 60_000;
 const COOLDOWN_MS = 60_000;
 const RULES = {
@@ -54,39 +51,35 @@ const RULES = {
   notBefore: { raise: -Infinity, lower: -Infinity },
 };
 
-/** A day, second by second. The limit is written at the pace of the governor, by its own code. */
+/**
+ * A day on the simulator, second by second. The limit is written at the pace of the governor, by its own code. The guard
+ * gets the meter of the simulated house, and what the cloud has reported of the cars.
+ */
 export function playHouse({ loadA, cars, meterS }: HouseDay, guard: Guard): PlayedHouse {
   const played: PlayedHouse = { energyAs: 0, longestS: 0, longestAfterWriteS: 0, heatS: 0, writes: 0 };
   const pacing = new Pacing();
-  const drawn = cars.map(() => 0);
-  const toldHistory: number[][] = [];
-  let told = { drawn: [...drawn], at: 0 };
+  const house = new SimulatedHouse({
+    at: START_MS,
+    cars: cars.map(({ phases, mostA }) => ({ phases: phases.length === 3 ? 3 : 1, maxA: mostA })),
+  });
   let present = everyPhase(16);
   let limit = everyPhase(MOST_A);
-  let active = present;
-  let shared = { of: active, share: sharesOf(cars, active) };
-  const queue: { at: number; currents: Currents }[] = [];
+  house.setAvailableCurrent([16, 16, 16]);
   const overSince: (number | undefined)[] = [undefined, undefined, undefined];
   const heat = [0, 0, 0];
   let writtenAt = -Infinity;
+  let carsA = house.carsA();
   for (let second = 0; second < DAY_S; second += 1) {
     const now = START_MS + second * 1_000;
-    while (queue[0] && queue[0].at <= second) active = (queue.shift() as { currents: Currents }).currents;
-    if (shared.of !== active) shared = { of: active, share: sharesOf(cars, active) };
-    follow(shared.share, drawn);
-    toldHistory.push([...drawn]);
-    const known = toldHistory.length > TOLD_S ? (toldHistory.shift() as number[]) : told.drawn;
-    const isChanged = known.some((ampere, index) => Math.abs(ampere - (told.drawn[index] as number)) > 0.3);
-    if (isChanged || second - told.at >= REPEATED_S) told = { drawn: known, at: second };
-    const totalA = [0, 1, 2].map((phase) => {
-      const ofCars = cars.reduce(
-        (sum, car, index) => sum + (car.phases.includes(phase) ? (drawn[index] as number) : 0),
-        0,
-      );
-      played.energyAs += ofCars;
-      return (loadA[phase as 0 | 1 | 2][second] as number) + ofCars;
-    }) as [number, number, number];
-    for (const [phase, ampere] of totalA.entries()) {
+    const isDue = second - writtenAt < AFTER_WRITE_S || second % STEP_S === 0 || second % meterS === 0;
+    if (isDue && now > house.now) {
+      house.advance(now - house.now, now - house.now);
+      carsA = house.carsA();
+    }
+    const houseA = PHASES.map((phase) => loadA[phase][second] as number) as [number, number, number];
+    for (const phase of PHASES) {
+      const ampere = houseA[phase] + carsA[phase];
+      played.energyAs += carsA[phase];
       heat[phase] = Math.max(0, (heat[phase] as number) + (ampere / FUSE_A) ** 2 - 1);
       played.heatS = Math.max(played.heatS, heat[phase]);
       if (ampere <= FUSE_A) {
@@ -98,15 +91,13 @@ export function playHouse({ loadA, cars, meterS }: HouseDay, guard: Guard): Play
       played.longestAfterWriteS = Math.max(played.longestAfterWriteS, second - Math.max(since, writtenAt) + 1);
     }
     if (second % meterS === 0) {
-      const values = cars.map(({ phases }, index) => ({
-        currents: [0, 1, 2].map((phase) => (phases.includes(phase) ? (told.drawn[index] as number) : 0)) as [
-          number,
-          number,
-          number,
-        ],
-        ageMs: (second - told.at) * 1_000,
-      }));
-      const houseA = loadA.map((load) => load[second] as number) as [number, number, number];
+      house.load.set(houseA);
+      const { currentA } = house.meter();
+      const totalA = [currentA.phase1, currentA.phase2, currentA.phase3] as const;
+      const values = house.chargers.map((charger) => {
+        const { currents, at } = house.reported(charger);
+        return { currents, ageMs: now - at };
+      });
       limit = guard({ now, totalA, cars: values, houseA, applied: present }) ?? limit;
     }
     const wanted = highest(everyPhase(0), limit);
@@ -119,43 +110,7 @@ export function playHouse({ loadA, cars, meterS }: HouseDay, guard: Guard): Play
     present = plan.currents;
     writtenAt = second;
     played.writes += 1;
-    queue.push({ at: second + CLOUD_S + FOLLOWS_S, currents: present });
+    house.setAvailableCurrent([present.phase1, present.phase2, present.phase3]);
   }
   return played;
-}
-
-/** What each car may take: the least that its phases allow, shared equally, and nothing below 6 A. */
-function sharesOf(cars: readonly BenchCar[], { phase1, phase2, phase3 }: Currents): number[] {
-  const left = [phase1, phase2, phase3];
-  const admitted = cars.map(({ phases }) => {
-    const isAdmitted = phases.every((phase) => (left[phase] as number) >= 6);
-    if (isAdmitted) for (const phase of phases) left[phase] = (left[phase] as number) - 6;
-    return isAdmitted;
-  });
-  const share = admitted.map((isAdmitted): number => (isAdmitted ? 6 : 0));
-  for (let round = 0; round < cars.length; round += 1) {
-    const rising = cars.flatMap(({ mostA }, index) =>
-      admitted[index] && (share[index] as number) < mostA - 1e-6 ? [index] : [],
-    );
-    const users = [0, 1, 2].map((phase) => rising.filter((index) => cars[index]?.phases.includes(phase)).length);
-    const room = (index: number) =>
-      Math.min(...(cars[index] as BenchCar).phases.map((phase) => (left[phase] as number) / (users[phase] as number)));
-    const rise = rising.map((index) =>
-      Math.max(0, Math.min(room(index), (cars[index] as BenchCar).mostA - (share[index] as number))),
-    );
-    for (const [at, index] of rising.entries()) {
-      share[index] = (share[index] as number) + (rise[at] as number);
-      for (const phase of (cars[index] as BenchCar).phases)
-        left[phase] = (left[phase] as number) - (rise[at] as number);
-    }
-  }
-  return share;
-}
-
-function follow(share: readonly number[], drawn: number[]): void {
-  for (const [index, ampere] of share.entries()) {
-    const before = drawn[index] as number;
-    drawn[index] =
-      ampere < before ? Math.max(ampere, before - LOWERS_A_PER_S) : Math.min(ampere, before + RAISES_A_PER_S);
-  }
 }

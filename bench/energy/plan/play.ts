@@ -1,7 +1,9 @@
+import type { Charger } from '../../../simulator/world/model';
 import type { Calendar } from '../../../src/energy/calendar';
 import { ChargePlanner } from '../../../src/energy/plan/charge-planner';
 import type { PlanSettings } from '../../../src/energy/plan/plan-settings';
 import type { PriceSlot } from '../../../src/energy/plan/prices';
+import { SimulatedHouse, type Reported } from '../simulated-house';
 import type { EnergyDay } from './days';
 
 /** What became of one day. */
@@ -14,33 +16,62 @@ export interface Played {
   shortestRunMin: number;
 }
 
+/** What a controller knows in each minute: the truth, and what the cloud has reported of the charger. */
+interface Minute {
+  now: number;
+  kwh: number;
+  reported: Reported;
+}
+
 /** Says in each minute whether the car is to charge. */
-export type Controller = (minute: { now: number; kwh: number; powerKw: number }) => boolean;
+export type Controller = (minute: Minute) => boolean;
 
 const MINUTE = 60_000;
+const STEP_MS = 10_000;
 /** Less than this is reached, kWh. */
 export const NEAR_KWH = 0.05;
 const PUBLISHED_MINUTES = 13 * 60;
+/** Of the simulator: a phase falls by so much for each ampere. */
+const VOLTS = 230;
+const DROP = 0.05;
+const ONE_PHASE_KW = 4;
 
-/** Minute by minute, until the car has its energy or a day has passed since it was to have it. */
+/**
+ * On the simulator, until the car has its energy or a day has passed since it was to have it. The decision of each minute
+ * is a command to the charger; what the plan knows of the car is what the cloud has reported. Energy beyond the goal, from
+ * the end of it to the next report, is in the car and costs nothing here.
+ */
 export function play(day: EnergyDay, control: Controller): Played {
+  const { arrival, deadline, drawKw, needKwh, prices, statedKw } = day;
   const played: Played = { kwh: 0, cost: 0, inTimeKwh: 0, starts: 0, shortestRunMin: Infinity };
+  const phases = phasesOf(day);
+  const house = new SimulatedHouse({ at: arrival, cars: [{ phases, maxA: currentOf(statedKw, phases) }] });
+  const charger = house.chargers[0] as Charger;
   let run = 0;
-  let powerKw = 0;
-  for (const [minute, drawKw] of day.drawKw.entries()) {
-    const now = day.arrival + minute * MINUTE;
-    const isLeft = played.kwh < day.needKwh - NEAR_KWH;
-    const on = isLeft && control({ now, kwh: played.kwh, powerKw });
-    if (!on && run > 0 && isLeft) played.shortestRunMin = Math.min(played.shortestRunMin, run);
+  for (const kw of drawKw) {
+    if (played.kwh >= needKwh - NEAR_KWH) break;
+    const { now } = house;
+    const on = control({ now, kwh: played.kwh, reported: house.reported(charger) });
+    if (!on && run > 0) played.shortestRunMin = Math.min(played.shortestRunMin, run);
     if (on && run === 0) played.starts += 1;
     run = on ? run + 1 : 0;
-    powerKw = on ? drawKw : 0;
-    const kwh = Math.min(day.needKwh - played.kwh, powerKw / 60);
-    played.kwh += kwh;
-    played.cost += kwh * priceAt(day.prices, now);
-    if (now < day.deadline) played.inTimeKwh = played.kwh;
+    if (charger.car) charger.car.maxA = currentOf(kw, phases);
+    house.command(charger, on);
+    house.advance(MINUTE, STEP_MS);
+    const kwh = Math.min(needKwh, charger.session?.energyKwh ?? 0);
+    played.cost += (kwh - played.kwh) * priceAt(prices, now);
+    played.kwh = kwh;
+    if (now < deadline) played.inTimeKwh = kwh;
   }
   return played;
+}
+
+export const phasesOf = ({ statedKw }: EnergyDay): 1 | 3 => (statedKw < ONE_PHASE_KW ? 1 : 3);
+
+/** A on each phase at which the simulator's car draws a power. */
+export function currentOf(kw: number, phases: 1 | 3): number {
+  const ampere = (kw * 1_000) / phases / VOLTS;
+  return (kw * 1_000) / phases / (VOLTS - DROP * ampere);
 }
 
 /** The planner, asked every minute with the state of the car, as the node asks it. */
@@ -65,7 +96,7 @@ export function planned(day: EnergyDay, calendar: Calendar, rules: Partial<PlanS
   };
   const planner = new ChargePlanner(settings, calendar);
   let knownUntil = 0;
-  return ({ now, kwh, powerKw }) => {
+  return ({ now, reported }) => {
     const isPublished = calendar.minuteOfDay(now) >= PUBLISHED_MINUTES;
     const { end } = calendar.day(now, isPublished ? 1 : 0);
     if (end > knownUntil) {
@@ -75,7 +106,7 @@ export function planned(day: EnergyDay, calendar: Calendar, rules: Partial<PlanS
         now,
       );
     }
-    planner.setCar({ mode: powerKw > 0 ? 'charging' : 'finished', sessionKwh: kwh, powerW: powerKw * 1_000 });
+    planner.setCar(reported);
     return planner.decide(now).charge;
   };
 }

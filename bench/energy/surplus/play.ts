@@ -6,43 +6,59 @@ import type { SurplusSettings } from '../../../src/energy/surplus/surplus-settin
 import { powerKw, SWITCHES_AT_A, type Car } from './cars';
 import type { SunResult } from './optimum';
 import type { SunDay } from './sun-days';
+import { SimulatedHouse } from '../simulated-house';
+import type { Charger } from '../../../simulator/world/model';
 
 /** Says in each tick of the meter which current is wanted, A. */
 export type Controller = (tick: { now: number; gridW: number; carW: number }) => number;
 
 /** The meter sends so often, s. */
 const TICK_S = 10;
+/** Of the simulator's physics; its house has this voltage. */
+const STEP_S = 5;
+const VOLTS = 230;
 const MINUTE = 60_000;
 const START = Date.UTC(2026, 5, 1);
 
 /**
- * Second by second, with the real pacing of the governor: a raise waits until 15 minutes after the last write, a lower
- * current is written a minute after it, at most six times an hour.
+ * On the simulator, with the real pacing of the governor: a raise waits until 15 minutes after the last write, a lower
+ * current is written a minute after it, at most six times an hour. What the strategy knows of the car's power is what the
+ * cloud has reported.
  */
 export function play(day: SunDay, car: Car, control: Controller): SunResult {
   const result: SunResult = { sunKwh: 0, gridKwh: 0, starts: 0 };
   const pacing = new Pacing();
+  const { phases, maxA, model } = car;
+  const house = new SimulatedHouse({ at: START + day.from * 1_000, cars: [{ phases: phases(maxA), maxA }], model });
+  const charger = house.chargers[0] as Charger;
   let currentA = 0;
-  let targetA = 0;
-  for (let second = 0; second < day.leftKw.length; second += 1) {
-    const now = START + (day.from + second) * 1_000;
-    const sunKw = day.leftKw[second] as number;
+  house.setAvailableCurrent([0, 0, 0]);
+  for (let second = 0; second < day.leftKw.length; second += STEP_S) {
+    const { now } = house;
     if (second % TICK_S === 0) {
-      const carW = powerKw(car, currentA) * 1_000;
-      targetA = control({ now, gridW: Math.round(carW - sunKw * 1_000), carW });
+      const leftKw = day.leftKw[second] as number;
+      const loadA = (Math.max(0, -leftKw) * 1_000) / VOLTS / 3;
+      house.load.set([loadA, loadA, loadA]);
+      house.world.setSun(Math.max(0, leftKw) * 1_000);
+      const { powerW } = house.reported(charger);
+      const targetA = control({ now, gridW: house.meter().gridW, carW: powerW });
+      const plan = targetA === currentA ? undefined : planWrite(situationOf(currentA, targetA, maxA), pacing, now);
+      if (plan?.do === 'write') {
+        const nextA = plan.currents.phase1;
+        if (currentA < 6 && nextA >= 6) result.starts += 1;
+        pacing.sent(now);
+        pacing.done(now, plan.counted);
+        currentA = nextA;
+        house.setAvailableCurrent([nextA, nextA, nextA]);
+      }
     }
-    const plan = targetA === currentA ? undefined : planWrite(situationOf(currentA, targetA, car.maxA), pacing, now);
-    if (plan?.do === 'write') {
-      const nextA = plan.currents.phase1;
-      if (currentA < 6 && nextA >= 6) result.starts += 1;
-      pacing.sent(now);
-      pacing.done(now, plan.counted);
-      currentA = nextA;
+    const kw = house.carsKw;
+    for (const sunKw of day.leftKw.subarray(second, second + STEP_S)) {
+      const fromSun = Math.min(kw, Math.max(0, sunKw));
+      result.sunKwh += fromSun / 3_600;
+      result.gridKwh += (kw - fromSun) / 3_600;
     }
-    const kw = powerKw(car, currentA);
-    const fromSun = Math.min(kw, Math.max(0, sunKw));
-    result.sunKwh += fromSun / 3_600;
-    result.gridKwh += (kw - fromSun) / 3_600;
+    house.advance(STEP_S * 1_000, STEP_S * 1_000);
   }
   return result;
 }

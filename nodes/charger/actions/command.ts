@@ -7,6 +7,7 @@ import {
   parseCommand,
   type RequestedCommand,
   zaptecError,
+  phrase,
 } from '../../../src/client';
 import type { ActionContext } from '../../shared/action-node';
 import type { Action } from '../../shared/action-node';
@@ -22,7 +23,7 @@ const ALLOW = 'Tick "Allow restart, upgrade, deauthorize" in the charger node';
 export const command: Action<ChargerSettings> = async (context) => {
   const { name, destructive } = await wantedCommand(context);
   if (destructive && !context.settings.allowDestructive) {
-    throw zaptecError('DESTRUCTIVE', `This node is not allowed to ${name}`, { remedy: ALLOW });
+    throw zaptecError('DESTRUCTIVE', phrase`This node is not allowed to ${name}`, { remedy: ALLOW });
   }
   const { chargers, single, about, lane } = await targetsOf(context);
   const { signal } = context.options;
@@ -34,7 +35,7 @@ export const command: Action<ChargerSettings> = async (context) => {
   const [only] = chargers;
   if (!single || !only) {
     const resultOf = (fulfilled: DoneCommand) => ({ ...fulfilled, unconfirmed: unconfirmedText(fulfilled) });
-    return summary(await toMany(chargers, want, signal), { about, what: 'command', resultOf });
+    return summary(await toMany(chargers, want, signal), { about, what: 'command', words: context.words, resultOf });
   }
   const { command: done, result, reason, attempts, source, time } = await want(only);
   // Sent, and nobody knows yet: whoever shows the charger shows that too.
@@ -60,8 +61,8 @@ const STATUS_OF: Readonly<Record<CommandResult, StatusDescription>> = {
 };
 
 function unconfirmedText({ command: name, reason }: DoneCommand): string {
-  if (reason === 'superseded') return `${name} was not sent: the opposite was wished after it`;
-  return `${name} was sent, but the charger has not shown it so far`;
+  if (reason === 'superseded') return phrase`${name} was not sent: the opposite was wished after it`;
+  return phrase`${name} was sent, but the charger has not shown it so far`;
 }
 
 const FROM_COMMAND = { name: 'msg.command', ids: true, also: ['toggle'] } as const;

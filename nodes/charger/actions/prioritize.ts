@@ -1,4 +1,4 @@
-import { type Charger, snapshotOf, zaptecError } from '../../../src/client';
+import { type Charger, snapshotOf, zaptecError, phrase } from '../../../src/client';
 import type { Action } from '../../shared/action-node';
 import type { ActionContext } from '../../shared/action-node';
 import { chargerFacts, topicOf, type Facts } from '../../shared/message';
@@ -27,7 +27,11 @@ export const prioritize: Action<ChargerSettings> = async (context) => {
     grant(context, await runningSession(context, charger), priority, chargerFacts(charger));
   const [only] = chargers;
   if (single && only) return one(only);
-  return summary(await toMany(chargers, one, context.options.signal), { about, what: 'prioritize' });
+  return summary(await toMany(chargers, one, context.options.signal), {
+    about,
+    what: 'prioritize',
+    words: context.words,
+  });
 };
 
 async function grant(
@@ -52,7 +56,7 @@ async function runningSession({ client, options }: ActionContext<ChargerSettings
   const { sessionId } =
     live?.view.snapshot ?? snapshotOf(charger, (await client.chargers.state(charger.id, options)).data);
   if (sessionId !== undefined) return sessionId;
-  throw zaptecError('NOT_FOUND', `${charger.name ?? charger.id} has no running session`, {
+  throw zaptecError('NOT_FOUND', phrase`${charger.name ?? charger.id} has no running session`, {
     remedy: 'Wait until a car is connected and charges, or name the session in msg.session',
   });
 }

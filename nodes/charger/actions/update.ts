@@ -24,7 +24,11 @@ export const update: Action<ChargerSettings> = async (context) => {
     context.client.chargers.update(charger.id, settings, { ...context.options, lane: 'command' });
   const [only] = chargers;
   if (!single || !only) {
-    return summary(await toMany(chargers, send, context.options.signal), { about, what: 'update' });
+    return summary(await toMany(chargers, send, context.options.signal), {
+      about,
+      what: 'update',
+      words: context.words,
+    });
   }
   const { meta } = await send(only);
   const result = 'accepted';

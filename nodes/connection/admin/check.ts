@@ -7,6 +7,7 @@ import {
   type ZaptecClient,
 } from '../../../src/client';
 import type { AdminError } from '../../shared/admin-routes';
+import type { Words } from '../../shared/language/catalogues';
 import { remedyInNodeRed } from '../../shared/remedies';
 
 /** One line of the answer to "does it work?". */
@@ -33,7 +34,7 @@ const CHECKS: readonly CheckName[] = ['login', 'installations', 'roles', 'charge
 /** Tries everything that flows will need, with a client that has logged in. Changes nothing. */
 export async function checkConnection(
   client: ZaptecClient,
-  { userGroup, redis }: { userGroup: string; redis: boolean },
+  { userGroup, redis, words }: { userGroup: string; redis: boolean; words: Words },
 ): Promise<{ checks: Check[]; seen: Seen[] }> {
   const only = redis ? [...CHECKS, 'redis' as const] : CHECKS;
   const results = await client.diagnose({ only, userGroup, ignoresFeeds: true, lane: 'editor', refresh: true });
@@ -41,9 +42,9 @@ export async function checkConnection(
     // What could not be checked has its cause in another line.
     .filter(({ ok, severity }) => ok || severity !== 'info')
     .map(({ check, ok, severity, found, remedy, code = '' }): Check => {
-      if (ok) return { what: check, state: 'ok', found };
-      const error = { code, message: found, remedy: remedyInNodeRed(code, remedy) };
-      return { what: check, state: severity === 'error' ? 'bad' : 'warn', found, error };
+      if (ok) return { what: check, state: 'ok', found: words(found) };
+      const error = { code, message: words(found), remedy: words(remedyInNodeRed(code, remedy)) };
+      return { what: check, state: severity === 'error' ? 'bad' : 'warn', found: error.message, error };
     });
   const { installations, chargers } = client.known;
   return { checks, seen: seenBy(installations?.data ?? [], chargers?.data ?? []) };

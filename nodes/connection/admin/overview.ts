@@ -23,6 +23,7 @@ import type {
   MachineLimitView,
   PauseView,
 } from '../../shared/overview';
+import { type Words, wordsIn } from '../../shared/language/catalogues';
 import { remedyInNodeRed } from '../../shared/remedies';
 import { healthStatus } from '../../shared/status';
 import type { Deployed } from '../deployed-connections';
@@ -59,6 +60,7 @@ function limitView({ machine, by, name, currents, deadMan, silentMs, isGone }: S
 
 function viewOf(node: Deployed): AccountView {
   const { client } = node;
+  const words = wordsIn(node.language);
   return present<AccountView>({
     id: node.id,
     name: node.label,
@@ -70,8 +72,8 @@ function viewOf(node: Deployed): AccountView {
     usage: client && usageOf(client),
     listAgeMs: client?.known.chargers?.ageMs,
     requestLog: node.requestLog.state,
-    installations: client ? installationsOf(client) : [],
-    recentErrors: node.recentErrors,
+    installations: client ? installationsOf(client, words) : [],
+    recentErrors: node.recentErrors.map((one) => ({ ...one, message: words(one.message), remedy: words(one.remedy) })),
   });
 }
 
@@ -82,7 +84,7 @@ function usageOf({ usage: { minutes, callers } }: ZaptecClient): NonNullable<Acc
   return { minutes, callers: callers.slice(0, MOST_CALLERS) };
 }
 
-function installationsOf(client: ZaptecClient): InstallationView[] {
+function installationsOf(client: ZaptecClient, words: Words): InstallationView[] {
   const chargers = chargersOf(client);
   const installations = new Map<string, Installation>();
   for (const site of client.known.installations?.data ?? []) installations.set(site.id, site);
@@ -97,7 +99,7 @@ function installationsOf(client: ZaptecClient): InstallationView[] {
         id: site.id,
         name: site.name ?? site.id,
         role: roleOf(site.currentUserRoles),
-        feed: feedView(client.feeds.find(({ installationId }) => installationId === site.id)?.status),
+        feed: feedView(client.feeds.find(({ installationId }) => installationId === site.id)?.status, words),
         pause: pauseView(client.current, site.id),
         governor: governorPart(client.current.view(site.id)),
         circuits: circuitsOf(client, site.id, own),
@@ -106,10 +108,11 @@ function installationsOf(client: ZaptecClient): InstallationView[] {
     .sort(byName);
 }
 
-function feedView(status: FeedStatus | undefined): InstallationView['feed'] {
+function feedView(status: FeedStatus | undefined, words: Words): InstallationView['feed'] {
   if (!status) return undefined;
   const { state, text, code = '', remedy } = status;
-  return present({ state, text, remedy: remedy === undefined ? undefined : remedyInNodeRed(code, remedy) });
+  const help = remedy === undefined ? undefined : words(remedyInNodeRed(code, remedy));
+  return present({ state, text: words(text), remedy: help });
 }
 
 /** Nothing for one that has nothing to do and never had. */

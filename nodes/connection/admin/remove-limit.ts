@@ -1,4 +1,4 @@
-import { type ZaptecClient, zaptecError } from '../../../src/client';
+import { type ZaptecClient, zaptecError, phrase } from '../../../src/client';
 
 /**
  * Removes the limit that a machine of the account has left behind.
@@ -13,5 +13,5 @@ export async function removeLimit(client: ZaptecClient, body: Readonly<Record<st
 function textOf(body: Readonly<Record<string, unknown>>, field: string): string {
   const value = body[field];
   if (typeof value === 'string') return value;
-  throw zaptecError('INPUT_INVALID', `${field} is no text`, { remedy: 'Reload the editor' });
+  throw zaptecError('INPUT_INVALID', phrase`${field} is no text`, { remedy: 'Reload the editor' });
 }

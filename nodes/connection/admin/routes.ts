@@ -2,6 +2,8 @@ import type { NodeAPI } from 'node-red';
 import { adminRoute } from '../../shared/admin-routes';
 import { latestDecisions } from '../../shared/strategy/latest-decisions';
 import type { DeployedConnections } from '../deployed-connections';
+import { wordsIn } from '../../shared/language/catalogues';
+import { spokenLanguage } from '../settings';
 import { deployedConnection, withDeployed, withUnsaved } from './with-client';
 import { registerSimulatorPage } from './page/mount';
 import { UnsavedClients } from './unsaved-clients';
@@ -40,9 +42,13 @@ export function registerRoutes(RED: NodeAPI, connections: DeployedConnections): 
         connections,
         unsavedClients,
         body,
-        async (client, { userGroup, redisUrl }) => {
+        async (client, { userGroup, redisUrl, language }) => {
           const { checkConnection } = await import('./check.js');
-          return checkConnection(client, { userGroup: userGroup.trim(), redis: redisUrl !== '' });
+          return checkConnection(client, {
+            userGroup: userGroup.trim(),
+            redis: redisUrl !== '',
+            words: wordsIn(spokenLanguage(language).language),
+          });
         },
         true,
       ),

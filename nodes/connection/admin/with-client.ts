@@ -1,9 +1,11 @@
 import type { NodeAPI } from 'node-red';
 import { type ZaptecClient, zaptecError } from '../../../src/client';
+import { asError } from '../../shared/errors';
+import { errorIn, wordsIn } from '../../shared/language/catalogues';
 import { variableOf } from '../../shared/variables';
 import type { Deployed, DeployedConnections } from '../deployed-connections';
 import { unsavedConnection } from './unsaved';
-import type { ConnectionConfig } from '../settings';
+import { type ConnectionConfig, spokenLanguage } from '../settings';
 import type { UnsavedClients } from './unsaved-clients';
 
 type Body = Readonly<Record<string, unknown>>;
@@ -54,5 +56,9 @@ export async function withUnsaved<T>(
     deployed: findDeployed(connections, body),
     z: body['z'],
   });
-  return unsavedClients.use(config, (client) => work(client, config), again);
+  try {
+    return await unsavedClients.use(config, (client) => work(client, config), again);
+  } catch (thrown) {
+    throw errorIn(wordsIn(spokenLanguage(config.language).language), asError(thrown));
+  }
 }

@@ -1,4 +1,4 @@
-import { canSwitchPhases } from '../../../src/client';
+import { canSwitchPhases, phrase } from '../../../src/client';
 import type { Action, ActionContext } from '../../shared/action-node';
 import { installationFacts, settingsFrom, topicOf } from '../../shared/message';
 import type { InstallationSettings } from '../../shared/properties';
@@ -32,6 +32,6 @@ async function warnUnlessSwitching(
 ): Promise<void> {
   const { data } = await client.installations.chargers(id, options);
   if (data.length > 0 && !data.some(canSwitchPhases)) {
-    warn(`No charger of ${name} switches its phases: Go 2 and Pro do, Go does not`);
+    warn(phrase`No charger of ${name} switches its phases: Go 2 and Pro do, Go does not`);
   }
 }

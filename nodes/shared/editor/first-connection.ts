@@ -1,4 +1,5 @@
 import { CONNECTION } from '../properties';
+import { editorLanguage } from './language-field';
 import type { NodeBase, Notification } from './red';
 import { word } from './words';
 
@@ -35,7 +36,7 @@ const addConnection = (users: readonly User[], cloud: string): void => {
   if (!def) return;
   const defaults = Object.entries(CONNECTION).map(([name, { value }]): [string, unknown] => [name, value]);
   const id = RED.nodes.id();
-  const given = { ...Object.fromEntries(defaults), cloud };
+  const given = { ...Object.fromEntries(defaults), cloud, language: editorLanguage() };
   RED.nodes.add({ id, type: TYPE, _def: def, users: [], changed: true, ...given });
   const dirty = RED.nodes.dirty();
   const edits = users.map((node) => ({ t: 'edit', node, changes: { connection: '' }, changed: node.changed, dirty }));

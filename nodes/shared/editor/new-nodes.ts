@@ -1,4 +1,5 @@
 import { CHARGER, CONNECTION, REQUEST, SURPLUS, UPDATE_CURRENT, type Properties } from '../properties';
+import { editorLanguage } from './language-field';
 import type { NewNode } from './red';
 import { word } from './words';
 
@@ -69,7 +70,10 @@ export const everyMinute = (connection: string, charger: string, name = ''): New
 /** The state of every charger of a new built-in simulator. */
 export const simulatorFlow = (): NewNode[] => {
   const id = RED.nodes.id();
-  const connection = { ...defaultsOf(CONNECTION), id, type: 'zaptec-connection', cloud: 'simulator', name: '' };
+  const connection = {
+    ...{ ...defaultsOf(CONNECTION), id, type: 'zaptec-connection', name: '' },
+    ...{ cloud: 'simulator', language: editorLanguage() },
+  };
   return [connection, ...everyMinute(id, 'all', word('start.chargers'))];
 };
 

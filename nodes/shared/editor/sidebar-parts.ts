@@ -93,14 +93,14 @@ const usagePart = ({ id, usage }: AccountView): JQuery | string => {
 const simulatorButtons = ({ id, simulator, scenario }: AccountView): JQuery => {
   if (!simulator || scenario === undefined) return $();
   const failure = $('<span role="alert">');
-  const named = (key: string, icon: string): JQuery =>
+  const named = (key: string, icon: string, label: string): JQuery =>
     $('<button type="button" class="red-ui-button red-ui-button-small">')
       .attr('data-key', `${key} ${id}`)
-      .append($('<i aria-hidden="true">').addClass(`fa ${icon}`), ' ', $('<span>').text(word(`sidebar.${key}`)));
-  const open = named('simulator', 'fa-external-link');
+      .append($('<i aria-hidden="true">').addClass(`fa ${icon}`), ' ', $('<span>').text(label));
+  const open = named('simulator', 'fa-external-link', word('sidebar.simulator'));
   simulatorPage(() => scenario, open, failure);
   const surplus = RED.user.hasPermission('flows.write')
-    ? named('add-surplus', 'fa-sun-o').on('click', () => addNodes(surplusFlow(id)))
+    ? named('add-surplus', 'fa-sun-o', word('sidebar.add-surplus')).on('click', () => addNodes(surplusFlow(id)))
     : '';
   return $('<div class="zaptec-tools">').append(open, surplus, failure);
 };

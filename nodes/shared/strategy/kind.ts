@@ -57,6 +57,8 @@ interface ShowContext<N, S> {
 interface ShownDecision {
   /** Payload of the first output; undefined where there is nothing to send. */
   act: unknown;
+  /** A change of it makes the first output speak again, though `act` is the same. */
+  actKey?: number;
   /** Payload of the second output. */
   report: Record<string, unknown>;
   /** A change of it makes the second output speak without a message, beside a change of `act`. */

@@ -1,5 +1,5 @@
 import type { NodeMessageInFlow } from 'node-red';
-import { type Calendar, type OverrideChoice, readTime, shownValue, zaptecError } from '../../../src/client';
+import { type Calendar, type OverrideChoice, readTime, shownValue, zaptecError, phrase } from '../../../src/client';
 
 const CHOICES: readonly OverrideChoice[] = ['on', 'off', 'auto'];
 const TIME_OF_DAY = /^([01]?\d|2[0-3]):([0-5]\d)$/;
@@ -20,14 +20,14 @@ export function readOverride(message: NodeMessageInFlow, now: number, calendar: 
   const word = typeof override === 'string' ? override.trim().toLowerCase() : override;
   const to = CHOICES.find((choice) => choice === word);
   if (to === undefined) {
-    throw zaptecError('INPUT_INVALID', `msg.override is ${shownValue(override)}`, {
+    throw zaptecError('INPUT_INVALID', phrase`msg.override is ${shownValue(override)}`, {
       remedy: 'Send "on", "off" or "auto"',
     });
   }
   if (until === undefined || until === null || until === '') return { to, until: undefined };
   const at = untilOf(until, now, calendar);
   if (at !== undefined) return { to, until: at };
-  throw zaptecError('INPUT_INVALID', `msg.until is ${shownValue(until)}, no time`, {
+  throw zaptecError('INPUT_INVALID', phrase`msg.until is ${shownValue(until)}, no time`, {
     remedy: 'Send a time such as "22:00", an ISO 8601 text or ms since 1970',
   });
 }

@@ -1,9 +1,8 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red';
 import type { Strategy, StrategyDecision } from '../../../src/client';
-import { asError } from '../errors';
-import { onInput } from '../guard';
+import { wordsFor } from '../language/of-flows';
+import { refuseMessages } from '../refusing-node';
 import { blankNumbers, readSettings } from '../settings';
-import { textsOf } from '../status';
 import type { StrategyKind, StrategyNodeSettings, StrategyProperties } from './kind';
 import { StrategyNode } from './strategy-node';
 
@@ -16,14 +15,11 @@ export function registerStrategy<
 >(RED: NodeAPI, type: string, table: StrategyProperties, kind: StrategyKind<N, S, D, T>): void {
   function StrategyOf(this: Node, def: NodeDef): void {
     RED.nodes.createNode(this, def);
-    for (const warning of blankNumbers(table, def)) this.warn(warning);
+    for (const warning of blankNumbers(table, def)) this.warn(wordsFor(RED, def)(warning));
     try {
       new StrategyNode(RED, this, table, kind, readSettings(table, def) as unknown as N);
     } catch (thrown) {
-      // A setting from the environment may make no sense; a node that throws here would vanish from the flow.
-      this.error(asError(thrown).message);
-      this.status({ fill: 'red', shape: 'ring', text: textsOf(RED, this.type)('bad-settings') });
-      onInput(this, () => Promise.reject(asError(thrown)), asError);
+      refuseMessages(RED, this, def, thrown);
     }
   }
   RED.nodes.registerType(type, StrategyOf);

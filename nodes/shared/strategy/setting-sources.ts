@@ -1,5 +1,12 @@
 import type { Node, NodeAPI, NodeMessageInFlow } from 'node-red';
-import { readSetting, type SettingRule, type SettingRules, zaptecError, type ZaptecError } from '../../../src/client';
+import {
+  readSetting,
+  type SettingRule,
+  type SettingRules,
+  zaptecError,
+  type ZaptecError,
+  phrase,
+} from '../../../src/client';
 import { asError } from '../errors';
 import type { Properties } from '../properties';
 import { evaluator } from '../typed-input';
@@ -38,8 +45,8 @@ export class SettingSources<S extends object> {
     const missing = this.#places.find(({ name, rule }) => !(name in this.#known) && !rule.isValid(undefined));
     if (missing === undefined) return this.#known as S;
     const { name, type, value, rule } = missing;
-    throw zaptecError('INPUT_INVALID', `The setting ${name} comes from ${type} ${value}, which holds nothing`, {
-      remedy: `Put a value there: ${rule.expected}`,
+    throw zaptecError('INPUT_INVALID', phrase`The setting ${name} comes from ${type} ${value}, which holds nothing`, {
+      remedy: phrase`Put a value there: ${rule.expected}`,
     });
   }
 

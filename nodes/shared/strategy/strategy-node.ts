@@ -10,8 +10,10 @@ import {
   type SettingRules,
   type Strategy,
   type StrategyDecision,
+  phrase,
 } from '../../../src/client';
 import { contextMemory, persistentStore, type ContextMemory } from '../context-memory';
+import { asError } from '../errors';
 import { CLOSED, guarded, onInput, type Send } from '../guard';
 import { mayOverride, messageOf, topicOf, type Facts, type Item } from '../message';
 import { messageCopy } from '../message-copy';
@@ -209,27 +211,36 @@ export class StrategyNode<
     const settings = this.#strategySettings();
     const shown = this.#kind.show(decision, { calendar: this.#calendar, node: this.#settings, settings, dryRun });
     this.#life.status.set(shown.status);
-    const act = JSON.stringify([shown.act]);
-    const isRepeated = repeat > 0 && now - (this.#sent?.at ?? 0) >= repeat * MINUTE - SECOND;
+    const act = JSON.stringify([shown.act, shown.actKey]);
+    const steady = clock.now();
+    const repeatMs = repeat > 0 ? repeat * MINUTE : Infinity;
+    const isRepeated = repeatMs - (steady - (this.#sent?.at ?? -Infinity)) <= SECOND;
     const isDue = on.isDue === true || isRepeated || this.#sent?.act !== act;
     const isSent = isDue && !dryRun && shown.act !== undefined;
     const isReported = isDue || shown.reportKey !== this.#reported;
     const { topics } = this.#kind;
     const items = [
       isSent ? this.#item(decision, shown.act, topics.act) : undefined,
-      isReported ? this.#item(decision, shown.report, topics.report) : undefined,
+      isReported ? this.#item(decision, this.#worded(shown.report), topics.report) : undefined,
     ];
-    if (isDue) this.#sent = { act, at: now };
+    if (isDue) this.#sent = { act, at: steady };
     this.#reported = shown.reportKey;
     if (items.some((item) => item !== undefined)) this.#send(items, on);
     const { code, reason } = decision;
-    noteDecision(this.#node, present({ at: clock.wall(), code, reason, rows: shown.rows }));
+    noteDecision(this.#node, present({ at: clock.wall(), code, reason: this.#life.words(reason), rows: shown.rows }));
     this.#save(strategy);
-    this.#wakeIn(Math.min(LOOK_MS, decision.until - now, (override?.until ?? Infinity) - clock.wall()));
+    const repeatInMs = (this.#sent?.at ?? steady) + repeatMs - steady;
+    const overrideInMs = (override?.until ?? Infinity) - clock.wall();
+    this.#wakeIn(Math.min(LOOK_MS, decision.until - now, overrideInMs, repeatInMs));
+  }
+
+  #worded(report: Record<string, unknown>): Record<string, unknown> {
+    const { reason } = report;
+    return typeof reason === 'string' ? { ...report, reason: this.#life.words(reason) } : report;
   }
 
   #item({ code, reason }: D, payload: unknown, what: string): Item {
-    const facts = present<Facts>({ ...this.#about, result: code, reason });
+    const facts = present<Facts>({ ...this.#about, result: code, reason: this.#life.words(reason) });
     return { payload, facts, topic: topicOf(this.#about, what) };
   }
 
@@ -271,7 +282,7 @@ export class StrategyNode<
         this.#config = readSettingsChange(this.#rules, data['config']);
       }
     } catch (thrown) {
-      this.#node.warn(`What this node has kept is lost: ${this.#life.failure(thrown).message}`);
+      this.#node.warn(this.#life.words(phrase`What this node has kept is lost: ${asError(thrown).message}`));
     }
   }
 

@@ -2,6 +2,7 @@ import { isSame, shown } from '../currents';
 import { namesOf, type RequestedEntry, type Setpoints } from '../setpoints';
 import type { CombineRule, CountingTarget, Currents } from '../types';
 import type { GovernorState } from './state';
+import { phrase } from '../../errors/phrase';
 
 const RULES: Readonly<Record<CombineRule, string>> = {
   newest: 'the newest target',
@@ -26,5 +27,5 @@ export function countingFor(target: RequestedEntry, combined: NonNullable<Setpoi
 
 /** For people. */
 export function reasonOf({ by, currents, rule }: CountingTarget): string {
-  return `${shown(currents)} by ${by} counts, ${RULES[rule]}`;
+  return phrase`${shown(currents)} by ${by} counts, ${RULES[rule]}`;
 }

@@ -5,6 +5,7 @@ import type { CurrentRequest, RequestRole, RequestSettings } from '../types';
 import { report, reportSuperseded } from './report';
 import { forgetRestoring, onTargetLeft } from './restoring';
 import type { GovernorState } from './state';
+import { phrase } from '../../errors/phrase';
 
 /** No supply of an installation carries more, in A. */
 const PLAUSIBLE_A = 1_000;
@@ -32,7 +33,7 @@ export function onRequest(state: GovernorState, request: CurrentRequest, serial:
   }
   const most = Math.max(...PHASES.map((phase) => request.currents[phase]));
   if (most > plausibleFor(request.role, state.maxCurrent)) {
-    const error = zaptecError('INPUT_INVALID', `${Math.round(most)} A per phase: W meant?`);
+    const error = zaptecError('INPUT_INVALID', phrase`${Math.round(most)} A per phase: W meant?`);
     report(state, request.by, [serial], 'refused', { requested: request.currents, error });
     return;
   }
@@ -71,7 +72,7 @@ function reportNegative(
 ): void {
   setpoint.isRaisedToZero = isNegative(currents);
   if (!setpoint.isRaisedToZero || before?.isRaisedToZero) return;
-  const reason = `Negative: ${shown(currents)} counts as 0 A`;
+  const reason = phrase`Negative: ${shown(currents)} counts as 0 A`;
   report(state, by, [], 'capped', { requested: currents, reason, allowed: setpoint.currents });
 }
 
@@ -92,7 +93,7 @@ export function onWithdrawal(state: GovernorState, by: string): void {
 export function fireDeadMen(state: GovernorState, now: number): void {
   for (const { settings } of state.setpoints.fireDeadMen(now)) {
     const safe = everyPhase(settings.deadMan?.safeA ?? 0);
-    const reason = `No valid value came in time: at most ${shown(safe)} until one comes`;
+    const reason = phrase`No valid value came in time: at most ${shown(safe)} until one comes`;
     report(state, settings.by, [], 'dead-man', { requested: safe, reason });
   }
 }

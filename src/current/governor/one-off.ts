@@ -5,6 +5,7 @@ import type { Currents } from '../types';
 import type { OneOffWrite } from './one-off-writes';
 import { TRUSTED_MS, type GovernorState } from './state';
 import { startWrite } from './write';
+import { phrase } from '../../errors/phrase';
 
 const NO_LIMIT_AWAITED = { raise: -Infinity, lower: -Infinity } as const;
 
@@ -46,10 +47,10 @@ export function planOneOff(
   if (!oneOff.currents) return { ...write, currents: lowest(present, limit, most) };
   const wanted = roundedDown(oneOff.currents);
   if (isAbove(wanted, most)) {
-    return zaptecError('ABOVE_MAXIMUM', `${shown(wanted)} is more than the maximum of ${shown(most)}`);
+    return zaptecError('ABOVE_MAXIMUM', phrase`${shown(wanted)} is more than the maximum of ${shown(most)}`);
   }
   if (isAbove(wanted, limit)) {
-    return zaptecError('ABOVE_LIMIT', `${shown(wanted)} is more than the limit of ${shown(limit)}`);
+    return zaptecError('ABOVE_LIMIT', phrase`${shown(wanted)} is more than the limit of ${shown(limit)}`);
   }
   if (isSame(wanted, present)) return oneOff.hasOthers ? { ...write, currents: present } : 'unchanged';
   const plan = planWrite(
@@ -71,5 +72,8 @@ export function planOneOff(
   const raises = isAbove(wanted, present);
   const at = plan.do === 'wait' && !raises ? plan.until : pacing.raiseAt(pace.intervalMs);
   const until = state.iso(at);
-  return zaptecError('TOO_SOON', `The current was set a moment ago, and ${shown(wanted)} may be set from ${until} on`);
+  return zaptecError(
+    'TOO_SOON',
+    phrase`The current was set a moment ago, and ${shown(wanted)} may be set from ${until} on`,
+  );
 }

@@ -8,6 +8,7 @@ import { reportSuperseded, reportToEach } from './report';
 import { forgetRestoring } from './restoring';
 import { TRUSTED_MS, type GovernorState, type PendingWrite } from './state';
 import { completeWrite } from './write';
+import { phrase } from '../../errors/phrase';
 
 /** For so long, in ms, the cloud answers with a state that it kept (docs/zaptec-api.md, "Charger state"). */
 const CACHED_MS = 15_000;
@@ -34,7 +35,7 @@ export function onReading(state: GovernorState, reading: Reading, now: number): 
 
 function compare(state: GovernorState, reading: Reading, now: number): void {
   const { sentAt, doneAt } = state.pacing.times;
-  trustOthers(state, reading);
+  trustWriteBefore(state, reading);
   switch (state.known.read(reading.currents, reading.at, sentAt, doneAt)) {
     case 'first':
       learnBase(state, state.known.currents as Currents);
@@ -63,10 +64,10 @@ function compare(state: GovernorState, reading: Reading, now: number): void {
   }
 }
 
-/** Right after the write of another machine the cloud may still answer with the old value. */
-function trustOthers({ known, writeOfOthers }: GovernorState, { at }: Reading): void {
-  if (known.currents || !writeOfOthers || at >= KnownCurrent.settledAt(writeOfOthers.doneAt)) return;
-  known.confirm(writeOfOthers.currents, writeOfOthers.doneAt);
+/** Right after a write the cloud may still answer with the old value, to whoever reads it. */
+function trustWriteBefore({ known, writeBefore }: GovernorState, { at }: Reading): void {
+  if (known.currents || !writeBefore || at >= KnownCurrent.settledAt(writeBefore.doneAt)) return;
+  known.confirm(writeBefore.currents, writeBefore.doneAt);
 }
 
 /** Currents that were there before the write, and went along with other settings, do not prove that those were set. */
@@ -99,7 +100,7 @@ function onForeignChange(state: GovernorState, currents: Currents): void {
   forgetRestoring(state);
   state.compliance.reset();
   const active = state.setpoints.entries.filter(({ setpoint }) => !setpoint?.suspended);
-  reportToEach(state, active, 'foreign-change', `Somebody else has set ${shown(currents)}`);
+  reportToEach(state, active, 'foreign-change', phrase`Somebody else has set ${shown(currents)}`);
   const { targets, contenders, combined } = state.setpoints;
   if (targets.length === 0) state.before = currents;
   if (!combined || isSame(combined.currents, currents)) return;
@@ -139,6 +140,6 @@ export function onObservations(
     state.nextReadAt = Math.min(state.nextReadAt, Math.max(now, doubtedAt));
   else if (agrees) state.known.agree(now);
   if (!isBroken) return;
-  const reason = `The chargers take more than ${shown(currents)} for longer than a minute`;
+  const reason = phrase`The chargers take more than ${shown(currents)} for longer than a minute`;
   reportToEach(state, state.setpoints.entries, 'not-following', reason);
 }

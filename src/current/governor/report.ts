@@ -6,6 +6,7 @@ import type { Currents, Decision, DecisionName } from '../types';
 import { remarkOfOthers } from './counting';
 import { leftBy } from './pause';
 import type { GovernorState } from './state';
+import { phrase } from '../../errors/phrase';
 
 type Details = { [K in keyof Decision]?: Decision[K] | undefined };
 
@@ -163,20 +164,20 @@ function reportCap(state: GovernorState, { settings }: Reported, setpoint: Activ
   }
   if (setpoint.cappedAt && isSame(setpoint.cappedAt, bound)) return;
   setpoint.cappedAt = bound;
-  const why = isAbove(currents, most) ? `the maximum of ${shown(most)}` : 'another limit';
-  const reason = `Held at ${shown(bound)} by ${why}`;
+  const why = isAbove(currents, most) ? phrase`the maximum of ${shown(most)}` : 'another limit';
+  const reason = phrase`Held at ${shown(bound)} by ${why}`;
   report(state, settings.by, [], 'capped', { requested: currents, reason, allowed: bound });
 }
 
 function remarkOfPause(by: string): string {
-  return `The pause was set by ${by}, whose value no longer counts: a target, or another value in the portal, ends it`;
+  return phrase`The pause was set by ${by}, whose value no longer counts: a target, or another value in the portal, ends it`;
 }
 
 /** What people should know about the value that they chose (docs/zaptec-api.md, "Charging current"). */
 function remark(currents: Currents): string | undefined {
   const least = Math.min(...PHASES.map((phase) => currents[phase]));
-  if (least > 0 && least < MINIMUM_A) return `Below ${MINIMUM_A} A nothing flows: this pauses`;
+  if (least > 0 && least < MINIMUM_A) return phrase`Below ${MINIMUM_A} A nothing flows: this pauses`;
   // A charger on three phases takes the lowest of them on each.
-  if (PHASES.some((phase) => currents[phase] !== least)) return `The lowest phase counts: ${least} A`;
+  if (PHASES.some((phase) => currents[phase] !== least)) return phrase`The lowest phase counts: ${least} A`;
   return undefined;
 }

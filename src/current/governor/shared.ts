@@ -30,6 +30,8 @@ function learnRecord(state: GovernorState, record: WriteRecord, now: number): vo
   pacing.learn(record);
   state.keep({ ...record, early: pacing.times.early });
   state.compliance.reset();
+  // On top of another write a raise that failed before is not the same once more.
+  if (state.retrying && !isSame(state.retrying.currents, record.currents)) state.retrying = undefined;
   learnCurrent(state, record, now);
   if (!isSameWrite) learnBase(state, record, known?.baseId);
 }
@@ -44,7 +46,7 @@ function learnCurrent(state: GovernorState, record: WriteRecord, now: number): v
     return;
   }
   giveUpLostWrite(state, now);
-  if (!known.currents) state.writeOfOthers = record;
+  if (!known.currents) state.writeBefore = record;
   else if (doneAt >= known.at) known.confirm(currents, doneAt);
   else state.mustRead = true;
 }

@@ -88,8 +88,8 @@ export class GovernorState {
   observedAt = -Infinity;
   /** Observations that contradict a limit have had the current read, and do so still. */
   isAlarmed = false;
-  /** What another machine has set while nothing was known here. */
-  writeOfOthers: WriteRecord | undefined;
+  /** What was set last, by the process before this one or by another machine, while nothing was known here. */
+  writeBefore: WriteRecord | undefined;
   /** Another machine may write until then. */
   busyUntil = -Infinity;
   /** What failed a moment ago may be sent once more. */
@@ -102,6 +102,7 @@ export class GovernorState {
     this.record = record;
     this.pacing = new Pacing(record);
     if (record && record.sentAt > record.doneAt) this.known.suspect(record.currents, record.sentAt);
+    else this.writeBefore = record;
     this.iso = iso;
   }
 

@@ -3,6 +3,7 @@ import type { ActiveOverride } from '../override';
 import type { LoadGuardCode, LoadGuardDecision } from './guard-decision';
 import type { LoadGuardSettings } from './guard-settings';
 import { shownAmperes } from './phases';
+import { phrase } from '../../errors/phrase';
 
 type Facts = Omit<LoadGuardDecision, 'reason'>;
 
@@ -21,28 +22,29 @@ interface Words {
 /** One sentence for each code, where the fuse is guarded. */
 const FUSE: { readonly [C in LoadGuardCode]: (words: Words) => string } = {
   starts: () => 'Waits for the first value of the meter',
-  holds: ({ limit, settings }) => `At most ${limit} for the cars, below the fuse of ${settings.fuseA} A`,
-  raised: ({ limit, raiseAt }) => `${limit} are free for the cars${raiseAt}`,
+  holds: ({ limit, settings }) => phrase`At most ${limit} for the cars, below the fuse of ${settings.fuseA} A`,
+  raised: ({ limit, raiseAt }) => phrase`${limit} are free for the cars${raiseAt}`,
   lowered: ({ limit, phases, settings }) =>
-    `${phases('lowered')} with a fuse of ${settings.fuseA} A: at most ${limit} for the cars`,
+    phrase`${phases('lowered')} with a fuse of ${settings.fuseA} A: at most ${limit} for the cars`,
   waits: ({ limit, facts }) =>
-    `At most ${limit} for the cars: more is free, but the current had to be lowered early ${facts.earlyLowerings} times within the hour`,
+    phrase`At most ${limit} for the cars: more is free, but the current had to be lowered early ${facts.earlyLowerings} times within the hour`,
   overload: ({ limit, phases, settings }) =>
-    `${phases('overload')} with a fuse of ${settings.fuseA} A, without the cars too: at most ${limit} for the cars`,
+    phrase`${phases('overload')} with a fuse of ${settings.fuseA} A, without the cars too: at most ${limit} for the cars`,
   unknown: ({ limit, phases, settings }) =>
-    `${phases('unknown')} not known for more than ${settings.holdS} s: at most ${limit} for the cars`,
-  'override-on': ({ until }) => `Switched on by message${until}`,
-  'override-off': ({ until }) => `No current for the cars, by message${until}`,
+    phrase`${phases('unknown')} not known for more than ${settings.holdS} s: at most ${limit} for the cars`,
+  'override-on': ({ until }) => phrase`Switched on by message${until}`,
+  'override-off': ({ until }) => phrase`No current for the cars, by message${until}`,
 };
 
 /** And where a capacity tariff is. */
 const TARIFF: Partial<typeof FUSE> = {
-  holds: ({ limit, facts }) => `At most ${limit} for the cars; ${budget(facts)}`,
-  raised: ({ limit, facts, raiseAt }) => `${limit} are free for the cars${raiseAt}; ${budget(facts)}`,
-  lowered: ({ limit, facts }) => `At most ${limit} for the cars, so that the mean power stays low; ${budget(facts)}`,
-  overload: ({ limit, facts }) => `At most ${limit} for the cars: the house uses it all; ${budget(facts)}`,
+  holds: ({ limit, facts }) => phrase`At most ${limit} for the cars; ${budget(facts)}`,
+  raised: ({ limit, facts, raiseAt }) => phrase`${limit} are free for the cars${raiseAt}; ${budget(facts)}`,
+  lowered: ({ limit, facts }) =>
+    phrase`At most ${limit} for the cars, so that the mean power stays low; ${budget(facts)}`,
+  overload: ({ limit, facts }) => phrase`At most ${limit} for the cars: the house uses it all; ${budget(facts)}`,
   unknown: ({ limit, settings }) =>
-    `The power of the connection is not known for more than ${settings.holdS} s: at most ${limit} for the cars`,
+    phrase`The power of the connection is not known for more than ${settings.holdS} s: at most ${limit} for the cars`,
 };
 
 /** Why the limit is what it is, in words and numbers. */
@@ -59,15 +61,15 @@ export function reasonOf(
     settings,
     limit: limit ? shownAmperes(limit) : 'nothing',
     phases: (which) => phasesWith(facts, which),
-    until: override?.until === undefined ? '' : ` until ${calendar.clock(override.until)}`,
-    raiseAt: raiseAt === undefined ? '' : `, not before ${calendar.clock(raiseAt)}`,
+    until: override?.until === undefined ? '' : phrase` until ${calendar.clock(override.until)}`,
+    raiseAt: raiseAt === undefined ? '' : phrase`, not before ${calendar.clock(raiseAt)}`,
   });
 }
 
 function phasesWith({ phases }: Facts, code: LoadGuardCode): string {
   const shown = phases.flatMap((phase, index) => {
     if (phase.code !== code) return [];
-    return [phase.totalA === undefined ? `L${index + 1}` : `L${index + 1} has ${rounded(phase.totalA, 1)} A`];
+    return [phase.totalA === undefined ? `L${index + 1}` : phrase`L${index + 1} has ${rounded(phase.totalA, 1)} A`];
   });
   return shown.length > 0 ? shown.join(', ') : 'The current is';
 }
@@ -75,7 +77,7 @@ function phasesWith({ phases }: Facts, code: LoadGuardCode): string {
 function budget({ tariff }: Facts): string {
   if (!tariff) return '';
   const { usedKwh, boundKw, leftKw } = tariff;
-  return `${rounded(usedKwh, 2)} kWh used, ${rounded(leftKw, 1)} kW left of a mean of ${rounded(boundKw, 1)} kW`;
+  return phrase`${rounded(usedKwh, 2)} kWh used, ${rounded(leftKw, 1)} kW left of a mean of ${rounded(boundKw, 1)} kW`;
 }
 
 function rounded(value: number, digits: number): number {

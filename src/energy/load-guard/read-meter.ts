@@ -3,6 +3,7 @@ import { isObject, type JsonObject } from '../../zaptec/json';
 import { shownValue } from '../setting-rules';
 import type { MeterReading } from './load-guard';
 import { isPlausible, PHASES, type Phase, type PhaseValues } from './phases';
+import { phrase } from '../../errors/phrase';
 
 /** Of values whose name does not tell their unit. */
 type MeterUnit = 'A' | 'W' | 'kW';
@@ -21,7 +22,8 @@ export interface ReadMeter extends MeterReading {
   problem: string;
 }
 
-type Kind = 'own' | 'A' | 'W' | 'kW' | 'minus kW';
+type MeterKind = MeterUnit | 'minus kW';
+type Kind = 'own' | MeterKind;
 
 /** What meters call the value of a phase, with `#` for 1 to 3 and `@` for a to c; letters and digits alone. */
 const NAMES: readonly (readonly [string, Kind])[] = [
@@ -79,6 +81,12 @@ const MOST_FIELDS = 2_000;
 /** Objects in objects; no meter goes deeper. */
 const MOST_LEVELS = 4;
 const DECIMAL = /^[-+]?(\d+([.,]\d*)?|[.,]\d+)(e[-+]?\d+)?$/i;
+const WITH_UNIT = /^([^a-z]{1,40})(k?w|a)\s*$/i;
+const UNITS = new Map<string, MeterUnit>([
+  ['a', 'A'],
+  ['w', 'W'],
+  ['kw', 'kW'],
+]);
 const LONGEST = 40;
 
 interface Found {
@@ -101,13 +109,13 @@ export function readMeter(input: unknown, options: ReadOptions): ReadMeter {
   const currents = currentsOf(found, options);
   const kw = found.totalW === undefined ? undefined : found.totalW / 1_000;
   const isEmpty = Object.keys(currents).length === 0 && kw === undefined;
-  if (isEmpty && found.problems.length === 0) throw refusal(`the meter value is ${shownValue(input)}`);
+  if (isEmpty && found.problems.length === 0) throw refusal(phrase`the meter value is ${shownValue(input)}`);
   const hasPhases = Object.keys(currents).length > 0;
   const missing = PHASES.slice(0, options.phases).filter((phase) => hasPhases && currents[phase] === undefined);
   const isNamed = (phase: Phase) => found.problems.some((problem) => problem.startsWith(phase));
   const problems = [
     ...found.problems,
-    ...missing.filter((phase) => !isNamed(phase)).map((phase) => `${phase} is missing`),
+    ...missing.filter((phase) => !isNamed(phase)).map((phase) => phrase`${phase} is missing`),
   ];
   return { currents, kw, problem: problems.join(', ') };
 }
@@ -154,36 +162,49 @@ function readList(values: readonly unknown[], found: Found, options: ReadOptions
 /** One number: of the only phase, or the power of all. */
 function readSingle(value: unknown, found: Found, options: ReadOptions): void {
   if (options.phases === 1) put('phase1', value, 'own', found, options);
-  else if (options.unit !== 'A') putTotal('the meter value', value, 'own', found, options);
-  else if (numberOf(value) === undefined) found.problems.push(`the meter value is ${shownValue(value)}`);
-  else throw refusal(`one current of ${shownValue(value)} A for three phases`);
+  else if (measured(value, 'own', options.unit).known !== 'A')
+    putTotal('the meter value', value, 'own', found, options);
+  else if (measured(value, 'own', options.unit).number === undefined)
+    found.problems.push(phrase`the meter value is ${shownValue(value)}`);
+  else throw refusal(phrase`one current of ${shownValue(value)} A for three phases`);
 }
 
 function put(phase: Phase, value: unknown, kind: Kind, found: Found, { unit }: ReadOptions): void {
-  const number = numberOf(value);
+  const { number, known } = measured(value, kind, unit);
   if (number === undefined) {
-    found.problems.push(`${phase} is ${shownValue(value)}`);
+    found.problems.push(phrase`${phase} is ${shownValue(value)}`);
     return;
   }
-  const known = kind === 'own' ? unit : kind;
   if (known === 'A') found.currents.set(phase, number);
   else if (known === 'W') found.powersW.set(phase, number);
   else found.powersW.set(phase, (found.powersW.get(phase) ?? 0) + (known === 'kW' ? 1_000 : -1_000) * number);
 }
 
 function putTotal(name: string, value: unknown, kind: Kind, found: Found, { unit, phases }: ReadOptions): void {
-  const known = kind === 'own' ? unit : kind;
-  const number = numberOf(value);
+  const { number, known } = measured(value, kind, unit);
   if (known === 'A') {
     if (phases === 1) put('phase1', value, 'A', found, { unit: 'A', phases, voltage: 0 });
     return;
   }
   if (number === undefined) {
-    found.problems.push(`${name.slice(0, LONGEST)} is ${shownValue(value)}`);
+    found.problems.push(phrase`${name.slice(0, LONGEST)} is ${shownValue(value)}`);
     return;
   }
   const factor = known === 'W' ? 1 : known === 'kW' ? 1_000 : -1_000;
   found.totalW = kind === 'own' ? number * factor : (found.totalW ?? 0) + number * factor;
+}
+
+/** A number, also as text with its unit, which has to suit the name of the value: `5 A`, `1.2 kW`. */
+function measured(value: unknown, kind: Kind, unit: MeterUnit): { number: number | undefined; known: MeterKind } {
+  const expected = kind === 'own' ? unit : kind;
+  const [, digits, letters] = (typeof value === 'string' && WITH_UNIT.exec(value)) || [];
+  const named = UNITS.get(letters?.toLowerCase() ?? '');
+  if (named === undefined) return { number: numberOf(value), known: expected };
+  const number = numberOf(digits);
+  if (kind === 'own' || named === expected) return { number, known: named };
+  if (named === 'A' || expected === 'A') return { number: undefined, known: expected };
+  const watts = number === undefined ? undefined : number * (named === 'kW' ? 1_000 : 1);
+  return { number: watts === undefined || expected === 'W' ? watts : watts / 1_000, known: expected };
 }
 
 /** A current that has no sign gets that of the power beside it, as many meters measure. */
@@ -198,7 +219,7 @@ function currentsOf({ currents, powersW, problems }: Found, { voltage, phases }:
     if (ampere === undefined) continue;
     const shown = Math.round(ampere);
     if (!isPlausible(ampere)) {
-      problems.push(`${phase} is ${shown} A, more than a connection carries`);
+      problems.push(phrase`${phase} is ${shown} A, more than a connection carries`);
       continue;
     }
     read[phase] = current !== undefined && power !== undefined && power < 0 ? -Math.abs(ampere) : ampere;
@@ -214,7 +235,7 @@ function numberOf(value: unknown): number | undefined {
 }
 
 function refusal(problem: string): ZaptecError {
-  return zaptecError('INPUT_INVALID', `Meter: ${problem}`, {
+  return zaptecError('INPUT_INVALID', phrase`Meter: ${problem}`, {
     remedy: 'Send {"phase1": 10.5, "phase2": 3, "phase3": 4.2} in A, or powers by phase; export is negative',
   });
 }

@@ -36,6 +36,8 @@ export interface PlanDecision {
   prices: PriceSpan[];
   /** The second series of that time: W of the sun, or CO₂; empty where there is none. */
   series: PriceSpan[];
+  /** How many other sessions have begun since the planner was made. */
+  session: number;
   /** When to decide again at the latest. */
   until: number;
 }
@@ -78,6 +80,7 @@ export class ChargePlanner implements Strategy<PlanSettings, PlanDecision> {
   #onSince: number | undefined;
   #decidedAt: number | undefined;
   #isOver = false;
+  #session = 0;
   /** There was no time to lose at the last decision. */
   #isForced = false;
 
@@ -114,6 +117,7 @@ export class ChargePlanner implements Strategy<PlanSettings, PlanDecision> {
 
   setCar(reading: CarReading): void {
     if (!this.#car.take(reading)) return;
+    this.#session += 1;
     this.#assumedKwh = 0;
     if (this.#settings.goal !== 'hours') this.#deadline = undefined;
   }
@@ -285,6 +289,7 @@ export class ChargePlanner implements Strategy<PlanSettings, PlanDecision> {
       sunKwh,
       prices,
       series,
+      session: this.#session,
       until,
     };
   }

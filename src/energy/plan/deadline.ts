@@ -1,5 +1,6 @@
 import { zaptecError } from '../../errors/zaptec-error';
 import { WEEKDAYS, type Calendar, type Weekday } from '../calendar';
+import { phrase } from '../../errors/phrase';
 
 /** On which days a goal is due. */
 export type Days = 'daily' | 'weekdays' | 'chosen' | 'once';
@@ -17,7 +18,7 @@ export function minutesOf(by: string): number {
   const [, hours, minutes] = TIME_OF_DAY.exec(by) ?? [];
   const all = Number(hours) * 60 + Number(minutes);
   if (all <= MINUTES_A_DAY) return all % MINUTES_A_DAY;
-  throw zaptecError('INPUT_INVALID', `by is "${by.slice(0, 20)}", no time of day`, {
+  throw zaptecError('INPUT_INVALID', phrase`by is "${by.slice(0, 20)}", no time of day`, {
     remedy: 'Use a time such as 07:00',
   });
 }

@@ -1,4 +1,5 @@
 import type { Calendar } from '../calendar';
+import { phrase } from '../../errors/phrase';
 
 /** Why a plan says on or off; part of the payload. */
 export type PlanCode =
@@ -30,8 +31,8 @@ interface Words {
   rest: string;
   /** `07:00` */
   by: string;
-  /** `from 02:15`, or nothing where no time is planned. */
-  next: string;
+  /** `02:15`, or undefined where no time is planned. */
+  next: string | undefined;
   until: string;
   /** A remark on prices that stand in for unknown ones. */
   guess: string;
@@ -41,18 +42,27 @@ const HOUR = 3_600_000;
 
 /** One sentence for each code. */
 const SENTENCES: { readonly [C in PlanCode]: (words: Words) => string } = {
-  cheap: ({ rest, by, guess }) => `Charges in one of the cheapest times before ${by}, ${rest} to go${guess}`,
-  'in-time': ({ rest, by }) => `Charges whatever the price: ${rest} to go, and no time to lose before ${by}`,
-  late: ({ rest, by }) => `Charges after ${by}, its time, until the missing ${rest} are there`,
-  'no-prices': ({ rest, by }) => `Charges without prices to be ready by ${by}, ${rest} to go`,
-  waiting: ({ rest, by, next, guess }) => `Waits for a cheaper time${next}, ${rest} to go by ${by}${guess}`,
-  'too-dear': ({ rest, by, next }) => `The price is above the highest one${next}, ${rest} to go by ${by}`,
-  done: ({ by }) => `Has what it is to have by ${by}`,
+  cheap: ({ rest, by, guess }) => phrase`Charges in one of the cheapest times before ${by}, ${rest} to go${guess}`,
+  'in-time': ({ rest, by }) => phrase`Charges whatever the price: ${rest} to go, and no time to lose before ${by}`,
+  late: ({ rest, by }) => phrase`Charges after ${by}, its time, until the missing ${rest} are there`,
+  'no-prices': ({ rest, by }) => phrase`Charges without prices to be ready by ${by}, ${rest} to go`,
+  waiting: ({ rest, by, next, guess }) =>
+    next === undefined
+      ? phrase`Waits for a cheaper time, ${rest} to go by ${by}${guess}`
+      : phrase`Waits for a cheaper time, from ${next}, ${rest} to go by ${by}${guess}`,
+  'too-dear': ({ rest, by, next }) =>
+    next === undefined
+      ? phrase`The price is above the highest one, ${rest} to go by ${by}`
+      : phrase`The price is above the highest one, from ${next}, ${rest} to go by ${by}`,
+  done: ({ by }) => phrase`Has what it is to have by ${by}`,
   full: () => 'The car has ended charging by itself: it is full, or has reached its own limit',
-  'no-car': ({ rest, by, next }) => `No car is connected; it would charge ${rest} by ${by}${next}`,
+  'no-car': ({ rest, by, next }) =>
+    next === undefined
+      ? phrase`No car is connected; it would charge ${rest} by ${by}`
+      : phrase`No car is connected; it would charge ${rest} by ${by}, from ${next}`,
   over: () => 'The time of this plan, which was for once, has passed',
-  'override-on': ({ until }) => `Switched on by message${until}`,
-  'override-off': ({ until }) => `Switched off by message${until}`,
+  'override-on': ({ until }) => phrase`Switched on by message${until}`,
+  'override-off': ({ until }) => phrase`Switched off by message${until}`,
 };
 
 /** Why the plan says what it says, in one sentence. */
@@ -60,10 +70,10 @@ export function reasonOf(code: PlanCode, facts: ReasonFacts, calendar: Calendar)
   const { deadline, needKwh, needMs, isHours, segments, override, now } = facts;
   const next = segments.find(({ end }) => end > now);
   return SENTENCES[code]({
-    rest: isHours ? `${rounded(needMs / HOUR)} hours` : `${rounded(needKwh)} kWh`,
+    rest: isHours ? phrase`${rounded(needMs / HOUR)} hours` : `${rounded(needKwh)} kWh`,
     by: calendar.clock(deadline),
-    next: next === undefined || next.start <= now ? '' : `, from ${calendar.clock(next.start)}`,
-    until: override?.until === undefined ? '' : ` until ${calendar.clock(override.until)}`,
+    next: next === undefined || next.start <= now ? undefined : calendar.clock(next.start),
+    until: override?.until === undefined ? '' : phrase` until ${calendar.clock(override.until)}`,
     guess: segments.some(({ estimated }) => estimated) ? '; prices not known yet count as those of the day before' : '',
   });
 }

@@ -3,6 +3,7 @@ import type { Calendar, LocalDay } from '../calendar';
 import { entsoePrices } from './entsoe';
 import { areasOf, priceNumber, readRow, type TimedPrice } from './price-rows';
 import { priceLists, type PriceList } from './price-shapes';
+import { phrase } from '../../errors/phrase';
 
 /** A price for a span of time, ms since 1970. Currency, tax and unit are those of the source. */
 export interface PriceSlot {
@@ -38,13 +39,13 @@ export function parsePrices(input: unknown, now: number, calendar: Calendar, mos
 }
 
 function pricesOf({ rows, day }: PriceList, now: number, calendar: Calendar, mostRows: number): TimedPrice[] {
-  if (rows.length > mostRows) throw refusal(`It has ${rows.length} rows, more than ${mostRows}`);
+  if (rows.length > mostRows) throw refusal(phrase`It has ${rows.length} rows, more than ${mostRows}`);
   if (rows.length > 0 && rows.every((row) => row === null || priceNumber(row) !== undefined)) {
     return ofDay(rows.map(priceNumber), now, day, calendar);
   }
   const areas = areasOf(rows);
   if (areas.length > 1) {
-    throw zaptecError('INPUT_INVALID', `It has prices of several areas: ${areas.slice(0, 5).join(', ')}`, {
+    throw zaptecError('INPUT_INVALID', phrase`It has prices of several areas: ${areas.slice(0, 5).join(', ')}`, {
       remedy: 'Ask the service for one area, or keep the rows of one',
     });
   }
@@ -61,7 +62,9 @@ function ofDay(numbers: Numbers, now: number, later: number, calendar: Calendar)
   if (fits(count, day)) return inTurn(numbers, day);
   if (PER_HOUR.some((each) => each * 24 === count)) return byClock(numbers, day, calendar);
   if (fits(count, { start: day.start, end })) return inTurn(numbers, { start: day.start, end });
-  throw refusal(`It has ${count} numbers without times, which is not one for each hour, half hour or quarter of a day`);
+  throw refusal(
+    phrase`It has ${count} numbers without times, which is not one for each hour, half hour or quarter of a day`,
+  );
 }
 
 const fits = (count: number, { start, end }: LocalDay): boolean =>
@@ -112,5 +115,5 @@ function parsed(text: string): unknown {
 }
 
 function refusal(reason: string): ZaptecError {
-  return zaptecError('INPUT_INVALID', `The prices cannot be read. ${reason}`, { remedy: REMEDY });
+  return zaptecError('INPUT_INVALID', phrase`The prices cannot be read. ${reason}`, { remedy: REMEDY });
 }

@@ -1,3 +1,4 @@
+import { phrase } from '../../errors/phrase';
 /** Why the current is what it is; part of the payload. */
 export type SurplusCode =
   | 'off'
@@ -38,27 +39,27 @@ type Sentence = (facts: ReasonFacts) => string;
 
 const SENTENCES: { readonly [C in SurplusCode]: Sentence } = {
   off: () => 'The mode is off: nothing charges',
-  fast: ({ currentA }) => `The mode is fast: ${currentA} A, whatever the sun`,
-  sun: (facts) => `${begun(facts)}${drawn(facts)}, with ${sun(facts)}`,
-  held: (facts) => `Holds ${drawn(facts)} while the sun is short, with ${sun(facts)}: a pause now would cost more`,
-  least: (facts) => `At least ${drawn(facts)}, with ${sun(facts)}`,
-  paced: (facts) =>
-    `${begun(facts)}${drawn(facts)}, with ${sun(facts)}; a raise waits ${Math.ceil(facts.raiseInMinutes)} min`,
+  fast: ({ currentA }) => phrase`The mode is fast: ${currentA} A, whatever the sun`,
+  sun: (facts) => phrase`${begun(facts)}, with ${sun(facts)}`,
+  held: (facts) =>
+    phrase`Holds ${drawn(facts)} while the sun is short, with ${sun(facts)}: a pause now would cost more`,
+  least: (facts) => phrase`At least ${drawn(facts)}, with ${sun(facts)}`,
+  paced: (facts) => phrase`${begun(facts)}, with ${sun(facts)}; a raise waits ${Math.ceil(facts.raiseInMinutes)} min`,
   waiting: (facts) =>
-    `${facts.change === 'stop' ? 'Stopped' : 'Waits'} for sun: ${sun(facts)}, from ${kw(facts.startsAtW)} on`,
-  'starts-spent': ({ starts }) => `Has started ${starts} times today, which is as often as it may`,
+    phrase`${facts.change === 'stop' ? 'Stopped' : 'Waits'} for sun: ${sun(facts)}, from ${kw(facts.startsAtW)} on`,
+  'starts-spent': ({ starts }) => phrase`Has started ${starts} times today, which is as often as it may`,
   'no-meter': ({ silenceMinutes, problem }) =>
-    `No good value of the meter for ${silenceMinutes} min${problem === undefined ? '' : `: ${lowered(problem)}`}`,
-  'no-input': ({ problem }) => `Waits for the meter${problem === undefined ? '' : `: ${lowered(problem)}`}`,
-  'override-on': ({ currentA, until }) => `Switched on by message${until ?? ''}: ${currentA} A`,
-  'override-off': ({ until }) => `Switched off by message${until ?? ''}`,
+    phrase`No good value of the meter for ${silenceMinutes} min${problem === undefined ? '' : `: ${lowered(problem)}`}`,
+  'no-input': ({ problem }) => phrase`Waits for the meter${problem === undefined ? '' : `: ${lowered(problem)}`}`,
+  'override-on': ({ currentA, until }) => phrase`Switched on by message${until ?? ''}: ${currentA} A`,
+  'override-off': ({ until }) => phrase`Switched off by message${until ?? ''}`,
 };
 
-const BEGINNINGS: Readonly<Record<SurplusChange, string>> = {
-  start: 'Starts: ',
-  raise: 'Raised to ',
-  lower: 'Lowered to ',
-  stop: 'Stopped: ',
+const BEGINNINGS: Readonly<Record<SurplusChange, (what: string) => string>> = {
+  start: (what) => phrase`Starts: ${what}`,
+  raise: (what) => phrase`Raised to ${what}`,
+  lower: (what) => phrase`Lowered to ${what}`,
+  stop: (what) => phrase`Stopped: ${what}`,
 };
 
 /** Why the current is what it is, in one sentence. */
@@ -66,12 +67,13 @@ export function surplusReason(code: SurplusCode, facts: ReasonFacts): string {
   return SENTENCES[code](facts);
 }
 
-const begun = ({ change }: ReasonFacts): string => (change === undefined ? '' : BEGINNINGS[change]);
+const begun = (facts: ReasonFacts): string =>
+  facts.change === undefined ? drawn(facts) : BEGINNINGS[facts.change](drawn(facts));
 
 const drawn = ({ currentA, powerW, phases }: ReasonFacts): string =>
-  `${currentA} A on ${phases === 1 ? 'one phase' : `${phases} phases`} (${kw(powerW)})`;
+  phrase`${currentA} A on ${phases === 1 ? 'one phase' : phrase`${phases} phases`} (${kw(powerW)})`;
 
-const sun = ({ sunW }: ReasonFacts): string => (sunW === undefined ? 'no sun known' : `${kw(sunW)} of sun left`);
+const sun = ({ sunW }: ReasonFacts): string => (sunW === undefined ? 'no sun known' : phrase`${kw(sunW)} of sun left`);
 
 const kw = (watts: number): string => `${Math.round(watts / 10) / 100} kW`;
 

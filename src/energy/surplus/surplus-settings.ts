@@ -1,4 +1,5 @@
 import { choiceOf, numberFrom, type SettingRule, type SettingRules } from '../setting-rules';
+import { phrase } from '../../errors/phrase';
 
 /** Sun only; the least current always and more with the sun; as much as possible; nothing. */
 export type SurplusMode = 'sun' | 'sun-and-least' | 'fast' | 'off';
@@ -79,7 +80,7 @@ export function isMode(value: unknown): value is SurplusMode {
 /** The same, or undefined, which null and a blank text stand for. */
 function orBlank({ expected, typed, isValid }: SettingRule): SettingRule {
   return {
-    expected: `${expected}, or blank`,
+    expected: phrase`${expected}, or blank`,
     typed: (value) => (value === null || (typeof value === 'string' && value.trim() === '') ? undefined : typed(value)),
     isValid: (value) => value === undefined || isValid(value),
   };

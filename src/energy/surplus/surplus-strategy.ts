@@ -13,6 +13,7 @@ import { SampleWindow } from './sample-window';
 import { SunEstimate, type SunParts, type SurplusInput } from './sun-estimate';
 import { surplusReason, type SurplusChange, type SurplusCode } from './surplus-reason';
 import { isMode, type SurplusMode, type SurplusSettings } from './surplus-settings';
+import { phrase } from '../../errors/phrase';
 
 /** The chargers, as the account's store has them. */
 export interface ChargersReading {
@@ -386,7 +387,7 @@ export class SurplusStrategy implements Strategy<SurplusSettings, SurplusDecisio
       raiseInMinutes: raiseAt === undefined ? 0 : (raiseAt - now) / MINUTE,
       silenceMinutes: this.#settings.silence,
       problem: this.#sun.problem,
-      until: override?.until === undefined ? undefined : ` until ${this.#calendar.clock(override.until)}`,
+      until: override?.until === undefined ? undefined : phrase` until ${this.#calendar.clock(override.until)}`,
     });
     return {
       currentA: this.#isOwn ? currentA : undefined,

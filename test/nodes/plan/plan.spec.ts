@@ -85,6 +85,25 @@ describe('the plan node', () => {
       expect(charge.zaptec.result).to.equal('done');
     });
 
+    it('repeats after so many minutes, whatever it was woken by in between', async () => {
+      await start({ repeat: 7 });
+      await both({ payload: PRICES });
+      await timers.tickAsync(6.5 * 60_000);
+      send('plan', { car: { mode: 'requesting', sessionId: 's', sessionKwh: 0 }, payload: '' });
+      const again = next();
+      await timers.tickAsync(31_000);
+      expect((await again).payload).to.equal(false);
+    });
+
+    it('repeats a pause at once when another car comes, which the charger would let charge', async () => {
+      await start();
+      await both({ payload: PRICES });
+      send('plan', { car: { mode: 'disconnected' }, payload: '' });
+      const again = next();
+      send('plan', { car: { mode: 'requesting', sessionId: 's', sessionKwh: 0 }, payload: '' });
+      expect((await again).payload).to.equal(false);
+    });
+
     it('takes settings, an override and the battery by message', async () => {
       await start();
       const { report } = await both({ payload: PRICES, config: { amount: 30, by: '06:00' } });

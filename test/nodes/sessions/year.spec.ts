@@ -137,6 +137,7 @@ describe('a year of 130 chargers', function () {
       news: undefined,
       sender,
       signal: new AbortController().signal,
+      words: (english) => english,
       progress: () => undefined,
       warn: () => undefined,
     });

@@ -159,7 +159,7 @@ describe('the update-current node', () => {
 
   it('says in the reason of a refusal what to do in Node-RED', () => {
     const error = zaptecError('READ_ONLY', 'Nothing was sent');
-    const { decided: item } = decisionItems({ decision: 'refused', error }, {});
+    const { decided: item } = decisionItems({ decision: 'refused', error }, {}, (english) => english);
     expect(item!.facts.reason).to.equal(
       'Nothing was sent. Remedy: Switch off read-only in the connection node if this flow may change something',
     );

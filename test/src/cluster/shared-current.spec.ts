@@ -3,6 +3,7 @@ import { CurrentConnection } from '../../../src/cluster/current-connection';
 import { openRedis, type RedisConnection } from '../../../src/cluster/redis';
 import { SharedCurrent, type SharedView } from '../../../src/cluster/shared-current';
 import { clock } from '../../../src/time/clock';
+import { pause, until } from '../../support/cluster/machines';
 import { redisOrSkip, type RedisServer } from '../../support/redis-server';
 
 const ANNOUNCED_MS = 60_000;
@@ -80,6 +81,49 @@ describe('a current shared through Redis', function () {
     expect(record).to.include({ id: 'a', doneAt: undefined });
     expect(record!.at).to.be.closeTo(clock.steady(), 2_000);
     expect(await two.shared.announce(write('b'))).to.include({ kind: 'granted' });
+  });
+
+  it('shows a limit of a machine that was alone to the others only with the write that it has sent', async () => {
+    const [one, two] = [start(), start()];
+    await Promise.all([known(one), known(two)]);
+    redis.freeze();
+    try {
+      await Promise.all([two.shared.refresh(), one.shared.refresh()]);
+      expect(two.connection.mode).to.equal('alone');
+      // These wait in the connections; meanwhile the machine sends its write.
+      two.shared.publish([{ by: 'fuse', at: clock.steady(), value: '{}' }], true);
+      await pause(20);
+      void one.shared.refresh();
+      await pause(20);
+      two.shared.know({ id: 'alone', at: clock.steady(), doneAt: undefined, early: [], value: '{}' });
+    } finally {
+      redis.thaw();
+    }
+    const limited = () => one.views.find(({ limits }) => limits.length > 0);
+    await until('the limit', async () => {
+      await one.shared.refresh();
+      return limited() !== undefined;
+    });
+    expect(limited()?.record?.id).to.equal('alone');
+  });
+
+  it('takes the write that was sent under the right to write for the newest, whatever the clocks say', async () => {
+    const [one, two] = [start(), start()];
+    await known(one);
+    const now = clock.steady();
+    const done = (id: string, at: number) => ({ id, at, doneAt: at, early: [], value: '{}' });
+    expect(await one.shared.announce(write('a'))).to.include({ kind: 'granted' });
+    one.shared.finish('a', done('a', now));
+    await one.shared.refresh();
+    await known(two);
+    expect(await two.shared.announce(write('b'))).to.include({ kind: 'granted' });
+    two.shared.finish('b', done('b', now - 200));
+    await two.shared.refresh();
+    await one.shared.refresh();
+    const { record } = one.views.at(-1)!;
+    expect(record?.id).to.equal('b');
+    expect(record!.at).to.be.above(now);
+    expect(record!.doneAt).to.equal(record!.at);
   });
 
   it('is not written by a machine that was stopped between the right to write and the write', async () => {

@@ -41,7 +41,7 @@ class Machines {
     });
   }
 
-  send(machine: number, lane: 'command' | 'message' = 'message'): Promise<unknown> {
+  send(machine: number, lane: 'command' | 'message' | 'background' = 'message'): Promise<unknown> {
     return this.limiters[machine]!.run({ lane, attempt: 1 }, async () => {
       this.sent.push({ machine, at: performance.now() });
       await new Promise((resolve) => setTimeout(resolve, ROUND_TRIP_MS));
@@ -86,8 +86,8 @@ describe('a limit shared through Redis', function () {
     const times = machines.sent.map(({ at }) => at).sort((a, b) => a - b);
     expect(times).to.have.length(51);
     expect(machines.most).to.equal(10);
-    // 51 requests: five windows after the first ten.
-    expect(times.at(-1)! - times[0]!).to.be.within(5_000, 5_800);
+    // 51 requests: five windows after the first ten, and what a slow machine loses. The bench measures how much is used.
+    expect(times.at(-1)! - times[0]!).to.be.within(5_000, 7_500);
   });
 
   it('counts a request for longer when its answer is late', async () => {
@@ -125,6 +125,19 @@ describe('a limit shared through Redis', function () {
     expect(Math.max(...waits)).to.be.lessThan(2_000);
     await Promise.all(reads);
     expect(machines.most).to.be.at.most(10);
+  });
+
+  it('keeps reads that nobody waits for apart on all machines together, so that a permit comes free all the time', async () => {
+    for (let machine = 0; machine < 2; machine += 1) start();
+    await Promise.all([0, 1].map((machine) => machines.until(machine, true)));
+    // The number of machines is read once a second.
+    await new Promise((resolve) => setTimeout(resolve, 1_200));
+    await Promise.all([0, 1, 0, 1, 0, 1, 0, 1].map((machine) => machines.send(machine, 'background')));
+    const times = machines.sent.map(({ at }) => at).sort((a, b) => a - b);
+    const gaps = times.slice(1).map((at, index) => at - times[index]!);
+    expect(gaps).to.have.length(7);
+    // 85 ms, of which a permit may be used a few late.
+    expect(Math.min(...gaps)).to.be.greaterThan(60);
   });
 
   it('pauses every machine after a 429 of one, halves the permits, and gives them back', async () => {
@@ -166,7 +179,8 @@ describe('a limit shared through Redis', function () {
     inspector.disconnect();
     const askedAt = performance.now();
     await machines.sendMany(0, 10);
-    expect(performance.now() - askedAt).to.be.lessThan(2_500);
+    // Permits that were kept would never come back.
+    expect(performance.now() - askedAt).to.be.lessThan(5_000);
   });
 
   it('throws away times that lie in the future of Redis, and waits until nothing of before can count', async () => {

@@ -12,7 +12,7 @@ const LIMIT = { role: 'limit' } as const;
 const HOUR = 60 * MINUTE;
 
 describe('a current that several machines set', function () {
-  this.timeout(30_000);
+  this.timeout(90_000);
   let redis: RedisServer;
   let machines: Machines;
   let directory: string;

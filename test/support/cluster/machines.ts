@@ -5,7 +5,8 @@ import path from 'node:path';
 import type { FeedStatus } from '../../../src/client';
 import { isSecretObservation } from '../../../src/zaptec/decode/secrets';
 import { startSimulator, type Simulator } from '../../../simulator/index';
-import type { MachineOptions, Report, Values } from './machine';
+import type { SimulatorOptions } from '../../../simulator/index';
+import type { CurrentOrder, MachineOptions, Report, Values } from './machine';
 
 const SCRIPT = path.join(__dirname, 'machine.ts');
 const CAR = { batteryKwh: 60, charge: 0.3, target: 1, maxA: 16, phases: 3 } as const;
@@ -27,6 +28,8 @@ export async function until(what: string, isSo: () => boolean | Promise<boolean>
 /** One machine of the account, as a process. */
 export class Machine {
   readonly sessions: string[] = [];
+  /** Of its second node. */
+  readonly sessionsOnce: string[] = [];
   readonly events: string[] = [];
   isReady = false;
   status: FeedStatus | undefined;
@@ -35,11 +38,16 @@ export class Machine {
 
   constructor(private readonly options: MachineOptions) {}
 
-  start(): void {
+  /** @param over what is different from its start before */
+  start(over: Partial<MachineOptions> = {}): void {
     const child = fork(SCRIPT, [], { execArgv: ['--import', 'tsx'] });
     this.#process = child;
     child.on('message', (report: Report) => this.#onReport(report));
-    child.send(this.options);
+    child.send({ ...this.options, ...over });
+  }
+
+  order(order: CurrentOrder): void {
+    this.#process?.send(order);
   }
 
   /** What a machine does that is live, and has read the states of the start. */
@@ -80,6 +88,7 @@ export class Machine {
   #onReport(report: Report): void {
     if (report.kind === 'status') this.status = report.status;
     else if (report.kind === 'session') this.sessions.push(report.id);
+    else if (report.kind === 'session-once') this.sessionsOnce.push(report.id);
     else if (report.kind === 'ready') this.isReady = true;
     else if (report.kind === 'event') this.events.push(report.text);
     else this.#onValues?.(report.values);
@@ -102,27 +111,39 @@ export class Machines {
     simulator.world.onSessionFinished(({ id }) => this.ended.push(id));
   }
 
-  static async start(redisUrl?: string): Promise<Machines> {
-    const simulator = await startSimulator({ speed: 1 });
+  static async start(redisUrl?: string, options: SimulatorOptions = {}): Promise<Machines> {
+    const simulator = await startSimulator({ speed: 1, ...options });
     for (const id of simulator.world.chargers.keys()) simulator.world.unplug(id);
     return new Machines(simulator, redisUrl);
   }
 
-  add({ once = false, redisUrl = this.redisUrl } = {}): Machine {
+  add(options: Partial<MachineOptions> = {}): Machine {
+    const machine = this.prepare(options);
+    machine.start();
+    return machine;
+  }
+
+  /** A machine that is not started yet. */
+  prepare({ once = false, redisUrl = this.redisUrl, ...over }: Partial<MachineOptions> = {}): Machine {
     const { username, password } = this.simulator.accounts[0]!;
     const machine = new Machine({
       baseUrl: this.simulator.baseUrl,
       ...{ username, password, once, installationId: this.site },
       ...(redisUrl ? { redisUrl } : {}),
       file: path.join(this.#directory, `${this.#all.length}.json`),
+      ...over,
     });
     this.#all.push(machine);
-    machine.start();
     return machine;
   }
 
   get site(): string {
     return [...this.simulator.world.installations.keys()][0]!;
+  }
+
+  /** For what outlives a restart of a machine. */
+  get directory(): string {
+    return this.#directory;
   }
 
   get receivers(): number {
@@ -141,12 +162,20 @@ export class Machines {
 
   /** For how long there was more than one receiver since a time, in ms. */
   doubledMs(since: number): number {
-    let total = 0;
+    return this.doubled.reduce((total, { from, to }) => total + Math.max(0, to - Math.max(from, since)), 0);
+  }
+
+  /** When there was more than one receiver, by `performance.now()`. */
+  get doubled(): { from: number; to: number }[] {
+    const spans: { from: number; to: number }[] = [];
     this.#counts.forEach(({ at, receivers }, index) => {
-      const until = this.#counts[index + 1]?.at ?? performance.now();
-      if (receivers > 1) total += Math.max(0, until - Math.max(at, since));
+      if (receivers < 2) return;
+      const to = this.#counts[index + 1]?.at ?? performance.now();
+      const last = spans.at(-1);
+      if (last?.to === at) last.to = to;
+      else spans.push({ from: at, to });
     });
-    return total;
+    return spans;
   }
 
   /** A session of a charger begins and ends. */

@@ -11,6 +11,8 @@ describe('readMeter', () => {
     ['the meter of the simulator', { currentA: AMPERES, houseA: { phase1: 1 }, gridW: 2_691 }, { kw: 2.691 }],
     ['Tibber Pulse', { currentL1: 10.5, currentL2: -3, currentL3: 4.2, power: 2_691 }, { kw: 2.691 }],
     ['text, as MQTT gives it', { L1: '10.5', L2: '-3', L3: '4,2' }, {}],
+    ['text with its unit', { L1: '10.5 A', L2: '-3A', current_L3: '4,2 a' }, {}],
+    ['text with another unit than that of the settings', { L1: '2415 W', L2: '-0.69 kW', power_L3: '0.966kW' }, {}],
     ['an array', [10.5, -3, 4.2], {}],
     ['Shelly 3EM', { emeters: [{ current: 10.5 }, { current: 3, power: -690 }, { current: 4.2 }] }, {}],
     ['Shelly Pro 3EM', { a_current: 10.5, b_current: 3, b_act_power: -690, c_current: 4.2 }, {}],
@@ -32,6 +34,13 @@ describe('readMeter', () => {
     });
     const p1 = { power_delivered_l1: 0, power_returned_l1: 2.3, power_delivered_l2: 1.15, power_delivered_l3: 0 };
     expect(readMeter(p1, THREE).currents).to.deep.equal({ phase1: -10, phase2: 5, phase3: 0 });
+  });
+
+  it('does not know a value whose unit is another one than that of its name', () => {
+    const { currents, problem } = readMeter({ current_l1: '2 kW', l2: '5 V', l3: '1 A' }, THREE);
+    expect(currents).to.deep.equal({ phase3: 1 });
+    expect(problem).to.equal('phase1 is "2 kW", phase2 is "5 V"');
+    expect(readMeter('2.5 kW', THREE)).to.deep.include({ kw: 2.5, problem: '' });
   });
 
   it('refuses at once what is far too large for a meter', () => {

@@ -1,0 +1,126 @@
+import type { Verdict } from '../../simulator/audit';
+import type { Look } from './machine';
+import type { Truth } from './cloud';
+
+/** A report of a finished session, and when it was seen, ms. */
+export interface Report {
+  id: string;
+  at: number;
+}
+
+/**
+ * Each session must be reported, and once. It may come again, with the same id, only where Node-RED was killed soon
+ * after the first report: then the record of the report may be lost.
+ * @param withinMs from a report to a kill that may lose its record
+ */
+export function sessionsWrong(
+  ended: readonly string[],
+  reports: readonly Report[],
+  kills: readonly number[],
+  withinMs: number,
+): string[] {
+  const known = new Set(ended);
+  const missing = ended.filter((id) => !reports.some((report) => report.id === id)).map((id) => `${id} is missing`);
+  const unknown = reports.filter(({ id }) => !known.has(id)).map(({ id }) => `${id} never was`);
+  const twice: string[] = [];
+  const last = new Map<string, number>();
+  for (const { id, at } of reports) {
+    const before = last.get(id);
+    last.set(id, at);
+    if (before === undefined) continue;
+    const lost = kills.some((kill) => kill >= before && kill <= at && kill - before <= withinMs);
+    if (!lost) twice.push(`${id} came again after ${Math.round((at - before) / 1_000)} s`);
+  }
+  return [...missing, ...new Set(unknown), ...twice];
+}
+
+/** What the package answers of a charger. */
+export interface KnownCharger {
+  id: string;
+  mode: string;
+  online?: boolean;
+}
+
+const MODES: Readonly<Record<number, string>> = { 1: 'disconnected', 2: 'requesting', 3: 'charging', 5: 'finished' };
+
+/** Where the states that the package answers are not those of the world. */
+export function statesWrong(
+  { chargers }: Pick<Truth, 'chargers'>,
+  known: readonly KnownCharger[] | undefined,
+): string[] {
+  if (!known) return ['no answer'];
+  return chargers.flatMap(({ id, name, mode, online }) => {
+    const own = known.find((one) => one.id === id);
+    if (!own) return [`${name} is not known`];
+    const wrong = [];
+    if (own.mode !== MODES[mode]) wrong.push(`${name} is ${MODES[mode]}, not ${own.mode}`);
+    if (own.online !== online) wrong.push(`${name} is ${online ? 'online' : 'offline'}`);
+    return wrong;
+  });
+}
+
+/** Patterns that no text of a log, message, status or error may match; more than the given secrets. */
+const PATTERNS: readonly RegExp[] = [
+  /\beyJ[\w-]{20,}\.[\w-]{20,}/,
+  /SharedAccessKey=[^*]/,
+  /SharedAccessSignature sr=/,
+  /planted-/,
+  /Bearer [\w-]{20,}/,
+];
+
+/** Lines with a secret, which stay secret: only what was found and where is said. */
+export function secretsIn(lines: readonly string[], secrets: readonly string[]): string[] {
+  const forms = secrets.flatMap((secret) => [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)]);
+  return lines.flatMap((line, index) => {
+    const form = forms.findIndex((one) => line.includes(one));
+    if (form >= 0) return [`line ${index + 1} has the secret ${Math.floor(form / 3) + 1}`];
+    const pattern = PATTERNS.find((one) => one.test(line));
+    return pattern ? [`line ${index + 1} matches ${pattern.source}`] : [];
+  });
+}
+
+/** The most frequent lines, where times, numbers and ids do not count. */
+export function frequentLines(lines: readonly string[]): [line: string, times: number][] {
+  const counts = new Map<string, number>();
+  for (const line of lines) {
+    const form = line
+      .replace(/^\d+ \w+ \d\d:\d\d:\d\d - /, '')
+      .replace(/[\da-f]{8}-[\da-f-]{27}/g, 'ID')
+      .replace(/\d+/g, 'N');
+    counts.set(form, (counts.get(form) ?? 0) + 1);
+  }
+  return [...counts].sort(([, a], [, b]) => b - a);
+}
+
+export type Figure = 'heap' | 'timers' | 'handles' | 'files';
+
+/** The least of several looks: messages under way make a figure larger for a moment. */
+export const least = (looks: readonly Look[], figure: Figure): number => Math.min(...looks.map((look) => look[figure]));
+
+/** Something that a person does, and after which Node-RED may repeat a request. */
+export interface Act {
+  what: 'start' | 'connection' | 'account';
+  /** Wall time, ms. */
+  at: number;
+}
+
+const MINUTE = 60_000;
+
+/**
+ * The audit takes all lives of the process for one program. A new process has no token and no lists; a connection that is
+ * deployed tries a wrong password again; and a current that two accounts set keeps its interval for each of them.
+ */
+const EXCUSES: Readonly<Record<string, { acts: readonly Act['what'][]; withinMs: number }>> = {
+  'token-reuse': { acts: ['start', 'connection', 'account'], withinMs: MINUTE },
+  'static-data': { acts: ['start', 'account'], withinMs: MINUTE },
+  'current-interval': { acts: ['account'], withinMs: 16 * MINUTE },
+};
+
+/** Whether each request that proves a violation follows an act of a person that explains it. */
+export function isExcused({ rule, evidence }: Verdict, acts: readonly Act[]): boolean {
+  const excuse = EXCUSES[rule];
+  if (!excuse) return false;
+  return evidence.every((request) =>
+    acts.some(({ what, at }) => excuse.acts.includes(what) && request.at >= at && request.at - at <= excuse.withinMs),
+  );
+}

@@ -1,0 +1,143 @@
+import { expect } from 'chai';
+import {
+  frequentLines,
+  isExcused,
+  least,
+  secretsIn,
+  sessionsWrong,
+  statesWrong,
+} from '../../../bench/node-red-soak/judgement';
+import type { Look } from '../../../bench/node-red-soak/machine';
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+
+describe('the judgement of the soak', () => {
+  describe('on sessions', () => {
+    const judged = (reports: [string, number][], kills: number[] = []) =>
+      sessionsWrong(
+        ['a', 'b'],
+        reports.map(([id, at]) => ({ id, at })),
+        kills,
+        MINUTE,
+      );
+
+    it('wants each of them once', () => {
+      expect(
+        judged([
+          ['a', 0],
+          ['b', 1],
+        ]),
+      ).to.deep.equal([]);
+      expect(judged([['a', 0]])).to.deep.equal(['b is missing']);
+      expect(
+        judged([
+          ['a', 0],
+          ['b', 1],
+          ['a', 5 * SECOND],
+        ]),
+      ).to.deep.equal(['a came again after 5 s']);
+    });
+
+    it('lets one come again where the process was killed soon after the first report', () => {
+      const twice: [string, number][] = [
+        ['a', 0],
+        ['b', 1],
+        ['a', 90 * SECOND],
+      ];
+      expect(judged(twice, [30 * SECOND])).to.deep.equal([]);
+      expect(judged(twice, [80 * SECOND]), 'long before the kill').to.have.length(1);
+      expect(judged(twice, [100 * SECOND]), 'before the kill').to.have.length(1);
+    });
+
+    it('wants no session that never was', () => {
+      expect(
+        judged([
+          ['a', 0],
+          ['b', 1],
+          ['c', 2],
+        ]),
+      ).to.deep.equal(['c never was']);
+    });
+  });
+
+  describe('on states', () => {
+    const chargers = [{ id: '1', name: 'Garage', mode: 3, online: true, paused: false }];
+
+    it('compares mode and connection', () => {
+      expect(statesWrong({ chargers }, [{ id: '1', mode: 'charging', online: true }])).to.deep.equal([]);
+      expect(statesWrong({ chargers }, [{ id: '1', mode: 'finished', online: false }])).to.have.length(2);
+      expect(statesWrong({ chargers }, [])).to.deep.equal(['Garage is not known']);
+      expect(statesWrong({ chargers }, undefined)).to.deep.equal(['no answer']);
+    });
+  });
+
+  describe('on secrets', () => {
+    it('finds them as they are, in an address and in JSON, and repeats none', () => {
+      const secret = 'made-up & "söl"';
+      const lines = ['all well', `a ${secret} b`, `a=${encodeURIComponent(secret)}`, JSON.stringify({ secret })];
+      const found = secretsIn(lines, [secret]);
+      expect(found).to.deep.equal([2, 3, 4].map((line) => `line ${line} has the secret 1`));
+    });
+
+    it('finds tokens, keys of the bus and what the simulator plants', () => {
+      const lines = [
+        `Bearer ${'x'.repeat(40)}`,
+        `eyJ${'a'.repeat(30)}.${'b'.repeat(30)}.c`,
+        'Endpoint=sb://x/;SharedAccessKey=abc',
+        'planted-pin',
+        'a key, a token, a bearer',
+      ];
+      expect(secretsIn(lines, [])).to.have.length(4);
+    });
+  });
+
+  it('counts lines of the log whatever their time, numbers and ids', () => {
+    const id = '8ff49b6f-7726-4327-816c-43069c43a8c3';
+    const lines = [
+      `28 Nov 17:42:33 - [warn] charger ${id} is 3 s late`,
+      `28 Nov 17:42:34 - [warn] charger ${id.replace('8', '9')} is 12 s late`,
+      '28 Nov 17:42:35 - [info] Started flows',
+    ];
+    expect(frequentLines(lines)).to.deep.equal([
+      ['[warn] charger ID is N s late', 2],
+      ['[info] Started flows', 1],
+    ]);
+  });
+
+  it('takes the least of several looks', () => {
+    const looks = [9, 5, 7].map((heap): Look => ({
+      heap,
+      timers: 1,
+      handles: 1,
+      files: 1,
+      rejections: 0,
+      resources: {},
+    }));
+    expect(least(looks, 'heap')).to.equal(5);
+  });
+
+  describe('on the audit', () => {
+    const verdict = (rule: string, ...times: number[]) => ({
+      rule,
+      ok: false,
+      text: '',
+      evidence: times.map((at) => ({ at })) as never,
+    });
+
+    it('explains a login by a start, or by a deploy of the connection', () => {
+      const acts = [
+        { what: 'start' as const, at: 0 },
+        { what: 'connection' as const, at: 5 * MINUTE },
+      ];
+      expect(isExcused(verdict('token-reuse', 10 * SECOND, 5 * MINUTE + 1), acts)).to.equal(true);
+      expect(isExcused(verdict('token-reuse', 10 * SECOND, 3 * MINUTE), acts)).to.equal(false);
+    });
+
+    it('explains neither other rules nor what comes before', () => {
+      expect(isExcused(verdict('rate', 1), [{ what: 'start', at: 0 }])).to.equal(false);
+      expect(isExcused(verdict('token-reuse', 1), [{ what: 'start', at: 2 }])).to.equal(false);
+      expect(isExcused(verdict('current-interval', 1), [{ what: 'start', at: 0 }])).to.equal(false);
+    });
+  });
+});
