@@ -112,14 +112,32 @@ async function prepare(userDir, { isKept, flows, dashboard }) {
     for (const [file, text] of Object.entries(files)) {
       await unlessThere(writeFile(path.join(userDir, file), text, { flag: 'wx' }));
     }
+    if (isKept) await listPackage(path.join(userDir, 'package.json'), name);
     // Before the link: npm removes what it has not installed itself.
     if (dashboard) await installDashboard(userDir);
     await unlessThere(symlink(ROOT, path.join(modules, name), 'junction'));
-    return JSON.parse(await readFile(path.join(userDir, 'flows.json'), 'utf8'));
+    return await readJson(path.join(userDir, 'flows.json'));
   } catch (error) {
     if (error instanceof DemoError) throw error;
-    if (error instanceof SyntaxError) throw new DemoError(`The flows in ${userDir} are not JSON: ${error.message}`);
     throw new DemoError(`The folder ${userDir} cannot be used (${error.code}): choose one that can be written`);
+  }
+}
+
+/** Lists this package among those of the folder, so that npm leaves it there when the editor installs another. */
+async function listPackage(file, name) {
+  const packed = await readJson(file);
+  const source = `file:${ROOT}`;
+  if (packed.dependencies?.[name] === source) return;
+  const dependencies = { ...packed.dependencies, [name]: source };
+  await writeFile(file, JSON.stringify({ ...packed, dependencies }, null, 2));
+}
+
+async function readJson(file) {
+  const text = await readFile(file, 'utf8');
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new DemoError(`${file} is not JSON: ${error.message}`);
   }
 }
 

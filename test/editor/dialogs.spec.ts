@@ -393,6 +393,22 @@ describe('the dialogs in a real editor', () => {
     await suite.editor.cancel();
   });
 
+  it('joins the two parts of this in French with the space that French wants', async () => {
+    await start({ current: { valueType: 'num', value: '7000', unit: 'W' } });
+    const { page } = suite.editor;
+    await page.evaluate(`localStorage.setItem('editor-language', 'fr')`);
+    try {
+      await suite.open();
+      await suite.editor.edit('current');
+      const effect = page.locator('[data-preview="effect"]');
+      await effect.filter({ hasText: 'modifie' }).waitFor();
+      expect(await effect.textContent()).to.contain('monophasé\u00a0; modifie 2 bornes');
+      await suite.editor.cancel();
+    } finally {
+      await page.evaluate(`localStorage.removeItem('editor-language')`);
+    }
+  });
+
   it('names on the canvas what a node does with what', async () => {
     await start({
       charger: { charger: 'Garage', action: 'command', command: 'resume', commandType: 'str' },

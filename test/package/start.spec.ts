@@ -1,5 +1,5 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect } from 'chai';
@@ -66,6 +66,27 @@ describe('npm start', function () {
     const second = await start('--keep', 'mine');
     expect((await flowsOf(second.url)).map(({ id }) => id)).to.deep.equal(['mine']);
     expect(second.simulator).to.equal('not used by these flows');
+  });
+
+  it('still has the nodes after another package was installed into the folder of --keep', async () => {
+    await start('--keep', 'mine');
+    const other = path.join(home, 'other');
+    mkdirSync(other);
+    writeFileSync(path.join(other, 'package.json'), '{"name":"another-package","version":"1.0.0"}');
+    const args = ['install', '--save', '--omit=dev', '--no-audit', '--no-fund', '--offline'];
+    const cwd = path.join(home, 'mine');
+    // On Windows npm is a script, which only a shell can start.
+    execFileSync('npm', [...args, other], { cwd, stdio: 'pipe', shell: process.platform === 'win32' });
+    for (const name of ['another-package', 'node-red-contrib-zaptec']) {
+      expect(existsSync(path.join(cwd, 'node_modules', name, 'package.json')), name).to.equal(true);
+    }
+  });
+
+  it('names the file of --keep that is not JSON', async () => {
+    mkdirSync(path.join(home, 'cut'));
+    writeFileSync(path.join(home, 'cut', 'package.json'), '{"name":');
+    const failed = await start('--keep', 'cut').catch(String);
+    expect(failed).to.match(/cut.package\.json is not JSON: /);
   });
 
   it('opens on the home, says without --keep that flows are gone afterwards, and names both simulators', async () => {

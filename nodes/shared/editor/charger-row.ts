@@ -3,7 +3,7 @@ import type { AccountView, ChargerView, PauseView } from '../overview';
 import { ask, sentence } from './ask';
 import { since } from './list';
 import { limitsPart } from './machine-limits';
-import { addNodes, nodeFor } from './new-nodes';
+import { addNodes, everyMinute, nodeFor } from './new-nodes';
 import { button, row } from './sidebar-button';
 import { revealUser } from './users-of';
 import { word } from './words';
@@ -59,10 +59,15 @@ const commandButton = ({ id: owner, readOnly }: Owner, charger: ChargerView, con
   return [press.prop('disabled', pending !== undefined)];
 };
 
-/** Puts a node for the charger onto the canvas; the row itself can be dragged there. */
-const addButton = ({ id: owner }: Owner, { id, name }: ChargerView): JQuery[] =>
+/** Puts a node for the charger onto the canvas, alone or read each minute; the row itself can be dragged there. */
+const addButtons = ({ id: owner }: Owner, { id, name }: ChargerView): JQuery[] =>
   RED.user.hasPermission('flows.write')
-    ? [button(`add ${id}`, 'fa-plus', word('sidebar.add', { name }), () => addNodes([nodeFor(owner, id)]))]
+    ? [
+        button(`add ${id}`, 'fa-plus', word('sidebar.add', { name }), () => addNodes([nodeFor(owner, id)])),
+        button(`add-every ${id}`, 'fa-clock-o', word('sidebar.every', { name }), () =>
+          addNodes(everyMinute(owner, id)),
+        ),
+      ]
     : [];
 
 /** The editor imports nodes that are dropped onto the canvas as text. */
@@ -92,7 +97,7 @@ export const chargerRow = (owner: Owner, charger: ChargerView): JQuery => {
   const detail = joined(model, serial, ageMs === undefined ? word('sidebar.unread') : since(ageMs));
   const buttons = [
     ...commandButton(owner, charger, condition),
-    ...addButton(owner, charger),
+    ...addButtons(owner, charger),
     ...tools({ id, serial, name }),
   ];
   const part = $('<li class="zaptec-charger">')

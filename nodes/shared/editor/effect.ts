@@ -64,7 +64,7 @@ export const showEffect = (
   const show = (): void => {
     const whom = target();
     const parts = [words(), whom && items ? changed(affected(items, whom)) : undefined];
-    const text = parts.filter((part) => part !== undefined).join('; ');
+    const text = parts.filter((part) => part !== undefined).join(word('preview.separator'));
     line.text(text).toggle(text !== '');
   };
   const read = async (): Promise<void> => {

@@ -1,4 +1,4 @@
-import { CHARGER, CONNECTION, type Properties } from '../properties';
+import { CHARGER, CONNECTION, REQUEST, SURPLUS, UPDATE_CURRENT, type Properties } from '../properties';
 import { editorLanguage } from './language-field';
 import type { NewNode } from './red';
 import { word } from './words';
@@ -8,18 +8,41 @@ const defaultsOf = (properties: Properties): Record<string, unknown> =>
 
 /** Where a node lands that nobody has dragged, in px from the corner of the visible canvas. */
 const PLACE = { x: 240, y: 120 } as const;
+/** The height of a node with the space around it, px. */
+const ROW = 60;
 
+/** The first place from there on down where two rows have no nodes yet. */
 const place = (): { x: number; y: number } => {
   const chart = $('#red-ui-workspace-chart');
   const scale = RED.view.scale();
-  return {
-    x: Math.round(((chart.scrollLeft() ?? 0) + PLACE.x) / scale),
-    y: Math.round(((chart.scrollTop() ?? 0) + PLACE.y) / scale),
-  };
+  const taken = RED.nodes.filterNodes({ z: RED.workspaces.active() }).map(({ y }) => y);
+  let y = Math.round(((chart.scrollTop() ?? 0) + PLACE.y) / scale);
+  while (taken.some((other) => other > y - ROW && other < y + 2 * ROW)) y += ROW;
+  return { x: Math.round(((chart.scrollLeft() ?? 0) + PLACE.x) / scale), y };
 };
 
+/** Where a node is: its tab or subflow, and px on the canvas. */
+interface Place {
+  z: string;
+  x: number;
+  y: number;
+}
+
+/** Sends a message a second after each deploy, and every `repeat` s from then on. */
+const inject = (own: Place & { repeat: string; wires: string[][] }): NewNode => ({
+  ...{ id: RED.nodes.id(), type: 'inject', name: '', props: [{ p: 'payload' }], payload: '', payloadType: 'date' },
+  ...{ topic: '', once: true, onceDelay: 1, crontab: '' },
+  ...own,
+});
+
+const debugNode = (own: Place & { id: string }): NewNode => ({
+  ...{ type: 'debug', name: '', active: true, tosidebar: true, console: false, complete: 'payload', targetType: 'msg' },
+  ...{ wires: [] },
+  ...own,
+});
+
 /** A charger node that reads the state of one charger, ready to be put onto the canvas. */
-export const nodeFor = (connection: string, charger: string): NewNode => ({
+export const nodeFor = (connection: string, charger: string): NewNode & Place => ({
   ...defaultsOf(CHARGER),
   ...{ id: RED.nodes.id(), type: 'zaptec-charger', z: RED.workspaces.active(), ...place(), wires: [[]] },
   ...{ connection, charger },
@@ -32,29 +55,47 @@ export const addNodes = (nodes: readonly NewNode[]): void => {
   RED.nodes.dirty(true);
 };
 
-/** The state of every charger of a built-in simulator, read at the press of a button and each minute. */
+/** Reads the state of a charger, or of all, at the press of a button and each minute, and shows it as a message. */
+export const everyMinute = (connection: string, charger: string, name = ''): NewNode[] => {
+  const read = nodeFor(connection, charger);
+  const { z, x, y } = read;
+  const debug = RED.nodes.id();
+  return [
+    inject({ z, x: x - 100, y, repeat: '60', wires: [[read.id]] }),
+    { ...read, x: x + 120, name, wires: [[debug]] },
+    debugNode({ id: debug, z, x: x + 340, y }),
+  ];
+};
+
+/** The state of every charger of a new built-in simulator. */
 export const simulatorFlow = (): NewNode[] => {
-  const connection = RED.nodes.id();
-  const [inject, charger, debug] = [RED.nodes.id(), RED.nodes.id(), RED.nodes.id()];
+  const id = RED.nodes.id();
+  const connection = {
+    ...{ ...defaultsOf(CONNECTION), id, type: 'zaptec-connection', name: '' },
+    ...{ cloud: 'simulator', language: editorLanguage() },
+  };
+  return [connection, ...everyMinute(id, 'all', word('start.chargers'))];
+};
+
+/** Charges with the sun that the meter of a built-in simulator leaves over. */
+export const surplusFlow = (connection: string): NewNode[] => {
   const z = RED.workspaces.active();
   const { x, y } = place();
+  const [meter, surplus, current, debug] = [RED.nodes.id(), RED.nodes.id(), RED.nodes.id(), RED.nodes.id()];
   return [
+    inject({ z, x: x - 150, y, repeat: '10', wires: [[meter]] }),
     {
-      ...{ ...defaultsOf(CONNECTION), id: connection, type: 'zaptec-connection', name: '' },
-      ...{ cloud: 'simulator', language: editorLanguage() },
+      ...{ ...defaultsOf(REQUEST), id: meter, type: 'zaptec-request', z, x: x + 10, y, wires: [[surplus]] },
+      ...{ connection, path: '/simulator/meter' },
     },
     {
-      ...{ id: inject, type: 'inject', z, x: x - 100, y, wires: [[charger]] },
-      ...{ name: '', props: [{ p: 'payload' }], payload: '', payloadType: 'date', topic: '' },
-      ...{ repeat: '60', once: true, onceDelay: 1, crontab: '' },
+      ...{ ...defaultsOf(SURPLUS), id: surplus, type: 'zaptec-surplus', z, x: x + 240, y, wires: [[current], [debug]] },
+      ...{ connection, grid: 'payload.gridW', chargersPower: 'payload.chargersW', chargersPowerType: 'msg' },
     },
     {
-      ...nodeFor(connection, 'all'),
-      ...{ id: charger, x: x + 120, y, wires: [[debug]], name: word('start.chargers') },
+      ...{ ...defaultsOf(UPDATE_CURRENT), id: current, type: 'zaptec-update-current', z, x: x + 390, y },
+      ...{ connection, wires: [[], []] },
     },
-    {
-      ...{ id: debug, type: 'debug', z, x: x + 340, y, wires: [], name: '' },
-      ...{ active: true, tosidebar: true, console: false, complete: 'payload', targetType: 'msg' },
-    },
+    debugNode({ id: debug, z, x: x + 390, y: y + ROW }),
   ];
 };

@@ -87,6 +87,7 @@ declare global {
       registerType<T extends Properties>(type: string, definition: NodeDefinition<T>): void;
       node(id: string): NodeBase | null;
       eachNode(visit: (node: NodeBase) => void): void;
+      filterNodes(filter: { z: string }): readonly { readonly y: number }[];
       eachConfig(visit: (node: NodeBase) => void): void;
       getType(type: string): { readonly _: Translate } | undefined;
       add(node: object): unknown;

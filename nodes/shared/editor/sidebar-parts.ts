@@ -12,6 +12,7 @@ import { countdown } from './countdown';
 import { decisionPart } from './decision';
 import { age, since } from './list';
 import { limitsPart } from './machine-limits';
+import { addNodes, surplusFlow } from './new-nodes';
 import { button, row } from './sidebar-button';
 import { simulatorPage } from './simulator-page';
 import { word } from './words';
@@ -88,15 +89,20 @@ const usagePart = ({ id, usage }: AccountView): JQuery | string => {
     );
 };
 
-/** Opens the page of the built-in simulator. */
-const simulatorButton = ({ id, simulator, scenario }: AccountView): JQuery => {
+/** Opens the page of the built-in simulator, and puts a flow onto the canvas that charges with its sun. */
+const simulatorButtons = ({ id, simulator, scenario }: AccountView): JQuery => {
   if (!simulator || scenario === undefined) return $();
   const failure = $('<span role="alert">');
-  const open = $('<button type="button" class="red-ui-button red-ui-button-small">')
-    .attr('data-key', `simulator ${id}`)
-    .append($('<i class="fa fa-external-link" aria-hidden="true">'), ' ', $('<span>').text(word('sidebar.simulator')));
+  const named = (key: string, icon: string, label: string): JQuery =>
+    $('<button type="button" class="red-ui-button red-ui-button-small">')
+      .attr('data-key', `${key} ${id}`)
+      .append($('<i aria-hidden="true">').addClass(`fa ${icon}`), ' ', $('<span>').text(label));
+  const open = named('simulator', 'fa-external-link', word('sidebar.simulator'));
   simulatorPage(() => scenario, open, failure);
-  return $('<div class="zaptec-tools">').append(open, failure);
+  const surplus = RED.user.hasPermission('flows.write')
+    ? named('add-surplus', 'fa-sun-o', word('sidebar.add-surplus')).on('click', () => addNodes(surplusFlow(id)))
+    : '';
+  return $('<div class="zaptec-tools">').append(open, surplus, failure);
 };
 
 /** One account: how it is, what it has used of its limit, its tree, and what went wrong of late. */
@@ -123,7 +129,7 @@ export const accountPart = (account: AccountView, again: (connection: string) =>
     $('<h4>').append($('<span>').text(`${simulator ? 'SIM ' : ''}${name} · ${condition}`), refresh),
     used,
     $('<div class="zaptec-choice-detail">').text(read),
-    simulatorButton(account),
+    simulatorButtons(account),
     accountTools(account),
     $('<ul class="zaptec-tree">').append(installations.map((site) => installationPart(account, site))),
     usagePart(account),

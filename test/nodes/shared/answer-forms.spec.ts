@@ -145,7 +145,8 @@ describe('each action of each node, whatever form the answers of the cloud have'
             ]);
         }
       }),
-      { numRuns: 60 },
+      // 0 as the value of the observation IsOnline means that the charger is offline.
+      { numRuns: 60, examples: [[{ path: `/api/chargers/${busy}/state`, field: 'ValueAsString' }, 0]] },
     );
   });
 });
@@ -154,6 +155,7 @@ describe('each action of each node, whatever form the answers of the cloud have'
 const MEANT: Readonly<Record<string, RegExp>> = {
   NOT_FOUND: /^(?:StateId|ValueAsString)$/,
   NOT_MANUAL: /^(?:EnabledFeatures|AvailableCurrentMode)$/,
+  OFFLINE: /^ValueAsString$/,
   ROLE_MISSING: /^CurrentUserRoles$/,
   STAND_ALONE: /^(?:StateId|ValueAsString)$/,
   ZAPTEC_528: /^(?:StateId|ValueAsString|OperatingMode)$/,
