@@ -22,7 +22,7 @@ function specsIn(place: string): string[] {
 }
 
 async function main(given: string | undefined): Promise<void> {
-  const part = (given ?? '').replace(/\/+$/, '');
+  const part = path.normalize(given ?? '').replace(/\/$/, '');
   const room = Object.entries(ROOMS).find(([name]) => part === name || part.startsWith(`${name}/`))?.[1];
   if (!room) throw new Error(`Name one of the rooms, or a file or folder in it: ${Object.keys(ROOMS).join(', ')}`);
   // For every process that Stryker starts.
@@ -45,7 +45,7 @@ async function main(given: string | undefined): Promise<void> {
     clearTextReporter: { allowColor: false, logTests: false, reportTests: false },
     jsonReporter: { fileName: `${OUTPUT}/${name}.json` },
     htmlReporter: { fileName: `${OUTPUT}/${name}.html` },
-    warnings: { unknownOptions: false },
+    warnings: { unknownOptions: false, preprocessorErrors: true, unserializableOptions: true, slow: true },
     allowConsoleColors: false,
   };
   await new Stryker(options).runMutationTest();
