@@ -72,6 +72,9 @@ describe('the budget of one charger', () => {
     const disk = memory();
     const budget = new PhaseBudget(disk, 1);
     for (let n = 0; n <= 500; n += 1) budget.switchedOne(`charger ${n}`, [`session ${n}`], start + n);
+    budget.switchedOne('charger 250', ['session 250'], start + 550);
+    expect(budget.nextAtOf('charger 1'), 'one known before pushes out no other').to.equal(start + 1 + DWELL_MS);
+    expect(budget.isSpent(['session 1'])).to.equal(true);
     budget.switchedOne('charger 1', ['session 1'], start + 600);
     budget.switchedOne('charger 501', ['session 501'], start + 700);
     expect([0, 1, 2, 3].map((n) => budget.nextAtOf(`charger ${n}`))).to.deep.equal([

@@ -86,8 +86,17 @@ describe('a change of the phases', () => {
     });
   }
 
-  it('of a charger counts for its session', async () => {
+  it('of a charger counts for its session, and not for that of another charger', async () => {
+    const other = { ...PRO, Id: GARAGE.replace(/a1$/, 'b1') };
+    cloud.routes['/api/chargers'] = { Pages: 1, Data: [PRO, other] };
+    cloud.routes[`/api/chargers/${other.Id}`] = other;
+    cloud.routes[`/api/chargers/${other.Id}/update`] = null;
+    cloud.routes[`/api/chargers/${other.Id}/state`] = [
+      { StateId: OBSERVATION.SessionIdentifier, ValueAsString: 'session-2' },
+    ];
     expect(await sixth(toOne)).to.equal('PHASES_SPENT');
+    await cloud.clock.until(cloud.client.chargers.update(other.Id, { maxChargePhases: 1 }));
+    expect(posts().at(-1)).to.equal(`POST /api/chargers/${other.Id}/update`);
   });
 
   it('counts a charger whose state cannot be read as one without a session', async () => {
