@@ -43,7 +43,7 @@ async function main(given: string | undefined): Promise<void> {
     thresholds: { high: 95, low: room.goal, break: room.goal },
     ignorePatterns: ['/*', ...NEEDED.map((entry) => `!/${entry}`)],
     tempDirName: `${OUTPUT}/sandbox-${name}`,
-    reporters: ['clear-text', 'json', 'html'],
+    reporters: ['progress-append-only', 'clear-text', 'json', 'html'],
     clearTextReporter: { allowColor: false, logTests: false, reportTests: false },
     jsonReporter: { fileName: `${OUTPUT}/${name}.json` },
     htmlReporter: { fileName: `${OUTPUT}/${name}.html` },

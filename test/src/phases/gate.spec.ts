@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import type { ZaptecError } from '../../../src/errors/zaptec-error';
 import { OBSERVATION } from '../../../src/zaptec/observation-ids';
 import { CHARGERS, GARAGE, HOME, ScriptedCloud, SITE } from '../../support/scripted-cloud';
 
@@ -44,7 +45,7 @@ describe('a change of the phases', () => {
     return cloud.clock.until(
       change(5).then(
         () => 'sent',
-        (error: { code: string }) => error.code,
+        (error: unknown) => (error as ZaptecError).code,
       ),
     );
   }
@@ -100,7 +101,7 @@ describe('a change of the phases', () => {
   });
 
   it('counts a charger whose state cannot be read as one without a session', async () => {
-    delete cloud.routes[STATE];
+    Reflect.deleteProperty(cloud.routes, STATE);
     expect(await sixth(another)).to.equal('sent');
   });
 
