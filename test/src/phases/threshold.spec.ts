@@ -5,8 +5,9 @@ import { expect } from 'chai';
 import type { SinonFakeTimers } from 'sinon';
 import { DurableFile } from '../../../src/current/durable-file';
 import { PhaseBudget } from '../../../src/phases/budget';
-import { canSwitchPhases, thresholdOf } from '../../../src/phases/threshold';
+import { canSwitchPhases, thresholdOf, withThreshold } from '../../../src/phases/threshold';
 import { clock } from '../../../src/time/clock';
+import { failureOf } from '../../support/failure';
 import { fakeTimers } from '../../support/fake-timers';
 
 const DWELL_MS = 15 * 60_000;
@@ -31,9 +32,28 @@ describe('the switch between one and three phases', () => {
     expect(thresholdOf('always-one')).to.equal(32);
     expect(thresholdOf({ below: 8 })).to.equal(8);
     expect(thresholdOf({ below: '8' })).to.equal(8);
-    for (const below of [0, 5.9, 31.1, 32, NaN, '', 'eight'])
+    expect([6, 31].map((below) => thresholdOf({ below }))).to.deep.equal([6, 31]);
+    for (const below of [0, 5.9, 31.1, 32, NaN, '', 'eight', [8]])
       expect(() => thresholdOf({ below })).to.throw(/none of the choices/);
     for (const other of [null, 8, 'three', {}]) expect(() => thresholdOf(other)).to.throw(/always-three/);
+  });
+
+  it('is a setting of an installation, which is given by its name or by its number', async () => {
+    expect(withThreshold({ phases: { below: 8 }, other: 1 })).to.deep.equal({
+      other: 1,
+      threeToOnePhaseSwitchCurrent: 8,
+    });
+    for (const settings of [{ phases: undefined, other: 1 }, { threeToOnePhaseSwitchCurrent: 7 }, null, 'x', 5])
+      expect(withThreshold(settings)).to.equal(settings);
+    const both = { phases: 'always-one', threeToOnePhaseSwitchCurrent: 32 };
+    for (const [settings, text] of [
+      [both, /phases together with threeToOnePhaseSwitchCurrent.*Give either of them: they are the same setting/],
+      [{ phases: 'two' }, /phases is none of the choices.*with 6 to 31 A/],
+    ] as const) {
+      const error = await failureOf(Promise.resolve().then(() => withThreshold(settings)));
+      expect(error.code).to.equal('INPUT_INVALID');
+      expect(error.message).to.match(text);
+    }
   });
 
   it('dwells for 15 minutes and counts the switches of each session', () => {

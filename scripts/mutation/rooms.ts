@@ -1,0 +1,27 @@
+/** Pure rooms have no I/O, and so no excuse. */
+const PURE = 85;
+/** Some waiting times of these change nothing that a test could see. */
+const WITH_IO = 70;
+
+export interface Room {
+  /** Folders or files whose specs show what the room does; the whole of a folder counts. */
+  specs: readonly string[];
+  /** The least share of mutants that a spec has to find, in %. */
+  goal: number;
+}
+
+/** The rooms of `src` that are measured. */
+export const ROOMS: Readonly<Record<string, Room>> = {
+  'src/phases': {
+    specs: ['test/src/phases', 'test/src/api/writes.spec.ts', 'test/src/current/control.spec.ts'],
+    goal: PURE,
+  },
+  'src/zaptec': { specs: ['test/src/zaptec'], goal: PURE },
+  'src/state': { specs: ['test/src/state'], goal: PURE },
+  'src/energy': { specs: ['test/src/energy'], goal: PURE },
+  'src/current': { specs: ['test/src/current'], goal: PURE },
+  'src/commands': { specs: ['test/src/commands'], goal: PURE },
+  'src/api': { specs: ['test/src/api'], goal: PURE },
+  'src/http': { specs: ['test/src/http'], goal: WITH_IO },
+  'src/feed': { specs: ['test/src/feed'], goal: WITH_IO },
+};
