@@ -11,6 +11,9 @@ export interface Seen {
 
 type Handler = (seen: Seen, response: ServerResponse, socket: Socket) => void;
 
+/** Addresses of this process so far. */
+const taken = new Set<string>();
+
 /** A real server that answers what a test wrote down, for answers that no healthy cloud would give. */
 export class ScriptedServer {
   readonly seen: Seen[] = [];
@@ -43,8 +46,19 @@ export class ScriptedServer {
       this.#sockets.add(socket);
       socket.on('close', () => this.#sockets.delete(socket));
     });
-    await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
+    await this.#listen();
     return this.url;
+  }
+
+  /** At an address of its own: the client knows the account of an earlier test at the same one, and has its token. */
+  async #listen(): Promise<void> {
+    await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
+    if (!taken.has(this.url)) {
+      taken.add(this.url);
+      return;
+    }
+    await new Promise((resolve) => this.#server.close(resolve));
+    await this.#listen();
   }
 
   get url(): string {

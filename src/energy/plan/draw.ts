@@ -88,7 +88,7 @@ export class DrawEstimate {
   /** The mean over a time of a power that falls from what was seen last to the least, kW. */
   #fallingTo(leastKw: number, forMs: number): number {
     const above = Math.max(0, this.#recentKw - leastKw) * Math.exp(-this.#recentAgoMs / RECENT_MS);
-    const part = forMs > 0 ? (RECENT_MS / forMs) * weightOf(forMs, RECENT_MS) : 1;
+    const part = forMs > 1 ? (RECENT_MS / forMs) * weightOf(forMs, RECENT_MS) : 1;
     return Math.min(Math.max(leastKw, this.#kw), leastKw + above * part);
   }
 

@@ -40,6 +40,10 @@ describe('the estimate of the power of a car', () => {
     expect(even.planKw(4 * HOUR)).to.equal(even.kw);
   });
 
+  it('is a power for a time that is next to nothing', () => {
+    expect(seen(9, 5, 8).planKw(5e-324)).to.be.above(0);
+  });
+
   it('is a power above 0 whatever it sees', () => {
     // The session of the car takes no more than 1,000 kW for a power.
     const kw = fc.oneof(
