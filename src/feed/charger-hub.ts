@@ -3,7 +3,7 @@ import { Ledger, type LedgerEntry } from '../state/ledger';
 import { Store, type Change } from '../state/store';
 import { clock } from '../time/clock';
 import type { RawObservation } from '../zaptec/observations';
-import { decodeEnvelope } from './bus/envelope';
+import { decodeEnvelope, isDamaged } from './bus/envelope';
 import { Checkpoints } from './checkpoints';
 import { Positions } from './positions';
 import { SessionOutbox } from './session-outbox';
@@ -22,6 +22,8 @@ export interface HubSubscriber extends Pick<FeedListener, 'change' | 'event'> {
   /** All that the account sees, unless given. */
   readonly chargers?: ChargerSet;
   filled?(fill: Fill): void;
+  /** A message came whose content is lost; it may have been about any charger. */
+  damaged?(): void;
   /** A message came about a charger that is in no list: it may be new. */
   unlisted?(chargerId: string): void;
 }
@@ -58,7 +60,10 @@ export class ChargerHub {
   /** Takes the body of a message as it came. Never throws, whatever the body. */
   readonly onMessage = (body: unknown): void => {
     const observation = decodeEnvelope(body);
-    if (!observation) return;
+    if (!observation) {
+      if (isDamaged(body)) for (const subscriber of this.#subscribers) subscriber.damaged?.();
+      return;
+    }
     const change = this.store.put(observation, 'push');
     if (change) this.#onChange(change);
     else for (const entry of this.ledger.onLate(observation)) this.#onSession(entry);

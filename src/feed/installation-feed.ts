@@ -47,6 +47,10 @@ export class InstallationFeed {
   #awaySince: number | undefined;
   /** ms of `clock.now()` */
   #missedChangeAt = -Infinity;
+  /** When a message last came whose content is lost, ms of `clock.now()`. */
+  #damagedAt = -Infinity;
+  #damage: NodeJS.Timeout | undefined;
+  #isDamagedAgain = false;
   #pollWorks = false;
   #isReady = false;
   #started = false;
@@ -72,6 +76,7 @@ export class InstallationFeed {
         chargers: this.#list,
         filled: (fill) => this.#onFill(fill),
         unlisted: (id) => this.#list.unlisted(id),
+        damaged: () => this.#onDamaged(),
       }),
     ];
     this.#finder = new SourceFinder(query, {
@@ -133,7 +138,7 @@ export class InstallationFeed {
   covers(chargerId: string): boolean {
     const { stream } = this.#finder;
     if (stream?.state.kind !== 'live' || this.#isSplit || !this.ids.has(chargerId)) return false;
-    return (this.#context.hub.store.filledAt(chargerId) ?? -Infinity) >= stream.gapEndedAt;
+    return (this.#context.hub.store.filledAt(chargerId) ?? -Infinity) >= this.#completeSince(stream);
   }
 
   get backfillTarget(): BackfillTarget {
@@ -142,7 +147,7 @@ export class InstallationFeed {
     return {
       installationId: this.#installationId,
       ids: this.ids,
-      completeSince: stream?.state.kind === 'live' ? stream.gapEndedAt : undefined,
+      completeSince: stream?.state.kind === 'live' ? this.#completeSince(stream) : undefined,
       missedChangeAt: this.#missedChangeAt,
       doubtful: this.#isSplit || awayMs > this.#context.timing.gapMs,
     };
@@ -172,8 +177,26 @@ export class InstallationFeed {
     for (const unsubscribe of this.#unsubscribe) unsubscribe();
     this.#finder.close();
     this.#list.close();
+    clearTimeout(this.#damage);
     this.#reader.close();
     this.#markReady();
+  }
+
+  /** From when on no message was lost, as far as can be known, ms of `clock.now()`. */
+  #completeSince(stream: MessageStream): number {
+    return Math.max(stream.gapEndedAt, this.#damagedAt);
+  }
+
+  /** Chargers are read again, as after a gap; while damaged messages go on to come, at most so often. */
+  #onDamaged(): void {
+    this.#isDamagedAgain = this.#damage !== undefined;
+    if (this.#isDamagedAgain) return;
+    this.#damagedAt = clock.now();
+    this.#damage = setTimeout(() => {
+      this.#damage = undefined;
+      if (this.#isDamagedAgain) this.#onDamaged();
+    }, this.#context.timing.gapMs).unref();
+    this.#onChange();
   }
 
   /** Others seem to receive some of the messages, or may do so. */
@@ -189,7 +212,11 @@ export class InstallationFeed {
   #situation(): StreamSituation {
     const { stream, error } = this.#finder;
     if (stream?.state.kind === 'live') {
-      return { kind: 'live', gapEndedAt: stream.gapEndedAt, alert: this.#secondConsumer.alert || this.#isSplit };
+      return {
+        kind: 'live',
+        gapEndedAt: this.#completeSince(stream),
+        alert: this.#secondConsumer.alert || this.#isSplit,
+      };
     }
     const failing = error ?? stream?.state.error;
     if (failing || clock.steady() - this.#openedAt > this.#context.timing.openMs) {

@@ -45,9 +45,32 @@ export function decodeEnvelope(body: unknown): BusObservation | undefined {
   }
 }
 
+/**
+ * Whether the body of a message is damaged: it holds no JSON, so that what it said is lost. A body with other content
+ * than an observation is not.
+ */
+export function isDamaged(body: unknown): boolean {
+  if (body instanceof Uint8Array) {
+    const text = textOf(bufferOf(body));
+    return (text === undefined || isNoJson(text)) && isNoJson(bufferOf(body).toString('utf8'));
+  }
+  return typeof body === 'string' ? isNoJson(body) : !isObject(body);
+}
+
+function isNoJson(text: string): boolean {
+  try {
+    return text.length > MOST || parsed(text) === undefined;
+  } catch {
+    return true;
+  }
+}
+
+const bufferOf = (body: Uint8Array): Buffer =>
+  Buffer.isBuffer(body) ? body : Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+
 function ofBytes(body: Uint8Array): BusObservation | undefined {
   if (body.length > MOST) return undefined;
-  const bytes = Buffer.isBuffer(body) ? body : Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  const bytes = bufferOf(body);
   const text = textOf(bytes);
   return (text === undefined ? undefined : ofText(text)) ?? ofText(bytes.toString('utf8'));
 }

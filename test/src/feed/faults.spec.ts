@@ -4,6 +4,7 @@ import { FeedCloud } from '../../support/feed/feed-cloud';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
 
 /** A fault, `match`, and the codes of the statuses one after the other; none: it is live again. */
 type Row = readonly [fault: FaultName, match: string | undefined, ...codes: readonly (string | undefined)[]];
@@ -179,5 +180,23 @@ describe('a feed and the faults of the bus', () => {
     expect(completed).to.equal(delivered);
     expect(cloud.statuses).to.deep.equal([]);
     expect(new Set(cloud.changes.map(({ charger }) => charger.id)).size).to.equal(2);
+  });
+
+  it('a message whose content is lost has the chargers read, and nothing old is as good as a read', async () => {
+    await begin();
+    await cloud.clock.until(cloud.feed.ready);
+    const { id } = cloud.charger;
+    await cloud.pass(20 * MINUTE);
+    cloud.fault('bus-broken-bytes');
+    const before = cloud.requests('/state');
+    cloud.simulator.world.unplug(id);
+    await cloud.until('settled', () => cloud.simulator.bus.stats().locked + cloud.simulator.bus.stats().waiting === 0);
+    expect(cloud.feed.covers(id)).to.equal(false);
+    await cloud.pass(3 * MINUTE);
+    expect(cloud.feed.store.view(id)?.snapshot.mode).to.equal('disconnected');
+    cloud.fault('bus-broken-bytes', false);
+    await cloud.pass(2 * HOUR);
+    expect(cloud.requests('/state') - before).to.be.below(8);
+    expect(cloud.statuses).to.deep.equal([]);
   });
 });

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { decodeEnvelope } from '../../../../src/feed/bus/envelope';
+import { decodeEnvelope, isDamaged } from '../../../../src/feed/bus/envelope';
 import { encode, USUAL, type Form } from '../../../support/feed/nbfx-encoder';
 
 /** `FUZZ=100000 npx mocha --no-config --node-option import=tsx --timeout 600000 test/src/feed/bus/envelope.spec.ts` for more. */
@@ -208,5 +208,13 @@ describe('decodeEnvelope', () => {
       }),
       { numRuns: RUNS },
     );
+  });
+
+  it('tells a damaged body from one with other content', () => {
+    const whole = encode(JSON_TEXT, USUAL);
+    for (const body of [Buffer.alloc(0), whole.subarray(0, 20), '{"DeviceId":', 'nothing', undefined])
+      expect(isDamaged(body), String(body)).to.equal(true);
+    for (const body of [whole, JSON_TEXT, '{"Type":"heartbeat"}', { Type: 'heartbeat' }, Buffer.from('[]')])
+      expect(isDamaged(body), JSON.stringify(body)).to.equal(false);
   });
 });
