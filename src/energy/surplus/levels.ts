@@ -13,10 +13,20 @@ export const PHASE_V = 230;
 
 export const OFF: Level = { currentA: 0, phases: 0, powerW: 0 };
 
-/** From least to most, in steps of 1 A. @param phases that the car uses at a current */
-export function levelsTo(maxA: number, phases: (currentA: number) => number): Level[] {
+/** A charger that switches its phases goes back to three only above its threshold (docs/zaptec-api.md, "Phase switching"), A. */
+const ABOVE_A = 0.1;
+
+/**
+ * From least to most, in steps of 1 A.
+ * @param phases that the car uses at a current
+ * @param switchBelowA where the phases are switched, A: no level is right there
+ */
+export function levelsTo(maxA: number, phases: (currentA: number) => number, switchBelowA?: number): Level[] {
   const levels: Level[] = [];
-  for (let currentA = LEAST_A; currentA < maxA; currentA += 1) levels.push(levelOf(currentA, phases(currentA)));
+  for (let ampere = LEAST_A; ampere < maxA; ampere += 1) {
+    const currentA = ampere === switchBelowA ? ampere + ABOVE_A : ampere;
+    levels.push(levelOf(currentA, phases(currentA)));
+  }
   levels.push(levelOf(maxA, phases(maxA)));
   return levels;
 }

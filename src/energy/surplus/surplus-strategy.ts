@@ -148,7 +148,7 @@ export class SurplusStrategy implements Strategy<SurplusSettings, SurplusDecisio
     this.#firstAt ??= at;
     this.#change = undefined;
     this.#sample(at);
-    const levels = levelsTo(this.#settings.maxA, (currentA) => this.#phasesAt(currentA));
+    const levels = this.#levels();
     this.#level = levelAt(levels, this.#level.currentA);
     const code = this.#choose(levels, at, override);
     return this.#decision(code, levels, at, override);
@@ -197,7 +197,7 @@ export class SurplusStrategy implements Strategy<SurplusSettings, SurplusDecisio
     this.#goodAt = finite(goodAt);
     const current = finite(currentA);
     if (current === undefined) return;
-    const levels = levelsTo(this.#settings.maxA, (ampere) => this.#phasesAt(ampere));
+    const levels = this.#levels();
     this.#level = levelAt(levels, current);
     this.#isOwn = true;
   }
@@ -215,6 +215,11 @@ export class SurplusStrategy implements Strategy<SurplusSettings, SurplusDecisio
     }
     this.#now = Math.max(this.#now, now);
     return this.#now;
+  }
+
+  #levels(): Level[] {
+    const { phases, maxA, switchBelowA } = this.#settings;
+    return levelsTo(maxA, (currentA) => this.#phasesAt(currentA), phases === 'switching' ? switchBelowA : undefined);
   }
 
   #phasesAt(currentA: number): number {

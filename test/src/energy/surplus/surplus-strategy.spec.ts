@@ -126,11 +126,13 @@ describe('the surplus strategy', () => {
   });
 
   it('goes between one phase and three with a charger that switches, and not too often', () => {
-    const phases = (currentA: number): number => (currentA < 8 ? 1 : 3);
+    // A Go 2 goes back to three phases only above its threshold.
+    const phases = (currentA: number): number => (currentA <= 8 ? 1 : 3);
     const house = new House(strategyOf({ phases: 'switching' }), phases);
     house.strategy.setChargers({ powerW: undefined, currents: undefined, session: 'a' }, NOON);
     expect(house.run(60, 1_700)).to.include({ phases: 1, currentA: 7 });
     expect(house.run(60, 7_000)).to.include({ phases: 3 });
+    expect(house.run(60, 5_700)).to.include({ phases: 3, currentA: 8.1 });
     for (let turn = 0; turn < 8; turn += 1) {
       house.run(60, 1_500);
       house.run(60, 7_000);
