@@ -155,8 +155,13 @@ function textsOf(file: ts.SourceFile, note: (template: string, node: ts.Node) =>
   visit(file);
 }
 
-/** Each text, and the places where it is written. */
-export function runtimeTexts(): Map<string, string[]> {
+/** A text with values that forgets its parts: at run time nobody finds it in the catalogue. */
+const isForgotten = (node: ts.Node, template: string): boolean =>
+  /\{\d\}/.test(template) &&
+  (ts.isBinaryExpression(node) || (ts.isTemplateExpression(node) && !ts.isTaggedTemplateExpression(node.parent)));
+
+/** Each text, and the places where it is written; `onForgotten` hears of those that lack the tag `phrase`. */
+export function runtimeTexts(onForgotten: (place: string) => void = () => undefined): Map<string, string[]> {
   const found = new Map<string, string[]>();
   const files = ['src', 'nodes'].flatMap((root) =>
     readdirSync(path.join(ROOT, root), { recursive: true }).map((name) => `${root}/${String(name)}`),
@@ -166,6 +171,7 @@ export function runtimeTexts(): Map<string, string[]> {
     textsOf(file, (template, node) => {
       if (!isSentence(template)) return;
       const place = `${name}:${file.getLineAndCharacterOfPosition(node.getStart()).line + 1}`;
+      if (isForgotten(node, template)) onForgotten(`${place}: ${template}`);
       found.set(template, [...(found.get(template) ?? []), place]);
     });
   }

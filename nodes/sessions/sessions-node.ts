@@ -169,7 +169,7 @@ export class SessionsNode {
       status.set(ACKNOWLEDGED);
       return;
     }
-    const shown = typeof ack === 'string' ? `"${ack.slice(0, 40)}"` : phrase`a value of type ${typeof ack}`;
+    const shown = typeof ack === 'string' ? phrase`"${ack.slice(0, 40)}"` : phrase`a value of type ${typeof ack}`;
     throw failure(
       zaptecError('INPUT_INVALID', phrase`msg.ack is ${shown}, which no batch of this node waits for`, {
         remedy: 'Send msg.zaptec.batch of its sessions, once; a batch that is lost comes again with the next message',

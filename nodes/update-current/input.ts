@@ -29,7 +29,7 @@ export function readQuantity(input: unknown, unit: Unit): Quantity {
   if (given.length === 0) return { unit: named, value: quantity(input['value'], 'value') };
   if (input['value'] !== undefined) throw refusal('value stands beside single phases');
   const missing = PHASES.filter((phase) => !given.includes(phase));
-  if (missing.length > 0) throw refusal(phrase`${given.join(' and ')} without ${missing.join(' and ')}`);
+  if (missing.length > 0) throw refusal(phrase`${given.join(', ')} without ${missing.join(', ')}`);
   const [phase1, phase2, phase3] = PHASES.map((phase) => quantity(input[phase], phase)) as [number, number, number];
   return { unit: named, phases: { phase1, phase2, phase3 } };
 }

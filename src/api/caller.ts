@@ -215,7 +215,7 @@ export class Caller {
     } catch (error) {
       const answered = phrase`${method} ${labelOf(where)} answered ${status} with`;
       if (error instanceof JsonTooLarge) {
-        throw zaptecError('TOO_LARGE', `${answered} ${error.message}`, { status, attempts });
+        throw zaptecError('TOO_LARGE', phrase`${answered} ${error.message}`, { status, attempts });
       }
       const reason = phrase`${answered} a body that is no JSON`;
       throw zaptecError('BAD_ANSWER', reason, { status, attempts });

@@ -120,9 +120,8 @@ function ambiguous(
 ): Error {
   const shown = matches.slice(0, MOST_CANDIDATES).map((item) => {
     const where = typeof item['installationName'] === 'string' ? phrase` in ${item['installationName']}` : '';
-    return `${keys(item)
-      .filter((key) => typeof key === 'string' && key !== ref)
-      .join(' ')}${where}`;
+    const others = keys(item).filter((key) => typeof key === 'string' && key !== ref);
+    return phrase`${others.join(' ')}${where}`;
   });
   const more = matches.length > MOST_CANDIDATES ? phrase` and ${matches.length - MOST_CANDIDATES} more` : '';
   return zaptecError('AMBIGUOUS', phrase`${matches.length} ${kind}s are called "${ref}": ${shown.join('; ')}${more}`);

@@ -81,7 +81,10 @@ export function checkSettings(rules: Rules, settings: unknown): JsonObject {
   for (const [field, given] of Object.entries(settings)) {
     const rule = Object.hasOwn(rules, field) ? rules[field] : undefined;
     const value = rule && typeof given === 'string' ? fromText(rule, given) : given;
-    if (!rule) throw zaptecError('INPUT_INVALID', phrase`Unknown setting ${field}`, { remedy: phrase`Use ${known}` });
+    if (!rule) {
+      const reason = phrase`Unknown setting ${field.slice(0, 40)}`;
+      throw zaptecError('INPUT_INVALID', reason, { remedy: phrase`Use ${known}` });
+    }
     const wanted = mismatch(rule, value);
     if (wanted) {
       throw zaptecError('INPUT_INVALID', phrase`${field} is ${shown(value)}`, { remedy: phrase`Give ${wanted}` });
@@ -116,8 +119,8 @@ function mismatch(rule: Rule, value: unknown): string | undefined {
 function checkPhases(settings: JsonObject): void {
   const given = PHASES.filter((field) => field in settings);
   if (given.length > 0 && given.length < PHASES.length) {
-    const missing = PHASES.filter((field) => !(field in settings)).join(' and ');
-    throw zaptecError('INPUT_INVALID', phrase`${given.join(' and ')} without ${missing}`, {
+    const missing = PHASES.filter((field) => !(field in settings)).join(', ');
+    throw zaptecError('INPUT_INVALID', phrase`${given.join(', ')} without ${missing}`, {
       remedy: 'Give all three phases, because a phase that is left out goes back to its default',
     });
   }

@@ -117,7 +117,7 @@ function normalised(text: string, ids: boolean): string | number {
 }
 
 function refusal(value: unknown, from: string, problem: string, remedy: string): ZaptecError {
-  return zaptecError('INPUT_INVALID', `${from} ${shown(value)} ${problem}`, { remedy });
+  return zaptecError('INPUT_INVALID', phrase`${from} ${shown(value)} ${problem}`, { remedy });
 }
 
 function shown(value: unknown): string {

@@ -200,7 +200,8 @@ function split(body: unknown, governed: readonly string[]): { fields: JsonObject
 /** Zaptec may take null or what is no number for the default, which would switch the phases past their budget. */
 function phasesIn(field: string, given: unknown): number {
   if (typeof given === 'number' && Number.isFinite(given)) return given;
-  const shown = typeof given === 'string' ? `"${given.slice(0, 40)}"` : given === null ? 'null' : `a ${typeof given}`;
+  const shown =
+    typeof given === 'string' ? phrase`"${given.slice(0, 40)}"` : given === null ? 'null' : phrase`a ${typeof given}`;
   throw zaptecError('INPUT_INVALID', phrase`${field} is ${shown}, no number`, {
     remedy: phrase`Send ${field} as a number, or leave it out`,
   });
@@ -209,7 +210,7 @@ function phasesIn(field: string, given: unknown): number {
 function currentsOf(fields: JsonObject): Currents | undefined {
   const given = SINGLE.filter((name) => name in fields);
   if (given.length > 0 && (given.length < SINGLE.length || ALL in fields)) {
-    throw zaptecError('INPUT_INVALID', phrase`${Object.keys(fields).join(' and ')} do not go together`, {
+    throw zaptecError('INPUT_INVALID', phrase`${Object.keys(fields).join(', ')} do not go together`, {
       remedy: phrase`Give either ${ALL} or all three phases, because a phase that is left out goes back to its default`,
     });
   }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Api } from '../api';
 import { CurrentConnection } from '../cluster/current-connection';
 import { Sharing } from '../cluster/sharing';
+import { phrase } from '../errors/phrase';
 import type { LiveStates } from '../feed/live';
 import { PhaseBudget } from '../phases/budget';
 import { SessionPhases } from '../phases/session-phases';
@@ -206,7 +207,8 @@ export class Governors {
     const connection = new CurrentConnection({
       id: this.#context.accountId,
       redisUrl,
-      onMode: (mode, reason) => this.sharing.set(mode === 'shared', mode === 'shared' ? SHARED : `${reason}: ${ALONE}`),
+      onMode: (mode, reason) =>
+        this.sharing.set(mode === 'shared', mode === 'shared' ? SHARED : phrase`${reason}: ${ALONE}`),
     });
     const machine = this.#records === undefined ? undefined : machineIn(this.#records);
     if (machine !== undefined) connection.machine = machine;

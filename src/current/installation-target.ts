@@ -113,7 +113,7 @@ function unknownCurrent({ currentUserRoles, maxCurrent }: Installation): ZaptecE
   const maximum = isPresent(maxCurrent)
     ? phrase`and ${formOf(maxCurrent)} as the maximum (MaxCurrent)`
     : 'nor the maximum';
-  return zaptecError('BAD_ANSWER', `${missing}, ${maximum}`, {
+  return zaptecError('BAD_ANSWER', phrase`${missing}, ${maximum}`, {
     remedy: 'Set the available current once in the Zaptec portal',
   });
 }

@@ -48,7 +48,7 @@ export function toAmperes(quantity: Quantity, { networkType, measuredV }: Supply
   }
   const factor = SINGLE_PHASE.includes(networkType) ? 1 : IT.includes(networkType) ? Math.sqrt(3) : 3;
   const amperes = (quantity.value * watts) / (factor * volts);
-  return { currents: everyPhase(amperes), assumption: `${nameOf(networkType)}, ${shown(volts)} V (${source})` };
+  return { currents: everyPhase(amperes), assumption: phrase`${nameOf(networkType)}, ${shown(volts)} V (${source})` };
 }
 
 const shown = (volts: number): number => Math.round(volts * 10) / 10;

@@ -68,7 +68,7 @@ export function judgeWarnings({ chargers, states }: Facts): Judgement {
   const isOff = all.every((warning) => warning === DISABLED_WARNING);
   return finding(
     all.some(stopsCharging) ? 'error' : isOff ? 'info' : 'warning',
-    phrase`Warnings of ${named(about.map(({ id, name, detail }) => ({ id, name: `${name ?? id} (${detail ?? ''})` })))}`,
+    phrase`Warnings of ${named(about.map(({ id, name, detail }) => ({ id, name: phrase`${name ?? id} (${detail ?? ''})` })))}`,
     isOff
       ? 'Switch the charger on in the Zaptec portal, if it is to charge'
       : 'Look the warning up in the Zaptec portal; have an electrician look at the charger if it stays',

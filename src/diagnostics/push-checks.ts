@@ -76,7 +76,7 @@ export function judgePushSilence({ feeds, installations, now, silenceMs, push }:
   }
   return finding(
     'warning',
-    phrase`The stream is open, but brings no messages: ${named(about.map(({ detail, ...site }) => ({ ...site, name: `${('name' in site && site.name) || site.id} (${detail})` })))}`,
+    phrase`The stream is open, but brings no messages: ${named(about.map(({ detail, ...site }) => ({ ...site, name: phrase`${('name' in site && site.name) || site.id} (${detail})` })))}`,
     'Check that chargers are online. If they are, press "Load connection details" in the Zaptec portal, or ask Zaptec support',
     { code: 'PUSH_SILENT', about },
   );
@@ -87,7 +87,7 @@ export function judgeSecondConsumer({ feeds, installations }: Facts): Judgement 
   const [first] = shared;
   if (!first) return fine('No other program takes messages, as far as can be seen');
   const about = shared.map(({ installationId }) => nameOf(installations, installationId));
-  return finding('error', `${first.status.text} (${named(about)})`, first.status.remedy ?? UNKNOWN_REMEDY, {
+  return finding('error', phrase`${first.status.text} (${named(about)})`, first.status.remedy ?? UNKNOWN_REMEDY, {
     code: 'SECOND_CONSUMER',
     about,
   });

@@ -72,7 +72,7 @@ export function named(things: readonly Subject[]): string {
 
 /** `1 charger`, `2 chargers` */
 export function counted(count: number, thing: string): string {
-  return `${count} ${thing}${count === 1 ? '' : 's'}`;
+  return phrase`${count} ${thing}${count === 1 ? '' : 's'}`;
 }
 
 function subjects(about: readonly Subject[] | undefined): { about?: readonly Subject[] } {

@@ -43,7 +43,7 @@ export function judgeForeign({ governors, installations, chargers }: Facts): Jud
   });
   return finding(
     'warning',
-    phrase`Somebody else changes the current: ${named(about.map(({ id, name, detail }) => ({ id, name: `${name ?? id} (${detail ?? ''})` })))}`,
+    phrase`Somebody else changes the current: ${named(about.map(({ id, name, detail }) => ({ id, name: phrase`${name ?? id} (${detail ?? ''})` })))}`,
     'Find the other program or person (portal, app, another machine, load balancing), and let only one of you set the current',
     { code: 'FOREIGN_CHANGE', about },
   );

@@ -37,7 +37,7 @@ function those(installations: readonly Installation[], words: (site: Installatio
 }
 
 const withDetails = (about: readonly Subject[]): string =>
-  named(about.map(({ id, name, detail }) => ({ id, name: `${name ?? id} (${detail ?? ''})` })));
+  named(about.map(({ id, name, detail }) => ({ id, name: phrase`${name ?? id} (${detail ?? ''})` })));
 
 /** Who governs the current where it is not set by hand; then no flow can set it. */
 export function judgeMode({ installations: { data, problem }, governors }: Facts): Judgement {

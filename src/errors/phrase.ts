@@ -6,6 +6,8 @@ export interface Phrase {
 
 /** Somebody words a text as soon as it is made, or shows the newest of each kind for a while. */
 const MOST_KEPT = 5_000;
+/** A text of more characters, as somebody else may have sent it, stays English: those that are kept have a limit together. */
+const LONGEST_KEPT = 10_000;
 const kept = new Map<string, Phrase>();
 
 /**
@@ -18,6 +20,7 @@ const kept = new Map<string, Phrase>();
 export function phrase(literals: readonly string[], ...values: readonly unknown[]): string {
   const parts = values.map(String);
   const text = literals.reduce((before, literal, index) => before + (parts[index - 1] ?? '') + literal);
+  if (text.length > LONGEST_KEPT) return text;
   kept.delete(text);
   kept.set(text, { literals, values: parts });
   if (kept.size > MOST_KEPT) {

@@ -171,7 +171,7 @@ export function feedErrorOfBus(error: unknown): FeedError {
 
 function wordsFor(source: MessageSource): { group: boolean; whose: string } {
   const group = source.kind === 'group';
-  return { group, whose: `${group ? 'user group' : 'installation'} ${source.id}` };
+  return { group, whose: phrase`${group ? 'user group' : 'installation'} ${source.id}` };
 }
 
 function words(error: unknown): { code: string; name: string; message: string } {

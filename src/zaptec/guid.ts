@@ -14,6 +14,6 @@ export function isGuid(value: unknown): boolean {
  */
 export function asGuid(value: unknown, field: string): string {
   if (typeof value === 'string' && isGuid(value)) return value.toLowerCase();
-  const shown = typeof value === 'string' ? `"${value.slice(0, 60)}"` : typeof value;
+  const shown = typeof value === 'string' ? phrase`"${value.slice(0, 60)}"` : typeof value;
   throw zaptecError('ID_INVALID', phrase`${field} ${shown} is not an id of Zaptec`);
 }

@@ -102,6 +102,19 @@ describe('the examples for other systems', () => {
       emit('page-slider', { payload: 16, topic: '' });
       expect((await waits)['payload']).to.match(/^12 A, deferred until \d{4}-/);
     });
+
+    it('shows 0 A of an installation that is paused', async () => {
+      const { id, availableCurrent } = siteOf(cloud());
+      cloud().world.setAvailableCurrent(id, [0, 0, 0]);
+      try {
+        await start();
+        const shown = next('page-slider');
+        emit('page-pick', { payload: chargersOf(cloud())[0]!.id });
+        expect((await shown)['payload']).to.equal(0);
+      } finally {
+        cloud().world.setAvailableCurrent(id, availableCurrent);
+      }
+    });
   });
 
   describe('charger-victron', () => {

@@ -121,6 +121,8 @@ describe('the examples for MQTT', () => {
             true,
           );
           expect(component).to.not.have.property('retain');
+          const [id] = payload.device.identifiers as string[];
+          expect(topic, 'a name may have a slash, an id has none').to.include(id?.replace('zaptec_', ''));
         }
       }
     });
@@ -157,6 +159,10 @@ describe('the examples for MQTT', () => {
       const waits = until('ha-istate', ({ payload }) => payload.decision === 'deferred');
       publish('ha-current', 'zaptec/Home/currentA/set', '16');
       expect((await waits)['payload']).to.include({ currentA: 16, appliedA: 10 });
+      // One that is refused never becomes the target.
+      const refused = until('ha-istate', ({ payload }) => payload.decision === 'refused');
+      publish('ha-current', 'zaptec/Home/currentA/set', '999');
+      expect((await refused)['payload']).to.include({ currentA: 16, appliedA: 10 });
       const again = until('ha-istate', ({ payload }) => payload.currentA !== undefined);
       announce();
       expect((await again)['payload']).to.include({ currentA: 16, appliedA: 10 });

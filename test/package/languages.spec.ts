@@ -75,6 +75,12 @@ describe('the languages', () => {
     }
   });
 
+  it('have the tag `phrase` at each text with values, without which nobody finds its translation', () => {
+    const forgotten: string[] = [];
+    runtimeTexts((place) => forgotten.push(place));
+    expect(forgotten).to.deep.equal([]);
+  });
+
   for (const language of TRANSLATED) {
     describe(`${language}, ${LANGUAGES[language as keyof typeof LANGUAGES]}`, () => {
       if (runtimeLanguages.includes(language)) {

@@ -13,7 +13,8 @@ const SEPARATORS = ['; ', ', ', ' and '] as const;
 /** A template in the form of the catalogue, with what stands for its values. */
 interface Filled {
   template: string;
-  values: readonly string[];
+  /** Values that touch each other have one place in the template, and are put into words one by one. */
+  values: readonly (readonly string[])[];
 }
 
 /**
@@ -56,10 +57,12 @@ export class Wording {
   }
 
   #filled(made: Phrase, depth: number): string {
-    for (const { template, values } of templatesOf(made)) {
+    for (const { template, values } of inOrder([...templatesOf(made)])) {
       const translation = this.#find(template);
       if (translation === undefined) continue;
-      const worded = values.map((value, index) => (isQuoted(template, index) ? value : this.#value(value, depth)));
+      const worded = values.map((parts, index) =>
+        parts.map((part) => (isQuoted(template, index) ? part : this.#value(part, depth))).join(''),
+      );
       return translation.replace(VALUE, (mark, index: string) => worded[Number(index)] ?? mark);
     }
     return made.literals.reduce((before, literal, index) => {
@@ -121,15 +124,24 @@ function* combinations([first, ...others]: readonly Piece[][][]): Generator<Piec
   else for (const rest of combinations(others)) for (const form of first) yield [...form, ...rest];
 }
 
+const isMerged = ({ values }: Filled): boolean =>
+  values.some((parts) => parts.filter((part) => part !== '').length > 1);
+
+/** A translation of the whole is better than one of its parts. */
+const inOrder = (all: readonly Filled[]): Filled[] => [
+  ...all.filter((filled) => !isMerged(filled)),
+  ...all.filter(isMerged),
+];
+
 /** Values that touch each other are one, as in the catalogue. */
 function filledOf(pieces: readonly Piece[]): Filled {
-  const values: string[] = [];
+  const values: string[][] = [];
   let template = '';
   let touches = false;
   for (const piece of pieces) {
     if (typeof piece === 'string') template += piece;
-    else if (touches) values.push((values.pop() ?? '') + piece.value);
-    else template += `{${values.push(piece.value) - 1}}`;
+    else if (touches) values.at(-1)?.push(piece.value);
+    else template += `{${values.push([piece.value]) - 1}}`;
     touches = typeof piece !== 'string' || (touches && piece === '');
   }
   return { template, values };

@@ -1,5 +1,8 @@
 import { expect } from 'chai';
-import { phrase, zaptecError } from '../../../src/client';
+import { phrase, phraseOf, zaptecError } from '../../../src/client';
+import { parseCommand } from '../../../src/commands/commands';
+import { toAmperes } from '../../../src/current/units';
+import { counted } from '../../../src/diagnostics/result';
 import { describeCode } from '../../../src/errors/codes';
 import { runtimeTexts } from '../../../scripts/runtime-texts';
 import { asError } from '../../../nodes/shared/errors';
@@ -79,6 +82,42 @@ describe('the words of a language', () => {
     const started = process.hrtime.bigint();
     for (let n = 0; n < 50; n += 1) words(phrase`${'is in by , ; ('.repeat(250)}${n} is no text`);
     expect(Number(process.hrtime.bigint() - started) / 1e6, 'ms for 50 texts').to.be.below(5_000);
+  });
+
+  it('translate two texts that follow each other, each by itself', () => {
+    const german = new Wording({
+      '{0} requests a minute over {1}': '{0} Anfragen pro Minute in {1}',
+      '{0} requests a minute over {1}; most by {2}': '{0} Anfragen pro Minute in {1}; am meisten: {2}',
+      '{0} minutes': '{0} Minuten',
+      'to go by {0}': 'noch bis {0}',
+      '; by guess': '; geschätzt',
+    });
+    const texts = ['', phrase`; most by ${'doctor'}`].map(
+      (most) => phrase`${7} requests a minute over ${phrase`${5} minutes`}${most}`,
+    );
+    expect(texts.map((text) => german.of(text))).to.deep.equal([
+      '7 Anfragen pro Minute in 5 Minuten',
+      '7 Anfragen pro Minute in 5 Minuten; am meisten: doctor',
+    ]);
+    expect(german.of(phrase`to go by ${'07:00'}${'; by guess'}`)).to.equal('noch bis 07:00; geschätzt');
+  });
+
+  it('know what the client counts, refuses and assumes', () => {
+    expect(words(counted(2, 'charger'))).to.equal('⟦2 chargers⟧');
+    expect(words(counted(1, 'minute'))).to.equal('⟦1 minute⟧');
+    for (const value of ['perhaps', undefined, {}]) {
+      expect(() => parseCommand(value))
+        .to.throw()
+        .with.property('message')
+        .that.satisfies((text: string) => words(text).includes('⟦is not a command⟧'));
+    }
+    const { assumption } = toAmperes({ value: 7, unit: 'kW' }, { networkType: 4 });
+    expect(words(assumption ?? '')).to.equal('⟦⟦three phases TN⟧, 230 V (assumed)⟧');
+  });
+
+  it('forget a text that is too long to be kept five thousand times', () => {
+    const text = phrase`${'x'.repeat(20_000)} is no text`;
+    expect(phraseOf(text)).to.equal(undefined);
   });
 
   it('know every error with its remedy, also after several tries', () => {

@@ -69,7 +69,7 @@ describe('the current in a message', () => {
     [Buffer.from('16'), /of type object/],
     [{}, /value is undefined/],
     [{ value: 10, unit: 'mA' }, /unit is "mA", none of A, kW and W/],
-    [{ phase1: 10 }, /phase1 without phase2 and phase3/],
+    [{ phase1: 10 }, /phase1 without phase2, phase3/],
     [{ phase1: 10, phase2: 10, phase3: null }, /phase3 is null/],
     [{ phase1: 10, phase2: 10, phase3: 10, value: 10 }, /value stands beside single phases/],
   ];
