@@ -77,8 +77,12 @@ export const simulatorFlow = (): NewNode[] => {
   return [connection, ...everyMinute(id, 'all', word('start.chargers'))];
 };
 
-/** Charges with the sun that the meter of a built-in simulator leaves over. */
-export const surplusFlow = (connection: string): NewNode[] => {
+/**
+ * Charges with the sun that the meter of a built-in simulator leaves over.
+ * @param installations those of the account: of several, the first one is meant
+ */
+export const surplusFlow = (connection: string, installations: readonly { id: string }[]): NewNode[] => {
+  const installation = installations.length > 1 ? (installations[0]?.id ?? '') : '';
   const z = RED.workspaces.active();
   const { x, y } = place();
   const [meter, surplus, current, debug] = [RED.nodes.id(), RED.nodes.id(), RED.nodes.id(), RED.nodes.id()];
@@ -94,7 +98,7 @@ export const surplusFlow = (connection: string): NewNode[] => {
     },
     {
       ...{ ...defaultsOf(UPDATE_CURRENT), id: current, type: 'zaptec-update-current', z, x: x + 390, y },
-      ...{ connection, wires: [[], []] },
+      ...{ connection, installation, wires: [[], []] },
     },
     debugNode({ id: debug, z, x: x + 390, y: y + ROW }),
   ];

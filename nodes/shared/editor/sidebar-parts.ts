@@ -90,7 +90,7 @@ const usagePart = ({ id, usage }: AccountView): JQuery | string => {
 };
 
 /** Opens the page of the built-in simulator, and puts a flow onto the canvas that charges with its sun. */
-const simulatorButtons = ({ id, simulator, scenario }: AccountView): JQuery => {
+const simulatorButtons = ({ id, simulator, scenario, installations }: AccountView): JQuery => {
   if (!simulator || scenario === undefined) return $();
   const failure = $('<span role="alert">');
   const named = (key: string, icon: string, label: string): JQuery =>
@@ -99,8 +99,12 @@ const simulatorButtons = ({ id, simulator, scenario }: AccountView): JQuery => {
       .append($('<i aria-hidden="true">').addClass(`fa ${icon}`), ' ', $('<span>').text(label));
   const open = named('simulator', 'fa-external-link', word('sidebar.simulator'));
   simulatorPage(() => scenario, open, failure);
-  const surplus = RED.user.hasPermission('flows.write')
-    ? named('add-surplus', 'fa-sun-o', word('sidebar.add-surplus')).on('click', () => addNodes(surplusFlow(id)))
+  // Where Zaptec balances the load itself, nobody else may set the current.
+  const maySet = RED.user.hasPermission('flows.write') && scenario !== 'apm';
+  const surplus = maySet
+    ? named('add-surplus', 'fa-sun-o', word('sidebar.add-surplus')).on('click', () =>
+        addNodes(surplusFlow(id, installations)),
+      )
     : '';
   return $('<div class="zaptec-tools">').append(open, surplus, failure);
 };
