@@ -186,7 +186,8 @@ const PROGRAMS = ['src/client', 'simulator/index', 'simulator/cli/main'];
 const apart = (program) => ({
   name: 'apart',
   setup(esbuild) {
-    esbuild.onLoad({ filter: /node_modules/ }, async ({ path: file }) => {
+    const included = new RegExp(`node_modules.(?:${Object.keys(INCLUDED).join('|')}).`);
+    esbuild.onLoad({ filter: included }, async ({ path: file }) => {
       const { code } = await transform(await readFile(file, 'utf8'), { ...COMPACT, minify: true });
       return { contents: code };
     });

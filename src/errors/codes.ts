@@ -1,4 +1,3 @@
-import { phrase } from './phrase';
 /** What holds for every error of one code. */
 export interface CodeDescription {
   name: string;
@@ -81,7 +80,7 @@ const ZAPTEC: Readonly<Record<number, CodeDescription>> = {
 
 /** HTTP statuses of answers without a code of Zaptec. */
 const HTTP: Readonly<Record<number, CodeDescription>> = {
-  204: row('NoAccess', phrase`${ROLE}; if that was done a moment ago, try again in a minute`),
+  204: row('NoAccess', `${ROLE}; if that was done a moment ago, try again in a minute`),
   400: row('BadRequest', 'Correct the field that the text names'),
   401: row(
     'Unauthorized',

@@ -187,7 +187,7 @@ export class InstallationFeed {
     return Math.max(stream.gapEndedAt, this.#damagedAt);
   }
 
-  /** Chargers are read again, as after a gap; while damaged messages go on to come, at most so often. */
+  /** Chargers are read again, as after a gap: while more damaged messages come, at most once in `gapMs`. */
   #onDamaged(): void {
     this.#isDamagedAgain = this.#damage !== undefined;
     if (this.#isDamagedAgain) return;

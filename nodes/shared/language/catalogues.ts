@@ -22,7 +22,7 @@ function fileOf(...parts: string[]): unknown {
   return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined;
 }
 
-/** The sources have English text and translation side by side; the package has the English texts once, in a file of their own. */
+/** In the sources a text and its translation stand side by side; the package has the English texts once, in `en.json`. */
 function runtimeTextsIn(language: Language): Catalogue {
   const texts = fileOf('shared/locales', `${language}.json`) ?? {};
   if (!Array.isArray(texts)) return texts as Catalogue;

@@ -57,7 +57,7 @@ export class Wording {
   }
 
   #filled(made: Phrase, depth: number): string {
-    for (const { template, values } of inOrder([...templatesOf(made)])) {
+    for (const { template, values } of templatesOf(made)) {
       const translation = this.#find(template);
       if (translation === undefined) continue;
       const worded = values.map((parts, index) =>
@@ -99,15 +99,17 @@ type Piece = string | { readonly value: string };
 
 /**
  * The templates of the catalogue that a text may be of. A value may be one of the words between which the source
- * chooses, or a text of its own, and is then part of the template. Those with the values of the source come first.
+ * chooses, or a text of its own, and is then part of the template. Those with the values of the source come first, and
+ * those in which values touch come last: a translation of the whole is better than one of its parts.
  */
-function* templatesOf({ literals, values }: Phrase): Generator<Filled> {
+function templatesOf({ literals, values }: Phrase): Filled[] {
   const [first = '', ...others] = literals;
   const choices = values.map((value, index) => {
     const after = others[index] ?? '';
     return (values.length > MOST_VALUES ? [[{ value }]] : formsOf(value)).map((form): Piece[] => [...form, after]);
   });
-  for (const pieces of combinations(choices)) yield filledOf([first, ...pieces]);
+  const all = combinations(choices).map((pieces) => filledOf([first, ...pieces]));
+  return [...all.filter((filled) => !isMerged(filled)), ...all.filter(isMerged)];
 }
 
 function formsOf(value: string): Piece[][] {
@@ -119,19 +121,15 @@ function formsOf(value: string): Piece[][] {
   return [[{ value }], [value], ...(parts ? [parts] : [])];
 }
 
-function* combinations([first, ...others]: readonly Piece[][][]): Generator<Piece[]> {
-  if (!first) yield [];
-  else for (const rest of combinations(others)) for (const form of first) yield [...form, ...rest];
-}
+/** One form of each, in every combination. */
+const combinations = (choices: readonly Piece[][][]): Piece[][] =>
+  choices.reduceRight<Piece[][]>(
+    (rests, forms) => rests.flatMap((rest) => forms.map((form) => [...form, ...rest])),
+    [[]],
+  );
 
 const isMerged = ({ values }: Filled): boolean =>
   values.some((parts) => parts.filter((part) => part !== '').length > 1);
-
-/** A translation of the whole is better than one of its parts. */
-const inOrder = (all: readonly Filled[]): Filled[] => [
-  ...all.filter((filled) => !isMerged(filled)),
-  ...all.filter(isMerged),
-];
 
 /** Values that touch each other are one, as in the catalogue. */
 function filledOf(pieces: readonly Piece[]): Filled {

@@ -50,11 +50,11 @@ export function decodeEnvelope(body: unknown): BusObservation | undefined {
  * than an observation is not.
  */
 export function isDamaged(body: unknown): boolean {
-  if (body instanceof Uint8Array) {
-    const text = textOf(bufferOf(body));
-    return (text === undefined || isNoJson(text)) && isNoJson(bufferOf(body).toString('utf8'));
-  }
-  return typeof body === 'string' ? isNoJson(body) : !isObject(body);
+  if (typeof body === 'string') return isNoJson(body);
+  if (!(body instanceof Uint8Array)) return !isObject(body);
+  if (body.length > MOST) return true;
+  const bytes = bufferOf(body);
+  return isNoJson(textOf(bytes) ?? '') && isNoJson(bytes.toString('utf8'));
 }
 
 function isNoJson(text: string): boolean {
