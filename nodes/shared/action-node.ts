@@ -23,6 +23,9 @@ export interface ActionContext<S> {
   readonly words: Words;
 }
 
+/** What it takes to find out whom a message is about. */
+export type SelectionContext<S> = Omit<ActionContext<S>, 'warn' | 'words'>;
+
 /** One operation of a node. */
 export type Action<S> = (context: ActionContext<S>) => Promise<Outcome>;
 

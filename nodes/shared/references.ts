@@ -1,5 +1,5 @@
 import { type Installation, zaptecError, phrase } from '../../src/client';
-import type { ActionContext } from './action-node';
+import type { ActionContext, SelectionContext } from './action-node';
 import { readable } from './errors';
 import { overridden, type OverridePermission } from './message';
 import type { Evaluate } from './typed-input';
@@ -59,18 +59,14 @@ export async function installationSetting(
  * Which installation the message or else the settings name; undefined when neither does.
  * @throws ZaptecError `INPUT_INVALID` also when the settings name a place that holds nothing.
  */
-export async function installationReference(
-  context: Omit<ActionContext<InstallationRef>, 'warn' | 'words'>,
-): Promise<string | undefined> {
+export async function installationReference(context: SelectionContext<InstallationRef>): Promise<string | undefined> {
   const { settings, message, evaluate } = context;
   const override = referenceOf(overridden(message, 'installation', settings), 'installation');
   return override ?? installationSetting(settings, evaluate);
 }
 
 /** The installation itself. With none named, an account that has only one means that one. */
-export async function chosenInstallation(
-  context: Omit<ActionContext<InstallationRef>, 'warn' | 'words'>,
-): Promise<Installation> {
+export async function chosenInstallation(context: SelectionContext<InstallationRef>): Promise<Installation> {
   const reference = await installationReference(context);
   if (reference !== undefined) return context.client.resolve.installation(reference, withoutRefresh(context));
   const { data } = await context.client.installations.list(withoutRefresh(context));

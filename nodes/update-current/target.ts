@@ -1,5 +1,5 @@
 import { zaptecError } from '../../src/client';
-import type { ActionContext } from '../shared/action-node';
+import type { SelectionContext } from '../shared/action-node';
 import { chargerFacts, installationFacts, overridden, type Facts } from '../shared/message';
 import type { UpdateCurrentSettings } from '../shared/properties';
 import { chosenInstallation, installationReference, referenceOf } from '../shared/references';
@@ -15,7 +15,7 @@ export interface Target {
  * The target that the message or else the settings name.
  * @throws ZaptecError `INPUT_INVALID`, `NOT_FOUND`, `AMBIGUOUS` …
  */
-export async function targetOf(context: Omit<ActionContext<UpdateCurrentSettings>, 'warn' | 'words'>): Promise<Target> {
+export async function targetOf(context: SelectionContext<UpdateCurrentSettings>): Promise<Target> {
   const { client, settings, message, evaluate, options } = context;
   if (settings.target === 'installation') {
     const installation = await chosenInstallation(context);

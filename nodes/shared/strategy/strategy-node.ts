@@ -212,9 +212,9 @@ export class StrategyNode<
     const shown = this.#kind.show(decision, { calendar: this.#calendar, node: this.#settings, settings, dryRun });
     this.#life.status.set(shown.status);
     const act = JSON.stringify([shown.act, shown.actKey]);
-    const steady = clock.now();
+    const time = clock.now();
     const repeatMs = repeat > 0 ? repeat * MINUTE : Infinity;
-    const isRepeated = repeatMs - (steady - (this.#sent?.at ?? -Infinity)) <= SECOND;
+    const isRepeated = repeatMs - (time - (this.#sent?.at ?? -Infinity)) <= SECOND;
     const isDue = on.isDue === true || isRepeated || this.#sent?.act !== act;
     const isSent = isDue && !dryRun && shown.act !== undefined;
     const isReported = isDue || shown.reportKey !== this.#reported;
@@ -223,13 +223,13 @@ export class StrategyNode<
       isSent ? this.#item(decision, shown.act, topics.act) : undefined,
       isReported ? this.#item(decision, this.#worded(shown.report), topics.report) : undefined,
     ];
-    if (isDue) this.#sent = { act, at: steady };
+    if (isDue) this.#sent = { act, at: time };
     this.#reported = shown.reportKey;
     if (items.some((item) => item !== undefined)) this.#send(items, on);
     const { code, reason } = decision;
     noteDecision(this.#node, present({ at: clock.wall(), code, reason: this.#life.words(reason), rows: shown.rows }));
     this.#save(strategy);
-    const repeatInMs = (this.#sent?.at ?? steady) + repeatMs - steady;
+    const repeatInMs = (this.#sent?.at ?? time) + repeatMs - time;
     const overrideInMs = (override?.until ?? Infinity) - clock.wall();
     this.#wakeIn(Math.min(LOOK_MS, decision.until - now, overrideInMs, repeatInMs));
   }
