@@ -4,6 +4,7 @@ import { familyOf } from '../zaptec/device';
 import { readObservation, type DeviceFamily, type Observation, type RawObservation } from '../zaptec/observations';
 import { snapshotOf, type Snapshot } from './snapshot';
 import { isObject } from '../zaptec/json';
+import { StoredValues, type StoredValue } from './stored-values';
 
 /** What lists hold of a charger apart from its observations. */
 export interface KnownCharger {
@@ -17,20 +18,6 @@ export interface KnownCharger {
   isOnline?: boolean;
   /** Code of 710. */
   operatingMode?: number;
-}
-
-/** The latest value of one observation. Never changed: a newer one takes its place. */
-export interface StoredValue {
-  readonly id: number;
-  /** When it was measured, ms since 1970 by the charger's clock; -1: a read gave no time. */
-  readonly at: number;
-  readonly text: string | undefined;
-  /** It came by a message, and not by a read, which is up to 15 s old (docs/zaptec-api.md, "Charger state"). */
-  readonly pushed: boolean;
-  /** Its time was in the future when it came, so the time of the measurement is not known. */
-  readonly isTimeUnknown: boolean;
-  /** The last texts that came for the same time and have been replaced; hardly ever there. */
-  readonly replaced?: readonly string[];
 }
 
 const NO_TIME = -1;
@@ -56,7 +43,7 @@ export class ChargerRecord {
   #known: KnownCharger;
   #family: DeviceFamily | undefined;
   #snapshot: Snapshot | undefined;
-  readonly #values = new Map<number, StoredValue>();
+  readonly #values = new StoredValues();
   /** By id the last times that were in the future when they came; only for chargers whose clock is ahead. */
   #ahead: Map<number, number[]> | undefined;
 
@@ -117,11 +104,11 @@ export class ChargerRecord {
 
   /** When each value was measured, by id; without those that have no time. */
   *times(): Iterable<readonly [id: number, at: number]> {
-    for (const { id, at } of this.#values.values()) if (at !== NO_TIME) yield [id, at];
+    for (const { id, at } of this.#values) if (at !== NO_TIME) yield [id, at];
   }
 
   raw(): RawObservation[] {
-    return [...this.#values.values()].map((value) => this.#rawOf(value));
+    return [...this.#values].map((value) => this.#rawOf(value));
   }
 
   /** A copy of its own for each caller; kept until something changes, unless every observation is asked for. */
@@ -138,7 +125,7 @@ export class ChargerRecord {
   dump(): unknown {
     const confirmedAt = this.confirmedAt && this.#time.wall(this.confirmedAt);
     const filledAt = this.filledAt && this.#time.wall(this.filledAt);
-    const observations = [...this.#values.values()].map(({ id, at, text, pushed }) => [id, at, pushed, text ?? null]);
+    const observations = [...this.#values].map(({ id, at, text, pushed }) => [id, at, pushed, text ?? null]);
     return { known: this.#known, confirmedAt, filledAt, observations };
   }
 
@@ -175,7 +162,7 @@ export class ChargerRecord {
     const known = this.#values.get(value.id);
     if (known === undefined ? this.#values.size >= MOST_OBSERVATIONS : !beats(value, known, readAt)) return undefined;
     const successor = known?.at === value.at ? withReplaced(known, value) : value;
-    this.#values.set(value.id, successor);
+    this.#values.set(successor);
     this.#snapshot = undefined;
     return successor;
   }

@@ -1,6 +1,7 @@
 import type { ValueTime } from './ages';
 import { clock, type TimeSource } from '../time/clock';
-import { ChargerRecord, type StoredValue, type KnownCharger } from './charger-record';
+import { ChargerRecord, type KnownCharger } from './charger-record';
+import type { StoredValue } from './stored-values';
 import type { Observation, RawObservation } from '../zaptec/observations';
 import type { Snapshot } from './snapshot';
 import { isObject } from '../zaptec/json';
