@@ -76,8 +76,10 @@ export class Publisher {
   }
 
   #enqueue(topic: Topic, message: OutgoingMessage, name: string): void {
-    if (this.#isStolen(name)) this.#stolen += 1;
-    else topic.put(message);
+    if (this.#isStolen(name)) {
+      this.#stolen += 1;
+      topic.skip();
+    } else topic.put(message);
   }
 
   /** Two consumers split the messages: without a probability every second message is lost. */

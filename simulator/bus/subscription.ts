@@ -119,6 +119,11 @@ export class Subscription {
     if (this.#consumers.length > 0) this.pump();
   }
 
+  /** A message that another receiver gets: only its number is missing here. */
+  skip(): void {
+    this.#sequence += 1;
+  }
+
   attach(consumer: Consumer): void {
     this.#consumers.push(consumer);
   }

@@ -58,6 +58,11 @@ export class Topic {
     this.subscription?.put(message);
   }
 
+  /** Another receiver gets the next message. */
+  skip(): void {
+    this.subscription?.skip();
+  }
+
   /** Removes the subscription with all its messages. */
   remove(): void {
     this.#subscription?.remove(NOT_FOUND);

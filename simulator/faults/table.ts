@@ -183,7 +183,7 @@ const FAULTS = {
   'bus-no-id': { group: 'bus', what: 'Messages have no message id.' },
   'bus-thief': {
     group: 'bus',
-    what: 'A second consumer takes messages, which are lost: every second message, or by probability.',
+    what: 'A second consumer takes messages, whose numbers are left out: every second message, or by probability.',
   },
   'meter-silent': {
     group: 'house',

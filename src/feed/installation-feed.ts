@@ -11,6 +11,7 @@ import { Listeners } from './listeners';
 import { hasMissedChange } from './missed-changes';
 import { SecondConsumerDetector } from './second-consumer';
 import type { BackfillTarget } from './session-backfill';
+import { SkippedMessages } from './skipped-messages';
 import { StateReader, type StreamSituation } from './state-reader';
 import { statusKey, statusOf } from './status';
 import type { FeedTiming } from './timing';
@@ -33,7 +34,8 @@ export class InstallationFeed {
   readonly #finder: SourceFinder;
   readonly #list: ChargerList;
   readonly #reader: StateReader;
-  readonly #secondConsumer = new SecondConsumerDetector();
+  readonly #secondConsumer: SecondConsumerDetector;
+  readonly #skipped: SkippedMessages;
   readonly #listeners: Listeners;
   readonly #unsubscribe: readonly (() => void)[];
   /** ms of `clock.steady()` */
@@ -47,10 +49,10 @@ export class InstallationFeed {
   #awaySince: number | undefined;
   /** ms of `clock.now()` */
   #missedChangeAt = -Infinity;
-  /** When a message last came whose content is lost, ms of `clock.now()`. */
-  #damagedAt = -Infinity;
-  #damage: NodeJS.Timeout | undefined;
-  #isDamagedAgain = false;
+  /** When content of messages was last lost, ms of `clock.now()`. */
+  #lostAt = -Infinity;
+  #loss: NodeJS.Timeout | undefined;
+  #isLostAgain = false;
   #pollWorks = false;
   #isReady = false;
   #started = false;
@@ -62,6 +64,13 @@ export class InstallationFeed {
     const api = () => context.api();
     const onChange = () => this.#onChange();
     this.#context = context;
+    this.#secondConsumer = new SecondConsumerDetector(timing.fillEveryMs);
+    this.#skipped = new SkippedMessages({
+      detector: this.#secondConsumer,
+      lateMs: timing.lateMs,
+      ids: () => this.ids,
+      readAll: () => this.#onLoss(),
+    });
     this.#installationId = query.installationId;
     this.ready = new Promise((resolve) => (this.#markReady = resolve));
     this.#list = new ChargerList(query.installationId, hub.store, api, () => {
@@ -76,7 +85,7 @@ export class InstallationFeed {
         chargers: this.#list,
         filled: (fill) => this.#onFill(fill),
         unlisted: (id) => this.#list.unlisted(id),
-        damaged: () => this.#onDamaged(),
+        damaged: () => this.#onLoss(),
       }),
     ];
     this.#finder = new SourceFinder(query, {
@@ -138,7 +147,10 @@ export class InstallationFeed {
   covers(chargerId: string): boolean {
     const { stream } = this.#finder;
     if (stream?.state.kind !== 'live' || this.#isSplit || !this.ids.has(chargerId)) return false;
-    return (this.#context.hub.store.filledAt(chargerId) ?? -Infinity) >= this.#completeSince(stream);
+    return (
+      (this.#context.hub.store.filledAt(chargerId) ?? -Infinity) >=
+      Math.max(this.#completeSince(stream), this.#skipped.skippedAt)
+    );
   }
 
   get backfillTarget(): BackfillTarget {
@@ -177,24 +189,25 @@ export class InstallationFeed {
     for (const unsubscribe of this.#unsubscribe) unsubscribe();
     this.#finder.close();
     this.#list.close();
-    clearTimeout(this.#damage);
+    clearTimeout(this.#loss);
+    this.#skipped.close();
     this.#reader.close();
     this.#markReady();
   }
 
   /** From when on no message was lost, as far as can be known, ms of `clock.now()`. */
   #completeSince(stream: MessageStream): number {
-    return Math.max(stream.gapEndedAt, this.#damagedAt);
+    return Math.max(stream.gapEndedAt, this.#lostAt);
   }
 
-  /** Chargers are read again, as after a gap: while more damaged messages come, at most once in `gapMs`. */
-  #onDamaged(): void {
-    this.#isDamagedAgain = this.#damage !== undefined;
-    if (this.#isDamagedAgain) return;
-    this.#damagedAt = clock.now();
-    this.#damage = setTimeout(() => {
-      this.#damage = undefined;
-      if (this.#isDamagedAgain) this.#onDamaged();
+  /** Chargers are read again, as after a gap: while more is lost, at most once in `gapMs`. */
+  #onLoss(): void {
+    this.#isLostAgain = this.#loss !== undefined;
+    if (this.#isLostAgain) return;
+    this.#lostAt = clock.now();
+    this.#loss = setTimeout(() => {
+      this.#loss = undefined;
+      if (this.#isLostAgain) this.#onLoss();
     }, this.#context.timing.gapMs).unref();
     this.#onChange();
   }
@@ -235,6 +248,7 @@ export class InstallationFeed {
       this.#secondConsumer.reset();
       stream.markDead();
     }
+    this.#skipped.onRead(fill.chargerId);
     this.#onChange();
   }
 
@@ -269,6 +283,7 @@ export class InstallationFeed {
     const live = this.#finder.stream?.state.kind === 'live';
     if (live) this.#awaySince = undefined;
     else this.#awaySince ??= clock.steady();
+    this.#skipped.notice(this.#finder.stream?.skippedAt);
     this.#checkReady();
     const status = this.status;
     if (!this.#lastStatus || statusKey(status) !== statusKey(this.#lastStatus)) {

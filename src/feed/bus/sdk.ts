@@ -3,6 +3,7 @@ import { sleep } from '../../time/sleep';
 import { feedErrorOfBus, type FeedError } from '../feed-error';
 import type { BusDetails } from './details';
 import { sasToken } from './sas-token';
+import type { SequenceNumber } from './sequence-gaps';
 import { webSocketFor } from './web-socket';
 
 type Sdk = typeof import('@azure/service-bus');
@@ -18,9 +19,10 @@ export interface ReceiverEvents {
   failed(error: FeedError): void;
   /**
    * Also after `close` has begun: the messages that the SDK has received by then are completed.
+   * @param number absent where the bus gave none.
    * @returns until when the bus has to keep the message, if not only for now; never rejects.
    */
-  message(body: unknown): Promise<void> | void;
+  message(body: unknown, number?: SequenceNumber): Promise<void> | void;
 }
 
 export interface Receiver {
@@ -81,7 +83,7 @@ export async function openReceiver(
     postInitialize: unlessClosing(() => events.attached()),
     processMessage: (message) => {
       const complete = () => (completeMessage(message) ? DONE : receiver.completeMessage(message));
-      const taken = events.message(message.body as unknown);
+      const taken = events.message(message.body as unknown, message.sequenceNumber);
       return taken ? taken.then(complete) : complete();
     },
     processError: unlessClosing(({ error, errorSource }) => {

@@ -45,6 +45,7 @@ export class SharedStream implements MessageStream {
   received = 0;
   lastMessageAt: number | undefined;
   gapEndedAt = Infinity;
+  skippedAt: number | undefined;
   readonly #context: StreamContext;
   readonly #options: SharedStreamOptions;
   readonly #lease: FeedLease;
@@ -209,7 +210,7 @@ export class SharedStream implements MessageStream {
     if (this.#receiver) this.#followReceiver(this.#receiver);
     else this.#followStatus();
     const { role, isSplit } = this.sharing;
-    const shown = [this.#state.kind, this.#state.error?.code, role, isSplit, this.gapEndedAt].join();
+    const shown = [this.#state.kind, this.#state.error?.code, role, isSplit, this.gapEndedAt, this.skippedAt].join();
     if (shown === this.#shown) return;
     this.#shown = shown;
     for (const listener of this.#listeners) listener();
@@ -217,6 +218,7 @@ export class SharedStream implements MessageStream {
 
   #followReceiver(receiver: Stream): void {
     this.#state = receiver.state;
+    this.skippedAt = receiver.skippedAt ?? this.skippedAt;
     this.reconnects = this.#reconnectsBefore + receiver.reconnects;
     const isLive = receiver.state.kind === 'live';
     this.#watchFailing(isLive);

@@ -9,6 +9,7 @@ import { IdleWatchdog } from './idle-watchdog';
 import type { MessageSource } from './message-source';
 import { ReceiverConnection, type ConnectionEvents } from './receiver-connection';
 import type { Channel } from './sdk';
+import { SequenceGaps, type SequenceNumber } from './sequence-gaps';
 import { isClosed, type OpenSource } from './source';
 import { hasWebSocket } from './web-socket';
 
@@ -48,6 +49,8 @@ export interface MessageStream {
   readonly lastMessageAt: number | undefined;
   /** Since when no message was lost, ms of `clock.now()`: older reads are out of date. */
   readonly gapEndedAt: number;
+  /** When numbers were last left out between two messages of this machine's receiver, ms of `clock.now()`. */
+  readonly skippedAt: number | undefined;
   /** Settles when Zaptec refuses the details, or the stream was closed; never rejects. */
   readonly ended: Promise<void>;
   readonly state: StreamState;
@@ -55,7 +58,7 @@ export interface MessageStream {
   readonly sharing?: StreamSharing | undefined;
   /** Up to where this machine has the messages that machines share; to be kept over a restart. */
   readonly position?: string | undefined;
-  /** @param listener called when the state or the sharing changes. */
+  /** @param listener called when the state or the sharing changes, and when numbers are left out. */
   listen(listener: () => void): () => void;
   /** From now on the bus is reached this way; a stream that is open another way is opened anew. */
   useTransport(transport: FeedTransport): void;
@@ -90,6 +93,7 @@ export class Stream implements MessageStream {
   lastMessageAt: number | undefined;
   /** Since when no message was lost, ms of `clock.now()`: older reads are out of date. */
   gapEndedAt = Infinity;
+  skippedAt: number | undefined;
   /** Settles when Zaptec refuses the details, or the stream was closed; never rejects. */
   readonly ended: Promise<void>;
   #state: StreamState = { kind: 'connecting' };
@@ -99,6 +103,7 @@ export class Stream implements MessageStream {
   /** Aborted when the next try need not wait. */
   #retry = new AbortController();
   #connection: ReceiverConnection | undefined;
+  #gaps = new SequenceGaps();
   #lostAt: number | undefined;
   /** Loading the details makes the subscription: from then on messages wait for us. */
   #loadedAt = clock.now();
@@ -113,8 +118,8 @@ export class Stream implements MessageStream {
   readonly #watchdog: IdleWatchdog;
   readonly #events: ConnectionEvents = {
     attached: () => this.#onAttached(),
-    reattaching: () => this.#onLost({ kind: 'connecting', error: FEED_ERRORS.cut }),
-    message: (body) => this.#onMessage(body),
+    reattaching: () => this.#onReattaching(),
+    message: (body, number) => this.#onMessage(body, number),
   };
   readonly #listeners = new Set<() => void>();
   readonly #stopping = new AbortController();
@@ -184,6 +189,7 @@ export class Stream implements MessageStream {
   /** From the details to the end of one connection; without an error the link is opened anew as a precaution. */
   async #connectOnce(): Promise<FeedError | undefined> {
     this.#connection = undefined;
+    this.#gaps = new SequenceGaps();
     try {
       const details = await this.#freshDetails();
       if (this.#stopping.signal.aborted) return undefined;
@@ -239,7 +245,12 @@ export class Stream implements MessageStream {
     else this.#change({ kind: 'live' });
   }
 
-  #onMessage(body: unknown): Promise<void> | void {
+  #onReattaching(): void {
+    this.#gaps = new SequenceGaps();
+    this.#onLost({ kind: 'connecting', error: FEED_ERRORS.cut });
+  }
+
+  #onMessage(body: unknown, number: SequenceNumber | undefined): Promise<void> | void {
     if (this.#state.kind !== 'live') this.#connection?.confirm();
     this.received += 1;
     this.lastMessageAt = clock.now();
@@ -247,7 +258,13 @@ export class Stream implements MessageStream {
     if (this.#onProbation) this.#clearProbation();
     let taken: Promise<void> | void = undefined;
     for (const receiver of this.#context.receivers) taken = receiver.onMessage(body) ?? taken;
+    if (number && this.#gaps.skipped(number)) this.#onSkipped();
     return taken;
+  }
+
+  #onSkipped(): void {
+    this.skippedAt = clock.now();
+    for (const listener of this.#listeners) listener();
   }
 
   /** Quiet or not, the link is opened anew: a dead one looks the same while nobody charges. */

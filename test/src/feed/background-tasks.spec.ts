@@ -24,10 +24,10 @@ describe('the background tasks', () => {
 
   /** A session ends, and its record never comes. */
   const lose = async () => {
-    cloud.fault('bus-thief', true, { match: '723', probability: 1 });
+    cloud.fault('bus-no-value', true, { match: '723' });
     cloud.simulator.world.unplug(cloud.charger.id);
     await cloud.pass(30 * SECOND);
-    cloud.fault('bus-thief', false);
+    cloud.fault('bus-no-value', false);
   };
 
   it('read a finish that is missing from the archive, once', async () => {
