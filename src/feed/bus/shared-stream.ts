@@ -31,6 +31,8 @@ export interface SharedStreamOptions extends StreamOptions {
 interface ReceiverStatus extends StreamState {
   /** When the last gap ended, by Redis's clock, ms. */
   gapAt?: number | undefined;
+  /** When numbers were last left out between two messages, by Redis's clock, ms. */
+  skippedAt?: number | undefined;
 }
 
 /**
@@ -64,6 +66,8 @@ export class SharedStream implements MessageStream {
   #continuesSince: number | undefined;
   /** When the last gap of all machines ended, by Redis's clock, ms. */
   #gapAt: number | undefined;
+  /** When numbers were last left out, by Redis's clock, ms. */
+  #skippedAt: number | undefined;
   #state: StreamState = { kind: 'connecting' };
   #shown = '';
   #failing: NodeJS.Timeout | undefined;
@@ -201,7 +205,11 @@ export class SharedStream implements MessageStream {
   }
 
   #ownStatus(): string {
-    const status: ReceiverStatus = { ...(this.#receiver?.state ?? { kind: 'connecting' }), gapAt: this.#gapAt };
+    const status: ReceiverStatus = {
+      ...(this.#receiver?.state ?? { kind: 'connecting' }),
+      gapAt: this.#gapAt,
+      skippedAt: this.#skippedAt,
+    };
     return JSON.stringify(status);
   }
 
@@ -218,7 +226,10 @@ export class SharedStream implements MessageStream {
 
   #followReceiver(receiver: Stream): void {
     this.#state = receiver.state;
-    this.skippedAt = receiver.skippedAt ?? this.skippedAt;
+    if (receiver.skippedAt !== undefined && receiver.skippedAt !== this.skippedAt) {
+      this.skippedAt = receiver.skippedAt;
+      this.#skippedAt = this.#lease.toRedis(receiver.skippedAt);
+    }
     this.reconnects = this.#reconnectsBefore + receiver.reconnects;
     const isLive = receiver.state.kind === 'live';
     this.#watchFailing(isLive);
@@ -235,9 +246,16 @@ export class SharedStream implements MessageStream {
   #followStatus(): void {
     this.#watchFailing(true);
     const { role, status } = this.#lease;
-    const { kind, error, gapAt } = (role === 'follower' && readStatus(status)) || { kind: 'connecting' as const };
+    const { kind, error, gapAt, skippedAt } = (role === 'follower' && readStatus(status)) || {
+      kind: 'connecting' as const,
+    };
     this.#state = error ? { kind, error } : { kind };
     if (kind !== 'live') return;
+    if (skippedAt !== undefined && skippedAt !== this.#skippedAt) {
+      this.#skippedAt = skippedAt;
+      const at = this.#lease.fromRedis(skippedAt);
+      if (at > this.#openedAt) this.skippedAt = at;
+    }
     const gap = gapAt !== undefined && gapAt !== this.#gapAt ? this.#lease.fromRedis(gapAt) : -Infinity;
     this.#gapAt = gapAt;
     if (this.gapEndedAt === Infinity) this.gapEndedAt = clock.now();
@@ -274,12 +292,13 @@ function readStatus(text: string | undefined): ReceiverStatus | undefined {
     return undefined;
   }
   if (!isObject(status)) return undefined;
-  const { kind, error, gapAt } = status;
+  const { kind, error, gapAt, skippedAt } = status;
   if (kind !== 'live' && kind !== 'away' && kind !== 'connecting') return undefined;
   return {
     kind,
     ...(isFeedError(error) ? { error } : {}),
     ...(typeof gapAt === 'number' ? { gapAt } : {}),
+    ...(typeof skippedAt === 'number' ? { skippedAt } : {}),
   };
 }
 

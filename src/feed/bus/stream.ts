@@ -49,7 +49,7 @@ export interface MessageStream {
   readonly lastMessageAt: number | undefined;
   /** Since when no message was lost, ms of `clock.now()`: older reads are out of date. */
   readonly gapEndedAt: number;
-  /** When numbers were last left out between two messages of this machine's receiver, ms of `clock.now()`. */
+  /** When numbers were last left out between two messages, ms of `clock.now()`. */
   readonly skippedAt: number | undefined;
   /** Settles when Zaptec refuses the details, or the stream was closed; never rejects. */
   readonly ended: Promise<void>;

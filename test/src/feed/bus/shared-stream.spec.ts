@@ -80,6 +80,25 @@ describe('a stream that several machines share', function () {
     expect(two.stream.state.error?.code).to.equal('BUS_UNREACHABLE');
   });
 
+  it('shows on all machines when numbers are left out between messages', async () => {
+    const one = open();
+    await isLive(one.stream, 'receiver');
+    const two = open();
+    await isLive(two.stream, 'follower');
+    publish(0, 1);
+    await until('a message', () => two.got.length === 1);
+    simulator.faults.set('bus-thief', { on: true, probability: 1 });
+    publish(1, 1);
+    simulator.faults.set('bus-thief', { on: false });
+    publish(2, 1);
+    await until('the gap', () => one.stream.skippedAt !== undefined && two.stream.skippedAt !== undefined);
+    expect(two.got).to.deep.equal([0, 2]);
+    expect(two.stream.skippedAt! - one.stream.skippedAt!).to.be.within(-1_000, 1_000);
+    const late = open();
+    await isLive(late.stream, 'follower');
+    expect(late.stream.skippedAt, 'before it was there').to.equal(undefined);
+  });
+
   it('completes a message only when the other machines can have it', async () => {
     const one = open();
     await isLive(one.stream, 'receiver');
