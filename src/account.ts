@@ -77,6 +77,7 @@ export class Account {
     this.live = liveStates(this.feeds);
     this.governors = new Governors({
       accountId: id,
+      baseUrl,
       redisUrl,
       openApi: () => this.openApi(this.activeTokens, { readOnly: false, by: 'current' }),
       store: this.feeds.hub.store,

@@ -3,15 +3,13 @@ import type { CurrentConnection } from '../cluster/current-connection';
 import { ANNOUNCED_MS, SharedCurrent, type SharedView } from '../cluster/shared-current';
 import { clock } from '../time/clock';
 import { sleep } from '../time/sleep';
-import type { GovernorEvent, LastingValues, OwnLimit, WriteRecord } from './governor/events';
+import type { LastingValues, OwnLimit, SharedNews, WriteRecord } from './governor/events';
 import { lastingText, limitTextOf, otherLimitsOf, recordOf, writeOf } from './shared-values';
 
 /** A machine that has never reached Redis raises nothing for so long: another one may have written before, in ms. */
 const UNKNOWN_MS = 15 * 60_000;
 /** While another machine writes, it is asked so often whether it has ended, in ms. */
 const AGAIN_MS = 500;
-
-type SharedEvent = Extract<GovernorEvent, { type: 'shared' }>;
 
 /** Whether a write may leave. */
 export type WriteGrant =
@@ -39,16 +37,16 @@ export class CurrentShare {
   readonly #openedAt = clock.steady();
   /** Stands for a record that has no id. */
   readonly #unnamed = randomUUID();
-  #onShared: (event: SharedEvent) => void = () => undefined;
+  #onShared: (event: SharedNews) => void = () => undefined;
 
   /** @param name of the current, usable in a key */
   constructor(connection: CurrentConnection, name: string) {
     this.#connection = connection;
-    this.#shared = new SharedCurrent(connection, name, (view) => this.#onShared(eventOf(view)));
+    this.#shared = new SharedCurrent(connection, name, (view) => this.#onShared(newsOf(view)));
   }
 
   /** From now on the listener gets what the others change. */
-  listen(onShared: (event: SharedEvent) => void): void {
+  listen(onShared: (event: SharedNews) => void): void {
     this.#onShared = onShared;
   }
 
@@ -116,10 +114,9 @@ export class CurrentShare {
   }
 }
 
-function eventOf(view: SharedView): SharedEvent {
+function newsOf(view: SharedView): SharedNews {
   const { record, announced } = view;
   return {
-    type: 'shared',
     limits: otherLimitsOf(view),
     record: record && recordOf(record),
     busyUntil: announced ? announced.at + ANNOUNCED_MS : -Infinity,

@@ -14,6 +14,7 @@ import { ChargerTarget } from './charger-target';
 import { CurrentShare } from './current-share';
 import { DurableFile } from './durable-file';
 import { InstallationTarget } from './installation-target';
+import { Neighbour } from './neighbour';
 import { RecordFile, recordKeeper, type RecordKeeper } from './record';
 import { governorsOfProcess } from './process-governors';
 import { GovernorRunner, type ForeignChange } from './runner';
@@ -35,6 +36,8 @@ const OBSERVE_EVERY_MS = 5_000;
 export interface GovernorsContext {
   /** Names the account in files and in Redis without giving anything of it away. */
   readonly accountId: string;
+  /** The address of the cloud. */
+  readonly baseUrl: string;
   readonly redisUrl: string | undefined;
   /** An API of its own, so that closing a client, as each deploy does, cancels no write. */
   openApi(): Api;
@@ -93,7 +96,7 @@ export class Governors {
     const keeper = this.#keeper(real);
     const runner = dryRun
       ? new GovernorRunner(dryRunOf(real), { load: () => keeper.load(), save: () => undefined })
-      : new GovernorRunner(real, keeper, this.#share(real));
+      : new GovernorRunner(real, keeper, this.#share(real), this.#neighbour(real));
     this.#runners.set(key, runner);
     if (!dryRun) this.#writers.push({ kind, id, runner });
     if (kind === 'installation' && !dryRun) this.#observe(id, runner);
@@ -201,6 +204,11 @@ export class Governors {
     if (!redisUrl) return undefined;
     this.#connection ??= this.#connect(redisUrl);
     return new CurrentShare(this.#connection, key);
+  }
+
+  #neighbour({ key }: CurrentTarget): Neighbour {
+    const { baseUrl, accountId } = this.#context;
+    return new Neighbour(`${baseUrl} ${key}`, accountId);
   }
 
   #connect(redisUrl: string): CurrentConnection {

@@ -10,10 +10,12 @@ import type {
   OneOffResult,
   Outcome,
   Reading,
+  SharedNews,
   Write,
   WriteRecord,
 } from './governor/events';
 import { Governor } from './governor/governor';
+import type { Neighbour } from './neighbour';
 import { asZaptecError, isFinal, outcomeOf } from './outcome';
 import type { RecordKeeper } from './record';
 import type { CurrentTarget } from './target';
@@ -54,6 +56,10 @@ export class GovernorRunner {
   readonly #keeper: RecordKeeper;
   /** With the other machines of the account, where there may be some. */
   readonly #share: CurrentShare | undefined;
+  /** With the other accounts of the process. */
+  readonly #neighbour: Neighbour | undefined;
+  #sharedNews: SharedNews | undefined;
+  #neighbourNews: SharedNews | undefined;
   readonly #governor: Governor;
   readonly #closing = new AbortController();
   /** Requests that wait for their first decision, by serial. */
@@ -68,14 +74,17 @@ export class GovernorRunner {
   /** The last write, of whichever machine. */
   #record: WriteRecord | undefined;
 
-  constructor(target: CurrentTarget, keeper: RecordKeeper, share?: CurrentShare) {
+  constructor(target: CurrentTarget, keeper: RecordKeeper, share?: CurrentShare, neighbour?: Neighbour) {
     this.#target = target;
     this.#keeper = keeper;
     this.#share = share;
+    this.#neighbour = neighbour;
     const record = keeper.load();
     this.#record = record;
     if (record) share?.know(record);
-    share?.listen((event) => this.#handle(event));
+    if (record) neighbour?.know(record);
+    share?.listen((news) => this.#onNews((this.#sharedNews = news)));
+    neighbour?.listen((news) => this.#onNews((this.#neighbourNews = news)));
     const lostAt = keeper.isLost ? clock.steady() : undefined;
     this.#governor = new Governor(record, (at) => clock.steadyIso(at), lostAt);
   }
@@ -210,6 +219,7 @@ export class GovernorRunner {
   close(): void {
     this.#closing.abort();
     this.#share?.close();
+    this.#neighbour?.close();
     for (const write of this.#writes.values()) write.abort();
     clearTimeout(this.#timer);
     const error = zaptecError('ABORTED', 'The account was closed');
@@ -224,12 +234,21 @@ export class GovernorRunner {
     if (this.#closing.signal.aborted) return;
     if (this.#hasWallClockLeapt()) this.#apply({ type: 'clock-leap' });
     this.#apply(event);
-    this.#share?.publish(this.#governor.sharing);
+    const { sharing } = this.#governor;
+    this.#share?.publish(sharing);
+    this.#neighbour?.publish(sharing.limits);
     clearTimeout(this.#timer);
     const waitMs = Math.ceil(this.#governor.wakeAt - clock.steady());
     if (waitMs === Infinity) return;
     this.#timer = setTimeout(() => this.#handle({ type: 'tick' }), Math.min(Math.max(waitMs, 0), LONGEST_WAIT_MS));
     this.#timer.unref();
+  }
+
+  /** Other machines, or other accounts of the process, have changed something. */
+  #onNews({ record }: SharedNews): void {
+    const all = [this.#sharedNews, this.#neighbourNews].filter((news) => news !== undefined);
+    const busyUntil = Math.max(...all.map((news) => news.busyUntil));
+    this.#handle({ type: 'shared', limits: all.flatMap(({ limits }) => limits), record, busyUntil });
   }
 
   /** Forward only: a wall clock that is set back says nothing about the age of what is known. */
@@ -257,6 +276,7 @@ export class GovernorRunner {
         this.#record = effect.record;
         this.#keeper.save(effect.record);
         if (effect.record) this.#share?.know(effect.record);
+        this.#neighbour?.know(effect.record);
         break;
       case 'read':
         void this.#read(effect.fresh);
@@ -298,13 +318,23 @@ export class GovernorRunner {
   async #write(write: Write, lasting: LastingValues): Promise<void> {
     const recalled = new AbortController();
     this.#writes.set(write, recalled);
-    const grant = this.#share ? await this.#share.announce(write.raises, lasting) : undefined;
+    const grant = await this.#grant(write, lasting);
     const isBlocked = grant?.kind === 'blocked';
     const outcome: Outcome = isBlocked ? grant : await this.#send(write, grant, recalled.signal);
     this.#writes.delete(write);
     this.#handle({ type: 'written', write, outcome });
+    this.#neighbour?.end();
     if (!grant || isBlocked) return;
     this.#share?.finish(grant.id, this.#record?.id === grant.id ? this.#record : undefined);
+  }
+
+  /** Undefined where nobody else may write. */
+  async #grant(write: Write, lasting: LastingValues): Promise<WriteGrant | undefined> {
+    const here = this.#neighbour?.grant();
+    if (here?.kind === 'blocked' || !this.#share) return here;
+    const grant = await this.#share.announce(write.raises, lasting);
+    if (grant.kind === 'blocked' || !here) return grant;
+    return { ...grant, isValid: () => grant.isValid() && here.isValid() };
   }
 
   async #send(write: Write, grant: Granted | undefined, signal: AbortSignal): Promise<Outcome> {
@@ -318,6 +348,7 @@ export class GovernorRunner {
           if (grant?.isValid() === false) throw zaptecError('EXPIRED', LATE);
           sent = true;
           if (oneOff) oneOff.attempts += 1;
+          this.#neighbour?.begin();
           this.#handle({ type: 'sent', write, id: grant?.id });
         },
       });

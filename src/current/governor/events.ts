@@ -102,6 +102,9 @@ export type GovernorEvent =
   | { type: 'clock-leap' }
   | { type: 'tick' };
 
+/** What a governor learns of those of other machines and accounts. */
+export type SharedNews = Omit<Extract<GovernorEvent, { type: 'shared' }>, 'type'>;
+
 export interface Write {
   currents: Currents;
   /** It serves safety: a phase falls. */
