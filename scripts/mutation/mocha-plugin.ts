@@ -12,10 +12,14 @@ import {
   type TestResult,
   type TestRunner,
 } from '@stryker-mutator/api/test-runner';
+import fc from 'fast-check';
 import Mocha from 'mocha';
 
 /** As in `npm test`: counting makes the code slower. */
 const TEST_TIMEOUT_MS = 60_000;
+
+/** The first example that fails finds the mutant: a smaller one is of no use. The same examples each time, the same score. */
+const PROPERTIES = { endOnFailure: true, seed: 1, interruptAfterTimeLimit: 500 };
 
 /** What the changed code and Stryker say to each other. */
 const shared = globalThis as { [INSTRUMENTER_CONSTANTS.NAMESPACE]?: InstrumenterContext };
@@ -36,6 +40,7 @@ class MochaRunner implements TestRunner {
     this.#context = shared[INSTRUMENTER_CONSTANTS.NAMESPACE] ??= {};
     this.#mocha = new Mocha({ reporter: Mocha.reporters.Base, timeout: TEST_TIMEOUT_MS, forbidOnly: true });
     this.#mocha.cleanReferencesAfterRun(false);
+    fc.configureGlobal(PROPERTIES);
     for (const file of options['specs'] as string[]) this.#mocha.addFile(file);
     const nameTest = (title: string | undefined) => {
       if (this.#isCoveragePerTest && title !== undefined) this.#context.currentTestId = title;
