@@ -298,6 +298,23 @@ describe('the store', () => {
     });
   });
 
+  it('says when each value was measured, where it is known', () => {
+    push(513, -2000, '7');
+    push(710, undefined, '3');
+    store.fill(ID, [raw(718, undefined, '0')], now);
+    expect([...store.times(ID)]).to.deep.equal([
+      [513, START - 2000],
+      [710, START],
+    ]);
+    expect([...store.times(OTHER)]).to.deep.equal([]);
+  });
+
+  it('has no times of a charger that it does not know, and knows no charger without an id', () => {
+    expect([store.confirmedAt(OTHER), store.filledAt(OTHER)]).to.deep.equal([undefined, undefined]);
+    store.know([{ id: NOBODY }, { id: '' }]);
+    expect([store.charger(NOBODY), store.charger('')]).to.deep.equal([undefined, undefined]);
+  });
+
   it('keeps a bounded number of observations', () => {
     for (let id = 0; id < 2000; id++) push(id, MINUTE, 'x');
     expect(store.raw(ID)).to.have.length(500);
