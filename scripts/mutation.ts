@@ -1,8 +1,9 @@
 /**
  * Changes the code of a room in thousands of small ways, and counts how many of them the specs of the room find:
  *
- *   npm run mutation -- src/phases                       measures a room
- *   npm run mutation -- src/energy/surplus/levels.ts     measures a part of one
+ *   npm run mutation -- src/phases                                  measures a room
+ *   npm run mutation -- src/energy/surplus/levels.ts                measures a part of one
+ *   npm run mutation -- src/zaptec '!src/zaptec/bounded-json.ts'   leaves out a part
  *
  * Fails below the goal of the room. The report is in `.stryker/`, a folder that git ignores.
  */
@@ -21,7 +22,9 @@ function specsIn(place: string): string[] {
   return files.filter((file) => file.endsWith('.spec.ts')).map((file) => path.join(place, file));
 }
 
-async function main(given: string | undefined): Promise<void> {
+const patternOf = (part: string): string => (part.endsWith('.ts') ? part : `${part}/**/*.ts`);
+
+async function main(given: string | undefined, ...leftOut: string[]): Promise<void> {
   const part = path.normalize(given ?? '').replace(/\/$/, '');
   const room = Object.entries(ROOMS).find(([name]) => part === name || part.startsWith(`${name}/`))?.[1];
   if (!room) throw new Error(`Name one of the rooms, or a file or folder in it: ${Object.keys(ROOMS).join(', ')}`);
@@ -34,7 +37,7 @@ async function main(given: string | undefined): Promise<void> {
     testRunner: 'mocha',
     plugins: ['./scripts/mutation/mocha-plugin.ts'],
     specs: room.specs.flatMap(specsIn).filter((spec) => !room.without?.includes(spec)),
-    mutate: [part.endsWith('.ts') ? part : `${part}/**/*.ts`],
+    mutate: [part, ...leftOut].map(patternOf),
     coverageAnalysis: 'perTest' as const,
     // A constant of the top level would need a new process and every spec: most of the time, for few mutants.
     ignoreStatic: true,
@@ -55,7 +58,7 @@ async function main(given: string | undefined): Promise<void> {
   await new Stryker(options).runMutationTest();
 }
 
-main(process.argv[2]).catch((error: unknown) => {
+main(...(process.argv.slice(2) as [string?, ...string[]])).catch((error: unknown) => {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;
 });

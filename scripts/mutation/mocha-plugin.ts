@@ -19,7 +19,7 @@ import Mocha from 'mocha';
 const TEST_TIMEOUT_MS = 60_000;
 
 /** The first example that fails finds the mutant: a smaller one is of no use. The same examples each time, the same score. */
-const PROPERTIES = { endOnFailure: true, seed: 1, interruptAfterTimeLimit: 300 };
+const PROPERTIES = { endOnFailure: true, seed: 1, interruptAfterTimeLimit: 200 };
 
 /** What the changed code and Stryker say to each other. */
 const shared = globalThis as { [INSTRUMENTER_CONSTANTS.NAMESPACE]?: InstrumenterContext };
