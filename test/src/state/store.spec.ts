@@ -338,6 +338,20 @@ describe('the store', () => {
       expect(next.filledAt(ID)).to.equal(START);
     });
 
+    it('lets no read win over a message of the same time from before', () => {
+      push(513, 0, '1.0');
+      const next = restarted(store.dump());
+      expect(next.fill(ID, [raw(513, 0, '0.0')], now)).to.deep.equal([]);
+      expect(next.observation(ID, 513)?.value).to.equal(1);
+    });
+
+    it('lets a message win over a read of the same time from before', () => {
+      store.fill(ID, [raw(513, 0, '1.0')], now);
+      const next = restarted(store.dump());
+      next.put(raw(513, 0, '2.0'), 'push');
+      expect(next.observation(ID, 513)?.value).to.equal(2);
+    });
+
     it('overwrites nothing newer', () => {
       push(513, -1000, '1.0');
       const dumped = store.dump();
