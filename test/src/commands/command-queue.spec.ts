@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { CommandQueue } from '../../../src/commands/command-queue';
 import type { RequestedCommand } from '../../../src/commands/commands';
+import { failureOf } from '../../support/failure';
 
 const CHARGER = '0a1b2c3d-0000-4000-8000-000000000001';
 
@@ -44,7 +45,7 @@ describe('the commands of a charger', () => {
   const all = async (commands: readonly RequestedCommand[]) => {
     const ended = commands.map((command) => requests.add(command));
     await new Promise(setImmediate);
-    for (const _ of commands) await requests.end();
+    for (let left = commands.length; left > 0; left -= 1) await requests.end();
     await Promise.all(ended);
   };
 
@@ -124,7 +125,7 @@ describe('the commands of a charger', () => {
     const { queue } = requests;
     const failed = queue.run(CHARGER, 'restart', () => Promise.reject(new Error('not today')));
     const next = queue.run(CHARGER, 'pause', () => Promise.resolve('done'));
-    expect(await failed.catch((error: Error) => error.message)).to.equal('not today');
+    expect((await failureOf(failed)).message).to.equal('not today');
     expect(await next).to.equal('done');
   });
 });

@@ -90,6 +90,7 @@ describe('the calendar of a time zone', () => {
 });
 
 describe('a time of a message', () => {
+  const shown = (value: unknown) => (typeof value === 'number' ? String(value) : JSON.stringify(value));
   for (const [value, time] of [
     [SUMMER, SUMMER],
     [SUMMER / 1_000, SUMMER],
@@ -111,7 +112,7 @@ describe('a time of a message', () => {
     [true, undefined],
     [{}, undefined],
   ] as const) {
-    it(`${String(value)} of type ${typeof value} is ${time === undefined ? 'none' : new Date(time).toISOString()}`, () => {
+    it(`${shown(value)} of type ${typeof value} is ${time === undefined ? 'none' : new Date(time).toISOString()}`, () => {
       expect(readTime(value, OSLO)).to.equal(time);
     });
   }

@@ -149,8 +149,7 @@ describe('the ledger', () => {
 
   it('takes the time at which a start came where the message has none', () => {
     send(721);
-    const { timestamp: _, ...timeless } = raw(721, A);
-    const [started] = setup.receive(timeless);
+    const [started] = setup.receive({ chargerId: ID, stateId: 721, valueAsString: A });
     expect(started?.session).to.include({ id: A, start: new Date(setup.now).toISOString() });
   });
 

@@ -358,10 +358,11 @@ describe('the check of a signed session', () => {
 
     it('only in the spelling that base64 has for them', () => {
       const SD = pair.toString('base64');
+      const bare = SD.replaceAll('=', '');
       const of = (data: string) => result(pair, { SD: data, SE: 'base64' });
-      expect(
-        [SD, SD.replace(/=+$/, ''), ` ${SD}`, SD.replace(/=+$/, '*'), `${SD.slice(0, 20)} ${SD.slice(20)}`].map(of),
-      ).to.deep.equal(['valid', 'valid', 'invalid', 'invalid', 'invalid']);
+      expect([SD, bare].map(of)).to.deep.equal(['valid', 'valid']);
+      for (const other of [` ${SD}`, `${bare}*`, `${SD.slice(0, 20)} ${SD.slice(20)}`])
+        expect(of(other)).to.equal('invalid');
     });
 
     it('only in a form and an encoding that OCMF names', () => {

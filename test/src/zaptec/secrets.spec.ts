@@ -23,6 +23,8 @@ describe('what the decoder leaves out', () => {
     for (const id of [863, 864, 1140]) {
       expect([isSecretObservation(id), isSecretObservation(String(id))], String(id)).to.deep.equal([true, true]);
     }
-    for (const id of [710, '710', '', null, undefined, {}]) expect(isSecretObservation(id), String(id)).to.equal(false);
+    for (const id of [710, '710', '', null, undefined, {}]) {
+      expect(isSecretObservation(id), JSON.stringify(id)).to.equal(false);
+    }
   });
 });
