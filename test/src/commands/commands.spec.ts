@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { COMMANDS, parseCommand, type CommandName } from '../../../src/commands/commands';
+import { COMMANDS, isToggle, parseCommand, type CommandName } from '../../../src/commands/commands';
 import { isZaptecError, type ZaptecError } from '../../../src/errors/zaptec-error';
 
 /** As the charger node asks for it. */
@@ -93,6 +93,7 @@ describe('parseCommand', () => {
   it('refuses numbers that are no id', () => {
     for (const id of [-1, 1.5, 20_000, NaN, Infinity]) {
       expect(refused(id, 'command').message).to.contain('is not the id of a command');
+      expect(refused(id, 'command').cause.remedy).to.contain('506 (pause), 507 (resume), 102 (restart)');
     }
   });
 
@@ -101,8 +102,55 @@ describe('parseCommand', () => {
     fc.assert(fc.property(number, (n) => refused(n, 'payload').code === 'INPUT_INVALID'));
   });
 
+  it('shows the value, or its type where it could be long', () => {
+    const shown: [unknown, string][] = [
+      [null, 'null'],
+      [undefined, 'undefined'],
+      [2, '2'],
+      ['start', '"start"'],
+      [{}, 'of type object'],
+      [[], 'of type array'],
+      [10n, 'of type bigint'],
+    ];
+    for (const [value, text] of shown)
+      expect(refused(value, 'payload').message).to.match(new RegExp(`^msg.payload ${text} is`));
+  });
+
+  it('names the words that the caller understands beside the commands', () => {
+    expect(refused('x', 'payload').cause.remedy).to.match(/, deauthorize, true or "on" to resume/);
+    try {
+      parseCommand('x', { also: ['toggle', 'status'] });
+      expect.fail('accepted');
+    } catch (error) {
+      expect(isZaptecError(error) && error.message).to.match(/^command "x" is not a command/);
+      expect(isZaptecError(error) && error.cause.remedy).to.contain('deauthorize, toggle, status, true or');
+    }
+  });
+
+  it('has no number for an id where nobody says that there are ids', () => {
+    expect(() => parseCommand(506)).to.throw('command 506 is a number other than 0 and 1');
+  });
+
+  it('takes a word with blanks around it up to 60 characters, and reads nothing longer', () => {
+    expect(parseCommand('pause'.padStart(60), SOURCES.payload).name).to.equal('pause');
+    expect(refused('pause'.padStart(61), 'payload').code).to.equal('INPUT_INVALID');
+  });
+
   it('shows no more than the beginning of a long text', () => {
     expect(refused('x'.repeat(5_000), 'payload').message.length).to.be.lessThan(400);
+  });
+});
+
+describe('isToggle', () => {
+  it('knows the word in any casing, with blanks around it', () => {
+    for (const text of ['toggle', 'Toggle', ' TOGGLE\n', 'toggle'.padEnd(60)])
+      expect(isToggle(text), text).to.equal(true);
+  });
+
+  it('takes nothing else for it', () => {
+    for (const value of ['', 'toggled', 'pause', 'toggle'.padEnd(61), ['toggle'], null, undefined, 1, true]) {
+      expect(isToggle(value), String(value)).to.equal(false);
+    }
   });
 });
 

@@ -116,7 +116,9 @@ describe('a command without a feed', () => {
     await cloud.clock.advance(30_000);
     // The app was faster.
     cloud.world.command(cloud.charger.id, 506);
+    const askedAt = Date.now();
     expect(await cloud.run('pause')).to.include({ result: 'unchanged', reason: 'paused', attempts: 1 });
+    expect(Date.now() - askedAt, 'ms').to.be.below(10_000);
     expect(cloud.commands).to.deep.equal([506]);
   });
 
@@ -158,7 +160,7 @@ describe('a command without a feed', () => {
     await cloud.clock.until(cloud.client.chargers.state(cloud.charger.id));
     cloud.simulator.faults.set('stale-state', { on: true });
     const startedAt = Date.now();
-    expect(await cloud.run('pause')).to.include({ result: 'unconfirmed', attempts: 1 });
+    expect(await cloud.run('pause')).to.include({ result: 'unconfirmed', attempts: 1, source: 'rest' });
     expect(Date.now() - startedAt).to.be.within(35_000, 40_000);
     expect(cloud.reads).to.be.at.most(3);
   });
@@ -169,6 +171,16 @@ describe('a command without a feed', () => {
     const answer = await cloud.run('pause').catch((error: unknown) => error);
     expect(cloud.commands).to.deep.equal([506]);
     expect(answer).to.include({ result: 'unconfirmed' });
+  });
+
+  it('is refused with the kind of thing that an id has to be of', async () => {
+    for (const call of [
+      cloud.client.chargers.command('garage', 'pause'),
+      cloud.client.chargers.toggle('garage'),
+      cloud.client.chargers.update('garage', { maxChargeCurrent: 6 }),
+    ]) {
+      expect((await failureOf(call)).message).to.match(/charger/);
+    }
   });
 
   it('is changed where the answer was lost and the second try was refused', async () => {

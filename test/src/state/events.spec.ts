@@ -138,6 +138,47 @@ describe('the event detector', () => {
       });
     }
 
+    describe('after a restart of which it is kept that the car had charged', () => {
+      beforeEach(() => detector.restore([ID, 5, null]));
+
+      it('goes on to keep it while nothing comes of the charger', () => {
+        expect(detector.dump()).to.deep.equal([ID]);
+        detector.restore('x');
+        expect(detector.dump()).to.deep.equal([ID]);
+      });
+
+      it('tells the start of another car', () => {
+        send(710, '2');
+        later(60_000);
+        expect(send(710, '1')).to.deep.equal(['unplugged']);
+        expect(detector.dump()).to.deep.equal([]);
+        later(60_000);
+        expect(send(710, '3')).to.deep.equal(['plugged-in', 'charging-started']);
+        expect(detector.dump()).to.deep.equal([ID]);
+      });
+    });
+
+    it('tells no swap of a car that came or went', () => {
+      read({ 710: '1', 721: ONE });
+      later(60_000);
+      expect(read({ 710: '2', 721: OTHER })).to.deep.equal(['plugged-in']);
+      later(60_000);
+      expect(read({ 710: '1', 721: ONE })).to.deep.equal(['unplugged']);
+    });
+
+    it('tells no swap where a session ends and the car stays as it is', () => {
+      read({ 710: '5', 721: ONE, 718: '0' });
+      later(60_000);
+      expect(read({ 710: '5', 721: undefined, 718: '0' })).to.deep.equal([]);
+    });
+
+    it('tells a swapped car that is full already', () => {
+      read({ 710: '3', 721: ONE, 718: '0' });
+      later(60_000);
+      expect(read({ 710: '5', 721: OTHER, 718: '0' })).to.deep.equal(['unplugged', 'plugged-in']);
+      expect(later(SETTLING)).to.deep.equal(['car-full']);
+    });
+
     it('tells the first start after a restart in mode requesting', () => {
       read({ 710: '2', 721: ONE, 553: '0' });
       later(60_000);

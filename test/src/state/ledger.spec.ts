@@ -127,6 +127,37 @@ describe('the ledger', () => {
     expect(setup.ledger.missing(setup.now + DAY)).to.deep.equal([]);
   });
 
+  it('knows who charges, until the session has ended', () => {
+    expect(setup.ledger.users).to.deep.equal([]);
+    send(721, A);
+    expect(setup.ledger.users).to.deep.equal([]);
+    send(722, USER);
+    expect(setup.ledger.users).to.deep.equal([{ chargerId: ID, userId: USER }]);
+    send(722);
+    expect(setup.ledger.users).to.deep.equal([{ chargerId: ID, userId: USER }]);
+    send(721);
+    expect(setup.ledger.users).to.deep.equal([]);
+  });
+
+  it('says of a record where it came from', () => {
+    send(721, A);
+    send(721);
+    setup.now += MINUTE;
+    const [finished] = fill(raw(723, completed(A)));
+    expect(finished?.session).to.include({ id: A, source: 'state' });
+  });
+
+  it('takes the time at which a start came where the message has none', () => {
+    send(721);
+    const [started] = setup.receive({ chargerId: ID, stateId: 721, valueAsString: A });
+    expect(started?.session).to.include({ id: A, start: new Date(setup.now).toISOString() });
+  });
+
+  it('passes over entries of the archive that name neither charger nor session', () => {
+    const entries = [{}, { id: A }, { chargerId: ID }, { id: 'x', chargerId: ID }, { id: A, chargerId: 5 }];
+    expect(setup.ledger.addArchived(entries, 0)).to.deep.equal([]);
+  });
+
   it('leaves out the fields that a record lacks', () => {
     for (const SignedSession of [undefined, null, '', 'nonsense']) {
       setup.forget();

@@ -298,6 +298,23 @@ describe('the store', () => {
     });
   });
 
+  it('says when each value was measured, where it is known', () => {
+    push(513, -2000, '7');
+    push(710, undefined, '3');
+    store.fill(ID, [raw(718, undefined, '0')], now);
+    expect([...store.times(ID)]).to.deep.equal([
+      [513, START - 2000],
+      [710, START],
+    ]);
+    expect([...store.times(OTHER)]).to.deep.equal([]);
+  });
+
+  it('has no times of a charger that it does not know, and knows no charger without an id', () => {
+    expect([store.confirmedAt(OTHER), store.filledAt(OTHER)]).to.deep.equal([undefined, undefined]);
+    store.know([{ id: NOBODY }, { id: '' }]);
+    expect([store.charger(NOBODY), store.charger('')]).to.deep.equal([undefined, undefined]);
+  });
+
   it('keeps a bounded number of observations', () => {
     for (let id = 0; id < 2000; id++) push(id, MINUTE, 'x');
     expect(store.raw(ID)).to.have.length(500);
@@ -319,6 +336,20 @@ describe('the store', () => {
       expect(next.view(ID, { observations: true })).to.deep.equal(store.view(ID, { observations: true }));
       expect(next.raw(ID)).to.deep.equal(store.raw(ID));
       expect(next.filledAt(ID)).to.equal(START);
+    });
+
+    it('lets no read win over a message of the same time from before', () => {
+      push(513, 0, '1.0');
+      const next = restarted(store.dump());
+      expect(next.fill(ID, [raw(513, 0, '0.0')], now)).to.deep.equal([]);
+      expect(next.observation(ID, 513)?.value).to.equal(1);
+    });
+
+    it('lets a message win over a read of the same time from before', () => {
+      store.fill(ID, [raw(513, 0, '1.0')], now);
+      const next = restarted(store.dump());
+      next.put(raw(513, 0, '2.0'), 'push');
+      expect(next.observation(ID, 513)?.value).to.equal(2);
     });
 
     it('overwrites nothing newer', () => {

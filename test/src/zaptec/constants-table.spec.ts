@@ -60,6 +60,23 @@ describe('the table of ids', () => {
       expect(readObservation(raw(513), 'Apollo').name).to.equal('TotalChargePower');
     });
 
+    it('takes warnings of chargers alone, below the 64th bit, and up to 2,000 names', () => {
+      const before = constantsTable();
+      told({
+        Smart: { Warnings: { LAST: 2 ** 63, TOO_HIGH: 2 ** 64 } },
+        HomeApm: { Warnings: { OF_A_SENSE: 2 ** 60 } },
+        Apollo: { ObservationIds: Object.fromEntries(Array.from({ length: 2_000 }, (_, i) => [`N${i}`, 50_000 + i])) },
+      });
+      const { warnings, observations } = constantsTable();
+      expect(warnings.Smart.get(63)).to.equal('LAST');
+      expect([warnings.Smart.get(64), warnings.Smart.get(60), warnings.Apollo.get(60)]).to.deep.equal([
+        undefined,
+        before.warnings.Smart.get(60),
+        before.warnings.Apollo.get(60),
+      ]);
+      expect(observations.size).to.equal(before.observations.size + 2_000);
+    });
+
     it('is not changed by entries of an unexpected form', () => {
       const before = constantsTable();
       for (const answer of [

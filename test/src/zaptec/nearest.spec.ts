@@ -8,6 +8,8 @@ describe('the names that are nearest to a text', () => {
     ['p2', ['P10', 'P2', 'P20', 'P1'], ['P2', 'P20', 'P1']],
     ['ChargePower', ['TotalChargePower', 'ChargeMode', 'Humidity'], ['TotalChargePower', 'ChargeMode', 'Humidity']],
     ['', ['B', 'A'], ['A', 'B']],
+    ['  p2 ', ['P10', 'P2', 'P20', 'P1'], ['P2', 'P20', 'P1']],
+    ['q', ['P10', 'P21', 'P9', 'P2'], ['P2', 'P9', 'P10']],
     ['anything', [], []],
   ] as const) {
     it(`are, for "${text}", ${nearest.join(', ') || 'none'}`, () => {

@@ -276,6 +276,10 @@ describe('the check of a signed session', () => {
     for (const key of ['nonsense', '04aa', '-----BEGIN PUBLIC KEY-----\nx', 'ff'.repeat(3_000)]) {
       expect(() => checkOcmf({ signed: METER.signed, userKey: key }), key).to.throw(/publicKey ".+…" is no public key/);
     }
+    const refused = expect(() => checkOcmf({ signed: METER.signed, userKey: ' nonsense' })).to.throw(
+      /"nonsense…".+PEM/,
+    );
+    refused.with.property('code', 'INPUT_INVALID');
     const { publicKey: rsa } = generateKeyPairSync('rsa', { modulusLength: 1024 });
     expect(() => checkOcmf({ userKey: derOf(rsa).toString('hex') })).to.throw(/is no public key/);
   });
@@ -291,6 +295,93 @@ describe('the check of a signed session', () => {
       algorithm: 'ECDSA-secp256r1-SHA256',
       keySource: 'user',
     });
+  });
+
+  it('takes a key with blanks around it, up to the length of the longest', () => {
+    const signed = signedWith(privateKey, payload());
+    expect(checkOcmf({ signed, userKey: ` ${userKey}\n` }).result).to.equal('valid');
+    expect(checkOcmf({ signed, userKey: userKey.padEnd(4_096) }).result).to.equal('valid');
+    expect(() => checkOcmf({ signed, userKey: userKey.padEnd(4_097) })).to.throw(/is no public key/);
+  });
+
+  it('takes the energy between the first and the last good reading of one quantity', () => {
+    const row = (TX: string, RV: number | string, more: object = {}) => ({
+      TX,
+      RV,
+      RI: 'a',
+      RU: 'kWh',
+      ST: 'G',
+      ...more,
+    });
+    const energyOf = (...RD: object[]) => checkOcmf({ signed: signedWith(privateKey, payload({ RD })) }).signedKwh;
+    expect(energyOf(row('B', 100), row('E', 101), row('E', 103.5))).to.equal(3.5);
+    expect(energyOf(row('T', 90), row('B', 100), row('T', 102), row('E', 103))).to.equal(3);
+    expect(energyOf(row('B', 'x'), row('B', 100), row('E', 103), row('E', 'x'))).to.equal(3);
+    expect(energyOf(row('B', 100), row('E', 103), row('E', 999, { RI: 'b' }))).to.equal(3);
+    expect(energyOf(row('B', 100), row('E', 103), row('E', 999, { EF: 'E' }))).to.equal(3);
+    expect(energyOf(row('B', 100, { EF: 'E' }), row('E', 103))).to.equal(undefined);
+    expect(energyOf(row('E', 103), row('T', 104))).to.equal(undefined);
+    expect(energyOf(row('B', 100), row('T', 103))).to.equal(undefined);
+  });
+
+  describe('reads the numbers of a signature', () => {
+    const text = payload();
+    const pair = sign('sha256', Buffer.from(text), { key: privateKey, dsaEncoding: 'ieee-p1363' });
+    const [r, s] = [pair.subarray(0, 32), pair.subarray(32)];
+    const element = (tag: number, content: Buffer, long = false) =>
+      Buffer.concat([Buffer.from(long ? [tag, 0x81, content.length] : [tag, content.length]), content]);
+    const der = (first: Buffer, second: Buffer) => Buffer.concat([element(2, first), element(2, second)]);
+    const result = (bytes: Buffer, section: object = {}) =>
+      checkOcmf({ signed: `OCMF|${text}|${JSON.stringify({ SD: bytes.toString('hex'), ...section })}`, userKey })
+        .result;
+    const zeros = (length: number) => Buffer.alloc(length);
+
+    for (const [what, bytes, expected] of [
+      ['one after the other', pair, 'valid'],
+      ['in DER', element(0x30, der(r, s)), 'valid'],
+      [
+        'in DER with leading zeros',
+        element(0x30, der(Buffer.concat([zeros(1), r]), Buffer.concat([zeros(2), s]))),
+        'valid',
+      ],
+      ['in DER with long lengths', element(0x30, der(r, s), true), 'valid'],
+      ['with a byte after them', Buffer.concat([element(0x30, der(r, s)), zeros(1)]), 'invalid'],
+      ['with a byte after the second', element(0x30, Buffer.concat([der(r, s), zeros(1)])), 'invalid'],
+      ['of which one is too long', element(0x30, der(Buffer.concat([Buffer.from([1]), r]), s)), 'invalid'],
+      ['of which one is missing', element(0x30, element(2, r)), 'invalid'],
+      ['cut off', element(0x30, der(r, s)).subarray(0, 40), 'invalid'],
+      ['of which one is shorter', pair.subarray(1), 'invalid'],
+      ['of nothing', zeros(0), 'invalid'],
+    ] as const) {
+      it(`${what}: ${expected}`, () => expect(result(bytes)).to.equal(expected));
+    }
+
+    it('only in the spelling that base64 has for them', () => {
+      const SD = pair.toString('base64');
+      const bare = SD.replaceAll('=', '');
+      const of = (data: string) => result(pair, { SD: data, SE: 'base64' });
+      expect([SD, bare].map(of)).to.deep.equal(['valid', 'valid']);
+      for (const other of [` ${SD}`, `${bare}*`, `${SD.slice(0, 20)} ${SD.slice(20)}`])
+        expect(of(other)).to.equal('invalid');
+    });
+
+    it('only in a form and an encoding that OCMF names', () => {
+      expect(result(pair, { SM: 'application/x-der' })).to.equal('valid');
+      expect(result(pair, { SM: 'text/plain' })).to.equal('invalid');
+      expect(result(pair, { SE: 'octal' })).to.equal('invalid');
+    });
+  });
+
+  it('says why a session is not valid', () => {
+    const signed = signedWith(privateKey, payload());
+    const PK = derOf(publicKey).toString('base64');
+    const reasonOf = (claim: object) => checkOcmf({ signed, ...claim }).reason;
+    expect(reasonOf({})).to.equal('There is no public key to check the signature with');
+    expect(reasonOf({ userKey: other })).to.equal('The signature is not that of the text and the key');
+    expect(reasonOf({ signed: signedWith(privateKey, payload(), { PK }) })).to.match(/own one of the text/);
+    expect(reasonOf({ userKey })).to.equal(undefined);
+    const umlaut = payload({ GI: 'Säule' });
+    expect(checkOcmf({ signed: signedWith(privateKey, umlaut), userKey }).result).to.equal('valid');
   });
 
   it('never throws without a key of the user', () => {

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { parseOcmf } from '../../../src/zaptec/ocmf';
+import { sectionsOf } from '../../../src/zaptec/ocmf-sections';
 
 const ocmf = (readings: unknown, rest = '', extra: object = {}) =>
   `OCMF|${JSON.stringify({ FV: '1.0', ...extra, RD: readings })}${rest}`;
@@ -43,6 +44,10 @@ describe('the parser of OCMF', () => {
     ['a unit that is no text', { RU: 5 }, undefined],
     ['no value', { RV: undefined }, undefined],
     ['a value that is no number', { RV: 'much' }, undefined],
+    ['a value that is a list', { RV: [5] }, undefined],
+    ['a unit with blanks', { RV: 5, RU: ' KWH ' }, 5],
+    ['a small number of Wh', { RV: 0.0001, RU: 'Wh' }, 0],
+    ['a small number of kWh', { RV: 0.0000001 }, 0.0000001],
   ];
   for (const [what, fields, kwh] of units) {
     it(`${what} gives ${kwh ?? 'nothing'}`, () => {
@@ -63,6 +68,39 @@ describe('the parser of OCMF', () => {
       meterKwh: 5,
     });
     expect(parseOcmf(ocmf([{ TM: 'xZ' }, { TM: '2026-05-04' }])).readings).to.deep.equal([{}, {}]);
+  });
+
+  it('says how sure the clock was, where the reading does', () => {
+    const clockOf = (TM: string) => parseOcmf(ocmf([reading({ TM })])).readings[0];
+    expect(clockOf(' 2026-05-04T08:01:02,000+0000 S ')).to.include({ clock: 'S', time: '2026-05-04T08:01:02.000Z' });
+    for (const none of ['2026-05-04T08:01:02,000+0000', '2026-05-04T08:01:02,000+0000  ']) {
+      expect(clockOf(none)).to.include({ time: '2026-05-04T08:01:02.000Z' }).and.not.have.property('clock');
+    }
+  });
+
+  it('takes the first of the largest readings, and leaves out one without a value', () => {
+    const later = '2026-05-04T09:00:00,000+00:00 R';
+    const { meterKwh, meterTime } = parseOcmf(
+      ocmf([reading({}), reading({ TM: later }), reading({ RV: 'x', TM: later })]),
+    );
+    expect([meterKwh, meterTime]).to.deep.equal([100, '2026-05-04T08:01:02.000Z']);
+  });
+
+  it('reads no text that is too long, or has too many bars', () => {
+    const padded = (length: number) => ocmf([reading({})]).padEnd(length);
+    expect(parseOcmf(padded(512 * 1024)).meterKwh).to.equal(100);
+    expect(parseOcmf(padded(512 * 1024 + 1))).to.deep.equal({ readings: [] });
+    expect(parseOcmf(ocmf([reading({})], '|{}', { GI: 'A|B|C|D|E|F' })).meterKwh).to.equal(100);
+    expect(parseOcmf(ocmf([reading({})], '|{}', { GI: 'A|B|C|D|E|F|G' }))).to.deep.equal({ readings: [] });
+    expect(parseOcmf(` ${ocmf([reading({})])}`).meterKwh).to.equal(100);
+  });
+
+  it('keeps the payload and the signature as they came, bars included', () => {
+    expect(sectionsOf('OCMF|{"GI":"A|B"}|{"SD":"1|2"}')).to.deep.equal({
+      payload: { GI: 'A|B' },
+      payloadText: '{"GI":"A|B"}',
+      signatureText: '{"SD":"1|2"}',
+    });
   });
 
   it('accepts a signature, and bars within the JSON', () => {

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { readBoolean, readGuid, readNumber, readUntyped } from '../../../src/zaptec/values';
+import { readBoolean, readGuid, readJson, readNumber, readUntyped } from '../../../src/zaptec/values';
 
 describe('the readers of texts', () => {
   for (const [text, number] of [
@@ -51,6 +51,40 @@ describe('the readers of texts', () => {
     expect(readGuid('0A1B2C3D-0000-4000-8000-000000000001')).to.equal('0a1b2c3d-0000-4000-8000-000000000001');
     expect(readGuid('00000000-0000-0000-0000-000000000000')).to.equal(undefined);
     expect([readUntyped('1.5'), readUntyped('007')]).to.deep.equal([1.5, '007']);
+  });
+
+  it('take blanks around a value for nothing', () => {
+    const id = '0a1b2c3d-0000-4000-8000-000000000001';
+    expect([readBoolean(' true\n'), readBoolean(' 0 '), readGuid(` ${id} `)]).to.deep.equal([true, false, id]);
+  });
+
+  it('read nothing longer than a value can be', () => {
+    const longest = '1'.padStart(400, '0');
+    expect([readNumber(longest), readBoolean(longest)]).to.deep.equal([1, true]);
+    expect([readNumber(`0${longest}`), readBoolean(`0${longest}`)]).to.deep.equal([undefined, undefined]);
+    const id = '0a1b2c3d-0000-4000-8000-000000000001';
+    expect([readGuid(id.padEnd(400)), readGuid(id.padEnd(401))]).to.deep.equal([id, undefined]);
+  });
+
+  for (const [text, value] of [
+    ['{"Id":5}', { id: 5 }],
+    ['["a","b"]', ['a', 'b']],
+    ['[]', []],
+    ['["a",5]', '["a",5]'],
+    ['[{"Id":5}]', '[{"Id":5}]'],
+    ['5', '5'],
+    ['not JSON', 'not JSON'],
+    [' ', undefined],
+  ] as const) {
+    it(`read the JSON of ${JSON.stringify(text)} as ${JSON.stringify(value)}`, () => {
+      expect(readJson(text)).to.deep.equal(value);
+    });
+  }
+
+  it('hand on JSON that is longer than a message as the text it was', () => {
+    const [most, more] = [`{"A":1}`.padEnd(256 * 1024), `{"A":1}`.padEnd(256 * 1024 + 1)];
+    expect(readJson(most)).to.deep.equal({ a: 1 });
+    expect(readJson(more)).to.equal(more);
   });
 
   for (const [text, name, value] of [

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import type { DeviceFamily } from '../../../src/zaptec/device';
-import { bitNames, stopsCharging, warningNames } from '../../../src/zaptec/warnings';
+import { bitNames, stopsCharging, warningBit, warningNames } from '../../../src/zaptec/warnings';
 
 describe('the masks of warnings', () => {
   const cases: [string, DeviceFamily, string[] | undefined][] = [
@@ -33,6 +33,24 @@ describe('the masks of warnings', () => {
 
   it('name bits by their number where no table has them', () =>
     expect(bitNames('5')).to.deep.equal(['BIT_0', 'BIT_2']));
+
+  for (const [name, family, bit] of [
+    ['HUMIDITY', 'Smart', 0],
+    ['RELAY_WELDED', 'Smart', 7],
+    ['RELAY_WELDED', 'Apollo', 49],
+    ['LOW_LEVEL_12V', 'Apollo', 7],
+    ['LOW_LEVEL_12V', 'Smart', undefined],
+    ['LOW_LEVEL_12V', 'Unknown', 7],
+    ['RELAY_WELDED', 'Unknown', 7],
+    ['BIT_7', 'Apollo', 7],
+    ['BIT_63', 'Unknown', 63],
+    ['X_BIT_7', 'Apollo', undefined],
+    ['BIT_7X', 'Apollo', undefined],
+    ['BIT_1234', 'Apollo', undefined],
+    ['NO SUCH WARNING', 'Unknown', undefined],
+  ] as const) {
+    it(`have ${name} of ${family} at bit ${bit ?? 'none'}`, () => expect(warningBit(name, family)).to.equal(bit));
+  }
 
   it('lose no bit', () => {
     fc.assert(
