@@ -54,10 +54,12 @@ async function takeMessage(guard: LoadGuard, input: StrategyInput<Settings>): Pr
   if (cars) guard.setCars(cars);
   const value = await evaluate(node.meter, node.meterType);
   if (value === undefined || (cars && node.meterType === 'msg' && !('cars' in message))) return false;
-  const { phases, voltage } = guard.settings;
-  const { problem, ...reading } = readOrTell(guard, value, { unit: node.unit, phases: Number(phases), voltage });
+  const { phases, voltage, mode } = guard.settings;
+  const needs = mode === 'fuse' ? 'phases' : 'power';
+  const options = { unit: node.unit, phases: Number(phases), voltage, needs } as const;
+  const { problem, ...reading } = readOrTell(guard, value, options, now);
   guard.setMeter(reading, now);
-  if (guard.noteProblem(problem)) throw meterError(problem);
+  if (guard.noteProblem(problem, now)) throw meterError(problem);
   return problem === '';
 }
 
@@ -66,12 +68,13 @@ function readOrTell(
   guard: LoadGuard,
   value: unknown,
   options: Parameters<typeof readMeter>[1],
+  now: number,
 ): ReturnType<typeof readMeter> {
   try {
     return readMeter(value, options);
   } catch (thrown) {
     const problem = thrown instanceof Error ? thrown.message : String(thrown);
-    if (guard.noteProblem(problem)) throw thrown;
+    if (guard.noteProblem(problem, now)) throw thrown;
     return { currents: {}, problem };
   }
 }

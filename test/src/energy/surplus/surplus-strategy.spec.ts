@@ -253,6 +253,22 @@ describe('the surplus strategy', () => {
     expect(house.strategy.decide(house.now + 7 * MINUTE, undefined)).to.include({ code: 'waiting' });
   });
 
+  it('does not report the same problem again and again where every other value is bad', () => {
+    const strategy = strategyOf();
+    const reported = Array.from({ length: 700 }, (_, index) =>
+      strategy.take({ grid: index % 2 === 0 ? null : -500, chargers: 0 }, NOON + index * 5_000),
+    );
+    expect(reported.filter((problem) => problem !== undefined)).to.have.lengthOf(1);
+  });
+
+  it('forgets the starts of a day that a wrong clock has put far into the future', () => {
+    const strategy = strategyOf({ startsPerDay: 1 });
+    const starts = { count: 1, endsAt: NOON + 400 * 24 * 60 * MINUTE };
+    strategy.restore({ starts });
+    const house = new House(strategy);
+    expect(house.run(30, 7_000)).to.include({ currentA: 10 });
+  });
+
   it('goes on over a restart as if there had been none', () => {
     const house = new House(strategyOf({ startsPerDay: 1 }));
     house.run(30, 7_000);
