@@ -8,6 +8,8 @@ import {
   type PlanDecision,
   type PlanSettings,
   reportOf,
+  zaptecError,
+  phrase,
 } from '../../src/client';
 import { chargerFacts } from '../shared/message';
 import type { PlanNodeSettings } from '../shared/properties';
@@ -33,6 +35,16 @@ export const PLAN_KIND: StrategyKind<Settings, PlanSettings, PlanDecision, Charg
     if (!car || others.length > 0) return {};
     planner.setCar(car.snapshot);
     return chargerFacts(car.known);
+  },
+  doubt({ chargers, references }) {
+    if (chargers.length < 2 || references.charger !== undefined) return undefined;
+    return zaptecError(
+      'CONFIG_INVALID',
+      phrase`The account has ${chargers.length} chargers, and the setting charger is blank`,
+      {
+        remedy: 'Choose the charger; without it the plan does not know what the car has already, and estimates it',
+      },
+    );
   },
   show(decision, { calendar, node, settings, dryRun }) {
     const perMwh = node.pricePer === 'MWh';

@@ -76,6 +76,7 @@ export class StrategyNode<
   #sent: { act: string; at: number } | undefined;
   #reported = '';
   #warned = '';
+  #isDoubted = false;
 
   /** @throws ZaptecError `INPUT_INVALID` where the settings make no sense. */
   constructor(RED: NodeAPI, node: Node, table: Properties, kind: StrategyKind<N, S, D, T>, settings: N) {
@@ -198,7 +199,11 @@ export class StrategyNode<
     if (!client) return;
     const references = await this.#references();
     const chargers = storedChargers(client.store, references);
-    this.#about = { ...this.#about, ...this.#kind.look(strategy, { now, client, references, chargers }) };
+    const seen = { now, client, references, chargers };
+    this.#about = { ...this.#about, ...this.#kind.look(strategy, seen) };
+    const doubt = this.#kind.doubt?.(seen);
+    if (doubt && !this.#isDoubted) this.#node.warn(this.#life.failure(doubt).message);
+    this.#isDoubted = doubt !== undefined;
   }
 
   async #step(now: number, on: Occasion = {}): Promise<void> {
@@ -269,7 +274,9 @@ export class StrategyNode<
 
   #save(strategy: T): void {
     const override = this.#override.dump();
-    this.#memory.save({ state: strategy.dump(), override, config: this.#config, of: this.#fingerprint });
+    // JSON has no undefined, which a setting that was cleared is.
+    const config = Object.fromEntries(Object.entries(this.#config).map(([name, value]) => [name, value ?? null]));
+    this.#memory.save({ state: strategy.dump(), override, config, of: this.#fingerprint });
   }
 
   async #restore(): Promise<void> {

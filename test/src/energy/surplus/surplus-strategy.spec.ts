@@ -227,7 +227,9 @@ describe('the surplus strategy', () => {
     strategy.take({ grid: -7_000 }, NOON);
     const decision = strategy.decide(NOON, undefined);
     expect(decision).to.include({ code: 'no-input', currentA: undefined });
-    expect(decision.reason).to.equal('Waits for the meter: the power of the chargers is not known');
+    expect(decision.reason).to.equal(
+      'Waits for the meter: the power of the chargers is not known: add a subscribe node of the connection, or name its place in the message',
+    );
     strategy.setChargers({ powerW: 0, currents: undefined, session: undefined }, NOON + 1_000);
     strategy.take({ grid: -7_000 }, NOON + 1_000);
     expect(strategy.decide(NOON + 1_000, undefined)).to.include({ code: 'waiting', currentA: 0, sunW: 7_000 });
