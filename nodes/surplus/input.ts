@@ -1,7 +1,7 @@
 import type { NodeMessageInFlow } from 'node-red';
 import {
   isMode,
-  readPower,
+  readGridPower,
   shownValue,
   type SurplusInput,
   type SurplusMode,
@@ -48,7 +48,7 @@ export async function readReading({ message, node, evaluate }: Context): Promise
   };
   const grid = await at(node.grid, node.gridType);
   // The payload of an order is that of an inject node or a dashboard, and mostly no power.
-  if (grid === undefined || (isOrder && readPower(grid, node.unit) === undefined)) return {};
+  if (grid === undefined || (isOrder && readGridPower(grid, node.unit) === undefined)) return {};
   // With a reading of the meter a place that is empty is a value that is missing.
   const beside = async (place: string, type: string): Promise<unknown> =>
     place.trim() === '' ? undefined : ((await at(place, type)) ?? null);

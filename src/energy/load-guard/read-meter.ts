@@ -103,6 +103,8 @@ const UNITS = new Map<string, MeterUnit>([
   ['kw', 'kW'],
 ]);
 const LONGEST = 40;
+/** Where only powers are read. */
+const NO_VOLTAGE = Infinity;
 const LONGEST_JSON = 100_000;
 
 /** W for a number of each kind. */
@@ -124,7 +126,7 @@ interface Found {
  * @throws ZaptecError `INPUT_INVALID` where there is nothing that a meter could have meant
  */
 export function readMeter(input: unknown, options: ReadOptions): ReadMeter {
-  const found: Found = { currents: new Map(), powersW: new Map(), totalW: undefined, exportW: undefined, problems: [] };
+  const found = nothingFound();
   const value = fromJson(input);
   if (isObject(value)) readObject(value, found, options);
   else if (Array.isArray(value)) readList(value, found, options);
@@ -147,6 +149,33 @@ export function readMeter(input: unknown, options: ReadOptions): ReadMeter {
   if (isTotalAlone) problems.push(phrase`it gives the power of all phases alone, and a fuse needs each phase`);
   return { currents, kw, problem: problems.join(', ') };
 }
+
+/**
+ * The power at the connection in an object as meters give it, W: that of all, or the sum of the three phases; import is
+ * positive. Undefined where there is none, or where a value of it is bad.
+ */
+export function readMeterPower(input: unknown): number | undefined {
+  const value = fromJson(input);
+  if (!isObject(value)) return undefined;
+  const found = nothingFound();
+  try {
+    readObject(value, found, { unit: 'W', phases: PHASES.length, voltage: NO_VOLTAGE });
+  } catch {
+    return undefined;
+  }
+  const kw = kwOf(found);
+  const phases = PHASES.flatMap((phase) => found.powersW.get(phase) ?? []);
+  if (kw !== undefined) return kw * 1_000;
+  return phases.length === PHASES.length ? phases.reduce((sum, watts) => sum + watts, 0) : undefined;
+}
+
+const nothingFound = (): Found => ({
+  currents: new Map(),
+  powersW: new Map(),
+  totalW: undefined,
+  exportW: undefined,
+  problems: [],
+});
 
 /** MQTT brings JSON as text. */
 function fromJson(input: unknown): unknown {

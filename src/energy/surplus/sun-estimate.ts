@@ -1,4 +1,4 @@
-import { readPercent, readPower } from './power';
+import { readGridPower, readPercent, readPower } from './power';
 import type { SurplusSettings } from './surplus-settings';
 
 /** What a message or the account's store brings. A field that is undefined has no value now; any other one is read. */
@@ -113,7 +113,7 @@ export class SunEstimate {
 
 function readPart(part: Part, input: unknown, { unit, gridSign, batterySign }: SurplusSettings): number | undefined {
   if (part === 'batteryLevel') return readPercent(input);
-  const watts = readPower(input, unit);
+  const watts = part === 'grid' ? readGridPower(input, unit) : readPower(input, unit);
   const isReversed =
     (part === 'grid' && gridSign === 'export') || (part === 'battery' && batterySign === 'discharging');
   return isReversed && watts !== undefined ? 0 - watts : watts;

@@ -255,6 +255,26 @@ describe('the surplus strategy', () => {
     expect(house.strategy.decide(house.now + 7 * MINUTE, undefined)).to.include({ code: 'waiting' });
   });
 
+  for (const [name, grid, watts] of [
+    ['Tibber Pulse', { power: 0, powerProduction: 2_300, currentL1: 10 }, -2_300],
+    ['Tibber Pulse without an export', { power: 700, powerProduction: null }, 700],
+    ['a P1 meter', { power_delivered: 0.2, power_returned: 1.5 }, -1_300],
+    ['HomeWizard', { active_power_w: -543, active_power_l1_w: -676 }, -543],
+    ['Shelly Pro 3EM', { a_act_power: 100, total_act_power: -300.5 }, -300.5],
+    ['Shelly 3EM', { emeters: [{ power: 100 }, { power: -50 }, { power: 25 }] }, 75],
+    ['JSON as text', '{"P": 0, "PO": 2300}', -2_300],
+    ['a meter with a bad value', { power: 'unavailable' }, undefined],
+    ['two channels, of which one may be the sun', { emeters: [{ power: 100 }, { power: -50 }] }, undefined],
+    ['no meter', { temperature: 21 }, undefined],
+  ] as const) {
+    it(`reads the power at the connection from ${name}`, () => {
+      const strategy = strategyOf();
+      const problem = strategy.take({ grid, chargers: 0 }, NOON);
+      expect(problem).to.equal(watts === undefined ? 'The meter gives no power' : undefined);
+      expect(strategy.decide(NOON, undefined).parts.gridW).to.equal(watts);
+    });
+  }
+
   it('does not report the same problem again and again where every other value is bad', () => {
     const strategy = strategyOf();
     const reported = Array.from({ length: 700 }, (_, index) =>
