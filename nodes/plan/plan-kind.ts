@@ -14,8 +14,9 @@ import {
 import { chargerFacts } from '../shared/message';
 import type { PlanNodeSettings } from '../shared/properties';
 import type { StrategyInput, StrategyKind } from '../shared/strategy/kind';
+import { isOrder } from '../shared/strategy/orders';
 import { isNamed } from '../shared/strategy/stored-chargers';
-import { isNoPrice, readBattery, readCar } from './input';
+import { isNoPrice, isPlainText, readBattery, readCar } from './input';
 import { planStatus } from './plan-status';
 
 type Settings = PlanNodeSettings & NodeDef;
@@ -71,7 +72,7 @@ async function takeMessage(planner: ChargePlanner, input: StrategyInput<Settings
   if (battery !== undefined) planner.setBattery(battery);
   const hasSeries = await takeSeries(planner, input);
   const prices = await evaluate(node.prices, node.pricesType);
-  if (isNoPrice(prices)) return !car || hasSeries;
+  if (isNoPrice(prices) || (isOrder(message) && isPlainText(prices))) return !car || hasSeries;
   planner.setPrices(parsePrices(prices, now, calendar), now);
   return true;
 }

@@ -25,12 +25,10 @@ import { evaluator } from '../typed-input';
 import { FRAME_RULES } from './frame-rules';
 import type { FrameSettings, References, StrategyKind, StrategyNodeSettings } from './kind';
 import { forgetDecision, noteDecision } from './latest-decisions';
+import { ORDERS } from './orders';
 import { readOverride } from './override-input';
 import { SettingSources } from './setting-sources';
 import { storedChargers } from './stored-chargers';
-
-/** They were for this node: the next one may decide by a strategy too. */
-const ORDERS = ['config', 'override', 'until'] as const;
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;

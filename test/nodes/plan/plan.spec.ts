@@ -116,6 +116,16 @@ describe('the plan node', () => {
       expect((await both({ battery: '62' })).report.payload.needKwh).to.be.closeTo(10.8, 0.01);
     });
 
+    it('takes an order of a button, whose payload is a word', async () => {
+      await start();
+      await both({ payload: PRICES });
+      const errors: unknown[] = [];
+      get('caught').on('input', ({ error }: Message) => void errors.push(error?.message));
+      expect((await both({ override: 'on', payload: 'on' })).report.payload).to.include({ code: 'override-on' });
+      await both({ override: 'auto', payload: PRICES });
+      expect(errors).to.deep.equal([]);
+    });
+
     it('ignores what messages set where it is told to', async () => {
       await start({ lockOverrides: true });
       const { charge, report } = await both({ payload: PRICES, override: 'on', config: { amount: 3 } });

@@ -138,6 +138,16 @@ describe('the surplus node', () => {
       await status('surplus', 'waits, 1.5 kW');
     });
 
+    it('takes what a meter sends as it is, also beside an order', async () => {
+      await start({ grid: 'payload', chargersPower: '0', chargersPowerType: 'num' });
+      const report = next('reports');
+      send('surplus', { payload: { power: 0, powerProduction: 2_300 } });
+      expect((await report).payload).to.include({ gridW: -2_300, sunW: 2_300 });
+      const other = next('reports');
+      send('surplus', { mode: 'fast', payload: { power_delivered: 1.2, power_returned: 0 } });
+      expect((await other).payload).to.include({ gridW: 1_200, code: 'fast' });
+    });
+
     it('says which value is missing, though the current stays the same', async () => {
       await start({ grid: 'payload', chargersPower: '' });
       const reasons: unknown[] = [];
