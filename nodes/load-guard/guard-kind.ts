@@ -49,7 +49,7 @@ export const LOAD_GUARD_KIND: StrategyKind<Settings, LoadGuardSettings, LoadGuar
 
 interface Reading extends ReturnType<typeof readMeter> {
   /** Why there is no value at all. */
-  error?: unknown;
+  error?: Error;
 }
 
 /** The value of a meter gets an answer, so that the dead man's switch after it knows that the meter lives. */
@@ -76,7 +76,8 @@ function readSafely(value: unknown, options: Parameters<typeof readMeter>[1]): R
   try {
     return readMeter(value, options);
   } catch (error) {
-    return { currents: {}, problem: error instanceof Error ? error.message : String(error), error };
+    if (!(error instanceof Error)) throw error;
+    return { currents: {}, problem: error.message, error };
   }
 }
 

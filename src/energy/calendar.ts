@@ -15,7 +15,7 @@ export const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as con
 export type Weekday = (typeof WEEKDAYS)[number];
 
 const HOUR = 3_600_000;
-const OFFSET = /T.*(Z|[-+]\d{2}(:?\d{2})?)$/i;
+const OFFSET = /(?:Z|[-+]\d{2}(?::?\d{2})?)$/i;
 
 let library: typeof Luxon | undefined;
 
@@ -91,12 +91,13 @@ export class Calendar {
   read(text: string, isUtc = false): number {
     const iso = text
       .trim()
-      .replace(/\s+(?=[-+]\d{2}:?\d{2}$)/, '')
+      .replace(/ (?=[-+]\d{2}:?\d{2}$)/, '')
       .replace(' ', 'T');
     const at = luxon()
       .DateTime.fromISO(iso, { zone: isUtc ? 'utc' : this.#zone })
       .toMillis();
-    const isTwice = !isUtc && !OFFSET.test(iso) && this.#wall(at - HOUR) === this.#wall(at);
+    const isLocal = !isUtc && !(iso.includes('T') && OFFSET.test(iso));
+    const isTwice = isLocal && this.#wall(at - HOUR) === this.#wall(at);
     return isTwice ? at - HOUR : at;
   }
 
