@@ -31,8 +31,7 @@ type Part = 'grid' | 'chargers' | 'battery' | 'batteryLevel' | 'house';
 const PARTS: readonly Part[] = ['grid', 'chargers', 'battery', 'batteryLevel', 'house'];
 /** The sun cannot be known without them once somebody has given them, be it in vain. */
 const NEEDED = {
-  chargers:
-    'The power of the chargers is not known: add a subscribe node of the connection, or name its place in the message',
+  chargers: 'The power of the chargers is not known: subscribe to them, or give their power beside that of the meter',
   battery: 'The power of the house battery is not known',
   house: 'The power of the house is not known',
 } as const;

@@ -158,7 +158,7 @@ describe('the surplus node', () => {
       await timers.tickAsync(1_000);
       expect(reasons).to.have.lengthOf(2);
       expect(reasons[0]).to.match(/the meter gives no power/);
-      expect(reasons[1]).to.match(/the power of the chargers is not known: add a subscribe node/);
+      expect(reasons[1]).to.match(/the power of the chargers is not known: subscribe to them/);
       await status('surplus', 'cars: ? kW');
     });
 

@@ -228,7 +228,7 @@ describe('the surplus strategy', () => {
     const decision = strategy.decide(NOON, undefined);
     expect(decision).to.include({ code: 'no-input', currentA: undefined });
     expect(decision.reason).to.equal(
-      'Waits for the meter: the power of the chargers is not known: add a subscribe node of the connection, or name its place in the message',
+      'Waits for the meter: the power of the chargers is not known: subscribe to them, or give their power beside that of the meter',
     );
     strategy.setChargers({ powerW: 0, currents: undefined, session: undefined }, NOON + 1_000);
     strategy.take({ grid: -7_000 }, NOON + 1_000);
