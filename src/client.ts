@@ -61,7 +61,7 @@ export { reportOf } from './energy/plan/plan-report';
 export { PLAN_RULES, type PlanSettings } from './energy/plan/plan-settings';
 export { parsePrices } from './energy/plan/prices';
 export { parseSeries } from './energy/plan/series';
-export { readPower } from './energy/surplus/power';
+export { readGridPower } from './energy/surplus/power';
 export type { SurplusInput } from './energy/surplus/sun-estimate';
 export { isMode, SURPLUS_RULES, type SurplusMode, type SurplusSettings } from './energy/surplus/surplus-settings';
 export { SurplusStrategy, type ChargersReading, type SurplusDecision } from './energy/surplus/surplus-strategy';

@@ -11,6 +11,7 @@ import {
 } from '../../src/client';
 import type { LoadGuardNodeSettings } from '../shared/properties';
 import type { Seen, StrategyInput, StrategyKind } from '../shared/strategy/kind';
+import { isOrder } from '../shared/strategy/orders';
 import { currentsOf, readCars } from './guard-input';
 import { guardStatus } from './guard-status';
 
@@ -46,6 +47,11 @@ export const LOAD_GUARD_KIND: StrategyKind<Settings, LoadGuardSettings, LoadGuar
   },
 };
 
+interface Reading extends ReturnType<typeof readMeter> {
+  /** Why there is no value at all. */
+  error?: Error;
+}
+
 /** The value of a meter gets an answer, so that the dead man's switch after it knows that the meter lives. */
 async function takeMessage(guard: LoadGuard, input: StrategyInput<Settings>): Promise<boolean> {
   const { message, now, node, evaluate } = input;
@@ -54,25 +60,24 @@ async function takeMessage(guard: LoadGuard, input: StrategyInput<Settings>): Pr
   if (cars) guard.setCars(cars);
   const value = await evaluate(node.meter, node.meterType);
   if (value === undefined || (cars && node.meterType === 'msg' && !('cars' in message))) return false;
-  const { phases, voltage } = guard.settings;
-  const { problem, ...reading } = readOrTell(guard, value, { unit: node.unit, phases: Number(phases), voltage });
+  const { phases, voltage, mode } = guard.settings;
+  const needs = mode === 'fuse' ? 'phases' : 'power';
+  const options = { unit: node.unit, phases: Number(phases), voltage, needs } as const;
+  const { problem, error, ...reading } = readSafely(value, options);
+  const isNothing = reading.kw === undefined && Object.keys(reading.currents).length === 0;
+  if (isNothing && isOrder(message)) return false;
   guard.setMeter(reading, now);
-  if (guard.noteProblem(problem)) throw meterError(problem);
+  if (guard.noteProblem(problem, now)) throw error ?? meterError(problem);
   return problem === '';
 }
 
-/** A value that is none at all is reported once, and then again after a good one. */
-function readOrTell(
-  guard: LoadGuard,
-  value: unknown,
-  options: Parameters<typeof readMeter>[1],
-): ReturnType<typeof readMeter> {
+/** A value that is none at all is a problem as well. */
+function readSafely(value: unknown, options: Parameters<typeof readMeter>[1]): Reading {
   try {
     return readMeter(value, options);
-  } catch (thrown) {
-    const problem = thrown instanceof Error ? thrown.message : String(thrown);
-    if (guard.noteProblem(problem)) throw thrown;
-    return { currents: {}, problem };
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    return { currents: {}, problem: error.message, error };
   }
 }
 

@@ -31,6 +31,9 @@ export function isNoPrice(value: unknown): boolean {
   return typeof value !== 'object' || value === null || value instanceof Date || isCar(value);
 }
 
+/** A text that is not even meant as JSON. */
+export const isPlainText = (value: unknown): boolean => typeof value === 'string' && !/^\s*[[{]/.test(value);
+
 function isCar(value: unknown): boolean {
   return isObject(value) && typeof value['mode'] === 'string' && typeof value['id'] === 'string';
 }

@@ -8,12 +8,15 @@ import {
   type PlanDecision,
   type PlanSettings,
   reportOf,
+  zaptecError,
+  phrase,
 } from '../../src/client';
 import { chargerFacts } from '../shared/message';
 import type { PlanNodeSettings } from '../shared/properties';
 import type { StrategyInput, StrategyKind } from '../shared/strategy/kind';
+import { isOrder } from '../shared/strategy/orders';
 import { isNamed } from '../shared/strategy/stored-chargers';
-import { isNoPrice, readBattery, readCar } from './input';
+import { isNoPrice, isPlainText, readBattery, readCar } from './input';
 import { planStatus } from './plan-status';
 
 type Settings = PlanNodeSettings & NodeDef;
@@ -33,6 +36,16 @@ export const PLAN_KIND: StrategyKind<Settings, PlanSettings, PlanDecision, Charg
     if (!car || others.length > 0) return {};
     planner.setCar(car.snapshot);
     return chargerFacts(car.known);
+  },
+  doubt({ chargers, references }) {
+    if (chargers.length < 2 || references.charger !== undefined) return undefined;
+    return zaptecError(
+      'CONFIG_INVALID',
+      phrase`The account has ${chargers.length} chargers, and the setting charger is blank`,
+      {
+        remedy: 'Choose the charger; without it the plan does not know what the car has already, and estimates it',
+      },
+    );
   },
   show(decision, { calendar, node, settings, dryRun }) {
     const perMwh = node.pricePer === 'MWh';
@@ -59,7 +72,7 @@ async function takeMessage(planner: ChargePlanner, input: StrategyInput<Settings
   if (battery !== undefined) planner.setBattery(battery);
   const hasSeries = await takeSeries(planner, input);
   const prices = await evaluate(node.prices, node.pricesType);
-  if (isNoPrice(prices)) return !car || hasSeries;
+  if (isNoPrice(prices) || (isOrder(message) && isPlainText(prices))) return !car || hasSeries;
   planner.setPrices(parsePrices(prices, now, calendar), now);
   return true;
 }

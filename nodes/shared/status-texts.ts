@@ -139,6 +139,7 @@ export const STATUS_TEXTS = {
     spent: 'no start left',
     'no-meter': 'no meter: __a__ A',
     'no-input': 'no meter yet',
+    'no-chargers': 'cars: ? kW',
     off: 'off',
     'forced-on': 'on by message',
     'forced-off': 'off by message',

@@ -1,7 +1,7 @@
 import type { NodeMessageInFlow } from 'node-red';
 import {
   isMode,
-  readPower,
+  readGridPower,
   shownValue,
   type SurplusInput,
   type SurplusMode,
@@ -9,10 +9,8 @@ import {
   phrase,
 } from '../../src/client';
 import type { SurplusNodeSettings } from '../shared/properties';
+import { isOrder } from '../shared/strategy/orders';
 import type { Evaluate } from '../shared/typed-input';
-
-/** What a message for the settings of this node has, and a meter has not. */
-const ORDERS = ['mode', 'config', 'override'] as const;
 
 /**
  * Reads `msg.mode`; undefined where the message has none.
@@ -36,19 +34,19 @@ interface Context {
 
 /** What a message brings of the powers that the dialog names. A blank place brings nothing. */
 export async function readReading({ message, node, evaluate }: Context): Promise<SurplusInput> {
-  const isOrder = ORDERS.some((name) => name in message);
+  const isForSettings = isOrder(message) || 'mode' in message;
   /** A path through something that is no object leads to a value that is missing. */
   const at = async (place: string, type: string): Promise<unknown> => {
     try {
       return place.trim() === '' ? undefined : await evaluate(place, type);
     } catch (thrown) {
-      if (type === 'msg' || isOrder) return null;
+      if (type === 'msg' || isForSettings) return null;
       throw thrown;
     }
   };
   const grid = await at(node.grid, node.gridType);
   // The payload of an order is that of an inject node or a dashboard, and mostly no power.
-  if (grid === undefined || (isOrder && readPower(grid, node.unit) === undefined)) return {};
+  if (grid === undefined || (isForSettings && readGridPower(grid, node.unit) === undefined)) return {};
   // With a reading of the meter a place that is empty is a value that is missing.
   const beside = async (place: string, type: string): Promise<unknown> =>
     place.trim() === '' ? undefined : ((await at(place, type)) ?? null);

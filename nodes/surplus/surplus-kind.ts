@@ -33,11 +33,13 @@ export const SURPLUS_KIND: StrategyKind<Settings, SurplusSettings, SurplusDecisi
     return installationOf(chargers);
   },
   show(decision, { dryRun }) {
-    const { currentA, code } = decision;
+    const { currentA, code, reason } = decision;
+    // What is missing is news, though nothing is decided by it.
+    const missing = code === 'no-input' || code === 'no-meter' ? reason : undefined;
     return {
       act: currentA === undefined ? undefined : { value: currentA, unit: 'A' },
       report: surplusReport(decision, dryRun),
-      reportKey: JSON.stringify([code, currentA]),
+      reportKey: JSON.stringify([code, currentA, missing]),
       status: surplusStatus(decision, dryRun),
     };
   },

@@ -24,7 +24,10 @@ const SHOWN: { readonly [C in SurplusDecision['code']]: Shown } = {
 };
 
 /** A decision as a status: the current, and the sun that is left in kW. */
-export function surplusStatus({ code, currentA, sunW }: SurplusDecision, dryRun: boolean): StatusDescription {
+export function surplusStatus(decision: SurplusDecision, dryRun: boolean): StatusDescription {
+  const { code, currentA, sunW, parts } = decision;
   const parameters = { a: String(currentA ?? '?'), kw: String(Math.round((sunW ?? 0) / 100) / 10) };
+  const isMeterThere = parts.gridW !== undefined && parts.chargersW === undefined;
+  if (code === 'no-input' && isMeterThere) return { ...WAITING, key: 'no-chargers' };
   return dryRun ? { ...WAITING, key: 'dry-run', parameters } : { ...SHOWN[code], parameters };
 }

@@ -14,6 +14,9 @@ export type CalendarUnit = 'day' | 'week' | 'month' | 'year';
 export const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 export type Weekday = (typeof WEEKDAYS)[number];
 
+const HOUR = 3_600_000;
+const OFFSET = /(?:Z|[-+]\d{2}(?::?\d{2})?)$/i;
+
 let library: typeof Luxon | undefined;
 
 /** Loaded at the first use, since Node-RED loads the nodes at every start. */
@@ -81,12 +84,21 @@ export class Calendar {
     return WEEKDAYS[this.#at(at).weekday - 1] as Weekday;
   }
 
-  /** The time that a text means; one without an offset is local. NaN for what is no time. */
+  /**
+   * The time that a text means; one without an offset is local, and of two such times, where clocks go back, the first.
+   * NaN for what is no time.
+   */
   read(text: string, isUtc = false): number {
-    const iso = text.trim().replace(' ', 'T');
-    return luxon()
+    const iso = text
+      .trim()
+      .replace(/ (?=[-+]\d{2}:?\d{2}$)/, '')
+      .replace(' ', 'T');
+    const at = luxon()
       .DateTime.fromISO(iso, { zone: isUtc ? 'utc' : this.#zone })
       .toMillis();
+    const isLocal = !isUtc && !(iso.includes('T') && OFFSET.test(iso));
+    const isTwice = isLocal && this.#wall(at - HOUR) === this.#wall(at);
+    return isTwice ? at - HOUR : at;
   }
 
   /** `2026-03-29` */
@@ -102,6 +114,10 @@ export class Calendar {
   /** ISO 8601 with the local offset. */
   iso(at: number): string {
     return this.#at(at).toISO({ suppressMilliseconds: true }) ?? '';
+  }
+
+  #wall(at: number): string | null {
+    return Number.isNaN(at) ? null : this.#at(at).toISO({ includeOffset: false });
   }
 
   #at(at: number): Luxon.DateTime {

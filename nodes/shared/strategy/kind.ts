@@ -1,5 +1,12 @@
 import type { NodeDef, NodeMessageInFlow } from 'node-red';
-import type { Calendar, SettingRules, Strategy, StrategyDecision, ZaptecClient } from '../../../src/client';
+import type {
+  Calendar,
+  SettingRules,
+  Strategy,
+  StrategyDecision,
+  ZaptecClient,
+  ZaptecError,
+} from '../../../src/client';
 import type { Facts } from '../message';
 import type { ChartRow } from '../overview';
 import type { Properties, STRATEGY, Settings } from '../properties';
@@ -92,6 +99,8 @@ export interface StrategyKind<
   readonly take: (strategy: T, input: StrategyInput<N>) => Promise<boolean>;
   /** Takes what the account's store has, before each decision where a connection is chosen. @returns facts for `msg.zaptec` */
   readonly look?: (strategy: T, seen: Seen) => Facts;
+  /** What makes the account's store of no use to the strategy; a warning says so once. */
+  readonly doubt?: (seen: Seen) => ZaptecError | undefined;
   readonly show: (decision: D, context: ShowContext<N, S>) => ShownDecision;
 }
 

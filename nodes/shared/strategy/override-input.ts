@@ -26,7 +26,12 @@ export function readOverride(message: NodeMessageInFlow, now: number, calendar: 
   }
   if (until === undefined || until === null || until === '') return { to, until: undefined };
   const at = untilOf(until, now, calendar);
-  if (at !== undefined) return { to, until: at };
+  if (at !== undefined && (at > now || to === 'auto')) return { to, until: at };
+  if (at !== undefined) {
+    throw zaptecError('INPUT_INVALID', phrase`msg.until is ${shownValue(until)}, which has passed`, {
+      remedy: phrase`Send a time after ${calendar.iso(now)}, or "auto" to end the override`,
+    });
+  }
   throw zaptecError('INPUT_INVALID', phrase`msg.until is ${shownValue(until)}, no time`, {
     remedy: 'Send a time such as "22:00", an ISO 8601 text or ms since 1970',
   });

@@ -25,12 +25,10 @@ import { evaluator } from '../typed-input';
 import { FRAME_RULES } from './frame-rules';
 import type { FrameSettings, References, StrategyKind, StrategyNodeSettings } from './kind';
 import { forgetDecision, noteDecision } from './latest-decisions';
+import { ORDERS } from './orders';
 import { readOverride } from './override-input';
 import { SettingSources } from './setting-sources';
 import { storedChargers } from './stored-chargers';
-
-/** They were for this node: the next one may decide by a strategy too. */
-const ORDERS = ['config', 'override', 'until'] as const;
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -76,6 +74,7 @@ export class StrategyNode<
   #sent: { act: string; at: number } | undefined;
   #reported = '';
   #warned = '';
+  #isDoubted = false;
 
   /** @throws ZaptecError `INPUT_INVALID` where the settings make no sense. */
   constructor(RED: NodeAPI, node: Node, table: Properties, kind: StrategyKind<N, S, D, T>, settings: N) {
@@ -198,7 +197,11 @@ export class StrategyNode<
     if (!client) return;
     const references = await this.#references();
     const chargers = storedChargers(client.store, references);
-    this.#about = { ...this.#about, ...this.#kind.look(strategy, { now, client, references, chargers }) };
+    const seen = { now, client, references, chargers };
+    this.#about = { ...this.#about, ...this.#kind.look(strategy, seen) };
+    const doubt = this.#kind.doubt?.(seen);
+    if (doubt && !this.#isDoubted) this.#node.warn(this.#life.failure(doubt).message);
+    this.#isDoubted = doubt !== undefined;
   }
 
   async #step(now: number, on: Occasion = {}): Promise<void> {
@@ -269,7 +272,9 @@ export class StrategyNode<
 
   #save(strategy: T): void {
     const override = this.#override.dump();
-    this.#memory.save({ state: strategy.dump(), override, config: this.#config, of: this.#fingerprint });
+    // JSON has no undefined, which a setting that was cleared is.
+    const config = Object.fromEntries(Object.entries(this.#config).map(([name, value]) => [name, value ?? null]));
+    this.#memory.save({ state: strategy.dump(), override, config, of: this.#fingerprint });
   }
 
   async #restore(): Promise<void> {

@@ -18,10 +18,15 @@ export class LastGood {
     }
   }
 
-  /** Undefined where it is not known, or older than that. A time in the future, as after the clock was set, counts as now. */
+  /**
+   * Undefined where it is not known, or older than that. A time in the future, as a restart after the clock was set back
+   * leaves it, becomes that of the first question, so that the value ages from then on.
+   */
   at(phase: Phase, now: number, forMs: number): number | undefined {
     const timed = this.#values.get(phase);
-    return timed && now - timed.at <= forMs ? timed.value : undefined;
+    if (!timed) return undefined;
+    timed.at = Math.min(timed.at, now);
+    return now - timed.at <= forMs ? timed.value : undefined;
   }
 
   /** ms since the value came; undefined for never. */
@@ -41,7 +46,8 @@ export class LastGood {
       const timed = dumped[phase];
       if (!isObject(timed)) continue;
       const { value, at } = timed;
-      if (Number.isFinite(value) && Number.isFinite(at)) this.#values.set(phase, timed as unknown as Timed);
+      if (Number.isFinite(value) && Number.isFinite(at))
+        this.#values.set(phase, { value: value as number, at: at as number });
     }
   }
 }

@@ -1,6 +1,7 @@
 import { isObject, present } from '../../zaptec/json';
 import type { Calendar } from '../calendar';
 import type { ActiveOverride } from '../override';
+import { ProblemNews } from '../problem-news';
 import type { Strategy } from '../strategy';
 import { CarsAtMeter, type CarCurrents } from './car-currents';
 import { CommandedLimit } from './commanded-limit';
@@ -44,7 +45,7 @@ export class LoadGuard implements Strategy<LoadGuardSettings, LoadGuardDecision>
   readonly #tariff: TariffGuard;
   readonly #calendar: Calendar;
   #startedAt: number | undefined;
-  #problem = '';
+  readonly #problems = new ProblemNews();
   #wallLeadMs = 0;
 
   /** @param settings checked */
@@ -97,11 +98,9 @@ export class LoadGuard implements Strategy<LoadGuardSettings, LoadGuardDecision>
     this.#commanded.see(limit, now);
   }
 
-  /** What is wrong with the meter; blank when it is well again. @returns whether this is news */
-  noteProblem(problem: string): boolean {
-    const isNews = problem !== '' && this.#problem === '';
-    this.#problem = problem;
-    return isNews;
+  /** What is wrong with the meter; blank when it is well. @returns whether this is news */
+  noteProblem(problem: string, now: number): boolean {
+    return this.#problems.isNews(problem, now);
   }
 
   decide(now: number, override: ActiveOverride | undefined): LoadGuardDecision {
@@ -126,7 +125,8 @@ export class LoadGuard implements Strategy<LoadGuardSettings, LoadGuardDecision>
 
   /** Plain JSON. */
   dump(): unknown {
-    return { meter: this.#meter.dump(), commanded: this.#commanded.dump(), tariff: this.#tariff.dump() };
+    const heat = Object.fromEntries([...this.#phases].map(([phase, guard]) => [phase, guard.dump()]));
+    return { meter: this.#meter.dump(), commanded: this.#commanded.dump(), tariff: this.#tariff.dump(), heat };
   }
 
   restore(dumped: unknown): void {
@@ -134,6 +134,8 @@ export class LoadGuard implements Strategy<LoadGuardSettings, LoadGuardDecision>
     this.#meter.restore(dumped['meter']);
     this.#commanded.restore(dumped['commanded']);
     this.#tariff.restore(dumped['tariff']);
+    const { heat } = dumped;
+    if (isObject(heat)) for (const [phase, guard] of this.#phases) guard.restore(heat[phase]);
   }
 
   #guardFuse(now: number): Verdict {

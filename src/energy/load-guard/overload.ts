@@ -38,6 +38,16 @@ export class Overload {
     return this.#overSince !== undefined;
   }
 
+  /** Plain JSON: how much of what the fuse bears is used up, s. */
+  dump(): unknown {
+    return this.#heatS;
+  }
+
+  /** The time in between counts as none in which the fuse could cool. */
+  restore(dumped: unknown): void {
+    if (typeof dumped === 'number' && dumped >= 0 && dumped <= HOUR_S) this.#heatS = dumped;
+  }
+
   #warm(fuseA: number, now: number): void {
     const seconds = this.#at === undefined ? 0 : Math.min(LONGEST_S, Math.max(0, (now - this.#at) / 1_000));
     const load = Math.max(0, this.#ampere) / fuseA;

@@ -73,6 +73,15 @@ export class PhaseGuard {
     return { code, limitA: this.#limitA, totalA, carsA, freeA, ageMs };
   }
 
+  /** Plain JSON: what a fuse remembers. The load of the house is measured anew. */
+  dump(): unknown {
+    return this.#overload.dump();
+  }
+
+  restore(dumped: unknown): void {
+    this.#overload.restore(dumped);
+  }
+
   #verdict(at: PhaseSituation, topA: number): { code: LoadGuardCode; limitA: number; freeA: number | undefined } {
     const { settings, now, totalA, setA } = at;
     if (totalA === undefined) return { code: 'unknown', limitA: settings.safeA, freeA: undefined };

@@ -14,6 +14,8 @@ export interface ReadOptions {
   voltage: number;
   /** How many phases the connection has. */
   phases: number;
+  /** What the values are for: a fuse needs each phase, a capacity tariff the power of all. Undefined for either. */
+  needs?: 'phases' | 'power';
 }
 
 /** The good values of a message, and what is wrong with the others. */
@@ -22,7 +24,7 @@ export interface ReadMeter extends MeterReading {
   problem: string;
 }
 
-type MeterKind = MeterUnit | 'minus kW';
+type MeterKind = MeterUnit | 'minus W' | 'minus kW';
 type Kind = 'own' | MeterKind;
 
 /** What meters call the value of a phase, with `#` for 1 to 3 and `@` for a to c; letters and digits alone. */
@@ -45,6 +47,9 @@ const NAMES: readonly (readonly [string, Kind])[] = [
   ['@actpower', 'W'],
   ['powerdeliveredl#', 'kW'],
   ['powerreturnedl#', 'minus kW'],
+  ['phasepowercurrentl#', 'A'],
+  ['phasecurrentlydeliveredl#', 'kW'],
+  ['phasecurrentlyreturnedl#', 'minus kW'],
 ];
 /** And what they call the power of all. */
 const TOTALS: readonly (readonly [string, Kind])[] = [
@@ -52,8 +57,18 @@ const TOTALS: readonly (readonly [string, Kind])[] = [
   ['power', 'W'],
   ['activepowerw', 'W'],
   ['totalactpower', 'W'],
+  ['totalpower', 'W'],
+  ['actpower', 'W'],
+  ['apower', 'W'],
+  ['p', 'W'],
+  ['powerproduction', 'minus W'],
+  ['po', 'minus W'],
   ['powerdelivered', 'kW'],
   ['powerreturned', 'minus kW'],
+  ['electricitycurrentlydelivered', 'kW'],
+  ['electricitycurrentlyreturned', 'minus kW'],
+  ['activecurrenta', 'A'],
+  ['current', 'A'],
   ['value', 'own'],
 ];
 /** Objects that hold the values of phases. */
@@ -88,11 +103,20 @@ const UNITS = new Map<string, MeterUnit>([
   ['kw', 'kW'],
 ]);
 const LONGEST = 40;
+/** Where only powers are read. */
+const NO_VOLTAGE = Infinity;
+const LONGEST_JSON = 100_000;
+
+/** W for a number of each kind. */
+const FACTORS = { W: 1, kW: 1_000, 'minus W': -1, 'minus kW': -1_000 } as const;
 
 interface Found {
   currents: Map<Phase, number>;
   powersW: Map<Phase, number>;
+  /** Of several powers of all the first counts. */
   totalW: number | undefined;
+  /** What flows into the grid where a meter has a value of its own for it. */
+  exportW: number | undefined;
   problems: string[];
 }
 
@@ -102,12 +126,14 @@ interface Found {
  * @throws ZaptecError `INPUT_INVALID` where there is nothing that a meter could have meant
  */
 export function readMeter(input: unknown, options: ReadOptions): ReadMeter {
-  const found: Found = { currents: new Map(), powersW: new Map(), totalW: undefined, problems: [] };
-  if (isObject(input)) readObject(input, found, options);
-  else if (Array.isArray(input)) readList(input, found, options);
-  else readSingle(input, found, options);
+  const found = nothingFound();
+  const value = fromJson(input);
+  if (isObject(value)) readObject(value, found, options);
+  else if (Array.isArray(value)) readList(value, found, options);
+  else readSingle(value, found, options);
+  const kw = kwOf(found);
+  if (options.phases === 1 && kw !== undefined && !found.powersW.has('phase1')) found.powersW.set('phase1', kw * 1_000);
   const currents = currentsOf(found, options);
-  const kw = found.totalW === undefined ? undefined : found.totalW / 1_000;
   const isEmpty = Object.keys(currents).length === 0 && kw === undefined;
   if (isEmpty && found.problems.length === 0) throw refusal(phrase`the meter value is ${shownValue(input)}`);
   const hasPhases = Object.keys(currents).length > 0;
@@ -117,7 +143,52 @@ export function readMeter(input: unknown, options: ReadOptions): ReadMeter {
     ...found.problems,
     ...missing.filter((phase) => !isNamed(phase)).map((phase) => phrase`${phase} is missing`),
   ];
+  // A tariff has all that it needs; the currents beside it do not matter.
+  if (options.needs === 'power' && kw !== undefined) return { currents, kw, problem: '' };
+  const isTotalAlone = options.needs === 'phases' && !hasPhases && problems.length === 0;
+  if (isTotalAlone) problems.push(phrase`it gives the power of all phases alone, and a fuse needs each phase`);
   return { currents, kw, problem: problems.join(', ') };
+}
+
+/**
+ * The power at the connection in an object as meters give it, W: that of all, or the sum of the three phases; import is
+ * positive. Undefined where there is none, or where a value of it is bad.
+ */
+export function readMeterPower(input: unknown): number | undefined {
+  const value = fromJson(input);
+  if (!isObject(value)) return undefined;
+  const found = nothingFound();
+  try {
+    readObject(value, found, { unit: 'W', phases: PHASES.length, voltage: NO_VOLTAGE });
+  } catch {
+    return undefined;
+  }
+  const kw = kwOf(found);
+  const phases = PHASES.flatMap((phase) => found.powersW.get(phase) ?? []);
+  if (kw !== undefined) return kw * 1_000;
+  return phases.length === PHASES.length ? phases.reduce((sum, watts) => sum + watts, 0) : undefined;
+}
+
+const nothingFound = (): Found => ({
+  currents: new Map(),
+  powersW: new Map(),
+  totalW: undefined,
+  exportW: undefined,
+  problems: [],
+});
+
+/** MQTT brings JSON as text. */
+function fromJson(input: unknown): unknown {
+  if (typeof input !== 'string' || input.length > LONGEST_JSON || !/^\s*[{[]/.test(input)) return input;
+  try {
+    return JSON.parse(input) as unknown;
+  } catch {
+    return input;
+  }
+}
+
+function kwOf({ totalW, exportW }: Found): number | undefined {
+  return totalW === undefined && exportW === undefined ? undefined : ((totalW ?? 0) - (exportW ?? 0)) / 1_000;
 }
 
 /** An error for a meter that does not tell what it should. */
@@ -170,6 +241,7 @@ function readSingle(value: unknown, found: Found, options: ReadOptions): void {
 }
 
 function put(phase: Phase, value: unknown, kind: Kind, found: Found, { unit }: ReadOptions): void {
+  if (isUnusedExport(value, kind)) return;
   const { number, known } = measured(value, kind, unit);
   if (number === undefined) {
     found.problems.push(phrase`${phase} is ${shownValue(value)}`);
@@ -177,10 +249,15 @@ function put(phase: Phase, value: unknown, kind: Kind, found: Found, { unit }: R
   }
   if (known === 'A') found.currents.set(phase, number);
   else if (known === 'W') found.powersW.set(phase, number);
-  else found.powersW.set(phase, (found.powersW.get(phase) ?? 0) + (known === 'kW' ? 1_000 : -1_000) * number);
+  else found.powersW.set(phase, (found.powersW.get(phase) ?? 0) + FACTORS[known] * number);
 }
 
+/** A meter that has a value for the export may leave it null while there is none. */
+const isUnusedExport = (value: unknown, kind: Kind): boolean =>
+  (value === null || value === undefined) && kind.startsWith('minus');
+
 function putTotal(name: string, value: unknown, kind: Kind, found: Found, { unit, phases }: ReadOptions): void {
+  if (isUnusedExport(value, kind)) return;
   const { number, known } = measured(value, kind, unit);
   if (known === 'A') {
     if (phases === 1) put('phase1', value, 'A', found, { unit: 'A', phases, voltage: 0 });
@@ -190,8 +267,9 @@ function putTotal(name: string, value: unknown, kind: Kind, found: Found, { unit
     found.problems.push(phrase`${name.slice(0, LONGEST)} is ${shownValue(value)}`);
     return;
   }
-  const factor = known === 'W' ? 1 : known === 'kW' ? 1_000 : -1_000;
-  found.totalW = kind === 'own' ? number * factor : (found.totalW ?? 0) + number * factor;
+  const watts = number * FACTORS[known];
+  if (!kind.startsWith('minus')) found.totalW ??= watts;
+  else found.exportW ??= -watts;
 }
 
 /** A number, also as text with its unit, which has to suit the name of the value: `5 A`, `1.2 kW`. */
@@ -203,8 +281,10 @@ function measured(value: unknown, kind: Kind, unit: MeterUnit): { number: number
   const number = numberOf(digits);
   if (kind === 'own' || named === expected) return { number, known: named };
   if (named === 'A' || expected === 'A') return { number: undefined, known: expected };
-  const watts = number === undefined ? undefined : number * (named === 'kW' ? 1_000 : 1);
-  return { number: watts === undefined || expected === 'W' ? watts : watts / 1_000, known: expected };
+  return {
+    number: number === undefined ? undefined : (number * FACTORS[named]) / Math.abs(FACTORS[expected]),
+    known: expected,
+  };
 }
 
 /** A current that has no sign gets that of the power beside it, as many meters measure. */

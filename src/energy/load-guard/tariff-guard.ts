@@ -66,6 +66,8 @@ export class TariffGuard {
     this.#note(this.#period.countTo(now, rules));
     const facts = this.#facts(settings, now, rules);
     const topA = Math.max(0, settings.fuseA - settings.reserveA);
+    // After the clock was set back the last value ages from now on.
+    this.#measuredAt = Math.min(this.#measuredAt, now);
     const isKnown = now - this.#measuredAt <= settings.holdS * SECOND;
     if (!isKnown || this.#totalKw === undefined || this.#houseKw === undefined) {
       this.#part = undefined;

@@ -186,7 +186,8 @@ export class ChargePlanner implements Strategy<PlanSettings, PlanDecision> {
   #moveDeadline(now: number): boolean {
     const { by, days, weekdays, goal } = this.#settings;
     const next = () => nextDeadline(now, minutesOf(by), dueDays(days, weekdays), this.#calendar);
-    this.#deadline ??= next();
+    // A time further away than the next one is left where a clock was set back.
+    if (this.#deadline === undefined || this.#deadline > now) this.#deadline = next();
     if (this.#deadline > now) return false;
     const isShort = this.#car.kwh !== undefined && this.#car.isConnected && !this.#car.isFull;
     if (goal !== 'hours' && isShort && this.#needKwh() > NEAR_KWH && !this.#isOver) return true;

@@ -9,8 +9,8 @@ export interface PriceList {
 
 /**
  * Names of the properties that hold a list, or something with a list in it, in the answers of Tibber, Nord Pool, Energi
- * Data Service, aWATTar, Octopus, evcc, the Home Assistant integrations and the power-saver nodes. Of several that are
- * there, the first counts.
+ * Data Service, aWATTar, Octopus, evcc, EnergyZero, Frank Energie, the Home Assistant integrations and the power-saver
+ * nodes. Of several that are there, the first counts.
  */
 const WITHIN = [
   'data',
@@ -18,6 +18,7 @@ const WITHIN = [
   'homes',
   'currentSubscription',
   'priceInfo',
+  'priceInfoRange',
   'attributes',
   'priceData',
   'multiAreaEntries',
@@ -26,8 +27,13 @@ const WITHIN = [
   'result',
   'rates',
   'prices',
+  'Prices',
+  'marketPricesElectricity',
+  'marketPrices',
+  'electricityPrices',
   'hours',
   'values',
+  'nodes',
 ] as const;
 
 /** Names of the lists of today and of tomorrow. The first pair of which one is there counts. */
@@ -39,6 +45,8 @@ const DAYS = [
 
 /** Answers of an API are not deeper than this. */
 const DEEPEST = 8;
+/** In an array of more entries nothing is looked for. */
+const MOST_HOMES = 1_000;
 
 /** The lists of prices in an answer of any shape; empty where none is found. */
 export function priceLists(input: unknown, depth = 0): PriceList[] {
@@ -51,15 +59,19 @@ export function priceLists(input: unknown, depth = 0): PriceList[] {
   }
   const columns = columnsOf(input);
   if (columns) return [{ rows: columns, day: 0 }];
-  const name = WITHIN.find((key) => typeof input[key] === 'object' && input[key] !== null);
+  const name = WITHIN.find((key) => isFilled(input[key]));
   return name === undefined ? ofOneArea(input) : priceLists(input[name], depth + 1);
 }
 
 /** An array of homes, of rows, or of numbers. */
 function listsOfArray(array: readonly unknown[], depth: number): PriceList[] {
-  const nested = array.find((entry) => isObject(entry) && WITHIN.some((key) => typeof entry[key] === 'object'));
+  if (array.length > MOST_HOMES) return [{ rows: array, day: 0 }];
+  // A home that had a contract once has null.
+  const nested = array.find((entry) => isObject(entry) && WITHIN.some((key) => isFilled(entry[key])));
   return nested === undefined ? [{ rows: array, day: 0 }] : priceLists(nested, depth + 1);
 }
+
+const isFilled = (value: unknown): boolean => typeof value === 'object' && value !== null;
 
 /** Energy-Charts has the times and the prices in two columns. */
 function columnsOf({ unix_seconds: times, price: prices }: JsonObject): unknown[] | undefined {

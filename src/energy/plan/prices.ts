@@ -1,7 +1,7 @@
 import { zaptecError, type ZaptecError } from '../../errors/zaptec-error';
 import type { Calendar, LocalDay } from '../calendar';
-import { entsoePrices } from './entsoe';
-import { areasOf, priceNumber, readRow, type TimedPrice } from './price-rows';
+import { entsoePrices, entsoeRefusal } from './entsoe';
+import { areasOf, lackOf, priceNumber, readRow, type TimedPrice } from './price-rows';
 import { priceLists, type PriceList } from './price-shapes';
 import { phrase } from '../../errors/phrase';
 
@@ -15,6 +15,7 @@ export interface PriceSlot {
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 const MINUTES_A_DAY = 1_440;
+const NOON_MINUTES = MINUTES_A_DAY / 2;
 /** Prices for each hour, half hour, quarter of an hour and 5 minutes. */
 const PER_HOUR = [1, 2, 4, 12] as const;
 /** More rows than this are no prices of a few days. */
@@ -31,15 +32,25 @@ const REMEDY =
  */
 export function parsePrices(input: unknown, now: number, calendar: Calendar, mostRows = MOST_ROWS): PriceSlot[] {
   const data = typeof input === 'string' ? parsed(input) : input;
-  const found =
-    entsoePrices(data, calendar) ?? priceLists(data).flatMap((list) => pricesOf(list, now, calendar, mostRows));
-  const slots = slotsOf(found);
-  if (slots.length === 0) throw refusal('There is no price in it');
+  const entsoe = entsoePrices(data, calendar, mostRows);
+  if (entsoe && entsoe.length > mostRows) throw tooMany(entsoe.length, mostRows);
+  const lists = entsoe ? [] : priceLists(data);
+  const slots = slotsOf(entsoe ?? lists.flatMap((list) => pricesOf(list, now, calendar, mostRows)));
+  if (slots.length === 0) throw refusal(whyNone(data, lists, calendar));
   return slots;
 }
 
+function whyNone(data: unknown, lists: readonly PriceList[], calendar: Calendar): string {
+  const answer = entsoeRefusal(data);
+  if (answer !== undefined) return phrase`ENTSO-E answers: ${answer}`;
+  const lacks = lists.flatMap(({ rows }) => rows.map((row) => lackOf(row, calendar)));
+  return lacks.find((lack) => lack !== undefined) ?? 'There is no price in it';
+}
+
+const tooMany = (rows: number, most: number): ZaptecError => refusal(phrase`It has ${rows} rows, more than ${most}`);
+
 function pricesOf({ rows, day }: PriceList, now: number, calendar: Calendar, mostRows: number): TimedPrice[] {
-  if (rows.length > mostRows) throw refusal(phrase`It has ${rows.length} rows, more than ${mostRows}`);
+  if (rows.length > mostRows) throw tooMany(rows.length, mostRows);
   if (rows.length > 0 && rows.every((row) => row === null || priceNumber(row) !== undefined)) {
     return ofDay(rows.map(priceNumber), now, day, calendar);
   }
@@ -49,7 +60,26 @@ function pricesOf({ rows, day }: PriceList, now: number, calendar: Calendar, mos
       remedy: 'Ask the service for one area, or keep the rows of one',
     });
   }
-  return rows.flatMap((row) => readRow(row, calendar) ?? []);
+  const dayOfList = calendar.timeOfDay(now, NOON_MINUTES, day);
+  return withHourTwice(
+    rows.flatMap((row) => readRow(row, calendar, dayOfList) ?? []),
+    calendar,
+  );
+}
+
+/** Where clocks go back, local times come twice: the second row of such a time is that of an hour later. */
+function withHourTwice(prices: readonly TimedPrice[], calendar: Calendar): TimedPrice[] {
+  const starts = new Set(prices.map(({ start }) => start));
+  const seen = new Set<number>();
+  return prices.map((price) => {
+    const { start, end } = price;
+    const later = start + HOUR;
+    const isSecond = seen.has(start) && !starts.has(later) && calendar.clock(later) === calendar.clock(start);
+    seen.add(start);
+    if (!isSecond) return price;
+    starts.add(later);
+    return { ...price, start: later, end: end === undefined || end > later ? end : end + HOUR };
+  });
 }
 
 type Numbers = readonly (number | undefined)[];

@@ -1,6 +1,8 @@
 import { isObject } from '../../zaptec/json';
 import type { Calendar } from '../calendar';
 
+const LONGEST_MS = 25 * 3_600_000;
+
 /** How often something has happened since midnight. */
 export class DayCount {
   readonly #calendar: Calendar;
@@ -11,8 +13,9 @@ export class DayCount {
     this.#calendar = calendar;
   }
 
+  /** A midnight that is further away than any day is long is one of a clock that was wrong. */
   at(now: number): number {
-    return now < this.#endsAt ? this.#count : 0;
+    return now < this.#endsAt && this.#endsAt - now <= LONGEST_MS ? this.#count : 0;
   }
 
   add(now: number): void {

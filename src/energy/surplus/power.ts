@@ -1,5 +1,6 @@
 import { isObject } from '../../zaptec/json';
 import { readNumber } from '../../zaptec/values';
+import { readMeterPower } from '../load-guard/read-meter';
 
 type PowerUnit = 'W' | 'kW';
 
@@ -20,6 +21,10 @@ export function readPower(input: unknown, unit: PowerUnit): number | undefined {
   const [, number, named] = WITH_UNIT.exec(input.trim()) ?? [];
   return scaled(number ?? input, factorOf(named ?? unit));
 }
+
+/** Reads the power at the grid connection: a power, or an object as meters give it, W. */
+export const readGridPower = (input: unknown, unit: PowerUnit): number | undefined =>
+  readPower(input, unit) ?? readMeterPower(input);
 
 /** Reads a level of a battery. @returns percent from 0 to 100; undefined for whatever is none */
 export function readPercent(input: unknown): number | undefined {

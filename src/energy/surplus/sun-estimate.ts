@@ -1,4 +1,4 @@
-import { readPercent, readPower } from './power';
+import { readGridPower, readPercent, readPower } from './power';
 import type { SurplusSettings } from './surplus-settings';
 
 /** What a message or the account's store brings. A field that is undefined has no value now; any other one is read. */
@@ -31,7 +31,7 @@ type Part = 'grid' | 'chargers' | 'battery' | 'batteryLevel' | 'house';
 const PARTS: readonly Part[] = ['grid', 'chargers', 'battery', 'batteryLevel', 'house'];
 /** The sun cannot be known without them once somebody has given them, be it in vain. */
 const NEEDED = {
-  chargers: 'The power of the chargers is not known',
+  chargers: 'The power of the chargers is not known: subscribe to them, or give their power beside that of the meter',
   battery: 'The power of the house battery is not known',
   house: 'The power of the house is not known',
 } as const;
@@ -112,7 +112,7 @@ export class SunEstimate {
 
 function readPart(part: Part, input: unknown, { unit, gridSign, batterySign }: SurplusSettings): number | undefined {
   if (part === 'batteryLevel') return readPercent(input);
-  const watts = readPower(input, unit);
+  const watts = part === 'grid' ? readGridPower(input, unit) : readPower(input, unit);
   const isReversed =
     (part === 'grid' && gridSign === 'export') || (part === 'battery' && batterySign === 'discharging');
   return isReversed && watts !== undefined ? 0 - watts : watts;

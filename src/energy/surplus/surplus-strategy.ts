@@ -1,6 +1,7 @@
 import { isObject } from '../../zaptec/json';
 import type { Calendar } from '../calendar';
 import type { ActiveOverride } from '../override';
+import { ProblemNews } from '../problem-news';
 import type { Strategy } from '../strategy';
 import { DayCount } from './day-count';
 import { levelAt, levelFor, levelsTo, OFF, type Level } from './levels';
@@ -80,6 +81,7 @@ export class SurplusStrategy implements Strategy<SurplusSettings, SurplusDecisio
   readonly #phases = new PhasesUsed();
   readonly #switches: PhaseSwitches;
   readonly #starts: DayCount;
+  readonly #problems = new ProblemNews();
   #settings: SurplusSettings;
   #level: Level = OFF;
   #startedAt = -Infinity;
@@ -119,13 +121,13 @@ export class SurplusStrategy implements Strategy<SurplusSettings, SurplusDecisio
 
   /**
    * Takes what a meter sends. Whatever is no power is left out, and what was known goes on to count.
-   * @returns why the input is of no use, once for each row of such inputs; undefined for a good one
+   * @returns why the input is of no use, as far as this is news; undefined for a good one
    */
   take(input: SurplusInput, now: number): string | undefined {
-    const before = this.#sun.problem;
-    this.#sun.take(input, this.#at(now), this.#settings);
+    const at = this.#at(now);
+    this.#sun.take(input, at, this.#settings);
     const { problem } = this.#sun;
-    return problem === before ? undefined : problem;
+    return this.#problems.isNews(problem ?? '', at) ? problem : undefined;
   }
 
   /** Takes what the account's store has of the chargers, at any time before `decide`. */

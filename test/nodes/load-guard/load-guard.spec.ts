@@ -3,6 +3,7 @@ import { catchAll, flow, loadGuard, sink, updateCurrent } from '../../support/no
 import {
   expectMessage,
   failing,
+  get,
   load,
   loadAt,
   next,
@@ -70,6 +71,28 @@ describe('the load guard node', () => {
     const { limit } = await both({ payload: all(4) });
     expect(limit['payload']).to.deep.include(all(20));
     expect((await failing('guard', { payload: null }))['message']).to.match(/^Meter: /);
+  });
+
+  it('takes an order of an inject node, whose payload is the time', async () => {
+    await start();
+    await both({ payload: all(4) });
+    const errors: unknown[] = [];
+    get('caught').on('input', ({ error }: Message) => void errors.push(error?.message));
+    for (const payload of [Date.now(), 'off', '', true, { topic: 'a button' }]) {
+      send('guard', { override: 'off', payload });
+    }
+    const lifted = until('out', ({ payload }) => payload.phase1 === 20);
+    send('guard', { payload: all(4), override: 'auto' });
+    await lifted;
+    expect(errors).to.deep.equal([]);
+  });
+
+  it('says so where a meter has the power of all phases alone', async () => {
+    await start();
+    const error = await failing('guard', { payload: { power: 2_500 } });
+    expect(error['message']).to.match(
+      /^Meter: it gives the power of all phases alone, and a fuse needs each phase\. Remedy: Send/,
+    );
   });
 
   it('takes other settings by message, and keeps a capacity tariff', async () => {

@@ -61,14 +61,16 @@ describe('the plan node after Node-RED was killed with -9 in the middle of a day
   it('still has its prices, the energy of the session, settings and override by message, and the same plan', async () => {
     red = await start();
     const by = new Date(Date.now() + 8 * HOUR).toISOString().slice(11, 16);
-    await red.deploy(flow(plan({ by, timeZone: 'UTC', powerKw: '10', wires: [[], ['out']] }), asking));
+    await red.deploy(
+      flow(plan({ by, timeZone: 'UTC', powerKw: '10', maxPrice: '0.05', force: false, wires: [[], ['out']] }), asking),
+    );
     const from = Math.floor(Date.now() / HOUR) * HOUR;
     const prices = Array.from({ length: 20 }, (_, hour) => ({
       start: new Date(from + hour * HOUR).toISOString(),
       value: hour === 3 || hour === 4 ? 0.1 : 1,
     }));
     const car = { mode: 'charging', sessionId: 's', sessionKwh: 6, powerW: 0 };
-    await ask({ payload: prices, car, config: { amount: 24 } });
+    await ask({ payload: prices, car, config: { amount: 24, maxPrice: null } });
     const before = await ask({ override: 'off' });
     expect(before).to.include({ code: 'override-off', needKwh: 18 });
     await new Promise((resolve) => setTimeout(resolve, FLUSHED_MS));

@@ -116,6 +116,16 @@ describe('the plan node', () => {
       expect((await both({ battery: '62' })).report.payload.needKwh).to.be.closeTo(10.8, 0.01);
     });
 
+    it('takes an order of a button, whose payload is a word', async () => {
+      await start();
+      await both({ payload: PRICES });
+      const errors: unknown[] = [];
+      get('caught').on('input', ({ error }: Message) => void errors.push(error?.message));
+      expect((await both({ override: 'on', payload: 'on' })).report.payload).to.include({ code: 'override-on' });
+      await both({ override: 'auto', payload: PRICES });
+      expect(errors).to.deep.equal([]);
+    });
+
     it('ignores what messages set where it is told to', async () => {
       await start({ lockOverrides: true });
       const { charge, report } = await both({ payload: PRICES, override: 'on', config: { amount: 3 } });
@@ -140,6 +150,12 @@ describe('the plan node', () => {
       ['an unknown setting', { config: { kwh: 3 } }, /msg\.config\.kwh/],
       ['a setting out of range', { config: { by: 'noon' } }, /msg\.config\.by is "noon"/],
       ['an unknown override', { override: 'maybe' }, /msg\.override is "maybe"/],
+      [
+        'an override until a time that has passed',
+        { override: 'on', until: '2026-05-04T19:00+02:00' },
+        /msg\.until is "2026-05-04T19:00\+02:00", which has passed/,
+      ],
+      ['an override until no time', { override: 'on', until: 'soon' }, /msg\.until is "soon", no time/],
       ['a level of the battery of 130', { battery: 130 }, /msg\.battery is 130/],
     ] as const) {
       it(`refuses ${title}, and goes on with what it has`, async () => {
@@ -204,6 +220,29 @@ describe('the plan node', () => {
       expect(planned.needKwh).to.be.closeTo(80 - (payload.sessionKwh as number), 0.01);
       expect(zaptec.charger.id).to.equal(busy);
       expect(cloud().requests).to.have.lengthOf(before);
+    });
+
+    it('warns once where it cannot know which charger is meant', async () => {
+      await loadAt(
+        cloud(),
+        flow(
+          plan({ connection: 'connection' }),
+          charger({ id: 'state', action: 'state', target: 'installation', wires: [['states']] }),
+          sink('states'),
+          sink('plans'),
+        ),
+      );
+      await ask('state', {}, 'states');
+      for (let times = 0; times < 2; times += 1) {
+        const report = next('plans');
+        send('plan', { payload: '' });
+        await report;
+      }
+      const warnings = logLines().filter(({ level, type }) => level === 30 && type === 'zaptec-plan');
+      expect(warnings).to.have.lengthOf(1);
+      expect(warnings[0]?.msg).to.match(
+        /^The account has 2 chargers, and the setting charger is blank\. Remedy: Choose/,
+      );
     });
 
     it('says so when its connection is missing', async () => {

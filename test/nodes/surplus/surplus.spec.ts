@@ -138,6 +138,30 @@ describe('the surplus node', () => {
       await status('surplus', 'waits, 1.5 kW');
     });
 
+    it('takes what a meter sends as it is, also beside an order', async () => {
+      await start({ grid: 'payload', chargersPower: '0', chargersPowerType: 'num' });
+      const report = next('reports');
+      send('surplus', { payload: { power: 0, powerProduction: 2_300 } });
+      expect((await report).payload).to.include({ gridW: -2_300, sunW: 2_300 });
+      const other = next('reports');
+      send('surplus', { mode: 'fast', payload: { power_delivered: 1.2, power_returned: 0 } });
+      expect((await other).payload).to.include({ gridW: 1_200, code: 'fast' });
+    });
+
+    it('says which value is missing, though the current stays the same', async () => {
+      await start({ grid: 'payload', chargersPower: '' });
+      const reasons: unknown[] = [];
+      get('reports').on('input', ({ payload }: Message) => void reasons.push(payload.reason));
+      send('surplus', { payload: '1200 Watt' });
+      await timers.tickAsync(1_000);
+      send('surplus', { payload: '1.2 kW' });
+      await timers.tickAsync(1_000);
+      expect(reasons).to.have.lengthOf(2);
+      expect(reasons[0]).to.match(/the meter gives no power/);
+      expect(reasons[1]).to.match(/the power of the chargers is not known: subscribe to them/);
+      await status('surplus', 'cars: ? kW');
+    });
+
     it('lets a car go on that charges already, after a deploy that has cleared the context', async () => {
       await start();
       const currents = payloads('out');

@@ -191,6 +191,53 @@ describe('LoadGuard', () => {
     expect(other.decide(run.now, undefined).limit).to.deep.equal(all(16));
   });
 
+  it('lets a value age that an earlier run has kept from the future, as after a clock that was set back', () => {
+    const run = new Run({ safeA: 6 });
+    run.for(MINUTE, all(3));
+    const other = new LoadGuard({ ...FUSE, safeA: 6 }, new Calendar('UTC'));
+    other.restore(JSON.parse(JSON.stringify(run.guard.dump())));
+    const yesterday = run.now - 24 * 60 * MINUTE;
+    expect(other.decide(yesterday, undefined).code).to.not.equal('unknown');
+    expect(other.decide(yesterday + 2 * MINUTE, undefined)).to.deep.include({ code: 'unknown', limit: all(6) });
+  });
+
+  it('remembers over a restart how much of what the fuse bears is used up', () => {
+    const run = new Run({ overloadMin: 60 });
+    run.for(MINUTE, all(3));
+    expect(run.for(30 * MINUTE, all(11.5)).limit).to.deep.equal(all(16));
+    const dumped: unknown = JSON.parse(JSON.stringify(run.guard.dump()));
+    const minutesToLower = (guard: LoadGuard): number => {
+      for (let minutes = 0; minutes < 120; minutes += 1) {
+        for (const second of [0, 20, 40]) {
+          const at = run.now + minutes * MINUTE + second * SECOND;
+          guard.setApplied(all(16), at);
+          guard.setMeter({ currents: all(27.5) }, at);
+          if (guard.decide(at, undefined).code === 'overload') return minutes;
+        }
+      }
+      return Infinity;
+    };
+    const restarted = new LoadGuard({ ...FUSE, overloadMin: 60 }, new Calendar('UTC'));
+    restarted.restore(dumped);
+    expect(minutesToLower(restarted)).to.be.closeTo(minutesToLower(run.guard), 1);
+    expect(minutesToLower(new LoadGuard({ ...FUSE, overloadMin: 60 }, new Calendar('UTC')))).to.be.above(25);
+  });
+
+  it('reports a problem once, and the same one after a good value only once an hour', () => {
+    const { guard } = new Run();
+    let reported = 0;
+    for (let at = START; at < START + 60 * MINUTE - SECOND; at += 5 * SECOND) {
+      if (guard.noteProblem('phase1 is null', at)) reported += 1;
+      guard.noteProblem('', at + 2 * SECOND);
+    }
+    expect(reported).to.equal(1);
+    expect(guard.noteProblem('phase2 is null', START + 60 * MINUTE)).to.equal(true);
+    expect(guard.noteProblem('phase1 is null', START + 61 * MINUTE)).to.equal(true);
+    for (let at = 0; at < 5 * 60; at += 1) guard.noteProblem('phase1 is null', START + at * MINUTE);
+    const many = Array.from({ length: 100 }, (_, at) => guard.noteProblem(`is ${at}`, START + 600 * MINUTE + at));
+    expect(many.filter(Boolean)).to.have.lengthOf(10);
+  });
+
   const anyNumber = fc.oneof(
     fc.double({ min: -60, max: 60, noNaN: true }),
     fc.constantFrom(NaN, Infinity, -Infinity, 1e308, -1e308, 0, -0),

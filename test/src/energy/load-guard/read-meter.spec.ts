@@ -36,6 +36,64 @@ describe('readMeter', () => {
     expect(readMeter(p1, THREE).currents).to.deep.equal({ phase1: -10, phase2: 5, phase3: 0 });
   });
 
+  for (const [name, input, currents, kw] of [
+    ['the power of all', { power: 2_300 }, { phase1: 10 }, 2.3],
+    ['HomeWizard', { active_power_w: -1_150, active_current_a: 5 }, { phase1: -5 }, -1.15],
+    ['Shelly Pro EM', { id: 0, current: 10, voltage: 230, act_power: -2_300 }, { phase1: -10 }, -2.3],
+    ['Shelly Plus 1PM', { id: 0, apower: 2_300, current: 10 }, { phase1: 10 }, 2.3],
+  ] as const) {
+    it(`reads one phase from ${name}`, () => {
+      expect(readMeter(input, { ...THREE, phases: 1 })).to.deep.equal({ currents, kw, problem: '' });
+    });
+  }
+
+  for (const [name, input, over] of [
+    ['JSON as text', JSON.stringify(AMPERES), {}],
+    ['AMS reader', { P: 0, PO: 2_300, I1: 10.5, I2: -3, I3: 4.2 }, { kw: -2.3 }],
+    [
+      'Tibber Pulse that exports',
+      { currentL1: 10.5, currentL2: -3, currentL3: 4.2, power: 0, powerProduction: 500 },
+      { kw: -0.5 },
+    ],
+    [
+      'Tibber Pulse that does not',
+      { currentL1: 10.5, currentL2: -3, currentL3: 4.2, power: 700, powerProduction: null },
+      { kw: 0.7 },
+    ],
+    [
+      'DSMR-reader',
+      {
+        ...{ phase_currently_delivered_l1: 2.415, phase_currently_returned_l1: 0, phase_currently_delivered_l2: 0 },
+        ...{
+          phase_currently_returned_l2: 0.69,
+          phase_currently_delivered_l3: '0.966',
+          phase_currently_returned_l3: null,
+        },
+        ...{ electricity_currently_delivered: 2.691, electricity_currently_returned: 0 },
+      },
+      { kw: 2.691 },
+    ],
+    ['several powers of all', { ...AMPERES, total_power: 2_691, gridW: 2_691 }, { kw: 2.691 }],
+  ] as const) {
+    it(`reads ${name}`, () => {
+      const { currents, kw, problem } = readMeter(input, THREE);
+      expect(problem).to.equal('');
+      expect(kw).to.equal('kw' in over ? over.kw : undefined);
+      expect(Object.values(currents).map((ampere) => Math.round(ampere * 1e6) / 1e6)).to.deep.equal([10.5, -3, 4.2]);
+    });
+  }
+
+  it('says so where the power of all is alone, of which no fuse knows its phases', () => {
+    const alone = { power: 2_500 };
+    expect(readMeter(alone, { ...THREE, needs: 'phases' }).problem).to.equal(
+      'it gives the power of all phases alone, and a fuse needs each phase',
+    );
+    expect(readMeter(alone, { ...THREE, needs: 'power' }).problem).to.equal('');
+    const nulls = { power: 2_500, currentL1: null, currentL2: null, currentL3: null };
+    expect(readMeter(nulls, { ...THREE, needs: 'power' })).to.deep.include({ kw: 2.5, problem: '' });
+    expect(readMeter(nulls, { ...THREE, needs: 'phases' }).problem).to.match(/^phase1 is null/);
+  });
+
   it('does not know a value whose unit is another one than that of its name', () => {
     const { currents, problem } = readMeter({ current_l1: '2 kW', l2: '5 V', l3: '1 A' }, THREE);
     expect(currents).to.deep.equal({ phase3: 1 });

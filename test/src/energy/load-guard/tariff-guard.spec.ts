@@ -136,6 +136,30 @@ describe('the capacity tariff of LoadGuard', () => {
     expect(peaks.freeKw(Date.UTC(2026, 1, 1), 3), 'another month').to.equal(0);
   });
 
+  it('keeps the peaks of the month where a clock was in the next one for a while, and none of them then', () => {
+    const peaks = new MonthPeaks(UTC);
+    peaks.take(NOON, 6);
+    peaks.take(Date.UTC(2026, 1, 3), 4);
+    peaks.take(NOON + DAY, 5);
+    expect(peaks.highest(NOON + DAY, 3)).to.deep.equal([6, 5]);
+    const restarted = new MonthPeaks(UTC);
+    restarted.restore(JSON.parse(JSON.stringify(peaks.dump())));
+    expect(restarted.highest(Date.UTC(2026, 1, 10), 3), 'the next month').to.deep.equal([4]);
+    for (let day = 0; day < 500; day += 1) restarted.take(NOON + day * DAY, 1);
+    expect(Object.keys((restarted.dump() as { byDay: object }).byDay)).to.have.lengthOf(62);
+    const earlier = new MonthPeaks(UTC);
+    earlier.restore({ month: '2026-01', byDay: { '2026-01-02': 7, 'a day': 9, '2026-01-03': 'x' } });
+    expect(earlier.highest(NOON, 3), 'as an earlier version has kept it').to.deep.equal([7]);
+  });
+
+  it('lets the last power age after the clock was set back', () => {
+    const guard = new LoadGuard(TARIFF, UTC);
+    guard.setMeter({ currents: {}, kw: 2 }, NOON);
+    guard.setWallLead(-HOUR);
+    expect(guard.decide(NOON + SECOND, undefined).code).to.not.equal('unknown');
+    expect(guard.decide(NOON + 2 * MINUTE, undefined)).to.deep.include({ code: 'unknown', limit: all(6) });
+  });
+
   it('does not raise the peak of the month', () => {
     const guard = new LoadGuard({ ...TARIFF, limitKw: 3, keep: 'peak', peakDays: 1 }, UTC);
     play(guard, { from: NOON - HOUR, to: NOON, houseKw: () => 6.5 });

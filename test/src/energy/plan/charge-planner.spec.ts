@@ -289,6 +289,16 @@ describe('the charge planner', () => {
     });
   });
 
+  it('plans for the next time that is due where the clock was set back by days', () => {
+    const planner = plannerOf();
+    const before = planner.decide(EVENING);
+    const back = EVENING - 10 * 24 * HOUR;
+    expect(planner.decide(back).deadline).to.equal(before.deadline - 10 * 24 * HOUR);
+    const restarted = plannerOf();
+    restarted.restore(JSON.parse(JSON.stringify(planner.dump())));
+    expect(restarted.decide(back - 24 * HOUR).deadline).to.equal(before.deadline - 11 * 24 * HOUR);
+  });
+
   it('has a plan in the form of the power-saver nodes', () => {
     const report = reportOf(plannerOf().decide(EVENING), OSLO, { perMwh: false, dryRun: false });
     expect(report.schedule[0]).to.deep.equal({ time: '2026-05-04T20:00:00+02:00', value: false, countHours: 5 });

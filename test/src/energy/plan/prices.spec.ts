@@ -168,6 +168,206 @@ describe('the prices', () => {
     expect(slots.map(({ price }) => price)).to.deep.equal([1, 1, 1, 2]);
   });
 
+  const hourly = (count: number) =>
+    Array.from({ length: count }, (_, hour) => ({ at: new Date(START + hour * HOUR).toISOString(), price: hour / 10 }));
+  const expected = (count: number) =>
+    hourly(count).map(({ price }, hour) => ({ start: START + hour * HOUR, end: START + (hour + 1) * HOUR, price }));
+
+  for (const [name, input] of [
+    [
+      'Tibber with a home whose contract has ended',
+      {
+        data: {
+          viewer: {
+            homes: [
+              { currentSubscription: null },
+              {
+                currentSubscription: {
+                  priceInfo: { today: hourly(3).map(({ at, price }) => ({ startsAt: at, total: price })) },
+                },
+              },
+            ],
+          },
+        },
+      },
+    ],
+    [
+      'a range of Tibber',
+      {
+        currentSubscription: {
+          priceInfoRange: { nodes: hourly(3).map(({ at, price }) => ({ startsAt: at, total: price })) },
+        },
+      },
+    ],
+    ['EnergyZero', { Prices: hourly(3).map(({ at, price }) => ({ readingDate: at, price })) }],
+    [
+      'Frank Energie',
+      { data: { marketPricesElectricity: hourly(3).map(({ at, price }) => ({ from: at, marketPrice: price })) } },
+    ],
+    ['EasyEnergy', hourly(3).map(({ at, price }) => ({ Timestamp: at, TariffUsage: price, TariffReturn: 9 }))],
+    [
+      'times of the day alone',
+      { today: ['00:00', '01:00', '02:00'].map((time, hour) => ({ time, price: hour / 10 })) },
+    ],
+    [
+      'a blank before the offset',
+      hourly(3).map(({ price }, hour) => ({ start: `2026-05-04 0${hour}:00:00 +0200`, price })),
+    ],
+  ] as const) {
+    it(`are read from ${name}`, () => expect(parsePrices(input, NOW, OSLO)).to.deep.equal(expected(3)));
+  }
+
+  it('of tomorrow have the times of tomorrow, where the rows name the time of the day alone', () => {
+    const day = [
+      { time: '22:00', price: 1 },
+      { time: '23:00', price: 2 },
+    ];
+    const slots = parsePrices({ today: day, tomorrow: day }, NOW, OSLO);
+    expect(slots.map(({ start }) => (start - START) / HOUR)).to.deep.equal([22, 23, 46, 47]);
+  });
+
+  it('say what is wrong with their rows', () => {
+    for (const [rows, text] of [
+      [[{ hour: 1, price: 2 }], /Its rows have no start, only hour, price/],
+      [[{ start: '04.05.2026 00:00', price: 2 }], /A row has the start "04\.05\.2026 00:00", which is no time/],
+      [[{ start: NOW, cost: 2 }], /Its rows have no price, only start, cost/],
+      [[{ start: NOW, price: '0,5 kr' }], /A row has the price "0,5 kr"/],
+      [
+        { Acknowledgement_MarketDocument: { Reason: [{ text: ['No matching data found'] }] } },
+        /No matching data found/,
+      ],
+    ] as const) {
+      expect(() => parsePrices(rows, NOW, OSLO)).to.throw(text);
+    }
+  });
+
+  it('are refused at once where there are far too many', () => {
+    const period = (index: number) => ({
+      timeInterval: { start: '2001-01-01T00:00Z', end: '2199-01-01T00:00Z' },
+      resolution: index % 2 === 0 ? 'PT15M' : 'PT60M',
+      Point: [{ position: '1', 'price.amount': '1' }],
+    });
+    const TimeSeries = Array.from({ length: 50 }, (_, index) => ({ Period: period(index) }));
+    const sparse = Object.assign([], { 4_294_967_294: 1 });
+    for (const input of [{ Publication_MarketDocument: { TimeSeries } }, sparse, { prices: sparse }]) {
+      const before = process.cpuUsage();
+      try {
+        parsePrices(input, NOW, OSLO);
+      } catch (error) {
+        expect(error).to.have.property('code', 'INPUT_INVALID');
+      }
+      expect(process.cpuUsage(before).user / 1_000, 'ms of the processor').to.be.below(1_500);
+    }
+  });
+
+  it('take the first of two auctions of ENTSO-E, whatever their order, and a prefix of its names', () => {
+    const series = (sequence: number, price: string) => ({
+      'classificationSequence_AttributeInstanceComponent.position': [String(sequence)],
+      Period: [
+        {
+          timeInterval: [{ start: ['2026-05-03T22:00Z'], end: ['2026-05-03T23:00Z'] }],
+          resolution: ['PT60M'],
+          Point: [{ position: ['1'], 'price.amount': [price] }],
+        },
+      ],
+    });
+    const document = { 'ns:Publication_MarketDocument': { TimeSeries: [series(2, '9'), series(1, '5')] } };
+    expect(parsePrices(document, NOW, OSLO).map(({ price }) => price)).to.deep.equal([5]);
+  });
+
+  describe('of a day of 23, 24 or 25 hours', () => {
+    interface True {
+      start: number;
+      end: number;
+      price: number;
+    }
+    const utc = (at: number): string => new Date(at).toISOString();
+    const timeInterval = ([first]: readonly True[], last: True | undefined) => ({
+      start: [utc(first?.start ?? 0).replace(':00.000', '')],
+      end: [utc(last?.end ?? 0).replace(':00.000', '')],
+    });
+    /** The rows in any order, or in that of the time where only it tells which of two hours is meant. */
+    const shapes: { [name: string]: (rows: readonly True[], calendar: Calendar, mixed: readonly True[]) => unknown } = {
+      Tibber: (_, calendar, mixed) => ({
+        priceInfo: { today: mixed.map(({ start, price }) => ({ startsAt: calendar.iso(start), total: price })) },
+      }),
+      'the portal of Nord Pool': (_, __, mixed) => ({
+        multiAreaEntries: mixed.map(({ start, end, price }) => ({
+          ...{ deliveryStart: utc(start), deliveryEnd: utc(end), entryPerArea: { NO1: price } },
+        })),
+      }),
+      'ENTSO-E': (rows) => ({
+        Publication_MarketDocument: {
+          TimeSeries: [
+            {
+              Period: [
+                {
+                  timeInterval: [timeInterval(rows, rows.at(-1))],
+                  resolution: [`PT${((rows[0] as True).end - (rows[0] as True).start) / 60_000}M`],
+                  Point: rows.map(({ price }, index) => ({
+                    ...{ position: [String(index + 1)], 'price.amount': [String(price)] },
+                  })),
+                },
+              ],
+            },
+          ],
+        },
+      }),
+      'Energi Data Service': (_, __, mixed) => ({
+        records: mixed.map(({ start, price }) => ({ TimeUTC: utc(start).slice(0, 19), DayAheadPriceDKK: price })),
+      }),
+      aWATTar: (_, __, mixed) => ({
+        data: mixed.map(({ start, end, price }) => ({
+          start_timestamp: start,
+          end_timestamp: end,
+          marketprice: price,
+        })),
+      }),
+      Octopus: (_, __, mixed) => ({
+        results: mixed.map(({ start, end, price }) => ({
+          valid_from: utc(start),
+          valid_to: utc(end),
+          value_inc_vat: price,
+        })),
+      }),
+      'power-saver': (_, calendar, mixed) => ({
+        priceData: mixed.map(({ start, price }) => ({ start: calendar.iso(start), value: price })),
+      }),
+      'seconds, and a decimal comma': (_, __, mixed) =>
+        mixed.map(({ start, price }) => ({ start: String(start / 1_000), price: String(price).replace('.', ',') })),
+      'local times without an offset': (rows, calendar) =>
+        rows.map(({ start, price }) => ({ start: calendar.iso(start).slice(0, 19), price })),
+    };
+
+    for (const [name, shape] of Object.entries(shapes)) {
+      it(`are those of ${name}, in three zones, for hours and quarters`, () => {
+        const now = fc.constantFrom(...SHORT, ...LONG, NOW);
+        fc.assert(
+          fc.property(
+            now,
+            fc.constantFrom(...ZONES),
+            fc.constantFrom(15, 60),
+            fc.infiniteStream(fc.nat()),
+            (at, zone, minutes, order) => {
+              const calendar = new Calendar(zone);
+              const { start, end } = calendar.day(at);
+              const count = (end - start) / (minutes * 60_000);
+              const rows = Array.from({ length: count }, (_, index) => ({
+                start: start + index * minutes * 60_000,
+                end: start + (index + 1) * minutes * 60_000,
+                price: ((index * 7) % 13) / 4 - 0.5,
+              }));
+              const keyed = [...rows, ...rows.slice(0, 3)].map((row) => ({ row, key: order.next().value as number }));
+              const mixed = keyed.sort((one, other) => one.key - other.key).map(({ row }) => row);
+              expect(parsePrices(shape(rows, calendar, mixed), at, calendar)).to.deep.equal(rows);
+            },
+          ),
+          { numRuns: 40 },
+        );
+      });
+    }
+  });
+
   it('are sound whatever comes, in any order, of any length and in three zones', () => {
     const time = fc.oneof(
       fc.integer({ min: NOW - 1e9, max: NOW + 1e9 }),

@@ -227,7 +227,9 @@ describe('the surplus strategy', () => {
     strategy.take({ grid: -7_000 }, NOON);
     const decision = strategy.decide(NOON, undefined);
     expect(decision).to.include({ code: 'no-input', currentA: undefined });
-    expect(decision.reason).to.equal('Waits for the meter: the power of the chargers is not known');
+    expect(decision.reason).to.equal(
+      'Waits for the meter: the power of the chargers is not known: subscribe to them, or give their power beside that of the meter',
+    );
     strategy.setChargers({ powerW: 0, currents: undefined, session: undefined }, NOON + 1_000);
     strategy.take({ grid: -7_000 }, NOON + 1_000);
     expect(strategy.decide(NOON + 1_000, undefined)).to.include({ code: 'waiting', currentA: 0, sunW: 7_000 });
@@ -251,6 +253,42 @@ describe('the surplus strategy', () => {
     expect(silent.reason).to.equal('No good value of the meter for 5 min: the meter gives no power');
     house.strategy.take({ grid: -7_000, chargers: 0 }, house.now + 7 * MINUTE);
     expect(house.strategy.decide(house.now + 7 * MINUTE, undefined)).to.include({ code: 'waiting' });
+  });
+
+  for (const [name, grid, watts] of [
+    ['Tibber Pulse', { power: 0, powerProduction: 2_300, currentL1: 10 }, -2_300],
+    ['Tibber Pulse without an export', { power: 700, powerProduction: null }, 700],
+    ['a P1 meter', { power_delivered: 0.2, power_returned: 1.5 }, -1_300],
+    ['HomeWizard', { active_power_w: -543, active_power_l1_w: -676 }, -543],
+    ['Shelly Pro 3EM', { a_act_power: 100, total_act_power: -300.5 }, -300.5],
+    ['Shelly 3EM', { emeters: [{ power: 100 }, { power: -50 }, { power: 25 }] }, 75],
+    ['JSON as text', '{"P": 0, "PO": 2300}', -2_300],
+    ['a meter with a bad value', { power: 'unavailable' }, undefined],
+    ['two channels, of which one may be the sun', { emeters: [{ power: 100 }, { power: -50 }] }, undefined],
+    ['no meter', { temperature: 21 }, undefined],
+  ] as const) {
+    it(`reads the power at the connection from ${name}`, () => {
+      const strategy = strategyOf();
+      const problem = strategy.take({ grid, chargers: 0 }, NOON);
+      expect(problem).to.equal(watts === undefined ? 'The meter gives no power' : undefined);
+      expect(strategy.decide(NOON, undefined).parts.gridW).to.equal(watts);
+    });
+  }
+
+  it('does not report the same problem again and again where every other value is bad', () => {
+    const strategy = strategyOf();
+    const reported = Array.from({ length: 700 }, (_, index) =>
+      strategy.take({ grid: index % 2 === 0 ? null : -500, chargers: 0 }, NOON + index * 5_000),
+    );
+    expect(reported.filter((problem) => problem !== undefined)).to.have.lengthOf(1);
+  });
+
+  it('forgets the starts of a day that a wrong clock has put far into the future', () => {
+    const strategy = strategyOf({ startsPerDay: 1 });
+    const starts = { count: 1, endsAt: NOON + 400 * 24 * 60 * MINUTE };
+    strategy.restore({ starts });
+    const house = new House(strategy);
+    expect(house.run(30, 7_000)).to.include({ currentA: 10 });
   });
 
   it('goes on over a restart as if there had been none', () => {
