@@ -4,6 +4,7 @@ import { SurplusStrategy } from '../../../../src/energy/surplus/surplus-strategy
 import type { SurplusSettings } from '../../../../src/energy/surplus/surplus-settings';
 
 const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
 const START = Date.UTC(2026, 5, 15, 10);
 const OSLO = new Calendar('Europe/Oslo');
 const SETTINGS: SurplusSettings = {
@@ -135,13 +136,15 @@ describe('a decision of the surplus strategy', () => {
     expect(idle.decide(START, undefined)).to.include({ currentA: 0, code: 'waiting' });
   });
 
-  it('says why an input is of no use once for each row of such inputs', () => {
+  it('says why an input is of no use when this is news, at most once an hour', () => {
     const strategy = strategyOf();
     expect(strategy.take({ grid: 'x', chargers: 0 }, START)).to.equal('The meter gives no power');
     expect(strategy.take({ grid: 'x', chargers: 0 }, START)).to.equal(undefined);
     expect(strategy.decide(START, undefined).reason).to.equal('Waits for the meter: the meter gives no power');
     expect(strategy.take({ grid: 0, chargers: 0 }, START)).to.equal(undefined);
-    expect(strategy.take({ grid: 'x', chargers: 0 }, START)).to.equal('The meter gives no power');
+    expect(strategy.take({ grid: 'x', chargers: 0 }, START + HOUR - 1)).to.equal(undefined);
+    expect(strategy.take({ grid: 0, chargers: 0 }, START + HOUR)).to.equal(undefined);
+    expect(strategy.take({ grid: 'x', chargers: 0 }, START + HOUR)).to.equal('The meter gives no power');
   });
 
   it('has the mode of a message until the settings have another one', () => {

@@ -143,7 +143,11 @@ describe('what is left of the sun', () => {
 
   for (const [what, input, problem] of [
     ['the meter', { grid: 'x', chargers: 0 }, 'The meter gives no power'],
-    ['the chargers', { grid: 0 }, 'The power of the chargers is not known'],
+    [
+      'the chargers',
+      { grid: 0 },
+      'The power of the chargers is not known: subscribe to them, or give their power beside that of the meter',
+    ],
     ['the battery', { grid: 0, chargers: 0, battery: 'x' }, 'The power of the house battery is not known'],
     ['the house', { grid: 0, chargers: 0, house: null }, 'The power of the house is not known'],
   ] as const) {
