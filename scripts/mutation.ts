@@ -27,6 +27,8 @@ async function main(given: string | undefined): Promise<void> {
   if (!room) throw new Error(`Name one of the rooms, or a file or folder in it: ${Object.keys(ROOMS).join(', ')}`);
   // For every process that Stryker starts.
   process.env['NODE_OPTIONS'] = `${process.env['NODE_OPTIONS'] ?? ''} --import tsx`;
+  // The fuzzing of a decoder finds a mutant early or not at all.
+  process.env['FUZZ'] ??= '300';
   const { Stryker } = await import('@stryker-mutator/core');
   const name = part.replaceAll('/', '-');
   const options = {
