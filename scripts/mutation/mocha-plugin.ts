@@ -160,7 +160,7 @@ class MochaRunner implements TestRunner {
     if (existsSync(TIMES)) this.#tookMs = JSON.parse(readFileSync(TIMES, 'utf8')) as Record<string, number>;
   }
 
-  /** Of the tests that reach a mutant: all of the spec that has the name of its file, and quick ones of other specs. */
+  /** Of the tests that reach a mutant: all of the specs that have the name of its file, and quick ones of others. */
   #chosen(fileName: string, titles: string[] | undefined): string[] | undefined {
     if (!titles) return undefined;
     const own = new Set(this.#testsIn(this.#mocha.suite, path.basename(fileName, '.ts')));
@@ -170,7 +170,8 @@ class MochaRunner implements TestRunner {
   }
 
   #testsIn(suite: Mocha.Suite, name: string): string[] {
-    const here = suite.tests.filter(({ file }) => path.basename(file ?? '').startsWith(`${name}.`));
+    const isOwn = (file: string) => file.startsWith(`${name}.`) || file.startsWith(`${name}-`);
+    const here = suite.tests.filter(({ file }) => isOwn(path.basename(file ?? '')));
     return [...here.map((test) => test.fullTitle()), ...suite.suites.flatMap((child) => this.#testsIn(child, name))];
   }
 
