@@ -6,7 +6,7 @@ const WITH_IO = 70;
 export interface Room {
   /** Folders or files whose specs show what the room does; the whole of a folder counts. */
   specs: readonly string[];
-  /** Those of them that are left out: they take seconds of real time, and other specs show the same. */
+  /** Those among them that take long, and find hardly a mutant that no quick one finds. */
   without?: readonly string[];
   /** The least share of mutants that a spec has to find, in %. */
   goal: number;
@@ -34,6 +34,10 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   'src/commands': { specs: ['test/src/commands'], goal: PURE },
   'src/api': { specs: ['test/src/api'], goal: PURE },
-  'src/http': { specs: ['test/src/http'], goal: WITH_IO },
-  'src/feed': { specs: ['test/src/feed'], goal: WITH_IO },
+  'src/http': {
+    specs: ['test/src/http'],
+    without: ['test/src/http/priority.spec.ts', 'test/src/http/proxy.spec.ts', 'test/src/http/storm.spec.ts'],
+    goal: WITH_IO,
+  },
+  'src/feed': { specs: ['test/src/feed'], without: ['test/src/feed/bus/sdk-loading.spec.ts'], goal: WITH_IO },
 };

@@ -3,6 +3,9 @@ import type { Haste, SharedPermit, SharedPermits } from '../cluster/shared-permi
 
 type Fate = 'used' | 'unused' | 'late';
 
+/** Where the permits come from. */
+export type PermitSource = Pick<SharedPermits, 'mode' | 'acquire' | 'hurry' | 'isFresh' | 'giveBack'>;
+
 /**
  * Lets the jobs of a queue run one by one, each with a permit that all machines share. The queue has an empty reservoir;
  * only when a permit may be used, one job is let in. So the most urgent job takes it, however late it came, and a machine
@@ -10,14 +13,14 @@ type Fate = 'used' | 'unused' | 'late';
  */
 export class SharedGate {
   readonly #queue: Bottleneck;
-  readonly #permits: SharedPermits;
+  readonly #permits: PermitSource;
   readonly #lengthMs: () => number;
   readonly #waiting: Record<Haste, number> = { urgent: 0, prompt: 0, paced: 0 };
   #isRunning = false;
   #offer: { permit: SharedPermit; taken: (fate: Fate) => void } | undefined;
 
   /** @param lengthMs for how long a permit must count at least */
-  constructor(queue: Bottleneck, permits: SharedPermits, lengthMs: () => number) {
+  constructor(queue: Bottleneck, permits: PermitSource, lengthMs: () => number) {
     this.#queue = queue;
     this.#permits = permits;
     this.#lengthMs = lengthMs;

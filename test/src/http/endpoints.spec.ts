@@ -1,10 +1,19 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { ENDPOINTS, target } from '../../../src/http/endpoints';
-import { isZaptecError } from '../../../src/errors/zaptec-error';
+import { isZaptecError, type ZaptecError } from '../../../src/errors/zaptec-error';
 import { asGuid, isGuid } from '../../../src/zaptec/guid';
 
 const ID = '0a1b2c3d-0000-4000-8000-0000000000a1';
+
+function errorOf(work: () => unknown): ZaptecError {
+  try {
+    work();
+  } catch (error) {
+    if (isZaptecError(error)) return error;
+  }
+  throw new Error('Nothing was refused');
+}
 
 describe('the table of endpoints', () => {
   it('knows every documented path', () => {
@@ -83,6 +92,19 @@ describe('the table of endpoints', () => {
     expect(() => target('GET', '/api/chargers/Garage/state')).to.throw(/"Garage" in the path is not \{id\}/);
     expect(target('GET', `/api/chargers/${ID}/live`).endpoint).to.equal(undefined);
     expect(target('GET', '/api/circuits/1').endpoint).to.equal(undefined);
+  });
+
+  it('names what is wrong with a path, and shows a part of a long one', () => {
+    const failure = (path: string) => errorOf(() => target('GET', path));
+    const badId = failure(`/api/chargers/${'x'.repeat(200)}/state`);
+    expect(badId.code).to.equal('ID_INVALID');
+    expect(badId.message).to.match(/^"x{60}" in the path is not \{id\} of \/api\/chargers\/\{id\}\/state/);
+    const longest = `/api/chargers?NameFilter=${'x'.repeat(15_975)}`;
+    expect(target('GET', longest).endpoint?.path).to.equal('/api/chargers');
+    const long = failure(`${longest}x`);
+    expect(long.code).to.equal('INPUT_INVALID');
+    expect(long.message).to.match(/^path "\/api\/chargers\?NameFilter=x{75}" has more than 16000 characters/);
+    expect(long.message).to.contain('Remedy: Use a path such as /api/chargers?PageSize=100, without the address');
   });
 
   const refused = [

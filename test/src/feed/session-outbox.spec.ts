@@ -1,0 +1,213 @@
+import { expect } from 'chai';
+import { SessionOutbox, type Registration } from '../../../src/feed/session-outbox';
+import type { SessionConsumer } from '../../../src/feed/types';
+import type { LedgerEntry } from '../../../src/state/ledger';
+import { clock } from '../../../src/time/clock';
+import { fakeTimers, type FakeTimers } from '../../support/fake-timers';
+
+const HOME = 'installation';
+const GARAGE = 'garage';
+const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
+
+describe('sessions that wait for those who ask for them', () => {
+  let timers: FakeTimers;
+  let outbox: SessionOutbox;
+  let got: string[];
+  beforeEach(() => {
+    timers = fakeTimers();
+    outbox = new SessionOutbox();
+    got = [];
+  });
+  afterEach(() => timers.restore());
+
+  const session = (id: string, more: { kind?: LedgerEntry['kind']; chargerId?: string; end?: string } = {}) => {
+    const { kind = 'session-finished', chargerId = GARAGE, end } = more;
+    return { kind, session: { id, chargerId, installationId: HOME, ...(end ? { end } : {}) } } as LedgerEntry;
+  };
+  /** @param name undefined for somebody without a name */
+  const listen = (name: string | undefined, more: Partial<Registration> & { as?: Partial<SessionConsumer> } = {}) => {
+    const { as, ...registration } = more;
+    return outbox.register({
+      consumer: name === undefined ? undefined : { id: name, since: clock.now(), ...as },
+      installationId: HOME,
+      chargers: { ids: new Set([GARAGE]) },
+      deliver: (entry) => got.push(`${entry.session.id} to ${name ?? 'nobody'}`),
+      ...registration,
+    });
+  };
+  /** The outbox after a restart. */
+  const restart = () => {
+    const dumped: unknown = JSON.parse(JSON.stringify(outbox.dump()));
+    outbox = new SessionOutbox();
+    outbox.restore(dumped);
+  };
+
+  it('reach everybody once, at once', () => {
+    listen('a');
+    listen('b');
+    outbox.add(session('one'));
+    outbox.flush();
+    expect(got).to.deep.equal(['one to a', 'one to b']);
+  });
+
+  it('reach one who was away for less than seven days', () => {
+    const leave = listen('a');
+    listen('b');
+    leave();
+    outbox.add(session('one'));
+    timers.tick(7 * DAY - 1);
+    outbox.add(session('two'));
+    listen('a', { as: { since: clock.now() } });
+    expect(got).to.deep.equal(['one to b', 'two to b', 'one to a', 'two to a']);
+  });
+
+  it('do not reach one who was away for longer, nor a new one', () => {
+    const leave = listen('a');
+    listen('b');
+    timers.tick(MINUTE);
+    leave();
+    outbox.add(session('one'));
+    timers.tick(7 * DAY + 1);
+    outbox.add(session('two'));
+    timers.tick(1);
+    listen('a');
+    listen('c');
+    expect(got).to.deep.equal(['one to b', 'two to b']);
+  });
+
+  it('reach somebody without a name only if nobody has them and they are a minute old at most', () => {
+    outbox.add(session('old'));
+    timers.tick(30_000);
+    outbox.add(session('one'));
+    timers.tick(31_000);
+    listen(undefined);
+    expect(got).to.deep.equal(['one to nobody']);
+    outbox.add(session('two'));
+    listen(undefined);
+    expect(got).to.deep.equal(['one to nobody', 'two to nobody']);
+  });
+
+  it('wait until the list has their charger', () => {
+    const ids = new Set<string>();
+    listen('a', { chargers: { ids } });
+    outbox.add(session('one'));
+    outbox.flush();
+    expect(got).to.deep.equal([]);
+    ids.add(GARAGE);
+    outbox.flush();
+    expect(got).to.deep.equal(['one to a']);
+  });
+
+  it('are no news ten minutes after a start, though any time after an end', () => {
+    const leave = listen('a');
+    leave();
+    outbox.add(session('early', { kind: 'session-started' }));
+    outbox.add(session('over'));
+    timers.tick(1);
+    outbox.add(session('started', { kind: 'session-started' }));
+    timers.tick(10 * MINUTE);
+    listen('a');
+    expect(got).to.deep.equal(['over to a', 'started to a']);
+  });
+
+  it('from the archive reach only those who were there when they ended', () => {
+    timers.tick(DAY);
+    listen('a', { as: { since: clock.now() - 60 * MINUTE } });
+    listen('b');
+    listen(undefined);
+    const end = (agoMs: number) => new Date(Date.now() - agoMs).toISOString();
+    outbox.add(session('before', { end: end(2 * 60 * MINUTE) }), true);
+    outbox.add(session('between', { end: end(30 * MINUTE) }), true);
+    outbox.add(session('now', { end: end(0) }), true);
+    outbox.add(session('endless'), true);
+    outbox.add(session('pushed', { end: end(2 * 60 * MINUTE) }));
+    for (const name of ['a', 'b', 'nobody']) {
+      const ids = got.filter((text) => text.endsWith(` ${name}`)).map((text) => text.split(' ')[0]);
+      const wanted = { a: ['between', 'now'], b: ['now'], nobody: ['before', 'between', 'now'] }[name];
+      expect(ids, name).to.deep.equal([...(wanted ?? []), 'endless', 'pushed']);
+    }
+  });
+
+  it('that machines report once in all wait until it is known whose turn it is', () => {
+    const reported: string[] = [];
+    let isOurs: boolean | undefined;
+    outbox.turns = { isOurs: () => isOurs, reported: (id) => reported.push(id) };
+    listen('a', { as: { once: true } });
+    listen('b');
+    outbox.add(session('start', { kind: 'session-started' }));
+    outbox.add(session('one'));
+    expect(got, 'a start, and one who did not ask for that').to.deep.equal(['start to a', 'start to b', 'one to b']);
+    isOurs = false;
+    outbox.flush();
+    isOurs = true;
+    outbox.flush();
+    expect(got, 'another machine has reported it').to.have.length(3);
+    outbox.add(session('two'));
+    expect(got.slice(3)).to.deep.equal(['two to a', 'two to b']);
+    expect(reported).to.deep.equal(['two']);
+  });
+
+  it('outlive a restart with those who wait for them', () => {
+    listen('a')();
+    listen('b');
+    timers.tick(MINUTE);
+    outbox.add(session('one'));
+    restart();
+    listen('a');
+    listen('b');
+    expect(got).to.deep.equal(['one to b', 'one to a']);
+    restart();
+    timers.tick(7 * DAY + 1);
+    restart();
+    listen('b');
+    outbox.add(session('two'));
+    expect(got.slice(2)).to.deep.equal(['two to b']);
+  });
+
+  it('reach one who came before the memory was read', () => {
+    listen('a')();
+    timers.tick(MINUTE);
+    outbox.add(session('one'));
+    outbox.add(session('archived', { end: new Date(Date.now() - 1_000).toISOString() }), true);
+    const dumped: unknown = JSON.parse(JSON.stringify(outbox.dump()));
+    timers.tick(MINUTE);
+    outbox = new SessionOutbox();
+    listen('a');
+    outbox.restore(dumped);
+    expect(got).to.deep.equal(['one to a', 'archived to a']);
+  });
+
+  it('are not restored from anything else', () => {
+    listen('a', { as: { since: 0 } });
+    const entry = session('one');
+    const at = clock.wall();
+    for (const dumped of [
+      undefined,
+      null,
+      [],
+      { consumers: [], kept: {} },
+      { consumers: { a: null, b: { since: 'x', installationId: HOME }, c: { since: 1, installationId: 2 } } },
+      { kept: [null, { entry }, { entry, at: 'now' }, { entry: null, at }, { entry: {}, at }] },
+      {
+        kept: [
+          { entry: { ...entry, kind: 1 }, at },
+          { entry: { ...entry, session: { id: 1, chargerId: GARAGE } }, at },
+        ],
+      },
+      { kept: [{ entry: { ...entry, session: { id: 'one' } }, at }] },
+    ]) {
+      outbox.restore(dumped);
+    }
+    expect(got).to.deep.equal([]);
+    expect((outbox.dump() as { kept: unknown[] }).kept).to.deep.equal([]);
+    outbox.restore({ kept: [{ entry, at, deliveredTo: [1] }] });
+    expect(got).to.deep.equal(['one to a']);
+  });
+
+  it('are at most two thousand', () => {
+    for (let n = 0; n < 2_001; n += 1) outbox.add(session(`${n}`));
+    listen('a', { as: { since: 0 } });
+    expect([got.length, got[0]]).to.deep.equal([2_000, '1 to a']);
+  });
+});
