@@ -18,8 +18,8 @@ interface Part {
   name: string;
   kind: DayKind;
   rules: Partial<PlanSettings>;
-  /** Percent of mean price times energy. */
-  regret: number;
+  /** Percent of mean price times energy; undefined where nobody can know what would have been cheapest. */
+  regret?: number;
   /** Part of the deadlines that could be kept. */
   deadlines: number;
   optimum: (day: EnergyDay) => number;
@@ -55,6 +55,15 @@ const PARTS: readonly Part[] = [
     deadlines: 1,
     optimum: leastCost,
   },
+  {
+    name: 'plan-late-car',
+    kind: { draw: 'stated', comesLate: true },
+    rules: {},
+    regret: 1,
+    deadlines: 1,
+    optimum: leastCost,
+  },
+  { name: 'plan-full-car', kind: { draw: 'stated', getsFull: true }, rules: {}, deadlines: 1, optimum: leastCost },
 ];
 
 /**
@@ -72,10 +81,11 @@ interface Sum {
   kept: number;
   safeMissed: number;
   starts: number;
+  fullMin: number;
 }
 
 function measure({ name, kind, rules, regret, deadlines, optimum, ...more }: Part, count: number): Measurement[] {
-  const plan: Sum = { regret: 0, base: 0, kept: 0, safeMissed: 0, starts: 0 };
+  const plan: Sum = { regret: 0, base: 0, kept: 0, safeMissed: 0, starts: 0, fullMin: 0 };
   const plain: Sum = { ...plan };
   const others = Object.entries(more.informed ? MISS_COSTS : {}).map(([who, missCost]) => ({
     who,
@@ -86,7 +96,7 @@ function measure({ name, kind, rules, regret, deadlines, optimum, ...more }: Par
   let shortestRunMin = Infinity;
   for (let index = 0; index < count; index += 1) {
     const { day, calendar } = energyDay(SEED, index, kind);
-    if (possibleKwh(day) < day.needKwh) continue;
+    if (possibleKwh(day) < day.takesKwh) continue;
     possible += 1;
     const best = optimum(day);
     const played = play(day, planned(day, calendar, rules));
@@ -98,27 +108,42 @@ function measure({ name, kind, rules, regret, deadlines, optimum, ...more }: Par
   const percent = ({ regret: lost, base }: Sum): number => rounded((lost / base) * 100);
   const kept = (sum: Sum): number => rounded(sum.kept / possible);
   const of = (figure: (sum: Sum) => number) => Object.fromEntries(others.map(({ who, sum }) => [who, figure(sum)]));
+  const cost = {
+    plainRule: percent(plain),
+    starts: plan.starts,
+    plainStarts: plain.starts,
+    days: possible,
+    ...of(percent),
+  };
   return [
-    {
-      name: `${name}: cost above the optimum`,
-      figure: percent(plan),
-      unit: '% of mean price × energy',
-      goal: `<= ${regret}`,
-      beside: {
-        plainRule: percent(plain),
-        starts: plan.starts,
-        plainStarts: plain.starts,
-        days: possible,
-        ...of(percent),
-      },
-    },
+    ...(regret === undefined
+      ? []
+      : [
+          {
+            name: `${name}: cost above the optimum`,
+            figure: percent(plan),
+            unit: '% of mean price × energy',
+            goal: `<= ${regret}`,
+            beside: cost,
+          },
+        ]),
     {
       name: `${name}: deadlines kept`,
       figure: kept(plan),
       unit: 'of those that could be kept',
       goal: `>= ${deadlines}`,
-      beside: { plainRule: kept(plain), missedAtLowestDraw: plan.safeMissed, ...of(kept) },
+      beside: {
+        plainRule: kept(plain),
+        missedAtLowestDraw: plan.safeMissed,
+        ...of(kept),
+        ...(regret === undefined
+          ? { 'percent above the optimum': percent(plan), 'of the plain rule': cost.plainRule }
+          : {}),
+      },
     },
+    ...(kind.getsFull === true
+      ? [{ name: `${name}: charges a full car`, figure: plan.fullMin, unit: 'min', goal: '<= 0' }]
+      : []),
     ...(rules.leastRun === undefined
       ? []
       : [
@@ -132,15 +157,16 @@ function measure({ name, kind, rules, regret, deadlines, optimum, ...more }: Par
   ];
 }
 
-function add(sum: Sum, day: EnergyDay, { cost, inTimeKwh, starts }: Played, best: number): void {
-  const inTime = inTimeKwh >= day.needKwh - 1.01 * NEAR_KWH;
+function add(sum: Sum, day: EnergyDay, { cost, inTimeKwh, starts, fullMin }: Played, best: number): void {
+  const inTime = inTimeKwh >= day.takesKwh - 1.01 * NEAR_KWH;
   const window = day.prices.filter(({ start, end }) => end > day.arrival && start < day.deadline);
   const mean = window.reduce((all, { price }) => all + price, 0) / window.length;
   sum.regret += cost - best;
-  sum.base += mean * day.needKwh;
+  sum.base += mean * day.takesKwh;
   sum.kept += inTime ? 1 : 0;
   sum.safeMissed += !inTime && isSafe(day) ? 1 : 0;
   sum.starts += starts;
+  sum.fullMin += fullMin;
 }
 
 const rounded = (value: number): number => Math.round(value * 1_000) / 1_000;
