@@ -2,7 +2,6 @@ import { expect } from 'chai';
 import { editorSuite } from './fixture/editor-suite';
 import { illegible } from './fixture/legibility';
 import { flowOf } from './fixture/flow';
-import type { FlowNode } from './fixture/node-red';
 import { Picker } from './fixture/picker';
 
 const SECRETS = { username: 'somebody@example.org', password: 'correct horse', redisUrl: 'redis://:staple@localhost' };
@@ -444,7 +443,7 @@ describe('the dialogs in a real editor', () => {
       const { id, type, z, x, y, wires, connection } = node;
       return type === 'tab' || type === 'zaptec-connection' ? node : { id, type, z, x, y, wires, connection };
     });
-    await suite.open(bare as FlowNode[]);
+    await suite.open(bare);
     const texts = await suite.editor.page.locator('.red-ui-flow-node-label-text').allTextContents();
     expect(texts.join(', ')).not.to.match(/undefined|zaptec-/);
     const label = (id: string) =>
