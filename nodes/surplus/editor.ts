@@ -114,7 +114,8 @@ RED.nodes.registerType<typeof SURPLUS>('zaptec-surplus', {
   },
   label() {
     if (this.name) return this.name;
-    const what = worded(this, `mode.${savedOr(this, 'mode')}`, 'palette');
+    const mode = savedOr(this, 'mode');
+    const what = worded(this, `mode.${mode}`, 'palette');
     const name = whom(this, 'installation');
     return name === undefined ? what : `${name}: ${what}`;
   },

@@ -100,7 +100,8 @@ RED.nodes.registerType<typeof UPDATE_CURRENT>('zaptec-update-current', {
   label() {
     if (this.name) return this.name;
     const target = savedOr(this, 'target');
-    const what = worded(this, `label.${savedOr(this, 'role')}`, 'palette');
+    const role = savedOr(this, 'role');
+    const what = worded(this, `label.${role}`, 'palette');
     const name = whom(this, target === 'charger' ? 'charger' : 'installation');
     const isFixed = savedOr(this, 'valueType') === 'num';
     const value = isFixed ? `${savedOr(this, 'value')} ${savedOr(this, 'unit')}` : undefined;
