@@ -49,10 +49,11 @@ export interface DayRecord {
  */
 export type DayScript = (second: number, simulator: Simulator, record: DayRecord) => object | undefined;
 
-/** The nodes that the meter of an example is wired to, or else its inject node. */
+/** The nodes that the meter of an example is wired to, or else its inject node; and those that take prices. */
 interface FlowInput {
   ids: string[];
   metered: boolean;
+  priced: string[];
 }
 
 /**
@@ -93,7 +94,7 @@ export async function runDay(
       simulator.world.catchUp();
       const meter = script(second, simulator, record);
       if (second % REPORTED_S === 0) sendStates(listeners, simulator);
-      if (meter) sendMeter(inputs, badSampleAt(second, seconds, meter), second);
+      if (meter) sendMeter(inputs, { meter, kind: badKindAt(second, seconds), second });
       await clock.leap(stepS * SECOND);
     }
     record.writes = writesOf(simulator);
@@ -134,11 +135,12 @@ async function deploy(
     }
     // These are for people; here the requests count.
     if (node.type === 'catch' || node.type === 'debug') nodes.delete(node.id);
-    if (node.path === '/simulator/meter') inputs.push({ ids: node.wires?.[0] ?? [], metered: true });
+    if (node.path === '/simulator/meter') inputs.push({ ids: node.wires?.[0] ?? [], metered: true, priced: [] });
   }
   if (inputs.length === 0) {
     const inject = flow.find(({ type, wires }) => type === 'inject' && (wires?.[0]?.length ?? 0) > 0);
-    inputs.push({ ids: inject?.wires?.[0] ?? [], metered: false });
+    const priced = flow.filter(({ type }) => type === 'zaptec-plan').map(({ id }) => id);
+    inputs.push({ ids: inject?.wires?.[0] ?? [], metered: false, priced });
   }
   const watched = [...nodes.values()].filter(
     ({ type, action }) => type === 'zaptec-update-current' || (type === 'zaptec-charger' && action === 'command'),
@@ -198,11 +200,22 @@ function inAmperes(payload: Payload, unit: string): { least: Phases; most: Phase
   return { least: all(VOLTS.most), most: all(VOLTS.least) };
 }
 
-function sendMeter(inputs: readonly FlowInput[], meter: unknown, second: number): void {
+interface Sample {
+  meter: object;
+  /** Which bad sample comes in its place; undefined: none. */
+  kind: number | undefined;
+  second: number;
+}
+
+function sendMeter(inputs: readonly FlowInput[], { meter, kind, second }: Sample): void {
+  const value = kind === undefined ? meter : BAD_SAMPLES[kind]?.(meter);
   // The order changes every second.
   const order = second % 2 === 0 ? inputs : [...inputs].reverse();
-  for (const { ids, metered } of order)
-    for (const id of ids) get(id).receive({ payload: metered ? structuredClone(meter) : Date.now() });
+  for (const { ids, metered, priced } of order) {
+    if (kind !== undefined && priced.length > 0)
+      for (const id of priced) get(id).receive({ payload: BAD_PRICES[kind]?.() });
+    else for (const id of ids) get(id).receive({ payload: metered ? structuredClone(value) : Date.now() });
+  }
 }
 
 /** What the subscribe nodes would tell of the chargers, and the account's store would have. */
@@ -225,9 +238,18 @@ const BAD_SAMPLES: readonly ((meter: Payload) => unknown)[] = [
   ({ currentA: { phase1, phase3 }, time }) => ({ time, currentA: { phase1, phase3 } }),
 ];
 
-function badSampleAt(second: number, seconds: number, meter: object): unknown {
+/** The same for prices, in the place of those that come at that moment. */
+const BAD_PRICES: readonly (() => unknown)[] = [
+  () => 'unavailable',
+  () => null,
+  () => [{ start: new Date().toISOString(), value: null }],
+  () => [{ start: new Date().toISOString(), value: 'NaN' }],
+  () => [{ value: 0.2 }],
+];
+
+function badKindAt(second: number, seconds: number): number | undefined {
   const kind = BAD_SAMPLES.findIndex((_, index) => second === Math.round((seconds * (index + 1)) / 7 / 60) * 60 + 30);
-  return BAD_SAMPLES[kind]?.(meter) ?? (kind === 1 ? null : meter);
+  return kind < 0 ? undefined : kind;
 }
 
 function writesOf({ requests }: Simulator): Write[] {

@@ -1,10 +1,11 @@
 import type { Car, Charger, Meter, WorldModel } from '../../simulator/world/model';
 import { World } from '../../simulator/world/world';
 
-/** A car that stays all day and never gets full: its highest current on each phase, A. */
+/** A car that stays all day: its highest current on each phase, A, and the energy with which it is full, kWh, if ever. */
 interface SimulatedCar {
   phases: 1 | 3;
   maxA: number;
+  takesKwh?: number;
 }
 
 interface HouseOptions {
@@ -17,6 +18,8 @@ interface HouseOptions {
 /** What the cloud has reported of a charger, which is older than what it does. */
 export interface Reported {
   mode: 'disconnected' | 'requesting' | 'charging' | 'finished';
+  /** Where the car has ended charging by itself, as in a snapshot. */
+  reason: 'car-full' | undefined;
   powerW: number;
   sessionKwh: number;
   currents: readonly [number, number, number];
@@ -31,10 +34,12 @@ const MODES = new Map<string, Reported['mode']>([
   ['3', 'charging'],
   ['5', 'finished'],
 ]);
-/** Observations: the operation mode, the power, the energy of the session, and the current of each phase. */
-const ID = { mode: 710, powerW: 513, sessionKwh: 553, currents: [507, 508, 509] } as const;
+/** Observations: the operation mode, whether charging was stopped, the power, the energy of the session, and the current of each phase. */
+const ID = { mode: 710, finalStop: 718, powerW: 513, sessionKwh: 553, currents: [507, 508, 509] } as const;
 /** So large that a day neither fills it nor reaches the charge at which cars reduce their current. */
 export const LASTING: Pick<Car, 'batteryKwh' | 'charge' | 'target'> = { batteryKwh: 5_000, charge: 0.1, target: 0.8 };
+/** Of the simulator: the part of the energy that reaches the battery. */
+const EFFICIENCY = 0.92;
 const COMMAND = { pause: 506, resume: 507 } as const;
 const PHASES = [0, 1, 2] as const;
 
@@ -81,9 +86,11 @@ export class SimulatedHouse {
     this.#installationId = installation.id;
     world.onObservation(({ at: reportedAt }, { id }) => this.#reportedAt.set(id, reportedAt));
     for (const id of [...world.chargers.keys()]) world.removeCharger(id);
-    this.chargers = cars.map(({ phases, maxA }) => {
+    this.chargers = cars.map(({ phases, maxA, takesKwh }) => {
+      const { batteryKwh, target } = LASTING;
+      const charge = takesKwh === undefined ? LASTING.charge : target - (takesKwh * EFFICIENCY) / batteryKwh;
       const charger = world.addCharger(installation.id, { model });
-      world.plug(charger.id, { ...LASTING, phases, maxA });
+      world.plug(charger.id, { ...LASTING, phases, maxA, charge });
       return charger;
     });
   }
@@ -117,8 +124,11 @@ export class SimulatedHouse {
   reported({ id, observations }: Charger): Reported {
     const of = (observation: number): number => Number(observations.get(observation)?.value ?? 0);
     const [first, second, third] = ID.currents;
+    const mode = MODES.get(observations.get(ID.mode)?.value ?? '') ?? 'disconnected';
+    const isPaused = Number(observations.get(ID.finalStop)?.value ?? 0) === 1;
     return {
-      mode: MODES.get(observations.get(ID.mode)?.value ?? '') ?? 'disconnected',
+      mode,
+      reason: mode === 'finished' && !isPaused ? 'car-full' : undefined,
       powerW: of(ID.powerW),
       sessionKwh: of(ID.sessionKwh),
       currents: [of(first), of(second), of(third)],

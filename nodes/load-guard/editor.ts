@@ -1,14 +1,14 @@
 import { LOAD_GUARD } from '../shared/properties';
 import { claimForm, current } from '../shared/editor/form';
 import { saveLists } from '../shared/editor/list-field';
-import { whom } from '../shared/editor/names';
+import { savedOr, whom } from '../shared/editor/names';
 import { picker } from '../shared/editor/picker';
 import { currentInWords, showPreviews } from '../shared/editor/preview';
 import { unfoldChanged } from '../shared/editor/groups';
 import { overridesField } from '../shared/editor/overrides-field';
 import type { EditorNode, NodeBase, Validity } from '../shared/editor/red';
 import { shownBy, switchRows, type Rows } from '../shared/editor/rows';
-import { fillSelect } from '../shared/editor/select';
+import { fillSelect, worded } from '../shared/editor/select';
 import { typedField } from '../shared/editor/typed-field';
 import { literalNumber, numberFields, typedSetting } from '../shared/editor/typed-setting';
 import { between, oneOf, typed, validator, someOf } from '../shared/editor/validators';
@@ -61,11 +61,14 @@ const measured = (key: (typeof NUMBERS)[number], least: number, most: number) =>
 
 const short = (value: number): string => String(Math.round(value * 10) / 10);
 
-/** What house and cars may have together. */
+/** What house and cars may have together: the fuse without the reserve. */
 const top = (node: LoadGuard): string | undefined => {
   const fuse = literalNumber(node, 'fuseA');
   const reserve = literalNumber(node, 'reserveA');
-  return fuse === undefined || reserve === undefined ? undefined : currentInWords(fuse - reserve);
+  if (fuse === undefined || reserve === undefined) return undefined;
+  const rest = currentInWords(fuse - reserve);
+  if (rest === undefined || !(reserve > 0)) return rest;
+  return node._('zaptec-load-guard.preview.reserve', { fuse: short(fuse), reserve: short(reserve), rest });
 };
 
 const overload = (node: LoadGuard): string | undefined => {
@@ -153,11 +156,10 @@ RED.nodes.registerType<typeof LOAD_GUARD>('zaptec-load-guard', {
   },
   label() {
     if (this.name) return this.name;
-    const guarded = this.mode === 'tariff' ? `${this.limitKw} kW` : `${this.fuseA} A`;
+    const mode = savedOr(this, 'mode');
+    const guarded = mode === 'tariff' ? `${savedOr(this, 'limitKw')} kW` : `${savedOr(this, 'fuseA')} A`;
     const name = whom(this, 'charger') ?? whom(this, 'installation');
-    return [this._(`zaptec-load-guard.label.${this.mode}`), name, guarded]
-      .filter((part) => part !== undefined)
-      .join(' ');
+    return [worded(this, `label.${mode}`, 'palette'), name, guarded].filter((part) => part !== undefined).join(' ');
   },
   labelStyle() {
     return this.name ? 'node_label_italic' : '';

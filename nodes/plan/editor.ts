@@ -2,7 +2,7 @@ import { PLAN } from '../shared/properties';
 import { showDecision } from '../shared/editor/decision';
 import { claimForm, current } from '../shared/editor/form';
 import { listField, saveLists } from '../shared/editor/list-field';
-import { whom } from '../shared/editor/names';
+import { savedOr, whom } from '../shared/editor/names';
 import { picker } from '../shared/editor/picker';
 import { unfoldChanged } from '../shared/editor/groups';
 import { overridesField } from '../shared/editor/overrides-field';
@@ -147,7 +147,8 @@ RED.nodes.registerType<typeof PLAN>('zaptec-plan', {
   },
   label() {
     if (this.name) return this.name;
-    const what = `${this.amount} ${this._(`zaptec-plan.unit-of.${this.goal}`)} < ${this.by}`;
+    const unit = this._(`zaptec-plan.unit-of.${savedOr(this, 'goal')}`);
+    const what = `${savedOr(this, 'amount')} ${unit} < ${savedOr(this, 'by')}`;
     const name = whom(this, 'charger');
     return name === undefined ? what : `${name}: ${what}`;
   },

@@ -3,6 +3,7 @@ import { claimForm } from '../shared/editor/form';
 import { unfoldChanged } from '../shared/editor/groups';
 import type { EditorNode, Validity } from '../shared/editor/red';
 import { switchRows, type Rows } from '../shared/editor/rows';
+import { savedOr } from '../shared/editor/names';
 import { fillSelect } from '../shared/editor/select';
 import { typedField } from '../shared/editor/typed-field';
 import { oneOf, typed, validator } from '../shared/editor/validators';
@@ -40,9 +41,8 @@ RED.nodes.registerType<typeof REQUEST>('zaptec-request', {
   },
   label() {
     const fixed = this.pathType === 'str' && this.path;
-    return (
-      this.name || (fixed ? `${this.method} ${this.path}` : this._('zaptec-request.label', { method: this.method }))
-    );
+    const method = savedOr(this, 'method');
+    return this.name || (fixed ? `${method} ${this.path}` : this._('zaptec-request.label', { method }));
   },
   labelStyle() {
     return this.name ? 'node_label_italic' : '';

@@ -2,14 +2,14 @@ import { PRICE_TYPES, SURPLUS, VALUE_TYPES } from '../shared/properties';
 import { showDecision } from '../shared/editor/decision';
 import { claimForm } from '../shared/editor/form';
 import { saveLists } from '../shared/editor/list-field';
-import { whom } from '../shared/editor/names';
+import { savedOr, whom } from '../shared/editor/names';
 import { picker } from '../shared/editor/picker';
 import { currentInWords, powerInWords, showPreviews } from '../shared/editor/preview';
 import { unfoldChanged } from '../shared/editor/groups';
 import { overridesField } from '../shared/editor/overrides-field';
 import type { EditorNode } from '../shared/editor/red';
 import { shownBy, switchRows, type Rows } from '../shared/editor/rows';
-import { fillSelect } from '../shared/editor/select';
+import { fillSelect, worded } from '../shared/editor/select';
 import { typedField } from '../shared/editor/typed-field';
 import { literalNumber, numberFields, typedSetting } from '../shared/editor/typed-setting';
 import { atLeast, between, oneOf, orBlank, typed, someOf, validator } from '../shared/editor/validators';
@@ -114,7 +114,8 @@ RED.nodes.registerType<typeof SURPLUS>('zaptec-surplus', {
   },
   label() {
     if (this.name) return this.name;
-    const what = this._(`zaptec-surplus.mode.${this.mode}`);
+    const mode = savedOr(this, 'mode');
+    const what = worded(this, `mode.${mode}`, 'palette');
     const name = whom(this, 'installation');
     return name === undefined ? what : `${name}: ${what}`;
   },

@@ -2,14 +2,14 @@ import { UPDATE_CURRENT, VALUE_TYPES } from '../shared/properties';
 import { literal, showEffect, type EffectTarget } from '../shared/editor/effect';
 import { claimForm, current } from '../shared/editor/form';
 import { saveLists } from '../shared/editor/list-field';
-import { whom } from '../shared/editor/names';
+import { savedOr, whom } from '../shared/editor/names';
 import { picker } from '../shared/editor/picker';
 import { unfoldChanged } from '../shared/editor/groups';
 import { overridesField } from '../shared/editor/overrides-field';
 import { currentInWords, powerInWords } from '../shared/editor/preview';
 import type { EditorNode, Validity } from '../shared/editor/red';
 import { shownBy, switchRows, type Rows } from '../shared/editor/rows';
-import { fillSelect } from '../shared/editor/select';
+import { fillSelect, worded } from '../shared/editor/select';
 import { typedField } from '../shared/editor/typed-field';
 import { literalNumber } from '../shared/editor/typed-setting';
 import { atLeast, oneOf, reference, typed, validator, someOf } from '../shared/editor/validators';
@@ -99,11 +99,14 @@ RED.nodes.registerType<typeof UPDATE_CURRENT>('zaptec-update-current', {
   },
   label() {
     if (this.name) return this.name;
-    const what = this._(`zaptec-update-current.label.${this.role}`);
-    const name = whom(this, this.target === 'charger' ? 'charger' : 'installation');
-    const value = this.valueType === 'num' ? `${this.value} ${this.unit}` : undefined;
+    const target = savedOr(this, 'target');
+    const role = savedOr(this, 'role');
+    const what = worded(this, `label.${role}`, 'palette');
+    const name = whom(this, target === 'charger' ? 'charger' : 'installation');
+    const isFixed = savedOr(this, 'valueType') === 'num';
+    const value = isFixed ? `${savedOr(this, 'value')} ${savedOr(this, 'unit')}` : undefined;
     const parts = [what, name, value].filter((part) => part !== undefined);
-    return parts.length > 1 ? parts.join(' ') : this._(`zaptec-update-current.label.${this.target}`);
+    return parts.length > 1 ? parts.join(' ') : worded(this, `label.${target}`, 'palette');
   },
   labelStyle() {
     return this.name ? 'node_label_italic' : '';

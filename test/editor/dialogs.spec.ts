@@ -438,6 +438,21 @@ describe('the dialogs in a real editor', () => {
     });
   });
 
+  it('names nodes of flows from before, which lack properties that are newer, by the defaults', async () => {
+    const bare = flowOf({ connection: { cloud: 'simulator' } }).map((node) => {
+      const { id, type, z, x, y, wires, connection } = node;
+      return type === 'tab' || type === 'zaptec-connection' ? node : { id, type, z, x, y, wires, connection };
+    });
+    await suite.open(bare);
+    const texts = await suite.editor.page.locator('.red-ui-flow-node-label-text').allTextContents();
+    expect(texts.join(', ')).not.to.match(/undefined|zaptec-/);
+    const label = (id: string) =>
+      suite.editor.page.locator(`[id="${id}"] .red-ui-flow-node-label-text`).allTextContents();
+    expect((await label('plan')).join(' ')).to.equal('20 kWh < 07:00');
+    expect((await label('guard')).join(' ')).to.equal('fuse 25 A');
+    expect((await label('surplus')).join(' ')).to.equal('Sun only');
+  });
+
   it('says in a new node what a message may set, and leaves all of it to a node from before', async () => {
     const old = flowOf({ connection: { cloud: 'simulator' } }).map((node) => {
       const { overrides, ...before } = node;

@@ -11,7 +11,11 @@ describe('the dialog of the load guard', () => {
     const preview = (name: string) => page.locator(`[data-preview="${name}"]`);
     const isShown = (name: string) => page.locator(`[data-row="${name}"]`).isVisible();
     await editor.edit('guard');
-    expect(await preview('fuseA').textContent()).to.equal('24 A = 16.6 kW on three phases, 5.5 kW on one');
+    expect(await preview('fuseA').textContent()).to.equal(
+      '25 A less 1 A of reserve: 24 A = 16.6 kW on three phases, 5.5 kW on one',
+    );
+    await editor.fill('reserveA', '0');
+    expect(await preview('fuseA').textContent()).to.equal('25 A = 17.3 kW on three phases, 5.8 kW on one');
     expect(await preview('overloadMin').isVisible()).to.equal(false);
     await editor.fill('overloadMin', '30');
     expect(await preview('overloadMin').textContent()).to.match(

@@ -78,9 +78,9 @@ function shared(): string[] {
   return keys.flatMap((key) => ENDS[key]?.map((end) => key + end) ?? [key]);
 }
 
-/** The labels on the canvas whose end is the value of a property: `label-of.${this.action}`. */
+/** The labels on the canvas whose end is the value of a property: `label-of.${this.action}`, `label.${mode}`. */
 function labelsOf(type: string, code: string): string[] {
-  const ends = [...code.matchAll(/((?:label|command)(?:-of)?)\.\$\{this\.(\w+)\}/g)].flatMap(
+  const ends = [...code.matchAll(/((?:label|command)(?:-of)?)\.\$\{(?:this\.)?(\w+)\}/g)].flatMap(
     ([, start = '', property = '']) => (SELECTS[type]?.[property]?.values ?? []).map((value) => `${start}.${value}`),
   );
   const whole = [...code.matchAll(/'(label\.\w+)'/g)].map(([, key = '']) => key);

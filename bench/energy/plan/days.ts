@@ -6,7 +6,11 @@ import { seeded } from '../../virtual-time';
 export interface EnergyDay {
   arrival: number;
   deadline: number;
+  /** When the plan begins: the car comes then, or later. */
+  plannedFrom: number;
   needKwh: number;
+  /** What the car takes: less than the plan wants where it is full before. */
+  takesKwh: number;
   /** What the settings say that the car draws, kW. */
   statedKw: number;
   /** What the car really draws in each minute from its arrival, until a day after the deadline, kW. */
@@ -20,6 +24,10 @@ export interface DayKind {
   draw: 'stated' | 'less' | 'wandering';
   /** The car comes in the morning, before the prices of tomorrow are known. */
   beforeNoon?: boolean;
+  /** The car comes at night, hours after the plan has begun. */
+  comesLate?: boolean;
+  /** The car is full before it has what the plan wants for it. */
+  getsFull?: boolean;
   /** The need is a whole number of steps of 5 minutes, for an optimum on such a grid. */
   wholeSteps?: boolean;
 }
@@ -50,7 +58,8 @@ export function energyDay(seed: number, index: number, kind: DayKind): { day: En
   const date = CLOCK_CHANGES[index] ?? Date.UTC(2026, 0, 1, 12) + Math.floor(random() * 360) * DAY;
   const firstMinute = kind.beforeNoon === true ? 7 * 60 + 30 : 16 * 60;
   const minutes = kind.beforeNoon === true ? 4 * 60 : 7 * 60;
-  const arrival = calendar.timeOfDay(date, firstMinute + Math.floor(random() * minutes));
+  const plannedFrom = calendar.timeOfDay(date, firstMinute + Math.floor(random() * minutes));
+  const arrival = kind.comesLate === true ? lateArrival(date, random, calendar) : plannedFrom;
   const deadline = calendar.timeOfDay(date, BY_MINUTES, 1);
   const statedKw = [3.6, 7.4, 11][Math.floor(random() * 3)] as number;
   const drawKw = drawOf(kind, statedKw, (deadline + DAY - arrival) / MINUTE, random);
@@ -59,7 +68,13 @@ export function energyDay(seed: number, index: number, kind: DayKind): { day: En
   const step = statedKw / STEPS_AN_HOUR;
   const needKwh = kind.wholeSteps === true ? Math.max(6, Math.round(wanted / step)) * step : wanted;
   const prices = pricesOf(date, { random, calendar, perHour: index % 2 === 0 ? 4 : 1 });
-  return { day: { arrival, deadline, needKwh, statedKw, drawKw, prices }, calendar };
+  const takesKwh = kind.getsFull === true ? needKwh * (0.3 + 0.6 * random()) : needKwh;
+  return { day: { arrival, deadline, plannedFrom, needKwh, takesKwh, statedKw, drawKw, prices }, calendar };
+}
+
+/** From two hours before midnight until two hours after it. */
+function lateArrival(date: number, random: () => number, calendar: Calendar): number {
+  return calendar.timeOfDay(date, 22 * 60) + Math.floor(random() * 240) * MINUTE;
 }
 
 /** Whether the goal could be reached even at the lowest draw. */

@@ -1,4 +1,4 @@
-import type { EnergyDay } from './days';
+import { isSafe, type EnergyDay } from './days';
 import { priceAt, NEAR_KWH, type Controller } from './play';
 
 const MINUTE = 60_000;
@@ -16,6 +16,9 @@ const LEAST_UNITS = Math.round(LEAST / LEVEL);
 const CHANGE = [0.5, 1, 1, 1, 1, 1, 1, 1, 0.5].map((weight) => weight / 8);
 const FURTHEST = 4;
 
+/** More than any cost of a day. */
+const FORBIDDEN = 1e6;
+
 /** Whether to charge, by step, level and units that are still needed. */
 type Policy = Uint8Array[][];
 
@@ -25,11 +28,12 @@ type Policy = Uint8Array[][];
  * the power and the energy that is missing. It knows more than a planner can: that the car wanders, how, and what it would
  * draw now. No strategy without knowledge of the future has a lower mean of the cost plus what the missed deadlines cost.
  * @param missCost what a missed deadline costs, in the unit of the prices times kWh
+ * @param isSure it also never waits where the lowest power would then no longer reach a goal that it would have reached
  */
-export function informed(day: EnergyDay, missCost: number): Controller {
+export function informed(day: EnergyDay, missCost: number, isSure = false): Controller {
   const unitKwh = (day.statedKw / STEPS_AN_HOUR) * LEVEL;
   const width = Math.ceil(day.needKwh / unitKwh) + 1;
-  const policy = solved(day, { missCost, unitKwh, width });
+  const policy = solved(day, { missCost, unitKwh, width, isSure: isSure && isSafe(day) });
   return ({ now, kwh }) => {
     const minute = Math.round((now - day.arrival) / MINUTE);
     const step = policy[Math.floor(minute / STEP_MINUTES)];
@@ -44,13 +48,14 @@ interface Grid {
   missCost: number;
   unitKwh: number;
   width: number;
+  isSure: boolean;
 }
 
-function solved(day: EnergyDay, { missCost, unitKwh, width }: Grid): Policy {
+function solved(day: EnergyDay, { missCost, unitKwh, width, isSure }: Grid): Policy {
   const steps = Math.floor((day.deadline - day.arrival) / MINUTE / STEP_MINUTES);
   const latePrice = priceAt(day.prices, day.deadline + MINUTE);
   const late = Float64Array.from({ length: width }, (_, need) =>
-    need > 0 ? need * unitKwh * latePrice + missCost : 0,
+    need > 0 ? need * unitKwh * latePrice + missCost + (isSure ? FORBIDDEN : 0) : 0,
   );
   const policy: Policy = [];
   let costs = levels(() => late);
@@ -59,9 +64,12 @@ function solved(day: EnergyDay, { missCost, unitKwh, width }: Grid): Policy {
     const isChange = ((step + 1) * STEP_MINUTES) % CHANGE_MINUTES === 0;
     const after = isChange ? levels((level) => expected(costs, level)) : costs;
     const choices = levels(() => new Uint8Array(width));
+    // One unit less, since a step may be begun in its middle.
+    const reach = isSure ? (steps - step - 1) * LEAST_UNITS - 1 : Infinity;
     costs = levels((level) => {
       const then = after[level] as Float64Array;
-      return then.map((off, need) => {
+      return then.map((waits, need) => {
+        const off = need > reach ? waits + FORBIDDEN : waits;
         const left = Math.max(0, need - LEAST_UNITS - level);
         const on = (need - left) * unitKwh * price + (then[left] as number);
         if (need === 0 || on > off) return off;

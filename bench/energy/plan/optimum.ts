@@ -23,7 +23,7 @@ export function possibleKwh(day: EnergyDay): number {
 
 /** The least cost of the energy: the cheapest minutes, with the last one in part. It is exact, since cost is linear. */
 export function leastCost(day: EnergyDay): number {
-  let left = day.needKwh;
+  let left = day.takesKwh;
   let cost = 0;
   for (const { price, kwh } of minutesOf(day).sort((a, b) => a.price - b.price)) {
     const taken = Math.min(left, kwh);

@@ -14,6 +14,8 @@ export interface Played {
   inTimeKwh: number;
   starts: number;
   shortestRunMin: number;
+  /** Minutes in which a car that is full is to charge all the same. */
+  fullMin: number;
 }
 
 /** What a controller knows in each minute: the truth, and what the cloud has reported of the charger. */
@@ -26,10 +28,20 @@ interface Minute {
 /** Says in each minute whether the car is to charge. */
 export type Controller = (minute: Minute) => boolean;
 
+const NO_CAR: Reported = {
+  mode: 'disconnected',
+  reason: undefined,
+  powerW: 0,
+  sessionKwh: 0,
+  currents: [0, 0, 0],
+  at: 0,
+};
 const MINUTE = 60_000;
 const STEP_MS = 10_000;
 /** Less than this is reached, kWh. */
 export const NEAR_KWH = 0.05;
+/** By then the cloud has said that a car is full, minutes. */
+const REPORTED_MIN = 3;
 const PUBLISHED_MINUTES = 13 * 60;
 /** Of the simulator: a phase falls by so much for each ampere. */
 const VOLTS = 230;
@@ -42,16 +54,22 @@ const ONE_PHASE_KW = 4;
  * the end of it to the next report, is in the car and costs nothing here.
  */
 export function play(day: EnergyDay, control: Controller): Played {
-  const { arrival, deadline, drawKw, needKwh, prices, statedKw } = day;
-  const played: Played = { kwh: 0, cost: 0, inTimeKwh: 0, starts: 0, shortestRunMin: Infinity };
+  const { arrival, deadline, plannedFrom, drawKw, needKwh, takesKwh, prices, statedKw } = day;
+  const played: Played = { kwh: 0, cost: 0, inTimeKwh: 0, starts: 0, shortestRunMin: Infinity, fullMin: 0 };
   const phases = phasesOf(day);
-  const house = new SimulatedHouse({ at: arrival, cars: [{ phases, maxA: currentOf(statedKw, phases) }] });
+  const car = { phases, maxA: currentOf(statedKw, phases), ...(takesKwh < needKwh ? { takesKwh } : {}) };
+  for (let now = plannedFrom; now < arrival; now += MINUTE) control({ now, kwh: 0, reported: NO_CAR });
+  const house = new SimulatedHouse({ at: arrival, cars: [car] });
   const charger = house.chargers[0] as Charger;
   let run = 0;
+  let fullFor = 0;
   for (const kw of drawKw) {
-    if (played.kwh >= needKwh - NEAR_KWH) break;
     const { now } = house;
+    const isThere = played.kwh >= takesKwh - NEAR_KWH;
+    if (isThere && (takesKwh === needKwh || now >= deadline)) break;
     const on = control({ now, kwh: played.kwh, reported: house.reported(charger) });
+    fullFor = isThere ? fullFor + 1 : 0;
+    if (on && fullFor > REPORTED_MIN) played.fullMin += 1;
     if (!on && run > 0) played.shortestRunMin = Math.min(played.shortestRunMin, run);
     if (on && run === 0) played.starts += 1;
     run = on ? run + 1 : 0;

@@ -12,6 +12,8 @@ export const SWITCHES_AT_A = 8;
 export const CARS = {
   three: { maxA: 16, phases: () => 3, model: 'Go' },
   one: { maxA: 32, phases: () => 1, model: 'Go' },
+  /** Draws less than its charger may give. */
+  weak: { maxA: 10, phases: () => 3, model: 'Go' },
   switching: { maxA: 16, phases: (currentA: number) => (currentA < SWITCHES_AT_A ? 1 : 3), model: 'Go 2' },
 } as const satisfies Record<string, Car>;
 

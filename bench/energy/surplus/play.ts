@@ -8,9 +8,15 @@ import type { SunResult } from './optimum';
 import type { SunDay } from './sun-days';
 import { SimulatedHouse } from '../simulated-house';
 import type { Charger } from '../../../simulator/world/model';
+import { isFull } from '../../../simulator/world/physics/car';
 
 /** Says in each tick of the meter which current is wanted, A. */
 export type Controller = (tick: { now: number; gridW: number; carW: number }) => number;
+
+/** What became of a day, or of its part until the car was full: so many seconds. */
+interface PlayedSun extends SunResult {
+  seconds: number;
+}
 
 /** The meter sends so often, s. */
 const TICK_S = 10;
@@ -23,18 +29,24 @@ const START = Date.UTC(2026, 5, 1);
 /**
  * On the simulator, with the real pacing of the governor: a raise waits until 15 minutes after the last write, a lower
  * current is written a minute after it, at most six times an hour. What the strategy knows of the car's power is what the
- * cloud has reported.
+ * cloud has reported. It ends when the car is full.
+ * @param takesKwh with which the car is full, if ever
  */
-export function play(day: SunDay, car: Car, control: Controller): SunResult {
-  const result: SunResult = { sunKwh: 0, gridKwh: 0, starts: 0 };
+export function play(day: SunDay, car: Car, control: Controller, takesKwh?: number): PlayedSun {
+  const result: PlayedSun = { sunKwh: 0, gridKwh: 0, starts: 0, seconds: day.leftKw.length };
   const pacing = new Pacing();
   const { phases, maxA, model } = car;
-  const house = new SimulatedHouse({ at: START + day.from * 1_000, cars: [{ phases: phases(maxA), maxA }], model });
+  const simulated = { phases: phases(maxA), maxA, ...(takesKwh === undefined ? {} : { takesKwh }) };
+  const house = new SimulatedHouse({ at: START + day.from * 1_000, cars: [simulated], model });
   const charger = house.chargers[0] as Charger;
   let currentA = 0;
   house.setAvailableCurrent([0, 0, 0]);
   for (let second = 0; second < day.leftKw.length; second += STEP_S) {
     const { now } = house;
+    if (charger.car && isFull(charger.car)) {
+      result.seconds = second;
+      break;
+    }
     if (second % TICK_S === 0) {
       const leftKw = day.leftKw[second] as number;
       const loadA = (Math.max(0, -leftKw) * 1_000) / VOLTS / 3;

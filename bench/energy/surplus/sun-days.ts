@@ -11,6 +11,11 @@ const HOUR = 3_600;
 const FROM = 4 * HOUR;
 const UNTIL = 22 * HOUR;
 const NOON = 13 * HOUR;
+/** A part of a day: without the sun before or after. */
+export function partOf({ from, leftKw }: SunDay, begin: number, end = leftKw.length): SunDay {
+  return { from: from + begin, leftKw: leftKw.subarray(begin, end) };
+}
+
 /** One kind of weather after the other, so that every kind has its part in any number of days. */
 const WEATHERS = ['clear', 'broken', 'mixed', 'broken', 'overcast', 'mixed'] as const;
 type Weather = (typeof WEATHERS)[number];

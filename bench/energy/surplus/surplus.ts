@@ -3,7 +3,8 @@ import type { EnergyPart } from '../energy-part';
 import { CARS, type Car } from './cars';
 import { bestDay, START_KWH, type SunResult } from './optimum';
 import { bySun, plainRule, play } from './play';
-import { sunDay } from './sun-days';
+import { seeded } from '../../virtual-time';
+import { partOf, sunDay, type SunDay } from './sun-days';
 import type { SurplusSettings } from '../../../src/energy/surplus/surplus-settings';
 
 /** The strategy was tuned on the days of seed 7. */
@@ -25,7 +26,26 @@ interface Kind {
   car: Car;
   phases: SurplusSettings['phases'];
   goals: Goals;
+  /** What is unusual about a day. */
+  unusual?: (day: SunDay, index: number) => Partial<Played>;
 }
+
+/** What is played on a day. */
+interface Played {
+  day: SunDay;
+  car: Car;
+  /** The car is full with so many kWh; the day ends then. */
+  takesKwh: number;
+}
+
+const HOUR = 3_600;
+
+/** A car that comes late, one that gets full, and one that draws less than the charger gives, in turn. */
+const UNUSUAL: readonly ((day: SunDay, random: () => number) => Partial<Played>)[] = [
+  (day, random) => ({ day: partOf(day, (5 + Math.floor(random() * 6)) * HOUR) }),
+  (_, random) => ({ takesKwh: 3 + 9 * random() }),
+  () => ({ car: CARS.weak }),
+];
 
 const KINDS: readonly Kind[] = [
   {
@@ -41,6 +61,14 @@ const KINDS: readonly Kind[] = [
     phases: 'switching',
     goals: { sun: 0.87, grid: 1.15, startsADay: 3 },
   },
+  {
+    name: 'surplus-other-cars',
+    car: CARS.three,
+    phases: 'auto',
+    goals: { sun: 0.9, grid: 1.15, startsADay: 3 },
+    unusual: (day, index) =>
+      UNUSUAL[Math.floor(index / 3) % UNUSUAL.length]?.(day, seeded(SEED * 30_011 + index)) ?? {},
+  },
 ];
 
 /** Cars that charge from the sun, beside the rule that people write and the best that anyone could do. */
@@ -50,13 +78,17 @@ export const SURPLUS_PARTS: readonly EnergyPart[] = KINDS.map((kind) => ({
 }));
 
 /** All figures are sums over days: the optimum of a day may be near zero. */
-function measure({ name, car, phases, goals }: Kind, days: number): Measurement[] {
+function measure({ name, phases, goals, ...kind }: Kind, days: number): Measurement[] {
   const [ours, plain, best] = [none(), none(), none()];
   for (let index = 0; index < days; index += 1) {
-    const day = sunDay(SEED, index);
-    add(ours, play(day, car, bySun(car, phases)));
-    add(plain, play(day, car, plainRule(car)));
-    add(best, bestDay(day, car, GRID_PRICE));
+    const usual = sunDay(SEED, index);
+    const { day = usual, car = kind.car, takesKwh } = kind.unusual?.(usual, index) ?? {};
+    const played = play(day, car, bySun(kind.car, phases), takesKwh);
+    // What a car that is full would have done later is nobody's.
+    const part = partOf(day, 0, played.seconds);
+    add(ours, played);
+    add(plain, play(part, car, plainRule(kind.car)));
+    add(best, bestDay(part, car, GRID_PRICE));
   }
   const { sunKwh, gridKwh } = best;
   return [

@@ -51,6 +51,13 @@ export const whom = (node: NodeBase, property: string): string | undefined => {
   return others.length === 0 ? name : `${name} +${others.length}`;
 };
 
+/** A property as it was saved, or its default: flows of older versions lack properties that are newer than they are. */
+export const savedOr = (node: NodeBase, property: string): string => {
+  const saved = new Map<string, unknown>(Object.entries(node)).get(property);
+  const value = saved ?? node._def.defaults[property]?.value;
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+};
+
 const learn = async (): Promise<void> => {
   const accounts = await ask<AccountView[]>('overview', {});
   const sites = accounts.flatMap(({ installations }) => installations);

@@ -1,12 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { expect } from 'chai';
-import { startNodeRed, type NodeRed } from '../../editor/fixture/node-red';
 import { flow, plan, type FlowNode } from '../../support/node-red/builder';
-import type { Message } from '../../support/node-red/harness';
+import { KillableNodeRed } from '../../support/node-red/killable';
 
-const FLUSHED_MS = 2_500;
 const HOUR = 3_600_000;
 
 /** Sends the body of a request to the plan, and answers with its decision. */
@@ -30,36 +25,11 @@ const asking: FlowNode[] = [
 
 describe('the plan node after Node-RED was killed with -9 in the middle of a day', function () {
   this.timeout(120_000);
-  let userDir: string;
-  let red: NodeRed | undefined;
-  before(() => {
-    userDir = mkdtempSync(path.join(tmpdir(), 'zaptec-plan-'));
-  });
-  after(async () => {
-    await red?.kill();
-    rmSync(userDir, { recursive: true, force: true });
-  });
-
-  const start = () =>
-    startNodeRed({
-      userDir,
-      settings: { contextStorage: { default: { module: 'localfilesystem', config: { flushInterval: 1 } } } },
-    });
-  const ask = async (body: object): Promise<Message> => {
-    for (;;) {
-      const answer = await fetch(`${red!.url}/plan`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify(body),
-      });
-      if (answer.ok) return (await answer.json()) as Message;
-      // The flows start after the server.
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
-  };
+  const red = new KillableNodeRed();
+  const ask = (body: object) => red.post('/plan', body);
 
   it('still has its prices, the energy of the session, settings and override by message, and the same plan', async () => {
-    red = await start();
+    await red.start();
     const by = new Date(Date.now() + 8 * HOUR).toISOString().slice(11, 16);
     await red.deploy(
       flow(plan({ by, timeZone: 'UTC', powerKw: '10', maxPrice: '0.05', force: false, wires: [[], ['out']] }), asking),
@@ -73,9 +43,7 @@ describe('the plan node after Node-RED was killed with -9 in the middle of a day
     await ask({ payload: prices, car, config: { amount: 24, maxPrice: null } });
     const before = await ask({ override: 'off' });
     expect(before).to.include({ code: 'override-off', needKwh: 18 });
-    await new Promise((resolve) => setTimeout(resolve, FLUSHED_MS));
-    await red.kill();
-    red = await start();
+    await red.restart();
     expect(await ask({ payload: '' })).to.include({ code: 'override-off', needKwh: 18, by: before['by'] });
     const after = await ask({ override: 'auto' });
     expect(after).to.include({ code: 'waiting', needKwh: 18, by: before['by'] });

@@ -10,7 +10,7 @@ describe('a second program that receives the messages of a subscription', () => 
   let detector: SecondConsumerDetector;
   beforeEach(() => {
     timers = fakeTimers();
-    detector = new SecondConsumerDetector();
+    detector = new SecondConsumerDetector(15 * MINUTE);
   });
   afterEach(() => timers.restore());
 
