@@ -9,6 +9,8 @@ import { everything } from './storm';
 
 const LIMIT = 10;
 const SERVICE_MS = 20;
+/** So many requests in two seconds are full speed. */
+const FULL = 19;
 const WORKER = path.join(__dirname, 'worker.ts');
 
 interface Arrival {
@@ -20,19 +22,95 @@ interface Arrival {
 
 /** Several machines on one account, as processes that share a Redis: undisturbed, then with everything that can fail. */
 export const cluster: Bench = {
-  parts: ['one', 'calm', 'jitter', 'commands', 'storm', 'everything'],
+  parts: ['one', 'calm', 'jitter', 'commands', 'recovery', 'storm', 'everything'],
   async run({ part, short }) {
     const results: Measurement[] = [];
     const seconds = short ? 20 : 60;
-    if (part === undefined || part === 'one') results.push(...(await undisturbed(1, 0, seconds, 0.97)));
+    if (part === undefined || part === 'one') results.push(...(await one(seconds)));
     if (part === undefined || part === 'calm') results.push(...(await undisturbed(3, 0, seconds, 0.96)));
     if (part === undefined || part === 'jitter') results.push(...(await undisturbed(3, 60, seconds, 0.92)));
     if (part === undefined || part === 'commands') results.push(...(await commands(seconds)));
+    if (part === undefined || part === 'recovery') results.push(...(await recovery()));
     if (part === undefined || part === 'storm') results.push(...(await storm(short ? 120 : 600)));
     if (part === undefined || part === 'everything') results.push(...(await everything(short ? 120 : 600)));
     return results;
   },
 };
+
+/** One machine with a Redis beside it and one without any. */
+async function one(seconds: number): Promise<Measurement[]> {
+  const results = await undisturbed(1, 0, seconds, 0.97);
+  const [shared] = results;
+  const alone = await speedOf(seconds);
+  const [p50, p50Alone] = [await waitOf(seconds, true), await waitOf(seconds, false)];
+  return [
+    ...results,
+    measurement('1 machine: throughput lost to Redis', 1 - (shared?.figure ?? 0) / alone, 'times', '<= 0.01', {
+      'without Redis': round(alone),
+    }),
+    measurement('1 machine: wait for a free permit at p50 more than without Redis', p50 - p50Alone, 'ms', '<= 2', {
+      'with Redis': round(p50),
+      'without Redis': round(p50Alone),
+    }),
+  ];
+}
+
+async function speedOf(seconds: number): Promise<number> {
+  const world = await World.open(0);
+  try {
+    world.start({ isShared: false });
+    await world.settled();
+    await pause(seconds);
+    return world.summary().admitted / (LIMIT * seconds);
+  } finally {
+    await world.close();
+  }
+}
+
+/** How long a request waits that finds a permit free, in ms at the median. */
+async function waitOf(seconds: number, isShared: boolean): Promise<number> {
+  const world = await World.open(0);
+  try {
+    world.start({ reads: 0, commandEveryMs: 250, isShared });
+    await pause(seconds / 2);
+    return percentile(world.waits('command').slice(5), 0.5);
+  } finally {
+    await world.close();
+  }
+}
+
+/** How soon the machines that are left use the whole limit, and what all of them send when Redis goes. */
+async function recovery(): Promise<Measurement[]> {
+  const holdBackS = 5;
+  const world = await World.open(0, `?holdBackS=${holdBackS}`);
+  try {
+    const [first, second] = [world.start(), world.start(), world.start(), world.start()];
+    await world.settled();
+    const endedAt = performance.now();
+    first.kill('SIGTERM');
+    await pause(8);
+    const killedAt = performance.now();
+    second.kill('SIGKILL');
+    await pause(holdBackS + 8);
+    const redisKilledAt = performance.now();
+    await world.redis.kill();
+    await pause(20);
+    const { silentMs, share } = world.without(redisKilledAt, performance.now());
+    return [
+      measurement('full speed after a machine has ended', world.fullSpeedAfter(endedAt) / 1_000, 's', '<= 2'),
+      measurement('full speed after a machine was killed', world.fullSpeedAfter(killedAt) / 1_000, 's', '<= 6', {
+        'hold-back': holdBackS,
+      }),
+      measurement('silence when Redis goes', silentMs / 1_000, 's', '<= 3'),
+      measurement('of the limit afterwards, without Redis', share, 'times', '>= 0.85'),
+      measurement('the same: 429s', world.summary().refused, '429s', '<= 0', {
+        'most in a second': world.summary().most,
+      }),
+    ];
+  } finally {
+    await world.close();
+  }
+}
 
 async function undisturbed(machines: number, jitterMs: number, seconds: number, goal: number): Promise<Measurement[]> {
   const name = `${machines} ${machines === 1 ? 'machine' : 'machines'}, ${jitterMs} ms jitter`;
@@ -163,10 +241,11 @@ class World {
     return world;
   }
 
-  start({ reads = 30, commandEveryMs = 0, clockOffMs = 0 } = {}): ChildProcess {
+  start({ reads = 30, commandEveryMs = 0, clockOffMs = 0, isShared = true } = {}): ChildProcess {
     const { port } = this.#cloud.address() as AddressInfo;
     const numbers = [reads, commandEveryMs, clockOffMs].map(String);
-    const args = ['--import', 'tsx', WORKER, `http://127.0.0.1:${port}/`, this.redis.url + this.#query, ...numbers];
+    const redisUrl = isShared ? this.redis.url + this.#query : '';
+    const args = ['--import', 'tsx', WORKER, `http://127.0.0.1:${port}/`, redisUrl, ...numbers];
     const machine = spawn(process.execPath, args, { stdio: 'inherit' });
     this.#machines.add(machine);
     machine.once('exit', () => this.#machines.delete(machine));
@@ -194,6 +273,22 @@ class World {
     }
     const refused = this.#arrivals.filter(({ admitted }) => !admitted).length;
     return { admitted: times.length - refused, refused, most };
+  }
+
+  /** How long it takes after a time until two seconds are as good as full, in ms. */
+  fullSpeedAfter(from: number): number {
+    const times = this.#arrivals.filter(({ at, admitted }) => admitted && at >= from).map(({ at }) => at);
+    const first = times.find((at) => times.filter((other) => other >= at && other < at + 2_000).length >= FULL);
+    return (first ?? Infinity) - from;
+  }
+
+  /** The longest silence after a time, in ms, and what is used of the limit after that. */
+  without(from: number, to: number): { silentMs: number; share: number } {
+    const times = this.#arrivals.filter(({ at, admitted }) => admitted && at >= from && at < to).map(({ at }) => at);
+    const gaps = times.map((at, index) => ({ ms: at - (times[index - 1] ?? from), at }));
+    const { ms, at } = gaps.reduce((longest, gap) => (gap.ms > longest.ms ? gap : longest), { ms: 0, at: from });
+    const share = times.filter((time) => time >= at).length / (((to - at) / 1_000) * LIMIT);
+    return { silentMs: ms, share };
   }
 
   waits(lane: string): number[] {

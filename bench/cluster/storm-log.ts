@@ -1,6 +1,7 @@
 import type { RequestRecord } from '../../simulator/request-record';
 import type { CurrentOrder } from '../../test/support/cluster/machine';
 
+const LIMIT = 10;
 const WINDOW_MS = 1_000;
 const INTERVAL_MS = 15 * 60_000;
 const COOLDOWN_MS = 60_000;
@@ -10,6 +11,8 @@ const TOLERANCE_MS = 1_000;
 const OWN_LAG_MS = 1_000;
 const SHARED_LAG_MS = 4_000;
 const EPSILON_A = 0.05;
+/** A machine that is killed so soon after a report may not have noted it, in ms. */
+const NOTED_MS = 1_000;
 
 /** A span of time, ms since 1970. */
 export interface Span {
@@ -23,6 +26,19 @@ export interface GivenOrder extends CurrentOrder {
   machine: number;
 }
 
+export interface MachineAway extends Span {
+  machine: number;
+  /** By kill -9. */
+  wasKilled?: boolean;
+}
+
+/** A session that a machine has reported where each is to be reported once, ms since 1970. */
+export interface SessionReport {
+  id: string;
+  at: number;
+  machine: number;
+}
+
 export interface StormLog {
   requests: readonly RequestRecord[];
   /** By the token of a request: which machine sent it. */
@@ -31,9 +47,15 @@ export interface StormLog {
   /** When Redis was away or frozen, until the machines share it again. */
   redisAway: readonly Span[];
   /** When a machine was stopped or dead. */
-  machineAway: readonly (Span & { machine: number })[];
+  machineAway: readonly MachineAway[];
   initialA: number;
   until: number;
+}
+
+/** What was done to the machines from then on, ms since 1970. */
+export interface StormTurn {
+  name: string;
+  from: number;
 }
 
 interface Write {
@@ -55,6 +77,18 @@ export function mostInASecond({ requests }: StormLog): number {
     most = Math.max(most, index - from + 1);
   }
   return most;
+}
+
+/** Which part of the limit was used while each kind of turn lasted, by its name. */
+export function shareIn({ requests, until }: StormLog, turns: readonly StormTurn[]): Record<string, number> {
+  const admitted = requests.filter(({ path, status }) => path.startsWith('/api/') && status === 200);
+  const totals = new Map<string, { count: number; ms: number }>();
+  for (const [index, { name, from }] of turns.entries()) {
+    const to = turns[index + 1]?.from ?? until;
+    const { count, ms } = totals.get(name) ?? { count: 0, ms: 0 };
+    totals.set(name, { count: count + admitted.filter(({ at }) => at >= from && at < to).length, ms: ms + to - from });
+  }
+  return Object.fromEntries([...totals].map(([name, { count, ms }]) => [name, (count * 1_000) / ms / LIMIT]));
 }
 
 export function refusedIn({ requests }: StormLog): number {
@@ -119,6 +153,30 @@ export function loweringsIn(log: StormLog): { tookMs: number; isRedisAway: boole
     if (isReplaced || isAway || (done === Infinity && log.until < at + COOLDOWN_MS * 2)) return [];
     return { tookMs: done - at, isRedisAway: overlaps(log.redisAway, at, at + 1) };
   });
+}
+
+/**
+ * Sessions that were reported more than once, and by no fault of the machines: Redis was away at one of the reports, or the
+ * machine that reported first was killed before it could say so.
+ */
+export function doubledIn(
+  { redisAway, machineAway }: Pick<StormLog, 'redisAway' | 'machineAway'>,
+  reports: readonly SessionReport[],
+): { allowed: number; others: string[] } {
+  const inOrder = [...reports].sort((a, b) => a.at - b.at);
+  const doubled = inOrder.filter(({ id }, index) => inOrder.findIndex((one) => one.id === id) < index);
+  const others = doubled.filter(({ id, at }) => {
+    const first = inOrder.find((one) => one.id === id)!;
+    const isAway = [first.at, at].some((time) => overlaps(redisAway, time - NOTED_MS, time + NOTED_MS));
+    const wasKilled = machineAway.some(
+      (span) => span.wasKilled && span.machine === first.machine && Math.abs(span.from - first.at) < NOTED_MS,
+    );
+    return !isAway && !wasKilled;
+  });
+  return {
+    allowed: doubled.length - others.length,
+    others: others.map(({ id, machine }) => `${id} once more by machine ${machine}`),
+  };
 }
 
 function ampereOf(body: unknown): number {

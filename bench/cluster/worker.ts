@@ -3,14 +3,14 @@ import { clock } from '../../src/time/clock';
 
 /**
  * One machine of the account, as a process that can be killed: reads without end, and a command now and then.
- * Arguments: address of the cloud, address of Redis, how many reads wait, every how many ms a command is sent, by how many
+ * Arguments: address of the cloud, address of Redis or nothing, how many reads wait, every how many ms a command is sent, by how many
  * ms its wall clock is off.
  */
 const [cloud = '', redisUrl = '', reads = '0', commandEveryMs = '0', clockOffMs = '0'] = process.argv.slice(2);
 const now = Date.now.bind(Date);
 Date.now = () => now() + Number(clockOffMs);
 
-const limiter = new RequestLimiter('bench-cluster', { redisUrl });
+const limiter = new RequestLimiter('bench-cluster', redisUrl === '' ? {} : { redisUrl });
 
 async function call(lane: 'command' | 'background'): Promise<void> {
   const askedAt = process.hrtime.bigint();

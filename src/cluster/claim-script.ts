@@ -3,20 +3,28 @@
  *
  * | key                     | holds                                                              |
  * | ----------------------- | ------------------------------------------------------------------ |
- * | `KEYS[1]`, hash         | claims: session → machine and until when, ms                       |
+ * | `KEYS[1]`, hash         | claims: session → machine and until when, ms; `''` → when it began |
  * | `KEYS[2]`, sorted set   | sessions that were reported → when, ms; for 15 days                |
  *
  * `ARGV[1]` is a `ClaimQuestion`, the result a `ClaimAnswer`, both as JSON. A claim whose machine does not report ends by
- * itself, so that another machine reports the session.
+ * itself, so that another machine reports the session. Redis that was emptied grants nothing for three seconds, until each
+ * machine has said again what it has reported.
  */
 export const CLAIM_SCRIPT = `
 local question = cjson.decode(ARGV[1])
 local claims, reported = KEYS[1], KEYS[2]
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
-local KEPT_MS = 1296000000
+local KEPT_MS, GRACE_MS = 1296000000, 3000
 
 local function text(number) return string.format('%.0f', number) end
+
+local began = redis.call('HGET', claims, '')
+if not began or tonumber(began) > now then
+  began = text(now)
+  redis.call('HSET', claims, '', began)
+end
+local isNew = now - tonumber(began) < GRACE_MS
 
 redis.call('ZREMRANGEBYSCORE', reported, '-inf', now - KEPT_MS)
 for _, session in ipairs(question.reported or {}) do
@@ -29,16 +37,16 @@ for _, session in ipairs(question.wanted or {}) do
   local left = tonumber(ends or '0') - now
   if redis.call('ZSCORE', reported, session) then
     results[session] = 'reported'
-  elseif machine and machine ~= question.machine and left > 0 and left <= question.lease then
+  elseif isNew or machine and machine ~= question.machine and left > 0 and left <= question.lease then
     results[session] = 'taken'
   else
     redis.call('HSET', claims, session, question.machine .. ' ' .. text(now + question.lease))
     results[session] = 'mine'
   end
 end
-redis.call('PEXPIRE', claims, 3600000)
+redis.call('PEXPIRE', claims, KEPT_MS)
 redis.call('PEXPIRE', reported, KEPT_MS)
-return cjson.encode(results)
+return cjson.encode({ began = began, results = results })
 `;
 
 export interface ClaimQuestion {
@@ -51,5 +59,9 @@ export interface ClaimQuestion {
   reported?: string[] | undefined;
 }
 
-/** By session: to be reported by this machine, by another one that has claimed it, or by nobody any more. */
-export type ClaimAnswer = Record<string, 'mine' | 'taken' | 'reported'>;
+export interface ClaimAnswer {
+  /** Another one than before shows that Redis was emptied. */
+  began: string;
+  /** By session: to be reported by this machine, by another one perhaps, or by nobody any more. */
+  results: Record<string, 'mine' | 'taken' | 'reported'>;
+}

@@ -11,8 +11,9 @@
  * | `epoch`, `rev`             | change when the hash is new, and with each change of the others                          |
  * | `run`, `lastAt`, `grace`   | the server; when anybody was last there; until when nobody may raise                     |
  *
- * `ARGV[1]` is a `CurrentQuestion`, the result a `CurrentAnswer`, both as JSON. An announced write of which nobody says how
- * it ended counts as sent at the end of its time. A question past its deadline changes nothing.
+ * `ARGV[1]` is a `CurrentQuestion`, the result a `CurrentAnswer`, both as JSON. Nobody else writes for a minute after an
+ * announced write of which nobody says how it ended; it counts as sent at the last moment at which it may have left. A
+ * question past its deadline changes nothing.
  */
 export const CURRENT_SCRIPT = `
 local question = cjson.decode(ARGV[1])
@@ -21,7 +22,7 @@ local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 if question.deadline and now > question.deadline then return cjson.encode({ now = now, late = true }) end
 
-local ANNOUNCED_MS, GRACE_MS, GONE_MS, SAME_MS = 60000, 3000, 5000, 30000
+local ANNOUNCED_MS, LEAVES_MS, GRACE_MS, GONE_MS, SAME_MS = 60000, 5000, 3000, 5000, 30000
 local HOUR_MS, DAY_MS, KEPT_MS = 3600000, 86400000, 2592000000
 
 local function get(field)
@@ -78,6 +79,7 @@ local function merge(write, isOwn, isNewest)
     if isDone then write.doneAt = write.at end
   end
   write.early = joined(old and old.early, write.early)
+  if old and not isSame and old.doneAt then write.doneAt = math.max(write.doneAt or old.doneAt, old.doneAt) end
   if isSame and not isOwn then
     local isDone = (old.doneAt or -1) >= old.at or (write.doneAt or -1) >= write.at
     write.at = math.max(old.at, write.at)
@@ -111,7 +113,7 @@ if announced and now - announced.at >= ANNOUNCED_MS then
   local last = get('record')
   merge({
     id = announced.id,
-    at = announced.at + ANNOUNCED_MS,
+    at = announced.at + LEAVES_MS,
     doneAt = last and last.doneAt,
     early = {},
     value = announced.value,
@@ -180,6 +182,11 @@ if question.finish then
 end
 
 local answer = { now = now, known = isKnown }
+if question.renew and announced and announced.id == question.renew then
+  announced.at = now
+  put('announced', announced)
+  answer.renewed = true
+end
 if question.announce then
   local isOwn = announced and announced.machine == question.machine and announced.session == question.session
   if not isUpToDate then
@@ -295,6 +302,8 @@ export interface CurrentQuestion {
   /** The newest write that this machine knows of, where Redis knows an older one. */
   record?: AgedWrite;
   announce?: { id: string; raises: boolean; value: string };
+  /** The announced write still waits to leave. */
+  renew?: string | undefined;
   /** How an announced write ended; without a record it was never sent, or had no effect. */
   finish?: { id: string; record?: AgedWrite | undefined };
   remove?: { machine: string; by: string };
@@ -313,6 +322,8 @@ export interface CurrentAnswer {
   /** Redis has the limits for which the digest stands. */
   known?: boolean;
   granted?: true;
+  /** The announced write may leave as long after now as after it was granted. */
+  renewed?: true;
   /** How long the announced write has to wait; 0: the machine has to look at the state first. */
   wait?: number;
   /** Absent where the machine has seen it. */

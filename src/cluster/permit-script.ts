@@ -26,14 +26,14 @@ local AHEAD_MS, SHARED_AHEAD_MS = 250, 60
 -- Reads that nobody waits for keep this part of their share of the window apart, on all machines together: two that leave
 -- together come free together, a second later and for ever, and a command would find no permit for as long.
 local APART = 0.85
-local STEP_MS, SILENT_MS, GONE_MS, KEPT_MS = 5000, 2500, 3000, 3600000
+local STEP_MS, SILENT_MS, GONE_MS, KEPT_MS = 5000, 800, 3000, 3600000
 
 local function get(field) return tonumber(redis.call('HGET', state, field) or '') end
 local function set(field, value) redis.call('HSET', state, field, string.format('%.3f', value)) end
 
 -- Nothing in the store may be later than this clock allows: then the clock went back, and what was granted is unknown.
 local foreign = redis.call('ZREMRANGEBYSCORE', leases, '(' .. (now + LONGEST_LEASE_MS), '+inf') > 0
-for field, most in pairs({ graceUntil = GRACE_MS, pausedUntil = LONGEST_PAUSE_MS, penalisedAt = 0, allowedSince = LONGEST_PAUSE_MS, lastAt = 0, startsAt = AHEAD_MS }) do
+for field, most in pairs({ graceUntil = GRACE_MS, pausedUntil = LONGEST_PAUSE_MS, penalisedAt = 0, allowedSince = LONGEST_PAUSE_MS, lastAt = 0, startsAt = AHEAD_MS, silentAt = SILENT_MS }) do
   local value = get(field)
   if value and value > now + most then
     redis.call('HDEL', state, field)
@@ -58,9 +58,11 @@ local function shareOf(rank, count, limit)
   return math.floor(limit / count) + (rank < limit % count and 1 or 0)
 end
 
--- The machines, once a second for each machine: how many there are, and what the silent ones may be sending alone.
+-- The machines, once a second for each machine and when one may have fallen silent: how many there are, and what the
+-- silent ones may be sending alone.
 local function look()
   local list, seen = {}, {}
+  local silentAt = now + SILENT_MS
   local all = redis.call('HGETALL', machines)
   local shortest
   for index = 1, #all, 2 do
@@ -78,8 +80,10 @@ local function look()
   local reserved, rank = 0, 0
   for index, id in ipairs(list) do
     if id == question.machine then rank = index - 1 end
-    if now - seen[id] > SILENT_MS then reserved = reserved + shareOf(index - 1, #list, question.limit) end
+    if now - seen[id] >= SILENT_MS then reserved = reserved + shareOf(index - 1, #list, question.limit)
+    else silentAt = math.min(silentAt, seen[id] + SILENT_MS) end
   end
+  set('silentAt', silentAt)
   set('reserved', reserved)
   set('machines', #list)
   if shortest then set('shortest', shortest) else redis.call('HDEL', state, 'shortest') end
@@ -93,7 +97,7 @@ else
   redis.call('HSET', machines, question.machine, string.format('%.3f:', now) .. (question.shortest or ''))
 end
 local rank
-if question.look and not question.goodbye then rank = look() end
+if not question.goodbye and (question.look or now >= (get('silentAt') or 0)) then rank = look() end
 
 for _, id in ipairs(question.returned or {}) do
   redis.call('ZREM', leases, id)
@@ -106,6 +110,11 @@ for _, lease in ipairs(question.extended or {}) do
   if wanted > now and (not ends or ends < wanted) then
     redis.call('ZADD', leases, string.format('%.3f', wanted), lease.id)
   end
+end
+
+-- What a machine has sent alone still counts, although nothing is reserved for it any more.
+for _, sent in ipairs(question.alone or {}) do
+  if question.lasts > sent.age then redis.call('ZADD', leases, string.format('%.3f', now + question.lasts - sent.age), sent.id) end
 end
 
 -- A 429 halves the permits and pauses everybody; afterwards one comes back every five seconds.
@@ -196,6 +205,10 @@ export interface PermitQuestion {
   returned?: string[] | undefined;
   /** Requests that may count for longer than their ticket. */
   extended?: { id: string; ends: number }[] | undefined;
+  /** Requests that this machine has sent without a permit, by their age in ms. */
+  alone?: { id: string; age: number }[] | undefined;
+  /** How long each of these counts, in ms. */
+  lasts?: number | undefined;
   /** When the latest request was sent that Zaptec accepted. */
   accepted?: number | undefined;
   refused?: { at: number; retryAfter: number; jitter: number }[] | undefined;
@@ -217,7 +230,7 @@ export interface PermitAnswer {
   machines: number;
   /** Name and version; only after `look`. */
   server?: string;
-  /** The place of this machine among all, from 0; only after `look`. */
+  /** The place of this machine among all, from 0; at least after `look`. */
   rank?: number;
   shortest?: number;
   /** Until the end of a pause after a 429. */

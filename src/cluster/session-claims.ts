@@ -9,6 +9,8 @@ const LEASE_MS = 10_000;
 /** A claim that was granted so long ago is no longer relied upon, in ms. */
 const SURE_MS = LEASE_MS / 2;
 const RETRY_MS = 1_000;
+/** Whether Redis still knows what this machine has reported is asked so often, in ms. */
+const LOOK_MS = 1_500;
 /** Where Redis is away for so long, in ms, a session is reported all the same. */
 const ALONE_MS = 3_000;
 const MOST_AT_ONCE = 200;
@@ -17,7 +19,7 @@ const MOST_KEPT = 5_000;
 /**
  * Which finished sessions of an account this machine is to report, where each is reported once by all machines together:
  * by the first that asks. A machine that is killed between its report and the note of it lets another one report the
- * session again, and so does a Redis that is away.
+ * session again, and so does a Redis that is away. One that was emptied gets the notes again from the machines.
  */
 export class SessionClaims {
   readonly #redisUrl: string;
@@ -26,11 +28,21 @@ export class SessionClaims {
   readonly #onDecided: () => void;
   readonly #decided = new Map<string, boolean>();
   readonly #waiting = new Set<string>();
+  /** To be noted. */
   readonly #reported = new Set<string>();
+  /** Reported by this machine, the oldest first. */
+  readonly #own = new Set<string>();
+  #began: string | undefined;
   /** Since when Redis does not answer, ms of `clock.steady()`. */
   #failingSince: number | undefined;
   #timer: NodeJS.Timeout | undefined;
   #asking = false;
+  /** Redis is back: it may have been emptied. */
+  #mustLook = false;
+  readonly #onReady = () => {
+    this.#mustLook = true;
+    this.#askWithin(0);
+  };
   #share: RedisShare | undefined;
   #forgetFarewell: (() => void) | undefined;
   #closed = false;
@@ -54,6 +66,8 @@ export class SessionClaims {
   /** This machine has reported the session. */
   reported(session: string): void {
     this.#reported.add(session);
+    this.#own.add(session);
+    dropOldest(this.#own);
     this.#askWithin(0);
   }
 
@@ -63,6 +77,7 @@ export class SessionClaims {
     clearTimeout(this.#timer);
     this.#forgetFarewell?.();
     this.#noteReported();
+    this.#share?.redis.off('ready', this.#onReady);
     this.#share?.leave();
   }
 
@@ -73,10 +88,16 @@ export class SessionClaims {
 
   #send(question: Pick<ClaimQuestion, 'wanted' | 'reported'>): Promise<string> {
     const whole: ClaimQuestion = { machine: this.#machine, lease: LEASE_MS, ...question };
-    this.#share ??= shareRedis(this.#redisUrl);
+    this.#share ??= this.#open();
     this.#forgetFarewell ??= atExit(() => this.#noteReported());
     const { redis, prefix } = this.#share;
     return redis.zaptecClaim(...claimKeys(prefix, this.#accountId), JSON.stringify(whole));
+  }
+
+  #open(): RedisShare {
+    const share = shareRedis(this.#redisUrl);
+    share.redis.on('ready', this.#onReady);
+    return share;
   }
 
   #askWithin(ms: number): void {
@@ -89,7 +110,7 @@ export class SessionClaims {
   async #ask(): Promise<void> {
     const wanted = [...this.#waiting].slice(0, MOST_AT_ONCE);
     const reported = [...this.#reported].slice(0, MOST_AT_ONCE);
-    if (wanted.length + reported.length === 0) return;
+    if (wanted.length + reported.length === 0 && !this.#mustLook) return;
     // Later questions go after those of now, so that one that is taken does not hold up the others.
     for (const session of wanted) this.#waiting.delete(session);
     for (const session of wanted) this.#waiting.add(session);
@@ -99,19 +120,29 @@ export class SessionClaims {
       const answer = JSON.parse(await this.#send({ wanted, reported })) as ClaimAnswer;
       this.#failingSince = undefined;
       for (const session of reported) this.#reported.delete(session);
+      this.#noteAgain(answer.began);
       // A machine that was frozen meanwhile asks again: its claim may have ended.
-      if (clock.now() - askedAt < SURE_MS) this.#take(answer);
+      if (clock.now() - askedAt < SURE_MS) this.#take(answer.results);
     } catch {
       this.#onFailure();
     }
     this.#asking = false;
+    const isPending = this.#waiting.size + this.#reported.size > 0;
     const hasMore = this.#waiting.size > wanted.length || this.#reported.size > 0;
-    if (this.#waiting.size + this.#reported.size > 0)
-      this.#askWithin(hasMore && this.#failingSince === undefined ? 0 : RETRY_MS);
+    this.#mustLook = !isPending && this.#own.size > 0;
+    if (isPending) this.#askWithin(hasMore && this.#failingSince === undefined ? 0 : RETRY_MS);
+    else if (this.#mustLook) this.#askWithin(LOOK_MS);
   }
 
-  #take(answer: ClaimAnswer): void {
-    for (const [session, result] of Object.entries(answer))
+  /** Redis that was emptied has lost what was reported. */
+  #noteAgain(began: string): void {
+    const isEmptied = this.#began !== undefined && this.#began !== began;
+    this.#began = began;
+    if (isEmptied) for (const session of this.#own) this.#reported.add(session);
+  }
+
+  #take(results: ClaimAnswer['results']): void {
+    for (const [session, result] of Object.entries(results))
       if (result !== 'taken') this.#decide(session, result === 'mine');
     this.#onDecided();
   }
@@ -126,7 +157,11 @@ export class SessionClaims {
   #decide(session: string, isOurs: boolean): void {
     this.#waiting.delete(session);
     this.#decided.set(session, isOurs);
-    const [oldest] = this.#decided.keys();
-    if (oldest !== undefined && this.#decided.size > MOST_KEPT) this.#decided.delete(oldest);
+    dropOldest(this.#decided);
   }
+}
+
+function dropOldest(kept: Set<string> | Map<string, boolean>): void {
+  const [oldest] = kept.keys();
+  if (oldest !== undefined && kept.size > MOST_KEPT) kept.delete(oldest);
 }

@@ -7,10 +7,14 @@ import type { AgedWrite, CurrentAnswer, CurrentQuestion } from './current-script
 const SYNC_MS = 1_000;
 /** And so often while this machine waits to write, in ms. */
 const BUSY_SYNC_MS = 250;
-/** An announced write counts as sent for so long, and nobody else writes meanwhile, in ms. */
+/** Nobody else writes so long after a machine last announced a write, unless that machine says how it ended, in ms. */
 export const ANNOUNCED_MS = 60_000;
-/** A write must be under way so long before the others may write again, in ms: a slow connection delays it. */
-const MARGIN_MS = 15_000;
+/** A write must leave within so long after it was last announced, in ms: a machine that is stopped meanwhile sends nothing. */
+export const LEAVES_MS = 5_000;
+/** While it waits for its permit it is announced anew so often, in ms. */
+const RENEW_MS = 1_000;
+/** And for so long, in ms: then it is decided anew. */
+const LONGEST_WAIT_MS = 45_000;
 /** Two measurements of the same time may differ by so much, in ms. */
 const ALIKE_MS = 2_000;
 
@@ -76,7 +80,8 @@ export class SharedCurrent {
   #mustSendRecord = false;
   /** How a write ended, until Redis knows it. */
   #finished: { id: string; record: SharedWrite | undefined } | undefined;
-  #announcedId: string | undefined;
+  /** The write that this machine would send; times of `clock.steady()`. */
+  #announced: { id: string; askedAt: number; renewedAt: number } | undefined;
   #isActive = false;
   #isClosed = false;
   #timer: NodeJS.Timeout | undefined;
@@ -142,19 +147,20 @@ export class SharedCurrent {
   /** Asks for the right to write, and says what for. */
   async announce(write: { id: string; raises: boolean; value: string }): Promise<Grant> {
     await this.#connection.settled();
-    const askedAt = clock.steady();
-    this.#announcedId = write.id;
+    const now = clock.steady();
+    const announced = { id: write.id, askedAt: now, renewedAt: now };
+    this.#announced = announced;
     const answer = await this.#ask({ announce: write });
     this.#schedule();
-    if (answer?.granted) return { kind: 'granted', isValid: () => clock.steady() < askedAt + ANNOUNCED_MS - MARGIN_MS };
-    if (this.#announcedId === write.id) this.#announcedId = undefined;
+    if (answer?.granted) return { kind: 'granted', isValid: () => mayLeave(announced, clock.steady()) };
+    if (this.#announced === announced) this.#announced = undefined;
     if (!answer) return { kind: 'away' };
     return { kind: 'wait', until: clock.steady() + Math.min(ANNOUNCED_MS, answer.wait ?? 0) };
   }
 
   /** @param record absent where the write was never sent, or had no effect for certain */
   finish(id: string, record: SharedWrite | undefined): void {
-    if (this.#announcedId === id) this.#announcedId = undefined;
+    if (this.#announced?.id === id) this.#announced = undefined;
     if (record) this.#record = record;
     this.#finished = { id, record };
     this.#sync();
@@ -183,8 +189,8 @@ export class SharedCurrent {
 
   #schedule(): void {
     clearTimeout(this.#timer);
-    if (this.#isClosed || !(this.#isActive || this.#announcedId !== undefined || this.#finished)) return;
-    const waitMs = this.#announcedId === undefined ? SYNC_MS : BUSY_SYNC_MS;
+    if (this.#isClosed || !(this.#isActive || this.#announced || this.#finished)) return;
+    const waitMs = this.#announced === undefined ? SYNC_MS : BUSY_SYNC_MS;
     this.#timer = setTimeout(() => this.#sync(), waitMs).unref();
   }
 
@@ -199,6 +205,11 @@ export class SharedCurrent {
     this.#rev = undefined;
     this.#mustSendLimits = true;
     this.#mustSendRecord = this.#record !== undefined;
+    this.#presume();
+  }
+
+  /** The write that another machine has announced may have been sent, and Redis will not say so any more. */
+  #presume(): void {
     const { announced } = this.#view;
     if (!announced) return;
     this.#view = { ...this.#view, record: presumed(announced), announced: undefined };
@@ -225,6 +236,8 @@ export class SharedCurrent {
     const record = isShared && this.#mustSendRecord ? this.#record : undefined;
     const finished = isShared ? this.#finished : undefined;
     const digest = this.#digest;
+    const announced = wanted.announce ? undefined : this.#announced;
+    const renewed = announced && isToRenew(announced, now) ? announced : undefined;
     const asked = await connection.ask(this.#name, {
       ...wanted,
       machine: connection.machine,
@@ -232,6 +245,7 @@ export class SharedCurrent {
       joined: this.#hasJoined,
       seen: this.#rev,
       digest,
+      ...(renewed ? { renew: renewed.id } : {}),
       ...(limits ? { limits: limits.map(({ by, at, value }) => ({ by, age: now - at, value })) } : {}),
       ...(gone.length > 0 ? { gone } : {}),
       ...(carried.length > 0 ? { carried: carried.map(({ at, ...limit }) => ({ ...limit, age: now - at })) } : {}),
@@ -254,6 +268,7 @@ export class SharedCurrent {
       return { ...answer, wait: 0 };
     }
     this.#hasJoined = true;
+    if (renewed && answer.renewed) renewed.renewedAt = askedAt;
     if (limits && digest === this.#digest) this.#mustSendLimits = false;
     if (record === this.#record) this.#mustSendRecord = false;
     if (finished === this.#finished) this.#finished = undefined;
@@ -269,7 +284,10 @@ export class SharedCurrent {
   /** A new epoch shows that Redis was emptied: nobody but the others knows the limits of a machine that is gone. */
   #noteEpoch(rev: string): void {
     const [epoch] = rev.split(':');
-    if (this.#epoch !== undefined && this.#epoch !== epoch) this.#carried = this.#view.limits;
+    if (this.#epoch !== undefined && this.#epoch !== epoch) {
+      this.#carried = this.#view.limits;
+      this.#presume();
+    }
     this.#epoch = epoch;
     this.#rev = rev;
   }
@@ -277,7 +295,7 @@ export class SharedCurrent {
   #take(state: NonNullable<CurrentAnswer['state']>, times: { askedAt: number; answeredAt: number }): void {
     const { machine } = this.#connection;
     const { announced } = state;
-    const isOwn = announced?.machine === machine && announced.id === this.#announcedId;
+    const isOwn = announced?.machine === machine && announced.id === this.#announced?.id;
     const record = state.record && writeFrom(state.record, times.answeredAt);
     this.#view = {
       record,
@@ -289,9 +307,17 @@ export class SharedCurrent {
   }
 }
 
-/** How an announced write counts of which nobody says how it ended: as sent at the last moment. */
+/** How an announced write counts of which nobody says how it ended: as sent at the last moment at which it may have left. */
 export function presumed(announced: SharedWrite): SharedWrite {
-  return { ...announced, at: announced.at + ANNOUNCED_MS };
+  return { ...announced, at: announced.at + LEAVES_MS };
+}
+
+function mayLeave({ askedAt, renewedAt }: { askedAt: number; renewedAt: number }, now: number): boolean {
+  return now < renewedAt + LEAVES_MS && now < askedAt + LONGEST_WAIT_MS;
+}
+
+function isToRenew({ askedAt, renewedAt }: { askedAt: number; renewedAt: number }, now: number): boolean {
+  return now >= renewedAt + RENEW_MS && now < askedAt + LONGEST_WAIT_MS;
 }
 
 /** Whether Redis does not know the write, or takes it for older than it is. */

@@ -9,7 +9,15 @@ const COMMAND_MS = 700;
 /** A machine that has just started waits so long for Redis, in ms. */
 const JOIN_MS = 2_500;
 /** A machine reports to Redis at least every so many ms. */
-const BEAT_MS = 1_000;
+const BEAT_MS = 400;
+/** And looks who else is there every so many ms. */
+const LOOK_MS = 1_000;
+/** Whether a report is due is looked at every so many ms. */
+const TICK_MS = 200;
+/** While Redis is away it is asked every so many ms. */
+const TRY_MS = 500;
+/** After so long without a report the others keep the share of a machine free, as the script has it, in ms. */
+const SILENT_MS = 800;
 /** Reports wait so long for a question that can carry them, in ms. */
 const REPORT_MS = 100;
 /** A permit is thrown away when it is used so much later than meant, besides the way to Redis, in ms. */
@@ -92,7 +100,8 @@ export class SharedPermits {
   #epoch = 0;
   #server: string | undefined;
   #aloneFrom = Infinity;
-  #lastAloneAt = -Infinity;
+  /** When requests left that this machine has sent alone and that may count still. */
+  #sentAlone: number[] = [];
   #reports: Pick<PermitQuestion, 'returned' | 'extended' | 'refused' | 'accepted'> = {};
   #reporting: NodeJS.Timeout | undefined;
   #waiting = new AbortController();
@@ -118,7 +127,7 @@ export class SharedPermits {
     this.#redis.on('error', (error: unknown) => this.#onProblem(error));
     this.#redis.on('ready', () => void this.#look());
     this.#redis.on('close', () => this.#lost());
-    this.#beat = setInterval(() => this.#onBeat(), BEAT_MS / 2).unref();
+    this.#beat = setInterval(() => this.#onBeat(), TICK_MS).unref();
     this.#joining = setTimeout(() => this.#mode === 'joining' && this.#goAlone(0), JOIN_MS).unref();
   }
 
@@ -172,7 +181,7 @@ export class SharedPermits {
   async acquire(lengthMs: number, haste: () => Haste): Promise<SharedPermit | undefined> {
     const { signal } = this.#stopping;
     while (this.#mode === 'shared' && !signal.aborted) {
-      const settlingMs = this.#lastAloneAt + SETTLED_MS - performance.now();
+      const settlingMs = (this.#sentAlone.at(-1) ?? -Infinity) + SETTLED_MS - performance.now();
       if (settlingMs > 0) {
         await sleep(settlingMs, signal);
         continue;
@@ -218,7 +227,8 @@ export class SharedPermits {
 
   /** This machine has sent a request alone. */
   sentAlone(): void {
-    this.#lastAloneAt = performance.now();
+    const now = performance.now();
+    this.#sentAlone = [...this.#sentAlone.filter((at) => now - at < SETTLED_MS), now];
   }
 
   /** Takes leave of the other machines, so that they need not hold back a share for this one. */
@@ -246,7 +256,7 @@ export class SharedPermits {
     if (!answer.granted) {
       this.#waiting = new AbortController();
       const ended = AbortSignal.any([signal, this.#waiting.signal]);
-      await sleep(Math.ceil(Math.min(BEAT_MS, waitMs)), ended);
+      await sleep(Math.ceil(Math.min(LOOK_MS, waitMs)), ended);
       return undefined;
     }
     const permit = { id, earliestAt: askedAt + waitMs, slackMs, coveredMs: length };
@@ -268,7 +278,8 @@ export class SharedPermits {
     this.#reports = {};
     clearTimeout(this.#reporting);
     this.#reporting = undefined;
-    const look = wanted.look === true || askedAt - this.#lookedAt >= BEAT_MS;
+    const look = wanted.look === true || askedAt - this.#lookedAt >= LOOK_MS;
+    const alone = this.#sentAlone.filter((at) => askedAt - at < SETTLED_MS);
     const question: PermitQuestion = {
       ...wanted,
       ...reports,
@@ -276,6 +287,7 @@ export class SharedPermits {
       limit: this.#options.limit,
       holdBack: this.#holdBackMs,
       look,
+      ...(alone.length > 0 ? { alone: this.#aged(alone, askedAt), lasts: SETTLED_MS } : {}),
       ...(this.#jumped ? { jumped: true } : {}),
       ...(this.shortestMs === undefined ? {} : { shortest: this.shortestMs }),
       ...(this.#offsetMs === undefined ? {} : { deadline: askedAt + this.#offsetMs + COMMAND_MS }),
@@ -325,8 +337,13 @@ export class SharedPermits {
   }
 
   #onBeat(): void {
-    const everyMs = this.#mode === 'shared' ? BEAT_MS : BEAT_MS / 2;
-    if (this.#redis.status === 'ready' && performance.now() - this.#askedAt >= everyMs - 50) void this.#look();
+    const isShared = this.#mode === 'shared';
+    const isDue = performance.now() - this.#askedAt >= (isShared ? BEAT_MS : TRY_MS) - TICK_MS / 4;
+    if (this.#redis.status === 'ready' && isDue) void this.#ask({ look: !isShared });
+  }
+
+  #aged(times: readonly number[], now: number): NonNullable<PermitQuestion['alone']> {
+    return times.map((at) => ({ id: `${this.#machine} ${at}`, age: now - at }));
   }
 
   #look(): Promise<unknown> {
@@ -343,10 +360,10 @@ export class SharedPermits {
   }
 
   #lost(): void {
-    if (this.#mode === 'shared' && !this.#stopping.signal.aborted) this.#goAlone(SETTLED_MS);
+    if (this.#mode === 'shared' && !this.#stopping.signal.aborted) this.#goAlone(SILENT_MS + SETTLED_MS);
   }
 
-  /** @param waitMs until the requests that the machines have sent together no longer count */
+  /** @param waitMs until the others keep the share of this machine free, and what was sent together no longer counts */
   #goAlone(waitMs: number): void {
     this.#epoch += 1;
     this.#aloneFrom = performance.now() + waitMs;

@@ -1,6 +1,6 @@
 import type { SharedWrite } from '../../src/cluster/shared-current';
-import { ANNOUNCED_MS, presumed } from '../../src/cluster/shared-current';
-import { everyPhase, lowest } from '../../src/current/currents';
+import { ANNOUNCED_MS, LEAVES_MS, presumed } from '../../src/cluster/shared-current';
+import { everyPhase, highest, lowest } from '../../src/current/currents';
 import type {
   Effect,
   GovernorEvent,
@@ -11,13 +11,21 @@ import type {
 } from '../../src/current/governor/events';
 import { Governor } from '../../src/current/governor/governor';
 import { convertTimes } from '../../src/current/record';
-import { lastingText, limitTextOf, otherLimitsOf, recordOf, writeOf } from '../../src/current/shared-values';
+import {
+  lastingText,
+  limitTextOf,
+  otherLimitOf,
+  otherLimitsOf,
+  recordOf,
+  writeOf,
+} from '../../src/current/shared-values';
 import type { Currents, CurrentRequest } from '../../src/current/types';
 import { zaptecError } from '../../src/errors/zaptec-error';
 import { MAX, settings, type Sent } from './governed-world';
 
 const SYNC_MS = 1_000;
 const GRACE_MS = 3_000;
+const LONGEST_WAIT_MS = 45_000;
 const MADE_UP = zaptecError('NETWORK', 'made up');
 
 export type SharedFate = 'ok' | 'rejected' | 'failed' | 'lost-acted' | 'lost-not-acted';
@@ -30,12 +38,20 @@ interface StoredLimit {
   value: string;
 }
 
+/** A limit of a machine, and what the others may still take for it. */
+interface LiveLimit {
+  machine: number;
+  currents: Currents;
+  at: number;
+  before: Currents;
+}
+
 /** What the script of Redis keeps, by the clock of the world. */
 class SharedStore {
   rev = 0;
   graceUntil = -Infinity;
   record: SharedWrite | undefined;
-  announced: (SharedWrite & { machine: number; session: number }) | undefined;
+  announced: (SharedWrite & { machine: number; session: number; firstAt: number }) | undefined;
   limits = new Map<string, StoredLimit>();
 
   expire(now: number): void {
@@ -50,10 +66,11 @@ class SharedStore {
     const isSame = old?.id === given.id;
     const isLate = old !== undefined && !isSame && given.at <= old.at;
     if (isLate && !isNewest) return;
-    const write = isLate ? movedTo(given, old.at + 1) : given;
+    const write = isLate ? movedTo(given, old.at + 1) : { ...given };
     this.rev += 1;
     const isDone = [old, write].some((one) => one?.doneAt !== undefined && one.doneAt >= one.at);
     const at = Math.max(old?.at ?? -Infinity, write.at);
+    if (!isSame && old?.doneAt !== undefined) write.doneAt = Math.max(write.doneAt ?? old.doneAt, old.doneAt);
     this.record = isSame && !isOwn ? { ...write, at, doneAt: isDone ? at : (old.doneAt ?? write.doneAt) } : write;
   }
 }
@@ -64,6 +81,8 @@ class WorldMachine {
   readonly #world: SharedWorld;
   /** Its clock less that of the world, in ms. */
   readonly #offsetMs: number;
+  /** Its wall clock was set forward by so much since it wrote its record, in ms. */
+  #clockSetMs = 0;
   governor: Governor;
   isOnline = true;
   hasJoined = false;
@@ -113,7 +132,8 @@ class WorldMachine {
     this.do({ type: 'withdraw', by });
   }
 
-  kill(): void {
+  kill(clockSetMs: number): void {
+    this.#clockSetMs += clockSetMs;
     this.#pending = [];
     this.#queue = [];
     this.#finished = undefined;
@@ -160,6 +180,12 @@ class WorldMachine {
         store.rev += 1;
       }
       if (finished.record) store.merge(this.#worldly(writeOf(finished.record, finished.id)), true, isNewest);
+    }
+    const { announced } = store;
+    const isWaiting = this.#queue.some(({ id }) => id === announced?.id);
+    if (announced && isWaiting && now >= announced.at + SYNC_MS && now < announced.firstAt + LONGEST_WAIT_MS) {
+      announced.at = now;
+      store.rev += 1;
     }
     if (this.record && (!store.record || this.record.sentAt > store.record.at + 2_000)) {
       store.merge(writeOf(this.record, `file-${this.index}`), false);
@@ -212,7 +238,10 @@ class WorldMachine {
   }
 
   #start(): Governor {
-    const record = this.record && convertTimes(this.record, (at) => at + this.#offsetMs);
+    const local = (at: number) => Math.min(this.now, at + this.#offsetMs - this.#clockSetMs);
+    const record = this.record && convertTimes(this.record, local);
+    this.#clockSetMs = 0;
+    if (record) this.record = convertTimes(record, (at) => at - this.#offsetMs);
     return new Governor(record, (at) => new Date(at).toISOString());
   }
 
@@ -279,7 +308,10 @@ class WorldMachine {
     else {
       const value = lastingText({ ...lasting, id });
       const { index: machine, session } = this;
-      store.announced = { id, at: world.now, doneAt: undefined, early: [], value, machine, session };
+      store.announced = {
+        ...{ id, at: world.now, doneAt: undefined, early: [], value },
+        ...{ machine, session, firstAt: world.now },
+      };
       store.rev += 1;
       this.#enqueue(write, id);
     }
@@ -294,8 +326,10 @@ class WorldMachine {
     const world = this.#world;
     const { currents } = write;
     world.oneAfterTheOther();
-    const announcedAt = world.store.announced?.id === id ? world.store.announced.at : undefined;
-    const isTooLate = announcedAt === undefined ? this.isOnline : world.now >= announcedAt + ANNOUNCED_MS - 15_000;
+    const { announced } = world.store;
+    const leavesBefore =
+      announced?.id === id ? Math.min(announced.at + LEAVES_MS, announced.firstAt + LONGEST_WAIT_MS) : undefined;
+    const isTooLate = leavesBefore === undefined ? this.isOnline : world.now >= leavesBefore;
     if (isTooLate) {
       this.#end(write, id, { kind: 'rejected', error: MADE_UP });
       return;
@@ -305,7 +339,7 @@ class WorldMachine {
     const acted = fate === 'ok' || fate === 'lost-acted';
     const sent = {
       ...{ at: world.now, before: world.cloud, known: this.governor.applied ?? world.cloud, currents, acted },
-      ...{ counts: fate !== 'rejected', limit: world.limit, machine: this.index, online: this.isOnline },
+      ...{ counts: fate !== 'rejected', limit: world.limitFor(this.index), machine: this.index, online: this.isOnline },
       isUninformed: world.isUninformed,
     };
     world.sent.push(sent);
@@ -351,7 +385,7 @@ export class SharedWorld {
   /** @property isUninformed Redis was emptied, and the machines have not announced again what they had written. */
   readonly sent: (Sent & { machine: number; online: boolean; isUninformed: boolean })[] = [];
   #informedAt = -Infinity;
-  readonly limits = new Map<string, Currents>();
+  readonly limits = new Map<string, LiveLimit>();
   readonly machines: readonly WorldMachine[];
   #serial = 0;
   #syncAt = this.now;
@@ -372,12 +406,20 @@ export class SharedWorld {
 
   /** All limits of all machines, be they gone. */
   get limit(): Currents {
-    return lowest(everyPhase(Infinity), ...this.limits.values());
+    return lowest(everyPhase(Infinity), ...[...this.limits.values()].map(({ currents }) => currents));
+  }
+
+  /** What a machine must know of them: those of the others reach it within a second. */
+  limitFor(machine: number): Currents {
+    const known = [...this.limits.values()].map(({ machine: owner, currents, at, before }) =>
+      owner === machine || this.now - at >= SYNC_MS ? currents : highest(currents, before),
+    );
+    return lowest(everyPhase(Infinity), ...known);
   }
 
   request(machine: number, by: string, currents: Currents, over: Partial<CurrentRequest> = {}): void {
     const request = { ...settings(by), ...over, currents };
-    if (request.role === 'limit') this.limits.set(`${machine}|${by}`, currents);
+    if (request.role === 'limit') this.#limit(machine, by, currents);
     this.machines[machine]?.do({ type: 'request', serial: ++this.#serial, request });
     this.#settle();
   }
@@ -388,8 +430,25 @@ export class SharedWorld {
     this.#settle();
   }
 
-  kill(machine: number): void {
-    this.machines[machine]?.kill();
+  /** @param clockSetMs its wall clock is set forward by so much before it starts again; back where that is negative */
+  kill(machine: number, clockSetMs = 0): void {
+    this.machines[machine]?.kill(clockSetMs);
+    // Of what a machine has said to nobody, nobody knows.
+    for (const [key, limit] of this.limits) {
+      if (limit.machine !== machine) continue;
+      const stored = this.store.limits.get(key);
+      const currents = stored && otherLimitOf(stored)?.currents;
+      if (currents) limit.currents = currents;
+      else this.limits.delete(key);
+    }
+  }
+
+  #limit(machine: number, by: string, currents: Currents): void {
+    const key = `${machine}|${by}`;
+    const last = this.limits.get(key);
+    const isLastKnown = last !== undefined && this.now - last.at >= SYNC_MS;
+    const before = isLastKnown ? last.currents : last ? highest(last.currents, last.before) : everyPhase(Infinity);
+    this.limits.set(key, { machine, currents, at: this.now, before });
   }
 
   redis(isThere: boolean): void {

@@ -36,6 +36,7 @@ export function onReading(state: GovernorState, reading: Reading, now: number): 
 function compare(state: GovernorState, reading: Reading, now: number): void {
   const { sentAt, doneAt } = state.pacing.times;
   trustWriteBefore(state, reading);
+  proveWrite(state, reading);
   switch (state.known.read(reading.currents, reading.at, sentAt, doneAt)) {
     case 'first':
       learnBase(state, state.known.currents as Currents);
@@ -68,6 +69,19 @@ function compare(state: GovernorState, reading: Reading, now: number): void {
 function trustWriteBefore({ known, writeBefore }: GovernorState, { at }: Reading): void {
   if (known.currents || !writeBefore || at >= KnownCurrent.settledAt(writeBefore.doneAt)) return;
   known.confirm(writeBefore.currents, writeBefore.doneAt);
+}
+
+/**
+ * The cloud has what was sent last, by a process that did not say whether it got through: it did, and the next write has to
+ * wait for it.
+ */
+function proveWrite(state: GovernorState, { currents, at }: Reading): void {
+  const { unproven, record, pacing } = state;
+  if (!unproven || !currents || at < unproven.sentAt || !isSame(currents, unproven.currents)) return;
+  state.unproven = undefined;
+  if (!record || record.sentAt !== unproven.sentAt) return;
+  pacing.learn({ sentAt: -Infinity, doneAt: unproven.sentAt, early: [] });
+  state.keep({ ...record, ...pacing.times });
 }
 
 /** Currents that were there before the write, and went along with other settings, do not prove that those were set. */

@@ -23,11 +23,9 @@ function learnRecord(state: GovernorState, record: WriteRecord, now: number): vo
   const { pacing, record: known } = state;
   const isSameWrite = known?.id !== undefined && known.id === record.id;
   const isNews = isSameWrite ? isDone(record) && !isDone(known) : record.sentAt > pacing.times.sentAt;
-  if (!isNews) {
-    pacing.learn({ sentAt: -Infinity, doneAt: -Infinity, early: record.early });
-    return;
-  }
+  // Also of a write that is known: after a restart this machine knows its age by the wall clock alone.
   pacing.learn(record);
+  if (!isNews) return;
   state.keep({ ...record, early: pacing.times.early });
   state.compliance.reset();
   // On top of another write a raise that failed before is not the same once more.
@@ -40,6 +38,7 @@ function learnRecord(state: GovernorState, record: WriteRecord, now: number): vo
 function learnCurrent(state: GovernorState, record: WriteRecord, now: number): void {
   const { currents, sentAt, doneAt } = record;
   const { known } = state;
+  state.unproven = isDone(record) ? undefined : record;
   if (!isDone(record)) {
     known.suspect(currents, sentAt);
     state.mustRead = true;

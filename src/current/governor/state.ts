@@ -90,6 +90,8 @@ export class GovernorState {
   isAlarmed = false;
   /** What was set last, by the process before this one or by another machine, while nothing was known here. */
   writeBefore: WriteRecord | undefined;
+  /** A write of another machine, or of the process before this one, of which nobody knows whether it acted. */
+  unproven: WriteRecord | undefined;
   /** Another machine may write until then. */
   busyUntil = -Infinity;
   /** What failed a moment ago may be sent once more. */
@@ -101,8 +103,12 @@ export class GovernorState {
   constructor(record: WriteRecord | undefined, iso: (at: number) => string) {
     this.record = record;
     this.pacing = new Pacing(record);
-    if (record && record.sentAt > record.doneAt) this.known.suspect(record.currents, record.sentAt);
-    else this.writeBefore = record;
+    if (record && record.sentAt > record.doneAt) {
+      this.known.suspect(record.currents, record.sentAt);
+      this.unproven = record;
+    } else {
+      this.writeBefore = record;
+    }
     this.iso = iso;
   }
 

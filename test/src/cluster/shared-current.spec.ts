@@ -7,6 +7,8 @@ import { pause, until } from '../../support/cluster/machines';
 import { redisOrSkip, type RedisServer } from '../../support/redis-server';
 
 const ANNOUNCED_MS = 60_000;
+/** A write leaves so long after it was last announced at the latest, in ms. */
+const LEAVES_MS = 5_000;
 const KEY = 'zaptec:{account}:current:site';
 
 describe('a current shared through Redis', function () {
@@ -68,7 +70,7 @@ describe('a current shared through Redis', function () {
     expect(await two.shared.announce(write('d'))).to.include({ kind: 'granted' });
   });
 
-  it('counts as sent at the last moment where the machine that announced it fell silent', async () => {
+  it('counts as sent at the last moment at which it may have left, where its machine fell silent', async () => {
     const [one, two] = [start(), start()];
     await known(one);
     expect(await one.shared.announce(write('a'))).to.include({ kind: 'granted' });
@@ -79,7 +81,7 @@ describe('a current shared through Redis', function () {
     const { record, announced } = two.views.at(-1)!;
     expect(announced).to.equal(undefined);
     expect(record).to.include({ id: 'a', doneAt: undefined });
-    expect(record!.at).to.be.closeTo(clock.steady(), 2_000);
+    expect(record!.at).to.be.closeTo(clock.steady() - ANNOUNCED_MS + LEAVES_MS, 2_000);
     expect(await two.shared.announce(write('b'))).to.include({ kind: 'granted' });
   });
 
@@ -134,12 +136,48 @@ describe('a current shared through Redis', function () {
     if (grant.kind !== 'granted') throw new Error(grant.kind);
     expect(grant.isValid()).to.equal(true);
     const now = performance.now.bind(performance);
-    performance.now = () => now() + ANNOUNCED_MS - 15_000;
+    performance.now = () => now() + LEAVES_MS;
     try {
       expect(grant.isValid()).to.equal(false);
     } finally {
       performance.now = now;
     }
+  });
+
+  it('is announced anew while it waits for its permit, and by nobody who was stopped meanwhile', async () => {
+    const [one, two] = [start(), start()];
+    await Promise.all([known(one), known(two)]);
+    const grant = await one.shared.announce(write('a'));
+    if (grant.kind !== 'granted') throw new Error(grant.kind);
+    const grantedAt = Number((await stored('announced'))['at']);
+    await until('a new announcement', async () => Number((await stored('announced'))['at']) > grantedAt);
+    const renewed = await stored('announced');
+    expect(Number(renewed['at']) - grantedAt).to.be.at.least(900);
+    expect(renewed).to.include({ id: 'a' });
+    const now = performance.now.bind(performance);
+    performance.now = () => now() + LEAVES_MS - 700;
+    try {
+      expect(grant.isValid()).to.equal(true);
+    } finally {
+      performance.now = now;
+    }
+    one.shared.close();
+    await two.shared.refresh();
+    const left = two.views.at(-1)!.announced!.at + ANNOUNCED_MS - clock.steady();
+    expect(left).to.be.greaterThan(ANNOUNCED_MS - 2_000);
+  });
+
+  it('counts as sent where Redis is emptied before its machine says how it ended', async () => {
+    const [one, two] = [start(), start()];
+    await Promise.all([known(one), known(two)]);
+    expect(await one.shared.announce(write('a'))).to.include({ kind: 'granted' });
+    await two.shared.refresh();
+    one.shared.close();
+    await inspector.flushall();
+    await two.shared.refresh();
+    const presumed = two.views.find(({ record }) => record?.id === 'a');
+    expect(presumed?.announced).to.equal(undefined);
+    expect(presumed!.record!.at).to.be.closeTo(clock.steady() + LEAVES_MS, 2_000);
   });
 
   it('is raised by nobody while a new Redis does not know yet what was written, and may be lowered', async () => {

@@ -29,7 +29,7 @@ export async function until(what: string, isSo: () => boolean | Promise<boolean>
 export class Machine {
   readonly sessions: string[] = [];
   /** Of its second node. */
-  readonly sessionsOnce: string[] = [];
+  readonly sessionsOnce: { id: string; at: number }[] = [];
   readonly events: string[] = [];
   isReady = false;
   status: FeedStatus | undefined;
@@ -88,7 +88,7 @@ export class Machine {
   #onReport(report: Report): void {
     if (report.kind === 'status') this.status = report.status;
     else if (report.kind === 'session') this.sessions.push(report.id);
-    else if (report.kind === 'session-once') this.sessionsOnce.push(report.id);
+    else if (report.kind === 'session-once') this.sessionsOnce.push({ id: report.id, at: Date.now() });
     else if (report.kind === 'ready') this.isReady = true;
     else if (report.kind === 'event') this.events.push(report.text);
     else this.#onValues?.(report.values);

@@ -12,13 +12,14 @@ const currents: fc.Arbitrary<Currents> = fc.oneof(
   fc.record({ phase1: ampere, phase2: ampere, phase3: ampere }),
 );
 const machine = fc.integer({ min: 0, max: COUNT - 1 });
+const clockSet = fc.constantFrom(0, 0, 60 * MINUTE, -60 * MINUTE);
 const fate = fc.constantFrom<SharedFate>('ok', 'rejected', 'failed', 'lost-acted', 'lost-not-acted');
 
 type Step =
   | readonly ['target', number, Currents]
   | readonly ['limit', number, Currents]
   | readonly ['withdraw', number, 'target' | 'limit']
-  | readonly ['kill', number]
+  | readonly ['kill', number, number]
   | readonly ['fates', SharedFate[]]
   | readonly ['latency' | 'lagMs', number]
   | readonly ['redis', boolean]
@@ -32,7 +33,7 @@ const calm: fc.Arbitrary<Step> = fc.oneof(
   { weight: 4, arbitrary: fc.tuple(is('target' as const), machine, currents) },
   { weight: 4, arbitrary: fc.tuple(is('limit' as const), machine, currents) },
   { weight: 1, arbitrary: fc.tuple(is('withdraw' as const), machine, fc.constantFrom('target' as const, 'limit')) },
-  { weight: 1, arbitrary: fc.tuple(is('kill' as const), machine) },
+  { weight: 1, arbitrary: fc.tuple(is('kill' as const), machine, clockSet) },
   { weight: 2, arbitrary: fc.tuple(is('fates' as const), fc.array(fate, { maxLength: 3 })) },
   { weight: 1, arbitrary: fc.tuple(is('latency' as const), fc.constantFrom(0, 800, 5_000)) },
   { weight: 1, arbitrary: fc.tuple(is('lagMs' as const), fc.constantFrom(0, 20_000)) },
@@ -78,7 +79,7 @@ function act(world: SharedWorld, step: Step): void {
       world.isPaused = true;
       break;
     case 'kill':
-      world.kill(step[1]);
+      world.kill(step[1], step[2]);
       break;
     case 'redis':
       world.redis(step[1]);
@@ -126,6 +127,62 @@ describe('the governor of one machine of several', () => {
     world.pass(10 * MINUTE);
     expect(world.cloud).to.deep.equal(everyPhase(10));
   });
+
+  it('lowers only after the cooldown of a write that left late, of a machine that was killed before its answer', () => {
+    const world = new SharedWorld(2);
+    world.isPaused = true;
+    world.request(0, nodeOf('limit'), everyPhase(12), { role: 'limit' });
+    world.pass(40_000);
+    world.latency = 5_000;
+    world.resume();
+    world.pass(100);
+    expect(world.sent).to.have.length(1);
+    world.kill(0);
+    world.latency = 0;
+    world.request(1, nodeOf('limit'), everyPhase(8), { role: 'limit' });
+    world.pass(2 * MINUTE);
+    const [first, second] = world.sent;
+    expect(second!.currents).to.deep.equal(everyPhase(8));
+    expect(second!.at - first!.at).to.be.within(MINUTE, MINUTE + 7_000);
+  });
+
+  it('lowers only after the cooldown of a write that acted, of a machine that was killed when its answer was lost', () => {
+    const world = new SharedWorld(2);
+    world.fates = ['lost-acted'];
+    world.request(0, nodeOf('limit'), everyPhase(12), { role: 'limit' });
+    world.pass(100);
+    world.kill(0);
+    world.request(1, nodeOf('limit'), everyPhase(8), { role: 'limit' });
+    world.pass(2 * MINUTE);
+    const [first, second] = world.sent;
+    expect(second!.at - first!.at).to.be.within(MINUTE, MINUTE + 2_000);
+  });
+});
+
+describe('a machine that is started again with a clock that was set', () => {
+  for (const clockSetMs of [60 * MINUTE, -60 * MINUTE]) {
+    it(`lowers only after the cooldown of its write of before, set by ${clockSetMs} ms`, () => {
+      const world = new SharedWorld(2);
+      world.request(0, nodeOf('limit'), everyPhase(12), { role: 'limit' });
+      world.pass(5_000);
+      world.kill(0, clockSetMs);
+      world.request(0, nodeOf('limit'), everyPhase(8), { role: 'limit' });
+      world.pass(2 * MINUTE);
+      const [first, second] = world.sent;
+      expect(second!.at - first!.at).to.be.within(MINUTE, MINUTE + 8_000);
+    });
+
+    it(`raises only after the interval of its write of before, set by ${clockSetMs} ms`, () => {
+      const world = new SharedWorld(2);
+      world.request(0, nodeOf('target'), everyPhase(10));
+      world.pass(5_000);
+      world.kill(0, clockSetMs);
+      world.request(0, nodeOf('target'), everyPhase(16));
+      world.pass(20 * MINUTE);
+      const [first, second] = world.sent;
+      expect(second!.at - first!.at).to.be.within(15 * MINUTE, 15 * MINUTE + 8_000);
+    });
+  }
 });
 
 describe('the governors of several machines, whatever happens', function () {
@@ -141,6 +198,25 @@ describe('the governors of several machines, whatever happens', function () {
         ).to.deep.equal([]);
       }),
       { numRuns: 150 },
+    );
+  });
+
+  it('never lower within the cooldown of a write of any that acted', () => {
+    // Which of two writes acted is unknown for as long as the cloud answers with what was set before, and in the second
+    // after Redis was emptied.
+    const isKnown = ([kind]: Step) => kind !== 'empty' && kind !== 'lagMs';
+    const soon = fc.tuple(is('pass' as const), fc.integer({ min: 0, max: MINUTE }));
+    const steps = fc.array(fc.oneof({ weight: 3, arbitrary: calm }, { weight: 1, arbitrary: soon }), { maxLength: 25 });
+    fc.assert(
+      fc.property(steps, (all) => {
+        const { sent } = play(all.filter(isKnown));
+        const tooSoon = sent.filter(({ at, currents: to, before }, index) => {
+          const last = sent.slice(0, index).findLast(({ acted }) => acted);
+          return last !== undefined && isAbove(before, to) && at - last.at < MINUTE;
+        });
+        expect(tooSoon).to.deep.equal([]);
+      }),
+      { numRuns: 300 },
     );
   });
 
