@@ -225,7 +225,7 @@ export class Ledger {
     if (!session || sessions.isFinished(session.id)) return [];
     const open = sessions.open.get(session.id);
     const since = sessions.restored ? -Infinity : receivedAt;
-    const isNew = session.end !== undefined && Date.parse(session.end) > this.#time.wall(sessions.knownSince);
+    const isNew = session.end !== undefined && Date.parse(session.end) > sessions.knownSince;
     if (first && source === 'rest' && !isNew && (open === undefined || open.seenAt === since)) {
       sessions.finish(session.id, receivedAt);
       return [];
@@ -244,7 +244,7 @@ export class Ledger {
       return [];
     }
     const { forgottenUntil = -Infinity } = sessions ?? {};
-    if (!(knownAt >= since && knownAt > this.#time.wall(forgottenUntil))) return [];
+    if (!(knownAt >= since && knownAt > this.#time.cloud(forgottenUntil))) return [];
     return this.#finish(chargerId, session, undefined);
   }
 
@@ -258,6 +258,6 @@ export class Ledger {
 
   /** When it was measured, by the cloud's time; where the cloud gives none, when it came. */
   #timeOf({ time }: Observation, receivedAt: number): number {
-    return time === undefined ? this.#time.wall(receivedAt) : Date.parse(time);
+    return time === undefined ? this.#time.cloud(receivedAt) : Date.parse(time);
   }
 }

@@ -1,10 +1,12 @@
 import { expect } from 'chai';
 import type { FeedTiming } from '../../../src/feed/timing';
+import { clock } from '../../../src/time/clock';
 import { FeedCloud } from '../../support/feed/feed-cloud';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
 const CAR = { batteryKwh: 60, charge: 0.3, target: 1, maxA: 16, phases: 3 } as const;
 
 describe('sessions of which every message was lost', () => {
@@ -125,6 +127,27 @@ describe('sessions of which every message was lost', () => {
     cloud.client = cloud.connection();
     cloud.open({ memory }, { backfillCalmMs: 20 * MINUTE });
     await cloud.live();
+    const before = archives();
+    await cloud.pass(35 * MINUTE);
+    expect(reported(...lost)).to.deep.equal([]);
+    expect(archives() - before).to.equal(1);
+  });
+
+  it('before the first feed are history, also where the wall clock was a day behind at the start', async () => {
+    await begin();
+    cloud.feed.close();
+    cloud.client.close();
+    await cloud.pass(MINUTE);
+    const lost = await charge(2);
+    await cloud.pass(5 * MINUTE);
+    kept = undefined;
+    cloud.clock.setWallClock(-DAY);
+    clock.restart();
+    cloud.client = cloud.connection();
+    cloud.open({ memory }, { backfillCalmMs: 20 * MINUTE });
+    await cloud.live();
+    await cloud.pass(MINUTE);
+    cloud.clock.setWallClock(DAY);
     const before = archives();
     await cloud.pass(35 * MINUTE);
     expect(reported(...lost)).to.deep.equal([]);
