@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { clock } from '../../../src/time/clock';
 import { FeedCloud } from '../../support/feed/feed-cloud';
 
 const SECOND = 1_000;
@@ -57,6 +58,18 @@ describe('a feed whose wall clock is set', () => {
       cloud.fault('bus-off', false);
       await cloud.live(20 * MINUTE);
       expect(cloud.simulator.audit.clean()).to.equal(true);
+    });
+  }
+
+  for (const ms of STEPS) {
+    it(`${nameOf(ms)} before the start connects at once`, async () => {
+      cloud = await FeedCloud.start({ speed: 0 });
+      cloud.clock.setWallClock(ms);
+      clock.restart();
+      cloud.open();
+      await cloud.live(10 * SECOND);
+      await cloud.clock.until(cloud.feed.ready);
+      await cloud.receives();
     });
   }
 
