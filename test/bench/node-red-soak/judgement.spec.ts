@@ -14,12 +14,12 @@ const MINUTE = 60 * SECOND;
 
 describe('the judgement of the soak', () => {
   describe('on sessions', () => {
-    const judged = (reports: [string, number][], kills: number[] = []) =>
+    const ended = ['a', 'b'].map((id, at) => ({ id, chargerId: 'garage', at }));
+    const judged = (reports: [string, number][], kills: number[] = [], awaitedFrom = 0) =>
       sessionsWrong(
-        ['a', 'b'],
+        ended,
         reports.map(([id, at]) => ({ id, at })),
-        kills,
-        MINUTE,
+        { awaitedFrom, kills, withinMs: MINUTE },
       );
 
     it('wants each of them once', () => {
@@ -37,6 +37,17 @@ describe('the judgement of the soak', () => {
           ['a', 5 * SECOND],
         ]),
       ).to.deep.equal(['a came again after 5 s']);
+    });
+
+    it('awaits none that ended before a time, but wants each once', () => {
+      expect(judged([['b', 0]], [], 1)).to.deep.equal([]);
+      expect(judged([['a', 0]], [], 1)).to.deep.equal(['b is missing']);
+      const again: [string, number][] = [
+        ['b', 0],
+        ['a', 0],
+        ['a', 5 * SECOND],
+      ];
+      expect(judged(again, [], 1)).to.have.length(1);
     });
 
     it('lets one come again where the process was killed soon after the first report', () => {
