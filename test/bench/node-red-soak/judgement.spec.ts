@@ -3,6 +3,7 @@ import {
   frequentLines,
   isExcused,
   least,
+  linesOfNodes,
   secretsIn,
   sessionsWrong,
   statesWrong,
@@ -114,6 +115,25 @@ describe('the judgement of the soak', () => {
       ['[warn] charger ID is N s late', 2],
       ['[info] Started flows', 1],
     ]);
+  });
+
+  it('passes over the lines of the log that Node-RED writes at each start and each deploy', () => {
+    const own = [
+      '28 Nov 18:03:47 - [info] [zaptec-connection:soak] The limit is shared with the other machines',
+      '28 Nov 18:03:47 - [warn] [zaptec-connection:soak] Redis cannot be reached',
+      '28 Nov 18:03:47 - [error] [zaptec-charger:state] HTTP_500',
+      'TypeError: x is not a function',
+      '    at file.js:1:2',
+    ];
+    const others = [
+      '',
+      'Welcome to Node-RED',
+      '===================',
+      '28 Nov 18:03:47 - [info] Updated flows',
+      '28 Nov 18:03:47 - [info] ',
+      '28 Nov 18:03:47 - [warn] Projects disabled : editorTheme.projects.enabled=false',
+    ];
+    expect(linesOfNodes([...others, ...own])).to.deep.equal(own);
   });
 
   it('takes the least of several looks', () => {
