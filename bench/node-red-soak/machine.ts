@@ -52,6 +52,8 @@ export class Machine {
       env: { SOAK_CLOCK_OFFSET: String(this.#offMs) },
       settings: {
         fileWorkingDirectory: this.userDir,
+        // Otherwise Node-RED loses what is on its way from node to node when it stops: what a node has sent counts here.
+        runtimeSyncDelivery: true,
         contextStorage: { default: { module: 'localfilesystem', config: { flushInterval: 1 } } },
         logging: { console: { level: 'info', metrics: false, audit: false } },
       },

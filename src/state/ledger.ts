@@ -77,7 +77,10 @@ export class Ledger {
   /** A message that the store refused because it knows a newer value: records of several sessions may overtake. */
   onLate(raw: RawObservation): LedgerEntry[] {
     if (raw.stateId !== OBSERVATION.SessionIdentifier && raw.stateId !== OBSERVATION.CompletedSession) return [];
-    const { deviceType, deviceId } = this.#store.charger(raw.chargerId) ?? {};
+    const charger = this.#store.charger(raw.chargerId);
+    // Refused for another reason: it is of nobody.
+    if (!charger) return [];
+    const { deviceType, deviceId } = charger;
     const observation = readObservation(raw, familyOf(deviceType, deviceId));
     if (raw.stateId === OBSERVATION.SessionIdentifier) return this.#onEarlierStart(raw.chargerId, observation);
     const receivedAt = this.#time.now();
