@@ -8,19 +8,29 @@ export interface Report {
   at: number;
 }
 
+/** Which sessions must be there, and which may come again. */
+export interface SessionRules {
+  /** Wall time, ms: those that ended before may be missing. */
+  awaitedFrom: number;
+  /** When Node-RED was killed, by the clock of the reports. */
+  kills: readonly number[];
+  /** From a report to a kill that may lose its record. */
+  withinMs: number;
+}
+
 /**
  * Each session must be reported, and once. It may come again, with the same id, only where Node-RED was killed soon
  * after the first report: then the record of the report may be lost.
- * @param withinMs from a report to a kill that may lose its record
  */
 export function sessionsWrong(
-  ended: readonly string[],
+  ended: Truth['ended'],
   reports: readonly Report[],
-  kills: readonly number[],
-  withinMs: number,
+  { awaitedFrom, kills, withinMs }: SessionRules,
 ): string[] {
-  const known = new Set(ended);
-  const missing = ended.filter((id) => !reports.some((report) => report.id === id)).map((id) => `${id} is missing`);
+  const known = new Set(ended.map(({ id }) => id));
+  const missing = ended
+    .filter(({ id, at }) => at >= awaitedFrom && !reports.some((report) => report.id === id))
+    .map(({ id }) => `${id} is missing`);
   const unknown = reports.filter(({ id }) => !known.has(id)).map(({ id }) => `${id} never was`);
   const twice: string[] = [];
   const last = new Map<string, number>();
@@ -78,6 +88,12 @@ export function secretsIn(lines: readonly string[], secrets: readonly string[]):
     return pattern ? [`line ${index + 1} matches ${pattern.source}`] : [];
   });
 }
+
+/** What Node-RED itself writes at each start and each deploy: nothing of it is a node's. */
+const OF_NODE_RED = /^(=*|Welcome to Node-RED|.* - \[info\](?! \[).*|.* - \[warn\] Projects disabled.*)\s*$/;
+
+/** The lines of nodes, and whatever else is not written at each start and each deploy anyway. */
+export const linesOfNodes = (log: readonly string[]): string[] => log.filter((line) => !OF_NODE_RED.test(line));
 
 /** The most frequent lines, where times, numbers and ids do not count. */
 export function frequentLines(lines: readonly string[]): [line: string, times: number][] {

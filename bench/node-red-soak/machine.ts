@@ -1,6 +1,7 @@
 import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { startNodeRed, type NodeRed } from '../../test/editor/fixture/node-red';
 import type { FlowNode } from '../../test/support/node-red/builder';
@@ -24,6 +25,9 @@ export interface Look {
 const PROBE = pathToFileURL(path.join(__dirname, 'probe.mjs')).href;
 /** An answer of the flow, or of the admin API. */
 const ANSWER_MS = 60_000;
+/** Node-RED knows no path of a flow that it is about to start, after a deploy as well. */
+const FLOW_MS = 20_000;
+const NOT_FOUND = 404;
 
 /** A computer with a user directory and a wall clock of its own, on which Node-RED runs, ends and starts again. */
 export class Machine {
@@ -48,6 +52,8 @@ export class Machine {
       env: { SOAK_CLOCK_OFFSET: String(this.#offMs) },
       settings: {
         fileWorkingDirectory: this.userDir,
+        // Otherwise Node-RED loses what is on its way from node to node when it stops: what a node has sent counts here.
+        runtimeSyncDelivery: true,
         contextStorage: { default: { module: 'localfilesystem', config: { flushInterval: 1 } } },
         logging: { console: { level: 'info', metrics: false, audit: false } },
       },
@@ -77,12 +83,19 @@ export class Machine {
   }
 
   async send(node: string, message: object): Promise<void> {
-    const answer = await this.#running.red.admin(`/soak/${node}`, {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify(message),
-      signal: AbortSignal.timeout(ANSWER_MS),
-    });
+    const startedAt = performance.now();
+    const post = () =>
+      this.#running.red.admin(`/soak/${node}`, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify(message),
+        signal: AbortSignal.timeout(ANSWER_MS),
+      });
+    let answer = await post();
+    while (answer.status === NOT_FOUND && performance.now() - startedAt < FLOW_MS) {
+      await pause(100);
+      answer = await post();
+    }
     if (!answer.ok) throw new Error(`The message to ${node} was refused: ${answer.status}`);
   }
 

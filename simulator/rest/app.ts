@@ -10,6 +10,7 @@ import { hostCheck } from './host-check';
 import { pipeline } from './pipeline';
 import { registerDiscovery } from './discovery';
 import { registerToken } from './login';
+import { isUnanswered } from './socket';
 
 const CLOUD = /^\/(?:api|oauth)(?:\/|$)/i;
 
@@ -37,6 +38,11 @@ export function createApp(services: Services, groups: readonly RegisterEndpoints
   const app = new Hono<RestEnv>({ router: new CaselessRouter(), getPath: routedPath });
   app.use(hostCheck(services.hostNames));
   app.use(bodyLimit);
+  app.use(async (c, next) => {
+    await next();
+    // The clock of the cloud, which nobody moves who sets that of this computer.
+    if (!isUnanswered(c.res)) c.res.headers.set('Date', new Date(services.clock.now()).toUTCString());
+  });
   app.use('/api/*', pipeline(services));
   registerToken(app, services);
   registerDiscovery(app, services);

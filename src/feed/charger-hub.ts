@@ -87,8 +87,10 @@ export class ChargerHub {
 
   /** All sessions that had ended by then, ms of `clock.now()`, are reported. */
   setChecked(installationId: string, at: number): void {
-    const { since = at } = this.checkpoints.get(installationId) ?? {};
-    this.checkpoints.set(installationId, { since, checkedAt: at });
+    const checkedUntil = clock.cloud(at);
+    const { since = checkedUntil } = this.checkpoints.get(installationId) ?? {};
+    // One in the future was written by a clock that was ahead.
+    this.checkpoints.set(installationId, { since: Math.min(since, checkedUntil), checkedAt: at });
     this.onUpdate?.(false);
   }
 

@@ -11,7 +11,7 @@ const MOST = 10_000;
 
 /** Up to when the sessions of an installation are known to be reported. */
 export interface Checkpoint {
-  /** When its first feed began, ms of `clock.now()`: sessions that ended before are history. */
+  /** When its first feed began, ms of `clock.cloud()`: sessions that ended before are history. */
   since: number;
   /** Until when the archive was compared with the sessions that were reported, ms of `clock.now()`. */
   checkedAt: number;
@@ -36,7 +36,7 @@ export class Checkpoints {
   dump(): unknown {
     const dumped = [...this.#checkpoints].map(([id, { since, checkedAt }]) => [
       id,
-      { since: clock.wall(since), checkedAt: clock.wall(checkedAt) },
+      { since, checkedAt: clock.wall(checkedAt) },
     ]);
     return Object.fromEntries(dumped) as unknown;
   }
@@ -46,7 +46,7 @@ export class Checkpoints {
     const now = clock.now();
     for (const [id, wall] of isObject(dumped) ? Object.entries(dumped) : []) {
       if (!isCheckpoint(wall)) continue;
-      const restored = { since: clock.fromWall(wall.since), checkedAt: clock.fromWall(wall.checkedAt) };
+      const restored = { since: wall.since, checkedAt: clock.fromWall(wall.checkedAt) };
       if (now - restored.checkedAt > REACH_MS) continue;
       const { since = Infinity, checkedAt = Infinity } = this.#checkpoints.get(id) ?? {};
       this.set(id, { since: Math.min(since, restored.since), checkedAt: Math.min(checkedAt, restored.checkedAt) });

@@ -25,7 +25,7 @@ export class Memory {
   /** ms of `clock.steady()` */
   #savesAt = Infinity;
 
-  /** @param accountId a memory of another account is ignored: its connection has changed its account. */
+  /** @param accountId of the memory of another account only the sessions count: its connection has changed its account. */
   constructor(hub: ChargerHub, accountId: string) {
     this.#hub = hub;
     this.#accountId = accountId;
@@ -70,18 +70,26 @@ export class Memory {
       const dumped = await memory.load();
       if (!isObject(dumped)) return;
       const { account = this.#accountId, savedAt = 0 } = dumped;
-      if (account !== this.#accountId || !(typeof savedAt === 'number' && clock.fromWall(savedAt) > this.#knownAt))
-        return;
+      if (!(typeof savedAt === 'number' && clock.fromWall(savedAt) > this.#knownAt)) return;
       this.#knownAt = clock.fromWall(savedAt);
-      this.#hub.store.restore(dumped['store']);
-      if (isObject(dumped['store'])) this.#hub.detector.restore(dumped['store']['charged']);
-      this.#hub.ledger.restore(dumped['ledger']);
-      if (isObject(dumped['ledger'])) this.#hub.outbox.restore(dumped['ledger']['outbox']);
-      this.#hub.checkpoints.restore(dumped['history']);
-      this.#hub.positions.restore(dumped['positions']);
+      if (account === this.#accountId) this.#restoreValues(dumped);
+      this.#restoreSessions(dumped);
     } catch {
       // The feed starts as if for the first time.
     }
+  }
+
+  #restoreValues({ store, positions }: Record<string, unknown>): void {
+    this.#hub.store.restore(store);
+    if (isObject(store)) this.#hub.detector.restore(store['charged']);
+    this.#hub.positions.restore(positions);
+  }
+
+  /** No session is reported again, or passed over, because the connection has changed its account. */
+  #restoreSessions({ ledger, history }: Record<string, unknown>): void {
+    this.#hub.ledger.restore(ledger);
+    if (isObject(ledger)) this.#hub.outbox.restore(ledger['outbox']);
+    this.#hub.checkpoints.restore(history);
   }
 
   #saveWithin(ms: number): void {

@@ -78,7 +78,7 @@ export class SessionBackfill {
 
   #checkpointOf({ installationId, completeSince = Infinity }: BackfillTarget, now: number): Checkpoint {
     const { checkpoints } = this.#context.hub;
-    const first = { since: Math.min(completeSince, now), checkedAt: now + this.#timing.backfillWaitMs };
+    const first = { since: clock.cloud(Math.min(completeSince, now)), checkedAt: now + this.#timing.backfillWaitMs };
     return checkpoints.get(installationId) ?? checkpoints.set(installationId, first);
   }
 
@@ -125,7 +125,7 @@ export class SessionBackfill {
   async #readAll({ ids, installationId }: BackfillTarget, checkpoint: Checkpoint, now: number): Promise<void> {
     const { hub } = this.#context;
     const oldest = now - REACH_MS;
-    const since = clock.wall(Math.max(checkpoint.since, oldest));
+    const since = Math.max(checkpoint.since, clock.cloud(oldest));
     const from = Math.max(checkpoint.checkedAt - this.#timing.backfillReachMs, oldest);
     this.#wait(installationId);
     const isOurs = ({ chargerId }: ArchivedSession) => typeof chargerId === 'string' && ids.has(chargerId);
@@ -148,7 +148,7 @@ export class SessionBackfill {
     installationId: string,
     onPage: (sessions: ArchivedSession[]) => void,
   ): Promise<boolean> {
-    const [first, last] = [new Date(clock.wall(from)), new Date(clock.wall(now + MARGIN_MS))];
+    const [first, last] = [new Date(clock.cloud(from)), new Date(clock.cloud(now + MARGIN_MS))];
     const options = { lane: 'background', signal: this.#signal } as const;
     try {
       const pages = this.#context.api().sessions.archivedPages({ ...scope, from: first, to: last }, options);

@@ -14,7 +14,7 @@ const MOST_CONSUMERS = 1_000;
 
 interface KeptSession {
   entry: LedgerEntry;
-  /** When it became known here, ms of `clock.now()`. */
+  /** When it became known here, ms of `clock.cloud()`. */
   at: number;
   archived: boolean;
   /** The keys of the consumers that have it. */
@@ -22,7 +22,7 @@ interface KeptSession {
 }
 
 interface Known {
-  /** Sessions that became known before do not concern it, ms of `clock.now()`. */
+  /** Sessions that became known before do not concern it, ms of `clock.cloud()`. */
   since: number;
   /** When it was last there, ms of `clock.now()`. */
   seenAt: number;
@@ -47,6 +47,7 @@ export interface SessionTurns {
 
 interface Registered extends Registration {
   key: string;
+  /** ms of `clock.cloud()` */
   since: number;
 }
 
@@ -64,7 +65,7 @@ export class SessionOutbox {
 
   /** @param archived it was read from the archive, long after its end perhaps. */
   add(entry: LedgerEntry, archived = false): void {
-    const kept = { entry, at: clock.now(), archived, deliveredTo: new Set<string>() };
+    const kept = { entry, at: clock.cloud(), archived, deliveredTo: new Set<string>() };
     this.#kept.push(kept);
     this.#deliver(this.#registered);
   }
@@ -76,7 +77,7 @@ export class SessionOutbox {
     if (!consumer) this.#anonymous += 1;
     const key = consumer ? `${consumer.id} ${installationId}` : `${this.#anonymous}`;
     const known = this.#known.get(key);
-    const since = Math.min(known?.since ?? Infinity, consumer?.since ?? now - MOMENT_MS);
+    const since = Math.min(known?.since ?? Infinity, clock.cloud(consumer?.since ?? now - MOMENT_MS));
     const registered = { ...registration, key, since };
     if (consumer && (known || this.#known.size < MOST_CONSUMERS)) {
       this.#known.set(key, { since, seenAt: now, installationId });
@@ -99,11 +100,11 @@ export class SessionOutbox {
   dump(): unknown {
     const consumers = [...this.#known].map(([key, { since, seenAt, installationId }]) => [
       key,
-      { since: clock.wall(since), seenAt: clock.wall(seenAt), installationId },
+      { since, seenAt: clock.wall(seenAt), installationId },
     ]);
     const kept = this.#kept.map(({ entry, at, archived, deliveredTo }) => ({
       entry,
-      at: clock.wall(at),
+      at,
       archived,
       deliveredTo: [...deliveredTo],
     }));
@@ -116,7 +117,7 @@ export class SessionOutbox {
     const { consumers, kept } = dumped;
     for (const [key, known] of isObject(consumers) ? Object.entries(consumers) : []) {
       if (!isObject(known) || !Number.isFinite(known['since']) || typeof known['installationId'] !== 'string') continue;
-      const since = clock.fromWall(known['since'] as number);
+      const since = known['since'] as number;
       const now = this.#known.get(key);
       if (now) now.since = Math.min(now.since, since);
       else {
@@ -130,7 +131,7 @@ export class SessionOutbox {
       const deliveredTo = Array.isArray(one['deliveredTo'])
         ? one['deliveredTo'].filter((key) => typeof key === 'string')
         : [];
-      const at = clock.fromWall(one['at'] as number);
+      const at = one['at'] as number;
       return [{ entry: one['entry'], at, archived: one['archived'] === true, deliveredTo: new Set(deliveredTo) }];
     });
     this.#kept = [...restored, ...this.#kept];
@@ -166,21 +167,22 @@ export class SessionOutbox {
       if (!isThere && now - seenAt > KEPT_MS) this.#known.delete(key);
     }
     const known = [...this.#known];
+    const cloudNow = clock.cloud();
     const isAwaited = ({ entry: { session }, deliveredTo, at }: KeptSession) =>
       deliveredTo.size === 0 ||
       known.some(
         ([key, { since, installationId }]) =>
           !deliveredTo.has(key) && since <= at && installationId === (session.installationId ?? installationId),
       );
-    this.#kept = this.#kept.filter((kept) => now - kept.at <= KEPT_MS && isAwaited(kept)).slice(-MOST_KEPT);
+    this.#kept = this.#kept.filter((kept) => cloudNow - kept.at <= KEPT_MS && isAwaited(kept)).slice(-MOST_KEPT);
   }
 }
 
 /** A new node gets nothing that was over before it came. */
 function isMeant({ entry, at, archived }: KeptSession, { since, consumer }: Registered): boolean {
-  if (at < since || (entry.kind === 'session-started' && clock.now() - at > STARTED_MS)) return false;
+  if (at < since || (entry.kind === 'session-started' && clock.cloud() - at > STARTED_MS)) return false;
   const { end } = entry.session;
-  return !archived || !consumer || end === undefined || Date.parse(end) >= clock.wall(since);
+  return !archived || !consumer || end === undefined || Date.parse(end) >= since;
 }
 
 function isEntry(value: unknown): value is LedgerEntry {

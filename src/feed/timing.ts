@@ -13,8 +13,8 @@ const HOUR = 60 * MINUTE;
  * | `clock.now()`    | when a charger was read or confirmed, when a message came, gaps, missed changes, sessions and    |
  * |                  | checkpoints: a computer that slept has missed messages, so its sleep has to count                |
  * | `clock.steady()` | the watchdog, retries, the pace of reads and tasks, the delay of a save, the 5 s of an event     |
- * | wall time        | what chargers measured, the archive, and what is kept over a restart: converted where it is read |
- * |                  | or written                                                                                       |
+ * | `clock.cloud()`  | what chargers measured, the archive, since when sessions are news                                |
+ * | wall time        | what else is kept over a restart: converted where it is read or written                          |
  */
 export interface FeedTiming {
   /** From the start of a connect until messages may flow; after that it counts as failed. */

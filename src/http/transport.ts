@@ -5,6 +5,7 @@ import { isLoopback } from './base-url';
 import { parseJson } from '../zaptec/bounded-json';
 import { userAgent } from './user-agent';
 import { phrase } from '../errors/phrase';
+import { clock } from '../time/clock';
 
 const MB = 1024 * 1024;
 /** The largest answer that is read where the request names no other size, in bytes. */
@@ -68,6 +69,7 @@ export class Transport {
         ...(isLoopback(new URL(request.url).hostname) ? { proxy: false } : {}),
       });
       this.#skewMs = skewOf(answer, sentAt) ?? this.#skewMs;
+      noteCloudTime(answer);
       return read(answer);
     } catch (error) {
       if (request.signal?.aborted) return { kind: 'aborted', reason: 'The request was given up' };
@@ -147,6 +149,13 @@ function skewOf({ headers }: HttpAnswer, sentAt: number): number | undefined {
   const [earliest, latest] = [serverMs - Date.now(), serverMs + 1_000 - sentAt];
   if (earliest <= 0 && latest >= 0) return 0;
   return earliest > 0 ? earliest : latest;
+}
+
+/** The header `Date` is cut to whole seconds: within the second our wall clock knows better. */
+function noteCloudTime({ headers }: HttpAnswer): void {
+  const serverMs = typeof headers['date'] === 'string' ? Date.parse(headers['date']) : NaN;
+  if (Number.isNaN(serverMs)) return;
+  clock.onCloudTime(Math.min(Math.max(Date.now(), serverMs), serverMs + 1_000));
 }
 
 /** `Code` of an application error, `errorCode` of the 404 of /state (docs/zaptec-api.md, "Error bodies"). */

@@ -22,6 +22,8 @@ export interface KnownCharger {
 
 const NO_TIME = -1;
 const UTC_LENGTH = '2026-05-04T10:11:12.500Z'.length;
+/** guess: no charger, and no answer on its way, is further ahead of the cloud's clock unless its time is wrong, ms. */
+const AHEAD_MS = 60_000;
 /** How old a read may be (docs/zaptec-api.md, "Charger state"), ms. */
 const READ_AGE_MS = 15_000;
 /** Zaptec knows fewer than 250 ids; a stream of invented ones must not fill the memory. */
@@ -86,9 +88,11 @@ export class ChargerRecord {
   take(raw: RawObservation, { pushed, now, readAt = now }: { pushed: boolean; now: number; readAt?: number }) {
     const { stateId: id, timestamp, valueAsString: text } = raw;
     const measuredAt = Date.parse(utcOf(timestamp ?? '') ?? '');
-    if ((measuredAt > now || this.#ahead !== undefined) && this.#wasAhead(id, measuredAt, now)) return undefined;
-    const at = Number.isNaN(measuredAt) ? (pushed ? this.#receivedAt(id, now) : NO_TIME) : Math.min(measuredAt, now);
-    return this.#set({ id, at, text, pushed, isTimeUnknown: measuredAt > now }, readAt);
+    const isAhead = measuredAt > this.#latest(now);
+    if ((isAhead || this.#ahead !== undefined) && this.#wasAhead(id, measuredAt, isAhead)) return undefined;
+    const most = isAhead ? this.#nowOf(now) : now;
+    const at = Number.isNaN(measuredAt) ? (pushed ? this.#receivedAt(id, now) : NO_TIME) : Math.min(measuredAt, most);
+    return this.#set({ id, at, text, pushed, isTimeUnknown: isAhead }, readAt);
   }
 
   /** @param timestamp the text that its time came as: spares making the same text again. */
@@ -140,15 +144,25 @@ export class ChargerRecord {
       const [id, at, pushed, text] = Array.isArray(entry) ? (entry as unknown[]) : [];
       if (!Number.isSafeInteger(id) || !Number.isSafeInteger(at) || (at as number) < NO_TIME) continue;
       const value = typeof text === 'string' ? text : undefined;
-      const measuredAt = Math.min(at as number, now);
+      const measuredAt = Math.min(at as number, this.#nowOf(now));
       const stored = { id: id as number, at: measuredAt, text: value, pushed: pushed === true, isTimeUnknown: false };
       this.#set(stored, measuredAt);
     }
   }
 
+  /** ms since 1970: by the cloud's clock where ours is ahead, or was once. */
+  #nowOf(now: number): number {
+    return Math.min(now, this.#time.cloud(now));
+  }
+
+  /** A later time is in the future, ms since 1970. */
+  #latest(now: number): number {
+    return Math.min(now, this.#time.cloud(now) + AHEAD_MS);
+  }
+
   /** The cloud's time at which a message without a time came; after the last value, whatever the wall clock shows. */
   #receivedAt(id: number, now: number): number {
-    return Math.max(this.#time.wall(now), this.#values.get(id)?.at ?? NO_TIME);
+    return Math.max(this.#time.cloud(now), this.#values.get(id)?.at ?? NO_TIME);
   }
 
   #rawOf({ id, at, text }: StoredValue, timestamp?: string): RawObservation {
@@ -168,10 +182,10 @@ export class ChargerRecord {
   }
 
   /** Whether this time, or a later one while it is in the future, has counted as now before. */
-  #wasAhead(id: number, measuredAt: number, now: number): boolean {
+  #wasAhead(id: number, measuredAt: number, isAhead: boolean): boolean {
     const times = this.#ahead?.get(id) ?? [];
     if (times.includes(measuredAt)) return true;
-    if (!(measuredAt > now)) return false;
+    if (!isAhead) return false;
     if (times.some((time) => time > measuredAt)) return true;
     this.#ahead ??= new Map();
     if (this.#ahead.size < MOST_OBSERVATIONS) this.#ahead.set(id, [...times, measuredAt].slice(-MOST_REPLACED));

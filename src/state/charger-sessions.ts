@@ -19,7 +19,7 @@ const MOST_OPEN = 20;
 
 /** The sessions of one charger as far as they are needed to report each exactly once. */
 export class ChargerSessions {
-  /** Since when the charger is known here, ms of `clock.now()`: a session that ended later is new. */
+  /** Since when the charger is known here, ms of `clock.cloud()`: a session that ended later is new. */
   knownSince: number;
   /** It was known before the restart, so what is new to it has happened meanwhile. */
   restored = false;
@@ -35,7 +35,7 @@ export class ChargerSessions {
 
   constructor(time: TimeSource) {
     this.#time = time;
-    this.knownSince = time.now();
+    this.knownSince = time.cloud();
   }
 
   isFinished(id: string): boolean {
@@ -95,7 +95,7 @@ export class ChargerSessions {
         : { ...session, seenAt: wall(seenAt), overSince: wall(overSince) },
     );
     const finished = [...this.#finished].map(([id, at]) => [id, wall(at)]);
-    const dumped = { open, finished, away: this.offline, knownSince: wall(this.knownSince) };
+    const dumped = { open, finished, away: this.offline, knownSince: this.knownSince };
     return this.forgottenUntil === -Infinity ? dumped : { ...dumped, forgottenUntil: wall(this.forgottenUntil) };
   }
 
@@ -108,7 +108,11 @@ export class ChargerSessions {
       const { from, until } = away;
       this.offline ??= typeof until === 'number' ? { from, until } : { from };
     }
-    if (typeof knownSince === 'number') this.knownSince = Math.min(this.knownSince, since(knownSince));
+    if (typeof knownSince === 'number') {
+      // Before the first answer of the cloud, our clock may be behind.
+      const isNew = this.open.size === 0 && this.#finished.size === 0;
+      this.knownSince = isNew ? knownSince : Math.min(this.knownSince, knownSince);
+    }
     if (typeof forgottenUntil === 'number') {
       this.forgottenUntil = Math.max(this.forgottenUntil, since(forgottenUntil));
     }

@@ -255,7 +255,7 @@ export class EventDetector {
 
   /** When it was measured, by the cloud's time; where the cloud gives none, when it came. */
   #timeOf({ observation, receivedAt }: Change): number {
-    return observation.time === undefined ? this.#time.wall(receivedAt) : Date.parse(observation.time);
+    return observation.time === undefined ? this.#time.cloud(receivedAt) : Date.parse(observation.time);
   }
 
   #eventsOf(chargerId: string, found: readonly Found[]): ChargerEvent[] {

@@ -77,7 +77,10 @@ export class Ledger {
   /** A message that the store refused because it knows a newer value: records of several sessions may overtake. */
   onLate(raw: RawObservation): LedgerEntry[] {
     if (raw.stateId !== OBSERVATION.SessionIdentifier && raw.stateId !== OBSERVATION.CompletedSession) return [];
-    const { deviceType, deviceId } = this.#store.charger(raw.chargerId) ?? {};
+    const charger = this.#store.charger(raw.chargerId);
+    // Refused for another reason: it is of nobody.
+    if (!charger) return [];
+    const { deviceType, deviceId } = charger;
     const observation = readObservation(raw, familyOf(deviceType, deviceId));
     if (raw.stateId === OBSERVATION.SessionIdentifier) return this.#onEarlierStart(raw.chargerId, observation);
     const receivedAt = this.#time.now();
@@ -225,7 +228,7 @@ export class Ledger {
     if (!session || sessions.isFinished(session.id)) return [];
     const open = sessions.open.get(session.id);
     const since = sessions.restored ? -Infinity : receivedAt;
-    const isNew = session.end !== undefined && Date.parse(session.end) > this.#time.wall(sessions.knownSince);
+    const isNew = session.end !== undefined && Date.parse(session.end) > sessions.knownSince;
     if (first && source === 'rest' && !isNew && (open === undefined || open.seenAt === since)) {
       sessions.finish(session.id, receivedAt);
       return [];
@@ -244,7 +247,7 @@ export class Ledger {
       return [];
     }
     const { forgottenUntil = -Infinity } = sessions ?? {};
-    if (!(knownAt >= since && knownAt > this.#time.wall(forgottenUntil))) return [];
+    if (!(knownAt >= since && knownAt > this.#time.cloud(forgottenUntil))) return [];
     return this.#finish(chargerId, session, undefined);
   }
 
@@ -258,6 +261,6 @@ export class Ledger {
 
   /** When it was measured, by the cloud's time; where the cloud gives none, when it came. */
   #timeOf({ time }: Observation, receivedAt: number): number {
-    return time === undefined ? this.#time.wall(receivedAt) : Date.parse(time);
+    return time === undefined ? this.#time.cloud(receivedAt) : Date.parse(time);
   }
 }

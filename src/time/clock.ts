@@ -1,3 +1,6 @@
+/** So many answers of the cloud are remembered for its time. */
+const MOST_LEADS = 8;
+
 /**
  * The one clock. A person or NTP may set the wall clock of a computer at any time, and the wall clock leaps when the
  * computer has slept. So nothing in this package compares two readings of `Date.now()`.
@@ -8,11 +11,16 @@
  * | pace, limit, back-off, patience, watchdog, delay of a save                | `steady()`                         |
  * | comes from the cloud or a file                                            | `fromWall()`, `steadyFromWall()`   |
  * | goes to the cloud or a file                                               | `wall()`, `steadyToWall()`         |
+ * | is compared with a time that the cloud gave                               | `cloud()`                          |
  * | for people and messages                                                   | `iso()`, `steadyIso()`             |
  */
 class Clock {
   #offsetMs = 0;
   #startMs = 0;
+  /** By how much the cloud was ahead of `steady()` by each of its last answers, ms. */
+  #cloudLeadsMs: number[] = [];
+  /** The greatest: an answer that was long under way, or comes from a cache, makes the lead too small, never too large. */
+  #cloudLeadMs: number | undefined;
 
   constructor() {
     this.restart();
@@ -48,6 +56,20 @@ class Clock {
     return Math.min(this.now(), wallMs + this.now() - this.wall());
   }
 
+  /** The cloud gave this time in an answer that has just come, ms since 1970. */
+  onCloudTime(cloudMs: number): void {
+    this.#cloudLeadsMs = [...this.#cloudLeadsMs, cloudMs - this.steady()].slice(-MOST_LEADS);
+    this.#cloudLeadMs = Math.max(...this.#cloudLeadsMs);
+  }
+
+  /**
+   * What the clock of the cloud shows at a time of `now()`, ms since 1970, whatever ours is set to. Until the cloud has
+   * answered for the first time, `now()` stands for it.
+   */
+  cloud(at: number = this.now()): number {
+    return this.#cloudLeadMs === undefined ? at : at - this.now() + this.steady() + this.#cloudLeadMs;
+  }
+
   /** What the wall clock shows at a time of `now()`, ISO 8601 with Z; for people and messages, never to be compared. */
   iso(at: number = this.now()): string {
     return new Date(this.wall(at)).toISOString();
@@ -72,10 +94,12 @@ class Clock {
   restart(): void {
     this.#startMs = Date.now() - performance.now();
     this.#offsetMs = this.#startMs;
+    this.#cloudLeadsMs = [];
+    this.#cloudLeadMs = undefined;
   }
 }
 
 /** The part of the clock that a test replaces by a time of its own. */
-export type TimeSource = Pick<Clock, 'now' | 'steady' | 'wall' | 'fromWall' | 'iso'>;
+export type TimeSource = Pick<Clock, 'now' | 'steady' | 'wall' | 'fromWall' | 'cloud' | 'iso'>;
 
 export const clock = new Clock();

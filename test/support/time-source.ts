@@ -6,6 +6,7 @@ export function timeSource(now: () => number): TimeSource {
     now,
     steady: now,
     wall: (at) => at ?? now(),
+    cloud: (at) => at ?? now(),
     fromWall: (wallMs) => Math.min(wallMs, now()),
     iso: (at) => new Date(at ?? now()).toISOString(),
   };

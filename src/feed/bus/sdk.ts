@@ -122,8 +122,8 @@ export function completeMessage(message: unknown): boolean {
 }
 
 /**
- * Lets a client sign its tokens by `clock.now()`. The SDK signs them by the wall clock: when that clock is set back by
- * an hour, the bus refuses each token as expired. The tokens of a client are not public.
+ * Lets a client sign its tokens by `clock.cloud()`. The SDK signs them by the wall clock: while that clock is an hour
+ * behind, the bus refuses each token as expired. The tokens of a client are not public.
  */
 export function signByOwnClock(client: unknown, { keyName, key }: Pick<BusDetails, 'keyName' | 'key'>): void {
   const { _connectionContext: context } = client as {

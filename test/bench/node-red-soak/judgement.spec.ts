@@ -3,6 +3,7 @@ import {
   frequentLines,
   isExcused,
   least,
+  linesOfNodes,
   secretsIn,
   sessionsWrong,
   statesWrong,
@@ -14,12 +15,12 @@ const MINUTE = 60 * SECOND;
 
 describe('the judgement of the soak', () => {
   describe('on sessions', () => {
-    const judged = (reports: [string, number][], kills: number[] = []) =>
+    const ended = ['a', 'b'].map((id, at) => ({ id, chargerId: 'garage', at }));
+    const judged = (reports: [string, number][], kills: number[] = [], awaitedFrom = 0) =>
       sessionsWrong(
-        ['a', 'b'],
+        ended,
         reports.map(([id, at]) => ({ id, at })),
-        kills,
-        MINUTE,
+        { awaitedFrom, kills, withinMs: MINUTE },
       );
 
     it('wants each of them once', () => {
@@ -37,6 +38,17 @@ describe('the judgement of the soak', () => {
           ['a', 5 * SECOND],
         ]),
       ).to.deep.equal(['a came again after 5 s']);
+    });
+
+    it('awaits none that ended before a time, but wants each once', () => {
+      expect(judged([['b', 0]], [], 1)).to.deep.equal([]);
+      expect(judged([['a', 0]], [], 1)).to.deep.equal(['b is missing']);
+      const again: [string, number][] = [
+        ['b', 0],
+        ['a', 0],
+        ['a', 5 * SECOND],
+      ];
+      expect(judged(again, [], 1)).to.have.length(1);
     });
 
     it('lets one come again where the process was killed soon after the first report', () => {
@@ -103,6 +115,25 @@ describe('the judgement of the soak', () => {
       ['[warn] charger ID is N s late', 2],
       ['[info] Started flows', 1],
     ]);
+  });
+
+  it('passes over the lines of the log that Node-RED writes at each start and each deploy', () => {
+    const own = [
+      '28 Nov 18:03:47 - [info] [zaptec-connection:soak] The limit is shared with the other machines',
+      '28 Nov 18:03:47 - [warn] [zaptec-connection:soak] Redis cannot be reached',
+      '28 Nov 18:03:47 - [error] [zaptec-charger:state] HTTP_500',
+      'TypeError: x is not a function',
+      '    at file.js:1:2',
+    ];
+    const others = [
+      '',
+      'Welcome to Node-RED',
+      '===================',
+      '28 Nov 18:03:47 - [info] Updated flows',
+      '28 Nov 18:03:47 - [info] ',
+      '28 Nov 18:03:47 - [warn] Projects disabled : editorTheme.projects.enabled=false',
+    ];
+    expect(linesOfNodes([...others, ...own])).to.deep.equal(own);
   });
 
   it('takes the least of several looks', () => {

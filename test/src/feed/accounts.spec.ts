@@ -1,10 +1,12 @@
 import { expect } from 'chai';
 import { type CurrentRequest, openClient, type ZaptecClient } from '../../../src/client';
+import { clock } from '../../../src/time/clock';
 import { FeedCloud } from '../../support/feed/feed-cloud';
 import { BusWebSockets } from '../../support/feed/web-sockets';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
+const CAR = { batteryKwh: 60, charge: 0.3, target: 1, maxA: 16, phases: 3 } as const;
 
 /** A memory as a context store is: it keeps JSON. */
 const memoryOf = (kept?: unknown) => {
@@ -146,7 +148,7 @@ describe('several connections to one installation', () => {
     }
   });
 
-  it('that change their account take nothing over from the memory of the old one', async () => {
+  it('that change their account take no value over from the memory of the old one', async () => {
     const memory = memoryOf();
     cloud.open({ memory });
     await cloud.live();
@@ -164,6 +166,53 @@ describe('several connections to one installation', () => {
     feed.close();
     expect(memory.kept?.['account']).to.be.a('string').and.not.equal(before?.['account']);
     cloud.client = cloud.connection();
+  });
+
+  it('that change their account report each session once, also the ones meanwhile', async () => {
+    await cloud.stop();
+    cloud = await FeedCloud.start({ speed: 1 });
+    const memory = memoryOf();
+    const { world } = cloud.simulator;
+    const consumer = { id: 'node', since: clock.now() };
+    const reported: string[] = [];
+    const open = async (client: ZaptecClient) => {
+      const feed = client.feed({ installationId: cloud.site.id, memory });
+      feed.listen({
+        consumer,
+        session: ({ kind, session }) => {
+          if (kind === 'session-finished') reported.push(session.id);
+        },
+      });
+      await cloud.until('live', () => feed.status.state === 'live');
+      await cloud.clock.until(feed.ready);
+      return feed;
+    };
+    const charge = async () => {
+      world.unplug(cloud.charger.id);
+      world.plug(cloud.charger.id, CAR);
+      await cloud.pass(20 * SECOND);
+      world.unplug(cloud.charger.id);
+      await cloud.pass(20 * SECOND);
+    };
+    cloud.client.close();
+    world.unplug(cloud.charger.id);
+    const known = world.history.length;
+    for (const role of ['owner', 'service', 'owner'] as const) {
+      const client = cloud.connection(role);
+      const feed = await open(client);
+      await charge();
+      feed.close();
+      client.close();
+      // While nobody is there.
+      await charge();
+      await cloud.pass(40 * SECOND);
+    }
+    cloud.client = cloud.connection();
+    cloud.feed = await open(cloud.client);
+    await cloud.pass(20 * MINUTE);
+    const ended = world.history.slice(known).map(({ id }) => id);
+    expect(ended).to.have.length(6);
+    expect([...reported].sort()).to.deep.equal([...ended].sort());
   });
 
   it('save what the account knows in the memory of each, and read the newest', async () => {

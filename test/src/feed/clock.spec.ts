@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { clock } from '../../../src/time/clock';
 import { FeedCloud } from '../../support/feed/feed-cloud';
 
 const SECOND = 1_000;
@@ -6,6 +7,7 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 const STEPS = [-DAY, -HOUR, -90 * SECOND, 90 * SECOND, HOUR, DAY];
+const POWER = 513;
 const nameOf = (ms: number) => `${ms < 0 ? 'back' : 'forward'} by ${Math.abs(ms) / SECOND} s`;
 
 describe('a feed whose wall clock is set', () => {
@@ -58,6 +60,33 @@ describe('a feed whose wall clock is set', () => {
       expect(cloud.simulator.audit.clean()).to.equal(true);
     });
   }
+
+  for (const ms of STEPS) {
+    it(`${nameOf(ms)} before the start connects at once`, async () => {
+      cloud = await FeedCloud.start({ speed: 0 });
+      cloud.clock.setWallClock(ms);
+      clock.restart();
+      cloud.open();
+      await cloud.live(10 * SECOND);
+      await cloud.clock.until(cloud.feed.ready);
+      await cloud.receives();
+    });
+  }
+
+  it('forward by a day and right again keeps no value for newer that the cloud dates a day ahead', async () => {
+    await begin();
+    cloud.clock.setWallClock(DAY);
+    await cloud.pass(MINUTE);
+    cloud.clock.setWallClock(-DAY);
+    cloud.fault('bus-times-future');
+    cloud.publish(POWER, '7777');
+    await cloud.until('the future value', () => cloud.feed.store.observation(cloud.charger.id, POWER)?.value === 7777);
+    cloud.fault('bus-times-future', false);
+    await cloud.pass(MINUTE);
+    cloud.publish(POWER, '4444');
+    await cloud.pass(MINUTE);
+    expect(cloud.feed.store.observation(cloud.charger.id, POWER)?.value).to.equal(4444);
+  });
 
   it('forward in a short cut reads every charger: the computer may have slept while messages were lost', async () => {
     await begin();

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import type { FeedTiming } from '../../../src/feed/timing';
+import { clock } from '../../../src/time/clock';
 import { FeedCloud } from '../../support/feed/feed-cloud';
 
 const SECOND = 1_000;
@@ -143,6 +144,27 @@ describe('sessions of which every message was lost', () => {
     await cloud.pass(35 * MINUTE);
     expect(reported(...lost)).to.deep.equal([]);
     expect(archives() - before).to.equal(1);
+  });
+
+  it('before the first feed are history, also where the wall clock was behind at the start', async () => {
+    await begin();
+    cloud.feed.close();
+    cloud.client.close();
+    await cloud.pass(MINUTE);
+    const lost = await charge(2);
+    await cloud.pass(5 * MINUTE);
+    kept = undefined;
+    cloud.clock.setWallClock(-50 * MINUTE);
+    clock.restart();
+    cloud.client = cloud.connection();
+    cloud.open({ memory }, { backfillCalmMs: 20 * MINUTE });
+    await cloud.live();
+    await cloud.pass(MINUTE);
+    cloud.clock.setWallClock(50 * MINUTE);
+    const before = archives();
+    await cloud.pass(35 * MINUTE);
+    expect(reported(...lost)).to.deep.equal([]);
+    expect(archives()).to.be.above(before);
   });
 
   it('stay unknown to an account that may not read the archive, which is tried once a day', async () => {

@@ -61,6 +61,13 @@ describe('the ledger', () => {
   const brief = (entries: readonly LedgerEntry[]) =>
     entries.map(({ kind, session }) => `${kind.replace('session-', '')} ${session.id.slice(-2)}`);
 
+  it('begins and finishes no session of the charger with an id of zeros', () => {
+    const nobody = { chargerId: '00000000-0000-0000-0000-000000000000' };
+    expect(setup.receive({ ...raw(721, A), ...nobody })).to.deep.equal([]);
+    expect(setup.receive({ ...raw(723, completed(A)), ...nobody })).to.deep.equal([]);
+    expect(setup.ledger.dump()).to.deep.equal({ schema: 1, chargers: {} });
+  });
+
   it('reports a session from its first message to its record', () => {
     setup.store.know([{ id: ID, name: 'Garage', deviceId: 'ZAP012345', deviceType: 4, installationId: B }]);
     send(721);

@@ -67,6 +67,26 @@ describe('the clock', () => {
     );
   });
 
+  it('shows the time of the cloud, whatever the wall clock is set to', () => {
+    expect(clock.cloud(), 'before the first answer').to.equal(clock.now());
+    for (const byMs of [HOUR, -24 * HOUR, 25 * HOUR]) {
+      timers.setWallClock(byMs);
+      clock.onCloudTime(START);
+      expect(clock.cloud()).to.equal(START);
+      expect(clock.cloud(clock.now() - 1_000)).to.equal(START - 1_000);
+    }
+    timers.tick(500);
+    expect(clock.cloud()).to.equal(START + 500);
+  });
+
+  it('takes the latest of the last eight answers, since others may have been long under way', () => {
+    clock.onCloudTime(START);
+    for (let answer = 0; answer < 7; answer += 1) clock.onCloudTime(START - HOUR);
+    expect(clock.cloud()).to.equal(START);
+    clock.onCloudTime(START - HOUR);
+    expect(clock.cloud()).to.equal(START - HOUR);
+  });
+
   it('turns times of the wall clock into its own and back; one in the future counts as now', () => {
     timers.tick(60_000);
     expect(clock.steadyFromWall(Date.now() - 5_000)).to.equal(clock.steady() - 5_000);
