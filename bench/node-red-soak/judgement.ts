@@ -90,10 +90,15 @@ export function secretsIn(lines: readonly string[], secrets: readonly string[]):
 }
 
 /** What Node-RED itself writes at each start and each deploy: nothing of it is a node's. */
-const OF_NODE_RED = /^(=*|Welcome to Node-RED|.* - \[info\](?! \[).*|.* - \[warn\] Projects disabled.*)\s*$/;
+function isOfNodeRed(line: string): boolean {
+  const text = line.trim();
+  if (/^=*$/.test(text) || text === 'Welcome to Node-RED') return true;
+  const isInfo = text.includes(' - [info] ') && !text.includes(' - [info] [');
+  return isInfo || text.includes(' - [warn] Projects disabled');
+}
 
 /** The lines of nodes, and whatever else is not written at each start and each deploy anyway. */
-export const linesOfNodes = (log: readonly string[]): string[] => log.filter((line) => !OF_NODE_RED.test(line));
+export const linesOfNodes = (log: readonly string[]): string[] => log.filter((line) => !isOfNodeRed(line));
 
 /** The most frequent lines, where times, numbers and ids do not count. */
 export function frequentLines(lines: readonly string[]): [line: string, times: number][] {
