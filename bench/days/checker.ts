@@ -154,7 +154,7 @@ function desiredAt({ nodes, setpoints, initial, maxCurrent, from }: CheckInput, 
   let limitLeast = limit;
   for (const { by, role, deadMan } of nodes) {
     const setpoint = newest(setpoints, by, at);
-    if (deadMan && at - (setpoint?.at ?? from) > deadMan.afterMs) {
+    if (deadMan && at - (setpoint?.at ?? from) >= deadMan.afterMs) {
       const safe: Phases = [deadMan.safeA, deadMan.safeA, deadMan.safeA];
       limit = least(limit, safe);
       limitLeast = least(limitLeast, safe);

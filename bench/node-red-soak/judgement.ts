@@ -93,7 +93,7 @@ export function secretsIn(lines: readonly string[], secrets: readonly string[]):
 function isOfNodeRed(line: string): boolean {
   const text = line.trim();
   if (/^=*$/.test(text) || text === 'Welcome to Node-RED') return true;
-  const isInfo = text.includes(' - [info] ') && !text.includes(' - [info] [');
+  const isInfo = text.includes(' - [info]') && !text.includes(' - [info] [');
   return isInfo || text.includes(' - [warn] Projects disabled');
 }
 

@@ -208,7 +208,7 @@ export class Governors {
 
   #neighbour({ key }: CurrentTarget): Neighbour {
     const { baseUrl, accountId } = this.#context;
-    return new Neighbour(`${baseUrl} ${key}`, accountId);
+    return new Neighbour(`${baseUrl}\n${key}`, accountId);
   }
 
   #connect(redisUrl: string): CurrentConnection {

@@ -28,7 +28,7 @@ const PUSHED: ReadonlySet<number> = new Set([
  */
 export function hasMissedChange({ changes, filledBefore }: Fill, since: number, lateMs: number): boolean {
   if (filledBefore === undefined || filledBefore < since) return false;
-  const [from, until] = [clock.cloud(filledBefore), clock.cloud() - lateMs];
+  const [from, until] = [clock.wall(filledBefore), clock.wall() - lateMs];
   return changes.some((change) => {
     const at = Date.parse(change.observation.time ?? '');
     return isPushed(change) && at > from && at < until;

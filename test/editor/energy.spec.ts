@@ -35,7 +35,7 @@ const STORIES: { readonly [type: string]: Story } = {
       await editor.fill('fuseA', '35');
       await editor.fill('overloadMin', '10');
     },
-    previews: { fuseA: /^34 A = 23\.5 kW on three phases/, overloadMin: /^bears 39\.6 A/ },
+    previews: { fuseA: /34 A = 23\.5 kW on three phases/, overloadMin: /^bears 39\.6 A/ },
     role: 'limit',
     status: /\d A/,
   },

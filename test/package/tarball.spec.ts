@@ -7,7 +7,7 @@ import { filesBelow, manifest, NODES, read, ROOT } from './support';
 
 /** Everything that may be in the package; what is not in this list has been packed by mistake. */
 const ALLOWED = [
-  /^(package\.json|README\.md|LICENSE|CHANGELOG\.md)$/,
+  /^(package\.json|README\.md|LICENSE)$/,
   /^dist\/(src|simulator|nodes)\/.+\.(js|d\.ts)$/,
   /^dist\/(client|simulator)\.(mjs|d\.mts)$/,
   /^dist\/simulator\/page\/.+\.(html|css|js|svg)$/,

@@ -63,7 +63,8 @@ describe('finished sessions, with Redis in the connection', function () {
     await last;
     inspector.disconnect();
     expect(ended[0]).to.equal(running);
-    return { ended, sent };
+    // A session that ended in the moment before the node came is sent too.
+    return { ended, sent: sent.filter((id) => ended.includes(id)) };
   };
 
   it('come on this machine whoever else has reported them, unless it is chosen', async () => {
