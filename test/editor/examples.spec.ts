@@ -12,11 +12,13 @@ const EXAMPLES = path.join(__dirname, '../../examples');
 const CURRENT = /^SIM (\d+(\.\d)?(\/\d+(\.\d)?)* A( in \d+m|, enough|, paused)?|at most \d.* A)$/;
 
 /**
- * The hours of a day are to be had before its midnight, by the clock of the simulated home: in its last hour electricity
- * that is dear for an hour is dear to the end, and then the plan has nothing to wait for.
+ * The hours of a day are to be had before its midnight: in its last two hours, electricity that is dear for an hour leaves
+ * no half an hour to wait for. The day may be that of this computer or that of the simulated home.
  */
-const HOUR_AT_HOME = new Intl.DateTimeFormat('en', { timeZone: 'Europe/Oslo', hour: 'numeric', hourCycle: 'h23' });
-const hasTimeToWait = Number(HOUR_AT_HOME.format(new Date())) < 22;
+const hasTimeToWait = [undefined, 'Europe/Oslo'].every((timeZone) => {
+  const hour = new Intl.DateTimeFormat('en', { timeZone, hour: 'numeric', hourCycle: 'h23' }).format(new Date());
+  return Number(hour) < 22;
+});
 
 interface Promised {
   /** Buttons of inject nodes to press first. */
