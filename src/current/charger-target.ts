@@ -17,6 +17,9 @@ import type { Currents } from './types';
 /** The most that `maxChargeCurrent` may be (docs/zaptec-api.md, "Charger settings"), in A. */
 const MOST_A = 32;
 
+/** So long the cloud answers with a state that it kept (docs/zaptec-api.md, "Charger state"), in ms. */
+const KEPT_MS = 15_000;
+
 /** A charger's own limit, `maxChargeCurrent` (docs/zaptec-api.md, "Charger settings"): one value for all phases. */
 export class ChargerTarget implements CurrentTarget {
   readonly key: string;
@@ -29,22 +32,15 @@ export class ChargerTarget implements CurrentTarget {
     this.#caller = caller;
   }
 
-  /**
-   * The cloud keeps the state of a charger for 15 s (docs/zaptec-api.md, "Charger state"): even a fresh reading may be
-   * as old.
-   */
+  /** Even a fresh reading is no more than one request in 15 s, with all others that read the charger: more is polling. */
   async read(fresh: boolean, signal: AbortSignal): Promise<Reading> {
     const startedAt = clock.steady();
     const caller = this.#caller();
     const path = `/api/chargers/${this.#id}`;
     const { data: charger } = await caller.get(path, { signal }, objectFrom('the charger'));
     const shape = (data: unknown) => rawState(data, this.#id);
-    const read = fresh
-      ? shape((await caller.guarded({ signal }, (o) => caller.fetch(target('GET', `${path}/state`), o)))?.data)
-      : undefined;
-    const { data: state, meta } = read
-      ? { data: read, meta: undefined }
-      : await caller.get(`${path}/state`, { signal }, shape, () => STATE_FLOOR.chargingMs);
+    const options = { signal, refresh: fresh };
+    const { data: state, meta } = await caller.get(`${path}/state`, options, shape, () => STATE_FLOOR.chargingMs);
     const valueOf = (id: number) => readNumber(state.find(({ stateId }) => stateId === id)?.valueAsString ?? '');
     const ampere = valueOf(OBSERVATION.ChargerMaxCurrent);
     const roles = charger['currentUserRoles'] as number | undefined;
@@ -53,8 +49,8 @@ export class ChargerTarget implements CurrentTarget {
       // A charger that was never started does not report 510.
       currents: everyPhase(ampere ?? MOST_A),
       maxCurrent: MOST_A,
-      at: (meta?.source === 'cache' ? clock.steady() - meta.ageMs : startedAt) - STATE_FLOOR.chargingMs,
-      ageMs: STATE_FLOOR.chargingMs,
+      at: (meta.source === 'cache' ? clock.steady() - meta.ageMs : startedAt) - KEPT_MS,
+      ageMs: KEPT_MS,
       refusal,
       fingerprint: JSON.stringify([roles, valueOf(OBSERVATION.IsStandAlone)]),
     };

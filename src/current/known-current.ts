@@ -47,6 +47,14 @@ export class KnownCurrent {
     return this.#lost !== undefined;
   }
 
+  /**
+   * A reading of a time before shows nothing that counts; -Infinity where every reading counts.
+   * @param sentAt when the last write was sent.
+   */
+  countsFrom(sentAt: number): number {
+    return Math.max(sentAt, this.#expiredAt, this.#lost?.at ?? -Infinity);
+  }
+
   /** When a reading ends every doubt; -Infinity where there is none. */
   get doubtEndsAt(): number {
     return Math.max(-Infinity, ...this.#doubts.map(({ sentAt }) => sentAt + SETTLING_MS));
@@ -115,10 +123,9 @@ export class KnownCurrent {
   }
 
   #take(currents: Currents | undefined, at: number, sentAt: number, doneAt: number): ReadingOutcome {
-    if (!currents || at < sentAt || at < this.at || at < this.#expiredAt) return 'useless';
+    if (!currents || at < this.countsFrom(sentAt) || at < this.at) return 'useless';
     const lost = this.#lost;
     if (lost) {
-      if (at < lost.at) return 'useless';
       const before = this.#known?.currents;
       this.confirm(currents, at);
       if (isSame(currents, lost.sent)) return 'applied';

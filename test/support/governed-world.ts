@@ -54,6 +54,8 @@ export class GovernedWorld {
   reads = 0;
   /** On the disk, in wall times. */
   record: WriteRecord | undefined;
+  /** The cloud answers a reading with a state that it kept for so long, in ms. */
+  readingAgeMs = 0;
   /** Requests are answered so much later, in ms. */
   latency = 0;
   governor = this.#startGovernor();
@@ -199,11 +201,12 @@ export class GovernedWorld {
     this.reads += 1;
     const fails = this.unread > 0;
     if (fails) this.unread -= 1;
-    const at = this.now;
+    const { readingAgeMs } = this;
     const reading = {
       currents: this.cloud,
       maxCurrent: this.maxCurrent,
-      at,
+      at: this.now - readingAgeMs,
+      ageMs: readingAgeMs,
       refusal: this.refusal,
       fingerprint: this.fingerprint,
     };

@@ -18,7 +18,9 @@ export function decide(state: GovernorState, now: number): void {
   const { known, setpoints, oneOffs } = state;
   const isWanted = state.isLive || !oneOffs.isEmpty;
   if (!isWanted || state.pendingWrite || isRefused(state, now)) return;
-  const { readError } = state;
+  const { readError, readBackAt } = state;
+  // A limit that may be exceeded does not wait for a reading that comes later.
+  if (known.isUnread && now < readBackAt) state.wake(readBackAt);
   // Who waits for one write does not wait for better times.
   if (readError && (!known.currents || state.mustRead || known.isUncertain)) state.do(...oneOffs.refuseAll(readError));
   if (!known.currents || state.mustRead) {
@@ -83,9 +85,11 @@ function isRefused(state: GovernorState, now: number): boolean {
 }
 
 /** A limit may be exceeded while nothing can be read: then the current is lowered without a reading. */
-function isDanger({ known, setpoints, reads, writeAt }: GovernorState, now: number): boolean {
+function isDanger(state: GovernorState, now: number): boolean {
+  const { known, setpoints, reads, writeAt, readBackAt, readableAt } = state;
   const { most, inDoubt, isUnread } = known;
-  const isUnreadable = reads.tries > 0 || (inDoubt && !isUnread);
+  const isTooYoung = now >= readBackAt && now < readableAt;
+  const isUnreadable = reads.tries > 0 || isTooYoung || (inDoubt && !isUnread);
   return isUnreadable && now >= writeAt && most !== undefined && isAbove(most, setpoints.limit);
 }
 
@@ -104,7 +108,7 @@ function readBack(state: GovernorState, now: number): void {
     readFirst(state, true, now, readBackAt);
     return;
   }
-  const readAt = state.read(true, now, Math.max(readBackAt, doubtEndsAt));
+  const readAt = state.read(true, now, Math.max(readBackAt, doubtEndsAt + state.readingAgeMs));
   const raises = isAbove(setpoints.desired(base ?? currents, state.maxCurrent), currents);
   const until = raises ? Math.max(readAt, pacing.raiseAt(setpoints.pace.intervalMs)) : readAt;
   reportDeferred(state, until, state.writes.error, now);

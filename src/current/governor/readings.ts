@@ -24,16 +24,17 @@ export function onReading(state: GovernorState, reading: Reading, now: number): 
     state.reads.failed(reading.unknown ?? zaptecError('BAD_ANSWER', 'Zaptec does not tell the available current'), now);
     return;
   }
-  state.reads.succeeded();
   state.readingAgeMs = reading.ageMs ?? 0;
   state.isReadRefused = false;
   state.mustRead = false;
   if (reading.refusal) state.refuse(reading.refusal, now);
   else if (state.refusal && state.refusal.fingerprint !== reading.fingerprint) state.refusal = undefined;
-  if (!state.pendingWrite) compare(state, reading, now);
+  if (!state.pendingWrite && !compare(state, reading, now)) state.reads.failed(undefined, now);
+  else state.reads.succeeded();
 }
 
-function compare(state: GovernorState, reading: Reading, now: number): void {
+/** @returns whether the reading is of any use. */
+function compare(state: GovernorState, reading: Reading, now: number): boolean {
   const { sentAt, doneAt } = state.pacing.times;
   trustWriteBefore(state, reading);
   proveWrite(state, reading);
@@ -54,15 +55,15 @@ function compare(state: GovernorState, reading: Reading, now: number): void {
       onForeignChange(state, state.known.currents as Currents);
       break;
     case 'too-early':
-      state.nextReadAt = KnownCurrent.settledAt(doneAt);
+      state.nextReadAt = KnownCurrent.settledAt(doneAt) + state.readingAgeMs;
       state.noReadBefore = state.nextReadAt;
       break;
     case 'useless':
-      state.reads.failed(undefined, now);
-      break;
+      return false;
     case 'same':
       break;
   }
+  return true;
 }
 
 /** Right after a write the cloud may still answer with the old value, to whoever reads it. */

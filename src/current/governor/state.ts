@@ -125,13 +125,18 @@ export class GovernorState {
     this.wakeAt = Math.min(this.wakeAt, at);
   }
 
+  /** From when on a reading shows what there is now: the cloud may answer with what it kept for a while. */
+  get readableAt(): number {
+    return this.known.countsFrom(this.pacing.times.sentAt) + this.readingAgeMs;
+  }
+
   /**
    * Asks for a reading, unless one is under way or has just failed.
    * @param fresh past every cache.
    * @returns when the reading is asked for, as far as is known.
    */
   read(fresh: boolean, now: number, from = -Infinity): number {
-    const at = Math.max(from, this.reads.at, this.noReadBefore);
+    const at = Math.max(from, this.reads.at, this.noReadBefore, this.readableAt);
     if (this.isReading) return now;
     if (now >= at) {
       this.isReading = true;

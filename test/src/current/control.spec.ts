@@ -406,4 +406,30 @@ describe('current requests against the simulator', () => {
     );
     expect(posts().at(-1)!.body).to.deep.equal({ maxChargeCurrent: 10 });
   });
+
+  const disturbances: [string, () => void][] = [
+    ['a lost answer', () => simulator.faults.set('drop-after', { on: true, match: 'POST /api/chargers', count: 1 })],
+    ['a leap of the wall clock', () => clock.setWallClock(10 * MINUTE)],
+  ];
+  for (const [what, disturb] of disturbances) {
+    it(`for the own limit of a charger read its state no faster than the cloud renews it, after ${what}`, async () => {
+      await start('home');
+      const client = open();
+      const [charger] = [...simulator.world.chargers.values()];
+      const set = (ampere: number) =>
+        clock.until(client.chargerCurrent.request(charger!.id, { ...settings('own'), currents: everyPhase(ampere) }));
+      await set(16);
+      await clock.pass(16 * MINUTE, 10_000);
+      const before = simulator.requests.length;
+      disturb();
+      await set(10);
+      await clock.pass(3 * MINUTE, 1_000);
+      expect(charger!.settings.maxChargeCurrent).to.equal(10);
+      const isRead = ({ path }: { path: string }) => path === `/api/chargers/${charger!.id}/state`;
+      const reads = simulator.requests.slice(before).filter(isRead);
+      const gaps = reads.slice(1).map(({ at }, index) => at - reads[index]!.at);
+      expect(Math.min(Infinity, ...gaps)).to.be.at.least(15_000);
+      expect(reads).to.have.lengthOf.within(1, 3);
+    });
+  }
 });

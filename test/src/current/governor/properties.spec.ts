@@ -37,11 +37,14 @@ type Step =
   | readonly ['restart']
   | readonly ['clock', number]
   | readonly ['latency', number]
+  | readonly ['readingAgeMs', number]
   | readonly ['pause']
   | readonly ['resume']
   | readonly ['pass', number];
 
 const is = fc.constant;
+/** The cloud keeps the state of a charger for so long (docs/zaptec-api.md, "Charger state"). */
+const KEPT_MS = 15_000;
 const HOUR = 60 * MINUTE;
 /** The wall clock is set, or leaps because the computer has slept, ms. */
 const clockStep = fc.constantFrom(-24 * HOUR, -HOUR, -90_000, 90_000, HOUR, 24 * HOUR);
@@ -56,6 +59,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.tuple(is('restart' as const)) },
   { weight: 3, arbitrary: fc.tuple(is('clock' as const), clockStep) },
   { weight: 1, arbitrary: fc.tuple(is('latency' as const), fc.constantFrom(0, 800, 5_000)) },
+  { weight: 1, arbitrary: fc.tuple(is('readingAgeMs' as const), fc.constantFrom(0, KEPT_MS)) },
   { weight: 3, arbitrary: fc.tuple(is('pause' as const)) },
   { weight: 4, arbitrary: fc.tuple(is('resume' as const)) },
   { weight: 8, arbitrary: fc.tuple(is('pass' as const), fc.integer({ min: 0, max: 20 * MINUTE })) },
@@ -74,7 +78,7 @@ function act(world: GovernedWorld, [what, ...how]: Step): void {
   if (what === 'target') world.request(first, second, { foreign: third, combine: fourth });
   else if (what === 'limit') world.request(first, second, { role: 'limit' });
   else if (what === 'fates') world.fates = [...(first as Fate[])];
-  else if (what === 'unread' || what === 'latency') world[what] = first;
+  else if (what === 'unread' || what === 'latency' || what === 'readingAgeMs') world[what] = first;
   else if (what === 'one-off') world.writeOnce(first);
   else if (what === 'clock') world.setWallClock(first);
   else if (what === 'restart' || what === 'pause' || what === 'resume') world[what]();
@@ -120,6 +124,21 @@ describe('the governor, whatever happens', () => {
     fc.assert(
       fc.property(story, (steps) => {
         for (const { currents: sent, limit: bound } of play(steps).sent) expect(isAbove(sent, bound)).to.equal(false);
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('reads no faster than a failure or the cloud allows, however often what it knows is in doubt', () => {
+    fc.assert(
+      fc.property(story, (steps) => {
+        const world = new GovernedWorld();
+        world.readingAgeMs = KEPT_MS;
+        // A target that changes all the time asks for no reading of its own; a single write does.
+        for (const one of steps.filter(([what]) => what !== 'one-off' && what !== 'restart')) act(world, one);
+        const before = world.reads;
+        world.pass(10 * MINUTE);
+        expect(world.reads - before).to.be.at.most(12);
       }),
       { numRuns: 150 },
     );
