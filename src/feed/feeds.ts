@@ -171,6 +171,8 @@ export class Feeds {
       shared = opened;
       this.#feeds.set(key, shared);
     }
+    // A person who deploys again has perhaps mended what was wrong.
+    if (shared.lease.users === 0) shared.feed.retryNow();
     this.#useTransport(shared, transport);
     this.#tasks ??= this.#startTasks(timing);
     return shared;

@@ -46,6 +46,8 @@ export class InstallationFeed {
   readonly #stopping = new AbortController();
   #markReady: () => void = () => undefined;
   /** ms of `clock.steady()` */
+  #retriedAt = -Infinity;
+  /** ms of `clock.steady()` */
   #awaySince: number | undefined;
   /** ms of `clock.now()` */
   #missedChangeAt = -Infinity;
@@ -115,6 +117,14 @@ export class InstallationFeed {
     setTimeout(this.#markReady, this.#context.timing.readyMs).unref();
     this.#list.start();
     this.#finder.start();
+  }
+
+  /** Ends a wait for the next try to reach the bus, unless that was done a moment ago. */
+  retryNow(): void {
+    const now = clock.steady();
+    if (now - this.#retriedAt < this.#context.timing.reopenMs) return;
+    this.#retriedAt = now;
+    this.#finder.retryNow();
   }
 
   /** Where its messages come from, while there is a stream. */

@@ -47,6 +47,8 @@ export interface FeedTiming {
   lateMs: number;
   /** `ready` waits no longer than this for the first fill. */
   readyMs: number;
+  /** Whoever opens a feed again has the bus tried at once, at most every so many ms. */
+  reopenMs: number;
   /** A stream outlives its last user by this. */
   lingerMs: number;
   /** Of several machines, one whose receiver is away for so long leaves it to another one. */
@@ -84,6 +86,7 @@ export const TIMING: Readonly<FeedTiming> = {
   confirmMs: 2 * HOUR,
   lateMs: MINUTE,
   readyMs: MINUTE,
+  reopenMs: MINUTE,
   lingerMs: 0,
   yieldAfterMs: 15 * SECOND,
   yieldMs: 30 * SECOND,

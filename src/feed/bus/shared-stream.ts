@@ -117,6 +117,10 @@ export class SharedStream implements MessageStream {
     this.#receiver?.useTransport(transport);
   }
 
+  retryNow(): void {
+    this.#receiver?.retryNow();
+  }
+
   markDead(): void {
     this.#receiver?.markDead();
   }

@@ -21,6 +21,8 @@ export class SourceFinder {
   readonly #stopping = new AbortController();
   #stream: MessageStream | undefined;
   #error: FeedError | undefined;
+  /** Ends the wait for the next try. */
+  #waiting: AbortController | undefined;
 
   constructor(query: SourceQuery, context: FinderContext) {
     this.#query = query;
@@ -40,6 +42,12 @@ export class SourceFinder {
     return this.#error;
   }
 
+  /** Ends the wait for the next try, of the stream as well. */
+  retryNow(): void {
+    this.#waiting?.abort();
+    this.#stream?.retryNow();
+  }
+
   close(): void {
     this.#stopping.abort();
   }
@@ -56,7 +64,10 @@ export class SourceFinder {
       } else {
         this.#context.onChange();
       }
-      await sleep(retryMs(this.#context.timing, this.#error, tries), signal);
+      this.#waiting = new AbortController();
+      await sleep(retryMs(this.#context.timing, this.#error, tries), AbortSignal.any([signal, this.#waiting.signal]));
+      if (this.#waiting.signal.aborted) tries = 0;
+      this.#waiting = undefined;
     }
   }
 

@@ -62,6 +62,8 @@ export interface MessageStream {
   listen(listener: () => void): () => void;
   /** From now on the bus is reached this way; a stream that is open another way is opened anew. */
   useTransport(transport: FeedTransport): void;
+  /** Ends the wait for the next try to connect. */
+  retryNow(): void;
   /** A read has shown that the stream is dead although it seemed well. */
   markDead(): void;
   close(): void;
@@ -102,6 +104,7 @@ export class Stream implements MessageStream {
   #transport: FeedTransport;
   /** Aborted when the next try need not wait. */
   #retry = new AbortController();
+  #isWaiting = false;
   #connection: ReceiverConnection | undefined;
   #gaps = new SequenceGaps();
   #lostAt: number | undefined;
@@ -158,6 +161,10 @@ export class Stream implements MessageStream {
     if (isAway || isOtherWay) this.#retry.abort();
   }
 
+  retryNow(): void {
+    if (this.#isWaiting) this.#retry.abort();
+  }
+
   markDead(): void {
     if (this.#state.kind === 'live') this.#die();
   }
@@ -179,7 +186,9 @@ export class Stream implements MessageStream {
       if (signal.aborted || (error && isClosed(error))) return;
       const attachedAt = this.#connection?.attachedAt;
       if (attachedAt !== undefined && clock.steady() - attachedAt >= timing.stableMs) tries = 0;
+      this.#isWaiting = true;
       await sleep(retryMs(timing, error, tries), AbortSignal.any([signal, this.#retry.signal]));
+      this.#isWaiting = false;
       if (!this.#retry.signal.aborted) continue;
       this.#retry = new AbortController();
       tries = 0;

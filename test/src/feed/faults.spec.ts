@@ -116,6 +116,30 @@ describe('a feed and the faults of the bus', () => {
     });
   }
 
+  for (const [fault, match] of [['bus-auth-error', '401'], ['bus-off']] as const) {
+    it(`${fault} that is over does not keep a feed waiting that is opened again, which is tried once a minute`, async () => {
+      await begin();
+      cloud.fault(fault, true, match ? { match } : {});
+      await cloud.until('away', () => cloud.now.state !== 'live');
+      await cloud.pass(20 * MINUTE);
+      const deploy = () => {
+        cloud.feed.close();
+        cloud.open();
+      };
+      const tries = () => cloud.connects.length + cloud.requests('/messagingConnectionDetails');
+      const before = tries();
+      for (let n = 0; n < 5; n += 1) {
+        deploy();
+        await cloud.pass(SECOND);
+      }
+      expect(tries() - before).to.be.within(1, 3);
+      await cloud.pass(MINUTE);
+      cloud.fault(fault, false);
+      deploy();
+      await cloud.live(5 * SECOND);
+    });
+  }
+
   it('one cut is over at once', async () => {
     await begin();
     const before = cloud.connects.length;
