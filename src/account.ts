@@ -5,7 +5,7 @@ import { QueryPace } from './api/query-pace';
 import { Sharing } from './cluster/sharing';
 import { CommandQueue } from './commands/command-queue';
 import { Feeds } from './feed/feeds';
-import { liveStates, type LiveStates } from './feed/live';
+import { liveStates, type LiveStates, type NewerStates } from './feed/live';
 import { Governors } from './current/governors';
 import { CallBackoff } from './http/call-backoff';
 import { AnswerCache } from './http/cache';
@@ -43,7 +43,7 @@ export class Account {
   /** One command at a time per charger, whichever client sends it. */
   readonly commands = new CommandQueue();
   /** What feeds know of single chargers. */
-  readonly live: LiveStates;
+  readonly live: LiveStates & NewerStates;
   /** Of feeds and governors. */
   readonly activeTokens = new ActiveTokens();
   readonly #logins = loginQueue();

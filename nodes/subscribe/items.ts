@@ -36,9 +36,8 @@ export function observationItem(
   // Spread first, the other properties of a literal would take as long as everything else together.
   const facts: Facts = origin.facts();
   facts.source = source;
-  facts.time = time ?? new Date(receivedAt).toISOString();
-  // A charger whose clock is ahead has not measured in the future.
-  facts.ageMs = Math.max(0, clock.now() - (time === undefined ? receivedAt : Date.parse(time)));
+  facts.time = time ?? new Date(clock.cloud(receivedAt)).toISOString();
+  facts.ageMs = clock.now() - (time === undefined ? receivedAt : clock.fromCloud(Date.parse(time)));
   facts.stale = stale || (id === ONLINE && value === false);
   const payload: Partial<Observation> = { id, name };
   if (value !== undefined) payload.value = value;
@@ -64,7 +63,7 @@ export function eventItem(event: ChargerEvent, charger: KnownCharger, installati
   const facts: Facts = {
     ...origin.facts(),
     time: event.time,
-    ageMs: Math.max(0, clock.now() - Date.parse(event.time)),
+    ageMs: clock.now() - clock.fromCloud(Date.parse(event.time)),
     stale: event.snapshot.online === false,
     ...reasonOf(event.snapshot),
   };

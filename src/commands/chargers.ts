@@ -2,9 +2,11 @@ import type { Caller } from '../api/caller';
 import { ChargersApi } from '../api/chargers';
 import { CHARGER, checkSettings, type ChargerSettings } from '../api/settings';
 import type { GovernedWrites } from '../current/governed-writes';
-import type { LiveStates } from '../feed/live';
+import type { LiveStates, NewerStates } from '../feed/live';
 import type { Answer, CallOptions } from '../http/cache';
+import { clock } from '../time/clock';
 import { asGuid } from '../zaptec/guid';
+import type { RawObservation } from '../zaptec/observations';
 import type { CommandQueue } from './command-queue';
 import { COMMANDS, type CommandName, type RequestedCommand } from './commands';
 import { CommandRunner } from './runner';
@@ -15,7 +17,7 @@ export interface ChargersContext {
   governed: GovernedWrites;
   /** Of the account, shared by all of its clients. */
   queue: CommandQueue;
-  live: LiveStates;
+  live: LiveStates & NewerStates;
 }
 
 /** Chargers, with commands that change nothing twice and a current that only the governor sets. */
@@ -23,17 +25,30 @@ export class Chargers extends ChargersApi {
   readonly #governed: GovernedWrites;
   readonly #commands: CommandRunner;
   readonly #queue: CommandQueue;
+  readonly #live: NewerStates;
 
   constructor(caller: Caller, { governed, queue, live }: ChargersContext) {
     super(caller);
     this.#governed = governed;
     this.#queue = queue;
+    this.#live = live;
     const api = {
       check: (chargerId: string, command: CommandName) => this.mayCommand(chargerId, COMMANDS[command].id),
       state: this.state.bind(this),
       send: this.sendCommand.bind(this),
     };
     this.#commands = new CommandRunner(api, queue, live);
+  }
+
+  /**
+   * All observations at once, as `ChargersApi.state`. An answer that was kept is completed with the messages that came
+   * after it; it stays as old as it is, since others may have been lost.
+   */
+  override async state(id: string, options: CallOptions = {}): Promise<Answer<RawObservation[]>> {
+    const answer = await super.state(id, options);
+    if (answer.meta.source !== 'cache') return answer;
+    const newer = this.#live.newerThan(asGuid(id, 'charger'), clock.now() - answer.meta.ageMs);
+    return newer ? { ...answer, data: newer } : answer;
   }
 
   /**

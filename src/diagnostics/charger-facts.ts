@@ -32,5 +32,5 @@ export function chargerFacts(store: Store, id: string, isLive: boolean): Charger
 function lastSeenOf(store: Store, id: string): number | undefined {
   const times = store.raw(id).map(({ timestamp }) => Date.parse(timestamp ?? ''));
   const newest = times.reduce((latest, time) => (time > latest ? time : latest), -Infinity);
-  return Number.isFinite(newest) ? clock.fromWall(newest) : undefined;
+  return Number.isFinite(newest) ? clock.fromCloud(newest) : undefined;
 }

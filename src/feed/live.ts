@@ -9,9 +9,19 @@ export interface LiveStates {
   onChange(chargerId: string, listener: () => void): () => void;
 }
 
-export function liveStates(feeds: Feeds): LiveStates {
+/** What messages have said of the chargers of an account, whether or not a live feed covers them. */
+export interface NewerStates {
+  /** All that is known of a charger if any of it came after that time of `clock.now()`, in ms; else undefined. */
+  newerThan(chargerId: string, at: number): RawObservation[] | undefined;
+}
+
+export function liveStates(feeds: Feeds): LiveStates & NewerStates {
   return {
     observations: (chargerId) => feeds.liveView(chargerId, {}) && feeds.hub.store.raw(chargerId),
+    newerThan: (chargerId, at) => {
+      const { store } = feeds.hub;
+      return (store.confirmedAt(chargerId) ?? -Infinity) > at ? store.raw(chargerId) : undefined;
+    },
     onChange: (chargerId, listener) =>
       feeds.hub.subscribe({
         chargers: { ids: new Set([chargerId]) },

@@ -126,7 +126,7 @@ export class SessionReader {
 
   async *#archive(place: SessionPlace, { from, to }: Period, userId: string | undefined, options: CallOptions) {
     const query = { ...place, from: new Date(from), to: new Date(to) };
-    const until = Math.min(to, clock.wall());
+    const until = Math.min(to, clock.cloud());
     for await (const page of this.#sessions.archivePages(query, options)) {
       const { sessions, unusable } = this.#records(page, place, 'archive');
       const end = Date.parse(sessions.at(-1)?.end ?? '');

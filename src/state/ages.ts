@@ -37,12 +37,12 @@ export function agesOf(snapshot: Snapshot, times: Iterable<ValueTime>): Snapshot
   for (const [field, ids] of Object.entries(IDS) as [AgedField, readonly number[]][]) {
     if (snapshot[field] === undefined) continue;
     const known = ids.map((id) => at.get(id)).filter((time) => time !== undefined);
-    if (known.length > 0) agesMs[field] = Math.max(0, now - clock.fromWall(Math.min(...known)));
+    if (known.length > 0) agesMs[field] = now - clock.fromCloud(Math.min(...known));
   }
   const seenAt = lastSeenAt(snapshot, at);
   if (seenAt === undefined) return { agesMs };
   // A clock that is ahead has seen nothing in the future.
-  return { lastSeen: new Date(Math.min(seenAt, clock.wall())).toISOString(), agesMs };
+  return { lastSeen: new Date(Math.min(seenAt, clock.cloud())).toISOString(), agesMs };
 }
 
 /** That a charger is offline is what the cloud says, and not the charger. */

@@ -9,9 +9,9 @@ const MOST_LEADS = 8;
  * | ------------------------------------------------------------------------- | ---------------------------------- |
  * | age of data: read, received, confirmed, a gap, the life of a token        | `now()`                            |
  * | pace, limit, back-off, patience, watchdog, delay of a save                | `steady()`                         |
- * | comes from the cloud or a file                                            | `fromWall()`, `steadyFromWall()`   |
+ * | comes from a file                                                         | `fromWall()`, `steadyFromWall()`   |
  * | goes to the cloud or a file                                               | `wall()`, `steadyToWall()`         |
- * | is compared with a time that the cloud gave                               | `cloud()`                          |
+ * | is compared with a time that the cloud gave, or is the age of one         | `cloud()`, `fromCloud()`           |
  * | for people and messages                                                   | `iso()`, `steadyIso()`             |
  */
 class Clock {
@@ -21,6 +21,8 @@ class Clock {
   #cloudLeadsMs: number[] = [];
   /** The greatest: an answer that was long under way, or comes from a cache, makes the lead too small, never too large. */
   #cloudLeadMs: number | undefined;
+  /** By how much `now()` was ahead of `steady()` at the last answer of the cloud, ms. */
+  #aheadMs = 0;
 
   constructor() {
     this.restart();
@@ -60,6 +62,7 @@ class Clock {
   onCloudTime(cloudMs: number): void {
     this.#cloudLeadsMs = [...this.#cloudLeadsMs, cloudMs - this.steady()].slice(-MOST_LEADS);
     this.#cloudLeadMs = Math.max(...this.#cloudLeadsMs);
+    this.#aheadMs = this.now() - this.steady();
   }
 
   /**
@@ -68,6 +71,18 @@ class Clock {
    */
   cloud(at: number = this.now()): number {
     return this.#cloudLeadMs === undefined ? at : at - this.now() + this.steady() + this.#cloudLeadMs;
+  }
+
+  /**
+   * The same way back, for the age of what the cloud gave: a time of the cloud as one of `now()`. A leap of the wall clock
+   * since the last answer counts, since the computer may have slept. A time in the future counts as now: a charger whose
+   * clock is ahead has not measured in the future.
+   */
+  fromCloud(cloudMs: number): number {
+    if (this.#cloudLeadMs === undefined) return this.fromWall(cloudMs);
+    const now = this.now();
+    const leaptMs = now - this.steady() - this.#aheadMs;
+    return Math.min(now, cloudMs + now - this.cloud(now) - leaptMs);
   }
 
   /** What the wall clock shows at a time of `now()`, ISO 8601 with Z; for people and messages, never to be compared. */

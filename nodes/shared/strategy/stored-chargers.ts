@@ -54,7 +54,7 @@ function agesOf(store: Store, chargerId: string): StoredCharger['ages'] {
   const now = clock.now();
   const ages = Object.entries(VALUES).map(([name, id]) => {
     const { time } = store.observation(chargerId, id) ?? {};
-    return [name, time === undefined ? undefined : now - clock.fromWall(Date.parse(time))];
+    return [name, time === undefined ? undefined : now - clock.fromCloud(Date.parse(time))];
   });
   return Object.fromEntries(ages) as StoredCharger['ages'];
 }

@@ -33,6 +33,25 @@ describe('the reads of a feed', () => {
     expect(states()).to.equal(size());
   });
 
+  it('that were kept are completed with the messages that came after them, and stay as old as they are', async () => {
+    await begin();
+    cloud.open();
+    await cloud.live();
+    await cloud.clock.until(cloud.feed.ready);
+    await cloud.pass(20 * SECOND);
+    const valueOf = async () => {
+      const { data, meta } = await cloud.clock.until(cloud.client.chargers.state(cloud.charger.id));
+      return { value: data.find(({ stateId }) => stateId === 513)?.valueAsString, meta };
+    };
+    const before = await valueOf();
+    cloud.publish(513, '4321');
+    await cloud.until('a message', () => cloud.feed.store.observation(cloud.charger.id, 513)?.value === 4321);
+    const after = await valueOf();
+    expect([before.meta.source, after.meta.source]).to.deep.equal(['cache', 'cache']);
+    expect(after.meta.ageMs).to.be.at.least(20 * SECOND);
+    expect([before.value === '4321', after.value]).to.deep.equal([false, '4321']);
+  });
+
   for (const [situation, options] of [
     ['while push is away', { scenario: 'home' }],
     ['with push, which reads ten chargers at once', { scenario: 'fleet:60' }],

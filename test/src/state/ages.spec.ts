@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { agesOf, timesOf } from '../../../src/state/ages';
 import { snapshotOf } from '../../../src/state/snapshot';
 import { clock } from '../../../src/time/clock';
+import { fakeTimers } from '../../support/fake-timers';
 
 const ID = '0a1b2c3d-0000-4000-8000-0000000000a1';
 const ago = (ms: number): string => new Date(clock.wall() - ms).toISOString();
@@ -35,6 +36,22 @@ describe('the ages of a snapshot', () => {
     const { agesMs } = agesOf(snapshotOf({ id: ID }, [timeless, ahead]), timesOf([timeless, ahead]));
     expect(agesMs).to.deep.equal({ mode: 0 });
     expect(agesOf(snapshotOf({ id: ID }, []), [])).to.deep.equal({ agesMs: {} });
+  });
+
+  it('are those by the clock of the cloud', () => {
+    const timers = fakeTimers();
+    const state = [raw(513, '4200', 4_000)];
+    for (const byMs of [3_600_000, -7_200_000]) {
+      const at = Date.now();
+      timers.setWallClock(byMs);
+      clock.onCloudTime(at);
+      expect(agesOf(snapshotOf({ id: ID }, state), timesOf(state))).to.deep.equal({
+        lastSeen: state[0]!.timestamp,
+        agesMs: { powerW: 4_000 },
+      });
+      timers.setWallClock(-byMs);
+    }
+    timers.restore();
   });
 
   it('hold for every value with a time, whatever the times are', () => {

@@ -79,6 +79,21 @@ describe('the clock', () => {
     expect(clock.cloud()).to.equal(START + 500);
   });
 
+  it('tells the age of what the cloud gave whatever the wall clock is set to, and counts a sleep', () => {
+    const age = (at: number) => clock.now() - clock.fromCloud(at);
+    timers.tick(60_000);
+    expect(age(START + 50_000), 'before the first answer').to.equal(10_000);
+    for (const byMs of [HOUR, -24 * HOUR, 25 * HOUR]) {
+      timers.setWallClock(byMs);
+      clock.onCloudTime(START);
+      expect([age(START - 10_000), age(START), age(START + HOUR)]).to.deep.equal([10_000, 0, 0]);
+    }
+    timers.setWallClock(HOUR);
+    expect(age(START - 10_000), 'asleep').to.equal(HOUR + 10_000);
+    clock.onCloudTime(START + HOUR);
+    expect(age(START - 10_000), 'awake').to.equal(HOUR + 10_000);
+  });
+
   it('takes the latest of the last eight answers, since others may have been long under way', () => {
     clock.onCloudTime(START);
     for (let answer = 0; answer < 7; answer += 1) clock.onCloudTime(START - HOUR);
