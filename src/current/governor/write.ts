@@ -115,7 +115,7 @@ function refuse(state: GovernorState, { currents, oneOff }: Write, error: Zaptec
 }
 
 function blocked(): ReturnType<typeof zaptecError> {
-  return zaptecError('TOO_SOON', 'Another machine writes to the same place at this moment');
+  return zaptecError('TOO_SOON', 'Another machine or account writes to the same place at this moment');
 }
 
 /**
