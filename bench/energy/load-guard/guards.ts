@@ -3,26 +3,18 @@ import type { Currents } from '../../../src/current/types';
 import { Calendar } from '../../../src/energy/calendar';
 import type { LoadGuardSettings } from '../../../src/energy/load-guard/guard-settings';
 import { LoadGuard } from '../../../src/energy/load-guard/load-guard';
+import { LOAD_GUARD } from '../../../test/support/energy-settings';
 import { FUSE_A } from './house';
 import type { Guard } from './play';
 
 export const RESERVE_A = 1;
 
 export const SETTINGS: LoadGuardSettings = {
-  mode: 'fuse',
+  ...LOAD_GUARD,
   fuseA: FUSE_A,
   reserveA: RESERVE_A,
-  phases: '3',
-  overloadMin: 0,
-  steadyMin: 1,
-  holdS: 60,
   safeA: 0,
-  voltage: 230,
-  rotation: '',
   limitKw: 5,
-  period: '60',
-  keep: 'limit',
-  peakDays: 3,
 };
 
 const currentsOf = ([phase1, phase2, phase3]: readonly [number, number, number]): Currents => ({

@@ -3,6 +3,7 @@ import { everyPhase } from '../../../src/current/currents';
 import { Calendar } from '../../../src/energy/calendar';
 import { SurplusStrategy } from '../../../src/energy/surplus/surplus-strategy';
 import type { SurplusSettings } from '../../../src/energy/surplus/surplus-settings';
+import { SURPLUS } from '../../../test/support/energy-settings';
 import { powerKw, SWITCHES_AT_A, type Car } from './cars';
 import type { SunResult } from './optimum';
 import type { SunDay } from './sun-days';
@@ -109,30 +110,9 @@ const CALENDAR = new Calendar('UTC');
 
 /** The strategy with the settings that a new node has. */
 export function bySun(car: Car, phases: SurplusSettings['phases']): Controller {
-  const strategy = new SurplusStrategy({ ...DEFAULTS, phases, maxA: car.maxA }, CALENDAR);
+  const strategy = new SurplusStrategy({ ...SURPLUS, phases, switchBelowA: SWITCHES_AT_A, maxA: car.maxA }, CALENDAR);
   return ({ now, gridW, carW }) => {
     strategy.take({ grid: gridW, chargers: carW }, now);
     return strategy.decide(now, undefined).currentA ?? 0;
   };
 }
-
-const DEFAULTS: SurplusSettings = {
-  mode: 'sun',
-  preference: 'mostly-sun',
-  unit: 'W',
-  gridSign: 'import',
-  batterySign: 'charging',
-  batteryFirstTo: undefined,
-  phases: 'auto',
-  switchBelowA: SWITCHES_AT_A,
-  maxA: 32,
-  startW: undefined,
-  startMinutes: 3,
-  stopW: undefined,
-  stopMinutes: 10,
-  leastOnMinutes: 20,
-  startsPerDay: 0,
-  smoothing: 3,
-  reserveW: 0,
-  silence: 5,
-};

@@ -4,25 +4,10 @@ import type { LoadGuardDecision } from '../../../../src/energy/load-guard/guard-
 import { reasonOf } from '../../../../src/energy/load-guard/guard-reason';
 import { guardReportOf } from '../../../../src/energy/load-guard/guard-report';
 import { LOAD_GUARD_RULES, type LoadGuardSettings } from '../../../../src/energy/load-guard/guard-settings';
+import { LOAD_GUARD } from '../../../support/energy-settings';
 
 const OSLO = new Calendar('Europe/Oslo');
 const START = Date.UTC(2026, 5, 1, 10);
-const SETTINGS: LoadGuardSettings = {
-  mode: 'fuse',
-  fuseA: 25,
-  reserveA: 1,
-  phases: '3',
-  overloadMin: 0,
-  steadyMin: 1,
-  holdS: 60,
-  safeA: 6,
-  voltage: 230,
-  rotation: '',
-  limitKw: 8,
-  period: '60',
-  keep: 'limit',
-  peakDays: 3,
-};
 const FACTS: LoadGuardDecision = {
   code: 'holds',
   reason: '',
@@ -94,14 +79,14 @@ describe('why the load guard decides as it does', () => {
   for (const [facts, settings, reason] of rows) {
     it(reason, () => {
       const override = { to: 'on', until: START + 30 * 60_000 } as const;
-      expect(reasonOf({ ...FACTS, ...facts }, { ...SETTINGS, ...settings }, OSLO, override)).to.equal(reason);
+      expect(reasonOf({ ...FACTS, ...facts }, { ...LOAD_GUARD, ...settings }, OSLO, override)).to.equal(reason);
     });
   }
 
   it('has no time of an override that lasts until further notice', () => {
     const facts = { ...FACTS, code: 'override-off' as const };
-    expect(reasonOf(facts, SETTINGS, OSLO, { to: 'off', until: undefined })).to.match(/by message$/);
-    expect(reasonOf(facts, SETTINGS, OSLO, undefined)).to.match(/by message$/);
+    expect(reasonOf(facts, LOAD_GUARD, OSLO, { to: 'off', until: undefined })).to.match(/by message$/);
+    expect(reasonOf(facts, LOAD_GUARD, OSLO, undefined)).to.match(/by message$/);
   });
 });
 

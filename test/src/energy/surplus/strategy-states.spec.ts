@@ -2,32 +2,13 @@ import { expect } from 'chai';
 import { Calendar } from '../../../../src/energy/calendar';
 import { SurplusStrategy } from '../../../../src/energy/surplus/surplus-strategy';
 import type { SurplusSettings } from '../../../../src/energy/surplus/surplus-settings';
+import { SURPLUS } from '../../../support/energy-settings';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const START = Date.UTC(2026, 5, 15, 10);
 const OSLO = new Calendar('Europe/Oslo');
-const SETTINGS: SurplusSettings = {
-  mode: 'sun',
-  preference: 'mostly-sun',
-  unit: 'W',
-  gridSign: 'import',
-  batterySign: 'charging',
-  batteryFirstTo: undefined,
-  phases: 'three',
-  switchBelowA: 8,
-  maxA: 16,
-  startW: undefined,
-  startMinutes: 3,
-  stopW: undefined,
-  stopMinutes: 10,
-  leastOnMinutes: 20,
-  startsPerDay: 0,
-  smoothing: 3,
-  reserveW: 0,
-  silence: 5,
-};
-const strategyOf = (over: Partial<SurplusSettings> = {}) => new SurplusStrategy({ ...SETTINGS, ...over }, OSLO);
+const strategyOf = (over: Partial<SurplusSettings> = {}) => new SurplusStrategy({ ...SURPLUS, ...over }, OSLO);
 const at = (minutes: number) => START + minutes * MINUTE;
 
 /** The same sun for so many minutes, with a value and a decision every 20 s, and a car that takes what it gets. */
@@ -151,7 +132,7 @@ describe('a decision of the surplus strategy', () => {
     const strategy = strategyOf();
     strategy.setMode('fast');
     expect(strategy.decide(START, undefined)).to.include({ mode: 'fast', currentA: 16 });
-    strategy.configure({ ...SETTINGS, maxA: 20 });
+    strategy.configure({ ...SURPLUS, maxA: 20 });
     expect(strategy.decide(START, undefined)).to.include({ mode: 'fast', currentA: 20 });
     const after = strategyOf();
     after.restore(JSON.parse(JSON.stringify(strategy.dump())));
@@ -159,7 +140,7 @@ describe('a decision of the surplus strategy', () => {
     const other = strategyOf({ mode: 'sun-and-least' });
     other.restore(JSON.parse(JSON.stringify(strategy.dump())));
     expect(other.decide(START, undefined).mode).to.equal('sun-and-least');
-    strategy.configure({ ...SETTINGS, mode: 'off' });
+    strategy.configure({ ...SURPLUS, mode: 'off' });
     expect(strategy.decide(START, undefined).mode).to.equal('off');
     strategy.setMode('fast');
     strategy.setMode(undefined);
@@ -176,7 +157,7 @@ describe('a decision of the surplus strategy', () => {
     ] as const) {
       const strategy = strategyOf();
       shine(strategy, 1_000, 0, 2);
-      strategy.configure({ ...SETTINGS, ...over });
+      strategy.configure({ ...SURPLUS, ...over });
       expect(strategy.settings).to.include(over);
       expect(strategy.decide(at(2), undefined).sunW, JSON.stringify(over)).to.equal(sunW);
     }
