@@ -118,30 +118,45 @@ export type Figure = 'heap' | 'timers' | 'handles' | 'files';
 /** The least of several looks: messages under way make a figure larger for a moment. */
 export const least = (looks: readonly Look[], figure: Figure): number => Math.min(...looks.map((look) => look[figure]));
 
-/** Something that a person does, and after which Node-RED may repeat a request. */
+/** Something that happens, and after which Node-RED may repeat a request. */
 export interface Act {
-  what: 'start' | 'connection' | 'account';
+  /** A clock set forward is a computer that has slept: everything that it knows is old. */
+  what: 'start' | 'connection' | 'account' | 'clock';
   /** Wall time, ms. */
   at: number;
 }
 
-const MINUTE = 60_000;
+/** The audit finds this in the requests after one act, or in all of them while there is none: it is really so. */
+type StillFound = (times: readonly number[]) => boolean;
+
+const more =
+  (than: number): StillFound =>
+  (times) =>
+    times.length > than;
+const closer =
+  (thanMs: number): StillFound =>
+  (times) =>
+    times.some((at, index) => index > 0 && at - times[index - 1]! < thanMs);
 
 /**
- * The audit takes all lives of the process for one program. A new process has no token and no lists; a connection that is
- * deployed tries a wrong password again; and a current that two accounts set keeps its interval for each of them.
+ * The audit takes all lives of the process for one program. A new process, or a new account, has no token and no lists; a
+ * connection that is deployed tries a wrong password again. So the requests from one act to the next must keep the rule.
  */
-const EXCUSES: Readonly<Record<string, { acts: readonly Act['what'][]; withinMs: number }>> = {
-  'token-reuse': { acts: ['start', 'connection', 'account'], withinMs: MINUTE },
-  'static-data': { acts: ['start', 'account'], withinMs: MINUTE },
-  'current-interval': { acts: ['account'], withinMs: 16 * MINUTE },
+const LIVES: Readonly<Record<string, { acts: readonly Act['what'][]; stillFound: StillFound }>> = {
+  'token-reuse': { acts: ['start', 'connection', 'account', 'clock'], stillFound: more(2) },
+  'static-data': { acts: ['start', 'account', 'clock'], stillFound: more(3) },
+  polling: { acts: ['start', 'account', 'clock'], stillFound: closer(14_000) },
 };
 
-/** Whether each request that proves a violation follows an act of a person that explains it. */
+/** Whether the requests that prove a violation keep the rule from each act to the next. */
 export function isExcused({ rule, evidence }: Verdict, acts: readonly Act[]): boolean {
-  const excuse = EXCUSES[rule];
-  if (!excuse) return false;
-  return evidence.every((request) =>
-    acts.some(({ what, at }) => excuse.acts.includes(what) && request.at >= at && request.at - at <= excuse.withinMs),
-  );
+  const life = LIVES[rule];
+  if (!life) return false;
+  const births = acts.filter(({ what }) => life.acts.includes(what)).map(({ at }) => at);
+  const timesOf = new Map<string, number[]>();
+  for (const { at, path } of evidence) {
+    const key = `${births.filter((birth) => birth <= at).length} ${path}`;
+    timesOf.set(key, [...(timesOf.get(key) ?? []), at]);
+  }
+  return [...timesOf.values()].every((times) => !life.stillFound(times.sort((one, other) => one - other)));
 }

@@ -70,6 +70,7 @@ class Soak {
   #slowestEndMs = 0;
   #rejections = 0;
   #isOver = false;
+  #clockOffMs = 0;
   /** Wall time at which nothing was wrong any more and messages came, ms. */
   #healedAt = Infinity;
 
@@ -133,7 +134,7 @@ class Soak {
       const live = isLong ? await this.#settle('without a restart', SETTLE_MS) : [];
       const growing = this.#looks.filter(({ life }) => life === this.#machine.lives).map(({ look }) => look);
       await this.#restart('orderly');
-      await this.#machine.setClock(0);
+      await this.#setClock(0);
       const restarted = await this.#settle('after a restart', SETTLE_MS);
       const audit = await this.#audit();
       const empty = await this.#emptied();
@@ -169,7 +170,7 @@ class Soak {
         return this.#machine.deploy(this.#nodes(), 'nodes');
       }
       case 'clock':
-        return this.#machine.setClock(action.offMs);
+        return this.#setClock(action.offMs);
       case 'restart':
         return this.#restart(action.how);
       case 'redis':
@@ -178,6 +179,12 @@ class Soak {
         if (action.what === 'freeze') return this.#redis?.freeze();
         return this.#redis?.thaw();
     }
+  }
+
+  #setClock(offMs: number): Promise<void> {
+    if (offMs > this.#clockOffMs) this.#did('clock');
+    this.#clockOffMs = offMs;
+    return this.#machine.setClock(offMs);
   }
 
   async #restart(how: 'orderly' | 'kill -9'): Promise<void> {
@@ -240,7 +247,7 @@ class Soak {
     await this.#cloud.clear();
     this.#redis?.thaw();
     await this.#redis?.restart();
-    await this.#machine.setClock(0);
+    await this.#setClock(0);
     this.#account = this.#right;
     this.#flow.reset();
     for (const { id } of this.#cloud.chargers) await this.#cloud.act({ what: 'online', charger: id });

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import {
   frequentLines,
   isExcused,
+  type Act,
   least,
   linesOfNodes,
   secretsIn,
@@ -153,22 +154,35 @@ describe('the judgement of the soak', () => {
       rule,
       ok: false,
       text: '',
-      evidence: times.map((at) => ({ at })) as never,
+      evidence: times.map((at) => ({ at, path: '/api/made-up' })) as never,
     });
 
-    it('explains a login by a start, or by a deploy of the connection', () => {
-      const acts = [
-        { what: 'start' as const, at: 0 },
-        { what: 'connection' as const, at: 5 * MINUTE },
-      ];
-      expect(isExcused(verdict('token-reuse', 10 * SECOND, 5 * MINUTE + 1), acts)).to.equal(true);
-      expect(isExcused(verdict('token-reuse', 10 * SECOND, 3 * MINUTE), acts)).to.equal(false);
+    const act = (what: Act['what'], at: number): Act => ({ what, at });
+    const repeated = verdict('polling', 100 * SECOND, 103 * SECOND);
+
+    it('judges the requests of each life of the process, of an account and after each sleep', () => {
+      for (const what of ['start', 'account', 'clock'] as const) {
+        expect(isExcused(repeated, [act(what, 101 * SECOND)]), what).to.equal(true);
+        expect(isExcused(repeated, [act(what, 99 * SECOND)]), what).to.equal(false);
+        expect(isExcused(repeated, [act(what, 104 * SECOND)]), what).to.equal(false);
+      }
+      expect(isExcused(repeated, [act('connection', 101 * SECOND)])).to.equal(false);
+      expect(isExcused(verdict('polling', 0, 20 * SECOND, 40 * SECOND), [])).to.equal(true);
     });
 
-    it('explains neither other rules nor what comes before', () => {
-      expect(isExcused(verdict('rate', 1), [{ what: 'start', at: 0 }])).to.equal(false);
-      expect(isExcused(verdict('token-reuse', 1), [{ what: 'start', at: 2 }])).to.equal(false);
-      expect(isExcused(verdict('current-interval', 1), [{ what: 'start', at: 0 }])).to.equal(false);
+    it('allows three reads of static data in a life, and two logins', () => {
+      const acts = [act('start', 0), act('account', 10 * MINUTE)];
+      const reads = [1, 2, 3, 11, 12, 13].map((minutes) => minutes * MINUTE);
+      expect(isExcused(verdict('static-data', ...reads), acts)).to.equal(true);
+      expect(isExcused(verdict('static-data', ...reads, 14 * MINUTE), acts)).to.equal(false);
+      expect(isExcused(verdict('token-reuse', ...reads), acts)).to.equal(false);
+      expect(isExcused(verdict('token-reuse', 1, 2, 10 * MINUTE, 11 * MINUTE), acts)).to.equal(true);
+    });
+
+    it('explains no other rule', () => {
+      const acts = [act('start', 0), act('account', 1)];
+      for (const rule of ['rate', 'current-interval', 'pause'])
+        expect(isExcused(verdict(rule, 2), acts)).to.equal(false);
     });
   });
 });

@@ -432,4 +432,35 @@ describe('current requests against the simulator', () => {
       expect(reads).to.have.lengthOf.within(1, 3);
     });
   }
+
+  it('for the own limit of a charger read its details once an hour, whatever is written to it', async () => {
+    await start('home');
+    const client = open();
+    const [charger] = [...simulator.world.chargers.keys()];
+    const detailsRead = () => simulator.requests.filter(({ path }) => path === `/api/chargers/${charger}`).length;
+    for (const ampere of [16, 10, 14, 9, 13]) {
+      clock.setWallClock(MINUTE);
+      const own = { ...settings('own'), currents: everyPhase(ampere), intervalMs: 10 * MINUTE };
+      await clock.until(client.chargerCurrent.request(charger!, own));
+      await clock.pass(10 * MINUTE, 10_000);
+      expect(simulator.world.chargers.get(charger!)!.settings.maxChargeCurrent).to.equal(ampere);
+    }
+    expect(detailsRead()).to.equal(1);
+  });
+
+  it('for the own limit of a charger whose role was taken away are refused as soon as the cloud refuses one', async () => {
+    await start('home');
+    const client = open();
+    const [charger] = [...simulator.world.chargers.keys()];
+    const set = (ampere: number) =>
+      clock.until(client.chargerCurrent.request(charger!, { ...settings('own'), currents: everyPhase(ampere) }));
+    await set(16);
+    await clock.pass(16 * MINUTE, 10_000);
+    const details = () => simulator.requests.filter(({ path }) => path === `/api/chargers/${charger}`).length;
+    const before = details();
+    simulator.faults.set('external-403', { on: true });
+    await set(10);
+    await clock.pass(MINUTE, 10_000);
+    expect(details()).to.be.above(before);
+  });
 });
