@@ -2,7 +2,18 @@ import regexp from 'eslint-plugin-regexp';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['.dependency-cruiser.cjs', 'dist', 'coverage', '.stryker', 'node_modules', '.node-red-demo', 'docs'] },
+  {
+    ignores: [
+      '.dependency-cruiser.cjs',
+      '.mocharc.cjs',
+      'dist',
+      'coverage',
+      '.stryker',
+      'node_modules',
+      '.node-red-demo',
+      'docs',
+    ],
+  },
   ...tseslint.configs.strictTypeChecked,
   {
     languageOptions: {

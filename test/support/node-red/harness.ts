@@ -19,6 +19,7 @@ import sessionsNode from '../../../nodes/sessions/sessions';
 import subscribeNode from '../../../nodes/subscribe/subscribe';
 import updateCurrentNode from '../../../nodes/update-current/update-current';
 import { startSimulator } from '../../../simulator/index';
+import { acquireAccount } from '../../../src/account';
 import { connection, CONNECTION_ID, type FlowNode } from './builder';
 
 export { helper };
@@ -49,6 +50,28 @@ export function useNodeRed(): void {
   afterEach(() => helper.unload());
   after(() => new Promise<void>((resolve) => helper.stopServer(() => resolve())));
   after(() => stopSimulators());
+  after(() => endAccounts());
+}
+
+/** Accounts of flows that were loaded: address and user name. */
+const used = new Map<string, readonly [baseUrl: string, username: string]>();
+
+/**
+ * Ends the accounts of simulators that are gone. Each would linger for 30 s of real time and go on asking for its
+ * simulator, in the virtual time of the next file at every moment: an hour of that takes minutes.
+ */
+async function endAccounts(): Promise<void> {
+  for (const [key, [baseUrl, username]] of used) {
+    const isThere = await fetch(baseUrl).then(
+      (answer) => answer.body?.cancel().then(() => true) ?? true,
+      () => false,
+    );
+    if (isThere) continue;
+    used.delete(key);
+    const { account, release } = acquireAccount(baseUrl, username);
+    account.close();
+    release();
+  }
 }
 
 /** A pretend cloud for the tests of one `describe`; ask for it inside of a test. */
@@ -58,6 +81,7 @@ export function useCloud(options: Options): () => Simulator {
     simulator = await startSimulator(options);
   });
   after(() => simulator?.stop());
+  after(() => endAccounts());
   return () => {
     if (!simulator) throw new Error('the simulator is started before the tests, not while they are defined');
     return simulator;
@@ -100,6 +124,11 @@ export async function loadAt(
 }
 
 export async function load(nodes: FlowNode[], credentials: Credentials = {}, more: unknown[] = []): Promise<void> {
+  for (const { id, type, baseUrl } of nodes) {
+    const username = credentials[id]?.['username'];
+    if (type !== 'zaptec-connection' || typeof baseUrl !== 'string' || !username) continue;
+    if (URL.canParse(baseUrl)) used.set(`${baseUrl} ${username}`, [baseUrl, username]);
+  }
   await helper.load([...NODES, ...more] as NodeInitializer[], nodes, credentials);
 }
 
