@@ -17,6 +17,8 @@ const GATHER_MS = 20;
 const FROZEN_MS = 1_500;
 /** Redis that does not answer for so long is away, in ms. */
 const AWAY_MS = 3_000;
+/** What the others have not fetched within so long they may have lost with a Redis that was emptied, in ms: some beats. */
+const FETCHED_MS = 1_000;
 const MOST_AT_ONCE = 500;
 /** So many messages wait for a Redis that is away; the oldest are dropped. */
 const MOST_WAITING = 20_000;
@@ -79,6 +81,8 @@ export class FeedLease {
   #series: string | undefined;
   #after: number | undefined;
   #outgoing: Waiting[] = [];
+  /** What went to Redis last; `at` in ms of `clock.steady()`. */
+  #handed: { at: number; bodies: readonly string[] }[] = [];
   #gathering: NodeJS.Timeout | undefined;
   #asking: Promise<void> | undefined;
   #closed = false;
@@ -210,6 +214,7 @@ export class FeedLease {
       const done = new Set(sent);
       this.#outgoing = this.#outgoing.filter((one) => !done.has(one));
       for (const { settle } of sent) settle();
+      this.#noteHanded(sent, answer);
       this.#take(answer, askedAt);
       more = answer.more === true || this.#outgoing.length >= (goodbye ? 1 : MOST_AT_ONCE);
     }
@@ -232,6 +237,18 @@ export class FeedLease {
       after: this.#after,
     };
     return this.#share.redis.zaptecFeed(...this.#keys, JSON.stringify(question));
+  }
+
+  /** Redis that has lost messages gets those again that the others may not have fetched; they know the rest. */
+  #noteHanded(sent: readonly Waiting[], { missed }: FeedAnswer): void {
+    if (missed === true) {
+      const again = this.#handed.flatMap(({ bodies }) => bodies).map((body) => ({ body, settle: () => undefined }));
+      this.#outgoing.unshift(...again);
+      this.#handed = [];
+    }
+    const now = clock.steady();
+    this.#handed = this.#handed.filter(({ at }) => now - at < FETCHED_MS);
+    if (sent.length > 0) this.#handed.push({ at: now, bodies: sent.map(({ body }) => body) });
   }
 
   #take(answer: FeedAnswer, askedAt: number): void {
