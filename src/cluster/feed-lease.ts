@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { clock } from '../time/clock';
+import { answerOf } from './answer';
 import { feedKeys } from './feed-keys';
 import type { FeedAnswer, FeedQuestion } from './feed-script';
 import { atExit, COMMAND_MS, shareRedis, type RedisShare } from './process-redis';
 import { redisProblem } from './redis';
 
+const FEED_SHAPE = { now: 'number', series: 'string', machines: 'number', after: 'number' } as const;
 /** A machine that dies loses the lease after so long, in ms. */
 const LEASE_MS = 5_000;
 /** A machine stops receiving so long before its lease ends, in ms. */
@@ -62,6 +64,9 @@ export class FeedLease {
   readonly #beat: NodeJS.Timeout;
   readonly #forgetFarewell: () => void;
   readonly #onReady = () => void this.#ask();
+  readonly #onError = (error: unknown) => {
+    this.#problem = redisProblem(error) ?? this.#problem;
+  };
   #role: FeedRole = 'joining';
   #wasHanded = false;
   #status: string | undefined;
@@ -98,6 +103,7 @@ export class FeedLease {
       this.#after = Number(after);
     }
     this.#share.redis.on('ready', this.#onReady);
+    this.#share.redis.on('error', this.#onError);
     this.#beat = setInterval(() => this.#onBeat(), BEAT_MS).unref();
     this.#forgetFarewell = atExit(() => this.#sayGoodbye());
     void this.#ask();
@@ -170,6 +176,7 @@ export class FeedLease {
     clearTimeout(this.#gathering);
     this.#forgetFarewell();
     this.#share.redis.off('ready', this.#onReady);
+    this.#share.redis.off('error', this.#onError);
     for (const { settle } of this.#outgoing) settle();
     this.#share.leave();
   }
@@ -204,7 +211,7 @@ export class FeedLease {
       const askedAt = clock.now();
       let answer: FeedAnswer;
       try {
-        answer = JSON.parse(await this.#send(sent, goodbye)) as FeedAnswer;
+        answer = answerOf<FeedAnswer>(await this.#send(sent, goodbye), FEED_SHAPE);
       } catch (error) {
         this.#onFailure(error);
         return;
