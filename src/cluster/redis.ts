@@ -77,8 +77,8 @@ const PROBLEMS: readonly (readonly [RegExp, string])[] = [
   // Older servers know neither users nor scripts that ask for the time.
   [/arguments for 'auth'|non deterministic/i, 'Redis is too old: version 6 or later is needed'],
   [/WRONGPASS|NOAUTH|invalid password|AUTH /i, 'Redis refuses the user name or the password'],
-  // The second: a script may run, and a command in it may not.
-  [/NOPERM|can't (run|access)/i, 'The user of Redis may not run the commands that are needed'],
+  // The others, of Redis and of Valkey: a script may run, and a command in it may not.
+  [/NOPERM|can't (run|access)|ACL failure/i, 'The user of Redis may not run the commands that are needed'],
   [/READONLY/i, 'Redis takes no writes: it is a replica'],
   [/OOM|MISCONF/i, 'Redis has no memory or disk left for a write'],
   [/WRONGTYPE/i, 'Another program uses keys at Redis that are called as ours: give the address a prefix of its own'],

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { sleep } from '../time/sleep';
 import { answerOf } from './answer';
+import { atExit } from './process-redis';
 import { PERMIT_SCRIPT, type PermitAnswer, type PermitQuestion } from './permit-script';
 import { connectRedis, redisProblem, type RedisConnection } from './redis';
 import { redisAddress } from './redis-address';
@@ -89,6 +90,7 @@ export class SharedPermits {
   readonly #stopping = new AbortController();
   readonly #beat: NodeJS.Timeout;
   readonly #joining: NodeJS.Timeout;
+  readonly #forgetFarewell: () => void;
   #mode: PermitMode = 'joining';
   #cluster: { machines: number; rank: number } = UNSEEN;
   #allowed: number;
@@ -132,6 +134,8 @@ export class SharedPermits {
     this.#redis.on('error', (error: unknown) => this.#onProblem(error));
     this.#redis.on('ready', () => void this.#look());
     this.#redis.on('close', () => this.#lost());
+    // Node-RED ends without waiting until nobody needs the account any more.
+    this.#forgetFarewell = atExit(() => void this.#sayGoodbye());
     this.#beat = setInterval(() => this.#onBeat(), TICK_MS).unref();
     this.#joining = setTimeout(() => this.#mode === 'joining' && this.#goAlone(0), JOIN_MS).unref();
   }
@@ -239,13 +243,17 @@ export class SharedPermits {
   /** Takes leave of the other machines, so that they need not hold back a share for this one. */
   async stop(): Promise<void> {
     if (this.#stopping.signal.aborted) return;
-    const wasShared = this.#mode === 'shared';
     this.#stopping.abort();
+    this.#forgetFarewell();
     clearInterval(this.#beat);
     clearTimeout(this.#joining);
     clearTimeout(this.#reporting);
-    if (wasShared) await this.#ask({ goodbye: true }).catch(() => undefined);
+    await this.#sayGoodbye();
     this.#redis.disconnect();
+  }
+
+  async #sayGoodbye(): Promise<void> {
+    if (this.#mode === 'shared') await this.#ask({ goodbye: true }).catch(() => undefined);
   }
 
   async #ticket(lengthMs: number, haste: Haste): Promise<SharedPermit | undefined> {
