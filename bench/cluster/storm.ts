@@ -30,6 +30,8 @@ const CALM_MS = 6_000;
 const TAKEN_MS = 3_000;
 /** Limits fall, so that each is a write. */
 const STEP_A = 0.7;
+/** About as long as it takes until each fault has been once, in ms. */
+const ROUND_MS = 125_000;
 /** What comes by chance between two faults, in ms. */
 const BETWEEN_MS = 1_000;
 /**
@@ -118,16 +120,16 @@ class Storm {
     simulator.requests.length = 0;
     const startedAt = Date.now();
     const sessions = this.#keepCharging(startedAt + seconds * 1_000);
-    let left: Disturbance[] = [];
-    // Each at least once, however long they take.
-    for (let turn = 0; left.length > 0 || Date.now() < startedAt + seconds * 1_000; turn += 1) {
-      if (left.length === 0) left = this.#round();
+    let left = this.#round();
+    for (let turn = 0; left.length > 0; turn += 1) {
       const { name, disturb } = left.shift()!;
       this.#turns.push({ name, from: Date.now() });
       this.#lower(turn % COUNT);
       await pause(TAKEN_MS);
       await disturb();
       await pause(CALM_MS + this.#random() * BETWEEN_MS);
+      const isOver = Date.now() > startedAt + seconds * 1_000 - ROUND_MS / 2;
+      if (left.length === 0 && !isOver) left = this.#round();
     }
     await sessions;
     const until = Date.now();

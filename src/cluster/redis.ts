@@ -30,21 +30,42 @@ export function connectRedis(address: RedisAddress, options: RedisOptions = {}):
     ...secured,
     connectTimeout: CONNECT_MS,
     retryStrategy: retryDelay,
-    socketTimeout: DEAD_MS,
     // A command of before an outage must not run after it.
     autoResendUnfulfilledCommands: false,
     reconnectOnError: replicaLeft(),
     ...options,
   };
   if (kind === 'cluster') {
-    return new Many(nodes, { redisOptions: common, clusterRetryStrategy: retryDelay });
+    return watchSilence(new Many(nodes, { redisOptions: common, clusterRetryStrategy: retryDelay }));
   }
   if (kind === 'sentinel') {
     const sentinel = { sentinels: nodes, name: master ?? '', sentinelRetryStrategy: retryDelay };
     const secured = tls ? { enableTLSForSentinelMode: true, sentinelTLS: {} } : {};
-    return insistOnDatabase(new Single({ ...common, ...sentinel, ...secured }));
+    return watchSilence(insistOnDatabase(new Single({ ...common, ...sentinel, ...secured })));
   }
-  return insistOnDatabase(new Single({ ...common, ...nodes[0] }));
+  return watchSilence(insistOnDatabase(new Single({ ...common, ...nodes[0] })));
+}
+
+/** The option `socketTimeout` of ioredis 5.11 would do, but its timer also ends the connection that has followed. */
+function watchSilence<T extends RedisConnection>(redis: T): T {
+  const send = redis.sendCommand.bind(redis) as Redis['sendCommand'];
+  let silentSince: number | undefined;
+  const onTimeout = () => {
+    silentSince ??= clock.steady();
+    if (clock.steady() - silentSince < DEAD_MS) return;
+    silentSince = undefined;
+    redis.disconnect(true);
+  };
+  redis.sendCommand = (...command: Parameters<Redis['sendCommand']>) => {
+    const sent = send(...command);
+    Promise.resolve(sent).then(
+      () => (silentSince = undefined),
+      (error: unknown) => error instanceof Error && error.message === 'Command timed out' && onTimeout(),
+    );
+    return sent;
+  };
+  redis.on('close', () => (silentSince = undefined));
+  return redis;
 }
 
 function replicaLeft(): (error: Error) => boolean {

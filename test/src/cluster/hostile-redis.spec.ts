@@ -50,15 +50,18 @@ class User {
   }
 
   async #use(): Promise<void> {
-    for (; !this.#isOver; await pause(200)) {
+    while (!this.#isOver) {
       const { machine, session } = this.current;
       await this.current.ask('site', { machine, session, digest: '' });
+      await pause(200);
     }
   }
 
   async #send(): Promise<void> {
     const send = () =>
-      this.limiter.run({ lane: 'message', attempt: 1 }, async () => void this.sent.push(performance.now()));
+      this.limiter.run({ lane: 'message', attempt: 1 }, async () => {
+        this.sent.push(performance.now());
+      });
     while (!this.#isOver) await send().catch(() => undefined);
   }
 }
@@ -148,14 +151,14 @@ describe('a Redis that turns hostile', function () {
     title: (what: string) => string,
     run: (scene: T) => Promise<void>,
   ) => {
-    const runs = new Map<string, Promise<unknown>>();
+    const runs = new Map<string, Promise<Error | undefined>>();
     before(() => {
       for (const [what, scene] of Object.entries(scenes)) {
         runs.set(
           what,
           run(scene).then(
             () => undefined,
-            (error: unknown) => error,
+            (error: unknown) => error as Error,
           ),
         );
       }
@@ -351,7 +354,7 @@ describe('a Redis that turns hostile', function () {
         const one = new User(`redis://user:geheim@127.0.0.1:${port}/0`);
         await until('alone', () => one.feed.role === 'alone' && one.said.length >= 2, 10_000);
         await until('a request', () => one.sent.length > 0, 10_000);
-        expect(one.said.join() + one.feed.problem).to.not.include('geheim');
+        expect([...one.said, one.feed.problem].join()).to.not.include('geheim');
         await one.close();
         server.close();
       },
