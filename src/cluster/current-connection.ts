@@ -142,7 +142,7 @@ export class CurrentConnection {
     const reason = redisProblem(error) ?? this.#reason;
     if (this.#isClosed || reason === this.#reason || (reason === UNREACHABLE && this.#reason !== '')) return;
     this.#reason = reason;
-    if (this.#mode === 'alone') this.#options.onMode('alone', reason);
+    if (this.#mode === 'alone' && reason !== UNREACHABLE) this.#options.onMode('alone', reason);
   }
 
   #notify(): void {

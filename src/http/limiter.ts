@@ -320,7 +320,7 @@ export class RequestLimiter {
   #onProblem(reason: string): void {
     if (reason === this.#problem || (reason === UNREACHABLE && this.#problem !== '')) return;
     this.#problem = reason;
-    if (this.#shared?.mode === 'alone') this.#options.onShared?.(false, this.#aloneText);
+    if (this.#shared?.mode === 'alone' && reason !== UNREACHABLE) this.#options.onShared?.(false, this.#aloneText);
   }
 
   #onSharedPause(ms: number): void {
