@@ -5,7 +5,7 @@ import { CURRENT_SCRIPT, type CurrentAnswer, type CurrentQuestion } from '../../
 import { FEED_SCRIPT, type FeedAnswer, type FeedQuestion } from '../../../src/cluster/feed-script';
 import { PERMIT_SCRIPT, type PermitAnswer, type PermitQuestion } from '../../../src/cluster/permit-script';
 import { openRedis, type RedisConnection } from '../../../src/cluster/redis';
-import { pause } from '../../support/cluster/machines';
+import { pause, until } from '../../support/cluster/machines';
 import { redisOrSkip, type RedisServer } from '../../support/redis-server';
 
 const LIMIT = 10;
@@ -17,7 +17,7 @@ const VALUES = ['nan', '-nan', 'inf', '-inf', '1e300', '-1e300', '-5', '0', '99'
 
 /** Each script goes on with whatever stands in its keys, and gives nobody more than it may. */
 describe('what the machines share, damaged', function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
   let redis: RedisServer;
   let store: RedisConnection;
   before(async function () {
@@ -91,7 +91,12 @@ describe('what the machines share, damaged', function () {
 
     for (const { what } of damages) {
       it(`are granted, and no more than ten, whatever stood for ${what}`, async () => {
-        for (const id of idsOf(what)) expect(await grantedAtOnce(id), id).to.be.within(1, LIMIT);
+        for (const id of idsOf(what)) {
+          let granted = 0;
+          // On a slow machine nobody was there for three seconds by then: that takes the two seconds once more.
+          await until(`a permit of ${id}`, async () => (granted = await grantedAtOnce(id)) > 0, 5_000);
+          expect(granted, id).to.be.at.most(LIMIT);
+        }
       });
     }
 
