@@ -22,6 +22,8 @@ interface Choice {
   part: string | undefined;
   /** A run that is short enough for CI. */
   short: boolean;
+  /** To repeat a run whose faults come in an order by chance. */
+  seed: number | undefined;
 }
 
 export interface Bench {

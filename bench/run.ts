@@ -26,6 +26,7 @@ interface Choice {
   only?: string | undefined;
   part?: string | undefined;
   short: boolean;
+  seed?: string | undefined;
 }
 
 async function main(): Promise<void> {
@@ -34,6 +35,7 @@ async function main(): Promise<void> {
       only: { type: 'string' },
       part: { type: 'string' },
       short: { type: 'boolean', default: false },
+      seed: { type: 'string' },
       json: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
@@ -50,7 +52,7 @@ async function main(): Promise<void> {
 }
 
 /** @throws Error for a bench or a part that does not exist, before anything is measured. */
-async function measure({ only, part, short }: Choice): Promise<Result[]> {
+async function measure({ only, part, short, seed }: Choice): Promise<Result[]> {
   const chosen = only === undefined ? Object.keys(BENCHES) : [only];
   const results: Result[] = [];
   for (const name of chosen) {
@@ -62,7 +64,7 @@ async function measure({ only, part, short }: Choice): Promise<Result[]> {
       throw new Error(`--part ${part}: there is no such part; ${name} has ${parts?.join(', ') ?? 'no parts'}`);
     }
     for (const each of part === undefined ? (parts ?? [undefined]) : [part]) {
-      for (const measurement of await run({ short, part: each })) {
+      for (const measurement of await run({ short, part: each, seed: seed === undefined ? undefined : Number(seed) })) {
         const result = judge(name, measurement);
         results.push(result);
         console.log(line(result));
@@ -76,9 +78,10 @@ async function usage(): Promise<string> {
   const { days } = await import('./days/days.js');
   const names = Object.keys(BENCHES).join('|');
   const parts = (days.parts ?? []).join('|');
-  return `npm run bench -- [--only ${names}] [--part PART] [--short] [--json FILE]
+  return `npm run bench -- [--only ${names}] [--part PART] [--short] [--seed N] [--json FILE]
   --part   one part of the bench days: ${parts}
-  --short  shorter runs of bus-soak, days and sessions, for CI`;
+  --short  shorter runs of bus-soak, cluster, days and sessions, for CI
+  --seed   the order of the faults of the part everything of cluster, as a run before has printed it`;
 }
 
 function line({ name, figure, unit, goal, reached, beside }: Result): string {

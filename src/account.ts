@@ -177,6 +177,8 @@ export function acquireAccount(
   if (shared?.lease.users === 0 && shared.account.redisUrl !== redisUrl) {
     shared.lease.cancel();
     shared.account.close();
+    // The new one may not come into being, because its address of Redis is wrong.
+    accounts.delete(id);
     shared = undefined;
   }
   shared ??= open(id, baseUrl, redisUrl);

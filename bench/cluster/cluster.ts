@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
@@ -23,7 +24,7 @@ interface Arrival {
 /** Several machines on one account, as processes that share a Redis: undisturbed, then with everything that can fail. */
 export const cluster: Bench = {
   parts: ['one', 'calm', 'jitter', 'commands', 'recovery', 'storm', 'everything'],
-  async run({ part, short }) {
+  async run({ part, short, seed }) {
     const results: Measurement[] = [];
     const seconds = short ? 20 : 60;
     if (part === undefined || part === 'one') results.push(...(await one(seconds)));
@@ -32,7 +33,8 @@ export const cluster: Bench = {
     if (part === undefined || part === 'commands') results.push(...(await commands(seconds)));
     if (part === undefined || part === 'recovery') results.push(...(await recovery()));
     if (part === undefined || part === 'storm') results.push(...(await storm(short ? 120 : 600)));
-    if (part === undefined || part === 'everything') results.push(...(await everything(short ? 120 : 600)));
+    if (part === undefined || part === 'everything')
+      results.push(...(await everything(short ? 120 : 600, seed ?? randomInt(10_000))));
     return results;
   },
 };

@@ -4,6 +4,8 @@ import type { CurrentOrder } from '../../test/support/cluster/machine';
 import { Machines, pause, until, type Machine } from '../../test/support/cluster/machines';
 import { RedisServer } from '../../test/support/redis-server';
 import type { Measurement } from '../result';
+import { seeded } from '../virtual-time';
+import { Stalls } from './stalls';
 import {
   aboveLimitIn,
   loweringsIn,
@@ -28,18 +30,33 @@ const CALM_MS = 6_000;
 const TAKEN_MS = 3_000;
 /** Limits fall, so that each is a write. */
 const STEP_A = 0.7;
+/** About as long as it takes until each fault has been once, in ms. */
+const ROUND_MS = 125_000;
+/** What comes by chance between two faults, in ms. */
+const BETWEEN_MS = 1_000;
+/**
+ * A permit is thrown away that is used 10 ms late. On a machine whose timers are so late, in ms, at one time in a hundred,
+ * the part of the limit that is used says more of the machine than of the limit.
+ */
+const STALLED_MS = 10;
 
 /**
  * Everything that machines share, at once: the permits, the currents and the receiver, while machines are killed, stopped
  * and started, clocks are an hour off, and Redis dies, freezes and is emptied. The log of the simulator says what came of it.
  */
-export async function everything(seconds: number): Promise<Measurement[]> {
-  const storm = await Storm.open();
+export async function everything(seconds: number, seed: number): Promise<Measurement[]> {
+  console.log(`     the faults of seed ${seed}`);
+  const storm = await Storm.open(seed);
   try {
     return await storm.run(seconds);
   } finally {
     await storm.close();
   }
+}
+
+interface Disturbance {
+  name: string;
+  disturb: () => Promise<void>;
 }
 
 class Storm {
@@ -56,11 +73,14 @@ class Storm {
   readonly #returns: number[] = [];
   readonly #endedAt = new Map<string, number>();
   readonly #turns: StormTurn[] = [];
+  readonly #random: () => number;
+  readonly #stalls = new Stalls();
   #starting = 0;
   #limitA = 0;
   #forced = 0;
 
-  private constructor(redis: RedisServer, machines: Machines) {
+  private constructor(redis: RedisServer, machines: Machines, seed: number) {
+    this.#random = seeded(seed);
     this.#redis = redis;
     this.#machines = machines;
     machines.simulator.world.onSessionFinished(({ id }) => this.#endedAt.set(id, Date.now()));
@@ -79,11 +99,11 @@ class Storm {
     });
   }
 
-  static async open(): Promise<Storm> {
+  static async open(seed: number): Promise<Storm> {
     const redis = await RedisServer.start();
     if (!redis) throw new Error('redis-server is not installed');
     const machines = await Machines.start(`${redis.url}?holdBackS=5`, { limitModel: 'sliding' });
-    return new Storm(redis, machines);
+    return new Storm(redis, machines, seed);
   }
 
   async run(seconds: number): Promise<Measurement[]> {
@@ -100,14 +120,16 @@ class Storm {
     simulator.requests.length = 0;
     const startedAt = Date.now();
     const sessions = this.#keepCharging(startedAt + seconds * 1_000);
-    const disturbances = this.#disturbances();
-    for (let turn = 0; Date.now() < startedAt + seconds * 1_000; turn += 1) {
-      const { name, disturb } = disturbances[turn % disturbances.length]!;
+    let left = this.#round();
+    for (let turn = 0; left.length > 0; turn += 1) {
+      const { name, disturb } = left.shift()!;
       this.#turns.push({ name, from: Date.now() });
       this.#lower(turn % COUNT);
       await pause(TAKEN_MS);
       await disturb();
-      await pause(CALM_MS);
+      await pause(CALM_MS + this.#random() * BETWEEN_MS);
+      const isOver = Date.now() > startedAt + seconds * 1_000 - ROUND_MS / 2;
+      if (left.length === 0 && !isOver) left = this.#round();
     }
     await sessions;
     const until = Date.now();
@@ -123,10 +145,18 @@ class Storm {
     );
   }
 
-  #disturbances(): { name: string; disturb: () => Promise<void> }[] {
-    const restart = (index: number, clockOffMs: number, end: (machine: Machine) => Promise<boolean>) => async () => {
+  /** All faults in an order by chance, and the 429 at the end: it takes 25 seconds until nothing is left of it. */
+  #round(): Disturbance[] {
+    const [last, ...others] = this.#disturbances().reverse();
+    const drawn = others.map((disturbance) => ({ disturbance, at: this.#random() })).sort((a, b) => a.at - b.at);
+    return [...drawn.map(({ disturbance }) => disturbance), last!];
+  }
+
+  #disturbances(): Disturbance[] {
+    const restart = (clockOffMs: number, end: (index: number, machine: Machine) => Promise<boolean>) => async () => {
+      const index = Math.floor(this.#random() * COUNT);
       const from = Date.now();
-      const wasKilled = await end(this.#all[index]!);
+      const wasKilled = await end(index, this.#all[index]!);
       await this.#start(index, clockOffMs);
       this.#machineAway.push({ machine: index, from, to: Date.now(), wasKilled });
       this.#repeatOrders(index);
@@ -134,8 +164,8 @@ class Storm {
     const { faults } = this.#machines.simulator;
     const redis = this.#redis;
     return [
-      { name: 'killed', disturb: restart(0, HOUR_MS, (machine) => machine.kill().then(() => true)) },
-      { name: 'ended', disturb: restart(1, -HOUR_MS, (machine) => this.#withdrawn(1, machine)) },
+      { name: 'killed', disturb: restart(HOUR_MS, (_, machine) => machine.kill().then(() => true)) },
+      { name: 'ended', disturb: restart(-HOUR_MS, (index, machine) => this.#withdrawn(index, machine)) },
       { name: 'frozen', disturb: () => this.#stopReceiver(20_000) },
       {
         name: 'Redis killed',
@@ -247,6 +277,8 @@ class Storm {
   }
 
   async #judge(log: StormLog, seconds: number): Promise<Measurement[]> {
+    const stalledMs = this.#stalls.p99Ms;
+    this.#stalls.stop();
     const { simulator, ended } = this.#machines;
     const name = `${Math.round(seconds)} s of everything`;
     const isEvery = (list: readonly string[]) => ended.every((id) => list.includes(id));
@@ -312,9 +344,14 @@ class Storm {
       ...{ name: `${name}: ${what}`, figure: Number(value.toFixed(3)), unit, goal },
       ...(beside ? { beside } : {}),
     });
+    const share = admitted / seconds / 10;
+    const isStalled = stalledMs > STALLED_MS;
+    const beside = { ...shares, 'timers late by ms, p99': Number(stalledMs.toFixed(1)) };
     return [
       figure('most requests in a second', mostInASecond(log), 'requests', '<= 10'),
-      figure('of the limit', admitted / seconds / 10, 'times', '>= 0.8', shares),
+      isStalled
+        ? figure('of the limit, not judged on a machine that stalls', share, 'times', '>= 0', beside)
+        : figure('of the limit', share, 'times', '>= 0.8', beside),
       figure('429s that were not forced', refusedIn(log) - this.#forced, '429s', '<= 0', { forced: this.#forced }),
       count('writes that came too soon', tooSoonIn(log), 'writes', { writes: writesIn(log).length }),
       count('writes above a limit', aboveLimitIn(log), 'writes', { limits: log.orders.length }),

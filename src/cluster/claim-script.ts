@@ -20,7 +20,7 @@ local KEPT_MS, GRACE_MS = 1296000000, 3000
 local function text(number) return string.format('%.0f', number) end
 
 local began = redis.call('HGET', claims, '')
-if not began or tonumber(began) > now then
+if not began or (tonumber(began) or math.huge) > now then
   began = text(now)
   redis.call('HSET', claims, '', began)
 end

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { clock } from '../time/clock';
+import { answerOf } from './answer';
 import { CURRENT_SCRIPT, type CurrentAnswer, type CurrentQuestion } from './current-script';
-import { connectRedis, redisProblem, type RedisConnection } from './redis';
+import { connectRedis, redisProblem, UNREACHABLE, type RedisConnection } from './redis';
 import { redisAddress } from './redis-address';
 
+const CURRENT_SHAPE = { now: 'number', rev: 'string' } as const;
 /** A command that takes longer counts as lost, in ms. */
 const COMMAND_MS = 700;
 /** A machine that has just started waits so long for Redis, in ms. */
@@ -61,7 +63,7 @@ export class CurrentConnection {
       maxRetriesPerRequest: 0,
     }) as RedisConnection & Scripted;
     this.#redis.defineCommand('zaptecCurrent', { numberOfKeys: 1, lua: CURRENT_SCRIPT });
-    this.#redis.on('error', (error: unknown) => (this.#reason = redisProblem(error) ?? this.#reason));
+    this.#redis.on('error', (error: unknown) => this.#onProblem(error));
     this.#redis.on('ready', () => this.#notify());
     this.#redis.on('close', () => this.#mode === 'shared' && this.#set('alone'));
     this.#joining = setTimeout(() => this.#mode === 'joining' && this.#set('alone'), JOIN_MS).unref();
@@ -98,20 +100,21 @@ export class CurrentConnection {
     for (let tries = 0; tries < 2 && !this.#isClosed; tries += 1) {
       const askedAt = clock.steady();
       const deadline = this.#offsetMs === undefined ? undefined : askedAt + this.#offsetMs + COMMAND_MS;
-      let text: string;
+      let answer: CurrentAnswer;
       try {
-        text = await this.#redis.zaptecCurrent(this.#prefix + name, JSON.stringify({ ...question, deadline }));
+        const text = await this.#redis.zaptecCurrent(this.#prefix + name, JSON.stringify({ ...question, deadline }));
+        answer = answerOf<CurrentAnswer>(text, CURRENT_SHAPE);
       } catch (error) {
-        this.#reason = redisProblem(error) ?? this.#reason;
+        this.#onProblem(error);
         if (this.#mode === 'shared') this.#set('alone');
         return undefined;
       }
       const answeredAt = clock.steady();
-      const answer = JSON.parse(text) as CurrentAnswer;
       this.#offsetMs = answer.now - askedAt;
       // Redis's clock was set, or this process was stopped: with the new offset it is asked once more.
       if (answer.late === true) continue;
       this.#hasJoined = true;
+      this.#reason = '';
       if (this.#mode !== 'shared') this.#set('shared');
       return { answer, askedAt, answeredAt };
     }
@@ -130,8 +133,16 @@ export class CurrentConnection {
   #set(mode: CurrentMode): void {
     if (this.#isClosed) return;
     this.#mode = mode;
-    this.#options.onMode(mode, this.#reason || 'Redis cannot be reached');
+    this.#options.onMode(mode, this.#reason || UNREACHABLE);
     this.#notify();
+  }
+
+  /** A connection may be closed before it becomes known why, and be tried again in vain afterwards. */
+  #onProblem(error: unknown): void {
+    const reason = redisProblem(error) ?? this.#reason;
+    if (this.#isClosed || reason === this.#reason || (reason === UNREACHABLE && this.#reason !== '')) return;
+    this.#reason = reason;
+    if (this.#mode === 'alone' && reason !== UNREACHABLE) this.#options.onMode('alone', reason);
   }
 
   #notify(): void {

@@ -25,10 +25,31 @@ if question.deadline and now > question.deadline then return cjson.encode({ now 
 local ANNOUNCED_MS, LEAVES_MS, GRACE_MS, GONE_MS, SAME_MS = 60000, 5000, 3000, 5000, 30000
 local HOUR_MS, DAY_MS, KEPT_MS = 3600000, 86400000, 2592000000
 
-local function get(field)
-  local text = redis.call('HGET', key, field)
-  return text and cjson.decode(text) or nil
+-- What is no number in the store was not written by this script.
+local function number(value)
+  value = tonumber(value or '')
+  return value and math.abs(value) < math.huge and value or nil
 end
+local function object(text)
+  local isJson, value = pcall(cjson.decode, text or '')
+  if isJson and type(value) == 'table' and type(value.at) == 'number' and number(value.at) then return value end
+end
+local function has(value, names)
+  for _, name in ipairs(names) do
+    if not value or type(value[name]) ~= 'string' then return false end
+  end
+  return true
+end
+local function isWrite(text)
+  local write = object(text)
+  if not has(write, { 'id', 'value' }) or type(write.early or {}) ~= 'table' then return false end
+  for _, at in pairs(write.early or {}) do
+    if type(at) ~= 'number' then return false end
+  end
+  return write.doneAt == nil or type(write.doneAt) == 'number'
+end
+local function isLimit(text) return has(object(text), { 'machine', 'by', 'session', 'value' }) end
+local function get(field) return object(redis.call('HGET', key, field)) end
 local function plain(field) return redis.call('HGET', key, field) or nil end
 
 local function revision() return (plain('epoch') or '') .. ':' .. (plain('rev') or '0') end
@@ -40,11 +61,26 @@ local function drop(field)
   if redis.call('HDEL', key, field) > 0 then redis.call('HINCRBY', key, 'rev', 1) end
 end
 
+-- What is not readable is as good as lost, and with it everything: each machine says again what it has.
+local function isSound()
+  if not string.match(plain('rev') or '0', '^%d+$') or #(plain('rev') or '') > 15 then return false end
+  for _, field in ipairs({ 'record', 'announced' }) do
+    if plain(field) and not isWrite(plain(field)) then return false end
+  end
+  if question.seen == revision() then return true end
+  local all = redis.call('HGETALL', key)
+  for index = 1, #all, 2 do
+    if string.sub(all[index], 1, 6) == 'limit:' and not isLimit(all[index + 1]) then return false end
+  end
+  return true
+end
+if not isSound() then redis.call('DEL', key) end
+
 -- Another server, one that was emptied or set back, or one that nobody could reach for a while: what machines have written
 -- meanwhile may be missing until they have announced it again.
 local run = string.match(redis.call('INFO', 'server'), 'run_id:(%w+)')
-local lastAt = tonumber(plain('lastAt') or '')
-local grace = tonumber(plain('grace') or '') or 0
+local lastAt = number(plain('lastAt'))
+local grace = number(plain('grace')) or 0
 if not plain('epoch') then redis.call('HSET', key, 'epoch', now .. '-' .. run) end
 if plain('run') ~= run or not lastAt or lastAt > now + 1000 or now - lastAt > GONE_MS or grace > now + GRACE_MS then
   grace = now + GRACE_MS
@@ -237,8 +273,9 @@ if question.seen ~= answer.rev then
           value = limit.value,
         }
       end
-    elseif string.sub(all[index], 1, 5) == 'seen:' and now - cjson.decode(all[index + 1]).at > DAY_MS then
-      redis.call('HDEL', key, all[index])
+    elseif string.sub(all[index], 1, 5) == 'seen:' then
+      local seen = object(all[index + 1])
+      if not seen or now - seen.at > DAY_MS then redis.call('HDEL', key, all[index]) end
     end
   end
   answer.state = state
@@ -247,10 +284,11 @@ if question.look then
   answer.machines = {}
   local all = redis.call('HGETALL', key)
   for index = 1, #all, 2 do
-    if string.sub(all[index], 1, 5) == 'seen:' then
+    local seen = string.sub(all[index], 1, 5) == 'seen:' and object(all[index + 1])
+    if seen then
       answer.machines[#answer.machines + 1] = {
         machine = string.sub(all[index], 6),
-        age = math.max(0, now - cjson.decode(all[index + 1]).at),
+        age = math.max(0, now - seen.at),
       }
     end
   end

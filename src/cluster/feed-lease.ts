@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { clock } from '../time/clock';
+import { answerOf } from './answer';
 import { feedKeys } from './feed-keys';
 import type { FeedAnswer, FeedQuestion } from './feed-script';
 import { atExit, COMMAND_MS, shareRedis, type RedisShare } from './process-redis';
 import { redisProblem } from './redis';
 
+const FEED_SHAPE = { now: 'number', series: 'string', machines: 'number', after: 'number' } as const;
 /** A machine that dies loses the lease after so long, in ms. */
 const LEASE_MS = 5_000;
 /** A machine stops receiving so long before its lease ends, in ms. */
@@ -17,6 +19,8 @@ const GATHER_MS = 20;
 const FROZEN_MS = 1_500;
 /** Redis that does not answer for so long is away, in ms. */
 const AWAY_MS = 3_000;
+/** What the others have not fetched within so long they may have lost with a Redis that was emptied, in ms: some beats. */
+const FETCHED_MS = 1_000;
 const MOST_AT_ONCE = 500;
 /** So many messages wait for a Redis that is away; the oldest are dropped. */
 const MOST_WAITING = 20_000;
@@ -60,6 +64,9 @@ export class FeedLease {
   readonly #beat: NodeJS.Timeout;
   readonly #forgetFarewell: () => void;
   readonly #onReady = () => void this.#ask();
+  readonly #onError = (error: unknown) => {
+    this.#problem = redisProblem(error) ?? this.#problem;
+  };
   #role: FeedRole = 'joining';
   #wasHanded = false;
   #status: string | undefined;
@@ -79,6 +86,8 @@ export class FeedLease {
   #series: string | undefined;
   #after: number | undefined;
   #outgoing: Waiting[] = [];
+  /** What went to Redis last; `at` in ms of `clock.steady()`. */
+  #handed: { at: number; bodies: readonly string[] }[] = [];
   #gathering: NodeJS.Timeout | undefined;
   #asking: Promise<void> | undefined;
   #closed = false;
@@ -94,6 +103,7 @@ export class FeedLease {
       this.#after = Number(after);
     }
     this.#share.redis.on('ready', this.#onReady);
+    this.#share.redis.on('error', this.#onError);
     this.#beat = setInterval(() => this.#onBeat(), BEAT_MS).unref();
     this.#forgetFarewell = atExit(() => this.#sayGoodbye());
     void this.#ask();
@@ -166,6 +176,7 @@ export class FeedLease {
     clearTimeout(this.#gathering);
     this.#forgetFarewell();
     this.#share.redis.off('ready', this.#onReady);
+    this.#share.redis.off('error', this.#onError);
     for (const { settle } of this.#outgoing) settle();
     this.#share.leave();
   }
@@ -200,7 +211,7 @@ export class FeedLease {
       const askedAt = clock.now();
       let answer: FeedAnswer;
       try {
-        answer = JSON.parse(await this.#send(sent, goodbye)) as FeedAnswer;
+        answer = answerOf<FeedAnswer>(await this.#send(sent, goodbye), FEED_SHAPE);
       } catch (error) {
         this.#onFailure(error);
         return;
@@ -210,6 +221,7 @@ export class FeedLease {
       const done = new Set(sent);
       this.#outgoing = this.#outgoing.filter((one) => !done.has(one));
       for (const { settle } of sent) settle();
+      this.#noteHanded(sent, answer);
       this.#take(answer, askedAt);
       more = answer.more === true || this.#outgoing.length >= (goodbye ? 1 : MOST_AT_ONCE);
     }
@@ -232,6 +244,18 @@ export class FeedLease {
       after: this.#after,
     };
     return this.#share.redis.zaptecFeed(...this.#keys, JSON.stringify(question));
+  }
+
+  /** Redis that has lost messages gets those again that the others may not have fetched; they know the rest. */
+  #noteHanded(sent: readonly Waiting[], { missed }: FeedAnswer): void {
+    if (missed === true) {
+      const again = this.#handed.flatMap(({ bodies }) => bodies).map((body) => ({ body, settle: () => undefined }));
+      this.#outgoing.unshift(...again);
+      this.#handed = [];
+    }
+    const now = clock.steady();
+    this.#handed = this.#handed.filter(({ at }) => now - at < FETCHED_MS);
+    if (sent.length > 0) this.#handed.push({ at: now, bodies: sent.map(({ body }) => body) });
   }
 
   #take(answer: FeedAnswer, askedAt: number): void {

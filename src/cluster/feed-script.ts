@@ -24,13 +24,20 @@ local GRACE_MS, SILENT_MS, GAP_MS, KEPT_MS = 1000, 3000, 60000, 86400000
 local MOST_KEPT, MOST_READ = 20000, 500
 
 local function text(number) return string.format('%.0f', number) end
-local function get(field) return tonumber(redis.call('HGET', state, field) or '') or 0 end
+-- What is no number in the store, or a greater one than any, was not written by this script.
+local function get(field)
+  local value = tonumber(redis.call('HGET', state, field) or '')
+  return value and value >= 0 and value < 2 ^ 53 and value or 0
+end
 
 local series = redis.call('HGET', state, 'series')
-if not series then
+-- A machine that has seen more than there is: the store was set back, and the next numbers would be given twice.
+local isSetBack = series and question.series == series and question.after and question.after > get('newest')
+if not series or isSetBack then
   series = text(now) .. '-' .. question.machine
-  redis.call('DEL', messages)
-  redis.call('HSET', state, 'series', series, 'graceUntil', text(now + GRACE_MS))
+  -- Not deleted: it may be another program's.
+  redis.call('XTRIM', messages, 'MAXLEN', 0)
+  redis.call('HSET', state, 'series', series, 'graceUntil', text(now + GRACE_MS), 'newest', 0)
 end
 
 redis.call('ZREMRANGEBYSCORE', machines, '-inf', now - SILENT_MS)
@@ -42,15 +49,17 @@ else
 end
 
 -- A lease that ends later than this clock allows is of a time before the clock was set back.
-local holder, ends = redis.call('HGET', state, 'holder') or '', get('until')
+local holder, ends, graceUntil, handedAt = redis.call('HGET', state, 'holder') or '', get('until'), get('graceUntil'), get('handedAt')
 if ends > now + question.lease then ends = 0 end
+if graceUntil > now + GRACE_MS then graceUntil = 0 end
+if handedAt > now then handedAt = 0 end
 local answer = { now = now, series = series, machines = redis.call('ZCARD', machines) }
 if holder == question.machine and not question.wants then
   redis.call('HSET', state, 'holder', '', 'until', 0, 'handedAt', ends > now and text(now) or 0)
   holder = ''
 elseif question.wants and holder ~= question.machine and (holder == '' or ends <= now) then
-  if question.receives or now >= get('graceUntil') then
-    answer.taken = holder == '' and now - get('handedAt') < GAP_MS and 'handed' or 'lost'
+  if question.receives or now >= graceUntil then
+    answer.taken = holder == '' and now - handedAt < GAP_MS and 'handed' or 'lost'
     holder = question.machine
   else
     holder = ''
@@ -70,8 +79,10 @@ local newest = get('newest')
 for _, body in ipairs(question.bodies or {}) do
   newest = newest + 1
   local entry = { 'XADD', messages, 'MAXLEN', '~', MOST_KEPT, text(newest) .. '-1', 'from', question.machine, 'body', body }
-  if type(redis.pcall(unpack(entry))) == 'table' then
-    redis.call('DEL', messages)
+  local refused = redis.pcall(unpack(entry))
+  if type(refused) == 'table' then
+    -- It has numbers that were given later.
+    if string.find(refused.err, 'smaller', 1, true) then redis.call('DEL', messages) end
     redis.call(unpack(entry))
   end
 end
@@ -84,12 +95,12 @@ if from and (question.series ~= series or from > newest) then
   from = 0
 end
 if from and from < newest then
-  local entries = redis.call('XRANGE', messages, text(from + 1) .. '-0', '+', 'COUNT', MOST_READ)
+  local entries = redis.call('XRANGE', messages, text(from + 1) .. '-0', text(newest) .. '-1', 'COUNT', MOST_READ)
   local bodies = {}
   for index, entry in ipairs(entries) do
     local number = tonumber(string.match(entry[1], '%d+'))
     if index == 1 and number ~= from + 1 then answer.missed = true end
-    if entry[2][2] ~= question.machine then bodies[#bodies + 1] = entry[2][4] end
+    if entry[2][2] ~= question.machine and entry[2][4] then bodies[#bodies + 1] = entry[2][4] end
     answer.after = number
   end
   if #entries == 0 then answer.missed = true end

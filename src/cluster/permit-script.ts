@@ -28,14 +28,21 @@ local AHEAD_MS, SHARED_AHEAD_MS = 250, 60
 local APART = 0.85
 local STEP_MS, SILENT_MS, GONE_MS, KEPT_MS = 5000, 800, 3000, 3600000
 
-local function get(field) return tonumber(redis.call('HGET', state, field) or '') end
+-- What is no number in the store was not written by this script.
+local function number(text)
+  local value = tonumber(text or '')
+  return value and math.abs(value) < math.huge and value or nil
+end
+local function within(least, value, most) return math.max(least, math.min(most, value)) end
+
+local function get(field) return number(redis.call('HGET', state, field)) end
 local function set(field, value) redis.call('HSET', state, field, string.format('%.3f', value)) end
 
 -- Nothing in the store may be later than this clock allows: then the clock went back, and what was granted is unknown.
 local foreign = redis.call('ZREMRANGEBYSCORE', leases, '(' .. (now + LONGEST_LEASE_MS), '+inf') > 0
 for field, most in pairs({ graceUntil = GRACE_MS, pausedUntil = LONGEST_PAUSE_MS, penalisedAt = 0, allowedSince = LONGEST_PAUSE_MS, lastAt = 0, startsAt = AHEAD_MS, silentAt = SILENT_MS }) do
-  local value = get(field)
-  if value and value > now + most then
+  local text = redis.call('HGET', state, field)
+  if text and (number(text) or math.huge) > now + most then
     redis.call('HDEL', state, field)
     foreign = true
   end
@@ -67,13 +74,18 @@ local function look()
   local shortest
   for index = 1, #all, 2 do
     local at, roundTrip = string.match(all[index + 1], '([^:]+):(.*)')
-    at, roundTrip = math.min(now, tonumber(at)), tonumber(roundTrip)
-    if now - at > SILENT_MS + question.holdBack then
+    at, roundTrip = number(at), number(roundTrip)
+    if at and at > now then
+      -- Of before the clock was set back: from now on it ages.
+      at = now
+      redis.call('HSET', machines, all[index], string.format('%.3f:', at) .. (roundTrip or ''))
+    end
+    if not at or now - at > SILENT_MS + question.holdBack then
       redis.call('HDEL', machines, all[index])
     else
       list[#list + 1] = all[index]
       seen[all[index]] = at
-      if roundTrip and (not shortest or roundTrip < shortest) then shortest = roundTrip end
+      if roundTrip and roundTrip >= 0 and (not shortest or roundTrip < shortest) then shortest = roundTrip end
     end
   end
   table.sort(list)
@@ -105,7 +117,7 @@ for _, id in ipairs(question.returned or {}) do
   if redis.call('HGET', state, 'startsFor') == id then set('startsAt', get('startsBefore') or 0) end
 end
 for _, lease in ipairs(question.extended or {}) do
-  local ends = tonumber(redis.call('ZSCORE', leases, lease.id) or '')
+  local ends = number(redis.call('ZSCORE', leases, lease.id))
   local wanted = math.min(lease.ends, now + LONGEST_LEASE_MS)
   if wanted > now and (not ends or ends < wanted) then
     redis.call('ZADD', leases, string.format('%.3f', wanted), lease.id)
@@ -118,10 +130,10 @@ for _, sent in ipairs(question.alone or {}) do
 end
 
 -- A 429 halves the permits and pauses everybody; afterwards one comes back every five seconds.
-local allowed = get('allowed') or question.limit
+local allowed = within(1, get('allowed') or question.limit, question.limit)
 local since = get('allowedSince') or now
 local penalisedAt = get('penalisedAt') or -math.huge
-local pauses = get('pauses') or 0
+local pauses = math.max(0, get('pauses') or 0)
 local pausedUntil = get('pausedUntil') or 0
 if question.accepted and question.accepted > penalisedAt then pauses = 0 end
 for _, refusal in ipairs(question.refused or {}) do
@@ -147,19 +159,20 @@ set('allowedSince', since)
 set('pauses', pauses)
 set('pausedUntil', pausedUntil)
 
+local shortest = get('shortest')
 local answer = {
   now = now,
   allowed = allowed,
-  machines = get('machines') or 1,
+  machines = math.max(1, get('machines') or 1),
   rank = rank,
-  shortest = get('shortest'),
+  shortest = shortest and shortest >= 0 and shortest or nil,
   paused = pausedUntil > now and pausedUntil - now or nil,
 }
 if question.look then
   local valkey = string.match(server, 'valkey_version:([%w.]+)')
   answer.server = valkey and 'Valkey ' .. valkey or 'Redis ' .. (string.match(server, 'redis_version:([%w.]+)') or '')
 end
-local permits = math.max(1, allowed - (get('reserved') or 0))
+local permits = math.max(1, allowed - math.max(0, get('reserved') or 0))
 if question.ticket then
   local earliest = math.max(now, get('graceUntil') or 0, pausedUntil)
   local at = earliest

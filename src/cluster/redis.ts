@@ -1,11 +1,16 @@
 import type { Cluster, Redis, RedisOptions } from 'ioredis';
 import { zaptecError } from '../errors/zaptec-error';
+import { clock } from '../time/clock';
 import { redisAddress, type RedisAddress } from './redis-address';
 
 /** A connection to a server, to the master of Sentinel, or to a cluster. */
 export type RedisConnection = Redis | Cluster;
 
 const CONNECT_MS = 1_500;
+/** A connection on which nothing has come back for so long is opened anew, in ms: the other end may be gone without a word. */
+const DEAD_MS = 5_000;
+/** One that leads to a replica is opened anew every so many ms: another server may have become the master. */
+const REPLICA_MS = 5_000;
 /** The longest wait between two tries to connect, in ms: until the last machine is back, two may receive. */
 const LONGEST_RETRY_MS = 500;
 
@@ -27,16 +32,57 @@ export function connectRedis(address: RedisAddress, options: RedisOptions = {}):
     retryStrategy: retryDelay,
     // A command of before an outage must not run after it.
     autoResendUnfulfilledCommands: false,
+    reconnectOnError: replicaLeft(),
     ...options,
   };
   if (kind === 'cluster') {
-    return new Many(nodes, { redisOptions: common, clusterRetryStrategy: retryDelay });
+    return watchSilence(new Many(nodes, { redisOptions: common, clusterRetryStrategy: retryDelay }));
   }
   if (kind === 'sentinel') {
     const sentinel = { sentinels: nodes, name: master ?? '', sentinelRetryStrategy: retryDelay };
-    return new Single({ ...common, ...sentinel, ...(tls ? { enableTLSForSentinelMode: true, sentinelTLS: {} } : {}) });
+    const secured = tls ? { enableTLSForSentinelMode: true, sentinelTLS: {} } : {};
+    return watchSilence(insistOnDatabase(new Single({ ...common, ...sentinel, ...secured })));
   }
-  return new Single({ ...common, ...nodes[0] });
+  return watchSilence(insistOnDatabase(new Single({ ...common, ...nodes[0] })));
+}
+
+/** The option `socketTimeout` of ioredis 5.11 would do, but its timer also ends the connection that has followed. */
+function watchSilence<T extends RedisConnection>(redis: T): T {
+  const send = redis.sendCommand.bind(redis) as Redis['sendCommand'];
+  let silentSince: number | undefined;
+  const onTimeout = () => {
+    silentSince ??= clock.steady();
+    if (clock.steady() - silentSince < DEAD_MS) return;
+    silentSince = undefined;
+    redis.disconnect(true);
+  };
+  redis.sendCommand = (...command: Parameters<Redis['sendCommand']>) => {
+    const sent = send(...command);
+    Promise.resolve(sent).then(
+      () => (silentSince = undefined),
+      (error: unknown) => error instanceof Error && error.message === 'Command timed out' && onTimeout(),
+    );
+    return sent;
+  };
+  redis.on('close', () => (silentSince = undefined));
+  return redis;
+}
+
+function replicaLeft(): (error: Error) => boolean {
+  let leftAt = -Infinity;
+  return ({ message }) => {
+    const isDue = message.includes('READONLY') && clock.steady() - leftAt >= REPLICA_MS;
+    if (isDue) leftAt = clock.steady();
+    return isDue;
+  };
+}
+
+/** Without this, ioredis goes on in database 0 where the one of the address cannot be chosen. */
+function insistOnDatabase(redis: Redis): Redis {
+  redis.on('error', (error: { command?: { name?: string } }) => {
+    if (error.command?.name === 'select') redis.disconnect(true);
+  });
+  return redis;
 }
 
 /** Reads the address and connects; see `connectRedis`. */
@@ -44,14 +90,25 @@ export function openRedis(redisUrl: string, options: RedisOptions = {}): RedisCo
   return connectRedis(redisAddress(redisUrl), options);
 }
 
+/** Where nothing more is known. */
+export const UNREACHABLE = 'Redis cannot be reached';
+
 /** The first that matches counts. */
 const PROBLEMS: readonly (readonly [RegExp, string])[] = [
   // Older servers know neither users nor scripts that ask for the time.
   [/arguments for 'auth'|non deterministic/i, 'Redis is too old: version 6 or later is needed'],
   [/WRONGPASS|NOAUTH|invalid password|AUTH /i, 'Redis refuses the user name or the password'],
-  [/NOPERM/i, 'The user of Redis may not run the commands that are needed'],
+  // The others, of Redis and of Valkey: a script may run, and a command in it may not.
+  [/NOPERM|can't (run|access)|ACL failure/i, 'The user of Redis may not run the commands that are needed'],
   [/READONLY/i, 'Redis takes no writes: it is a replica'],
   [/OOM|MISCONF/i, 'Redis has no memory or disk left for a write'],
+  [/WRONGTYPE/i, 'Another program uses keys at Redis that are called as ours: give the address a prefix of its own'],
+  [/DB index is out of range/i, 'Redis has no database of this number'],
+  [
+    /DENIED.*protected mode/i,
+    'Redis takes connections from its own computer only: give it a password, or end its protected mode',
+  ],
+  [/max number of clients/i, 'Redis takes no more connections'],
   [/LOADING/i, 'Redis is still loading its data'],
   [/ENOTFOUND|EAI_AGAIN/, 'The host of Redis is not known'],
   [/Protocol error/i, 'What answers at the address of Redis is another program'],
@@ -69,7 +126,7 @@ export function redisProblem(error: unknown): string | undefined {
   const text = error instanceof Error ? `${error.message} ${(error.cause as Error | undefined)?.message ?? ''}` : '';
   if (/^Stream isn't writeable|^Connection is closed/.test(text)) return undefined;
   for (const [pattern, problem] of PROBLEMS) if (pattern.test(text)) return problem;
-  return 'Redis cannot be reached';
+  return UNREACHABLE;
 }
 
 function loadIoredis(): typeof import('ioredis') {

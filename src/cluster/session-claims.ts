@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { clock } from '../time/clock';
+import { answerOf } from './answer';
 import { claimKeys } from './feed-keys';
 import type { ClaimAnswer, ClaimQuestion } from './claim-script';
 import { atExit, shareRedis, type RedisShare } from './process-redis';
 
+const CLAIM_SHAPE = { began: 'string', results: 'object' } as const;
 /** A machine that has claimed a session reports it at once; one that was killed keeps the claim so long, in ms. */
 const LEASE_MS = 10_000;
 /** A claim that was granted so long ago is no longer relied upon, in ms. */
@@ -117,7 +119,7 @@ export class SessionClaims {
     const askedAt = clock.now();
     this.#asking = true;
     try {
-      const answer = JSON.parse(await this.#send({ wanted, reported })) as ClaimAnswer;
+      const answer = answerOf<ClaimAnswer>(await this.#send({ wanted, reported }), CLAIM_SHAPE);
       this.#failingSince = undefined;
       for (const session of reported) this.#reported.delete(session);
       this.#noteAgain(answer.began);

@@ -1,9 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { sleep } from '../time/sleep';
+import { answerOf } from './answer';
+import { atExit } from './process-redis';
 import { PERMIT_SCRIPT, type PermitAnswer, type PermitQuestion } from './permit-script';
 import { connectRedis, redisProblem, type RedisConnection } from './redis';
 import { redisAddress } from './redis-address';
+import { Relapses } from './relapses';
 
+const PERMIT_SHAPE = { now: 'number', allowed: 'number', machines: 'number', used: 'number' } as const;
 /** A command that takes longer counts as lost, in ms; Redis answers within one. */
 const COMMAND_MS = 700;
 /** A machine that has just started waits so long for Redis, in ms. */
@@ -82,9 +86,11 @@ export class SharedPermits {
   readonly #keys: [string, string, string];
   readonly #machine = randomUUID();
   readonly #holdBackMs: number;
+  readonly #relapses: Relapses;
   readonly #stopping = new AbortController();
   readonly #beat: NodeJS.Timeout;
   readonly #joining: NodeJS.Timeout;
+  readonly #forgetFarewell: () => void;
   #mode: PermitMode = 'joining';
   #cluster: { machines: number; rank: number } = UNSEEN;
   #allowed: number;
@@ -115,6 +121,7 @@ export class SharedPermits {
     this.#allowed = options.limit;
     const address = redisAddress(options.redisUrl);
     this.#holdBackMs = address.holdBackMs;
+    this.#relapses = new Relapses(address.holdBackMs);
     // One hash slot for each account.
     const key = (name: string) => `${address.prefix}zaptec:{${options.id}}:${name}`;
     this.#keys = [key('leases'), key('limit'), key('machines')];
@@ -127,6 +134,8 @@ export class SharedPermits {
     this.#redis.on('error', (error: unknown) => this.#onProblem(error));
     this.#redis.on('ready', () => void this.#look());
     this.#redis.on('close', () => this.#lost());
+    // Node-RED ends without waiting until nobody needs the account any more.
+    this.#forgetFarewell = atExit(() => void this.#sayGoodbye());
     this.#beat = setInterval(() => this.#onBeat(), TICK_MS).unref();
     this.#joining = setTimeout(() => this.#mode === 'joining' && this.#goAlone(0), JOIN_MS).unref();
   }
@@ -234,13 +243,17 @@ export class SharedPermits {
   /** Takes leave of the other machines, so that they need not hold back a share for this one. */
   async stop(): Promise<void> {
     if (this.#stopping.signal.aborted) return;
-    const wasShared = this.#mode === 'shared';
     this.#stopping.abort();
+    this.#forgetFarewell();
     clearInterval(this.#beat);
     clearTimeout(this.#joining);
     clearTimeout(this.#reporting);
-    if (wasShared) await this.#ask({ goodbye: true }).catch(() => undefined);
+    await this.#sayGoodbye();
     this.#redis.disconnect();
+  }
+
+  async #sayGoodbye(): Promise<void> {
+    if (this.#mode === 'shared') await this.#ask({ goodbye: true }).catch(() => undefined);
   }
 
   async #ticket(lengthMs: number, haste: Haste): Promise<SharedPermit | undefined> {
@@ -274,6 +287,7 @@ export class SharedPermits {
     wanted: Pick<PermitQuestion, 'ticket' | 'length' | 'urgent' | 'paced' | 'goodbye' | 'look'>,
   ): Promise<{ answer: PermitAnswer; askedAt: number; answeredAt: number } | undefined> {
     const askedAt = performance.now();
+    if (this.#mode === 'alone' && this.#relapses.staysAway(askedAt)) return undefined;
     const reports = this.#reports;
     this.#reports = {};
     clearTimeout(this.#reporting);
@@ -294,16 +308,18 @@ export class SharedPermits {
     };
     this.#askedAt = askedAt;
     if (look) this.#lookedAt = askedAt;
-    let text: string;
+    let answer: PermitAnswer;
     try {
-      text = await this.#redis.zaptecPermits(...this.#keys, JSON.stringify(question));
+      const text = await this.#redis.zaptecPermits(...this.#keys, JSON.stringify(question));
+      answer = answerOf<PermitAnswer>(text, PERMIT_SHAPE);
     } catch (error) {
       this.#onProblem(error);
       this.#lost();
       return undefined;
     }
     const answeredAt = performance.now();
-    const answer = JSON.parse(text) as PermitAnswer;
+    // The connection was lost meanwhile.
+    if (this.#mode === 'alone' && this.#relapses.staysAway(answeredAt)) return undefined;
     const hasJumped = this.#readClock(answer.now, askedAt, answeredAt);
     if (question.jumped === true && !hasJumped) this.#jumped = false;
     if (answer.late === true || hasJumped) {
@@ -333,7 +349,9 @@ export class SharedPermits {
     this.#shortestOfAll = shortest;
     if (rank !== undefined) this.#cluster = { machines, rank };
     this.#options.onPause(paused ?? 0);
-    if (this.#mode !== 'shared' && !this.#stopping.signal.aborted) this.#setMode('shared');
+    if (this.#mode === 'shared' || this.#stopping.signal.aborted) return;
+    this.#relapses.returned(performance.now());
+    this.#setMode('shared');
   }
 
   #onBeat(): void {
@@ -365,8 +383,10 @@ export class SharedPermits {
 
   /** @param waitMs until the others keep the share of this machine free, and what was sent together no longer counts */
   #goAlone(waitMs: number): void {
+    const now = performance.now();
     this.#epoch += 1;
-    this.#aloneFrom = performance.now() + waitMs;
+    this.#aloneFrom = now + waitMs;
+    this.#relapses.lost(now);
     this.#setMode('alone');
   }
 

@@ -9,10 +9,18 @@ export interface SharingState {
   since: string;
 }
 
+/** Redis that comes back so soon after it came back before comes and goes, in ms. */
+const RESTLESS_MS = 60_000;
+/** Then it counts as back when it has been there for so long, in ms. */
+const CALM_MS = 10_000;
+
 /** The sharing of an account; undefined until it is known, and where no Redis is configured. */
 export class Sharing {
   #now: SharingState | undefined;
   readonly #listeners = new Set<(state: SharingState) => void>();
+  /** ms of `clock.steady()` */
+  #returnedAt = -Infinity;
+  #returning: NodeJS.Timeout | undefined;
 
   get now(): SharingState | undefined {
     return this.#now;
@@ -24,9 +32,20 @@ export class Sharing {
     return () => this.#listeners.delete(listener);
   }
 
+  /** The reason may become known later than the loss. */
   set(shared: boolean, text: string): void {
-    if (this.#now?.shared === shared) return;
-    this.#now = { shared, text, since: clock.iso() };
+    clearTimeout(this.#returning);
+    if (this.#now?.shared === shared && this.#now.text === text) return;
+    const isReturn = shared && this.#now?.shared === false;
+    if (isReturn && clock.steady() - this.#returnedAt < RESTLESS_MS) {
+      this.#returning = setTimeout(() => this.#change(shared, text), CALM_MS).unref();
+    } else this.#change(shared, text);
+  }
+
+  #change(shared: boolean, text: string): void {
+    const since = this.#now?.shared === shared ? this.#now.since : clock.iso();
+    if (shared && this.#now?.shared === false) this.#returnedAt = clock.steady();
+    this.#now = { shared, text, since };
     for (const listener of this.#listeners) listener(this.#now);
   }
 }

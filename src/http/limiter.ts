@@ -1,5 +1,6 @@
 import Bottleneck from 'bottleneck';
 import { SharedPermits, type Cluster, type PermitMode, type SharedPermit } from '../cluster/shared-permits';
+import { UNREACHABLE } from '../cluster/redis';
 import { zaptecError } from '../errors/zaptec-error';
 import { doubled } from '../time/backoff';
 import { clock } from '../time/clock';
@@ -96,7 +97,7 @@ export class RequestLimiter {
       limit: PERMITS,
       onMode: (mode) => this.#onMode(mode),
       onPause: (ms) => this.#onSharedPause(ms),
-      onProblem: (reason) => (this.#problem = reason),
+      onProblem: (reason) => this.#onProblem(reason),
     });
     this.#gate = new SharedGate(this.#permits, this.#shared, () => WINDOW_MS + this.#margin.floor);
   }
@@ -230,7 +231,7 @@ export class RequestLimiter {
   get #aloneText(): string {
     const { permits, windows } = this.#shared?.share ?? { permits: PERMITS, windows: 1 };
     const pace = windows === 1 ? phrase`${permits} requests a second` : phrase`a request every ${windows} s`;
-    return phrase`${this.#problem || 'Redis cannot be reached'}: this machine goes on alone with ${pace}`;
+    return phrase`${this.#problem || UNREACHABLE}: this machine goes on alone with ${pace}`;
   }
 
   /** Permits that this machine may use while it goes on alone, or always where it shares none. */
@@ -313,6 +314,13 @@ export class RequestLimiter {
       this.#options.onShared?.(true, 'The limit is shared with the other machines');
     } else this.#options.onShared?.(false, this.#aloneText);
     this.#apply();
+  }
+
+  /** A connection may be closed before it becomes known why, and be tried again in vain afterwards. */
+  #onProblem(reason: string): void {
+    if (reason === this.#problem || (reason === UNREACHABLE && this.#problem !== '')) return;
+    this.#problem = reason;
+    if (this.#shared?.mode === 'alone' && reason !== UNREACHABLE) this.#options.onShared?.(false, this.#aloneText);
   }
 
   #onSharedPause(ms: number): void {

@@ -49,6 +49,16 @@ describe('the account that several share', () => {
     });
   }
 
+  it('is a new one after an address of Redis that is none', () => {
+    const before = acquire(OLD);
+    before.release();
+    expect(() => acquire('no address')).to.throw('The address of Redis begins with none of');
+    const after = acquire(OLD);
+    // The one of before is closed: every request would fail until Node-RED starts again.
+    expect(after.account).to.not.equal(before.account);
+    after.release();
+  });
+
   it('stays with its Redis while somebody uses it', () => {
     const [one, other] = [acquire(OLD), acquire(NEW)];
     expect(other.account).to.equal(one.account);

@@ -2,6 +2,9 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { createServer } from 'node:net';
 import { createInterface } from 'node:readline';
 
+/** Another program can be tried, such as `valkey-server`. */
+const REDIS_SERVER = process.env['REDIS_SERVER'] ?? 'redis-server';
+
 /** A Redis of a test's own on a free port, which keeps nothing. */
 export class RedisServer {
   readonly port: number;
@@ -87,7 +90,7 @@ function isFree(port: number): Promise<boolean> {
 /** @returns undefined where the program is missing; `ended` where it does not start, as when its port is taken. */
 function launch(port: number, options: readonly string[]): Promise<ChildProcess | 'ended' | undefined> {
   const keepNothing = ['--save', '', '--appendonly', 'no'];
-  const redis = spawn('redis-server', ['--port', String(port), '--bind', '127.0.0.1', ...keepNothing, ...options]);
+  const redis = spawn(REDIS_SERVER, ['--port', String(port), '--bind', '127.0.0.1', ...keepNothing, ...options]);
   return new Promise((resolve) => {
     redis.once('error', () => resolve(undefined));
     redis.once('exit', () => resolve('ended'));

@@ -69,6 +69,19 @@ describe('the lease of a feed', function () {
     inspector.disconnect();
   });
 
+  it('hands over again what the others had not fetched from a Redis that was emptied', async () => {
+    const one = open();
+    await has(one, 'receiver');
+    const two = open();
+    await has(two, 'follower');
+    const inspector = openRedis(redis.url);
+    await inspector.ping();
+    await one.lease.append('message');
+    await inspector.flushall();
+    await until('the message', () => two.got.includes('message'), 5_000);
+    await inspector.quit();
+  });
+
   it('gives what is later than Redis’s clock to nobody', async () => {
     const inspector = openRedis(redis.url);
     const one = open();

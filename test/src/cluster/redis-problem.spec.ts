@@ -37,7 +37,7 @@ describe('a Redis that cannot be used', function () {
   });
 
   it('says that it is a replica', async function () {
-    const redis = await redisOrSkip(this, '--replicaof', '127.0.0.1 1');
+    const redis = await redisOrSkip(this, '--replicaof', '127.0.0.1', '1');
     expect(await saidOf(redis.url)).to.equal('Redis takes no writes: it is a replica');
     await redis.kill();
   });

@@ -3,7 +3,7 @@ import { connect, createServer, type AddressInfo, type Server, type Socket } fro
 import { expect } from 'chai';
 import { openRedis } from '../../../src/cluster/redis';
 import { RequestLimiter } from '../../../src/http/limiter';
-import { pause, until } from '../../support/cluster/machines';
+import { Machines as Processes, pause, until } from '../../support/cluster/machines';
 import { redisOrSkip, type RedisServer } from '../../support/redis-server';
 
 const ROUND_TRIP_MS = 20;
@@ -280,6 +280,21 @@ describe('a limit shared through Redis', function () {
     // More than its half; a busy machine may throw a permit away.
     expect(machines.most).to.be.within(8, 10);
     inspector.disconnect();
+  });
+
+  it('gives the share of a machine that ends as Node-RED does to the others at once', async () => {
+    const inspector = openRedis(redis.url);
+    await inspector.flushall();
+    const processes = await Processes.start(redis.url);
+    const [first] = await processes.shared(2);
+    const [key = ''] = await inspector
+      .keys('zaptec:{*}:machines')
+      .then((keys) => keys.filter((one) => !one.includes('feed')));
+    expect(await inspector.hlen(key)).to.equal(2);
+    await first.stop();
+    await until('one machine', async () => (await inspector.hlen(key)) === 1, 500);
+    inspector.disconnect();
+    await processes.stop();
   });
 });
 
