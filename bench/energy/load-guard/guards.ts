@@ -5,25 +5,11 @@ import type { LoadGuardSettings } from '../../../src/energy/load-guard/guard-set
 import { LoadGuard } from '../../../src/energy/load-guard/load-guard';
 import { FUSE_A } from './house';
 import type { Guard } from './play';
+import { FUSE } from '../../../test/support/energy-settings';
 
 export const RESERVE_A = 1;
 
-export const SETTINGS: LoadGuardSettings = {
-  mode: 'fuse',
-  fuseA: FUSE_A,
-  reserveA: RESERVE_A,
-  phases: '3',
-  overloadMin: 0,
-  steadyMin: 1,
-  holdS: 60,
-  safeA: 0,
-  voltage: 230,
-  rotation: '',
-  limitKw: 5,
-  period: '60',
-  keep: 'limit',
-  peakDays: 3,
-};
+export const SETTINGS: LoadGuardSettings = { ...FUSE, fuseA: FUSE_A, reserveA: RESERVE_A };
 
 const currentsOf = ([phase1, phase2, phase3]: readonly [number, number, number]): Currents => ({
   phase1,

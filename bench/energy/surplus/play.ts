@@ -9,6 +9,7 @@ import type { SunDay } from './sun-days';
 import { SimulatedHouse } from '../simulated-house';
 import type { Charger } from '../../../simulator/world/model';
 import { isFull } from '../../../simulator/world/physics/car';
+import { SURPLUS } from '../../../test/support/energy-settings';
 
 /** Says in each tick of the meter which current is wanted, A. */
 export type Controller = (tick: { now: number; gridW: number; carW: number }) => number;
@@ -116,23 +117,4 @@ export function bySun(car: Car, phases: SurplusSettings['phases']): Controller {
   };
 }
 
-const DEFAULTS: SurplusSettings = {
-  mode: 'sun',
-  preference: 'mostly-sun',
-  unit: 'W',
-  gridSign: 'import',
-  batterySign: 'charging',
-  batteryFirstTo: undefined,
-  phases: 'auto',
-  switchBelowA: SWITCHES_AT_A,
-  maxA: 32,
-  startW: undefined,
-  startMinutes: 3,
-  stopW: undefined,
-  stopMinutes: 10,
-  leastOnMinutes: 20,
-  startsPerDay: 0,
-  smoothing: 3,
-  reserveW: 0,
-  silence: 5,
-};
+const DEFAULTS: SurplusSettings = { ...SURPLUS, switchBelowA: SWITCHES_AT_A, maxA: 32 };

@@ -128,7 +128,8 @@ describe('sessions of which every message was lost', () => {
     expect(reported(...lost)).to.have.length(2);
   });
 
-  it('before the first feed are history', async () => {
+  /** Two sessions while no feed is there. @returns their ids, once no message of them waits any more */
+  const chargeAlone = async (): Promise<string[]> => {
     await begin();
     cloud.feed.close();
     cloud.client.close();
@@ -136,10 +137,18 @@ describe('sessions of which every message was lost', () => {
     const lost = await charge(2);
     // So long messages wait.
     await cloud.pass(5 * MINUTE);
+    return lost;
+  };
+  const beginAnew = async () => {
     kept = undefined;
     cloud.client = cloud.connection();
     cloud.open({ memory }, { backfillCalmMs: 20 * MINUTE });
     await cloud.live();
+  };
+
+  it('before the first feed are history', async () => {
+    const lost = await chargeAlone();
+    await beginAnew();
     const before = archives();
     await cloud.pass(35 * MINUTE);
     expect(reported(...lost)).to.deep.equal([]);
@@ -147,18 +156,10 @@ describe('sessions of which every message was lost', () => {
   });
 
   it('before the first feed are history, also where the wall clock was behind at the start', async () => {
-    await begin();
-    cloud.feed.close();
-    cloud.client.close();
-    await cloud.pass(MINUTE);
-    const lost = await charge(2);
-    await cloud.pass(5 * MINUTE);
-    kept = undefined;
+    const lost = await chargeAlone();
     cloud.clock.setWallClock(-50 * MINUTE);
     clock.restart();
-    cloud.client = cloud.connection();
-    cloud.open({ memory }, { backfillCalmMs: 20 * MINUTE });
-    await cloud.live();
+    await beginAnew();
     await cloud.pass(MINUTE);
     cloud.clock.setWallClock(50 * MINUTE);
     const before = archives();

@@ -4,25 +4,11 @@ import type { LoadGuardDecision } from '../../../../src/energy/load-guard/guard-
 import { reasonOf } from '../../../../src/energy/load-guard/guard-reason';
 import { guardReportOf } from '../../../../src/energy/load-guard/guard-report';
 import { LOAD_GUARD_RULES, type LoadGuardSettings } from '../../../../src/energy/load-guard/guard-settings';
+import { FUSE } from '../../../support/energy-settings';
 
 const OSLO = new Calendar('Europe/Oslo');
 const START = Date.UTC(2026, 5, 1, 10);
-const SETTINGS: LoadGuardSettings = {
-  mode: 'fuse',
-  fuseA: 25,
-  reserveA: 1,
-  phases: '3',
-  overloadMin: 0,
-  steadyMin: 1,
-  holdS: 60,
-  safeA: 6,
-  voltage: 230,
-  rotation: '',
-  limitKw: 8,
-  period: '60',
-  keep: 'limit',
-  peakDays: 3,
-};
+const SETTINGS: LoadGuardSettings = { ...FUSE, safeA: 6, limitKw: 8 };
 const FACTS: LoadGuardDecision = {
   code: 'holds',
   reason: '',

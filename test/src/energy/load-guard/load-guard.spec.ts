@@ -5,26 +5,11 @@ import type { LoadGuardSettings } from '../../../../src/energy/load-guard/guard-
 import { LoadGuard } from '../../../../src/energy/load-guard/load-guard';
 import { readMeter } from '../../../../src/energy/load-guard/read-meter';
 import { isZaptecError } from '../../../../src/errors/zaptec-error';
+import { FUSE } from '../../../support/energy-settings';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const START = Date.UTC(2026, 0, 15, 12);
-const FUSE: LoadGuardSettings = {
-  mode: 'fuse',
-  fuseA: 25,
-  reserveA: 1,
-  phases: '3',
-  overloadMin: 0,
-  steadyMin: 1,
-  holdS: 60,
-  safeA: 0,
-  voltage: 230,
-  rotation: '',
-  limitKw: 5,
-  period: '60',
-  keep: 'limit',
-  peakDays: 3,
-};
 const all = (ampere: number) => ({ phase1: ampere, phase2: ampere, phase3: ampere });
 
 /** A guard, the time, and what its cars and its house take. */

@@ -4,28 +4,14 @@ import { LoadGuard } from '../../../../src/energy/load-guard/load-guard';
 import type { LoadGuardSettings } from '../../../../src/energy/load-guard/guard-settings';
 import { MonthPeaks } from '../../../../src/energy/load-guard/month-peaks';
 import { TariffPeriod } from '../../../../src/energy/load-guard/tariff-period';
+import { FUSE } from '../../../support/energy-settings';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 const NOON = Date.UTC(2026, 0, 15, 12);
-const TARIFF: LoadGuardSettings = {
-  mode: 'tariff',
-  fuseA: 35,
-  reserveA: 1,
-  phases: '3',
-  overloadMin: 0,
-  steadyMin: 1,
-  holdS: 60,
-  safeA: 6,
-  voltage: 230,
-  rotation: '',
-  limitKw: 8,
-  period: '60',
-  keep: 'limit',
-  peakDays: 3,
-};
+const TARIFF: LoadGuardSettings = { ...FUSE, mode: 'tariff', fuseA: 35, safeA: 6, limitKw: 8 };
 const all = (ampere: number) => ({ phase1: ampere, phase2: ampere, phase3: ampere });
 const UTC = new Calendar('UTC');
 

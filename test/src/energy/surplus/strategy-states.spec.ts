@@ -2,31 +2,13 @@ import { expect } from 'chai';
 import { Calendar } from '../../../../src/energy/calendar';
 import { SurplusStrategy } from '../../../../src/energy/surplus/surplus-strategy';
 import type { SurplusSettings } from '../../../../src/energy/surplus/surplus-settings';
+import { SURPLUS } from '../../../support/energy-settings';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const START = Date.UTC(2026, 5, 15, 10);
 const OSLO = new Calendar('Europe/Oslo');
-const SETTINGS: SurplusSettings = {
-  mode: 'sun',
-  preference: 'mostly-sun',
-  unit: 'W',
-  gridSign: 'import',
-  batterySign: 'charging',
-  batteryFirstTo: undefined,
-  phases: 'three',
-  switchBelowA: 8,
-  maxA: 16,
-  startW: undefined,
-  startMinutes: 3,
-  stopW: undefined,
-  stopMinutes: 10,
-  leastOnMinutes: 20,
-  startsPerDay: 0,
-  smoothing: 3,
-  reserveW: 0,
-  silence: 5,
-};
+const SETTINGS: SurplusSettings = { ...SURPLUS, phases: 'three' };
 const strategyOf = (over: Partial<SurplusSettings> = {}) => new SurplusStrategy({ ...SETTINGS, ...over }, OSLO);
 const at = (minutes: number) => START + minutes * MINUTE;
 

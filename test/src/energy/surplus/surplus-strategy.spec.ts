@@ -4,33 +4,14 @@ import { Calendar } from '../../../../src/energy/calendar';
 import { SurplusStrategy, type SurplusDecision } from '../../../../src/energy/surplus/surplus-strategy';
 import type { SunParts } from '../../../../src/energy/surplus/sun-estimate';
 import type { SurplusSettings } from '../../../../src/energy/surplus/surplus-settings';
+import { SURPLUS } from '../../../support/energy-settings';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const NOON = Date.parse('2026-06-15T12:00+02:00');
 const OSLO = new Calendar('Europe/Oslo');
-const SETTINGS: SurplusSettings = {
-  mode: 'sun',
-  preference: 'mostly-sun',
-  unit: 'W',
-  gridSign: 'import',
-  batterySign: 'charging',
-  batteryFirstTo: undefined,
-  phases: 'auto',
-  switchBelowA: 8,
-  maxA: 16,
-  startW: undefined,
-  startMinutes: 3,
-  stopW: undefined,
-  stopMinutes: 10,
-  leastOnMinutes: 20,
-  startsPerDay: 0,
-  smoothing: 3,
-  reserveW: 0,
-  silence: 5,
-};
 
-const strategyOf = (over: Partial<SurplusSettings> = {}) => new SurplusStrategy({ ...SETTINGS, ...over }, OSLO);
+const strategyOf = (over: Partial<SurplusSettings> = {}) => new SurplusStrategy({ ...SURPLUS, ...over }, OSLO);
 
 /** A house with a car on so many phases, and a meter every ten seconds. */
 class House {
@@ -180,7 +161,7 @@ describe('the surplus strategy', () => {
     const next = strategyOf();
     next.restore(JSON.parse(JSON.stringify(strategy.dump())));
     expect(next.decide(house.now, undefined)).to.include({ code: 'fast' });
-    next.configure({ ...SETTINGS, mode: 'off' });
+    next.configure({ ...SURPLUS, mode: 'off' });
     expect(next.decide(house.now, undefined)).to.include({ code: 'off', currentA: 0 });
   });
 
