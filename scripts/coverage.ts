@@ -124,16 +124,16 @@ function count(name: string): void {
 }
 
 const run = (bin: string, args: readonly string[], env = process.env): number =>
-  spawnSync(process.execPath, [require.resolve(bin), ...args], { cwd: ROOT, stdio: 'inherit', env }).status ?? 1;
+  spawnSync(process.execPath, [bin, ...args], { cwd: ROOT, stdio: 'inherit', env }).status ?? 1;
 
 const args = process.argv.slice(2);
 const again = args[0] === '--again';
 
 if (!again) rmSync(RAW, { recursive: true, force: true });
-const tests = again ? 0 : run('mocha/bin/mocha.js', args, { ...process.env, NODE_V8_COVERAGE: RAW });
+const tests = again ? 0 : run(require.resolve('mocha/bin/mocha.js'), args, { ...process.env, NODE_V8_COVERAGE: RAW });
 
 rmSync(COUNTED, { recursive: true, force: true });
 mkdirSync(COUNTED, { recursive: true });
 for (const name of readdirSync(RAW)) count(name);
-const report = run('c8/bin/c8.js', ['report']);
+const report = run(require.resolve('c8/bin/c8.js'), ['report']);
 process.exitCode = tests === 0 ? report : tests;
