@@ -33,7 +33,8 @@ type Listener = (decision: Decision) => void;
 
 type Granted = Extract<WriteGrant, { kind: 'granted' }>;
 
-const LATE = 'The write has waited too long: in the meantime another machine or account may have written';
+const LATE =
+  'The write has waited too long: in the meantime another machine, or another account of this Node-RED, may have written';
 
 /** Somebody else has set another current. */
 export interface ForeignChange {

@@ -1,7 +1,7 @@
 import { clock } from '../time/clock';
 import { roleOf, type Role } from '../zaptec/roles';
 import type { Facts } from './facts';
-import { counted, failed, finding, fine, named, unchecked, type Judgement, type Subject } from './result';
+import { counted, failed, finding, fine, named, subject, unchecked, type Judgement, type Subject } from './result';
 import { phrase } from '../errors/phrase';
 
 /** The message bus refuses a signature of a clock that is too wrong; logs and schedules suffer before that. */
@@ -59,11 +59,7 @@ const ALLOWS: Readonly<Record<Role, string>> = {
 export function judgeRoles({ installations: { data, problem } }: Facts): Judgement {
   if (!data) return unchecked(problem);
   const roles = data.map((site) => ({ site, role: roleOf(site.currentUserRoles) ?? 'none' }));
-  const about = roles.map(({ site: { id, name }, role }): Subject => ({
-    id,
-    ...(name ? { name } : {}),
-    detail: ALLOWS[role],
-  }));
+  const about = roles.map(({ site, role }) => subject(site, ALLOWS[role]));
   const count = (wanted: Role) => roles.filter(({ role }) => role === wanted).length;
   const weak = count('user') + count('none');
   if (weak === 0) {
@@ -84,7 +80,7 @@ export function judgePages({ installations, chargers, unlisted }: Facts): Judgem
   const sites = new Set(installations.data.map(({ id }) => id));
   const orphans = chargers.data.filter(({ installationId }) => installationId && !sites.has(installationId));
   const missing: Subject[] = [
-    ...orphans.map(({ id, name }) => ({ id, ...(name ? { name } : {}), detail: 'its installation is in no list' })),
+    ...orphans.map((charger) => subject(charger, 'its installation is in no list')),
     ...unlisted.map((id) => ({ id, detail: 'messages name this charger, and no list has it' })),
   ];
   const pages = (list: readonly unknown[]) => counted(Math.max(1, Math.ceil(list.length / PAGE_SIZE)), 'page');

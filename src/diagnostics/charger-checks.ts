@@ -3,12 +3,20 @@ import { clock } from '../time/clock';
 import { modelOf } from '../zaptec/device';
 import { DISABLED_WARNING, stopsCharging } from '../zaptec/warnings';
 import type { Facts } from './facts';
-import { counted, finding, fine, named, unchecked, type Judgement, type Subject } from './result';
+import {
+  counted,
+  finding,
+  fine,
+  named,
+  namedWithDetails,
+  subject,
+  unchecked,
+  type Judgement,
+  type Subject,
+} from './result';
 import { phrase } from '../errors/phrase';
 
 const MINUTE_MS = 60_000;
-
-const subject = ({ id, name }: Subject, detail: string): Subject => ({ id, ...(name ? { name } : {}), detail });
 
 /** Stand-alone chargers take no current from the cloud (observation 712). */
 export function judgeStandAlone({ chargers, states }: Facts): Judgement {
@@ -33,7 +41,7 @@ export function judgeOffline({ chargers: { data, problem }, states }: Facts): Ju
     .map(({ id, name }) => {
       const lastSeenAt = known.get(id)?.lastSeenAt;
       const detail = lastSeenAt === undefined ? 'offline' : phrase`offline, last seen ${clock.iso(lastSeenAt)}`;
-      return subject({ id, ...(name ? { name } : {}) }, detail);
+      return subject({ id, name }, detail);
     });
   if (about.length === 0) return fine('Every charger is online');
   return finding(
@@ -68,7 +76,7 @@ export function judgeWarnings({ chargers, states }: Facts): Judgement {
   const isOff = all.every((warning) => warning === DISABLED_WARNING);
   return finding(
     all.some(stopsCharging) ? 'error' : isOff ? 'info' : 'warning',
-    phrase`Warnings of ${named(about.map(({ id, name, detail }) => ({ id, name: phrase`${name ?? id} (${detail ?? ''})` })))}`,
+    phrase`Warnings of ${namedWithDetails(about)}`,
     isOff
       ? 'Switch the charger on in the Zaptec portal, if it is to charge'
       : 'Look the warning up in the Zaptec portal; have an electrician look at the charger if it stays',
@@ -94,9 +102,8 @@ export function judgeFirmware({ firmware: { data, problem }, chargers }: Facts):
     const best = newest.get(modelKey(entry)) ?? version;
     const isBehind = entry.isUpToDate === false || compareVersions(version, best) < 0;
     if (!isBehind) return [];
-    const name = names.get(id);
     const target = available !== undefined && compareVersions(available, best) > 0 ? available : best;
-    return [{ id, ...(name ? { name } : {}), detail: phrase`${version}, available ${target}` }];
+    return [subject({ id, name: names.get(id) }, phrase`${version}, available ${target}`)];
   });
   if (about.length === 0) return fine(ofKnown(data.length, 'has an old firmware'));
   return finding(
@@ -129,9 +136,10 @@ const LONGEST_VERSION = 50;
 
 /** Number by number; what is no number counts as 0. */
 export function compareVersions(one: string, other: string): number {
-  const [a, b] = [one, other].map((text) => text.slice(0, LONGEST_VERSION).split('.').map(Number));
-  for (let index = 0; index < Math.max(a?.length ?? 0, b?.length ?? 0); index += 1) {
-    const difference = (a?.[index] || 0) - (b?.[index] || 0);
+  const parts = (text: string) => text.slice(0, LONGEST_VERSION).split('.').map(Number);
+  const [a, b] = [parts(one), parts(other)];
+  for (let index = 0; index < Math.max(a.length, b.length); index += 1) {
+    const difference = (a[index] || 0) - (b[index] || 0);
     if (difference !== 0) return Math.sign(difference);
   }
   return 0;

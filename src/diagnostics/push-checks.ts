@@ -3,7 +3,17 @@ import type { FeedSummary } from '../feed/feeds';
 import type { MessageSource } from '../feed/bus/message-source';
 import { clock } from '../time/clock';
 import type { Facts } from './facts';
-import { counted, failed, finding, fine, named, type Judgement, type Subject } from './result';
+import {
+  counted,
+  failed,
+  finding,
+  fine,
+  named,
+  namedWithDetails,
+  subject,
+  type Judgement,
+  type Subject,
+} from './result';
 import { phrase } from '../errors/phrase';
 
 /** The stream is made anew now and then: only one that stays away for longer is a finding, in ms. */
@@ -66,17 +76,17 @@ export function judgePushSilence({ feeds, installations, now, silenceMs, push }:
     now - clock.fromWall(Date.parse(lastMessageAt ?? since));
   const about = live
     .filter((feed) => silence(feed) > silenceMs)
-    .map((feed) => ({
-      ...nameOf(installations, feed.installationId),
-      detail: phrase`silent for ${counted(Math.round(silence(feed) / MINUTE_MS), 'minute')}`,
-    }));
+    .map((feed) => {
+      const detail = phrase`silent for ${counted(Math.round(silence(feed) / MINUTE_MS), 'minute')}`;
+      return subject(nameOf(installations, feed.installationId), detail);
+    });
   if (about.length === 0) {
     const longest = Math.ceil(Math.max(...live.map(silence)) / MINUTE_MS);
     return fine(phrase`No live feed has been silent for more than ${counted(longest, 'minute')}`);
   }
   return finding(
     'warning',
-    phrase`The stream is open, but brings no messages: ${named(about.map(({ detail, ...site }) => ({ ...site, name: phrase`${('name' in site && site.name) || site.id} (${detail})` })))}`,
+    phrase`The stream is open, but brings no messages: ${namedWithDetails(about)}`,
     'Check that chargers are online. If they are, press "Load connection details" in the Zaptec portal, or ask Zaptec support',
     { code: 'PUSH_SILENT', about },
   );

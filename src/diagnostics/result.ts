@@ -11,6 +11,10 @@ export interface Subject {
   detail?: string;
 }
 
+export interface DetailedSubject extends Subject {
+  detail: string;
+}
+
 /** What a check has shown. */
 export interface Judgement {
   ok: boolean;
@@ -68,6 +72,16 @@ export function named(things: readonly Subject[]): string {
   const names = things.slice(0, MOST_NAMES).map(({ id, name }) => name ?? id);
   const more = things.length - names.length;
   return more > 0 ? phrase`${names.join(', ')} and ${more} more` : names.join(', ');
+}
+
+/** The names of a few things, each with what is said of it. */
+export function namedWithDetails(things: readonly DetailedSubject[]): string {
+  return named(things.map(({ id, name, detail }) => ({ id, name: phrase`${name ?? id} (${detail})` })));
+}
+
+/** A thing of which something is said; a blank name is none. */
+export function subject({ id, name }: { id: string; name?: string | undefined }, detail: string): DetailedSubject {
+  return { id, ...(name ? { name } : {}), detail };
 }
 
 /** `1 charger`, `2 chargers` */

@@ -1,5 +1,5 @@
 import type { Facts } from './facts';
-import { counted, finding, fine, named, type Judgement, type Subject } from './result';
+import { counted, finding, fine, namedWithDetails, subject, type Judgement, type Subject } from './result';
 import { phrase } from '../errors/phrase';
 
 const WRITABLE =
@@ -35,15 +35,15 @@ export function judgeForeign({ governors, installations, chargers }: Facts): Jud
   const changed = governors.filter(({ foreignChanges }) => foreignChanges.length > 0);
   if (changed.length === 0) return fine('Nobody else has changed the current that flows set');
   const things = [...(installations.data ?? []), ...(chargers.data ?? [])];
-  const about = changed.map(({ id, foreignChanges }): Subject => {
+  const about = changed.map(({ id, foreignChanges }) => {
     const name = things.find((thing) => thing.id === id)?.name;
     const last = foreignChanges.at(-1)?.at ?? '';
     const detail = phrase`${counted(foreignChanges.length, 'change')}, the last one ${last}`;
-    return { id, ...(name ? { name } : {}), detail };
+    return subject({ id, name }, detail);
   });
   return finding(
     'warning',
-    phrase`Somebody else changes the current: ${named(about.map(({ id, name, detail }) => ({ id, name: phrase`${name ?? id} (${detail ?? ''})` })))}`,
+    phrase`Somebody else changes the current: ${namedWithDetails(about)}`,
     'Find the other program or person (portal, app, another machine, load balancing), and let only one of you set the current',
     { code: 'FOREIGN_CHANGE', about },
   );

@@ -1,7 +1,7 @@
 import type { Installation } from '../api/installations';
 import { mayControl } from '../zaptec/roles';
 import type { Facts } from './facts';
-import { finding, fine, named, unchecked, type Judgement, type Subject } from './result';
+import { finding, fine, namedWithDetails, subject, unchecked, type DetailedSubject, type Judgement } from './result';
 import { phrase } from '../errors/phrase';
 
 /** docs/zaptec-api.md, "Enumerations" and "Features". */
@@ -29,15 +29,15 @@ const readable = (installations: readonly Installation[]) =>
   installations.filter(({ currentUserRoles }) => mayControl(currentUserRoles));
 
 /** The installations to which something applies, with the words for it. */
-function those(installations: readonly Installation[], words: (site: Installation) => string | undefined): Subject[] {
+function those(
+  installations: readonly Installation[],
+  words: (site: Installation) => string | undefined,
+): DetailedSubject[] {
   return readable(installations).flatMap((site) => {
     const detail = words(site);
-    return detail === undefined ? [] : [{ id: site.id, ...(site.name ? { name: site.name } : {}), detail }];
+    return detail === undefined ? [] : [subject(site, detail)];
   });
 }
-
-const withDetails = (about: readonly Subject[]): string =>
-  named(about.map(({ id, name, detail }) => ({ id, name: phrase`${name ?? id} (${detail ?? ''})` })));
 
 /** Who governs the current where it is not set by hand; then no flow can set it. */
 export function judgeMode({ installations: { data, problem }, governors }: Facts): Judgement {
@@ -51,7 +51,7 @@ export function judgeMode({ installations: { data, problem }, governors }: Facts
   const wanted = governors.some(({ id, isIdle }) => !isIdle && about.some((site) => site.id === id));
   return finding(
     wanted ? 'error' : 'warning',
-    phrase`The cloud itself governs the current: ${withDetails(about)}`,
+    phrase`The cloud itself governs the current: ${namedWithDetails(about)}`,
     'To set the current from a flow, set the charging mode to manual in the Zaptec portal; to read, nothing needs to be done',
     { code: 'NOT_MANUAL', about },
   );
@@ -63,7 +63,7 @@ export function judgeAuthentication({ installations: { data, problem } }: Facts)
   if (about.length === 0) return fine('Zaptec itself authorises charging, where that is required');
   return finding(
     'warning',
-    phrase`Another system authorises charging: ${withDetails(about)}`,
+    phrase`Another system authorises charging: ${namedWithDetails(about)}`,
     'A car waits until that system allows it. Authorise there; pause and resume work only after that',
     { code: 'AUTHENTICATION', about },
   );
@@ -78,7 +78,7 @@ export function judgeOcpp({ installations: { data, problem } }: Facts): Judgemen
   if (about.length === 0) return fine('No installation is connected to another operator by OCPP');
   return finding(
     'warning',
-    phrase`Another operator may control the chargers by OCPP: ${withDetails(about)}`,
+    phrase`Another operator may control the chargers by OCPP: ${namedWithDetails(about)}`,
     'Agree with the operator who sends commands: a command may be refused (ZAPTEC_528) or changed back',
     { code: 'OCPP', about },
   );
@@ -95,7 +95,7 @@ export function judgePhases({ installations: { data, problem } }: Facts): Judgem
   if (about.length === 0) return fine('The available current of every installation is the same on all phases');
   return finding(
     'warning',
-    phrase`The available current differs by phase: ${withDetails(about)}`,
+    phrase`The available current differs by phase: ${namedWithDetails(about)}`,
     'A car on three phases gets the lowest of them on each: set one value, unless a limit for each phase is meant',
     { code: 'PHASES', about },
   );

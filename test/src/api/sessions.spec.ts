@@ -89,6 +89,38 @@ describe('archived sessions and the constants of the cloud', () => {
     });
   }
 
+  it('are none where the cloud sends no list of them, and go on by a cursor that is a number', async () => {
+    server.handler = answers(
+      { status: 200, body: '{"sessions":[{"id":"1"}],"cursor":7,"hasMore":true}' },
+      { status: 200, body: '{"hasMore":false}' },
+    );
+    expect((await clock.until(archive())).data).to.deep.equal([{ id: '1' }]);
+    expect(server.seen[1]!.url).to.contain('Cursor=7');
+  });
+
+  const report = () => client.sessions.report({ installationId: SITE, from: FROM, to: TO.toISOString() });
+  for (const [what, body, message] of [
+    ['a list', '[]', /a list instead of the report/],
+    [
+      'rows that are no list',
+      '{"totalUserChargerReportModel":{}}',
+      /an object in the field totalUserChargerReportModel/,
+    ],
+  ] as const) {
+    it(`and a report are an error where the cloud sends ${what}`, async () => {
+      server.handler = answers({ status: 200, body });
+      const error = await clock.until(failureOf(report()));
+      expect(error.code).to.equal('BAD_ANSWER');
+      expect(error.message).to.match(message);
+    });
+  }
+
+  it('count as none in the row of a report that has no sums', async () => {
+    server.handler = answers({ status: 200, body: '{"totalUserChargerReportModel":[{"groupAsString":"Ada"},7]}' });
+    const { rows } = (await clock.until(report())).data;
+    expect(rows).to.deep.equal([{ name: 'Ada', sessions: 0, energyKwh: 0, durationMinutes: 0 }]);
+  });
+
   it('end at a page without sessions, whatever it announces', async () => {
     server.handler = answers({ status: 200, body: '{"sessions":[],"cursor":null,"hasMore":true}' });
     expect((await clock.until(archive())).data).to.deep.equal([]);
