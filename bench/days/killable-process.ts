@@ -29,11 +29,10 @@ function main(): void {
 }
 
 async function start({ flow, now, dir }: Start): Promise<Runtime> {
-  const contextStorage = { default: { module: 'localfilesystem', config: { dir } } };
-  helper.settings({ contextStorage });
+  const contextStorage = { default: { module: 'localfilesystem', config: {} } };
+  helper.settings({ contextStorage, userDir: dir });
   await new Promise<void>((resolve) => helper.startServer(() => resolve()));
-  const clock = new VirtualClock();
-  clock.setWallClock(now - Date.now());
+  const clock = new VirtualClock(now);
   const context = createRequire(__filename)('@node-red/runtime/lib/nodes/context') as { load(): Promise<void> };
   return startHere(flow, clock, [() => context.load()]);
 }
