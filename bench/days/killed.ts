@@ -6,17 +6,18 @@ const HOUR = 3_600;
 const MINUTE = 60;
 /** The parts of the time at which Node-RED is killed. */
 const KILLED_AT = [0.375, 0.875];
-/** Well within an hour, and between two full minutes. */
-const WITHIN_HOUR_S = 30 * MINUTE + 15;
+/** Well within an hour. */
+const WITHIN_HOUR_S = 31 * MINUTE;
 /** In an hour in which Node-RED is killed the house takes so much for so long at first, so that little of the hour is left. */
 const BUSY = { phaseW: 4_000, forS: 20 * MINUTE };
 const VOLTS = 230;
 /** The flow and its client need so long to start, s. */
 const START_UP_S = 60;
 
-/** When Node-RED is killed within some seconds: in the middle of two hours. */
-export const killsWithin = (seconds: number): number[] =>
-  KILLED_AT.map((part) => Math.floor((seconds * part) / HOUR) * HOUR + WITHIN_HOUR_S);
+/** When Node-RED is killed within some seconds: in the middle of two hours, or of the only one. */
+export const killsWithin = (seconds: number): number[] => [
+  ...new Set(KILLED_AT.map((part) => Math.floor((seconds * part) / HOUR) * HOUR + WITHIN_HOUR_S)),
+];
 
 /** Whether Node-RED is down or has just started. */
 export function isAway(absences: readonly Absence[], now: number): boolean {
