@@ -31,6 +31,12 @@ export interface Rules {
   deadMan?: { afterMs: number; safeA: number };
 }
 
+/** A time without Node-RED. */
+export interface Absence {
+  from: number;
+  until: number;
+}
+
 export interface CheckInput {
   from: number;
   until: number;
@@ -42,6 +48,8 @@ export interface CheckInput {
   writes: readonly Write[];
   /** How late a write may be after it is due, in ms. */
   graceMs: number;
+  /** Then, and until the first reads after it, nothing is due. Every other rule holds over it. */
+  absences?: readonly Absence[];
 }
 
 export interface CheckResult {
@@ -186,7 +194,7 @@ function newest(setpoints: readonly Setpoint[], by: string, at: number): Setpoin
 
 /** Checks at every second that no write is overdue. */
 function overdueOf(input: CheckInput): string[] {
-  const { from, until, writes, initial, nodes, graceMs } = input;
+  const { from, until, writes, initial, nodes, graceMs, absences = [] } = input;
   const deadBandA = Math.max(...nodes.map((node) => node.deadBandA));
   const cooldownMs = Math.max(COOLDOWN, ...nodes.map((node) => (node.role === 'target' ? node.cooldownMs : 0)));
   const broken: string[] = [];
@@ -220,7 +228,8 @@ function overdueOf(input: CheckInput): string[] {
       least[phase] >= CHARGES_FROM + TOLERANCE_A &&
       (least[phase] - present[phase] > deadBandA + TOLERANCE_A || present[phase] < CHARGES_FROM);
     const rises = some(worth) && since >= INTERVAL;
-    if (!limited && !falls && !rises) dueSince = undefined;
+    const isAway = absences.some((absence) => at >= absence.from && at < absence.until + START_UP);
+    if (isAway || (!limited && !falls && !rises)) dueSince = undefined;
     else dueSince ??= at;
     if (dueSince !== undefined && at - dueSince > graceMs) {
       broken.push(`${time(at)} ${format(present)}: ${format(least)} to ${format(most)} is due since ${time(dueSince)}`);

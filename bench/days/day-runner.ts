@@ -1,27 +1,20 @@
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import { startSimulator, type SimulatorOptions } from '../../simulator/index';
-import { coreNode, get, helper, load, type Simulator } from '../../test/support/node-red/harness';
+import type { Simulator } from '../../test/support/node-red/harness';
 import { VirtualClock } from '../../test/support/virtual-clock';
-import type { Phases, Rules, Setpoint, Write } from './checker';
+import type { Absence, Phases, Rules, Setpoint, Write } from './checker';
+import { exampleFlow, type FlowInput, type FlowNode } from './example-flow';
+import { KillableRuntime } from './killable-runtime';
+import { startHere, type Arrival, type Runtime } from './runtime';
 
-const EXAMPLES = path.join(__dirname, '../../examples');
-const CORE = ['function/10-function', 'function/15-change', 'common/20-inject', 'common/90-comment'];
 const VOLTS = { least: 0.96 * 230, most: 1.04 * 230 };
 const MINUTE = 60_000;
 const SECOND = 1_000;
-/** The simulated house lives an hour ahead of UTC all year. */
-const HOUSE_ZONE = 'Etc/GMT-1';
+/** From a kill -9 until Node-RED starts again, ms. */
+const AWAY_MS = MINUTE;
 /** A subscribe node tells the states of the chargers so often, s. */
 const REPORTED_S = 10;
 const realNow = performance.now.bind(performance);
 
-interface FlowNode {
-  id: string;
-  type: string;
-  wires?: string[][];
-  [property: string]: unknown;
-}
 type Payload = Record<string, any>;
 
 /** The record of a simulated day. */
@@ -39,6 +32,8 @@ export interface DayRecord {
   audit: string[];
   /** Requests of all kinds. */
   requests: number;
+  /** When Node-RED was killed, and when it ran again. */
+  absences: Absence[];
   /** Duration in real time, s. */
   tookS: number;
 }
@@ -49,11 +44,9 @@ export interface DayRecord {
  */
 export type DayScript = (second: number, simulator: Simulator, record: DayRecord) => object | undefined;
 
-/** The nodes that the meter of an example is wired to, or else its inject node; and those that take prices. */
-interface FlowInput {
-  ids: string[];
-  metered: boolean;
-  priced: string[];
+export interface DayOptions extends SimulatorOptions {
+  /** Seconds at which Node-RED ends as by kill -9, to start again a minute later with what is on the disk. */
+  killedAt?: readonly number[];
 }
 
 /**
@@ -66,11 +59,12 @@ export async function runDay(
   seconds: number,
   stepS: number,
   script: DayScript,
-  options: SimulatorOptions = {},
+  { killedAt = [], ...options }: DayOptions = {},
 ): Promise<DayRecord> {
   const startedAt = realNow();
   const clock = new VirtualClock();
   const simulator = await clock.until(startSimulator({ scenario: 'home', seed: 7, ...options }));
+  let runtime: Runtime | undefined;
   try {
     const [site] = [...simulator.world.installations.values()];
     if (!site) throw new Error('The simulator has no installation');
@@ -85,17 +79,21 @@ export async function runDay(
       commands: [],
       audit: [],
       requests: 0,
+      absences: [],
       tookS: 0,
     };
-    // The clock does not advance while code is loaded from the disk.
-    const { inputs, listeners } = await deploy(names, simulator, record);
-    await clock.network();
+    const { inputs, listeners, watched, ...flow } = exampleFlow(names, simulator);
+    record.nodes = watched.filter(isSetter).map(rulesOf);
+    const units = new Map(watched.map((node) => [node.id, isSetter(node) ? String(node.unit) : undefined]));
+    const runnable = { ...flow, watched: watched.map(({ id }) => id) };
+    runtime = killedAt.length > 0 ? await KillableRuntime.start(runnable, clock) : await startHere(runnable, clock);
     for (let second = 0; second < seconds; second += stepS) {
+      if (runtime instanceof KillableRuntime) await restart(runtime, record, killedAt.includes(second));
       simulator.world.catchUp();
       const meter = script(second, simulator, record);
-      if (second % REPORTED_S === 0) sendStates(listeners, simulator);
-      if (meter) sendMeter(inputs, { meter, kind: badKindAt(second, seconds), second });
-      await clock.leap(stepS * SECOND);
+      if (second % REPORTED_S === 0) sendStates(runtime, listeners, simulator);
+      if (meter) sendMeter(runtime, inputs, { meter, kind: badKindAt(second, seconds), second });
+      for (const arrival of await runtime.pass(stepS * SECOND)) note(record, arrival, units.get(arrival.by));
     }
     record.writes = writesOf(simulator);
     record.audit = simulator.audit
@@ -106,78 +104,31 @@ export async function runDay(
     return record;
   } finally {
     clock.restore();
-    await helper.unload();
+    await runtime?.stop();
     await simulator.stop();
   }
 }
 
-async function deploy(
-  names: readonly string[],
-  simulator: Simulator,
-  record: DayRecord,
-): Promise<{ inputs: FlowInput[]; listeners: string[] }> {
-  const flow = names.flatMap(
-    (name) => JSON.parse(readFileSync(path.join(EXAMPLES, `${name}.json`), 'utf8')) as FlowNode[],
-  );
-  const nodes = new Map(flow.map((node) => [node.id, node]));
-  const inputs: FlowInput[] = [];
-  /** Those that a subscribe node tells what the cars take. */
-  const listeners: string[] = [];
-  for (const node of [...nodes.values()]) {
-    if (node.type === 'zaptec-connection') Object.assign(node, { cloud: 'custom', baseUrl: simulator.baseUrl });
-    if (node.type === 'inject') Object.assign(node, { once: false, repeat: '', crontab: '' });
-    if ('timeZone' in node) node.timeZone = HOUSE_ZONE;
-    if (node.type === 'zaptec-plan') listeners.push(node.id);
-    // The push feed uses timers of real sockets; on this clock it would look dead.
-    if (node.type === 'zaptec-subscribe') {
-      nodes.delete(node.id);
-      listeners.push(...(node.wires?.[0] ?? []).filter((id) => nodes.get(id)?.type === 'zaptec-load-guard'));
-    }
-    // These are for people; here the requests count.
-    if (node.type === 'catch' || node.type === 'debug') nodes.delete(node.id);
-    if (node.path === '/simulator/meter') inputs.push({ ids: node.wires?.[0] ?? [], metered: true, priced: [] });
-  }
-  if (inputs.length === 0) {
-    const inject = flow.find(({ type, wires }) => type === 'inject' && (wires?.[0]?.length ?? 0) > 0);
-    const priced = flow.filter(({ type }) => type === 'zaptec-plan').map(({ id }) => id);
-    inputs.push({ ids: inject?.wires?.[0] ?? [], metered: false, priced });
-  }
-  const watched = [...nodes.values()].filter(
-    ({ type, action }) => type === 'zaptec-update-current' || (type === 'zaptec-charger' && action === 'command'),
-  );
-  for (const { id, z, ...node } of watched) {
-    if (node.type === 'zaptec-update-current') record.nodes.push(rulesOf(id, node));
-    nodes.set(`to-${id}`, { id: `to-${id}`, z, type: 'helper', x: 0, y: 0, wires: [] });
-    for (const { wires = [] } of nodes.values()) for (const port of wires) if (port.includes(id)) port.push(`to-${id}`);
-  }
-  const owner = simulator.accounts[0];
-  const connections = flow.filter(({ type }) => type === 'zaptec-connection').map(({ id }) => id);
-  const credentials = Object.fromEntries(
-    connections.map((id) => [id, { username: owner?.username ?? '', password: owner?.password ?? '' }]),
-  );
-  await load([...nodes.values()], credentials, CORE.map(coreNode));
-  for (const { id } of nodes.values()) removeSpies(id);
-  // The log has a spy too, and Node-RED writes every message to it for its metrics.
-  helper.log().restore();
-  for (const { id, type, unit } of watched) {
-    get(`to-${id}`).on('input', ({ payload }: Payload) => {
-      if (type === 'zaptec-charger') record.commands.push({ at: Date.now(), payload });
-      else record.setpoints.push({ at: Date.now(), by: id, ...inAmperes(payload, String(unit)) });
-    });
-  }
-  return { inputs, listeners };
-}
+const isSetter = ({ type }: FlowNode): boolean => type === 'zaptec-update-current';
 
-/** Removes the spies of the test helper: the recorded calls of a day take hundreds of megabytes. */
-function removeSpies(id: string): void {
-  const node = helper.getNode(id) as unknown as Record<string, { wrappedMethod?: unknown } | undefined> | null;
-  for (const name in node) {
-    const wrapped = node[name]?.wrappedMethod;
-    if (wrapped) node[name] = wrapped;
+/** Kills Node-RED, or starts it when it has been away for long enough. */
+async function restart(runtime: KillableRuntime, { absences }: DayRecord, isKilled: boolean): Promise<void> {
+  const absence = absences.at(-1);
+  if (isKilled) {
+    await runtime.kill();
+    absences.push({ from: Date.now(), until: Date.now() + AWAY_MS });
+  } else if (absence && Date.now() >= absence.until && !runtime.isRunning) {
+    await runtime.restart();
   }
 }
 
-function rulesOf(by: string, { role, deadBand, cooldown, deadMan, safeValue }: Omit<FlowNode, 'id' | 'z'>): Rules {
+/** @param unit of a node that sets a current */
+function note({ commands, setpoints }: DayRecord, { at, by, payload }: Arrival, unit: string | undefined): void {
+  if (unit === undefined) commands.push({ at, payload });
+  else setpoints.push({ at, by, ...inAmperes(payload as Payload, unit) });
+}
+
+function rulesOf({ id: by, role, deadBand, cooldown, deadMan, safeValue }: FlowNode): Rules {
   return {
     by,
     role: role as Rules['role'],
@@ -207,25 +158,24 @@ interface Sample {
   second: number;
 }
 
-function sendMeter(inputs: readonly FlowInput[], { meter, kind, second }: Sample): void {
+function sendMeter(runtime: Runtime, inputs: readonly FlowInput[], { meter, kind, second }: Sample): void {
   const value = kind === undefined ? meter : BAD_SAMPLES[kind]?.(meter);
   // The order changes every second.
   const order = second % 2 === 0 ? inputs : [...inputs].reverse();
   for (const { ids, metered, priced } of order) {
-    if (kind !== undefined && priced.length > 0)
-      for (const id of priced) get(id).receive({ payload: BAD_PRICES[kind]?.() });
-    else for (const id of ids) get(id).receive({ payload: metered ? structuredClone(value) : Date.now() });
+    if (kind !== undefined && priced.length > 0) for (const id of priced) runtime.receive(id, BAD_PRICES[kind]?.());
+    else for (const id of ids) runtime.receive(id, metered ? structuredClone(value) : Date.now());
   }
 }
 
 /** What the subscribe nodes would tell of the chargers, and the account's store would have. */
-function sendStates(listeners: readonly string[], { world }: Simulator): void {
+function sendStates(runtime: Runtime, listeners: readonly string[], { world }: Simulator): void {
   for (const { id, name, car, powerW, currents, session } of world.chargers.values()) {
     const [phase1, phase2, phase3] = powerW > 0 ? currents : [0, 0, 0];
     const mode = car ? (powerW > 0 ? 'charging' : 'requesting') : 'disconnected';
     const state = { id, name, mode, powerW, currentA: { phase1, phase2, phase3 } };
     const charged = session ? { sessionId: session.id, sessionKwh: session.energyKwh } : {};
-    for (const listener of listeners) get(listener).receive({ payload: { ...state, ...charged } });
+    for (const listener of listeners) runtime.receive(listener, { ...state, ...charged });
   }
 }
 

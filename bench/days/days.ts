@@ -2,8 +2,9 @@ import { helper } from '../../test/support/node-red/harness';
 import type { Bench, Measurement } from '../result';
 import { check, type CheckResult } from './checker';
 import { Compliance } from './compliance';
-import { runDay, type DayRecord } from './day-runner';
+import { runDay, type DayRecord, type DayScript } from './day-runner';
 import { FuseScenario, LONGEST_PAUSE_S, LONGEST_S } from './fuse';
+import { busyBefore, GoalMonitor, isAway, killsWithin, plugCars } from './killed';
 import { Resumption } from './resumption';
 import { SunScenario } from './sun';
 
@@ -20,6 +21,10 @@ const QUIET_HOUSE_W = 3_000;
 const MOST_IDLE_S = 17 * 60;
 /** How late a write may be after it is due, also when the cloud sometimes answers 429, in ms. */
 const GRACE_MS = 30_000;
+
+/** The goals of the examples. */
+const GOAL_HOURS = 8;
+const GOAL_KWH = 20;
 
 /** The findings of the audit on raises and lowerings, which the checker has as well. */
 const LOWERINGS = /came too early: a raise .* or more than \d+ early lowerings/;
@@ -40,18 +45,54 @@ interface Part {
 /** A flow with a meter gets a message every second in the short form too; a flow with a schedule needs the night too. */
 const METERED = { whole: { seconds: DAY, stepS: 1 }, short: { seconds: 4 * HOUR, stepS: 1 } };
 const SCHEDULED = { whole: { seconds: DAY, stepS: 1 }, short: { seconds: DAY, stepS: 15 } };
+/** Each step goes to another process and back, which takes its time. */
+const KILLED = { whole: { seconds: 4 * HOUR, stepS: 1 }, short: { seconds: HOUR, stepS: 1 } };
+const KILLED_PLAN = { whole: { seconds: DAY, stepS: 15 }, short: { seconds: DAY, stepS: 60 } };
 const COMBINED = { whole: { seconds: 6 * HOUR, stepS: 1 }, short: { seconds: 2 * HOUR, stepS: 1 } };
 
 const PARTS: readonly Part[] = [
   { name: 'solar-surplus', ...METERED, run: sunDay },
   { name: 'capacity-tariff', ...METERED, run: (extent) => tariffDay(extent) },
   { name: 'fuse-guard', ...METERED, run: (extent) => fuseDay(['fuse-guard'], extent) },
-  { name: 'busy-phase', ...METERED, run: (extent) => fuseDay(['fuse-guard'], extent, BUSY_A) },
+  { name: 'busy-phase', ...METERED, run: (extent) => fuseDay(['fuse-guard'], extent, { busyA: BUSY_A }) },
   { name: 'cheapest-hours', ...SCHEDULED, run: (extent) => commandDay('cheapest-hours', extent) },
   { name: 'charge-by-time', ...SCHEDULED, run: (extent) => commandDay('charge-by-time', extent) },
+  { name: 'solar-surplus-killed', ...KILLED, run: (extent) => sunDay(extent, killsWithin(extent.seconds)) },
+  { name: 'capacity-tariff-killed', ...KILLED, run: (extent) => tariffDay(extent, killsWithin(extent.seconds)) },
+  {
+    name: 'fuse-guard-killed',
+    ...KILLED,
+    run: (extent) => fuseDay(['fuse-guard'], extent, { killedAt: killsWithin(extent.seconds) }),
+  },
+  { name: 'cheapest-hours-killed', ...KILLED_PLAN, run: (extent) => killedPlanDay('cheapest-hours', extent) },
+  { name: 'charge-by-time-killed', ...KILLED_PLAN, run: (extent) => killedPlanDay('charge-by-time', extent) },
   { name: 'solar-then-fuse', ...COMBINED, run: (extent) => fuseDay(['solar-surplus', 'fuse-guard'], extent) },
   { name: 'fuse-then-solar', ...COMBINED, run: (extent) => fuseDay(['fuse-guard', 'solar-surplus'], extent) },
 ];
+
+/** The hours of the example cheapest-hours until midnight, and the energy of charge-by-time until 07:00; the days begin at 11:00. */
+const PLAN_GOALS = {
+  'cheapest-hours': {
+    dueS: 13 * HOUR,
+    missed: (name: string, { hours, kwh }: GoalMonitor): Measurement => ({
+      name: `${name}: hours of charging off the goal`,
+      figure: Math.round(Math.abs(hours - GOAL_HOURS) * 1_000) / 1_000,
+      unit: 'h',
+      goal: '<= 0.1',
+      beside: { hours: Math.round(hours * 1_000) / 1_000, kwh: Math.round(kwh * 10) / 10 },
+    }),
+  },
+  'charge-by-time': {
+    dueS: 20 * HOUR,
+    missed: (name: string, { hours, kwh }: GoalMonitor): Measurement => ({
+      name: `${name}: energy that lacks when it is due`,
+      figure: Math.round(Math.max(0, GOAL_KWH - kwh) * 1_000) / 1_000,
+      unit: 'kWh',
+      goal: '<= 0.05',
+      beside: { hours: Math.round(hours * 1_000) / 1_000, kwh: Math.round(kwh * 10) / 10 },
+    }),
+  },
+};
 
 /**
  * The control examples, unchanged, in a real Node-RED for a simulated day with a message of the meter every second. The
@@ -70,16 +111,20 @@ export const days: Bench = {
   },
 };
 
-async function tariffDay({ seconds, stepS }: Extent): Promise<Measurement[]> {
+/** With kills the house is so busy before them that a flow which forgets the hour would go above the limit. */
+async function tariffDay({ seconds, stepS }: Extent, killedAt: readonly number[] = []): Promise<Measurement[]> {
   const resumption = new Resumption();
   const means = new HourlyMeans();
-  const record = await runDay(['capacity-tariff'], seconds, stepS, (second, simulator) => {
+  const script: DayScript = (second, simulator, { absences }) => {
+    if (second === 0 && killedAt.length > 0) plugCars(simulator);
+    busyBefore(killedAt, second, simulator);
     const meter = simulator.world.meter();
-    resumption.check(second, simulator, meter.houseW < QUIET_HOUSE_W);
+    resumption.check(second, simulator, meter.houseW < QUIET_HOUSE_W && !isAway(absences, Date.now()));
     means.add(second, meter.gridW, stepS);
     return meter;
-  });
-  const name = `${duration(seconds)} of capacity-tariff`;
+  };
+  const record = await runDay(['capacity-tariff'], seconds, stepS, script, { killedAt });
+  const name = `${duration(seconds)} of capacity-tariff${withKills(killedAt)}`;
   return [
     ...checked(name, record, check({ ...record, graceMs: GRACE_MS })),
     resumed(name, resumption),
@@ -108,10 +153,10 @@ class HourlyMeans {
   }
 }
 
-async function sunDay({ seconds, stepS }: Extent): Promise<Measurement[]> {
+async function sunDay({ seconds, stepS }: Extent, killedAt: readonly number[] = []): Promise<Measurement[]> {
   const scenario = new SunScenario(SUN_FACTOR);
-  const record = await runDay(['solar-surplus'], seconds, stepS, scenario.script);
-  const name = `${duration(seconds)} of solar-surplus`;
+  const record = await runDay(['solar-surplus'], seconds, stepS, scenario.script, { killedAt });
+  const name = `${duration(seconds)} of solar-surplus${withKills(killedAt)}`;
   return [
     ...checked(name, record, check({ ...record, graceMs: GRACE_MS })),
     {
@@ -162,11 +207,48 @@ async function commandDay(example: string, { seconds, stepS }: Extent): Promise<
   ];
 }
 
-async function fuseDay(names: readonly string[], { seconds, stepS }: Extent, busyA = 0): Promise<Measurement[]> {
+/** The plan keeps its goal over restarts: it charges neither for less nor for longer. */
+async function killedPlanDay(example: keyof typeof PLAN_GOALS, { seconds, stepS }: Extent): Promise<Measurement[]> {
+  const { dueS, missed } = PLAN_GOALS[example];
+  const killedAt = killsWithin(seconds);
+  const compliance = new Compliance('Garage');
+  const goal = new GoalMonitor('Garage', dueS);
+  const script: DayScript = (second, simulator, record) => {
+    if (second === 0) plugCars(simulator);
+    compliance.check(simulator, record.commands.at(-1));
+    goal.check(second, stepS, simulator, record);
+    return simulator.world.meter();
+  };
+  const record = await runDay([example], seconds, stepS, script, { killedAt });
+  const name = `${duration(seconds)} of ${example}${withKills(killedAt)}`;
+  for (const text of record.audit) console.error(`days: ${name}: ${text}`);
+  return [
+    missed(name, goal),
+    {
+      name: `${name}: longest time that the car did not follow the last command`,
+      figure: compliance.longestS,
+      unit: 's',
+      goal: '<= 60',
+      beside: { commands: record.commands.length, changes: compliance.changes, tookS: record.tookS },
+    },
+    brokenGuidelines(name, record),
+  ];
+}
+
+interface FuseOptions {
+  busyA?: number;
+  killedAt?: readonly number[];
+}
+
+async function fuseDay(
+  names: readonly string[],
+  { seconds, stepS }: Extent,
+  { busyA = 0, killedAt = [] }: FuseOptions = {},
+): Promise<Measurement[]> {
   const sunFactor = names.length > 1 ? SUN_FACTOR : 1;
   const scenario = new FuseScenario(seconds, SEED, { sunFactor, busyA });
-  const record = await runDay(names, seconds, stepS, scenario.script);
-  const name = `${duration(seconds)} of ${names.join(' + ')}${busyA > 0 ? ' with a busy phase' : ''}`;
+  const record = await runDay(names, seconds, stepS, scenario.script, { killedAt });
+  const name = `${duration(seconds)} of ${names.join(' + ')}${busyA > 0 ? ' with a busy phase' : ''}${withKills(killedAt)}`;
   const { longest, overloads } = scenario.monitor;
   // With a target and a limit the audit cannot know which lowerings belong to the limit and do not count. The checker can.
   if (names.length > 1) record.audit = record.audit.filter((text) => !LOWERINGS.test(text));
@@ -189,5 +271,8 @@ async function fuseDay(names: readonly string[], { seconds, stepS }: Extent, bus
     ...(names.length > 1 ? [] : [resumed(name, scenario.resumption)]),
   ];
 }
+
+const withKills = (killedAt: readonly number[]): string =>
+  killedAt.length > 0 ? `, kills: ${killedAt.length}` : '';
 
 const duration = (seconds: number): string => (seconds === DAY ? 'a day' : `${seconds / HOUR} h`);

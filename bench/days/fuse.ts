@@ -1,5 +1,7 @@
 import type { Simulator } from '../../test/support/node-red/harness';
 import { seeded } from '../virtual-time';
+import type { DayRecord } from './day-runner';
+import { isAway } from './killed';
 import { Resumption } from './resumption';
 import { sunnier } from './sun';
 
@@ -76,7 +78,11 @@ export class FuseScenario {
     this.#loads = new Loads(seed, { busyA, from: seconds / 5, to: (seconds * 3) / 5 });
   }
 
-  readonly script = (second: number, simulator: Simulator): object | undefined => {
+  readonly script = (
+    second: number,
+    simulator: Simulator,
+    { absences }: Pick<DayRecord, 'absences'>,
+  ): object | undefined => {
     const { world, faults } = simulator;
     if (second === 0) {
       for (const { id } of world.chargers.values()) {
@@ -94,11 +100,13 @@ export class FuseScenario {
     if (isDead && !this.#isDead) world.setHouseLoad([MAX_LOAD_A, MAX_LOAD_A, 0]);
     this.#isDead = isDead;
     if (!isDead) this.#loads.step(second, simulator);
+    const isDown = isAway(absences, Date.now());
     // After the meter is back the flow has the usual time to react.
-    this.monitor.check(second, simulator, silence >= 1_000 && silence < 1_000 + 5 * MINUTE + LONGEST_S.live);
+    const isBlind = silence >= 1_000 && silence < 1_000 + 5 * MINUTE + LONGEST_S.live;
+    this.monitor.check(second, simulator, isBlind || isDown);
     const { houseA } = world.meter();
     const isFree = PHASES.every((phase) => FUSE_A - RESERVE_A - houseA[phase] >= RESUMES_FROM_A);
-    this.resumption.check(second, simulator, isFree && !isDead);
+    this.resumption.check(second, simulator, isFree && !isDead && !isDown);
     if (isDead) return undefined;
     return sunnier(world.meter(), this.#sunFactor);
   };

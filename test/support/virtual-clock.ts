@@ -31,9 +31,10 @@ export class VirtualClock {
     request.once('close', () => this.#open.delete(request));
   };
 
-  constructor() {
+  /** @param now the wall clock at the start */
+  constructor(now = Date.UTC(2026, 4, 4, 10)) {
     subscribe(STARTED, this.#onStart);
-    this.#timers = fakeTimers(Date.UTC(2026, 4, 4, 10));
+    this.#timers = fakeTimers(now);
   }
 
   /** How many are set. */

@@ -33,6 +33,7 @@ const NAMES: readonly (readonly [string, Kind])[] = [
   ['l#', 'own'],
   ['currentl#', 'A'],
   ['currentphase#', 'A'],
+  ['currentl#a', 'A'],
   ['current#', 'A'],
   ['l#current', 'A'],
   ['il#', 'A'],
@@ -44,6 +45,7 @@ const NAMES: readonly (readonly [string, Kind])[] = [
   ['power#', 'W'],
   ['l#power', 'W'],
   ['activepowerl#w', 'W'],
+  ['powerl#w', 'W'],
   ['@actpower', 'W'],
   ['powerdeliveredl#', 'kW'],
   ['powerreturnedl#', 'minus kW'],
@@ -56,6 +58,7 @@ const TOTALS: readonly (readonly [string, Kind])[] = [
   ['gridw', 'W'],
   ['power', 'W'],
   ['activepowerw', 'W'],
+  ['powerw', 'W'],
   ['totalactpower', 'W'],
   ['totalpower', 'W'],
   ['actpower', 'W'],
@@ -68,6 +71,7 @@ const TOTALS: readonly (readonly [string, Kind])[] = [
   ['electricitycurrentlydelivered', 'kW'],
   ['electricitycurrentlyreturned', 'minus kW'],
   ['activecurrenta', 'A'],
+  ['currenta', 'A'],
   ['current', 'A'],
   ['value', 'own'],
 ];
@@ -79,6 +83,10 @@ const NESTED = new Map<string, Kind>([
   ['powerw', 'W'],
   ['powers', 'W'],
 ]);
+/** In the messages of this package: the power of a charger, which is no meter. HomeWizard writes `power_w`. */
+const OF_A_CHARGER = 'powerW';
+/** Objects around the whole message of a meter: the answer of Tibber's subscription. */
+const AROUND: ReadonlySet<string> = new Set(['data', 'livemeasurement']);
 /** The phase and the kind of each name. */
 const PHASE_NAMES = new Map(
   PHASES.flatMap((phase, index) =>
@@ -210,9 +218,10 @@ function readObject(input: JsonObject, found: Found, options: ReadOptions, level
       else readList(value, found, inner);
       continue;
     }
+    if (AROUND.has(name) && isObject(value)) readObject(value, found, options, level + 1);
     const [phase, kind] = PHASE_NAMES.get(name) ?? [];
     if (phase && kind) put(phase, value, kind, found, options);
-    const total = TOTAL_NAMES.get(name);
+    const total = key === OF_A_CHARGER ? undefined : TOTAL_NAMES.get(name);
     if (total) putTotal(key, value, total, found, options);
   }
 }

@@ -16,6 +16,7 @@ const WITHIN = [
   'data',
   'viewer',
   'homes',
+  'home',
   'currentSubscription',
   'priceInfo',
   'priceInfoRange',

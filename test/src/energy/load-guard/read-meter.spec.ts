@@ -17,6 +17,16 @@ describe('readMeter', () => {
     ['Shelly 3EM', { emeters: [{ current: 10.5 }, { current: 3, power: -690 }, { current: 4.2 }] }, {}],
     ['Shelly Pro 3EM', { a_current: 10.5, b_current: 3, b_act_power: -690, c_current: 4.2 }, {}],
     ['HomeWizard', { active_current_l1_a: 10.5, active_current_l2_a: -3, active_current_l3_a: 4.2 }, {}],
+    [
+      'HomeWizard by its second API',
+      { power_w: 2_691, current_a: 17.7, current_l1_a: 10.5, current_l2_a: -3, current_l3_a: 4.2 },
+      { kw: 2.691 },
+    ],
+    [
+      'Tibber Pulse, as its subscription answers',
+      { data: { liveMeasurement: { currentL1: 10.5, currentL2: -3, currentL3: 4.2, power: 2_691 } } },
+      { kw: 2.691 },
+    ],
   ] as const) {
     it(`reads ${name}`, () => {
       const { currents, kw, problem } = readMeter(input, THREE);
@@ -39,6 +49,7 @@ describe('readMeter', () => {
   for (const [name, input, currents, kw] of [
     ['the power of all', { power: 2_300 }, { phase1: 10 }, 2.3],
     ['HomeWizard', { active_power_w: -1_150, active_current_a: 5 }, { phase1: -5 }, -1.15],
+    ['HomeWizard by its second API', { power_w: -1_150, current_a: 5 }, { phase1: -5 }, -1.15],
     ['Shelly Pro EM', { id: 0, current: 10, voltage: 230, act_power: -2_300 }, { phase1: -10 }, -2.3],
     ['Shelly Plus 1PM', { id: 0, apower: 2_300, current: 10 }, { phase1: 10 }, 2.3],
   ] as const) {

@@ -199,6 +199,20 @@ describe('the prices', () => {
         },
       },
     ],
+    [
+      'a range of one home of Tibber',
+      {
+        data: {
+          viewer: {
+            home: {
+              currentSubscription: {
+                priceInfoRange: { nodes: hourly(3).map(({ at, price }) => ({ startsAt: at, total: price })) },
+              },
+            },
+          },
+        },
+      },
+    ],
     ['EnergyZero', { Prices: hourly(3).map(({ at, price }) => ({ readingDate: at, price })) }],
     [
       'Frank Energie',

@@ -242,12 +242,16 @@ describe('the surplus strategy', () => {
     ['Tibber Pulse without an export', { power: 700, powerProduction: null }, 700],
     ['a P1 meter', { power_delivered: 0.2, power_returned: 1.5 }, -1_300],
     ['HomeWizard', { active_power_w: -543, active_power_l1_w: -676 }, -543],
+    ['HomeWizard by its second API', { power_w: -543, power_l1_w: -676, current_a: 6 }, -543],
+    ['the phases of HomeWizard by its second API', { power_l1_w: -676, power_l2_w: 133, power_l3_w: 0 }, -543],
+    ['the subscription of Tibber', { liveMeasurement: { power: 0, powerProduction: 543 } }, -543],
     ['Shelly Pro 3EM', { a_act_power: 100, total_act_power: -300.5 }, -300.5],
     ['Shelly 3EM', { emeters: [{ power: 100 }, { power: -50 }, { power: 25 }] }, 75],
     ['JSON as text', '{"P": 0, "PO": 2300}', -2_300],
     ['a meter with a bad value', { power: 'unavailable' }, undefined],
     ['two channels, of which one may be the sun', { emeters: [{ power: 100 }, { power: -50 }] }, undefined],
     ['no meter', { temperature: 21 }, undefined],
+    ['the state of a charger', { mode: 'charging', powerW: 7_360 }, undefined],
   ] as const) {
     it(`reads the power at the connection from ${name}`, () => {
       const strategy = strategyOf();
