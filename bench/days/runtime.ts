@@ -37,7 +37,7 @@ export async function startHere(flow: RunnableFlow, clock: VirtualClock, more: u
   }
   await clock.network();
   return {
-    receive: (id, payload) => get(id).receive({ payload } as Parameters<Node['receive']>[0]),
+    receive: (id, payload) => get(id).receive({ payload }),
     async pass(ms) {
       await clock.leap(ms);
       const passed = arrivals;
