@@ -294,7 +294,7 @@ describe('LoadGuard', () => {
   }
 });
 
-describe('what LoadGuard tells beside its limit', () => {
+describe('what LoadGuard says beside its limit', () => {
   const UTC = new Calendar('UTC');
   const guardWith = (settings: Partial<LoadGuardSettings> = {}) => new LoadGuard({ ...FUSE, ...settings }, UTC);
 
