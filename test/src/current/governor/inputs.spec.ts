@@ -47,7 +47,7 @@ describe('a request', () => {
     ['of ten times the maximum is a target', 10 * MAX, 'target'],
     ['of 1,000 A is a limit', 1_000, 'limit'],
   ] as const) {
-    it(`${what}`, () => {
+    it(what, () => {
       const serial = world.request('other', ampere, { role });
       world.pass(16 * MINUTE);
       expect(answersTo(serial).map(({ decision }) => decision)).to.not.include('refused');
