@@ -164,7 +164,9 @@ function reportCap(state: GovernorState, { settings }: Reported, setpoint: Activ
   }
   if (setpoint.cappedAt && isSame(setpoint.cappedAt, bound)) return;
   setpoint.cappedAt = bound;
-  const why = isAbove(currents, most) ? phrase`the maximum of ${shown(most)}` : 'another limit';
+  const why = isSame(bound, lowest(currents, roundedDown(most)))
+    ? phrase`the maximum of ${shown(most)}`
+    : 'another limit';
   const reason = phrase`Held at ${shown(bound)} by ${why}`;
   report(state, settings.by, [], 'capped', { requested: currents, reason, allowed: bound });
 }

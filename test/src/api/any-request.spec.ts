@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { undocumentedWarning } from '../../../src/api/unknown-query';
 import { GARAGE, HOME, ScriptedCloud } from '../../support/scripted-cloud';
 import { answers } from '../../support/scripted-server';
 
@@ -96,6 +97,19 @@ describe('a request to any endpoint', () => {
     expect(cloud.server.seen.map(({ url }) => url.split('=')[1])).to.deep.equal(['1', '8', '9']);
   });
 
+  it('says once a minute of an endpoint that is read so often', async () => {
+    cloud.routes[`/api/chargers/${GARAGE}/state`] = [{ StateId: 710, ValueAsString: '3' }];
+    const session = `/api/session/${HOME}`;
+    cloud.routes[session] = { Id: HOME };
+    const asked = (path: string) => ask('GET', path, { undocumented: true });
+    await cloud.clock.until(asked(`${session}?_=1`));
+    const error = await cloud.failing(asked(`${session}?_=2`));
+    expect(error.code).to.equal('TOO_SOON');
+    expect(error.message).to.match(
+      /"_" of GET \/api\/session\/\{id\} one question is sent every minute.*Leave the parameter out/,
+    );
+  });
+
   it('gets below the polling floor with no spelling, nor with an unknown parameter of a list', async () => {
     for (const path of ['/api/chargers?PageSize=3', '/api/chargers?pagesize=3', '/API/chargers?PAGESIZE=3']) {
       await cloud.clock.until(ask('GET', path));
@@ -150,5 +164,36 @@ describe('a request to any endpoint', () => {
     const faults = simulated.request({ method: 'PUT', path: '/simulator/faults/hang', body: { on: true } });
     expect((await cloud.failing(faults)).code, 'no more than that').to.equal('UNDOCUMENTED');
     simulated.close();
+  });
+});
+
+describe('the warning for a request', () => {
+  for (const [method, path, warning] of [
+    ['GET', '/api/chargers', undefined],
+    ['GET', '/api/chargers?NameFilter=x', undefined],
+    ['POST', `/api/chargers/${GARAGE}/sendCommand/506`, undefined],
+    [
+      'GET',
+      '/api/live',
+      /^GET \/api\/live is no documented endpoint: Zaptec asks not to use it and may close it at any time$/,
+    ],
+    [
+      'GET',
+      '/api/chargers?_=1&x=2',
+      /^Zaptec does not document the query parameter "_", "x" of GET \/api\/chargers and may refuse or ignore it at any time$/,
+    ],
+    ['GET', `/api/chargers?${'x'.repeat(99)}=2`, /parameter "x{60}" of/],
+  ] as const) {
+    it(`to ${method} ${path.slice(0, 60)} is ${warning === undefined ? 'none' : 'what may happen'}`, () => {
+      const found = undocumentedWarning(method, path);
+      if (warning === undefined) expect(found).to.equal(undefined);
+      else expect(found).to.match(warning);
+    });
+  }
+
+  it('to what is no path of the API is an error', () => {
+    expect(() => undocumentedWarning('GET', 'chargers'))
+      .to.throw()
+      .with.property('code', 'INPUT_INVALID');
   });
 });

@@ -76,6 +76,59 @@ describe('lists of installations and chargers', () => {
     expect(cloud.server.seen).to.have.length(1_000);
   }).timeout(60_000);
 
+  for (const [status, requests] of [
+    [400, 2],
+    [403, 1],
+  ] as const) {
+    it(`are read ${requests} times in all where the server refuses them with ${status}`, async () => {
+      cloud.server.handler = (_seen, response) => response.writeHead(status).end();
+      expect((await cloud.failing(cloud.client.chargers.list())).code).to.equal(`HTTP_${status}`);
+      expect(cloud.server.seen).to.have.length(requests);
+    });
+  }
+
+  it('stay unsorted on the further pages of a server that cannot sort', async () => {
+    const entries = fleet(150);
+    cloud.server.handler = ({ url }, response) => {
+      const { searchParams } = new URL(url, cloud.server.url);
+      const index = Number(searchParams.get('PageIndex'));
+      if (searchParams.has('SortProperty')) response.writeHead(400).end();
+      else response.end(JSON.stringify({ Pages: 2, Data: entries.slice(index * 100, (index + 1) * 100) }));
+    };
+    expect((await cloud.clock.until(cloud.client.chargers.list())).data).to.have.length(150);
+    expect(cloud.server.seen.filter(({ url }) => url.includes('SortProperty'))).to.have.length(1);
+  });
+
+  for (const [form, body, message] of [
+    ['a text', 'nonsense', 'Zaptec answered without a list'],
+    ['null', null, 'Zaptec answered without a list'],
+    ['an object in Data', { Pages: 1, Data: {} }, 'an object in the field Data instead of a list'],
+    ['a text in Data', { Pages: 1, Data: 'x' }, 'a string in the field Data instead of a list'],
+  ] as const) {
+    it(`are an error that says so where the cloud sends ${form}`, async () => {
+      cloud.routes['/api/chargers'] = body;
+      const error = await cloud.failing(cloud.client.chargers.list());
+      expect(error.code).to.equal('BAD_ANSWER');
+      expect(error.message).to.contain(message);
+    });
+  }
+
+  it('may be empty whatever number of pages the first one announces', async () => {
+    for (const pages of [0, 1, undefined]) {
+      serve(() => ({ Pages: pages, Data: null }));
+      expect((await cloud.clock.until(cloud.client.chargers.list({ refresh: true }))).data).to.deep.equal([]);
+      await cloud.clock.advance(3_700_000);
+    }
+  });
+
+  it('are an error that names the page that is empty', async () => {
+    const entries = fleet(300);
+    serve((index) => ({ Pages: 3, Data: index === 1 ? [] : entries.slice(index * 100, (index + 1) * 100) }));
+    const error = await cloud.failing(cloud.client.chargers.list());
+    expect(error.code).to.equal('BAD_ANSWER');
+    expect(error.message).to.contain('nothing in the field Data of page 2 and 3 in the field Pages');
+  });
+
   it('come page by page as well', async () => {
     const read = async () => {
       const names: unknown[] = [];

@@ -104,4 +104,72 @@ describe('questions that differ each time', () => {
     await cloud.clock.until(send(506));
     expect(cloud.server.seen).to.have.length(4);
   });
+
+  it('that are refused name how long to wait, which is right to the second', async () => {
+    for (let n = 0; n < 10; n += 1) await cloud.clock.until(ask(`/api/chargehistory?From=${at(n)}`));
+    const error = await cloud.failing(ask(`/api/chargehistory?From=${at(20)}`));
+    const seconds = Number(/again in (\d+) s/.exec(error.message)?.[1]);
+    expect(seconds).to.be.within(1, 60);
+    await cloud.clock.advance((seconds - 2) * 1_000);
+    expect((await cloud.failing(ask(`/api/chargehistory?From=${at(21)}`))).code).to.equal('TOO_SOON');
+    await cloud.clock.advance(2_000);
+    await cloud.clock.until(ask(`/api/chargehistory?From=${at(22)}`));
+  });
+
+  it('say of a command that it was sent a moment ago', async () => {
+    const path = `/api/chargers/${GARAGE}/sendCommand/506`;
+    await cloud.clock.until(request('POST', path));
+    expect((await cloud.failing(request('POST', path))).message).to.match(/ was sent a moment ago, and is not sent/);
+  });
+
+  it('do not count where they were never sent', async () => {
+    for (let n = 0; n < 30; n += 1) {
+      const path = `/api/chargehistory?From=${at(n)}`;
+      const given = cloud.client.request({ method: 'GET', path }, { signal: AbortSignal.abort() });
+      expect((await cloud.failing(given)).code).to.equal('ABORTED');
+    }
+    for (let n = 0; n < 10; n += 1) await cloud.clock.until(ask(`/api/chargehistory?From=${at(n)}`));
+    expect(cloud.server.seen).to.have.length(10);
+    expect((await cloud.failing(ask(`/api/chargehistory?From=${at(99)}`))).code, 'no more than ever').to.equal(
+      'TOO_SOON',
+    );
+  });
+
+  it('count where the cloud refused them', async () => {
+    cloud.server.handler = (_seen, response) => response.writeHead(403).end();
+    for (let n = 0; n < 10; n += 1) await cloud.failing(ask(`/api/chargehistory?From=${at(n)}`));
+    expect((await cloud.failing(ask(`/api/chargehistory?From=${at(99)}`))).code).to.equal('TOO_SOON');
+  });
+
+  it('are about the same object in every writing of its id and of the parameter', async () => {
+    const spellings = [`InstallationId=${HOME}`, `installationid=${HOME}`, `INSTALLATIONID=${HOME.toUpperCase()}`];
+    for (let n = 0; n < 10; n += 1) {
+      await cloud.clock.until(ask(`/api/chargehistory?${spellings[n % 3]}&From=${at(n)}`));
+    }
+    for (const [n, spelling] of spellings.entries()) {
+      const error = await cloud.failing(ask(`/api/chargehistory?${spelling}&From=${at(50 + n)}`));
+      expect(error.code, spelling).to.equal('TOO_SOON');
+    }
+    await cloud.clock.until(ask(`/api/chargehistory?InstallationId=${GARAGE}&From=${at(60)}`));
+  });
+
+  it('by POST are about the objects of the body, in every writing of their name', async () => {
+    const path = '/api/chargehistory/installationreport';
+    const names = ['InstallationId', 'installationId', 'INSTALLATIONID'];
+    const code = async (n: number, id: string) => {
+      const asked = request('POST', path, { [names[n % 3]!]: id, FromDate: at(n), EndDate: at(n + 9) });
+      return cloud.clock.until(
+        asked.then(
+          () => 'sent',
+          (error: unknown) => (error as { code: string }).code,
+        ),
+      );
+    };
+    const codes = [];
+    for (let n = 0; n < 30; n += 1) codes.push(await code(n, HOME));
+    const sent = codes.filter((each) => each === 'sent').length;
+    expect(sent).to.be.within(2, 20);
+    expect(codes.slice(sent).every((each) => each === 'TOO_SOON')).to.equal(true);
+    expect(await code(40, GARAGE), 'another installation').to.equal('sent');
+  });
 });

@@ -150,4 +150,103 @@ describe('archived sessions and the constants of the cloud', () => {
       useConstants(undefined);
     }
   });
+
+  const USER = '0a1b2c3d-0000-4000-8000-0000000000e1';
+  for (const [situation, body, name] of [
+    [
+      'that of the user alone',
+      [
+        { UserId: SITE, UserFullName: 'Bo' },
+        { UserId: USER, UserFullName: 'Anna' },
+      ],
+      'Anna',
+    ],
+    ['that of the user in another writing', [{ UserId: USER.toUpperCase(), UserFullName: 'Anna' }], 'Anna'],
+    [
+      'the first one that is there',
+      [
+        { UserId: USER, UserFullName: '' },
+        { UserId: USER, UserFullName: 'Anna' },
+      ],
+      'Anna',
+    ],
+    ['none where no session has one', [{ UserId: USER }, 7, {}], undefined],
+    ['none where there is no session', [], undefined],
+    ['none where there is no list', { a: 1 }, undefined],
+  ] as const) {
+    it(`have for the name of a user ${situation}`, async () => {
+      server.handler = answers({ status: 200, body: JSON.stringify({ Pages: 1, Data: body }) });
+      expect(await clock.until(client.sessions.userName({ userId: USER, installationId: SITE }))).to.equal(name);
+      const query = `InstallationId=${SITE}&UserId=${USER}&DetailLevel=0&PageSize=5&PageIndex=0`;
+      expect(server.seen[0]!.url).to.equal(`/api/chargehistory?${query}`);
+    });
+  }
+
+  it('have no name of a user where the answer is none, nor for what is no id', async () => {
+    server.handler = answers({ status: 200, body: '5' });
+    expect(await clock.until(client.sessions.userName({ userId: USER, installationId: SITE }))).to.equal(undefined);
+    for (const [field, what] of [
+      ['userId', 'user'],
+      ['installationId', 'installation'],
+    ] as const) {
+      const error = await clock.until(
+        failureOf(client.sessions.userName({ userId: USER, installationId: SITE, [field]: 'x' })),
+      );
+      expect(error.code).to.equal('ID_INVALID');
+      expect(error.message).to.contain(what);
+    }
+  });
+
+  it('are read to the end in each writing of the cursor, and of whether there are more', async () => {
+    for (const [hasMore, cursor] of [
+      [true, 'c1'],
+      ['true', 'c1'],
+      [1, 'c1'],
+      [undefined, 'c1'],
+      [true, 5],
+    ] as const) {
+      const from = new Date(Date.UTC(2026, 4, server.seen.length + 1));
+      server.handler = answers(
+        { status: 200, body: JSON.stringify({ sessions: [{ id: '1' }], cursor, hasMore }) },
+        { status: 200, body: '{"sessions":[{"id":"2"}],"hasMore":false}' },
+      );
+      const { data } = await clock.until(client.sessions.archived({ chargerId: GARAGE, from, to: TO }));
+      expect(
+        data.map(({ id }) => id),
+        `${String(hasMore)} ${cursor}`,
+      ).to.deep.equal(['1', '2']);
+      expect(server.seen.at(-1)!.url).to.contain(`&Cursor=${cursor}`);
+    }
+  });
+
+  for (const [what, body] of [
+    ['says no', '{"sessions":[{"id":"1"}],"cursor":"c1","hasMore":false}'],
+    ['says neither yes nor no', '{"sessions":[{"id":"1"}],"cursor":"c1","hasMore":"perhaps"}'],
+    ['says nothing, and has no cursor', '{"sessions":[{"id":"1"}]}'],
+  ] as const) {
+    it(`end where the archive ${what}`, async () => {
+      server.handler = answers({ status: 200, body });
+      expect((await clock.until(archive())).data).to.deep.equal([{ id: '1' }]);
+      expect(server.seen).to.have.length(1);
+    });
+  }
+
+  it('are an error where the archive goes on with an empty cursor', async () => {
+    server.handler = answers({ status: 200, body: '{"sessions":[{"id":"1"}],"cursor":"","hasMore":true}' });
+    expect((await clock.until(failureOf(archive()))).message).to.contain('no usable cursor: sessions would be missing');
+  });
+
+  it('name the field of a time or an id that is none', async () => {
+    const message = async (query: object) =>
+      (await clock.until(failureOf(client.sessions.archived({ chargerId: GARAGE, from: FROM, to: TO, ...query }))))
+        .message;
+    expect(await message({ chargerId: 'Garage' })).to.contain('charger');
+    expect(await message({ from: 'yesterday' })).to.match(
+      /^from "yesterday" is no time.*Use a time such as 2026-05-04/,
+    );
+    expect(await message({ to: 'x'.repeat(99) })).to.match(/^to "x{60}" is no time/);
+    const place = { installationId: 'Home', from: FROM, to: TO };
+    expect((await clock.until(failureOf(client.sessions.archived(place)))).message).to.contain('installation');
+    expect((await clock.until(failureOf(client.sessions.get('x')))).message).to.contain('session');
+  });
 });

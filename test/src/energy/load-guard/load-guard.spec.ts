@@ -279,3 +279,123 @@ describe('LoadGuard', () => {
     });
   }
 });
+
+describe('what LoadGuard says beside its limit', () => {
+  const UTC = new Calendar('UTC');
+  const guardWith = (settings: Partial<LoadGuardSettings> = {}) => new LoadGuard({ ...FUSE, ...settings }, UTC);
+
+  it('is from when on a raise can be set, while that is still to come', () => {
+    const guard = guardWith();
+    expect(guard.decide(START, undefined).raiseAt, 'nothing is set').to.equal(undefined);
+    guard.setApplied(all(16), START);
+    const raiseAt = START + 15 * MINUTE;
+    expect(guard.decide(START + MINUTE, undefined).raiseAt).to.equal(raiseAt);
+    expect(guard.decide(raiseAt - 1, undefined).raiseAt).to.equal(raiseAt);
+    expect(guard.decide(raiseAt, undefined).raiseAt).to.equal(undefined);
+  });
+
+  it('is when to look again: later where nothing changes', () => {
+    const run = new Run();
+    expect(run.for(MINUTE, all(8)).until).to.equal(run.now - 2 * SECOND + 30 * SECOND);
+    run.for(14 * SECOND, all(20));
+    expect(run.guard.decide(run.now, undefined)).to.include({ code: 'lowered', until: run.now + 5 * SECOND });
+  });
+
+  it('follows settings that are changed', () => {
+    const guard = guardWith();
+    guard.setMeter({ currents: all(3) }, START);
+    expect(guard.decide(START, undefined).limit).to.deep.equal(all(21));
+    const smaller = { ...FUSE, fuseA: 16 };
+    guard.configure(smaller);
+    expect(guard.settings).to.equal(smaller);
+    // What is set stays as long as nothing is too much, but not above the new fuse.
+    expect(guard.decide(START, undefined).limit).to.deep.equal(all(15));
+  });
+
+  it('starts for as long as a value counts, and only while no phase has had one', () => {
+    const codeAfter = (ms: number, currents?: Partial<ReturnType<typeof all>>) => {
+      const guard = guardWith({ safeA: 7 });
+      guard.decide(START, undefined);
+      if (currents) guard.setMeter({ currents }, START + ms);
+      const { code, limit } = guard.decide(START + ms, undefined);
+      return { code, limit };
+    };
+    expect(codeAfter(59_999)).to.deep.equal({ code: 'starts', limit: undefined });
+    expect(codeAfter(60_000)).to.deep.equal({ code: 'unknown', limit: all(7) });
+    const known = codeAfter(SECOND, { phase1: 3 });
+    expect(known, 'one phase is known').to.deep.equal({ code: 'unknown', limit: { phase1: 21, phase2: 7, phase3: 7 } });
+  });
+
+  it('lets a raise that nobody can see wait for as long as Zaptec lets one wait', () => {
+    const guard = guardWith();
+    const at = (now: number, houseA: number) => {
+      guard.setMeter({ currents: all(houseA) }, now);
+      return guard.decide(now, undefined).limit;
+    };
+    expect(at(START, 10)).to.deep.equal(all(14));
+    expect(at(START + 2 * SECOND, 2), 'not raised at once').to.deep.equal(all(14));
+  });
+
+  describe('with a capacity tariff', () => {
+    const tariff = (over: Partial<LoadGuardSettings> = {}) =>
+      guardWith({ mode: 'tariff', fuseA: 35, limitKw: 8, safeA: 6, ...over });
+
+    it('starts for as long as a value counts, and then takes the safe value', () => {
+      const guard = tariff();
+      for (const ms of [0, 59_999]) {
+        expect(guard.decide(START + ms, undefined)).to.deep.include({ code: 'starts', limit: undefined });
+      }
+      expect(guard.decide(START + MINUTE, undefined)).to.deep.include({ code: 'unknown', limit: all(6), phases: [] });
+    });
+
+    it('takes the safe value at once where the power was known before', () => {
+      const guard = tariff({ holdS: 30 });
+      guard.setMeter({ currents: {}, kw: 2 }, START);
+      expect(guard.decide(START + 31 * SECOND, undefined)).to.deep.include({ code: 'unknown', limit: all(6) });
+    });
+
+    for (const [situation, phases, reading, houseKw] of [
+      ['the power that the meter gives', '3', { currents: all(1), kw: 5 }, 5],
+      ['the sum of three currents, also of those into the grid', '3', { currents: { ...all(10), phase3: -5 } }, 3.45],
+      ['the only current', '1', { currents: { phase1: 10 } }, 2.3],
+      ['nothing where a current is missing', '3', { currents: { phase1: 10, phase2: 10 } }, undefined],
+      ['nothing where a current is none', '3', { currents: { ...all(10), phase2: 1e9 } }, undefined],
+      ['the power of a large building', '3', { currents: {}, kw: -10_000 }, -10_000],
+      ['nothing where a power is none', '3', { currents: {}, kw: 10_001 }, undefined],
+      ['nothing where neither is there', '3', { currents: {} }, undefined],
+    ] as [string, '1' | '3', Parameters<LoadGuard['setMeter']>[0], number | undefined][]) {
+      it(`takes for the power of the house ${situation}`, () => {
+        const guard = tariff({ phases });
+        guard.setMeter(reading, START);
+        const known = guard.decide(START, undefined).tariff?.houseKw;
+        if (houseKw === undefined) expect(known).to.equal(undefined);
+        else expect(known).to.be.closeTo(houseKw, 1e-9);
+      });
+    }
+
+    it('leaves what cars take out of the power of the house', () => {
+      const guard = tariff();
+      guard.setCars([{ id: 'car', currents: { phase1: 10, phase2: 6, phase3: 0 }, at: START }]);
+      guard.setMeter({ currents: {}, kw: 5 }, START);
+      expect(guard.decide(START, undefined).tariff?.houseKw).to.be.closeTo(5 - 16 * 0.23, 1e-9);
+    });
+
+    it('compares with the highest current that is set', () => {
+      const guard = tariff();
+      guard.setApplied({ phase1: 6, phase2: 8, phase3: 7 }, START);
+      guard.setMeter({ currents: {}, kw: 2 }, START);
+      // 8.3 A are free.
+      expect(guard.decide(START, undefined)).to.deep.include({ code: 'holds', limit: all(8) });
+    });
+
+    it('reckons the hours by the wall clock', () => {
+      for (const leadMs of [0, 60 * MINUTE, -60 * MINUTE]) {
+        const guard = tariff();
+        guard.setWallLead(leadMs);
+        guard.setMeter({ currents: {}, kw: 2 }, START);
+        expect(guard.decide(START + SECOND, undefined)).to.have.nested.property('tariff.from', START + leadMs);
+        expect(guard.decide(START + SECOND, undefined).code).to.not.equal('unknown');
+      }
+    });
+  });
+});

@@ -487,3 +487,60 @@ describe('the energy of an hour', () => {
     near(unmeasured.usedKwh, 1 + 5 / 120);
   });
 });
+
+describe('what a raise brings on average', () => {
+  const loads = (...parts: [length: number, ampere: number][]) =>
+    parts.flatMap(([length, ampere]) => Array.from({ length }, () => ampere));
+  const question = { topA: 20, freeA: 14, changes: 0 };
+
+  // 14 A could have been set from minute 2 to 30. From half of these minutes on they would have lasted for 15 minutes,
+  // from the others until the house needed them, and what it left after that counts for 15 minutes.
+  for (const [situation, needA, mean] of [
+    ['is nothing after the house needs the current for itself', 18, (14 * 315) / 540],
+    ['is what the house leaves, after it needs more', 12, (14 * 315 + 8 * 225) / 540],
+    ['is nothing after the house leaves too little for a car', 14.1, (14 * 315) / 540],
+    ['is what it leaves where that is just enough for a car', 14, (14 * 315 + 6 * 225) / 540],
+  ] as const) {
+    it(situation, () => {
+      const minutes = loads([30, 6], [30, needA]);
+      expect(bestRaise({ ...question, setA: mean - 0.71, minutes })).to.equal(14);
+      expect(bestRaise({ ...question, setA: mean - 0.69, minutes })).to.equal(undefined);
+    });
+  }
+
+  it('may be the most with less than all that is free, where the house leaves that for longer', () => {
+    const cycle = loads([3, 6], [1, 18], [26, 10]);
+    const minutes = [...cycle, ...cycle];
+    // 14 A hardly ever last; 10 A bring 5,560 ampere-minutes in 811 minutes.
+    expect(bestRaise({ ...question, setA: 5560 / 811 - 0.71, minutes })).to.equal(10);
+    expect(bestRaise({ ...question, setA: 5560 / 811 - 0.69, minutes })).to.equal(undefined);
+  });
+
+  it('is the raise itself where it was never quiet for two minutes, or where the hour is too short', () => {
+    const restless = Array.from({ length: 60 }, (_, minute) => (minute % 2 === 0 ? 6 : 18));
+    for (const minutes of [restless, [18, 18], [6, 6], []]) {
+      expect(bestRaise({ ...question, setA: 13.2, minutes })).to.equal(14);
+    }
+  });
+});
+
+describe('what is known of a fuse after a restart', () => {
+  for (const [kept, heatS] of [
+    [0, 0],
+    [120.5, 120.5],
+    [3_600, 3_600],
+    [3_601, 7],
+    [-1, 7],
+    ['120', 7],
+    [null, 7],
+    [undefined, 7],
+    [NaN, 7],
+  ] as const) {
+    it(`is ${heatS} s of heat where ${String(kept)} was kept and 7 s are known`, () => {
+      const overload = new Overload();
+      overload.restore(7);
+      overload.restore(kept);
+      expect(overload.dump()).to.equal(heatS);
+    });
+  }
+});

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { readMeter } from '../../../../src/energy/load-guard/read-meter';
+import { readMeter, readMeterPower } from '../../../../src/energy/load-guard/read-meter';
 import { isRotation, rotationOf } from '../../../../src/energy/load-guard/rotation';
 
 const THREE = { unit: 'A', voltage: 230, phases: 3 } as const;
@@ -183,4 +183,144 @@ describe('rotationOf', () => {
     });
     expect(readMeter({ gridW: 900 }, options).problem).to.equal('');
   });
+});
+
+describe('readMeter, with less usual values', () => {
+  for (const [situation, input, expected] of [
+    [
+      'a unit of its own that is written in the name as well',
+      { current_l1: '5 A', l2: 1, l3: 2 },
+      { phase1: 5, phase2: 1, phase3: 2 },
+    ],
+    [
+      'kW in the place of W',
+      { power_l1: '2.3 kW', power_l2: '230 W', power_l3: 0 },
+      { phase1: 10, phase2: 1, phase3: 0 },
+    ],
+    ['W in the place of kW', { power_delivered_l1: '2300 W', l2: 1, l3: 2 }, { phase1: 10, phase2: 1, phase3: 2 }],
+    [
+      'W in the place of an export in kW',
+      { power_returned_l1: '2300 W', l2: 1, l3: 2 },
+      { phase1: -10, phase2: 1, phase3: 2 },
+    ],
+    [
+      'a current without a sign beside a power of 0',
+      [{ current: -1, power: 0 }, 2, 3],
+      { phase1: -1, phase2: 2, phase3: 3 },
+    ],
+    ['a current beside an import', [{ current: 1, power: 230 }, 2, 3], { phase1: 1, phase2: 2, phase3: 3 }],
+    ['powers alone', [{ power: 230 }, { power: -460 }, { power: 0 }], { phase1: 1, phase2: -2, phase3: 0 }],
+    ['a list within an object', { powers: [230, -460, 0] }, { phase1: 1, phase2: -2, phase3: 0 }],
+    [
+      'objects in objects, four deep',
+      { currents: { currents: { currents: { l1: 1, l2: 2, l3: 3 } } } },
+      { phase1: 1, phase2: 2, phase3: 3 },
+    ],
+    [
+      'a field beside those of a meter',
+      { l1: 1, l2: 2, l3: 3, time: { l1: 9 }, list: [7, 8, 9] },
+      { phase1: 1, phase2: 2, phase3: 3 },
+    ],
+    ['names in any writing', { 'Current L1': 1, 'current-l2': 2, CURRENT_L3: 3 }, { phase1: 1, phase2: 2, phase3: 3 }],
+    ['JSON with a blank before it', ' {"l1": 1, "l2": 2, "l3": 3}', { phase1: 1, phase2: 2, phase3: 3 }],
+    ['more values than phases', [1, 2, 3, 4], { phase1: 1, phase2: 2, phase3: 3 }],
+  ] as const) {
+    it(`reads ${situation}`, () => {
+      const { currents, problem } = readMeter(input, THREE);
+      expect(problem).to.equal('');
+      expect(
+        Object.fromEntries(Object.entries(currents).map(([phase, ampere]) => [phase, Math.round(ampere * 1e6) / 1e6])),
+      ).to.deep.equal(expected);
+    });
+  }
+
+  for (const [situation, input, over, problem] of [
+    ['a current in the place of a power', { power_l1: '5 A', l2: 1, l3: 2 }, {}, 'phase1 is "5 A"'],
+    [
+      'text in the place of a current, with a good power beside it',
+      [{ current: 'x', power: 230 }, 2, 3],
+      {},
+      'phase1 is "x"',
+    ],
+    ['a list that is too short', [1, 2], {}, 'phase3 is missing'],
+    ['a number of 41 characters', { l1: `1${'0'.repeat(40)}`, l2: 1, l3: 2 }, {}, /^phase1 is "10+/],
+    ['a power of all that is text', { power: 'much', l1: 1, l2: 2, l3: 3 }, {}, 'power is "much"'],
+    ['text as the only value', 'much', {}, 'the meter value is "much"'],
+    ['text as the power of all', 'much', { unit: 'W' }, 'the meter value is "much"'],
+    ['damaged JSON', '{"l1": 1', {}, 'the meter value is "{"l1": 1"'],
+    [
+      'one current of all phases alone beside a power of all',
+      { current: 5, power: 2_300 },
+      { needs: 'phases' },
+      /^it gives the power of all phases alone/,
+    ],
+  ] as [string, unknown, object, string | RegExp][]) {
+    it(`names ${situation}`, () => {
+      const found = readMeter(input, { ...THREE, ...over }).problem;
+      if (typeof problem === 'string') expect(found).to.equal(problem);
+      else expect(found).to.match(problem);
+    });
+  }
+
+  for (const [situation, input] of [
+    ['objects in objects, five deep', { currents: { currents: { currents: { currents: { l1: 1 } } } } }],
+    ['more than 2,000 fields', Object.fromEntries(Array.from({ length: 2_001 }, (_, index) => [`l${index + 1}`, 1]))],
+    ['a name that is longer than any of a meter', { [`${'_'.repeat(39)}l1`]: 1 }],
+    ['one current for three phases', { current: 5 }],
+    ['an empty object', {}],
+    ['an empty list', []],
+  ] as const) {
+    it(`refuses ${situation}, and says what to send`, () => {
+      expect(() => readMeter(input, THREE))
+        .to.throw(/^Meter: .*Remedy: Send \{"phase1": 10\.5/)
+        .with.property('code', 'INPUT_INVALID');
+    });
+  }
+
+  it('takes the currents of a meter with one phase only for the one that is there', () => {
+    const one = { ...THREE, phases: 1 } as const;
+    expect(readMeter({ l1: 1, l2: 2, l3: 3 }, one)).to.deep.equal({
+      currents: { phase1: 1 },
+      kw: undefined,
+      problem: '',
+    });
+    expect(readMeter({ active_current_a: 5 }, one)).to.deep.equal({
+      currents: { phase1: 5 },
+      kw: undefined,
+      problem: '',
+    });
+    expect(readMeter({ power: 460, power_l1: 230 }, one).currents, 'its own power').to.deep.equal({ phase1: 1 });
+    expect(readMeter([{ power: 230 }], one), 'no power of all').to.deep.equal({
+      currents: { phase1: 1 },
+      kw: undefined,
+      problem: '',
+    });
+  });
+});
+
+describe('readMeterPower', () => {
+  for (const [situation, input, watts] of [
+    ['the power of all', { power: 2_300 }, 2_300],
+    ['the power of all, in kW', { power_delivered: 2.3 }, 2_300],
+    ['import less export', { power: 300, powerProduction: 500 }, -200],
+    ['the power of all beside those of the phases', { power: 2_300, power_l1: 1, power_l2: 2, power_l3: 3 }, 2_300],
+    ['the sum of the phases', { power_l1: 100, power_l2: -30, power_l3: 7 }, 77],
+    ['JSON as text', '{"power": 5}', 5],
+    ['0 W', { power: 0 }, 0],
+    ['nothing where a phase is missing', { power_l1: 100, power_l2: -30 }, undefined],
+    ['nothing where a phase is bad', { power_l1: 100, power_l2: -30, power_l3: 'x' }, undefined],
+    ['nothing of currents', { l1: '5 A', l2: '5 A', l3: '5 A' }, undefined],
+    ['nothing of a number', 5, undefined],
+    ['nothing of null', null, undefined],
+    ['nothing of a list', [1, 2, 3], undefined],
+    [
+      'nothing of what is too large',
+      Object.fromEntries(Array.from({ length: 2_001 }, (_, index) => [`x${index}`, 1])),
+      undefined,
+    ],
+  ] as const) {
+    it(`reads ${situation}`, () => {
+      expect(readMeterPower(input)).to.equal(watts);
+    });
+  }
 });

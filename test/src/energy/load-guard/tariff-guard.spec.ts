@@ -3,6 +3,7 @@ import { Calendar } from '../../../../src/energy/calendar';
 import { LoadGuard } from '../../../../src/energy/load-guard/load-guard';
 import type { LoadGuardSettings } from '../../../../src/energy/load-guard/guard-settings';
 import { MonthPeaks } from '../../../../src/energy/load-guard/month-peaks';
+import { TariffGuard } from '../../../../src/energy/load-guard/tariff-guard';
 import { TariffPeriod } from '../../../../src/energy/load-guard/tariff-period';
 import { LOAD_GUARD } from '../../../support/energy-settings';
 
@@ -160,5 +161,123 @@ describe('the capacity tariff of LoadGuard', () => {
     expect(guard.decide(NOON + 2 * MINUTE, undefined)).to.deep.include({ code: 'unknown', limit: all(6) });
     expect(guard.decide(NOON + 2 * MINUTE, { to: 'on', until: undefined }).limit).to.deep.equal(all(34));
     expect(guard.decide(NOON + 2 * MINUTE, { to: 'off', until: undefined }).limit).to.deep.equal(all(0));
+  });
+});
+
+describe('TariffGuard', () => {
+  const take = (guard: TariffGuard, houseKw: number, carsKw: number, now: number, settings = TARIFF) =>
+    guard.take(houseKw + carsKw, carsKw, now, settings);
+  const decide = (guard: TariffGuard, now: number, setA?: number, settings = TARIFF) =>
+    guard.decide({ settings, now, setA, usedPhases: 3 });
+
+  // At the start of the hour 8 kW are left, of which 3 % stay free; an ampere on three phases is 0.69 kW.
+  for (const [situation, houseKw, carsKw, setA, code, limitA] of [
+    ['gives all that is left where nobody knows what is set', 2, 0, undefined, 'holds', 5.76 / 0.69],
+    ['lowers what is too much', 2, 7, 20, 'lowered', 5.76 / 0.69],
+    ['lowers once the spare 3 % are touched', 2, 5.8, 20, 'lowered', 5.76 / 0.69],
+    ['leaves what is set while the cars do not use it', 2, 5.7, 20, 'holds', 20],
+    ['leaves what is set where it is too much by less than 1 A', 2, 7, 9, 'holds', 9],
+    ['leaves what is set where more by less than 1 A is free', 2, 5, 8, 'holds', 8],
+    ['raises where more than 1 A more is free', 2, 5, 7, 'raised', 5.76 / 0.69],
+    ['raises by less where it lets a car begin', 7.76 - 6.2 * 0.69, 0, 5.5, 'raised', 6.2],
+    ['does not raise by less where no car can begin with it', 7.76 - 5.9 * 0.69, 0, 5, 'holds', 5],
+    ['does not raise by less where cars can charge already', 7.76 - 6.5 * 0.69, 0, 6, 'holds', 6],
+    ['keeps a limit above the fuse at the fuse', 2, 0, 40, 'holds', 34],
+    ['offers no more than the fuse where power flows into the grid', -30, 0, 10, 'raised', 34],
+    ['stops the cars where the house alone takes it all', 9, 3, 16, 'overload', 0],
+  ] as const) {
+    it(situation, () => {
+      const guard = new TariffGuard(UTC);
+      take(guard, houseKw, carsKw, NOON);
+      const verdict = decide(guard, NOON, setA);
+      expect(verdict.code).to.equal(code);
+      expect(verdict.limitA).to.be.closeTo(limitA, 1e-9);
+    });
+  }
+
+  it('says from when to when the period is, what is used, and what is left', () => {
+    const guard = new TariffGuard(UTC);
+    take(guard, 2, 4, NOON + 30 * MINUTE);
+    expect(decide(guard, NOON + 30 * MINUTE).facts).to.deep.equal({
+      ...{ from: NOON, to: NOON + HOUR, usedKwh: 4, boundKw: 8, leftKw: 8, houseKw: 2, peaksKw: [] },
+    });
+    const quarter = { ...TARIFF, period: '15' } as const;
+    expect(decide(new TariffGuard(UTC), NOON + 20 * MINUTE, 6, quarter).facts).to.include({
+      ...{ from: NOON + 15 * MINUTE, to: NOON + 30 * MINUTE, houseKw: undefined },
+    });
+  });
+
+  it('follows the power of the house by about two thirds in three minutes', () => {
+    const guard = new TariffGuard(UTC);
+    take(guard, 2, 0, NOON);
+    take(guard, 8, 3, NOON + 3 * MINUTE);
+    expect(decide(guard, NOON + 3 * MINUTE).facts.houseKw).to.be.closeTo(2 + 6 * (1 - Math.exp(-1)), 1e-9);
+  });
+
+  it('looks at each twelfth of a period once', () => {
+    const guard = new TariffGuard(UTC);
+    take(guard, 2, 0, NOON);
+    const first = decide(guard, NOON, 7);
+    expect(first.code).to.equal('raised');
+    take(guard, 5, 0, NOON + 5 * MINUTE - 1);
+    expect(decide(guard, NOON + 5 * MINUTE - 1, 7)).to.include({ code: 'holds', limitA: first.limitA });
+    expect(decide(guard, NOON + 5 * MINUTE, 12).limitA).to.not.equal(first.limitA);
+  });
+
+  it('counts a value for as long as the settings say, and decides anew once there is another one', () => {
+    const guard = new TariffGuard(UTC);
+    take(guard, 2, 0, NOON);
+    expect(decide(guard, NOON + 60 * SECOND, 7).code).to.equal('raised');
+    expect(decide(guard, NOON + 60 * SECOND + 1, 7)).to.include({ code: 'unknown', limitA: 6 });
+    const large = { ...TARIFF, safeA: 50 };
+    expect(decide(guard, NOON + 61 * SECOND, 7, large).limitA, 'no more than the fuse').to.equal(34);
+    take(guard, 2, 0, NOON + 62 * SECOND);
+    expect(decide(guard, NOON + 62 * SECOND, 7).code).to.equal('raised');
+  });
+
+  it('remembers the hour and the peaks of the month over a restart, and uses the peaks only where it shall', () => {
+    const guard = new TariffGuard(UTC);
+    for (let at = NOON - HOUR; at <= NOON + 10 * MINUTE; at += 30 * SECOND) take(guard, 12, 0, at);
+    const now = NOON + 10 * MINUTE;
+    const restarted = new TariffGuard(UTC);
+    restarted.restore(JSON.parse(JSON.stringify(guard.dump())));
+    const { facts } = decide(restarted, now);
+    expect(facts.usedKwh).to.be.closeTo(2, 1e-9);
+    expect(facts.peaksKw).to.have.lengthOf(1);
+    expect(facts.peaksKw[0]).to.be.closeTo(12, 1e-9);
+    expect(facts.boundKw, 'the limit of the settings').to.equal(8);
+    const keep = { ...TARIFF, keep: 'peak', peakDays: 1 } as const;
+    expect(decide(restarted, now, 6, keep).facts.boundKw, 'the peak').to.be.closeTo(12, 1e-9);
+    expect(decide(restarted, now, 6, { ...keep, limitKw: 13 }).facts.boundKw, 'the higher of both').to.equal(13);
+  });
+
+  it('begins anew where what was kept is damaged', () => {
+    for (const kept of [undefined, null, 5, 'text', [], {}, { period: 1, peaks: 'x' }]) {
+      const guard = new TariffGuard(UTC);
+      guard.restore(kept);
+      expect(decide(guard, NOON)).to.deep.include({ code: 'unknown', limitA: 6 });
+    }
+  });
+});
+
+describe('MonthPeaks', () => {
+  it('keeps the latest 62 days, in whichever order they came', () => {
+    const days = Array.from({ length: 70 }, (_, day) => NOON + day * DAY);
+    const taken = new MonthPeaks(UTC);
+    for (const at of [...days.slice(35), ...days.slice(0, 35)]) taken.take(at, 1);
+    const keptDays = days.slice(-62).map((at) => UTC.iso(at).slice(0, 10));
+    const daysOf = (peaks: MonthPeaks) => Object.keys((peaks.dump() as { byDay: object }).byDay).sort();
+    expect(daysOf(taken)).to.deep.equal(keptDays);
+    const entries = days.map((at) => [UTC.iso(at).slice(0, 10), 1] as const);
+    const restored = new MonthPeaks(UTC);
+    restored.restore({ byDay: Object.fromEntries([...entries.slice(35), ...entries.slice(0, 35)]) });
+    expect(daysOf(restored)).to.deep.equal(keptDays);
+  });
+
+  it('takes of what was kept only days with a power', () => {
+    const peaks = new MonthPeaks(UTC);
+    const bad = { '2026-01-02': '7', '2026-01-03': -1, '2026-01-04': 100_001, '2026-01-05': null, '2026-1-6': 3 };
+    peaks.restore({ byDay: { ...bad, '2026-01-07': 0, '2026-01-08': 100_000 } });
+    expect(peaks.dump()).to.deep.equal({ byDay: { '2026-01-07': 0, '2026-01-08': 100_000 } });
   });
 });
