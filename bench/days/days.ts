@@ -272,7 +272,6 @@ async function fuseDay(
   ];
 }
 
-const withKills = (killedAt: readonly number[]): string =>
-  killedAt.length > 0 ? `, kills: ${killedAt.length}` : '';
+const withKills = (killedAt: readonly number[]): string => (killedAt.length > 0 ? `, kills: ${killedAt.length}` : '');
 
 const duration = (seconds: number): string => (seconds === DAY ? 'a day' : `${seconds / HOUR} h`);
