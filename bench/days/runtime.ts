@@ -1,4 +1,3 @@
-import type { Node } from 'node-red';
 import { coreNode, get, helper, load } from '../../test/support/node-red/harness';
 import type { VirtualClock } from '../../test/support/virtual-clock';
 import type { ExampleFlow } from './example-flow';
@@ -37,7 +36,7 @@ export async function startHere(flow: RunnableFlow, clock: VirtualClock, more: u
   }
   await clock.network();
   return {
-    receive: (id, payload) => get(id).receive({ payload } as Parameters<Node['receive']>[0]),
+    receive: (id, payload) => get(id).receive({ payload }),
     async pass(ms) {
       await clock.leap(ms);
       const passed = arrivals;
