@@ -1,4 +1,3 @@
-import type { Node } from 'node-red';
 import { coreNode, get, helper, load } from '../../test/support/node-red/harness';
 import type { VirtualClock } from '../../test/support/virtual-clock';
 import type { ExampleFlow } from './example-flow';
