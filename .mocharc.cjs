@@ -56,5 +56,5 @@ module.exports = {
   exit: true,
   'forbid-only': true,
   parallel: true,
-  jobs: 3,
+  jobs: 4,
 };
