@@ -62,7 +62,7 @@ const used = new Map<string, readonly [baseUrl: string, username: string]>();
  */
 async function endAccounts(): Promise<void> {
   for (const [key, [baseUrl, username]] of used) {
-    const isThere = await fetch(baseUrl).then(
+    const isThere = await fetch(baseUrl, { signal: AbortSignal.timeout(5_000) }).then(
       (answer) => answer.body?.cancel().then(() => true) ?? true,
       () => false,
     );
