@@ -56,5 +56,5 @@ module.exports = {
   exit: true,
   'forbid-only': true,
   parallel: true,
-  jobs: 4,
+  jobs: 3,
 };

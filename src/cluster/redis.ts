@@ -60,7 +60,7 @@ function watchSilence<T extends RedisConnection>(redis: T): T {
     const sent = send(...command);
     Promise.resolve(sent).then(
       () => (silentSince = undefined),
-      (error: unknown) => error instanceof Error && error.message === 'Command timed out' && onTimeout(),
+      (error: unknown) => error instanceof Error && /^Command timed out$/.test(error.message) && onTimeout(),
     );
     return sent;
   };

@@ -61,18 +61,25 @@ const used = new Map<string, readonly [baseUrl: string, username: string]>();
  * simulator, in the virtual time of the next file at every moment: an hour of that takes minutes.
  */
 async function endAccounts(): Promise<void> {
+  const addresses = [...new Set([...used.values()].map(([baseUrl]) => baseUrl))];
+  const gone = new Set(await Promise.all(addresses.map(async (baseUrl) => ((await answers(baseUrl)) ? '' : baseUrl))));
   for (const [key, [baseUrl, username]] of used) {
-    const isThere = await fetch(baseUrl, { signal: AbortSignal.timeout(5_000) }).then(
-      (answer) => answer.body?.cancel().then(() => true) ?? true,
-      () => false,
-    );
-    if (isThere) continue;
+    if (!gone.has(baseUrl)) continue;
     used.delete(key);
     const { account, release } = acquireAccount(baseUrl, username);
     account.close();
     release();
   }
 }
+
+const answers = (baseUrl: string): Promise<boolean> =>
+  fetch(baseUrl, { signal: AbortSignal.timeout(5_000) }).then(
+    async (answer) => {
+      await answer.body?.cancel();
+      return true;
+    },
+    () => false,
+  );
 
 /** A pretend cloud for the tests of one `describe`; ask for it inside of a test. */
 export function useCloud(options: Options): () => Simulator {
