@@ -23,7 +23,7 @@ export const startup: Bench = {
         name: `startup: additional time with the package, median of ${RUNS}`,
         figure: Math.round(median(walls.with) - median(walls.without)),
         unit: 'ms',
-        goal: '<= 100',
+        goal: '<= 40',
         beside: {
           'ms without': Math.round(median(walls.without)),
           'ms with': Math.round(median(walls.with)),
