@@ -198,17 +198,16 @@ async function commandDay(example: string, { seconds, stepS }: Extent): Promise<
   });
   const name = `${duration(seconds)} of ${example}`;
   for (const text of record.audit) console.error(`days: ${name}: ${text}`);
-  return [
-    {
-      name: `${name}: longest time that the car did not follow the last command`,
-      figure: compliance.longestS,
-      unit: 's',
-      goal: '<= 60',
-      beside: { commands: record.commands.length, changes: compliance.changes, tookS: record.tookS },
-    },
-    brokenGuidelines(name, record),
-  ];
+  return [following(name, compliance, record), brokenGuidelines(name, record)];
 }
+
+const following = (name: string, { longestS, changes }: Compliance, { commands, tookS }: DayRecord): Measurement => ({
+  name: `${name}: longest time that the car did not follow the last command`,
+  figure: longestS,
+  unit: 's',
+  goal: '<= 60',
+  beside: { commands: commands.length, changes, tookS },
+});
 
 /** The plan keeps its goal over restarts: it charges neither for less nor for longer. */
 async function killedPlanDay(example: keyof typeof PLAN_GOALS, { seconds, stepS }: Extent): Promise<Measurement[]> {
@@ -226,17 +225,7 @@ async function killedPlanDay(example: keyof typeof PLAN_GOALS, { seconds, stepS 
   const record = await runDay([example], seconds, stepS, script, { killedAt });
   const name = `${duration(seconds)} of ${example}${withKills(killedAt)}`;
   for (const text of record.audit) console.error(`days: ${name}: ${text}`);
-  return [
-    missed(name, goal),
-    {
-      name: `${name}: longest time that the car did not follow the last command`,
-      figure: compliance.longestS,
-      unit: 's',
-      goal: '<= 60',
-      beside: { commands: record.commands.length, changes: compliance.changes, tookS: record.tookS },
-    },
-    brokenGuidelines(name, record),
-  ];
+  return [missed(name, goal), following(name, compliance, record), brokenGuidelines(name, record)];
 }
 
 interface FuseOptions {

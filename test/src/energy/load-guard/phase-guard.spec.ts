@@ -1,28 +1,14 @@
 import { expect } from 'chai';
 import type { LoadGuardSettings } from '../../../../src/energy/load-guard/guard-settings';
 import { PhaseGuard, type PhaseSituation } from '../../../../src/energy/load-guard/phase-guard';
+import { LOAD_GUARD } from '../../../support/energy-settings';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const START = Date.UTC(2026, 0, 15, 12);
 /** 24 A for house and cars. */
-const SETTINGS: LoadGuardSettings = {
-  mode: 'fuse',
-  fuseA: 25,
-  reserveA: 1,
-  phases: '3',
-  overloadMin: 0,
-  steadyMin: 1,
-  holdS: 60,
-  safeA: 0,
-  voltage: 230,
-  rotation: '',
-  limitKw: 5,
-  period: '60',
-  keep: 'limit',
-  peakDays: 3,
-};
+const SETTINGS: LoadGuardSettings = { ...LOAD_GUARD, safeA: 0, limitKw: 5 };
 
 /** A phase with a house and a car. */
 class Phase {
