@@ -1,6 +1,10 @@
 import { expect } from 'chai';
 import { catchAll, flow, loadGuard, placed, plan, sink, surplus, type FlowNode } from '../../support/node-red/builder';
 import { load, logLines, next, send, useNodeRed, type Message } from '../../support/node-red/harness';
+import { fakeTimers, type FakeTimers } from '../../support/fake-timers';
+
+/** Early enough that a plan for 07:00 waits. */
+const EVENING = Date.parse('2026-05-04T20:00:30Z');
 
 const all = (ampere: number) => ({ phase1: ampere, phase2: ampere, phase3: ampere });
 
@@ -17,7 +21,7 @@ interface Case {
 
 const CASES: { readonly [type: string]: Case } = {
   plan: {
-    node: plan,
+    node: (over) => plan({ timeZone: 'UTC', ...over }),
     property: 'amount',
     message: { payload: '', override: 'off', config: { buffer: 30 } },
     unlocked: { code: 'override-off', needKwh: 20 },
@@ -48,6 +52,12 @@ const CASES: { readonly [type: string]: Case } = {
 
 describe('a strategy in a subflow', () => {
   useNodeRed();
+
+  let timers: FakeTimers;
+  beforeEach(() => {
+    timers = fakeTimers(EVENING);
+  });
+  afterEach(() => timers.restore());
 
   for (const [name, { node, property, message, unlocked, locked }] of Object.entries(CASES)) {
     it(`has the settings and the lock of each instance: ${name}`, async () => {
