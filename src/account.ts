@@ -165,12 +165,13 @@ const accounts = new Map<string, SharedAccount>();
  * The account of a user name at an address, shared by everybody in the process: Zaptec's limits are per account
  * (docs/zaptec-api.md, "Rate limits"), and what was read stays known over a redeploy.
  * @param redisUrl counts from the first user on until there is none left.
+ * @returns the account, and how its use ends: after the last one it lingers for 30 s, or ends at once.
  */
 export function acquireAccount(
   baseUrl: string,
   username: string,
   redisUrl?: string,
-): { account: Account; release: () => void } {
+): { account: Account; release: (lingers?: boolean) => void } {
   const id = hash(`${baseUrl}\n${username.toLowerCase()}`);
   let shared = accounts.get(id);
   // An account without users may end at once; one with users keeps its Redis, or they would lose it.

@@ -78,6 +78,7 @@ export class RequestLimiter {
   #problem = '';
   /** The queue counts the permits by itself. */
   #isLocal: boolean;
+  #isStopped = false;
   #alone: NodeJS.Timeout | undefined;
 
   constructor(id: string, options: LimiterOptions = {}) {
@@ -161,7 +162,10 @@ export class RequestLimiter {
         if (permit) this.#count(answer, permit);
         else await this.#hold(answer);
       };
-      const refuse = (error: unknown) => reject(overloaded(error));
+      const refuse = (error: unknown) =>
+        reject(
+          this.#isStopped ? zaptecError('ABORTED', 'The request was given up before it was sent') : overloaded(error),
+        );
       const enter = (granted: () => void, at: number): Promise<void> => {
         let hasBegun = false;
         const done = this.#permits.schedule({ priority: at }, () => {
@@ -214,8 +218,9 @@ export class RequestLimiter {
     if (steps > 0 && this.#allowed < PERMITS) this.#allow(Math.min(PERMITS, this.#allowed + steps));
   }
 
-  /** Drops the requests that wait; their callers learn it from their own signals. */
+  /** Drops the requests that wait, and refuses those that come later. */
   stop(): void {
+    this.#isStopped = true;
     clearTimeout(this.#reopen);
     clearTimeout(this.#alone);
     endQueue(this.#permits);

@@ -21,16 +21,18 @@ export class Lease {
     return this.#users;
   }
 
-  /** @returns a function that ends this use; calling it again does nothing. */
-  acquire(): () => void {
+  /** @returns a function that ends this use, after which the thing lingers unless told otherwise; calling it again does nothing. */
+  acquire(): (lingers?: boolean) => void {
     clearTimeout(this.#timer);
     this.#users += 1;
     let released = false;
-    return () => {
+    return (lingers = true) => {
       if (released) return;
       released = true;
       this.#users -= 1;
-      if (this.#users === 0) this.#timer = setTimeout(this.#onEnd, this.#lingerMs).unref();
+      if (this.#users > 0) return;
+      if (lingers) this.#timer = setTimeout(this.#onEnd, this.#lingerMs).unref();
+      else this.#onEnd();
     };
   }
 

@@ -49,6 +49,16 @@ describe('the account that several share', () => {
     });
   }
 
+  it('is a new one after it has ended at once', () => {
+    const before = acquire();
+    const closed = closing(before.account);
+    before.release(false);
+    expect(closed.callCount).to.equal(1);
+    const after = acquire();
+    expect(after.account).to.not.equal(before.account);
+    after.release();
+  });
+
   it('is a new one after an address of Redis that is none', () => {
     const before = acquire(OLD);
     before.release();

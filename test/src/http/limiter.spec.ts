@@ -230,6 +230,18 @@ describe('the limiter', () => {
     }
   });
 
+  it('says of what waits when it is stopped, and of what comes later, that it was given up', () =>
+    limited(async (limiter, send, sent) => {
+      const lanes: Lane[] = ['message', 'background', 'command'];
+      const all = Array.from({ length: 30 }, (_, i) => failureOf(send(lanes[i % 3]!)).catch(() => undefined));
+      await sleep(500);
+      limiter.stop();
+      const failures = (await Promise.all(all)).filter((failure) => failure !== undefined);
+      expect(failures.length + sent.length).to.equal(30);
+      failures.push(...(await Promise.all(lanes.map((lane) => failureOf(send(lane))))));
+      for (const failure of failures) expect(failure).to.have.property('code', 'ABORTED');
+    }));
+
   it('fails for the caller when a send throws', () =>
     limited(async (limiter) => {
       const failure = await failureOf(

@@ -39,6 +39,17 @@ describe('a lease', () => {
     expect(ends).to.equal(1);
   });
 
+  it('ends at once where its last user says so', () => {
+    const [one, other] = [lease.acquire(), lease.acquire()];
+    one(false);
+    expect(ends).to.equal(0);
+    other(false);
+    other(false);
+    expect(ends).to.equal(1);
+    timers.tick(60_000);
+    expect(ends).to.equal(1);
+  });
+
   it('does not end by itself after it was cancelled', () => {
     lease.acquire()();
     lease.cancel();

@@ -66,9 +66,8 @@ async function endAccounts(): Promise<void> {
   for (const [key, [baseUrl, username]] of used) {
     if (!gone.has(baseUrl)) continue;
     used.delete(key);
-    const { account, release } = acquireAccount(baseUrl, username);
-    account.close();
-    release();
+    // Not left behind closed: a later simulator may have the same port.
+    acquireAccount(baseUrl, username).release(false);
   }
 }
 
