@@ -139,21 +139,11 @@ async function writePage(dist) {
   await writeFile(path.join(target, 'index.html'), await bundlePage());
 }
 
-/**
- * Libraries that only the simulator needs, and only sometimes, are bundled with the file that uses them: they are no
- * dependencies of the package.
- */
-const BUNDLED = { 'simulator/tls/certificate': 'node-forge', 'simulator/bus/websocket': 'ws' };
+/** A library that only the simulator needs is bundled with the file that uses it: it is no dependency of the package. */
+const BUNDLED = { 'simulator/bus/websocket': 'ws' };
 
 /** What `ws` would load beside itself to be a little faster. */
 const WITHOUT_ADDONS = { 'process.env.WS_NO_BUFFER_UTIL': '"1"', 'process.env.WS_NO_UTF_8_VALIDATE': '"1"' };
-
-/** The license of a library. `node-forge` may be used under either of two: the first, BSD, stands between two lines. */
-async function licenseOf(library) {
-  const text = await read('node_modules', library, 'LICENSE');
-  const [whole, first = whole] = text.split(/^-{40,}$/m);
-  return first.trim();
-}
 
 async function bundleLibraries(dist) {
   for (const [file, library] of Object.entries(BUNDLED)) {
@@ -167,7 +157,7 @@ async function bundleLibraries(dist) {
       format: 'cjs',
       minify: true,
       define: WITHOUT_ADDONS,
-      banner: { js: `/*!\n${library}\n\n${await licenseOf(library)}\n*/` },
+      banner: { js: `/*!\n${library}\n\n${(await read('node_modules', library, 'LICENSE')).trim()}\n*/` },
       logLevel: 'warning',
     });
   }
