@@ -14,6 +14,7 @@ import { fileURLToPath } from 'node:url';
 import { build, transform } from 'esbuild';
 import { rollup } from 'rollup';
 import { dts } from 'rollup-plugin-dts';
+import { minify } from 'terser';
 import { bundlePage } from '../simulator/page/bundle.mjs';
 
 const ROOT = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
@@ -163,8 +164,30 @@ async function bundleLibraries(dist) {
   }
 }
 
-/** Names of functions and classes stay, so that a stack says where something happened. */
+/** Without names, which `shortenNames` makes short: esbuild would take those of functions and methods too. */
 const COMPACT = { minifyWhitespace: true, minifySyntax: true, charset: 'utf8', target: 'node20' };
+
+/** A variable that gives its name to the function or the class in it; and some that do not, which does no harm. */
+const NAMES_ITS_VALUE = /([\w$]+)=(?=async\b|function\b|class\b|\(|[\w$]+=>)/g;
+const PRIVATE = /#[\w$]+/g;
+
+/**
+ * Makes the names of variables short, which saves a tenth of a program when packed. Nothing else changes: functions,
+ * classes, methods and fields keep their names, so that a stack says where something happened.
+ */
+async function shortenNames(file) {
+  const code = await readFile(file, 'utf8');
+  const reserved = [...code.matchAll(NAMES_ITS_VALUE)].map(([, name]) => name);
+  const mangle = { toplevel: true, keep_fnames: true, keep_classnames: true, reserved };
+  const { code: short } = await minify(code, { compress: false, mangle });
+  // Terser knows no option for private names. It changes no order, so each is put back where it stood.
+  const privates = code.match(PRIVATE) ?? [];
+  if ((short.match(PRIVATE) ?? []).length !== privates.length) throw new Error(`${file}: private names`);
+  await writeFile(
+    file,
+    short.replace(PRIVATE, () => privates.shift()),
+  );
+}
 
 /** Time zones and days of 23 and 25 hours need a library; it is part of the program, and no dependency of the package. */
 const INCLUDED = { luxon: 'node_modules/luxon/LICENSE.md' };
@@ -212,6 +235,7 @@ async function bundlePrograms(dist) {
       logLevel: 'warning',
     });
     const target = path.join(dist, `${program}.js`);
+    await shortenNames(target);
     const inputs = Object.keys(metafile.inputs);
     if (Object.keys(INCLUDED).some((name) => inputs.some((input) => input.includes(`node_modules/${name}/`)))) {
       await writeFile(target, texts + (await readFile(target, 'utf8')));
@@ -250,6 +274,7 @@ async function bundleNodes(dist) {
     plugins: [apart('nodes/nodes')],
     logLevel: 'warning',
   });
+  await shortenNames(path.join(dist, 'nodes/nodes.js'));
   for (const name of names) {
     const target = path.join(dist, 'nodes', name);
     await mkdir(target, { recursive: true });
