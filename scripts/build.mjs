@@ -62,7 +62,14 @@ async function formOf(name, type) {
   return [before, ...(await Promise.all(rows))].join('').trim();
 }
 
-/** A node's html: style, form and script inline, since a script with an address would load too late (grey nodes). */
+/** One style for all dialogs and the sidebar: it comes with the connection, which no node does without. */
+async function styleOfDialogs() {
+  const style = (await read('nodes/shared/editor/dialog.css')) + (await read('nodes/connection/editor.css'));
+  const { code } = await transform(style, { loader: 'css', charset: 'utf8', minifyWhitespace: true });
+  return code.trim();
+}
+
+/** A node's html: form and script inline, since a script with an address would load too late (grey nodes). */
 async function writeDialog(name, type, target) {
   const bundle = await build({
     entryPoints: [path.join(ROOT, 'nodes', name, 'editor.ts')],
@@ -76,11 +83,8 @@ async function writeDialog(name, type, target) {
     minifyIdentifiers: true,
     logLevel: 'warning',
   });
-  const own = path.join('nodes', name, 'editor.css');
-  const style = [await read('nodes/shared/editor/dialog.css'), existsSync(path.join(ROOT, own)) ? await read(own) : ''];
-  const css = await transform(style.join(''), { loader: 'css', charset: 'utf8', minifyWhitespace: true });
   const parts = [
-    `<style>\n${css.code.trim()}\n</style>`,
+    ...(name === 'connection' ? [`<style>\n${await styleOfDialogs()}\n</style>`] : []),
     `<script type="text/html" data-template-name="${type}">\n${await formOf(name, type)}\n</script>`,
     `<script type="text/javascript">\n${bundle.outputFiles[0].text.trim()}\n</script>`,
   ];
@@ -168,7 +172,7 @@ async function bundleLibraries(dist) {
 const COMPACT = { minifyWhitespace: true, minifySyntax: true, charset: 'utf8', target: 'node20' };
 
 /** A variable that gives its name to the function or the class in it; and some that do not, which does no harm. */
-const NAMES_ITS_VALUE = /([\w$]+)=(?=async\b|function\b|class\b|\(|[\w$]+=>)/g;
+const NAMES_ITS_VALUE = /(?<![\w$])[\w$]+(?==(?:async\b|function\b|class\b|\(|[\w$]+=>))/g;
 const PRIVATE = /#[\w$]+/g;
 
 /**
@@ -177,7 +181,7 @@ const PRIVATE = /#[\w$]+/g;
  */
 async function shortenNames(file) {
   const code = await readFile(file, 'utf8');
-  const reserved = [...code.matchAll(NAMES_ITS_VALUE)].map(([, name]) => name);
+  const reserved = code.match(NAMES_ITS_VALUE) ?? [];
   const mangle = { toplevel: true, keep_fnames: true, keep_classnames: true, reserved };
   const { code: short } = await minify(code, { compress: false, mangle });
   // Terser knows no option for private names. It changes no order, so each is put back where it stood.
