@@ -6,6 +6,7 @@
  *   node scripts/build.mjs [--force] [--editor-only]
  */
 import { execFileSync } from 'node:child_process';
+import { hash } from 'node:crypto';
 import { chmod, cp, mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -105,9 +106,13 @@ async function writeTexts(name, type, target) {
   }
 }
 
+/** As in `nodes/shared/language/runtime-texts.ts`. */
+const keyOf = (english) => hash('sha1', english, 'base64url').slice(0, 6);
+
 /**
- * The texts of the run time in each language, once for all nodes: `en.json` has the English texts, and the file of each
- * language its own in the same order. With the English ones in each, they would be a seventh of the package.
+ * The texts of the run time in each language, once for all nodes: `keys.json` has what stands for the English texts, and
+ * the file of each language its own in the same order. With the English ones in each, they would be a seventh of the
+ * package.
  */
 async function writeRuntimeTexts(dist) {
   const from = path.join(ROOT, 'nodes/shared/locales');
@@ -118,7 +123,9 @@ async function writeRuntimeTexts(dist) {
     languages.map(async (file) => [file, JSON.parse(await readFile(path.join(from, file), 'utf8'))]),
   );
   const english = Object.keys(Object.assign({}, ...catalogues.map(([, texts]) => texts)));
-  await writeFile(path.join(target, 'en.json'), JSON.stringify(english));
+  const keys = english.map(keyOf);
+  if (new Set(keys).size < keys.length) throw new Error('two texts of the run time have the same key: make it longer');
+  await writeFile(path.join(target, 'keys.json'), JSON.stringify(keys));
   for (const [file, texts] of catalogues) {
     await writeFile(path.join(target, file), JSON.stringify(english.map((text) => texts[text] ?? text)));
   }

@@ -14,7 +14,7 @@ const ALLOWED = [
   /^dist\/nodes\/[a-z-]+\/[a-z-]+\.html$/,
   /^dist\/nodes\/[a-z-]+\/icons\/[a-z-]+\.svg$/,
   /^dist\/nodes\/[a-z-]+\/locales\/[A-Za-z-]+\/[a-z-]+\.(html|json)$/,
-  /^dist\/nodes\/shared\/locales\/[a-z]{2}\.json$/,
+  /^dist\/nodes\/shared\/locales\/(?:[a-z]{2}|keys)\.json$/,
   /^dist\/data\/.+\.json$/,
   /^data\/.+\.json$/,
   /^docs\/schema\/.+\.(json|md)$/,
