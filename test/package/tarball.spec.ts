@@ -86,8 +86,8 @@ describe('the package as npm packs it', function () {
   });
 
   it('is small, packed and unpacked', () => {
-    // 700 kB without the six languages beside English.
-    expect(sizes.size).to.be.lessThan(1_000_000);
-    expect(sizes.unpackedSize).to.be.lessThan(4_000_000);
+    // 600 kB without the six languages beside English.
+    expect(sizes.size).to.be.lessThan(900_000);
+    expect(sizes.unpackedSize).to.be.lessThan(3_200_000);
   });
 });
