@@ -6,6 +6,7 @@
  *   node scripts/build.mjs [--force] [--editor-only]
  */
 import { execFileSync } from 'node:child_process';
+import { hash } from 'node:crypto';
 import { chmod, cp, mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -14,6 +15,7 @@ import { fileURLToPath } from 'node:url';
 import { build, transform } from 'esbuild';
 import { rollup } from 'rollup';
 import { dts } from 'rollup-plugin-dts';
+import { minify } from 'terser';
 import { bundlePage } from '../simulator/page/bundle.mjs';
 
 const ROOT = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
@@ -61,7 +63,14 @@ async function formOf(name, type) {
   return [before, ...(await Promise.all(rows))].join('').trim();
 }
 
-/** A node's html: style, form and script inline, since a script with an address would load too late (grey nodes). */
+/** One style for all dialogs and the sidebar: it comes with the connection, which no node does without. */
+async function styleOfDialogs() {
+  const style = (await read('nodes/shared/editor/dialog.css')) + (await read('nodes/connection/editor.css'));
+  const { code } = await transform(style, { loader: 'css', charset: 'utf8', minifyWhitespace: true });
+  return code.trim();
+}
+
+/** A node's html: form and script inline, since a script with an address would load too late (grey nodes). */
 async function writeDialog(name, type, target) {
   const bundle = await build({
     entryPoints: [path.join(ROOT, 'nodes', name, 'editor.ts')],
@@ -75,11 +84,8 @@ async function writeDialog(name, type, target) {
     minifyIdentifiers: true,
     logLevel: 'warning',
   });
-  const own = path.join('nodes', name, 'editor.css');
-  const style = [await read('nodes/shared/editor/dialog.css'), existsSync(path.join(ROOT, own)) ? await read(own) : ''];
-  const css = await transform(style.join(''), { loader: 'css', charset: 'utf8', minifyWhitespace: true });
   const parts = [
-    `<style>\n${css.code.trim()}\n</style>`,
+    ...(name === 'connection' ? [`<style>\n${await styleOfDialogs()}\n</style>`] : []),
     `<script type="text/html" data-template-name="${type}">\n${await formOf(name, type)}\n</script>`,
     `<script type="text/javascript">\n${bundle.outputFiles[0].text.trim()}\n</script>`,
   ];
@@ -100,9 +106,13 @@ async function writeTexts(name, type, target) {
   }
 }
 
+/** As in `nodes/shared/language/runtime-texts.ts`. */
+const keyOf = (english) => hash('sha1', english, 'base64url').slice(0, 6);
+
 /**
- * The texts of the run time in each language, once for all nodes: `en.json` has the English texts, and the file of each
- * language its own in the same order. With the English ones in each, they would be a seventh of the package.
+ * The texts of the run time in each language, once for all nodes: `keys.json` has what stands for the English texts, and
+ * the file of each language its own in the same order. With the English ones in each, they would be a seventh of the
+ * package.
  */
 async function writeRuntimeTexts(dist) {
   const from = path.join(ROOT, 'nodes/shared/locales');
@@ -113,7 +123,9 @@ async function writeRuntimeTexts(dist) {
     languages.map(async (file) => [file, JSON.parse(await readFile(path.join(from, file), 'utf8'))]),
   );
   const english = Object.keys(Object.assign({}, ...catalogues.map(([, texts]) => texts)));
-  await writeFile(path.join(target, 'en.json'), JSON.stringify(english));
+  const keys = english.map(keyOf);
+  if (new Set(keys).size < keys.length) throw new Error('two texts of the run time have the same key: make it longer');
+  await writeFile(path.join(target, 'keys.json'), JSON.stringify(keys));
   for (const [file, texts] of catalogues) {
     await writeFile(path.join(target, file), JSON.stringify(english.map((text) => texts[text] ?? text)));
   }
@@ -139,21 +151,11 @@ async function writePage(dist) {
   await writeFile(path.join(target, 'index.html'), await bundlePage());
 }
 
-/**
- * Libraries that only the simulator needs, and only sometimes, are bundled with the file that uses them: they are no
- * dependencies of the package.
- */
-const BUNDLED = { 'simulator/tls/certificate': 'node-forge', 'simulator/bus/websocket': 'ws' };
+/** A library that only the simulator needs is bundled with the file that uses it: it is no dependency of the package. */
+const BUNDLED = { 'simulator/bus/websocket': 'ws' };
 
 /** What `ws` would load beside itself to be a little faster. */
 const WITHOUT_ADDONS = { 'process.env.WS_NO_BUFFER_UTIL': '"1"', 'process.env.WS_NO_UTF_8_VALIDATE': '"1"' };
-
-/** The license of a library. `node-forge` may be used under either of two: the first, BSD, stands between two lines. */
-async function licenseOf(library) {
-  const text = await read('node_modules', library, 'LICENSE');
-  const [whole, first = whole] = text.split(/^-{40,}$/m);
-  return first.trim();
-}
 
 async function bundleLibraries(dist) {
   for (const [file, library] of Object.entries(BUNDLED)) {
@@ -167,14 +169,36 @@ async function bundleLibraries(dist) {
       format: 'cjs',
       minify: true,
       define: WITHOUT_ADDONS,
-      banner: { js: `/*!\n${library}\n\n${await licenseOf(library)}\n*/` },
+      banner: { js: `/*!\n${library}\n\n${(await read('node_modules', library, 'LICENSE')).trim()}\n*/` },
       logLevel: 'warning',
     });
   }
 }
 
-/** Names of functions and classes stay, so that a stack says where something happened. */
+/** Without names, which `shortenNames` makes short: esbuild would take those of functions and methods too. */
 const COMPACT = { minifyWhitespace: true, minifySyntax: true, charset: 'utf8', target: 'node20' };
+
+/** A variable that gives its name to the function or the class in it; and some that do not, which does no harm. */
+const NAMES_ITS_VALUE = /(?<![\w$])[\w$]+(?==(?:async\b|function\b|class\b|\(|[\w$]+=>))/g;
+const PRIVATE = /#[\w$]+/g;
+
+/**
+ * Makes the names of variables short, which saves a tenth of a program when packed. Nothing else changes: functions,
+ * classes, methods and fields keep their names, so that a stack says where something happened.
+ */
+async function shortenNames(file) {
+  const code = await readFile(file, 'utf8');
+  const reserved = code.match(NAMES_ITS_VALUE) ?? [];
+  const mangle = { toplevel: true, keep_fnames: true, keep_classnames: true, reserved };
+  const { code: short } = await minify(code, { compress: false, mangle });
+  // Terser knows no option for private names. It changes no order, so each is put back where it stood.
+  const privates = code.match(PRIVATE) ?? [];
+  if ((short.match(PRIVATE) ?? []).length !== privates.length) throw new Error(`${file}: private names`);
+  await writeFile(
+    file,
+    short.replace(PRIVATE, () => privates.shift()),
+  );
+}
 
 /** Time zones and days of 23 and 25 hours need a library; it is part of the program, and no dependency of the package. */
 const INCLUDED = { luxon: 'node_modules/luxon/LICENSE.md' };
@@ -222,6 +246,7 @@ async function bundlePrograms(dist) {
       logLevel: 'warning',
     });
     const target = path.join(dist, `${program}.js`);
+    await shortenNames(target);
     const inputs = Object.keys(metafile.inputs);
     if (Object.keys(INCLUDED).some((name) => inputs.some((input) => input.includes(`node_modules/${name}/`)))) {
       await writeFile(target, texts + (await readFile(target, 'utf8')));
@@ -260,6 +285,7 @@ async function bundleNodes(dist) {
     plugins: [apart('nodes/nodes')],
     logLevel: 'warning',
   });
+  await shortenNames(path.join(dist, 'nodes/nodes.js'));
   for (const name of names) {
     const target = path.join(dist, 'nodes', name);
     await mkdir(target, { recursive: true });

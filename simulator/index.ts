@@ -8,7 +8,7 @@ import { Faults } from './faults/state';
 import { ForeignCurrent } from './faults/foreign-current';
 import { NightlyReset } from './faults/nightly-reset';
 import { checkOptions } from './options';
-import type { Certificate } from './tls/certificate';
+import { makeCertificate, type Certificate } from './tls/certificate';
 import { createApp } from './rest/app';
 import { Timeline } from './rest/control/timeline';
 import { ENDPOINT_GROUPS } from './rest/endpoints';
@@ -167,10 +167,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 
 async function certificateOf({ tls = false, hostNames = [] }: SimulatorOptions): Promise<Certificate | undefined> {
   if (typeof tls !== 'boolean') return tls;
-  if (!tls) return undefined;
-  // The library that makes certificates is loaded only where one is wanted.
-  const { makeCertificate } = await import('./tls/certificate.js');
-  return makeCertificate(hostNames);
+  return tls ? makeCertificate(hostNames) : undefined;
 }
 
 /** Repeats an action and returns how to stop it; with the system's clock the timer does not keep the process alive. */

@@ -417,7 +417,7 @@ export const SESSIONS = {
   lowPrice: { value: '' },
   highFrom: { value: '06:00' },
   highTo: { value: '22:00' },
-  highDays: { value: WEEKDAYS.slice(0, 5), values: WEEKDAYS },
+  highDays: { value: ['mon', 'tue', 'wed', 'thu', 'fri'], values: WEEKDAYS },
   /** For each session; blank for none. */
   perSession: { value: '' },
   lockOverrides: { value: false },

@@ -65,6 +65,20 @@ describe('the built dialogs', () => {
     });
   }
 
+  it('hold the table of their own node alone, and the style of all in that of the connection', () => {
+    for (const { type, name, built } of NODES) {
+      const html = read(built, `${name}.html`);
+      const styles = html.match(/<style>[^]*?<\/style>/g) ?? [];
+      expect(styles, type).to.have.lengthOf(type === 'zaptec-connection' ? 1 : 0);
+      // The sidebar, which comes with the connection, makes nodes of other types; each dialog makes a connection.
+      if (type === 'zaptec-connection') continue;
+      const own = new Set(Object.keys({ ...TABLES[type], ...CONNECTION }));
+      const all = new Set(Object.values(TABLES).flatMap((table) => Object.keys(table)));
+      const foreign = [...all].filter((key) => !own.has(key) && html.includes(`${key}:{value:`));
+      expect(foreign, type).to.deep.equal([]);
+    }
+  });
+
   it('zaptec-connection: keeps as credentials what the runtime reads as credentials', () => {
     const [definition] = definitionsOf(read('dist/nodes/connection/connection.html'));
     const kinds = Object.entries(definition?.credentials ?? {}).map(([name, { type }]) => [name, { type }]);

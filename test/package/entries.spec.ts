@@ -64,6 +64,23 @@ describe('the package as a program uses it', function () {
     expect(await node('files.cjs', program)).to.match(/^\d+\.\d+\.\d+ string/);
   });
 
+  it('names functions, classes and private methods in a stack', async () => {
+    const program = `
+      const { Calendar } = require('node-red-contrib-zaptec');
+      const stackOf = (action) => {
+        try {
+          action();
+        } catch ({ stack }) {
+          return [...stack.matchAll(/^ +at (.+) [(].*client[.]js:/gm)].map(([, name]) => name);
+        }
+      };
+      const refused = stackOf(() => new Calendar('nowhere'));
+      console.log(JSON.stringify([refused, stackOf(() => new Calendar('UTC').date('today')).slice(-2)]));`;
+    const [refused, date] = JSON.parse(await node('stack.cjs', program)) as [string[], string[]];
+    expect(refused).to.deep.equal(['zaptecError', 'new Calendar']);
+    expect(date.map((name) => name.replace(/^Calendar\.(?=#)/, ''))).to.deep.equal(['#at', 'Calendar.date']);
+  });
+
   it('loads nothing heavy with the client', async () => {
     const program = `
       require('node-red-contrib-zaptec');

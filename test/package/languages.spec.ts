@@ -2,7 +2,8 @@ import { expect } from 'chai';
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { runtimeTexts } from '../../scripts/runtime-texts';
-import { LANGUAGES } from '../../nodes/shared/language/languages';
+import { LANGUAGES, type Language } from '../../nodes/shared/language/languages';
+import { runtimeTextsIn } from '../../nodes/shared/language/runtime-texts';
 import { CONNECTION } from '../../nodes/shared/properties';
 import { STATUS_TEXTS } from '../../nodes/shared/status-texts';
 import { catalogue, NODES, read, ROOT } from './support';
@@ -96,6 +97,12 @@ describe('the languages', () => {
             Object.keys(texts).filter((text) => !english.includes(text)),
             'left over',
           ).to.deep.equal([]);
+        });
+
+        it('has in the package the texts of the run time that the sources have', () => {
+          const built = runtimeTextsIn(path.join(ROOT, 'dist/nodes'), language as Language);
+          expect(Object.fromEntries(Object.keys(texts).map((text) => [text, built(text)]))).to.deep.equal(texts);
+          expect(built('Nobody says this')).to.equal(undefined);
         });
 
         it('keeps the values of each text of the run time, and leaves none in English', () => {

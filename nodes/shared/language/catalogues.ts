@@ -1,7 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { ZaptecError } from '../../../src/client';
 import type { Language } from './languages';
+import { jsonOf, runtimeTextsIn } from './runtime-texts';
 import { type Catalogue, Wording } from './wording';
 
 /** The folder of all nodes, upwards: the sources and the built package lie at different depths. */
@@ -16,20 +17,6 @@ export type Words = (english: string) => string;
 
 const same: Words = (english) => english;
 
-/** Undefined for a file that is not there: a language may be new. */
-function fileOf(...parts: string[]): unknown {
-  const file = path.join(NODES, ...parts);
-  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined;
-}
-
-/** In the sources a text and its translation stand side by side; the package has the English texts once, in `en.json`. */
-function runtimeTextsIn(language: Language): Catalogue {
-  const texts = fileOf('shared/locales', `${language}.json`) ?? {};
-  if (!Array.isArray(texts)) return texts as Catalogue;
-  const english = fileOf('shared/locales', 'en.json') as readonly string[];
-  return Object.fromEntries(english.map((text, index) => [text, String(texts[index])]));
-}
-
 const loaded = new Map<Language, Words>();
 
 /** Words texts in a language; what it has no words for stays English. The catalogue is read with the first use. */
@@ -37,7 +24,7 @@ export function wordsIn(language: Language): Words {
   if (language === 'en') return same;
   const known = loaded.get(language);
   if (known) return known;
-  const wording = new Wording(runtimeTextsIn(language), language === 'de');
+  const wording = new Wording(runtimeTextsIn(NODES, language), language === 'de');
   const words: Words = (english) => wording.of(english);
   loaded.set(language, words);
   return words;
@@ -51,7 +38,7 @@ export function statusesIn(language: Language, type: string): Catalogue {
   const known = statuses.get(`${language} ${type}`);
   if (known) return known;
   const name = type.replace(/^zaptec-/, '');
-  const catalogue = fileOf(name, 'locales', language, `${name}.json`) as
+  const catalogue = jsonOf(path.join(NODES, name, 'locales', language, `${name}.json`)) as
     Readonly<Record<string, { status?: Catalogue }>> | undefined;
   const own = catalogue?.[type]?.status ?? {};
   statuses.set(`${language} ${type}`, own);

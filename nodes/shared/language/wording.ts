@@ -3,6 +3,14 @@ import { phraseOf, type Phrase } from '../../../src/client';
 /** English texts and their translations; `{0}`, `{1}` … stand for values. */
 export type Catalogue = Readonly<Record<string, string>>;
 
+/** The translation of a text or of a template; undefined where there is none. */
+export type Translate = (english: string) => string | undefined;
+
+export const inCatalogue =
+  (catalogue: Catalogue): Translate =>
+  (english) =>
+    Object.hasOwn(catalogue, english) ? catalogue[english] : undefined;
+
 const VALUE = /\{(\d)\}/g;
 /** Texts are wrapped in texts: a fault in a remark in a reason in an error. */
 const DEEPEST = 5;
@@ -23,12 +31,12 @@ interface Filled {
  * catalogue does not have stays English.
  */
 export class Wording {
-  readonly #catalogue: Catalogue;
+  readonly #find: Translate;
   readonly #hasCapitalNouns: boolean;
 
   /** @param hasCapitalNouns whether a sentence within a sentence keeps its capital, since it may be that of a noun. */
-  constructor(catalogue: Catalogue, hasCapitalNouns = false) {
-    this.#catalogue = catalogue;
+  constructor(find: Translate, hasCapitalNouns = false) {
+    this.#find = find;
     this.#hasCapitalNouns = hasCapitalNouns;
   }
 
@@ -50,10 +58,6 @@ export class Wording {
     if (whole !== undefined) return whole;
     const made = depth < DEEPEST ? phraseOf(text) : undefined;
     return made && this.#filled(made, depth + 1);
-  }
-
-  #find(template: string): string | undefined {
-    return Object.hasOwn(this.#catalogue, template) ? this.#catalogue[template] : undefined;
   }
 
   #filled(made: Phrase, depth: number): string {

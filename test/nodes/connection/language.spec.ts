@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { LANGUAGES, type Language } from '../../../nodes/shared/language/languages';
-import { Wording } from '../../../nodes/shared/language/wording';
+import { inCatalogue, Wording } from '../../../nodes/shared/language/wording';
 import { textsOf } from '../../../nodes/shared/status';
 import { charger, connection, CONNECTION_ID, doctor, flow, plan, sink } from '../../support/node-red/builder';
 import {
@@ -27,7 +27,7 @@ const REMEDY = 'Check the spelling, or use the id';
 const wordsOf = (language: Language) => {
   const texts =
     language === 'en' ? {} : (JSON.parse(readFileSync(path.join(FOLDER, `${language}.json`), 'utf8')) as object);
-  const wording = new Wording(texts as Record<string, string>);
+  const wording = new Wording(inCatalogue(texts as Record<string, string>));
   return (text: string) => wording.of(text);
 };
 

@@ -8,15 +8,17 @@ import { runtimeTexts } from '../../../scripts/runtime-texts';
 import { asError } from '../../../nodes/shared/errors';
 import { errorIn, originalOf, partsOf } from '../../../nodes/shared/language/catalogues';
 import { languageOf } from '../../../nodes/shared/language/languages';
-import { Wording } from '../../../nodes/shared/language/wording';
+import { inCatalogue, Wording, type Catalogue } from '../../../nodes/shared/language/wording';
+
+const wordingOf = (catalogue: Catalogue) => new Wording(inCatalogue(catalogue));
 
 /** A language whose texts are the English ones in brackets: what is outside of them is not translated. */
-const bracketed = new Wording(Object.fromEntries([...runtimeTexts().keys()].map((text) => [text, `⟦${text}⟧`])));
+const bracketed = wordingOf(Object.fromEntries([...runtimeTexts().keys()].map((text) => [text, `⟦${text}⟧`])));
 const words = (text: string) => bracketed.of(text);
 
 describe('the words of a language', () => {
   it('find a text by its template, wherever its values are', () => {
-    const german = new Wording({
+    const german = wordingOf({
       'No {0} is called "{1}"; the nearest: {2}': '„{1}“ heißt keine {0}; ähnlich: {2}',
       charger: 'Ladestation',
       'At most {0} for the cars, below the fuse of {1} A': 'Höchstens {0} für die Autos, unter der Sicherung von {1} A',
@@ -47,7 +49,7 @@ describe('the words of a language', () => {
   });
 
   it('translate words of a template that the source chooses between', () => {
-    const chosen = new Wording({
+    const chosen = wordingOf({
       'the car may charge {0}': 'das Auto darf {0} laden',
       'the car waits {0}': 'das Auto wartet {0}',
     });
@@ -85,7 +87,7 @@ describe('the words of a language', () => {
   });
 
   it('translate two texts that follow each other, each by itself', () => {
-    const german = new Wording({
+    const german = wordingOf({
       '{0} requests a minute over {1}': '{0} Anfragen pro Minute in {1}',
       '{0} requests a minute over {1}; most by {2}': '{0} Anfragen pro Minute in {1}; am meisten: {2}',
       '{0} minutes': '{0} Minuten',
