@@ -48,6 +48,7 @@ export class Account {
   readonly activeTokens = new ActiveTokens();
   readonly #logins = loginQueue();
   readonly #tokens = new Map<string, TokenSource>();
+  #isClosed = false;
 
   constructor(id: string, baseUrl: string, redisUrl: string | undefined) {
     this.id = id;
@@ -144,7 +145,13 @@ export class Account {
     if (!anotherWorks) this.health.refused(text);
   }
 
+  /** Every request of it fails from then on. */
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
   close(): void {
+    this.#isClosed = true;
     this.governors.close();
     this.feeds.close();
     for (const source of this.#tokens.values()) source.close();
@@ -175,7 +182,7 @@ export function acquireAccount(
   const id = hash(`${baseUrl}\n${username.toLowerCase()}`);
   let shared = accounts.get(id);
   // An account without users may end at once; one with users keeps its Redis, or they would lose it.
-  if (shared?.lease.users === 0 && shared.account.redisUrl !== redisUrl) {
+  if (shared?.lease.users === 0 && (shared.account.isClosed || shared.account.redisUrl !== redisUrl)) {
     shared.lease.cancel();
     shared.account.close();
     // The new one may not come into being, because its address of Redis is wrong.

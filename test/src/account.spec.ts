@@ -69,6 +69,19 @@ describe('the account that several share', () => {
     after.release();
   });
 
+  it('is a new one after somebody has closed it, as nothing could be sent any more', () => {
+    const before = acquire();
+    before.account.close();
+    before.release();
+    const after = acquire();
+    expect(after.account).to.not.equal(before.account);
+    clock.tick(LINGER_MS);
+    const another = acquire();
+    expect(another.account, 'the end of the other one is not its own').to.equal(after.account);
+    after.release();
+    another.release();
+  });
+
   it('stays with its Redis while somebody uses it', () => {
     const [one, other] = [acquire(OLD), acquire(NEW)];
     expect(other.account).to.equal(one.account);

@@ -1,11 +1,11 @@
 import type { ChartRow } from '../overview';
+import { fullHours } from './full-hours';
 
 const WIDTH = 320;
 const HEIGHT = 96;
 /** Room for the hours below. */
 const FOOT = 14;
 const PLOT = HEIGHT - FOOT;
-const HOUR = 3_600_000;
 /** About so many hours are named. */
 const MARKS = 6;
 const SPACE = 'http://www.w3.org/2000/svg';
@@ -24,13 +24,6 @@ const round = (value: number): number => Math.round(value * 10) / 10;
 const clock = (at: number): string => {
   const date = new Date(at);
   return `${String(date.getHours()).padStart(2, '0')}:${String(date.getMinutes()).padStart(2, '0')}`;
-};
-
-/** Full hours, every few of them. */
-const hoursBetween = (from: number, to: number): number[] => {
-  const every = Math.max(1, Math.ceil((to - from) / HOUR / MARKS)) * HOUR;
-  const first = Math.ceil(from / HOUR) * HOUR;
-  return Array.from({ length: Math.max(0, Math.floor((to - first) / every) + 1) }, (_, index) => first + index * every);
 };
 
 /**
@@ -53,7 +46,7 @@ export const planChart = (rows: readonly ChartRow[], label: string): SVGElement 
     return kw > 0 ? [svg('rect', { class: 'zaptec-planned', x: x(at), y: 0, width, height: PLOT })] : [];
   });
   const steps = rows.map(({ x: at, price }, index) => `${x(at)},${y(price)} ${x(ends[index] ?? to)},${y(price)}`);
-  const marks = hoursBetween(first.x, to).flatMap((at) => {
+  const marks = fullHours(first.x, to, MARKS).flatMap((at) => {
     const text = svg('text', { x: Math.min(WIDTH - 28, x(at)), y: HEIGHT - 3 });
     text.textContent = clock(at);
     return [svg('line', { class: 'zaptec-hour', x1: x(at), x2: x(at), y1: PLOT, y2: PLOT + 3 }), text];

@@ -32,10 +32,10 @@ describe('the sessions node for what is new', () => {
     return (payload as Message[]).map((row) => `${row['change']} ${row['id']}`);
   };
   const world = () => virtual.cloud.world;
-  /** A session that becomes known now. */
+  /** A session that becomes known now. The world stands still, and the clock of the node does not. */
   const add = (id: number, endedAgoMs: number): FinishedSession => {
     const { all } = world().archive;
-    const endedAt = world().now - endedAgoMs;
+    const endedAt = Date.now() - endedAgoMs;
     const last = all.at(-1)!;
     const readings = [{ ...last.readings[0]!, at: endedAt - HOUR, energyKwh: 0 }];
     const session = {

@@ -47,6 +47,8 @@ export const NODES = [
 /** A Node-RED for the tests of one `describe`, emptied after each. */
 export function useNodeRed(): void {
   before(() => helper.startServer());
+  // Before a test starts its simulator: the system may give that the port of one before.
+  beforeEach(() => endAccounts());
   afterEach(() => helper.unload());
   after(() => new Promise<void>((resolve) => helper.stopServer(() => resolve())));
   after(() => stopSimulators());
@@ -58,7 +60,8 @@ const used = new Map<string, readonly [baseUrl: string, username: string]>();
 
 /**
  * Ends the accounts of simulators that are gone. Each would linger for 30 s of real time and go on asking for its
- * simulator, in the virtual time of the next file at every moment: an hour of that takes minutes.
+ * simulator, in the virtual time of the next file at every moment: an hour of that takes minutes. And a simulator that gets
+ * the port of one that is gone would meet what its account still knows and has set.
  */
 async function endAccounts(): Promise<void> {
   const addresses = [...new Set([...used.values()].map(([baseUrl]) => baseUrl))];
