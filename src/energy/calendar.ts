@@ -15,6 +15,8 @@ export const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as con
 export type Weekday = (typeof WEEKDAYS)[number];
 
 const HOUR = 3_600_000;
+/** More than the quarters of a week. */
+const MOST_ISOS = 1_000;
 const OFFSET = /(?:Z|[-+]\d{2}(?::?\d{2})?)$/i;
 
 let library: typeof Luxon | undefined;
@@ -29,6 +31,8 @@ function luxon(): typeof Luxon {
 /** The days and times of one time zone. Times are ms since 1970. */
 export class Calendar {
   readonly #zone: string;
+  /** By their times, which a plan asks for every minute: those of its prices. */
+  readonly #isos = new Map<number, string>();
 
   /**
    * @param zone an IANA name such as `Europe/Oslo`; blank for the time zone of the computer.
@@ -113,7 +117,14 @@ export class Calendar {
 
   /** ISO 8601 with the local offset. */
   iso(at: number): string {
-    return this.#at(at).toISO({ suppressMilliseconds: true }) ?? '';
+    const known = this.#isos.get(at);
+    if (known !== undefined) return known;
+    const iso = this.#at(at).toISO({ suppressMilliseconds: true }) ?? '';
+    // The time zone of the computer may change while Node-RED runs, and is read without a search in a table.
+    if (this.#zone === 'system') return iso;
+    if (this.#isos.size >= MOST_ISOS) this.#isos.clear();
+    this.#isos.set(at, iso);
+    return iso;
   }
 
   #wall(at: number): string | null {

@@ -8,6 +8,7 @@ import type { CurrentRequest, Decision } from '../../src/current/types';
 import { startSimulator, type Simulator } from '../../simulator/index';
 import { settings } from './governed-world';
 import type { MachineOptions } from './killed/machine';
+import { program } from './program';
 
 /** One machine of an account: what a process has of its own, so that several run in one process. */
 export class Machine {
@@ -83,9 +84,8 @@ export class MachineProcess {
   readonly #waiting = new Set<() => void>();
 
   constructor(options: MachineOptions) {
-    const script = join(__dirname, 'killed', 'machine.ts');
-    const args = ['--import', 'tsx', script, JSON.stringify(options)];
-    this.process = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+    const script = program(join(__dirname, 'killed', 'machine.ts'));
+    this.process = spawn(process.execPath, [script, JSON.stringify(options)], { stdio: ['ignore', 'pipe', 'inherit'] });
     createInterface({ input: this.process.stdout! }).on('line', (line) => {
       this.#decisions.push(JSON.parse(line) as Decision);
       for (const check of [...this.#waiting]) check();

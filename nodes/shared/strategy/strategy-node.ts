@@ -61,6 +61,8 @@ export class StrategyNode<
   readonly #override = new Override();
   readonly #life: NodeLife;
   readonly #memory: ContextMemory;
+  /** The settings by message belong to these settings of the dialog. */
+  readonly #fingerprint: string;
   /** The answers go one after the other. */
   #turn: Promise<unknown>;
   /** Made when all of its settings are known. */
@@ -92,6 +94,8 @@ export class StrategyNode<
       },
     });
     this.#memory = contextMemory(RED, node, kind.memoryKey, persistentStore(RED));
+    const names = [...Object.keys(this.#rules), 'timeZone'].flatMap((name) => [name, `${name}Type`]);
+    this.#fingerprint = JSON.stringify(Object.entries(settings).filter(([name]) => names.includes(name)));
     this.#turn = this.#restore();
     onInput(node, (message, send) => this.#inTurn(() => this.#answer(message, send)), this.#life.failure);
     this.#wakeIn(FIRST_MS);
@@ -262,12 +266,6 @@ export class StrategyNode<
     const copy = messageCopy(this.#RED, message);
     if (!this.#settings.lockOverrides) for (const name of ORDERS) Reflect.deleteProperty(copy, name);
     return copy;
-  }
-
-  /** The settings by message belong to these settings of the dialog. */
-  get #fingerprint(): string {
-    const names = [...Object.keys(this.#rules), 'timeZone'].flatMap((name) => [name, `${name}Type`]);
-    return JSON.stringify(Object.entries(this.#settings).filter(([name]) => names.includes(name)));
   }
 
   #save(strategy: T): void {

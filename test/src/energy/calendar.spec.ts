@@ -70,6 +70,14 @@ describe('the calendar of a time zone', () => {
     expect(OSLO.read('tomorrow')).to.be.NaN;
   });
 
+  it('writes a time again as at first, over a change of the clocks and over more times than it keeps', () => {
+    const times = Array.from({ length: 1_500 }, (_, quarter) => at('2026-03-28T00:00Z') + quarter * 900_000);
+    const first = times.map((time) => OSLO.iso(time));
+    expect(first[100]).to.equal('2026-03-29T03:00:00+02:00');
+    expect(first.map(at)).to.deep.equal(times);
+    expect(times.map((time) => OSLO.iso(time))).to.deep.equal(first);
+  });
+
   it('takes a name with blanks, and the zone of the computer for a blank one', () => {
     expect(new Calendar(' Europe/Oslo ').iso(SUMMER)).to.equal(OSLO.iso(SUMMER));
     const here = new Date(SUMMER);

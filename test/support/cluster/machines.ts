@@ -6,6 +6,7 @@ import type { FeedStatus } from '../../../src/client';
 import { isSecretObservation } from '../../../src/zaptec/decode/secrets';
 import { startSimulator, type Simulator } from '../../../simulator/index';
 import type { SimulatorOptions } from '../../../simulator/index';
+import { program } from '../program';
 import type { CurrentOrder, MachineOptions, Report, Values } from './machine';
 
 const SCRIPT = path.join(__dirname, 'machine.ts');
@@ -40,7 +41,7 @@ export class Machine {
 
   /** @param over what is different from its start before */
   start(over: Partial<MachineOptions> = {}): void {
-    const child = fork(SCRIPT, [], { execArgv: ['--import', 'tsx'] });
+    const child = fork(program(SCRIPT), [], { execArgv: [] });
     this.#process = child;
     child.on('message', (report: Report) => this.#onReport(report));
     child.send({ ...this.options, ...over });

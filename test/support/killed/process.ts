@@ -2,12 +2,13 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Decision } from '../../../src/client';
+import { program } from '../program';
 import type { WriterOptions } from './writer';
 
 /** A process of its own that requests a current. */
 export function writer(options: WriterOptions): ChildProcess {
-  const script = join(__dirname, 'writer.ts');
-  return spawn(process.execPath, ['--import', 'tsx', script, JSON.stringify(options)], { stdio: 'pipe' });
+  const script = program(join(__dirname, 'writer.ts'));
+  return spawn(process.execPath, [script, JSON.stringify(options)], { stdio: 'pipe' });
 }
 
 /** Its first decision. */
