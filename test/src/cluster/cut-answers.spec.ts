@@ -68,12 +68,13 @@ describe('a connection to Redis that is reset in the middle', function () {
     const sent: number[] = [];
     let isOver = false;
     const limiters = [way.url, redis.url].map((redisUrl) => new RequestLimiter(`${of} ${bytes}`, { redisUrl }));
-    const senders = limiters.map(async (limiter) => {
+    const use = async (limiter: RequestLimiter) => {
       while (!isOver) {
         const send = async () => void sent.push(performance.now());
         await limiter.run({ lane: 'message', attempt: 1 }, send).catch(() => undefined);
       }
-    });
+    };
+    for (const limiter of limiters) void use(limiter);
     const [one] = limiters;
     for (let times = 0; times < CUTS; times += 1) {
       await until('shared', () => one?.cluster !== undefined, 20_000);
@@ -87,18 +88,18 @@ describe('a connection to Redis that is reset in the middle', function () {
     isOver = true;
     for (const limiter of limiters) limiter.stop();
     way.close();
-    senders;
     const tooMany = sent.filter((at, index) => at - (sent[index - LIMIT] ?? -Infinity) < 1_000);
     expect(tooMany).to.deep.equal([]);
   };
-  let runs: Promise<Error | undefined>[] = [];
+  const runs: Promise<Error | undefined>[] = [];
   before(() => {
-    runs = scenes.map((scene) =>
-      run(scene).then(
+    for (const scene of scenes) {
+      const ended = run(scene).then(
         () => undefined,
         (error: unknown) => error as Error,
-      ),
-    );
+      );
+      runs.push(ended);
+    }
   });
   for (const [index, { of, bytes }] of scenes.entries()) {
     it(`heals by itself, with no request too many, after ${bytes} bytes of the ${of}`, async () => {
