@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { Api, type OpenApi } from './api';
 import type { ApiContext } from './api/caller';
 import { QueryPace } from './api/query-pace';
+import { RedisUsers, type IgnoredRedis } from './cluster/redis-users';
 import { Sharing } from './cluster/sharing';
 import { CommandQueue } from './commands/command-queue';
 import { Feeds } from './feed/feeds';
@@ -33,6 +34,7 @@ export class Account {
   readonly transport = new Transport();
   readonly cache = new AnswerCache();
   readonly health = new Health();
+  readonly redisUsers: RedisUsers;
   readonly sharing = new Sharing();
   readonly backoff = new CallBackoff();
   readonly journal = new RequestJournal();
@@ -54,6 +56,7 @@ export class Account {
     this.id = id;
     this.baseUrl = baseUrl;
     this.redisUrl = redisUrl;
+    this.redisUsers = new RedisUsers(redisUrl);
     this.limiter = new RequestLimiter(id, {
       redisUrl,
       onPause: (until) => this.health.paused(until),
@@ -171,14 +174,14 @@ const accounts = new Map<string, SharedAccount>();
 /**
  * The account of a user name at an address, shared by everybody in the process: Zaptec's limits are per account
  * (docs/zaptec-api.md, "Rate limits"), and what was read stays known over a redeploy.
- * @param redisUrl counts from the first user on until there is none left.
+ * @param user its address of Redis counts where it is the first, until there is no user left.
  * @returns the account, and how its use ends: after the last one it lingers for 30 s, or ends at once.
  */
 export function acquireAccount(
   baseUrl: string,
   username: string,
-  redisUrl?: string,
-): { account: Account; release: (lingers?: boolean) => void } {
+  { redisUrl, name }: { redisUrl?: string | undefined; name?: string | undefined } = {},
+): { account: Account; ignoredRedis: () => IgnoredRedis | undefined; release: (lingers?: boolean) => void } {
   const id = hash(`${baseUrl}\n${username.toLowerCase()}`);
   let shared = accounts.get(id);
   // An account without users may end at once; one with users keeps its Redis, or they would lose it.
@@ -190,7 +193,18 @@ export function acquireAccount(
     shared = undefined;
   }
   shared ??= open(id, baseUrl, redisUrl);
-  return { account: shared.account, release: shared.lease.acquire() };
+  const { account, lease } = shared;
+  const user = { redisUrl, name };
+  const leave = account.redisUsers.enter(user);
+  const end = lease.acquire();
+  return {
+    account,
+    ignoredRedis: () => account.redisUsers.ignoredOf(user),
+    release: (lingers) => {
+      leave();
+      end(lingers);
+    },
+  };
 }
 
 function open(id: string, baseUrl: string, redisUrl: string | undefined): SharedAccount {

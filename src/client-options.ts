@@ -8,6 +8,8 @@ export interface ClientOptions {
   readOnly?: boolean;
   /** Share the limit with other machines, `redis://…`; needs the package ioredis. */
   redisUrl?: string;
+  /** What people call it, where another client of the account is told that this one's Redis counts. */
+  name?: string;
   /** A directory for what must outlive this process: when a current was set last. Without it that is forgotten. */
   stateDir?: string;
   /**

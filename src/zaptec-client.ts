@@ -21,6 +21,7 @@ import { target } from './http/endpoints';
 import { zaptecError } from './errors/zaptec-error';
 import { asGuid } from './zaptec/guid';
 import { OBSERVATION } from './zaptec/observation-ids';
+import type { IgnoredRedis } from './cluster/redis-users';
 import type { SharingState } from './cluster/sharing';
 import type { ClientHealth } from './http/health';
 import type { FailedRequest, Usage } from './http/journal';
@@ -51,6 +52,7 @@ export class ZaptecClient {
   readonly #tokens: TokenSource;
   readonly #api: Api;
   readonly #requests: AnyRequests;
+  readonly #ignoredRedis: () => IgnoredRedis | undefined;
   readonly #release: () => void;
   readonly #stateDir: string | undefined;
   readonly #feedLingerMs: number;
@@ -62,8 +64,10 @@ export class ZaptecClient {
     if (!username || !password) {
       throw zaptecError('AUTH_MISSING', phrase`The ${username ? 'password' : 'user name'} is empty`);
     }
-    const { account, release } = acquireAccount(this.baseUrl, username, options.redisUrl);
+    const { redisUrl, name } = options;
+    const { account, ignoredRedis, release } = acquireAccount(this.baseUrl, username, { redisUrl, name });
     this.#account = account;
+    this.#ignoredRedis = ignoredRedis;
     this.#release = release;
     this.#stateDir = options.stateDir;
     this.#feedLingerMs = options.feedLingerMs ?? 0;
@@ -90,6 +94,11 @@ export class ZaptecClient {
   /** Whether the account shares its limit with other machines; undefined where no Redis is configured. */
   get sharing(): SharingState | undefined {
     return this.#account.sharing.now;
+  }
+
+  /** Why the Redis of this client is not the one that counts: another client opened the account with another one. */
+  get ignoredRedis(): IgnoredRedis | undefined {
+    return this.#ignoredRedis();
   }
 
   /** Whether the limits of currents may be those of other machines too: a Redis is configured. */
@@ -212,6 +221,7 @@ export class ZaptecClient {
     const context = {
       ...{ api: this.#api, known: this.known, feeds, governors, sharing, limiter, journal, health },
       redis: redisUrl !== undefined,
+      ignoredRedis: this.ignoredRedis,
       stateDir: this.#stateDir,
       get clockSkewMs() {
         return transport.clockSkewMs;

@@ -1,6 +1,7 @@
 import type { Node } from 'node-red';
 import {
   type ClientHealth,
+  type IgnoredRedis,
   type SharingState,
   type ZaptecClient,
   zaptecError,
@@ -11,6 +12,7 @@ import type { ConnectionNode, ConnectionState } from '../shared/connection-api';
 import { asError } from '../shared/errors';
 import { guarded } from '../shared/guard';
 import { errorIn, originalOf, type Words } from '../shared/language/catalogues';
+import { remedyInNodeRed } from '../shared/remedies';
 import { retryUntilDone } from '../shared/retry-until';
 import { STATUSES, type StatusReducer } from '../shared/status';
 import { RecentErrors } from '../shared/recent-errors';
@@ -65,6 +67,7 @@ export function connect(
       client.onSharing(guarded(onSharing, report)),
     ];
     if (client.sharing) onSharing(client.sharing);
+    tellIgnored(client.ignoredRedis);
     stopListening = () => endings.forEach((end) => end());
   });
 
@@ -97,6 +100,11 @@ export function connect(
   /** Without Redis the flows go on, more slowly: a line in the log, and no fault of the connection. */
   function onSharing({ shared, text }: SharingState): void {
     if (!closing.signal.aborted) node[shared ? 'log' : 'warn'](words(text));
+  }
+
+  /** The flows go on, and only the order in which the connections were opened says through which Redis, if any. */
+  function tellIgnored(ignored: IgnoredRedis | undefined): void {
+    if (ignored) node.warn(`${words(ignored.text)}. ${words(remedyInNodeRed('', ignored.remedy))}`);
   }
 
   function refused(): void {

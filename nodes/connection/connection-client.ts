@@ -1,6 +1,6 @@
 import { openClient, zaptecError, type ClientOptions, type ZaptecClient } from '../../src/client';
 import { acquireSimulator, type SimulatorUse } from './simulator';
-import { problemOf, type ConnectionConfig } from './settings';
+import { nameOf, problemOf, type ConnectionConfig } from './settings';
 
 /** Over a deploy, which closes every node and opens it again. */
 const FEED_LINGER_MS = 30_000;
@@ -49,7 +49,7 @@ export class ConnectionClient {
 
   private async options(): Promise<ClientOptions> {
     const { cloud, baseUrl, username, password, readOnly, redisUrl, stateDir } = this.config;
-    const common = { readOnly, feedLingerMs: FEED_LINGER_MS };
+    const common = { readOnly, feedLingerMs: FEED_LINGER_MS, name: nameOf(this.config) };
     if (cloud !== 'simulator') {
       return {
         ...common,

@@ -25,7 +25,7 @@ export = (RED: NodeAPI): void => {
     RED.nodes.createNode(this, def);
     const settings = readConnection(def, this.credentials);
     const boundTo = boundAddress(RED, this, def, settings);
-    const config = { ...settings, boundTo, stateDir: RED.settings.userDir };
+    const config = { ...settings, id: this.id, boundTo, stateDir: RED.settings.userDir };
     const { language, doubt } = spokenLanguage(config.language);
     if (doubt !== undefined) this.warn(doubt);
     for (const warning of blankNumbers(CONNECTION, def)) this.warn(wordsIn(language)(warning));

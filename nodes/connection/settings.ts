@@ -20,6 +20,8 @@ export interface ConnectionConfig extends ConnectionSettings {
   username: string;
   password: string;
   redisUrl: string;
+  /** The id of the node; absent before its first deploy. */
+  id?: string | undefined;
   /** Where Node-RED keeps what must outlive the process. */
   stateDir?: string | undefined;
   /** The address that the password belongs to; undefined for one that was just entered. */
@@ -30,6 +32,7 @@ export interface ConnectionConfig extends ConnectionSettings {
 
 /** The client refuses a longer address. */
 const LONGEST = 2_000;
+const LONGEST_NAME = 60;
 
 export function readConnection(def: NodeDef, credentials: Credentials): ConnectionConfig {
   return {
@@ -142,6 +145,12 @@ export function labelOf({ name, cloud, baseUrl }: ConnectionConfig): string {
   if (cloud === 'simulator') return 'Simulator';
   if (cloud === 'zaptec') return 'Zaptec';
   return baseUrl.length <= LONGEST && URL.canParse(baseUrl) ? new URL(baseUrl).host : 'Custom';
+}
+
+/** The label with the id, by which the editor finds the node: several may have one label. */
+export function nameOf(config: ConnectionConfig): string {
+  const label = `"${labelOf(config).slice(0, LONGEST_NAME).replaceAll('"', "'")}"`;
+  return config.id === undefined ? label : `${label} (${config.id})`;
 }
 
 /** The settings as anybody may see them: choices, and of the rest only whether it is given. */

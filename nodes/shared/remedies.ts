@@ -24,6 +24,10 @@ const USUAL: Readonly<Partial<Record<ErrorCode, string>>> = {
 export const ENDS: readonly (readonly [neutral: string, inNodeRed: string])[] = [
   ['or allow undocumented endpoints', 'or tick "Allow undocumented endpoints" in the request node'],
   ['or choose the transport WebSocket (443)', 'or choose the transport WebSocket (443) in the connection node'],
+  [
+    'Enter the same address of Redis in all connections of this account, then open them all anew',
+    'Enter the same address of Redis in all connections of this account, then deploy everything (Full)',
+  ],
   ['or choose another transport', 'or choose another transport in the connection node'],
   ['Give user name and password apart from the address', 'Enter them in the fields for user name and password'],
   ['Use the name of the command in place of its id', 'Put the id of a command into msg.command, or use its name'],

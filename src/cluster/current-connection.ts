@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { clock } from '../time/clock';
 import { answerOf } from './answer';
 import { CURRENT_SCRIPT, type CurrentAnswer, type CurrentQuestion } from './current-script';
-import { connectRedis, redisProblem, UNREACHABLE, type RedisConnection } from './redis';
+import { clearerReason, connectRedis, redisProblem, UNREACHABLE, type RedisConnection } from './redis';
 import { redisAddress } from './redis-address';
 
 const CURRENT_SHAPE = { now: 'number', rev: 'string' } as const;
@@ -137,10 +137,9 @@ export class CurrentConnection {
     this.#notify();
   }
 
-  /** A connection may be closed before it becomes known why, and be tried again in vain afterwards. */
   #onProblem(error: unknown): void {
-    const reason = redisProblem(error) ?? this.#reason;
-    if (this.#isClosed || reason === this.#reason || (reason === UNREACHABLE && this.#reason !== '')) return;
+    const reason = clearerReason(this.#reason, redisProblem(error) ?? this.#reason);
+    if (this.#isClosed || reason === this.#reason) return;
     this.#reason = reason;
     if (this.#mode === 'alone' && reason !== UNREACHABLE) this.#options.onMode('alone', reason);
   }

@@ -22,6 +22,8 @@ const AWAY_MS = 3_000;
 /** What the others have not fetched within so long they may have lost with a Redis that was emptied, in ms: some beats. */
 const FETCHED_MS = 1_000;
 const MOST_AT_ONCE = 500;
+/** Letters of the messages that go at once, but for a single longer one: Redis must be done with them in time. */
+const MOST_LETTERS = 1_000_000;
 /** So many messages wait for a Redis that is away; the oldest are dropped. */
 const MOST_WAITING = 20_000;
 
@@ -207,7 +209,7 @@ export class FeedLease {
     clearTimeout(this.#gathering);
     this.#gathering = undefined;
     for (let more = true; more && !this.#closed;) {
-      const sent = this.#outgoing.slice(0, MOST_AT_ONCE);
+      const sent = this.#nextOutgoing();
       const askedAt = clock.now();
       let answer: FeedAnswer;
       try {
@@ -228,6 +230,12 @@ export class FeedLease {
     if (this.#outgoing.length > 0 && !this.#closed) {
       this.#gathering ??= setTimeout(() => void this.#ask(), GATHER_MS).unref();
     }
+  }
+
+  #nextOutgoing(): readonly Waiting[] {
+    let letters = 0;
+    const end = this.#outgoing.slice(0, MOST_AT_ONCE).findIndex(({ body }) => (letters += body.length) > MOST_LETTERS);
+    return this.#outgoing.slice(0, end < 0 ? MOST_AT_ONCE : Math.max(1, end));
   }
 
   #send(sent: readonly Waiting[], goodbye: boolean): Promise<string> {
@@ -298,6 +306,6 @@ export class FeedLease {
   /** The process ends: what is written now still leaves. */
   #sayGoodbye(): void {
     this.#wants = false;
-    this.#send(this.#outgoing.slice(0, MOST_AT_ONCE), true).catch(() => undefined);
+    this.#send(this.#nextOutgoing(), true).catch(() => undefined);
   }
 }

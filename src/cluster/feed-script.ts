@@ -22,6 +22,9 @@ if question.deadline and now > question.deadline then return cjson.encode({ now 
 
 local GRACE_MS, SILENT_MS, GAP_MS, KEPT_MS = 1000, 3000, 60000, 86400000
 local MOST_KEPT, MOST_READ = 20000, 500
+-- Bytes: a message of the bus has a quarter of a mebibyte. What is longer was not written by this script, and an answer
+-- that takes Redis too long would come too late each time.
+local LONGEST_BODY, LONGEST_STATUS, LONGEST_NAME, MOST_BYTES = 4194304, 65536, 200, 1048576
 
 local function text(number) return string.format('%.0f', number) end
 -- What is no number in the store, or a greater one than any, was not written by this script.
@@ -31,6 +34,7 @@ local function get(field)
 end
 
 local series = redis.call('HGET', state, 'series')
+if series and #series > LONGEST_NAME then series = false end
 -- A machine that has seen more than there is: the store was set back, and the next numbers would be given twice.
 local isSetBack = series and question.series == series and question.after and question.after > get('newest')
 if not series or isSetBack then
@@ -72,7 +76,7 @@ if holder == question.machine then
   answer.holder = 'me'
 elseif holder ~= '' then
   answer.holder = 'other'
-  answer.status = redis.call('HGET', state, 'status')
+  if redis.call('HSTRLEN', state, 'status') <= LONGEST_STATUS then answer.status = redis.call('HGET', state, 'status') end
 end
 
 local newest = get('newest')
@@ -95,15 +99,19 @@ if from and (question.series ~= series or from > newest) then
   from = 0
 end
 if from and from < newest then
-  local entries = redis.call('XRANGE', messages, text(from + 1) .. '-0', text(newest) .. '-1', 'COUNT', MOST_READ)
-  local bodies = {}
-  for index, entry in ipairs(entries) do
-    local number = tonumber(string.match(entry[1], '%d+'))
-    if index == 1 and number ~= from + 1 then answer.missed = true end
-    if entry[2][2] ~= question.machine and entry[2][4] then bodies[#bodies + 1] = entry[2][4] end
-    answer.after = number
+  local bodies, entries, bytes = {}, 0, 0
+  answer.after = from
+  -- One by one: nobody knows how long they are.
+  while answer.after < newest and entries < MOST_READ and bytes < MOST_BYTES do
+    local entry = redis.call('XRANGE', messages, text(answer.after + 1) .. '-0', text(newest) .. '-1', 'COUNT', 1)[1]
+    local number = entry and tonumber(string.match(entry[1], '%d+')) or newest
+    local fields = entry and entry[2] or {}
+    local isOurs = #fields == 4 and fields[1] == 'from' and fields[3] == 'body' and #fields[2] <= LONGEST_NAME and #fields[4] <= LONGEST_BODY
+    if number ~= answer.after + 1 or not isOurs then answer.missed = true end
+    if isOurs and fields[2] ~= question.machine then bodies[#bodies + 1] = fields[4] end
+    for _, field in ipairs(fields) do bytes = bytes + #field end
+    answer.after, entries = number, entries + 1
   end
-  if #entries == 0 then answer.missed = true end
   if #bodies > 0 then answer.bodies = bodies end
   if answer.after < newest then answer.more = true end
 end

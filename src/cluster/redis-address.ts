@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { zaptecError, type ZaptecError } from '../errors/zaptec-error';
 import { phrase } from '../errors/phrase';
 
@@ -87,6 +88,18 @@ export function redisAddress(text: string): RedisAddress {
     prefix: query.get('prefix') ?? '',
     holdBackMs: holdBackOf(query.get('holdBackS')) * 1_000,
   };
+}
+
+/** Whether two addresses, however they are spelled, say the same; an address that is none is like nothing but itself. */
+export function isSameRedis(one: string | undefined, other: string | undefined): boolean {
+  if (one === other) return true;
+  if (one === undefined || other === undefined) return false;
+  try {
+    const [first, second] = [one, other].map((text) => ({ ...redisAddress(text), db: redisAddress(text).db ?? 0 }));
+    return isDeepStrictEqual(first, second);
+  } catch {
+    return false;
+  }
 }
 
 function credentialsOf(authority: string): { username: string; password: string } {

@@ -93,6 +93,14 @@ export function openRedis(redisUrl: string, options: RedisOptions = {}): RedisCo
 /** Where nothing more is known. */
 export const UNREACHABLE = 'Redis cannot be reached';
 
+/**
+ * The reason to show: a connection may be closed before it becomes known why, and be tried again in vain afterwards, so that
+ * a vague reason does not take the place of a clear one. @param known '' for none
+ */
+export function clearerReason(known: string, found: string): string {
+  return found === UNREACHABLE && known !== '' ? known : found;
+}
+
 /** The first that matches counts. */
 const PROBLEMS: readonly (readonly [RegExp, string])[] = [
   // Older servers know neither users nor scripts that ask for the time.

@@ -1,7 +1,7 @@
 /** A machine that lost Redis again soon after its return stays away from it for so long, in ms; the last one for ever. */
 const WAITS_MS = [0, 2_000, 4_000, 8_000, 16_000, 30_000] as const;
-/** After so long with Redis a loss counts as the first again, in ms. */
-const STEADY_MS = 60_000;
+/** Redis that was there for so long is steady, in ms; one that is lost before comes and goes. */
+export const STEADY_MS = 60_000;
 
 /**
  * How long a machine stays away from a Redis that comes and goes. Each change costs two seconds in which nobody may send,

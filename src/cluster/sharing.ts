@@ -1,4 +1,5 @@
 import { clock } from '../time/clock';
+import { STEADY_MS } from './relapses';
 
 /** Whether an account shares its limit with other machines at present. */
 export interface SharingState {
@@ -9,9 +10,7 @@ export interface SharingState {
   since: string;
 }
 
-/** Redis that comes back so soon after it came back before comes and goes, in ms. */
-const RESTLESS_MS = 60_000;
-/** Then it counts as back when it has been there for so long, in ms. */
+/** Redis that comes and goes counts as back when it has been there for so long, in ms. */
 const CALM_MS = 10_000;
 
 /** The sharing of an account; undefined until it is known, and where no Redis is configured. */
@@ -37,7 +36,7 @@ export class Sharing {
     clearTimeout(this.#returning);
     if (this.#now?.shared === shared && this.#now.text === text) return;
     const isReturn = shared && this.#now?.shared === false;
-    if (isReturn && clock.steady() - this.#returnedAt < RESTLESS_MS) {
+    if (isReturn && clock.steady() - this.#returnedAt < STEADY_MS) {
       this.#returning = setTimeout(() => this.#change(shared, text), CALM_MS).unref();
     } else this.#change(shared, text);
   }

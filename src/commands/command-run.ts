@@ -1,6 +1,7 @@
 import { isZaptecError } from '../errors/zaptec-error';
 import type { LiveStates } from '../feed/live';
 import type { CallOptions } from '../http/cache';
+import { STATE_KEPT_MS } from '../http/endpoints';
 import { clock } from '../time/clock';
 import type { CommandName } from './commands';
 import { Confirmation } from './confirmation';
@@ -8,8 +9,6 @@ import { chargerFacts, type ChargerFacts } from './facts';
 import type { Completion } from './rules';
 import type { CommandApi, CommandOutcome, CommandOptions } from './types';
 
-/** The cloud's own cache of a state, in ms: a younger answer may be from before the command. */
-export const CLOUD_CACHE_MS = 15_000;
 /** Where a feed is live, the state is not read before that, in ms. */
 const PUSH_PATIENCE_MS = 15_000;
 
@@ -89,7 +88,7 @@ export class CommandRun {
   #isWorthReading(afterMs: number): boolean {
     if (afterMs === 0) return true;
     if (afterMs < PUSH_PATIENCE_MS && this.#live.observations(this.chargerId)) return false;
-    return clock.steady() - this.#readAt >= CLOUD_CACHE_MS;
+    return clock.steady() - this.#readAt >= STATE_KEPT_MS;
   }
 
   async #readAgain(): Promise<ShownState | undefined> {

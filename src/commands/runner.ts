@@ -1,8 +1,9 @@
 import { isZaptecError, zaptecError, type ZaptecError } from '../errors/zaptec-error';
 import type { LiveStates } from '../feed/live';
+import { STATE_KEPT_MS } from '../http/endpoints';
 import { present } from '../zaptec/json';
 import type { CommandQueue, Turn } from './command-queue';
-import { asOfNow, CLOUD_CACHE_MS, CommandRun, type ShownState } from './command-run';
+import { asOfNow, CommandRun, type ShownState } from './command-run';
 import { COMMANDS, type CommandName, type RequestedCommand } from './commands';
 import type { ChargerFacts } from './facts';
 import {
@@ -116,7 +117,7 @@ export class CommandRunner {
 async function stateBefore(run: CommandRun): Promise<ShownState | undefined> {
   try {
     const first = run.stored('store') ?? (await run.read({ lane: 'message' }));
-    if (first.ageMs < CLOUD_CACHE_MS || decideCommand(run.command, first.facts).do === 'send') return first;
+    if (first.ageMs < STATE_KEPT_MS || decideCommand(run.command, first.facts).do === 'send') return first;
     return await run.read({ lane: 'message', refresh: true });
   } catch (error) {
     if (isZaptecError(error) && isOutage(error)) return undefined;
@@ -127,7 +128,7 @@ async function stateBefore(run: CommandRun): Promise<ShownState | undefined> {
 /** What decides about a toggle: an old answer could turn it into its contrary. */
 async function freshState(run: CommandRun): Promise<ShownState> {
   const state = run.stored('store') ?? (await run.read({ lane: 'message', refresh: true }));
-  if (state.ageMs > CLOUD_CACHE_MS) {
+  if (state.ageMs > STATE_KEPT_MS) {
     throw unknownState(
       phrase`the state is ${String(Math.round(state.ageMs / 1000))} s old, and was read too often of late`,
     );

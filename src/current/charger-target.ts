@@ -3,7 +3,7 @@ import { rawState } from '../api/chargers';
 import { objectFrom } from '../api/shape';
 import { isZaptecError, zaptecError, type ZaptecError } from '../errors/zaptec-error';
 import type { Answer } from '../http/cache';
-import { STATE_FLOOR, target } from '../http/endpoints';
+import { STATE_FLOOR, STATE_KEPT_MS, target } from '../http/endpoints';
 import { clock } from '../time/clock';
 import type { JsonObject } from '../zaptec/json';
 import { OBSERVATION } from '../zaptec/observation-ids';
@@ -16,9 +16,6 @@ import type { Currents } from './types';
 
 /** The most that `maxChargeCurrent` may be (docs/zaptec-api.md, "Charger settings"), in A. */
 const MOST_A = 32;
-
-/** So long the cloud answers with a state that it kept (docs/zaptec-api.md, "Charger state"), in ms. */
-const KEPT_MS = 15_000;
 
 /** For so long the account is taken to keep its role on the charger, in ms. */
 const ROLES_MS = 60 * 60_000;
@@ -53,8 +50,8 @@ export class ChargerTarget implements CurrentTarget {
       // A charger that was never started does not report 510.
       currents: everyPhase(ampere ?? MOST_A),
       maxCurrent: MOST_A,
-      at: (meta.source === 'cache' ? clock.steady() - meta.ageMs : startedAt) - KEPT_MS,
-      ageMs: KEPT_MS,
+      at: (meta.source === 'cache' ? clock.steady() - meta.ageMs : startedAt) - STATE_KEPT_MS,
+      ageMs: STATE_KEPT_MS,
       refusal,
       fingerprint: JSON.stringify([roles, valueOf(OBSERVATION.IsStandAlone)]),
     };

@@ -94,7 +94,15 @@ export function judgePages({ installations, chargers, unlisted }: Facts): Judgem
   );
 }
 
-export function judgeRedis({ redis, sharing: limit, sharingCurrents: currents, cluster }: Facts): Judgement {
+export function judgeRedis({
+  redis,
+  ignoredRedis,
+  sharing: limit,
+  sharingCurrents: currents,
+  cluster,
+}: Facts): Judgement {
+  // Before a Redis that is away: somebody would look after the wrong one.
+  if (ignoredRedis) return finding('warning', ignoredRedis.text, ignoredRedis.remedy, { code: 'REDIS_IGNORED' });
   if (!redis) return fine('No Redis is configured: this machine has the limit of the account for itself');
   const sharing = limit?.shared === false ? limit : (currents ?? limit);
   if (!sharing) return fine('Redis is configured; nothing was sent yet');

@@ -1,6 +1,7 @@
 import type { Charger } from '../api/chargers';
 import type { ChargerFirmware, Installation } from '../api/installations';
 import type { Cluster } from '../cluster/shared-permits';
+import type { IgnoredRedis } from '../cluster/redis-users';
 import type { SharingState } from '../cluster/sharing';
 import type { GovernorSummary } from '../current/governors';
 import type { MessageSource } from '../feed/bus/message-source';
@@ -54,6 +55,8 @@ export interface Facts {
   /** Whether messages can be had, asked where no feed is open. */
   push: Read<MessageSource>;
   redis: boolean;
+  /** Why the Redis of the client that asks is not the one that counts. */
+  ignoredRedis: IgnoredRedis | undefined;
   sharing: SharingState | undefined;
   /** The same for the limits and the last writes of currents. */
   sharingCurrents: SharingState | undefined;

@@ -2,6 +2,7 @@ import type { Api } from '../api';
 import type { Charger } from '../api/chargers';
 import type { ChargerFirmware } from '../api/installations';
 import type { Known } from '../api/known';
+import type { IgnoredRedis } from '../cluster/redis-users';
 import type { Sharing } from '../cluster/sharing';
 import type { Governors } from '../current/governors';
 import { isZaptecError, zaptecError } from '../errors/zaptec-error';
@@ -36,6 +37,7 @@ export interface DiagnosticsContext {
   readonly health: Pick<Health, 'now'>;
   readonly clockSkewMs: number | undefined;
   readonly redis: boolean;
+  readonly ignoredRedis: IgnoredRedis | undefined;
   /** Where records of writes are kept. */
   readonly stateDir: string | undefined;
   /** @throws ZaptecError */
@@ -92,6 +94,7 @@ export async function gatherFacts(
     feeds: open,
     push,
     redis: context.redis,
+    ignoredRedis: context.ignoredRedis,
     sharing: context.sharing.now,
     sharingCurrents: governors.sharing.now,
     cluster: context.limiter.cluster,

@@ -1,10 +1,9 @@
 import { LOGIN_FAILED } from '../errors/codes';
 import { isZaptecError, zaptecError } from '../errors/zaptec-error';
 import { clock } from '../time/clock';
+import { STATE_KEPT_MS } from './endpoints';
 import { LANES, type Lane } from './lanes';
 
-/** The server's own cache of a state, and so the least age at which a new request can bring anything new, in ms. */
-const FRESHEST_MS = 15_000;
 /** How long after a write an answer may still be the old one (docs/zaptec-api.md, "Charging current"), in ms. */
 const SETTLING_MS = 60_000;
 /** An answer that takes longer than this, in ms, may be one that is tried again and again. */
@@ -156,7 +155,7 @@ export class AnswerCache {
     const entry = this.#entries.get(key);
     if (!entry) return undefined;
     const ageMs = clock.now() - entry.at;
-    const goodMs = refresh && mayRefresh(entry) ? Math.min(entry.floorMs, FRESHEST_MS) : entry.floorMs;
+    const goodMs = refresh && mayRefresh(entry) ? Math.min(entry.floorMs, STATE_KEPT_MS) : entry.floorMs;
     if (ageMs >= goodMs) return undefined;
     return { data: entry.data, meta: { source: 'cache', time: clock.iso(entry.at), ageMs, attempts: 0 } };
   }
@@ -166,7 +165,7 @@ export class AnswerCache {
     if (!isZaptecError(error) || error.cause.status === undefined || NOT_ABOUT_THE_READ.has(error.cause.name)) return;
     const now = clock.steady();
     for (const [other, { until }] of this.#failures) if (until <= now) this.#failures.delete(other);
-    this.#failures.set(key, { error, until: now + FRESHEST_MS });
+    this.#failures.set(key, { error, until: now + STATE_KEPT_MS });
   }
 
   #rethrow(key: string): void {
@@ -230,7 +229,7 @@ export class AnswerCache {
     const writtenAt = Math.max(...[...this.#writtenAt].filter(([p]) => key.startsWith(p)).map(([, t]) => t), -Infinity);
     const settling = readAt - writtenAt < SETTLING_MS;
     const goodMs = floor(data);
-    const floorMs = settling ? Math.min(FRESHEST_MS, goodMs) : goodMs;
+    const floorMs = settling ? Math.min(STATE_KEPT_MS, goodMs) : goodMs;
     this.#sweep();
     if (keep && writtenAt <= startedAt && floorMs > 0) {
       const reads = [...(this.#entries.get(key)?.reads ?? []), readAt].slice(-MOST_READS.changing.reads);

@@ -79,6 +79,12 @@ const post = (path: string, role: Role, more: Partial<Endpoint> = {}): Endpoint 
 });
 
 /**
+ * For so long the cloud answers with a state that it kept (docs/zaptec-api.md, "Charger state"), in ms: a new request within
+ * it brings nothing new, and an answer may be so much older than it looks.
+ */
+export const STATE_KEPT_MS = 15_000;
+
+/**
  * How often a state is read without a feed (agreed between Home Assistant and Zaptec,
  * docs/zaptec-api.md, "Rate limits"), in ms.
  */

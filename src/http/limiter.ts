@@ -1,6 +1,6 @@
 import Bottleneck from 'bottleneck';
 import { SharedPermits, type Cluster, type PermitMode, type SharedPermit } from '../cluster/shared-permits';
-import { UNREACHABLE } from '../cluster/redis';
+import { clearerReason, UNREACHABLE } from '../cluster/redis';
 import { zaptecError } from '../errors/zaptec-error';
 import { doubled } from '../time/backoff';
 import { clock } from '../time/clock';
@@ -321,9 +321,9 @@ export class RequestLimiter {
     this.#apply();
   }
 
-  /** A connection may be closed before it becomes known why, and be tried again in vain afterwards. */
-  #onProblem(reason: string): void {
-    if (reason === this.#problem || (reason === UNREACHABLE && this.#problem !== '')) return;
+  #onProblem(found: string): void {
+    const reason = clearerReason(this.#problem, found);
+    if (reason === this.#problem) return;
     this.#problem = reason;
     if (this.#shared?.mode === 'alone' && reason !== UNREACHABLE) this.#options.onShared?.(false, this.#aloneText);
   }

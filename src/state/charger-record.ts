@@ -1,3 +1,4 @@
+import { STATE_KEPT_MS } from '../http/endpoints';
 import type { TimeSource } from '../time/clock';
 import { utcOf } from '../zaptec/decode/times';
 import { familyOf } from '../zaptec/device';
@@ -24,8 +25,6 @@ const NO_TIME = -1;
 const UTC_LENGTH = '2026-05-04T10:11:12.500Z'.length;
 /** guess: no charger, and no answer on its way, is further ahead of the cloud's clock unless its time is wrong, ms. */
 const AHEAD_MS = 60_000;
-/** How old a read may be (docs/zaptec-api.md, "Charger state"), ms. */
-const READ_AGE_MS = 15_000;
 /** Zaptec knows fewer than 250 ids; a stream of invented ones must not fill the memory. */
 const MOST_OBSERVATIONS = 500;
 
@@ -200,7 +199,7 @@ function isUtcOf(time: string | undefined, at: number): time is string {
 
 function beats(value: StoredValue, known: StoredValue, readAt: number): boolean {
   const isDifferent = value.text !== known.text;
-  const isLateRead = !value.pushed && readAt - known.at > READ_AGE_MS;
+  const isLateRead = !value.pushed && readAt - known.at > STATE_KEPT_MS;
   if (known.isTimeUnknown && isLateRead) return isDifferent;
   if (value.at !== known.at) return value.at > known.at;
   // A message may have lost its value, and so may a copy of one.

@@ -36,7 +36,7 @@ export async function checkConnection(
   client: ZaptecClient,
   { userGroup, redis, words }: { userGroup: string; redis: boolean; words: Words },
 ): Promise<{ checks: Check[]; seen: Seen[] }> {
-  const only = redis ? [...CHECKS, 'redis' as const] : CHECKS;
+  const only = redis || client.ignoredRedis ? [...CHECKS, 'redis' as const] : CHECKS;
   const results = await client.diagnose({ only, userGroup, ignoresFeeds: true, lane: 'editor', refresh: true });
   const checks = results
     // What could not be checked has its cause in another line.

@@ -40,7 +40,7 @@ export function unsavedConnection(
     redisUrl: redisUrl ?? stored?.redisUrl,
   });
   const isStored = password === undefined || password === null;
-  return { ...config, unsaved: true, boundTo: isStored ? deployed?.address : undefined };
+  return { ...config, id: deployed?.id, unsaved: true, boundTo: isStored ? deployed?.address : undefined };
 }
 
 /** Any node of a tab, or any configuration node of the whole project: it sees the variables that a new one would see. */

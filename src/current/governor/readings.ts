@@ -1,4 +1,5 @@
 import { zaptecError } from '../../errors/zaptec-error';
+import { STATE_KEPT_MS } from '../../http/endpoints';
 import { exceeds } from '../compliance';
 import { isSame, shown } from '../currents';
 import { KnownCurrent } from '../known-current';
@@ -9,9 +10,6 @@ import { forgetRestoring } from './restoring';
 import { TRUSTED_MS, type GovernorState, type PendingWrite } from './state';
 import { completeWrite } from './write';
 import { phrase } from '../../errors/phrase';
-
-/** For so long, in ms, the cloud answers with a state that it kept (docs/zaptec-api.md, "Charger state"). */
-const CACHED_MS = 15_000;
 /** While chargers keep taking more than a limit that a reading confirms, it is read so often, in ms. */
 const DISPUTED_MS = 2 * 60_000;
 
@@ -134,7 +132,7 @@ function onForeignChange(state: GovernorState, currents: Currents): void {
 /** How old a reading may be that observations contradict, in ms. */
 function patienceWith({ setpoints, isAlarmed }: GovernorState): number {
   if (!setpoints.isLimited) return TRUSTED_MS;
-  return isAlarmed ? DISPUTED_MS : CACHED_MS;
+  return isAlarmed ? DISPUTED_MS : STATE_KEPT_MS;
 }
 
 /** Observations of the chargers are less certain than a reading, but cost no request. */

@@ -4,6 +4,7 @@ import {
   charger,
   connection,
   CONNECTION_ID,
+  doctor,
   flow,
   installation,
   statusOf,
@@ -193,6 +194,29 @@ describe('the connection node', () => {
     const lines = logLines().map(({ msg }) => String(msg));
     expect(lines).to.include('Redis cannot be reached: this machine goes on alone with 5 requests a second');
     expect(lines.join()).to.not.include('secret');
+  });
+
+  it('says in the log and to the doctor that the Redis of another connection counts', async () => {
+    const { [CONNECTION_ID]: account } = accountOf(cloud());
+    const cabin = {
+      ...connection({ cloud: 'custom', baseUrl: cloud().baseUrl, name: 'Cabin', language: 'de' }),
+      id: 'two',
+    };
+    const second = doctor({ connection: 'two', wires: [['out']] });
+    await load([...at(flow(charger({ action: 'list' }), second), { name: 'Ho"me' }), cabin], {
+      [CONNECTION_ID]: { ...account, redisUrl: 'redis://:first-word@127.0.0.1:1' },
+      two: { ...account, redisUrl: 'redis://:second-word@127.0.0.1:1' },
+    });
+    await Promise.all([status('charger', 'connected'), status('doctor', 'verbunden')]);
+    const found = `Das Redis dieser Verbindung wird nicht benutzt: Es gilt das der Verbindung "Ho'me" (${CONNECTION_ID}), die das Konto geöffnet hat`;
+    const remedy =
+      'Geben Sie in allen Verbindungen dieses Kontos dieselbe Redis-Adresse ein, und übernehmen Sie alles (Vollständig)';
+    const lines = logLines().filter(({ msg }) => String(msg).includes('Das Redis dieser Verbindung'));
+    expect(lines.map(({ id, msg }) => [id, msg])).to.deep.equal([['two', `${found}. ${remedy}`]]);
+    const { payload } = await ask('doctor');
+    const finding = payload.find(({ check }: { check: string }) => check === 'redis');
+    expect(finding).to.deep.include({ severity: 'warning', code: 'REDIS_IGNORED', found, remedy });
+    expect(JSON.stringify([payload, logLines()])).to.not.match(/(first|second)-word/);
   });
 
   it('is told apart by its label, never by the e-mail', async () => {

@@ -27,6 +27,7 @@ const well = (): Facts => ({
   feeds: [],
   push: { data: { kind: 'installation', id: SITE } },
   redis: false,
+  ignoredRedis: undefined,
   sharing: undefined,
   sharingCurrents: undefined,
   cluster: undefined,
@@ -114,6 +115,16 @@ const rows: readonly (readonly [CheckName, string, Partial<Facts>, Partial<Check
     'limits of currents that are not shared',
     { redis: true, sharing: shared, sharingCurrents: { ...shared, shared: false, text: 'Redis is away' } },
     { ok: false, code: 'REDIS_UNAVAILABLE', found: 'Redis is away, since 2026-05-04T10:00:00.000Z' },
+  ],
+  [
+    'redis',
+    'another connection whose Redis counts, before that one is away',
+    {
+      redis: true,
+      ignoredRedis: { text: 'That of Home counts', remedy: 'Enter the same' },
+      sharing: { ...shared, shared: false, text: 'Redis is away' },
+    },
+    { ok: false, severity: 'warning', code: 'REDIS_IGNORED', found: 'That of Home counts', remedy: 'Enter the same' },
   ],
   [
     'offline',

@@ -103,7 +103,7 @@ function read(
   { baseUrl, username, password, redisUrl }: Pick<MachineOptions, 'baseUrl' | 'username' | 'password' | 'redisUrl'>,
   { count, path }: NonNullable<MachineOptions['reads']>,
 ): void {
-  const { account } = acquireAccount(baseUrl, username, redisUrl);
+  const { account } = acquireAccount(baseUrl, username, { redisUrl });
   const tokens = account.tokens({ username, password });
   const readOn = async () => {
     for (;;) {

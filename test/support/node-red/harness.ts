@@ -258,7 +258,7 @@ export function statusesOf(id: string): NodeStatus[] {
 }
 
 /** Every line that went to the log. */
-export function logLines(): { level: number; type?: string; msg: unknown }[] {
+export function logLines(): { level: number; id?: string; type?: string; msg: unknown }[] {
   return helper.log().args.map(([line]: any[]) => line);
 }
 
