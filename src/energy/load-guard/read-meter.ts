@@ -1,6 +1,7 @@
 import { zaptecError, type ZaptecError } from '../../errors/zaptec-error';
 import { isObject, type JsonObject } from '../../zaptec/json';
 import { shownValue } from '../setting-rules';
+import { plainValue } from '../meter-value';
 import type { MeterReading } from './load-guard';
 import { isPlausible, PHASES, type Phase, type PhaseValues } from './phases';
 import { phrase } from '../../errors/phrase';
@@ -135,7 +136,8 @@ interface Found {
  */
 export function readMeter(input: unknown, options: ReadOptions): ReadMeter {
   const found = nothingFound();
-  const value = fromJson(input);
+  const given = fromJson(input);
+  const value = namesPhase(given) ? given : plainValue(given);
   if (isObject(value)) readObject(value, found, options);
   else if (Array.isArray(value)) readList(value, found, options);
   else readSingle(value, found, options);
@@ -208,9 +210,10 @@ function readObject(input: JsonObject, found: Found, options: ReadOptions, level
   if (Array.isArray(input['emeters'])) readList(input['emeters'], found, options);
   const entries = Object.entries(input);
   if (level > MOST_LEVELS || entries.length > MOST_FIELDS) throw refusal('the meter value is too large an object');
-  for (const [key, value] of entries) {
+  for (const [key, entry] of entries) {
+    const value = plainValue(entry);
     if (key.length > LONGEST_NAME) continue;
-    const name = key.toLowerCase().replace(/[^a-z0-9]/g, '');
+    const name = plainName(key);
     const nested = NESTED.get(name);
     if (nested !== undefined && (isObject(value) || Array.isArray(value))) {
       const inner = { ...options, unit: nested as MeterUnit };
@@ -226,10 +229,20 @@ function readObject(input: JsonObject, found: Found, options: ReadOptions, level
   }
 }
 
+const plainName = (key: string): string => key.toLowerCase().replace(/[^a-z0-9]/g, '');
+
+/** A value and a unit beside those of phases are not all of the message. */
+function namesPhase(input: unknown): boolean {
+  if (!isObject(input)) return false;
+  return Object.keys(input)
+    .slice(0, MOST_FIELDS)
+    .some((key) => key.length <= LONGEST_NAME && PHASE_NAMES.has(plainName(key)));
+}
+
 /** Three values, or three objects with current and power as Shelly gives them. */
 function readList(values: readonly unknown[], found: Found, options: ReadOptions): void {
   for (const [index, phase] of PHASES.entries()) {
-    const value = values[index];
+    const value = plainValue(values[index]);
     if (value === undefined) continue;
     if (!isObject(value)) put(phase, value, 'own', found, options);
     else {

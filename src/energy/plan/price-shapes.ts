@@ -20,6 +20,9 @@ const WITHIN = [
   'currentSubscription',
   'priceInfo',
   'priceInfoRange',
+  // The days and months of it are means, and no slots.
+  'priceRating',
+  'hourly',
   'attributes',
   'priceData',
   'multiAreaEntries',
@@ -33,6 +36,7 @@ const WITHIN = [
   'marketPrices',
   'electricityPrices',
   'hours',
+  'entries',
   'values',
   'nodes',
 ] as const;

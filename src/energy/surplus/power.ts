@@ -1,6 +1,7 @@
 import { isObject } from '../../zaptec/json';
 import { readNumber } from '../../zaptec/values';
 import { readMeterPower } from '../load-guard/read-meter';
+import { plainValue } from '../meter-value';
 
 type PowerUnit = 'W' | 'kW';
 
@@ -11,11 +12,13 @@ const WITH_UNIT = /^([^a-z]+)(k?w)$/i;
 const FACTORS: Readonly<Record<string, number>> = { w: 1, kw: 1_000 };
 
 /**
- * Reads a power: a number, a text such as `1250` or `1.2 kW`, or an object with `value` and `unit`.
+ * Reads a power: a number, a text such as `1250` or `1.2 kW`, an object with `value` and `unit`, or an entity of Home
+ * Assistant.
  * @param unit of what has none
  * @returns W; undefined for whatever is no power
  */
-export function readPower(input: unknown, unit: PowerUnit): number | undefined {
+export function readPower(reading: unknown, unit: PowerUnit): number | undefined {
+  const input = plainValue(reading);
   if (isObject(input)) return scaled(input['value'], factorOf(input['unit'] ?? unit));
   if (typeof input !== 'string' || input.length > LONGEST) return scaled(input, FACTORS[unit.toLowerCase()]);
   const [, number, named] = WITH_UNIT.exec(input.trim()) ?? [];

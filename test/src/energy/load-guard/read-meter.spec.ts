@@ -13,7 +13,28 @@ describe('readMeter', () => {
     ['text, as MQTT gives it', { L1: '10.5', L2: '-3', L3: '4,2' }, {}],
     ['text with its unit', { L1: '10.5 A', L2: '-3A', current_L3: '4,2 a' }, {}],
     ['text with another unit than that of the settings', { L1: '2415 W', L2: '-0.69 kW', power_L3: '0.966kW' }, {}],
+    [
+      'values with units, as P1 readers give them',
+      {
+        current_l1: { value: 10.5, unit: 'A' },
+        power_returned_l2: { value: 0.69, unit: 'kW' },
+        L3: { value: '4,2', unit: 'A' },
+        voltage_l1: { value: 230, unit: 'V' },
+      },
+      {},
+    ],
+    [
+      'entities of Home Assistant',
+      {
+        L1: { entity_id: 'sensor.l1', state: '10.5', attributes: { unit_of_measurement: 'A' } },
+        L2: { state: '-690', attributes: { unit_of_measurement: 'W' } },
+        L3: { state: '0.966', attributes: { unit_of_measurement: 'kW' } },
+        power: { state: '2.691', attributes: { unit_of_measurement: 'kW', device_class: 'power' } },
+      },
+      { kw: 2.691 },
+    ],
     ['an array', [10.5, -3, 4.2], {}],
+    ['an array of entities', [{ state: '10.5', attributes: {} }, '-3', { value: 4.2, unit: 'A' }], {}],
     ['Shelly 3EM', { emeters: [{ current: 10.5 }, { current: 3, power: -690 }, { current: 4.2 }] }, {}],
     ['Shelly Pro 3EM', { a_current: 10.5, b_current: 3, b_act_power: -690, c_current: 4.2 }, {}],
     ['HomeWizard', { active_current_l1_a: 10.5, active_current_l2_a: -3, active_current_l3_a: 4.2 }, {}],
@@ -44,6 +65,41 @@ describe('readMeter', () => {
     });
     const p1 = { power_delivered_l1: 0, power_returned_l1: 2.3, power_delivered_l2: 1.15, power_delivered_l3: 0 };
     expect(readMeter(p1, THREE).currents).to.deep.equal({ phase1: -10, phase2: 5, phase3: 0 });
+  });
+
+  for (const [unit, input, kw] of [
+    ['W', { value: 1.2, unit: 'kW' }, 1.2],
+    ['kW', { value: 1_200, unit: 'W', timestamp: '2026-05-04T12:00:00Z' }, 1.2],
+    ['kW', { entity_id: 'sensor.grid', state: '-1200', attributes: { unit_of_measurement: 'W' } }, -1.2],
+    ['W', { state: '1.2', attributes: { unit_of_measurement: 'kW' } }, 1.2],
+    ['kW', { state: '1.2', attributes: {} }, 1.2],
+    ['W', { value: 1e-9, unit: 'kW' }, 0],
+  ] as const) {
+    it(`reads ${JSON.stringify(input)} by its own unit, where that of the settings is ${unit}`, () => {
+      expect(readMeter(input, { ...THREE, unit, needs: 'power' })).to.deep.include({ kw, problem: '' });
+    });
+  }
+
+  for (const [name, input, problem] of [
+    [
+      'an entity that is unavailable',
+      { state: 'unavailable', attributes: { unit_of_measurement: 'W' } },
+      'unavailable',
+    ],
+    ['an entity that is unknown', { state: 'unknown', attributes: {} }, 'unknown'],
+    ['a voltage', { value: 231, unit: 'V' }, '231 V'],
+    ['a value that is missing', { value: null, unit: 'kW' }, 'null'],
+    ['energy in the place of power', { value: 3, unit: 'kWh' }, '3 kWh'],
+  ] as const) {
+    it(`leaves a phase unknown that is ${name}`, () => {
+      const read = readMeter({ ...AMPERES, phase2: input }, THREE);
+      expect(read.currents).to.deep.equal({ phase1: 10.5, phase3: 4.2 });
+      expect(read.problem).to.contain('phase2 is').and.to.contain(problem);
+    });
+  }
+
+  it('keeps the phases beside a value with its unit', () => {
+    expect(readMeter({ ...AMPERES, value: 2.691, unit: 'kW' }, THREE).currents).to.deep.equal(AMPERES);
   });
 
   for (const [name, input, currents, kw] of [

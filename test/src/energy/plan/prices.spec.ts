@@ -192,6 +192,26 @@ describe('the prices', () => {
       },
     ],
     [
+      'the rating of Tibber, whose days and months are means',
+      {
+        currentSubscription: {
+          priceRating: {
+            daily: { entries: [{ time: hourly(3)[0]?.at, total: 9 }] },
+            hourly: {
+              currency: 'NOK',
+              entries: hourly(3).map(({ at, price }) => ({
+                time: at,
+                total: price,
+                energy: 0,
+                tax: 0,
+                level: 'NORMAL',
+              })),
+            },
+          },
+        },
+      },
+    ],
+    [
       'a range of Tibber',
       {
         currentSubscription: {
