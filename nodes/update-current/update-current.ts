@@ -101,6 +101,8 @@ function updateCurrentNode(RED: NodeAPI, node: Node, settings: UpdateCurrentSett
       const value = await evaluate(settings.value, settings.valueType);
       const quantity = readable('The value', () => readQuantity(value, settings.unit));
       const { currents, assumption } = await client.amperes(target.installationId, quantity, options);
+      // The value may have come after the end of the node, whose requests have ended.
+      if (isEnded()) return CLOSED;
       const first: Decision = arrivals.take(target.id, arrival)
         ? await control.request(target.id, { ...requested, currents })
         : present<Decision>({

@@ -90,6 +90,23 @@ describe('the requests of an update-current node', () => {
     await expectNoLimit();
   });
 
+  it('end with their node, also one whose value comes later', async () => {
+    await load(updateCurrent(), fuse());
+    await ask('fuse', { payload: 6 });
+    let arrive: (ampere: number) => void = () => undefined;
+    const asked = new Promise<void>((resolve) => {
+      const then: Promise<number>['then'] = (...handlers) => {
+        resolve();
+        return new Promise<number>((found) => (arrive = found)).then(...handlers);
+      };
+      send('fuse', { payload: { then } });
+    });
+    await asked;
+    await deploy(flowOf(updateCurrent()), 'full', accountOf(cloud));
+    arrive(6);
+    await expectNoLimit();
+  });
+
   for (const type of ['full', 'flows', 'nodes'] as const) {
     it(`outlive a deploy of ${type} inside a subflow in a subflow`, async () => {
       const inside = (id: string, inner: string) => ({
