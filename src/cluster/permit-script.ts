@@ -105,7 +105,7 @@ end
 if question.goodbye then
   redis.call('HDEL', machines, question.machine)
   look()
-else
+elseif not question.probe then
   redis.call('HSET', machines, question.machine, string.format('%.3f:', now) .. (question.shortest or ''))
 end
 local rank
@@ -212,6 +212,8 @@ export interface PermitQuestion {
   /** Read the list of machines as well. */
   look?: boolean | undefined;
   goodbye?: boolean | undefined;
+  /** Only whether the script can do its work: the machine is not there for the others by that. */
+  probe?: boolean | undefined;
   /** The shortest round trip to Zaptec that this machine has seen, in ms. */
   shortest?: number | undefined;
   /** Tickets that were not used. */

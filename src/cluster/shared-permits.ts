@@ -66,6 +66,8 @@ export interface SharedPermitsOptions {
   limit: number;
   /** The mode or the share has changed. */
   onMode: (mode: PermitMode) => void;
+  /** While it is alone, this machine has to wait anew: `aloneInMs`. */
+  onHeld: () => void;
   /** Everything waits so long after a 429 of any machine, in ms from now; 0 when nothing does. */
   onPause: (ms: number) => void;
   /** Why Redis is away. */
@@ -286,8 +288,8 @@ export class SharedPermits {
   async #ask(
     wanted: Pick<PermitQuestion, 'ticket' | 'length' | 'urgent' | 'paced' | 'goodbye' | 'look'>,
   ): Promise<{ answer: PermitAnswer; askedAt: number; answeredAt: number } | undefined> {
+    if (this.#mode === 'alone' && !(await this.#mayReturn())) return undefined;
     const askedAt = performance.now();
-    if (this.#mode === 'alone' && this.#relapses.staysAway(askedAt)) return undefined;
     const reports = this.#reports;
     this.#reports = {};
     clearTimeout(this.#reporting);
@@ -330,6 +332,32 @@ export class SharedPermits {
     }
     this.#take(answer);
     return { answer, askedAt, answeredAt };
+  }
+
+  /**
+   * Before a machine that is alone asks the script, by which it is there again for the others: they use its share from then
+   * on, also when the answer comes late or is lost. So it sends nothing more alone until they would keep its share free
+   * again, and asks only a Redis whose script works: one that is frozen or broken must not keep it silent.
+   */
+  async #mayReturn(): Promise<boolean> {
+    this.#askedAt = performance.now();
+    if (this.#relapses.staysAway(this.#askedAt)) return false;
+    const probe: PermitQuestion = {
+      ...{ machine: this.#machine, limit: this.#options.limit, holdBack: this.#holdBackMs },
+      ...{ look: true, probe: true },
+    };
+    try {
+      const text = await this.#redis.zaptecPermits(...this.#keys, JSON.stringify(probe));
+      answerOf<PermitAnswer>(text, PERMIT_SHAPE);
+    } catch (error) {
+      this.#onProblem(error);
+      return false;
+    }
+    const now = performance.now();
+    if (this.#mode !== 'alone' || this.#stopping.signal.aborted || this.#relapses.staysAway(now)) return false;
+    this.#aloneFrom = Math.max(this.#aloneFrom, now + SILENT_MS + SETTLED_MS);
+    this.#options.onHeld();
+    return true;
   }
 
   /** @returns whether Redis's clock was set, or this machine has slept, since the answer before. */

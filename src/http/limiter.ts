@@ -97,6 +97,7 @@ export class RequestLimiter {
       redisUrl: options.redisUrl,
       limit: PERMITS,
       onMode: (mode) => this.#onMode(mode),
+      onHeld: () => this.#apply(),
       onPause: (ms) => this.#onSharedPause(ms),
       onProblem: (reason) => this.#onProblem(reason),
     });
