@@ -15,10 +15,12 @@ const CURRENT = /^SIM (\d+(\.\d)?(\/\d+(\.\d)?)* A( in \d+m|, enough|, paused)?|
  * The hours of a day are to be had before its midnight: in its last two hours, electricity that is dear for an hour leaves
  * no half an hour to wait for. The day may be that of this computer or that of the simulated home.
  */
-const hasTimeToWait = [undefined, 'Europe/Oslo'].every((timeZone) => {
-  const hour = new Intl.DateTimeFormat('en', { timeZone, hour: 'numeric', hourCycle: 'h23' }).format(new Date());
-  return Number(hour) < 22;
-});
+const hours = [undefined, 'Europe/Oslo'].map((timeZone) =>
+  Number(new Intl.DateTimeFormat('en', { timeZone, hour: 'numeric', hourCycle: 'h23' }).format(new Date())),
+);
+const hasTimeToWait = hours.every((hour) => hour < 22);
+/** A car that is to be ready by seven charges in the hours before in any case. */
+const hasNightToWait = hours.every((hour) => hour >= 7);
 
 interface Promised {
   /** Buttons of inject nodes to press first. */
@@ -63,8 +65,12 @@ const PROMISES: { [example: string]: Promised[] } = {
         result: /^(pause|resume): (changed|unchanged)$/,
       },
     },
-    { press: ['electricity is dear now'], below: { why: /^waiting$/, result: /^pause: / } },
-    { press: ['electricity is cheap now'], below: { why: /^cheap$/, result: /^resume: / } },
+    ...(hasNightToWait
+      ? [
+          { press: ['electricity is dear now'], below: { why: /^waiting$/, result: /^pause: / } },
+          { press: ['electricity is cheap now'], below: { why: /^cheap$/, result: /^resume: / } },
+        ]
+      : []),
   ],
   'only-when-allowed': [
     { press: ['forbid'], below: { result: /^pause: (changed|unchanged)$/ } },
@@ -115,11 +121,15 @@ const PROMISES: { [example: string]: Promised[] } = {
         'cheap hours': /^SIM ((on|\d\d:\d\d), [\d.]+ kWh(, -?[\d.]+)?|done|car full|off by message)$/,
       },
     },
-    { press: ['electricity is cheap now'], below: { why: /^cheap$/, 'sun for the car': /^SIM 16 A, fast$/ } },
-    {
-      press: ['electricity is dear now'],
-      below: { why: /^waiting$/, 'sun for the car': /^SIM (waits|no sun|\d+ A).*$/ },
-    },
+    ...(hasNightToWait
+      ? [
+          { press: ['electricity is cheap now'], below: { why: /^cheap$/, 'sun for the car': /^SIM 16 A, fast$/ } },
+          {
+            press: ['electricity is dear now'],
+            below: { why: /^waiting$/, 'sun for the car': /^SIM (waits|no sun|\d+ A).*$/ },
+          },
+        ]
+      : []),
     { press: ['charge now'], below: { 'sun for the car': /^SIM 16 A/, 'set the current': CURRENT } },
   ],
   'capacity-tariff': [{ below: { 'house meter (yours goes here)': /^SIM done$/, 'power for the cars': CURRENT } }],

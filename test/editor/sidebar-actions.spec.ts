@@ -15,6 +15,7 @@ const inject = (id: string, value: string, to: string): FlowNode => ({
   ...{ id, type: 'inject', z: 'tab', x: 100, y: 400, once: false, repeat: '' },
   ...{ props: [{ p: 'payload', v: value, vt: 'num' }], wires: [[to]] },
 });
+const IN_HALF_A_DAY = new Date(Date.now() + 12 * 3_600_000).toISOString().slice(11, 16);
 const PRICES =
   '[[0..30].{"start": $fromMillis($floor($millis()/3600000)*3600000 + $*3600000), "price": 0.1 + $ * 0.01}]';
 /** Everything that the sidebar of a home can show. */
@@ -25,6 +26,8 @@ const HOME: FlowNode[] = [
   {
     ...{ id: 'plan', type: 'zaptec-plan', ...place(140), wires: [[], []], connection: 'account', charger: 'Garage' },
     ...{ goal: 'hours', amount: '3', amountType: 'num', pricesType: 'jsonata', prices: PRICES, name: 'Cheap' },
+    // Whatever the time is, the plan has hours to choose from.
+    ...{ by: IN_HALF_A_DAY, byType: 'str', timeZone: 'UTC' },
   },
   {
     ...{ id: 'current', type: 'zaptec-update-current', ...place(200), wires: [[], []], connection: 'account' },
