@@ -335,9 +335,9 @@ export class SharedPermits {
   }
 
   /**
-   * Before a machine that is alone asks the script, by which it is there again for the others: they use its share from then
-   * on, also when the answer comes late or is lost. So it sends nothing more alone until they would keep its share free
-   * again, and asks only a Redis whose script works: one that is frozen or broken must not keep it silent.
+   * Prepares the return of a machine that is alone. By its question the machine is there again for the others: they use its
+   * share from then on, also when the answer comes late or is lost. So it sends nothing alone until they would keep its
+   * share free again. It asks only a Redis whose script works: one that is frozen or broken must not keep it silent.
    */
   async #mayReturn(): Promise<boolean> {
     this.#askedAt = performance.now();
