@@ -47,9 +47,8 @@ export class GovernedWorld {
   refusal: ReturnType<typeof zaptecError> | undefined;
   fingerprint = 'a';
   readonly sent: Sent[] = [];
-  readonly reports: (Decision & { by: string; at: number; callers: readonly number[] })[] = [];
-  /** What the status alone shows. */
-  readonly shown: GovernedWorld['reports'] = [];
+  /** Each report in its order, those for the status alone too. */
+  readonly told: (Decision & { by: string; at: number; callers: readonly number[] })[] = [];
   readonly answers = new Map<number, { ok: boolean; sent?: boolean; error?: { code: string } }>();
   reads = 0;
   /** On the disk, in wall times. */
@@ -160,6 +159,15 @@ export class GovernedWorld {
     return lowest(everyPhase(Infinity), ...this.limits.values());
   }
 
+  get reports(): GovernedWorld['told'] {
+    return this.told.filter(({ statusOnly }) => !statusOnly);
+  }
+
+  /** What the status alone shows. */
+  get shown(): GovernedWorld['told'] {
+    return this.told.filter(({ statusOnly }) => statusOnly);
+  }
+
   decisions(by: string): string[] {
     return this.reports.filter((report) => report.by === by).map(({ decision }) => decision);
   }
@@ -171,12 +179,7 @@ export class GovernedWorld {
   #run(effects: readonly Effect[]): void {
     for (const effect of effects) {
       if (effect.do === 'report')
-        (effect.decision.statusOnly ? this.shown : this.reports).push({
-          ...effect.decision,
-          by: effect.by,
-          callers: effect.callers,
-          at: this.now,
-        });
+        this.told.push({ ...effect.decision, by: effect.by, callers: effect.callers, at: this.now });
       else if (effect.do === 'answer') this.answers.set(effect.key, effect.result);
       else if (effect.do === 'record') this.#save(effect.record);
       else if (effect.do === 'read') this.#read();

@@ -317,13 +317,12 @@ describe('targets of several nodes, whatever they are', () => {
         expect(new Set(answered).size).to.equal(answered.length);
         expect(answered).to.have.length(all.length + 1);
         const wanted = expected(all);
-        const outranked = [...world.reports, ...world.shown].filter(({ decision }) => decision === 'outranked');
+        const outranked = world.told.filter(({ decision }) => decision === 'outranked');
         for (const { counting, by } of outranked) expect(counting?.by).to.not.contain(by);
         for (const by of new Set(all.map((one) => one.by))) {
           const own = all.filter((one) => one.by === by).at(-1)!.currents;
           const isAway = PHASES.every((phase) => Math.abs(own[phase] - wanted[phase]) > 0.1);
-          const shown = [...world.reports, ...world.shown].filter((one) => one.by === by);
-          const newest = shown.sort((a, b) => a.at - b.at).at(-1);
+          const newest = world.told.findLast((one) => one.by === by);
           if (isAway) expect(newest?.counting?.currents, by).to.deep.equal(roundedDown(wanted));
         }
       }),
