@@ -7,8 +7,9 @@ import { palette } from '../../scripts/palettes';
 import { startSimulator, type Simulator } from '../../simulator/index';
 import { startNodeRed, type NodeRed } from '../editor/fixture/node-red';
 import { ROOT } from '../package/support';
+import { freePort } from '../support/free-port';
 import { accountOf } from '../support/node-red/harness';
-import { deployExample, freePort, press, startProgram, until, type Program } from './support';
+import { deployExample, press, startProgram, until, type Program } from './support';
 
 interface Series {
   name: string;

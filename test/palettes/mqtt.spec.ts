@@ -6,7 +6,8 @@ import path from 'node:path';
 import { expect } from 'chai';
 import { startSimulator, type Simulator } from '../../simulator/index';
 import { startNodeRed, type NodeRed } from '../editor/fixture/node-red';
-import { deployExample, freePort, startProgram, until, type Program } from './support';
+import { freePort } from '../support/free-port';
+import { deployExample, startProgram, until, type Program } from './support';
 
 type Sent = (topic: string, payload: Buffer, packet: { retain: boolean }) => void;
 interface Client extends EventEmitter {

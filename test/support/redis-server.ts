@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { createServer } from 'node:net';
 import { createInterface } from 'node:readline';
+import { freePort } from './free-port';
 
 /** Another program can be tried, such as `valkey-server`. */
 const REDIS_SERVER = process.env['REDIS_SERVER'] ?? 'redis-server';
@@ -64,27 +64,6 @@ export async function redisOrSkip(context: Mocha.Context, ...options: string[]):
   if (process.env['CI']) throw new Error('redis-server is not installed');
   process.stderr.write('skipped: redis-server is not installed on this machine\n');
   return context.skip();
-}
-
-/**
- * Below those that the system gives to outgoing connections: while Redis is away, none of these may take its port, nor may a
- * client that tries to reach it be connected with itself.
- */
-const PORTS = { from: 15_000, count: 15_000 } as const;
-
-export async function freePort(): Promise<number> {
-  for (;;) {
-    const port = PORTS.from + Math.floor(Math.random() * PORTS.count);
-    if (await isFree(port)) return port;
-  }
-}
-
-function isFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const probe = createServer();
-    probe.once('error', () => resolve(false));
-    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)));
-  });
 }
 
 /** @returns undefined where the program is missing; `ended` where it does not start, as when its port is taken. */

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { openRedis } from '../../src/cluster/redis';
 import { until } from './cluster/machines';
-import { freePort, redisOrSkip, type RedisServer } from './redis-server';
+import { freePort } from './free-port';
+import { redisOrSkip, type RedisServer } from './redis-server';
 
 /** Several Redis servers behind one address. */
 export interface RedisTopology {
