@@ -37,7 +37,7 @@ export function observationItem(
   const facts: Facts = origin.facts();
   facts.source = source;
   facts.time = time ?? new Date(clock.cloud(receivedAt)).toISOString();
-  facts.ageMs = clock.now() - (time === undefined ? receivedAt : clock.fromCloud(Date.parse(time)));
+  facts.ageMs = time === undefined ? clock.now() - receivedAt : clock.sinceCloud(Date.parse(time));
   facts.stale = stale || (id === ONLINE && value === false);
   const payload: Partial<Observation> = { id, name };
   if (value !== undefined) payload.value = value;
@@ -63,7 +63,7 @@ export function eventItem(event: ChargerEvent, charger: KnownCharger, installati
   const facts: Facts = {
     ...origin.facts(),
     time: event.time,
-    ageMs: clock.now() - clock.fromCloud(Date.parse(event.time)),
+    ageMs: clock.sinceCloud(Date.parse(event.time)),
     stale: event.snapshot.online === false,
     ...reasonOf(event.snapshot),
   };

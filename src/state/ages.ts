@@ -31,13 +31,12 @@ type AgedField = keyof typeof IDS;
 
 /** The age of each field of a snapshot. A charger does not send a value again that has not changed: old is not wrong. */
 export function agesOf(snapshot: Snapshot, times: Iterable<ValueTime>): SnapshotAges {
-  const now = clock.now();
   const at = new Map(times);
   const agesMs: SnapshotAges['agesMs'] = {};
   for (const [field, ids] of Object.entries(IDS) as [AgedField, readonly number[]][]) {
     if (snapshot[field] === undefined) continue;
     const known = ids.map((id) => at.get(id)).filter((time) => time !== undefined);
-    if (known.length > 0) agesMs[field] = now - clock.fromCloud(Math.min(...known));
+    if (known.length > 0) agesMs[field] = clock.sinceCloud(Math.min(...known));
   }
   const seenAt = lastSeenAt(snapshot, at);
   if (seenAt === undefined) return { agesMs };

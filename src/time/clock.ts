@@ -11,7 +11,7 @@ const MOST_LEADS = 8;
  * | pace, limit, back-off, patience, watchdog, delay of a save                | `steady()`                         |
  * | comes from a file                                                         | `fromWall()`, `steadyFromWall()`   |
  * | goes to the cloud or a file                                               | `wall()`, `steadyToWall()`         |
- * | is compared with a time that the cloud gave, or is the age of one         | `cloud()`, `fromCloud()`           |
+ * | is compared with a time that the cloud gave, or is the age of one         | `cloud()`, `sinceCloud()`          |
  * | for people and messages                                                   | `iso()`, `steadyIso()`             |
  */
 class Clock {
@@ -83,6 +83,12 @@ class Clock {
     const now = this.now();
     const leaptMs = now - this.steady() - this.#aheadMs;
     return Math.min(now, cloudMs + now - this.cloud(now) - leaptMs);
+  }
+
+  /** How long ago a time of the cloud was, in ms: never negative, however long the computer does something else here. */
+  sinceCloud(cloudMs: number): number {
+    const at = this.fromCloud(cloudMs);
+    return this.now() - at;
   }
 
   /** What the wall clock shows at a time of `now()`, ISO 8601 with Z; for people and messages, never to be compared. */

@@ -51,10 +51,9 @@ export function isNamed(known: { id?: unknown; deviceId?: unknown; name?: unknow
 }
 
 function agesOf(store: Store, chargerId: string): StoredCharger['ages'] {
-  const now = clock.now();
   const ages = Object.entries(VALUES).map(([name, id]) => {
     const { time } = store.observation(chargerId, id) ?? {};
-    return [name, time === undefined ? undefined : now - clock.fromCloud(Date.parse(time))];
+    return [name, time === undefined ? undefined : clock.sinceCloud(Date.parse(time))];
   });
   return Object.fromEntries(ages) as StoredCharger['ages'];
 }
