@@ -16,7 +16,16 @@ const MADE_UP = zaptecError('NETWORK', 'made up');
 
 /** How the next requests end. */
 export type Fate =
-  'ok' | 'rejected' | 'failed' | 'lost-acted' | 'lost-not-acted' | 'blocked' | 'refused' | 'acts-late' | 'acts-twice';
+  | 'ok'
+  | 'rejected'
+  | 'failed'
+  | 'lost-acted'
+  | 'lost-not-acted'
+  | 'blocked'
+  | 'refused'
+  | 'governed-elsewhere'
+  | 'acts-late'
+  | 'acts-twice';
 
 export interface Sent {
   at: number;
@@ -230,7 +239,7 @@ export class GovernedWorld {
       before: this.cloud,
       known,
       currents,
-      counts: fate !== 'rejected' && fate !== 'refused',
+      counts: fate !== 'rejected' && fate !== 'refused' && fate !== 'governed-elsewhere',
       acted: acted || actsLate,
       limit: this.limit,
     };
@@ -266,6 +275,7 @@ function outcomeOf(fate: Fate): Outcome {
   if (fate === 'blocked') return { kind: 'blocked' };
   if (fate === 'rejected' || fate === 'failed') return { kind: fate, error: MADE_UP };
   if (fate === 'refused') return { kind: 'refused', error: zaptecError('HTTP_403', 'made up', { status: 403 }) };
+  if (fate === 'governed-elsewhere') return { kind: 'refused', error: zaptecError('ZAPTEC_527', 'made up') };
   return { kind: 'lost', error: MADE_UP };
 }
 

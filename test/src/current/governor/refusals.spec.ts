@@ -79,4 +79,31 @@ describe('a refusal', () => {
     world.pass(5 * MINUTE);
     expect(world.cloud).to.deep.equal(everyPhase(8));
   });
+
+  it('with 527, that something else governs the current, is one for every value until the installation changes', () => {
+    world.fates = ['governed-elsewhere'];
+    world.request('solar', 10);
+    expect(world.last('solar')?.error?.code).to.equal('ZAPTEC_527');
+    world.request('solar', 9);
+    world.pass(59 * MINUTE);
+    expect(world.decisions('solar')).to.deep.equal(['refused', 'refused']);
+    expect(world.sent).to.have.length(1);
+    world.pass(2 * MINUTE);
+    expect(world.cloud).to.deep.equal(everyPhase(9));
+  });
+
+  for (const [what, fingerprint, sent] of [
+    ['lasts where a reading finds the installation as it was', 'a', 1],
+    ['ends where a reading finds the installation changed', 'b', 2],
+  ] as const) {
+    it(`with 527 ${what}`, () => {
+      world.fates = ['governed-elsewhere'];
+      world.request('solar', 10);
+      world.fingerprint = fingerprint;
+      const { cloud: currents, maxCurrent, refusal, now: at } = world;
+      world.do({ type: 'reading', reading: { currents, maxCurrent, at, refusal, fingerprint } });
+      world.pass(20 * MINUTE);
+      expect(world.sent).to.have.length(sent);
+    });
+  }
 });

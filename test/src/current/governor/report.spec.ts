@@ -119,4 +119,17 @@ describe('the report of a governor', () => {
     world.pass(1_000);
     expect(world.last('solar')).to.deep.include({ decision: 'deferred', allowed: everyPhase(12) });
   });
+
+  it('tells a limit that may not rise yet from when on it may, once for each request', () => {
+    world.request('fuse', 8, { role: 'limit' });
+    world.pass(2 * MINUTE);
+    const until = new Date(world.wallNow + 13 * MINUTE).toISOString();
+    const serials = [world.request('fuse', 12, { role: 'limit' }), world.request('fuse', 12, { role: 'limit' })];
+    world.pass(2 * MINUTE);
+    for (const serial of serials) {
+      const answers = world.reports.filter(({ callers }) => callers.includes(serial));
+      expect(answers).to.have.length(1);
+      expect(answers[0]).to.deep.include({ by: 'fuse', decision: 'deferred', until, requested: everyPhase(12) });
+    }
+  });
 });

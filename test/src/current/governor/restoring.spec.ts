@@ -113,4 +113,33 @@ describe('a target that is withdrawn', () => {
     world.pass(60 * MINUTE);
     expect(world.cloud).to.deep.equal(everyPhase(13));
   });
+
+  it('stops giving back where the flows stop before it was done', () => {
+    pause();
+    withdrawForGood();
+    world.arm('solar', NEWS);
+    world.withdraw('solar');
+    world.pass(40 * MINUTE);
+    expect(world.cloud).to.deep.equal(everyPhase(0));
+    expect(world.governor.isIdle).to.equal(true);
+  });
+
+  it('gives back all the same where limits go on to come meanwhile', () => {
+    pause();
+    withdrawForGood();
+    for (let minute = 0; minute < 16; minute += 1) {
+      world.request('fuse', 16, { role: 'limit' });
+      world.pass(MINUTE);
+    }
+    expect(world.cloud).to.deep.equal(everyPhase(16));
+    expect(world.last('solar')).to.deep.include({ decision: 'applied', requested: everyPhase(MAX) });
+  });
+
+  it('says nothing more where its node leaves the value as it is', () => {
+    pause({ name: 'Solar' });
+    const { length } = world.reports;
+    withdrawForGood();
+    world.pass(40 * MINUTE);
+    expect(world.reports).to.have.length(length);
+  });
 });

@@ -64,4 +64,25 @@ describe('a write of a governor', () => {
       expect(world.cloud).to.deep.equal(everyPhase(18));
     });
   }
+
+  it('that fails on and on is the same write for two minutes, and then waits for the interval', () => {
+    raiseThat(...Array.from({ length: 100 }, () => 'failed' as const));
+    const first = world.now;
+    world.pass(60 * MINUTE);
+    const times = world.sent.slice(count).map(({ at }) => at - first);
+    const lastOfFirst = times.filter((at) => at < 2 * MINUTE).at(-1) ?? 0;
+    const later = times.find((at) => at >= 2 * MINUTE);
+    expect(times.filter((at) => at < 2 * MINUTE)).to.have.length.above(2);
+    expect(later).to.equal(lastOfFirst + 15 * MINUTE);
+  });
+
+  it('whose answer was lost makes a raise wait for the interval, and the report says until when', () => {
+    raiseThat('lost-not-acted');
+    const sentAt = world.wallNow;
+    world.request('solar', 18);
+    world.pass(5 * MINUTE);
+    expect(world.last('solar')).to.include({ decision: 'deferred' });
+    const untils = world.told.filter(({ until, at }) => until !== undefined && at >= sentAt + 2_000);
+    expect(untils.map(({ until }) => until)).to.deep.equal([new Date(sentAt + 15 * MINUTE).toISOString()]);
+  });
 });
