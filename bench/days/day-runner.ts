@@ -47,6 +47,8 @@ export type DayScript = (second: number, simulator: Simulator, record: DayRecord
 export interface DayOptions extends SimulatorOptions {
   /** Seconds at which Node-RED ends as by kill -9, to start again a minute later with what is on the disk. */
   killedAt?: readonly number[];
+  /** Whether the contexts of a Node-RED that is killed are on the disk; true unless said otherwise. */
+  isPersistent?: boolean;
 }
 
 /**
@@ -59,7 +61,7 @@ export async function runDay(
   seconds: number,
   stepS: number,
   script: DayScript,
-  { killedAt = [], ...options }: DayOptions = {},
+  { killedAt = [], isPersistent = true, ...options }: DayOptions = {},
 ): Promise<DayRecord> {
   const startedAt = realNow();
   const clock = new VirtualClock();
@@ -86,7 +88,10 @@ export async function runDay(
     record.nodes = watched.filter(isSetter).map(rulesOf);
     const units = new Map(watched.map((node) => [node.id, isSetter(node) ? String(node.unit) : undefined]));
     const runnable = { ...flow, watched: watched.map(({ id }) => id) };
-    runtime = killedAt.length > 0 ? await KillableRuntime.start(runnable, clock) : await startHere(runnable, clock);
+    runtime =
+      killedAt.length > 0
+        ? await KillableRuntime.start(runnable, clock, isPersistent)
+        : await startHere(runnable, clock);
     for (let second = 0; second < seconds; second += stepS) {
       if (runtime instanceof KillableRuntime) await restart(runtime, record, killedAt.includes(second));
       simulator.world.catchUp();

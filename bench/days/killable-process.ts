@@ -28,8 +28,8 @@ function main(): void {
   process.on('disconnect', () => process.exit());
 }
 
-async function start({ flow, now, dir }: Start): Promise<Runtime> {
-  const contextStorage = { default: { module: 'localfilesystem', config: {} } };
+async function start({ flow, now, dir, isPersistent }: Start): Promise<Runtime> {
+  const contextStorage = { default: { module: isPersistent ? 'localfilesystem' : 'memory', config: {} } };
   helper.settings({ contextStorage, userDir: dir });
   await new Promise<void>((resolve) => helper.startServer(() => resolve()));
   const clock = new VirtualClock(now);

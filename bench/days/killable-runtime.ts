@@ -12,6 +12,8 @@ export interface Start {
   now: number;
   /** Where the contexts are. */
   dir: string;
+  /** Whether contexts are on the disk; in the memory, as in a new Node-RED, they end with the process. */
+  isPersistent: boolean;
 }
 
 /** What a process is asked to do next. */
@@ -25,23 +27,25 @@ const WRITTEN_MS = 300;
 const sleep = setTimeout;
 
 /**
- * A Node-RED in a process of its own, with its contexts on the disk as Node-RED writes them by default, every 30 s. Its
- * clock goes on step by step with the one here. It can be killed with -9, so that nothing of it is left but its files.
+ * A Node-RED in a process of its own, with its contexts on the disk as Node-RED writes them by default, every 30 s, or in
+ * the memory. Its clock goes on step by step with the one here. It can be killed with -9, so that nothing of it is left but its files.
  */
 export class KillableRuntime implements Runtime {
   readonly #flow: RunnableFlow;
   readonly #clock: VirtualClock;
   readonly #dir = mkdtempSync(path.join(tmpdir(), 'zaptec-days-'));
   #child: ChildProcess | undefined;
+  readonly #isPersistent: boolean;
   #inputs: [string, unknown][] = [];
 
-  private constructor(flow: RunnableFlow, clock: VirtualClock) {
+  private constructor(flow: RunnableFlow, clock: VirtualClock, isPersistent: boolean) {
     this.#flow = flow;
     this.#clock = clock;
+    this.#isPersistent = isPersistent;
   }
 
-  static async start(flow: RunnableFlow, clock: VirtualClock): Promise<KillableRuntime> {
-    const runtime = new KillableRuntime(flow, clock);
+  static async start(flow: RunnableFlow, clock: VirtualClock, isPersistent: boolean): Promise<KillableRuntime> {
+    const runtime = new KillableRuntime(flow, clock, isPersistent);
     await runtime.restart();
     return runtime;
   }
@@ -67,7 +71,8 @@ export class KillableRuntime implements Runtime {
     const options: ForkOptions = { execArgv: ['--import', 'tsx'], serialization: 'advanced' };
     const child = fork(path.join(__dirname, 'killable-process.ts'), options);
     this.#child = child;
-    await ask(child, { flow: this.#flow, now: Date.now(), dir: this.#dir } satisfies Start);
+    const start: Start = { flow: this.#flow, now: Date.now(), dir: this.#dir, isPersistent: this.#isPersistent };
+    await ask(child, start);
   }
 
   /** As a power cut does it. */

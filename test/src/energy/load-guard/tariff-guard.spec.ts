@@ -84,6 +84,19 @@ describe('the capacity tariff of LoadGuard', () => {
     expect(other.usedKwh, 'ten minutes of a restart').to.be.closeTo(4 + 2 / 60 + 8 / 6, 1e-9);
   });
 
+  it('keeps an hour over a restart that it would not keep without what it remembers', () => {
+    const meanAfter = (remembers: boolean): number => {
+      const before = new LoadGuard(TARIFF, UTC);
+      const used = play(before, { from: NOON, to: NOON + 28 * MINUTE, houseKw: () => 14.4 });
+      const restarted = new LoadGuard(TARIFF, UTC);
+      if (remembers) restarted.restore(JSON.parse(JSON.stringify(before.dump())));
+      const rest = play(restarted, { from: NOON + 29 * MINUTE, to: NOON + HOUR, houseKw: () => 1 });
+      return (used.meansKw[0] ?? 0) + (rest.meansKw[0] ?? 0);
+    };
+    expect(meanAfter(true)).to.be.below(8);
+    expect(meanAfter(false), 'the control').to.be.above(9);
+  });
+
   it('begins anew where what was kept is from another hour, or from the future', () => {
     const rules = { periodMin: 60, holdMs: MINUTE, boundKw: () => 8 };
     for (const at of [NOON - DAY, NOON + DAY]) {
