@@ -33,6 +33,8 @@ export class CommandCloud {
 
   async close(): Promise<void> {
     this.client.close();
+    // The account lingers: a later test whose server gets the same port must not have it, with timers that never fire.
+    await this.clock.advance(31_000);
     await this.simulator.stop();
     this.clock.restore();
   }

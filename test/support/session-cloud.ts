@@ -67,6 +67,8 @@ export class SessionCloud {
 
   async stop(): Promise<void> {
     for (const client of this.#clients) client.close();
+    // The accounts linger: a later test whose server gets the same port must not have them, with timers that never fire.
+    await this.clock.advance(31_000);
     await this.clock.until(this.simulator.stop());
     this.clock.restore();
   }
