@@ -6,7 +6,7 @@
  * | ------------------------ | ------------------------------------------------------------------------------------------ |
  * | `KEYS[1]`, sorted set    | the leases: ticket → until when its request counts, ms                                     |
  * | `KEYS[2]`, hash          | what a 429 has changed, since when; the server; until when nothing is granted              |
- * | `KEYS[3]`, hash          | the machines: id → when it was last there, ms, and its shortest round trip, ms             |
+ * | `KEYS[3]`, hash          | the machines: id → when it was last there, ms, its shortest round trip, ms, and its share  |
  *
  * `ARGV[1]` is a `PermitQuestion`, the result a `PermitAnswer`, both as JSON. A ticket gets the earliest time T at which the
  * lease [T, T + length] fits: with n permits, the end of the n-th last lease. A question past its deadline changes nothing:
@@ -27,6 +27,8 @@ local AHEAD_MS, SHARED_AHEAD_MS = 250, 60
 -- together come free together, a second later and for ever, and a command would find no permit for as long.
 local APART = 0.85
 local STEP_MS, SILENT_MS, GONE_MS, KEPT_MS = 5000, 800, 3000, 3600000
+-- A machine that goes on alone says so every half a second: one that was silent for less goes on with what it has said.
+local ALONE_MS = SILENT_MS + 2000
 
 -- What is no number in the store was not written by this script.
 local function number(text)
@@ -65,38 +67,58 @@ local function shareOf(rank, count, limit)
   return math.floor(limit / count) + (rank < limit % count and 1 or 0)
 end
 
+local function entryOf(text)
+  local at, roundTrip, share = string.match(text or '', '^([^:]*):([^:]*):?(.*)$')
+  return number(at), number(roundTrip), number(share)
+end
+local function enter(id, at, roundTrip, share)
+  redis.call('HSET', machines, id, string.format('%.3f:', at) .. (roundTrip or '') .. ':' .. share)
+end
+
 -- The machines, once a second for each machine and when one may have fallen silent: how many there are, and what the
--- silent ones may be sending alone.
+-- silent ones may be sending alone. A machine goes on alone with the share that it knew last, of when there were fewer.
 local function look()
-  local list, seen = {}, {}
+  local list, seen, shares = {}, {}, {}
   local silentAt = now + SILENT_MS
   local all = redis.call('HGETALL', machines)
   local shortest
   for index = 1, #all, 2 do
-    local at, roundTrip = string.match(all[index + 1], '([^:]+):(.*)')
-    at, roundTrip = number(at), number(roundTrip)
+    local at, roundTrip, share = entryOf(all[index + 1])
+    share = within(0, share or 0, question.limit)
     if at and at > now then
       -- Of before the clock was set back: from now on it ages.
       at = now
-      redis.call('HSET', machines, all[index], string.format('%.3f:', at) .. (roundTrip or ''))
+      enter(all[index], at, roundTrip, share)
     end
     if not at or now - at > SILENT_MS + question.holdBack then
       redis.call('HDEL', machines, all[index])
     else
       list[#list + 1] = all[index]
       seen[all[index]] = at
+      shares[all[index]] = share
       if roundTrip and roundTrip >= 0 and (not shortest or roundTrip < shortest) then shortest = roundTrip end
     end
   end
   table.sort(list)
-  local reserved, rank = 0, 0
+  local divided, alone, kept, rank = 0, 0, 0, 0
   for index, id in ipairs(list) do
-    if id == question.machine then rank = index - 1 end
-    if now - seen[id] >= SILENT_MS then reserved = reserved + shareOf(index - 1, #list, question.limit)
-    else silentAt = math.min(silentAt, seen[id] + SILENT_MS) end
+    local share = shareOf(index - 1, #list, question.limit)
+    if id == question.machine then
+      rank = index - 1
+      -- By the answer it learns of the other share; where the answer is lost, it goes on with this one.
+      shares[id] = math.max(shares[id], share)
+      enter(id, seen[id], question.shortest, shares[id])
+    end
+    if now - seen[id] >= SILENT_MS then
+      divided = divided + share
+      if now - seen[id] < ALONE_MS then alone = alone + shares[id] else kept = kept + shares[id] end
+    else
+      silentAt = math.min(silentAt, seen[id] + SILENT_MS)
+    end
   end
   set('silentAt', silentAt)
-  set('reserved', reserved)
+  -- Those that are silent for longer were killed, as a rule: they leave half of the limit to the machines that follow them.
+  set('reserved', math.max(divided, alone, math.min(alone + kept, math.floor(question.limit / 2))))
   set('machines', #list)
   if shortest then set('shortest', shortest) else redis.call('HDEL', state, 'shortest') end
   return rank
@@ -105,8 +127,11 @@ end
 if question.goodbye then
   redis.call('HDEL', machines, question.machine)
   look()
-elseif not question.probe then
-  redis.call('HSET', machines, question.machine, string.format('%.3f:', now) .. (question.shortest or ''))
+else
+  local _, _, share = entryOf(redis.call('HGET', machines, question.machine) or '')
+  if question.look or not share then share = 0 end
+  -- One that is alone is not there, but its share is kept free.
+  enter(question.machine, question.away and now - SILENT_MS or now, question.shortest, math.max(share, question.share))
 end
 local rank
 if not question.goodbye and (question.look or now >= (get('silentAt') or 0)) then rank = look() end
@@ -212,8 +237,10 @@ export interface PermitQuestion {
   /** Read the list of machines as well. */
   look?: boolean | undefined;
   goodbye?: boolean | undefined;
-  /** Only whether the script can do its work: the machine is not there for the others by that. */
-  probe?: boolean | undefined;
+  /** Permits that this machine uses in a window while it is alone. */
+  share: number;
+  /** It is alone: it is not there for the others by its question, which keep its share free. */
+  away?: boolean | undefined;
   /** The shortest round trip to Zaptec that this machine has seen, in ms. */
   shortest?: number | undefined;
   /** Tickets that were not used. */

@@ -4,7 +4,7 @@ import { answerOf } from './answer';
 import { atExit } from './process-redis';
 import { PERMIT_SCRIPT, type PermitAnswer, type PermitQuestion } from './permit-script';
 import { connectRedis, redisProblem, type RedisConnection } from './redis';
-import { redisAddress } from './redis-address';
+import { redisAddress, type RedisAddress } from './redis-address';
 import { Relapses } from './relapses';
 
 const PERMIT_SHAPE = { now: 'number', allowed: 'number', machines: 'number', used: 'number' } as const;
@@ -12,6 +12,8 @@ const PERMIT_SHAPE = { now: 'number', allowed: 'number', machines: 'number', use
 const COMMAND_MS = 700;
 /** A machine that has just started waits so long for Redis, in ms. */
 const JOIN_MS = 2_500;
+/** Its first question has come to Redis after so long, be the way ever so slow, in ms. */
+const SLOWEST_MS = 6_500;
 /** A machine reports to Redis at least every so many ms. */
 const BEAT_MS = 400;
 /** And looks who else is there every so many ms. */
@@ -27,10 +29,14 @@ const REPORT_MS = 100;
 /** A permit is thrown away when it is used so much later than meant, besides the way to Redis, in ms. */
 const SLACK_MS = 10;
 const ROUND_TRIPS = 16;
+/** A question that comes to Redis so many round trips later is not taken, but at least after so long, in ms. */
+const LATE = { roundTrips: 4, ms: 100 } as const;
 /** Two readings of Redis's clock that differ by more than this, besides the way, show that it was set, in ms. */
 const JUMP_MS = 500;
 /** Longer than any request counts that was sent before, in ms. */
 const SETTLED_MS = 1_250;
+/** After the last question that was taken, this machine has to wait so long until it may go on alone, in ms. */
+const COUNTED_MS = SILENT_MS + SETTLED_MS;
 /** Without having seen the others, a machine takes at least one other for granted. */
 const UNSEEN = { machines: 2, rank: 1 } as const;
 
@@ -66,13 +72,15 @@ export interface SharedPermitsOptions {
   limit: number;
   /** The mode or the share has changed. */
   onMode: (mode: PermitMode) => void;
-  /** While it is alone, this machine has to wait anew: `aloneInMs`. */
+  /** While it is alone, this machine has to wait anew, or its share has changed: `aloneInMs`, `share`. */
   onHeld: () => void;
   /** Everything waits so long after a 429 of any machine, in ms from now; 0 when nothing does. */
   onPause: (ms: number) => void;
   /** Why Redis is away. */
   onProblem: (reason: string) => void;
 }
+
+type Reports = Pick<PermitQuestion, 'returned' | 'extended' | 'refused' | 'accepted'>;
 
 interface Scripted {
   zaptecPermits(leases: string, state: string, machines: string, question: string): Promise<string>;
@@ -100,6 +108,8 @@ export class SharedPermits {
   #shortestOfAll: number | undefined;
   /** Redis's clock less `performance.now()`: too high rather than too low. */
   #offsetMs: number | undefined;
+  /** By how much at most. */
+  #offsetErrorMs = 0;
   #jumped = false;
   #roundTrips: number[] = [];
   #askedAt = -Infinity;
@@ -108,9 +118,16 @@ export class SharedPermits {
   #epoch = 0;
   #server: string | undefined;
   #aloneFrom = Infinity;
+  /** Until when the questions that were not answered may still be taken. */
+  #unanswered: { untilMs: number }[] = [];
+  /** When the newest answer came to a question by which this machine was there for the others. */
+  #thereAt = -Infinity;
+  /** When this machine first said that it is alone, and when Redis first answered. */
+  #firstAskedAt: number | undefined;
+  #firstAnsweredAt: number | undefined;
   /** When requests left that this machine has sent alone and that may count still. */
   #sentAlone: number[] = [];
-  #reports: Pick<PermitQuestion, 'returned' | 'extended' | 'refused' | 'accepted'> = {};
+  #reports: Reports = {};
   #reporting: NodeJS.Timeout | undefined;
   #waiting = new AbortController();
 
@@ -130,6 +147,9 @@ export class SharedPermits {
     this.#redis = connectRedis(address, {
       commandTimeout: COMMAND_MS,
       enableOfflineQueue: false,
+      enableReadyCheck: mustCheck(address),
+      // Without the check, ioredis takes a connection that closes before it has named itself for one that is ready.
+      disableClientInfo: true,
       maxRetriesPerRequest: 0,
     }) as RedisConnection & Scripted;
     this.#redis.defineCommand('zaptecPermits', { numberOfKeys: 3, lua: PERMIT_SCRIPT });
@@ -139,7 +159,7 @@ export class SharedPermits {
     // Node-RED ends without waiting until nobody needs the account any more.
     this.#forgetFarewell = atExit(() => void this.#sayGoodbye());
     this.#beat = setInterval(() => this.#onBeat(), TICK_MS).unref();
-    this.#joining = setTimeout(() => this.#mode === 'joining' && this.#goAlone(0), JOIN_MS).unref();
+    this.#joining = setTimeout(() => this.#mode === 'joining' && this.#goAlone(this.#strangerUntil), JOIN_MS).unref();
   }
 
   get mode(): PermitMode {
@@ -180,7 +200,7 @@ export class SharedPermits {
 
   /** How long this machine still has to wait until it may go on alone, in ms. */
   get aloneInMs(): number {
-    return Math.max(0, this.#aloneFrom - performance.now());
+    return Math.max(0, Math.max(this.#aloneFrom, this.#countedUntil) - performance.now());
   }
 
   /**
@@ -288,28 +308,30 @@ export class SharedPermits {
   async #ask(
     wanted: Pick<PermitQuestion, 'ticket' | 'length' | 'urgent' | 'paced' | 'goodbye' | 'look'>,
   ): Promise<{ answer: PermitAnswer; askedAt: number; answeredAt: number } | undefined> {
-    if (this.#mode === 'alone' && !(await this.#mayReturn())) return undefined;
+    const isThere = this.#mode === 'shared';
+    if (!isThere && !(await this.#mayReturn())) return undefined;
     const askedAt = performance.now();
     const reports = this.#reports;
     this.#reports = {};
     clearTimeout(this.#reporting);
     this.#reporting = undefined;
-    const look = wanted.look === true || askedAt - this.#lookedAt >= LOOK_MS;
+    const look = wanted.look === true || !isThere || askedAt - this.#lookedAt >= LOOK_MS;
     const alone = this.#sentAlone.filter((at) => askedAt - at < SETTLED_MS);
     const question: PermitQuestion = {
       ...wanted,
       ...reports,
-      machine: this.#machine,
-      limit: this.#options.limit,
-      holdBack: this.#holdBackMs,
+      ...this.#own,
       look,
       ...(alone.length > 0 ? { alone: this.#aged(alone, askedAt), lasts: SETTLED_MS } : {}),
       ...(this.#jumped ? { jumped: true } : {}),
-      ...(this.shortestMs === undefined ? {} : { shortest: this.shortestMs }),
-      ...(this.#offsetMs === undefined ? {} : { deadline: askedAt + this.#offsetMs + COMMAND_MS }),
+      // One that takes leave may come ever so late.
+      ...(this.#offsetMs === undefined || wanted.goodbye ? {} : { deadline: askedAt + this.#offsetMs + this.#lateMs }),
     };
     this.#askedAt = askedAt;
     if (look) this.#lookedAt = askedAt;
+    const unanswered = { untilMs: askedAt + this.#lateMs + this.#offsetErrorMs };
+    this.#unanswered = [...this.#unanswered.filter(({ untilMs }) => untilMs + COUNTED_MS > askedAt), unanswered];
+    if (this.#mode === 'alone') this.#options.onHeld();
     let answer: PermitAnswer;
     try {
       const text = await this.#redis.zaptecPermits(...this.#keys, JSON.stringify(question));
@@ -320,44 +342,82 @@ export class SharedPermits {
       return undefined;
     }
     const answeredAt = performance.now();
+    this.#unanswered = this.#unanswered.filter((one) => one !== unanswered);
+    if (answer.late !== true) this.#thereAt = answeredAt;
     // The connection was lost meanwhile.
     if (this.#mode === 'alone' && this.#relapses.staysAway(answeredAt)) return undefined;
     const hasJumped = this.#readClock(answer.now, askedAt, answeredAt);
-    if (question.jumped === true && !hasJumped) this.#jumped = false;
-    if (answer.late === true || hasJumped) {
-      this.#jumped = true;
-      // What was to be reported was not taken, or is of a time that is gone.
-      if (answer.late === true) this.#lookedAt = -Infinity;
-      return undefined;
-    }
+    if (answer.late === true) this.#reportAgain(reports);
+    else if (question.jumped === true && !hasJumped) this.#jumped = false;
+    if (answer.late === true && look) this.#lookedAt = -Infinity;
+    // What was to be reported is of a time that is gone.
+    if (hasJumped) this.#jumped = true;
+    if (answer.late === true || hasJumped) return undefined;
     this.#take(answer);
     return { answer, askedAt, answeredAt };
   }
 
   /**
-   * Prepares the return of a machine that is alone. By its question the machine is there again for the others: they use its
-   * share from then on, also when the answer comes late or is lost. So it sends nothing alone until they would keep its
-   * share free again. It asks only a Redis whose script works: one that is frozen or broken must not keep it silent.
+   * Prepares the return of a machine that is alone, or its start. By its question the machine is there for the others: they
+   * use its share from then on, also when the answer comes late or is lost. So it sends nothing alone until they would keep
+   * its share free again. It asks only a Redis whose script works: one that is frozen or broken must not keep it silent.
+   * The question that shows this says that it is alone, and the others keep its share free: also in a Redis that was emptied
+   * or to which it does not return yet. The answer shows the clock, so that no question after it is taken late.
    */
   async #mayReturn(): Promise<boolean> {
-    this.#askedAt = performance.now();
-    if (this.#relapses.staysAway(this.#askedAt)) return false;
-    const probe: PermitQuestion = {
-      ...{ machine: this.#machine, limit: this.#options.limit, holdBack: this.#holdBackMs },
-      ...{ look: true, probe: true },
-    };
+    const askedAt = performance.now();
+    this.#askedAt = askedAt;
+    this.#firstAskedAt ??= askedAt;
+    let answer: PermitAnswer;
     try {
-      const text = await this.#redis.zaptecPermits(...this.#keys, JSON.stringify(probe));
-      answerOf<PermitAnswer>(text, PERMIT_SHAPE);
+      const question: PermitQuestion = { ...this.#own, look: true, away: true };
+      const text = await this.#redis.zaptecPermits(...this.#keys, JSON.stringify(question));
+      answer = answerOf<PermitAnswer>(text, PERMIT_SHAPE);
     } catch (error) {
       this.#onProblem(error);
+      if (isRefusal(error) && this.#firstAskedAt === askedAt) this.#firstAskedAt = undefined;
       return false;
     }
     const now = performance.now();
-    if (this.#mode !== 'alone' || this.#stopping.signal.aborted || this.#relapses.staysAway(now)) return false;
-    this.#aloneFrom = Math.max(this.#aloneFrom, now + SILENT_MS + SETTLED_MS);
-    this.#options.onHeld();
-    return true;
+    this.#firstAnsweredAt ??= now;
+    if (this.#mode === 'shared') return !this.#stopping.signal.aborted;
+    if (this.#readClock(answer.now, askedAt, now)) this.#jumped = true;
+    this.#yield(answer);
+    return !this.#stopping.signal.aborted && !this.#relapses.staysAway(now);
+  }
+
+  /** There are more machines: while this one is alone, it goes on with less. */
+  #yield({ machines, rank }: PermitAnswer): void {
+    if (rank === undefined || machines <= this.#cluster.machines) return;
+    this.#cluster = { machines, rank };
+    if (this.#mode === 'alone') this.#options.onHeld();
+  }
+
+  /** What each question says of this machine. */
+  get #own(): Pick<PermitQuestion, 'machine' | 'limit' | 'holdBack' | 'share' | 'shortest'> {
+    return {
+      machine: this.#machine,
+      limit: this.#options.limit,
+      holdBack: this.#holdBackMs,
+      share: this.share.permits,
+      ...(this.shortestMs === undefined ? {} : { shortest: this.shortestMs }),
+    };
+  }
+
+  /** Until the others keep the share of this machine free, and what was sent together no longer counts. */
+  get #countedUntil(): number {
+    return Math.max(this.#thereAt, ...this.#unanswered.map(({ untilMs }) => untilMs)) + COUNTED_MS;
+  }
+
+  /** Until the others know of this machine, which has just started, and what they have sent before no longer counts. */
+  get #strangerUntil(): number {
+    if (this.#firstAskedAt === undefined) return -Infinity;
+    return (this.#firstAnsweredAt ?? this.#firstAskedAt + SLOWEST_MS) + SETTLED_MS;
+  }
+
+  /** A question that reaches Redis later than this is not taken, in ms. */
+  get #lateMs(): number {
+    return Math.min(COMMAND_MS, Math.max(LATE.ms, LATE.roundTrips * Math.max(0, ...this.#roundTrips)));
   }
 
   /** @returns whether Redis's clock was set, or this machine has slept, since the answer before. */
@@ -366,6 +426,7 @@ export class SharedPermits {
     const offsetMs = now - askedAt;
     const before = this.#offsetMs;
     this.#offsetMs = offsetMs;
+    this.#offsetErrorMs = roundTripMs;
     this.#roundTrips = [...this.#roundTrips.slice(1 - ROUND_TRIPS), roundTripMs];
     return before !== undefined && Math.abs(offsetMs - before) > JUMP_MS + Math.max(...this.#roundTrips);
   }
@@ -402,18 +463,30 @@ export class SharedPermits {
   ): void {
     const list = (this.#reports[kind] ??= []) as unknown[];
     list.push(report);
+    this.#reportSoon();
+  }
+
+  /** Of a question that was not taken. */
+  #reportAgain({ returned = [], extended = [], refused = [], accepted }: Reports): void {
+    for (const id of returned) this.#report('returned', id);
+    for (const one of extended) this.#report('extended', one);
+    for (const one of refused) this.#report('refused', one);
+    this.#reports.accepted ??= accepted;
+  }
+
+  #reportSoon(): void {
     this.#reporting ??= setTimeout(() => void this.#ask({}), REPORT_MS).unref();
   }
 
   #lost(): void {
-    if (this.#mode === 'shared' && !this.#stopping.signal.aborted) this.#goAlone(SILENT_MS + SETTLED_MS);
+    if (this.#mode === 'shared' && !this.#stopping.signal.aborted) this.#goAlone(-Infinity);
   }
 
-  /** @param waitMs until the others keep the share of this machine free, and what was sent together no longer counts */
-  #goAlone(waitMs: number): void {
+  /** @param earliestAt when the others know of it; they may count it as there for longer */
+  #goAlone(earliestAt: number): void {
     const now = performance.now();
     this.#epoch += 1;
-    this.#aloneFrom = now + waitMs;
+    this.#aloneFrom = earliestAt;
     this.#relapses.lost(now);
     this.#setMode('alone');
   }
@@ -427,4 +500,17 @@ export class SharedPermits {
     const problem = redisProblem(error);
     if (problem !== undefined && !this.#stopping.signal.aborted) this.#options.onProblem(problem);
   }
+}
+
+/**
+ * The check of ioredis keeps the others from learning of a machine to which Redis answers too late. But where somebody has to
+ * log in, or to choose a database or a master, no question may leave before that is known to have worked.
+ */
+function mustCheck({ kind, username, password, db = 0 }: RedisAddress): boolean {
+  return kind !== 'single' || username !== undefined || password !== undefined || db !== 0;
+}
+
+/** Redis has answered that it does not take the question. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof Error && (error.name === 'ReplyError' || error.message.startsWith('Protocol error'));
 }

@@ -36,7 +36,7 @@ describe('what the machines share, damaged', function () {
   describe('permits', () => {
     const ask = (id: string, over: Partial<PermitQuestion> = {}) =>
       run<PermitAnswer>(PERMIT_SCRIPT, keysOf(id, 'leases', 'limit', 'machines'), {
-        ...{ machine: 'one', limit: LIMIT, holdBack: 0 },
+        ...{ machine: 'one', limit: LIMIT, share: LIMIT, holdBack: 0 },
         ...over,
       });
     const ticket = (id: string) => ask(id, { ticket: randomUUID(), length: 1_000, urgent: true });
@@ -59,6 +59,10 @@ describe('what the machines share, damaged', function () {
       {
         what: 'the round trip of a machine',
         set: (id: string, value: string) => store.hset(keysOf(id, 'machines')[0]!, 'two', `${Date.now()}:${value}`),
+      },
+      {
+        what: 'the share of a machine',
+        set: (id: string, value: string) => store.hset(keysOf(id, 'machines')[0]!, 'two', `${Date.now()}:5:${value}`),
       },
       {
         what: 'the time of a machine',

@@ -1,0 +1,213 @@
+import { expect } from 'chai';
+import { openRedis } from '../../../src/cluster/redis';
+import { RequestLimiter } from '../../../src/http/limiter';
+import { pause, until } from '../../support/cluster/machines';
+import { SlowWay, type Course } from '../../support/cluster/slow-way';
+import { redisOrSkip, type RedisServer } from '../../support/redis-server';
+
+const LIMIT = 10;
+/** Requests of a machine that are always waiting. */
+const BUSY = 8;
+const WITHIN_MS = 25_000;
+
+/** Machines of one account that send all the time, each with a way of its own to Redis. */
+class BusyMachines {
+  readonly ways: SlowWay[] = [];
+  readonly limiters: RequestLimiter[] = [];
+  #sent: { machine: number; at: number }[] = [];
+  #isOver = false;
+
+  constructor(
+    private readonly redis: RedisServer,
+    private readonly account: string,
+  ) {}
+
+  async prepare(): Promise<SlowWay> {
+    const way = await SlowWay.open(this.redis.port);
+    this.ways.push(way);
+    return way;
+  }
+
+  start(way: SlowWay): void {
+    const machine = this.limiters.length;
+    this.limiters.push(new RequestLimiter(this.account, { redisUrl: way.url }));
+    for (let job = 0; job < BUSY; job += 1) void this.#send(machine);
+  }
+
+  async shared(machine: number): Promise<void> {
+    await until('shared', () => this.limiters[machine]?.cluster !== undefined, WITHIN_MS);
+  }
+
+  /** A request that leaves from now on. */
+  async sends(machine: number): Promise<void> {
+    const from = performance.now();
+    const isSent = () => this.#sent.some((one) => one.machine === machine && one.at >= from);
+    await until(`a request of machine ${machine}`, isSent, WITHIN_MS);
+  }
+
+  stop(): void {
+    this.#isOver = true;
+    for (const limiter of this.limiters) limiter.stop();
+    for (const way of this.ways) way.close();
+  }
+
+  /** Which machines sent in the second that has too many requests; '' for none. */
+  get tooMany(): string {
+    const sent = this.#sent.sort((one, other) => one.at - other.at);
+    const last = sent.findIndex(({ at }, index) => at - (sent[index - LIMIT]?.at ?? -Infinity) < 1_000);
+    if (last === -1) return '';
+    return sent
+      .slice(last - LIMIT, last + 1)
+      .map(({ machine }) => machine)
+      .join(' ');
+  }
+
+  async #send(machine: number): Promise<void> {
+    while (!this.#isOver) {
+      const send = async () => void this.#sent.push({ machine, at: performance.now() });
+      await this.limiters[machine]?.run({ lane: 'message', attempt: 1 }, send).catch(() => pause(50));
+    }
+  }
+}
+
+interface Scene {
+  questions?: Course;
+  answers?: Course;
+}
+
+/** More at once keep this computer so busy that no machine comes to its limit. */
+const SLOW: Record<string, Scene> = {
+  'after 1.2 s': { questions: { delayMs: 600 }, answers: { delayMs: 600 } },
+  'after 0.7 s, late on the way there': { questions: { delayMs: 690 } },
+  'after 0.9 s, late on the way back': { answers: { delayMs: 900 } },
+  'after 6 s': { questions: { delayMs: 3_000 }, answers: { delayMs: 3_000 } },
+  'after 6 s, late on the way there': { questions: { delayMs: 6_000 } },
+  never: { answers: { isLost: true } },
+};
+
+describe('a Redis that answers one machine', function () {
+  this.timeout(90_000);
+  let redis: RedisServer;
+  const runs = new Map<string, Promise<Error | undefined>>();
+  const worlds: BusyMachines[] = [];
+  const run = (what: string, scene: (machines: BusyMachines) => Promise<void>) => {
+    const machines = new BusyMachines(redis, what);
+    worlds.push(machines);
+    const ended = scene(machines).finally(() => machines.stop());
+    runs.set(
+      what,
+      ended.then(
+        () => undefined,
+        (error: unknown) => error as Error,
+      ),
+    );
+  };
+  const passes = (what: string) => async () => {
+    const error = await runs.get(what);
+    if (error) throw error;
+  };
+  before(async function () {
+    redis = await redisOrSkip(this);
+    for (const [what, { questions = {}, answers = {} }] of Object.entries(SLOW)) {
+      run(`start ${what}`, async (machines) => {
+        machines.start(await machines.prepare());
+        await machines.shared(0);
+        await machines.sends(0);
+        const way = await machines.prepare();
+        Object.assign(way, { questions, answers });
+        machines.start(way);
+        await machines.sends(1);
+        await pause(3_000);
+        Object.assign(way, { questions: {}, answers: {} });
+        await machines.shared(1);
+        await machines.sends(1);
+        expect(machines.tooMany).to.equal('');
+      });
+      run(`return ${what}`, async (machines) => {
+        for (const machine of [0, 1]) {
+          machines.start(await machines.prepare());
+          await machines.shared(machine);
+        }
+        const [, way] = machines.ways;
+        // The number of machines is read once a second.
+        await pause(1_200);
+        for (let times = 0; times < 3; times += 1) {
+          Object.assign(way!, { questions, answers });
+          await pause(200);
+          way!.reset();
+          await pause(3_500 + 300 * times);
+          Object.assign(way!, { questions: {}, answers: {} });
+          await machines.sends(1);
+          await pause(1_000);
+        }
+        await machines.shared(1);
+        expect(machines.tooMany).to.equal('');
+      });
+    }
+    run('third', async (machines) => {
+      for (const machine of [0, 1]) {
+        machines.start(await machines.prepare());
+        await machines.shared(machine);
+      }
+      await pause(1_200);
+      // Until here the two divide the limit; the third has a smaller share.
+      machines.ways[1]!.questions = { isLost: true };
+      await until('alone', () => machines.limiters[1]?.cluster === undefined, WITHIN_MS);
+      machines.start(await machines.prepare());
+      await machines.shared(2);
+      await machines.sends(1);
+      await pause(4_000);
+      machines.ways[1]!.questions = {};
+      expect(machines.tooMany).to.equal('');
+    });
+    run('heard', async (machines) => {
+      machines.start(await machines.prepare());
+      await machines.shared(0);
+      await machines.sends(0);
+      const way = await machines.prepare();
+      // The machine is there for the others; its answers come no more.
+      way.onQuestion = (question) => {
+        if (question.includes('"deadline"')) way.answers = { isLost: true };
+      };
+      machines.start(way);
+      await machines.sends(1);
+      await pause(3_000);
+      way.onQuestion = () => undefined;
+      way.answers = {};
+      way.reset();
+      await machines.shared(1);
+      expect(machines.tooMany).to.equal('');
+    });
+    run('emptied', async (machines) => {
+      for (const machine of [0, 1]) {
+        machines.start(await machines.prepare());
+        await machines.shared(machine);
+      }
+      const [, way] = machines.ways;
+      // By now it stays away for several seconds.
+      for (let times = 0; times < 4; times += 1) {
+        await machines.shared(1);
+        way!.reset();
+        await until('alone', () => machines.limiters[1]?.cluster === undefined, WITHIN_MS);
+      }
+      const store = openRedis(redis.url);
+      await store.del(...['leases', 'limit', 'machines'].map((name) => `zaptec:{emptied}:${name}`));
+      store.disconnect();
+      await machines.sends(1);
+      await pause(3_500);
+      expect(machines.tooMany).to.equal('');
+    });
+  });
+  after(() => {
+    for (const machines of worlds) machines.stop();
+    return redis.kill();
+  });
+
+  for (const what of Object.keys(SLOW)) {
+    it(`${what}, sees no request too many when that machine starts`, passes(`start ${what}`));
+    it(`${what}, sees no request too many when that machine comes back, three times`, passes(`return ${what}`));
+  }
+  it('no more, once it has counted it as there, sees no request too many', passes('heard'));
+  it('no more, sees no request too many when a third machine starts', passes('third'));
+  it('anew, emptied while the machine stays away, sees no request too many', passes('emptied'));
+});
