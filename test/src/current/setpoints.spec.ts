@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { everyPhase } from '../../../src/current/currents';
-import { Setpoints } from '../../../src/current/setpoints';
+import { namesOf, Setpoints } from '../../../src/current/setpoints';
 import type { RequestSettings } from '../../../src/current/types';
 import { MINUTE, settings } from '../../support/governed-world';
 
@@ -80,6 +80,15 @@ describe('the setpoints', () => {
     expect(setpoints.deadManAt).to.equal(Infinity);
   });
 
+  it('are limited by the dead man of another machine that never had a value', () => {
+    arm('solar');
+    setpoints.setOthers([{ lastInputAt: 0, deadMan: DEAD_MAN, deadManFired: false }]);
+    expect([setpoints.isLive, setpoints.isLimited]).to.deep.equal([false, false]);
+    setpoints.fireDeadMen(5 * MINUTE + 3_000);
+    expect([setpoints.isLive, setpoints.isLimited]).to.deep.equal([true, true]);
+    expect(desired()).to.equal(6);
+  });
+
   it('ask for no time of a dead man of another machine while no node here has the current', () => {
     setpoints.setOthers([{ lastInputAt: 0, deadMan: DEAD_MAN, deadManFired: false }]);
     expect(setpoints.deadManAt).to.equal(Infinity);
@@ -96,6 +105,12 @@ describe('the setpoints', () => {
     expect(fired({ deadMan: DEAD_MAN })).to.equal(true);
     expect(fired({})).to.equal(false);
     expect(fired({ deadMan: DEAD_MAN, role: 'limit' })).to.equal(false);
+  });
+
+  it('name several nodes for people', () => {
+    expect(namesOf([{ settings: settings('solar') }, { settings: { ...settings('p'), name: 'Price' } }])).to.equal(
+      'solar and Price',
+    );
   });
 
   it('tell the other machines their limits and dead men, and no other targets', () => {

@@ -66,6 +66,9 @@ function run(
   });
 }
 
+/** kW; each takes 7 s where Stryker counts what runs, and the least finds the most. */
+const POWERS = process.env['MUTATION'] ? [6] : [10, 7, 6];
+
 const clockOf = (at: number): string => OSLO.clock(at);
 
 describe('the charge planner', () => {
@@ -81,7 +84,7 @@ describe('the charge planner', () => {
   });
 
   it('learns that the car draws less, and is ready in time all the same', () => {
-    for (const kw of [10, 7, 6]) {
+    for (const kw of POWERS) {
       const atSeven = run(plannerOf({ powerKw: 10, amount: 30 }), 660, kw).at(-1);
       expect(atSeven?.kwh, `${kw} kW`).to.be.at.least(29.95);
     }
