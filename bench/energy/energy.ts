@@ -2,10 +2,11 @@ import type { Bench } from '../result';
 import { agreement } from './agreement/agreement';
 import type { EnergyPart } from './energy-part';
 import { GUARD_PARTS } from './load-guard/guard-days';
+import { NIGHT_PARTS } from './plan/nights';
 import { PLAN_PARTS } from './plan/plan-days';
 import { SURPLUS_PARTS } from './surplus/surplus';
 
-const PARTS: readonly EnergyPart[] = [...PLAN_PARTS, ...GUARD_PARTS, ...SURPLUS_PARTS, agreement];
+const PARTS: readonly EnergyPart[] = [...PLAN_PARTS, ...NIGHT_PARTS, ...GUARD_PARTS, ...SURPLUS_PARTS, agreement];
 
 /**
  * The strategies over seeded days, each beside what people write and what anyone could reach at best.

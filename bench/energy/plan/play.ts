@@ -28,7 +28,7 @@ interface Minute {
 /** Says in each minute whether the car is to charge. */
 export type Controller = (minute: Minute) => boolean;
 
-const NO_CAR: Reported = {
+export const NO_CAR: Reported = {
   mode: 'disconnected',
   reason: undefined,
   powerW: 0,
@@ -94,6 +94,11 @@ export function currentOf(kw: number, phases: 1 | 3): number {
 
 /** The planner, asked every minute with the state of the car, as the node asks it. */
 export function planned(day: EnergyDay, calendar: Calendar, rules: Partial<PlanSettings>): Controller {
+  return controlled(plannerOf(day, calendar, rules), day, calendar);
+}
+
+/** A planner with the settings of a day. */
+export function plannerOf(day: EnergyDay, calendar: Calendar, rules: Partial<PlanSettings>): ChargePlanner {
   const settings: PlanSettings = {
     goal: 'energy',
     amount: day.needKwh,
@@ -112,7 +117,11 @@ export function planned(day: EnergyDay, calendar: Calendar, rules: Partial<PlanS
     houseW: 0,
     ...rules,
   };
-  const planner = new ChargePlanner(settings, calendar);
+  return new ChargePlanner(settings, calendar);
+}
+
+/** A planner that gets the prices of a day when they are published. */
+export function controlled(planner: ChargePlanner, day: EnergyDay, calendar: Calendar): Controller {
   let knownUntil = 0;
   return ({ now, reported }) => {
     const isPublished = calendar.minuteOfDay(now) >= PUBLISHED_MINUTES;
