@@ -512,5 +512,5 @@ function mustCheck({ kind, username, password, db = 0 }: RedisAddress): boolean 
 
 /** Redis has answered that it does not take the question. */
 function isRefusal(error: unknown): boolean {
-  return error instanceof Error && (error.name === 'ReplyError' || error.message.startsWith('Protocol error'));
+  return error instanceof Error && (error.name === 'ReplyError' || /^Protocol error/.test(error.message));
 }
