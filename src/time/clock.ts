@@ -87,8 +87,8 @@ class Clock {
 
   /** How long ago a time of the cloud was, in ms: never negative, however long the computer does something else here. */
   sinceCloud(cloudMs: number): number {
-    const at = this.fromCloud(cloudMs);
-    return this.now() - at;
+    const now = this.now();
+    return Math.max(0, now - this.fromCloud(cloudMs));
   }
 
   /** What the wall clock shows at a time of `now()`, ISO 8601 with Z; for people and messages, never to be compared. */
