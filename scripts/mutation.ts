@@ -6,7 +6,8 @@
  *   npm run mutation -- src/api --sample 150 --seed 1    measures mutants drawn at random: some minutes in place of hours
  *   npm run mutation -- src/current --except src/current/governor
  *
- * Fails below the goal of the room; with a sample, where the whole 95 % interval of the score lies below it. The report is in `.stryker/`, a folder that git ignores.
+ * Fails below the goal of the room; with a sample, where the whole 95 % interval of the score lies below it. The report is
+ * in `.stryker/`, a folder that git ignores.
  */
 import { readdirSync, statSync } from 'node:fs';
 import path from 'node:path';

@@ -347,12 +347,15 @@ export class SharedPermits {
     // The connection was lost meanwhile.
     if (this.#mode === 'alone' && this.#relapses.staysAway(answeredAt)) return undefined;
     const hasJumped = this.#readClock(answer.now, askedAt, answeredAt);
-    if (answer.late === true) this.#reportAgain(reports);
-    else if (question.jumped === true && !hasJumped) this.#jumped = false;
-    if (answer.late === true && look) this.#lookedAt = -Infinity;
-    // What was to be reported is of a time that is gone.
     if (hasJumped) this.#jumped = true;
-    if (answer.late === true || hasJumped) return undefined;
+    if (answer.late === true) {
+      this.#reportAgain(reports);
+      if (look) this.#lookedAt = -Infinity;
+      return undefined;
+    }
+    // What was reported is of a time that is gone.
+    if (hasJumped) return undefined;
+    if (question.jumped === true) this.#jumped = false;
     this.#take(answer);
     return { answer, askedAt, answeredAt };
   }
