@@ -1,4 +1,5 @@
 import type { LoadGuardSettings } from '../../src/energy/load-guard/guard-settings';
+import type { PlanSettings } from '../../src/energy/plan/plan-settings';
 import type { SurplusSettings } from '../../src/energy/surplus/surplus-settings';
 
 /** The settings that a new surplus node has, for a house on three phases. */
@@ -39,4 +40,23 @@ export const LOAD_GUARD: Readonly<LoadGuardSettings> = {
   period: '60',
   keep: 'limit',
   peakDays: 3,
+};
+
+/** 20 kWh by seven every day, with a charger of 10 kW. */
+export const PLAN: Readonly<PlanSettings> = {
+  goal: 'energy',
+  amount: 20,
+  capacityKwh: 60,
+  by: '07:00',
+  days: 'daily',
+  weekdays: [],
+  powerKw: 10,
+  maxPrice: undefined,
+  force: true,
+  onePiece: false,
+  leastRun: 0,
+  buffer: 15,
+  series: 'none',
+  seriesWeight: 'alike',
+  houseW: 500,
 };

@@ -1,11 +1,12 @@
 import { once } from 'node:events';
-import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { createServer, type AddressInfo } from 'node:net';
 import { expect } from 'chai';
 import { CurrentConnection } from '../../../src/cluster/current-connection';
 import { FeedLease } from '../../../src/cluster/feed-lease';
 import { openRedis, type RedisConnection } from '../../../src/cluster/redis';
 import { RequestLimiter } from '../../../src/http/limiter';
 import { pause, until } from '../../support/cluster/machines';
+import { RedisProxy } from '../../support/cluster/redis-proxy';
 import { redisOrSkip, RedisServer } from '../../support/redis-server';
 
 /** All that one machine has with Redis, and what it has said of it. */
@@ -63,54 +64,6 @@ class User {
         this.sent.push(performance.now());
       });
     while (!this.#isOver) await send().catch(() => undefined);
-  }
-}
-
-/** A way to Redis that can be led elsewhere, cut, or left open without an end. */
-class Way {
-  port: number;
-  #sockets: Socket[] = [];
-  #dead = new Set<Socket>();
-  readonly #server: Server;
-
-  private constructor(port: number) {
-    this.port = port;
-    this.#server = createServer((socket) => {
-      const onward = connect(this.port, '127.0.0.1');
-      this.#sockets.push(socket, onward);
-      for (const [from, to] of [
-        [socket, onward],
-        [onward, socket],
-      ] as const) {
-        from.on('error', () => undefined);
-        from.on('close', () => to.destroy());
-        from.on('data', (data) => this.#dead.has(from) || to.write(data));
-      }
-    });
-  }
-
-  static async open(port: number): Promise<Way> {
-    const way = new Way(port);
-    await once(way.#server.listen(0, '127.0.0.1'), 'listening');
-    return way;
-  }
-
-  get url(): string {
-    return `redis://127.0.0.1:${(this.#server.address() as AddressInfo).port}/0`;
-  }
-
-  /** Nothing goes through any more, and nobody is told. */
-  loseAll(): void {
-    for (const socket of this.#sockets) this.#dead.add(socket);
-  }
-
-  reset(): void {
-    for (const socket of this.#sockets.splice(0)) socket.resetAndDestroy();
-  }
-
-  close(): void {
-    this.reset();
-    this.#server.close();
   }
 }
 
@@ -274,10 +227,10 @@ describe('a Redis that turns hostile', function () {
 
   it('is left for the new master at the same address', async function () {
     const second = await redisOrSkip(this);
-    const way = await Way.open(redis.port);
-    const one = start(way.url);
+    const proxy = await RedisProxy.open(redis.port);
+    const one = start(proxy.url);
     await shared(one);
-    way.port = second.port;
+    proxy.port = second.port;
     await admin.call('REPLICAOF', '127.0.0.1', String(second.port));
     try {
       await until('the new master', async () => {
@@ -289,36 +242,36 @@ describe('a Redis that turns hostile', function () {
     } finally {
       await admin.call('REPLICAOF', 'NO', 'ONE');
       await one.close();
-      way.close();
+      proxy.close();
       await second.kill();
     }
   });
 
   it('is reached on a new connection where the old one leads nowhere', async () => {
-    const way = await Way.open(redis.port);
-    const one = start(way.url);
+    const proxy = await RedisProxy.open(redis.port);
+    const one = start(proxy.url);
     await shared(one);
-    way.loseAll();
+    proxy.loseAll();
     await alone(one);
     await shared(one);
     await one.close();
-    way.close();
+    proxy.close();
   });
 
   it('that comes and goes is left alone for longer each time', async () => {
-    const way = await Way.open(redis.port);
-    const one = start(way.url);
+    const proxy = await RedisProxy.open(redis.port);
+    const one = start(proxy.url);
     await shared(one);
     const from = one.said.length;
     for (let times = 0; times < 12; times += 1) {
-      way.reset();
+      proxy.reset();
       await pause(700);
     }
     // The permits: away, back, away for two seconds, back, away for four. The currents keep asking.
     const ofPermits = one.said.slice(from).filter((text) => text.includes('this machine goes on alone'));
     expect(ofPermits.length).to.be.within(1, 4);
     await one.close();
-    way.close();
+    proxy.close();
   });
 
   const answers: Record<string, string> = {

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
-import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { expect } from 'chai';
 import { openRedis } from '../../../src/cluster/redis';
 import { RequestLimiter } from '../../../src/http/limiter';
 import { Machines as Processes, pause, until } from '../../support/cluster/machines';
+import { RedisProxy } from '../../support/cluster/redis-proxy';
 import { redisOrSkip, type RedisServer } from '../../support/redis-server';
 
 const ROUND_TRIP_MS = 20;
@@ -62,54 +62,6 @@ class Machines {
   get most(): number {
     const times = this.sent.map(({ at }) => at).sort((a, b) => a - b);
     return Math.max(...times.map((from) => times.filter((at) => at >= from && at < from + 1_000).length));
-  }
-}
-
-/** The way of one machine to Redis, which can be cut. */
-class RedisLink {
-  readonly #server: Server;
-  readonly #sockets = new Set<Socket>();
-  #isCut = false;
-
-  private constructor(port: number) {
-    this.#server = createServer((socket) => {
-      if (this.#isCut) {
-        socket.destroy();
-        return;
-      }
-      const onward = connect(port, '127.0.0.1');
-      for (const one of [socket, onward]) {
-        this.#sockets.add(one);
-        one.on('error', () => undefined);
-        one.on('close', () => [socket, onward].forEach((other) => other.destroy()));
-      }
-      socket.pipe(onward).pipe(socket);
-    });
-  }
-
-  static async open(port: number): Promise<RedisLink> {
-    const link = new RedisLink(port);
-    await once(link.#server.listen(0, '127.0.0.1'), 'listening');
-    return link;
-  }
-
-  get url(): string {
-    return `redis://127.0.0.1:${(this.#server.address() as AddressInfo).port}/0`;
-  }
-
-  cut(): void {
-    this.#isCut = true;
-    for (const socket of this.#sockets) socket.destroy();
-    this.#sockets.clear();
-  }
-
-  mend(): void {
-    this.#isCut = false;
-  }
-
-  close(): void {
-    this.cut();
-    this.#server.close();
   }
 }
 
@@ -351,9 +303,9 @@ describe('a limit whose Redis is away', function () {
 
   it('holds while one machine alone loses Redis and finds it again', async function () {
     const redis = await redisOrSkip(this);
-    const link = await RedisLink.open(redis.port);
+    const proxy = await RedisProxy.open(redis.port);
     machines.start(redis.url);
-    machines.start(link.url);
+    machines.start(proxy.url);
     await Promise.all([machines.until(0, true), machines.until(1, true)]);
     // The number of machines is read once a second.
     await pause(1_200);
@@ -364,7 +316,7 @@ describe('a limit whose Redis is away', function () {
     const busy = [0, 1].flatMap((machine) => Array.from({ length: 8 }, () => sendOn(machine)));
     for (let times = 0; times < 2; times += 1) {
       await pause(1_500);
-      link.cut();
+      proxy.cut();
       await machines.until(1, false);
       const lostAt = performance.now();
       await until('a request of the machine alone', () =>
@@ -372,13 +324,13 @@ describe('a limit whose Redis is away', function () {
       );
       expect(performance.now() - lostAt).to.be.lessThan(3_000);
       await pause(1_500);
-      link.mend();
+      proxy.mend();
       await machines.until(1, true);
     }
     await pause(1_500);
     isOver = true;
     await Promise.all(busy);
-    link.close();
+    proxy.close();
     await redis.kill();
     expect(machines.most).to.be.at.most(10);
   });

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { openRedis } from '../../../src/cluster/redis';
 import { RequestLimiter } from '../../../src/http/limiter';
 import { pause, until } from '../../support/cluster/machines';
-import { SlowWay, type Course } from '../../support/cluster/slow-way';
+import { RedisProxy, type Course } from '../../support/cluster/redis-proxy';
 import { redisOrSkip, type RedisServer } from '../../support/redis-server';
 
 const LIMIT = 10;
@@ -14,7 +14,7 @@ const FAR_MS = 12_000;
 
 /** Machines of one account that send all the time, each with a way of its own to Redis. */
 class BusyMachines {
-  readonly ways: SlowWay[] = [];
+  readonly proxies: RedisProxy[] = [];
   readonly limiters: RequestLimiter[] = [];
   #sent: { machine: number; at: number }[] = [];
   #isOver = false;
@@ -24,15 +24,15 @@ class BusyMachines {
     private readonly account: string,
   ) {}
 
-  async prepare(): Promise<SlowWay> {
-    const way = await SlowWay.open(this.redis.port);
-    this.ways.push(way);
-    return way;
+  async prepare(): Promise<RedisProxy> {
+    const proxy = await RedisProxy.open(this.redis.port);
+    this.proxies.push(proxy);
+    return proxy;
   }
 
-  start(way: SlowWay): void {
+  start(proxy: RedisProxy): void {
     const machine = this.limiters.length;
-    this.limiters.push(new RequestLimiter(this.account, { redisUrl: way.url }));
+    this.limiters.push(new RequestLimiter(this.account, { redisUrl: proxy.url }));
     for (let job = 0; job < BUSY; job += 1) void this.#send(machine);
   }
 
@@ -50,7 +50,7 @@ class BusyMachines {
   stop(): void {
     this.#isOver = true;
     for (const limiter of this.limiters) limiter.stop();
-    for (const way of this.ways) way.close();
+    for (const proxy of this.proxies) proxy.close();
   }
 
   /** Which machines sent in the second that has too many requests; '' for none. */
@@ -115,13 +115,13 @@ describe('a Redis that answers one machine', function () {
         machines.start(await machines.prepare());
         await machines.shared(0);
         await machines.sends(0);
-        const way = await machines.prepare();
-        Object.assign(way, { questions, answers });
-        machines.start(way);
+        const proxy = await machines.prepare();
+        Object.assign(proxy, { questions, answers });
+        machines.start(proxy);
         // So far away it may get no permit beside a busy machine that is near. What it sends must not be too much.
         await machines.sends(1, FAR_MS).catch(() => undefined);
         await pause(3_000);
-        Object.assign(way, { questions: {}, answers: {} });
+        Object.assign(proxy, { questions: {}, answers: {} });
         await machines.shared(1);
         await machines.sends(1);
         expect(machines.tooMany).to.equal('');
@@ -131,15 +131,15 @@ describe('a Redis that answers one machine', function () {
           machines.start(await machines.prepare());
           await machines.shared(machine);
         }
-        const [, way] = machines.ways;
+        const [, proxy] = machines.proxies;
         // The number of machines is read once a second.
         await pause(1_200);
         for (let times = 0; times < 3; times += 1) {
-          Object.assign(way!, { questions, answers });
+          Object.assign(proxy!, { questions, answers });
           await pause(200);
-          way!.reset();
+          proxy!.reset();
           await pause(3_500 + 300 * times);
-          Object.assign(way!, { questions: {}, answers: {} });
+          Object.assign(proxy!, { questions: {}, answers: {} });
           await machines.sends(1);
           await pause(1_000);
         }
@@ -154,30 +154,30 @@ describe('a Redis that answers one machine', function () {
       }
       await pause(1_200);
       // Until here the two divide the limit; the third has a smaller share.
-      machines.ways[1]!.questions = { isLost: true };
+      machines.proxies[1]!.questions = { isLost: true };
       await until('alone', () => machines.limiters[1]?.cluster === undefined, WITHIN_MS);
       machines.start(await machines.prepare());
       await machines.shared(2);
       await machines.sends(1);
       await pause(4_000);
-      machines.ways[1]!.questions = {};
+      machines.proxies[1]!.questions = {};
       expect(machines.tooMany).to.equal('');
     });
     run('heard', async (machines) => {
       machines.start(await machines.prepare());
       await machines.shared(0);
       await machines.sends(0);
-      const way = await machines.prepare();
+      const proxy = await machines.prepare();
       // The machine is there for the others; its answers come no more.
-      way.onQuestion = (question) => {
-        if (question.includes('"deadline"')) way.answers = { isLost: true };
+      proxy.onQuestion = (question) => {
+        if (question.includes('"deadline"')) proxy.answers = { isLost: true };
       };
-      machines.start(way);
+      machines.start(proxy);
       await machines.sends(1);
       await pause(3_000);
-      way.onQuestion = () => undefined;
-      way.answers = {};
-      way.reset();
+      proxy.onQuestion = () => undefined;
+      proxy.answers = {};
+      proxy.reset();
       await machines.shared(1);
       expect(machines.tooMany).to.equal('');
     });
@@ -186,11 +186,11 @@ describe('a Redis that answers one machine', function () {
         machines.start(await machines.prepare());
         await machines.shared(machine);
       }
-      const [, way] = machines.ways;
+      const [, proxy] = machines.proxies;
       // By now it stays away for several seconds.
       for (let times = 0; times < 4; times += 1) {
         await machines.shared(1);
-        way!.reset();
+        proxy!.reset();
         await until('alone', () => machines.limiters[1]?.cluster === undefined, WITHIN_MS);
       }
       const store = openRedis(redis.url);

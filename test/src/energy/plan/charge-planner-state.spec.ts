@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { Calendar } from '../../../../src/energy/calendar';
 import { ChargePlanner } from '../../../../src/energy/plan/charge-planner';
 import type { PlanSettings } from '../../../../src/energy/plan/plan-settings';
+import { PLAN } from '../../../support/energy-settings';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -10,23 +11,6 @@ const OSLO = new Calendar('Europe/Oslo');
 const EVENING = Date.parse('2026-05-04T20:00+02:00');
 const SEVEN = EVENING + 11 * HOUR;
 const DAY = 24 * HOUR;
-const SETTINGS: PlanSettings = {
-  goal: 'energy',
-  amount: 20,
-  capacityKwh: 60,
-  by: '07:00',
-  days: 'daily',
-  weekdays: [],
-  powerKw: 10,
-  maxPrice: undefined,
-  force: true,
-  onePiece: false,
-  leastRun: 0,
-  buffer: 15,
-  series: 'none',
-  seriesWeight: 'alike',
-  houseW: 500,
-};
 const hourly = (priceOf: (hour: number) => number, hours = 11) =>
   Array.from({ length: hours }, (_, hour) => ({
     start: EVENING + hour * HOUR,
@@ -37,7 +21,7 @@ const hourly = (priceOf: (hour: number) => number, hours = 11) =>
 const CHEAP_NOW = hourly((hour) => (hour < 2 ? 0.2 : 1));
 
 function plannerOf(settings: Partial<PlanSettings> = {}, prices = CHEAP_NOW): ChargePlanner {
-  const planner = new ChargePlanner({ ...SETTINGS, ...settings }, OSLO);
+  const planner = new ChargePlanner({ ...PLAN, ...settings }, OSLO);
   if (prices.length > 0) planner.setPrices(prices, EVENING);
   return planner;
 }

@@ -4,29 +4,13 @@ import { Calendar } from '../../../../src/energy/calendar';
 import { ChargePlanner, type PlanDecision } from '../../../../src/energy/plan/charge-planner';
 import type { PlanSettings } from '../../../../src/energy/plan/plan-settings';
 import { reportOf } from '../../../../src/energy/plan/plan-report';
+import { PLAN } from '../../../support/energy-settings';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const OSLO = new Calendar('Europe/Oslo');
 /** 20:00 in Oslo; the goal is due eleven hours later. */
 const EVENING = Date.parse('2026-05-04T20:00+02:00');
-const SETTINGS: PlanSettings = {
-  goal: 'energy',
-  amount: 20,
-  capacityKwh: 60,
-  by: '07:00',
-  days: 'daily',
-  weekdays: [],
-  powerKw: 10,
-  maxPrice: undefined,
-  force: true,
-  onePiece: false,
-  leastRun: 0,
-  buffer: 15,
-  series: 'none',
-  seriesWeight: 'alike',
-  houseW: 500,
-};
 /** Cheap from 01:00 to 05:00. */
 const priceAt = (hour: number): number => (hour >= 5 && hour < 9 ? 0.2 : 1);
 const pricesFrom = (start: number, hours: number, price = priceAt) =>
@@ -37,7 +21,7 @@ const pricesFrom = (start: number, hours: number, price = priceAt) =>
   }));
 
 function plannerOf(settings: Partial<PlanSettings> = {}, prices = pricesFrom(EVENING, 11)): ChargePlanner {
-  const planner = new ChargePlanner({ ...SETTINGS, ...settings }, OSLO);
+  const planner = new ChargePlanner({ ...PLAN, ...settings }, OSLO);
   if (prices.length > 0) planner.setPrices(prices, EVENING);
   return planner;
 }
@@ -359,7 +343,7 @@ describe('the charge planner', () => {
     fc.assert(
       fc.property(settings, start, zone, fc.array(event, { maxLength: 15 }), (own, from, name, events) => {
         const calendar = new Calendar(name);
-        const planner = new ChargePlanner({ ...SETTINGS, ...own }, calendar);
+        const planner = new ChargePlanner({ ...PLAN, ...own }, calendar);
         let now = Date.parse(from);
         for (const one of events) {
           if ('car' in one) planner.setCar(one.car as never);
@@ -385,7 +369,7 @@ describe('the charge planner', () => {
           expect(text).not.to.match(/NOT FINITE|NaN|Invalid/);
           expect(decision.until).to.be.greaterThan(now);
         }
-        planner.configure({ ...SETTINGS, amount: 1_000, by: '07:01' });
+        planner.configure({ ...PLAN, amount: 1_000, by: '07:01' });
         planner.setCar({ mode: 'requesting', sessionId: 'good', sessionKwh: 0, powerW: 0 });
         expect(planner.decide(now)).to.include({ charge: true });
       }),
