@@ -5,6 +5,7 @@ import { atExit } from './process-redis';
 import { PERMIT_SCRIPT, type PermitAnswer, type PermitQuestion } from './permit-script';
 import { connectRedis, redisProblem, type RedisConnection } from './redis';
 import { redisAddress, type RedisAddress } from './redis-address';
+import { RedisClock } from './redis-clock';
 import { Relapses } from './relapses';
 
 const PERMIT_SHAPE = { now: 'number', allowed: 'number', machines: 'number', used: 'number' } as const;
@@ -28,11 +29,6 @@ const SILENT_MS = 800;
 const REPORT_MS = 100;
 /** A permit is thrown away when it is used so much later than meant, besides the way to Redis, in ms. */
 const SLACK_MS = 10;
-const ROUND_TRIPS = 16;
-/** A question that comes to Redis so many round trips later is not taken, but at least after so long, in ms. */
-const LATE = { roundTrips: 4, ms: 100 } as const;
-/** Two readings of Redis's clock that differ by more than this, besides the way, show that it was set, in ms. */
-const JUMP_MS = 500;
 /** Longer than any request counts that was sent before, in ms. */
 const SETTLED_MS = 1_250;
 /** After the last question that was taken, this machine has to wait so long until it may go on alone, in ms. */
@@ -97,6 +93,7 @@ export class SharedPermits {
   readonly #machine = randomUUID();
   readonly #holdBackMs: number;
   readonly #relapses: Relapses;
+  readonly #clock = new RedisClock(COMMAND_MS);
   readonly #stopping = new AbortController();
   readonly #beat: NodeJS.Timeout;
   readonly #joining: NodeJS.Timeout;
@@ -106,12 +103,7 @@ export class SharedPermits {
   #allowed: number;
   #used = 0;
   #shortestOfAll: number | undefined;
-  /** Redis's clock less `performance.now()`: too high rather than too low. */
-  #offsetMs: number | undefined;
-  /** By how much at most. */
-  #offsetErrorMs = 0;
   #jumped = false;
-  #roundTrips: number[] = [];
   #askedAt = -Infinity;
   #lookedAt = -Infinity;
   /** Changes when the permits that wait are no longer valid. */
@@ -240,20 +232,21 @@ export class SharedPermits {
 
   /** Its request may count until then, by `performance.now()`; nothing happens where its permit lasts as long. */
   extend({ id, earliestAt, coveredMs }: SharedPermit, endsAt: number): void {
-    if (this.#offsetMs === undefined || endsAt <= earliestAt + coveredMs) return;
-    this.#report('extended', { id, ends: endsAt + this.#offsetMs });
+    const ends = this.#clock.at(endsAt);
+    if (ends === undefined || endsAt <= earliestAt + coveredMs) return;
+    this.#report('extended', { id, ends });
   }
 
   /** A 429 of this machine. @param sentAt of its request, by `performance.now()` */
   refused(sentAt: number, retryAfter: number): void {
     this.#epoch += 1;
-    this.#report('refused', { at: sentAt + (this.#offsetMs ?? 0), retryAfter, jitter: 1 + Math.random() / 10 });
+    this.#report('refused', { at: this.#clock.at(sentAt) ?? sentAt, retryAfter, jitter: 1 + Math.random() / 10 });
     void this.#ask({});
   }
 
   /** Any other answer. @param sentAt of its request, by `performance.now()` */
   accepted(sentAt: number): void {
-    if (this.#offsetMs !== undefined) this.#reports.accepted = sentAt + this.#offsetMs;
+    this.#reports.accepted = this.#clock.at(sentAt);
   }
 
   /** This machine has sent a request alone. */
@@ -282,7 +275,7 @@ export class SharedPermits {
     const { signal } = this.#stopping;
     const epoch = this.#epoch;
     const id = randomUUID();
-    const slackMs = SLACK_MS + Math.max(1, ...this.#roundTrips);
+    const slackMs = SLACK_MS + Math.max(1, this.#clock.roundTripMs);
     const length = lengthMs + slackMs;
     const asked = await this.#ask({ ticket: id, length, urgent: haste === 'urgent', paced: haste === 'paced' });
     if (!asked) return undefined;
@@ -315,6 +308,7 @@ export class SharedPermits {
     this.#reports = {};
     clearTimeout(this.#reporting);
     this.#reporting = undefined;
+    const deadline = this.#clock.deadlineOf(askedAt);
     const look = wanted.look === true || !isThere || askedAt - this.#lookedAt >= LOOK_MS;
     const alone = this.#sentAlone.filter((at) => askedAt - at < SETTLED_MS);
     const question: PermitQuestion = {
@@ -325,11 +319,11 @@ export class SharedPermits {
       ...(alone.length > 0 ? { alone: this.#aged(alone, askedAt), lasts: SETTLED_MS } : {}),
       ...(this.#jumped ? { jumped: true } : {}),
       // One that takes leave may come ever so late.
-      ...(this.#offsetMs === undefined || wanted.goodbye ? {} : { deadline: askedAt + this.#offsetMs + this.#lateMs }),
+      ...(deadline === undefined || wanted.goodbye ? {} : { deadline }),
     };
     this.#askedAt = askedAt;
     if (look) this.#lookedAt = askedAt;
-    const unanswered = { untilMs: askedAt + this.#lateMs + this.#offsetErrorMs };
+    const unanswered = { untilMs: this.#clock.overAt(askedAt) };
     this.#unanswered = [...this.#unanswered.filter(({ untilMs }) => untilMs + COUNTED_MS > askedAt), unanswered];
     if (this.#mode === 'alone') this.#options.onHeld();
     let answer: PermitAnswer;
@@ -346,7 +340,7 @@ export class SharedPermits {
     if (answer.late !== true) this.#thereAt = answeredAt;
     // The connection was lost meanwhile.
     if (this.#mode === 'alone' && this.#relapses.staysAway(answeredAt)) return undefined;
-    const hasJumped = this.#readClock(answer.now, askedAt, answeredAt);
+    const hasJumped = this.#clock.read(answer.now, askedAt, answeredAt);
     if (hasJumped) this.#jumped = true;
     if (answer.late === true) {
       this.#reportAgain(reports);
@@ -384,7 +378,7 @@ export class SharedPermits {
     const now = performance.now();
     this.#firstAnsweredAt ??= now;
     if (this.#mode === 'shared') return !this.#stopping.signal.aborted;
-    if (this.#readClock(answer.now, askedAt, now)) this.#jumped = true;
+    if (this.#clock.read(answer.now, askedAt, now)) this.#jumped = true;
     this.#yield(answer);
     return !this.#stopping.signal.aborted && !this.#relapses.staysAway(now);
   }
@@ -416,22 +410,6 @@ export class SharedPermits {
   get #strangerUntil(): number {
     if (this.#firstAskedAt === undefined) return -Infinity;
     return (this.#firstAnsweredAt ?? this.#firstAskedAt + SLOWEST_MS) + SETTLED_MS;
-  }
-
-  /** A question that reaches Redis later than this is not taken, in ms. */
-  get #lateMs(): number {
-    return Math.min(COMMAND_MS, Math.max(LATE.ms, LATE.roundTrips * Math.max(0, ...this.#roundTrips)));
-  }
-
-  /** @returns whether Redis's clock was set, or this machine has slept, since the answer before. */
-  #readClock(now: number, askedAt: number, answeredAt: number): boolean {
-    const roundTripMs = answeredAt - askedAt;
-    const offsetMs = now - askedAt;
-    const before = this.#offsetMs;
-    this.#offsetMs = offsetMs;
-    this.#offsetErrorMs = roundTripMs;
-    this.#roundTrips = [...this.#roundTrips.slice(1 - ROUND_TRIPS), roundTripMs];
-    return before !== undefined && Math.abs(offsetMs - before) > JUMP_MS + Math.max(...this.#roundTrips);
   }
 
   #take({ allowed, machines, rank, shortest, paused, used, server }: PermitAnswer): void {
