@@ -145,14 +145,22 @@ describe('each action of each node, whatever form the answers of the cloud have'
             ]);
         }
       }),
-      // 0 as the value of the observation IsOnline means that the charger is offline.
-      { numRuns: 60, examples: [[{ path: `/api/chargers/${busy}/state`, field: 'ValueAsString' }, 0]] },
+      {
+        numRuns: 60,
+        examples: [
+          // 0 as the value of the observation IsOnline means that the charger is offline.
+          [{ path: `/api/chargers/${busy}/state`, field: 'ValueAsString' }, 0],
+          // 7 A are a maximum below the 16 A that the update asks for.
+          [{ path: `/api/installation/${siteOf(cloud()).id}`, field: 'MaxCurrent' }, 7],
+        ],
+      },
     );
   });
 });
 
 /** Errors that say what the answer says, where the other value of a field has a meaning of its own. */
 const MEANT: Readonly<Record<string, RegExp>> = {
+  ABOVE_MAXIMUM: /^MaxCurrent$/,
   NOT_FOUND: /^(?:StateId|ValueAsString)$/,
   NOT_MANUAL: /^(?:EnabledFeatures|AvailableCurrentMode)$/,
   OFFLINE: /^ValueAsString$/,
