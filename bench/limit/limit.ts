@@ -6,6 +6,8 @@ import { slidingWindow, tokenBucket, type ServerModel } from './server-models';
 import { minTime, permits, reservoir, retriesOnly, type Strategy } from './strategies';
 
 const CALLS = 200;
+/** In real time, where each ten take a second. */
+const CALLS_OVER_HTTP = 120;
 /** Somewhat more than the limit, so that a queue forms. */
 const ARRIVALS_PER_SECOND = 12;
 const SERVERS = [slidingWindow, tokenBucket];
@@ -20,7 +22,8 @@ const GOAL: Readonly<Record<number, string>> = { 0: '>= 0.97', 30: '>= 0.95', 60
 /**
  * 200 reads against two models of Zaptec's limit, with three jitters of the network and two kinds of arrivals. The whole
  * matrix runs in virtual time, and two cells of it over real HTTP as well. The figure is the share of the ideal speed,
- * which is that of a client that sends at most ten requests in any second.
+ * which is that of a client that sends at most ten requests in any second. Over real HTTP it is the speed of ten clients
+ * that send in turn beside it, since the stalls of a busy machine are no fault of a limiter.
  */
 export const limit: Bench = {
   async run() {
@@ -30,10 +33,7 @@ export const limit: Bench = {
         for (const arrivals of ARRIVALS) measurements.push(...(await cell(server, jitter, arrivals)));
       }
     }
-    for (const jitter of [0, 60]) {
-      const result = await measureOverHttp(jitter);
-      measurements.push(...figures(`limit over real HTTP, sliding second, jitter ${jitter} ms`, result, jitter, {}));
-    }
+    for (const jitter of [0, 60]) measurements.push(...(await measureOverHttp(jitter)));
     return measurements;
   },
 };
@@ -42,15 +42,32 @@ export const limit: Bench = {
  * Measures again, up to twice, after a 429 or below the goal: in real time a stall of the machine looks like a burst, or
  * like a slow limiter. One that is too slow misses the goal each time.
  */
-async function measureOverHttp(jitter: number): Promise<CellResult> {
-  const once = () => overHttp(permits(), slidingWindow(), allAtOnce(CALLS), jitter, seeded(SEED));
-  let result = await once();
-  for (let again = 0; again < 2 && !isGood(result, jitter); again += 1) result = await once();
-  return result;
+async function measureOverHttp(jitter: number): Promise<Measurement[]> {
+  const name = `limit over real HTTP, sliding second, jitter ${jitter} ms`;
+  const once = async () => {
+    const { result, withoutQueueMs } = await overHttp(
+      permits(),
+      slidingWindow,
+      allAtOnce(CALLS_OVER_HTTP),
+      jitter,
+      SEED,
+    );
+    const speed: Measurement = {
+      name,
+      figure: thousandths(withoutQueueMs / result.tookMs),
+      unit: 'of ten clients in turn',
+      goal: '>= 0.97',
+      beside: { 'of the ideal': share(result) },
+    };
+    return [speed, ...refusals(name, result)];
+  };
+  let figures = await once();
+  for (let again = 0; again < 2 && !figures.every(isReached); again += 1) figures = await once();
+  return figures;
 }
 
-function isGood(result: CellResult, jitter: number): boolean {
-  return figures('', result, jitter, {}).every((figure) => judge('limit', figure).reached);
+function isReached(figure: Measurement): boolean {
+  return judge('limit', figure).reached;
 }
 
 async function cell(
@@ -80,13 +97,21 @@ async function cell(
 }
 
 function figures(name: string, result: CellResult, jitter: number, beside: Record<string, number>): Measurement[] {
+  const speed = { name, figure: share(result), unit: 'of the ideal', goal: GOAL[jitter] ?? '>= 0.94', beside };
+  return [speed, ...refusals(name, result)];
+}
+
+function refusals(name: string, { refusedEarly, refusedLater }: CellResult): Measurement[] {
   return [
-    { name, figure: share(result), unit: 'of the ideal', goal: GOAL[jitter] ?? '>= 0.94', beside },
-    { name: `${name}: 429s before the margin settles`, figure: result.refusedEarly, unit: '429s', goal: '<= 0' },
-    { name: `${name}: 429s after that`, figure: result.refusedLater, unit: '429s', goal: '<= 0' },
+    { name: `${name}: 429s before the margin settles`, figure: refusedEarly, unit: '429s', goal: '<= 0' },
+    { name: `${name}: 429s after that`, figure: refusedLater, unit: '429s', goal: '<= 0' },
   ];
 }
 
 function share({ idealMs, tookMs }: CellResult): number {
-  return Math.round((idealMs / tookMs) * 1000) / 1000;
+  return thousandths(idealMs / tookMs);
+}
+
+function thousandths(figure: number): number {
+  return Math.round(figure * 1000) / 1000;
 }
