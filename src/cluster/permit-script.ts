@@ -208,8 +208,10 @@ if question.ticket then
   local startsAt = get('startsAt') or 0
   if question.paced and answer.machines > 1 then at = math.max(at, startsAt + APART * question.length / permits) end
   answer.wait = at - now
-  -- What is granted long before it may be used would not know of leases that are extended until then.
-  local ahead = (question.urgent or answer.machines < 2) and AHEAD_MS or SHARED_AHEAD_MS
+  -- What is granted long before it may be used would not know of leases that are extended until then. A machine that is far
+  -- from this Redis asks later than the others by its way there and back, and would never be the first otherwise.
+  local far = within(0, number(question.roundTrip) or 0, AHEAD_MS - SHARED_AHEAD_MS)
+  local ahead = (question.urgent or answer.machines < 2) and AHEAD_MS or SHARED_AHEAD_MS + far
   if answer.wait > ahead then
     answer.wait = answer.wait - ahead
   else
@@ -256,6 +258,8 @@ export interface PermitQuestion {
   refused?: { at: number; retryAfter: number; jitter: number }[] | undefined;
   /** Asks for a permit of this length. */
   ticket?: string | undefined;
+  /** How long the way to Redis and back takes, in ms. */
+  roundTrip?: number | undefined;
   length?: number | undefined;
   /** For a command, or a lower current. */
   urgent?: boolean | undefined;

@@ -275,9 +275,11 @@ export class SharedPermits {
     const { signal } = this.#stopping;
     const epoch = this.#epoch;
     const id = randomUUID();
-    const slackMs = SLACK_MS + Math.max(1, this.#clock.roundTripMs);
+    const roundTrip = this.#clock.roundTripMs;
+    const slackMs = SLACK_MS + Math.max(1, roundTrip);
     const length = lengthMs + slackMs;
-    const asked = await this.#ask({ ticket: id, length, urgent: haste === 'urgent', paced: haste === 'paced' });
+    const wanted = { ticket: id, length, roundTrip, urgent: haste === 'urgent', paced: haste === 'paced' };
+    const asked = await this.#ask(wanted);
     if (!asked) return undefined;
     const { answer, askedAt, answeredAt } = asked;
     const waitMs = answer.wait ?? 0;
@@ -299,7 +301,7 @@ export class SharedPermits {
   }
 
   async #ask(
-    wanted: Pick<PermitQuestion, 'ticket' | 'length' | 'urgent' | 'paced' | 'goodbye' | 'look'>,
+    wanted: Pick<PermitQuestion, 'ticket' | 'length' | 'roundTrip' | 'urgent' | 'paced' | 'goodbye' | 'look'>,
   ): Promise<{ answer: PermitAnswer; askedAt: number; answeredAt: number } | undefined> {
     const isThere = this.#mode === 'shared';
     if (!isThere && !(await this.#mayReturn())) return undefined;
