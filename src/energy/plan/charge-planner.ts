@@ -11,6 +11,7 @@ import { reasonOf, type PlanCode } from './plan-reason';
 import type { PlanSettings } from './plan-settings';
 import { gridOf, repriced, segmentsOf, type PlanSegment } from './plan-grid';
 import { schedule } from './schedule';
+import { SessionPowers } from './session-powers';
 import { freePart, weigh } from './weigh';
 
 /** What the plan says now, and for the time until the goal is due. Times are ms since 1970. */
@@ -71,6 +72,8 @@ export class ChargePlanner implements Strategy<PlanSettings, PlanDecision> {
   /** The second series: W of the sun, or CO₂. */
   readonly #series = new PriceBook();
   readonly #car = new CarSession();
+  /** What the cars of earlier sessions have drawn. */
+  #sessions = new SessionPowers();
   #settings: PlanSettings;
   #draw: DrawEstimate;
   #deadline: number | undefined;
@@ -97,7 +100,10 @@ export class ChargePlanner implements Strategy<PlanSettings, PlanDecision> {
 
   /** Takes other settings; what was learnt and used stays. */
   configure(settings: PlanSettings): void {
-    if (settings.powerKw !== this.#settings.powerKw) this.#draw = new DrawEstimate(settings.powerKw);
+    if (settings.powerKw !== this.#settings.powerKw) {
+      this.#sessions = new SessionPowers();
+      this.#draw = new DrawEstimate(settings.powerKw);
+    }
     if (settings.series !== this.#settings.series) this.#series.clear();
     if (whenOf(settings) !== whenOf(this.#settings)) {
       this.#deadline = undefined;
@@ -118,6 +124,9 @@ export class ChargePlanner implements Strategy<PlanSettings, PlanDecision> {
   setCar(reading: CarReading): void {
     if (!this.#car.take(reading)) return;
     this.#session += 1;
+    this.#sessions.end();
+    // Another car may have come, while what makes a power uneven, a current that is shared, stays.
+    if (!this.#draw.isUneven) this.#draw = new DrawEstimate(this.#settings.powerKw, this.#sessions.kilowatts);
     this.#assumedKwh = 0;
     if (this.#settings.goal !== 'hours') this.#deadline = undefined;
   }
@@ -143,6 +152,7 @@ export class ChargePlanner implements Strategy<PlanSettings, PlanDecision> {
       prices: this.#prices.dump(),
       car: this.#car.dump(),
       drawKw: this.#draw.kw,
+      sessions: this.#sessions.dump(),
       powerKw: this.#settings.powerKw,
       when: whenOf(this.#settings),
       series: this.#settings.series,
@@ -161,7 +171,12 @@ export class ChargePlanner implements Strategy<PlanSettings, PlanDecision> {
     this.#car.restore(dumped['car']);
     const { powerKw, series } = this.#settings;
     if (dumped['series'] === series) this.#series.restore(dumped['seriesValues']);
-    if (dumped['powerKw'] === powerKw) this.#draw = new DrawEstimate(powerKw, finite(dumped['drawKw']));
+    if (dumped['powerKw'] === powerKw) {
+      const drawKw = finite(dumped['drawKw']);
+      // A state that was saved before sessions were kept has only what was learnt: that counts as one.
+      this.#sessions.restore(dumped['sessions'] ?? { kilowatts: [drawKw] });
+      this.#draw = new DrawEstimate(powerKw, this.#sessions.kilowatts, drawKw);
+    }
     this.#usedMs = Math.max(0, finite(dumped['usedMs']) ?? 0);
     this.#assumedKwh = Math.max(0, finite(dumped['assumedKwh']) ?? 0);
     if (dumped['when'] === whenOf(this.#settings)) {
@@ -177,6 +192,7 @@ export class ChargePlanner implements Strategy<PlanSettings, PlanDecision> {
     const kw = this.#car.chargingKw;
     const isSteady = this.#onSince !== undefined && this.#decidedAt - this.#onSince >= RAMP_MS;
     this.#draw.observe(kw ?? 0, ms, isSteady);
+    if (isSteady && kw !== undefined) this.#sessions.observe(kw, ms);
     if (this.#onSince === undefined || !this.#car.isConnected) return;
     this.#usedMs += ms;
     if (this.#car.kwh === undefined) this.#assumedKwh += (this.#draw.kw * ms) / HOUR;

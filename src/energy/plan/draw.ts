@@ -25,12 +25,21 @@ const LONG_MS = 210 * 60_000;
 const RECENT_MS = 45 * 60_000;
 /** Where the power is uneven, a plan reckons with so much of the way from what is expected to what is sure. */
 const CAUTION = 0.5;
+/** Earlier sessions agree that differ by no more than this part of the highest. */
+const APART = 0.1;
+/**
+ * The next session is expected to be like so many that agree. Where they drew all that was said it takes more of them: a
+ * guest that shares its current gets less, and a look at a car that draws all is short.
+ */
+const ENOUGH = 3;
+const ENOUGH_FULL = 5;
 /** A reading counts for at most so long, ms. */
 const LONGEST_MS = 10 * 60_000;
 
 /** The power that a car really draws, learnt from what it did. */
 export class DrawEstimate {
   readonly #statedKw: number;
+  readonly #earlierKw: readonly number[];
   #kw: number;
   #knownMs = 0;
   #lowKw = Infinity;
@@ -39,11 +48,16 @@ export class DrawEstimate {
   #recentKw = 0;
   #recentAgoMs = 0;
 
-  /** @param statedKw the power of the settings, more than 0. @param learntKw of an earlier run */
-  constructor(statedKw: number, learntKw?: number) {
+  /**
+   * @param statedKw the power of the settings, more than 0
+   * @param earlierKw the mean power of earlier sessions, of this car or of others
+   * @param learntKw what an earlier run has learnt of this session; by default the highest of the earlier sessions
+   */
+  constructor(statedKw: number, earlierKw: readonly number[] = [], learntKw = Math.max(...earlierKw)) {
     const stated = Math.max(statedKw, LEAST_KW);
     this.#statedKw = stated;
-    this.#kw = learntKw !== undefined && learntKw >= LEAST_KW ? Math.min(learntKw, stated * 2) : stated;
+    this.#earlierKw = earlierKw;
+    this.#kw = learntKw >= LEAST_KW ? Math.min(learntKw, stated * 2) : stated;
   }
 
   /** kW */
@@ -58,31 +72,41 @@ export class DrawEstimate {
 
   /** guess: what a car of which nothing has been seen draws where a look at it would be dear, kW. */
   get supposedKw(): number {
-    return Math.min(this.#kw, this.#statedKw * SUPPOSED_PART);
+    return this.#leastKw(this.#statedKw * SUPPOSED_PART);
   }
 
   /** The mean power that a plan for a time had better reckon with, kW: so it is not left with dear times at the end. */
   planKw(forMs: number): number {
-    return this.#isUneven ? this.#kw + (this.sureKw(forMs) - this.#kw) * CAUTION : this.#kw;
+    return this.isUneven ? this.#kw + (this.sureKw(forMs) - this.#kw) * CAUTION : this.#kw;
   }
 
-  get #isUneven(): boolean {
+  /** The car has been seen to draw now more, now less, as one that shares its current. */
+  get isUneven(): boolean {
     return this.#knownMs > 0 && this.#highKw - this.#lowKw > this.#highKw * UNEVEN;
   }
 
   /**
-   * The mean power that the car hardly ever stays below over a time, kW. A car of which no more is known may share its
-   * current with others; one that has drawn evenly is believed the more, the longer it has done so.
+   * The mean power that the car hardly ever stays below over a time, kW. A car of which no more is known may be any of
+   * those before it, or share its current with others; one that has drawn evenly is believed the more, the longer it has
+   * done so.
    */
   sureKw(forMs: number): number {
     const long = 1 - Math.exp(-Math.max(0, forMs) / LONG_MS);
-    const sharedKw = Math.min(this.#kw, this.#statedKw * (LEAST_PART + (LONG_PART - LEAST_PART) * long));
-    if (this.#isUneven) return this.#fallingTo(sharedKw, forMs);
+    const sharedKw = this.#leastKw(this.#statedKw * (LEAST_PART + (LONG_PART - LEAST_PART) * long));
+    if (this.isUneven) return this.#fallingTo(sharedKw, forMs);
     if (this.#knownMs === 0) return sharedKw;
     const isFull = this.#lowKw >= this.#statedKw * FULL_PART;
     const doubt = Math.exp(-this.#knownMs / (isFull ? FULL_MS : EVEN_MS));
     const evenKw = this.#lowKw + (Math.min(this.#lowKw, sharedKw) - this.#lowKw) * doubt;
     return Math.min(this.#kw, evenKw);
+  }
+
+  /** What a car of which no more is known draws at least: as the sessions before it where they agree, else a guess, kW. */
+  #leastKw(guessKw: number): number {
+    const lowestKw = Math.min(...this.#earlierKw);
+    const enough = lowestKw < this.#statedKw * FULL_PART ? ENOUGH : ENOUGH_FULL;
+    const agree = this.#earlierKw.length >= enough && lowestKw >= Math.max(...this.#earlierKw) * (1 - APART);
+    return Math.min(this.#kw, lowestKw, agree ? Infinity : guessKw);
   }
 
   /** The mean over a time of a power that falls from what was seen last to the least, kW. */

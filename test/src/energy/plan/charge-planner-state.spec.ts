@@ -56,6 +56,44 @@ describe('what a charge planner knows', () => {
     expect(planner.decide(HALF).powerKw).to.equal(11);
   });
 
+  describe('of the cars of earlier sessions', () => {
+    const other = (planner: ChargePlanner): number => {
+      planner.setCar({ mode: 'charging', sessionId: 'b', sessionKwh: 0, powerW: 0 });
+      return planner.decide(HALF).powerKw;
+    };
+
+    it('is what the next one is expected to draw, also over a restart in the middle of a session', () => {
+      expect(other(learnt())).to.be.closeTo(6, 1e-9);
+      expect(other(restarted(learnt()))).to.be.closeTo(6, 1e-9);
+      expect(other(restarted(learnt(), { powerKw: 11 }))).to.equal(11);
+    });
+
+    it('is forgotten when the settings name another power', () => {
+      const planner = learnt();
+      planner.configure({ ...planner.settings, powerKw: 11 });
+      expect(other(planner)).to.equal(11);
+    });
+
+    it('is the power that was learnt where an older saved state has no sessions', () => {
+      const { sessions, ...dumped } = JSON.parse(JSON.stringify(learnt().dump())) as Record<string, unknown>;
+      expect(sessions).to.be.an('object');
+      const planner = plannerOf();
+      planner.restore(dumped);
+      expect(planner.decide(HALF)).to.deep.include({ needKwh: 17, powerKw: dumped['drawKw'] });
+      expect(other(planner)).to.equal(dumped['drawKw']);
+    });
+
+    it('does not replace what was learnt of a power that is uneven', () => {
+      const planner = plannerOf();
+      for (let minute = 0; minute <= 40; minute += 1) {
+        planner.setCar({ mode: 'charging', sessionId: 'a', sessionKwh: 0, powerW: minute < 20 ? 9_000 : 5_000 });
+        planner.decide(EVENING + minute * MINUTE);
+      }
+      const { powerKw } = planner.decide(EVENING + 40 * MINUTE);
+      expect(other(planner)).to.equal(powerKw);
+    });
+  });
+
   it('of a plan for once that has passed stays with another amount and over a restart, until it is due at another time', () => {
     const planner = plannerOf({ days: 'once', goal: 'hours', amount: 2 });
     planner.decide(EVENING);

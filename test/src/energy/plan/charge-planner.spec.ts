@@ -26,7 +26,7 @@ function plannerOf(settings: Partial<PlanSettings> = {}, prices = pricesFrom(EVE
   return planner;
 }
 
-/** A car that draws so much while it is on, minute by minute. @returns what was decided in each minute. */
+/** A session of a car that draws so much while it is on, minute by minute. @returns what was decided in each minute. */
 function run(
   planner: ChargePlanner,
   minutes: number,
@@ -39,7 +39,7 @@ function run(
   return Array.from({ length: minutes }, (_, minute) => {
     planner.setCar({
       mode: on ? 'charging' : 'finished',
-      sessionId: 's',
+      sessionId: `s${from}`,
       sessionKwh: kwh,
       powerW: on ? kw * 1_000 : 0,
     });
@@ -72,6 +72,31 @@ describe('the charge planner', () => {
       const atSeven = run(plannerOf({ powerKw: 10, amount: 30 }), 660, kw).at(-1);
       expect(atSeven?.kwh, `${kw} kW`).to.be.at.least(29.95);
     }
+  });
+
+  describe('from night to night', () => {
+    /** Each night with a car that draws so much: in which minutes it charged, and what it has at seven. */
+    function nights(planner: ChargePlanner, ...kilowatts: number[]): { on: number[]; kwh: number | undefined }[] {
+      return kilowatts.map((kw, night) => {
+        const from = EVENING + night * 24 * HOUR;
+        planner.setPrices(pricesFrom(from, 11), from);
+        const minutes = run(planner, 660, kw, from);
+        return { on: minutes.flatMap(({ charge }, minute) => (charge ? [minute] : [])), kwh: minutes.at(-1)?.kwh };
+      });
+    }
+
+    it('is ready in time for a car that shares its current and takes turns with one that draws all', () => {
+      const [, , full, shared] = nights(plannerOf({ amount: 26 }), 10, 4, 10, 4);
+      expect(shared?.kwh).to.be.at.least(25.95);
+      // A look at a car that draws all is short.
+      expect(full?.on.filter((minute) => priceAt(minute / 60) === 1).length).to.be.at.most(15);
+    });
+
+    it('looks at the car early until it has drawn the same in three of them', () => {
+      const first = nights(plannerOf({ amount: 35 }), 7, 7, 7, 7).map(({ on }) => on[0]);
+      expect(first.slice(1, 3)).to.deep.equal([first[0], first[0]]);
+      expect(first[3]).to.be.above((first[0] as number) + 60);
+    });
   });
 
   it('counts what the session has already, and takes another session for a new goal', () => {

@@ -44,6 +44,59 @@ describe('the estimate of the power of a car', () => {
     expect(seen(9, 5, 8).planKw(5e-324)).to.be.above(0);
   });
 
+  describe('after earlier sessions', () => {
+    const sure = (...earlierKw: number[]): number => new DrawEstimate(10, earlierKw).sureKw(HOUR);
+    const guess = new DrawEstimate(10).sureKw(HOUR);
+
+    it('expects the highest of them, or what was learnt of this session', () => {
+      expect(new DrawEstimate(10, [4, 7, 6]).kw).to.equal(7);
+      expect(new DrawEstimate(10, [4, 7, 6], 5).kw).to.equal(5);
+      expect(new DrawEstimate(10, []).kw).to.equal(10);
+    });
+
+    it('relies on no more than the lowest, as long as nothing has been seen of the car', () => {
+      expect(sure(10, 3, 10, 10, 10, 10)).to.equal(3);
+      expect(new DrawEstimate(10, [10, 3]).supposedKw).to.equal(3);
+      expect(sure(10, 9)).to.equal(guess);
+      const draw = new DrawEstimate(10, [10, 3]);
+      for (let minute = 0; minute < 30; minute += 1) draw.observe(10, MINUTE);
+      expect(draw.sureKw(HOUR)).to.be.above(9.9);
+    });
+
+    it('relies on three that differ by a tenth at most', () => {
+      expect(sure(6, 6)).to.equal(guess);
+      expect(sure(6, 5.4, 6)).to.equal(5.4);
+      expect(sure(6, 5.3, 6)).to.equal(guess);
+      expect(sure(8, 6, 6, 6)).to.equal(guess);
+      expect(new DrawEstimate(10, [9, 9, 9]).supposedKw).to.equal(9);
+    });
+
+    it('relies on five that drew all that was said, since a guest may share its current', () => {
+      expect(sure(10, 10, 10, 10)).to.equal(guess);
+      expect(sure(10, 10, 10, 10, 9.5)).to.equal(9.5);
+      expect(sure(9.4, 9.4, 9.4), 'less than all').to.equal(9.4);
+    });
+
+    it('never relies on more than the guess where they differ, nor than on the lowest', () => {
+      const powers = fc.array(fc.double({ min: 0.5, max: 22, noNaN: true }), { minLength: 1, maxLength: 7 });
+      fc.assert(
+        fc.property(powers, fc.double({ min: 0, max: 24, noNaN: true }), (earlierKw, hours) => {
+          const without = new DrawEstimate(10);
+          const draw = new DrawEstimate(10, earlierKw);
+          const lowest = Math.min(...earlierKw);
+          const differ = lowest < 0.9 * Math.max(...earlierKw);
+          for (const [power, otherwise] of [
+            [draw.sureKw(hours * HOUR), without.sureKw(hours * HOUR)],
+            [draw.supposedKw, without.supposedKw],
+          ] as const) {
+            expect(power).to.be.at.most(lowest).and.above(0);
+            if (differ) expect(power).to.be.at.most(otherwise);
+          }
+        }),
+      );
+    });
+  });
+
   it('is a power above 0 whatever it sees', () => {
     // The session of the car takes no more than 1,000 kW for a power.
     const kw = fc.oneof(
