@@ -97,7 +97,7 @@ export async function runDay(
       simulator.world.catchUp();
       const meter = script(second, simulator, record);
       if (second % REPORTED_S === 0) sendStates(runtime, listeners, simulator);
-      if (meter) sendMeter(runtime, inputs, { meter, kind: badKindAt(second, seconds), second });
+      if (meter) sendMeter(runtime, inputs, { meter, kind: badKindAt(second, stepS, seconds), second });
       for (const arrival of await runtime.pass(stepS * SECOND)) note(record, arrival, units.get(arrival.by));
     }
     record.writes = writesOf(simulator);
@@ -202,8 +202,12 @@ const BAD_PRICES: readonly (() => unknown)[] = [
   () => [{ value: 0.2 }],
 ];
 
-function badKindAt(second: number, seconds: number): number | undefined {
-  const kind = BAD_SAMPLES.findIndex((_, index) => second === Math.round((seconds * (index + 1)) / 7 / 60) * 60 + 30);
+/** Also where no step begins at the very second. */
+function badKindAt(second: number, stepS: number, seconds: number): number | undefined {
+  const kind = BAD_SAMPLES.findIndex((_, index) => {
+    const at = Math.round((seconds * (index + 1)) / 7 / 60) * 60 + 30;
+    return second <= at && at < second + stepS;
+  });
   return kind < 0 ? undefined : kind;
 }
 

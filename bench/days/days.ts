@@ -9,11 +9,20 @@ import { busyBefore, GoalMonitor, isAway, killsWithin, plugCars } from './killed
 import { Resumption } from './resumption';
 import { SunScenario } from './sun';
 
-const HOUR = 3_600;
+const MINUTE = 60;
+const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 const SEED = 1;
-/** Multiplies the solar power of the simulator, so that the sun target is above the limit of the fuse. */
+/** Multiplies the solar power of the simulator: that of one roof seldom suffices to charge on three phases. */
 const SUN_FACTOR = 4;
+/** So much sun on a barn, and such loads, that what the sun asks for is often above what the fuse has left. */
+const SUN_AND_FUSE = { barnFactor: 4, maxLoadA: 18 };
+/** Without the guard a phase must be above the fuse for so long at least, s: with less, a goal that is reached would prove nothing. */
+const UNGUARDED_S = { live: 5 * MINUTE, dead: 4 * MINUTE };
+/** The same for the highest mean of an hour without the capacity tariff, kW. */
+const UNLIMITED_KW = 9;
+/** What shows that a day needs its flow is no measurement of the flow, and goes in large steps, s. */
+const CONTROL_STEP_S = 5;
 /** What a busy phase has for some hours, A: nothing is left there for a car. */
 const BUSY_A = 19;
 /** The highest mean of an hour in the example of the capacity tariff, kW. */
@@ -23,12 +32,15 @@ const LEAST_CAR_KW = 5;
 /** Without what the running hour has used, its mean is so high at least, kW: with less the kills would prove nothing. */
 const FORGOTTEN_KW = 9;
 /** A start waits for some minutes of sun, and 15 minutes after a stop, s. */
-const MOST_IDLE_S = 17 * 60;
+const MOST_IDLE_S = 17 * MINUTE;
 /** How late a write may be after it is due, also when the cloud sometimes answers 429, in ms. */
 const GRACE_MS = 30_000;
 
 /** By then a flow that starts beside new cars has sent its first commands, s. */
-const STARTED_S = 5 * 60;
+const STARTED_S = 5 * MINUTE;
+
+/** A plan charges, pauses and charges again at least. */
+const LEAST_CHANGES = 3;
 
 /** The goals of the examples. */
 const GOAL_HOURS = 8;
@@ -51,16 +63,67 @@ interface Part {
 }
 
 /** A flow with a meter gets a message every second in the short form too; a flow with a schedule needs the night too. */
-const METERED = { whole: { seconds: DAY, stepS: 1 }, short: { seconds: 4 * HOUR, stepS: 1 } };
-const SCHEDULED = { whole: { seconds: DAY, stepS: 1 }, short: { seconds: DAY, stepS: 15 } };
+const METERED = { whole: { seconds: DAY, stepS: 1 }, short: { seconds: 3 * HOUR, stepS: 1 } };
+const SCHEDULED = { whole: { seconds: DAY, stepS: 1 }, short: { seconds: DAY, stepS: 30 } };
 /** Each step goes to another process and back, which takes its time. */
 const KILLED = { whole: { seconds: 4 * HOUR, stepS: 1 }, short: { seconds: HOUR, stepS: 1 } };
-const KILLED_PLAN = { whole: { seconds: DAY, stepS: 15 }, short: { seconds: DAY, stepS: 60 } };
-const COMBINED = { whole: { seconds: 6 * HOUR, stepS: 1 }, short: { seconds: 2 * HOUR, stepS: 1 } };
+/** Until an hour after its goal is due. */
+const killedPlan = ({ dueS }: PlanGoal) => ({
+  whole: { seconds: dueS + HOUR, stepS: 15 },
+  short: { seconds: dueS + HOUR, stepS: 60 },
+});
+const COMBINED = { whole: { seconds: 6 * HOUR, stepS: 1 }, short: { seconds: 1.5 * HOUR, stepS: 1 } };
+
+/** What a plan has to reach; the days begin at 11:00. */
+interface PlanGoal {
+  example: string;
+  dueS: number;
+  /** Before the car charges for the most part, and while it charges, s. */
+  killedAt: readonly number[];
+  missed: (name: string, monitor: GoalMonitor) => Measurement[];
+}
+
+/** The hours until midnight. Without what the node remembers, they begin again after the first kill. */
+const CHEAPEST_HOURS: PlanGoal = {
+  example: 'cheapest-hours',
+  dueS: 13 * HOUR,
+  killedAt: [5 * HOUR + 31 * MINUTE, 12 * HOUR + 31 * MINUTE],
+  missed: (name, { hours, kwh }) => [
+    {
+      name: `${name}: hours of charging off the goal`,
+      figure: thousandths(Math.abs(hours - GOAL_HOURS)),
+      unit: 'h',
+      goal: '<= 0.1',
+      beside: { hours: thousandths(hours), kwh: Math.round(kwh * 10) / 10 },
+    },
+  ],
+};
+
+/** The energy until 07:00. Without Node-RED after the first kill it would lack, and after the second the car would go on. */
+const CHARGE_BY_TIME: PlanGoal = {
+  example: 'charge-by-time',
+  dueS: 20 * HOUR,
+  killedAt: [7 * HOUR + 31 * MINUTE, 16 * HOUR + 40 * MINUTE],
+  missed: (name, { hours, kwh }) => [
+    {
+      name: `${name}: energy that lacks when it is due`,
+      figure: thousandths(Math.max(0, GOAL_KWH - kwh)),
+      unit: 'kWh',
+      goal: '<= 0.05',
+      beside: { hours: thousandths(hours), kwh: Math.round(kwh * 10) / 10 },
+    },
+    {
+      name: `${name}: energy above the goal when it is due`,
+      figure: thousandths(Math.max(0, kwh - GOAL_KWH)),
+      unit: 'kWh',
+      goal: '<= 1',
+    },
+  ],
+};
 
 const PARTS: readonly Part[] = [
   { name: 'solar-surplus', ...METERED, run: sunDay },
-  { name: 'capacity-tariff', ...METERED, run: (extent) => tariffDay(extent) },
+  { name: 'capacity-tariff', ...METERED, run: limitedTariffDay },
   { name: 'fuse-guard', ...METERED, run: (extent) => fuseDay(['fuse-guard'], extent) },
   { name: 'busy-phase', ...METERED, run: (extent) => fuseDay(['fuse-guard'], extent, { busyA: BUSY_A }) },
   { name: 'cheapest-hours', ...SCHEDULED, run: (extent) => commandDay('cheapest-hours', extent) },
@@ -72,35 +135,19 @@ const PARTS: readonly Part[] = [
     ...KILLED,
     run: (extent) => fuseDay(['fuse-guard'], extent, { killedAt: killsWithin(extent.seconds) }),
   },
-  { name: 'cheapest-hours-killed', ...KILLED_PLAN, run: (extent) => killedPlanDay('cheapest-hours', extent) },
-  { name: 'charge-by-time-killed', ...KILLED_PLAN, run: (extent) => killedPlanDay('charge-by-time', extent) },
+  {
+    name: 'cheapest-hours-killed',
+    ...killedPlan(CHEAPEST_HOURS),
+    run: (extent) => killedPlanDay(CHEAPEST_HOURS, extent),
+  },
+  {
+    name: 'charge-by-time-killed',
+    ...killedPlan(CHARGE_BY_TIME),
+    run: (extent) => killedPlanDay(CHARGE_BY_TIME, extent),
+  },
   { name: 'solar-then-fuse', ...COMBINED, run: (extent) => fuseDay(['solar-surplus', 'fuse-guard'], extent) },
   { name: 'fuse-then-solar', ...COMBINED, run: (extent) => fuseDay(['fuse-guard', 'solar-surplus'], extent) },
 ];
-
-/** The hours of the example cheapest-hours until midnight, and the energy of charge-by-time until 07:00; the days begin at 11:00. */
-const PLAN_GOALS = {
-  'cheapest-hours': {
-    dueS: 13 * HOUR,
-    missed: (name: string, { hours, kwh }: GoalMonitor): Measurement => ({
-      name: `${name}: hours of charging off the goal`,
-      figure: Math.round(Math.abs(hours - GOAL_HOURS) * 1_000) / 1_000,
-      unit: 'h',
-      goal: '<= 0.1',
-      beside: { hours: Math.round(hours * 1_000) / 1_000, kwh: Math.round(kwh * 10) / 10 },
-    }),
-  },
-  'charge-by-time': {
-    dueS: 20 * HOUR,
-    missed: (name: string, { hours, kwh }: GoalMonitor): Measurement => ({
-      name: `${name}: energy that lacks when it is due`,
-      figure: Math.round(Math.max(0, GOAL_KWH - kwh) * 1_000) / 1_000,
-      unit: 'kWh',
-      goal: '<= 0.05',
-      beside: { hours: Math.round(hours * 1_000) / 1_000, kwh: Math.round(kwh * 10) / 10 },
-    }),
-  },
-};
 
 /**
  * The control examples, unchanged, in a real Node-RED for a simulated day with a message of the meter every second. The
@@ -124,8 +171,15 @@ async function tariffDay(extent: Extent, options: DayOptions = {}): Promise<Meas
   return [
     ...checked(name, record, check({ ...record, graceMs: GRACE_MS })),
     resumed(name, resumption),
-    { name: `${name}: highest mean of an hour`, figure: means.highestKw, unit: 'kW', goal: `<= ${TARIFF_KW}` },
+    highest(name, means, `<= ${TARIFF_KW}`),
   ];
+}
+
+/** The same time without the flow shows that the flow keeps the limit. */
+async function limitedTariffDay(extent: Extent): Promise<Measurement[]> {
+  const kept = await tariffDay(extent);
+  const { name, means } = await playTariff({ ...extent, stepS: CONTROL_STEP_S }, {}, []);
+  return [...kept, highest(`${name}, without the flow`, means, `>= ${UNLIMITED_KW}`)];
 }
 
 /** The same kill in an hour where nothing is on the disk shows that the limit is kept by what the node remembers. */
@@ -135,15 +189,7 @@ async function killedTariffDay(extent: Extent): Promise<Measurement[]> {
     { ...extent, seconds: HOUR },
     { killedAt: killsWithin(HOUR), isPersistent: false },
   );
-  return [
-    ...kept,
-    {
-      name: `${name}, no persistent context store: highest mean of an hour`,
-      figure: means.highestKw,
-      unit: 'kW',
-      goal: `>= ${FORGOTTEN_KW}`,
-    },
-  ];
+  return [...kept, highest(`${name}, no persistent context store`, means, `>= ${FORGOTTEN_KW}`)];
 }
 
 interface TariffPlayed {
@@ -154,7 +200,11 @@ interface TariffPlayed {
 }
 
 /** With kills the house is so busy before them that a flow which forgets the hour goes above the limit. */
-async function playTariff({ seconds, stepS }: Extent, options: DayOptions = {}): Promise<TariffPlayed> {
+async function playTariff(
+  { seconds, stepS }: Extent,
+  options: DayOptions = {},
+  examples = ['capacity-tariff'],
+): Promise<TariffPlayed> {
   const { killedAt = [] } = options;
   const resumption = new Resumption();
   const means = new HourlyMeans();
@@ -168,9 +218,16 @@ async function playTariff({ seconds, stepS }: Extent, options: DayOptions = {}):
     means.add(second, meter.gridW, stepS);
     return meter;
   };
-  const record = await runDay(['capacity-tariff'], seconds, stepS, script, options);
+  const record = await runDay(examples, seconds, stepS, script, options);
   return { name: `${duration(seconds)} of capacity-tariff${withKills(killedAt)}`, record, resumption, means };
 }
+
+const highest = (name: string, { highestKw }: HourlyMeans, goal: string): Measurement => ({
+  name: `${name}: highest mean of an hour`,
+  figure: highestKw,
+  unit: 'kW',
+  goal,
+});
 
 const resumed = (name: string, { longestS }: Resumption): Measurement => ({
   name: `${name}: longest time without charging although there was enough`,
@@ -221,21 +278,35 @@ async function commandDay(example: string, { seconds, stepS }: Extent): Promise<
   });
   const name = `${duration(seconds)} of ${example}`;
   for (const text of record.audit) console.error(`days: ${name}: ${text}`);
-  return [following(name, compliance, record), brokenGuidelines(name, record)];
+  return [...following(name, compliance, record), brokenGuidelines(name, record)];
 }
 
-const following = (name: string, { longestS, changes }: Compliance, { commands, tookS }: DayRecord): Measurement => ({
-  name: `${name}: longest time that the car did not follow the last command`,
-  figure: longestS,
-  unit: 's',
-  goal: '<= 60',
-  beside: { commands: commands.length, changes, tookS },
-});
+/** A car that follows no change, or gets no command, would follow the last command all the time. */
+const following = (
+  name: string,
+  { longestS, changes, followed }: Compliance,
+  { commands, tookS }: DayRecord,
+): Measurement[] => [
+  {
+    name: `${name}: longest time that the car did not follow the last command`,
+    figure: longestS,
+    unit: 's',
+    goal: '<= 60',
+    beside: { commands: commands.length, changes, tookS },
+  },
+  {
+    name: `${name}: changes of the command that the car followed`,
+    figure: followed,
+    unit: 'times',
+    goal: `>= ${LEAST_CHANGES}`,
+  },
+];
 
 /** The plan keeps its goal over restarts: it charges neither for less nor for longer. */
-async function killedPlanDay(example: keyof typeof PLAN_GOALS, { seconds, stepS }: Extent): Promise<Measurement[]> {
-  const { dueS, missed } = PLAN_GOALS[example];
-  const killedAt = killsWithin(seconds);
+async function killedPlanDay(
+  { example, dueS, killedAt, missed }: PlanGoal,
+  { seconds, stepS }: Extent,
+): Promise<Measurement[]> {
   const compliance = new Compliance('Garage');
   const goal = new GoalMonitor('Garage', dueS);
   const script: DayScript = (second, simulator, record) => {
@@ -248,7 +319,7 @@ async function killedPlanDay(example: keyof typeof PLAN_GOALS, { seconds, stepS 
   const record = await runDay([example], seconds, stepS, script, { killedAt });
   const name = `${duration(seconds)} of ${example}${withKills(killedAt)}`;
   for (const text of record.audit) console.error(`days: ${name}: ${text}`);
-  return [missed(name, goal), following(name, compliance, record), brokenGuidelines(name, record)];
+  return [...missed(name, goal), ...following(name, compliance, record), brokenGuidelines(name, record)];
 }
 
 interface FuseOptions {
@@ -256,37 +327,49 @@ interface FuseOptions {
   killedAt?: readonly number[];
 }
 
+/** With the sun beside it, the sun asks for more than the fuse has left, and the guard limits it. */
 async function fuseDay(
   names: readonly string[],
-  { seconds, stepS }: Extent,
+  extent: Extent,
   { busyA = 0, killedAt = [] }: FuseOptions = {},
 ): Promise<Measurement[]> {
-  const sunFactor = names.length > 1 ? SUN_FACTOR : 1;
-  const scenario = new FuseScenario(seconds, SEED, { sunFactor, busyA });
-  const record = await runDay(names, seconds, stepS, scenario.script, { killedAt });
-  const name = `${duration(seconds)} of ${names.join(' + ')}${busyA > 0 ? ' with a busy phase' : ''}${withKills(killedAt)}`;
-  const { longest, overloads } = scenario.monitor;
+  const withSun = names.length > 1;
+  const options = withSun ? SUN_AND_FUSE : { busyA, killedAt };
+  const scenario = new FuseScenario(extent.seconds, SEED, options);
+  const record = await runDay(names, extent.seconds, extent.stepS, scenario.script, { killedAt });
+  const name = `${duration(extent.seconds)} of ${names.join(' + ')}${busyA > 0 ? ' with a busy phase' : ''}${withKills(killedAt)}`;
   // With a target and a limit the audit cannot know which lowerings belong to the limit and do not count. The checker can.
-  if (names.length > 1) record.audit = record.audit.filter((text) => !LOWERINGS.test(text));
+  if (withSun) record.audit = record.audit.filter((text) => !LOWERINGS.test(text));
+  const unguarded = new FuseScenario(extent.seconds, SEED, options);
+  const others = names.filter((example) => example !== 'fuse-guard');
+  await runDay(others, extent.seconds, CONTROL_STEP_S, unguarded.script);
   return [
     ...checked(name, record, check({ ...record, graceMs: GRACE_MS })),
-    {
-      name: `${name}: longest time above the fuse`,
-      figure: longest.live,
-      unit: 's',
-      goal: `<= ${LONGEST_S.live}`,
-      beside: { overloads },
-    },
-    {
-      name: `${name}: longest time above the fuse with a dead meter`,
-      figure: longest.dead,
-      unit: 's',
-      goal: `<= ${LONGEST_S.dead}`,
-    },
+    ...aboveFuse(name, scenario, (kind) => `<= ${LONGEST_S[kind]}`),
+    // Nobody kills the control, and in the hours of kills its meter lives.
+    ...aboveFuse(`${name}, without the guard`, unguarded, (kind) => `>= ${UNGUARDED_S[kind]}`).slice(
+      0,
+      killedAt.length > 0 ? 1 : undefined,
+    ),
     // With the sun as target it is not for the fuse to say when a car charges.
-    ...(names.length > 1 ? [] : [resumed(name, scenario.resumption)]),
+    ...(withSun ? [] : [resumed(name, scenario.resumption)]),
   ];
 }
+
+const aboveFuse = (
+  name: string,
+  { monitor: { longest, overloads } }: FuseScenario,
+  goalOf: (kind: keyof typeof LONGEST_S) => string,
+): Measurement[] =>
+  (['live', 'dead'] as const).map((kind) => ({
+    name: `${name}: longest time above the fuse${kind === 'dead' ? ' with a dead meter' : ''}`,
+    figure: longest[kind],
+    unit: 's',
+    goal: goalOf(kind),
+    beside: { overloads: overloads[kind] },
+  }));
+
+const thousandths = (value: number): number => Math.round(value * 1_000) / 1_000;
 
 const withKills = (killedAt: readonly number[]): string => (killedAt.length > 0 ? `, kills: ${killedAt.length}` : '');
 

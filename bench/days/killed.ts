@@ -27,6 +27,10 @@ export function isAway(absences: readonly Absence[], now: number): boolean {
   return absences.some(({ from, until }) => now >= from && now < until + START_UP_S * 1_000);
 }
 
+/** Whether Node-RED is killed in the hour of a second. */
+export const isKillHour = (kills: readonly number[], second: number): boolean =>
+  kills.some((at) => Math.floor(at / HOUR) === Math.floor(second / HOUR));
+
 /** Cars at all chargers that charge all day. */
 export function plugCars({ world }: Simulator): void {
   for (const { id } of world.chargers.values()) {
@@ -37,8 +41,7 @@ export function plugCars({ world }: Simulator): void {
 
 /** Makes the house busy in the first part of each hour in which Node-RED is killed. */
 export function busyBefore(kills: readonly number[], second: number, { world }: Simulator): void {
-  const isIn = (at: number): boolean => Math.floor(at / HOUR) === Math.floor(second / HOUR);
-  if (!kills.some(isIn) || (second % HOUR !== 0 && second % HOUR !== BUSY.forS)) return;
+  if (!isKillHour(kills, second) || (second % HOUR !== 0 && second % HOUR !== BUSY.forS)) return;
   const ampere = second % HOUR === 0 ? BUSY.phaseW / VOLTS : 0;
   world.setHouseLoad([ampere, ampere, ampere]);
 }

@@ -1,8 +1,9 @@
 import type { Simulator } from '../../test/support/node-red/harness';
 import type { DayScript } from './day-runner';
 
-type Meter = ReturnType<Simulator['world']['meter']>;
+export type Meter = ReturnType<Simulator['world']['meter']>;
 
+export const PHASES = ['phase1', 'phase2', 'phase3'] as const;
 const MINUTE = 60;
 /** Two bad values within so many seconds: a text, and nothing. */
 const BAD_EVERY_S = 10 * MINUTE;
@@ -13,11 +14,29 @@ const ENOUGH_W = 6_000;
 const LEAST_A = 6;
 
 /** The same house with more solar panels: the power of one roof seldom suffices to charge on three phases. */
-export const sunnier = (meter: Meter, times: number): Meter => ({
+const sunnier = (meter: Meter, times: number): Meter => ({
   ...meter,
   gridW: meter.gridW - (times - 1) * meter.sunW,
   sunW: times * meter.sunW,
 });
+
+/**
+ * The same with all panels on a barn: the meter of the grid counts them, and nothing of what they give flows through the fuse of
+ * the house. So the sun may ask for more than the fuse has left.
+ */
+export function sunnierBarn(meter: Meter, times: number): Meter {
+  const { sunW, currentA, powerW, voltageV } = meter;
+  const phases = (of: (phase: (typeof PHASES)[number]) => number): Meter['currentA'] => ({
+    phase1: of('phase1'),
+    phase2: of('phase2'),
+    phase3: of('phase3'),
+  });
+  return {
+    ...sunnier(meter, times),
+    currentA: phases((phase) => currentA[phase] + sunW / PHASES.length / voltageV[phase]),
+    powerW: phases((phase) => powerW[phase] + sunW / PHASES.length),
+  };
+}
 
 /** A day with much sun and a meter that fails now and then; it measures how long a car waits although it could charge. */
 export class SunScenario {

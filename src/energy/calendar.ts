@@ -16,7 +16,7 @@ export type Weekday = (typeof WEEKDAYS)[number];
 
 const HOUR = 3_600_000;
 /** More than the quarters of a week. */
-const MOST_ISOS = 1_000;
+const MOST_KEPT = 1_000;
 const OFFSET = /(?:Z|[-+]\d{2}(?::?\d{2})?)$/i;
 
 let library: typeof Luxon | undefined;
@@ -33,6 +33,7 @@ export class Calendar {
   readonly #zone: string;
   /** By their times, which a plan asks for every minute: those of its prices. */
   readonly #isos = new Map<number, string>();
+  readonly #daysBefore = new Map<string, number>();
 
   /**
    * @param zone an IANA name such as `Europe/Oslo`; blank for the time zone of the computer.
@@ -75,7 +76,7 @@ export class Calendar {
 
   /** The same time of day, so many days before. */
   daysBefore(at: number, days: number): number {
-    return this.#at(at).minus({ days }).toMillis();
+    return this.#once(this.#daysBefore, `${days} ${at}`, () => this.#at(at).minus({ days }).toMillis());
   }
 
   /** What a clock on the wall shows, in minutes since midnight. */
@@ -117,14 +118,18 @@ export class Calendar {
 
   /** ISO 8601 with the local offset. */
   iso(at: number): string {
-    const known = this.#isos.get(at);
-    if (known !== undefined) return known;
-    const iso = this.#at(at).toISO({ suppressMilliseconds: true }) ?? '';
+    return this.#once(this.#isos, at, () => this.#at(at).toISO({ suppressMilliseconds: true }) ?? '');
+  }
+
+  #once<Key, Value>(known: Map<Key, Value>, key: Key, compute: () => Value): Value {
     // The time zone of the computer may change while Node-RED runs, and is read without a search in a table.
-    if (this.#zone === 'system') return iso;
-    if (this.#isos.size >= MOST_ISOS) this.#isos.clear();
-    this.#isos.set(at, iso);
-    return iso;
+    if (this.#zone === 'system') return compute();
+    const before = known.get(key);
+    if (before !== undefined) return before;
+    const value = compute();
+    if (known.size >= MOST_KEPT) known.clear();
+    known.set(key, value);
+    return value;
   }
 
   #wall(at: number): string | null {

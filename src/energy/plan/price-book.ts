@@ -72,7 +72,11 @@ export class PriceBook {
   }
 
   #before(at: number, calendar: Calendar): number | undefined {
-    return BACK.map((days) => this.#at(calendar.daysBefore(at, days))?.price).find((price) => price !== undefined);
+    for (const days of BACK) {
+      const slot = this.#at(calendar.daysBefore(at, days));
+      if (slot) return slot.price;
+    }
+    return undefined;
   }
 
   #at(time: number): PriceSlot | undefined {

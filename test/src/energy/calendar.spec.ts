@@ -78,6 +78,15 @@ describe('the calendar of a time zone', () => {
     expect(times.map((time) => OSLO.iso(time))).to.deep.equal(first);
   });
 
+  it('has the same time of days before again as at first, by the number of days', () => {
+    const times = Array.from({ length: 1_500 }, (_, quarter) => at('2026-03-29T00:00Z') + quarter * 900_000);
+    const before = (days: number) => times.map((time) => OSLO.daysBefore(time, days));
+    const [one, two] = [before(1), before(2)];
+    expect(one[8]).to.equal(at('2026-03-28T04:00+01:00'));
+    expect(two[8]).to.equal(at('2026-03-27T04:00+01:00'));
+    expect([before(1), before(2)]).to.deep.equal([one, two]);
+  });
+
   it('takes a name with blanks, and the zone of the computer for a blank one', () => {
     expect(new Calendar(' Europe/Oslo ').iso(SUMMER)).to.equal(OSLO.iso(SUMMER));
     const here = new Date(SUMMER);
