@@ -14,6 +14,10 @@
  * `ARGV[1]` is a `CurrentQuestion`, the result a `CurrentAnswer`, both as JSON. Nobody else writes for a minute after an
  * announced write of which nobody says how it ended; it counts as sent at the last moment at which it may have left. A
  * question past its deadline changes nothing.
+ *
+ * What another program or a fault has written goes, and each machine says again what it has: also the limits of machines
+ * that are gone. The last write, and the limits that can be read, stay meanwhile, unless there are more than the machines can
+ * have.
  */
 export const CURRENT_SCRIPT = `
 local question = cjson.decode(ARGV[1])
@@ -24,6 +28,9 @@ if question.deadline and now > question.deadline then return cjson.encode({ now 
 
 local ANNOUNCED_MS, LEAVES_MS, GRACE_MS, GONE_MS, SAME_MS = 60000, 5000, 3000, 5000, 30000
 local HOUR_MS, DAY_MS, KEPT_MS = 3600000, 86400000, 2592000000
+-- Bytes and fields: 1,000 machines with a limit each need 2,000 fields of together half a megabyte. What is longer, or more,
+-- was not written by this script, and an answer that takes Redis too long would come too late each time.
+local LONGEST_FIELD, MOST_FIELDS, MOST_BYTES = 65536, 5000, 2097152
 
 -- What is no number in the store was not written by this script.
 local function number(value)
@@ -48,9 +55,10 @@ local function isWrite(text)
   end
   return write.doneAt == nil or type(write.doneAt) == 'number'
 end
-local function isLimit(text) return has(object(text), { 'machine', 'by', 'session', 'value' }) end
-local function get(field) return object(redis.call('HGET', key, field)) end
-local function plain(field) return redis.call('HGET', key, field) or nil end
+local function isTooLong(field) return redis.call('HSTRLEN', key, field) > LONGEST_FIELD end
+local function plain(field) return not isTooLong(field) and redis.call('HGET', key, field) or nil end
+local function get(field) return object(plain(field)) end
+local function count() return redis.call('HLEN', key) end
 
 local function revision() return (plain('epoch') or '') .. ':' .. (plain('rev') or '0') end
 local function put(field, value)
@@ -61,32 +69,17 @@ local function drop(field)
   if redis.call('HDEL', key, field) > 0 then redis.call('HINCRBY', key, 'rev', 1) end
 end
 
--- What is not readable is as good as lost, and with it everything: each machine says again what it has.
-local function isSound()
-  if not string.match(plain('rev') or '0', '^%d+$') or #(plain('rev') or '') > 15 then return false end
-  for _, field in ipairs({ 'record', 'announced' }) do
-    if plain(field) and not isWrite(plain(field)) then return false end
-  end
-  if question.seen == revision() then return true end
-  local all = redis.call('HGETALL', key)
-  for index = 1, #all, 2 do
-    if string.sub(all[index], 1, 6) == 'limit:' and not isLimit(all[index + 1]) then return false end
-  end
-  return true
+-- What is not readable is as good as lost.
+local isWhole, isFlooded = true, count() > 2 * MOST_FIELDS
+local function lose(field)
+  redis.call('HDEL', key, field)
+  isWhole = false
 end
-if not isSound() then redis.call('DEL', key) end
-
--- Another server, one that was emptied or set back, or one that nobody could reach for a while: what machines have written
--- meanwhile may be missing until they have announced it again.
-local run = string.match(redis.call('INFO', 'server'), 'run_id:(%w+)')
-local lastAt = number(plain('lastAt'))
-local grace = number(plain('grace')) or 0
-if not plain('epoch') then redis.call('HSET', key, 'epoch', now .. '-' .. run) end
-if plain('run') ~= run or not lastAt or lastAt > now + 1000 or now - lastAt > GONE_MS or grace > now + GRACE_MS then
-  grace = now + GRACE_MS
-  redis.call('HSET', key, 'run', run, 'grace', grace)
+local rev = redis.call('HSTRLEN', key, 'rev') <= 15 and (plain('rev') or '0')
+if not rev or rev ~= '0' and not string.match(rev, '^[1-9]%d*$') then lose('rev') end
+for _, field in ipairs({ 'record', 'announced' }) do
+  if isTooLong(field) or plain(field) and not isWrite(plain(field)) then lose(field) end
 end
-redis.call('HSET', key, 'lastAt', now)
 
 local function joined(one, other)
   local list = {}
@@ -158,6 +151,65 @@ if announced and now - announced.at >= ANNOUNCED_MS then
   announced = nil
 end
 
+-- The limits, and when each machine was last there. A machine that changes nothing, and has seen them, does not need them.
+local limits, machines, bytes = {}, {}, 0
+local changes = question.limits or question.carried or question.gone or question.remove or question.record
+changes = changes or question.finish or question.renew or question.announce
+local reads = changes or question.look or not isWhole or question.seen ~= revision() or count() > MOST_FIELDS
+if reads and not isFlooded then
+  -- One by one: nobody knows how long they are.
+  for _, field in ipairs(redis.call('HKEYS', key)) do
+    local isLong = isTooLong(field) or #field > LONGEST_FIELD
+    if not isLong then
+      bytes = bytes + #field + redis.call('HSTRLEN', key, field)
+    elseif string.sub(field, 1, 6) == 'limit:' then
+      lose(field)
+    else
+      redis.call('HDEL', key, field)
+    end
+  end
+  isFlooded = bytes > MOST_BYTES
+end
+if reads and not isFlooded then
+  -- A machine that keeps nothing is another one after each start.
+  local longest = count() > MOST_FIELDS and HOUR_MS or DAY_MS
+  local all = redis.call('HGETALL', key)
+  for index = 1, #all, 2 do
+    local field, value = all[index], object(all[index + 1])
+    if string.sub(field, 1, 6) == 'limit:' then
+      if has(value, { 'machine', 'by', 'session', 'value' }) then limits[field] = value else lose(field) end
+    elseif string.sub(field, 1, 5) == 'seen:' then
+      if value and math.abs(now - value.at) <= longest then
+        machines[string.sub(field, 6)] = value.at
+      else
+        redis.call('HDEL', key, field)
+      end
+    end
+  end
+  isFlooded = count() > MOST_FIELDS
+end
+-- Nobody knows which of too many limits are real. As after Redis was emptied, each machine says again what it has.
+if isFlooded then limits, bytes = {}, 0 end
+if isFlooded or not isWhole then
+  local kept = { record = plain('record'), announced = plain('announced') }
+  for field in pairs(limits) do kept[field] = plain(field) end
+  redis.call('DEL', key)
+  for field, text in pairs(kept) do redis.call('HSET', key, field, text) end
+  machines = {}
+end
+
+-- Another server, one that was emptied or set back, or one that nobody could reach for a while: what machines have written
+-- meanwhile may be missing until they have announced it again.
+local run = string.match(redis.call('INFO', 'server'), 'run_id:(%w+)')
+local lastAt = number(plain('lastAt'))
+local grace = number(plain('grace')) or 0
+if not plain('epoch') then redis.call('HSET', key, 'epoch', now .. '-' .. run) end
+if plain('run') ~= run or not lastAt or lastAt > now + 1000 or now - lastAt > GONE_MS or grace > now + GRACE_MS then
+  grace = now + GRACE_MS
+  redis.call('HSET', key, 'run', run, 'grace', grace)
+end
+redis.call('HSET', key, 'lastAt', now)
+
 local before = revision()
 local isUpToDate = question.seen == before
 
@@ -165,42 +217,37 @@ local me = get('seen:' .. question.machine)
 if me and question.joined and me.session ~= question.session then
   return cjson.encode({ now = now, rev = before, twin = true })
 end
-local limits, gone = question.limits, question.gone or {}
-if limits then
+local function limitField(machine, by) return 'limit:' .. machine .. '|' .. by end
+local function putLimit(machine, session, limit)
+  local field = limitField(machine, limit.by)
+  limits[field] = { machine = machine, by = limit.by, session = session, at = now - limit.age, value = limit.value }
+  put(field, limits[field])
+  return field
+end
+local function dropLimit(field)
+  limits[field] = nil
+  drop(field)
+end
+if question.limits then
   local listed = {}
-  for _, limit in ipairs(limits) do
-    local field = 'limit:' .. question.machine .. '|' .. limit.by
-    listed[field] = true
-    put(field, {
-      machine = question.machine,
-      by = limit.by,
-      session = question.session,
-      at = now - limit.age,
-      value = limit.value,
-    })
-  end
-  local fields = redis.call('HKEYS', key)
-  local mine = 'limit:' .. question.machine .. '|'
-  for _, field in ipairs(fields) do
-    if string.sub(field, 1, #mine) == mine and not listed[field] and get(field).session == question.session then drop(field) end
+  for _, limit in ipairs(question.limits) do listed[putLimit(question.machine, question.session, limit)] = true end
+  local mine = limitField(question.machine, '')
+  for field, limit in pairs(limits) do
+    local isMine = string.sub(field, 1, #mine) == mine and limit.session == question.session
+    if isMine and not listed[field] then dropLimit(field) end
   end
 end
 -- After Redis was emptied: the limits of machines that are gone. One that is there says itself which limits it has.
 for _, limit in ipairs(question.carried or {}) do
-  local field = 'limit:' .. limit.machine .. '|' .. limit.by
-  if not plain('seen:' .. limit.machine) and not plain(field) then
-    put(field, {
-      machine = limit.machine,
-      by = limit.by,
-      session = limit.session,
-      at = now - limit.age,
-      value = limit.value,
-    })
+  local hasRoom = bytes < MOST_BYTES / 2 and count() < MOST_FIELDS / 2
+  if hasRoom and not machines[limit.machine] and not limits[limitField(limit.machine, limit.by)] then
+    bytes = bytes + #putLimit(limit.machine, limit.session, limit) + #limit.value
   end
 end
-for _, by in ipairs(gone) do drop('limit:' .. question.machine .. '|' .. by) end
-if question.remove then drop('limit:' .. question.remove.machine .. '|' .. question.remove.by) end
-local isKnown = limits ~= nil or (me ~= nil and me.session == question.session and me.digest == question.digest)
+for _, by in ipairs(question.gone or {}) do dropLimit(limitField(question.machine, by)) end
+if question.remove then dropLimit(limitField(question.remove.machine, question.remove.by)) end
+local isKnown = question.limits ~= nil or (me ~= nil and me.session == question.session and me.digest == question.digest)
+machines[question.machine] = now
 redis.call('HSET', key, 'seen:' .. question.machine, cjson.encode({
   at = now,
   session = question.session,
@@ -259,38 +306,23 @@ if question.seen ~= answer.rev then
     }
   end
   local state = { record = aged(get('record')), announced = aged(get('announced')), limits = {} }
-  local all = redis.call('HGETALL', key)
-  for index = 1, #all, 2 do
-    if string.sub(all[index], 1, 6) == 'limit:' then
-      local limit = cjson.decode(all[index + 1])
-      local isOwn = limit.machine == question.machine and limit.session == question.session
-      if not isOwn then
-        state.limits[#state.limits + 1] = {
-          machine = limit.machine,
-          by = limit.by,
-          session = limit.session,
-          age = math.max(0, now - limit.at),
-          value = limit.value,
-        }
-      end
-    elseif string.sub(all[index], 1, 5) == 'seen:' then
-      local seen = object(all[index + 1])
-      if not seen or now - seen.at > DAY_MS then redis.call('HDEL', key, all[index]) end
+  for _, limit in pairs(limits) do
+    if limit.machine ~= question.machine or limit.session ~= question.session then
+      state.limits[#state.limits + 1] = {
+        machine = limit.machine,
+        by = limit.by,
+        session = limit.session,
+        age = math.max(0, now - limit.at),
+        value = limit.value,
+      }
     end
   end
   answer.state = state
 end
 if question.look then
   answer.machines = {}
-  local all = redis.call('HGETALL', key)
-  for index = 1, #all, 2 do
-    local seen = string.sub(all[index], 1, 5) == 'seen:' and object(all[index + 1])
-    if seen then
-      answer.machines[#answer.machines + 1] = {
-        machine = string.sub(all[index], 6),
-        age = math.max(0, now - seen.at),
-      }
-    end
+  for machine, at in pairs(machines) do
+    answer.machines[#answer.machines + 1] = { machine = machine, age = math.max(0, now - at) }
   end
 end
 redis.call('PEXPIRE', key, KEPT_MS)

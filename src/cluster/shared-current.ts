@@ -285,7 +285,7 @@ export class SharedCurrent {
   #noteEpoch(rev: string): void {
     const [epoch] = rev.split(':');
     if (this.#epoch !== undefined && this.#epoch !== epoch) {
-      this.#carried = this.#view.limits;
+      this.#carried = joined(this.#view.limits, this.#carried);
       this.#presume();
     }
     this.#epoch = epoch;
@@ -324,6 +324,12 @@ function isToRenew({ askedAt, renewedAt }: { askedAt: number; renewedAt: number 
 function isNewer(known: SharedWrite, stored: SharedWrite | undefined): boolean {
   if (!stored) return true;
   return known.at > stored.at + ALIKE_MS;
+}
+
+/** What was not handed over before Redis was emptied again is not forgotten. */
+function joined(limits: readonly LimitOfOther[], before: readonly LimitOfOther[]): readonly LimitOfOther[] {
+  const names = new Set(limits.map(({ machine, by }) => `${machine}|${by}`));
+  return [...limits, ...before.filter(({ machine, by }) => !names.has(`${machine}|${by}`))];
 }
 
 function agedOf({ id, at, doneAt, early, value }: SharedWrite, now: number): AgedWrite {

@@ -6,6 +6,9 @@ import { recordFrom } from './record';
 
 /** What the machines of an account share about a current, as JSON and back. Lenient: what is not understood is left out. */
 
+/** Names are for people; what is longer than anything a machine sends is thrown away at Redis. */
+const LONGEST_NAME = 500;
+
 /** @param id for a record of before the machines shared it */
 export function writeOf(record: WriteRecord, id: string): SharedWrite {
   const { sentAt, doneAt, early, ...lasting } = record;
@@ -19,7 +22,7 @@ export function writeOf(record: WriteRecord, id: string): SharedWrite {
 }
 
 export function lastingText(lasting: LastingValues): string {
-  return JSON.stringify(lasting);
+  return JSON.stringify({ ...lasting, setBy: lasting.setBy?.slice(0, LONGEST_NAME) });
 }
 
 export function recordOf({ id, at, doneAt, early, value }: SharedWrite): WriteRecord | undefined {
@@ -28,7 +31,8 @@ export function recordOf({ id, at, doneAt, early, value }: SharedWrite): WriteRe
 }
 
 export function limitTextOf({ by, lastInputAt, name, currents, deadMan, deadManFired }: OwnLimit): SharedLimit {
-  return { by, at: lastInputAt, value: JSON.stringify({ name, currents, deadMan, deadManFired }) };
+  const value = { name: name.slice(0, LONGEST_NAME), currents, deadMan, deadManFired };
+  return { by, at: lastInputAt, value: JSON.stringify(value) };
 }
 
 /** Undefined where the value limits nothing. */

@@ -134,7 +134,7 @@ describe('what the machines share, damaged', function () {
       'limit:one|fuse': ['word', `{"at":${at},"machine":5,"by":"fuse","session":"session","value":"{}"}`],
       'seen:one': ['word', '{}', '{"at":"x"}', '[]'],
       'seen:two': ['word', '{}', '{"at":"x"}', '[]'],
-      rev: ['word', '-1', '1.5', '99999999999999999999'],
+      rev: ['word', '-1', '1.5', '007', '99999999999999999999'],
       epoch: ['', 'word', ':'],
       lastAt: VALUES,
       grace: VALUES,

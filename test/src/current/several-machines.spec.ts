@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { openRedis } from '../../../src/cluster/redis';
+import { openRedis, type RedisConnection } from '../../../src/cluster/redis';
 import type { CurrentRequest } from '../../../src/current/types';
 import { Machines, type Machine } from '../../support/machines';
 import { redisOrSkip, type RedisServer } from '../../support/redis-server';
@@ -234,6 +234,42 @@ describe('a current that several machines set', function () {
     await third.until(({ allowed }) => allowed?.phase1 === 8);
     expect(machines.writes).to.have.length(1);
   });
+
+  const floods: Record<string, (store: RedisConnection, key: string) => Promise<unknown>> = {
+    'a last write of 20 MB': (store, key) => {
+      const value = 'x'.repeat(20_000_000);
+      return store.hset(key, 'record', JSON.stringify({ at: Date.now(), id: 'id', value, early: [] }));
+    },
+    'a hundred thousand limits': async (store, key) => {
+      const other = { at: Date.now(), machine: 'other', session: 'session', value: '{}' };
+      for (let from = 0; from < 100_000; from += 5_000) {
+        const fields = Array.from({ length: 5_000 }, (_, index) => [
+          `limit:other|${from + index}`,
+          JSON.stringify({ ...other, by: String(from + index) }),
+        ]);
+        await store.hset(key, ...fields.flat());
+      }
+    },
+  };
+  for (const [what, flood] of Object.entries(floods)) {
+    it(`is lowered at once, and shared with all limits, after somebody wrote ${what} among them`, async () => {
+      const dead = machines.spawn({ by: 'main', ampere: 40, over: LIMIT });
+      const [one, two] = [machines.start(), machines.start()];
+      await Promise.all([one.limit('fuse', 32), two.request('solar', 32)]);
+      await Promise.all([seen(one, 1), seen(two, 2)]);
+      await dead.kill();
+      const store = openRedis(redis.url);
+      const [key = ''] = await store.keys('zaptec*:current:*');
+      await flood(store, key);
+      store.disconnect();
+      const askedAt = performance.now();
+      await two.limit('roof', 8);
+      expect(machines.current).to.equal(8);
+      await Promise.all([seen(one, 2), seen(two, 2)]);
+      expect(performance.now() - askedAt).to.be.lessThan(4_000);
+      expect(machines.writes).to.have.length(1);
+    });
+  }
 
   it('is lowered by another machine when the one that writes is stopped for a while, which writes nothing late', async () => {
     const stopped = machines.spawn({ by: 'fuse', ampere: 12, over: LIMIT });
