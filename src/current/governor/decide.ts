@@ -49,7 +49,7 @@ function recall(state: GovernorState, now: number): void {
 }
 
 function isStillRight(state: GovernorState, { write }: PendingWrite, now: number): boolean {
-  if (state.refusal || !state.known.most) return false;
+  if (state.refusal) return false;
   const plan = write.oneOff === undefined ? planForSetpoints(state, now) : planForCaller(state, write.oneOff, now);
   return typeof plan === 'object' && 'do' in plan && plan.do === 'write' && isSame(plan.currents, write.currents);
 }
