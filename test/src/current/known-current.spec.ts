@@ -208,4 +208,16 @@ describe('what a governor knows of the current of the cloud', () => {
     known.expire(8 * MINUTE);
     expect(known.isUncertain).to.equal(false);
   });
+
+  it('stays in doubt after a reading that shows nothing', () => {
+    losesRaise();
+    readAfterLoss(2 * SECOND, 10);
+    expect(readAfterLoss(5 * MINUTE, 10)).to.equal('same');
+    known.suspect(everyPhase(16), WRITTEN_AT);
+    expect(read(undefined, WRITTEN_AT + 10 * MINUTE)).to.equal('useless');
+    expect(known.inDoubt).to.equal(true);
+    known.confirm(everyPhase(10), WRITTEN_AT + 10 * MINUTE);
+    expect(read(12, WRITTEN_AT + 10 * MINUTE, WRITTEN_AT, WRITTEN_AT + 10 * MINUTE)).to.equal('too-early');
+    expect(known.inDoubt).to.equal(true);
+  });
 });

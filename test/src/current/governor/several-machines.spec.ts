@@ -157,6 +157,19 @@ describe('the governor of one machine of several', () => {
     const [first, second] = world.sent;
     expect(second!.at - first!.at).to.be.within(MINUTE, MINUTE + 2_000);
   });
+
+  it('reads before it lowers again, where the answer to a lowering of another machine was lost', () => {
+    const world = new SharedWorld(2);
+    world.fates = ['rejected', 'lost-acted'];
+    world.request(0, nodeOf('target'), everyPhase(8));
+    world.request(1, nodeOf('limit'), everyPhase(7), { role: 'limit' });
+    world.request(0, nodeOf('target'), everyPhase(0));
+    world.pass(2 * MINUTE);
+    const [, acted, next] = world.sent;
+    expect(acted!.currents).to.deep.equal(everyPhase(7));
+    expect(next!.currents).to.deep.equal(everyPhase(0));
+    expect(next!.at - acted!.at).to.be.within(MINUTE, MINUTE + 2_000);
+  });
 });
 
 describe('a machine that is started again with a clock that was set', () => {

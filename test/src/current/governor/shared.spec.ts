@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { everyPhase } from '../../../../src/current/currents';
 import type { OtherLimit, WriteRecord } from '../../../../src/current/governor/events';
+import { zaptecError } from '../../../../src/errors/zaptec-error';
 import { GovernedWorld, MINUTE } from '../../../support/governed-world';
 
 describe('what a governor learns of another machine', () => {
@@ -104,5 +105,36 @@ describe('what a governor learns of another machine', () => {
     const raised = world.sent.slice(count);
     expect(raised.map(({ currents }) => currents.phase1)).to.deep.equal([16]);
     expect(raised[0]!.at - learntAt).to.be.at.least(15 * MINUTE);
+  });
+
+  it('leaves a target here that is newer, and has not been written yet', () => {
+    world.pause();
+    const record = written(16);
+    world.now += 1_000;
+    world.request('solar', 9);
+    learn(record);
+    world.resume();
+    world.pass(20 * MINUTE);
+    expect(world.cloud).to.deep.equal(everyPhase(9));
+  });
+
+  it('leaves the targets here where it set no target', () => {
+    learn(written(16, { baseId: undefined }));
+    world.pass(20 * MINUTE);
+    expect(world.cloud).to.deep.equal(everyPhase(10));
+  });
+
+  it('is a limit that has changed, so that a refusal is read again at once; the same limit is no news', () => {
+    world = new GovernedWorld();
+    world.refusal = zaptecError('ROLE_MISSING', 'made up');
+    world.request('solar', 8);
+    learn(undefined, [limitOf(7)]);
+    world.pass(MINUTE);
+    const { reads } = world;
+    world.pass(MINUTE);
+    learn(undefined, [limitOf(7)]);
+    expect(world.reads).to.equal(reads);
+    learn(undefined, [limitOf(6)]);
+    expect(world.reads).to.equal(reads + 1);
   });
 });
