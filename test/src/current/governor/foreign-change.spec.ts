@@ -105,6 +105,19 @@ describe('a value of somebody else', () => {
     expect(world.decisions('solar').slice(length)).to.deep.equal(['applied']);
   });
 
+  it('lets all such targets come back below a limit as well, and each says so', () => {
+    const settings = { combine: 'lowest', foreign: 'report' } as const;
+    world.request('fuse', 8, { role: 'limit' });
+    world.request('price', 12, settings);
+    setTarget(10, settings);
+    change(16);
+    world.pass(2 * MINUTE);
+    const { length } = world.decisions('solar');
+    world.request('price', 12, settings);
+    world.pass(MINUTE);
+    expect(world.decisions('solar').slice(length)).to.deep.equal(['unchanged']);
+  });
+
   it('leaves a target that yields out of those that are told that another one counts', () => {
     world.request('price', 12, { combine: 'lowest', foreign: 'report' });
     setTarget(10, { combine: 'lowest', foreign: 'yield' });

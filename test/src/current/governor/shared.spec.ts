@@ -137,4 +137,29 @@ describe('what a governor learns of another machine', () => {
     learn(undefined, [limitOf(6)]);
     expect(world.reads).to.equal(reads + 1);
   });
+
+  it('is a write on top of which a raise that failed is not the same once more', () => {
+    const count = world.sent.length;
+    world.fates = ['failed'];
+    world.request('solar', 16);
+    world.now += 100;
+    learn(written(9, { base: everyPhase(16), baseId: undefined }));
+    world.pass(14 * MINUTE);
+    expect(sentSince(count)).to.deep.equal([16]);
+    world.pass(2 * MINUTE);
+    expect(sentSince(count)).to.deep.equal([16, 16]);
+  });
+
+  it('is older than what was read since: that is read again', () => {
+    world.request('solar', 10, { foreign: 'report' });
+    const record = written(16);
+    world.now += 2 * MINUTE;
+    world.foreign(everyPhase(12));
+    world.do({ type: 'observed', chargers: [], agrees: false });
+    expect(world.governor.applied).to.deep.equal(everyPhase(12));
+    const { reads } = world;
+    learn(record);
+    expect(world.governor.applied).to.deep.equal(everyPhase(12));
+    expect(world.reads).to.be.above(reads);
+  });
 });

@@ -161,4 +161,28 @@ describe('a write of a governor', () => {
     const { message } = world.answers.get(key)?.error as unknown as Error;
     expect(message).to.include('Another machine or account writes to the same place at this moment');
   });
+
+  it('of a caller that sets another maximum has the current read before and right after', () => {
+    const { reads } = world;
+    world.do({ type: 'one-off', key: 1_000, hasOthers: true, maxCurrent: 20, currents: everyPhase(8) });
+    expect(world.reads).to.equal(reads + 2);
+  });
+
+  for (const [isAlone, ampere] of [
+    [true, 12],
+    [false, MAX],
+  ] as const) {
+    it(`of a caller is ${isAlone ? '' : 'not '}what a later target gives back, where there was ${isAlone ? 'no' : 'a'} target`, () => {
+      if (isAlone) world.withdraw('solar');
+      world.writeOnce(everyPhase(12));
+      world.pass(16 * MINUTE);
+      world.withdraw('solar');
+      world.request('price', 8, { restores: true });
+      world.pass(16 * MINUTE);
+      world.withdraw('price');
+      world.do({ type: 'release', by: 'price' });
+      world.pass(16 * MINUTE);
+      expect(world.cloud).to.deep.equal(everyPhase(ampere));
+    });
+  }
 });
