@@ -153,7 +153,7 @@ describe('what a governor learns of another machine', () => {
   it('is older than what was read since: that is read again', () => {
     world.request('solar', 10, { foreign: 'report' });
     const record = written(16);
-    world.now += 2 * MINUTE;
+    world.now += 11 * MINUTE;
     world.foreign(everyPhase(12));
     world.do({ type: 'observed', chargers: [], agrees: false });
     expect(world.governor.applied).to.deep.equal(everyPhase(12));
