@@ -91,8 +91,11 @@ describe('what a governor learns of another machine', () => {
     world.pass(MINUTE);
     const known = world.governor.applied;
     const last = world.sent.at(-1)!.at;
+    const { reads, record } = world;
     learn({ ...written(16), sentAt: last - 1_000, doneAt: last - 500 });
     expect(world.governor.applied).to.deep.equal(known);
+    expect(world.reads).to.equal(reads);
+    expect(world.record).to.deep.equal(record);
   });
 
   it('paces the raises here as well', () => {
@@ -161,5 +164,26 @@ describe('what a governor learns of another machine', () => {
     learn(record);
     expect(world.governor.applied).to.deep.equal(everyPhase(12));
     expect(world.reads).to.be.above(reads);
+  });
+
+  it('is that a write of which it was not sure has acted: that needs no reading any more', () => {
+    world.latency = 5_000;
+    const record = written(16, { doneAt: world.now - 20 * MINUTE });
+    learn(record);
+    expect(world.governor.applied).to.deep.equal(everyPhase(10));
+    learn({ ...record, doneAt: record.sentAt });
+    expect(world.governor.applied).to.deep.equal(everyPhase(16));
+    expect(world.record).to.deep.include({ id: 'other-1', doneAt: record.sentAt });
+  });
+
+  it('is no new target where it has only brought a limit about: the targets here that came since are left', () => {
+    learn(written(16));
+    world.pause();
+    world.request('solar', 12);
+    world.now += 1_000;
+    learn(written(9, { id: 'other-2', base: everyPhase(16), baseId: 'other-1' }));
+    world.resume();
+    world.pass(20 * MINUTE);
+    expect(world.cloud).to.deep.equal(everyPhase(12));
   });
 });
