@@ -104,6 +104,13 @@ describe('the next write', () => {
     expect(plan(HOUR, tenth), 'in spite of binary fractions').to.deep.equal({ do: 'drop' });
   });
 
+  it('raises and lowers for one phase that is outside of the dead band', () => {
+    for (const phase1 of [16, 8]) {
+      const desired = { phase1, phase2: 10, phase3: 10.2 };
+      expect(plan(HOUR, { desired })).to.deep.include({ do: 'write', currents: desired });
+    }
+  });
+
   it('is sent within the dead band where charging begins, pauses, or a limit is exceeded', () => {
     expect(plan(HOUR, { present: everyPhase(5.8), desired: everyPhase(6) })).to.deep.equal(write(6));
     expect(plan(HOUR, { present: everyPhase(6), desired: everyPhase(5.9) })).to.deep.equal(write(5.9));

@@ -24,7 +24,7 @@ describe('the pace of settings without a current', () => {
 
   const send = (settings: JsonObject): Promise<Answer<unknown>> => {
     sent.push(settings);
-    return fails === undefined ? Promise.resolve(ANSWER) : Promise.reject(fails as Error);
+    return fails === undefined ? Promise.resolve(ANSWER) : Promise.reject(fails);
   };
   const write = (settings: JsonObject, { thing = 'a', signal }: { thing?: string; signal?: AbortSignal } = {}) =>
     pace.write(thing, settings, signal, send);
