@@ -12,7 +12,7 @@ describe('the pace of settings without a current', () => {
   let timers: FakeTimers;
   let pace: SettingsPace;
   let sent: JsonObject[];
-  let fails: unknown;
+  let fails: Error | undefined;
 
   beforeEach(() => {
     timers = fakeTimers();
