@@ -60,6 +60,10 @@ export class GovernedWorld {
   readonly told: (Decision & { by: string; at: number; callers: readonly number[] })[] = [];
   readonly answers = new Map<number, { ok: boolean; sent?: boolean; error?: { code: string } }>();
   reads = 0;
+  /** Whether each reading went past every cache. */
+  readonly readsFresh: boolean[] = [];
+  /** How many writes were called back before they left. */
+  recalls = 0;
   /** On the disk, in wall times. */
   record: WriteRecord | undefined;
   /** The cloud answers a reading with a state that it kept for so long, in ms. */
@@ -191,8 +195,8 @@ export class GovernedWorld {
         this.told.push({ ...effect.decision, by: effect.by, callers: effect.callers, at: this.now });
       else if (effect.do === 'answer') this.answers.set(effect.key, effect.result);
       else if (effect.do === 'record') this.#save(effect.record);
-      else if (effect.do === 'read') this.#read();
-      else if (effect.do === 'recall') this.#queue = this.#queue.filter((write) => write !== effect.write);
+      else if (effect.do === 'read') this.#read(effect.fresh);
+      else if (effect.do === 'recall') this.#recall(effect.write);
       else if (this.#paused) this.#queue.push(effect.write);
       else this.#leave(effect.write);
     }
@@ -209,8 +213,14 @@ export class GovernedWorld {
     this.#wallLeadOfRecordMs = this.wallLeadMs;
   }
 
-  #read(): void {
+  #recall(recalled: Write): void {
+    this.recalls += 1;
+    this.#queue = this.#queue.filter((write) => write !== recalled);
+  }
+
+  #read(fresh: boolean): void {
     this.reads += 1;
+    this.readsFresh.push(fresh);
     const fails = this.unread > 0;
     if (fails) this.unread -= 1;
     const { readingAgeMs } = this;

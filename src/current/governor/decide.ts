@@ -49,7 +49,7 @@ function recall(state: GovernorState, now: number): void {
 }
 
 function isStillRight(state: GovernorState, { write }: PendingWrite, now: number): boolean {
-  if (state.refusal || !state.known.most) return false;
+  if (state.refusal) return false;
   const plan = write.oneOff === undefined ? planForSetpoints(state, now) : planForCaller(state, write.oneOff, now);
   return typeof plan === 'object' && 'do' in plan && plan.do === 'write' && isSame(plan.currents, write.currents);
 }
@@ -89,7 +89,9 @@ function isDanger(state: GovernorState, now: number): boolean {
   const { known, setpoints, reads, writeAt, readBackAt, readableAt } = state;
   const { most, inDoubt, isUnread } = known;
   const isTooYoung = now >= readBackAt && now < readableAt;
-  const isUnreadable = reads.tries > 0 || isTooYoung || (inDoubt && !isUnread);
+  // What another machine has sent a moment ago may have lowered the current already, which a reading shows at once.
+  const isReadNext = state.mustRead && now >= state.noReadBefore;
+  const isUnreadable = reads.tries > 0 || isTooYoung || (inDoubt && !isUnread && !isReadNext);
   return isUnreadable && now >= writeAt && most !== undefined && isAbove(most, setpoints.limit);
 }
 

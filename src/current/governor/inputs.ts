@@ -120,7 +120,6 @@ function succeed(
     before.callers.push(...setpoint.callers);
     setpoint.callers = before.callers;
     setpoint.firstSerial = before.firstSerial;
-    if (before.state === 'waiting') setpoint.reportedUntil = before.reportedUntil;
   } else {
     reportSuperseded(state, { settings: { by } }, before);
   }

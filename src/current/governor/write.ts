@@ -1,5 +1,5 @@
 import { zaptecError, type ZaptecError } from '../../errors/zaptec-error';
-import { everyPhase, isAbove, isSame } from '../currents';
+import { everyPhase, isAbove, isSame, lowest, roundedDown } from '../currents';
 import type { WritePlan } from '../pacing';
 import type { Currents } from '../types';
 import type { LastingValues, Outcome, Write } from './events';
@@ -76,9 +76,20 @@ export function completeWrite(state: GovernorState, done: PendingWrite | undefin
   if (state.record) state.keep({ ...state.record, ...state.pacing.times });
   if (oneOff !== undefined) completed(state, oneOff, currents);
   else {
+    learnBase(state, currents);
     reportRestored(state, false);
     reportSettled(state, now, done.early ? 'lowered-early' : 'applied', done.serial);
   }
+}
+
+/** The target of the write holds without a target from now on, although another request may have come since. */
+function learnBase(state: GovernorState, written: Currents): void {
+  const { record, setpoints, maxCurrent } = state;
+  if (!record) return;
+  const wanted = roundedDown(lowest(record.base, setpoints.limit, everyPhase(maxCurrent)));
+  if (isAbove(wanted, written)) return;
+  state.base = record.base;
+  state.setBy = record.setBy;
 }
 
 /** The write certainly did not act. */

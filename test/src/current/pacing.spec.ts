@@ -62,6 +62,19 @@ describe('the pace of writes', () => {
   });
 });
 
+describe('what another machine has lowered early', () => {
+  for (const [apartMs, count] of [
+    [29_999, 2],
+    [30_000, 3],
+  ] as const) {
+    it(`is ${count === 3 ? 'another time' : 'the same time'} where it is ${apartMs} ms from one that is known`, () => {
+      const pacing = new Pacing({ sentAt: 0, doneAt: 0, early: [0, 10 * MINUTE] });
+      pacing.learn({ sentAt: 0, doneAt: 0, early: [10 * MINUTE + apartMs] });
+      expect(pacing.times.early).to.have.length(count);
+    });
+  }
+});
+
 describe('the next write', () => {
   const SITUATION: Situation = {
     present: everyPhase(10),
@@ -89,6 +102,13 @@ describe('the next write', () => {
     expect(plan(HOUR, { desired: everyPhase(10.6) })).to.deep.equal(write(10.6));
     const tenth = { present: everyPhase(10.2), desired: everyPhase(10.3), deadBandA: 0.1 };
     expect(plan(HOUR, tenth), 'in spite of binary fractions').to.deep.equal({ do: 'drop' });
+  });
+
+  it('raises and lowers for one phase that is outside of the dead band', () => {
+    for (const phase1 of [16, 8]) {
+      const desired = { phase1, phase2: 10, phase3: 10.2 };
+      expect(plan(HOUR, { desired })).to.deep.include({ do: 'write', currents: desired });
+    }
   });
 
   it('is sent within the dead band where charging begins, pauses, or a limit is exceeded', () => {
@@ -141,5 +161,36 @@ describe('the next write', () => {
       counted: true,
     });
     expect(plan(15 * MINUTE, { desired })).to.deep.include({ do: 'write', currents: desired, early: false });
+  });
+
+  it('holds back the phases that rise for a node that was just deployed, also after the interval', () => {
+    const notBefore = { raise: 30 * MINUTE, lower: -Infinity };
+    expect(plan(16 * MINUTE, { desired: { phase1: 8, phase2: 16, phase3: 10 }, notBefore })).to.deep.equal({
+      ...{ do: 'write', early: false, counted: false },
+      currents: { phase1: 8, phase2: 10, phase3: 10 },
+    });
+  });
+
+  for (const [what, present, desired] of [
+    ['a raise from 6 A, which charges already', everyPhase(6), everyPhase(6.3)],
+    ['a fall to 6 A, which charges still', everyPhase(6.3), everyPhase(6)],
+    ['a raise below 6 A, which charges nothing', everyPhase(5), everyPhase(5.3)],
+    [
+      'a small fall beside a phase that pauses already',
+      { phase1: 5, phase2: 10, phase3: 10 },
+      { phase1: 5, phase2: 9.8, phase3: 10 },
+    ],
+  ] as const) {
+    it(`is none within the dead band for ${what}`, () => {
+      expect(plan(HOUR, { present, desired, skipsPauseValues: false })).to.deep.equal({ do: 'drop' });
+    });
+  }
+
+  it('is none from one pause to another on some phases while the others stay, nor where a limit allows what is set', () => {
+    const pauses = { present: { phase1: 10, phase2: 5, phase3: 5 }, desired: { phase1: 10, phase2: 3, phase3: 3 } };
+    expect(plan(HOUR, pauses)).to.deep.equal({ do: 'drop' });
+    expect(plan(HOUR, { present: everyPhase(5), desired: everyPhase(3), limit: everyPhase(5) })).to.deep.equal({
+      do: 'drop',
+    });
   });
 });

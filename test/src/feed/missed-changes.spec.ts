@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { hasMissedChange } from '../../../src/feed/missed-changes';
+import { hasMissedChange, isCharging, liveliest } from '../../../src/feed/missed-changes';
 import { Store } from '../../../src/state/store';
 import { clock } from '../../../src/time/clock';
 import { fakeTimers, type FakeTimers } from '../../support/fake-timers';
@@ -50,4 +50,42 @@ describe('a read of a live charger', () => {
   it('shows none of a value that chargers do not send by push', () => {
     expect(isMissed(0, 5 * MINUTE, 202)).to.equal(false);
   });
+});
+
+describe('the charger that is read to learn of missed changes', () => {
+  let timers: FakeTimers;
+  beforeEach(() => {
+    timers = fakeTimers(START);
+  });
+  afterEach(() => timers.restore());
+
+  const OTHER = '0a1b2c3d-0000-4000-8000-0000000000a2';
+  const fill = (store: Store, chargerId: string, mode: string) => {
+    const timestamp = new Date(Date.now()).toISOString();
+    store.fill(chargerId, [{ chargerId, stateId: 710, valueAsString: mode, timestamp }], clock.now());
+  };
+
+  for (const [first, second] of [
+    [ID, OTHER],
+    [OTHER, ID],
+  ] as const) {
+    it(`is one that charges, although another one was heard of later, ${first} being the first of the list`, () => {
+      const store = new Store();
+      fill(store, ID, '3');
+      timers.tick(HOUR);
+      fill(store, OTHER, '1');
+      expect(liveliest(store, [first, second])).to.equal(ID);
+      expect([ID, OTHER, 'x'].map((id) => isCharging(store, id))).to.deep.equal([true, false, false]);
+    });
+
+    it(`is the one that was heard of last where none charges, ${first} being the first of the list`, () => {
+      const store = new Store();
+      fill(store, ID, '1');
+      timers.tick(HOUR);
+      fill(store, OTHER, '1');
+      expect(liveliest(store, [first, second])).to.equal(OTHER);
+      expect(liveliest(store, [ID])).to.equal(ID);
+      expect(liveliest(store, [])).to.equal(undefined);
+    });
+  }
 });

@@ -68,4 +68,51 @@ describe('a second program that receives the messages of a subscription', () => 
     }
     expect(detector.suspected).to.equal(false);
   });
+
+  describe('where numbers are left out between messages', () => {
+    it('is suspected with the first missed change within the calm time', () => {
+      expect(detector.onSkipped(), 'the chargers are to be read').to.equal(true);
+      timers.tick(14 * MINUTE - 1);
+      missed();
+      expect(detector.suspected).to.equal(true);
+    });
+
+    it('is not suspected with one missed change later', () => {
+      detector.onSkipped();
+      timers.tick(14 * MINUTE);
+      missed();
+      expect(detector.suspected).to.equal(false);
+    });
+
+    it('is suspected for as long as that goes on, whatever reads show', () => {
+      detector.onSkipped();
+      missed();
+      for (let reads = 0; reads < 3; reads += 1) clean();
+      expect(detector.suspected).to.equal(true);
+      timers.tick(14 * MINUTE - 1);
+      clean();
+      expect(detector.suspected).to.equal(true);
+      timers.tick(1);
+      clean();
+      expect(detector.suspected).to.equal(false);
+    });
+
+    it('does not count any more once all chargers were read three times for nothing', () => {
+      for (let rounds = 0; rounds < 3; rounds += 1) {
+        expect(detector.onSkipped(), `before round ${rounds + 1}`).to.equal(true);
+        detector.onRoundDone();
+      }
+      timers.tick(15 * MINUTE);
+      expect(detector.onSkipped()).to.equal(false);
+      missed();
+      expect(detector.suspected).to.equal(false);
+    });
+
+    it('counts for ever once it came with a missed change', () => {
+      detector.onSkipped();
+      missed();
+      for (let rounds = 0; rounds < 5; rounds += 1) detector.onRoundDone();
+      expect(detector.onSkipped()).to.equal(true);
+    });
+  });
 });

@@ -210,4 +210,54 @@ describe('sessions that wait for those who ask for them', () => {
     listen('a', { as: { since: 0 } });
     expect([got.length, got[0]]).to.deep.equal([2_000, '1 to a']);
   });
+
+  it('reach each of two without a name, and those with one of two installations', () => {
+    listen(undefined);
+    listen(undefined);
+    listen('a');
+    listen('a', { installationId: 'other' });
+    outbox.add(session('one'));
+    expect(got).to.deep.equal(['one to nobody', 'one to nobody', 'one to a', 'one to a']);
+  });
+
+  it('are kept for no consumer of another installation, nor for one that came later', () => {
+    listen('a');
+    listen('b', { installationId: 'other', chargers: { ids: new Set() } });
+    outbox.add(session('one'));
+    timers.tick(1);
+    listen('c', { chargers: { ids: new Set() } });
+    outbox.flush();
+    expect((outbox.dump() as { kept: unknown[] }).kept).to.deep.equal([]);
+  });
+
+  it('are kept for seven days at most for a list that never comes', () => {
+    listen('a', { chargers: { ids: new Set() } });
+    outbox.add(session('one'));
+    const kept = () => (outbox.dump() as { kept: unknown[] }).kept.length;
+    timers.tick(7 * DAY);
+    outbox.flush();
+    expect(kept()).to.equal(1);
+    timers.tick(1);
+    outbox.flush();
+    expect(kept()).to.equal(0);
+  });
+
+  it('are remembered for a thousand consumers at most, of whom one that is known counts on', () => {
+    const leave = listen('first');
+    for (let count = 1; count < 1_001; count += 1) listen(`${count}`)();
+    leave();
+    const consumers = () => Object.keys((outbox.dump() as { consumers: object }).consumers);
+    expect(consumers()).to.have.length(1_000);
+    outbox.add(session('one'));
+    timers.tick(MINUTE);
+    listen('first', { as: { since: clock.now() } });
+    expect(got).to.include('one to first');
+  });
+
+  it('of the archive stay such over a restart', () => {
+    outbox.add(session('one', { end: new Date(clock.wall() - DAY).toISOString() }), true);
+    restart();
+    listen('a');
+    expect(got).to.deep.equal([]);
+  });
 });

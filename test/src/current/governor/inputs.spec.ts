@@ -142,4 +142,45 @@ describe('a request', () => {
       reason: 'No valid value came in time: at most 7 A until one comes',
     });
   });
+
+  it('for the same once more, before the first has an answer, shares the write and the answer of that', () => {
+    world.pause();
+    const serials = [world.request('solar', 10), world.request('solar', 10)];
+    expect(world.recalls).to.equal(0);
+    world.resume();
+    expect(world.sent).to.have.length(1);
+    expect(world.reports.map(({ decision, callers }) => [decision, callers])).to.deep.equal([['applied', serials]]);
+  });
+
+  it('of a node that was deployed with another role gets that as its answer', () => {
+    world.pause();
+    const serial = world.request('node', 8);
+    world.arm('node', { role: 'limit' });
+    expect(answersTo(serial).map(({ decision, reason }) => [decision, reason])).to.deep.equal([
+      ['superseded', 'It was taken back'],
+    ]);
+  });
+
+  it('for a limit takes the place of no target', () => {
+    world.request('solar', 8);
+    world.pass(2 * MINUTE);
+    world.request('solar', 16);
+    world.request('fuse', 12, { role: 'limit' });
+    expect(world.decisions('solar')).to.not.include('superseded');
+    world.pass(16 * MINUTE);
+    expect(world.cloud).to.deep.equal(everyPhase(12));
+    expect(world.last('solar')).to.deep.include({ decision: 'applied', allowed: everyPhase(12) });
+  });
+
+  it('for a target ends what another node was giving back', () => {
+    world.request('solar', 0, { restores: true });
+    world.pass(MINUTE);
+    world.withdraw('solar');
+    world.do({ type: 'release', by: 'solar' });
+    world.request('price', 8);
+    world.pass(60 * MINUTE);
+    world.withdraw('price');
+    expect(world.governor.isIdle).to.equal(true);
+    expect(world.decisions('solar')).to.deep.equal(['applied', 'deferred']);
+  });
 });

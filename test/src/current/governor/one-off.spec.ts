@@ -34,6 +34,7 @@ describe('a single write of a current', () => {
     const above = world.writeOnce(everyPhase(21));
     const far = world.writeOnce(everyPhase(MAX + 1));
     world.pass(MINUTE);
+    expect(answerTo(above)?.ok).to.equal(false);
     expect(answerTo(above)?.error?.code).to.equal('ABOVE_LIMIT');
     expect(messageOf(above)).to.include('21 A is more than the limit of 20 A');
     expect(answerTo(far)?.error?.code).to.equal('ABOVE_MAXIMUM');
@@ -84,4 +85,69 @@ describe('a single write of a current', () => {
     world.pass(16 * MINUTE);
     expect(world.cloud).to.deep.equal(everyPhase(14));
   });
+
+  it('of other settings carries along what is set now, which somebody else may have set a moment ago', () => {
+    world.pass(MINUTE);
+    world.foreign(everyPhase(12));
+    const reads = world.reads;
+    const key = world.writeOnce();
+    expect(answerTo(key)).to.deep.equal({ ok: true, sent: true });
+    expect(world.sent.map(({ currents }) => currents)).to.deep.equal([everyPhase(12)]);
+    expect(world.reads).to.equal(reads + 1);
+    expect(world.readsFresh.at(-1)).to.equal(true);
+  });
+
+  it('of other settings needs one reading alone where the cloud keeps a state for a while', () => {
+    world.withdraw('fuse');
+    world.readingAgeMs = 15_000;
+    world.reads = 0;
+    const key = world.writeOnce();
+    world.pass(1_000);
+    expect(answerTo(key)).to.deep.equal({ ok: true, sent: true });
+    expect(world.reads).to.equal(1);
+  });
+
+  it('is compared with a reading of the last ten minutes', () => {
+    world.withdraw('fuse');
+    world.pass(11 * MINUTE);
+    world.foreign(everyPhase(8));
+    expect(answerTo(world.writeOnce(everyPhase(20)))).to.deep.equal({ ok: true, sent: true });
+    expect(world.cloud).to.deep.equal(everyPhase(20));
+  });
+
+  it('that was given up while it is under way takes nothing from the next one', () => {
+    world.latency = 1_000;
+    world.fates = ['rejected'];
+    const given = world.writeOnce(everyPhase(10));
+    const next = world.writeOnce(everyPhase(9));
+    world.do({ type: 'cancel-one-off', key: given });
+    world.pass(5_000);
+    expect(answerTo(given)).to.equal(undefined);
+    expect(answerTo(next)).to.deep.equal({ ok: true, sent: true });
+    expect(world.sent[1]!.at - world.sent[0]!.at).to.equal(1_000);
+  });
+
+  it('is tried for two minutes at most, however long each try takes', () => {
+    world.latency = 40_000;
+    world.fates = Array<'rejected'>(20).fill('rejected');
+    const key = world.writeOnce(everyPhase(10));
+    world.pass(160_000);
+    expect(answerTo(key)).to.include({ ok: false });
+    expect(world.sent).to.have.length(3);
+  });
+
+  for (const [what, currents, fate, ok] of [
+    ['of other settings is not proven by the current that was there before', undefined, 'lost-acted', false],
+    ['is proven by the current that it set', everyPhase(10), 'lost-acted', true],
+    ['is not proven where the current is what it was', everyPhase(10), 'lost-not-acted', false],
+  ] as const) {
+    it(`whose answer was lost ${what}`, () => {
+      world.fates = [fate];
+      const key = world.writeOnce(currents);
+      world.pass(10_000);
+      expect(answerTo(key)).to.have.property('ok', ok);
+      if (!ok) expect(answerTo(key)?.error?.code).to.equal('NETWORK');
+      expect(world.sent).to.have.length(1);
+    });
+  }
 });

@@ -106,4 +106,30 @@ describe('a refusal', () => {
       expect(world.sent).to.have.length(sent);
     });
   }
+
+  it('of a single write delays no write of a node, not even by a moment', () => {
+    world.fates = ['refused'];
+    world.writeOnce(everyPhase(8));
+    const { reads } = world;
+    world.request('fuse', 8, { role: 'limit' });
+    expect(world.reads, 'something may have changed').to.equal(reads + 1);
+    expect(world.cloud, 'the same value too').to.deep.equal(everyPhase(8));
+  });
+
+  it('with 527 of a single write is one for that alone', () => {
+    world.fates = ['governed-elsewhere'];
+    const key = world.writeOnce(everyPhase(8));
+    expect(world.answers.get(key)).to.have.nested.property('error.code', 'ZAPTEC_527');
+    world.request('solar', 10);
+    expect(world.cloud).to.deep.equal(everyPhase(10));
+  });
+
+  it('of one value ends with a deploy, which may have mended the cause', () => {
+    world.fates = ['refused'];
+    world.request('fuse', 10, { role: 'limit' });
+    world.pass(5_000);
+    expect(world.sent).to.have.length(1);
+    world.arm('fuse', { role: 'limit' });
+    expect(world.cloud).to.deep.equal(everyPhase(10));
+  });
 });

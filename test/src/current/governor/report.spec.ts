@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { everyPhase } from '../../../../src/current/currents';
+import { zaptecError } from '../../../../src/errors/zaptec-error';
 import { GovernedWorld, MAX, MINUTE } from '../../../support/governed-world';
 
 describe('the report of a governor', () => {
@@ -131,5 +132,64 @@ describe('the report of a governor', () => {
       expect(answers).to.have.length(1);
       expect(answers[0]).to.deep.include({ by: 'fuse', decision: 'deferred', until, requested: everyPhase(12) });
     }
+  });
+
+  it('says nothing again of a limit that is set, while a target waits', () => {
+    world.request('fuse', 20, { role: 'limit' });
+    world.request('solar', 8);
+    world.pass(2 * MINUTE);
+    world.request('solar', 16);
+    world.pass(5 * MINUTE);
+    expect(world.decisions('fuse')).to.deep.equal(['applied']);
+  });
+
+  it('says of a limit that waits what other limits will leave of it', () => {
+    world.request('cellar', 12, { role: 'limit' });
+    world.request('fuse', 8, { role: 'limit' });
+    world.pass(2 * MINUTE);
+    world.request('fuse', 16, { role: 'limit' });
+    expect(world.last('fuse')).to.deep.include({ decision: 'deferred', allowed: everyPhase(12) });
+  });
+
+  for (const [what, ampere, reason] of [
+    ['a raise waits for a limit that has no value yet', 16, 'Another target or limit is new and has no value yet'],
+    ['a lowering waits for it as well', 8, 'Another target or limit is new and has no value yet'],
+  ] as const) {
+    it(`says that ${what}`, () => {
+      world.request('solar', 10);
+      world.pass(20 * MINUTE);
+      world.arm('fuse', { role: 'limit' });
+      world.pass(1_000);
+      world.request('solar', ampere);
+      expect(world.last('solar')).to.deep.include({ decision: 'deferred', reason });
+    });
+  }
+
+  it('gives no reason for a raise that waits for the interval alone', () => {
+    world.request('solar', 8);
+    world.pass(2 * MINUTE);
+    world.request('solar', 16);
+    expect(world.last('solar')?.decision).to.equal('deferred');
+    expect(world.last('solar')?.reason).to.equal(undefined);
+  });
+
+  it('says once that a target which waited is refused, and nothing of a limit that is set', () => {
+    world.request('fuse', 20, { role: 'limit' });
+    world.pass(16 * MINUTE);
+    world.request('solar', 8);
+    world.request('solar', 16);
+    world.refusal = zaptecError('ROLE_MISSING', 'made up');
+    world.pass(20 * MINUTE);
+    expect(world.decisions('solar')).to.deep.equal(['applied', 'deferred', 'refused']);
+    expect(world.decisions('fuse')).to.deep.equal(['applied']);
+  });
+
+  it('says once which target counts, however often nothing changes', () => {
+    world.request('price', 8, { combine: 'lowest' });
+    world.request('solar', 16, { combine: 'lowest' });
+    const outranked = () => world.told.filter(({ by, decision }) => by === 'solar' && decision === 'outranked');
+    expect(outranked()).to.have.length(1);
+    for (let tick = 0; tick < 3; tick += 1) world.do({ type: 'tick' });
+    expect(outranked()).to.have.length(1);
   });
 });

@@ -142,4 +142,87 @@ describe('a target that is withdrawn', () => {
     world.pass(40 * MINUTE);
     expect(world.reports).to.have.length(length);
   });
+
+  it('says why it waits and when it is done, once each, to nobody in particular', () => {
+    pause();
+    const setAt = world.sent[0]!.at;
+    const { length } = world.reports;
+    withdrawForGood();
+    for (let minute = 0; minute < 16; minute += 1) {
+      world.do({ type: 'tick' });
+      world.pass(MINUTE);
+    }
+    expect(
+      world.reports.slice(length).map(({ decision, callers, reason }) => [decision, callers, reason]),
+    ).to.deep.equal([
+      ['deferred', [], 'Gives back what was set before the first target'],
+      ['applied', [], 'What was set before the first target is set again'],
+    ]);
+    expect(world.reports[length]?.until).to.equal(new Date(setAt + 15 * MINUTE).toISOString());
+  });
+
+  it('gives nothing back that somebody else has replaced while it waits', () => {
+    world.request('fuse', 20, { role: 'limit' });
+    pause();
+    withdrawForGood();
+    world.foreign(everyPhase(13));
+    world.pass(60 * MINUTE);
+    expect(world.cloud).to.deep.equal(everyPhase(13));
+  });
+
+  it('gives nothing back where it did not count, since somebody else had set another value', () => {
+    world.request('solar', 8, { ...NEWS, foreign: 'yield' });
+    world.pass(16 * MINUTE);
+    world.foreign(everyPhase(13));
+    world.do({ type: 'observed', chargers: [], agrees: false });
+    world.pass(1_000);
+    expect(world.decisions('solar')).to.include('foreign-change');
+    withdrawForGood();
+    world.pass(60 * MINUTE);
+    expect(world.cloud).to.deep.equal(everyPhase(13));
+  });
+
+  it('is a target: a limit that is withdrawn gives nothing back', () => {
+    world.request('fuse', 8, { role: 'limit', restores: true });
+    world.pass(MINUTE);
+    world.withdraw('fuse');
+    world.do({ type: 'release', by: 'fuse' });
+    expect(world.governor.isIdle).to.equal(true);
+    world.pass(20 * MINUTE);
+    expect(world.cloud).to.deep.equal(everyPhase(8));
+  });
+
+  for (const restarts of [false, true]) {
+    it(`leaves its value to be given back by the next one${restarts ? ', after a restart too' : ''}`, () => {
+      world.request('price', 10);
+      world.pass(16 * MINUTE);
+      world.withdraw('price');
+      world.do({ type: 'release', by: 'price' });
+      if (restarts) world.restart();
+      pause();
+      withdrawForGood();
+      world.pass(16 * MINUTE);
+      expect(world.cloud).to.deep.equal(everyPhase(10));
+    });
+  }
+
+  it('leaves no record of a write where nothing was written', () => {
+    world.request('solar', MAX);
+    world.pass(MINUTE);
+    withdrawForGood();
+    expect(world.record).to.equal(undefined);
+  });
+
+  it('leaves what is set where a higher value of it waited for the interval, and flows stop', () => {
+    world.latency = 1_000;
+    world.request('fuse', 20, { role: 'limit' });
+    world.pass(2 * MINUTE);
+    world.request('solar', 10);
+    world.pass(500);
+    world.request('solar', 16);
+    world.pass(2_000);
+    world.withdraw('solar');
+    world.pass(30 * MINUTE);
+    expect(world.cloud).to.deep.equal(everyPhase(10));
+  });
 });

@@ -157,6 +157,19 @@ describe('the governor of one machine of several', () => {
     const [first, second] = world.sent;
     expect(second!.at - first!.at).to.be.within(MINUTE, MINUTE + 2_000);
   });
+
+  it('reads before it lowers, where the answer to a lowering of another machine was lost a moment ago', () => {
+    const world = new SharedWorld(2);
+    world.pass(0);
+    world.fates = ['rejected', 'lost-acted'];
+    world.request(0, nodeOf('target'), { phase1: 8, phase2: 10, phase3: 8 });
+    world.request(1, nodeOf('limit'), { phase1: 8, phase2: 8, phase3: 10 }, { role: 'limit' });
+    world.pass(2 * MINUTE);
+    const [, acted, next] = world.sent;
+    expect(acted).to.deep.include({ acted: true, currents: { phase1: 8, phase2: 8, phase3: 10 } });
+    expect(next!.currents).to.deep.equal(everyPhase(8));
+    expect(next!.at - acted!.at).to.be.within(MINUTE, MINUTE + 2_000);
+  });
 });
 
 describe('a machine that is started again with a clock that was set', () => {

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { everyPhase } from '../../../../src/current/currents';
 import type { OtherLimit, WriteRecord } from '../../../../src/current/governor/events';
+import { zaptecError } from '../../../../src/errors/zaptec-error';
 import { GovernedWorld, MINUTE } from '../../../support/governed-world';
 
 describe('what a governor learns of another machine', () => {
@@ -90,8 +91,11 @@ describe('what a governor learns of another machine', () => {
     world.pass(MINUTE);
     const known = world.governor.applied;
     const last = world.sent.at(-1)!.at;
+    const { reads, record } = world;
     learn({ ...written(16), sentAt: last - 1_000, doneAt: last - 500 });
     expect(world.governor.applied).to.deep.equal(known);
+    expect(world.reads).to.equal(reads);
+    expect(world.record).to.deep.equal(record);
   });
 
   it('paces the raises here as well', () => {
@@ -104,5 +108,82 @@ describe('what a governor learns of another machine', () => {
     const raised = world.sent.slice(count);
     expect(raised.map(({ currents }) => currents.phase1)).to.deep.equal([16]);
     expect(raised[0]!.at - learntAt).to.be.at.least(15 * MINUTE);
+  });
+
+  it('leaves a target here that is newer, and has not been written yet', () => {
+    world.pause();
+    const record = written(16);
+    world.now += 1_000;
+    world.request('solar', 9);
+    learn(record);
+    world.resume();
+    world.pass(20 * MINUTE);
+    expect(world.cloud).to.deep.equal(everyPhase(9));
+  });
+
+  it('leaves the targets here where it set no target', () => {
+    learn(written(16, { baseId: undefined }));
+    world.pass(20 * MINUTE);
+    expect(world.cloud).to.deep.equal(everyPhase(10));
+  });
+
+  it('is a limit that has changed, so that a refusal is read again at once; the same limit is no news', () => {
+    world = new GovernedWorld();
+    world.refusal = zaptecError('ROLE_MISSING', 'made up');
+    world.request('solar', 8);
+    learn(undefined, [limitOf(7)]);
+    world.pass(MINUTE);
+    const { reads } = world;
+    world.pass(MINUTE);
+    learn(undefined, [limitOf(7)]);
+    expect(world.reads).to.equal(reads);
+    learn(undefined, [limitOf(6)]);
+    expect(world.reads).to.equal(reads + 1);
+  });
+
+  it('is a write on top of which a raise that failed is not the same once more', () => {
+    const count = world.sent.length;
+    world.fates = ['failed'];
+    world.request('solar', 16);
+    world.now += 100;
+    learn(written(9, { base: everyPhase(16), baseId: undefined }));
+    world.pass(14 * MINUTE);
+    expect(sentSince(count)).to.deep.equal([16]);
+    world.pass(2 * MINUTE);
+    expect(sentSince(count)).to.deep.equal([16, 16]);
+  });
+
+  it('is older than what was read since: that is read again', () => {
+    world.request('solar', 10, { foreign: 'report' });
+    const record = written(16);
+    world.now += 11 * MINUTE;
+    world.foreign(everyPhase(12));
+    world.do({ type: 'observed', chargers: [], agrees: false });
+    expect(world.governor.applied).to.deep.equal(everyPhase(12));
+    const { reads } = world;
+    learn(record);
+    expect(world.governor.applied).to.deep.equal(everyPhase(12));
+    expect(world.reads).to.be.above(reads);
+  });
+
+  it('is that a write of which it was not sure has acted: that needs no reading any more', () => {
+    world.latency = 5_000;
+    const record = written(16, { doneAt: world.now - 20 * MINUTE });
+    learn(record);
+    expect(world.governor.applied).to.deep.equal(everyPhase(10));
+    learn({ ...record, doneAt: record.sentAt });
+    expect(world.governor.applied).to.deep.equal(everyPhase(16));
+    expect(world.record).to.deep.include({ id: 'other-1', doneAt: record.sentAt });
+  });
+
+  it('is no new target where it has only brought a limit about: the targets here that came since are left', () => {
+    learn(written(16));
+    world.pause();
+    world.request('solar', 12);
+    world.now += 1_000;
+    learn(written(9, { id: 'other-2', base: everyPhase(16), baseId: 'other-1' }));
+    world.resume();
+    world.pass(20 * MINUTE);
+    expect(world.cloud).to.deep.equal(everyPhase(12));
   });
 });

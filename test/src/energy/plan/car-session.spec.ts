@@ -128,4 +128,12 @@ describe('the session of a car', () => {
       expect(car.dump()).to.deep.equal({});
     }
   });
+
+  it('takes over only a full car for full, and no more than 100 characters of an id', () => {
+    const car = after({ sessionId: 'a', mode: 'finished' });
+    expect(restarted(car).isFull).to.equal(false);
+    const long = after({ sessionId: 'x'.repeat(1_000) });
+    expect(JSON.stringify(long.dump()).length).to.be.below(200);
+    expect(long.take({ sessionId: 'x'.repeat(100) })).to.equal(false);
+  });
 });

@@ -54,4 +54,17 @@ describe('the deadline', () => {
     }
     expect(() => new Calendar('Europe/Atlantis')).to.throw(/no time zone/);
   });
+
+  it('is on every day where the days are not chosen, whichever were', () => {
+    expect(dueDays('daily', ['mon'])).to.have.length(7);
+    expect(dueDays('once', ['mon'])).to.have.length(7);
+    expect(dueDays('weekdays', ['sun'])).to.deep.equal(['mon', 'tue', 'wed', 'thu', 'fri']);
+  });
+
+  it('names what is no time of day, as far as that is short, and shows a right one', () => {
+    expect(() => minutesOf('half past seven in the morning'))
+      .to.throw(/by is "half past seven in t", no time of day/)
+      .with.property('cause')
+      .that.deep.includes({ remedy: 'Use a time such as 07:00' });
+  });
 });

@@ -117,4 +117,106 @@ describe('the estimate of the power of a car', () => {
       { numRuns: 300 },
     );
   });
+
+  it('is at first what was said, or what an earlier run has learnt: up to twice as much, and no less than a trickle', () => {
+    expect(new DrawEstimate(10).kw).to.equal(10);
+    expect(new DrawEstimate(0.1).kw).to.equal(0.5);
+    expect(new DrawEstimate(10, 6).kw).to.equal(6);
+    expect(new DrawEstimate(10, 0.5).kw).to.equal(0.5);
+    expect(new DrawEstimate(10, 0.49).kw).to.equal(10);
+    expect(new DrawEstimate(10, 30).kw).to.equal(20);
+  });
+
+  it('supposes 70 % of what was said of a car that it has not seen, or what was learnt where that is less', () => {
+    expect(new DrawEstimate(10).supposedKw).to.equal(7);
+    expect(new DrawEstimate(10, 6).supposedKw).to.equal(6);
+    expect(new DrawEstimate(10).isUnseen).to.equal(true);
+    expect(seen(7).isUnseen).to.equal(false);
+  });
+
+  it('relies on 40 % of what was said of a car that it has not seen, for hours on 48 %', () => {
+    const draw = new DrawEstimate(10);
+    expect(draw.sureKw(0)).to.equal(4);
+    expect(draw.sureKw(210 * MINUTE)).to.be.closeTo(4 + 0.8 * (1 - Math.exp(-1)), 1e-9);
+    expect(draw.sureKw(100 * HOUR)).to.be.closeTo(4.8, 1e-6);
+    expect(new DrawEstimate(10, 3).sureKw(100 * HOUR), 'no more than was learnt').to.equal(3);
+    expect(draw.planKw(HOUR), 'a plan with all').to.equal(10);
+  });
+
+  it('relies on an even power the more, the longer it lasts: soon on all that was said, late on a part', () => {
+    const doubted = (kw: number, minutes: number, constantMinutes: number) => {
+      const draw = new DrawEstimate(10);
+      for (let minute = 0; minute < minutes; minute += 1) draw.observe(kw, MINUTE);
+      expect(draw.sureKw(0)).to.be.closeTo(kw + (4 - kw) * Math.exp(-minutes / constantMinutes), 0.15);
+    };
+    for (const minutes of [5, 15, 60]) {
+      doubted(9.5, minutes, 2.5);
+      doubted(9.4, minutes, 30);
+    }
+  });
+
+  it('takes a power that varies by 4 % for even, and one that varies more for uneven', () => {
+    const isUneven = (...kilowatts: number[]) => {
+      const draw = new DrawEstimate(20);
+      for (const kw of kilowatts) draw.observe(kw, 1);
+      return draw.planKw(HOUR) < draw.kw;
+    };
+    expect(isUneven(10, 9.61)).to.equal(false);
+    expect(isUneven(10, 9.59)).to.equal(true);
+    expect(isUneven(9.59, 10)).to.equal(true);
+  });
+
+  it('forgets the lowest and the highest power within hours', () => {
+    const draw = seen(5, 9);
+    const before = draw.sureKw(8 * HOUR);
+    for (let minute = 0; minute < 12 * 60; minute += 1) draw.observe(9, MINUTE);
+    expect(draw.planKw(8 * HOUR), 'even again').to.equal(draw.kw);
+    expect(draw.sureKw(8 * HOUR)).to.be.above(before + 2);
+    const fallen = seen(9, 5);
+    for (let minute = 0; minute < 12 * 60; minute += 1) fallen.observe(5, MINUTE);
+    expect(fallen.planKw(8 * HOUR), 'even again').to.equal(fallen.kw);
+  });
+
+  it('believes more within minutes, and less only when it goes on, once it knows the car', () => {
+    const learnt = (draw: DrawEstimate, kw: number, minutes: number) => {
+      for (let minute = 0; minute < minutes; minute += 1) draw.observe(kw, MINUTE);
+      return draw.kw;
+    };
+    expect(learnt(new DrawEstimate(10), 6, 5), 'a car that is not known').to.be.closeTo(
+      6 + 4 * Math.exp(-300 / 90),
+      1e-6,
+    );
+    expect(learnt(seen(10), 6, 5), 'a car that is known').to.be.closeTo(6 + 4 * Math.exp(-5 / 40), 1e-6);
+    expect(learnt(seen(6), 9, 5), 'more').to.be.above(8.8);
+  });
+
+  it('takes from a car that is on its way to its power only that it draws more', () => {
+    const draw = new DrawEstimate(5);
+    draw.observe(3, 5 * MINUTE, false);
+    expect(draw.kw).to.equal(5);
+    expect(draw.isUnseen).to.equal(true);
+    draw.observe(9, 5 * MINUTE, false);
+    expect(draw.kw).to.be.above(8.5);
+    expect(draw.isUnseen, 'neither the least nor the most is known').to.equal(true);
+  });
+
+  it('counts a reading for ten minutes at most, and one of no time or of a trickle not at all', () => {
+    const of = (kw: number, ms: number) => {
+      const draw = seen(10);
+      draw.observe(kw, ms);
+      return draw.kw;
+    };
+    expect(of(6, 10 * HOUR)).to.equal(of(6, 10 * MINUTE));
+    expect(of(6, 9 * MINUTE)).to.be.above(of(6, 10 * MINUTE));
+    for (const [kw, ms] of [
+      [6, 0],
+      [6, -1],
+      [6, NaN],
+      [0.49, HOUR],
+      [Infinity, HOUR],
+    ] as const) {
+      expect(of(kw, ms), `${kw} kW for ${ms} ms`).to.equal(seen(10).kw);
+    }
+    expect(of(0.5, HOUR)).to.be.below(9);
+  });
 });

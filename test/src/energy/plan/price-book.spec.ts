@@ -98,4 +98,35 @@ describe('the price book', () => {
     book.restore('x');
     expect(spans(book, 0, 1)).to.deep.equal([[0, 1, 1, false]]);
   });
+
+  for (const [what, old, news, isKept] of [
+    ['begins within it', slot(0, 2, 1), slot(1, 3, 2), false],
+    ['ends within it', slot(1, 3, 1), slot(0, 2, 2), false],
+    ['lies within it', slot(0, 3, 1), slot(1, 2, 2), false],
+    ['lies around it', slot(1, 2, 1), slot(0, 3, 2), false],
+    ['begins where it ends', slot(0, 1, 1), slot(1, 2, 2), true],
+    ['ends where it begins', slot(1, 2, 1), slot(0, 1, 2), true],
+  ] as const) {
+    it(`${isKept ? 'keeps' : 'drops'} an older price where a new one ${what}`, () => {
+      const book = known(old);
+      book.add([news], NOON);
+      const prices = (book.dump() as number[][]).map(([, , price]) => price);
+      expect([...prices].sort()).to.deep.equal(isKept ? [1, 2] : [2]);
+    });
+  }
+
+  it('keeps no more than the newest 5,000 prices, in their order', () => {
+    const book = new PriceBook();
+    const minutes = Array.from({ length: 5_001 }, (_, index) => slot(index / 60, (index + 1) / 60, index));
+    book.add([...minutes].reverse(), NOON);
+    const prices = (book.dump() as number[][]).map(([, , price]) => price);
+    expect(prices).to.have.length(5_000);
+    expect([prices[0], prices.at(-1)]).to.deep.equal([1, 5_000]);
+  });
+
+  it('goes over to a price of the day before on the quarter of an hour', () => {
+    expect(spans(known(slot(-24, -23, 1), slot(-23, -22, 3)), 0.1, 0.6).map(([start]) => start)).to.deep.equal([
+      0.1, 0.25, 0.5,
+    ]);
+  });
 });
