@@ -188,7 +188,7 @@ const nothingFound = (): Found => ({
 });
 
 /** MQTT brings JSON as text. */
-function fromJson(input: unknown): unknown {
+export function fromJson(input: unknown): unknown {
   if (typeof input !== 'string' || input.length > LONGEST_JSON || !/^\s*[{[]/.test(input)) return input;
   try {
     return JSON.parse(input) as unknown;

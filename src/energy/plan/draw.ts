@@ -105,8 +105,10 @@ export class DrawEstimate {
   #leastKw(guessKw: number): number {
     const lowestKw = Math.min(...this.#earlierKw);
     const enough = lowestKw < this.#statedKw * FULL_PART ? ENOUGH : ENOUGH_FULL;
-    const agree = this.#earlierKw.length >= enough && lowestKw >= Math.max(...this.#earlierKw) * (1 - APART);
-    return Math.min(this.#kw, lowestKw, agree ? Infinity : guessKw);
+    // A car that shares its current, or draws less than those before it, is not like them.
+    const leastKw = Math.min(this.#kw, lowestKw);
+    const isLikely = !this.isUneven && leastKw >= Math.max(...this.#earlierKw) * (1 - APART);
+    return Math.min(leastKw, isLikely && this.#earlierKw.length >= enough ? Infinity : guessKw);
   }
 
   /** The mean over a time of a power that falls from what was seen last to the least, kW. */

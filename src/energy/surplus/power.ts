@@ -1,6 +1,6 @@
 import { isObject } from '../../zaptec/json';
 import { readNumber } from '../../zaptec/values';
-import { readMeterPower } from '../load-guard/read-meter';
+import { fromJson, readMeterPower } from '../load-guard/read-meter';
 import { plainValue } from '../meter-value';
 
 type PowerUnit = 'W' | 'kW';
@@ -25,9 +25,15 @@ export function readPower(reading: unknown, unit: PowerUnit): number | undefined
   return scaled(number ?? input, factorOf(named ?? unit));
 }
 
-/** Reads the power at the grid connection: a power, or an object as meters give it, W. */
-export const readGridPower = (input: unknown, unit: PowerUnit): number | undefined =>
-  readPower(input, unit) ?? readMeterPower(input);
+/** Reads the power at the grid connection: a power, or an object as meters give it, also as JSON; W. */
+export function readGridPower(input: unknown, unit: PowerUnit): number | undefined {
+  const reading = fromJson(input);
+  const watts = readPower(reading, unit);
+  if (watts !== undefined || !isObject(reading)) return watts;
+  // A value with a unit that is none of a power is no power.
+  const isNamed = ([name]: [string, unknown]): boolean => name !== 'value' || !('unit' in reading);
+  return scaled(readMeterPower(Object.fromEntries(Object.entries(reading).filter(isNamed))), 1);
+}
 
 /** Reads a level of a battery. @returns percent from 0 to 100; undefined for whatever is none */
 export function readPercent(input: unknown): number | undefined {

@@ -77,6 +77,15 @@ describe('the estimate of the power of a car', () => {
       expect(sure(9.4, 9.4, 9.4), 'less than all').to.equal(9.4);
     });
 
+    it('relies on none of them for a car that draws less than they did, or now more, now less', () => {
+      const full = [10, 10, 10, 10, 10];
+      expect(new DrawEstimate(10, full).sureKw(HOUR)).to.equal(10);
+      expect(new DrawEstimate(10, full, 6).sureKw(HOUR), 'learnt before a restart').to.equal(guess);
+      const draw = new DrawEstimate(10, full);
+      for (let minute = 0; minute < 60; minute += 1) draw.observe(minute % 30 < 15 ? 10 : 4.5, MINUTE);
+      expect(draw.sureKw(8 * HOUR)).to.be.below(5);
+    });
+
     it('never relies on more than the guess where they differ, nor than on the lowest', () => {
       const powers = fc.array(fc.double({ min: 0.5, max: 22, noNaN: true }), { minLength: 1, maxLength: 7 });
       fc.assert(

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { expect } from 'chai';
-import { readPercent, readPower } from '../../../../src/energy/surplus/power';
+import { readGridPower, readPercent, readPower } from '../../../../src/energy/surplus/power';
 
 describe('a power of a meter', () => {
   const rows: [unknown, 'W' | 'kW', number | undefined][] = [
@@ -40,6 +40,24 @@ describe('a power of a meter', () => {
   for (const [input, unit, watts] of rows) {
     it(`is ${watts} W for ${inspect(input).slice(0, 40)} in ${unit}`, () => {
       expect(readPower(input, unit)).to.equal(watts);
+    });
+  }
+
+  const ofMeters: [unknown, 'W' | 'kW', number | undefined][] = [
+    ['{"value": 1.2, "unit": "kW"}', 'W', 1200],
+    ['{"value": 1.2}', 'kW', 1200],
+    ['{"state": "1.2", "attributes": {"unit_of_measurement": "kW"}}', 'W', 1200],
+    ['{"power": -300}', 'kW', -300],
+    ['{"power": ', 'W', undefined],
+    [{ value: 5, unit: 'A' }, 'W', undefined],
+    [{ value: 3, unit: 'MW' }, 'W', undefined],
+    [{ value: 21, unit: '°C', power: 300 }, 'W', 300],
+    [{ power: -2e6 }, 'W', undefined],
+    [{ power_delivered: 1_001 }, 'W', undefined],
+  ];
+  for (const [input, unit, watts] of ofMeters) {
+    it(`is ${watts} W at the grid for ${inspect(input)} in ${unit}`, () => {
+      expect(readGridPower(input, unit)).to.equal(watts);
     });
   }
 
