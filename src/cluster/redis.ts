@@ -43,7 +43,18 @@ export function connectRedis(address: RedisAddress, options: RedisOptions = {}):
     const secured = tls ? { enableTLSForSentinelMode: true, sentinelTLS: {} } : {};
     return watchSilence(insistOnDatabase(new Single({ ...common, ...sentinel, ...secured })));
   }
-  return watchSilence(insistOnDatabase(new Single({ ...common, ...nodes[0] })));
+  const single = insistOnDatabase(new Single({ ...common, ...nodes[0] }));
+  return watchSilence(tls ? doubtTls(single) : single);
+}
+
+const withoutTls = new WeakSet<object>();
+
+/** A server without TLS waits for the rest of what is no command to it, and nothing says so but the time. */
+function doubtTls(redis: Redis): Redis {
+  redis.on('error', (error: Error & { code?: string }) => {
+    if (error.code === 'ETIMEDOUT') withoutTls.add(error);
+  });
+  return redis;
 }
 
 /** The option `socketTimeout` of ioredis 5.11 would do, but its timer also ends the connection that has followed. */
@@ -124,6 +135,10 @@ const PROBLEMS: readonly (readonly [RegExp, string])[] = [
     /certificate|self.signed|before secure TLS|wrong version number|packet length too long/i,
     'The connection to Redis cannot be encrypted',
   ],
+  [
+    /cluster support disabled|unknown command .sentinel|^MOVED/,
+    'The address of Redis is for another kind of server: one server, Sentinel or a cluster',
+  ],
 ];
 
 /**
@@ -131,8 +146,12 @@ const PROBLEMS: readonly (readonly [RegExp, string])[] = [
  * from another one.
  */
 export function redisProblem(error: unknown): string | undefined {
-  const text = error instanceof Error ? `${error.message} ${(error.cause as Error | undefined)?.message ?? ''}` : '';
+  // A cluster says in its error of its own what each node said last.
+  const { lastNodeError } = Object(error) as { lastNodeError?: Error };
+  const all = error instanceof Error ? [error, error.cause as Error | undefined, lastNodeError] : [];
+  const text = all.map((one) => one?.message ?? '').join(' ');
   if (/^Stream isn't writeable|^Connection is closed/.test(text)) return undefined;
+  if (withoutTls.has(Object(error) as object)) return 'Redis does not answer in time, or not with TLS';
   for (const [pattern, problem] of PROBLEMS) if (pattern.test(text)) return problem;
   return UNREACHABLE;
 }

@@ -42,6 +42,36 @@ describe('a Redis that cannot be used', function () {
     await redis.kill();
   });
 
+  it('says that it speaks no TLS', async function () {
+    const redis = await redisOrSkip(this);
+    const said = await saidOf(redis.url.replace('redis:', 'rediss:'));
+    // By chance its greeting holds the end of a line, and the server answers at once.
+    expect(said).to.be.oneOf([
+      'Redis does not answer in time, or not with TLS',
+      'The connection to Redis cannot be encrypted',
+    ]);
+    await redis.kill();
+  });
+
+  it('says that the password of a cluster is wrong', async function () {
+    const redis = await redisOrSkip(this, '--requirepass', 'right');
+    const said = await saidOf(redis.url.replace('redis://', 'redis+cluster://:wrong@'));
+    expect(said).to.equal('Redis refuses the user name or the password');
+    await redis.kill();
+  });
+
+  const kind = 'The address of Redis is for another kind of server: one server, Sentinel or a cluster';
+  for (const [scheme, path] of [
+    ['redis+cluster', '/'],
+    ['redis+sentinel', '/site/0'],
+  ] as const) {
+    it(`says that a single server is none for ${scheme}`, async function () {
+      const redis = await redisOrSkip(this);
+      expect(await saidOf(`${scheme}://127.0.0.1:${redis.port}${path}`)).to.equal(kind);
+      await redis.kill();
+    });
+  }
+
   it('says that nothing answers', async () => {
     expect(await saidOf('redis://127.0.0.1:1')).to.equal('Redis cannot be reached');
   });
@@ -66,6 +96,7 @@ describe('a Redis that cannot be used', function () {
     'ERR Write commands not allowed after non deterministic commands': 'Redis is too old: version 6 or later is needed',
     'self-signed certificate in certificate chain': 'The connection to Redis cannot be encrypted',
     "OOM command not allowed when used memory > 'maxmemory'.": 'Redis has no memory or disk left for a write',
+    'MOVED 3999 10.0.0.1:6381': kind,
     'connect ECONNREFUSED 10.0.0.1:6379': 'Redis cannot be reached',
   };
   for (const [text, problem] of Object.entries(texts)) {
