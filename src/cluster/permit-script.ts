@@ -22,7 +22,7 @@ if question.deadline and now > question.deadline then return cjson.encode({ now 
 
 local GRACE_MS, LONGEST_LEASE_MS, LONGEST_PAUSE_MS = 2000, 5000, 900000
 -- A permit is granted at most so long ahead: longer for what is urgent, so that it comes before what others read.
-local AHEAD_MS, SHARED_AHEAD_MS = 250, 60
+local AHEAD_MS, SHARED_AHEAD_MS, FAR_MS = 250, 60, 140
 -- Reads that nobody waits for keep this part of their share of the window apart, on all machines together: two that leave
 -- together come free together, a second later and for ever, and a command would find no permit for as long.
 local APART = 0.85
@@ -210,7 +210,7 @@ if question.ticket then
   answer.wait = at - now
   -- What is granted long before it may be used would not know of leases that are extended until then. A machine that is far
   -- from this Redis asks later than the others by its way there and back, and would never be the first otherwise.
-  local far = within(0, number(question.roundTrip) or 0, AHEAD_MS - SHARED_AHEAD_MS)
+  local far = within(0, number(question.roundTrip) or 0, FAR_MS)
   local ahead = (question.urgent or answer.machines < 2) and AHEAD_MS or SHARED_AHEAD_MS + far
   if answer.wait > ahead then
     answer.wait = answer.wait - ahead
@@ -258,7 +258,7 @@ export interface PermitQuestion {
   refused?: { at: number; retryAfter: number; jitter: number }[] | undefined;
   /** Asks for a permit of this length. */
   ticket?: string | undefined;
-  /** How long the way to Redis and back takes, in ms. */
+  /** How long the way to Redis and back takes, where this machine may ask early for it, in ms. */
   roundTrip?: number | undefined;
   length?: number | undefined;
   /** For a command, or a lower current. */

@@ -23,6 +23,11 @@ export class RedisClock {
     return Math.max(0, ...this.#roundTrips);
   }
 
+  /** The shortest of the last round trips. */
+  get shortestRoundTripMs(): number {
+    return this.#roundTrips.length === 0 ? 0 : Math.min(...this.#roundTrips);
+  }
+
   /** @returns the time of Redis at one of `performance.now()`; undefined before the first answer */
   at(time: number): number | undefined {
     return this.#offsetMs === undefined ? undefined : time + this.#offsetMs;

@@ -29,6 +29,8 @@ const SILENT_MS = 800;
 const REPORT_MS = 100;
 /** A permit is thrown away when it is used so much later than meant, besides the way to Redis, in ms. */
 const SLACK_MS = 10;
+/** Where the machines have one permit each in turn, a far one may ask early for its own after this part of the turn. */
+const DUE = 0.5;
 /** Longer than any request counts that was sent before, in ms. */
 const SETTLED_MS = 1_250;
 /** After the last question that was taken, this machine has to wait so long until it may go on alone, in ms. */
@@ -106,6 +108,8 @@ export class SharedPermits {
   #jumped = false;
   #askedAt = -Infinity;
   #lookedAt = -Infinity;
+  /** When this machine asked for the latest permit that it got. */
+  #grantedAt = -Infinity;
   /** Changes when the permits that wait are no longer valid. */
   #epoch = 0;
   #server: string | undefined;
@@ -275,9 +279,12 @@ export class SharedPermits {
     const { signal } = this.#stopping;
     const epoch = this.#epoch;
     const id = randomUUID();
-    const roundTrip = this.#clock.roundTripMs;
-    const slackMs = SLACK_MS + Math.max(1, roundTrip);
+    const slackMs = SLACK_MS + Math.max(1, this.#clock.roundTripMs);
     const length = lengthMs + slackMs;
+    // Not each time: several machines that are far would take every permit before those that are near may ask for it.
+    const partMs = (this.#cluster.machines * length) / this.#allowed;
+    const isDue = performance.now() - this.#grantedAt >= DUE * partMs;
+    const roundTrip = isDue ? this.#clock.shortestRoundTripMs : 0;
     const wanted = { ticket: id, length, roundTrip, urgent: haste === 'urgent', paced: haste === 'paced' };
     const asked = await this.#ask(wanted);
     if (!asked) return undefined;
@@ -289,6 +296,7 @@ export class SharedPermits {
       await sleep(Math.ceil(Math.min(LOOK_MS, waitMs)), ended);
       return undefined;
     }
+    this.#grantedAt = askedAt;
     const permit = { id, earliestAt: askedAt + waitMs, slackMs, coveredMs: length };
     // A timer may be up to a millisecond early.
     for (let leftMs = waitMs; leftMs > 0; leftMs = answeredAt + waitMs - performance.now()) {

@@ -33,4 +33,30 @@ describe('a machine that is far from Redis', function () {
       machines.stop();
     }
   });
+
+  it('takes no more than its turn where several are far', async () => {
+    const machines = new BusyMachines(redis, 'several far');
+    const [near, far] = [
+      [0, 1, 2],
+      [3, 4, 5, 6],
+    ];
+    const sentBy = (some: number[]) => some.reduce((total, machine) => total + machines.sentBy(machine), 0);
+    try {
+      for (const machine of [...near, ...far]) {
+        const proxy = await machines.prepare();
+        const roundTripMs = near.includes(machine) ? 0 : machine < 5 ? ROUND_TRIP_MS : 190;
+        for (const way of [proxy.questions, proxy.answers]) way.delayMs = roundTripMs / 2;
+        machines.start(proxy);
+      }
+      for (const machine of [...near, ...far]) await machines.shared(machine);
+      for (const machine of far) await machines.sends(machine);
+      const [nearBefore, farBefore] = [sentBy(near), sentBy(far)];
+      await until('requests of those that are near', () => sentBy(near) >= nearBefore + 4 * REQUESTS, 40_000);
+      // Three near ones had one of six while each permit was given out as far ahead as the machine is away.
+      expect(sentBy(far) - farBefore).to.be.at.most(6 * REQUESTS);
+      expect(machines.tooMany).to.equal('');
+    } finally {
+      machines.stop();
+    }
+  });
 });

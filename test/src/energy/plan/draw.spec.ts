@@ -130,15 +130,15 @@ describe('the estimate of the power of a car', () => {
   it('is at first what was said, or what an earlier run has learnt: up to twice as much, and no less than a trickle', () => {
     expect(new DrawEstimate(10).kw).to.equal(10);
     expect(new DrawEstimate(0.1).kw).to.equal(0.5);
-    expect(new DrawEstimate(10, 6).kw).to.equal(6);
-    expect(new DrawEstimate(10, 0.5).kw).to.equal(0.5);
-    expect(new DrawEstimate(10, 0.49).kw).to.equal(10);
-    expect(new DrawEstimate(10, 30).kw).to.equal(20);
+    expect(new DrawEstimate(10, [], 6).kw).to.equal(6);
+    expect(new DrawEstimate(10, [], 0.5).kw).to.equal(0.5);
+    expect(new DrawEstimate(10, [], 0.49).kw).to.equal(10);
+    expect(new DrawEstimate(10, [], 30).kw).to.equal(20);
   });
 
   it('supposes 70 % of what was said of a car that it has not seen, or what was learnt where that is less', () => {
     expect(new DrawEstimate(10).supposedKw).to.equal(7);
-    expect(new DrawEstimate(10, 6).supposedKw).to.equal(6);
+    expect(new DrawEstimate(10, [], 6).supposedKw).to.equal(6);
     expect(new DrawEstimate(10).isUnseen).to.equal(true);
     expect(seen(7).isUnseen).to.equal(false);
   });
@@ -148,7 +148,7 @@ describe('the estimate of the power of a car', () => {
     expect(draw.sureKw(0)).to.equal(4);
     expect(draw.sureKw(210 * MINUTE)).to.be.closeTo(4 + 0.8 * (1 - Math.exp(-1)), 1e-9);
     expect(draw.sureKw(100 * HOUR)).to.be.closeTo(4.8, 1e-6);
-    expect(new DrawEstimate(10, 3).sureKw(100 * HOUR), 'no more than was learnt').to.equal(3);
+    expect(new DrawEstimate(10, [], 3).sureKw(100 * HOUR), 'no more than was learnt').to.equal(3);
     expect(draw.planKw(HOUR), 'a plan with all').to.equal(10);
   });
 
