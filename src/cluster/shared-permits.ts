@@ -29,7 +29,7 @@ const SILENT_MS = 800;
 const REPORT_MS = 100;
 /** A permit is thrown away when it is used so much later than meant, besides the way to Redis, in ms. */
 const SLACK_MS = 10;
-/** Where the machines have one permit each in turn, a far one may ask early for its own after this part of the turn. */
+/** In a turn each machine gets one permit. A far one may ask early once so much of a turn is over since its last permit. */
 const DUE = 0.5;
 /** Longer than any request counts that was sent before, in ms. */
 const SETTLED_MS = 1_250;
@@ -282,8 +282,8 @@ export class SharedPermits {
     const slackMs = SLACK_MS + Math.max(1, this.#clock.roundTripMs);
     const length = lengthMs + slackMs;
     // Not each time: several machines that are far would take every permit before those that are near may ask for it.
-    const partMs = (this.#cluster.machines * length) / this.#allowed;
-    const isDue = performance.now() - this.#grantedAt >= DUE * partMs;
+    const turnMs = (this.#cluster.machines * length) / this.#allowed;
+    const isDue = performance.now() - this.#grantedAt >= DUE * turnMs;
     const roundTrip = isDue ? this.#clock.shortestRoundTripMs : 0;
     const wanted = { ticket: id, length, roundTrip, urgent: haste === 'urgent', paced: haste === 'paced' };
     const asked = await this.#ask(wanted);

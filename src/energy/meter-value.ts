@@ -2,6 +2,17 @@ import { isObject } from '../zaptec/json';
 
 const LONGEST = 40;
 const LEAST = 1e-6;
+const LONGEST_JSON = 100_000;
+
+/** The object or list of a text in JSON, as MQTT brings it; the input itself where it is none. */
+export function fromJson(input: unknown): unknown {
+  if (typeof input !== 'string' || input.length > LONGEST_JSON || !/^\s*[{[]/.test(input)) return input;
+  try {
+    return JSON.parse(input) as unknown;
+  } catch {
+    return input;
+  }
+}
 
 /**
  * A measured value without what stands around it: the object with `value` and `unit` of P1 readers becomes a text with

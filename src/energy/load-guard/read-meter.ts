@@ -1,7 +1,7 @@
 import { zaptecError, type ZaptecError } from '../../errors/zaptec-error';
 import { isObject, type JsonObject } from '../../zaptec/json';
 import { shownValue } from '../setting-rules';
-import { plainValue } from '../meter-value';
+import { fromJson, plainValue } from '../meter-value';
 import type { MeterReading } from './load-guard';
 import { isPlausible, PHASES, type Phase, type PhaseValues } from './phases';
 import { phrase } from '../../errors/phrase';
@@ -114,7 +114,6 @@ const UNITS = new Map<string, MeterUnit>([
 const LONGEST = 40;
 /** Where only powers are read. */
 const NO_VOLTAGE = Infinity;
-const LONGEST_JSON = 100_000;
 
 /** W for a number of each kind. */
 const FACTORS = { W: 1, kW: 1_000, 'minus W': -1, 'minus kW': -1_000 } as const;
@@ -186,16 +185,6 @@ const nothingFound = (): Found => ({
   exportW: undefined,
   problems: [],
 });
-
-/** MQTT brings JSON as text. */
-export function fromJson(input: unknown): unknown {
-  if (typeof input !== 'string' || input.length > LONGEST_JSON || !/^\s*[{[]/.test(input)) return input;
-  try {
-    return JSON.parse(input) as unknown;
-  } catch {
-    return input;
-  }
-}
 
 function kwOf({ totalW, exportW }: Found): number | undefined {
   return totalW === undefined && exportW === undefined ? undefined : ((totalW ?? 0) - (exportW ?? 0)) / 1_000;

@@ -1,7 +1,7 @@
 import { isObject } from '../../zaptec/json';
 import { readNumber } from '../../zaptec/values';
-import { fromJson, readMeterPower } from '../load-guard/read-meter';
-import { plainValue } from '../meter-value';
+import { readMeterPower } from '../load-guard/read-meter';
+import { fromJson, plainValue } from '../meter-value';
 
 type PowerUnit = 'W' | 'kW';
 
