@@ -7,7 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { withText } from '../page';
 import { RedisServer } from '../../test/support/redis-server';
-import { actionsOf, textOf, type Action } from './actions';
+import { actionsOf, textOf, type Action, type DEPLOYS } from './actions';
 import { Cloud, type Truth } from './cloud';
 import { EMPTY_FLOW, FILES, messageFor, SoakFlow, TARGETS } from './flow';
 import {
@@ -158,16 +158,14 @@ class Soak {
         return this.#machine.send(action.to, messageFor(action.to, action.variant));
       case 'deploy':
         this.#flow.edit(action.edit, action.node);
-        this.#did('connection');
-        return this.#machine.deploy(this.#nodes(), action.type);
+        return this.#deploy('connection', action.type);
       case 'credentials': {
         const [owner, other] = this.#cloud.accounts;
         this.#account =
           action.which === 'other account'
             ? { username: other!.username, password: other!.password }
             : { username: owner!.username, password: action.which === 'right' ? owner!.password : WRONG_PASSWORD };
-        this.#did('account');
-        return this.#machine.deploy(this.#nodes(), 'nodes');
+        return this.#deploy('account', 'nodes');
       }
       case 'clock':
         return this.#setClock(action.offMs);
@@ -179,6 +177,13 @@ class Soak {
         if (action.what === 'freeze') return this.#redis?.freeze();
         return this.#redis?.thaw();
     }
+  }
+
+  /** Until the deploy is done, requests are still of the flows before it: one that has just started may log in meanwhile. */
+  async #deploy(what: 'connection' | 'account', type: (typeof DEPLOYS)[number]): Promise<void> {
+    this.#did(what);
+    await this.#machine.deploy(this.#nodes(), type);
+    this.#did(what);
   }
 
   #setClock(offMs: number): Promise<void> {
