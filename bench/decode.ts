@@ -37,7 +37,16 @@ export const decode: Bench = {
       'ns JSON.parse': best.parse,
       'ns bytes to text and JSON.parse': best['bytes and parse'],
     };
-    return [{ name: 'decode, envelope to observation', figure, unit: 'times JSON.parse', goal: '<= 1.8', beside }];
+    return [
+      {
+        name: 'decode, envelope to observation',
+        figure,
+        unit: 'times JSON.parse',
+        goal: '<= 1.6',
+        tolerated: '<= 1.8',
+        beside,
+      },
+    ];
   },
 };
 

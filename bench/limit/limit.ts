@@ -11,13 +11,18 @@ const CALLS_OVER_HTTP = 120;
 /** Somewhat more than the limit, so that a queue forms. */
 const ARRIVALS_PER_SECOND = 12;
 const SERVERS = [slidingWindow, tokenBucket];
-const JITTERS_MS = [0, 30, 60];
+const JITTERS_MS = [0, 30, 60] as const;
 const ARRIVALS = ['all at once', 'at random'] as const;
 const STRATEGIES: readonly (() => Strategy)[] = [permits, minTime, reservoir, retriesOnly];
 const SEED = 7;
 
 /** The share of the ideal speed to reach, by jitter in ms. */
-const GOAL: Readonly<Record<number, string>> = { 0: '>= 0.97', 30: '>= 0.95', 60: '>= 0.94' };
+const GOALS = {
+  0: { goal: '>= 0.98' },
+  30: { goal: '>= 0.95' },
+  // The margin costs 4 % where no request is early: docs/performance.md.
+  60: { goal: '>= 0.96', tolerated: '>= 0.94' },
+} as const;
 
 /**
  * 200 reads against two models of Zaptec's limit, with three jitters of the network and two kinds of arrivals. The whole
@@ -67,12 +72,12 @@ async function measureOverHttp(jitter: number): Promise<Measurement[]> {
 }
 
 function isReached(figure: Measurement): boolean {
-  return judge('limit', figure).reached;
+  return judge('limit', figure).passes;
 }
 
 async function cell(
   server: () => ServerModel,
-  jitter: number,
+  jitter: keyof typeof GOALS,
   kind: (typeof ARRIVALS)[number],
 ): Promise<Measurement[]> {
   const results: [string, CellResult][] = [];
@@ -96,8 +101,13 @@ async function cell(
   return figures(`limit, ${server().name}, jitter ${jitter} ms, ${kind}`, own[1], jitter, beside);
 }
 
-function figures(name: string, result: CellResult, jitter: number, beside: Record<string, number>): Measurement[] {
-  const speed = { name, figure: share(result), unit: 'of the ideal', goal: GOAL[jitter] ?? '>= 0.94', beside };
+function figures(
+  name: string,
+  result: CellResult,
+  jitter: keyof typeof GOALS,
+  beside: Record<string, number>,
+): Measurement[] {
+  const speed = { name, figure: share(result), unit: 'of the ideal', ...GOALS[jitter], beside };
   return [speed, ...refusals(name, result)];
 }
 
