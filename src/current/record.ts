@@ -2,7 +2,7 @@ import { clock } from '../time/clock';
 import { isObject, present } from '../zaptec/json';
 import { currentsFrom } from './currents';
 import { DurableFile } from './durable-file';
-import type { WriteRecord } from './governor/events';
+import type { RestoredRecord, WriteRecord } from './governor/events';
 
 /**
  * The last write to one installation or charger, on the disk before it is sent: after a kill nothing may be raised too
@@ -52,7 +52,9 @@ interface RecordStore {
 }
 
 /** Keeps the record of the last write for a governor, in times of `clock.steady()`. */
-export type RecordKeeper = RecordStore;
+export interface RecordKeeper extends RecordStore {
+  load(): RestoredRecord | undefined;
+}
 
 /** @param file in wall times; undefined: nothing outlives the process. */
 export function recordKeeper(file: RecordStore | undefined): RecordKeeper {
@@ -65,12 +67,26 @@ export function recordKeeper(file: RecordStore | undefined): RecordKeeper {
     },
     load() {
       const wall = file?.load();
-      return wall && convertTimes(wall, (at) => clock.steadyFromWall(at));
+      if (!wall) return undefined;
+      const dated = restored(wall, clock.steadyToWall(clock.steady()));
+      return { ...dated, ...convertTimes(dated, (at) => clock.steadyFromWall(at)) };
     },
     save(steady) {
       file?.save(steady && convertTimes(steady, (at) => clock.steadyToWall(at)));
     },
   };
+}
+
+/**
+ * A record as the next process finds it. One of a time that is yet to come is of before the wall clock was set back: when it
+ * was written nobody knows, so that it counts as sent now, and may not be the last write to have acted.
+ * @param now by the clock of the record.
+ */
+export function restored(record: WriteRecord, now: number): RestoredRecord {
+  const aheadMs = record.sentAt - now;
+  if (aheadMs <= 0) return record;
+  const moved = convertTimes(record, (at) => at - aheadMs);
+  return { ...moved, doneAt: Math.min(moved.doneAt, now - 1), isUndated: true };
 }
 
 /** The same record with each of its times converted. */

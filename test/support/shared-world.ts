@@ -10,7 +10,7 @@ import type {
   WriteRecord,
 } from '../../src/current/governor/events';
 import { Governor } from '../../src/current/governor/governor';
-import { convertTimes } from '../../src/current/record';
+import { convertTimes, restored } from '../../src/current/record';
 import {
   lastingText,
   limitTextOf,
@@ -85,6 +85,8 @@ class WorldMachine {
   #clockSetMs = 0;
   governor: Governor;
   isOnline = true;
+  /** Until then it is not running. */
+  isDownUntil = -Infinity;
   hasJoined = false;
   session = 0;
   /** On its disk, by the clock of the world. */
@@ -111,17 +113,25 @@ class WorldMachine {
     return this.#world.now + this.#offsetMs;
   }
 
+  get isDown(): boolean {
+    return this.isDownUntil !== -Infinity;
+  }
+
   get nextAt(): number {
+    if (this.isDown) return this.isDownUntil;
     const wakeAt = this.governor.wakeAt - this.#offsetMs;
     return Math.min(wakeAt, ...this.#pending.map(({ at }) => at));
   }
 
   do(event: GovernorEvent): void {
+    if (this.isDown) return;
     for (const effect of this.governor.handle(event, this.now)) this.#run(effect);
     this.#publish();
   }
 
   tick(): void {
+    if (this.isDown && this.#world.now >= this.isDownUntil) this.#begin();
+    if (this.isDown) return;
     for (let due = this.#due(); due; due = this.#due()) due.run();
     if (this.governor.wakeAt <= this.now) this.do({ type: 'tick' });
   }
@@ -132,7 +142,7 @@ class WorldMachine {
     this.do({ type: 'withdraw', by });
   }
 
-  kill(clockSetMs: number): void {
+  kill(clockSetMs: number, downMs: number): void {
     this.#clockSetMs += clockSetMs;
     this.#pending = [];
     this.#queue = [];
@@ -142,6 +152,12 @@ class WorldMachine {
     this.#digest = '';
     this.hasJoined = false;
     this.#view = { record: undefined, announced: undefined };
+    this.isDownUntil = this.#world.now + downMs;
+    this.tick();
+  }
+
+  #begin(): void {
+    this.isDownUntil = -Infinity;
     this.governor = this.#start();
   }
 
@@ -167,7 +183,7 @@ class WorldMachine {
 
   sync(): void {
     const { store, now } = this.#world;
-    if (!this.isOnline) return;
+    if (!this.isOnline || this.isDown) return;
     store.expire(now);
     this.hasJoined = true;
     this.#publish();
@@ -187,9 +203,15 @@ class WorldMachine {
       announced.at = now;
       store.rev += 1;
     }
-    if (this.record && (!store.record || this.record.sentAt > store.record.at + 2_000)) {
-      store.merge(writeOf(this.record, `file-${this.index}`), false);
-    }
+    const isMissing = this.record && (!store.record || this.record.sentAt > store.record.at + 2_000);
+    this.#look();
+    // Only when the machine has seen what there is it says what it knows.
+    if (isMissing && this.record) store.merge(writeOf(this.record, `file-${this.index}-${this.session}`), false);
+    this.#look();
+  }
+
+  #look(): void {
+    const { store } = this.#world;
     if (this.#seen === store.rev) return;
     this.#seen = store.rev;
     const isOwn = store.announced?.machine === this.index && store.announced.session === this.session;
@@ -238,8 +260,8 @@ class WorldMachine {
   }
 
   #start(): Governor {
-    const local = (at: number) => Math.min(this.now, at + this.#offsetMs - this.#clockSetMs);
-    const record = this.record && convertTimes(this.record, local);
+    const local = (at: number) => at + this.#offsetMs - this.#clockSetMs;
+    const record = this.record && restored(convertTimes(this.record, local), this.now);
     this.#clockSetMs = 0;
     if (record) this.record = convertTimes(record, (at) => at - this.#offsetMs);
     return new Governor(record, (at) => new Date(at).toISOString());
@@ -419,20 +441,25 @@ export class SharedWorld {
 
   request(machine: number, by: string, currents: Currents, over: Partial<CurrentRequest> = {}): void {
     const request = { ...settings(by), ...over, currents };
+    if (this.machines[machine]?.isDown) return;
     if (request.role === 'limit') this.#limit(machine, by, currents);
     this.machines[machine]?.do({ type: 'request', serial: ++this.#serial, request });
     this.#settle();
   }
 
   withdraw(machine: number, by: string): void {
+    if (this.machines[machine]?.isDown) return;
     this.limits.delete(`${machine}|${by}`);
     this.machines[machine]?.withdraw(by);
     this.#settle();
   }
 
-  /** @param clockSetMs its wall clock is set forward by so much before it starts again; back where that is negative */
-  kill(machine: number, clockSetMs = 0): void {
-    this.machines[machine]?.kill(clockSetMs);
+  /**
+   * @param clockSetMs its wall clock is set forward by so much before it starts again; back where that is negative
+   * @param downMs it starts so much later
+   */
+  kill(machine: number, clockSetMs = 0, downMs = 0): void {
+    this.machines[machine]?.kill(clockSetMs, downMs);
     // Of what a machine has said to nobody, nobody knows.
     for (const [key, limit] of this.limits) {
       if (limit.machine !== machine) continue;
