@@ -161,6 +161,24 @@ describe('the governor of one machine of several', () => {
     expect(second!.at - first!.at).to.be.within(MINUTE, MINUTE + 2_000);
   });
 
+  it('lowers only after the cooldown of a write that acted, where one of the same before it was lost', () => {
+    const world = new SharedWorld(2);
+    world.request(1, nodeOf('limit'), everyPhase(12), { role: 'limit' });
+    world.pass(10_000);
+    world.fates = ['lost-not-acted', 'lost-acted'];
+    world.request(0, nodeOf('target'), everyPhase(9));
+    world.pass(51_000);
+    expect(world.sent.map(({ acted, currents: { phase1 } }) => [acted, phase1])).to.deep.equal([
+      [true, 12],
+      [false, 9],
+      [true, 9],
+    ]);
+    world.request(0, nodeOf('limit'), everyPhase(8), { role: 'limit' });
+    world.pass(2 * MINUTE);
+    const [, , acted, next] = world.sent;
+    expect(next!.at - acted!.at).to.be.within(MINUTE, MINUTE + 2_000);
+  });
+
   it('reads before it lowers, where the answer to a lowering of another machine was lost a moment ago', () => {
     const world = new SharedWorld(2);
     world.pass(0);
