@@ -459,7 +459,7 @@ export class SharedWorld {
    * @param downMs it starts so much later
    */
   kill(machine: number, clockSetMs = 0, downMs = 0): void {
-    this.machines[machine]?.kill(clockSetMs, downMs);
+    this.machines[machine]?.kill(clockSetMs, this.isUninformed ? 0 : downMs);
     // Of what a machine has said to nobody, nobody knows.
     for (const [key, limit] of this.limits) {
       if (limit.machine !== machine) continue;
@@ -491,10 +491,11 @@ export class SharedWorld {
 
   /**
    * The limits of machines that are gone are carried over by those that know them. Emptied twice within a second, Redis may
-   * lose a write of between: its machine takes the older one that another announces for the same.
+   * lose a write of between: its machine takes the older one that another announces for the same. A write that no machine
+   * knows but one that is not running is lost as well.
    */
   empty(): void {
-    if (this.isUninformed) return;
+    if (this.isUninformed || this.#isKnownToOneAway) return;
     const { limits } = this.store;
     this.store = new SharedStore();
     this.store.rev = ++this.writes * 1_000_000;
@@ -502,6 +503,12 @@ export class SharedWorld {
     this.store.graceUntil = this.now + GRACE_MS;
     this.#informedAt = this.now + SYNC_MS;
     for (const machine of this.machines) machine.forgetPublished();
+  }
+
+  get #isKnownToOneAway(): boolean {
+    const newest = (isDown: boolean) =>
+      Math.max(...this.machines.map((one) => (one.isDown === isDown && one.record?.sentAt) || -Infinity));
+    return newest(true) > newest(false);
   }
 
   resume(): void {
