@@ -365,6 +365,7 @@ class WorldMachine {
       isUninformed: world.isUninformed,
     };
     world.sent.push(sent);
+    if (sent.counts) world.lastId = id;
     if (acted) world.set(currents);
     this.#later(() => this.#end(write, id, outcomeOf(fate)));
   }
@@ -404,6 +405,8 @@ export class SharedWorld {
   latency = 0;
   isPaused = false;
   writes = 0;
+  /** The last write that counts. */
+  lastId: string | undefined;
   /** @property isUninformed Redis was emptied, and the machines have not announced again what they had written. */
   readonly sent: (Sent & { machine: number; online: boolean; isUninformed: boolean })[] = [];
   #informedAt = -Infinity;
@@ -459,7 +462,9 @@ export class SharedWorld {
    * @param downMs it starts so much later
    */
   kill(machine: number, clockSetMs = 0, downMs = 0): void {
-    this.machines[machine]?.kill(clockSetMs, this.isUninformed ? 0 : downMs);
+    // Where Redis does not know the last write of a machine, only its own clock shows how old that is.
+    const isLost = this.isUninformed || !this.#isKnownToRedis(machine);
+    this.machines[machine]?.kill(isLost ? Math.min(0, clockSetMs) : clockSetMs, this.isUninformed ? 0 : downMs);
     // Of what a machine has said to nobody, nobody knows.
     for (const [key, limit] of this.limits) {
       if (limit.machine !== machine) continue;
@@ -491,11 +496,11 @@ export class SharedWorld {
 
   /**
    * The limits of machines that are gone are carried over by those that know them. Emptied twice within a second, Redis may
-   * lose a write of between: its machine takes the older one that another announces for the same. A write that no machine
-   * knows but one that is not running is lost as well.
+   * lose a write of between: its machine takes the older one that another announces for the same. A write that no
+   * machine knows but one that is not running, or has not asked Redis since its start, is lost as well.
    */
   empty(): void {
-    if (this.isUninformed || this.#isKnownToOneAway) return;
+    if (this.isUninformed || !this.#isKnownToOneThere) return;
     const { limits } = this.store;
     this.store = new SharedStore();
     this.store.rev = ++this.writes * 1_000_000;
@@ -505,10 +510,19 @@ export class SharedWorld {
     for (const machine of this.machines) machine.forgetPublished();
   }
 
-  get #isKnownToOneAway(): boolean {
-    const newest = (isDown: boolean) =>
-      Math.max(...this.machines.map((one) => (one.isDown === isDown && one.record?.sentAt) || -Infinity));
-    return newest(true) > newest(false);
+  get #isKnownToOneThere(): boolean {
+    const { lastId } = this;
+    return (
+      lastId === undefined || this.machines.some((one) => !one.isDown && one.hasJoined && one.record?.id === lastId)
+    );
+  }
+
+  #isKnownToRedis(machine: number): boolean {
+    const { record, isOnline } = this.machines[machine]!;
+    const { record: last, announced } = this.store;
+    if (!record) return true;
+    const isThere = [last, announced].some((one) => one !== undefined && one.id === record.id);
+    return isOnline && (isThere || (last !== undefined && last.at > record.sentAt));
   }
 
   resume(): void {
