@@ -179,6 +179,23 @@ describe('the governor of one machine of several', () => {
     expect(next!.at - acted!.at).to.be.within(MINUTE, MINUTE + 2_000);
   });
 
+  it('does not take an old answer of the cloud, from while Redis was away, for what is set', () => {
+    const world = new SharedWorld(2);
+    world.lagMs = 20_000;
+    world.pass(1_000);
+    world.redis(false);
+    world.request(0, nodeOf('target'), everyPhase(0));
+    world.pass(1_000);
+    world.request(1, nodeOf('target'), everyPhase(25));
+    world.pass(1_000);
+    expect(world.machines[1]!.governor.applied).to.deep.equal(everyPhase(25));
+    world.redis(true);
+    world.pass(5_000);
+    world.request(1, nodeOf('limit'), everyPhase(0.1), { role: 'limit' });
+    world.pass(10 * MINUTE);
+    expect(raises(world)).to.deep.equal([]);
+  });
+
   it('reads before it lowers, where the answer to a lowering of another machine was lost a moment ago', () => {
     const world = new SharedWorld(2);
     world.pass(0);
