@@ -3,6 +3,7 @@ import { sleep } from '../time/sleep';
 import { answerOf } from './answer';
 import { atExit } from './process-redis';
 import { PERMIT_SCRIPT, type PermitAnswer, type PermitQuestion } from './permit-script';
+import { Presence, SETTLED_MS } from './presence';
 import { connectRedis, redisProblem, type RedisConnection } from './redis';
 import { redisAddress, type RedisAddress } from './redis-address';
 import { RedisClock } from './redis-clock';
@@ -13,8 +14,6 @@ const PERMIT_SHAPE = { now: 'number', allowed: 'number', machines: 'number', use
 const COMMAND_MS = 700;
 /** A machine that has just started waits so long for Redis, in ms. */
 const JOIN_MS = 2_500;
-/** Its first question has come to Redis after so long, be the way ever so slow, in ms. */
-const SLOWEST_MS = 6_500;
 /** A machine reports to Redis at least every so many ms. */
 const BEAT_MS = 400;
 /** And looks who else is there every so many ms. */
@@ -23,18 +22,12 @@ const LOOK_MS = 1_000;
 const TICK_MS = 200;
 /** While Redis is away it is asked every so many ms. */
 const TRY_MS = 500;
-/** After so long without a report the others keep the share of a machine free, as the script has it, in ms. */
-const SILENT_MS = 800;
 /** Reports wait so long for a question that can carry them, in ms. */
 const REPORT_MS = 100;
 /** A permit is thrown away when it is used so much later than meant, besides the way to Redis, in ms. */
 const SLACK_MS = 10;
 /** In a turn each machine gets one permit. A far one may ask early once so much of a turn is over since its last permit. */
 const DUE = 0.5;
-/** Longer than any request counts that was sent before, in ms. */
-const SETTLED_MS = 1_250;
-/** After the last question that was taken, this machine has to wait so long until it may go on alone, in ms. */
-const COUNTED_MS = SILENT_MS + SETTLED_MS;
 /** Without having seen the others, a machine takes at least one other for granted. */
 const UNSEEN = { machines: 2, rank: 1 } as const;
 
@@ -96,6 +89,7 @@ export class SharedPermits {
   readonly #holdBackMs: number;
   readonly #relapses: Relapses;
   readonly #clock = new RedisClock(COMMAND_MS);
+  readonly #presence = new Presence();
   readonly #stopping = new AbortController();
   readonly #beat: NodeJS.Timeout;
   readonly #joining: NodeJS.Timeout;
@@ -114,13 +108,6 @@ export class SharedPermits {
   #epoch = 0;
   #server: string | undefined;
   #aloneFrom = Infinity;
-  /** Until when the questions that were not answered may still be taken. */
-  #unanswered: { untilMs: number }[] = [];
-  /** When the newest answer came to a question by which this machine was there for the others. */
-  #thereAt = -Infinity;
-  /** When this machine first said that it is alone, and when Redis first answered. */
-  #firstAskedAt: number | undefined;
-  #firstAnsweredAt: number | undefined;
   /** When requests left that this machine has sent alone and that may count still. */
   #sentAlone: number[] = [];
   #reports: Reports = {};
@@ -155,7 +142,8 @@ export class SharedPermits {
     // Node-RED ends without waiting until nobody needs the account any more.
     this.#forgetFarewell = atExit(() => void this.#sayGoodbye());
     this.#beat = setInterval(() => this.#onBeat(), TICK_MS).unref();
-    this.#joining = setTimeout(() => this.#mode === 'joining' && this.#goAlone(this.#strangerUntil), JOIN_MS).unref();
+    const giveUp = () => this.#mode === 'joining' && this.#goAlone(this.#presence.strangerUntil);
+    this.#joining = setTimeout(giveUp, JOIN_MS).unref();
   }
 
   get mode(): PermitMode {
@@ -196,7 +184,7 @@ export class SharedPermits {
 
   /** How long this machine still has to wait until it may go on alone, in ms. */
   get aloneInMs(): number {
-    return Math.max(0, Math.max(this.#aloneFrom, this.#countedUntil) - performance.now());
+    return Math.max(0, Math.max(this.#aloneFrom, this.#presence.countedUntil) - performance.now());
   }
 
   /**
@@ -333,8 +321,7 @@ export class SharedPermits {
     };
     this.#askedAt = askedAt;
     if (look) this.#lookedAt = askedAt;
-    const unanswered = { untilMs: this.#clock.overAt(askedAt) };
-    this.#unanswered = [...this.#unanswered.filter(({ untilMs }) => untilMs + COUNTED_MS > askedAt), unanswered];
+    const present = this.#presence.ask(askedAt, this.#clock.overAt(askedAt));
     if (this.#mode === 'alone') this.#options.onHeld();
     let answer: PermitAnswer;
     try {
@@ -346,8 +333,7 @@ export class SharedPermits {
       return undefined;
     }
     const answeredAt = performance.now();
-    this.#unanswered = this.#unanswered.filter((one) => one !== unanswered);
-    if (answer.late !== true) this.#thereAt = answeredAt;
+    this.#presence.answered(present, answeredAt, answer.late !== true);
     // The connection was lost meanwhile.
     if (this.#mode === 'alone' && this.#relapses.staysAway(answeredAt)) return undefined;
     const hasJumped = this.#clock.read(answer.now, askedAt, answeredAt);
@@ -374,7 +360,7 @@ export class SharedPermits {
   async #mayReturn(): Promise<boolean> {
     const askedAt = performance.now();
     this.#askedAt = askedAt;
-    this.#firstAskedAt ??= askedAt;
+    this.#presence.introduce(askedAt);
     let answer: PermitAnswer;
     try {
       const question: PermitQuestion = { ...this.#own, look: true, away: true };
@@ -382,11 +368,11 @@ export class SharedPermits {
       answer = answerOf<PermitAnswer>(text, PERMIT_SHAPE);
     } catch (error) {
       this.#onProblem(error);
-      if (isRefusal(error) && this.#firstAskedAt === askedAt) this.#firstAskedAt = undefined;
+      if (isRefusal(error)) this.#presence.refused(askedAt);
       return false;
     }
     const now = performance.now();
-    this.#firstAnsweredAt ??= now;
+    this.#presence.introduced(now);
     if (this.#mode === 'shared') return !this.#stopping.signal.aborted;
     if (this.#clock.read(answer.now, askedAt, now)) this.#jumped = true;
     this.#yield(answer);
@@ -409,17 +395,6 @@ export class SharedPermits {
       share: this.share.permits,
       ...(this.shortestMs === undefined ? {} : { shortest: this.shortestMs }),
     };
-  }
-
-  /** Until the others keep the share of this machine free, and what was sent together no longer counts. */
-  get #countedUntil(): number {
-    return Math.max(this.#thereAt, ...this.#unanswered.map(({ untilMs }) => untilMs)) + COUNTED_MS;
-  }
-
-  /** Until the others know of this machine, which has just started, and what they have sent before no longer counts. */
-  get #strangerUntil(): number {
-    if (this.#firstAskedAt === undefined) return -Infinity;
-    return (this.#firstAnsweredAt ?? this.#firstAskedAt + SLOWEST_MS) + SETTLED_MS;
   }
 
   #take({ allowed, machines, rank, shortest, paused, used, server }: PermitAnswer): void {

@@ -55,9 +55,11 @@ export class Pacing {
 
   /** @param counted the write lowered a target before the interval was over. */
   done(at: number, counted: boolean): void {
-    const { sentAt, early } = this.#times;
+    const { sentAt, doneAt, early } = this.#times;
     const recent = early.filter((time) => time > at - HOUR_MS);
-    this.#times = { sentAt: Math.max(at, sentAt), doneAt: at, early: counted ? [...recent, at] : recent };
+    // Another machine may have sent the same a moment later, and got it through.
+    const times = { sentAt: Math.max(at, sentAt), doneAt: Math.max(at, doneAt) };
+    this.#times = { ...times, early: counted ? [...recent, at] : recent };
   }
 
   /** The write was refused and never acted: as if it had not been sent. */

@@ -1,3 +1,5 @@
+import { bootId, type BootTime } from './boot';
+
 /** So many answers of the cloud are remembered for its time. */
 const MOST_LEADS = 8;
 
@@ -5,14 +7,15 @@ const MOST_LEADS = 8;
  * The one clock. A person or NTP may set the wall clock of a computer at any time, and the wall clock leaps when the
  * computer has slept. So nothing in this package compares two readings of `Date.now()`.
  *
- * | time                                                                      | asked of                           |
- * | ------------------------------------------------------------------------- | ---------------------------------- |
- * | age of data: read, received, confirmed, a gap, the life of a token        | `now()`                            |
- * | pace, limit, back-off, patience, watchdog, delay of a save                | `steady()`                         |
- * | comes from a file                                                         | `fromWall()`, `steadyFromWall()`   |
- * | goes to the cloud or a file                                               | `wall()`, `steadyToWall()`         |
- * | is compared with a time that the cloud gave, or is the age of one         | `cloud()`, `sinceCloud()`          |
- * | for people and messages                                                   | `iso()`, `steadyIso()`             |
+ * | time                                                                      | asked of                             |
+ * | ------------------------------------------------------------------------- | ------------------------------------ |
+ * | age of data: read, received, confirmed, a gap, the life of a token        | `now()`                              |
+ * | pace, limit, back-off, patience, watchdog, delay of a save                | `steady()`                           |
+ * | comes from a file                                                         | `fromWall()`, `steadyFromWall()`     |
+ * | goes to the cloud or a file                                               | `wall()`, `steadyToWall()`           |
+ * | is a pace that outlives the process                                       | `steadyToBoot()`, `steadyFromBoot()` |
+ * | is compared with a time that the cloud gave, or is the age of one         | `cloud()`, `sinceCloud()`            |
+ * | for people and messages                                                   | `iso()`, `steadyIso()`               |
  */
 class Clock {
   #offsetMs = 0;
@@ -23,9 +26,12 @@ class Clock {
   #cloudLeadMs: number | undefined;
   /** By how much `now()` was ahead of `steady()` at the last answer of the cloud, ms. */
   #aheadMs = 0;
+  #bootId: string | undefined;
+  /** By how much the clock of the computer is ahead of that of the process, ms. */
+  #bootLeadMs = 0;
 
   constructor() {
-    this.restart();
+    this.restart(bootId());
   }
 
   /**
@@ -111,8 +117,32 @@ class Clock {
     return this.steady() - Math.max(0, Date.now() - at);
   }
 
-  /** Begins anew with the wall clock of now: for tests that bring a clock of their own. */
-  restart(): void {
+  /**
+   * A time of `steady()` for another process of this computer, which no wall clock that is set changes; undefined where
+   * the system does not name its starts.
+   */
+  steadyToBoot(at: number): BootTime | undefined {
+    if (this.#bootId === undefined) return undefined;
+    return { id: this.#bootId, ms: at - this.steady() + this.#bootMs() };
+  }
+
+  /** The same way back; undefined where the computer was started anew since. */
+  steadyFromBoot({ id, ms }: BootTime): number | undefined {
+    const ageMs = this.#bootMs() - ms;
+    return id === this.#bootId && ageMs >= 0 ? this.steady() - ageMs : undefined;
+  }
+
+  #bootMs(): number {
+    return Math.floor(performance.now() + this.#bootLeadMs);
+  }
+
+  /**
+   * Begins anew with the wall clock of now: for tests that bring a clock of their own.
+   * @param bootId names the start of their computer.
+   */
+  restart(bootId?: string): void {
+    this.#bootId = bootId;
+    this.#bootLeadMs = Number(process.hrtime.bigint() / 1_000_000n) - performance.now();
     this.#startMs = Date.now() - performance.now();
     this.#offsetMs = this.#startMs;
     this.#cloudLeadsMs = [];

@@ -3,7 +3,7 @@ import { everyPhase, isAbove, isSame, lowest } from '../../src/current/currents'
 import type { Currents, CurrentRequest, Decision, RequestSettings } from '../../src/current/types';
 import { Governor } from '../../src/current/governor/governor';
 import type { Effect, GovernorEvent, Outcome, Write, WriteRecord } from '../../src/current/governor/events';
-import { convertTimes } from '../../src/current/record';
+import { convertTimes, restored } from '../../src/current/record';
 
 export const MAX = 25;
 export const MINUTE = 60_000;
@@ -204,7 +204,12 @@ export class GovernedWorld {
 
   #startGovernor(): Governor {
     const lead = this.wallLeadMs;
-    const record = this.record && convertTimes(this.record, (at) => Math.min(at - lead, this.now));
+    const record =
+      this.record &&
+      restored(
+        convertTimes(this.record, (at) => at - lead),
+        this.now,
+      );
     return new Governor(record, (at) => new Date(at + this.wallLeadMs).toISOString());
   }
 

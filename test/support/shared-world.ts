@@ -10,7 +10,7 @@ import type {
   WriteRecord,
 } from '../../src/current/governor/events';
 import { Governor } from '../../src/current/governor/governor';
-import { convertTimes } from '../../src/current/record';
+import { convertTimes, restored } from '../../src/current/record';
 import {
   lastingText,
   limitTextOf,
@@ -85,6 +85,8 @@ class WorldMachine {
   #clockSetMs = 0;
   governor: Governor;
   isOnline = true;
+  /** Until then it is not running. */
+  isDownUntil = -Infinity;
   hasJoined = false;
   session = 0;
   /** On its disk, by the clock of the world. */
@@ -111,17 +113,25 @@ class WorldMachine {
     return this.#world.now + this.#offsetMs;
   }
 
+  get isDown(): boolean {
+    return this.isDownUntil !== -Infinity;
+  }
+
   get nextAt(): number {
+    if (this.isDown) return this.isDownUntil;
     const wakeAt = this.governor.wakeAt - this.#offsetMs;
     return Math.min(wakeAt, ...this.#pending.map(({ at }) => at));
   }
 
   do(event: GovernorEvent): void {
+    if (this.isDown) return;
     for (const effect of this.governor.handle(event, this.now)) this.#run(effect);
     this.#publish();
   }
 
   tick(): void {
+    if (this.isDown && this.#world.now >= this.isDownUntil) this.#begin();
+    if (this.isDown) return;
     for (let due = this.#due(); due; due = this.#due()) due.run();
     if (this.governor.wakeAt <= this.now) this.do({ type: 'tick' });
   }
@@ -132,7 +142,7 @@ class WorldMachine {
     this.do({ type: 'withdraw', by });
   }
 
-  kill(clockSetMs: number): void {
+  kill(clockSetMs: number, downMs: number): void {
     this.#clockSetMs += clockSetMs;
     this.#pending = [];
     this.#queue = [];
@@ -142,6 +152,12 @@ class WorldMachine {
     this.#digest = '';
     this.hasJoined = false;
     this.#view = { record: undefined, announced: undefined };
+    this.isDownUntil = this.#world.now + downMs;
+    this.tick();
+  }
+
+  #begin(): void {
+    this.isDownUntil = -Infinity;
     this.governor = this.#start();
   }
 
@@ -167,7 +183,7 @@ class WorldMachine {
 
   sync(): void {
     const { store, now } = this.#world;
-    if (!this.isOnline) return;
+    if (!this.isOnline || this.isDown) return;
     store.expire(now);
     this.hasJoined = true;
     this.#publish();
@@ -187,9 +203,15 @@ class WorldMachine {
       announced.at = now;
       store.rev += 1;
     }
-    if (this.record && (!store.record || this.record.sentAt > store.record.at + 2_000)) {
-      store.merge(writeOf(this.record, `file-${this.index}`), false);
-    }
+    const isMissing = this.record && (!store.record || this.record.sentAt > store.record.at + 2_000);
+    this.#look();
+    // Only when the machine has seen what there is it says what it knows.
+    if (isMissing && this.record) store.merge(writeOf(this.record, `file-${this.index}-${this.session}`), false);
+    this.#look();
+  }
+
+  #look(): void {
+    const { store } = this.#world;
     if (this.#seen === store.rev) return;
     this.#seen = store.rev;
     const isOwn = store.announced?.machine === this.index && store.announced.session === this.session;
@@ -238,8 +260,8 @@ class WorldMachine {
   }
 
   #start(): Governor {
-    const local = (at: number) => Math.min(this.now, at + this.#offsetMs - this.#clockSetMs);
-    const record = this.record && convertTimes(this.record, local);
+    const local = (at: number) => at + this.#offsetMs - this.#clockSetMs;
+    const record = this.record && restored(convertTimes(this.record, local), this.now);
     this.#clockSetMs = 0;
     if (record) this.record = convertTimes(record, (at) => at - this.#offsetMs);
     return new Governor(record, (at) => new Date(at).toISOString());
@@ -343,6 +365,7 @@ class WorldMachine {
       isUninformed: world.isUninformed,
     };
     world.sent.push(sent);
+    if (sent.counts) world.lastId = id;
     if (acted) world.set(currents);
     this.#later(() => this.#end(write, id, outcomeOf(fate)));
   }
@@ -382,6 +405,8 @@ export class SharedWorld {
   latency = 0;
   isPaused = false;
   writes = 0;
+  /** The last write that counts. */
+  lastId: string | undefined;
   /** @property isUninformed Redis was emptied, and the machines have not announced again what they had written. */
   readonly sent: (Sent & { machine: number; online: boolean; isUninformed: boolean })[] = [];
   #informedAt = -Infinity;
@@ -419,20 +444,27 @@ export class SharedWorld {
 
   request(machine: number, by: string, currents: Currents, over: Partial<CurrentRequest> = {}): void {
     const request = { ...settings(by), ...over, currents };
+    if (this.machines[machine]?.isDown) return;
     if (request.role === 'limit') this.#limit(machine, by, currents);
     this.machines[machine]?.do({ type: 'request', serial: ++this.#serial, request });
     this.#settle();
   }
 
   withdraw(machine: number, by: string): void {
+    if (this.machines[machine]?.isDown) return;
     this.limits.delete(`${machine}|${by}`);
     this.machines[machine]?.withdraw(by);
     this.#settle();
   }
 
-  /** @param clockSetMs its wall clock is set forward by so much before it starts again; back where that is negative */
-  kill(machine: number, clockSetMs = 0): void {
-    this.machines[machine]?.kill(clockSetMs);
+  /**
+   * @param clockSetMs its wall clock is set forward by so much before it starts again; back where that is negative
+   * @param downMs it starts so much later
+   */
+  kill(machine: number, clockSetMs = 0, downMs = 0): void {
+    // Where Redis does not know the last write of a machine, only its own clock shows how old that is.
+    const isLost = this.isUninformed || !this.#isKnownToRedis(machine);
+    this.machines[machine]?.kill(isLost ? Math.min(0, clockSetMs) : clockSetMs, this.isUninformed ? 0 : downMs);
     // Of what a machine has said to nobody, nobody knows.
     for (const [key, limit] of this.limits) {
       if (limit.machine !== machine) continue;
@@ -464,10 +496,11 @@ export class SharedWorld {
 
   /**
    * The limits of machines that are gone are carried over by those that know them. Emptied twice within a second, Redis may
-   * lose a write of between: its machine takes the older one that another announces for the same.
+   * lose a write of between: its machine takes the older one that another announces for the same. A write that no
+   * machine knows but one that is not running, or has not asked Redis since its start, is lost as well.
    */
   empty(): void {
-    if (this.isUninformed) return;
+    if (this.isUninformed || !this.#isKnownToOneThere) return;
     const { limits } = this.store;
     this.store = new SharedStore();
     this.store.rev = ++this.writes * 1_000_000;
@@ -475,6 +508,21 @@ export class SharedWorld {
     this.store.graceUntil = this.now + GRACE_MS;
     this.#informedAt = this.now + SYNC_MS;
     for (const machine of this.machines) machine.forgetPublished();
+  }
+
+  get #isKnownToOneThere(): boolean {
+    const { lastId } = this;
+    return (
+      lastId === undefined || this.machines.some((one) => !one.isDown && one.hasJoined && one.record?.id === lastId)
+    );
+  }
+
+  #isKnownToRedis(machine: number): boolean {
+    const { record, isOnline } = this.machines[machine]!;
+    const { record: last, announced } = this.store;
+    if (!record) return true;
+    const isThere = [last, announced].some((one) => one !== undefined && one.id === record.id);
+    return isOnline && (isThere || (last !== undefined && last.at > record.sentAt));
   }
 
   resume(): void {

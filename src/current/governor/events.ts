@@ -36,6 +36,12 @@ export interface WriteRecord extends WriteTimes {
   baseId?: string | undefined;
 }
 
+/** What the last process left behind. */
+export interface RestoredRecord extends WriteRecord {
+  /** Nobody knows when it was written, since the wall clock was set back afterwards. */
+  isUndated?: boolean;
+}
+
 /** A limit of another machine, or the dead man's switch of one. */
 export interface OtherLimit {
   /** A; absent where only the safe value may count. */

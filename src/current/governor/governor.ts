@@ -1,6 +1,6 @@
 import type { Currents, LeftPause, RequestView } from '../types';
 import { decide } from './decide';
-import type { Effect, GovernorEvent, OwnLimit, WriteRecord } from './events';
+import type { Effect, GovernorEvent, OwnLimit, RestoredRecord } from './events';
 import { fireDeadMen, onDeploy, onRequest, onWithdrawal } from './inputs';
 import { reportRanks } from './ranks';
 import { leftBy } from './pause';
@@ -24,7 +24,7 @@ export class Governor {
    * @param iso what the wall clock will show at a time, ISO 8601 with Z, for decisions that name one.
    * @param lostAt the last process may have written up to this time, which its record would say if it could be read.
    */
-  constructor(record: WriteRecord | undefined, iso: (at: number) => string, lostAt?: number) {
+  constructor(record: RestoredRecord | undefined, iso: (at: number) => string, lostAt?: number) {
     this.#state = new GovernorState(record, iso);
     if (lostAt !== undefined) this.#state.pacing.sent(lostAt);
   }

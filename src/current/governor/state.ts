@@ -6,7 +6,7 @@ import { Pacing, type WriteTimes } from '../pacing';
 import { Setpoints } from '../setpoints';
 import { isSame } from '../currents';
 import type { Currents, RequestSettings } from '../types';
-import type { Effect, Write, WriteRecord } from './events';
+import type { Effect, RestoredRecord, Write, WriteRecord } from './events';
 import { OneOffWrites } from './one-off-writes';
 
 /** A decision `unchanged` needs a reading younger than this, in ms. */
@@ -51,6 +51,8 @@ export class GovernorState {
   /** What the wall clock will show at a time, ISO 8601 with Z. */
   readonly iso: (at: number) => string;
   record: WriteRecord | undefined;
+  /** While the record is that of the last process, whose age the wall clock alone shows. */
+  restored: { isUndated: boolean } | undefined;
   /** What counts without a target, in A. */
   base: Currents | undefined;
   /** Who has set the base, for people. */
@@ -100,8 +102,13 @@ export class GovernorState {
   effects: Effect[] = [];
 
   /** @param record what the last process left behind, in times of this one. */
-  constructor(record: WriteRecord | undefined, iso: (at: number) => string) {
-    this.record = record;
+  constructor(restored: RestoredRecord | undefined, iso: (at: number) => string) {
+    if (restored) {
+      const { isUndated = false, ...record } = restored;
+      this.record = record;
+      this.restored = { isUndated };
+    }
+    const { record } = this;
     this.pacing = new Pacing(record);
     if (record && record.sentAt > record.doneAt) {
       this.known.suspect(record.currents, record.sentAt);

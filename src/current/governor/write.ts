@@ -33,6 +33,7 @@ export function onSent(state: GovernorState, write: Write, id: string | undefine
   if (pendingWrite?.write !== write) return;
   pendingWrite.sentAt = now;
   state.pacing.sent(now);
+  state.restored = undefined;
   state.keep({ ...state.pacing.times, currents: write.currents, ...lastingAfter(state, write, id), id });
 }
 

@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -46,6 +46,12 @@ describe('after kill -9', () => {
       });
     });
 
+  const isSet = async (ampere: number) => {
+    while (simulator.world.installations.get(site)!.availableCurrent[0] !== ampere) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  };
+
   const tooSoon = async (at: number) => {
     const decision = await decisionOf(start(16));
     expect(decision.decision).to.equal('deferred');
@@ -57,10 +63,20 @@ describe('after kill -9', () => {
     simulator.faults.set('slow', { on: true, match: 'POST /api/installation', delayMs: 300, count: 1 });
     const at = await killedWhen(start(10));
     expect(recorded().at).to.be.at.most(at);
-    while (simulator.world.installations.get(site)!.availableCurrent[0] !== 10) {
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
+    await isSet(10);
     await tooSoon(recorded().at);
+  });
+
+  it('and a wall clock that was set, nothing is raised too early', async function () {
+    if (process.platform !== 'linux') this.skip();
+    await killedWhen(start(10));
+    await isSet(10);
+    const account = join(stateDir, 'zaptec', readdirSync(join(stateDir, 'zaptec'))[0]!);
+    const file = join(account, `installation-${site}.json`);
+    const record = JSON.parse(readFileSync(file, 'utf8')) as { at: number; doneAt?: number };
+    // A clock that is an hour ahead finds a record that is an hour old.
+    writeFileSync(file, JSON.stringify({ ...record, at: record.at - 60 * MINUTE }));
+    await tooSoon(record.at);
   });
 
   it('between the record and the write, nothing is raised too early', async () => {

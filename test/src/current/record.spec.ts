@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { everyPhase } from '../../../src/current/currents';
-import { RecordFile, recordFrom } from '../../../src/current/record';
+import { RecordFile, recordFrom, restored } from '../../../src/current/record';
 
 const RECORD = { sentAt: 5, doneAt: -Infinity, early: [1, 2], currents: everyPhase(6), base: everyPhase(16) };
 
@@ -23,6 +23,19 @@ describe('the record of the last write', () => {
     expect(readdirSync(join(directory, 'deep'))).to.deep.equal(['installation-x.json']);
     file.save(undefined);
     expect(file.load()).to.equal(undefined);
+  });
+
+  it('counts as sent now where it is of a time that is yet to come, and need not be the last that acted', () => {
+    const times = { ...RECORD, sentAt: 100, doneAt: 100, early: [40, 100] };
+    expect(restored(times, 100)).to.equal(times);
+    const { sentAt, doneAt, early, isUndated } = restored(times, 70);
+    expect({ sentAt, doneAt, early, isUndated }).to.deep.equal({
+      sentAt: 70,
+      doneAt: 69,
+      early: [10, 70],
+      isUndated: true,
+    });
+    expect(restored({ ...times, doneAt: 60 }, 70).doneAt).to.equal(30);
   });
 
   it('is read leniently', () => {

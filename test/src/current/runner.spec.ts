@@ -155,6 +155,56 @@ describe('a governor and the clock of its computer', () => {
     expect(Date.parse(waiting.until!)).to.equal(Date.now() + 10 * MINUTE);
   });
 
+  for (const stepMs of [...STEPS, -365 * 24 * HOUR, 365 * 24 * HOUR]) {
+    it(`knows the age of the record in the next process, where the clock was set by ${stepMs / 1_000} s`, async () => {
+      clock.restart('one start of the computer');
+      await request('solar', 10);
+      await timers.tickAsync(5 * MINUTE);
+      runner.close();
+      setWallClock(stepMs);
+      runner = new GovernorRunner(site, site.keeper());
+      const waiting = await request('solar', 16);
+      expect(Date.parse(waiting.until!)).to.equal(Date.now() + 10 * MINUTE);
+      expect(await request('fuse', 8, { role: 'limit' })).to.include({ decision: 'lowered-early' });
+    });
+  }
+
+  it('never raises within 15 minutes of a write, however often it is killed and its clock is set', async () => {
+    const ampere = fc.integer({ min: 0, max: 25 });
+    const role = fc.constantFrom('target' as const, 'limit' as const);
+    const ms = fc.oneof(fc.integer({ min: 1, max: 20 * MINUTE }), fc.integer({ min: 1, max: 5_000 }));
+    const setBy = fc.constantFrom(0, ...STEPS, -365 * 24 * HOUR, 365 * 24 * HOUR);
+    const act = fc.oneof(
+      { weight: 3, arbitrary: fc.tuple(fc.constant('request' as const), role, ampere) },
+      { weight: 2, arbitrary: fc.tuple(fc.constant('pass' as const), ms) },
+      { weight: 1, arbitrary: fc.tuple(fc.constant('kill' as const), setBy, ms) },
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(act, { minLength: 2, maxLength: 15 }), async (acts) => {
+        end();
+        start();
+        clock.restart('one start of the computer');
+        for (const one of acts) {
+          if (one[0] === 'request') await request(one[1], one[2], { role: one[1] });
+          else if (one[0] === 'pass') await timers.tickAsync(one[1]);
+          else {
+            runner.close();
+            setWallClock(one[1]);
+            await timers.tickAsync(one[2]);
+            runner = new GovernorRunner(site, site.keeper());
+          }
+        }
+        await timers.tickAsync(HOUR);
+        const early = site.sent.filter(({ at, ampere: to }, index) => {
+          const last = site.sent[index - 1];
+          return last !== undefined && to > last.ampere && at - last.at < 15 * MINUTE;
+        });
+        expect(early).to.deep.equal([]);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
   it('counts a record from the future as one of now', async () => {
     await request('solar', 10);
     runner.close();

@@ -36,6 +36,20 @@ describe('the clock', () => {
     });
   }
 
+  it('knows a time again in another process of the computer, whatever is set, and not after a restart of the computer', () => {
+    expect(clock.steadyToBoot(START)).to.equal(undefined);
+    clock.restart('a start');
+    const before = clock.steady();
+    const kept = clock.steadyToBoot(before)!;
+    timers.tick(1_234);
+    timers.setWallClock(HOUR);
+    expect(clock.steadyFromBoot(kept)).to.equal(before);
+    timers.setWallClock(-24 * HOUR);
+    expect(clock.steadyFromBoot(kept)).to.equal(before);
+    expect(clock.steadyFromBoot({ ...kept, id: 'another start' })).to.equal(undefined);
+    expect(clock.steadyFromBoot({ ...kept, ms: kept.ms + 2_000 })).to.equal(undefined);
+  });
+
   it('ages by a leap once, however often the wall clock goes forth and back', () => {
     const before = clock.now();
     timers.setWallClock(HOUR);

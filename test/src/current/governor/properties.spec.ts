@@ -47,7 +47,16 @@ const is = fc.constant;
 const KEPT_MS = 15_000;
 const HOUR = 60 * MINUTE;
 /** The wall clock is set, or leaps because the computer has slept, ms. */
-const clockStep = fc.constantFrom(-24 * HOUR, -HOUR, -90_000, 90_000, HOUR, 24 * HOUR);
+const clockStep = fc.constantFrom(
+  -365 * 24 * HOUR,
+  -24 * HOUR,
+  -HOUR,
+  -90_000,
+  90_000,
+  HOUR,
+  24 * HOUR,
+  365 * 24 * HOUR,
+);
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 4, arbitrary: fc.tuple(is('target' as const), target, currents, foreign, rule) },
   { weight: 4, arbitrary: fc.tuple(is('limit' as const), limit, currents) },

@@ -12,14 +12,17 @@ const currents: fc.Arbitrary<Currents> = fc.oneof(
   fc.record({ phase1: ampere, phase2: ampere, phase3: ampere }),
 );
 const machine = fc.integer({ min: 0, max: COUNT - 1 });
-const clockSet = fc.constantFrom(0, 0, 60 * MINUTE, -60 * MINUTE);
+const YEAR = 365 * 24 * 60 * MINUTE;
+const clockSet = fc.constantFrom(0, 0, 60 * MINUTE, -60 * MINUTE, YEAR, -YEAR);
+const LONGEST_DOWN_MS = 5 * MINUTE;
+const down = fc.constantFrom(0, 0, 500, 30_000, LONGEST_DOWN_MS);
 const fate = fc.constantFrom<SharedFate>('ok', 'rejected', 'failed', 'lost-acted', 'lost-not-acted');
 
 type Step =
   | readonly ['target', number, Currents]
   | readonly ['limit', number, Currents]
   | readonly ['withdraw', number, 'target' | 'limit']
-  | readonly ['kill', number, number]
+  | readonly ['kill', number, number, number]
   | readonly ['fates', SharedFate[]]
   | readonly ['latency' | 'lagMs', number]
   | readonly ['redis', boolean]
@@ -33,7 +36,7 @@ const calm: fc.Arbitrary<Step> = fc.oneof(
   { weight: 4, arbitrary: fc.tuple(is('target' as const), machine, currents) },
   { weight: 4, arbitrary: fc.tuple(is('limit' as const), machine, currents) },
   { weight: 1, arbitrary: fc.tuple(is('withdraw' as const), machine, fc.constantFrom('target' as const, 'limit')) },
-  { weight: 1, arbitrary: fc.tuple(is('kill' as const), machine, clockSet) },
+  { weight: 1, arbitrary: fc.tuple(is('kill' as const), machine, clockSet, down) },
   { weight: 2, arbitrary: fc.tuple(is('fates' as const), fc.array(fate, { maxLength: 3 })) },
   { weight: 1, arbitrary: fc.tuple(is('latency' as const), fc.constantFrom(0, 800, 5_000)) },
   { weight: 1, arbitrary: fc.tuple(is('lagMs' as const), fc.constantFrom(0, 20_000)) },
@@ -79,7 +82,7 @@ function act(world: SharedWorld, step: Step): void {
       world.isPaused = true;
       break;
     case 'kill':
-      world.kill(step[1], step[2]);
+      world.kill(step[1], step[2], step[3]);
       break;
     case 'redis':
       world.redis(step[1]);
@@ -158,6 +161,41 @@ describe('the governor of one machine of several', () => {
     expect(second!.at - first!.at).to.be.within(MINUTE, MINUTE + 2_000);
   });
 
+  it('lowers only after the cooldown of a write that acted, where one of the same before it was lost', () => {
+    const world = new SharedWorld(2);
+    world.request(1, nodeOf('limit'), everyPhase(12), { role: 'limit' });
+    world.pass(10_000);
+    world.fates = ['lost-not-acted', 'lost-acted'];
+    world.request(0, nodeOf('target'), everyPhase(9));
+    world.pass(51_000);
+    expect(world.sent.map(({ acted, currents: { phase1 } }) => [acted, phase1])).to.deep.equal([
+      [true, 12],
+      [false, 9],
+      [true, 9],
+    ]);
+    world.request(0, nodeOf('limit'), everyPhase(8), { role: 'limit' });
+    world.pass(2 * MINUTE);
+    const [, , acted, next] = world.sent;
+    expect(next!.at - acted!.at).to.be.within(MINUTE, MINUTE + 2_000);
+  });
+
+  it('does not take an old answer of the cloud, from while Redis was away, for what is set', () => {
+    const world = new SharedWorld(2);
+    world.lagMs = 20_000;
+    world.pass(1_000);
+    world.redis(false);
+    world.request(0, nodeOf('target'), everyPhase(0));
+    world.pass(1_000);
+    world.request(1, nodeOf('target'), everyPhase(25));
+    world.pass(1_000);
+    expect(world.machines[1]!.governor.applied).to.deep.equal(everyPhase(25));
+    world.redis(true);
+    world.pass(5_000);
+    world.request(1, nodeOf('limit'), everyPhase(0.1), { role: 'limit' });
+    world.pass(10 * MINUTE);
+    expect(raises(world)).to.deep.equal([]);
+  });
+
   it('reads before it lowers, where the answer to a lowering of another machine was lost a moment ago', () => {
     const world = new SharedWorld(2);
     world.pass(0);
@@ -196,6 +234,42 @@ describe('a machine that is started again with a clock that was set', () => {
       expect(second!.at - first!.at).to.be.within(15 * MINUTE, 15 * MINUTE + 8_000);
     });
   }
+
+  it('does not take an old answer of the cloud for what is set, where the clock was set forward', () => {
+    const world = new SharedWorld(1);
+    world.lagMs = 20_000;
+    world.request(0, nodeOf('target'), everyPhase(0));
+    world.kill(0, 60 * MINUTE);
+    world.request(0, nodeOf('limit'), everyPhase(0.1), { role: 'limit' });
+    world.pass(10 * MINUTE);
+    expect(tooEarly(world.sent, 'before')).to.deep.equal([]);
+  });
+
+  it('does not take its write of before for newer than that of another machine, where the clock was set back', () => {
+    const world = new SharedWorld(2);
+    world.request(0, nodeOf('limit'), { phase1: 0, phase2: 0.2, phase3: 0 }, { role: 'limit' });
+    world.pass(MINUTE);
+    world.kill(1, -60 * MINUTE);
+    world.request(0, nodeOf('target'), everyPhase(0));
+    world.request(1, nodeOf('limit'), { phase1: 0, phase2: 0.1, phase3: 0 }, { role: 'limit' });
+    world.pass(10 * MINUTE);
+    expect(world.sent).to.have.length.of.at.least(2);
+    expect(tooEarly(world.sent, 'before')).to.deep.equal([]);
+  });
+
+  it('neither takes its write of before for what is set nor lets it replace a target, where the clock was set back', () => {
+    const world = new SharedWorld(2);
+    world.request(0, nodeOf('target'), everyPhase(20));
+    world.pass(16 * MINUTE);
+    world.kill(1, -60 * MINUTE, 5 * MINUTE);
+    world.request(0, nodeOf('limit'), everyPhase(14), { role: 'limit' });
+    world.request(0, nodeOf('target'), everyPhase(18));
+    world.pass(6 * MINUTE);
+    expect(world.machines[0]!.governor.applied).to.deep.equal(everyPhase(14));
+    world.withdraw(0, nodeOf('limit'));
+    world.pass(40 * MINUTE);
+    expect(world.cloud).to.deep.equal(everyPhase(18));
+  });
 });
 
 describe('the governors of several machines, whatever happens', function () {
@@ -264,7 +338,7 @@ describe('the governors of several machines, whatever happens', function () {
         world.lagMs = 0;
         world.redis(true);
         world.resume();
-        world.pass(3 * MINUTE);
+        world.pass(LONGEST_DOWN_MS + 3 * MINUTE);
         for (let index = 0; index < COUNT; index += 1) world.withdraw(index, nodeOf('target'));
         world.request((last + 1) % COUNT, nodeOf('limit'), limit, { role: 'limit', deadBandA: 0 });
         world.request(last, nodeOf('target'), target, { deadBandA: 0 });
