@@ -36,15 +36,24 @@ export function historyTarget(of: Record<string, string>): Target {
  */
 export async function* walkHistory(caller: Caller, where: Target, options: CallOptions): AsyncGenerator<HistoryPage> {
   const seen = new Set<unknown>();
+  /** An entry without an id is none that was read before; whoever reads it counts it as unusable. */
+  const isNew = (entry: unknown) => {
+    if (!isObject(entry)) return false;
+    const { id } = entry;
+    if (id === undefined) return true;
+    if (seen.has(id)) return false;
+    seen.add(id);
+    return true;
+  };
   for (let index = 0; index < MOST_PAGES; index += 1) {
     const query = new URLSearchParams(where.query);
     query.set('PageIndex', String(index));
     const reply = await caller.guarded(options, (guarded) => caller.fetch({ ...where, query }, guarded));
     const { sent, pages } = pageOf(reply?.data, index);
-    const entries = sent.filter((entry) => isObject(entry) && !seen.has(entry['id']));
-    for (const entry of entries) if (isObject(entry)) seen.add(entry['id']);
-    // Without a number of pages, a page that has nothing new is the end.
-    const isLast = pages === undefined ? entries.length === 0 : index + 1 >= pages;
+    const entries = sent.filter(isNew);
+    // Without a number of pages, a page that has no new session is the end.
+    const isEnd = !entries.some((entry) => isObject(entry) && entry['id'] !== undefined);
+    const isLast = pages === undefined ? isEnd : index + 1 >= pages;
     yield { entries, requests: reply?.attempts ?? 0, isLast, pages };
     if (isLast) return;
   }

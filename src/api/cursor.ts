@@ -54,7 +54,7 @@ async function* walk(fetch: FetchPage, where: Target): AsyncGenerator<SessionsPa
   });
 }
 
-/** An account without access may get no body, or null for its sessions. */
+/** Without a reply a duplicate was answered. `sessions` may be null, and is not there then. */
 function bodyOf(data: unknown = { hasMore: false }): JsonObject {
   if (isObject(data) && ('sessions' in data || 'hasMore' in data)) return data;
   throw zaptecError('BAD_ANSWER', phrase`Zaptec answered with ${formOf(data)} instead of the archive of sessions`);

@@ -1,5 +1,5 @@
 import { zaptecError } from '../errors/zaptec-error';
-import type { CallOptions } from '../http/cache';
+import type { Answer, CallOptions } from '../http/cache';
 import { clock } from '../time/clock';
 import { isGuid } from '../zaptec/guid';
 import type { JsonObject } from '../zaptec/json';
@@ -16,7 +16,7 @@ const MOST_CANDIDATES = 5;
 
 /** What to look in, and how. */
 interface Among<T> {
-  read: (options: CallOptions) => Promise<{ data: T[] }>;
+  read: (options: CallOptions) => Promise<Answer<T[]>>;
   keys: (entry: JsonObject) => unknown[];
   includes?: (entry: JsonObject) => boolean;
 }
@@ -68,8 +68,10 @@ export class Resolve {
   ): Promise<T | undefined> {
     const now = clock.steady();
     if (now - (this.#refreshedAt.get(kind) ?? -Infinity) < REFRESH_MS) return undefined;
-    this.#refreshedAt.set(kind, now);
-    return pick(kind, ref, (await among.read({ ...options, refresh: true })).data, among);
+    const { data, meta } = await among.read({ ...options, refresh: true });
+    // A list that is younger than the least time between two reads comes from the cache, and was not read again.
+    if (meta.source === 'rest') this.#refreshedAt.set(kind, now);
+    return pick(kind, ref, data, among);
   }
 }
 

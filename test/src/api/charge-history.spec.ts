@@ -73,6 +73,47 @@ describe('the pages of the old history', () => {
     expect(ids(await cloud.clock.until(read()))).to.deep.equal(['ab', 'c']);
   });
 
+  it('have a session once that stands twice in one page', async () => {
+    serve(page(1, 'a', 'b', 'a'));
+    expect(ids(await cloud.clock.until(read()))).to.deep.equal(['ab']);
+  });
+
+  it('keep each entry without an id, so that nobody takes the list for whole', async () => {
+    serve({ Pages: 2, Data: [{ Id: 'a' }, { Energy: 1 }] }, { Pages: 2, Data: [{ Id: 'b' }, { Energy: 2 }] });
+    const pages = await cloud.clock.until(read());
+    expect(pages.map(({ entries }) => entries)).to.deep.equal([
+      [{ id: 'a' }, { energy: 1 }],
+      [{ id: 'b' }, { energy: 2 }],
+    ]);
+  });
+
+  it('end at a page that repeats another one, also where one of its entries has no id', async () => {
+    serve({ Data: [{ Id: 'a' }, { Energy: 1 }] });
+    expect(await cloud.clock.until(read())).to.have.length(2);
+    expect(cloud.server.seen).to.have.length(2);
+  });
+
+  it('are an error where they do not end, instead of a part of them', async () => {
+    cloud.server.handler = ({ url }, response) => {
+      const index = new URL(url, cloud.server.url).searchParams.get('PageIndex');
+      response.end(JSON.stringify(page(undefined, `session ${index}`)));
+    };
+    const error = await cloud.failing(read());
+    expect(error).to.include({ code: 'BAD_ANSWER' });
+    expect(error.message).to.match(/more than the 1000 pages.*shorter time/);
+    expect(cloud.server.seen).to.have.length(1_000);
+  }).timeout(60_000);
+
+  it('count the requests of a page that had to be asked for again', async () => {
+    let asked = 0;
+    cloud.server.handler = (_seen, response) => {
+      asked += 1;
+      if (asked === 1) response.writeHead(503).end();
+      else response.end(JSON.stringify(page(1, 'a')));
+    };
+    expect((await cloud.clock.until(read())).map(({ requests }) => requests)).to.deep.equal([2]);
+  });
+
   it('leave out what is no session', async () => {
     serve({ Pages: 1, Data: [{ Id: 'a' }, 7, 'x', ['y'], { Id: 'b' }] });
     expect(ids(await cloud.clock.until(read()))).to.deep.equal(['ab']);

@@ -40,6 +40,53 @@ describe('names that people type', () => {
     expect(cloud.server.seen.length).to.be.at.most(2);
   });
 
+  it('find a charger that is new since the list was read, and look again after half an hour', async () => {
+    const add = (id: string, name: string) => {
+      const { Data } = cloud.routes['/api/chargers'] as { Data: unknown[] };
+      cloud.routes['/api/chargers'] = { Pages: 1, Data: [...Data, { ...CHARGERS[0], Id: id, Name: name }] };
+    };
+    const find = (name: string) => cloud.client.resolve.charger(name);
+    await cloud.failing(find('Attic'));
+    add('0a1b2c3d-0000-4000-8000-0000000000b1', 'Attic');
+    await cloud.clock.advance(60_000);
+    expect(await cloud.clock.until(find('Attic'))).to.include({ name: 'Attic' });
+    add('0a1b2c3d-0000-4000-8000-0000000000b2', 'Shed');
+    await cloud.clock.advance(29 * 60_000);
+    expect((await cloud.failing(find('Shed'))).code).to.equal('NOT_FOUND');
+    await cloud.clock.advance(60_000);
+    expect(await cloud.clock.until(find('Shed'))).to.include({ name: 'Shed' });
+  });
+
+  it('of an installation make its list be read again, also right after that of the chargers was', async () => {
+    await cloud.clock.until(cloud.client.resolve.installation('Home'));
+    await cloud.clock.until(cloud.client.chargers.list());
+    await cloud.clock.advance(60_000);
+    await cloud.failing(cloud.client.resolve.charger('Cabin'));
+    cloud.routes['/api/installation'] = { Pages: 1, Data: [{ Id: HOME, Name: 'Cabin' }] };
+    expect(await cloud.clock.until(cloud.client.resolve.installation('Cabin'))).to.include({ id: HOME });
+  });
+
+  it('mean the one in the same case where another one differs in case only', async () => {
+    cloud.routes['/api/chargers'] = {
+      Pages: 1,
+      Data: [CHARGERS[1], { ...CHARGERS[2], Name: 'left' }, { ...CHARGERS[0], Name: 'LEFT', DeviceId: undefined }],
+    };
+    expect(await cloud.clock.until(cloud.client.resolve.charger('left'))).to.include({ deviceId: 'ZAP012347' });
+    expect((await cloud.failing(cloud.client.resolve.charger('lEFT'))).message).to.contain('3 chargers are called');
+  });
+
+  it('are looked for in one installation only, also for the nearest', async () => {
+    const inSite = (name: string) => cloud.failing(cloud.client.resolve.charger(name, { installationId: SITE }));
+    const error = await inSite('Garage');
+    expect(error.code).to.equal('NOT_FOUND');
+    expect(error.message).to.match(/the nearest: Left\. /);
+    expect((await cloud.failing(cloud.client.resolve.charger('Garag'))).message).to.contain('the nearest: Garage');
+  });
+
+  it('that are ids are the same in capital letters where the list lacks them', async () => {
+    expect(await cloud.clock.until(cloud.client.resolve.charger(NOBODY.toUpperCase()))).to.deep.equal({ id: NOBODY });
+  });
+
   it('that are ids need not be in the list', async () => {
     expect(await cloud.clock.until(cloud.client.resolve.charger(NOBODY))).to.deep.equal({ id: NOBODY });
   });

@@ -76,6 +76,7 @@ describe('archived sessions and the constants of the cloud', () => {
     ],
     ['is a number', ['5'], /a number instead of the archive/],
     ['is a list', ['[]'], /a list instead of the archive/],
+    ['is empty', [''], /null instead of the archive/],
     ['is an empty object', ['{}'], /an object instead of the archive/],
     ['has no list of sessions', ['{"sessions":{},"hasMore":false}'], /an object in the field sessions/],
   ] as const) {
@@ -98,6 +99,59 @@ describe('archived sessions and the constants of the cloud', () => {
     expect(server.seen[1]!.url).to.contain('Cursor=7');
   });
 
+  const raw = async (from: string | Date = FROM) => {
+    const read = [];
+    for await (const page of client.sessions.archivePages({ chargerId: GARAGE, from, to: TO })) read.push(page);
+    return read;
+  };
+
+  it('are read as the cloud sent them as well, with what each page took', async () => {
+    server.handler = answers(
+      { status: 503 },
+      { status: 200, body: '{"sessions":[{"id":"1"},7],"cursor":"c1","hasMore":true}' },
+      { status: 200, body: '{"sessions":[{"energy":1}],"hasMore":false}' },
+    );
+    expect(await clock.until(raw())).to.deep.equal([
+      { entries: [{ id: '1' }, 7], requests: 2, isLast: false },
+      { entries: [{ energy: 1 }], requests: 1, isLast: true },
+    ]);
+  });
+
+  it('may be asked for in many pages, but not in many periods at once', async () => {
+    server.handler = ({ url }, response) => {
+      const cursor = Number(new URL(url, server.url).searchParams.get('Cursor'));
+      response.end(JSON.stringify({ sessions: [{ id: `${cursor}` }], cursor: cursor + 1, hasMore: cursor < 29 }));
+    };
+    expect(await clock.until(raw())).to.have.length(30);
+    server.handler = answers({ status: 200, body: '{"sessions":[],"hasMore":false}' });
+    const codes = [];
+    for (let day = 1; day < 15; day += 1) {
+      const call = raw(new Date(Date.UTC(2026, 4, day)));
+      codes.push(
+        await clock.until(
+          call.then(
+            () => 'sent',
+            (error: unknown) => (error as { code: string }).code,
+          ),
+        ),
+      );
+    }
+    expect(codes.filter((code) => code === 'sent')).to.have.lengthOf.within(1, 10);
+    expect(codes.at(-1)).to.equal('TOO_SOON');
+  });
+
+  it('are an error where the archive has more pages than can be, instead of a part of it', async () => {
+    let asked = 0;
+    server.handler = (_seen, response) => {
+      asked += 1;
+      response.end(JSON.stringify({ sessions: [{ id: `${asked}` }], cursor: asked, hasMore: true }));
+    };
+    const error = await clock.until(failureOf(archive()));
+    expect(error).to.include({ code: 'BAD_ANSWER' });
+    expect(error.message).to.match(/more than 1000 pages of sessions.*shorter time/);
+    expect(asked).to.equal(1_000);
+  }).timeout(60_000);
+
   const report = () => client.sessions.report({ installationId: SITE, from: FROM, to: TO.toISOString() });
   for (const [what, body, message] of [
     ['a list', '[]', /a list instead of the report/],
@@ -119,6 +173,55 @@ describe('archived sessions and the constants of the cloud', () => {
     server.handler = answers({ status: 200, body: '{"totalUserChargerReportModel":[{"groupAsString":"Ada"},7]}' });
     const { rows } = (await clock.until(report())).data;
     expect(rows).to.deep.equal([{ name: 'Ada', sessions: 0, energyKwh: 0, durationMinutes: 0 }]);
+  });
+
+  it('are summed up in a report, whose rows and places have what the cloud sent', async () => {
+    const userDetails = { Id: GARAGE, FullName: 'Ada Berg', Email: 'ada@example.org' };
+    const sums = { TotalChargeSessionCount: '3', TotalChargeSessionEnergy: 12.5, TotalChargeSessionDuration: 1.23456 };
+    const body = {
+      ...{ InstallationName: 'Home', InstallationAddress: 'Street 1', InstallationZipCode: '0150' },
+      ...{ InstallationCity: ' ', InstallationTimeZone: 7 },
+      TotalUserChargerReportModel: [
+        { GroupAsString: 'Ada', UserDetails: userDetails, ...sums },
+        { GroupAsString: '', UserDetails: [], TotalChargeSessionCount: 'many' },
+      ],
+    };
+    server.handler = answers({ status: 200, body: JSON.stringify(body) });
+    expect((await clock.until(report())).data).to.deep.equal({
+      ...{ installationId: SITE, installationName: 'Home', address: 'Street 1', zipCode: '0150' },
+      ...{ from: '2026-05-01T00:00:00.000Z', to: '2026-06-01T00:00:00.000Z' },
+      rows: [
+        {
+          ...{ name: 'Ada', userId: GARAGE, userName: 'Ada Berg', userEmail: 'ada@example.org' },
+          ...{ sessions: 3, energyKwh: 12.5, durationMinutes: 74.07 },
+        },
+        { sessions: 0, energyKwh: 0, durationMinutes: 0 },
+      ],
+    });
+  });
+
+  it('are summed up by user, charger or card, and only those that were named', async () => {
+    server.handler = answers({ status: 200, body: '{}' });
+    const ids = { userIds: [SITE.toUpperCase()], chargerIds: [GARAGE] };
+    for (const [by, more] of [
+      [undefined, {}],
+      ['charger', ids],
+      ['card', {}],
+    ] as const) {
+      const query = { installationId: SITE, from: ' 2026-05-01T02:00:00+0200 ', to: '2026-06-01T00:00:00z', ...more };
+      const { data } = await clock.until(client.sessions.report({ ...query, ...(by && { by }) }));
+      expect(data.rows).to.deep.equal([]);
+    }
+    const sent = server.seen.map(({ body }) => JSON.parse(body) as object);
+    const common = {
+      ...{ fromDate: '2026-05-01T00:00:00.000', endDate: '2026-06-01T00:00:00.000' },
+      ...{ installationId: SITE, reportFormat: 0 },
+    };
+    expect(sent).to.deep.equal([
+      { ...common, userIds: [], chargerIds: [], groupBy: 0 },
+      { ...common, userIds: [SITE], chargerIds: [GARAGE], groupBy: 1 },
+      { ...common, userIds: [], chargerIds: [], groupBy: 2 },
+    ]);
   });
 
   it('end at a page without sessions, whatever it announces', async () => {

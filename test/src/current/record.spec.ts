@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { everyPhase } from '../../../src/current/currents';
-import { RecordFile, recordFrom, restored } from '../../../src/current/record';
+import { RecordFile, recordFrom, recordKeeper, restored } from '../../../src/current/record';
+import { clock } from '../../../src/time/clock';
+import { fakeTimers } from '../../support/fake-timers';
 
 const RECORD = { sentAt: 5, doneAt: -Infinity, early: [1, 2], currents: everyPhase(6), base: everyPhase(16) };
 
@@ -53,6 +55,54 @@ describe('the record of the last write', () => {
       currents: everyPhase(8),
       base: everyPhase(8),
     });
+  });
+
+  it('has everything that was written, and nothing of another type', () => {
+    const whole = { ...RECORD, doneAt: 6, before: everyPhase(20), setBy: 'Solar', id: 'a', baseId: 'b' };
+    const file = new RecordFile(directory, 'whole');
+    file.save(whole);
+    expect(file.load()).to.deep.equal(whole);
+    const { sentAt: at, ...others } = RECORD;
+    const odd = { doneAt: '6', before: 7, setBy: 1, id: {}, baseId: null, early: [1, 'x', null, 2] };
+    expect(recordFrom({ at, ...others, ...odd })).to.deep.equal(RECORD);
+    for (const bad of ['5', null, undefined]) expect(recordFrom({ at: bad, ...others })).to.equal(undefined);
+    for (const endless of [Infinity, NaN]) {
+      expect(recordFrom({ at: endless, ...others })).to.equal(undefined);
+      expect(recordFrom({ at, ...others, doneAt: endless, early: [1, endless, 2] })).to.deep.equal(RECORD);
+    }
+  });
+
+  it('is as old for a governor after a restart as the wall clock says', () => {
+    const timers = fakeTimers();
+    try {
+      const now = clock.steady();
+      const record = { ...RECORD, sentAt: now - 5_000, doneAt: now - 4_000, early: [now - 9_000] };
+      recordKeeper(new RecordFile(directory, 'kept')).save(record);
+      const raw = JSON.parse(readFileSync(join(directory, 'kept.json'), 'utf8')) as object;
+      expect(raw).to.include({ subject: 'kept', at: Date.now() - 5_000, doneAt: Date.now() - 4_000 });
+      // While no process ran.
+      timers.setWallClock(60_000);
+      const keeper = recordKeeper(new RecordFile(directory, 'kept'));
+      expect(keeper.load()).to.deep.equal({
+        ...record,
+        ...{ sentAt: now - 65_000, doneAt: now - 64_000, early: [now - 69_000] },
+      });
+      keeper.save(undefined);
+      expect(keeper.load()).to.equal(undefined);
+      expect(readdirSync(directory)).to.deep.equal([]);
+    } finally {
+      timers.restore();
+    }
+  });
+
+  it('says for a governor what is wrong with its file, and nothing without one', () => {
+    writeFileSync(join(directory, 'bad.json'), '{');
+    const keeper = recordKeeper(new RecordFile(directory, 'bad'));
+    expect(keeper.load()).to.equal(undefined);
+    expect([keeper.isLost, /cannot be read/.test(keeper.problem ?? '')]).to.deep.equal([true, true]);
+    const none = recordKeeper(undefined);
+    none.save(RECORD);
+    expect([none.load(), none.isLost, none.problem]).to.deep.equal([undefined, false, undefined]);
   });
 
   it('lasts as long as the process on a disk that cannot be written, which it says', () => {

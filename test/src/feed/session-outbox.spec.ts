@@ -260,4 +260,66 @@ describe('sessions that wait for those who ask for them', () => {
     listen('a');
     expect(got).to.deep.equal([]);
   });
+
+  it('do not come again to a consumer that is there twice, or again, nor to one without a name after a deploy', () => {
+    const leave = listen('a');
+    listen('a');
+    // As long as its list does not come, the session is kept.
+    listen('b', { chargers: { ids: new Set() } });
+    outbox.add(session('one'));
+    leave();
+    listen('a');
+    listen(undefined);
+    expect(got).to.deep.equal(['one to a']);
+  });
+
+  it('of no installation wait for everybody who may have their charger', () => {
+    listen('a');
+    const ids = new Set<string>();
+    listen('b', { installationId: 'other', chargers: { ids } });
+    const { kind, session: finished } = session('one');
+    outbox.add({ kind, session: { ...finished, installationId: undefined } } as unknown as LedgerEntry);
+    expect(got).to.deep.equal(['one to a']);
+    ids.add(GARAGE);
+    outbox.flush();
+    expect(got).to.deep.equal(['one to a', 'one to b']);
+  });
+
+  it('concern a consumer from the earliest time that is known of it, also over a restart', () => {
+    listen('a')();
+    timers.tick(MINUTE);
+    const since = clock.now();
+    listen('a')();
+    outbox.add(session('one'));
+    timers.tick(1);
+    listen('a', { as: { since: clock.now() } });
+    expect(got).to.deep.equal(['one to a']);
+    const dumped = JSON.parse(JSON.stringify(outbox.dump())) as { consumers: Record<string, { since: number }> };
+    expect(Object.values(dumped.consumers).map((known) => known.since)).to.deep.equal([since - MINUTE]);
+    outbox = new SessionOutbox();
+    timers.tick(MINUTE);
+    listen('a');
+    outbox.restore(dumped);
+    const [known] = Object.values((outbox.dump() as typeof dumped).consumers);
+    expect(known?.since).to.equal(since - MINUTE);
+  });
+
+  it('do not wait for one of whom nobody knows when it was there', () => {
+    listen('b', { chargers: { ids: new Set() } });
+    const consumers = { [`a ${HOME}`]: { since: clock.cloud(), installationId: HOME, seenAt: 'now' } };
+    outbox.restore({ consumers });
+    expect(Object.keys((outbox.dump() as { consumers: object }).consumers)).to.deep.equal([`b ${HOME}`]);
+  });
+
+  it('come in the order in which they became known, over a restart too', () => {
+    listen('a')();
+    timers.tick(MINUTE);
+    outbox.add(session('one'));
+    const dumped: unknown = JSON.parse(JSON.stringify(outbox.dump()));
+    outbox = new SessionOutbox();
+    outbox.add(session('two'));
+    outbox.restore(dumped);
+    listen('a', { as: { since: 0 } });
+    expect(got).to.deep.equal(['one to a', 'two to a']);
+  });
 });

@@ -1,6 +1,10 @@
 import { expect } from 'chai';
 import { FeedCloud } from '../../support/feed/feed-cloud';
 import { SequenceGaps } from '../../../src/feed/bus/sequence-gaps';
+import { SecondConsumerDetector } from '../../../src/feed/second-consumer';
+import { SkippedMessages } from '../../../src/feed/skipped-messages';
+import { clock } from '../../../src/time/clock';
+import { fakeTimers, type FakeTimers } from '../../support/fake-timers';
 
 const MINUTE = 60_000;
 
@@ -52,6 +56,101 @@ describe('messages whose numbers leave some out', () => {
     expect(states() - before, 'no more than now and then').to.be.at.most(2);
     expect(cloud.feed.covers(cloud.charger.id)).to.equal(true);
     expect(cloud.simulator.audit.clean()).to.equal(true);
+  });
+});
+
+describe('the reading of the chargers after a gap between numbers', () => {
+  const LATE_MS = 30_000;
+  let timers: FakeTimers;
+  let ids: Set<string>;
+  let reads: number;
+  let skipped: SkippedMessages;
+  beforeEach(() => {
+    timers = fakeTimers();
+    ids = new Set(['a', 'b']);
+    reads = 0;
+    skipped = new SkippedMessages({
+      detector: new SecondConsumerDetector(15 * MINUTE),
+      lateMs: LATE_MS,
+      ids: () => ids,
+      readAll: () => (reads += 1),
+    });
+  });
+  afterEach(() => timers.restore());
+
+  const gap = () => {
+    const at = clock.now();
+    skipped.notice(at);
+    return at;
+  };
+  const readOnce = () => {
+    gap();
+    timers.tick(LATE_MS + 1_000);
+    skipped.onRead('a');
+    skipped.onRead('b');
+  };
+
+  it('waits until what is missing cannot come any more', () => {
+    expect(skipped.skippedAt).to.equal(-Infinity);
+    const at = gap();
+    expect(skipped.skippedAt).to.equal(at);
+    timers.tick(LATE_MS + 999);
+    expect(reads).to.equal(0);
+    timers.tick(1);
+    expect(reads).to.equal(1);
+  });
+
+  it('is one for all gaps that come while it waits, and there is another one for a later gap', () => {
+    skipped.notice(undefined);
+    const at = gap();
+    timers.tick(MINUTE / 3);
+    const second = gap();
+    expect(skipped.skippedAt, 'the last one').to.equal(second);
+    timers.tick(MINUTE);
+    expect(reads).to.equal(1);
+    skipped.notice(second);
+    timers.tick(MINUTE);
+    expect(reads, 'no new gap').to.equal(1);
+    expect(second).to.be.above(at);
+    gap();
+    timers.tick(MINUTE);
+    expect(reads).to.equal(2);
+  });
+
+  it('comes no more after three that found nothing, each over all chargers', () => {
+    for (let round = 0; round < 3; round += 1) readOnce();
+    expect(reads).to.equal(3);
+    const before = skipped.skippedAt;
+    gap();
+    timers.tick(MINUTE);
+    expect([reads, skipped.skippedAt]).to.deep.equal([3, before]);
+  });
+
+  it('is not over before each charger of then was read, whatever else was', () => {
+    skipped.onRead('a');
+    skipped.onRead('b');
+    for (let round = 0; round < 4; round += 1) {
+      gap();
+      timers.tick(MINUTE);
+      skipped.onRead('a');
+      skipped.onRead('other');
+      skipped.onRead('a');
+    }
+    expect(reads, 'none was whole').to.equal(4);
+    expect([...ids]).to.deep.equal(['a', 'b']);
+    // The fourth is whole now, once.
+    for (let times = 0; times < 5; times += 1) skipped.onRead('b');
+    gap();
+    timers.tick(MINUTE);
+    expect(reads).to.equal(5);
+  });
+
+  it('does not come any more after the end of the feed', () => {
+    gap();
+    skipped.close();
+    timers.tick(MINUTE);
+    expect(reads).to.equal(0);
+    expect(timers.countTimers()).to.equal(0);
   });
 });
 
