@@ -79,11 +79,11 @@ async function takeMessage(planner: ChargePlanner, input: StrategyInput<Settings
 
 /** @returns whether there was a second series. */
 async function takeSeries(planner: ChargePlanner, input: StrategyInput<Settings>): Promise<boolean> {
-  const { now, calendar, node, evaluate } = input;
+  const { message, now, calendar, node, evaluate } = input;
   const { series } = planner.settings;
   if (series === 'none') return false;
   const found = await evaluate(node.seriesFrom, node.seriesFromType);
-  if (typeof found !== 'object' || found === null) return false;
+  if (isNoPrice(found) || (isOrder(message) && isPlainText(found))) return false;
   planner.setSeries(parseSeries(series, found, now, calendar), now);
   return true;
 }

@@ -33,7 +33,7 @@ export interface StatusOptions {
 
 /** A decision as a status: what is to go, from when, and what it costs. */
 export function planStatus(
-  { code, charge, segments, needKwh, needHours, cost }: PlanDecision,
+  { code, charge, segments, needKwh, needHours, cost, hasPrices }: PlanDecision,
   calendar: Calendar,
   { isHours, perMwh, dryRun }: StatusOptions,
 ): StatusDescription {
@@ -41,6 +41,11 @@ export function planStatus(
   const rest = isHours ? `${rounded(needHours)} h` : `${rounded(needKwh)} kWh`;
   const shown = SHOWN[code];
   const first = segments[0];
+  if (!hasPrices && shown.key === 'on') return { ...shown, key: 'on-no-prices', parameters: { rest } };
+  if (!hasPrices && shown.key === 'waits') {
+    const from = first === undefined ? '' : `${calendar.clock(first.start)}, `;
+    return { ...shown, key: 'no-prices', parameters: { rest: `${from}${rest}` } };
+  }
   if (shown.key !== 'waits' || first === undefined) return { ...shown, parameters: { rest } };
   const paid = cost === undefined ? '' : `, ${Math.round(perMwh ? cost / 10 : cost * 100) / 100}`;
   return {

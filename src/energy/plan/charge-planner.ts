@@ -33,6 +33,8 @@ export interface PlanDecision {
   cost: number | undefined;
   /** kWh of them that the sun gives by its forecast; undefined without one. */
   sunKwh: number | undefined;
+  /** Some price or value of the second series is known for that time. Without any the car charges as late as is safe. */
+  hasPrices: boolean;
   /** The prices of the time until the goal is due. */
   prices: PriceSpan[];
   /** The second series of that time: W of the sun, or CO₂; empty where there is none. */
@@ -290,7 +292,7 @@ export class ChargePlanner implements Strategy<PlanSettings, PlanDecision> {
     const sunKwh = this.#settings.series === 'sun' && series.length > 0 ? sum(free) : undefined;
     const change = segments.flatMap(({ start, end }) => [start, end]).find((at) => at > now);
     const until = Math.max(now + 1_000, Math.min(now + AGAIN_MS, change ?? Infinity, override?.until ?? Infinity));
-    const facts = { deadline, needKwh, needMs, isHours: goal === 'hours', segments, override, now };
+    const facts = { deadline, needKwh, needMs, isHours: goal === 'hours', hasPrices, segments, override, now };
     const reason = reasonOf(code, facts, this.#calendar);
     const needHours = needMs / HOUR;
     return {
@@ -304,6 +306,7 @@ export class ChargePlanner implements Strategy<PlanSettings, PlanDecision> {
       segments,
       cost,
       sunKwh,
+      hasPrices,
       prices,
       series,
       session: this.#session,

@@ -1,4 +1,5 @@
 import { isObject, type JsonObject } from '../../zaptec/json';
+import { priceNumber } from './price-rows';
 
 /** Where the rows of a price list are, and for which day they are if they have no times of their own. */
 export interface PriceList {
@@ -9,7 +10,7 @@ export interface PriceList {
 
 /**
  * Names of the properties that hold a list, or something with a list in it, in the answers of Tibber, Nord Pool, Energi
- * Data Service, aWATTar, Octopus, evcc, EnergyZero, Frank Energie, the Home Assistant integrations and the power-saver
+ * Data Service, aWATTar, Octopus, evcc, EnergyZero, Frank Energie, Amber, the Home Assistant integrations and the power-saver
  * nodes. Of several that are there, the first counts.
  */
 const WITHIN = [
@@ -32,6 +33,7 @@ const WITHIN = [
   'rates',
   'prices',
   'Prices',
+  'forecasts',
   'marketPricesElectricity',
   'marketPrices',
   'electricityPrices',
@@ -46,7 +48,13 @@ const DAYS = [
   ['raw_today', 'raw_tomorrow'],
   ['prices_today', 'prices_tomorrow'],
   ['today', 'tomorrow'],
+  ['today_interval_prices', 'tomorrow_interval_prices'],
+  ['today_hourly_prices', 'tomorrow_hourly_prices'],
 ] as const;
+
+/** Names of the attributes of Home Assistant's PVPC sensor, for today and tomorrow, before the hour. */
+const PVPC = ['price_', 'price_next_day_'] as const;
+const CLOCK = Array.from({ length: 24 }, (_, hour) => String(hour).padStart(2, '0'));
 
 /** Answers of an API are not deeper than this. */
 const DEEPEST = 8;
@@ -64,6 +72,8 @@ export function priceLists(input: unknown, depth = 0): PriceList[] {
   }
   const columns = columnsOf(input);
   if (columns) return [{ rows: columns, day: 0 }];
+  const hours = PVPC.map((name, day) => ({ rows: hoursOf(input, name), day })).filter(({ rows }) => rows.length > 0);
+  if (hours.length > 0) return hours;
   const name = WITHIN.find((key) => isFilled(input[key]));
   return name === undefined ? ofOneArea(input) : priceLists(input[name], depth + 1);
 }
@@ -82,6 +92,15 @@ const isFilled = (value: unknown): boolean => typeof value === 'object' && value
 function columnsOf({ unix_seconds: times, price: prices }: JsonObject): unknown[] | undefined {
   if (!Array.isArray(times) || !Array.isArray(prices)) return undefined;
   return times.map((time: unknown, index) => ({ time, price: prices[index] as unknown }));
+}
+
+/** Home Assistant's PVPC sensor has an attribute for each hour of the clock; `price_02h_d` is the hour that comes twice. */
+function hoursOf(input: JsonObject, name: string): unknown[] {
+  return CLOCK.flatMap((hour) =>
+    [`${name}${hour}h`, `${name}${hour}h_d`].flatMap((key) =>
+      priceNumber(input[key]) === undefined ? [] : [{ time: `${hour}:00`, price: input[key] }],
+    ),
+  );
 }
 
 /** Home Assistant's Nord Pool action answers with `{NO3: [...]}`. */

@@ -1,7 +1,7 @@
 import { zaptecError, type ZaptecError } from '../../errors/zaptec-error';
 import type { Calendar, LocalDay } from '../calendar';
 import { entsoePrices, entsoeRefusal } from './entsoe';
-import { areasOf, lackOf, priceNumber, readRow, type TimedPrice } from './price-rows';
+import { lackOf, mixtureOf, priceKeyOf, priceNumber, readRow, type Refusal, type TimedPrice } from './price-rows';
 import { priceLists, type PriceList } from './price-shapes';
 import { phrase } from '../../errors/phrase';
 
@@ -14,6 +14,8 @@ export interface PriceSlot {
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
+/** A price that applies until there is another does so for a year, which is longer than any plan and any bill, ms. */
+const OPEN_MS = 366 * DAY;
 const MINUTES_A_DAY = 1_440;
 const NOON_MINUTES = MINUTES_A_DAY / 2;
 /** Prices for each hour, half hour, quarter of an hour and 5 minutes. */
@@ -28,41 +30,43 @@ const REMEDY =
  * without a time or a price are left out. Numbers without times are those of the local day of `now`.
  * @param mostRows more of them in one list are refused.
  * @returns in order of time, without overlaps.
- * @throws ZaptecError `INPUT_INVALID` where there is no price, or where several areas are mixed.
+ * @throws ZaptecError `INPUT_INVALID` where there is no price, or where several areas, payment methods, channels or
+ * currencies are mixed.
  */
 export function parsePrices(input: unknown, now: number, calendar: Calendar, mostRows = MOST_ROWS): PriceSlot[] {
   const data = typeof input === 'string' ? parsed(input) : input;
   const entsoe = entsoePrices(data, calendar, mostRows);
   if (entsoe && entsoe.length > mostRows) throw tooMany(entsoe.length, mostRows);
   const lists = entsoe ? [] : priceLists(data);
-  const slots = slotsOf(entsoe ?? lists.flatMap((list) => pricesOf(list, now, calendar, mostRows)));
-  if (slots.length === 0) throw refusal(whyNone(data, lists, calendar));
+  for (const { rows } of lists) if (rows.length > mostRows) throw tooMany(rows.length, mostRows);
+  const rows = lists.flatMap((list) => list.rows);
+  const mixture = mixtureOf(rows);
+  if (mixture) throw zaptecError('INPUT_INVALID', mixture.reason, { remedy: mixture.remedy ?? REMEDY });
+  // Of all lists, so that tomorrow is not in another currency than today.
+  const key = priceKeyOf(rows);
+  const slots = slotsOf(entsoe ?? lists.flatMap((list) => pricesOf(list, key, now, calendar)), now);
+  if (slots.length === 0) throw refusal(whyNone(data, rows, key, calendar));
   return slots;
 }
 
-function whyNone(data: unknown, lists: readonly PriceList[], calendar: Calendar): string {
+function whyNone(data: unknown, rows: readonly unknown[], key: string | undefined, calendar: Calendar): Refusal {
   const answer = entsoeRefusal(data);
-  if (answer !== undefined) return phrase`ENTSO-E answers: ${answer}`;
-  const lacks = lists.flatMap(({ rows }) => rows.map((row) => lackOf(row, calendar)));
-  return lacks.find((lack) => lack !== undefined) ?? 'There is no price in it';
+  if (answer !== undefined) return { reason: phrase`ENTSO-E answers: ${answer}` };
+  const lacks = rows.map((row) => lackOf(row, key, calendar));
+  return lacks.find((lack) => lack !== undefined) ?? { reason: 'There is no price in it' };
 }
 
-const tooMany = (rows: number, most: number): ZaptecError => refusal(phrase`It has ${rows} rows, more than ${most}`);
+const tooMany = (rows: number, most: number): ZaptecError =>
+  refusal({ reason: phrase`It has ${rows} rows, more than ${most}` });
 
-function pricesOf({ rows, day }: PriceList, now: number, calendar: Calendar, mostRows: number): TimedPrice[] {
-  if (rows.length > mostRows) throw tooMany(rows.length, mostRows);
+function pricesOf({ rows, day }: PriceList, key: string | undefined, now: number, calendar: Calendar): TimedPrice[] {
   if (rows.length > 0 && rows.every((row) => row === null || priceNumber(row) !== undefined)) {
     return ofDay(rows.map(priceNumber), now, day, calendar);
   }
-  const areas = areasOf(rows);
-  if (areas.length > 1) {
-    throw zaptecError('INPUT_INVALID', phrase`It has prices of several areas: ${areas.slice(0, 5).join(', ')}`, {
-      remedy: 'Ask the service for one area, or keep the rows of one',
-    });
-  }
+  if (key === undefined) return [];
   const dayOfList = calendar.timeOfDay(now, NOON_MINUTES, day);
   return withHourTwice(
-    rows.flatMap((row) => readRow(row, calendar, dayOfList) ?? []),
+    rows.flatMap((row) => readRow(row, key, calendar, dayOfList) ?? []),
     calendar,
   );
 }
@@ -92,9 +96,9 @@ function ofDay(numbers: Numbers, now: number, later: number, calendar: Calendar)
   if (fits(count, day)) return inTurn(numbers, day);
   if (PER_HOUR.some((each) => each * 24 === count)) return byClock(numbers, day, calendar);
   if (fits(count, { start: day.start, end })) return inTurn(numbers, { start: day.start, end });
-  throw refusal(
-    phrase`It has ${count} numbers without times, which is not one for each hour, half hour or quarter of a day`,
-  );
+  throw refusal({
+    reason: phrase`It has ${count} numbers without times, which is not one for each hour, half hour or quarter of a day`,
+  });
 }
 
 const fits = (count: number, { start, end }: LocalDay): boolean =>
@@ -120,9 +124,10 @@ function byClock(numbers: Numbers, { start, end }: LocalDay, calendar: Calendar)
 
 /**
  * Rows in any order, with or without ends, as slots: one ends at the latest where the next one starts. One without an end
- * is as long as its neighbours are apart, since a year may have prices for each hour first and for each quarter later.
+ * is as long as its neighbours are apart, since a year may have prices for each hour first and for each quarter later. The
+ * last one with an open end applies to all time that matters from `now` on.
  */
-function slotsOf(prices: readonly TimedPrice[]): PriceSlot[] {
+function slotsOf(prices: readonly TimedPrice[], now: number): PriceSlot[] {
   const starts = new Map<number, TimedPrice>();
   for (const price of prices) if (!starts.has(price.start)) starts.set(price.start, price);
   const sorted = [...starts.values()].sort((a, b) => a.start - b.start);
@@ -130,6 +135,7 @@ function slotsOf(prices: readonly TimedPrice[]): PriceSlot[] {
   const most = Math.max(HOUR, gaps.length === 0 ? HOUR : Math.min(...gaps));
   return sorted.map(({ start, end, price }, index) => {
     const next = sorted[index + 1]?.start ?? Infinity;
+    if (end === Infinity) return { start, end: Math.min(next, Math.max(now, start) + OPEN_MS), price };
     const lengthMs = Math.min(gaps[index - 1] ?? most, gaps[index] ?? most, most);
     const own = end !== undefined && end > start ? end : start + lengthMs;
     return { start, end: Math.min(own, next), price };
@@ -140,10 +146,10 @@ function parsed(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch {
-    throw refusal('The text is no JSON');
+    throw refusal({ reason: 'The text is no JSON' });
   }
 }
 
-function refusal(reason: string): ZaptecError {
-  return zaptecError('INPUT_INVALID', phrase`The prices cannot be read. ${reason}`, { remedy: REMEDY });
+function refusal({ reason, remedy = REMEDY }: Refusal): ZaptecError {
+  return zaptecError('INPUT_INVALID', phrase`The prices cannot be read. ${reason}`, { remedy });
 }

@@ -10,6 +10,9 @@ interface Running {
 const KEPT = 7;
 /** A session that charged for less than this tells nothing, ms. */
 const LEAST_MS = 10 * 60_000;
+/** Nor does one with less energy, in which a car warms its battery or its seats before it leaves, kWh. */
+const LEAST_KWH = 1;
+const MS_PER_HOUR = 3_600_000;
 /** A car that draws less than this charges in name only, and no charger gives more than the other, kW. */
 const LEAST_KW = 0.5;
 const MOST_KW = 1_000;
@@ -35,7 +38,8 @@ export class SessionPowers {
   end(): void {
     const { ms, kwMs } = this.#running;
     this.#running = { ms: 0, kwMs: 0 };
-    if (ms >= LEAST_MS) this.#kilowatts = [...this.#kilowatts, kwMs / ms].slice(-KEPT);
+    if (ms >= LEAST_MS && kwMs >= LEAST_KWH * MS_PER_HOUR)
+      this.#kilowatts = [...this.#kilowatts, kwMs / ms].slice(-KEPT);
   }
 
   /** Plain JSON. */

@@ -66,6 +66,27 @@ describe('the plan node', () => {
       await status('plan', '01:00, 20 kWh, 4');
     });
 
+    it('says that prices are missing, and charges in time all the same', async () => {
+      await start();
+      const { report } = await both({ payload: 'go' });
+      expect(report.payload).to.include({ charge: false, code: 'waiting' });
+      expect(report.zaptec.reason).to.match(/^Prices are missing: waits as long as is safe, until 0\d:\d\d, 20 kWh/);
+      await status('plan', /^no prices, 0\d:\d\d, 20 kWh$/);
+      await timers.tickAsync(11 * HOUR);
+      expect(statusesOf('plan').map(({ text }) => text)).to.include('on, no prices, 20 kWh');
+    });
+
+    it('reads a forecast that is text, and refuses one that is no JSON', async () => {
+      await start({ series: 'sun' });
+      const forecast = JSON.stringify([
+        { start: '2026-05-05T03:00+02:00', end: '2026-05-05T05:00+02:00', watts: 10_000 },
+      ]);
+      const { report } = await both({ payload: PRICES, forecast });
+      expect(report.payload).to.include({ sunKwh: 19, from: '2026-05-05T03:00:00+02:00' });
+      const error = await failing('plan', { payload: PRICES, forecast: 'sunny' });
+      expect(error.message).to.match(/the text "sunny", which is no JSON/);
+    });
+
     it('switches by itself when the time comes, repeats, and ends with the energy of the session', async () => {
       await start();
       await both({ payload: PRICES });

@@ -8,7 +8,7 @@ const segment = (from: number, to: number, estimated = false) => ({
   ...{ start: NOW + from * HOUR, end: NOW + to * HOUR, estimated },
 });
 const FACTS = {
-  ...{ now: NOW, deadline: NOW + 11 * HOUR, needKwh: 12.34, needMs: 1.26 * HOUR, isHours: false },
+  ...{ now: NOW, deadline: NOW + 11 * HOUR, needKwh: 12.34, needMs: 1.26 * HOUR, isHours: false, hasPrices: true },
   ...{ segments: [] as ReturnType<typeof segment>[], override: undefined },
 };
 const reason = (code: PlanCode, over: Partial<Parameters<typeof reasonOf>[1]> = {}) =>
@@ -33,6 +33,20 @@ describe('the reason of a plan', () => {
       expect(reason(code)).to.equal(sentence);
     });
   }
+
+  it('says that prices are missing where the plan has none', () => {
+    const none = { hasPrices: false, segments: [segment(9, 11, true)] };
+    expect(reason('waiting', none)).to.equal(
+      'Prices are missing: waits as long as is safe, until 05:00, 12.3 kWh to go by 07:00',
+    );
+    expect(reason('waiting', { hasPrices: false })).to.equal(
+      'Prices are missing: waits as long as is safe, 12.3 kWh to go by 07:00',
+    );
+    expect(reason('in-time', none)).to.equal('Charges without prices to be ready by 07:00, 12.3 kWh to go');
+    expect(reason('no-car', none)).to.equal(
+      'No car is connected; it would charge 12.3 kWh by 07:00, from 05:00; prices are missing',
+    );
+  });
 
   it('counts hours where the goal is hours', () => {
     expect(reason('cheap', { isHours: true })).to.include('1.3 hours to go');

@@ -23,6 +23,7 @@ const DECISION: PlanDecision = {
   segments: [{ start: NOON + 1.5 * HOUR, end: NOON + 2.5 * HOUR, kwh: 10.126, price: 0.123_46, estimated: true }],
   cost: 1.234_56,
   sunKwh: undefined,
+  hasPrices: true,
   prices: [span(0, 1, 1), span(1, 2, 2), span(2, 4, 3)],
   series: [],
   session: 0,

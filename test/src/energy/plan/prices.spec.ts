@@ -240,6 +240,63 @@ describe('the prices', () => {
     ],
     ['EasyEnergy', hourly(3).map(({ at, price }) => ({ Timestamp: at, TariffUsage: price, TariffReturn: 9 }))],
     [
+      'Amber, whose starts are a second late',
+      hourly(3).map(({ price }, hour) => ({
+        ...{ type: 'ForecastInterval', channelType: 'general', spotPerKwh: 9, perKwh: price },
+        startTime: new Date(START + hour * HOUR + 1_000).toISOString(),
+        endTime: new Date(START + (hour + 1) * HOUR).toISOString(),
+      })),
+    ],
+    [
+      'the action of Home Assistant for Amber',
+      {
+        forecasts: hourly(3).map(({ at, price }, hour) => ({
+          ...{ duration: 60, nem_date: at, per_kwh: price, spot_per_kwh: 9 },
+          start_time: new Date(START + hour * HOUR + 1_000).toISOString(),
+          end_time: new Date(START + (hour + 1) * HOUR).toISOString(),
+        })),
+      },
+    ],
+    [
+      'the action of Home Assistant for Tibber',
+      { prices: { Home: hourly(3).map(({ at, price }) => ({ start_time: at, price })) } },
+    ],
+    [
+      'the action of Home Assistant for EnergyZero',
+      { prices: hourly(3).map(({ at, price }) => ({ timestamp: at, price })) },
+    ],
+    [
+      'EPEX Spot in Home Assistant',
+      {
+        state: '0.1',
+        attributes: { data: hourly(3).map(({ at, price }) => ({ start_time: at, price_per_kwh: price })) },
+      },
+    ],
+    [
+      'Frank Energie in Home Assistant',
+      { attributes: { prices: hourly(3).map(({ at, price }) => ({ from: at, till: at, price })) } },
+    ],
+    [
+      'GE-Spot in Home Assistant',
+      {
+        attributes: {
+          currency: 'SEK',
+          today_interval_prices: hourly(2).map(({ at, price }) => ({ time: at, value: price })),
+          tomorrow_interval_prices: hourly(3)
+            .slice(2)
+            .map(({ at, price }) => ({ time: at, value: price })),
+        },
+      },
+    ],
+    [
+      'Energi Data Service in Home Assistant',
+      { attributes: { raw_today: hourly(3).map(({ at, price }) => ({ hour: at, price })), raw_tomorrow: null } },
+    ],
+    [
+      'PVPC in Home Assistant',
+      { state: 0.1, attributes: { tariff: '2.0TD', price_01h: 0.1, price_00h: 0, price_02h: 0.2, price_ratio: 0.4 } },
+    ],
+    [
       'times of the day alone',
       { today: ['00:00', '01:00', '02:00'].map((time, hour) => ({ time, price: hour / 10 })) },
     ],
@@ -250,6 +307,19 @@ describe('the prices', () => {
   ] as const) {
     it(`are read from ${name}`, () => expect(parsePrices(input, NOW, OSLO)).to.deep.equal(expected(3)));
   }
+
+  it('are read from PVPC for tomorrow, and on the day when an hour comes twice', () => {
+    const attributes = { price_23h: 1, price_next_day_00h: 2 };
+    expect(parsePrices({ attributes }, NOW, OSLO).map(({ start }) => (start - START) / HOUR)).to.deep.equal([23, 24]);
+    const twice = { attributes: { price_01h: 1, price_02h: 2, price_02h_d: 3, price_03h: 4 } };
+    const slots = parsePrices(twice, LONG[0] as number, OSLO);
+    expect(slots.map(({ start, end, price }) => [end - start, price])).to.deep.equal([
+      [HOUR, 1],
+      [HOUR, 2],
+      [HOUR, 3],
+      [HOUR, 4],
+    ]);
+  });
 
   it('of tomorrow have the times of tomorrow, where the rows name the time of the day alone', () => {
     const day = [
@@ -262,7 +332,7 @@ describe('the prices', () => {
 
   it('say what is wrong with their rows', () => {
     for (const [rows, text] of [
-      [[{ hour: 1, price: 2 }], /Its rows have no start, only hour, price/],
+      [[{ slot: 1, price: 2 }], /Its rows have no start, only slot, price/],
       [[{ start: '04.05.2026 00:00', price: 2 }], /A row has the start "04\.05\.2026 00:00", which is no time/],
       [[{ start: NOW, cost: 2 }], /Its rows have no price, only start, cost/],
       [[{ start: NOW, price: '0,5 kr' }], /A row has the price "0,5 kr"/],
@@ -273,6 +343,119 @@ describe('the prices', () => {
     ] as const) {
       expect(() => parsePrices(rows, NOW, OSLO)).to.throw(text);
     }
+  });
+
+  it('ask for times that mean the same everywhere', () => {
+    for (const start of ['04.05.2026', '04.05.2026 00:00', '05/04/2026 00:00', '4.5.26']) {
+      expect(() => parsePrices([{ start, price: 2 }], NOW, OSLO))
+        .to.throw(`"${start}", which is no time`)
+        .and.satisfies(({ message }: Error) => message.includes('ISO 8601'));
+    }
+  });
+
+  const at = (hour: number): string => new Date(START + hour * HOUR).toISOString();
+
+  for (const [own, other] of [
+    ['SpotPriceDKK', 'SpotPriceEUR'],
+    ['DayAheadPriceDKK', 'DayAheadPriceEUR'],
+    ['NOK_per_kWh', 'EUR_per_kWh'],
+    ['value_inc_vat', 'value_exc_vat'],
+    ['total', 'energy'],
+  ] as const) {
+    it(`are in ${own} where any row has it, and a row with ${other} alone has no price`, () => {
+      const rows = [3, undefined, 5].map((price, hour) => ({ from: at(hour), [own]: price ?? null, [other]: 9 }));
+      expect(parsePrices(rows, NOW, OSLO).map(({ start, price }) => [(start - START) / HOUR, price])).to.deep.equal([
+        [0, 3],
+        [2, 5],
+      ]);
+      const [first, second, third] = rows;
+      const days = parsePrices({ today: [second, third], tomorrow: [second, first] }, NOW, OSLO);
+      expect(days.map(({ price }) => price)).to.deep.equal([3, 5]);
+    });
+  }
+
+  it('are in EUR where no row has the local currency', () => {
+    const rows = [1, 2].map((price, hour) => ({ HourUTC: at(hour), SpotPriceDKK: null, SpotPriceEUR: price }));
+    expect(parsePrices({ records: rows }, NOW, OSLO).map(({ price }) => price)).to.deep.equal([1, 2]);
+  });
+
+  describe('with an open end', () => {
+    const octopus = (from: string, to: string | null, price: number) => ({
+      ...{ value_exc_vat: price - 1, value_inc_vat: price, valid_from: from, valid_to: to, payment_method: null },
+    });
+
+    it('apply for longer than any plan, from the start of a flat tariff on', () => {
+      const [slot, ...others] = parsePrices({ results: [octopus('2024-01-01T00:00:00Z', null, 24)] }, NOW, OSLO);
+      expect(others).to.deep.equal([]);
+      expect(slot).to.include({ start: Date.UTC(2024, 0), price: 24 });
+      expect(slot?.end).to.be.at.least(NOW + 8 * 24 * HOUR);
+      const [later] = parsePrices({ results: [octopus('2026-07-01T00:00:00Z', null, 24)] }, NOW, OSLO);
+      expect(later?.end).to.be.at.least(Date.UTC(2026, 6, 9));
+    });
+
+    it('apply until the next row starts, whatever the order', () => {
+      const rows = [octopus(at(2), null, 3), octopus(at(0), null, 1), octopus(at(-9), at(0), 7)];
+      const slots = parsePrices({ results: rows }, NOW, OSLO);
+      expect(slots.slice(0, 2)).to.deep.equal([
+        { start: START - 9 * HOUR, end: START, price: 7 },
+        { start: START, end: START + 2 * HOUR, price: 1 },
+      ]);
+      expect(slots.at(-1)?.end).to.be.at.least(NOW + 8 * 24 * HOUR);
+    });
+
+    it('are no longer than their neighbours where the end of each row is unknown', () => {
+      const rows = [0, 1].map((hour) => ({ start: at(hour), end: null, price: 1 }));
+      expect(parsePrices(rows, NOW, OSLO).at(-1)?.end).to.equal(START + 2 * HOUR);
+    });
+  });
+
+  for (const [title, key, names, remedy] of [
+    ['payment methods', 'payment_method', ['DIRECT_DEBIT', 'NON_DIRECT_DEBIT'], /payment_method="DIRECT_DEBIT"/],
+    ['channels', 'channelType', ['general', 'feedIn'], /channelType="general"/],
+    ['currencies', 'currency', ['DKK', 'EUR'], /one currency/],
+  ] as const) {
+    it(`refuse a mixture of ${title}, and read one of them`, () => {
+      const rows = names.map((name) => ({ start: at(0), [key]: name, price: 1 }));
+      for (const input of [rows, { today: [rows[0]], tomorrow: [rows[1]] }]) {
+        expect(() => parsePrices(input, NOW, OSLO))
+          .to.throw(new RegExp(names.join(', ')))
+          .and.satisfies(({ message }: Error) => remedy.test(message));
+      }
+      expect(parsePrices([rows[0], { start: at(1), [key]: null, price: 1 }], NOW, OSLO)).to.have.lengthOf(2);
+    });
+  }
+
+  it('are of one field, one area and one payment method, in any order and with duplicates', () => {
+    const keys = ['total', 'SpotPriceDKK', 'SpotPriceEUR', 'value_inc_vat', 'value_exc_vat', 'energy'] as const;
+    const hour = fc.integer({ min: 0, max: 30 });
+    const row = fc.record({
+      hour,
+      open: fc.boolean(),
+      priced: fc.subarray([...keys], { minLength: 1 }),
+      method: fc.constantFrom(null, null, null, 'DIRECT_DEBIT', 'NON_DIRECT_DEBIT'),
+    });
+    fc.assert(
+      fc.property(fc.array(row, { minLength: 1, maxLength: 12 }), fc.boolean(), (raws, isText) => {
+        // The price tells the field and the hour that it is of.
+        const rows = [...raws, ...raws.slice(0, 2)].map(({ hour: from, open, priced, method }) => ({
+          ...{ valid_from: at(from), valid_to: open ? null : at(from + 1), payment_method: method },
+          ...Object.fromEntries(keys.map((key, n) => [key, priced.includes(key) ? n * 100 + from : null])),
+        }));
+        const methods = new Set(raws.flatMap(({ method }) => method ?? []));
+        const input = isText ? JSON.stringify({ results: rows }) : { results: rows };
+        if (methods.size > 1) {
+          expect(() => parsePrices(input, NOW, OSLO)).to.throw(/DIRECT_DEBIT/);
+          return;
+        }
+        const slots = raws.every(({ priced }) => priced.join() === 'value_exc_vat')
+          ? []
+          : parsePrices(input, NOW, OSLO);
+        expectSound(slots);
+        expect(new Set(slots.map(({ price }) => Math.floor(price / 100))).size).to.be.at.most(1);
+        for (const { start, price } of slots) expect(price % 100).to.equal((start - START) / HOUR);
+      }),
+      { numRuns: 300 },
+    );
   });
 
   it('are refused at once where there are far too many', () => {

@@ -27,6 +27,28 @@ describe('the second series', () => {
       },
     ],
     [
+      'Solcast in Home Assistant, half-hours and hours side by side',
+      {
+        state: '12.3',
+        attributes: {
+          ...{ estimate: 12.3, dayname: 'Monday' },
+          detailedForecast: [
+            { period_start: '2026-05-04T12:00:00+02:00', pv_estimate: 3, pv_estimate10: 1, pv_estimate90: 4 },
+            { period_start: '2026-05-04T12:30:00+02:00', pv_estimate: 2.5, pv_estimate10: 1, pv_estimate90: 4 },
+          ],
+          detailedHourly: [{ period_start: '2026-05-04T12:00:00+02:00', pv_estimate: 2.75 }],
+        },
+      },
+    ],
+    [
+      'the energy of each period of forecast.solar, which has the time of its end',
+      {
+        result: {
+          watt_hours_period: { '2026-05-04 13:00:00': 1_250, '2026-05-04 12:30:00': 1_500, '2026-05-04 12:00:00': 7 },
+        },
+      },
+    ],
+    [
       'forecast.solar, in local time',
       {
         result: { watts: { '2026-05-04 12:00:00': 3_000, '2026-05-04 12:30:00': 2_500 }, watt_hours: {} },
@@ -40,8 +62,23 @@ describe('the second series', () => {
         { start: NOON, end: NOON + HALF_HOUR, price: 3_000 },
         { start: NOON + HALF_HOUR, end: NOON + 2 * HALF_HOUR, price: 2_500 },
       ]);
+      expect(parseSeries('sun', JSON.stringify(input), NOON, OSLO), 'as text').to.deep.equal(
+        parseSeries('sun', input, NOON, OSLO),
+      );
     });
   }
+
+  it('reads the sun for each hour from Solcast', () => {
+    const detailedHourly = [{ period_start: '2026-05-04T12:00:00+02:00', pv_estimate: 2.75 }];
+    const hour = [{ start: NOON, end: NOON + 2 * HALF_HOUR, price: 2_750 }];
+    expect(parseSeries('sun', { attributes: { detailedHourly } }, NOON, OSLO)).to.deep.equal(hour);
+    const forecasts = [{ period_end: '2026-05-04T11:00:00Z', period: 'PT1H', pv_estimate: 2.75 }];
+    expect(parseSeries('sun', { forecasts }, NOON, OSLO)).to.deep.equal(hour);
+  });
+
+  it('names a text that is no JSON', () => {
+    expect(() => parseSeries('sun', 'sunny', NOON, OSLO)).to.throw(/the text "sunny", which is no JSON.+Solcast/);
+  });
 
   const carbon: [string, unknown][] = [
     [
@@ -81,7 +118,7 @@ describe('the second series', () => {
   }
 
   it('says what it expects where there is nothing in it', () => {
-    for (const input of [[], {}, null, 'x', [1, 'two'], { forecasts: [{ pv_estimate: 'much' }] }, { data: {} }]) {
+    for (const input of [[], {}, null, [1, 'two'], { forecasts: [{ pv_estimate: 'much' }] }, { data: {} }]) {
       expect(() => parseSeries('sun', input, NOON, OSLO)).to.throw(/second series cannot be read.+Solcast/);
     }
   });

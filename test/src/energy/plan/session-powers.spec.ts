@@ -43,18 +43,34 @@ describe('the power of earlier sessions', () => {
     expect(after(1, 2, 3, 4, 5, 6, 7, 8).kilowatts).to.deep.equal([2, 3, 4, 5, 6, 7, 8]);
   });
 
+  it('leaves out a session of less than 1 kWh, such as a car that warms its battery', () => {
+    const sessions = after(8);
+    for (const [kw, minutes] of [
+      [1, 10],
+      [2.9, 20],
+      [0.9, 60],
+    ] as const) {
+      sessions.observe(kw, minutes * MINUTE);
+      sessions.end();
+    }
+    expect(sessions.kilowatts).to.deep.equal([8]);
+    sessions.observe(3, 20 * MINUTE);
+    sessions.end();
+    expect(sessions.kilowatts).to.deep.equal([8, 3]);
+  });
+
   it('leaves out a session that charged for less than ten minutes, and power that is none', () => {
     const sessions = after(8);
-    sessions.observe(3, 10 * MINUTE - 1);
+    sessions.observe(7, 10 * MINUTE - 1);
     sessions.end();
     for (const kw of [0, 0.4, NaN, Infinity, 1_001]) sessions.observe(kw, HOUR);
     sessions.observe(5, NaN);
     sessions.observe(5, 0);
     sessions.end();
     expect(sessions.kilowatts).to.deep.equal([8]);
-    sessions.observe(3, 10 * MINUTE);
+    sessions.observe(7, 10 * MINUTE);
     sessions.end();
-    expect(sessions.kilowatts).to.deep.equal([8, 3]);
+    expect(sessions.kilowatts).to.deep.equal([8, 7]);
   });
 
   it('is the same after a restart, also one in the middle of a session', () => {
