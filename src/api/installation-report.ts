@@ -114,14 +114,19 @@ function rowOf(row: JsonObject): ReportRow {
   });
 }
 
+const USE_ISO = 'Use a time such as 2026-05-01T00:00:00+02:00';
+/** The third of January or the first of March: JavaScript takes the month for the first, much of the world for the second. */
+const AMBIGUOUS_DAY = /^\d{1,2}[-./]\d{1,2}[-./]\d/;
+
 /** A time without a zone is another one on each computer. */
 function zonedTime(value: string | Date, field: string): string {
   const time = typeof value === 'string' ? value.trim() : value;
+  if (typeof time === 'string' && AMBIGUOUS_DAY.test(time)) throw refusal(field, value, USE_ISO);
   if (typeof time === 'string' && !/(?:Z|[+-]\d\d:?\d\d)$/i.test(time)) {
     throw refusal(field, value, 'Add the zone, as in 2026-05-01T00:00:00+02:00');
   }
   const at = new Date(typeof time === 'string' ? toUtc(time) : time);
-  if (Number.isNaN(at.getTime())) throw refusal(field, value, 'Use a time such as 2026-05-01T00:00:00+02:00');
+  if (Number.isNaN(at.getTime())) throw refusal(field, value, USE_ISO);
   return at.toISOString();
 }
 

@@ -1,4 +1,8 @@
 import { expect } from 'chai';
+import { QueryPace } from '../../../src/api/query-pace';
+import { zaptecError } from '../../../src/errors/zaptec-error';
+import { target } from '../../../src/http/endpoints';
+import { fakeTimers, type FakeTimers } from '../../support/fake-timers';
 import { GARAGE, HOME, ScriptedCloud } from '../../support/scripted-cloud';
 
 const SESSION = '0a1b2c3d-0000-4000-8000-0000000000c1';
@@ -171,5 +175,93 @@ describe('questions that differ each time', () => {
     expect(sent).to.be.within(2, 20);
     expect(codes.slice(sent).every((each) => each === 'TOO_SOON')).to.equal(true);
     expect(await code(40, GARAGE), 'another installation').to.equal('sent');
+  });
+
+  it('by POST are about the users and chargers of the body as well, in the same way as by GET', async () => {
+    const path = '/api/chargehistory/installationreport';
+    const post = (n: number, userIds: string[]) =>
+      request('POST', path, { installationId: HOME, userIds, fromDate: at(n) });
+    const get = (n: number, userIds: string[]) =>
+      ask(`${path}?installationId=${HOME}&${userIds.map((id) => `userIds=${id}`).join('&')}&fromDate=${at(n)}`);
+    for (let n = 0; n < 5; n += 1) await cloud.clock.until((n % 2 ? post : get)(n, [GARAGE, SESSION]));
+    expect((await cloud.failing(post(10, [GARAGE, SESSION]))).code).to.equal('TOO_SOON');
+    expect((await cloud.failing(get(11, [GARAGE, SESSION]))).code).to.equal('TOO_SOON');
+    await cloud.clock.until(post(12, [GARAGE]));
+    await cloud.clock.until(get(13, [SESSION]));
+  });
+
+  const WALKS = {
+    'the archive': (n: number) => cloud.client.sessions.archivePages({ chargerId: GARAGE, from: at(n), to: at(1e6) }),
+    'the old history': (n: number) =>
+      cloud.client.sessions.historyPages({ chargerId: GARAGE, from: at(n), to: at(1e6) }),
+  };
+  for (const [what, walk] of Object.entries(WALKS)) {
+    const read = async (n: number) => {
+      let pages = 0;
+      for await (const page of walk(n)) pages += page.requests;
+      return pages;
+    };
+
+    it(`are bounded: the pages of ${what} by the method of the client, whose further pages are no new question`, async () => {
+      cloud.server.handler = ({ url }, response) => {
+        const { searchParams } = new URL(url, cloud.server.url);
+        const index = Number(searchParams.get('Cursor') ?? searchParams.get('PageIndex') ?? 0);
+        const sessions = [{ id: `${index}` }];
+        response.end(
+          JSON.stringify({ sessions, cursor: `${index + 1}`, hasMore: index < 14, data: sessions, pages: 15 }),
+        );
+      };
+      expect(await cloud.clock.until(read(0))).to.equal(15);
+      for (let n = 1; n < 10; n += 1) await cloud.clock.until(walk(n).next());
+      expect((await cloud.failing(read(11))).code).to.equal('TOO_SOON');
+      expect(cloud.server.seen).to.have.length(15 + 9);
+    });
+  }
+});
+
+describe('the pace of questions', () => {
+  let timers: FakeTimers;
+  beforeEach(() => (timers = fakeTimers()));
+  afterEach(() => timers.restore());
+
+  const command = (n: number) =>
+    target('POST', `/api/chargers/0a1b2c3d-0000-4000-8000-${String(n).padStart(12, '0')}/sendCommand/506`);
+  const isSent = async (pace: QueryPace, n: number) => {
+    const [outcome] = await Promise.allSettled([pace.run(command(n), () => Promise.resolve(true))]);
+    return outcome.status === 'fulfilled';
+  };
+
+  it('is kept for ten thousand objects, of which the one that was asked about longest ago is forgotten', async () => {
+    const pace = new QueryPace();
+    for (let n = 0; n < 10_000; n += 1) await isSent(pace, n);
+    expect([await isSent(pace, 0), await isSent(pace, 9_999)]).to.deep.equal([false, false]);
+    timers.tick(MINUTE);
+    expect(await isSent(pace, 0), 'again after a minute').to.equal(true);
+    expect(await isSent(pace, 10_000), 'one more object').to.equal(true);
+    expect(await isSent(pace, 0), 'asked about last').to.equal(false);
+    for (let n = 10_001; n < 20_000; n += 1) await isSent(pace, n);
+    expect(await isSent(pace, 10_000)).to.equal(false);
+    await isSent(pace, 20_000);
+    expect(await isSent(pace, 0), 'forgotten').to.equal(true);
+  });
+
+  it('does not fill up beyond what may come at once, however long nobody asks', async () => {
+    const pace = new QueryPace();
+    timers.tick(100 * MINUTE);
+    expect(await isSent(pace, 1)).to.equal(true);
+    timers.tick(100 * MINUTE);
+    expect([await isSent(pace, 1), await isSent(pace, 1)]).to.deep.equal([true, false]);
+  });
+
+  it('gives nothing back for what failed after it was sent, or for a reason of its own', async () => {
+    const pace = new QueryPace();
+    const failing = (n: number, error: Error) =>
+      pace.run(command(n), () => Promise.reject(error)).catch((thrown: unknown) => thrown);
+    const sent = zaptecError('HTTP_500', 'refused', { attempts: 1 });
+    expect(await failing(1, sent)).to.equal(sent);
+    const own = new Error('of its own');
+    expect(await failing(2, own)).to.equal(own);
+    await failing(3, zaptecError('ABORTED', 'given up', { attempts: 0 }));
+    expect([await isSent(pace, 1), await isSent(pace, 2), await isSent(pace, 3)]).to.deep.equal([false, false, true]);
   });
 });

@@ -89,6 +89,61 @@ describe('names that people type', () => {
 
   it('that are ids need not be in the list', async () => {
     expect(await cloud.clock.until(cloud.client.resolve.charger(NOBODY))).to.deep.equal({ id: NOBODY });
+    expect(await cloud.clock.until(cloud.client.resolve.charger(` ${NOBODY.toUpperCase()}`))).to.deep.equal({
+      id: NOBODY,
+    });
+  });
+
+  const chargers = (...names: (string | undefined)[]) => {
+    const Data = names.map((Name, index) => ({ Id: `${GARAGE.slice(0, -1)}${index}`, Name, InstallationId: HOME }));
+    cloud.routes['/api/chargers'] = { Pages: 1, Data };
+    return Data.map(({ Id }) => Id);
+  };
+
+  it('find the one that is written exactly so, before those that differ in case', async () => {
+    const [upper, lower] = chargers('LEFT', 'left', 'Left', 'Right');
+    expect(await cloud.clock.until(cloud.client.resolve.charger('left'))).to.include({ id: lower });
+    expect(await cloud.clock.until(cloud.client.resolve.charger('LEFT'))).to.include({ id: upper });
+    expect((await cloud.failing(cloud.client.resolve.charger('lEFT'))).code).to.equal('AMBIGUOUS');
+  });
+
+  it('with five candidates give an error with all of them', async () => {
+    chargers('Left', 'Left', 'Left', 'Left', 'Left');
+    const { message } = await cloud.failing(cloud.client.resolve.charger('Left'));
+    expect(message)
+      .to.contain('5 chargers are called "Left"')
+      .and.not.to.match(/ and \d+ more/);
+  });
+
+  it('that are unknown in one installation bring up no charger of another', async () => {
+    const error = await cloud.failing(cloud.client.resolve.charger('Garages', { installationId: SITE }));
+    expect(error.code).to.equal('NOT_FOUND');
+    expect(error.message).to.not.contain('the nearest: Garage');
+    expect((await cloud.failing(cloud.client.resolve.charger('Garages'))).message).to.contain('the nearest: Garage');
+  });
+
+  it('that are unknown bring up the id of what has no name', async () => {
+    const [first] = chargers(undefined);
+    const { message } = await cloud.failing(cloud.client.resolve.charger(first!.replace('0a1b', '0a1')));
+    expect(message).to.contain(`; the nearest: ${first}`);
+  });
+
+  it('find what was added since the list was read, once in 30 minutes for each kind', async () => {
+    const charger = (name: string) => cloud.client.resolve.charger(name);
+    const installation = (name: string) => cloud.client.resolve.installation(name);
+    await cloud.clock.until(charger('Garage'));
+    chargers('Garage', 'Attic');
+    await cloud.clock.advance(60_000);
+    expect(await cloud.clock.until(charger('Attic'))).to.include({ name: 'Attic' });
+    chargers('Garage', 'Attic', 'Cellar');
+    cloud.routes['/api/installation'] = { Pages: 1, Data: [{ Id: HOME, Name: 'Home' }] };
+    await cloud.clock.until(installation('Home'));
+    cloud.routes['/api/installation'] = { Pages: 1, Data: [{ Id: HOME, Name: 'Cabin' }] };
+    await cloud.clock.advance(30 * 60_000 - 1_000);
+    expect((await cloud.failing(charger('Cellar'))).code).to.equal('NOT_FOUND');
+    expect(await cloud.clock.until(installation('Cabin')), 'of the other kind').to.include({ id: HOME });
+    await cloud.clock.advance(1_000);
+    expect(await cloud.clock.until(charger('Cellar'))).to.include({ name: 'Cellar' });
   });
 
   it('find an installation', async () => {

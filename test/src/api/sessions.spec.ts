@@ -58,6 +58,34 @@ describe('archived sessions and the constants of the cloud', () => {
     expect(server.seen[0]!.url).to.contain(`ChargerId=${GARAGE}`);
   });
 
+  it('are handed on as the cloud sent them, with the number of requests of each page', async () => {
+    server.handler = answers(
+      { status: 500 },
+      { status: 200, body: '{"sessions":[{"id":"1"},7],"cursor":"c1","hasMore":true}' },
+      { status: 200, body: '{"sessions":[{"energy":1}],"hasMore":false}' },
+    );
+    const read = async () => {
+      const pages: unknown[] = [];
+      for await (const page of client.sessions.archivePages({ chargerId: GARAGE, from: FROM, to: TO }))
+        pages.push(page);
+      return pages;
+    };
+    expect(await clock.until(read())).to.deep.equal([
+      { entries: [{ id: '1' }, 7], requests: 2, isLast: false },
+      { entries: [{ energy: 1 }], requests: 1, isLast: true },
+    ]);
+  });
+
+  it('are an error where the archive does not end, instead of a part of it', async () => {
+    let asked = 0;
+    server.handler = (_seen, response) =>
+      response.end(JSON.stringify({ sessions: [{ id: '1' }], cursor: `c${(asked += 1)}`, hasMore: true }));
+    const error = await clock.until(failureOf(archive()));
+    expect(error.code).to.equal('BAD_ANSWER');
+    expect(error.message).to.contain('more than 1000 pages').and.to.contain('Ask for a shorter time');
+    expect(asked).to.equal(1_000);
+  }).timeout(60_000);
+
   const archive = () => client.sessions.archived({ chargerId: GARAGE, from: FROM, to: TO });
   for (const [what, pages, message] of [
     ['goes on without a cursor', ['{"sessions":[{"id":"1"}],"hasMore":true}'], /hasMore.*no usable cursor/],
