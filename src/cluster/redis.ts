@@ -36,16 +36,43 @@ export function connectRedis(address: RedisAddress, options: RedisOptions = {}):
     ...options,
   };
   if (kind === 'cluster') {
-    return watchSilence(new Many(nodes, { redisOptions: common, clusterRetryStrategy: retryDelay }));
+    const cluster = new Many(nodes, { redisOptions: common, clusterRetryStrategy: retryDelay });
+    cluster.on('+node', (node: Redis) => quiet(node));
+    return watchSilence(quiet(cluster));
   }
   if (kind === 'sentinel') {
     const sentinel = { sentinels: nodes, name: master ?? '', sentinelRetryStrategy: retryDelay };
     const secured = tls ? { enableTLSForSentinelMode: true, sentinelTLS: {} } : {};
-    return watchSilence(insistOnDatabase(new Single({ ...common, ...sentinel, ...secured })));
+    return watchSilence(insistOnDatabase(quiet(new Single({ ...common, ...sentinel, ...secured }))));
   }
-  const single = insistOnDatabase(new Single({ ...common, ...nodes[0] }));
+  const single = insistOnDatabase(quiet(new Single({ ...common, ...nodes[0] })));
   return watchSilence(tls ? doubtTls(single) : single);
 }
+
+/**
+ * Without this, ioredis writes lines of its own to the console: for an error that nobody listens to, for a server before
+ * version 6 that gets a user name, and for one that wants no password. It would also go on without having logged in to
+ * the second, which answers each command with a reason that says less.
+ */
+function quiet<T extends RedisConnection>(redis: T): T {
+  redis.on('error', () => undefined);
+  if ('nodes' in redis) return redis;
+  const logIn = redis.auth.bind(redis) as (credentials: unknown, callback: LoginCallback) => Promise<'OK'>;
+  const quietly = (credentials: unknown, callback: LoginCallback) =>
+    logIn(credentials, (error) => {
+      if (!error) callback(error);
+      else if (/wrong number of arguments/.test(error.message)) callback(new Error(TOO_OLD));
+      else callback(/no password is set|without any password configured/.test(error.message) ? null : error);
+    });
+  (redis as unknown as { auth: typeof quietly }).auth = quietly;
+  const duplicate = redis.duplicate.bind(redis);
+  redis.duplicate = (over) => quiet(duplicate(over));
+  return redis;
+}
+
+type LoginCallback = (error?: Error | null) => void;
+/** In other words than those of the server, which ioredis would print. */
+const TOO_OLD = "ERR arguments for 'auth': a server before version 6";
 
 const withoutTls = new WeakSet<object>();
 
