@@ -73,7 +73,7 @@ function quiet<T extends RedisConnection>(redis: T): T {
 
 type LoginCallback = (error?: Error | null) => void;
 /** In other words than those of the server, which ioredis would print. */
-const TOO_OLD = "arguments for 'auth'";
+const TOO_OLD = 'REDIS_TOO_OLD';
 
 const WITHOUT_TLS = {
   single: 'Redis does not answer in time, or not with TLS',
@@ -165,7 +165,7 @@ export function clearerReason(known: string, found: string): string {
 /** The first that matches counts. */
 const PROBLEMS: readonly (readonly [RegExp, string])[] = [
   // Older servers know neither users nor scripts that ask for the time.
-  [/arguments for 'auth'|non deterministic/i, 'Redis is too old: version 6 or later is needed'],
+  [/REDIS_TOO_OLD|arguments for 'auth'|non deterministic/i, 'Redis is too old: version 6 or later is needed'],
   [/WRONGPASS|NOAUTH|invalid password|AUTH /i, 'Redis refuses the user name or the password'],
   // The others, of Redis and of Valkey: a script may run, and a command in it may not.
   [/NOPERM|can't (run|access)|ACL failure/i, 'The user of Redis may not run the commands that are needed'],
