@@ -92,6 +92,8 @@ export { attributed } from './http/attribution';
 export { userAgent } from './http/user-agent';
 export { checkBaseUrl, ZAPTEC_BASE_URL } from './http/base-url';
 export type { Answer, AnswerMeta, CallOptions } from './http/cache';
+export type { RedisTrial } from './cluster/redis-trial';
+export { counted } from './diagnostics/result';
 export type { IgnoredRedis } from './cluster/redis-users';
 export type { SharingState } from './cluster/sharing';
 export type { ClientHealth } from './http/health';

@@ -13,6 +13,7 @@ import { toAmperes, type Amperes, type Quantity } from './current/units';
 import { GovernedWrites } from './current/governed-writes';
 import { PacedSessions } from './current/sessions';
 import { acquireAccount, type Account } from './account';
+import { tryRedis, type RedisTrial } from './cluster/redis-trial';
 import type { FeedInternals, FeedSummary } from './feed/feeds';
 import type { Feed, FeedOptions } from './feed/types';
 import { checkBaseUrl, ZAPTEC_BASE_URL } from './http/base-url';
@@ -99,6 +100,14 @@ export class ZaptecClient {
   /** Why the Redis of this client is not the one that counts: another client opened the account with another one. */
   get ignoredRedis(): IgnoredRedis | undefined {
     return this.#ignoredRedis();
+  }
+
+  /**
+   * Tries whether the machines of the account could share its limit at an address, whichever one counts.
+   * @throws ZaptecError `REDIS_UNAVAILABLE`, `INPUT_INVALID`
+   */
+  tryRedis(redisUrl: string): Promise<RedisTrial> {
+    return tryRedis(this.#account.id, redisUrl);
   }
 
   /** Whether the limits of currents may be those of other machines too: a Redis is configured. */

@@ -11,6 +11,11 @@
  * `ARGV[1]` is a `PermitQuestion`, the result a `PermitAnswer`, both as JSON. A ticket gets the earliest time T at which the
  * lease [T, T + length] fits: with n permits, the end of the n-th last lease. A question past its deadline changes nothing:
  * it is left over from a time when Redis was frozen.
+ *
+ * What another program or a fault has written goes: a field that is too long, is no number, or says what this script never
+ * writes; machines of which there are more than there can be; and a lease whose name is too long. Nothing is granted for two
+ * seconds then, as in a Redis that was emptied, and each machine has said again by then that it is there. A key of another
+ * kind stays, and nothing is changed before that is known.
  */
 export const PERMIT_SCRIPT = `
 local question = cjson.decode(ARGV[1])
@@ -30,6 +35,9 @@ local STEP_MS, SILENT_MS, GONE_MS, KEPT_MS = 5000, 800, 3000, 3600000
 -- A machine that goes on alone says so every half a second: one that was silent for less goes on with what it has said.
 local ALONE_MS = SILENT_MS + 2000
 
+-- Letters and fields. A number has at most 20 letters, a ticket 36, and a machine with its share 60.
+local LONGEST_FIELD, MOST_FIELDS, MOST_MACHINES = 100, 50, 5000
+
 -- What is no number in the store was not written by this script.
 local function number(text)
   local value = tonumber(text or '')
@@ -37,38 +45,85 @@ local function number(text)
 end
 local function within(least, value, most) return math.max(least, math.min(most, value)) end
 
-local function get(field) return number(redis.call('HGET', state, field)) end
-local function set(field, value) redis.call('HSET', state, field, string.format('%.3f', value)) end
+-- The most that each field may say; none says less than 0. Nothing in the store may be later than this clock allows: then
+-- the clock went back, and what was granted is unknown.
+local NUMBERS = {
+  graceUntil = now + GRACE_MS, pausedUntil = now + LONGEST_PAUSE_MS, penalisedAt = now,
+  allowedSince = now + LONGEST_PAUSE_MS, lastAt = now, startsAt = now + AHEAD_MS, startsBefore = now + AHEAD_MS,
+  silentAt = now + SILENT_MS, allowed = question.limit, reserved = question.limit, machines = MOST_MACHINES + 1,
+  shortest = KEPT_MS, pauses = 1e9,
+}
+local known = { 'run', 'startsFor' }
+for field in pairs(NUMBERS) do known[#known + 1] = field end
 
--- Nothing in the store may be later than this clock allows: then the clock went back, and what was granted is unknown.
-local foreign = redis.call('ZREMRANGEBYSCORE', leases, '(' .. (now + LONGEST_LEASE_MS), '+inf') > 0
-for field, most in pairs({ graceUntil = GRACE_MS, pausedUntil = LONGEST_PAUSE_MS, penalisedAt = 0, allowedSince = LONGEST_PAUSE_MS, lastAt = 0, startsAt = AHEAD_MS, silentAt = SILENT_MS }) do
-  local text = redis.call('HGET', state, field)
-  if text and (number(text) or math.huge) > now + most then
+-- Each key is asked once before anything is written: one may be of another kind.
+local count = redis.call('HLEN', machines)
+redis.call('ZCARD', leases)
+local foreign, has, changed = false, {}, {}
+local isFlooded = redis.call('HLEN', state) > MOST_FIELDS
+for _, field in ipairs(known) do
+  if redis.call('HSTRLEN', state, field) > LONGEST_FIELD then
     redis.call('HDEL', state, field)
     foreign = true
   end
 end
+for index, text in ipairs(redis.call('HMGET', state, unpack(known))) do
+  local field = known[index]
+  local most = NUMBERS[field]
+  if text and most then
+    local value = number(text)
+    if value and value >= 0 and value <= most then
+      has[field] = value
+    else
+      redis.call('HDEL', state, field)
+      foreign = true
+    end
+  elseif text then
+    has[field] = text
+  end
+end
+local function get(field) return has[field] end
+-- Is written at the end.
+local function set(field, value)
+  has[field] = value
+  changed[field] = true
+end
+if isFlooded then
+  redis.call('DEL', state)
+  for field in pairs(has) do changed[field] = true end
+end
+
+if redis.call('ZREMRANGEBYSCORE', leases, '(' .. (now + LONGEST_LEASE_MS), '+inf') > 0 then foreign = true end
 redis.call('ZREMRANGEBYSCORE', leases, '-inf', now)
+
+if count > MOST_MACHINES then
+  redis.call('DEL', machines)
+  count = 0
+end
+-- Those that are alone have still to say so again.
+if count == 0 and (get('machines') or 0) > 0 then foreign = true end
 
 -- Another server, one that was emptied, or one that nobody could reach for a while: leases may be missing.
 local server = redis.call('INFO', 'server')
 local run = string.match(server, 'run_id:(%w+)')
-if redis.call('HGET', state, 'run') ~= run then
-  redis.call('HSET', state, 'run', run)
+if get('run') ~= run then
+  set('run', run)
   foreign = true
 end
 local lastAt = get('lastAt')
-if lastAt and now - lastAt > GONE_MS and redis.call('HLEN', machines) > 0 then foreign = true end
+if lastAt and now - lastAt > GONE_MS and count > 0 then foreign = true end
 set('lastAt', now)
-if foreign or question.jumped then set('graceUntil', now + GRACE_MS) end
+local function forgive() set('graceUntil', now + GRACE_MS) end
+if foreign or question.jumped then forgive() end
 
 local function shareOf(rank, count, limit)
   return math.floor(limit / count) + (rank < limit % count and 1 or 0)
 end
 
-local function entryOf(text)
-  local at, roundTrip, share = string.match(text or '', '^([^:]*):([^:]*):?(.*)$')
+-- Nothing of a machine that is too long.
+local function entryOf(id, text)
+  if #id > LONGEST_FIELD or #text > LONGEST_FIELD then return end
+  local at, roundTrip, share = string.match(text, '^([^:]*):([^:]*):?(.*)$')
   return number(at), number(roundTrip), number(share)
 end
 local function enter(id, at, roundTrip, share)
@@ -80,22 +135,26 @@ end
 local function look()
   local list, seen, shares = {}, {}, {}
   local silentAt = now + SILENT_MS
-  local all = redis.call('HGETALL', machines)
   local shortest
+  -- All at once: one by one takes a third longer, and what is too long is read only once.
+  local all = redis.call('HGETALL', machines)
   for index = 1, #all, 2 do
-    local at, roundTrip, share = entryOf(all[index + 1])
-    share = within(0, share or 0, question.limit)
+    local id = all[index]
+    local at, roundTrip, share = entryOf(id, all[index + 1])
+    share = math.ceil(within(0, share or 0, question.limit))
     if at and at > now then
       -- Of before the clock was set back: from now on it ages.
       at = now
-      enter(all[index], at, roundTrip, share)
+      enter(id, at, roundTrip, share)
     end
     if not at or now - at > SILENT_MS + question.holdBack then
-      redis.call('HDEL', machines, all[index])
+      redis.call('HDEL', machines, id)
+      -- It may have been a machine that is alone.
+      if not at then forgive() end
     else
-      list[#list + 1] = all[index]
-      seen[all[index]] = at
-      shares[all[index]] = share
+      list[#list + 1] = id
+      seen[id] = at
+      shares[id] = share
       if roundTrip and roundTrip >= 0 and (not shortest or roundTrip < shortest) then shortest = roundTrip end
     end
   end
@@ -118,9 +177,15 @@ local function look()
   end
   set('silentAt', silentAt)
   -- Those that are silent for longer were killed, as a rule: they leave half of the limit to the machines that follow them.
-  set('reserved', math.max(divided, alone, math.min(alone + kept, math.floor(question.limit / 2))))
+  local reserved = math.max(divided, alone, math.min(alone + kept, math.floor(question.limit / 2)))
+  set('reserved', math.min(reserved, question.limit))
   set('machines', #list)
-  if shortest then set('shortest', shortest) else redis.call('HDEL', state, 'shortest') end
+  if shortest then
+    set('shortest', math.min(shortest, KEPT_MS))
+  elseif has.shortest then
+    has.shortest, changed.shortest = nil, nil
+    redis.call('HDEL', state, 'shortest')
+  end
   return rank
 end
 
@@ -128,18 +193,19 @@ if question.goodbye then
   redis.call('HDEL', machines, question.machine)
   look()
 else
-  local _, _, share = entryOf(redis.call('HGET', machines, question.machine) or '')
+  local _, _, share = entryOf(question.machine, redis.call('HGET', machines, question.machine) or '')
   if question.look or not share then share = 0 end
   -- One that is alone is not there, but its share is kept free.
   enter(question.machine, question.away and now - SILENT_MS or now, question.shortest, math.max(share, question.share))
 end
 local rank
-if not question.goodbye and (question.look or now >= (get('silentAt') or 0)) then rank = look() end
+local isUnseen = foreign or not get('reserved') or not get('machines')
+if not question.goodbye and (question.look or isUnseen or now >= (get('silentAt') or 0)) then rank = look() end
 
 for _, id in ipairs(question.returned or {}) do
   redis.call('ZREM', leases, id)
   -- Nothing was sent then, from which the next one would have to keep apart.
-  if redis.call('HGET', state, 'startsFor') == id then set('startsAt', get('startsBefore') or 0) end
+  if get('startsFor') == id then set('startsAt', get('startsBefore') or 0) end
 end
 for _, lease in ipairs(question.extended or {}) do
   local ends = number(redis.call('ZSCORE', leases, lease.id))
@@ -155,16 +221,17 @@ for _, sent in ipairs(question.alone or {}) do
 end
 
 -- A 429 halves the permits and pauses everybody; afterwards one comes back every five seconds.
-local allowed = within(1, get('allowed') or question.limit, question.limit)
-local since = get('allowedSince') or now
+local allowed = math.floor(within(1, get('allowed') or question.limit, question.limit))
 local penalisedAt = get('penalisedAt') or -math.huge
-local pauses = math.max(0, get('pauses') or 0)
+local pauses = get('pauses') or 0
 local pausedUntil = get('pausedUntil') or 0
+-- They come back from the end of the pause on, or from now on.
+local since = math.min(get('allowedSince') or now, math.max(now, pausedUntil))
 if question.accepted and question.accepted > penalisedAt then pauses = 0 end
 for _, refusal in ipairs(question.refused or {}) do
   if refusal.at > penalisedAt then
     penalisedAt = now
-    pauses = pauses + 1
+    pauses = math.min(pauses, 100) + 1
     allowed = math.max(1, math.floor(allowed / 2))
     set('penalisedAt', now)
   end
@@ -188,22 +255,28 @@ local shortest = get('shortest')
 local answer = {
   now = now,
   allowed = allowed,
-  machines = math.max(1, get('machines') or 1),
+  machines = math.max(1, math.floor(get('machines') or 1)),
   rank = rank,
-  shortest = shortest and shortest >= 0 and shortest or nil,
+  shortest = shortest,
   paused = pausedUntil > now and pausedUntil - now or nil,
 }
 if question.look then
   local valkey = string.match(server, 'valkey_version:([%w.]+)')
   answer.server = valkey and 'Valkey ' .. valkey or 'Redis ' .. (string.match(server, 'redis_version:([%w.]+)') or '')
 end
-local permits = math.max(1, allowed - math.max(0, get('reserved') or 0))
+local permits = math.max(1, allowed - math.ceil(get('reserved') or 0))
 if question.ticket then
   local earliest = math.max(now, get('graceUntil') or 0, pausedUntil)
   local at = earliest
   if redis.call('ZCARD', leases) >= permits then
     local last = redis.call('ZREVRANGE', leases, permits - 1, permits - 1, 'WITHSCORES')
     at = math.max(at, tonumber(last[2]))
+    if #last[1] > LONGEST_FIELD then
+      -- It counts this once, and would make each answer take long until it ends.
+      redis.call('ZREM', leases, last[1])
+      forgive()
+      at = math.max(at, now + GRACE_MS)
+    end
   end
   local startsAt = get('startsAt') or 0
   if question.paced and answer.machines > 1 then at = math.max(at, startsAt + APART * question.length / permits) end
@@ -216,12 +289,19 @@ if question.ticket then
     answer.wait = answer.wait - ahead
   else
     answer.granted = true
-    redis.call('HSET', state, 'startsFor', question.ticket)
+    set('startsFor', question.ticket)
     set('startsBefore', startsAt)
     set('startsAt', math.max(at, startsAt))
     redis.call('ZADD', leases, string.format('%.3f', at + question.length), question.ticket)
   end
 end
+local fields = {}
+for field in pairs(changed) do
+  local value = has[field]
+  fields[#fields + 1] = field
+  fields[#fields + 1] = NUMBERS[field] and string.format('%.3f', value) or value
+end
+redis.call('HSET', state, unpack(fields))
 answer.used = redis.call('ZCARD', leases)
 for _, key in ipairs(KEYS) do redis.call('PEXPIRE', key, KEPT_MS) end
 return cjson.encode(answer)

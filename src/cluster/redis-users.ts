@@ -13,6 +13,8 @@ interface RedisUser {
 export interface IgnoredRedis {
   text: string;
   remedy: string;
+  /** The names of the connections whose Redis counts. */
+  by: readonly (string | undefined)[];
 }
 
 const REMEDY = 'Enter the same address of Redis in all connections of this account, then open them all anew';
@@ -44,21 +46,25 @@ export class RedisUsers {
     const counts = this.#redisUrl;
     if (isSameRedis(redisUrl, counts)) return undefined;
     const name = this.#counting;
+    const by = [...this.#users].filter((user) => isSameRedis(user.redisUrl, counts)).map((user) => user.name);
     if (counts === undefined) {
       return {
         text: phrase`The Redis of this connection is not used: the connection ${name} has opened the account, and names none`,
         remedy: REMEDY,
+        by,
       };
     }
     if (redisUrl === undefined) {
       return {
         text: phrase`This connection names no Redis, and that of the connection ${name} counts, which has opened the account`,
         remedy: REMEDY,
+        by,
       };
     }
     return {
       text: phrase`The Redis of this connection is not used: that of the connection ${name} counts, which has opened the account`,
       remedy: REMEDY,
+      by,
     };
   }
 

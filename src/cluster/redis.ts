@@ -36,25 +36,75 @@ export function connectRedis(address: RedisAddress, options: RedisOptions = {}):
     ...options,
   };
   if (kind === 'cluster') {
-    return watchSilence(new Many(nodes, { redisOptions: common, clusterRetryStrategy: retryDelay }));
+    const cluster = new Many(nodes, { redisOptions: common, clusterRetryStrategy: retryDelay });
+    cluster.on('+node', (node: Redis) => quiet(node));
+    return watchSilence(doubtTls(noticeDown(quiet(cluster)), tls && WITHOUT_TLS.cluster));
   }
   if (kind === 'sentinel') {
     const sentinel = { sentinels: nodes, name: master ?? '', sentinelRetryStrategy: retryDelay };
     const secured = tls ? { enableTLSForSentinelMode: true, sentinelTLS: {} } : {};
-    return watchSilence(insistOnDatabase(new Single({ ...common, ...sentinel, ...secured })));
+    const redis = insistOnDatabase(quiet(new Single({ ...common, ...sentinel, ...secured })));
+    return watchSilence(doubtTls(redis, tls && WITHOUT_TLS.sentinel));
   }
-  const single = insistOnDatabase(new Single({ ...common, ...nodes[0] }));
-  return watchSilence(tls ? doubtTls(single) : single);
+  const single = insistOnDatabase(quiet(new Single({ ...common, ...nodes[0] })));
+  return watchSilence(doubtTls(single, tls && WITHOUT_TLS.single));
 }
 
-const withoutTls = new WeakSet<object>();
+/**
+ * Without this, ioredis writes lines of its own to the console: for an error that nobody listens to, for a server before
+ * version 6 that gets a user name, and for one that wants no password. It would also go on without having logged in to
+ * the second, which answers each command with a reason that says less.
+ */
+function quiet<T extends RedisConnection>(redis: T): T {
+  redis.on('error', () => undefined);
+  if ('nodes' in redis) return redis;
+  const logIn = redis.auth.bind(redis) as (credentials: unknown, callback: LoginCallback) => Promise<'OK'>;
+  const quietly = (credentials: unknown, callback: LoginCallback) =>
+    logIn(credentials, (error) => {
+      if (!error) callback(error);
+      else if (/wrong number of arguments/.test(error.message)) callback(new Error(TOO_OLD));
+      else callback(/no password is set|without any password configured/.test(error.message) ? null : error);
+    });
+  (redis as unknown as { auth: typeof quietly }).auth = quietly;
+  const duplicate = redis.duplicate.bind(redis);
+  redis.duplicate = (over) => quiet(duplicate(over));
+  return redis;
+}
+
+type LoginCallback = (error?: Error | null) => void;
+/** In other words than those of the server, which ioredis would print. */
+const TOO_OLD = 'REDIS_TOO_OLD';
+
+const WITHOUT_TLS = {
+  single: 'Redis does not answer in time, or not with TLS',
+  sentinel: 'Sentinel does not answer, or not with TLS: start it, or begin the address with redis+sentinel://',
+  cluster: 'The Redis cluster does not answer, or not with TLS: start it, or begin the address with redis+cluster://',
+} as const;
+const withoutTls = new WeakMap<object, string>();
 
 /** A server without TLS waits for the rest of what is no command to it, and nothing says so but the time. */
-function doubtTls(redis: Redis): Redis {
-  redis.on('error', (error: Error & { code?: string }) => {
-    if (error.code === 'ETIMEDOUT') withoutTls.add(error);
+function doubtTls<T extends RedisConnection>(redis: T, reason: string | false): T {
+  if (reason === false) return redis;
+  redis.on('error', (error: Error & { code?: string; lastNodeError?: Error }) => {
+    const texts = [error.message, error.lastNodeError?.message].join(' ');
+    if (error.code === 'ETIMEDOUT' || SILENCE.test(texts)) withoutTls.set(error, reason);
   });
   return redis;
+}
+
+/** How ioredis says that no Sentinel, or no node of a cluster, has answered. */
+const SILENCE = /All sentinels are unreachable.*Connection is closed|slots cache.*(timed out|Connection is closed)/i;
+
+/** A cluster that is down lets everybody in, is found not to be ready, and is left, of which ioredis says nothing. */
+function noticeDown(cluster: Cluster): Cluster {
+  let isChecked = false;
+  cluster.on('connect', () => (isChecked = true));
+  cluster.on('ready', () => (isChecked = false));
+  cluster.on('close', () => {
+    if (isChecked) cluster.emit('error', new Error('CLUSTERDOWN'));
+    isChecked = false;
+  });
+  return cluster;
 }
 
 /** The option `socketTimeout` of ioredis 5.11 would do, but its timer also ends the connection that has followed. */
@@ -115,7 +165,7 @@ export function clearerReason(known: string, found: string): string {
 /** The first that matches counts. */
 const PROBLEMS: readonly (readonly [RegExp, string])[] = [
   // Older servers know neither users nor scripts that ask for the time.
-  [/arguments for 'auth'|non deterministic/i, 'Redis is too old: version 6 or later is needed'],
+  [/REDIS_TOO_OLD|arguments for 'auth'|non deterministic/i, 'Redis is too old: version 6 or later is needed'],
   [/WRONGPASS|NOAUTH|invalid password|AUTH /i, 'Redis refuses the user name or the password'],
   // The others, of Redis and of Valkey: a script may run, and a command in it may not.
   [/NOPERM|can't (run|access)|ACL failure/i, 'The user of Redis may not run the commands that are needed'],
@@ -126,6 +176,18 @@ const PROBLEMS: readonly (readonly [RegExp, string])[] = [
   [
     /DENIED.*protected mode/i,
     'Redis takes connections from its own computer only: give it a password, or end its protected mode',
+  ],
+  [
+    /No such master/i,
+    'Sentinel knows no master of this name: correct the name behind the hosts in the address of Redis',
+  ],
+  [
+    /CLUSTERDOWN/,
+    'The Redis cluster is down, or not all of its slots have a server: redis-cli --cluster check says what is missing',
+  ],
+  [
+    /unknown command .(eval|select)/i,
+    'The server runs no scripts: for a Sentinel, begin the address of Redis with redis+sentinel:// and name the master',
   ],
   [/max number of clients/i, 'Redis takes no more connections'],
   [/LOADING/i, 'Redis is still loading its data'],
@@ -151,7 +213,8 @@ export function redisProblem(error: unknown): string | undefined {
   const all = error instanceof Error ? [error, error.cause as Error | undefined, lastNodeError] : [];
   const text = all.map((one) => one?.message ?? '').join(' ');
   if (/^Stream isn't writeable|^Connection is closed/.test(text)) return undefined;
-  if (withoutTls.has(Object(error) as object)) return 'Redis does not answer in time, or not with TLS';
+  const tlsProblem = withoutTls.get(Object(error) as object);
+  if (tlsProblem !== undefined) return tlsProblem;
   for (const [pattern, problem] of PROBLEMS) if (pattern.test(text)) return problem;
   return UNREACHABLE;
 }

@@ -3,7 +3,7 @@ import { adminRoute } from '../../shared/admin-routes';
 import { latestDecisions } from '../../shared/strategy/latest-decisions';
 import type { DeployedConnections } from '../deployed-connections';
 import { wordsIn } from '../../shared/language/catalogues';
-import { spokenLanguage } from '../settings';
+import { nameOf, spokenLanguage } from '../settings';
 import { deployedConnection, withDeployed, withUnsaved } from './with-client';
 import { registerSimulatorPage } from './page/mount';
 import { UnsavedClients } from './unsaved-clients';
@@ -42,11 +42,13 @@ export function registerRoutes(RED: NodeAPI, connections: DeployedConnections): 
         connections,
         unsavedClients,
         body,
-        async (client, { userGroup, redisUrl, language }) => {
+        async (client, config) => {
+          const { userGroup, redisUrl, language, id } = config;
           const { checkConnection } = await import('./check.js');
           return checkConnection(client, {
             userGroup: userGroup.trim(),
-            redis: redisUrl !== '',
+            redisUrl,
+            isOwn: (name) => name === nameOf(config) || (id !== undefined && name?.endsWith(`(${id})`) === true),
             words: wordsIn(spokenLanguage(language).language),
           });
         },

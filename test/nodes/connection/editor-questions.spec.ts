@@ -267,6 +267,27 @@ describe('the questions of the editor', () => {
     expect(JSON.stringify(answer)).not.to.contain('planted-word');
   }).timeout(30_000);
 
+  it('test the Redis of the dialog, not the deployed one of the same connection', async function () {
+    const redis = await redisOrSkip(this);
+    const account = accountOf(cloud(), 'user');
+    const stored = { ...account[CONNECTION_ID], redisUrl: 'redis://127.0.0.1:1' };
+    await load([saved(cloud())], { [CONNECTION_ID]: stored });
+    await question('lists', { connection: CONNECTION_ID, kind: 'charger' });
+    const testOf = async (redisUrl: string) => {
+      const unsaved = { ...unsavedOf(cloud(), 'user'), redisUrl };
+      const { data } = await question('unsaved/test', { connection: CONNECTION_ID, unsaved });
+      return data.checks.find(({ what }: Message) => what === 'redis');
+    };
+    const right = await testOf(redis.url);
+    expect(right).to.include({ state: 'ok' });
+    expect(right.found).to.match(/^The limit is shared through (Redis|Valkey) \d+\.[\d.]+ by 1 machine$/);
+    const wrong = await testOf(redis.url.replace('//', '//:planted-word@').replace('/0', '/99'));
+    expect(wrong.error).to.include({ code: 'REDIS_UNAVAILABLE', message: 'Redis has no database of this number' });
+    expect(JSON.stringify(wrong)).not.to.contain('planted-word');
+    await helper.unload();
+    await redis.kill();
+  }).timeout(30_000);
+
   it('say which Redis works, and how many machines share it', async function () {
     const redis = await redisOrSkip(this);
     await load(flow());

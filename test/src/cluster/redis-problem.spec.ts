@@ -1,9 +1,13 @@
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { expect } from 'chai';
 import { openRedis, redisProblem } from '../../../src/cluster/redis';
 import { RequestLimiter } from '../../../src/http/limiter';
 import { redisOrSkip } from '../../support/redis-server';
+import { redisSentinel, type RedisTopology } from '../../support/redis-topologies';
 
 describe('a Redis that cannot be used', function () {
   this.timeout(20_000);
@@ -61,16 +65,69 @@ describe('a Redis that cannot be used', function () {
   });
 
   const kind = 'The address of Redis is for another kind of server: one server, Sentinel or a cluster';
-  for (const [scheme, path] of [
+  for (const [scheme, rest] of [
     ['redis+cluster', '/'],
     ['redis+sentinel', '/site/0'],
   ] as const) {
     it(`says that a single server is none for ${scheme}`, async function () {
       const redis = await redisOrSkip(this);
-      expect(await saidOf(`${scheme}://127.0.0.1:${redis.port}${path}`)).to.equal(kind);
+      expect(await saidOf(`${scheme}://127.0.0.1:${redis.port}${rest}`)).to.equal(kind);
       await redis.kill();
     });
   }
+
+  const down =
+    'The Redis cluster is down, or not all of its slots have a server: redis-cli --cluster check says what is missing';
+  for (const scheme of ['redis', 'redis+cluster']) {
+    it(`says that no slot of a cluster has a server (${scheme})`, async function () {
+      const directory = mkdtempSync(path.join(tmpdir(), 'zaptec-redis-'));
+      const file = path.join(directory, 'nodes.conf');
+      const redis = await redisOrSkip(this, '--cluster-enabled', 'yes', '--cluster-config-file', file);
+      expect(await saidOf(`${scheme}://127.0.0.1:${redis.port}`)).to.equal(down);
+      await redis.kill();
+      rmSync(directory, { recursive: true });
+    });
+  }
+
+  it('says that a cluster speaks no TLS', async function () {
+    const redis = await redisOrSkip(this);
+    expect(await saidOf(`rediss+cluster://127.0.0.1:${redis.port}`)).to.equal(
+      'The Redis cluster does not answer, or not with TLS: start it, or begin the address with redis+cluster://',
+    );
+    await redis.kill();
+  });
+
+  describe('behind a Sentinel', () => {
+    let sentinel: RedisTopology;
+    let host: string;
+    before(async function () {
+      this.timeout(60_000);
+      sentinel = await redisSentinel(this);
+      ({ host } = new URL(sentinel.url));
+    });
+    after(() => sentinel.close());
+
+    for (const [url, said] of [
+      [
+        (address: string) => `redis://${address}/0`,
+        'The server runs no scripts: for a Sentinel, begin the address of Redis with redis+sentinel:// and name the master',
+      ],
+      [
+        (address: string) => `redis://${address}/3`,
+        'The server runs no scripts: for a Sentinel, begin the address of Redis with redis+sentinel:// and name the master',
+      ],
+      [
+        (address: string) => `redis+sentinel://${address}/nobody`,
+        'Sentinel knows no master of this name: correct the name behind the hosts in the address of Redis',
+      ],
+      [
+        (address: string) => `rediss+sentinel://${address}/site`,
+        'Sentinel does not answer, or not with TLS: start it, or begin the address with redis+sentinel://',
+      ],
+    ] as const) {
+      it(`says what is wrong with ${url('host')}`, async () => expect(await saidOf(url(host))).to.equal(said));
+    }
+  });
 
   it('says that nothing answers', async () => {
     expect(await saidOf('redis://127.0.0.1:1')).to.equal('Redis cannot be reached');

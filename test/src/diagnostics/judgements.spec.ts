@@ -121,7 +121,7 @@ const rows: readonly (readonly [CheckName, string, Partial<Facts>, Partial<Check
     'another connection whose Redis counts, before that one is away',
     {
       redis: true,
-      ignoredRedis: { text: 'That of Home counts', remedy: 'Enter the same' },
+      ignoredRedis: { text: 'That of Home counts', remedy: 'Enter the same', by: [] },
       sharing: { ...shared, shared: false, text: 'Redis is away' },
     },
     { ok: false, severity: 'warning', code: 'REDIS_IGNORED', found: 'That of Home counts', remedy: 'Enter the same' },
