@@ -21,7 +21,8 @@ interface Words {
 
 /** One sentence for each code, where the fuse is guarded. */
 const FUSE: { readonly [C in LoadGuardCode]: (words: Words) => string } = {
-  starts: () => 'Waits for the first value of the meter',
+  starts: ({ facts }) =>
+    facts.awaitsCars === true ? 'Waits for what the cars take' : 'Waits for the first value of the meter',
   holds: ({ limit, settings }) => phrase`At most ${limit} for the cars, below the fuse of ${settings.fuseA} A`,
   raised: ({ limit, raiseAt }) => phrase`${limit} are free for the cars${raiseAt}`,
   lowered: ({ limit, phases, settings }) =>

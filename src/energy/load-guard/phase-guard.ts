@@ -48,7 +48,7 @@ const STEP_A = 2;
 
 /** Guards one phase of the connection. */
 export class PhaseGuard {
-  readonly #house = new HouseLoad();
+  #house = new HouseLoad();
   readonly #overload = new Overload();
   /** The last limit, A. */
   #limitA: number | undefined;
@@ -63,6 +63,10 @@ export class PhaseGuard {
   take(totalA: number, carsA: number, now: number, { fuseA, holdS }: LoadGuardSettings): void {
     this.#house.add(totalA - carsA, now, holdS * SECOND);
     this.#overload.take(totalA, fuseA, now);
+  }
+
+  forgetHouse(): void {
+    this.#house = new HouseLoad();
   }
 
   decide(at: PhaseSituation): PhaseVerdict {

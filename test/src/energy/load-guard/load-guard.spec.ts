@@ -399,3 +399,46 @@ describe('what LoadGuard says beside its limit', () => {
     });
   });
 });
+
+describe('the first limit of a load guard that an account tells what the cars take', () => {
+  const setUp = (over: Partial<LoadGuardSettings> = {}) => {
+    const guard = new LoadGuard({ ...FUSE, ...over }, new Calendar('UTC'));
+    guard.awaitCars();
+    return guard;
+  };
+  const car = (at: number) => [{ id: 'car', currents: all(16), at }];
+
+  it('waits for that, since the current of the cars would pass for that of the house', () => {
+    const guard = setUp();
+    guard.setMeter({ currents: all(18) }, START);
+    const waits = guard.decide(START, undefined);
+    expect(waits).to.deep.include({ code: 'starts', limit: undefined, reason: 'Waits for what the cars take' });
+    guard.setCars(car(START + 2 * SECOND));
+    expect(guard.decide(START + 2 * SECOND, undefined).limit, 'until the meter is read').to.equal(undefined);
+    guard.setMeter({ currents: all(18) }, START + 3 * SECOND);
+    expect(guard.decide(START + 3 * SECOND, undefined)).to.deep.include({ code: 'raised', limit: all(22) });
+  });
+
+  it('waits no longer than 20 s, and not while a phase is above its fuse', () => {
+    const guard = setUp();
+    guard.setMeter({ currents: all(18) }, START);
+    guard.decide(START, undefined);
+    expect(guard.decide(START + 19 * SECOND, undefined).limit).to.equal(undefined);
+    expect(guard.decide(START + 20 * SECOND, undefined).limit).to.deep.equal(all(6));
+    const overloaded = setUp();
+    overloaded.setMeter({ currents: { ...all(18), phase2: 26 } }, START);
+    expect(overloaded.decide(START, undefined).limit).to.deep.equal({ ...all(6), phase2: 0 });
+  });
+
+  it('does not lower what is set already by a capacity tariff', () => {
+    const guard = setUp({ mode: 'tariff', fuseA: 35, limitKw: 12.5 });
+    guard.setApplied(all(16), START);
+    guard.setMeter({ currents: {}, kw: 12 }, START);
+    expect(guard.decide(START, undefined)).to.deep.include({ code: 'starts', limit: undefined });
+    guard.setCars(car(START + 2 * SECOND));
+    guard.setMeter({ currents: {}, kw: 12 }, START + 3 * SECOND);
+    const decision = guard.decide(START + 3 * SECOND, undefined);
+    expect(decision).to.deep.include({ code: 'holds', limit: all(16) });
+    expect(decision.tariff?.houseKw).to.be.closeTo(12 - 48 * 0.23, 1e-9);
+  });
+});
