@@ -124,6 +124,8 @@ export class StrategyNode<
     if (mayOverride('config', this.#settings)) await attempt(() => this.#takeConfig(message));
     const strategy = await attempt(() => this.#current());
     // What was good before goes on to count.
+    // What a message says of a car is of the car that is there now.
+    if (strategy) await attempt(() => this.#look(strategy, now));
     const isDue = strategy && (await attempt(() => this.#take(strategy, message, now)));
     if (strategy) await this.#step(now, { message, send, isDue: isDue === true });
     if (this.#life.closing.aborted) return CLOSED;
@@ -210,7 +212,7 @@ export class StrategyNode<
 
   async #step(now: number, on: Occasion = {}): Promise<void> {
     const strategy = this.#current();
-    await this.#look(strategy, now);
+    if (!on.message) await this.#look(strategy, now);
     if (this.#life.closing.aborted) return;
     const override = this.#override.at(clock.wall());
     const decision = strategy.decide(now, override);
