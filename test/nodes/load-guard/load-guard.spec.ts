@@ -144,7 +144,7 @@ describe('the load guard node', () => {
       const meter = setInterval(() => send('guard', { payload: total }), 500);
       const { payload } = await limit;
       clearInterval(meter);
-      const taken = chargersOf(cloud()).find(({ id }) => id === busy)!.currents[0]!;
+      const taken = chargersOf(cloud()).find(({ id }) => id === busy)!.currents[0];
       expect(payload.phase1).to.be.closeTo(24 - (18 - taken), 1);
       expect(decisions[0]!['payload']).to.include({ code: 'starts', reason: 'Waits for what the cars take' });
       await status('guard', /waits for cars$/);
