@@ -90,10 +90,12 @@ export class PhaseGuard {
     const { settings, now, totalA, setA } = at;
     if (totalA === undefined) return { code: 'unknown', limitA: settings.safeA, freeA: undefined };
     // What flows back into the grid is not offered: a cloud would take it away.
-    const freeNowA = Math.min(topA, topA - this.#house.lasting);
+    const isLasting = this.#overload.isConfirmed(settings.fuseA, settings.overloadMin, now);
+    const isRepeated = !isLasting && this.#overload.isRepeated(settings.overloadMin, now);
+    const freeNowA = Math.min(topA, topA - (isRepeated ? this.#house.peak : this.#house.lasting));
     if (setA === undefined) return { code: 'raised', limitA: freeNowA, freeA: freeNowA };
     const hasFollowed = now - at.setAt >= FOLLOW_MS || now < at.setAt;
-    if (this.#overload.isConfirmed(settings.fuseA, settings.overloadMin, now)) {
+    if (isLasting || isRepeated) {
       if (!hasFollowed) return { code: 'holds', limitA: setA, freeA: freeNowA };
       const limitA = Math.max(0, Math.min(setA, freeNowA));
       return { code: freeNowA < 0 ? 'overload' : 'lowered', limitA, freeA: freeNowA };

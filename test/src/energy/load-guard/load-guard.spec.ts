@@ -442,3 +442,41 @@ describe('the first limit of a load guard that an account tells what the cars ta
     expect(decision.tariff?.houseKw).to.be.closeTo(12 - 48 * 0.23, 1e-9);
   });
 });
+
+describe('a load that comes and goes within 12 s', () => {
+  for (const [onS, offS, ampere] of [
+    [11, 1, 12],
+    [10, 10, 12],
+    [6, 6, 16],
+    [2, 2, 20],
+  ] as const) {
+    it(`is no spike where it does so for an hour: ${ampere} A for ${onS} s every ${onS + offS} s`, () => {
+      const guard = new LoadGuard(FUSE, new Calendar('UTC'));
+      let [setA, setAt, heatS, mostS] = [16, START - 15 * MINUTE, 0, 0];
+      guard.setApplied(all(setA), setAt);
+      for (let second = 0; second < 3_600; second += 1) {
+        const now = START + second * SECOND;
+        const totalA = 7 + (second % (onS + offS) < onS ? ampere : 0) + setA;
+        heatS = Math.max(0, heatS + (totalA / FUSE.fuseA) ** 2 - 1);
+        mostS = Math.max(mostS, heatS);
+        guard.setCars([{ id: 'car', currents: all(setA), at: now }]);
+        guard.setApplied(all(setA), now);
+        guard.setMeter({ currents: all(totalA) }, now);
+        const { limit } = guard.decide(now, undefined);
+        if (!limit || limit.phase1 === setA || now - setAt < (limit.phase1 < setA ? 1 : 15) * MINUTE) continue;
+        [setA, setAt] = [limit.phase1, now];
+      }
+      // A fuse that bears 1.13 times its current for an hour bears 997 s.
+      expect(mostS).to.be.lessThan(250);
+    });
+  }
+
+  it('passes where it is over after a minute', () => {
+    const run = new Run();
+    run.for(MINUTE, all(8));
+    for (let times = 0; times < 5; times += 1) {
+      expect(run.for(8 * SECOND, all(15)).limit).to.deep.equal(all(16));
+      expect(run.for(6 * SECOND, all(8)).limit).to.deep.equal(all(16));
+    }
+  });
+});
