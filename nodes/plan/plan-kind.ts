@@ -30,6 +30,13 @@ export const PLAN_KIND: StrategyKind<Settings, PlanSettings, PlanDecision, Charg
   time: () => clock.wall(),
   create: (settings, calendar) => new ChargePlanner(settings, calendar),
   take: takeMessage,
+  async read(planner, place) {
+    const { prices, pricesType, seriesFromType } = place.node;
+    if (seriesFromType !== 'msg') await takeSeries(planner, place);
+    if (pricesType === 'msg') return;
+    const found = await place.evaluate(prices, pricesType);
+    if (!isNoPrice(found)) planner.setPrices(parsePrices(found, place.now, place.calendar), place.now);
+  },
   look(planner, { chargers }) {
     const [car, ...others] = chargers;
     // A name could mean several, and without a reference it is the only charger of the account.
@@ -78,7 +85,10 @@ async function takeMessage(planner: ChargePlanner, input: StrategyInput<Settings
 }
 
 /** @returns whether there was a second series. */
-async function takeSeries(planner: ChargePlanner, input: StrategyInput<Settings>): Promise<boolean> {
+async function takeSeries(
+  planner: ChargePlanner,
+  input: Omit<StrategyInput<Settings>, 'message' | 'references'>,
+): Promise<boolean> {
   const { now, calendar, node, evaluate } = input;
   const { series } = planner.settings;
   if (series === 'none') return false;

@@ -305,9 +305,19 @@ export class StrategyNode<
 
   async #wake(): Promise<void> {
     if (this.#life.closing.aborted) return;
-    const refusal = await this.#sources.update(undefined);
+    const refusal = (await this.#sources.update(undefined)) ?? (await this.#read());
     await this.#step(this.#kind.time());
-    if (refusal) this.#warn(refusal);
+    if (refusal !== undefined) this.#warn(refusal);
+  }
+
+  /** @returns what is wrong with a place that is read without a message. */
+  async #read(): Promise<unknown> {
+    const { read } = this.#kind;
+    if (!read) return undefined;
+    const strategy = this.#current();
+    const evaluate = evaluator(this.#RED, this.#node, { _msgid: '' });
+    const place = { now: this.#kind.time(), calendar: this.#calendar, node: this.#settings, evaluate };
+    return read(strategy, place).catch((thrown: unknown) => thrown);
   }
 
   #onWakeFailed(thrown: unknown): void {
