@@ -64,7 +64,12 @@ export const PLAN_KIND: StrategyKind<Settings, PlanSettings, PlanDecision, Charg
       report: { ...report },
       reportKey: JSON.stringify([decision.code, report.slots.map(({ start, end }) => [start, end])]),
       rows: report.rows,
-      status: planStatus(decision, calendar, { isHours: settings.goal === 'hours', perMwh, dryRun }),
+      status: planStatus(decision, calendar, {
+        isHours: settings.goal === 'hours',
+        perMwh,
+        dryRun,
+        now: clock.wall(),
+      }),
     };
   },
 };

@@ -62,7 +62,7 @@ export function reasonOf(
     settings,
     limit: limit ? shownAmperes(limit) : 'nothing',
     phases: (which) => phasesWith(facts, which),
-    until: override?.until === undefined ? '' : phrase` until ${calendar.clock(override.until)}`,
+    until: override?.until === undefined ? '' : phrase` until ${calendar.when(override.until, facts.until)}`,
     raiseAt: raiseAt === undefined ? '' : phrase`, not before ${calendar.clock(raiseAt)}`,
   });
 }

@@ -128,7 +128,8 @@ export class LoadGuard implements Strategy<LoadGuardSettings, LoadGuardDecision>
     const whole = {
       ...decision,
       earlyLowerings: this.#commanded.earlyLowerings(now),
-      raiseAt: raiseAt > now && Number.isFinite(raiseAt) ? raiseAt : undefined,
+      // For people, by the wall clock.
+      raiseAt: raiseAt > now && Number.isFinite(raiseAt) ? raiseAt + this.#wallLeadMs : undefined,
       until: now + (decision.code === 'holds' ? LATE_MS : SOON_MS),
     };
     return { ...whole, reason: reasonOf(whole, this.#settings, this.#calendar, override) };

@@ -396,7 +396,7 @@ export class SurplusStrategy implements Strategy<SurplusSettings, SurplusDecisio
       raiseInMinutes: raiseAt === undefined ? 0 : (raiseAt - now) / MINUTE,
       silenceMinutes: this.#settings.silence,
       problem: this.#sun.problem,
-      until: override?.until === undefined ? undefined : phrase` until ${this.#calendar.clock(override.until)}`,
+      until: override?.until === undefined ? undefined : phrase` until ${this.#calendar.when(override.until, now)}`,
     });
     return {
       currentA: this.#isOwn ? currentA : undefined,

@@ -292,6 +292,8 @@ describe('what LoadGuard says beside its limit', () => {
     expect(guard.decide(START + MINUTE, undefined).raiseAt).to.equal(raiseAt);
     expect(guard.decide(raiseAt - 1, undefined).raiseAt).to.equal(raiseAt);
     expect(guard.decide(raiseAt, undefined).raiseAt).to.equal(undefined);
+    guard.setWallLead(-60 * MINUTE);
+    expect(guard.decide(raiseAt - 1, undefined).raiseAt, 'by the wall clock').to.equal(raiseAt - 60 * MINUTE);
   });
 
   it('is when to look again: later where nothing changes', () => {
