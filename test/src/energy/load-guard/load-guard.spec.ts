@@ -482,3 +482,28 @@ describe('a load that comes and goes within 12 s', () => {
     }
   });
 });
+
+describe('the peak of the month', () => {
+  it('is what was measured: a meter that falls silent at a high power makes none', () => {
+    const guard = new LoadGuard({ ...FUSE, mode: 'tariff', keep: 'peak', limitKw: 5, fuseA: 35 }, new Calendar('UTC'));
+    let now = START;
+    const run = (minutes: number, kw?: number) => {
+      let decision = guard.decide(now, undefined);
+      for (const until = now + minutes * MINUTE; now < until; now += 10 * SECOND) {
+        if (kw !== undefined) guard.setMeter({ currents: {}, kw }, now);
+        decision = guard.decide(now, undefined);
+      }
+      return decision;
+    };
+    run(90, 2);
+    run(1, 15);
+    expect(run(20).tariff?.usedKwh, 'what is not known counts as used').to.be.greaterThan(4);
+    run(130);
+    const { tariff } = run(5, 2);
+    expect(tariff?.boundKw).to.equal(5);
+    expect(tariff?.peaksKw[0]).to.be.closeTo(2, 1);
+    const restarted = new LoadGuard(guard.settings, new Calendar('UTC'));
+    restarted.restore(JSON.parse(JSON.stringify(guard.dump())));
+    expect(restarted.decide(now, undefined).tariff?.peaksKw).to.deep.equal(tariff?.peaksKw);
+  });
+});
