@@ -49,6 +49,7 @@ const STEP_A = 2;
 /** Guards one phase of the connection. */
 export class PhaseGuard {
   #house = new HouseLoad();
+  #isHouseOld = false;
   readonly #overload = new Overload();
   /** The last limit, A. */
   #limitA: number | undefined;
@@ -61,12 +62,15 @@ export class PhaseGuard {
 
   /** @param totalA of the connection, negative where it flows into the grid. @param carsA what of it flows into cars */
   take(totalA: number, carsA: number, now: number, { fuseA, holdS }: LoadGuardSettings): void {
+    if (this.#isHouseOld) this.#house = new HouseLoad();
+    this.#isHouseOld = false;
     this.#house.add(totalA - carsA, now, holdS * SECOND);
     this.#overload.take(totalA, fuseA, now);
   }
 
+  /** The load of the house begins anew with its next value. */
   forgetHouse(): void {
-    this.#house = new HouseLoad();
+    this.#isHouseOld = true;
   }
 
   decide(at: PhaseSituation): PhaseVerdict {

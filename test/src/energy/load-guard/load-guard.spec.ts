@@ -432,6 +432,16 @@ describe('the first limit of a load guard that an account tells what the cars ta
     expect(overloaded.decide(START, undefined).limit).to.deep.equal({ ...all(6), phase2: 0 });
   });
 
+  it('goes by the last value of a phase that the next message leaves out', () => {
+    const guard = setUp();
+    guard.setMeter({ currents: all(18) }, START);
+    guard.decide(START, undefined);
+    guard.setCars(car(START + 2 * SECOND));
+    guard.setMeter({ currents: { phase1: 18 } }, START + 3 * SECOND);
+    const { limit } = guard.decide(START + 3 * SECOND, undefined);
+    expect(limit).to.deep.equal({ phase1: 22, phase2: 6, phase3: 6 });
+  });
+
   it('does not lower what is set already by a capacity tariff', () => {
     const guard = setUp({ mode: 'tariff', fuseA: 35, limitKw: 12.5 });
     guard.setApplied(all(16), START);
