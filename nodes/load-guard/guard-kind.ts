@@ -27,6 +27,7 @@ export const LOAD_GUARD_KIND: StrategyKind<Settings, LoadGuardSettings, LoadGuar
   take: takeMessage,
   look(guard, seen) {
     guard.setWallLead(clock.wall(seen.now) - seen.now);
+    guard.awaitCars();
     guard.setCars(
       seen.chargers.map(({ known, snapshot, confirmedMs }) =>
         currentsOf({ ...known, ...snapshot, id: known.id }, seen.now - confirmedMs),

@@ -22,7 +22,8 @@ const SHOWN: { readonly [C in Code]: Pick<StatusDescription, 'fill' | 'shape' | 
 };
 
 /** A decision as a status: the limit, which is the least of the phases. */
-export function guardStatus({ code, limit }: LoadGuardDecision, dryRun: boolean): StatusDescription {
+export function guardStatus({ code, limit, awaitsCars }: LoadGuardDecision, dryRun: boolean): StatusDescription {
+  if (awaitsCars === true) return { ...IDLE, key: 'awaits-cars' };
   const least = limit && Math.min(limit.phase1, limit.phase2, limit.phase3);
   const parameters = { a: least === undefined ? '-' : String(Math.round(least * 10) / 10) };
   return dryRun ? { ...WAITING, key: 'dry', parameters } : { ...SHOWN[code], parameters };

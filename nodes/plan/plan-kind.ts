@@ -30,6 +30,13 @@ export const PLAN_KIND: StrategyKind<Settings, PlanSettings, PlanDecision, Charg
   time: () => clock.wall(),
   create: (settings, calendar) => new ChargePlanner(settings, calendar),
   take: takeMessage,
+  async read(planner, place) {
+    const { prices, pricesType, seriesFromType } = place.node;
+    if (seriesFromType !== 'msg') await takeSeries(planner, place);
+    if (pricesType === 'msg') return;
+    const found = await place.evaluate(prices, pricesType);
+    if (!isNoPrice(found)) planner.setPrices(parsePrices(found, place.now, place.calendar), place.now);
+  },
   look(planner, { chargers }) {
     const [car, ...others] = chargers;
     // A name could mean several, and without a reference it is the only charger of the account.
@@ -57,7 +64,12 @@ export const PLAN_KIND: StrategyKind<Settings, PlanSettings, PlanDecision, Charg
       report: { ...report },
       reportKey: JSON.stringify([decision.code, report.slots.map(({ start, end }) => [start, end])]),
       rows: report.rows,
-      status: planStatus(decision, calendar, { isHours: settings.goal === 'hours', perMwh, dryRun }),
+      status: planStatus(decision, calendar, {
+        isHours: settings.goal === 'hours',
+        perMwh,
+        dryRun,
+        now: clock.wall(),
+      }),
     };
   },
 };
@@ -70,7 +82,7 @@ async function takeMessage(planner: ChargePlanner, input: StrategyInput<Settings
   if (car && isOurs) planner.setCar(car);
   const battery = readBattery(message as NodeMessageInFlow & { battery?: unknown });
   if (battery !== undefined) planner.setBattery(battery);
-  const hasSeries = await takeSeries(planner, input);
+  const hasSeries = await takeSeries(planner, input, message);
   const prices = await evaluate(node.prices, node.pricesType);
   if (isNoPrice(prices) || (isOrder(message) && isPlainText(prices))) return !car || hasSeries;
   planner.setPrices(parsePrices(prices, now, calendar), now);
@@ -78,12 +90,16 @@ async function takeMessage(planner: ChargePlanner, input: StrategyInput<Settings
 }
 
 /** @returns whether there was a second series. */
-async function takeSeries(planner: ChargePlanner, input: StrategyInput<Settings>): Promise<boolean> {
-  const { message, now, calendar, node, evaluate } = input;
+async function takeSeries(
+  planner: ChargePlanner,
+  place: Omit<StrategyInput<Settings>, 'message' | 'references'>,
+  message?: NodeMessageInFlow,
+): Promise<boolean> {
+  const { now, calendar, node, evaluate } = place;
   const { series } = planner.settings;
   if (series === 'none') return false;
   const found = await evaluate(node.seriesFrom, node.seriesFromType);
-  if (isNoPrice(found) || (isOrder(message) && isPlainText(found))) return false;
+  if (isNoPrice(found) || (message && isOrder(message) && isPlainText(found))) return false;
   planner.setSeries(parseSeries(series, found, now, calendar), now);
   return true;
 }

@@ -29,13 +29,15 @@ export interface StatusOptions {
   /** Prices are for a MWh and not for a kWh. */
   perMwh: boolean;
   dryRun: boolean;
+  /** ms since 1970. */
+  now: number;
 }
 
 /** A decision as a status: what is to go, from when, and what it costs. */
 export function planStatus(
   { code, charge, segments, needKwh, needHours, cost, hasPrices }: PlanDecision,
   calendar: Calendar,
-  { isHours, perMwh, dryRun }: StatusOptions,
+  { isHours, perMwh, dryRun, now }: StatusOptions,
 ): StatusDescription {
   if (dryRun) return { ...WAITING, key: charge ? 'dry-on' : 'dry-off' };
   const rest = isHours ? `${rounded(needHours)} h` : `${rounded(needKwh)} kWh`;
@@ -51,7 +53,7 @@ export function planStatus(
   return {
     ...shown,
     key: 'from',
-    parameters: { from: calendar.clock(first.start), rest: `${rest}${paid}` },
+    parameters: { from: calendar.when(first.start, now), rest: `${rest}${paid}` },
   };
 }
 

@@ -121,6 +121,7 @@ export const STATUS_TEXTS = {
   'zaptec-load-guard': {
     ...COMMON,
     starts: 'waits for meter',
+    'awaits-cars': 'waits for cars',
     holds: '__a__ A',
     raised: '__a__ A free',
     lowered: 'lowered: __a__ A',

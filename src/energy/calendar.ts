@@ -116,6 +116,11 @@ export class Calendar {
     return this.#at(at).toFormat('HH:mm');
   }
 
+  /** `02:15`, or `2026-03-29 02:15` where that could be taken for another day. */
+  when(at: number, now: number): string {
+    return Math.abs(at - now) <= 24 * HOUR ? this.clock(at) : `${this.date(at)} ${this.clock(at)}`;
+  }
+
   /** ISO 8601 with the local offset. */
   iso(at: number): string {
     return this.#once(this.#isos, at, () => this.#at(at).toISO({ suppressMilliseconds: true }) ?? '');

@@ -90,7 +90,7 @@ const PROMISES: { [example: string]: Promised[] } = {
   ],
   'two-cars-one-fuse': [
     {
-      press: ['the house takes 18 A on L1'],
+      press: ['the house takes 12 A on L1'],
       below: { 'limit of the main fuse': CURRENT, share: /^(Garage|Carport): \d/ },
     },
   ],

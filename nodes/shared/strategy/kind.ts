@@ -97,6 +97,8 @@ export interface StrategyKind<
    * @throws ZaptecError `INPUT_INVALID`; the strategy then decides with what it has.
    */
   readonly take: (strategy: T, input: StrategyInput<N>) => Promise<boolean>;
+  /** Takes what a context, the environment or an expression holds, where no message makes the node decide. */
+  readonly read?: (strategy: T, place: Omit<StrategyInput<N>, 'message' | 'references'>) => Promise<void>;
   /** Takes what the account's store has, before each decision where a connection is chosen. @returns facts for `msg.zaptec` */
   readonly look?: (strategy: T, seen: Seen) => Facts;
   /** What makes the account's store of no use to the strategy; a warning says so once. */

@@ -124,6 +124,8 @@ export class StrategyNode<
     if (mayOverride('config', this.#settings)) await attempt(() => this.#takeConfig(message));
     const strategy = await attempt(() => this.#current());
     // What was good before goes on to count.
+    // What a message says of a car is of the car that is there now.
+    if (strategy) await attempt(() => this.#look(strategy, now));
     const isDue = strategy && (await attempt(() => this.#take(strategy, message, now)));
     if (strategy) await this.#step(now, { message, send, isDue: isDue === true });
     if (this.#life.closing.aborted) return CLOSED;
@@ -210,7 +212,7 @@ export class StrategyNode<
 
   async #step(now: number, on: Occasion = {}): Promise<void> {
     const strategy = this.#current();
-    await this.#look(strategy, now);
+    if (!on.message) await this.#look(strategy, now);
     if (this.#life.closing.aborted) return;
     const override = this.#override.at(clock.wall());
     const decision = strategy.decide(now, override);
@@ -303,9 +305,19 @@ export class StrategyNode<
 
   async #wake(): Promise<void> {
     if (this.#life.closing.aborted) return;
-    const refusal = await this.#sources.update(undefined);
+    const refusal = (await this.#sources.update(undefined)) ?? (await this.#read());
     await this.#step(this.#kind.time());
-    if (refusal) this.#warn(refusal);
+    if (refusal !== undefined) this.#warn(refusal);
+  }
+
+  /** @returns what is wrong with a place that is read without a message. */
+  async #read(): Promise<unknown> {
+    const { read } = this.#kind;
+    if (!read) return undefined;
+    const strategy = this.#current();
+    const evaluate = evaluator(this.#RED, this.#node, { _msgid: '' });
+    const place = { now: this.#kind.time(), calendar: this.#calendar, node: this.#settings, evaluate };
+    return read(strategy, place).catch((thrown: unknown) => thrown);
   }
 
   #onWakeFailed(thrown: unknown): void {

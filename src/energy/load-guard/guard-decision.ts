@@ -43,4 +43,6 @@ export interface LoadGuardDecision extends StrategyDecision {
   /** From when on a raise can be set; undefined where it can be set now. */
   raiseAt: number | undefined;
   tariff: TariffFacts | undefined;
+  /** Nothing is set yet, since it is not known what the cars take. */
+  awaitsCars?: boolean;
 }

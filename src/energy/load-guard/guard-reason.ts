@@ -21,7 +21,8 @@ interface Words {
 
 /** One sentence for each code, where the fuse is guarded. */
 const FUSE: { readonly [C in LoadGuardCode]: (words: Words) => string } = {
-  starts: () => 'Waits for the first value of the meter',
+  starts: ({ facts }) =>
+    facts.awaitsCars === true ? 'Waits for what the cars take' : 'Waits for the first value of the meter',
   holds: ({ limit, settings }) => phrase`At most ${limit} for the cars, below the fuse of ${settings.fuseA} A`,
   raised: ({ limit, raiseAt }) => phrase`${limit} are free for the cars${raiseAt}`,
   lowered: ({ limit, phases, settings }) =>
@@ -61,7 +62,7 @@ export function reasonOf(
     settings,
     limit: limit ? shownAmperes(limit) : 'nothing',
     phases: (which) => phasesWith(facts, which),
-    until: override?.until === undefined ? '' : phrase` until ${calendar.clock(override.until)}`,
+    until: override?.until === undefined ? '' : phrase` until ${calendar.when(override.until, facts.until)}`,
     raiseAt: raiseAt === undefined ? '' : phrase`, not before ${calendar.clock(raiseAt)}`,
   });
 }

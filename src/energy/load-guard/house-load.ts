@@ -51,6 +51,11 @@ export class HouseLoad {
     return this.#samples.reduce((least, { ampere }) => Math.min(least, ampere), Infinity);
   }
 
+  /** The highest load of the last 12 s, A. */
+  get peak(): number {
+    return this.#samples.reduce((most, { ampere }) => Math.max(most, ampere), -Infinity);
+  }
+
   /** The highest load that lasted within the last time; undefined while the values do not reach back so far. */
   highest(now: number, forMs: number): number | undefined {
     if (!(now - this.#since >= forMs)) return undefined;

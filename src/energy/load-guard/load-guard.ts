@@ -5,7 +5,7 @@ import { ProblemNews } from '../problem-news';
 import type { Strategy } from '../strategy';
 import { CarsAtMeter, type CarCurrents } from './car-currents';
 import { CommandedLimit } from './commanded-limit';
-import type { LoadGuardCode, LoadGuardDecision } from './guard-decision';
+import type { LoadGuardCode, LoadGuardDecision, TariffFacts } from './guard-decision';
 import { reasonOf } from './guard-reason';
 import type { LoadGuardSettings } from './guard-settings';
 import { LastGood } from './last-good';
@@ -26,6 +26,8 @@ const SECOND = 1_000;
 /** Confirmations and delays are looked at so often while something changes, ms. */
 const SOON_MS = 5 * SECOND;
 const LATE_MS = 30 * SECOND;
+/** So long the first limit waits for what the cars take: their current would count as that of the house, ms. */
+const CARS_MS = 20 * SECOND;
 /** No house connection has more, kW. */
 const MOST_KW = 10_000;
 
@@ -47,6 +49,9 @@ export class LoadGuard implements Strategy<LoadGuardSettings, LoadGuardDecision>
   #startedAt: number | undefined;
   readonly #problems = new ProblemNews();
   #wallLeadMs = 0;
+  #areCarsAwaited = false;
+  /** The meter was read while it was known what the cars take. */
+  #isHouseKnown = false;
 
   /** @param settings checked */
   constructor(settings: LoadGuardSettings, calendar: Calendar) {
@@ -67,6 +72,7 @@ export class LoadGuard implements Strategy<LoadGuardSettings, LoadGuardDecision>
   setMeter({ currents, kw }: MeterReading, now: number): void {
     const settings = this.#settings;
     this.#meter.take(currents, now);
+    if (!this.#isHouseKnown && this.#cars.isKnown(now)) this.#meetCars();
     const cars = this.#cars.sum(now, this.#commanded.current);
     for (const phase of PHASES) {
       const ampere = currents[phase];
@@ -86,6 +92,11 @@ export class LoadGuard implements Strategy<LoadGuardSettings, LoadGuardDecision>
         return { ...car, currents: present<Partial<PhaseValues>>({ phase1, phase2, phase3 }) };
       }),
     );
+  }
+
+  /** The cars are to be known soon: an account says what they take. */
+  awaitCars(): void {
+    this.#areCarsAwaited = true;
   }
 
   /** How much the wall clock, by which hours are reckoned, is ahead of the times that are given, ms. */
@@ -117,7 +128,8 @@ export class LoadGuard implements Strategy<LoadGuardSettings, LoadGuardDecision>
     const whole = {
       ...decision,
       earlyLowerings: this.#commanded.earlyLowerings(now),
-      raiseAt: raiseAt > now && Number.isFinite(raiseAt) ? raiseAt : undefined,
+      // For people, by the wall clock.
+      raiseAt: raiseAt > now && Number.isFinite(raiseAt) ? raiseAt + this.#wallLeadMs : undefined,
       until: now + (decision.code === 'holds' ? LATE_MS : SOON_MS),
     };
     return { ...whole, reason: reasonOf(whole, this.#settings, this.#calendar, override) };
@@ -146,6 +158,8 @@ export class LoadGuard implements Strategy<LoadGuardSettings, LoadGuardDecision>
       return { code: 'starts', limit: undefined, phases: verdicts, tariff: undefined };
     }
     const code = URGENCY.find((each) => verdicts.some((verdict) => verdict.code === each)) ?? 'holds';
+    const isSafe = verdicts.every(({ totalA }) => totalA !== undefined && totalA <= settings.fuseA);
+    if (isSafe && this.#commanded.current === undefined && this.#isWaitingForCars(now)) return this.#waiting();
     const first = verdicts[0] as PhaseVerdict;
     const limit =
       verdicts.length === 1
@@ -184,7 +198,23 @@ export class LoadGuard implements Strategy<LoadGuardSettings, LoadGuardDecision>
     if (code === 'unknown' && facts.houseKw === undefined && now - (this.#startedAt ?? now) < settings.holdS * SECOND) {
       return { code: 'starts', limit: undefined, phases, tariff: facts };
     }
+    if (code !== 'unknown' && this.#isWaitingForCars(now)) return this.#waiting(facts);
     return { code, limit: everyPhase(roundedDown(limitA)), phases, tariff: facts };
+  }
+
+  /** What the meter has said until now was the house and the cars together. */
+  #meetCars(): void {
+    this.#isHouseKnown = true;
+    for (const guard of this.#phases.values()) guard.forgetHouse();
+    this.#tariff.forgetHouse();
+  }
+
+  #isWaitingForCars(now: number): boolean {
+    return this.#areCarsAwaited && !this.#isHouseKnown && now - (this.#startedAt ?? now) < CARS_MS;
+  }
+
+  #waiting(tariff?: TariffFacts): Verdict {
+    return { code: 'starts', limit: undefined, phases: [], tariff, awaitsCars: true };
   }
 
   #stopped(): Verdict {
@@ -212,4 +242,4 @@ export class LoadGuard implements Strategy<LoadGuardSettings, LoadGuardDecision>
   }
 }
 
-type Verdict = Pick<LoadGuardDecision, 'code' | 'limit' | 'phases' | 'tariff'>;
+type Verdict = Pick<LoadGuardDecision, 'code' | 'limit' | 'phases' | 'tariff' | 'awaitsCars'>;

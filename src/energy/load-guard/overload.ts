@@ -6,12 +6,19 @@ const TRIPS = 1.45;
 /** So much of what a fuse bears may be used up before the current is lowered. */
 const USED_PART = 0.5;
 const HOUR_S = 3_600;
+/**
+ * guess: spikes that come again and again warm a fuse as a lasting overload does. So much of (I/In)² − 1 is less than a third
+ * of what the weakest fuse bears, and more than single spikes bring, s.
+ */
+const SPIKES_S = 120;
 /** A time without values counts for at most so long, s. */
 const LONGEST_S = 60;
 
 /** Says when the current of one phase must be lowered. */
 export class Overload {
   #overSince: number | undefined;
+  /** When the phase last carried more than its fuse, ms. */
+  #overAt = -Infinity;
   /** s; the integral of (I/In)² − 1, never negative. */
   #heatS = 0;
   #at: number | undefined;
@@ -21,6 +28,7 @@ export class Overload {
   take(ampere: number, fuseA: number, now: number): void {
     this.#warm(fuseA, now);
     this.#ampere = ampere;
+    if (ampere > fuseA) this.#overAt = now;
     this.#overSince = ampere > fuseA ? (this.#overSince ?? now) : undefined;
   }
 
@@ -30,8 +38,13 @@ export class Overload {
     if (this.#overSince === undefined) return false;
     const hasLasted = now - this.#overSince >= SPIKE_MS;
     if (borneMin <= 0 || this.#ampere > TRIPS * fuseA) return hasLasted;
-    const budgetS = ((BORNE ** 2 - 1) * HOUR_S * Math.min(60, borneMin)) / 60;
-    return hasLasted && this.#heatS >= USED_PART * budgetS;
+    return hasLasted && this.#heatS >= USED_PART * budgetOf(borneMin);
+  }
+
+  /** The phase carries more than its fuse again and again, if only for seconds each time. @param bornMin 0 for nothing */
+  isRepeated(borneMin: number, now: number): boolean {
+    const isRecent = now >= this.#overAt && now - this.#overAt < SPIKE_MS;
+    return isRecent && this.#heatS >= Math.max(SPIKES_S, USED_PART * budgetOf(borneMin));
   }
 
   get isOver(): boolean {
@@ -55,3 +68,6 @@ export class Overload {
     this.#at = now;
   }
 }
+
+/** What a fuse bears that bears 1.13 times its current for so many minutes, s. */
+const budgetOf = (borneMin: number): number => ((BORNE ** 2 - 1) * HOUR_S * Math.min(60, borneMin)) / 60;

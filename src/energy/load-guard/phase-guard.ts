@@ -48,7 +48,8 @@ const STEP_A = 2;
 
 /** Guards one phase of the connection. */
 export class PhaseGuard {
-  readonly #house = new HouseLoad();
+  #house = new HouseLoad();
+  #isHouseOld = false;
   readonly #overload = new Overload();
   /** The last limit, A. */
   #limitA: number | undefined;
@@ -61,8 +62,15 @@ export class PhaseGuard {
 
   /** @param totalA of the connection, negative where it flows into the grid. @param carsA what of it flows into cars */
   take(totalA: number, carsA: number, now: number, { fuseA, holdS }: LoadGuardSettings): void {
+    if (this.#isHouseOld) this.#house = new HouseLoad();
+    this.#isHouseOld = false;
     this.#house.add(totalA - carsA, now, holdS * SECOND);
     this.#overload.take(totalA, fuseA, now);
+  }
+
+  /** The load of the house begins anew with its next value. */
+  forgetHouse(): void {
+    this.#isHouseOld = true;
   }
 
   decide(at: PhaseSituation): PhaseVerdict {
@@ -86,10 +94,12 @@ export class PhaseGuard {
     const { settings, now, totalA, setA } = at;
     if (totalA === undefined) return { code: 'unknown', limitA: settings.safeA, freeA: undefined };
     // What flows back into the grid is not offered: a cloud would take it away.
-    const freeNowA = Math.min(topA, topA - this.#house.lasting);
+    const isLasting = this.#overload.isConfirmed(settings.fuseA, settings.overloadMin, now);
+    const isRepeated = !isLasting && this.#overload.isRepeated(settings.overloadMin, now);
+    const freeNowA = Math.min(topA, topA - (isRepeated ? this.#house.peak : this.#house.lasting));
     if (setA === undefined) return { code: 'raised', limitA: freeNowA, freeA: freeNowA };
     const hasFollowed = now - at.setAt >= FOLLOW_MS || now < at.setAt;
-    if (this.#overload.isConfirmed(settings.fuseA, settings.overloadMin, now)) {
+    if (isLasting || isRepeated) {
       if (!hasFollowed) return { code: 'holds', limitA: setA, freeA: freeNowA };
       const limitA = Math.max(0, Math.min(setA, freeNowA));
       return { code: freeNowA < 0 ? 'overload' : 'lowered', limitA, freeA: freeNowA };

@@ -44,6 +44,7 @@ export class TariffGuard {
   #measuredAt = -Infinity;
   #part: number | undefined;
   #limitA: number | undefined;
+  #isHouseOld = false;
 
   constructor(calendar: Calendar) {
     this.#period = new TariffPeriod(calendar);
@@ -56,9 +57,16 @@ export class TariffGuard {
     const mean = (before: number | undefined, value: number) =>
       (before ?? value) + (value - (before ?? value)) * weight;
     this.#totalKw = mean(this.#totalKw, kw);
-    this.#houseKw = mean(this.#houseKw, kw - carsKw);
+    this.#houseKw = mean(this.#isHouseOld ? undefined : this.#houseKw, kw - carsKw);
+    this.#isHouseOld = false;
     this.#measuredAt = now;
     this.#note(this.#period.measure(kw, now, this.#rules(settings)));
+  }
+
+  /** The next power begins the mean of the house anew, and with it the next decision. */
+  forgetHouse(): void {
+    this.#isHouseOld = true;
+    this.#part = undefined;
   }
 
   decide({ settings, now, setA, usedPhases }: TariffSituation): TariffVerdict {

@@ -14,12 +14,15 @@ export interface PeriodRules {
 /** The period that has ended. */
 export interface EndedPeriod {
   start: number;
+  /** Of what was measured alone: a peak that was only assumed would let the cars make it true. */
   meanKw: number;
 }
 
 interface Running {
   start: number;
   usedKwh: number;
+  /** Of it, what was measured. */
+  measuredKwh: number;
   /** Up to when it is counted, ms. */
   at: number;
   /** The last measured power, kW, and when it was measured. */
@@ -65,8 +68,8 @@ export class TariffPeriod {
     }
     const end = running.start + lengthMs;
     add(running, end, rules);
-    const ended = { start: running.start, meanKw: (running.usedKwh / lengthMs) * HOUR };
-    this.#running = { ...running, start, at: start, usedKwh: 0 };
+    const ended = { start: running.start, meanKw: (running.measuredKwh / lengthMs) * HOUR };
+    this.#running = { ...running, start, at: start, usedKwh: 0, measuredKwh: 0 };
     add(this.#running, now, rules);
     return [ended];
   }
@@ -93,12 +96,13 @@ export class TariffPeriod {
 
   restore(dumped: unknown): void {
     if (!isObject(dumped)) return;
-    const { start, usedKwh, at, kw, measuredAt } = dumped;
+    const { start, usedKwh, measuredKwh, at, kw, measuredAt } = dumped;
     if (![start, usedKwh, at].every(Number.isFinite) || (usedKwh as number) < 0) return;
     const isMeasured = Number.isFinite(kw) && Number.isFinite(measuredAt);
     this.#running = {
       start: start as number,
       usedKwh: usedKwh as number,
+      measuredKwh: typeof measuredKwh === 'number' && measuredKwh >= 0 ? Math.min(measuredKwh, usedKwh as number) : 0,
       at: at as number,
       kw: isMeasured ? (kw as number) : undefined,
       measuredAt: isMeasured ? (measuredAt as number) : 0,
@@ -106,7 +110,7 @@ export class TariffPeriod {
   }
 
   #begin(start: number, now: number, rules: PeriodRules): void {
-    this.#running = { start, at: start, usedKwh: 0, kw: undefined, measuredAt: 0 };
+    this.#running = { start, at: start, usedKwh: 0, measuredKwh: 0, kw: undefined, measuredAt: 0 };
     add(this.#running, now, rules);
   }
 
@@ -122,6 +126,8 @@ function add(running: Running, to: number, { holdMs, boundKw }: PeriodRules): vo
   const { kw, measuredAt, at } = running;
   const freshUntil = kw === undefined ? at : Math.min(to, Math.max(at, measuredAt + holdMs));
   const assumedKw = Math.max(kw ?? 0, boundKw(at));
-  running.usedKwh += ((kw ?? 0) * (freshUntil - at) + assumedKw * (to - freshUntil)) / HOUR;
+  const measuredKwh = ((kw ?? 0) * (freshUntil - at)) / HOUR;
+  running.measuredKwh += measuredKwh;
+  running.usedKwh += measuredKwh + (assumedKw * (to - freshUntil)) / HOUR;
   running.at = to;
 }

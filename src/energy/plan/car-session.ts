@@ -15,7 +15,10 @@ export interface CarReading {
 /** The level of the battery, and the energy of the session at that moment. */
 interface BatteryLevel {
   percent: number;
-  sessionKwh: number;
+  /** Undefined until somebody says it. */
+  sessionKwh?: number | undefined;
+  /** kWh that nobody has measured by then. */
+  assumedKwh: number;
 }
 
 interface SessionState extends CarReading {
@@ -56,11 +59,16 @@ export class CarSession {
     return this.#state.isFull === true;
   }
 
-  /** %; as the car said it, plus what the session has charged since; undefined when nobody has said. */
-  batteryAt(capacityKwh: number, efficiency: number): number | undefined {
+  /**
+   * %; as the car said it, plus what the session has charged since; undefined when nobody has said.
+   * @param assumedKwh in the place of the energy of the session where nobody measures it
+   */
+  batteryAt(capacityKwh: number, efficiency: number, assumedKwh = 0): number | undefined {
     const { battery, sessionKwh } = this.#state;
     if (battery === undefined) return undefined;
-    const charged = Math.max(0, (sessionKwh ?? battery.sessionKwh) - battery.sessionKwh);
+    const sinceKwh =
+      sessionKwh === undefined ? assumedKwh - battery.assumedKwh : sessionKwh - (battery.sessionKwh ?? 0);
+    const charged = Math.max(0, sinceKwh);
     return battery.percent + (charged * efficiency * 100) / capacityKwh;
   }
 
@@ -88,9 +96,24 @@ export class CarSession {
     return isNew;
   }
 
-  /** @param percent 0 to 100 */
-  setBattery(percent: number): void {
-    this.#state.battery = { percent, sessionKwh: this.#state.sessionKwh ?? 0 };
+  /** @param percent 0 to 100. @param assumedKwh that nobody has measured by now */
+  setBattery(percent: number, assumedKwh = 0): void {
+    this.#state.battery = { percent, sessionKwh: this.#state.sessionKwh, assumedKwh };
+  }
+
+  /**
+   * The energy that the session had when the level was said, where it was not known by then: what has been charged since is
+   * the one that was assumed since.
+   */
+  settleBattery(assumedKwh: number): void {
+    const { battery, sessionKwh } = this.#state;
+    if (!battery || battery.sessionKwh !== undefined || sessionKwh === undefined) return;
+    battery.sessionKwh = Math.max(0, sessionKwh - Math.max(0, assumedKwh - battery.assumedKwh));
+  }
+
+  /** The level is no longer that of the battery. */
+  forgetBattery(): void {
+    delete this.#state.battery;
   }
 
   /** Plain JSON. */
@@ -106,7 +129,9 @@ export class CarSession {
     if (!isObject(battery)) return;
     const percent = numberOf(battery['percent'], 100);
     const sessionKwh = numberOf(battery['sessionKwh'], MOST_KWH);
-    if (percent !== undefined && sessionKwh !== undefined) this.#state.battery = { percent, sessionKwh };
+    const assumedKwh = numberOf(battery['assumedKwh'], MOST_KWH);
+    if (percent === undefined || (sessionKwh ?? assumedKwh) === undefined) return;
+    this.#state.battery = { percent, sessionKwh, assumedKwh: assumedKwh ?? 0 };
   }
 
   #isNew(next: CarReading): boolean {

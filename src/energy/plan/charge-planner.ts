@@ -124,7 +124,9 @@ export class ChargePlanner implements Strategy<PlanSettings, PlanDecision> {
   }
 
   setCar(reading: CarReading): void {
-    if (!this.#car.take(reading)) return;
+    const isNew = this.#car.take(reading);
+    this.#car.settleBattery(this.#assumedKwh);
+    if (!isNew) return;
     this.#session += 1;
     this.#sessions.end();
     // Another car may have come, while what makes a power uneven, a current that is shared, stays.
@@ -135,12 +137,14 @@ export class ChargePlanner implements Strategy<PlanSettings, PlanDecision> {
 
   /** @param percent 0 to 100 */
   setBattery(percent: number): void {
-    this.#car.setBattery(percent);
+    this.#car.setBattery(percent, this.#assumedKwh);
   }
 
   /** Takes the price list, the session and the power into account. Call it at least every 5 minutes. */
   decide(now: number, override?: ActiveOverride): PlanDecision {
     this.#count(now);
+    // Or a least run would last for as long as a clock was set back.
+    if (this.#onSince !== undefined) this.#onSince = Math.min(this.#onSince, now);
     const isLate = this.#moveDeadline(now);
     const plan = this.#plan(now, isLate, override);
     this.#onSince = plan.charge ? (this.#onSince ?? now) : undefined;
@@ -210,6 +214,8 @@ export class ChargePlanner implements Strategy<PlanSettings, PlanDecision> {
     const isShort = this.#car.kwh !== undefined && this.#car.isConnected && !this.#car.isFull;
     if (goal !== 'hours' && isShort && this.#needKwh() > NEAR_KWH && !this.#isOver) return true;
     this.#isOver = days === 'once';
+    // Where nobody tells of the car, it may have driven since.
+    if (this.#car.kwh === undefined) this.#car.forgetBattery();
     this.#usedMs = 0;
     this.#assumedKwh = 0;
     this.#deadline = next();
@@ -220,7 +226,7 @@ export class ChargePlanner implements Strategy<PlanSettings, PlanDecision> {
     const { goal, amount, capacityKwh } = this.#settings;
     const had = this.#car.kwh ?? this.#assumedKwh;
     if (goal === 'energy') return Math.max(0, amount - had);
-    const percent = this.#car.batteryAt(capacityKwh, EFFICIENCY);
+    const percent = this.#car.batteryAt(capacityKwh, EFFICIENCY, this.#assumedKwh);
     // With a level that nobody knows the battery counts as empty: the car itself ends in time.
     const missing = percent === undefined ? amount - (had * EFFICIENCY * 100) / capacityKwh : amount - percent;
     return Math.max(0, (missing * capacityKwh) / 100 / EFFICIENCY);

@@ -31,7 +31,7 @@ interface ReasonFacts {
 interface Words {
   /** `11.4 kWh` or `2.5 hours` */
   rest: string;
-  /** `07:00` */
+  /** `07:00`, with the day where it is not the next one. */
   by: string;
   /** `02:15`, or undefined where no time is planned. */
   next: string | undefined;
@@ -88,9 +88,9 @@ export function reasonOf(code: PlanCode, facts: ReasonFacts, calendar: Calendar)
   const next = segments.find(({ end }) => end > now);
   return SENTENCES[code]({
     rest: isHours ? phrase`${rounded(needMs / HOUR)} hours` : `${rounded(needKwh)} kWh`,
-    by: calendar.clock(deadline),
-    next: next === undefined || next.start <= now ? undefined : calendar.clock(next.start),
-    until: override?.until === undefined ? '' : phrase` until ${calendar.clock(override.until)}`,
+    by: calendar.when(deadline, now),
+    next: next === undefined || next.start <= now ? undefined : calendar.when(next.start, now),
+    until: override?.until === undefined ? '' : phrase` until ${calendar.when(override.until, now)}`,
     guess: segments.some(({ estimated }) => estimated) ? '; prices not known yet count as those of the day before' : '',
     hasPrices,
     missing: hasPrices ? '' : '; prices are missing',

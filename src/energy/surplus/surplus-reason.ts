@@ -46,7 +46,9 @@ const SENTENCES: { readonly [C in SurplusCode]: Sentence } = {
   least: (facts) => phrase`At least ${drawn(facts)}, with ${sun(facts)}`,
   paced: (facts) => phrase`${begun(facts)}, with ${sun(facts)}; a raise waits ${Math.ceil(facts.raiseInMinutes)} min`,
   waiting: (facts) =>
-    phrase`${facts.change === 'stop' ? 'Stopped' : 'Waits'} for sun: ${sun(facts)}, from ${kw(facts.startsAtW)} on`,
+    isPaced(facts)
+      ? phrase`Waits ${Math.ceil(facts.raiseInMinutes)} min until the current may rise: ${sun(facts)}, from ${kw(facts.startsAtW)} on`
+      : phrase`${facts.change === 'stop' ? 'Stopped' : 'Waits'} for sun: ${sun(facts)}, from ${kw(facts.startsAtW)} on`,
   'starts-spent': ({ starts }) => phrase`Has started ${starts} times today, which is as often as it may`,
   'no-meter': ({ silenceMinutes, problem }) =>
     phrase`No good value of the meter for ${silenceMinutes} min${problem === undefined ? '' : `: ${lowered(problem)}`}`,
@@ -66,6 +68,10 @@ const BEGINNINGS: Readonly<Record<SurplusChange, (what: string) => string>> = {
 export function surplusReason(code: SurplusCode, facts: ReasonFacts): string {
   return SENTENCES[code](facts);
 }
+
+/** The sun would be enough. */
+const isPaced = ({ change, raiseInMinutes, sunW, startsAtW }: ReasonFacts): boolean =>
+  change !== 'stop' && raiseInMinutes > 0 && sunW !== undefined && sunW >= startsAtW;
 
 const begun = (facts: ReasonFacts): string =>
   facts.change === undefined ? drawn(facts) : BEGINNINGS[facts.change](drawn(facts));

@@ -60,7 +60,7 @@ const SKY_MS = 30 * MINUTE;
 const SKY_WEIGHT = 0.6;
 /** A change must bring so much, W: a raise makes the next one wait, and a start costs the most. */
 const LEAST_GAIN_W = { start: 700, raise: 200, lower: 150, phases: 800 } as const;
-/** A first start goes by no less than this, ms. */
+/** A first start, and a first change of what charges already, go by no less than this, ms. */
 const FIRST_MS = MINUTE;
 /** A car that takes more than this charges, W. */
 const CHARGES_FROM_W = 1_000;
@@ -302,6 +302,8 @@ export class SurplusStrategy implements Strategy<SurplusSettings, SurplusDecisio
 
   #mayChange(levels: readonly Level[], now: number): void {
     const { smoothing } = this.#settings;
+    const first = this.#samples.since(now, SKY_MS)[0];
+    if (!first || now - first.at < FIRST_MS) return;
     const allowed = this.#switches.allowed(levels, now);
     const others = allowed.filter(({ phases }) => phases !== this.#level.phases);
     if (this.#changeTo(others, this.#sets(now, PHASES_MS), LEAST_GAIN_W.phases, now)) return;
@@ -394,7 +396,7 @@ export class SurplusStrategy implements Strategy<SurplusSettings, SurplusDecisio
       raiseInMinutes: raiseAt === undefined ? 0 : (raiseAt - now) / MINUTE,
       silenceMinutes: this.#settings.silence,
       problem: this.#sun.problem,
-      until: override?.until === undefined ? undefined : phrase` until ${this.#calendar.clock(override.until)}`,
+      until: override?.until === undefined ? undefined : phrase` until ${this.#calendar.when(override.until, now)}`,
     });
     return {
       currentA: this.#isOwn ? currentA : undefined,

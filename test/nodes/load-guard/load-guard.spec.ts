@@ -1,6 +1,8 @@
 import { expect } from 'chai';
-import { catchAll, flow, loadGuard, sink, updateCurrent } from '../../support/node-red/builder';
+import { catchAll, flow, loadGuard, sink, subscribe, updateCurrent } from '../../support/node-red/builder';
 import {
+  busyAndIdle,
+  chargersOf,
   expectMessage,
   failing,
   get,
@@ -9,6 +11,7 @@ import {
   next,
   send,
   siteOf,
+  status,
   until,
   useCloud,
   useNodeRed,
@@ -118,9 +121,33 @@ describe('the load guard node', () => {
       const guard = loadGuard({ connection: 'connection', wires: [['current'], ['loads']] });
       await loadAt(cloud(), flow(guard, updateCurrent({ role: 'limit' }), sink('loads'), sink('decisions')));
       const applied = next();
+      send('guard', { payload: { id: 'a', mode: 'disconnected' } });
       send('guard', { payload: { phase1: 15, phase2: 10, phase3: 12 } });
       expect((await applied)['payload'].applied).to.deep.equal({ phase1: 9, phase2: 14, phase3: 12 });
       expect([...siteOf(cloud()).availableCurrent]).to.deep.equal([9, 14, 12]);
+    });
+  });
+
+  describe('with a subscribe node', () => {
+    const cloud = useCloud({ scenario: 'home' });
+
+    it('does not take a car that charges for the house before the feed says so', async () => {
+      const { busy } = busyAndIdle(cloud());
+      const guard = loadGuard({ connection: 'connection', wires: [['out'], ['loads']] });
+      const feed = subscribe({ emit: 'snapshots', wires: [['guard'], []] });
+      const decisions: Message[] = [];
+      await loadAt(cloud(), flow(guard, feed, sink('loads')));
+      get('loads').on('input', (message: Message) => void decisions.push(message));
+      const limit = next();
+      const total = all(18);
+      send('guard', { payload: total });
+      const meter = setInterval(() => send('guard', { payload: total }), 500);
+      const { payload } = await limit;
+      clearInterval(meter);
+      const taken = chargersOf(cloud()).find(({ id }) => id === busy)!.currents[0];
+      expect(payload.phase1).to.be.closeTo(24 - (18 - taken), 1);
+      expect(decisions[0]!['payload']).to.include({ code: 'starts', reason: 'Waits for what the cars take' });
+      await status('guard', /waits for cars$/);
     });
   });
 });

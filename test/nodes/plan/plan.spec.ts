@@ -243,6 +243,28 @@ describe('the plan node', () => {
       expect(cloud().requests).to.have.lengthOf(before);
     });
 
+    it('takes a level of the battery for that of the car that was plugged in just before', async () => {
+      const { busy } = busyAndIdle(cloud());
+      const goal = { goal: 'battery', amount: 80, capacityKwh: '60' } as const;
+      await loadAt(
+        cloud(),
+        flow(
+          plan({ connection: 'connection', charger: busy, ...goal }),
+          charger({ id: 'state', charger: busy, wires: [['states']] }),
+          sink('states'),
+          sink('plans'),
+        ),
+      );
+      const need = async (message: object): Promise<number> => {
+        const report = next('plans');
+        send('plan', message);
+        return (await report).payload.needKwh as number;
+      };
+      await need({ payload: '', car: { id: busy, mode: 'charging', sessionId: 'of before', sessionKwh: 3 } });
+      await ask('state', { refresh: true }, 'states');
+      expect(await need({ payload: '', battery: 71 })).to.be.closeTo(6, 0.2);
+    });
+
     it('warns once where it cannot know which charger is meant', async () => {
       await loadAt(
         cloud(),

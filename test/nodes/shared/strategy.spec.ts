@@ -5,6 +5,7 @@ import {
   deploy,
   get,
   load,
+  logLines,
   next,
   send,
   status,
@@ -79,6 +80,26 @@ describe('a node that decides by a strategy', () => {
       const report = next('plans');
       await timers.tickAsync(2 * MINUTE);
       expect(((await report).payload as { needHours: number }).needHours).to.equal(3);
+    });
+
+    it('and prices too', async () => {
+      await load(nodes({ prices: 'prices', pricesType: 'flow', goal: 'hours', amount: '1', by: '00:00', repeat: 0 }));
+      const context = get('plan').context().flow;
+      const cheapAt = (hour: number) => Array.from({ length: 24 }, (_, each) => (each === hour ? 0.1 : 1));
+      const from = async (): Promise<string> => {
+        const report = next('plans');
+        await timers.tickAsync(2 * MINUTE);
+        return ((await report).payload as { from: string }).from;
+      };
+      context.set('prices', cheapAt(21));
+      expect(await from()).to.match(/T21:00/);
+      context.set('prices', cheapAt(22));
+      expect(await from()).to.match(/T22:00/);
+      context.set('prices', 'unavailable');
+      await timers.tickAsync(3 * MINUTE);
+      const warnings = logLines().filter(({ level, type }) => level === 30 && type === 'zaptec-plan');
+      expect(warnings).to.have.lengthOf(1);
+      expect(warnings[0]?.msg).to.match(/^The prices cannot be read/);
     });
 
     it('and says where it is missing until it is there', async () => {

@@ -83,6 +83,13 @@ describe('why the load guard decides as it does', () => {
     });
   }
 
+  it('names the day of an override that ends on another one', () => {
+    const facts = { ...FACTS, code: 'override-off' as const };
+    expect(reasonOf(facts, LOAD_GUARD, OSLO, { to: 'off', until: START + 50 * 3_600_000 })).to.match(
+      /until 2026-06-03 14:00$/,
+    );
+  });
+
   it('has no time of an override that lasts until further notice', () => {
     const facts = { ...FACTS, code: 'override-off' as const };
     expect(reasonOf(facts, LOAD_GUARD, OSLO, { to: 'off', until: undefined })).to.match(/by message$/);

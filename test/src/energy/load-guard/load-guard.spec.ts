@@ -292,6 +292,8 @@ describe('what LoadGuard says beside its limit', () => {
     expect(guard.decide(START + MINUTE, undefined).raiseAt).to.equal(raiseAt);
     expect(guard.decide(raiseAt - 1, undefined).raiseAt).to.equal(raiseAt);
     expect(guard.decide(raiseAt, undefined).raiseAt).to.equal(undefined);
+    guard.setWallLead(-60 * MINUTE);
+    expect(guard.decide(raiseAt - 1, undefined).raiseAt, 'by the wall clock').to.equal(raiseAt - 60 * MINUTE);
   });
 
   it('is when to look again: later where nothing changes', () => {
@@ -397,5 +399,121 @@ describe('what LoadGuard says beside its limit', () => {
         expect(guard.decide(START + SECOND, undefined).code).to.not.equal('unknown');
       }
     });
+  });
+});
+
+describe('the first limit of a load guard that an account tells what the cars take', () => {
+  const setUp = (over: Partial<LoadGuardSettings> = {}) => {
+    const guard = new LoadGuard({ ...FUSE, ...over }, new Calendar('UTC'));
+    guard.awaitCars();
+    return guard;
+  };
+  const car = (at: number) => [{ id: 'car', currents: all(16), at }];
+
+  it('waits for that, since the current of the cars would pass for that of the house', () => {
+    const guard = setUp();
+    guard.setMeter({ currents: all(18) }, START);
+    const waits = guard.decide(START, undefined);
+    expect(waits).to.deep.include({ code: 'starts', limit: undefined, reason: 'Waits for what the cars take' });
+    guard.setCars(car(START + 2 * SECOND));
+    expect(guard.decide(START + 2 * SECOND, undefined).limit, 'until the meter is read').to.equal(undefined);
+    guard.setMeter({ currents: all(18) }, START + 3 * SECOND);
+    expect(guard.decide(START + 3 * SECOND, undefined)).to.deep.include({ code: 'raised', limit: all(22) });
+  });
+
+  it('waits no longer than 20 s, and not while a phase is above its fuse', () => {
+    const guard = setUp();
+    guard.setMeter({ currents: all(18) }, START);
+    guard.decide(START, undefined);
+    expect(guard.decide(START + 19 * SECOND, undefined).limit).to.equal(undefined);
+    expect(guard.decide(START + 20 * SECOND, undefined).limit).to.deep.equal(all(6));
+    const overloaded = setUp();
+    overloaded.setMeter({ currents: { ...all(18), phase2: 26 } }, START);
+    expect(overloaded.decide(START, undefined).limit).to.deep.equal({ ...all(6), phase2: 0 });
+  });
+
+  it('goes by the last value of a phase that the next message leaves out', () => {
+    const guard = setUp();
+    guard.setMeter({ currents: all(18) }, START);
+    guard.decide(START, undefined);
+    guard.setCars(car(START + 2 * SECOND));
+    guard.setMeter({ currents: { phase1: 18 } }, START + 3 * SECOND);
+    const { limit } = guard.decide(START + 3 * SECOND, undefined);
+    expect(limit).to.deep.equal({ phase1: 22, phase2: 6, phase3: 6 });
+  });
+
+  it('does not lower what is set already by a capacity tariff', () => {
+    const guard = setUp({ mode: 'tariff', fuseA: 35, limitKw: 12.5 });
+    guard.setApplied(all(16), START);
+    guard.setMeter({ currents: {}, kw: 12 }, START);
+    expect(guard.decide(START, undefined)).to.deep.include({ code: 'starts', limit: undefined });
+    guard.setCars(car(START + 2 * SECOND));
+    guard.setMeter({ currents: {}, kw: 12 }, START + 3 * SECOND);
+    const decision = guard.decide(START + 3 * SECOND, undefined);
+    expect(decision).to.deep.include({ code: 'holds', limit: all(16) });
+    expect(decision.tariff?.houseKw).to.be.closeTo(12 - 48 * 0.23, 1e-9);
+  });
+});
+
+describe('a load that comes and goes within 12 s', () => {
+  for (const [onS, offS, ampere] of [
+    [11, 1, 12],
+    [10, 10, 12],
+    [6, 6, 16],
+    [2, 2, 20],
+  ] as const) {
+    it(`is no spike where it does so for an hour: ${ampere} A for ${onS} s every ${onS + offS} s`, () => {
+      const guard = new LoadGuard(FUSE, new Calendar('UTC'));
+      let [setA, setAt, heatS, mostS] = [16, START - 15 * MINUTE, 0, 0];
+      guard.setApplied(all(setA), setAt);
+      for (let second = 0; second < 3_600; second += 1) {
+        const now = START + second * SECOND;
+        const totalA = 7 + (second % (onS + offS) < onS ? ampere : 0) + setA;
+        heatS = Math.max(0, heatS + (totalA / FUSE.fuseA) ** 2 - 1);
+        mostS = Math.max(mostS, heatS);
+        guard.setCars([{ id: 'car', currents: all(setA), at: now }]);
+        guard.setApplied(all(setA), now);
+        guard.setMeter({ currents: all(totalA) }, now);
+        const { limit } = guard.decide(now, undefined);
+        if (!limit || limit.phase1 === setA || now - setAt < (limit.phase1 < setA ? 1 : 15) * MINUTE) continue;
+        [setA, setAt] = [limit.phase1, now];
+      }
+      // A fuse that bears 1.13 times its current for an hour bears 997 s.
+      expect(mostS).to.be.lessThan(250);
+    });
+  }
+
+  it('passes where it is over after a minute', () => {
+    const run = new Run();
+    run.for(MINUTE, all(8));
+    for (let times = 0; times < 5; times += 1) {
+      expect(run.for(8 * SECOND, all(15)).limit).to.deep.equal(all(16));
+      expect(run.for(6 * SECOND, all(8)).limit).to.deep.equal(all(16));
+    }
+  });
+});
+
+describe('the peak of the month', () => {
+  it('is what was measured: a meter that falls silent at a high power makes none', () => {
+    const guard = new LoadGuard({ ...FUSE, mode: 'tariff', keep: 'peak', limitKw: 5, fuseA: 35 }, new Calendar('UTC'));
+    let now = START;
+    const run = (minutes: number, kw?: number) => {
+      let decision = guard.decide(now, undefined);
+      for (const until = now + minutes * MINUTE; now < until; now += 10 * SECOND) {
+        if (kw !== undefined) guard.setMeter({ currents: {}, kw }, now);
+        decision = guard.decide(now, undefined);
+      }
+      return decision;
+    };
+    run(90, 2);
+    run(1, 15);
+    expect(run(20).tariff?.usedKwh, 'what is not known counts as used').to.be.greaterThan(4);
+    run(130);
+    const { tariff } = run(5, 2);
+    expect(tariff?.boundKw).to.equal(5);
+    expect(tariff?.peaksKw[0]).to.be.closeTo(2, 1);
+    const restarted = new LoadGuard(guard.settings, new Calendar('UTC'));
+    restarted.restore(JSON.parse(JSON.stringify(guard.dump())));
+    expect(restarted.decide(now, undefined).tariff?.peaksKw).to.deep.equal(tariff?.peaksKw);
   });
 });

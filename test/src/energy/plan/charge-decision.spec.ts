@@ -104,6 +104,34 @@ describe('a plan for a percentage of the battery', () => {
     planner.setBattery(90);
     expect(planner.decide(EVENING).code).to.equal('done');
   });
+
+  it('does not add what the session had when the level came before its energy was known', () => {
+    const planner = plannerOf(BATTERY);
+    planner.setBattery(50);
+    planner.setCar({ mode: 'charging', sessionId: 'a', sessionKwh: 8, powerW: 0 });
+    expect(planner.decide(EVENING).needKwh).to.be.closeTo(18 / 0.9, 1e-9);
+    planner.setCar({ mode: 'charging', sessionId: 'a', sessionKwh: 18, powerW: 0 });
+    expect(planner.decide(EVENING).needKwh).to.be.closeTo((18 - 9) / 0.9, 1e-9);
+  });
+
+  it('ends by time and power where nobody measures the energy, and begins anew for the next day', () => {
+    let planner = plannerOf(BATTERY);
+    planner.setBattery(71);
+    const minutesOn = (from: number, to: number): number => {
+      let minutes = 0;
+      for (let minute = from; minute < to; minute += 5) {
+        if (planner.decide(EVENING + minute * MINUTE).charge) minutes += 5;
+      }
+      return minutes;
+    };
+    expect(minutesOn(0, 20)).to.equal(20);
+    const dumped: unknown = JSON.parse(JSON.stringify(planner.dump()));
+    planner = plannerOf(BATTERY);
+    planner.restore(dumped);
+    // 6 kWh of 10 kW, and the time of the restart, which nobody has counted.
+    expect(20 + minutesOn(20, 11 * 60)).to.be.within(36, 45);
+    expect(planner.decide(SEVEN + MINUTE).needKwh).to.be.closeTo(48 / 0.9, 1e-9);
+  });
 });
 
 describe('the time of a plan for every day', () => {

@@ -206,6 +206,15 @@ describe('charging by a plan', () => {
     expect(planner.decide(EVENING).code, 'no longer without a choice').to.equal('waiting');
   });
 
+  it('does not last for as long as the clock was set back', () => {
+    const day = hourly((hour) => (hour === 3 ? 0.2 : 1));
+    const planner = plannerOf({ amount: 10, leastRun: 15, buffer: 0 }, day);
+    planner.setCar({ mode: 'charging', sessionId: 'a', sessionKwh: 0, powerW: 10_000 });
+    expect(planner.decide(EVENING + 3 * HOUR).charge).to.equal(true);
+    planner.decide(EVENING);
+    expect(planner.decide(EVENING + 20 * MINUTE).code).to.equal('waiting');
+  });
+
   it('lasts for its least run although a price above the highest one comes', () => {
     const planner = plannerOf({ leastRun: 45, maxPrice: 0.5, force: false });
     expect(planner.decide(EVENING)).to.include({ charge: true, code: 'cheap' });

@@ -48,6 +48,15 @@ describe('the reason of a plan', () => {
     );
   });
 
+  it('names the day of a time that is more than a day away', () => {
+    const away = { deadline: NOW + 59 * HOUR, segments: [segment(54, 56)] };
+    expect(reason('waiting', away)).to.equal(
+      'Waits for a cheaper time, from 2026-05-07 02:00, 12.3 kWh to go by 2026-05-07 07:00',
+    );
+    expect(reason('waiting', { deadline: NOW + 24 * HOUR })).to.include('by 20:00');
+    expect(reason('override-off', { override: { until: NOW + 25 * HOUR } })).to.match(/until 2026-05-05 21:00$/);
+  });
+
   it('counts hours where the goal is hours', () => {
     expect(reason('cheap', { isHours: true })).to.include('1.3 hours to go');
   });

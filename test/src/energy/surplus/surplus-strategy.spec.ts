@@ -224,6 +224,18 @@ describe('the surplus strategy', () => {
     expect(house.changes()).to.deep.equal([]);
   });
 
+  it('lowers what it has found by a minute of sun, and not by one cloud', () => {
+    const house = new House(strategyOf());
+    house.currentA = 16;
+    expect(house.run(0.3, 4_000)).to.include({ currentA: 16 });
+    expect(house.run(2, 11_500)).to.include({ currentA: 16 });
+    expect(house.changes()).to.deep.equal([]);
+    const grey = new House(strategyOf());
+    grey.currentA = 16;
+    grey.run(1.2, 4_000);
+    expect(grey.changes()).to.deep.equal(['lower 6']);
+  });
+
   it('names a bad value once, goes on with the last good one, and ends when the meter stays silent', () => {
     const house = new House(strategyOf());
     house.run(30, 7_000);
