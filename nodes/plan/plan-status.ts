@@ -43,7 +43,7 @@ export function planStatus(
   const rest = isHours ? `${rounded(needHours)} h` : `${rounded(needKwh)} kWh`;
   const shown = SHOWN[code];
   const first = segments[0];
-  if (!hasPrices && shown.key === 'on') return { ...shown, key: 'on-no-prices', parameters: { rest } };
+  if (!hasPrices && shown.key === 'on') return { ...shown, key: 'no-prices', parameters: { rest } };
   if (!hasPrices && shown.key === 'waits') {
     const from = first === undefined ? '' : `${calendar.clock(first.start)}, `;
     return { ...shown, key: 'no-prices', parameters: { rest: `${from}${rest}` } };

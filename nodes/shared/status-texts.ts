@@ -92,7 +92,6 @@ export const STATUS_TEXTS = {
     late: 'late, __rest__',
     from: '__from__, __rest__',
     waits: 'waits, __rest__',
-    'on-no-prices': 'on, no prices, __rest__',
     'no-prices': 'no prices, __rest__',
     dear: 'too dear',
     full: 'car full',
