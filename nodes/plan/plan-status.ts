@@ -43,11 +43,7 @@ export function planStatus(
   const rest = isHours ? `${rounded(needHours)} h` : `${rounded(needKwh)} kWh`;
   const shown = SHOWN[code];
   const first = segments[0];
-  if (!hasPrices && shown.key === 'on') return { ...shown, key: 'no-prices', parameters: { rest } };
-  if (!hasPrices && shown.key === 'waits') {
-    const from = first === undefined ? '' : `${calendar.clock(first.start)}, `;
-    return { ...shown, key: 'no-prices', parameters: { rest: `${from}${rest}` } };
-  }
+  if (!hasPrices && shown.key === 'waits') return { ...shown, key: 'no-prices' };
   if (shown.key !== 'waits' || first === undefined) return { ...shown, parameters: { rest } };
   const paid = cost === undefined ? '' : `, ${Math.round(perMwh ? cost / 10 : cost * 100) / 100}`;
   return {

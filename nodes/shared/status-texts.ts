@@ -92,7 +92,7 @@ export const STATUS_TEXTS = {
     late: 'late, __rest__',
     from: '__from__, __rest__',
     waits: 'waits, __rest__',
-    'no-prices': 'no prices, __rest__',
+    'no-prices': 'no prices',
     dear: 'too dear',
     full: 'car full',
     'no-car': 'no car',

@@ -71,9 +71,9 @@ describe('the plan node', () => {
       const { report } = await both({ payload: 'go' });
       expect(report.payload).to.include({ charge: false, code: 'waiting' });
       expect(report.zaptec.reason).to.match(/^Prices are missing: waits as long as is safe, until 0\d:\d\d, 20 kWh/);
-      await status('plan', /^no prices, 0\d:\d\d, 20 kWh$/);
+      await status('plan', 'no prices');
       await timers.tickAsync(11 * HOUR);
-      expect(statusesOf('plan').map(({ text }) => text)).to.include('no prices, 20 kWh');
+      expect(statusesOf('plan').map(({ text }) => text)).to.include('on, 20 kWh');
     });
 
     it('reads a forecast that is text, and refuses one that is no JSON', async () => {
