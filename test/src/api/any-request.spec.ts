@@ -56,6 +56,16 @@ describe('a request to any endpoint', () => {
     expect((await cloud.failing(ask('BREW', '/api/chargers'))).message).to.contain('method "BREW" is unknown');
   });
 
+  it('to an undocumented endpoint is sent for some different queries at once, and then no more', async () => {
+    cloud.routes['/api/live'] = {};
+    const live = (n: number) => ask('GET', `/api/live?at=${n}`, { undocumented: true });
+    for (let n = 0; n < 10; n += 1) await cloud.clock.until(live(n));
+    expect((await cloud.failing(live(10))).code).to.equal('TOO_SOON');
+    await cloud.clock.advance(15_000);
+    await cloud.clock.until(live(11));
+    expect(cloud.server.seen).to.have.length(11);
+  });
+
   it('is refused where Zaptec does not document a parameter, unless that is allowed', async () => {
     const error = await cloud.failing(ask('GET', `/api/chargers/${GARAGE}/state?_=1`));
     expect(error.code).to.equal('UNDOCUMENTED');

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { expect } from 'chai';
 import { CHARGERS, GARAGE, HOME, ScriptedCloud } from '../../support/scripted-cloud';
 import { answers } from '../../support/scripted-server';
@@ -94,6 +95,24 @@ describe('the requests of a client', () => {
       await isThere;
       client.close();
       expect((await failing).code).to.equal('ABORTED');
+    });
+
+    it('leave nothing behind at a signal that any number of them have, and no warning', async () => {
+      const { signal } = new AbortController();
+      const warnings: string[] = [];
+      const onWarning = ({ name }: Error) => warnings.push(name);
+      process.on('warning', onWarning);
+      try {
+        const ids = Array.from({ length: 12 }, (_, index) => `${GARAGE.slice(0, -2)}${10 + index}`);
+        const send = (id: string) =>
+          cloud.client.request({ method: 'POST', path: `/api/chargers/${id}/sendCommand/507` }, { signal });
+        cloud.server.handler = (_seen, response) => response.end();
+        await cloud.clock.until(Promise.all(ids.map(send)));
+        expect(getEventListeners(signal, 'abort')).to.deep.equal([]);
+        expect(warnings).to.deep.equal([]);
+      } finally {
+        process.off('warning', onWarning);
+      }
     });
 
     it('are not sent where the client is closed, or the signal is given already', async () => {

@@ -151,6 +151,21 @@ describe('the pages of a list', () => {
     });
   }
 
+  for (const pagesNow of [1, 2]) {
+    it(`are no error where a page is empty because the list has ${pagesNow} of 3 pages meanwhile`, async () => {
+      let requests = 0;
+      const shrinking = (index: number) => {
+        requests += 1;
+        const items = index === 1 ? [] : upTo(SIZE).map((item) => index * SIZE + item);
+        // The first page, and then the last one, came before.
+        return Promise.resolve({ items, sent: items.length, pages: requests <= 2 ? 3 : pagesNow });
+      };
+      const read: number[] = [];
+      for await (const { items } of walkPages(shrinking, String)) read.push(...items);
+      expect(read.sort((a, b) => a - b)).to.deep.equal([...upTo(SIZE), ...upTo(SIZE).map((item) => 2 * SIZE + item)]);
+    });
+  }
+
   it('keep items without an id', async () => {
     const pages = walkPages(
       () => Promise.resolve({ items: ['a', 'a'], sent: 2, pages: 1 }),

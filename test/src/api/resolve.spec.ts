@@ -22,11 +22,16 @@ describe('names that people type', () => {
   });
 
   it('with many candidates give an error with some of them', async () => {
-    cloud.routes['/api/chargers'] = {
-      Pages: 1,
-      Data: Array.from({ length: 7 }, (_, i) => ({ ...CHARGERS[1], Id: `${GARAGE.slice(0, -1)}${i}` })),
+    const list = (length: number) => {
+      const Data = Array.from({ length }, (_, i) => ({ ...CHARGERS[1], Id: `${GARAGE.slice(0, -1)}${i}` }));
+      cloud.routes['/api/chargers'] = { Pages: 1, Data };
     };
+    list(7);
     expect((await cloud.failing(cloud.client.resolve.charger('Left'))).message).to.contain('and 2 more');
+    await cloud.clock.advance(3_700_000);
+    list(5);
+    const { message } = await cloud.failing(cloud.client.resolve.charger('Left'));
+    expect(message).to.contain('5 chargers are called "Left"').and.not.to.contain('more');
   });
 
   it('that are unknown make the list be read again, but not each time', async () => {
