@@ -142,12 +142,23 @@ class Clock {
    */
   restart(bootId?: string): void {
     this.#bootId = bootId;
-    this.#bootLeadMs = Number(process.hrtime.bigint() / 1_000_000n) - performance.now();
+    this.#bootLeadMs = bootLead();
     this.#startMs = Date.now() - performance.now();
     this.#offsetMs = this.#startMs;
     this.#cloudLeadsMs = [];
     this.#cloudLeadMs = undefined;
   }
+}
+
+/** The process may be stopped between the two readings: the attempt that took the shortest time is the best, ms. */
+function bootLead(): number {
+  const attempts = Array.from({ length: 5 }, () => {
+    const before = performance.now();
+    const bootMs = Number(process.hrtime.bigint()) / 1e6;
+    const after = performance.now();
+    return { lead: bootMs - after, took: after - before };
+  });
+  return attempts.reduce((best, each) => (each.took < best.took ? each : best)).lead;
 }
 
 /** The part of the clock that a test replaces by a time of its own. */

@@ -55,8 +55,8 @@ describe('after kill -9', () => {
   const tooSoon = async (at: number) => {
     const decision = await decisionOf(start(16));
     expect(decision.decision).to.equal('deferred');
-    // The wall clock shows whole ms, and a record and a decision each round by one.
-    expect(Date.parse(decision.until!)).to.be.within(at + 15 * MINUTE - 2, at + 15 * MINUTE + 2_000);
+    // A time since the start of the computer counts, beside which the wall clock of a busy computer is some ms off.
+    expect(Date.parse(decision.until!)).to.be.within(at + 15 * MINUTE - 100, at + 15 * MINUTE + 2_000);
   };
 
   it('between the write and its answer, nothing is raised too early', async () => {
@@ -68,7 +68,10 @@ describe('after kill -9', () => {
   });
 
   it('and a wall clock that was set, nothing is raised too early', async function () {
-    if (process.platform !== 'linux') this.skip();
+    if (process.platform !== 'linux') {
+      process.stderr.write('skipped: only Linux names the start of the computer\n');
+      this.skip();
+    }
     await killedWhen(start(10));
     await isSet(10);
     const account = join(stateDir, 'zaptec', readdirSync(join(stateDir, 'zaptec'))[0]!);
