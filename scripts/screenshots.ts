@@ -3,6 +3,8 @@
  *
  *   npm run screenshots                 makes all
  *   npm run screenshots -- --check      says which are out of date, and fails if one is
+ *
+ * Make them in the morning: the plan that is shown ends at midnight, and has no choice left in the evening.
  */
 import { mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
