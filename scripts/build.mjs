@@ -206,6 +206,10 @@ const INCLUDED = { luxon: 'node_modules/luxon/LICENSE.md' };
 /** Each is one file, which Node.js opens faster than the many that it is made of, and half as large when packed. */
 const PROGRAMS = ['src/client', 'simulator/index', 'simulator/cli/main'];
 
+/** Sources with a program for Redis, whose comments and indents are in a text, and so no comments to esbuild. */
+const SCRIPT = /cluster[\\/][\w-]+-script\.ts$/;
+const COMMENT_OR_INDENT = /^ *--.*\n|^ +/gm;
+
 /** What a program does not hold in itself: libraries, and what is a file of its own in dist. */
 const apart = (program) => ({
   name: 'apart',
@@ -215,6 +219,10 @@ const apart = (program) => ({
       const { code } = await transform(await readFile(file, 'utf8'), { ...COMPACT, minify: true });
       return { contents: code };
     });
+    esbuild.onLoad({ filter: SCRIPT }, async ({ path: file }) => ({
+      contents: (await readFile(file, 'utf8')).replace(COMMENT_OR_INDENT, ''),
+      loader: 'ts',
+    }));
     const own = new Set([...Object.keys(BUNDLED), ...PROGRAMS].map((file) => path.join(ROOT, file)));
     esbuild.onResolve({ filter: /^/ }, ({ path: name, resolveDir, kind }) => {
       if (kind === 'entry-point' || name in INCLUDED) return undefined;

@@ -12,13 +12,16 @@ import { choices, fillSelect } from '../shared/editor/select';
 import { powerInWords, showPreviews } from '../shared/editor/preview';
 import { typedField } from '../shared/editor/typed-field';
 import { literalNumber, numberFields, typedSetting } from '../shared/editor/typed-setting';
-import { atLeast, oneOf, positive, someOf, typed, validator } from '../shared/editor/validators';
+import { atLeast, between, oneOf, someOf, typed, validator } from '../shared/editor/validators';
 
 type Plan = EditorNode<typeof PLAN>;
 
 const TIME_OF_DAY = /^\s*([01]?\d|2[0-3])[:.][0-5]\d\s*$|^\s*24[:.]00\s*$/;
 const MOST_KWH = 1_000;
+const LEAST_KW = 0.5;
 const MOST_KW = 500;
+const MOST_MINUTES = 720;
+const MOST_W = 100_000;
 /** By goal. */
 const MOST: ReadonlyMap<string, number> = new Map([
   ['energy', MOST_KWH],
@@ -103,7 +106,7 @@ RED.nodes.registerType<typeof PLAN>('zaptec-plan', {
     amountType: { value: 'num' },
     capacityKwh: {
       value: '60',
-      validate: validator(typedSetting('capacityKwh', positive('capacityKwh', MOST_KWH)), shown('capacityKwh')),
+      validate: validator(typedSetting('capacityKwh', between('number', 1, MOST_KWH)), shown('capacityKwh')),
     },
     capacityKwhType: { value: 'num' },
     by: { value: '07:00', validate: validator(typedSetting('by', timeOfDay)) },
@@ -112,16 +115,22 @@ RED.nodes.registerType<typeof PLAN>('zaptec-plan', {
     weekdays: { value: [], validate: validator(someOf(PLAN.weekdays.values), shown('weekdays')) },
     powerKw: {
       value: '7.4',
-      validate: validator(typedSetting('powerKw', positive('powerKw', MOST_KW)), shown('powerKw')),
+      validate: validator(typedSetting('powerKw', between('number', LEAST_KW, MOST_KW)), shown('powerKw')),
     },
     powerKwType: { value: 'num' },
     maxPrice: { value: '', validate: validator(typedSetting('maxPrice', number)) },
     maxPriceType: { value: 'num' },
     force: { value: true },
     onePiece: { value: false },
-    leastRun: { value: '15', validate: validator(typedSetting('leastRun', atLeast('leastRun', 0)), shown('leastRun')) },
+    leastRun: {
+      value: '15',
+      validate: validator(typedSetting('leastRun', between('number', 0, MOST_MINUTES)), shown('leastRun')),
+    },
     leastRunType: { value: 'num' },
-    buffer: { value: '15', validate: validator(typedSetting('buffer', atLeast('buffer', 0)), shown('buffer')) },
+    buffer: {
+      value: '15',
+      validate: validator(typedSetting('buffer', between('number', 0, MOST_MINUTES)), shown('buffer')),
+    },
     bufferType: { value: 'num' },
     series: { value: 'none', validate: validator(oneOf(PLAN.series.values)) },
     seriesFrom: {
@@ -133,7 +142,10 @@ RED.nodes.registerType<typeof PLAN>('zaptec-plan', {
     },
     seriesFromType: { value: 'msg' },
     seriesWeight: { value: 'alike', validate: validator(oneOf(PLAN.seriesWeight.values), shown('seriesWeight')) },
-    houseW: { value: '500', validate: validator(typedSetting('houseW', atLeast('houseW', 0)), shown('houseW')) },
+    houseW: {
+      value: '500',
+      validate: validator(typedSetting('houseW', between('number', 0, MOST_W)), shown('houseW')),
+    },
     houseWType: { value: 'num' },
     timeZone: { value: '' },
     repeat: { value: 5, validate: validator(atLeast('repeat', 0)) },

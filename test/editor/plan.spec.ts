@@ -106,8 +106,11 @@ describe('the plan node in a real editor', () => {
     await editor.choose('series', 'sun');
     expect(await shown('weekdays', 'seriesFrom', 'seriesWeight', 'houseW')).to.deep.equal([true, true, false, true]);
     await editor.fill('houseW', '-1');
-    expect(await editor.complaint('houseW')).to.match(/0 or more/);
+    expect(await editor.complaint('houseW')).to.match(/from 0 to 100000/);
     await editor.fill('houseW', '700');
+    await editor.fill('powerKw', '0.4');
+    expect(await editor.complaint('powerKw'), 'what the node would refuse').to.match(/from 0\.5 to 500/);
+    await editor.fill('powerKw', '7.4');
     if (process.env['SHOTS']) {
       await editor.row('houseW').scrollIntoViewIfNeeded();
       await editor.screenshotOfDialog(`${process.env['SHOTS']}/plan-series.png`);

@@ -111,7 +111,7 @@ describe('the account that several share', () => {
       it(`says so to one with ${second ?? 'none'} beside ${first ?? 'none'}`, () => {
         const [one, other] = [acquire(first, 'Home'), acquire(second, 'Cabin')];
         expect(one.ignoredRedis()).to.equal(undefined);
-        expect(other.ignoredRedis()).to.deep.equal({ text, remedy: REMEDY });
+        expect(other.ignoredRedis()).to.deep.equal({ text, remedy: REMEDY, by: ['Home'] });
         one.release();
         other.release();
       });

@@ -60,8 +60,10 @@ const SKY_MS = 30 * MINUTE;
 const SKY_WEIGHT = 0.6;
 /** A change must bring so much, W: a raise makes the next one wait, and a start costs the most. */
 const LEAST_GAIN_W = { start: 700, raise: 200, lower: 150, phases: 800 } as const;
-/** A first start, and a first change of what charges already, go by no less than this, ms. */
+/** A first start goes by no less than this, ms. */
 const FIRST_MS = MINUTE;
+/** And a first change of what charges already by no less than this, ms: one value may be that of a cloud or a kettle. */
+const FIRST_CHANGE_MS = MINUTE / 2;
 /** A car that takes more than this charges, W. */
 const CHARGES_FROM_W = 1_000;
 
@@ -303,7 +305,7 @@ export class SurplusStrategy implements Strategy<SurplusSettings, SurplusDecisio
   #mayChange(levels: readonly Level[], now: number): void {
     const { smoothing } = this.#settings;
     const first = this.#samples.since(now, SKY_MS)[0];
-    if (!first || now - first.at < FIRST_MS) return;
+    if (!first || now - first.at < FIRST_CHANGE_MS) return;
     const allowed = this.#switches.allowed(levels, now);
     const others = allowed.filter(({ phases }) => phases !== this.#level.phases);
     if (this.#changeTo(others, this.#sets(now, PHASES_MS), LEAST_GAIN_W.phases, now)) return;

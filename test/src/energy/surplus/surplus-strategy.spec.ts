@@ -224,7 +224,7 @@ describe('the surplus strategy', () => {
     expect(house.changes()).to.deep.equal([]);
   });
 
-  it('lowers what it has found by a minute of sun, and not by one cloud', () => {
+  it('lowers what it has found by half a minute of sun, and not by one cloud', () => {
     const house = new House(strategyOf());
     house.currentA = 16;
     expect(house.run(0.3, 4_000)).to.include({ currentA: 16 });
