@@ -275,6 +275,7 @@ export class SurplusStrategy implements Strategy<SurplusSettings, SurplusDecisio
     this.#level = levelFor(levels, chargersW);
     this.#startedAt = now;
     this.#switches.onLevel(this.#level, now);
+    this.#chosenAt = now - STEP_MS + FIRST_CHANGE_MS;
   }
 
   #mayStart(levels: readonly Level[], now: number): void {

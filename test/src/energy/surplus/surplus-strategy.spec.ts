@@ -232,7 +232,7 @@ describe('the surplus strategy', () => {
     expect(house.changes()).to.deep.equal([]);
     const grey = new House(strategyOf());
     grey.currentA = 16;
-    grey.run(1.2, 4_000);
+    grey.run(0.6, 4_000);
     expect(grey.changes()).to.deep.equal(['lower 6']);
   });
 
