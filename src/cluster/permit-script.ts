@@ -14,8 +14,8 @@
  *
  * What another program or a fault has written goes: a field that is too long, is no number, or says what this script never
  * writes; machines of which there are more than there can be; and a lease whose name is too long. Nothing is granted for two
- * seconds then, as in a Redis that was emptied, and each machine has said again by then that it is there. A key of another
- * kind stays, and nothing is changed before that is known.
+ * seconds then, or where one of the keys was thrown away, as in a Redis that was emptied, and each machine has said again by
+ * then that it is there. A key of another kind stays, and nothing is changed before that is known.
  */
 export const PERMIT_SCRIPT = `
 local question = cjson.decode(ARGV[1])
@@ -50,8 +50,10 @@ local function within(least, value, most) return math.max(least, math.min(most, 
 local NUMBERS = {
   graceUntil = now + GRACE_MS, pausedUntil = now + LONGEST_PAUSE_MS, penalisedAt = now,
   allowedSince = now + LONGEST_PAUSE_MS, lastAt = now, startsAt = now + AHEAD_MS, startsBefore = now + AHEAD_MS,
-  silentAt = now + SILENT_MS, allowed = question.limit, reserved = question.limit, machines = MOST_MACHINES + 1,
-  shortest = KEPT_MS, pauses = 1e9,
+  silentAt = now + SILENT_MS, allowed = question.limit, machines = MOST_MACHINES + 1, shortest = KEPT_MS, pauses = 1e9,
+  -- Scripts of before add up what each machine may send alone.
+  reserved = question.limit * MOST_MACHINES,
+  leasesUntil = now + LONGEST_LEASE_MS,
 }
 local known = { 'run', 'startsFor' }
 for field in pairs(NUMBERS) do known[#known + 1] = field end
@@ -95,6 +97,8 @@ end
 
 if redis.call('ZREMRANGEBYSCORE', leases, '(' .. (now + LONGEST_LEASE_MS), '+inf') > 0 then foreign = true end
 redis.call('ZREMRANGEBYSCORE', leases, '-inf', now)
+-- They were thrown away, which may happen to each key by itself.
+if (get('leasesUntil') or 0) > now and redis.call('ZCARD', leases) == 0 then foreign = true end
 
 if count > MOST_MACHINES then
   redis.call('DEL', machines)
@@ -202,22 +206,29 @@ local rank
 local isUnseen = foreign or not get('reserved') or not get('machines')
 if not question.goodbye and (question.look or isUnseen or now >= (get('silentAt') or 0)) then rank = look() end
 
+local function lease(id, ends)
+  redis.call('ZADD', leases, string.format('%.3f', ends), id)
+  set('leasesUntil', math.max(get('leasesUntil') or 0, math.min(ends, now + LONGEST_LEASE_MS)))
+end
+
 for _, id in ipairs(question.returned or {}) do
   redis.call('ZREM', leases, id)
   -- Nothing was sent then, from which the next one would have to keep apart.
   if get('startsFor') == id then set('startsAt', get('startsBefore') or 0) end
 end
-for _, lease in ipairs(question.extended or {}) do
-  local ends = number(redis.call('ZSCORE', leases, lease.id))
-  local wanted = math.min(lease.ends, now + LONGEST_LEASE_MS)
-  if wanted > now and (not ends or ends < wanted) then
-    redis.call('ZADD', leases, string.format('%.3f', wanted), lease.id)
-  end
+if question.returned then
+  local last = redis.call('ZREVRANGE', leases, 0, 0, 'WITHSCORES')
+  set('leasesUntil', tonumber(last[2] or 0))
+end
+for _, sent in ipairs(question.extended or {}) do
+  local ends = number(redis.call('ZSCORE', leases, sent.id))
+  local wanted = math.min(sent.ends, now + LONGEST_LEASE_MS)
+  if wanted > now and (not ends or ends < wanted) then lease(sent.id, wanted) end
 end
 
 -- What a machine has sent alone still counts, although nothing is reserved for it any more.
 for _, sent in ipairs(question.alone or {}) do
-  if question.lasts > sent.age then redis.call('ZADD', leases, string.format('%.3f', now + question.lasts - sent.age), sent.id) end
+  if question.lasts > sent.age then lease(sent.id, now + question.lasts - sent.age) end
 end
 
 -- A 429 halves the permits and pauses everybody; afterwards one comes back every five seconds.
@@ -292,7 +303,7 @@ if question.ticket then
     set('startsFor', question.ticket)
     set('startsBefore', startsAt)
     set('startsAt', math.max(at, startsAt))
-    redis.call('ZADD', leases, string.format('%.3f', at + question.length), question.ticket)
+    lease(question.ticket, at + question.length)
   end
 end
 local fields = {}

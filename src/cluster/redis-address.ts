@@ -40,7 +40,8 @@ const SCHEMES: Readonly<Record<string, Scheme>> = {
 };
 const MOST_LETTERS = 2_000;
 const HOLD_BACK_S = 30;
-const LONGEST_HOLD_BACK_S = 3_600;
+/** The longest `holdBackS` of an address. */
+export const LONGEST_HOLD_BACK_S = 3_600;
 const REMEDY =
   'Use redis://user:password@host:6379/0, rediss:// for TLS, redis+sentinel://host:26379,host2/master/0 or redis+cluster://host:6379,host2';
 

@@ -1,4 +1,5 @@
 import { UNREACHABLE } from './redis';
+import { LONGEST_HOLD_BACK_S } from './redis-address';
 import { SharedPermits, type Cluster } from './shared-permits';
 
 /** What came of it: who shares the limit there, or why it cannot be shared. */
@@ -19,6 +20,8 @@ export async function tryRedis(id: string, redisUrl: string): Promise<RedisTrial
   const trial = await new Promise<RedisTrial>((resolve) => {
     permits = new SharedPermits({
       ...{ id, redisUrl, limit: LIMIT },
+      // The address may say less than the other machines have: their shares are not this one's to give away.
+      holdBackMs: LONGEST_HOLD_BACK_S * 1_000,
       onMode: (mode) => {
         const cluster = permits?.cluster;
         if (cluster) resolve({ cluster });

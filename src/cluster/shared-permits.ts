@@ -63,6 +63,8 @@ export interface SharedPermitsOptions {
   redisUrl: string;
   /** Permits of the account in one window. */
   limit: number;
+  /** How long the share of a machine that falls silent stays reserved, in ms, whatever the address says. */
+  holdBackMs?: number;
   /** The mode or the share has changed. */
   onMode: (mode: PermitMode) => void;
   /** While it is alone, this machine has to wait anew, or its share has changed: `aloneInMs`, `share`. */
@@ -124,8 +126,8 @@ export class SharedPermits {
     this.#options = options;
     this.#allowed = options.limit;
     const address = redisAddress(options.redisUrl);
-    this.#holdBackMs = address.holdBackMs;
-    this.#relapses = new Relapses(address.holdBackMs);
+    this.#holdBackMs = options.holdBackMs ?? address.holdBackMs;
+    this.#relapses = new Relapses(this.#holdBackMs);
     // One hash slot for each account.
     const key = (name: string) => `${address.prefix}zaptec:{${options.id}}:${name}`;
     this.#keys = [key('leases'), key('limit'), key('machines')];

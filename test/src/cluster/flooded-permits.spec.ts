@@ -174,6 +174,45 @@ describe('permits whose keys at Redis hold what they should not', function () {
     expect(answer.wait).to.be.within(1_500, 2_000);
   });
 
+  /** How many are granted at once. */
+  const grants = async (keys: Keys) => {
+    let granted = 0;
+    for (let tries = 0; tries < 2 * LIMIT; tries += 1) if ((await ask(keys, ticket())).granted) granted += 1;
+    return granted;
+  };
+
+  it('are not granted for two seconds where only the leases were lost, as where Redis has no memory left', async () => {
+    const keys = keysOf(randomUUID());
+    await ask(keys, { look: true });
+    await pause(2_100);
+    expect(await grants(keys)).to.equal(LIMIT);
+    await store.del(keys.leases);
+    expect(await grants(keys)).to.equal(0);
+    expect((await ask(keys, ticket())).wait).to.be.within(1_000, 2_000);
+  });
+
+  it('are granted at once where the latest ones were given back', async () => {
+    const keys = keysOf(randomUUID());
+    await ask(keys, { look: true });
+    await pause(2_100);
+    const [short, long, extended] = [ticket(), { ...ticket(), length: 2_000 }, ticket()];
+    for (const one of [{ ...short, length: 100 }, long, extended]) {
+      expect(await ask(keys, one)).to.include({ granted: true });
+    }
+    await ask(keys, { extended: [{ id: extended.ticket, ends: Date.now() + 3_000 }] });
+    await ask(keys, { returned: [long.ticket, extended.ticket] });
+    await pause(150);
+    expect(await grants(keys)).to.equal(LIMIT);
+  });
+
+  it('are granted also where a script of before has added up what each machine may send alone', async () => {
+    const keys = keysOf(randomUUID());
+    await ask(keys, { look: true });
+    await pause(2_100);
+    await store.hset(keys.limit, { reserved: '20.000', silentAt: Date.now() + 800 });
+    expect(await ask(keys, ticket())).to.include({ granted: true });
+  });
+
   it('keep the share of a machine free that is alone, where what is reserved has become unreadable', async () => {
     const keys = keysOf(randomUUID());
     const alone = { machine: 'two', away: true, share: 5 };
@@ -185,9 +224,7 @@ describe('permits whose keys at Redis hold what they should not', function () {
     }
     await ask(keys, { ...alone, look: true });
     await store.hdel(keys.limit, 'reserved');
-    let granted = 0;
-    for (let tries = 0; tries < 2 * LIMIT; tries += 1) if ((await ask(keys, ticket())).granted) granted += 1;
-    expect(granted).to.equal(5);
+    expect(await grants(keys)).to.equal(5);
   });
 
   describe('of which two machines use as many as they can', () => {
