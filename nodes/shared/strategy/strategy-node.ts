@@ -123,9 +123,9 @@ export class StrategyNode<
     if (mayOverride('override', this.#settings)) await attempt(() => this.#takeOverride(message));
     if (mayOverride('config', this.#settings)) await attempt(() => this.#takeConfig(message));
     const strategy = await attempt(() => this.#current());
-    // What was good before goes on to count.
     // What a message says of a car is of the car that is there now.
     if (strategy) await attempt(() => this.#look(strategy, now));
+    // What was good before goes on to count.
     const isDue = strategy && (await attempt(() => this.#take(strategy, message, now)));
     if (strategy) await this.#step(now, { message, send, isDue: isDue === true });
     if (this.#life.closing.aborted) return CLOSED;

@@ -94,12 +94,12 @@ const DISTINCTIONS = [
     keys: ['payment_method'],
     reason: (names: string) => phrase`It has prices for several payment methods: ${names}`,
     remedy:
-      'Keep the rows of yours, for example with the expression payload.results[payment_method="DIRECT_DEBIT"] as Prices',
+      'Keep the rows of yours, for example with the expression payload.results[payment_method="DIRECT_DEBIT"][] as Prices',
   },
   {
     keys: ['channelType', 'channel_type'],
     reason: (names: string) => phrase`It has prices of several channels: ${names}`,
-    remedy: 'Keep the rows of one, for example with the expression payload[channelType="general"] as Prices',
+    remedy: 'Keep the rows of one, for example with the expression payload[channelType="general"][] as Prices',
   },
   {
     keys: ['currency', 'Currency'],
