@@ -2,53 +2,26 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import type { SinonFakeTimers } from 'sinon';
 import { everyPhase } from '../../../src/current/currents';
-import type { WriteRecord } from '../../../src/current/governor/events';
-import { recordKeeper } from '../../../src/current/record';
 import { GovernorRunner } from '../../../src/current/runner';
-import type { CurrentTarget } from '../../../src/current/target';
-import type { Currents, CurrentRequest, Decision } from '../../../src/current/types';
+import type { CurrentRequest, Decision } from '../../../src/current/types';
 import { clock } from '../../../src/time/clock';
 import { settings } from '../../support/governed-world';
 import { fakeTimers } from '../../support/fake-timers';
+import { MemorySite } from '../../support/memory-site';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 const STEPS = [-24 * HOUR, -HOUR, -90_000, 90_000, HOUR, 24 * HOUR];
 
-/** An installation that answers at once, and the disk of this machine. */
-class Site implements CurrentTarget {
-  readonly key = 'installation-x';
-  currents = everyPhase(25);
-  reads = 0;
-  /** By the time that the process has been running, ms. */
-  readonly sent: { at: number; ampere: number }[] = [];
-  record: WriteRecord | undefined;
-  readonly keeper = () =>
-    recordKeeper({ load: () => this.record, save: (record) => (this.record = record && { ...record }) });
-
-  read() {
-    this.reads += 1;
-    const reading = { maxCurrent: 25, at: clock.steady(), refusal: undefined, fingerprint: '' };
-    return Promise.resolve({ ...reading, currents: this.currents });
-  }
-
-  send(currents: Currents, _others: object, { beforeSend }: { beforeSend: () => void }) {
-    beforeSend();
-    this.currents = currents;
-    this.sent.push({ at: performance.now(), ampere: currents.phase1 });
-    return Promise.resolve({ data: null, meta: { source: 'rest' as const, time: clock.iso(), ageMs: 0, attempts: 1 } });
-  }
-}
-
 describe('a governor and the clock of its computer', () => {
   let timers: SinonFakeTimers;
-  let site: Site;
+  let site: MemorySite;
   let runner: GovernorRunner;
 
   const start = () => {
     timers = fakeTimers();
-    site = new Site();
+    site = new MemorySite();
     runner = new GovernorRunner(site, site.keeper());
   };
   const end = () => {
