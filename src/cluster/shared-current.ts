@@ -134,8 +134,8 @@ export class SharedCurrent {
     this.#sync();
   }
 
-  /** The newest write that this machine knows of: Redis may have lost it. */
-  know(record: SharedWrite): void {
+  /** The newest write that this machine knows of, if any: Redis may have lost it. */
+  know(record: SharedWrite | undefined): void {
     this.#record = record;
   }
 
