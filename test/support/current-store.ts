@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Asked, CurrentConnection } from '../../src/cluster/current-connection';
 import type { AgedWrite, CurrentAnswer, CurrentQuestion } from '../../src/cluster/current-script';
 import { ANNOUNCED_MS } from '../../src/cluster/shared-current';
@@ -36,11 +37,10 @@ export class CurrentStore {
   #record: StoredWrite | undefined;
   #announced: StoredWrite | undefined;
   #changes = 0;
-  #sessions = 0;
 
   /** A process of a machine; another one of the same machine has another session. */
   connect(machine: string): CurrentConnection {
-    const session = `session ${++this.#sessions}`;
+    const session = randomUUID();
     const mode = () => (this.isAway ? 'alone' : 'shared');
     const connection: Connected = {
       machine,
