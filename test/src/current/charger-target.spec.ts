@@ -1,6 +1,9 @@
 import { expect } from 'chai';
+import type { Caller } from '../../../src/api/caller';
 import type { CurrentRequest } from '../../../src/client';
+import { ChargerTarget } from '../../../src/current/charger-target';
 import { everyPhase } from '../../../src/current/currents';
+import { clock } from '../../../src/time/clock';
 import { OBSERVATION } from '../../../src/zaptec/observation-ids';
 import { settings } from '../../support/governed-world';
 import { GARAGE, ScriptedCloud } from '../../support/scripted-cloud';
@@ -80,6 +83,18 @@ describe('the own limit of a charger, in each form of an answer', () => {
     details = { Id: GARAGE };
     observations.delete(IS_STAND_ALONE);
     expect(await request(everyPhase(10))).to.include({ decision: 'applied' });
+  });
+
+  it('is as old as the state that was kept, and as much older as the cloud may have kept it', async () => {
+    const ages = { cache: 5_000, rest: 0 };
+    for (const source of ['cache', 'rest'] as const) {
+      const meta = { source, time: '', ageMs: 5_000, attempts: 1 };
+      const state = [{ stateId: MAXIMUM, valueAsString: '16' }];
+      const get = (path: string) => Promise.resolve({ data: path.endsWith('/state') ? state : {}, meta });
+      const target = new ChargerTarget(GARAGE, () => ({ get }) as unknown as Caller);
+      const { at, ageMs } = await target.read(false, new AbortController().signal);
+      expect({ ageMs, agoMs: clock.steady() - at }).to.deep.equal({ ageMs: 15_000, agoMs: 15_000 + ages[source] });
+    }
   });
 
   it('is written again as soon as the role is there', async () => {
