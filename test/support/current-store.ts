@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Asked, CurrentConnection } from '../../src/cluster/current-connection';
 import type { AgedWrite, CurrentAnswer, CurrentQuestion } from '../../src/cluster/current-script';
-import { ANNOUNCED_MS } from '../../src/cluster/shared-current';
+import { ANNOUNCED_MS, LEAVES_MS } from '../../src/cluster/shared-current';
 import { clock } from '../../src/time/clock';
 
 interface StoredWrite {
@@ -64,6 +64,7 @@ export class CurrentStore {
 
   #answer(question: CurrentQuestion, now: number): CurrentAnswer {
     const { machine, session, announce, finish, look } = question;
+    this.#expire(now);
     const isUpToDate = question.seen === String(this.#changes);
     this.seen.set(machine, now);
     this.#keepLimits(question, now);
@@ -97,6 +98,14 @@ export class CurrentStore {
     }
     if (look) answer.machines = [...this.seen].map(([name, at]) => ({ machine: name, age: now - at }));
     return answer;
+  }
+
+  /** Nobody says any more how the announced write ended: it counts as sent at the last moment at which it may have left. */
+  #expire(now: number): void {
+    const announced = this.#announced;
+    if (!announced || now < announced.at + ANNOUNCED_MS) return;
+    this.#announce(undefined);
+    this.#keep({ ...announced, at: announced.at + LEAVES_MS, doneAt: this.#record?.doneAt });
   }
 
   #keepLimits({ machine, session, limits, gone = [], remove }: CurrentQuestion, now: number): void {

@@ -47,7 +47,7 @@ export class MemorySite implements CurrentTarget {
     if (!isRefused) this.currents = currents;
     this.sent.push({ at: performance.now(), ampere: currents.phase1, others, lane });
     if (this.sendError) throw this.sendError;
-    return { data: null, meta: { source: 'rest', time: clock.iso(), ageMs: 0, attempts: 1 } };
+    return { data: { answered: true }, meta: { source: 'rest', time: clock.iso(), ageMs: 0, attempts: 1 } };
   }
 }
 

@@ -92,6 +92,16 @@ describe('what machines share about a current', () => {
     expect((await granted(other)).kind).to.equal('granted');
   });
 
+  it('is what was to be written by a machine that fell silent, as if it had left at the last moment', async () => {
+    const [{ share: one }, { share: other, news }] = [start('a'), await active('b')];
+    const { id } = await granted(one);
+    const sentAt = clock.steady() + LEAVES_MS;
+    one.close();
+    await timers.tickAsync(ANNOUNCED_MS);
+    await other.announce(false, LASTING);
+    expect(news.at(-1)?.record).to.deep.equal({ ...LASTING, sentAt, doneAt: -Infinity, early: [], id });
+  });
+
   it('is a right to write that ends where the store is away meanwhile', async () => {
     const grant = await granted(start('a').share);
     expect(grant.isValid()).to.equal(true);

@@ -64,6 +64,19 @@ describe('a governor and those who ask it', () => {
     expect(runner.view).to.deep.equal({ applied: everyPhase(10), requests });
   });
 
+  it('lets the newest of several targets count, and waits for a limit that was deployed', async () => {
+    await request('solar', 10);
+    await timers.tickAsync(15 * MINUTE);
+    await request('price', 16);
+    expect(site.currents).to.deep.equal(everyPhase(16));
+    await timers.tickAsync(15 * MINUTE);
+    runner.arm({ ...settings('fuse'), role: 'limit' });
+    const { decision, reason } = await request('solar', 20);
+    expect({ decision, reason }).to.deep.equal({
+      ...{ decision: 'deferred', reason: 'Another target or limit is new and has no value yet' },
+    });
+  });
+
   it('shows a pause that a target has left behind, and for how long', async () => {
     await request('solar', 0, { name: 'Solar' });
     expect(runner.leftPause).to.equal(undefined);
@@ -84,6 +97,7 @@ describe('a governor and those who ask it', () => {
   });
 
   it('remembers the latest 50 changes by somebody else, each once, whoever it tells', async () => {
+    expect(await request('solar', 25)).to.include({ decision: 'unchanged' });
     await request('solar', 10, { foreign: 'report' });
     await request('fuse', 24, { role: 'limit' });
     expect(runner.foreignChanges).to.deep.equal([]);
@@ -164,7 +178,7 @@ describe('a governor and those who ask it', () => {
     await timers.tickAsync(15 * MINUTE);
     const answer = runner.write(everyPhase(20), { some: 'setting' });
     await timers.tickAsync(0);
-    expect((await answer)?.meta).to.include({ source: 'rest', attempts: 1 });
+    expect((await answer)?.data).to.deep.equal({ answered: true });
     expect(site.sent.map(({ ampere, others, lane }) => ({ ampere, others, lane }))).to.deep.equal([
       { ampere: 10, others: {}, lane: 'command' },
       { ampere: 16, others: {}, lane: 'message' },
@@ -236,6 +250,7 @@ describe('a governor and those who ask it', () => {
     runner.close();
     expect(await decision).to.include({ decision: 'refused' });
     expect((await decision).error).to.include({ code: 'ABORTED' });
+    expect((await decision).error?.message).to.match(/^The account was closed\. /);
     expect((await written).code).to.equal('ABORTED');
     leave();
     await timers.tickAsync(MINUTE);

@@ -172,9 +172,23 @@ describe('a governor among other machines and accounts', () => {
     const { decision, error } = await decided;
     expect({ decision, code: error?.code }).to.deep.equal({ decision: 'deferred', code: 'EXPIRED' });
     expect(error?.message).to.match(/^The write has waited too long: .* another machine, or another account/);
+    await timers.tickAsync(1_000);
+    expect(amperes(), 'it never left, so that nothing has to be read back').to.deep.equal([10]);
   });
 
   describe('with another account on the same machine', () => {
+    it('tells it what was written before a restart', async () => {
+      const before = start();
+      await request(before, 'solar', 10);
+      before.close();
+      const second = account('b');
+      const learned: SharedNews[] = [];
+      second.listen((one) => learned.push(one));
+      start(account('a'));
+      await timers.tickAsync(0);
+      expect(learned.at(-1)?.record?.currents).to.deep.equal(everyPhase(10));
+    });
+
     it('sends nothing that the other account has written meanwhile, though no other machine has', async () => {
       const second = account('b');
       const leave = hold();
@@ -222,11 +236,12 @@ describe('a governor among other machines and accounts', () => {
 
     it('waits for another machine as well', async () => {
       account('b');
-      await announced();
       const runner = start(account('a'));
-      void request(runner, 'solar', 10);
-      await timers.tickAsync(3_000);
+      await request(runner, 'solar', 25);
+      await announced();
+      const decision = await request(runner, 'solar', 10);
       expect(site.sent).to.deep.equal([]);
+      expect([decision.decision, decision.error]).to.deep.equal(['deferred', undefined]);
     });
   });
 

@@ -105,6 +105,8 @@ describe('a governor and the clock of its computer', () => {
     setWallClock(90_000);
     await timers.tickAsync(MINUTE);
     expect(site.reads).to.equal(reads + 1);
+    await request('solar', 10);
+    expect(site.reads, 'one leap, one reading').to.equal(reads + 1);
   });
 
   it('notices within a minute of waking what changed while the computer slept', async () => {
