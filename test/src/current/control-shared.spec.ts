@@ -181,6 +181,19 @@ describe('a client and the limits of other machines', () => {
     expect([heard!.includes('applied'), left]).to.deep.equal([true, []]);
   });
 
+  it('sets nothing with a connection that may only read, except in a dry run', async () => {
+    const own = control(undefined, { readOnly: true });
+    const currents = everyPhase(10);
+    const { decision, requested, error } = await own.request(SITE, { ...settings('solar'), currents });
+    expect({ decision, requested, code: error?.code }).to.deep.equal({
+      ...{ decision: 'refused', requested: currents, code: 'READ_ONLY' },
+    });
+    expect(error?.message).to.contain('The current was not set: the connection is read-only');
+    const trial = own.request(SITE, { ...settings('solar'), currents, dryRun: true });
+    await timers.tickAsync(0);
+    expect(await trial).to.include({ decision: 'applied' });
+  });
+
   it('sets nothing with a password that Zaptec refuses, and asks it again for each request', async () => {
     let asked = 0;
     const get = () => {

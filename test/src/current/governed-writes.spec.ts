@@ -1,6 +1,11 @@
 import { expect } from 'chai';
+import type { Caller } from '../../../src/api/caller';
 import type { AnyRequest } from '../../../src/client';
+import { GovernedWrites } from '../../../src/current/governed-writes';
+import type { Governors } from '../../../src/current/governors';
+import type { Tokens } from '../../../src/http/requester';
 import { OBSERVATION } from '../../../src/zaptec/observation-ids';
+import { failureOf } from '../../support/failure';
 import { CHARGERS, GARAGE, HOME, NOBODY, ScriptedCloud } from '../../support/scripted-cloud';
 
 const MINUTE = 60_000;
@@ -98,20 +103,23 @@ describe('single writes of settings', () => {
     it(`of an installation set no current by ${Object.keys(phases).join(', ')}`, async () => {
       const error = await cloud.failing(send(OF_INSTALLATION, phases));
       expect(error.code).to.equal('INPUT_INVALID');
-      for (const name of Object.keys(phases)) expect(error.message).to.contain(name);
-      expect(error.message).to.contain('do not go together. Remedy: Give either availableCurrent or all three phases');
+      expect(error.message).to.contain(
+        `${Object.keys(phases).join(', ')} do not go together. Remedy: Give either availableCurrent or all three phases`,
+      );
       expect(posts()).to.deep.equal([]);
     });
   }
 
   it('leave out a current that is null, which would mean the maximum', async () => {
-    await sent(OF_INSTALLATION, { some: 1, availableCurrent: null, availableCurrentPhase1: null });
-    expect(posts()).to.deep.equal([{ some: 1, availableCurrent: 20 }]);
+    const none = { availableCurrent: null, availableCurrentPhase1: null, availableCurrentPhase2: undefined };
+    await sent(OF_INSTALLATION, { some: '1', ...none });
+    expect(posts()).to.deep.equal([{ some: '1', availableCurrent: 20 }]);
   });
 
   for (const [shown, given] of [
     ['null', null],
     ['a boolean', true],
+    ['a number', Infinity],
     ['a object', [1]],
     ['"3,5 A"', '3,5 A'],
     [`"${'x'.repeat(40)}"`, 'x'.repeat(50)],
@@ -166,6 +174,38 @@ describe('single writes of settings', () => {
     });
   }
 
+  it('switch the phases of a charger of which nobody knows the installation', async () => {
+    cloud.routes[`/api/chargers/${GARAGE}`] = { Id: GARAGE };
+    await sent(OF_CHARGER, { maxChargePhases: 1 });
+    expect(posts()).to.deep.equal([{ maxChargePhases: 1 }]);
+    await cloud.clock.advance(20 * MINUTE);
+    cloud.routes[`/api/chargers/${GARAGE}`] = null;
+    const error = await cloud.failing(send(OF_CHARGER, { maxChargePhases: 2 }));
+    expect(error.message).to.contain('the charger');
+  });
+
+  it('are not sent with a password that Zaptec refuses, which alone is asked again', async () => {
+    let asked = 0;
+    const get = () => {
+      asked += 1;
+      return Promise.reject(new Error('asked'));
+    };
+    const caller = {
+      mayWrite: () => undefined,
+      guarded: (options: object, work: (options: object) => unknown) => work(options),
+    } as unknown as Caller;
+    const written = { data: 'written' };
+    const runner = { write: () => Promise.resolve(written) };
+    const governors = { use: () => undefined, of: () => runner } as unknown as Governors;
+    const write = (isRefused: boolean) => {
+      const tokens = { isRefused, get } as unknown as Tokens;
+      const writes = new GovernedWrites(caller, { governors, tokens, readOnly: false, directory: undefined });
+      return writes.charger(GARAGE, { maxChargeCurrent: 10 }, {});
+    };
+    expect([await write(false), asked]).to.deep.equal([written, 0]);
+    expect((await failureOf(write(true))).message).to.equal('asked');
+  });
+
   it('of a session leave a minute apart, of which the newest counts', async () => {
     await sent(OF_SESSION, { prioritizedCurrent: 10 });
     const waiting = [send(OF_SESSION, { prioritizedCurrent: 12 }), send(OF_SESSION, { prioritizedCurrent: 14 })];
@@ -177,8 +217,8 @@ describe('single writes of settings', () => {
   });
 
   it('of a session that are no object go as they come', async () => {
-    await sent(OF_SESSION, [1]);
-    expect(posts()).to.deep.equal([[1]]);
+    for (const body of [[1], [1], null]) await sent(OF_SESSION, body);
+    expect(posts()).to.deep.equal([[1], [1], null]);
   });
 
   it('need ids, and a connection that may write', async () => {

@@ -186,12 +186,63 @@ describe('the governors of an account', () => {
     expect(later.summaries[0]).to.include({ recordProblem: undefined });
   });
 
-  it('keep no record of a dry run', async () => {
+  it('keep no record of a dry run, which goes by that of real writes', async () => {
     const governors = open();
     const control = controlOf(governors, 'installation', directory);
+    const heard: string[] = [];
+    control.listen(HOME, 'solar', ({ decision }) => heard.push(decision));
     expect(await request(control, HOME, 10, { dryRun: true })).to.include({ decision: 'applied' });
     expect(() => contents(`installation-${HOME}`)).to.throw('ENOENT');
-    expect(cloud.posts).to.equal(0);
+    await request(control, HOME, 16, { dryRun: true });
+    await timers.tickAsync(16 * MINUTE);
+    expect([heard, cloud.posts]).to.deep.equal([['applied'], 0]);
+    control.withdraw(HOME, 'solar');
+    expect(governors.of('installation', HOME, true).isIdle).to.equal(true);
+    await request(control, HOME, 10);
+    governors.close();
+    const later = controlOf(open(), 'installation', directory);
+    expect(await request(later, HOME, 16, { dryRun: true })).to.include({ decision: 'deferred' });
+  });
+
+  it('say why a record would be lost, though not that of a dry run', async () => {
+    writeFileSync(join(directory, 'file'), '');
+    const control = controlOf(open(), 'installation', join(directory, 'file'));
+    expect(control.recordProblem(HOME)).to.match(/cannot be written/);
+    const { recordProblem } = await request(control, HOME, 10, { dryRun: true });
+    expect(recordProblem).to.equal(undefined);
+  });
+
+  it('hold a limit of one account over a target of another', async () => {
+    const [one, other] = [open(), open({ accountId: 'other' })];
+    await request(controlOf(one), HOME, 8, { by: 'fuse', role: 'limit' });
+    const elsewhere = open({ accountId: 'third', baseUrl: 'http://another' });
+    expect((await request(controlOf(other), HOME, 16)).allowed).to.deep.equal(everyPhase(8));
+    expect((await request(controlOf(elsewhere), HOME, 16, { by: 'sun' })).allowed).to.equal(undefined);
+  });
+
+  it('notice chargers that take more than what is set, while anything is wanted', async () => {
+    const store = new Store();
+    store.know([{ id: GARAGE, installationId: HOME }]);
+    const control = controlOf(open({ store }));
+    const heard: string[] = [];
+    control.listen(HOME, 'solar', ({ decision }) => heard.push(decision));
+    await request(control, HOME, 10);
+    const charges = async () => {
+      for (let passed = 0; passed < 3 * MINUTE; passed += 5_000) {
+        const timestamp = new Date().toISOString();
+        const values = { [OBSERVATION.ChargerOperationMode]: 3, [OBSERVATION.CurrentPhase1]: 16 };
+        const raws = Object.entries(values).map(([id, value]) => ({
+          ...{ chargerId: GARAGE, stateId: Number(id), valueAsString: String(value), timestamp },
+        }));
+        store.fill(GARAGE, raws, Date.now());
+        await timers.tickAsync(5_000);
+      }
+    };
+    await charges();
+    expect(heard).to.deep.equal(['not-following']);
+    control.withdraw(HOME, 'solar');
+    await charges();
+    expect(heard).to.deep.equal(['not-following']);
   });
 
   it('find out whether a directory can be written', () => {
@@ -254,7 +305,8 @@ describe('the governors of an account', () => {
       for (const broken of ['{"id":7}', '7', 'null']) {
         writeFileSync(file('machine'), broken);
         const next = shareOf(directory);
-        expect(next.isThisMachine((contents('machine') as { id: string }).id)).to.equal(true);
+        const kept = (contents('machine') as { id: string }).id;
+        expect([typeof kept, next.isThisMachine(kept)]).to.deep.equal(['string', true]);
       }
     });
   });
