@@ -21,6 +21,8 @@ export class MemorySite implements CurrentTarget {
   sendError: Error | undefined;
   /** What a write waits for before it leaves, as it does for a permit. */
   permit: Promise<unknown> = Promise.resolve();
+  /** What a write waits for after it has left. */
+  answer: Promise<unknown> = Promise.resolve();
   /** By the time that the process has been running, ms. */
   readonly sent: { at: number; ampere: number; others: JsonObject; lane: string }[] = [];
   record: WriteRecord | undefined;
@@ -43,10 +45,12 @@ export class MemorySite implements CurrentTarget {
     await this.permit;
     if (signal.aborted) throw zaptecError('ABORTED', 'made up');
     beforeSend();
-    const isRefused = this.sendError && 'cause' in this.sendError && isAnswered(this.sendError.cause);
+    const { sendError } = this;
+    const isRefused = sendError && 'cause' in sendError && isAnswered(sendError.cause);
     if (!isRefused) this.currents = currents;
     this.sent.push({ at: performance.now(), ampere: currents.phase1, others, lane });
-    if (this.sendError) throw this.sendError;
+    await this.answer;
+    if (sendError) throw sendError;
     return { data: { answered: true }, meta: { source: 'rest', time: clock.iso(), ageMs: 0, attempts: 1 } };
   }
 }

@@ -122,6 +122,21 @@ describe('a governor among other machines and accounts', () => {
     expect(site.currents).to.deep.equal(everyPhase(10));
   });
 
+  it('tries again at once what did not act, also where that took long to say', async () => {
+    const runner = start();
+    await request(runner, 'solar', 6);
+    await timers.tickAsync(16 * MINUTE);
+    site.sendError = zaptecError('HTTP_429', 'made up', { status: 429, attempts: 1 });
+    let say: () => void = () => undefined;
+    site.answer = new Promise<void>((resolve) => (say = resolve));
+    void request(runner, 'solar', 10);
+    await timers.tickAsync(5_000);
+    site.sendError = undefined;
+    say();
+    await timers.tickAsync(MINUTE);
+    expect(amperes()).to.deep.equal([6, 10, 10]);
+  });
+
   it('tells them what it knows from before it was started again', async () => {
     const before = start();
     await request(before, 'solar', 10);
