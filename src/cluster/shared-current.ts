@@ -303,7 +303,7 @@ export class SharedCurrent {
       limits: listOf(state.limits).map(({ age, ...limit }) => ({ ...limit, at: times.askedAt - age })),
     };
     // While Redis has announced that very write, its end says whether it counts.
-    const isUnderWay = isOwn && announced?.id === this.#record?.id;
+    const isUnderWay = isOwn && announced.id === this.#record?.id;
     this.#mustSendRecord = this.#record !== undefined && !isUnderWay && isNewer(this.#record, record);
     this.#onView(this.#view);
   }
