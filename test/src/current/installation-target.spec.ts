@@ -14,16 +14,24 @@ describe('the available current of an installation', () => {
   let data: unknown;
   let meta: typeof META;
   let posts: unknown[];
+  /** Where it was read. */
+  let asked: string[];
   beforeEach(() => {
     data = { id: HOME, currentUserRoles: 2, maxCurrent: 25, availableCurrent: 10 };
     meta = { ...META };
     posts = [];
+    asked = [];
   });
 
   const caller = {
-    get: (_path: string, _options: object, shape: (data: unknown) => unknown) =>
-      Promise.resolve({ data: shape(data), meta }),
-    fetch: () => Promise.resolve(data === undefined ? undefined : { data, attempts: 1 }),
+    get: (_path: string, _options: object, shape: (data: unknown) => unknown) => {
+      asked.push('cache');
+      return Promise.resolve({ data: shape(data), meta });
+    },
+    fetch: ({ path }: { path: string }) => {
+      asked.push(path);
+      return Promise.resolve(data === undefined ? undefined : { data, attempts: 1 });
+    },
     guarded: (options: object, work: (options: object) => unknown) => work(options),
     post: (path: string, body: unknown, options: object) => {
       posts.push({ path, body, options });
@@ -48,6 +56,7 @@ describe('the available current of an installation', () => {
     expect(known).to.deep.include({ currents: everyPhase(10), maxCurrent: 25, unknown: undefined, refusal: undefined });
     data = { currentUserRoles: 2, maxCurrent: 25, availableCurrent: 11 };
     expect(await read(true)).to.deep.include({ currents: everyPhase(11) });
+    expect(asked).to.deep.equal(['cache', `/api/installation/${HOME}`]);
     for (const none of [undefined, null, 'text']) {
       data = none;
       const error = await failureOf(read(true));
