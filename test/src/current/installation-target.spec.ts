@@ -86,6 +86,24 @@ describe('the available current of an installation', () => {
     }
   });
 
+  for (const phase of [1, 2, 3]) {
+    it(`is unknown where only that of phase ${phase} is missing, and no maximum takes its place`, async () => {
+      const told = [1, 2, 3].filter((one) => one !== phase).map((one) => [`availableCurrentPhase${one}`, one]);
+      data = { id: HOME, currentUserRoles: 2, ...(Object.fromEntries(told) as object) };
+      expect(await read()).to.deep.include({ currents: undefined });
+    });
+  }
+
+  it('may be 0, and is unknown to who has no role, who is told so', async () => {
+    data = { id: HOME, currentUserRoles: 2, maxCurrent: 25, availableCurrent: 0 };
+    expect((await read()).currents).to.deep.equal(everyPhase(0));
+    data = { id: HOME, maxCurrent: 25 };
+    const { unknown } = await read();
+    expect(unknown?.message).to.contain(
+      'nor a role that may read it. Remedy: Use an account with the owner or service',
+    );
+  });
+
   it('cannot be set where all chargers are stand-alone, and another one makes another refusal', async () => {
     const [alone, one, unheard] = [await read(false, () => [true]), await read(false, () => [false]), await read()];
     expect([alone.refusal?.code, one.refusal, unheard.refusal]).to.deep.equal(['STAND_ALONE', undefined, undefined]);
