@@ -76,6 +76,14 @@ describe('decodeEnvelope', () => {
     });
   });
 
+  it('leaves out a serial that is empty', () => {
+    expect(decodeEnvelope({ ChargerId: ID, StateId: 1, DeviceId: '', DeviceType: 4 })).to.deep.equal({
+      chargerId: ID,
+      stateId: 1,
+      deviceType: 4,
+    });
+  });
+
   it('keeps the charger of nobody', () => {
     expect(decodeEnvelope({ ChargerId: NOBODY, StateId: 1 })).to.deep.equal({ chargerId: NOBODY, stateId: 1 });
   });
