@@ -260,7 +260,7 @@ export interface WorldModel {
   /** Advances the world only, in ms, in steps of stepMs; by default in about 120 steps. */
   advance(ms: number, stepMs?: number): void;
   meter(): Meter;
-  /** The same, but only what the charts need: it costs a third. */
+  /** The same, but only what the charts need. */
   power(): MeterPower;
   /** Sets what the house draws beside its base load, A per phase; a new scenario begins with 0. */
   setHouseLoad(currents: [number, number, number]): void;
