@@ -10,6 +10,7 @@ import type { Currents, CurrentRequest, Decision } from '../../../src/current/ty
 import { clock } from '../../../src/time/clock';
 import { settings } from '../../support/governed-world';
 import { fakeTimers } from '../../support/fake-timers';
+import { draws } from '../../support/draws';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -203,7 +204,7 @@ describe('a governor and the clock of its computer', () => {
         });
         expect(early).to.deep.equal([]);
       }),
-      { numRuns: 60 },
+      { numRuns: draws(60) },
     );
   });
 
