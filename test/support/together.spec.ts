@@ -35,7 +35,7 @@ describe('scenarios that run together', function () {
     const failures = result.failures.map(({ fullTitle, err }) => [fullTitle, err.message]);
     expect(failures).to.deep.equal([
       ['at once fails', 'of its own'],
-      ['at once takes too long', 'not over after 1000 ms'],
+      ['at once takes too long', 'not over after 2000 ms'],
       ['at once cannot end', 'of the end'],
     ]);
   });
