@@ -12,7 +12,7 @@ import { together, type Scenario } from '../../support/together';
 
 describe('a Redis that cannot be used', function () {
   this.timeout(20_000);
-  const scenario = together();
+  const it = together();
 
   /** What the log of Node-RED says of it. */
   const saidOf = (redisUrl: string) =>
@@ -26,12 +26,12 @@ describe('a Redis that cannot be used', function () {
       });
     });
 
-  scenario('says that the password is wrong', async (own) => {
+  it('says that the password is wrong', async (own) => {
     const redis = await ownRedis(own, '--requirepass', 'right');
     expect(await saidOf(redis.url)).to.equal('Redis refuses the user name or the password');
   });
 
-  scenario('says that the user may not do what is needed', async (own) => {
+  it('says that the user may not do what is needed', async (own) => {
     const redis = await ownRedis(own);
     const inspector = openRedis(redis.url);
     await inspector.call('ACL', 'SETUSER', 'guest', 'on', '>word', '~*', '+info', '+select');
@@ -40,12 +40,12 @@ describe('a Redis that cannot be used', function () {
     expect(said).to.equal('The user of Redis may not run the commands that are needed');
   });
 
-  scenario('says that it is a replica', async (own) => {
+  it('says that it is a replica', async (own) => {
     const redis = await ownRedis(own, '--replicaof', '127.0.0.1', '1');
     expect(await saidOf(redis.url)).to.equal('Redis takes no writes: it is a replica');
   });
 
-  scenario('says that it speaks no TLS', async (own) => {
+  it('says that it speaks no TLS', async (own) => {
     const redis = await ownRedis(own);
     const said = await saidOf(redis.url.replace('redis:', 'rediss:'));
     // By chance its greeting holds the end of a line, and the server answers at once.
@@ -55,7 +55,7 @@ describe('a Redis that cannot be used', function () {
     ]);
   });
 
-  scenario('says that the password of a cluster is wrong', async (own) => {
+  it('says that the password of a cluster is wrong', async (own) => {
     const redis = await ownRedis(own, '--requirepass', 'right');
     const said = await saidOf(redis.url.replace('redis://', 'redis+cluster://:wrong@'));
     expect(said).to.equal('Redis refuses the user name or the password');
@@ -66,7 +66,7 @@ describe('a Redis that cannot be used', function () {
     ['redis+cluster', '/'],
     ['redis+sentinel', '/site/0'],
   ] as const) {
-    scenario(`says that a single server is none for ${scheme}`, async (own) => {
+    it(`says that a single server is none for ${scheme}`, async (own) => {
       const redis = await ownRedis(own);
       expect(await saidOf(`${scheme}://127.0.0.1:${redis.port}${rest}`)).to.equal(kind);
     });
@@ -75,7 +75,7 @@ describe('a Redis that cannot be used', function () {
   const down =
     'The Redis cluster is down, or not all of its slots have a server: redis-cli --cluster check says what is missing';
   for (const scheme of ['redis', 'redis+cluster']) {
-    scenario(`says that no slot of a cluster has a server (${scheme})`, async (own) => {
+    it(`says that no slot of a cluster has a server (${scheme})`, async (own) => {
       const directory = mkdtempSync(path.join(tmpdir(), 'zaptec-redis-'));
       own.after(() => rmSync(directory, { recursive: true }));
       const file = path.join(directory, 'nodes.conf');
@@ -84,7 +84,7 @@ describe('a Redis that cannot be used', function () {
     });
   }
 
-  scenario('says that a cluster speaks no TLS', async (own) => {
+  it('says that a cluster speaks no TLS', async (own) => {
     const redis = await ownRedis(own);
     expect(await saidOf(`rediss+cluster://127.0.0.1:${redis.port}`)).to.equal(
       'The Redis cluster does not answer, or not with TLS: start it, or begin the address with redis+cluster://',
@@ -94,7 +94,7 @@ describe('a Redis that cannot be used', function () {
   let sentinel: Promise<RedisTopology> | undefined;
   after(() =>
     sentinel?.then(
-      ({ close }) => close(),
+      (servers) => servers.close(),
       () => undefined,
     ),
   );
@@ -121,20 +121,20 @@ describe('a Redis that cannot be used', function () {
       'Sentinel does not answer, or not with TLS: start it, or begin the address with redis+sentinel://',
     ],
   ] as const) {
-    scenario(`behind a Sentinel says what is wrong with ${url('host')}`, async (own) => {
+    it(`behind a Sentinel says what is wrong with ${url('host')}`, async (own) => {
       expect(await saidOf(url(await sentinelOf(own)))).to.equal(said);
     });
   }
 
-  scenario('says that nothing answers', async () => {
+  it('says that nothing answers', async () => {
     expect(await saidOf('redis://127.0.0.1:1')).to.equal('Redis cannot be reached');
   });
 
-  scenario('says that its host is not known', async () => {
+  it('says that its host is not known', async () => {
     expect(await saidOf('redis://no-such-host.invalid')).to.equal('The host of Redis is not known');
   });
 
-  scenario('says that another program answers', async (own) => {
+  it('says that another program answers', async (own) => {
     const server = createServer((socket) => socket.on('data', () => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')));
     own.after(() => server.close());
     server.listen(0, '127.0.0.1');
