@@ -5,7 +5,8 @@ import { expect } from 'chai';
 import { openRedis, type RedisConnection } from '../../../src/cluster/redis';
 import type { CurrentRequest } from '../../../src/current/types';
 import { Machines, type Machine } from '../../support/machines';
-import { redisOrSkip, type RedisServer } from '../../support/redis-server';
+import { ownRedis } from '../../support/redis-server';
+import { together, type Scenario } from '../../support/together';
 
 const MINUTE = 60_000;
 const LIMIT = { role: 'limit' } as const;
@@ -13,37 +14,30 @@ const HOUR = 60 * MINUTE;
 
 describe('a current that several machines set', function () {
   this.timeout(90_000);
-  let redis: RedisServer;
-  let machines: Machines;
-  let directory: string;
+  const it = together(5);
 
-  before(async function () {
-    redis = await redisOrSkip(this);
-  });
-  after(() => redis.kill());
-  beforeEach(async () => {
-    await redis.restart();
-    machines = await Machines.open(redis.url);
-    directory = mkdtempSync(join(tmpdir(), 'zaptec-machines-'));
-  });
-  afterEach(async () => {
-    await machines.close();
-    rmSync(directory, { recursive: true, force: true });
-  });
-
-  const emptied = async () => {
-    const inspector = openRedis(redis.url);
-    await inspector.flushall();
-    inspector.disconnect();
-  };
-  const sharedLimits = (machine: Machine) => machine.control.sharedLimits(machines.site);
-  const seen = async (machine: Machine, count: number) => {
-    while ((await sharedLimits(machine)).length !== count) await new Promise((resolve) => setTimeout(resolve, 50));
+  const open = async (own: Scenario) => {
+    const redis = await ownRedis(own);
+    const machines = await Machines.open(redis.url);
+    own.after(() => machines.close());
+    const directory = mkdtempSync(join(tmpdir(), 'zaptec-machines-'));
+    own.after(() => rmSync(directory, { recursive: true, force: true }));
+    const emptied = async () => {
+      const inspector = openRedis(redis.url);
+      await inspector.flushall();
+      inspector.disconnect();
+    };
+    const sharedLimits = (machine: Machine) => machine.control.sharedLimits(machines.site);
+    const seen = async (machine: Machine, count: number) => {
+      while ((await sharedLimits(machine)).length !== count) await new Promise((resolve) => setTimeout(resolve, 50));
+    };
+    return { redis, machines, directory, emptied, sharedLimits, seen };
   };
   /** Of a machine that is gone, so that only its switch is of interest. */
   const switchAfter = (afterMs: number): Partial<CurrentRequest> => ({ ...LIMIT, deadMan: { afterMs, safeA: 6 } });
 
-  it('stays below the limit of each', async () => {
+  it('stays below the limit of each', async (own) => {
+    const { machines } = await open(own);
     const [one, two] = [machines.start(), machines.start()];
     await one.limit('fuse', 10);
     expect(machines.current).to.equal(10);
@@ -54,7 +48,8 @@ describe('a current that several machines set', function () {
   });
 
   for (const clockOffMs of [HOUR, -HOUR]) {
-    it(`is raised only after the interval of the last write of any, wall clock off by ${clockOffMs} ms`, async () => {
+    it(`is raised only after the interval of the last write of any, wall clock off by ${clockOffMs} ms`, async (own) => {
+      const { machines } = await open(own);
       const one = machines.start();
       expect((await one.request('solar', 10)).decision).to.equal('applied');
       const [writtenAt = NaN] = machines.writes;
@@ -67,7 +62,8 @@ describe('a current that several machines set', function () {
     });
   }
 
-  it('is written by one machine at a time, when several lower it at the same moment', async () => {
+  it('is written by one machine at a time, when several lower it at the same moment', async (own) => {
+    const { machines, seen } = await open(own);
     const all = [machines.start(), machines.start(), machines.start()];
     await Promise.all(all.map((machine, index) => machine.limit(`fuse-${index}`, 12 - index)));
     await Promise.all(all.map((machine) => seen(machine, 2)));
@@ -76,7 +72,8 @@ describe('a current that several machines set', function () {
     expect(others.length).to.be.at.most(0);
   });
 
-  it('keeps the limit of a machine that was killed until its dead man fires on one that is left', async () => {
+  it('keeps the limit of a machine that was killed until its dead man fires on one that is left', async (own) => {
+    const { machines, seen } = await open(own);
     const dead = machines.spawn({ by: 'fuse', ampere: 40, over: switchAfter(4_000) });
     const left = machines.start();
     await left.request('solar', 32);
@@ -89,7 +86,8 @@ describe('a current that several machines set', function () {
     while (machines.current !== 6) await new Promise((resolve) => setTimeout(resolve, 20));
   });
 
-  it('keeps the limit of a machine that was killed and has no dead man until somebody removes it', async () => {
+  it('keeps the limit of a machine that was killed and has no dead man until somebody removes it', async (own) => {
+    const { machines, sharedLimits, seen } = await open(own);
     const dead = machines.spawn({ by: 'fuse', ampere: 10, over: LIMIT });
     await dead.until(({ decision }) => decision === 'applied');
     await dead.kill();
@@ -108,20 +106,22 @@ describe('a current that several machines set', function () {
     expect(machines.current).to.equal(10);
   });
 
-  it('refuses to remove the limit of a machine that is there, since it would come back', async () => {
+  it('refuses to remove the limit of a machine that is there, since it would come back', async (own) => {
+    const { machines, sharedLimits, seen } = await open(own);
     const [one, two] = [machines.start(), machines.start()];
     await one.limit('fuse', 10);
     await two.request('solar', 16);
     await seen(two, 1);
     const [limit] = await sharedLimits(two);
     const error = await two.control
-      .removeSharedLimit(machines.site, limit!.machine, 'fuse')
+      .removeSharedLimit(machines.site, limit!.machine, one.node('fuse'))
       .catch((thrown: unknown) => thrown);
     expect(error).to.include({ code: 'INPUT_INVALID' });
     await seen(two, 1);
   });
 
-  it('knows the limit of a machine that was killed and started again for its own', async () => {
+  it('knows the limit of a machine that was killed and started again for its own', async (own) => {
+    const { machines, directory, sharedLimits } = await open(own);
     const dead = machines.spawn({ by: 'fuse', ampere: 10, over: LIMIT, stateDir: directory });
     await dead.until(({ decision }) => decision === 'applied');
     await dead.kill();
@@ -134,16 +134,18 @@ describe('a current that several machines set', function () {
     expect(await only()).to.deep.equal([20]);
   });
 
-  it('is set free of a limit that its machine withdraws', async () => {
+  it('is set free of a limit that its machine withdraws', async (own) => {
+    const { machines, seen } = await open(own);
     const [one, two] = [machines.start(), machines.start()];
     await one.limit('fuse', 10);
     await two.request('solar', 16);
     await seen(two, 1);
-    one.control.withdraw(machines.site, 'fuse');
+    one.control.withdraw(machines.site, one.node('fuse'));
     await seen(two, 0);
   });
 
-  it('keeps the limits that are known, and lowers at once, while Redis is away; all is shared again afterwards', async () => {
+  it('keeps the limits that are known, and lowers at once, while Redis is away; all is shared again afterwards', async (own) => {
+    const { redis, machines, seen } = await open(own);
     const [one, two] = [machines.start(), machines.start()];
     await one.limit('fuse', 20);
     await two.request('solar', 32);
@@ -172,7 +174,8 @@ describe('a current that several machines set', function () {
     expect(machines.writes).to.have.length(2);
   });
 
-  it('raises nothing on a machine that has never reached Redis', async () => {
+  it('raises nothing on a machine that has never reached Redis', async (own) => {
+    const { redis, machines } = await open(own);
     await redis.kill();
     machines.simulator.world.setAvailableCurrent(machines.site, [10, 10, 10]);
     const alone = machines.start();
@@ -186,7 +189,8 @@ describe('a current that several machines set', function () {
     expect(machines.current).to.equal(16);
   });
 
-  it('loses nothing when Redis is emptied in the middle', async () => {
+  it('loses nothing when Redis is emptied in the middle', async (own) => {
+    const { machines, emptied, seen } = await open(own);
     const [one, two] = [machines.start(), machines.start()];
     await one.limit('fuse', 10);
     await two.request('solar', 16);
@@ -200,7 +204,8 @@ describe('a current that several machines set', function () {
     expect(machines.current).to.equal(10);
   });
 
-  it('keeps the limit of a machine that was killed also when Redis is emptied afterwards', async () => {
+  it('keeps the limit of a machine that was killed also when Redis is emptied afterwards', async (own) => {
+    const { machines, emptied, seen } = await open(own);
     const dead = machines.spawn({ by: 'fuse', ampere: 10, over: LIMIT });
     await dead.until(({ decision }) => decision === 'applied');
     const left = machines.start();
@@ -214,7 +219,8 @@ describe('a current that several machines set', function () {
     expect(machines.current).to.equal(10);
   });
 
-  it('is lowered while Redis is frozen', async () => {
+  it('is lowered while Redis is frozen', async (own) => {
+    const { redis, machines, seen } = await open(own);
     const [one, two] = [machines.start(), machines.start()];
     await one.limit('fuse', 32);
     await two.request('solar', 32);
@@ -252,7 +258,8 @@ describe('a current that several machines set', function () {
     },
   };
   for (const [what, flood] of Object.entries(floods)) {
-    it(`is lowered at once, and shared with all limits, after somebody wrote ${what} among them`, async () => {
+    it(`is lowered at once, and shared with all limits, after somebody wrote ${what} among them`, async (own) => {
+      const { redis, machines, seen } = await open(own);
       const dead = machines.spawn({ by: 'main', ampere: 40, over: LIMIT });
       const [one, two] = [machines.start(), machines.start()];
       await Promise.all([one.limit('fuse', 32), two.request('solar', 32)]);
@@ -271,7 +278,8 @@ describe('a current that several machines set', function () {
     });
   }
 
-  it('is lowered by another machine when the one that writes is stopped for a while, which writes nothing late', async () => {
+  it('is lowered by another machine when the one that writes is stopped for a while, which writes nothing late', async (own) => {
+    const { machines } = await open(own);
     const stopped = machines.spawn({ by: 'fuse', ampere: 12, over: LIMIT });
     await stopped.until(({ decision }) => decision === 'applied');
     stopped.process.kill('SIGSTOP');
