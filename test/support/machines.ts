@@ -85,6 +85,9 @@ export class Machine {
   }
 }
 
+/** Before anything is measured: it keeps this process from everything else. */
+export const compileMachine = (): string => program(join(__dirname, 'killed', 'machine.ts'));
+
 /** One machine as a process of its own, for what only a process can go through. */
 export class MachineProcess {
   readonly process: ChildProcess;
@@ -92,8 +95,7 @@ export class MachineProcess {
   readonly #waiting = new Set<() => void>();
 
   constructor(options: MachineOptions) {
-    const script = program(join(__dirname, 'killed', 'machine.ts'));
-    this.process = spawn(process.execPath, [script, JSON.stringify(options)], { stdio: ['ignore', 'pipe', 'inherit'] });
+    this.process = spawn(process.execPath, [compileMachine(), JSON.stringify(options)], { stdio: ['ignore', 'pipe', 'inherit'] });
     createInterface({ input: this.process.stdout! }).on('line', (line) => {
       this.#decisions.push(JSON.parse(line) as Decision);
       for (const check of [...this.#waiting]) check();

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { openRedis } from '../../../src/cluster/redis';
-import { Machines, pause, until, type Machine } from '../../support/cluster/machines';
+import { compileMachine, Machines, pause, until, type Machine } from '../../support/cluster/machines';
 import { ownRedis, type RedisServer } from '../../support/redis-server';
 import { together, type Scenario } from '../../support/together';
 
@@ -18,6 +18,7 @@ const equal = (machines: Machines, machine: Machine) =>
 
 describe('one receiver for several machines', function () {
   this.timeout(120_000);
+  before(compileMachine);
   const it = together(AT_ONCE);
 
   const has = (machine: Machine, role: Machine['role']) => until(`${role}`, () => machine.role === role, 60_000);

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { expect } from 'chai';
 import { openRedis } from '../../../src/cluster/redis';
 import { RequestLimiter } from '../../../src/http/limiter';
-import { Machines as Processes, pause, until } from '../../support/cluster/machines';
+import { compileMachine, Machines as Processes, pause, until } from '../../support/cluster/machines';
 import { RedisProxy } from '../../support/cluster/redis-proxy';
 import { ownRedis, redisOrSkip } from '../../support/redis-server';
 import { together, type Scenario } from '../../support/together';
@@ -69,6 +69,7 @@ class Machines {
 
 describe('a limit shared through Redis', function () {
   this.timeout(60_000);
+  before(compileMachine);
   const it = together(5);
 
   const open = async (own: Scenario) => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { openRedis, type RedisConnection } from '../../../src/cluster/redis';
 import type { CurrentRequest } from '../../../src/current/types';
-import { Machines, type Machine } from '../../support/machines';
+import { compileMachine, Machines, type Machine } from '../../support/machines';
 import { ownRedis } from '../../support/redis-server';
 import { together, type Scenario } from '../../support/together';
 
@@ -14,6 +14,7 @@ const HOUR = 60 * MINUTE;
 
 describe('a current that several machines set', function () {
   this.timeout(90_000);
+  before(compileMachine);
   const it = together(5);
 
   const open = async (own: Scenario) => {
