@@ -95,7 +95,9 @@ export class MachineProcess {
   readonly #waiting = new Set<() => void>();
 
   constructor(options: MachineOptions) {
-    this.process = spawn(process.execPath, [compileMachine(), JSON.stringify(options)], { stdio: ['ignore', 'pipe', 'inherit'] });
+    this.process = spawn(process.execPath, [compileMachine(), JSON.stringify(options)], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     createInterface({ input: this.process.stdout! }).on('line', (line) => {
       this.#decisions.push(JSON.parse(line) as Decision);
       for (const check of [...this.#waiting]) check();
