@@ -5,8 +5,8 @@ import { openRedis, type RedisConnection } from '../../../src/cluster/redis';
 import { SharedPermits } from '../../../src/cluster/shared-permits';
 import { pause, until } from '../../support/cluster/machines';
 import { redisOrSkip, type RedisServer } from '../../support/redis-server';
+import { together, type Scenario } from '../../support/together';
 
-const ACCOUNT = 'account';
 const LIMIT = 10;
 /** Longer than anything that the machines write. */
 const HUGE = 'x'.repeat(20_000_000);
@@ -38,6 +38,8 @@ describe('permits whose keys at Redis hold what they should not', function () {
     redis = await redisOrSkip(this);
     store = openRedis(redis.url);
   });
+  // They share a Redis, but no key.
+  const it = together(4);
   after(() => {
     store.disconnect();
     return redis.kill();
@@ -91,78 +93,6 @@ describe('permits whose keys at Redis hold what they should not', function () {
   };
   const ticket = () => ({ ticket: randomUUID(), length: 1_000, urgent: true });
 
-  describe('are granted again, ten in a second, within five seconds after somebody wrote', () => {
-    interface Outcome {
-      keys: Keys;
-      poisonedAt: number;
-      grantedAt: number[];
-    }
-    const outcomes: Record<string, Outcome> = {};
-    /** How long Redis took for the longest of our commands, in ms. */
-    let slowestMs = Infinity;
-
-    const suffer = async (what: string, poison: (keys: Keys) => Promise<unknown>) => {
-      const keys = keysOf(what);
-      await ask(keys, { look: true });
-      await poison(keys);
-      const outcome: Outcome = { keys, poisonedAt: Date.now(), grantedAt: [] };
-      outcomes[what] = outcome;
-      for (let tries = 0; outcome.grantedAt.length < 2 * LIMIT; tries += 1) {
-        const answer = await ask(keys, { look: tries % 10 === 0, ...ticket() });
-        if (answer.granted) outcome.grantedAt.push(answer.now + answer.wait!);
-        else await pause(Math.min(answer.wait!, 50));
-        if (Date.now() - outcome.poisonedAt > 12_000) return;
-      }
-    };
-    before(async () => {
-      await store.flushall();
-      await store.call('CONFIG', 'SET', 'slowlog-max-len', '1000');
-      const sufferings = Object.entries(poisons).map(([what, poison]) => suffer(what, poison));
-      const ends = await Promise.allSettled(sufferings);
-      const failed = ends.flatMap((end) => (end.status === 'rejected' ? [String(end.reason)] : []));
-      expect(failed).to.deep.equal([]);
-      const entries = (await store.call('SLOWLOG', 'GET', '-1')) as [number, number, number, string[]][];
-      const scripts = entries.filter(([, , , [command = '']]) => /^eval/i.test(command));
-      slowestMs = Math.max(0, ...scripts.map(([, , microseconds]) => microseconds / 1_000));
-    });
-
-    for (const what of Object.keys(poisons)) {
-      it(what, async () => {
-        const { keys, poisonedAt, grantedAt } = outcomes[what]!;
-        expect(grantedAt.length).to.equal(2 * LIMIT);
-        expect(grantedAt[0]! - poisonedAt).to.be.lessThan(5_000);
-        for (const [index, at] of grantedAt.slice(LIMIT).entries()) {
-          expect(at - grantedAt[index]!).to.be.at.least(1_000 - ROUNDED_MS);
-        }
-        // What was written is gone.
-        for (const key of [keys.limit, keys.machines]) {
-          const names = await store.hkeys(key);
-          expect(names.length).to.be.lessThan(20);
-          for (const name of names) expect(name.length + (await store.hstrlen(key, name))).to.be.lessThan(100);
-        }
-        expect(await store.zcard(keys.leases)).to.be.at.most(3 * LIMIT);
-      });
-    }
-
-    it('any of these, while Redis takes too long for none of our commands', () => {
-      expect(slowestMs).to.be.lessThan(COMMAND_MS);
-    });
-  });
-
-  it('wait until leases of others have ended, however many, and no longer than five seconds', async () => {
-    const keys = keysOf(randomUUID());
-    await ask(keys, { look: true });
-    await pause(2_100);
-    const endsAt = Date.now() + 4_500;
-    await leases(keys.leases, MANY, () => endsAt);
-    let answer = await ask(keys, ticket());
-    while (!answer.granted) {
-      await pause(Math.max(1, Math.min(answer.wait!, 300)));
-      answer = await ask(keys, ticket());
-    }
-    expect(answer.now + answer.wait!).to.be.within(endsAt - ROUNDED_MS, endsAt + 100);
-  });
-
   it('are not granted for two seconds where the machines were lost, since one of them may be alone', async () => {
     const keys = keysOf(randomUUID());
     await ask(keys, { look: true });
@@ -176,9 +106,8 @@ describe('permits whose keys at Redis hold what they should not', function () {
 
   /** How many are granted at once. */
   const grants = async (keys: Keys) => {
-    let granted = 0;
-    for (let tries = 0; tries < 2 * LIMIT; tries += 1) if ((await ask(keys, ticket())).granted) granted += 1;
-    return granted;
+    const answers = await Promise.all(Array.from({ length: 2 * LIMIT }, () => ask(keys, ticket())));
+    return answers.filter(({ granted }) => granted).length;
   };
 
   it('are not granted for two seconds where only the leases were lost, as where Redis has no memory left', async () => {
@@ -227,18 +156,17 @@ describe('permits whose keys at Redis hold what they should not', function () {
     expect(await grants(keys)).to.equal(5);
   });
 
-  describe('of which two machines use as many as they can', () => {
-    const machines: SharedPermits[] = [];
+  const twoMachines = async (own: Scenario) => {
+    const id = randomUUID();
     const problems: string[] = [];
     const usedAt: number[] = [];
+    let isOver = false;
     const start = () => {
       const permits = new SharedPermits({
-        ...{ id: ACCOUNT, redisUrl: `${redis.url}?holdBackS=2`, limit: LIMIT },
+        ...{ id, redisUrl: `${redis.url}?holdBackS=2`, limit: LIMIT },
         ...{ onMode: () => undefined, onHeld: () => undefined, onPause: () => undefined },
         onProblem: (problem) => void problems.push(problem),
       });
-      machines.push(permits);
-      let isOver = false;
       const use = async () => {
         while (!isOver) {
           if (await permits.acquire(1_000, () => 'prompt')) usedAt.push(performance.now());
@@ -246,56 +174,139 @@ describe('permits whose keys at Redis hold what they should not', function () {
         }
       };
       const uses = Array.from({ length: 3 }, use);
-      return async () => {
+      own.after(async () => {
         isOver = true;
         await permits.stop();
         await Promise.all(uses);
-      };
+      });
+      return permits;
     };
-    const ends: (() => Promise<void>)[] = [];
-    beforeEach(async () => {
-      await store.flushall();
-      problems.length = usedAt.length = 0;
-      ends.push(start(), start());
-      await until('both share', () =>
-        machines.slice(-2).every(({ mode, cluster }) => mode === 'shared' && cluster?.machines === 2),
-      );
-    });
-    afterEach(() => Promise.all(ends.splice(0).map((end) => end())));
+    const machines = [start(), start()];
+    await until('both share', () =>
+      machines.every(({ mode, cluster }) => mode === 'shared' && cluster?.machines === 2),
+    );
     const mostInASecond = () => {
       const times = usedAt.toSorted((one, other) => one - other);
       return Math.max(...times.map((at) => times.filter((other) => other >= at && other < at + 1_000).length));
     };
     const wholeSecond = () => usedAt.filter((at) => at > performance.now() - 1_000).length >= LIMIT - 1;
+    return { keys: keysOf(id), machines, problems, mostInASecond, wholeSecond };
+  };
 
-    it('they never use more, and use all again soon, whatever is written one after the other', async () => {
-      await until('all are used', wholeSecond);
-      for (const poison of Object.values(poisons)) {
-        await poison(keysOf(ACCOUNT));
-        await pause(300);
-      }
-      await pause(2_000);
-      await until('all are used again', wholeSecond, 10_000);
-      expect(mostInASecond()).to.be.at.most(LIMIT);
-      expect(machines.slice(-2).map(({ mode }) => mode)).to.deep.equal(['shared', 'shared']);
-    });
-
+  describe('of which two machines use as many as they can', () => {
     for (const name of ['leases', 'limit', 'machines'] as const) {
-      it(`they go on alone while the key of the ${name} is another program's, leave it alone, and share again`, async () => {
+      it(`they go on alone while the key of the ${name} is another program's, leave it alone, and share again`, async (own) => {
+        const { keys, machines, problems, mostInASecond, wholeSecond } = await twoMachines(own);
         await until('all are used', wholeSecond);
-        const key = keysOf(ACCOUNT)[name];
+        const key = keys[name];
         await store.set(key, 'not ours');
-        await until('both are alone', () => machines.slice(-2).every(({ mode }) => mode === 'alone'));
+        await until('both are alone', () => machines.every(({ mode }) => mode === 'alone'));
         expect(problems).to.include(
           'Another program uses keys at Redis that are called as ours: give the address a prefix of its own',
         );
         await pause(1_500);
         expect(await store.get(key)).to.equal('not ours');
         await store.del(key);
-        await until('both share', () => machines.slice(-2).every(({ mode }) => mode === 'shared'));
+        await until('both share', () => machines.every(({ mode }) => mode === 'shared'));
         await until('all are used again', wholeSecond, 10_000);
         expect(mostInASecond()).to.be.at.most(LIMIT);
       });
     }
+  });
+
+  describe('are granted again, ten in a second, within five seconds after somebody wrote', () => {
+    // What they look at is there only after `before`.
+    const { it } = globalThis;
+
+    interface Outcome {
+      keys: Keys;
+      poisonedAt: number;
+      grantedAt: number[];
+    }
+    const outcomes: Record<string, Outcome> = {};
+    /** How long Redis took for the longest of our commands, in ms. */
+    let slowestMs = Infinity;
+
+    const suffer = async (what: string, poison: (keys: Keys) => Promise<unknown>) => {
+      const keys = keysOf(what);
+      await ask(keys, { look: true });
+      await poison(keys);
+      const outcome: Outcome = { keys, poisonedAt: Date.now(), grantedAt: [] };
+      outcomes[what] = outcome;
+      for (let tries = 0; outcome.grantedAt.length < 2 * LIMIT; tries += 1) {
+        const answer = await ask(keys, { look: tries % 10 === 0, ...ticket() });
+        if (answer.granted) outcome.grantedAt.push(answer.now + answer.wait!);
+        else await pause(Math.min(answer.wait!, 50));
+        if (Date.now() - outcome.poisonedAt > 12_000) return;
+      }
+    };
+    before(async () => {
+      await store.call('CONFIG', 'SET', 'slowlog-max-len', '1000');
+      const sufferings = Object.entries(poisons).map(([what, poison]) => suffer(what, poison));
+      const ends = await Promise.allSettled(sufferings);
+      const failed = ends.flatMap((end) => (end.status === 'rejected' ? [String(end.reason)] : []));
+      expect(failed).to.deep.equal([]);
+      const entries = (await store.call('SLOWLOG', 'GET', '-1')) as [number, number, number, string[]][];
+      const scripts = entries.filter(([, , , [command = '']]) => /^eval/i.test(command));
+      slowestMs = Math.max(0, ...scripts.map(([, , microseconds]) => microseconds / 1_000));
+    });
+
+    for (const what of Object.keys(poisons)) {
+      it(what, async () => {
+        const { keys, poisonedAt, grantedAt } = outcomes[what]!;
+        expect(grantedAt.length).to.equal(2 * LIMIT);
+        expect(grantedAt[0]! - poisonedAt).to.be.lessThan(5_000);
+        for (const [index, at] of grantedAt.slice(LIMIT).entries()) {
+          expect(at - grantedAt[index]!).to.be.at.least(1_000 - ROUNDED_MS);
+        }
+        // What was written is gone.
+        for (const key of [keys.limit, keys.machines]) {
+          const names = await store.hkeys(key);
+          expect(names.length).to.be.lessThan(20);
+          for (const name of names) expect(name.length + (await store.hstrlen(key, name))).to.be.lessThan(100);
+        }
+        expect(await store.zcard(keys.leases)).to.be.at.most(3 * LIMIT);
+      });
+    }
+
+    it('any of these, while Redis takes too long for none of our commands', () => {
+      expect(slowestMs).to.be.lessThan(COMMAND_MS);
+    });
+  });
+
+  describe('with a hundred thousand leases of others', () => {
+    const { it } = globalThis;
+
+    it('wait until these have ended, and no longer than five seconds', async () => {
+      const keys = keysOf(randomUUID());
+      await ask(keys, { look: true });
+      await pause(2_100);
+      const endsAt = Date.now() + 4_500;
+      await leases(keys.leases, MANY, () => endsAt);
+      let answer = await ask(keys, ticket());
+      while (!answer.granted) {
+        await pause(Math.max(1, Math.min(answer.wait!, 300)));
+        answer = await ask(keys, ticket());
+      }
+      expect(answer.now + answer.wait!).to.be.within(endsAt - ROUNDED_MS, endsAt + 100);
+    });
+  });
+
+  /** After those above, since writing so much keeps this process from everything else. */
+  describe('of which two machines use as many as they can', () => {
+    const it = together();
+
+    it('they never use more, and use all again soon, whatever is written one after the other', async (own) => {
+      const { keys, machines, mostInASecond, wholeSecond } = await twoMachines(own);
+      await until('all are used', wholeSecond);
+      for (const poison of Object.values(poisons)) {
+        await poison(keys);
+        await pause(300);
+      }
+      await pause(2_000);
+      await until('all are used again', wholeSecond, 10_000);
+      expect(mostInASecond()).to.be.at.most(LIMIT);
+      expect(machines.map(({ mode }) => mode)).to.deep.equal(['shared', 'shared']);
+    });
   });
 });
