@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { openRedis, type RedisConnection } from '../../src/cluster/redis';
 import { freePort } from './free-port';
 import type { Scenario } from './together';
 
@@ -65,6 +66,21 @@ export async function redisOrSkip(context: Pick<Scenario, 'skip'>, ...options: s
   if (process.env['CI']) throw new Error('redis-server is not installed');
   process.stderr.write('skipped: redis-server is not installed on this machine\n');
   return context.skip();
+}
+
+/** A Redis for all tests of a suite, and a connection to it. */
+export function useRedis(): { redis: () => RedisServer; store: () => RedisConnection } {
+  let server: RedisServer | undefined;
+  let connection: RedisConnection | undefined;
+  before('start Redis', async function () {
+    server = await redisOrSkip(this);
+    connection = openRedis(server.url);
+  });
+  after('end Redis', async () => {
+    connection?.disconnect();
+    await server?.kill();
+  });
+  return { redis: () => server!, store: () => connection! };
 }
 
 /** A Redis of a scenario's own, which ends with it. */

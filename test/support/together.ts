@@ -6,7 +6,7 @@ export interface Scenario {
   skip(): never;
 }
 
-type Body = (own: Scenario) => Promise<unknown>;
+type Body = (own: Scenario) => unknown;
 
 class Skipped extends Error {}
 
@@ -76,7 +76,8 @@ async function run(body: Body, timeoutMs: number): Promise<unknown> {
   const late = new Promise<never>((_, reject) => {
     if (timeoutMs > 0) timer = setTimeout(() => reject(new Error(`not over after ${timeoutMs} ms`)), timeoutMs);
   });
-  await Promise.race([body(own), late]).catch(failed);
+  const ran = Promise.resolve(own).then(body);
+  await Promise.race([ran, late]).catch(failed);
   clearTimeout(timer);
   for (let one = ends.pop(); one; one = ends.pop()) await end(one);
   isOver = true;

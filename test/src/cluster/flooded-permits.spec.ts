@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import { PERMIT_SCRIPT, type PermitAnswer, type PermitQuestion } from '../../../src/cluster/permit-script';
-import { openRedis, type RedisConnection } from '../../../src/cluster/redis';
 import { SharedPermits } from '../../../src/cluster/shared-permits';
 import { pause, until } from '../../support/cluster/machines';
-import { redisOrSkip, type RedisServer } from '../../support/redis-server';
+import { useRedis } from '../../support/redis-server';
 import { together, type Scenario } from '../../support/together';
 
 const LIMIT = 10;
@@ -32,18 +31,9 @@ const keysOf = (id: string): Keys => ({
 /** Other programs and faults may write anything into the keys of the permits. */
 describe('permits whose keys at Redis hold what they should not', function () {
   this.timeout(120_000);
-  let redis: RedisServer;
-  let store: RedisConnection;
-  before(async function () {
-    redis = await redisOrSkip(this);
-    store = openRedis(redis.url);
-  });
+  const { redis, store } = useRedis();
   // They share a Redis, but no key.
   const it = together(4);
-  after(() => {
-    store.disconnect();
-    return redis.kill();
-  });
 
   const inParts = async (count: number, put: (from: number, indexes: number[]) => Promise<unknown>) => {
     for (let from = 0; from < count; from += 5_000) {
@@ -54,41 +44,41 @@ describe('permits whose keys at Redis hold what they should not', function () {
     }
   };
   const fields = (key: string, count: number, field: (index: number) => [string, string]) =>
-    inParts(count, (_, indexes) => store.hset(key, ...indexes.flatMap(field)));
+    inParts(count, (_, indexes) => store().hset(key, ...indexes.flatMap(field)));
   const leases = (key: string, count: number, at: () => number) =>
-    inParts(count, (_, indexes) => store.zadd(key, ...indexes.flatMap((index) => [at(), `other ${index}`])));
+    inParts(count, (_, indexes) => store().zadd(key, ...indexes.flatMap((index) => [at(), `other ${index}`])));
   const now = () => String(Date.now());
 
   const poisons: Record<string, (keys: Keys) => Promise<unknown>> = {
-    'a field of the limit of 20 MB': ({ limit }) => store.hset(limit, { allowed: HUGE }),
+    'a field of the limit of 20 MB': ({ limit }) => store().hset(limit, { allowed: HUGE }),
     'fields of the limit of 20 MB of digits': ({ limit }) =>
-      store.hset(limit, { pausedUntil: DIGITS, reserved: DIGITS, shortest: DIGITS }),
+      store().hset(limit, { pausedUntil: DIGITS, reserved: DIGITS, shortest: DIGITS }),
     'a server and tickets of 20 MB': ({ limit }) =>
-      store.hset(limit, { run: HUGE, startsFor: HUGE, startsBefore: HUGE }),
+      store().hset(limit, { run: HUGE, startsFor: HUGE, startsBefore: HUGE }),
     'a hundred thousand fields beside those of the limit': ({ limit }) =>
       fields(limit, MANY, (index) => [`word ${index}`, 'word']),
-    'a machine of 20 MB': ({ machines }) => store.hset(machines, { two: `${now()}:5:${HUGE}` }),
-    'a machine whose name has 20 MB': ({ machines }) => store.hset(machines, { [HUGE]: `${now()}:5:5` }),
-    'the machine that asks with 20 MB': ({ machines }) => store.hset(machines, { one: `${now()}:5:${DIGITS}` }),
+    'a machine of 20 MB': ({ machines }) => store().hset(machines, { two: `${now()}:5:${HUGE}` }),
+    'a machine whose name has 20 MB': ({ machines }) => store().hset(machines, { [HUGE]: `${now()}:5:5` }),
+    'the machine that asks with 20 MB': ({ machines }) => store().hset(machines, { one: `${now()}:5:${DIGITS}` }),
     'a hundred thousand machines': ({ machines }) =>
       fields(machines, MANY, (index) => [`machine ${index}`, `${now()}:5:5`]),
     'a hundred thousand machines of the future': ({ machines }) =>
       fields(machines, MANY, (index) => [`machine ${index}`, `${Date.now() + HOUR_MS}:5:5`]),
     'a hundred thousand leases of the future': ({ leases: key }) => leases(key, MANY, () => Date.now() + HOUR_MS),
     'a lease for ever, and one that never began': ({ leases: key }) =>
-      store.zadd(key, '+inf', 'for ever', '-inf', 'never'),
+      store().zadd(key, '+inf', 'for ever', '-inf', 'never'),
     'ten leases whose names have 20 MB': ({ leases: key }) =>
-      store.zadd(key, ...Array.from({ length: LIMIT }, (_, index) => [Date.now() + 1_000, `${index}${HUGE}`]).flat()),
+      store().zadd(key, ...Array.from({ length: LIMIT }, (_, index) => [Date.now() + 1_000, `${index}${HUGE}`]).flat()),
     'permits that are no whole number': ({ limit }) =>
-      store.hset(limit, { allowed: '9.5', reserved: '1.25', machines: '1.5', allowedSince: Date.now() + 800_000 }),
-    'a share that is no whole number': ({ machines }) => store.hset(machines, { two: `${Date.now() - 1_000}:5:2.5` }),
+      store().hset(limit, { allowed: '9.5', reserved: '1.25', machines: '1.5', allowedSince: Date.now() + 800_000 }),
+    'a share that is no whole number': ({ machines }) => store().hset(machines, { two: `${Date.now() - 1_000}:5:2.5` }),
     'times of the future': ({ limit }) =>
-      store.hset(limit, { graceUntil: '9e15', startsBefore: '1e300', lastAt: '1e15', silentAt: '9e15' }),
+      store().hset(limit, { graceUntil: '9e15', startsBefore: '1e300', lastAt: '1e15', silentAt: '9e15' }),
   };
 
   const ask = async ({ leases: one, limit, machines }: Keys, over: Partial<PermitQuestion> = {}) => {
     const question: PermitQuestion = { machine: 'one', limit: LIMIT, share: LIMIT, holdBack: HOUR_MS, ...over };
-    const text = await store.eval(PERMIT_SCRIPT, 3, one, limit, machines, JSON.stringify(question));
+    const text = await store().eval(PERMIT_SCRIPT, 3, one, limit, machines, JSON.stringify(question));
     return JSON.parse(String(text)) as PermitAnswer;
   };
   const ticket = () => ({ ticket: randomUUID(), length: 1_000, urgent: true });
@@ -98,7 +88,7 @@ describe('permits whose keys at Redis hold what they should not', function () {
     await ask(keys, { look: true });
     await pause(2_100);
     expect(await ask(keys, ticket())).to.include({ granted: true });
-    await store.del(keys.machines);
+    await store().del(keys.machines);
     const answer = await ask(keys, ticket());
     expect(answer.granted).to.equal(undefined);
     expect(answer.wait).to.be.within(1_500, 2_000);
@@ -115,7 +105,7 @@ describe('permits whose keys at Redis hold what they should not', function () {
     await ask(keys, { look: true });
     await pause(2_100);
     expect(await grants(keys)).to.equal(LIMIT);
-    await store.del(keys.leases);
+    await store().del(keys.leases);
     expect(await grants(keys)).to.equal(0);
     expect((await ask(keys, ticket())).wait).to.be.within(1_000, 2_000);
   });
@@ -138,7 +128,7 @@ describe('permits whose keys at Redis hold what they should not', function () {
     const keys = keysOf(randomUUID());
     await ask(keys, { look: true });
     await pause(2_100);
-    await store.hset(keys.limit, { reserved: '20.000', silentAt: Date.now() + 800 });
+    await store().hset(keys.limit, { reserved: '20.000', silentAt: Date.now() + 800 });
     expect(await ask(keys, ticket())).to.include({ granted: true });
   });
 
@@ -152,7 +142,7 @@ describe('permits whose keys at Redis hold what they should not', function () {
       await ask(keys);
     }
     await ask(keys, { ...alone, look: true });
-    await store.hdel(keys.limit, 'reserved');
+    await store().hdel(keys.limit, 'reserved');
     expect(await grants(keys)).to.equal(5);
   });
 
@@ -163,7 +153,7 @@ describe('permits whose keys at Redis hold what they should not', function () {
     let isOver = false;
     const start = () => {
       const permits = new SharedPermits({
-        ...{ id, redisUrl: `${redis.url}?holdBackS=2`, limit: LIMIT },
+        ...{ id, redisUrl: `${redis().url}?holdBackS=2`, limit: LIMIT },
         ...{ onMode: () => undefined, onHeld: () => undefined, onPause: () => undefined },
         onProblem: (problem) => void problems.push(problem),
       });
@@ -199,14 +189,14 @@ describe('permits whose keys at Redis hold what they should not', function () {
         const { keys, machines, problems, mostInASecond, wholeSecond } = await twoMachines(own);
         await until('all are used', wholeSecond);
         const key = keys[name];
-        await store.set(key, 'not ours');
+        await store().set(key, 'not ours');
         await until('both are alone', () => machines.every(({ mode }) => mode === 'alone'));
         expect(problems).to.include(
           'Another program uses keys at Redis that are called as ours: give the address a prefix of its own',
         );
         await pause(1_500);
-        expect(await store.get(key)).to.equal('not ours');
-        await store.del(key);
+        expect(await store().get(key)).to.equal('not ours');
+        await store().del(key);
         await until('both share', () => machines.every(({ mode }) => mode === 'shared'));
         await until('all are used again', wholeSecond, 10_000);
         expect(mostInASecond()).to.be.at.most(LIMIT);
@@ -241,12 +231,12 @@ describe('permits whose keys at Redis hold what they should not', function () {
       }
     };
     before(async () => {
-      await store.call('CONFIG', 'SET', 'slowlog-max-len', '1000');
+      await store().call('CONFIG', 'SET', 'slowlog-max-len', '1000');
       const sufferings = Object.entries(poisons).map(([what, poison]) => suffer(what, poison));
       const ends = await Promise.allSettled(sufferings);
       const failed = ends.flatMap((end) => (end.status === 'rejected' ? [String(end.reason)] : []));
       expect(failed).to.deep.equal([]);
-      const entries = (await store.call('SLOWLOG', 'GET', '-1')) as [number, number, number, string[]][];
+      const entries = (await store().call('SLOWLOG', 'GET', '-1')) as [number, number, number, string[]][];
       const scripts = entries.filter(([, , , [command = '']]) => /^eval/i.test(command));
       slowestMs = Math.max(0, ...scripts.map(([, , microseconds]) => microseconds / 1_000));
     });
@@ -261,11 +251,11 @@ describe('permits whose keys at Redis hold what they should not', function () {
         }
         // What was written is gone.
         for (const key of [keys.limit, keys.machines]) {
-          const names = await store.hkeys(key);
+          const names = await store().hkeys(key);
           expect(names.length).to.be.lessThan(20);
-          for (const name of names) expect(name.length + (await store.hstrlen(key, name))).to.be.lessThan(100);
+          for (const name of names) expect(name.length + (await store().hstrlen(key, name))).to.be.lessThan(100);
         }
-        expect(await store.zcard(keys.leases)).to.be.at.most(3 * LIMIT);
+        expect(await store().zcard(keys.leases)).to.be.at.most(3 * LIMIT);
       });
     }
 
