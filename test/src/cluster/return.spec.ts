@@ -115,7 +115,7 @@ class Senders {
 /** Each holds the limit by the log of the cloud, loses no request, and has the whole limit soon. */
 describe('a return to Redis', function () {
   this.timeout(60_000);
-  const it = together(5);
+  const it = together(3);
   // The first request of a process loads what fetch needs, which would count as its way to the cloud.
   before(() => fetch('data:,'));
 
