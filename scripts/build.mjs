@@ -275,30 +275,71 @@ async function compile(dist) {
   }
 }
 
-/** The nodes as one file, and a file for each that Node-RED asks for. */
+/** What several files of dist may hold, because it keeps no state. */
+const STATELESS = new Set(['nodes/shared/register-node.ts', 'nodes/shared/guard.ts', 'nodes/shared/properties.ts']);
+
+/**
+ * What Node-RED loads at every start: a file for each type of node, which registers it. Their calls of `require` lead to
+ * one file with all the rest, which the first node or the first question of the editor loads.
+ */
 async function bundleNodes(dist) {
   const { nodes } = JSON.parse(await read('package.json'))['node-red'];
   const names = Object.values(nodes).map((file) => path.basename(file, '.js'));
   for (const file of await readdir(path.join(dist, 'nodes'), { recursive: true })) {
     if (/\.(js|d\.ts)$/.test(file)) await rm(path.join(dist, 'nodes', file));
   }
-  const all = names.map((name) => `exports['${name}'] = require('./${name}/${name}');`).join('\n');
-  await build({
-    stdin: { contents: all, resolveDir: path.join(ROOT, 'nodes'), sourcefile: 'nodes.js' },
-    outfile: path.join(dist, 'nodes/nodes.js'),
+  const later = new Set();
+  const starts = await Promise.all(names.map((name) => bundleNode(dist, `nodes/${name}/${name}`, later)));
+  const all = [...later].sort().map((file) => `exports['${file}'] = () => require('./${file}');`);
+  const rest = await bundle(dist, 'nodes/nodes', {
+    stdin: { contents: all.join('\n'), resolveDir: path.join(ROOT, 'nodes'), sourcefile: 'nodes.js' },
+    plugins: [apart('nodes/nodes')],
+  });
+  for (const file of new Set(starts.flat())) {
+    if (rest.includes(file) && !STATELESS.has(file)) throw new Error(`${file} would be there twice in a process`);
+  }
+}
+
+/** @param later gets what the file requires later, as a path below nodes. @returns what is in the file */
+function bundleNode(dist, program, later) {
+  const toTheRest = {
+    name: 'to-the-rest',
+    setup(esbuild) {
+      esbuild.onResolve({ filter: /^\./, namespace: 'file' }, ({ path: name, resolveDir, kind }) => {
+        const file = path.join(resolveDir, name);
+        // What else a file imports than the file of a node needs is not loaded at the start.
+        if (file === path.join(ROOT, 'src/client')) return { path: name, external: true, sideEffects: false };
+        if (kind !== 'require-call') return undefined;
+        const key = path.relative(path.join(ROOT, 'nodes'), file).split(path.sep).join('/');
+        later.add(key);
+        return { path: key, namespace: 'rest' };
+      });
+      esbuild.onLoad({ filter: /^/, namespace: 'rest' }, ({ path: key }) => ({
+        contents: `module.exports = require('../nodes.js')['${key}']();`,
+      }));
+      esbuild.onResolve({ filter: /^/, namespace: 'rest' }, ({ path: name }) => ({ path: name, external: true }));
+    },
+  };
+  return bundle(dist, program, { entryPoints: [path.join(ROOT, `${program}.ts`)], plugins: [toTheRest] });
+}
+
+/** Makes one file of dist. @returns the sources that are in it */
+async function bundle(dist, program, options) {
+  const outfile = path.join(dist, `${program}.js`);
+  const { metafile } = await build({
+    outfile,
     bundle: true,
     platform: 'node',
     format: 'cjs',
     ...COMPACT,
-    plugins: [apart('nodes/nodes')],
+    legalComments: 'none',
+    metafile: true,
     logLevel: 'warning',
+    ...options,
   });
-  await shortenNames(path.join(dist, 'nodes/nodes.js'));
-  for (const name of names) {
-    const target = path.join(dist, 'nodes', name);
-    await mkdir(target, { recursive: true });
-    await writeFile(path.join(target, `${name}.js`), `module.exports = require('../nodes.js')['${name}'];\n`);
-  }
+  await shortenNames(outfile);
+  const [{ inputs }] = Object.values(metafile.outputs);
+  return Object.entries(inputs).flatMap(([file, { bytesInOutput }]) => (bytesInOutput > 0 ? [file] : []));
 }
 
 /** One file of types for each entry: no one can import what no entry leads to. */
