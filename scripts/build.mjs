@@ -179,7 +179,7 @@ async function bundleLibraries(dist) {
 const COMPACT = { minifyWhitespace: true, minifySyntax: true, charset: 'utf8', target: 'node20' };
 
 /** A variable that gives its name to the function or the class in it; and some that do not, which does no harm. */
-const NAMES_ITS_VALUE = /(?<![\w$])[\w$]+(?==(?:async\b|function\b|class\b|\(|[\w$]+=>))/g;
+const NAMES_ITS_VALUE = /(?<![\w$])[\w$]+(?==(?:async\b|function\b|class\b|\((?:[^()]|\([^()]*\))*\)=>|[\w$]+=>))/g;
 const PRIVATE = /#[\w$]+/g;
 
 /**
@@ -190,7 +190,7 @@ async function shortenNames(file) {
   const code = await readFile(file, 'utf8');
   const reserved = code.match(NAMES_ITS_VALUE) ?? [];
   const mangle = { toplevel: true, keep_fnames: true, keep_classnames: true, reserved };
-  const { code: short } = await minify(code, { compress: false, mangle });
+  const { code: short } = await minify(code, { compress: false, mangle, format: { ascii_only: true } });
   // Terser knows no option for private names. It changes no order, so each is put back where it stood.
   const privates = code.match(PRIVATE) ?? [];
   if ((short.match(PRIVATE) ?? []).length !== privates.length) throw new Error(`${file}: private names`);
@@ -206,9 +206,37 @@ const INCLUDED = { luxon: 'node_modules/luxon/LICENSE.md' };
 /** Each is one file, which Node.js opens faster than the many that it is made of, and half as large when packed. */
 const PROGRAMS = ['src/client', 'simulator/index', 'simulator/cli/main'];
 
+/**
+ * The files that the client is made of, and which of them each loads: `now` with itself, `later` when something in it is
+ * first used. So a flow without a strategy does not compile any. Each source is in one of them: with two copies of the
+ * clock or of the limiter there would be two clocks and two limits.
+ */
+const PARTS = {
+  'src/client': { now: ['src/core'], later: ['src/account', 'src/diagnostics', 'src/energy'] },
+  'src/diagnostics': { now: ['src/account', 'src/core'], later: [] },
+  'src/account': { now: ['src/core'], later: ['src/diagnostics'] },
+  'src/energy': { now: ['src/core'], later: [] },
+  'src/core': { now: [], later: [] },
+};
+
 /** Sources with a program for Redis, whose comments and indents are in a text, and so no comments to esbuild. */
 const SCRIPT = /cluster[\\/][\w-]+-script\.ts$/;
 const COMMENT_OR_INDENT = /^ *--.*\n|^ +/gm;
+
+const REQUIRE = /\brequire\("(\.[^"]+)"\)/g;
+
+/** Requires each file once: esbuild does it for each source that imports something of it, a hundred times for the client. */
+async function requireOnce(file) {
+  const code = await readFile(file, 'utf8');
+  const names = [...code.matchAll(REQUIRE)].map(([, name]) => name);
+  const often = [...new Set(names)].filter((name) => names.indexOf(name) < names.lastIndexOf(name));
+  if (often.length === 0) return;
+  const functions = often.map(
+    (name, index) => `var file$${index},get$${index}=()=>file$${index}??=require("${name}");`,
+  );
+  const rest = code.replace(REQUIRE, (call, name) => (often.includes(name) ? `get$${often.indexOf(name)}()` : call));
+  await writeFile(file, `"use strict";${functions.join('')}${rest}`);
+}
 
 /** What a program does not hold in itself: libraries, and what is a file of its own in dist. */
 const apart = (program) => ({
@@ -236,32 +264,98 @@ const apart = (program) => ({
 });
 
 async function bundlePrograms(dist) {
-  const licenses = await Promise.all(
-    Object.entries(INCLUDED).map(async ([name, file]) => [name, (await read(file)).trim()]),
-  );
-  const texts = licenses.map(([name, text]) => `/*!\n${name}\n\n${text}\n*/\n`).join('');
-  for (const program of PROGRAMS) {
-    const { metafile } = await build({
-      entryPoints: [path.join(ROOT, `${program}.ts`)],
-      outfile: path.join(dist, `${program}.js`),
-      bundle: true,
-      platform: 'node',
-      format: 'cjs',
-      ...COMPACT,
-      plugins: [apart(program)],
-      legalComments: 'none',
-      metafile: true,
-      logLevel: 'warning',
-    });
-    const target = path.join(dist, `${program}.js`);
-    await shortenNames(target);
-    const inputs = Object.keys(metafile.inputs);
-    if (Object.keys(INCLUDED).some((name) => inputs.some((input) => input.includes(`node_modules/${name}/`)))) {
-      await writeFile(target, texts + (await readFile(target, 'utf8')));
-    }
+  await bundleClient(dist);
+  for (const program of PROGRAMS.filter((name) => !(name in PARTS))) {
+    await bundle(dist, program, { entryPoints: [path.join(ROOT, `${program}.ts`)], plugins: [apart(program)] });
   }
   await chmod(path.join(dist, 'simulator/cli/main.js'), 0o755);
 }
+
+/** Which part each source of the client belongs to, and what imports what. */
+async function sourcesOfClient() {
+  const graph = async (...plugins) => {
+    const options = {
+      bundle: true,
+      write: false,
+      metafile: true,
+      platform: 'node',
+      format: 'cjs',
+      logLevel: 'warning',
+    };
+    const entryPoints = [path.join(ROOT, 'src/client.ts')];
+    const { metafile } = await build({ ...options, entryPoints, plugins: [...plugins, apart('src/client')] });
+    return metafile.inputs;
+  };
+  const isLater = ({ path: name, kind }) => kind === 'require-call' || name.startsWith('./diagnostics/');
+  const withoutLater = {
+    name: 'without-later',
+    setup: (esbuild) =>
+      esbuild.onResolve({ filter: /^\./ }, (one) => (isLater(one) ? { path: one.path, external: true } : undefined)),
+  };
+  const [all, core] = await Promise.all([graph(), graph(withoutLater)]);
+  const partOf = (file) => {
+    if (file === 'src/client.ts') return 'src/client';
+    if (/^src\/(?:energy|billing)\/|node_modules\/luxon\//.test(file)) return 'src/energy';
+    if (file.startsWith('src/diagnostics/')) return 'src/diagnostics';
+    return file in core ? 'src/core' : 'src/account';
+  };
+  const imports = Object.entries(all).flatMap(([from, source]) => source.imports.map(({ path: to }) => ({ from, to })));
+  return { partOf, imports: imports.filter(({ to }) => to in all && partOf(to) !== 'src/client') };
+}
+
+/** The names that each of some sources exports. */
+async function namesOf(files) {
+  const options = { write: false, metafile: true, format: 'esm', outdir: '.', logLevel: 'error' };
+  const { metafile } = await build({ ...options, entryPoints: files, absWorkingDir: ROOT });
+  return new Map(Object.values(metafile.outputs).map(({ entryPoint, exports }) => [entryPoint, exports]));
+}
+
+/** The client in its parts: each exports whatever other parts import of its sources. */
+async function bundleClient(dist) {
+  const { partOf, imports } = await sourcesOfClient();
+  const crossing = imports.filter(({ from, to }) => partOf(from) !== partOf(to));
+  const names = await namesOf([...new Set(crossing.map(({ to }) => to))]);
+  for (const part of Object.keys(PARTS)) {
+    const doors = [...names.keys()].filter((file) => partOf(file) === part).sort();
+    const lines = doors.map((file) => `export { ${names.get(file).join(', ')} } from './${file}';`);
+    const entry =
+      part === 'src/client'
+        ? { entryPoints: [path.join(ROOT, 'src/client.ts')] }
+        : { stdin: { contents: lines.join('\n'), resolveDir: ROOT, sourcefile: `${part}.js` } };
+    await bundle(dist, part, { ...entry, plugins: [elsewhere(part, partOf, names), apart(part)] });
+  }
+}
+
+/** What a part imports of others: what it may need later becomes getters, and a call of `require` stays where it is. */
+const elsewhere = (part, partOf, names) => ({
+  name: 'elsewhere',
+  setup(esbuild) {
+    const isResolved = Symbol('resolved');
+    const addressOf = (file) => `./${path.basename(partOf(file))}.js`;
+    esbuild.onResolve({ filter: /^(?:\.|luxon$)/, namespace: 'file' }, async ({ path: name, pluginData, ...one }) => {
+      if (pluginData === isResolved || one.kind === 'entry-point') return undefined;
+      const { resolveDir, kind } = one;
+      const found = await esbuild.resolve(name, { resolveDir, kind, pluginData: isResolved });
+      const file = path.relative(ROOT, found.path).split(path.sep).join('/');
+      const other = partOf(file);
+      if (found.external || other === part) return found;
+      if (PARTS[part].now.includes(other)) return { path: addressOf(file), external: true };
+      if (!PARTS[part].later.includes(other))
+        throw new Error(`${part} must not import ${other}, as it does with ${file}`);
+      return { path: file, namespace: kind === 'require-call' ? 'whole' : 'later' };
+    });
+    esbuild.onLoad({ filter: /^/, namespace: 'whole' }, ({ path: file }) => ({
+      contents: `module.exports = require('${addressOf(file)}');`,
+    }));
+    esbuild.onLoad({ filter: /^/, namespace: 'later' }, ({ path: file }) => {
+      const getters = names.get(file).map((name) => `get ${name}() { return require('${addressOf(file)}').${name}; }`);
+      return { contents: `module.exports = { ${getters.join(', ')} };` };
+    });
+    for (const namespace of ['whole', 'later']) {
+      esbuild.onResolve({ filter: /^/, namespace }, ({ path: address }) => ({ path: address, external: true }));
+    }
+  },
+});
 
 async function compile(dist) {
   const tsc = path.join(ROOT, 'node_modules/typescript/bin/tsc');
@@ -337,8 +431,16 @@ async function bundle(dist, program, options) {
     logLevel: 'warning',
     ...options,
   });
+  await requireOnce(outfile);
   await shortenNames(outfile);
   const [{ inputs }] = Object.values(metafile.outputs);
+  const included = Object.entries(INCLUDED).filter(([name]) =>
+    Object.keys(inputs).some((file) => file.includes(`node_modules/${name}/`)),
+  );
+  for (const [name, file] of included) {
+    const license = `/*!\n${name}\n\n${(await read(file)).trim()}\n*/\n`;
+    await writeFile(outfile, license + (await readFile(outfile, 'utf8')));
+  }
   return Object.entries(inputs).flatMap(([file, { bytesInOutput }]) => (bytesInOutput > 0 ? [file] : []));
 }
 
