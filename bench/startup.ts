@@ -66,8 +66,8 @@ export const startup: Bench = {
         name: `startup: additional time with the package and a flow of it, median of ${RUNS}`,
         figure: additional('flow'),
         unit: 'ms',
-        goal: '<= 80',
-        tolerated: '<= 160',
+        goal: '<= 60',
+        tolerated: '<= 150',
         beside: beside('flow'),
       },
     ];

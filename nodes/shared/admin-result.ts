@@ -19,6 +19,6 @@ export async function resultOf(answer: () => Promise<unknown>): Promise<{ data: 
 }
 
 /** The error without what is only for programs. The remedy stands apart, so the text need not repeat it. */
-export function adminError(error: ReturnType<typeof asError>): AdminError {
+function adminError(error: ReturnType<typeof asError>): AdminError {
   return { code: error.code, ...partsOf(error) };
 }

@@ -1,18 +1,17 @@
 import type { NodeAPI } from 'node-red';
 import { adminMount, adminRoute, type Permission } from '../../shared/admin-routes';
 import type { DeployedConnections } from '../deployed-connections';
+import type { answersOf } from './answers';
 import { QUESTIONS, type Question } from './questions';
 
 /** Registers what the editor may ask, and the page of the simulator. What answers is loaded by the first request. */
 export function registerRoutes(RED: NodeAPI, connections: DeployedConnections): void {
-  const page = once(() => {
-    const { SimulatorPage } = require('./page/simulator-page') as typeof import('./page/simulator-page');
-    return new SimulatorPage();
-  });
-  const answers = once(() => {
-    const { answersOf } = require('./answers') as typeof import('./answers');
-    return answersOf(RED, connections, page);
-  });
+  const page = once(
+    () => new (require('./page/simulator-page') as typeof import('./page/simulator-page')).SimulatorPage(),
+  );
+  const answers = once(() =>
+    (require('./answers') as { answersOf: typeof answersOf }).answersOf(RED, connections, page),
+  );
   for (const [path, permission] of Object.entries(QUESTIONS) as [Question, Permission][]) {
     adminRoute(RED, { path, permission, answer: (body) => answers()[path](body) });
   }
