@@ -1,6 +1,6 @@
 /**
- * Builds dist: types and nodes by tsc; the client, the simulator, the dialogs and the simulator's page by esbuild, each
- * as one file; then texts and icons beside them.
+ * Builds dist: types by tsc; the nodes, the client, the simulator, the dialogs and the simulator's page by esbuild, each as
+ * one file or a few; then texts and icons beside them.
  * Works in a folder of its own and swaps it in at the end, so that a failed build leaves the last good one alone.
  *
  *   node scripts/build.mjs [--force] [--editor-only]
@@ -17,6 +17,7 @@ import { rollup } from 'rollup';
 import { dts } from 'rollup-plugin-dts';
 import { minify } from 'terser';
 import { bundlePage } from '../simulator/page/bundle.mjs';
+import { partsOfClient } from './build/client-parts.mjs';
 
 const ROOT = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
 const DIST = path.join(ROOT, 'dist');
@@ -26,6 +27,7 @@ const SOURCES = [
   'simulator',
   'data',
   'scripts/build.mjs',
+  'scripts/build',
   'package.json',
   'tsconfig.json',
   'tsconfig.build.json',
@@ -203,21 +205,11 @@ async function shortenNames(file) {
 /** Time zones and days of 23 and 25 hours need a library; it is part of the program, and no dependency of the package. */
 const INCLUDED = { luxon: 'node_modules/luxon/LICENSE.md' };
 
-/** Each is one file, which Node.js opens faster than the many that it is made of, and half as large when packed. */
-const PROGRAMS = ['src/client', 'simulator/index', 'simulator/cli/main'];
-
 /**
- * The files that the client is made of, and which of them each loads: `now` with itself, `later` when something in it is
- * first used. So a flow without a strategy does not compile any. Each source is in one of them: with two copies of the
- * clock or of the limiter there would be two clocks and two limits.
+ * Each is one file, which Node.js opens faster than the many that it is made of, and half as large when packed; the client
+ * is a few (`build/client-parts.mjs`).
  */
-const PARTS = {
-  'src/client': { now: ['src/core'], later: ['src/account', 'src/diagnostics', 'src/energy'] },
-  'src/diagnostics': { now: ['src/account', 'src/core'], later: [] },
-  'src/account': { now: ['src/core'], later: ['src/diagnostics'] },
-  'src/energy': { now: ['src/core'], later: [] },
-  'src/core': { now: [], later: [] },
-};
+const PROGRAMS = ['src/client', 'simulator/index', 'simulator/cli/main'];
 
 /** Sources with a program for Redis, whose comments and indents are in a text, and so no comments to esbuild. */
 const SCRIPT = /cluster[\\/][\w-]+-script\.ts$/;
@@ -264,98 +256,14 @@ const apart = (program) => ({
 });
 
 async function bundlePrograms(dist) {
-  await bundleClient(dist);
-  for (const program of PROGRAMS.filter((name) => !(name in PARTS))) {
+  for (const { part, entry, elsewhere } of await partsOfClient(ROOT, apart('src/client'))) {
+    await bundle(dist, part, { ...entry, plugins: [elsewhere, apart(part)] });
+  }
+  for (const program of PROGRAMS.filter((name) => name !== 'src/client')) {
     await bundle(dist, program, { entryPoints: [path.join(ROOT, `${program}.ts`)], plugins: [apart(program)] });
   }
   await chmod(path.join(dist, 'simulator/cli/main.js'), 0o755);
 }
-
-/** Which part each source of the client belongs to, and what imports what. */
-async function sourcesOfClient() {
-  const graph = async (...plugins) => {
-    const options = {
-      bundle: true,
-      write: false,
-      metafile: true,
-      platform: 'node',
-      format: 'cjs',
-      logLevel: 'warning',
-    };
-    const entryPoints = [path.join(ROOT, 'src/client.ts')];
-    const { metafile } = await build({ ...options, entryPoints, plugins: [...plugins, apart('src/client')] });
-    return metafile.inputs;
-  };
-  const isLater = ({ path: name, kind }) => kind === 'require-call' || name.startsWith('./diagnostics/');
-  const withoutLater = {
-    name: 'without-later',
-    setup: (esbuild) =>
-      esbuild.onResolve({ filter: /^\./ }, (one) => (isLater(one) ? { path: one.path, external: true } : undefined)),
-  };
-  const [all, core] = await Promise.all([graph(), graph(withoutLater)]);
-  const partOf = (file) => {
-    if (file === 'src/client.ts') return 'src/client';
-    if (/^src\/(?:energy|billing)\/|node_modules\/luxon\//.test(file)) return 'src/energy';
-    if (file.startsWith('src/diagnostics/')) return 'src/diagnostics';
-    return file in core ? 'src/core' : 'src/account';
-  };
-  const imports = Object.entries(all).flatMap(([from, source]) => source.imports.map(({ path: to }) => ({ from, to })));
-  return { partOf, imports: imports.filter(({ to }) => to in all && partOf(to) !== 'src/client') };
-}
-
-/** The names that each of some sources exports. */
-async function namesOf(files) {
-  const options = { write: false, metafile: true, format: 'esm', outdir: '.', logLevel: 'error' };
-  const { metafile } = await build({ ...options, entryPoints: files, absWorkingDir: ROOT });
-  return new Map(Object.values(metafile.outputs).map(({ entryPoint, exports }) => [entryPoint, exports]));
-}
-
-/** The client in its parts: each exports whatever other parts import of its sources. */
-async function bundleClient(dist) {
-  const { partOf, imports } = await sourcesOfClient();
-  const crossing = imports.filter(({ from, to }) => partOf(from) !== partOf(to));
-  const names = await namesOf([...new Set(crossing.map(({ to }) => to))]);
-  for (const part of Object.keys(PARTS)) {
-    const doors = [...names.keys()].filter((file) => partOf(file) === part).sort();
-    const lines = doors.map((file) => `export { ${names.get(file).join(', ')} } from './${file}';`);
-    const entry =
-      part === 'src/client'
-        ? { entryPoints: [path.join(ROOT, 'src/client.ts')] }
-        : { stdin: { contents: lines.join('\n'), resolveDir: ROOT, sourcefile: `${part}.js` } };
-    await bundle(dist, part, { ...entry, plugins: [elsewhere(part, partOf, names), apart(part)] });
-  }
-}
-
-/** What a part imports of others: what it may need later becomes getters, and a call of `require` stays where it is. */
-const elsewhere = (part, partOf, names) => ({
-  name: 'elsewhere',
-  setup(esbuild) {
-    const isResolved = Symbol('resolved');
-    const addressOf = (file) => `./${path.basename(partOf(file))}.js`;
-    esbuild.onResolve({ filter: /^(?:\.|luxon$)/, namespace: 'file' }, async ({ path: name, pluginData, ...one }) => {
-      if (pluginData === isResolved || one.kind === 'entry-point') return undefined;
-      const { resolveDir, kind } = one;
-      const found = await esbuild.resolve(name, { resolveDir, kind, pluginData: isResolved });
-      const file = path.relative(ROOT, found.path).split(path.sep).join('/');
-      const other = partOf(file);
-      if (found.external || other === part) return found;
-      if (PARTS[part].now.includes(other)) return { path: addressOf(file), external: true };
-      if (!PARTS[part].later.includes(other))
-        throw new Error(`${part} must not import ${other}, as it does with ${file}`);
-      return { path: file, namespace: kind === 'require-call' ? 'whole' : 'later' };
-    });
-    esbuild.onLoad({ filter: /^/, namespace: 'whole' }, ({ path: file }) => ({
-      contents: `module.exports = require('${addressOf(file)}');`,
-    }));
-    esbuild.onLoad({ filter: /^/, namespace: 'later' }, ({ path: file }) => {
-      const getters = names.get(file).map((name) => `get ${name}() { return require('${addressOf(file)}').${name}; }`);
-      return { contents: `module.exports = { ${getters.join(', ')} };` };
-    });
-    for (const namespace of ['whole', 'later']) {
-      esbuild.onResolve({ filter: /^/, namespace }, ({ path: address }) => ({ path: address, external: true }));
-    }
-  },
-});
 
 async function compile(dist) {
   const tsc = path.join(ROOT, 'node_modules/typescript/bin/tsc');
@@ -369,7 +277,7 @@ async function compile(dist) {
   }
 }
 
-/** What several files of dist may hold, because it keeps no state. */
+/** What several files of dist may hold, because what the start uses of it keeps no state. */
 const STATELESS = new Set(['nodes/shared/register-node.ts', 'nodes/shared/guard.ts', 'nodes/shared/properties.ts']);
 
 /**
@@ -389,9 +297,9 @@ async function bundleNodes(dist) {
     stdin: { contents: all.join('\n'), resolveDir: path.join(ROOT, 'nodes'), sourcefile: 'nodes.js' },
     plugins: [apart('nodes/nodes')],
   });
-  for (const file of new Set(starts.flat())) {
-    if (rest.includes(file) && !STATELESS.has(file)) throw new Error(`${file} would be there twice in a process`);
-  }
+  const files = [...starts.flat(), ...rest].filter((file) => !STATELESS.has(file));
+  const twice = files.find((file, index) => files.indexOf(file) < index);
+  if (twice !== undefined) throw new Error(`${twice} would be there twice in a process`);
 }
 
 /** @param later gets what the file requires later, as a path below nodes. @returns what is in the file */
@@ -401,7 +309,7 @@ function bundleNode(dist, program, later) {
     setup(esbuild) {
       esbuild.onResolve({ filter: /^\./, namespace: 'file' }, ({ path: name, resolveDir, kind }) => {
         const file = path.join(resolveDir, name);
-        // What else a file imports than the file of a node needs is not loaded at the start.
+        // An import of the client that nothing of the start uses is left out.
         if (file === path.join(ROOT, 'src/client')) return { path: name, external: true, sideEffects: false };
         if (kind !== 'require-call') return undefined;
         const key = path.relative(path.join(ROOT, 'nodes'), file).split(path.sep).join('/');
@@ -422,6 +330,7 @@ async function bundle(dist, program, options) {
   const outfile = path.join(dist, `${program}.js`);
   const { metafile } = await build({
     outfile,
+    absWorkingDir: ROOT,
     bundle: true,
     platform: 'node',
     format: 'cjs',
