@@ -1,6 +1,6 @@
 /**
- * Builds dist: types and nodes by tsc; the client, the simulator, the dialogs and the simulator's page by esbuild, each
- * as one file; then texts and icons beside them.
+ * Builds dist: types by tsc; the nodes, the client, the simulator, the dialogs and the simulator's page by esbuild, each as
+ * one file or a few; then texts and icons beside them.
  * Works in a folder of its own and swaps it in at the end, so that a failed build leaves the last good one alone.
  *
  *   node scripts/build.mjs [--force] [--editor-only]
@@ -17,6 +17,7 @@ import { rollup } from 'rollup';
 import { dts } from 'rollup-plugin-dts';
 import { minify } from 'terser';
 import { bundlePage } from '../simulator/page/bundle.mjs';
+import { partsOfClient } from './build/client-parts.mjs';
 
 const ROOT = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
 const DIST = path.join(ROOT, 'dist');
@@ -26,6 +27,7 @@ const SOURCES = [
   'simulator',
   'data',
   'scripts/build.mjs',
+  'scripts/build',
   'package.json',
   'tsconfig.json',
   'tsconfig.build.json',
@@ -179,7 +181,7 @@ async function bundleLibraries(dist) {
 const COMPACT = { minifyWhitespace: true, minifySyntax: true, charset: 'utf8', target: 'node20' };
 
 /** A variable that gives its name to the function or the class in it; and some that do not, which does no harm. */
-const NAMES_ITS_VALUE = /(?<![\w$])[\w$]+(?==(?:async\b|function\b|class\b|\(|[\w$]+=>))/g;
+const NAMES_ITS_VALUE = /(?<![\w$])[\w$]+(?==(?:async\b|function\b|class\b|\((?:[^()]|\([^()]*\))*\)=>|[\w$]+=>))/g;
 const PRIVATE = /#[\w$]+/g;
 
 /**
@@ -190,7 +192,7 @@ async function shortenNames(file) {
   const code = await readFile(file, 'utf8');
   const reserved = code.match(NAMES_ITS_VALUE) ?? [];
   const mangle = { toplevel: true, keep_fnames: true, keep_classnames: true, reserved };
-  const { code: short } = await minify(code, { compress: false, mangle });
+  const { code: short } = await minify(code, { compress: false, mangle, format: { ascii_only: true } });
   // Terser knows no option for private names. It changes no order, so each is put back where it stood.
   const privates = code.match(PRIVATE) ?? [];
   if ((short.match(PRIVATE) ?? []).length !== privates.length) throw new Error(`${file}: private names`);
@@ -203,12 +205,30 @@ async function shortenNames(file) {
 /** Time zones and days of 23 and 25 hours need a library; it is part of the program, and no dependency of the package. */
 const INCLUDED = { luxon: 'node_modules/luxon/LICENSE.md' };
 
-/** Each is one file, which Node.js opens faster than the many that it is made of, and half as large when packed. */
+/**
+ * Each is one file, which Node.js opens faster than the many that it is made of, and half as large when packed; the client
+ * is a few (`build/client-parts.mjs`).
+ */
 const PROGRAMS = ['src/client', 'simulator/index', 'simulator/cli/main'];
 
 /** Sources with a program for Redis, whose comments and indents are in a text, and so no comments to esbuild. */
 const SCRIPT = /cluster[\\/][\w-]+-script\.ts$/;
 const COMMENT_OR_INDENT = /^ *--.*\n|^ +/gm;
+
+const REQUIRE = /\brequire\("(\.[^"]+)"\)/g;
+
+/** Requires each file once: esbuild does it for each source that imports something of it, a hundred times for the client. */
+async function requireOnce(file) {
+  const code = await readFile(file, 'utf8');
+  const names = [...code.matchAll(REQUIRE)].map(([, name]) => name);
+  const often = [...new Set(names)].filter((name) => names.indexOf(name) < names.lastIndexOf(name));
+  if (often.length === 0) return;
+  const functions = often.map(
+    (name, index) => `var file$${index},get$${index}=()=>file$${index}??=require("${name}");`,
+  );
+  const rest = code.replace(REQUIRE, (call, name) => (often.includes(name) ? `get$${often.indexOf(name)}()` : call));
+  await writeFile(file, `"use strict";${functions.join('')}${rest}`);
+}
 
 /** What a program does not hold in itself: libraries, and what is a file of its own in dist. */
 const apart = (program) => ({
@@ -236,29 +256,11 @@ const apart = (program) => ({
 });
 
 async function bundlePrograms(dist) {
-  const licenses = await Promise.all(
-    Object.entries(INCLUDED).map(async ([name, file]) => [name, (await read(file)).trim()]),
-  );
-  const texts = licenses.map(([name, text]) => `/*!\n${name}\n\n${text}\n*/\n`).join('');
-  for (const program of PROGRAMS) {
-    const { metafile } = await build({
-      entryPoints: [path.join(ROOT, `${program}.ts`)],
-      outfile: path.join(dist, `${program}.js`),
-      bundle: true,
-      platform: 'node',
-      format: 'cjs',
-      ...COMPACT,
-      plugins: [apart(program)],
-      legalComments: 'none',
-      metafile: true,
-      logLevel: 'warning',
-    });
-    const target = path.join(dist, `${program}.js`);
-    await shortenNames(target);
-    const inputs = Object.keys(metafile.inputs);
-    if (Object.keys(INCLUDED).some((name) => inputs.some((input) => input.includes(`node_modules/${name}/`)))) {
-      await writeFile(target, texts + (await readFile(target, 'utf8')));
-    }
+  for (const { part, entry, elsewhere } of await partsOfClient(ROOT, apart('src/client'))) {
+    await bundle(dist, part, { ...entry, plugins: [elsewhere, apart(part)] });
+  }
+  for (const program of PROGRAMS.filter((name) => name !== 'src/client')) {
+    await bundle(dist, program, { entryPoints: [path.join(ROOT, `${program}.ts`)], plugins: [apart(program)] });
   }
   await chmod(path.join(dist, 'simulator/cli/main.js'), 0o755);
 }
@@ -275,30 +277,80 @@ async function compile(dist) {
   }
 }
 
-/** The nodes as one file, and a file for each that Node-RED asks for. */
+/** What several files of dist may hold, because what the start uses of it keeps no state. */
+const STATELESS = new Set(['nodes/shared/register-node.ts', 'nodes/shared/guard.ts', 'nodes/shared/properties.ts']);
+
+/**
+ * What Node-RED loads at every start: a file for each type of node, which registers it. Their calls of `require` lead to
+ * one file with all the rest, which the first node or the first question of the editor loads.
+ */
 async function bundleNodes(dist) {
   const { nodes } = JSON.parse(await read('package.json'))['node-red'];
   const names = Object.values(nodes).map((file) => path.basename(file, '.js'));
   for (const file of await readdir(path.join(dist, 'nodes'), { recursive: true })) {
     if (/\.(js|d\.ts)$/.test(file)) await rm(path.join(dist, 'nodes', file));
   }
-  const all = names.map((name) => `exports['${name}'] = require('./${name}/${name}');`).join('\n');
-  await build({
-    stdin: { contents: all, resolveDir: path.join(ROOT, 'nodes'), sourcefile: 'nodes.js' },
-    outfile: path.join(dist, 'nodes/nodes.js'),
+  const later = new Set();
+  const starts = await Promise.all(names.map((name) => bundleNode(dist, `nodes/${name}/${name}`, later)));
+  const all = [...later].sort().map((file) => `exports['${file}'] = () => require('./${file}');`);
+  const rest = await bundle(dist, 'nodes/nodes', {
+    stdin: { contents: all.join('\n'), resolveDir: path.join(ROOT, 'nodes'), sourcefile: 'nodes.js' },
+    plugins: [apart('nodes/nodes')],
+  });
+  const files = [...starts.flat(), ...rest].filter((file) => !STATELESS.has(file));
+  const twice = files.find((file, index) => files.indexOf(file) < index);
+  if (twice !== undefined) throw new Error(`${twice} would be there twice in a process`);
+}
+
+/** @param later gets what the file requires later, as a path below nodes. @returns what is in the file */
+function bundleNode(dist, program, later) {
+  const toTheRest = {
+    name: 'to-the-rest',
+    setup(esbuild) {
+      esbuild.onResolve({ filter: /^\./, namespace: 'file' }, ({ path: name, resolveDir, kind }) => {
+        const file = path.join(resolveDir, name);
+        // An import of the client that nothing of the start uses is left out.
+        if (file === path.join(ROOT, 'src/client')) return { path: name, external: true, sideEffects: false };
+        if (kind !== 'require-call') return undefined;
+        const key = path.relative(path.join(ROOT, 'nodes'), file).split(path.sep).join('/');
+        later.add(key);
+        return { path: key, namespace: 'rest' };
+      });
+      esbuild.onLoad({ filter: /^/, namespace: 'rest' }, ({ path: key }) => ({
+        contents: `module.exports = require('../nodes.js')['${key}']();`,
+      }));
+      esbuild.onResolve({ filter: /^/, namespace: 'rest' }, ({ path: name }) => ({ path: name, external: true }));
+    },
+  };
+  return bundle(dist, program, { entryPoints: [path.join(ROOT, `${program}.ts`)], plugins: [toTheRest] });
+}
+
+/** Makes one file of dist. @returns the sources that are in it */
+async function bundle(dist, program, options) {
+  const outfile = path.join(dist, `${program}.js`);
+  const { metafile } = await build({
+    outfile,
+    absWorkingDir: ROOT,
     bundle: true,
     platform: 'node',
     format: 'cjs',
     ...COMPACT,
-    plugins: [apart('nodes/nodes')],
+    legalComments: 'none',
+    metafile: true,
     logLevel: 'warning',
+    ...options,
   });
-  await shortenNames(path.join(dist, 'nodes/nodes.js'));
-  for (const name of names) {
-    const target = path.join(dist, 'nodes', name);
-    await mkdir(target, { recursive: true });
-    await writeFile(path.join(target, `${name}.js`), `module.exports = require('../nodes.js')['${name}'];\n`);
+  await requireOnce(outfile);
+  await shortenNames(outfile);
+  const [{ inputs }] = Object.values(metafile.outputs);
+  const included = Object.entries(INCLUDED).filter(([name]) =>
+    Object.keys(inputs).some((file) => file.includes(`node_modules/${name}/`)),
+  );
+  for (const [name, file] of included) {
+    const license = `/*!\n${name}\n\n${(await read(file)).trim()}\n*/\n`;
+    await writeFile(outfile, license + (await readFile(outfile, 'utf8')));
   }
+  return Object.entries(inputs).flatMap(([file, { bytesInOutput }]) => (bytesInOutput > 0 ? [file] : []));
 }
 
 /** One file of types for each entry: no one can import what no entry leads to. */

@@ -1,23 +1,5 @@
-import type { Node, NodeAPI, NodeDef } from 'node-red';
-import { actionNode } from '../shared/action-node';
-import { dispatch } from '../shared/action-node';
-import { overridden } from '../shared/message';
-import { INSTALLATION, type InstallationSettings } from '../shared/properties';
-import { readSettings } from '../shared/settings';
-import { inProgress } from '../shared/status';
-import { chargers, firmware, get, hierarchy, list } from './actions/reads';
-import { update } from './actions/update';
+import type { NodeAPI } from 'node-red';
+import { registerNode } from '../shared/register-node';
 
-const perform = dispatch<InstallationSettings & NodeDef>({ list, get, hierarchy, chargers, firmware, update });
-
-export = (RED: NodeAPI): void => {
-  function InstallationNode(this: Node, def: NodeDef): void {
-    RED.nodes.createNode(this, def);
-    const settings = readSettings(INSTALLATION, def);
-    actionNode(RED, this, settings, perform, (message) => {
-      const action = overridden(message, 'action', settings) ?? settings.action;
-      return action === 'update' ? inProgress('changing') : undefined;
-    });
-  }
-  RED.nodes.registerType('zaptec-installation', InstallationNode);
-};
+export = (RED: NodeAPI): void =>
+  registerNode(RED, 'zaptec-installation', () => (require('./runtime') as typeof import('./runtime')).create);

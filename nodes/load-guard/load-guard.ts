@@ -1,6 +1,5 @@
 import type { NodeAPI } from 'node-red';
-import { LOAD_GUARD } from '../shared/properties';
-import { registerStrategy } from '../shared/strategy/register';
-import { LOAD_GUARD_KIND } from './guard-kind';
+import { registerNode } from '../shared/register-node';
 
-export = (RED: NodeAPI): void => registerStrategy(RED, 'zaptec-load-guard', LOAD_GUARD, LOAD_GUARD_KIND);
+export = (RED: NodeAPI): void =>
+  registerNode(RED, 'zaptec-load-guard', () => (require('./runtime') as typeof import('./runtime')).create);

@@ -13,7 +13,7 @@ import {
 } from '../../src/client';
 import { chargerFacts } from '../shared/message';
 import type { PlanNodeSettings } from '../shared/properties';
-import type { StrategyInput, StrategyKind } from '../shared/strategy/kind';
+import type { StrategyInput, StrategyKind, StrategyPlace } from '../shared/strategy/kind';
 import { isOrder } from '../shared/strategy/orders';
 import { isNamed } from '../shared/strategy/stored-chargers';
 import { isNoPrice, isPlainText, readBattery, readCar } from './input';
@@ -92,7 +92,7 @@ async function takeMessage(planner: ChargePlanner, input: StrategyInput<Settings
 /** @returns whether there was a second series. */
 async function takeSeries(
   planner: ChargePlanner,
-  place: Omit<StrategyInput<Settings>, 'message' | 'references'>,
+  place: StrategyPlace<Settings>,
   message?: NodeMessageInFlow,
 ): Promise<boolean> {
   const { now, calendar, node, evaluate } = place;

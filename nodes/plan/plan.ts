@@ -1,6 +1,5 @@
 import type { NodeAPI } from 'node-red';
-import { PLAN } from '../shared/properties';
-import { registerStrategy } from '../shared/strategy/register';
-import { PLAN_KIND } from './plan-kind';
+import { registerNode } from '../shared/register-node';
 
-export = (RED: NodeAPI): void => registerStrategy(RED, 'zaptec-plan', PLAN, PLAN_KIND);
+export = (RED: NodeAPI): void =>
+  registerNode(RED, 'zaptec-plan', () => (require('./runtime') as typeof import('./runtime')).create);

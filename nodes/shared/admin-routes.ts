@@ -1,14 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { NodeAPI } from 'node-red';
-import { asError } from './errors';
 import { guarded } from './guard';
-import { partsOf } from './language/catalogues';
 
 /** What the editor's user must be allowed to; `zaptec.read` is part of Node-RED's own permission `read`. */
 export type Permission = 'zaptec.read' | 'zaptec.write';
 
 /** A request as Node-RED's admin API hands it on: it has parsed the body already. */
 export type AdminRequest = IncomingMessage & { body?: unknown };
+/** Answers the parsed body; what it throws becomes `{error}`. */
+export type AdminAnswer = (body: Readonly<Record<string, unknown>>) => Promise<unknown>;
 type Next = (error?: unknown) => void;
 /** May be asynchronous; what it throws is Node-RED's to answer and ends nothing. */
 type Handler = (request: AdminRequest, response: ServerResponse, next: Next) => unknown;
@@ -18,16 +18,7 @@ export interface AdminRoute {
   /** Below the admin root, which the editor reaches by a relative address. */
   path: `zaptec/${string}`;
   permission: Permission;
-  /** Answers the parsed body; what it throws becomes `{error}`. */
-  answer: (body: Readonly<Record<string, unknown>>) => Promise<unknown>;
-}
-
-/** A failure as the editor shows it: what is wrong and what to do about it. */
-export interface AdminError {
-  /** Of an error of the client, or of a finding of the doctor. */
-  code: string;
-  message: string;
-  remedy: string;
+  answer: AdminAnswer;
 }
 
 const JSON_TYPE = /^application\/json(?:$|[;\s])/i;
@@ -45,13 +36,17 @@ const NOBODY: Known = () => false;
 const registered = new WeakMap<object, Map<string, Entry>>();
 
 /**
- * Registers a question of the editor; from the function of a node's module, never from its constructor.
+ * Registers a question of the editor; from the function of a node's module, never from its constructor. What answers
+ * should be loaded by the first question: Node-RED registers the nodes at every start, and most have no editor open.
  *
  * A failure is answered with 200 and `{error}`: it is a sentence for a person, while a browser would report any other
  * status as a defect of the page.
  */
 export function adminRoute(RED: NodeAPI, { path, permission, answer }: AdminRoute): void {
-  const handler: Handler = async (request, response) => reply(response, await resultOf(() => answer(bodyOf(request))));
+  const handler: Handler = async (request, response) => {
+    const { resultOf } = require('./admin-result') as typeof import('./admin-result');
+    reply(response, await resultOf(() => answer(bodyOf(request))));
+  };
   if (replaced(RED, path, { handler, known: NOBODY })) return;
   RED.httpAdmin.post(
     `/${path}`,
@@ -126,19 +121,6 @@ function current(RED: NodeAPI, path: string): Handler {
 
 function bodyOf({ body }: AdminRequest): Record<string, unknown> {
   return typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {};
-}
-
-async function resultOf(answer: () => Promise<unknown>): Promise<{ data: unknown } | { error: AdminError }> {
-  try {
-    return { data: await answer() };
-  } catch (thrown) {
-    return { error: adminError(asError(thrown)) };
-  }
-}
-
-/** The error without what is only for programs. The remedy stands apart, so the text need not repeat it. */
-export function adminError(error: ReturnType<typeof asError>): AdminError {
-  return { code: error.code, ...partsOf(error) };
 }
 
 function reply(response: ServerResponse, result: unknown): void {

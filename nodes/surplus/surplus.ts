@@ -1,6 +1,5 @@
 import type { NodeAPI } from 'node-red';
-import { SURPLUS } from '../shared/properties';
-import { registerStrategy } from '../shared/strategy/register';
-import { SURPLUS_KIND } from './surplus-kind';
+import { registerNode } from '../shared/register-node';
 
-export = (RED: NodeAPI): void => registerStrategy(RED, 'zaptec-surplus', SURPLUS, SURPLUS_KIND);
+export = (RED: NodeAPI): void =>
+  registerNode(RED, 'zaptec-surplus', () => (require('./runtime') as typeof import('./runtime')).create);

@@ -1,7 +1,10 @@
 import type { Prng } from '../prng';
 
-const hex = (prng: Prng, digits: number): string =>
-  Array.from({ length: digits }, () => prng.integer(0, 15).toString(16)).join('');
+function hex(prng: Prng, digits: number): string {
+  let text = '';
+  while (text.length < digits) text += prng.integer(0, 15).toString(16);
+  return text;
+}
 
 /** A GUID of version 4 in lower case with dashes, like the ids of the cloud (docs/zaptec-api.md, "Conventions"). */
 export function guid(prng: Prng): string {

@@ -214,20 +214,24 @@ export interface CommandRefusal {
   details: string | null;
 }
 
-/** The readings of a meter in the house. */
-export interface Meter {
-  time: string;
+/** The power of a house as a whole. */
+export interface MeterPower {
   /** W; consumption of the house without the chargers. */
   houseW: number;
   /** W; production. */
   sunW: number;
   /** W; all chargers. */
   chargersW: number;
+  /** W; import from the grid positive. */
+  gridW: number;
+}
+
+/** The readings of a meter in the house. */
+export interface Meter extends MeterPower {
+  time: string;
   /** W; discharging positive. Absent: the house has no battery. */
   batteryW?: number;
   batteryPercent?: number;
-  /** W; import from the grid positive. */
-  gridW: number;
   /** A at the grid connection per phase, import positive. */
   currentA: { phase1: number; phase2: number; phase3: number };
   /** A of the house alone, per phase. */
@@ -256,6 +260,8 @@ export interface WorldModel {
   /** Advances the world only, in ms, in steps of stepMs; by default in about 120 steps. */
   advance(ms: number, stepMs?: number): void;
   meter(): Meter;
+  /** The same, but only what the charts need. */
+  power(): MeterPower;
   /** Sets what the house draws beside its base load, A per phase; a new scenario begins with 0. */
   setHouseLoad(currents: [number, number, number]): void;
   readonly season: SeasonName;

@@ -11,7 +11,7 @@ import { randomCar } from './physics/car';
 import { balanceLoad } from './physics/load-balancing';
 import { reportAll } from './report/all';
 import { reportFinalEnergy } from './report/measure';
-import { setObservation, sendObservation } from './report/observation';
+import { sendLater, sendObservation } from './report/observation';
 import { SCENARIOS, parseScenario } from './scenarios';
 import type { ChargerPlan, ScenarioPlan } from './scenarios/plan';
 import { startSession } from './sessions';
@@ -103,7 +103,9 @@ function reportLastSessions(state: WorldState): void {
   for (const [id, session] of last) {
     const device = state.devices.get(id);
     if (!device) continue;
-    setObservation(state, device, 723, completedSession(device.charger, session));
+    // A large site would sign for a second that nobody reads.
+    const charger = { ...device.charger, firmware: { ...device.charger.firmware } };
+    sendLater(state, device, 723, () => completedSession(charger, session));
     if (!device.charger.session) reportFinalEnergy(state, device, session.energyKwh);
   }
 }

@@ -3,7 +3,7 @@ import type { Device } from './device';
 import { applyRestart } from './connection';
 import { HOUR, MINUTE, QUARTER } from '../durations';
 import { useBattery } from './house/battery';
-import { readMeter } from './house/meter';
+import { readPower } from './house/meter';
 import { signedReading } from './ocmf';
 import { chargeBattery } from './physics/car';
 import { applyCurrent, balanceLoad } from './physics/load-balancing';
@@ -38,7 +38,7 @@ export function step(state: WorldState, until: number): void {
 
 /** What house and cars draw beside the sun, W; negative where sun is left. */
 function lackingW(state: WorldState): number {
-  const { houseW, chargersW, sunW } = readMeter(state, state.time);
+  const { houseW, chargersW, sunW } = readPower(state, state.time);
   return houseW + chargersW - sunW;
 }
 

@@ -64,7 +64,7 @@ export class Trend {
     this.#sampledAt = this.#clock.now();
     const at = this.#world.now;
     if (this.#samples.at(-1)?.at === at) return;
-    const { houseW, sunW, chargersW, gridW } = this.#world.meter();
+    const { houseW, sunW, chargersW, gridW } = this.#world.power();
     this.#samples.push({ at, power: [houseW, sunW, chargersW, gridW], sites: sitesOf(this.#world) });
     if (this.#samples.length <= CAPACITY) return;
     this.#samples.shift();

@@ -8,7 +8,7 @@ import { MINUTE, QUARTER, SECOND } from '../durations';
 import type { HouseBattery } from './house/battery';
 import { houseMoment, shiftTo } from './house/house-calendar';
 import { priceAt, type PricePattern } from './house/market';
-import { readMeter } from './house/meter';
+import { readMeter, readPower } from './house/meter';
 import type { SeasonName } from './house/season';
 import { forecastAt } from './house/sun';
 import type * as model from './model';
@@ -177,6 +177,10 @@ export class World implements model.WorldModel {
 
   meter(): model.Meter {
     return readMeter(this.#state, this.now);
+  }
+
+  power(): model.MeterPower {
+    return readPower(this.#state, this.now);
   }
 
   setHouseLoad(currents: [number, number, number]): void {

@@ -113,7 +113,8 @@ export class Calendar {
 
   /** `02:15` */
   clock(at: number): string {
-    return this.#at(at).toFormat('HH:mm');
+    const minutes = this.minuteOfDay(at);
+    return [Math.floor(minutes / 60), minutes % 60].map((part) => String(part).padStart(2, '0')).join(':');
   }
 
   /** `02:15`, or `2026-03-29 02:15` where that could be taken for another day. */

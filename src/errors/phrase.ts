@@ -8,6 +8,8 @@ export interface Phrase {
 const MOST_KEPT = 5_000;
 /** A text of more characters, as somebody else may have sent it, stays English: those that are kept have a limit together. */
 const LONGEST_KEPT = 10_000;
+/** Not one at a time: V8 walks over all deleted entries at the front of a map to find the first one. */
+const SWEPT_AT_ONCE = 500;
 const kept = new Map<string, Phrase>();
 
 /**
@@ -23,11 +25,15 @@ export function phrase(literals: readonly string[], ...values: readonly unknown[
   if (text.length > LONGEST_KEPT) return text;
   kept.delete(text);
   kept.set(text, { literals, values: parts });
-  if (kept.size > MOST_KEPT) {
-    const [oldest = ''] = kept.keys();
+  if (kept.size >= MOST_KEPT + SWEPT_AT_ONCE) forgetOldest();
+  return text;
+}
+
+function forgetOldest(): void {
+  for (const oldest of kept.keys()) {
+    if (kept.size <= MOST_KEPT) return;
     kept.delete(oldest);
   }
-  return text;
 }
 
 /** The parts of a text that `phrase` has made; undefined for any other text, and for one of long ago. */

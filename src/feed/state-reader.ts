@@ -56,7 +56,7 @@ export class StateReader {
   #filledAllAt = -Infinity;
   /** The end of the gap after which all chargers may be read at once. */
   #fillingFor: number | undefined;
-  /** ms of `clock.steady()` */
+  /** When a charger was read last, or tried for this alone, ms of `clock.steady()`. */
   #auditedAt = clock.steady();
 
   constructor(context: ReaderContext, timing: FeedTiming) {
@@ -144,21 +144,24 @@ export class StateReader {
     if (clock.steady() - this.#auditedAt < everyMs) return;
     const { store } = this.#context;
     const readAt = (id: string) => store.filledAt(id) ?? -Infinity;
-    const [oldest] = [...this.#context.ids()]
-      .filter((id) => !this.#underWay.has(id))
-      .sort((a, b) => readAt(a) - readAt(b));
-    if (oldest !== undefined) void this.#read(oldest);
+    // One that cannot be read tells nothing, and would be the oldest for ever.
+    const mayBeRead = (id: string) =>
+      !this.#underWay.has(id) && (this.#tries.get(id)?.backoff.at ?? -Infinity) <= clock.steady();
+    const [oldest] = [...this.#context.ids()].filter(mayBeRead).sort((a, b) => readAt(a) - readAt(b));
+    if (oldest === undefined) return;
+    this.#auditedAt = clock.steady();
+    void this.#read(oldest);
   }
 
   async #read(id: string): Promise<void> {
     this.#underWay.add(id);
-    this.#auditedAt = clock.steady();
     const { backoff } = this.#tries.get(id) ?? { backoff: new Backoff(FIRST_RETRY_MS, LONGEST_RETRY_MS) };
     const { kind } = this.#context.situation();
     let ok = true;
     try {
       await this.#context.read(id, kind === 'live');
       backoff.succeeded();
+      this.#auditedAt = clock.steady();
     } catch {
       ok = false;
       backoff.failed(undefined, clock.steady());

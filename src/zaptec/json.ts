@@ -7,5 +7,7 @@ export function isObject(value: unknown): value is JsonObject {
 
 /** The same object without its undefined fields: a payload has no empty fields. */
 export function present<T extends object>(fields: { [K in keyof T]?: T[K] | undefined }): T {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T;
+  const filled: JsonObject = {};
+  for (const [name, value] of Object.entries(fields)) if (value !== undefined) filled[name] = value;
+  return filled as T;
 }

@@ -7,7 +7,6 @@ import { readBoolean, readGuid, readJson, readNumber, readUntyped } from './valu
 import { bitNames, warningNames } from './warnings';
 
 export type { DeviceFamily } from './device';
-export { familyOf } from './device';
 
 /**
  * One entry of `/state` or one message of the bus after decoding (docs/zaptec-api.md, "Charger state", and

@@ -60,9 +60,10 @@ export function ocmfReadings(payload: JsonObject | undefined): OcmfReading[] {
   const entries: unknown[] = Array.isArray(payload?.RD) ? payload.RD : [];
   let before: JsonObject = {};
   return entries.filter(isObject).map((entry) => {
-    const inherited = Object.fromEntries(INHERITED.map((field) => [field, entry[field] ?? before[field]]));
-    before = { ...entry, ...inherited };
-    return readingOf(before);
+    const whole: JsonObject = { ...entry };
+    for (const field of INHERITED) whole[field] = entry[field] ?? before[field];
+    before = whole;
+    return readingOf(whole);
   });
 }
 
@@ -103,8 +104,10 @@ function toKwh(amount: number, factor: number): number {
 
 /** `2026-05-04T08:01:02,000+00:00 R`: a comma, an offset, and a letter for how the clock was set. */
 function timeOf(text: string): string | undefined {
-  const time = toUtc(text.replace(',', '.'));
-  return time.endsWith('Z') && !Number.isNaN(Date.parse(time)) ? time : undefined;
+  const written = text.replace(',', '.');
+  const time = toUtc(written);
+  // What was changed was understood.
+  return time !== written || (time.endsWith('Z') && !Number.isNaN(Date.parse(time))) ? time : undefined;
 }
 
 function larger(best: OcmfReading | undefined, reading: OcmfReading): OcmfReading | undefined {

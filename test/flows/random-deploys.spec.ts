@@ -38,8 +38,9 @@ import {
   type Simulator,
 } from '../support/node-red/harness';
 import { VirtualClock } from '../support/virtual-clock';
+import { draws } from '../support/draws';
 
-const SEQUENCES = 200;
+const SEQUENCES = draws(200);
 const SECOND = 1_000;
 const HOUR = 3_600 * SECOND;
 /** What a deploy closes lingers for 30 s. */

@@ -71,7 +71,7 @@ describe('the package as a program uses it', function () {
         try {
           action();
         } catch ({ stack }) {
-          return [...stack.matchAll(/^ +at (.+) [(].*client[.]js:/gm)].map(([, name]) => name);
+          return [...stack.matchAll(/^ +at (.+) [(].*dist.src.*[.]js:/gm)].map(([, name]) => name);
         }
       };
       const refused = stackOf(() => new Calendar('nowhere'));

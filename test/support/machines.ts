@@ -16,10 +16,12 @@ export class Machine {
   readonly control: CurrentControl;
   readonly decisions: Decision[] = [];
   readonly #site: string;
+  readonly #port: string;
   readonly #waiting = new Set<() => void>();
 
   constructor(account: Account, simulator: Simulator, directory?: string) {
     this.account = account;
+    this.#port = new URL(simulator.baseUrl).port;
     const [{ username, password } = { username: '', password: '' }] = simulator.accounts;
     const tokens = account.tokens({ username, password });
     this.control = new CurrentControl('installation', {
@@ -31,15 +33,21 @@ export class Machine {
     this.#site = siteOf(simulator);
   }
 
-  async request(by: string, ampere: number, over: Partial<CurrentRequest> = {}): Promise<Decision> {
+  /** The id of a node: as in Node-RED, no other account of the process may have a node with it. */
+  node(name: string): string {
+    return `${name} ${this.#port}`;
+  }
+
+  async request(name: string, ampere: number, over: Partial<CurrentRequest> = {}): Promise<Decision> {
+    const by = this.node(name);
     this.control.listen(this.#site, by, (decision) => this.#note(decision));
     const decision = await this.control.request(this.#site, { ...settings(by), ...over, currents: everyPhase(ampere) });
     this.#note(decision);
     return decision;
   }
 
-  limit(by: string, ampere: number, over: Partial<CurrentRequest> = {}): Promise<Decision> {
-    return this.request(by, ampere, { role: 'limit', ...over });
+  limit(name: string, ampere: number, over: Partial<CurrentRequest> = {}): Promise<Decision> {
+    return this.request(name, ampere, { role: 'limit', ...over });
   }
 
   /** Resolves with the first decision that is meant, be it one of before. */
@@ -77,6 +85,9 @@ export class Machine {
   }
 }
 
+/** Before anything is measured: it keeps this process from everything else. */
+export const compileMachine = (): string => program(join(__dirname, 'killed', 'machine.ts'));
+
 /** One machine as a process of its own, for what only a process can go through. */
 export class MachineProcess {
   readonly process: ChildProcess;
@@ -84,8 +95,9 @@ export class MachineProcess {
   readonly #waiting = new Set<() => void>();
 
   constructor(options: MachineOptions) {
-    const script = program(join(__dirname, 'killed', 'machine.ts'));
-    this.process = spawn(process.execPath, [script, JSON.stringify(options)], { stdio: ['ignore', 'pipe', 'inherit'] });
+    this.process = spawn(process.execPath, [compileMachine(), JSON.stringify(options)], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     createInterface({ input: this.process.stdout! }).on('line', (line) => {
       this.#decisions.push(JSON.parse(line) as Decision);
       for (const check of [...this.#waiting]) check();

@@ -1,6 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { openRedis, type RedisConnection } from '../../src/cluster/redis';
 import { freePort } from './free-port';
+import type { Scenario } from './together';
 
 /** Another program can be tried, such as `valkey-server`. */
 const REDIS_SERVER = process.env['REDIS_SERVER'] ?? 'redis-server';
@@ -58,12 +60,34 @@ export class RedisServer {
 }
 
 /** Starts Redis for a suite, or skips it with the reason where the program is missing. */
-export async function redisOrSkip(context: Mocha.Context, ...options: string[]): Promise<RedisServer> {
+export async function redisOrSkip(context: Pick<Scenario, 'skip'>, ...options: string[]): Promise<RedisServer> {
   const server = await RedisServer.start(...options);
   if (server) return server;
   if (process.env['CI']) throw new Error('redis-server is not installed');
   process.stderr.write('skipped: redis-server is not installed on this machine\n');
   return context.skip();
+}
+
+/** A Redis for all tests of a suite, and a connection to it. */
+export function useRedis(): { redis: () => RedisServer; store: () => RedisConnection } {
+  let server: RedisServer | undefined;
+  let connection: RedisConnection | undefined;
+  before('start Redis', async function () {
+    server = await redisOrSkip(this);
+    connection = openRedis(server.url);
+  });
+  after('end Redis', async () => {
+    connection?.disconnect();
+    await server?.kill();
+  });
+  return { redis: () => server!, store: () => connection! };
+}
+
+/** A Redis of a scenario's own, which ends with it. */
+export async function ownRedis(own: Scenario, ...options: string[]): Promise<RedisServer> {
+  const server = await redisOrSkip(own, ...options);
+  own.after(() => server.kill());
+  return server;
 }
 
 /** @returns undefined where the program is missing; `ended` where it does not start, as when its port is taken. */

@@ -6,6 +6,7 @@ import { openRedis } from '../../src/cluster/redis';
 import { until } from './cluster/machines';
 import { freePort } from './free-port';
 import { redisOrSkip, type RedisServer } from './redis-server';
+import type { Scenario } from './together';
 
 /** Several Redis servers behind one address. */
 export interface RedisTopology {
@@ -18,7 +19,7 @@ export interface RedisTopology {
 const SLOTS = 16_384;
 
 /** Three masters that share the keys. */
-export async function redisCluster(context: Mocha.Context): Promise<RedisTopology> {
+export async function redisCluster(context: Pick<Scenario, 'skip'>): Promise<RedisTopology> {
   const directory = mkdtempSync(path.join(tmpdir(), 'zaptec-redis-'));
   const servers: RedisServer[] = [];
   for (let index = 0; index < 3; index += 1) {
@@ -51,7 +52,7 @@ export async function redisCluster(context: Mocha.Context): Promise<RedisTopolog
 
 /** A master with a replica, and a Sentinel that watches them. */
 export async function redisSentinel(
-  context: Mocha.Context,
+  context: Pick<Scenario, 'skip'>,
 ): Promise<RedisTopology & { readonly master: RedisServer; readonly replica: RedisServer }> {
   const directory = mkdtempSync(path.join(tmpdir(), 'zaptec-redis-'));
   // A replica that starts is given the data as a file.

@@ -9,7 +9,7 @@ import {
   roleOf,
   type ZaptecClient,
 } from '../../../src/client';
-import type { AdminError } from '../../shared/admin-routes';
+import type { AdminError } from '../../shared/admin-result';
 import type { Words } from '../../shared/language/catalogues';
 import { remedyInNodeRed } from '../../shared/remedies';
 

@@ -37,6 +37,9 @@ export interface StrategyInput<N> {
   readonly references: References;
 }
 
+/** What a strategy finds around it without a message. */
+export type StrategyPlace<N> = Omit<StrategyInput<N>, 'message' | 'references'>;
+
 /** What the settings of the dialog name, as id, serial number or name. */
 export interface References {
   charger: string | undefined;
@@ -98,7 +101,7 @@ export interface StrategyKind<
    */
   readonly take: (strategy: T, input: StrategyInput<N>) => Promise<boolean>;
   /** Takes what a context, the environment or an expression holds, where no message makes the node decide. */
-  readonly read?: (strategy: T, place: Omit<StrategyInput<N>, 'message' | 'references'>) => Promise<void>;
+  readonly read?: (strategy: T, place: StrategyPlace<N>) => Promise<void>;
   /** Takes what the account's store has, before each decision where a connection is chosen. @returns facts for `msg.zaptec` */
   readonly look?: (strategy: T, seen: Seen) => Facts;
   /** What makes the account's store of no use to the strategy; a warning says so once. */

@@ -26,7 +26,7 @@ export function liveView(c: Context, services: Services): Live {
     Math.floor(queryNumber('from', Number.MAX_SAFE_INTEGER) ?? 0),
     lastPage(matching.length, count),
   );
-  const { houseW, sunW, chargersW, gridW } = world.meter();
+  const { houseW, sunW, chargersW, gridW } = world.power();
   const sites = liveSites(world, chargers);
   const site = c.req.query('site') ?? sites[0]?.id ?? '';
   return {

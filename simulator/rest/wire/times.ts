@@ -5,7 +5,8 @@ export function wireTime(ms: number): string {
 
 /** The same with `Z`, as the archived sessions have it (docs/zaptec-api.md, "Archived sessions"). */
 export function utcTime(ms: number): string {
-  return new Date(ms).toISOString().replace(/\.?0{0,3}Z$/, 'Z');
+  const iso = new Date(ms).toISOString();
+  return iso.endsWith('.000Z') ? `${iso.slice(0, -'.000Z'.length)}Z` : iso.replace(/0{0,2}Z$/, 'Z');
 }
 
 /** Reads a time of a request; without a zone it is UTC. Undefined: not a time. */

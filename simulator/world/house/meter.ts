@@ -1,6 +1,6 @@
 import type { WorldState } from '../state';
 import { MINUTE } from '../../durations';
-import type { Meter } from '../model';
+import type { Meter, MeterPower } from '../model';
 import { hashed } from '../../prng';
 import { NOMINAL_V } from '../physics/electric';
 import { batteryPower } from './battery';
@@ -18,35 +18,53 @@ const HOUSE_W = [
 
 const STREAM = { house: 1, kettle: 2, split: 3 };
 
+/** House, sun, chargers and battery at a time, W, before they are rounded. */
+function exactPower(state: WorldState, { season, at }: ReturnType<typeof houseMoment>) {
+  const { seed, houses, load, battery } = state;
+  const baseW = houses * seasonOf(season).house * houseAt(seed, at);
+  const houseW = baseW + (load[0] + load[1] + load[2]) * NOMINAL_V;
+  const sunW = state.sunW ?? houses * sunAt(seed, season, at);
+  let chargersW = 0;
+  for (const { powerW } of state.chargers.values()) chargersW += powerW;
+  const batteryW = battery ? batteryPower(battery, houseW + chargersW - sunW) : 0;
+  return { baseW, houseW, sunW, chargersW, batteryW };
+}
+
+/** The power of house, sun, chargers and grid at a time, W: what `readMeter` gives, without the rest. */
+export function readPower(state: WorldState, time: number): MeterPower {
+  return roundedPower(exactPower(state, houseMoment(state, time)));
+}
+
+function roundedPower(exact: ReturnType<typeof exactPower>): MeterPower {
+  const [houseW, sunW, chargersW] = [Math.round(exact.houseW), Math.round(exact.sunW), Math.round(exact.chargersW)];
+  return { houseW, sunW, chargersW, gridW: houseW + chargersW - sunW - Math.round(exact.batteryW) };
+}
+
 /**
  * House, sun and grid at a time: a function of seed, season, date and time, apart from the chargers, the battery, and the
  * load and the sun that were set.
  */
 export function readMeter(state: WorldState, time: number): Meter {
-  const { seed, houses, load, battery } = state;
-  const { season, at } = houseMoment(state, time);
-  const baseW = houses * seasonOf(season).house * houseAt(seed, at);
-  const houseW = baseW + (load[0] + load[1] + load[2]) * NOMINAL_V;
-  const sunW = state.sunW ?? houses * sunAt(seed, season, at);
-  const [first, second, third] = split(seed, at).map((part) => (baseW * part) / NOMINAL_V) as typeof load;
+  const { seed, load, battery } = state;
+  const moment = houseMoment(state, time);
+  const exact = exactPower(state, moment);
+  const [first, second, third] = split(seed, moment.at).map((part) => (exact.baseW * part) / NOMINAL_V) as typeof load;
   const house = [first + load[0], second + load[1], third + load[2]] as const;
   const chargers: [number, number, number] = [0, 0, 0];
-  let chargersW = 0;
   for (const { powerW, currents } of state.chargers.values()) {
-    chargersW += powerW;
     if (powerW > 0) for (const phase of [0, 1, 2] as const) chargers[phase] += currents[phase];
   }
-  const batteryW = battery ? batteryPower(battery, houseW + chargersW - sunW) : 0;
   // Inverters of houses feed in on three phases.
-  const inverterA = (sunW + batteryW) / 3 / NOMINAL_V;
+  const inverterA = (exact.sunW + exact.batteryW) / 3 / NOMINAL_V;
   const current = (phase: 0 | 1 | 2): number => house[phase] + chargers[phase] - inverterA;
+  const { houseW, sunW, chargersW, gridW } = roundedPower(exact);
   return {
     time: new Date(time).toISOString(),
-    houseW: Math.round(houseW),
-    sunW: Math.round(sunW),
-    chargersW: Math.round(chargersW),
-    ...(battery ? { batteryW: Math.round(batteryW), batteryPercent: Math.round(battery.percent * 10) / 10 } : {}),
-    gridW: Math.round(houseW) + Math.round(chargersW) - Math.round(sunW) - Math.round(batteryW),
+    houseW,
+    sunW,
+    chargersW,
+    ...(battery ? { batteryW: Math.round(exact.batteryW), batteryPercent: Math.round(battery.percent * 10) / 10 } : {}),
+    gridW,
     currentA: phases(current),
     houseA: phases((phase) => house[phase]),
     powerW: phases((phase) => Math.round(current(phase) * NOMINAL_V)),

@@ -47,7 +47,7 @@ export function toUtc(text: string): string {
   const digits = fraction.padEnd(MILLISECONDS, '0');
   const second = minutes.toUpperCase() + seconds;
   if ((day > SHORTEST_MONTH || day === '00') && !isOnCalendar(`${second}.000Z`)) return text;
-  if (zone === '' || zone === 'Z' || zone === 'z') return `${second}.${digits}Z`;
+  if (zone === '' || zone === 'Z' || zone === 'z' || zone === '+00:00') return `${second}.${digits}Z`;
   // An offset has whole minutes and leaves the fraction as it is.
   const shifted = new Date(Date.parse(`${second}Z`) - offsetOf(zone)).toISOString();
   return `${shifted.slice(0, shifted.indexOf('.'))}.${digits}Z`;

@@ -3,8 +3,9 @@ import { createServer, request, type IncomingHttpHeaders, type Server } from 'no
 import { createRequire } from 'node:module';
 import { expect } from 'chai';
 import type { NodeAPI } from 'node-red';
-import { registerSimulatorPage } from '../../../nodes/connection/admin/page/mount';
+import { registerRoutes } from '../../../nodes/connection/admin/routes';
 import { PageSessions } from '../../../nodes/connection/admin/page/page-sessions';
+import { DeployedConnections } from '../../../nodes/connection/deployed-connections';
 import { acquireSimulator, stopSimulators, type SimulatorUse } from '../../../nodes/connection/simulator';
 import { fakeTimers } from '../../support/fake-timers';
 
@@ -34,7 +35,7 @@ describe("the simulator's page below the admin root", () => {
       if (allowed.includes(permission)) next();
       else response.status(401).end();
     };
-    registerSimulatorPage({ httpAdmin: admin, auth: { needsPermission } } as unknown as NodeAPI);
+    registerRoutes({ httpAdmin: admin, auth: { needsPermission } } as unknown as NodeAPI, new DeployedConnections());
     app.use('/red', admin);
     server = createServer(app);
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

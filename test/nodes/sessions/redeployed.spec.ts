@@ -132,6 +132,7 @@ describe('what is new, in a Node-RED that deploys and starts again', function ()
       const before = ids().length;
       const all = truth();
       expect(before, 'the deploy has ended the reading').to.be.below(all.length);
+      cloud().faults.set('slow', { on: false });
       await read();
       expect(ids()).to.include.members(all);
       expect(ids().length - all.length, 'twice at most').to.be.at.most(before);

@@ -15,6 +15,7 @@ import {
   type Message,
 } from '../../support/node-red/harness';
 import { VirtualClock } from '../../support/virtual-clock';
+import { draws } from '../../support/draws';
 
 type Ask = readonly [name: string, node: string, message: object];
 type Outcome = Message | Failure;
@@ -146,7 +147,7 @@ describe('each action of each node, whatever form the answers of the cloud have'
         }
       }),
       {
-        numRuns: 60,
+        numRuns: draws(60),
         examples: [
           // 0 as the value of the observation IsOnline means that the charger is offline.
           [{ path: `/api/chargers/${busy}/state`, field: 'ValueAsString' }, 0],

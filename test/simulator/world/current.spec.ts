@@ -10,6 +10,7 @@ import {
   valueOf,
   worldOf,
 } from '../../support/simulator/worlds';
+import { draws } from '../../support/draws';
 
 const PHASES = [0, 1, 2] as const;
 
@@ -200,7 +201,7 @@ describe('the current of chargers', () => {
           if (share !== 0) expect(share).to.be.within(one.minA - 2e-6, one.requestedA + 2e-6);
         }
       }),
-      { numRuns: 500 },
+      { numRuns: draws(500) },
     );
   });
 

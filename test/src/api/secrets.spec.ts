@@ -4,6 +4,7 @@ import { openClient } from '../../../src/client';
 import { answers, ScriptedServer } from '../../support/scripted-server';
 import { failureOf } from '../../support/failure';
 import { VirtualClock } from '../../support/virtual-clock';
+import { draws } from '../../support/draws';
 
 const PASSWORD = 'planted-password-&+%" ä';
 const FIELDS = ['Password', 'Pin', 'OcppInitialChargePointPassword', 'PropertyOcppPassword'];
@@ -71,7 +72,7 @@ describe('secrets', () => {
             expect(said).not.to.contain(secret);
           }
         }),
-        { numRuns: 300 },
+        { numRuns: draws(300) },
       );
     } finally {
       client.close();

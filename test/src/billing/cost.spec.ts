@@ -4,6 +4,7 @@ import { costOf, isBillable } from '../../../src/billing/cost';
 import { Tariff, type TariffSettings } from '../../../src/billing/tariff';
 import { Calendar } from '../../../src/energy/calendar';
 import type { PriceSlot } from '../../../src/energy/plan/prices';
+import { draws } from '../../support/draws';
 
 const QUARTER = 900_000;
 const HOUR = 3_600_000;
@@ -163,7 +164,7 @@ describe('the cost of a session', () => {
           expect(cost.estimatedKwh).to.equal(0);
         },
       ),
-      { numRuns: 300 },
+      { numRuns: draws(300) },
     );
   });
 

@@ -4,9 +4,8 @@ import { CLAIM_SCRIPT, type ClaimAnswer } from '../../../src/cluster/claim-scrip
 import { CURRENT_SCRIPT, type CurrentAnswer, type CurrentQuestion } from '../../../src/cluster/current-script';
 import { FEED_SCRIPT, type FeedAnswer, type FeedQuestion } from '../../../src/cluster/feed-script';
 import { PERMIT_SCRIPT, type PermitAnswer, type PermitQuestion } from '../../../src/cluster/permit-script';
-import { openRedis, type RedisConnection } from '../../../src/cluster/redis';
 import { pause, until } from '../../support/cluster/machines';
-import { redisOrSkip, type RedisServer } from '../../support/redis-server';
+import { useRedis } from '../../support/redis-server';
 
 const LIMIT = 10;
 const LEASE_MS = 5_000;
@@ -18,19 +17,10 @@ const VALUES = ['nan', '-nan', 'inf', '-inf', '1e300', '-1e300', '-5', '0', '99'
 /** Each script goes on with whatever stands in its keys, and gives nobody more than it may. */
 describe('what the machines share, damaged', function () {
   this.timeout(60_000);
-  let redis: RedisServer;
-  let store: RedisConnection;
-  before(async function () {
-    redis = await redisOrSkip(this);
-    store = openRedis(redis.url);
-  });
-  after(() => {
-    store.disconnect();
-    return redis.kill();
-  });
+  const { store } = useRedis();
 
   const run = async <T>(script: string, keys: readonly string[], question: object): Promise<T> =>
-    JSON.parse(String(await store.eval(script, keys.length, ...keys, JSON.stringify(question)))) as T;
+    JSON.parse(String(await store().eval(script, keys.length, ...keys, JSON.stringify(question)))) as T;
   const keysOf = (id: string, ...names: string[]) => names.map((name) => `zaptec:{${id}}:${name}`);
 
   describe('permits', () => {
@@ -50,23 +40,23 @@ describe('what the machines share, damaged', function () {
     const damages = [
       ...[...fields.split(' '), 'shortest', 'pauses', 'startsFor', 'startsBefore'].map((field) => ({
         what: field,
-        set: (id: string, value: string) => store.hset(keysOf(id, 'limit')[0]!, field, value),
+        set: (id: string, value: string) => store().hset(keysOf(id, 'limit')[0]!, field, value),
       })),
       {
         what: 'a machine',
-        set: (id: string, value: string) => store.hset(keysOf(id, 'machines')[0]!, 'two', value),
+        set: (id: string, value: string) => store().hset(keysOf(id, 'machines')[0]!, 'two', value),
       },
       {
         what: 'the round trip of a machine',
-        set: (id: string, value: string) => store.hset(keysOf(id, 'machines')[0]!, 'two', `${Date.now()}:${value}`),
+        set: (id: string, value: string) => store().hset(keysOf(id, 'machines')[0]!, 'two', `${Date.now()}:${value}`),
       },
       {
         what: 'the share of a machine',
-        set: (id: string, value: string) => store.hset(keysOf(id, 'machines')[0]!, 'two', `${Date.now()}:5:${value}`),
+        set: (id: string, value: string) => store().hset(keysOf(id, 'machines')[0]!, 'two', `${Date.now()}:5:${value}`),
       },
       {
         what: 'the time of a machine',
-        set: (id: string, value: string) => store.hset(keysOf(id, 'machines')[0]!, 'two', `${value}:5`),
+        set: (id: string, value: string) => store().hset(keysOf(id, 'machines')[0]!, 'two', `${value}:5`),
       },
     ];
     const idsOf = (what: string) => VALUES.map((_, index) => `${what} ${index}`);
@@ -107,7 +97,7 @@ describe('what the machines share, damaged', function () {
     it('forget a machine whose time lies in the future, once it has been silent for the hold-back', async () => {
       await ask('future');
       const [machines = ''] = keysOf('future', 'machines');
-      await store.hset(machines, 'two', `${Date.now() + 3_600_000}:`);
+      await store().hset(machines, 'two', `${Date.now() + 3_600_000}:`);
       expect((await ask('future', { look: true })).machines).to.equal(2);
       await pause(1_000);
       expect((await ask('future', { look: true })).machines).to.equal(1);
@@ -145,7 +135,7 @@ describe('what the machines share, damaged', function () {
           const id = `current ${field} ${index}`;
           let answer = await ask(id, { limits: [limit] });
           const { rev: otherSeen } = await ask(id, { machine: 'other', session: 'other' });
-          await store.hset(keysOf(id, 'current:site')[0]!, field, value);
+          await store().hset(keysOf(id, 'current:site')[0]!, field, value);
           // Before it sees the limits, the other machine would have nobody's.
           await ask(id, {
             machine: 'other',
@@ -171,7 +161,7 @@ describe('what the machines share, damaged', function () {
       const id = 'unreadable';
       const { rev } = await ask(id, { record: { id: 'a', age: 0, value: '{}' } });
       await pause(10);
-      await store.hset(keysOf(id, 'current:site')[0]!, { record: 'word', grace: '0' });
+      await store().hset(keysOf(id, 'current:site')[0]!, { record: 'word', grace: '0' });
       const announce = { id: 'b', raises: true, value: '{}' };
       const early = await ask(id, { seen: rev, announce });
       expect(early.granted).to.equal(undefined);
@@ -191,7 +181,7 @@ describe('what the machines share, damaged', function () {
         for (const field of fields) {
           const id = `feed ${field} ${index}`;
           const { series, after } = await ask(id, { wants: false, bodies: ['before'] });
-          await store.hset(keysOf(id, 'holder')[0]!, { holder: 'gone', until: Date.now() + 500, [field]: value });
+          await store().hset(keysOf(id, 'holder')[0]!, { holder: 'gone', until: Date.now() + 500, [field]: value });
           await ask(id, { series, after });
         }
       }
@@ -219,10 +209,10 @@ describe('what the machines share, damaged', function () {
       const id = 'set back';
       const keys = keysOf(id, 'holder', 'messages');
       let one = await ask(id, { bodies: ['1', '2'] });
-      const copies = await Promise.all(keys.map((key) => store.dumpBuffer(key)));
+      const copies = await Promise.all(keys.map((key) => store().dumpBuffer(key)));
       one = await ask(id, { series: one.series, after: one.after, bodies: ['3', '4'] });
       let two = await ask(id, { machine: 'two' });
-      for (const [index, key] of keys.entries()) await store.restore(key, 0, copies[index]!, 'REPLACE');
+      for (const [index, key] of keys.entries()) await store().restore(key, 0, copies[index]!, 'REPLACE');
       one = await ask(id, { series: one.series, after: one.after, bodies: ['5', '6', '7'] });
       expect(one.missed).to.equal(true);
       two = await ask(id, { machine: 'two', series: two.series, after: two.after });
@@ -232,10 +222,10 @@ describe('what the machines share, damaged', function () {
 
     it('leaves alone what another program keeps under the name of its messages', async () => {
       const [, messages = ''] = keysOf('taken', 'holder', 'messages');
-      await store.set(messages, 'not ours');
+      await store().set(messages, 'not ours');
       const failure: unknown = await ask('taken', { bodies: ['1'] }).catch((error: unknown) => error);
       expect(String(failure)).to.match(/WRONGTYPE/);
-      expect(await store.get(messages)).to.equal('not ours');
+      expect(await store().get(messages)).to.equal('not ours');
     });
   });
 
@@ -243,8 +233,8 @@ describe('what the machines share, damaged', function () {
     for (const [index, value] of VALUES.entries()) {
       const id = createHash('sha256').update(`claims ${index}`).digest('hex').slice(0, 8);
       const keys = keysOf(id, 'session-claims', 'sessions-reported');
-      await store.hset(keys[0]!, '', value);
-      await store.hset(keys[0]!, 'session', value);
+      await store().hset(keys[0]!, '', value);
+      await store().hset(keys[0]!, 'session', value);
       const answer = await run<ClaimAnswer>(CLAIM_SCRIPT, keys, { machine: 'one', lease: 10_000, wanted: ['session'] });
       expect(answer.results['session'], value).to.be.oneOf(['mine', 'taken']);
     }

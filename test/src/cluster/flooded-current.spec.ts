@@ -1,11 +1,10 @@
 import { expect } from 'chai';
 import { CurrentConnection } from '../../../src/cluster/current-connection';
-import { openRedis, type RedisConnection } from '../../../src/cluster/redis';
 import { SharedCurrent, type SharedView } from '../../../src/cluster/shared-current';
 import { clock } from '../../../src/time/clock';
 import { until } from '../../support/cluster/machines';
 import { RedisProxy } from '../../support/cluster/redis-proxy';
-import { redisOrSkip, type RedisServer } from '../../support/redis-server';
+import { useRedis } from '../../support/redis-server';
 
 const KEY = 'zaptec:{account}:current:site';
 const MB = 1_000_000;
@@ -18,22 +17,13 @@ type Fields = Record<string, string>;
 /** Other programs and faults may write anything into the hash of a current. */
 describe('a current whose hash at Redis holds what it should not', function () {
   this.timeout(60_000);
-  let redis: RedisServer;
-  let store: RedisConnection;
+  const { redis, store } = useRedis();
   const closing: (() => void)[] = [];
 
-  before(async function () {
-    redis = await redisOrSkip(this);
-    store = openRedis(redis.url);
-  });
-  after(() => {
-    store.disconnect();
-    return redis.kill();
-  });
-  beforeEach(() => store.flushall());
+  beforeEach(() => store().flushall());
   afterEach(() => closing.splice(0).forEach((close) => close()));
 
-  const start = (redisUrl = redis.url) => {
+  const start = (redisUrl = redis().url) => {
     const connection = new CurrentConnection({ id: 'account', redisUrl, onMode: () => undefined });
     let view: SharedView | undefined;
     const shared = new SharedCurrent(connection, 'site', (news) => (view = news));
@@ -63,10 +53,11 @@ describe('a current whose hash at Redis holds what it should not', function () {
   };
   const write = async (fields: Fields) => {
     const all = Object.entries(fields);
-    for (let from = 0; from < all.length; from += 5_000) await store.hset(KEY, ...all.slice(from, from + 5_000).flat());
+    for (let from = 0; from < all.length; from += 5_000)
+      await store().hset(KEY, ...all.slice(from, from + 5_000).flat());
   };
   /** As after a change, the machines read all that there is. */
-  const changed = () => store.hincrby(KEY, 'rev', 1);
+  const changed = () => store().hincrby(KEY, 'rev', 1);
   const stored = (over: object) => JSON.stringify({ at: Date.now(), id: 'a', value: '{}', early: [], ...over });
   const limitText = (over: object) => stored({ machine: 'three', by: 'fuse', session: 'session', ...over });
   const many = (count: number, field: (index: number) => [string, string]): Fields =>
@@ -96,12 +87,12 @@ describe('a current whose hash at Redis holds what it should not', function () {
     it(`heals within two questions of each machine after somebody wrote ${what}`, async () => {
       const { one, two, gone } = await machines();
       await write(poison(gone.connection.machine));
-      if ((await store.hstrlen(KEY, 'rev')) < 10) await changed();
+      if ((await store().hstrlen(KEY, 'rev')) < 10) await changed();
       for (const machine of [one, two, one, two]) await machine.shared.refresh();
       expect([one.connection.mode, two.connection.mode]).to.deep.equal(['shared', 'shared']);
-      const fields = await store.hkeys(KEY);
+      const fields = await store().hkeys(KEY);
       expect(fields.length).to.be.lessThan(20);
-      for (const field of fields) expect(field.length + (await store.hstrlen(KEY, field))).to.be.lessThan(1_000);
+      for (const field of fields) expect(field.length + (await store().hstrlen(KEY, field))).to.be.lessThan(1_000);
       await one.shared.refresh();
       expect([one.sees(), two.sees()]).to.deep.equal([
         ['gone', 'two'],
@@ -117,7 +108,7 @@ describe('a current whose hash at Redis holds what it should not', function () {
     await write({ announced: stored({ value: HUGE }) });
     await one.shared.refresh();
     expect(one.connection.mode).to.equal('shared');
-    expect(await store.hstrlen(KEY, 'announced')).to.equal(0);
+    expect(await store().hstrlen(KEY, 'announced')).to.equal(0);
     await two.shared.refresh();
     expect(two.sees()).to.deep.equal(['gone', 'one']);
   });
@@ -158,7 +149,7 @@ describe('a current whose hash at Redis holds what it should not', function () {
     await write(many(6_000, (index) => [`seen:${index}`, stored({ at: old, session: 'session' })]));
     await changed();
     await one.shared.refresh();
-    expect(await store.hlen(KEY)).to.be.lessThan(20);
+    expect(await store().hlen(KEY)).to.be.lessThan(20);
     expect(one.sees()).to.deep.equal(['gone', 'other', 'two']);
   });
 
@@ -181,7 +172,7 @@ describe('a current whose hash at Redis holds what it should not', function () {
   });
 
   it('gets the limit of a machine that is gone back, where Redis is emptied again while that is handed over', async () => {
-    const proxy = await RedisProxy.open(redis.port);
+    const proxy = await RedisProxy.open(redis().port);
     closing.push(() => proxy.close());
     const { one, two, gone } = await machines(proxy.url);
     await one.shared.refresh();
@@ -191,11 +182,11 @@ describe('a current whose hash at Redis holds what it should not', function () {
     proxy.onQuestion = (question) => {
       if (question.includes('"carried"')) proxy.questions = { isLost: true };
     };
-    await store.flushall();
+    await store().flushall();
     await until('away', () => one.connection.mode === 'alone');
-    await store.flushall();
+    await store().flushall();
     proxy.onQuestion = () => undefined;
     proxy.questions = {};
-    await until('the limit', async () => (await store.hkeys(KEY)).includes(`limit:${gone.connection.machine}|gone`));
+    await until('the limit', async () => (await store().hkeys(KEY)).includes(`limit:${gone.connection.machine}|gone`));
   });
 });

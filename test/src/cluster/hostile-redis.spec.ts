@@ -7,7 +7,8 @@ import { openRedis, type RedisConnection } from '../../../src/cluster/redis';
 import { RequestLimiter } from '../../../src/http/limiter';
 import { pause, until } from '../../support/cluster/machines';
 import { RedisProxy } from '../../support/cluster/redis-proxy';
-import { redisOrSkip, RedisServer } from '../../support/redis-server';
+import { ownRedis, type RedisServer } from '../../support/redis-server';
+import { together, type Scenario } from '../../support/together';
 
 /** All that one machine has with Redis, and what it has said of it. */
 class User {
@@ -69,60 +70,34 @@ class User {
 
 describe('a Redis that turns hostile', function () {
   this.timeout(60_000);
-  let redis: RedisServer;
-  let admin: RedisConnection;
-  let user: User | undefined;
   const rejections: unknown[] = [];
   const note = (reason: unknown) => void rejections.push(reason);
 
-  before(async function () {
-    redis = await redisOrSkip(this);
-    admin = openRedis(redis.url);
-    process.on('unhandledRejection', note);
-  });
-  after(() => {
-    process.off('unhandledRejection', note);
-    admin.disconnect();
-    return redis.kill();
-  });
-  beforeEach(() => admin.flushall());
-  afterEach(async () => {
-    await user?.close();
-    user = undefined;
-    expect(rejections.splice(0)).to.deep.equal([]);
-  });
+  before(() => void process.on('unhandledRejection', note));
+  const it = together();
+  after(() => void process.off('unhandledRejection', note));
+  afterEach(() => expect(rejections.splice(0)).to.deep.equal([]));
 
-  const start = (redisUrl = redis.url) => (user = new User(redisUrl));
+  const use = (own: Scenario, redisUrl: string) => {
+    const one = new User(redisUrl);
+    own.after(() => one.close());
+    return one;
+  };
+  const open = async (own: Scenario) => {
+    const redis = await ownRedis(own);
+    const admin = openRedis(redis.url);
+    own.after(() => admin.disconnect());
+    return { redis, admin };
+  };
+  const openProxy = async (own: Scenario, { port }: RedisServer) => {
+    const proxy = await RedisProxy.open(port);
+    own.after(() => proxy.close());
+    return proxy;
+  };
   const shared = (one: User, ...parts: boolean[]) =>
     until('shared', () => one.isShared.join() === (parts.length > 0 ? parts : [true, true, true]).join(), 15_000);
   const alone = (one: User) => shared(one, false, false, false);
   const lastSaid = (one: User) => one.said.at(-1)?.split(': this machine')[0];
-
-  /** They take a while each, most of it waiting. */
-  const together = <T>(
-    scenes: Record<string, T>,
-    title: (what: string) => string,
-    run: (scene: T) => Promise<void>,
-  ) => {
-    const runs = new Map<string, Promise<Error | undefined>>();
-    before(() => {
-      for (const [what, scene] of Object.entries(scenes)) {
-        runs.set(
-          what,
-          run(scene).then(
-            () => undefined,
-            (error: unknown) => error as Error,
-          ),
-        );
-      }
-    });
-    for (const what of Object.keys(scenes)) {
-      it(title(what), async () => {
-        const error = await runs.get(what);
-        if (error) throw error;
-      });
-    }
-  };
 
   const NO_RIGHTS = 'The user of Redis may not run the commands that are needed';
   interface Change {
@@ -171,36 +146,27 @@ describe('a Redis that turns hostile', function () {
     },
   };
   describe('for a while', () => {
-    together(
-      changes,
-      (what) => `is left alone while it ${what}, with the reason, and used again afterwards`,
-      async ({ damage, mend, said }) => {
-        const own = await RedisServer.start();
-        if (!own) return;
-        const boss = openRedis(own.url);
-        await allowed(boss);
-        const one = new User(own.url.replace('//', '//guest:word@'));
-        try {
-          await shared(one);
-          await damage(boss);
-          await alone(one);
-          await until('the reason', () => lastSaid(one) === said, 5_000);
-          await until('the reason of the feed', () => one.feed.problem === said, 5_000);
-          const from = performance.now();
-          await until('a request', () => (one.sent.at(-1) ?? 0) > from + 1_000);
-          await mend(boss);
-          await shared(one);
-        } finally {
-          await one.close();
-          boss.disconnect();
-          await own.kill();
-        }
-      },
-    );
+    for (const [what, { damage, mend, said }] of Object.entries(changes)) {
+      it(`is left alone while it ${what}, with the reason, and used again afterwards`, async (own) => {
+        const { redis, admin } = await open(own);
+        await allowed(admin);
+        const one = use(own, redis.url.replace('//', '//guest:word@'));
+        await shared(one);
+        await damage(admin);
+        await alone(one);
+        await until('the reason', () => lastSaid(one) === said, 5_000);
+        await until('the reason of the feed', () => one.feed.problem === said, 5_000);
+        const from = performance.now();
+        await until('a request', () => (one.sent.at(-1) ?? 0) > from + 1_000);
+        await mend(admin);
+        await shared(one);
+      });
+    }
   });
 
-  it('shares what it can while it has no memory left', async () => {
-    const one = start();
+  it('shares what it can while it has no memory left', async (own) => {
+    const { redis, admin } = await open(own);
+    const one = use(own, redis.url);
     await shared(one);
     await admin.config('SET', 'maxmemory', '1');
     await until('the reason', () => one.said.includes('Redis has no memory or disk left for a write'));
@@ -210,8 +176,9 @@ describe('a Redis that turns hostile', function () {
     await shared(one);
   });
 
-  it('goes on after its scripts were forgotten', async () => {
-    const one = start();
+  it('goes on after its scripts were forgotten', async (own) => {
+    const { redis, admin } = await open(own);
+    const one = use(own, redis.url);
     await shared(one);
     await admin.script('FLUSH');
     const from = performance.now();
@@ -219,48 +186,43 @@ describe('a Redis that turns hostile', function () {
     expect(one.said).to.deep.equal(['shared', 'shared']);
   });
 
-  it('is not taken for another database where the one of the address cannot be chosen', async () => {
-    const one = start(redis.url.replace('/0', '/99'));
+  it('is not taken for another database where the one of the address cannot be chosen', async (own) => {
+    const { redis, admin } = await open(own);
+    const one = use(own, redis.url.replace('/0', '/99'));
     await until('the reason', () => lastSaid(one) === 'Redis has no database of this number', 10_000);
     expect(await admin.keys('*')).to.deep.equal([]);
   });
 
-  it('is left for the new master at the same address', async function () {
-    const second = await redisOrSkip(this);
-    const proxy = await RedisProxy.open(redis.port);
-    const one = start(proxy.url);
+  it('is left for the new master at the same address', async (own) => {
+    const { redis, admin } = await open(own);
+    const second = await ownRedis(own);
+    const proxy = await openProxy(own, redis);
+    const one = use(own, proxy.url);
     await shared(one);
     proxy.port = second.port;
     await admin.call('REPLICAOF', '127.0.0.1', String(second.port));
-    try {
-      await until('the new master', async () => {
-        const other = openRedis(second.url);
-        const keys = await other.keys('zaptec*');
-        other.disconnect();
-        return keys.length > 0 && one.isShared.every(Boolean);
-      });
-    } finally {
-      await admin.call('REPLICAOF', 'NO', 'ONE');
-      await one.close();
-      proxy.close();
-      await second.kill();
-    }
+    await until('the new master', async () => {
+      const other = openRedis(second.url);
+      const keys = await other.keys('zaptec*');
+      other.disconnect();
+      return keys.length > 0 && one.isShared.every(Boolean);
+    });
   });
 
-  it('is reached on a new connection where the old one leads nowhere', async () => {
-    const proxy = await RedisProxy.open(redis.port);
-    const one = start(proxy.url);
+  it('is reached on a new connection where the old one leads nowhere', async (own) => {
+    const { redis } = await open(own);
+    const proxy = await openProxy(own, redis);
+    const one = use(own, proxy.url);
     await shared(one);
     proxy.loseAll();
     await alone(one);
     await shared(one);
-    await one.close();
-    proxy.close();
   });
 
-  it('that comes and goes is left alone for longer each time', async () => {
-    const proxy = await RedisProxy.open(redis.port);
-    const one = start(proxy.url);
+  it('that comes and goes is left alone for longer each time', async (own) => {
+    const { redis } = await open(own);
+    const proxy = await openProxy(own, redis);
+    const one = use(own, proxy.url);
     await shared(one);
     const from = one.said.length;
     for (let times = 0; times < 12; times += 1) {
@@ -270,8 +232,6 @@ describe('a Redis that turns hostile', function () {
     // The permits: away, back, away for two seconds, back, away for four. The currents keep asking.
     const ofPermits = one.said.slice(from).filter((text) => text.includes('this machine goes on alone'));
     expect(ofPermits.length).to.be.within(1, 4);
-    await one.close();
-    proxy.close();
   });
 
   const answers: Record<string, string> = {
@@ -288,10 +248,8 @@ describe('a Redis that turns hostile', function () {
     'no protocol at all': '\u0000\u00ff\r\n',
   };
   describe('and answers', () => {
-    together(
-      answers,
-      (what) => `${what} ends nothing, and is one that is away`,
-      async (answer) => {
+    for (const [what, answer] of Object.entries(answers)) {
+      it(`${what} ends nothing, and is one that is away`, async (own) => {
         const server = createServer((socket) => {
           socket.on('error', () => undefined);
           socket.on('data', (data) => {
@@ -302,15 +260,14 @@ describe('a Redis that turns hostile', function () {
             }
           });
         });
+        own.after(() => server.close());
         await once(server.listen(0, '127.0.0.1'), 'listening');
         const { port } = server.address() as AddressInfo;
-        const one = new User(`redis://user:geheim@127.0.0.1:${port}/0`);
+        const one = use(own, `redis://user:geheim@127.0.0.1:${port}/0`);
         await until('alone', () => one.feed.role === 'alone' && one.said.length >= 2, 10_000);
         await until('a request', () => one.sent.length > 0, 10_000);
         expect([...one.said, one.feed.problem].join()).to.not.include('geheim');
-        await one.close();
-        server.close();
-      },
-    );
+      });
+    }
   });
 });

@@ -2,9 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import { feedKeys } from '../../../src/cluster/feed-keys';
 import { FeedLease } from '../../../src/cluster/feed-lease';
-import { openRedis, type RedisConnection } from '../../../src/cluster/redis';
 import { until } from '../../support/cluster/machines';
-import { redisOrSkip, type RedisServer } from '../../support/redis-server';
+import { useRedis } from '../../support/redis-server';
 
 const SERIES = 'series';
 const MB = 1_000_000;
@@ -16,32 +15,23 @@ const ours = (body: string): Entry => ['from', 'another machine', 'body', body];
 /** Other programs and faults may write anything into the stream of a topic. */
 describe('the messages of a topic, where the stream holds what it should not', function () {
   this.timeout(120_000);
-  let redis: RedisServer;
-  let store: RedisConnection;
+  const { redis, store } = useRedis();
   const leases: FeedLease[] = [];
   const rejections: unknown[] = [];
   const note = (reason: unknown) => void rejections.push(reason);
-  before(async function () {
-    redis = await redisOrSkip(this);
-    store = openRedis(redis.url);
-    process.on('unhandledRejection', note);
-  });
-  after(() => {
-    process.off('unhandledRejection', note);
-    store.disconnect();
-    return redis.kill();
-  });
+  before(() => void process.on('unhandledRejection', note));
+  after(() => void process.off('unhandledRejection', note));
   afterEach(async () => {
     await Promise.all(leases.splice(0).map((lease) => lease.close()));
     expect(rejections.splice(0)).to.deep.equal([]);
-    await store.flushall();
+    await store().flushall();
   });
 
   const fill = async (topic: string, entries: readonly Entry[]) => {
     const [state, messages] = feedKeys('', topic);
-    await store.hset(state, { series: SERIES, newest: entries.length });
+    await store().hset(state, { series: SERIES, newest: entries.length });
     for (let from = 0; from < entries.length; from += 5_000) {
-      const pipeline = store.pipeline();
+      const pipeline = store().pipeline();
       entries.slice(from, from + 5_000).forEach((entry, index) => {
         pipeline.xadd(messages, `${from + index + 1}-1`, ...entry);
       });
@@ -54,7 +44,7 @@ describe('the messages of a topic, where the stream holds what it should not', f
     const roles: string[] = [];
     let missed = 0;
     const lease: FeedLease = new FeedLease({
-      ...{ redisUrl: redis.url, topic, position: `${SERIES} 0` },
+      ...{ redisUrl: redis().url, topic, position: `${SERIES} 0` },
       status: () => 'status',
       receives: () => false,
       onChange: () => void roles.push(lease.role),
@@ -129,14 +119,14 @@ describe('the messages of a topic, where the stream holds what it should not', f
     await until('the last', () => two.got.length >= bodies.length);
     expect(two.got.map((body) => Number.parseInt(body, 10))).to.deep.equal([...bodies.keys()]);
     expect([...one.roles, ...two.roles]).to.not.include('alone');
-    expect(await store.hget(state, 'newest')).to.equal('400');
+    expect(await store().hget(state, 'newest')).to.equal('400');
   });
 
   it('begin anew where the name of their series is longer than any', async () => {
     const topic = randomUUID();
     const [state] = feedKeys('', topic);
     await fill(topic, [ours('before')]);
-    await store.hset(state, { series: 'x'.repeat(60 * MB) });
+    await store().hset(state, { series: 'x'.repeat(60 * MB) });
     const one = follow(topic);
     await until('a place', () => (one.lease.position ?? '').length < 100 && one.missed() > 0);
     expect(one.roles).to.not.include('alone');
@@ -146,7 +136,7 @@ describe('the messages of a topic, where the stream holds what it should not', f
     const topic = randomUUID();
     const [state] = feedKeys('', topic);
     await fill(topic, [ours('before')]);
-    await store.hset(state, { holder: 'another', until: Date.now() + 4_500, status: 'x'.repeat(60 * MB) });
+    await store().hset(state, { holder: 'another', until: Date.now() + 4_500, status: 'x'.repeat(60 * MB) });
     const one = follow(topic);
     await until('the message', () => one.got.length > 0, 4_000);
     expect(one.lease.status).to.equal(undefined);

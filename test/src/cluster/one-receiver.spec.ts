@@ -1,43 +1,44 @@
 import { expect } from 'chai';
 import { openRedis } from '../../../src/cluster/redis';
-import { Machines, pause, until, type Machine } from '../../support/cluster/machines';
-import { redisOrSkip, type RedisServer } from '../../support/redis-server';
+import { compileMachine, Machines, pause, until, type Machine } from '../../support/cluster/machines';
+import { ownRedis, type RedisServer } from '../../support/redis-server';
+import { together, type Scenario } from '../../support/together';
+
+/** More at once keep this computer so busy that a machine takes longer than the cloud allows it. */
+const AT_ONCE = 4;
+
+const open = async (own: Scenario) => {
+  const redis = await ownRedis(own);
+  const machines = await Machines.start(redis.url);
+  own.after(() => machines.stop());
+  return { redis, machines };
+};
+const equal = (machines: Machines, machine: Machine) =>
+  until('the values of the world', async () => (await machines.differences(machine)).length === 0);
 
 describe('one receiver for several machines', function () {
   this.timeout(120_000);
-  let redis: RedisServer;
-  let machines: Machines;
-
-  beforeEach(async function () {
-    redis = await redisOrSkip(this);
-    machines = await Machines.start(redis.url);
-  });
-  afterEach(async () => {
-    await machines.stop();
-    redis.thaw();
-    await redis.kill();
-  });
+  before(compileMachine);
+  const it = together(AT_ONCE);
 
   const has = (machine: Machine, role: Machine['role']) => until(`${role}`, () => machine.role === role, 60_000);
   /** The machine that has the right to receive, as Redis has it. */
-  const holder = async () => {
-    const inspector = openRedis(redis.url);
+  const holder = async ({ url }: RedisServer) => {
+    const inspector = openRedis(url);
     const [key = ''] = await inspector.keys('*:holder');
     const id = await inspector.hget(key, 'holder');
     inspector.disconnect();
     return id ?? '';
   };
-  const equal = (machine: Machine) =>
-    until('the values of the world', async () => (await machines.differences(machine)).length === 0);
-
-  it('gives every message to all of them, and each reports each session', async () => {
+  it('gives every message to all of them, and each reports each session', async (own) => {
+    const { machines } = await open(own);
     const all = await machines.shared(3);
     const sessions = [await machines.session(), await machines.session()];
     machines.simulator.setSpeed(0);
     for (const machine of all) {
       await until('the sessions', () => machine.sessions.length === 2);
       expect(machine.sessions).to.deep.equal(sessions);
-      await equal(machine);
+      await equal(machines, machine);
       expect(machine.events).to.deep.equal(all[0].events);
     }
     expect(machines.doubledMs(0)).to.equal(0);
@@ -47,16 +48,17 @@ describe('one receiver for several machines', function () {
     });
   });
 
-  it('goes over at once when the one that receives ends, and loses nothing', async () => {
+  it('goes over at once when the one that receives ends, and loses nothing', async (own) => {
+    const { redis, machines } = await open(own);
     const [first, second] = (await machines.shared(2)) as [Machine, Machine];
     const reads = () => machines.simulator.requests.filter(({ path }) => path.endsWith('/state')).length;
     const before = reads();
-    const held = await holder();
+    const held = await holder(redis);
     const stopped = first.stop();
     const session = await machines.session();
     await stopped;
     // Of the right to receive: how long a receiver takes to connect depends on what else the computer does.
-    const tookMs = await until('another holder', async () => !['', held].includes(await holder()));
+    const tookMs = await until('another holder', async () => !['', held].includes(await holder(redis)));
     expect(tookMs).to.be.lessThan(3_000);
     await has(second, 'receiver');
     await until('the session', () => second.sessions.includes(session));
@@ -69,10 +71,11 @@ describe('one receiver for several machines', function () {
     await has(first, 'follower');
     await until('the session', () => first.sessions.includes(session));
     expect(first.sessions).to.deep.equal([session]);
-    await equal(first);
+    await equal(machines, first);
   });
 
-  it('goes over within 15 s when the one that receives is killed, and reads what may be lost', async () => {
+  it('goes over within 15 s when the one that receives is killed, and reads what may be lost', async (own) => {
+    const { machines } = await open(own);
     const [one, two] = (await machines.shared(2)) as [Machine, Machine];
     const killedAt = performance.now();
     await one.kill();
@@ -82,11 +85,12 @@ describe('one receiver for several machines', function () {
     await until('the session', () => two.sessions.includes(session));
     expect(two.sessions).to.deep.equal([session]);
     machines.simulator.setSpeed(0);
-    await equal(two);
+    await equal(machines, two);
     expect(machines.doubledMs(killedAt)).to.equal(0);
   });
 
-  it('closes the receiver of a machine that was frozen within 1 s of its waking', async () => {
+  it('closes the receiver of a machine that was frozen within 1 s of its waking', async (own) => {
+    const { machines } = await open(own);
     const [one, two] = (await machines.shared(2)) as [Machine, Machine];
     one.signal('SIGSTOP');
     await has(two, 'receiver');
@@ -101,11 +105,12 @@ describe('one receiver for several machines', function () {
     for (const machine of [one, two]) {
       await until('the sessions', () => machine.sessions.length >= 2);
       expect([...machine.sessions].sort()).to.deep.equal([...sessions].sort());
-      await equal(machine);
+      await equal(machines, machine);
     }
   });
 
-  it('misses nothing on a machine that was away for a while', async () => {
+  it('misses nothing on a machine that was away for a while', async (own) => {
+    const { machines } = await open(own);
     const [one, two] = (await machines.shared(2)) as [Machine, Machine];
     two.signal('SIGSTOP');
     const sessions: string[] = [];
@@ -124,18 +129,7 @@ describe('one receiver for several machines', function () {
 
 describe('machines whose Redis is away', function () {
   this.timeout(120_000);
-  let redis: RedisServer;
-  let machines: Machines;
-
-  beforeEach(async function () {
-    redis = await redisOrSkip(this);
-    machines = await Machines.start(redis.url);
-  });
-  afterEach(async () => {
-    await machines.stop();
-    redis.thaw();
-    await redis.kill();
-  });
+  const it = together(AT_ONCE);
 
   const each = (all: readonly Machine[], role: Machine['role']) =>
     until(`${role}`, () => all.every((machine) => machine.role === role), 60_000);
@@ -145,16 +139,20 @@ describe('machines whose Redis is away', function () {
 
   const outages = {
     'is killed and comes back empty': {
-      begin: () => redis.kill(),
-      end: () => redis.restart(),
+      begin: (redis: RedisServer) => redis.kill(),
+      end: (redis: RedisServer) => redis.restart(),
     },
-    'is frozen': { begin: () => redis.freeze(), end: () => redis.thaw() },
+    'is frozen': {
+      begin: (redis: RedisServer) => redis.freeze(),
+      end: (redis: RedisServer) => redis.thaw(),
+    },
   };
   for (const [what, { begin, end }] of Object.entries(outages)) {
-    it(`have a receiver each and say so when it ${what}, and share one again by themselves`, async () => {
+    it(`have a receiver each and say so when it ${what}, and share one again by themselves`, async (own) => {
+      const { redis, machines } = await open(own);
       const all = await machines.shared(3);
       expect(machines.doubledMs(0)).to.equal(0);
-      await begin();
+      await begin(redis);
       await each(all, 'alone');
       await until('three receivers', () => machines.receivers === 3);
       for (const { status } of all) {
@@ -164,7 +162,7 @@ describe('machines whose Redis is away', function () {
       await machines.session();
       await machines.session();
       const endedAt = performance.now();
-      await end();
+      await end(redis);
       await until('shared', isShared(all), 60_000);
       await until('one receiver', () => machines.receivers === 1);
       const sharedAt = performance.now();
@@ -174,7 +172,7 @@ describe('machines whose Redis is away', function () {
         await until('the sessions', () => machine.sessions.length >= 3);
         expect([...machine.sessions].sort()).to.deep.equal([...machines.ended].sort());
         expect(machine.status?.suspicion).to.equal(undefined);
-        await equal(machine);
+        await equal(machines, machine);
       }
       expect(machines.doubledMs(sharedAt)).to.equal(0);
       expect(machines.doubledMs(endedAt)).to.be.lessThan(1_000);
@@ -182,10 +180,8 @@ describe('machines whose Redis is away', function () {
     });
   }
 
-  const equal = (machine: Machine) =>
-    until('the values of the world', async () => (await machines.differences(machine)).length === 0);
-
-  it('have a receiver each where it was never there', async () => {
+  it('have a receiver each where it was never there', async (own) => {
+    const { redis, machines } = await open(own);
     await redis.kill();
     const machine = machines.add();
     await each([machine], 'alone');
@@ -198,21 +194,12 @@ describe('machines whose Redis is away', function () {
 
 describe('a session that all machines report once', function () {
   this.timeout(120_000);
-  let redis: RedisServer;
-  let machines: Machines;
-
-  beforeEach(async function () {
-    redis = await redisOrSkip(this);
-    machines = await Machines.start(redis.url);
-  });
-  afterEach(async () => {
-    await machines.stop();
-    await redis.kill();
-  });
+  const it = together(AT_ONCE);
   const live = (machine: Machine) => until('live', () => machine.role !== undefined, 60_000);
   const reported = (all: readonly Machine[]) => all.flatMap(({ sessions }) => sessions).sort();
 
-  it('comes exactly once, over orderly restarts too', async () => {
+  it('comes exactly once, over orderly restarts too', async (own) => {
+    const { machines } = await open(own);
     const all = await machines.shared(3, { once: true });
     for (let round = 0; round < 3; round += 1) {
       const machine = all[round]!;
@@ -227,7 +214,8 @@ describe('a session that all machines report once', function () {
     expect(reported(all)).to.deep.equal([...machines.ended].sort());
   });
 
-  it('comes at least once, with the same id, when machines are killed', async () => {
+  it('comes at least once, with the same id, when machines are killed', async (own) => {
+    const { machines } = await open(own);
     const all = await machines.shared(2, { once: true });
     for (const machine of all) {
       await machines.session();
@@ -239,7 +227,8 @@ describe('a session that all machines report once', function () {
     expect(new Set(reported(all))).to.deep.equal(new Set(machines.ended));
   });
 
-  it('comes on each machine unless it is chosen', async () => {
+  it('comes on each machine unless it is chosen', async (own) => {
+    const { machines } = await open(own);
     const all = await machines.shared(2);
     const session = await machines.session();
     for (const machine of all) await until('the session', () => machine.sessions.includes(session));

@@ -1,9 +1,8 @@
 import { expect } from 'chai';
 import { PERMIT_SCRIPT, type PermitAnswer, type PermitQuestion } from '../../../src/cluster/permit-script';
-import { openRedis, type RedisConnection } from '../../../src/cluster/redis';
 import { tryRedis } from '../../../src/cluster/redis-trial';
 import { pause } from '../../support/cluster/machines';
-import { redisOrSkip, type RedisServer } from '../../support/redis-server';
+import { useRedis } from '../../support/redis-server';
 
 const ACCOUNT = 'account';
 const MACHINES = `zaptec:{${ACCOUNT}}:machines`;
@@ -14,27 +13,18 @@ const SILENT_MS = 800;
 /** As **Test** tries an address that stands in the dialog. */
 describe('an address of Redis that is tried', function () {
   this.timeout(30_000);
-  let redis: RedisServer;
-  let store: RedisConnection;
-  before(async function () {
-    redis = await redisOrSkip(this);
-    store = openRedis(redis.url);
-  });
-  after(() => {
-    store.disconnect();
-    return redis.kill();
-  });
+  const { redis, store } = useRedis();
   const ask = async (over: Partial<PermitQuestion>) => {
     const question: PermitQuestion = { machine: 'silent', limit: 10, share: 10, holdBack: 60_000, look: true, ...over };
-    return JSON.parse(String(await store.eval(PERMIT_SCRIPT, 3, ...KEYS, JSON.stringify(question)))) as PermitAnswer;
+    return JSON.parse(String(await store().eval(PERMIT_SCRIPT, 3, ...KEYS, JSON.stringify(question)))) as PermitAnswer;
   };
 
   it('leaves the shares of silent machines to the hold-back of those that share, and itself nothing', async () => {
     await ask({});
     await pause(SILENT_MS + 100);
-    const trial = await tryRedis(ACCOUNT, `${redis.url}?holdBackS=0`);
+    const trial = await tryRedis(ACCOUNT, `${redis().url}?holdBackS=0`);
     expect(trial).to.have.nested.property('cluster.machines', 2);
-    expect(await store.hkeys(MACHINES)).to.deep.equal(['silent']);
+    expect(await store().hkeys(MACHINES)).to.deep.equal(['silent']);
     expect(await ask({ machine: 'other' })).to.include({ machines: 2 });
   });
 });

@@ -1,10 +1,9 @@
 import { expect } from 'chai';
 import { CurrentConnection } from '../../../src/cluster/current-connection';
-import { openRedis, type RedisConnection } from '../../../src/cluster/redis';
 import { SharedCurrent, type SharedView } from '../../../src/cluster/shared-current';
 import { clock } from '../../../src/time/clock';
 import { pause, until } from '../../support/cluster/machines';
-import { redisOrSkip, type RedisServer } from '../../support/redis-server';
+import { useRedis } from '../../support/redis-server';
 
 const ANNOUNCED_MS = 60_000;
 /** A write leaves so long after it was last announced at the latest, in ms. */
@@ -13,23 +12,14 @@ const KEY = 'zaptec:{account}:current:site';
 
 describe('a current shared through Redis', function () {
   this.timeout(20_000);
-  let redis: RedisServer;
-  let inspector: RedisConnection;
+  const { redis, store: inspector } = useRedis();
   const closing: (() => void)[] = [];
 
-  before(async function () {
-    redis = await redisOrSkip(this);
-    inspector = openRedis(redis.url);
-  });
-  after(() => {
-    inspector.disconnect();
-    return redis.kill();
-  });
-  beforeEach(() => inspector.flushall());
+  beforeEach(() => inspector().flushall());
   afterEach(() => closing.splice(0).forEach((close) => close()));
 
   const start = (machine?: string) => {
-    const connection = new CurrentConnection({ id: 'account', redisUrl: redis.url, onMode: () => undefined });
+    const connection = new CurrentConnection({ id: 'account', redisUrl: redis().url, onMode: () => undefined });
     if (machine !== undefined) connection.machine = machine;
     const views: SharedView[] = [];
     const shared = new SharedCurrent(connection, 'site', (view) => views.push(view));
@@ -46,10 +36,10 @@ describe('a current shared through Redis', function () {
     await machine.shared.refresh();
   };
   const stored = async (field: string) =>
-    JSON.parse((await inspector.hget(KEY, field)) ?? 'null') as Record<string, number | string>;
+    JSON.parse((await inspector().hget(KEY, field)) ?? 'null') as Record<string, number | string>;
   const age = async (field: string, ms: number) => {
     const value = await stored(field);
-    await inspector.hset(KEY, field, JSON.stringify({ ...value, at: Number(value['at']) - ms }));
+    await inspector().hset(KEY, field, JSON.stringify({ ...value, at: Number(value['at']) - ms }));
   };
 
   it('may be written by one machine at a time, and by none that has not seen the last write', async () => {
@@ -88,7 +78,7 @@ describe('a current shared through Redis', function () {
   it('shows a limit of a machine that was alone to the others only with the write that it has sent', async () => {
     const [one, two] = [start(), start()];
     await Promise.all([known(one), known(two)]);
-    redis.freeze();
+    redis().freeze();
     try {
       await Promise.all([two.shared.refresh(), one.shared.refresh()]);
       expect(two.connection.mode).to.equal('alone');
@@ -99,7 +89,7 @@ describe('a current shared through Redis', function () {
       await pause(20);
       two.shared.know({ id: 'alone', at: clock.steady(), doneAt: undefined, early: [], value: '{}' });
     } finally {
-      redis.thaw();
+      redis().thaw();
     }
     const limited = () => one.views.find(({ limits }) => limits.length > 0);
     await until('the limit', async () => {
@@ -173,7 +163,7 @@ describe('a current shared through Redis', function () {
     expect(await one.shared.announce(write('a'))).to.include({ kind: 'granted' });
     await two.shared.refresh();
     one.shared.close();
-    await inspector.flushall();
+    await inspector().flushall();
     await two.shared.refresh();
     const presumed = two.views.find(({ record }) => record?.id === 'a');
     expect(presumed?.announced).to.equal(undefined);
@@ -207,7 +197,7 @@ describe('a current shared through Redis', function () {
     one.shared.finish('a', { id: 'a', at: now, doneAt: now, early: [], value: '{}' });
     await one.shared.refresh();
     await age('record', 3_600_000);
-    await inspector.hincrby(KEY, 'rev', 1);
+    await inspector().hincrby(KEY, 'rev', 1);
     await one.shared.refresh();
     await one.shared.refresh();
     await two.shared.refresh();
@@ -229,7 +219,7 @@ describe('a current shared through Redis', function () {
       await copy.shared.refresh();
     }
     expect(one.connection.machine).not.to.equal(copy.connection.machine);
-    const fields = await inspector.hkeys(KEY);
+    const fields = await inspector().hkeys(KEY);
     const limits = fields.filter((field) => field.startsWith('limit:')).map((field) => field.split('|')[1]);
     expect([...new Set(limits)].sort()).to.deep.equal(['copy', 'one']);
     expect(one.views.at(-1)?.limits.map(({ by }) => by)).to.include('copy');

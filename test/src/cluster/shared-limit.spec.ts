@@ -2,10 +2,12 @@ import { once } from 'node:events';
 import { expect } from 'chai';
 import { openRedis } from '../../../src/cluster/redis';
 import { RequestLimiter } from '../../../src/http/limiter';
-import { Machines as Processes, pause, until } from '../../support/cluster/machines';
+import { compileMachine, Machines as Processes, pause, until } from '../../support/cluster/machines';
 import { RedisProxy } from '../../support/cluster/redis-proxy';
-import { redisOrSkip, type RedisServer } from '../../support/redis-server';
+import { ownRedis, redisOrSkip } from '../../support/redis-server';
+import { together, type Scenario } from '../../support/together';
 
+const ACCOUNT = 'account';
 const ROUND_TRIP_MS = 20;
 /** Redis grants nothing for 2 s after it was started. */
 const GRACE_MS = 2_000;
@@ -17,7 +19,7 @@ class Machines {
   readonly reports: { machine: number; shared: boolean; text: string; at: number }[] = [];
   readonly #waiting = new Set<() => void>();
 
-  start(redisUrl: string, account = 'account'): RequestLimiter {
+  start(redisUrl: string, account = ACCOUNT): RequestLimiter {
     const machine = this.limiters.length;
     const limiter = new RequestLimiter(account, {
       redisUrl,
@@ -67,22 +69,18 @@ class Machines {
 
 describe('a limit shared through Redis', function () {
   this.timeout(60_000);
-  let redis: RedisServer;
-  let machines: Machines;
-  let account = 0;
+  before(compileMachine);
+  const it = together(5);
 
-  before(async function () {
-    redis = await redisOrSkip(this);
-  });
-  after(() => redis.kill());
-  beforeEach(() => {
-    machines = new Machines();
-    account += 1;
-  });
-  afterEach(() => machines.stop());
-  const start = () => machines.start(redis.url, `account-${account}`);
+  const open = async (own: Scenario) => {
+    const redis = await ownRedis(own);
+    const machines = new Machines();
+    own.after(() => machines.stop());
+    return { redis, machines, start: () => machines.start(redis.url, ACCOUNT) };
+  };
 
-  it('holds for three machines together, and is used up', async () => {
+  it('holds for three machines together, and is used up', async (own) => {
+    const { machines, start } = await open(own);
     for (let machine = 0; machine < 3; machine += 1) start();
     await Promise.all([0, 1, 2].map((machine) => machines.sendMany(machine, 17)));
     const times = machines.sent.map(({ at }) => at).sort((a, b) => a - b);
@@ -92,7 +90,8 @@ describe('a limit shared through Redis', function () {
     expect(times.at(-1)! - times[0]!).to.be.within(5_000, 7_500);
   });
 
-  it('counts a request for longer when its answer is late', async () => {
+  it('counts a request for longer when its answer is late', async (own) => {
+    const { machines, start } = await open(own);
     const [one, two] = [start(), start()];
     await Promise.all([machines.until(0, true), machines.until(1, true)]);
     await machines.sendMany(0, 12);
@@ -112,7 +111,8 @@ describe('a limit shared through Redis', function () {
     expect(others[0]! - began).to.be.at.least(1_170);
   });
 
-  it('lets a command of one machine pass the reads of the others', async () => {
+  it('lets a command of one machine pass the reads of the others', async (own) => {
+    const { machines, start } = await open(own);
     for (let machine = 0; machine < 3; machine += 1) start();
     await Promise.all([0, 1, 2].map((machine) => machines.until(machine, true)));
     const reads = [machines.sendMany(0, 25), machines.sendMany(1, 25)];
@@ -129,20 +129,8 @@ describe('a limit shared through Redis', function () {
     expect(machines.most).to.be.at.most(10);
   });
 
-  it('keeps reads that nobody waits for apart on all machines together, so that a permit comes free all the time', async () => {
-    for (let machine = 0; machine < 2; machine += 1) start();
-    await Promise.all([0, 1].map((machine) => machines.until(machine, true)));
-    // The number of machines is read once a second.
-    await new Promise((resolve) => setTimeout(resolve, 1_200));
-    await Promise.all([0, 1, 0, 1, 0, 1, 0, 1].map((machine) => machines.send(machine, 'background')));
-    const times = machines.sent.map(({ at }) => at).sort((a, b) => a - b);
-    const gaps = times.slice(1).map((at, index) => at - times[index]!);
-    expect(gaps).to.have.length(7);
-    // 85 ms, of which a permit may be used a few late.
-    expect(Math.min(...gaps)).to.be.greaterThan(60);
-  });
-
-  it('pauses every machine after a 429 of one, halves the permits, and gives them back', async () => {
+  it('pauses every machine after a 429 of one, halves the permits, and gives them back', async (own) => {
+    const { redis, machines, start } = await open(own);
     const [one, two] = [start(), start()];
     await Promise.all([machines.send(0), machines.send(1)]);
     one.refused(Date.now(), 1_500);
@@ -152,7 +140,7 @@ describe('a limit shared through Redis', function () {
     expect(machines.sent.at(-1)!.at - refusedAt).to.be.at.least(1_500);
     expect(two.budget.permits).to.equal(5);
     const inspector = openRedis(redis.url);
-    const key = `zaptec:{account-${account}}:limit`;
+    const key = `zaptec:{${ACCOUNT}}:limit`;
     // Half a minute later; the clock of Redis cannot be moved.
     await inspector.hset(key, 'allowedSince', String(Date.now() - 30_000));
     await machines.send(1);
@@ -160,23 +148,25 @@ describe('a limit shared through Redis', function () {
     inspector.disconnect();
   });
 
-  it('stays good after a minute in which nobody sent anything', async () => {
+  it('stays good after a minute in which nobody sent anything', async (own) => {
+    const { redis, machines, start } = await open(own);
     start();
     await machines.send(0);
     const inspector = openRedis(redis.url);
-    const keys = await inspector.keys(`zaptec:{account-${account}}:*`);
+    const keys = await inspector.keys(`zaptec:{${ACCOUNT}}:*`);
     for (const key of keys) expect(await inspector.pttl(key), key).to.be.greaterThan(600_000);
     inspector.disconnect();
   });
 
-  it('gives the permits of a machine back that was killed in the middle of its requests', async () => {
+  it('gives the permits of a machine back that was killed in the middle of its requests', async (own) => {
+    const { redis, machines, start } = await open(own);
     start();
     await machines.until(0, true);
     const inspector = openRedis(redis.url);
     const [now] = (await inspector.time()) as unknown as [string];
     // What a machine leaves behind that is killed with ten requests under way.
     for (let lease = 0; lease < 10; lease += 1) {
-      await inspector.zadd(`zaptec:{account-${account}}:leases`, Number(now) * 1_000 + 2_000, `dead-${lease}`);
+      await inspector.zadd(`zaptec:{${ACCOUNT}}:leases`, Number(now) * 1_000 + 2_000, `dead-${lease}`);
     }
     inspector.disconnect();
     const askedAt = performance.now();
@@ -185,11 +175,12 @@ describe('a limit shared through Redis', function () {
     expect(performance.now() - askedAt).to.be.lessThan(5_000);
   });
 
-  it('throws away times that lie in the future of Redis, and waits until nothing of before can count', async () => {
+  it('throws away times that lie in the future of Redis, and waits until nothing of before can count', async (own) => {
+    const { redis, machines, start } = await open(own);
     start();
     await machines.send(0);
     const inspector = openRedis(redis.url);
-    const key = (name: string) => `zaptec:{account-${account}}:${name}`;
+    const key = (name: string) => `zaptec:{${ACCOUNT}}:${name}`;
     const future = Date.now() + 3_600_000;
     for (let lease = 0; lease < 10; lease += 1) await inspector.zadd(key('leases'), future, `future-${lease}`);
     await inspector.hset(key('limit'), { pausedUntil: future, penalisedAt: future, graceUntil: future });
@@ -199,7 +190,8 @@ describe('a limit shared through Redis', function () {
     inspector.disconnect();
   });
 
-  it('heals by itself when Redis is emptied', async () => {
+  it('heals by itself when Redis is emptied', async (own) => {
+    const { redis, machines, start } = await open(own);
     start();
     await machines.sendMany(0, 10);
     const inspector = openRedis(redis.url);
@@ -210,11 +202,12 @@ describe('a limit shared through Redis', function () {
     expect(machines.most).to.be.at.most(10);
   });
 
-  it('keeps the share of a machine that fell silent, and gives it back when one takes leave', async () => {
+  it('keeps the share of a machine that fell silent, and gives it back when one takes leave', async (own) => {
+    const { redis, machines } = await open(own);
     const address = `${redis.url}?holdBackS=8`;
-    machines.start(address, `account-${account}`);
+    machines.start(address, ACCOUNT);
     const inspector = openRedis(redis.url);
-    const key = `zaptec:{account-${account}}:machines`;
+    const key = `zaptec:{${ACCOUNT}}:machines`;
     await machines.until(0, true);
     await inspector.hset(key, 'silent', `${Date.now() - 2_600}:`);
     await new Promise((resolve) => setTimeout(resolve, GRACE_MS + 100));
@@ -222,7 +215,7 @@ describe('a limit shared through Redis', function () {
     await machines.sendMany(0, 10);
     expect(machines.most).to.equal(5);
     while ((await inspector.hexists(key, 'silent')) > 0) await new Promise((resolve) => setTimeout(resolve, 50));
-    machines.start(address, `account-${account}`);
+    machines.start(address, ACCOUNT);
     await machines.until(1, true);
     expect(await inspector.hlen(key)).to.equal(2);
     machines.limiters[1]!.stop();
@@ -234,10 +227,11 @@ describe('a limit shared through Redis', function () {
     inspector.disconnect();
   });
 
-  it('gives the share of a machine that ends as Node-RED does to the others at once', async () => {
+  it('gives the share of a machine that ends as Node-RED does to the others at once', async (own) => {
+    const { redis } = await open(own);
     const inspector = openRedis(redis.url);
-    await inspector.flushall();
     const processes = await Processes.start(redis.url);
+    own.after(() => processes.stop());
     const [first] = await processes.shared(2);
     const [key = ''] = await inspector
       .keys('zaptec:{*}:machines')
@@ -246,18 +240,22 @@ describe('a limit shared through Redis', function () {
     await first.stop();
     await until('one machine', async () => (await inspector.hlen(key)) === 1, 500);
     inspector.disconnect();
-    await processes.stop();
   });
 });
 
 describe('a limit whose Redis is away', function () {
   this.timeout(60_000);
-  let machines: Machines;
-  beforeEach(() => (machines = new Machines()));
-  afterEach(() => machines.stop());
+  const it = together(5);
 
-  it('is divided among the machines that were there, and shared again without a restart', async function () {
-    const redis = await redisOrSkip(this);
+  const open = (own: Scenario) => {
+    const machines = new Machines();
+    own.after(() => machines.stop());
+    return machines;
+  };
+
+  it('is divided among the machines that were there, and shared again without a restart', async (own) => {
+    const machines = open(own);
+    const redis = await ownRedis(own);
     for (let machine = 0; machine < 3; machine += 1) machines.start(redis.url);
     const all = [0, 1, 2];
     await Promise.all(all.map((machine) => machines.until(machine, true)));
@@ -280,11 +278,11 @@ describe('a limit whose Redis is away', function () {
     await Promise.all(all.map((machine) => machines.until(machine, true)));
     await Promise.all(all.map((machine) => machines.sendMany(machine, 8)));
     expect(machines.most).to.be.at.most(10);
-    await redis.kill();
   });
 
-  it('goes on within 3 s when Redis freezes, and what was asked before grants nothing afterwards', async function () {
-    const redis = await redisOrSkip(this);
+  it('goes on within 3 s when Redis freezes, and what was asked before grants nothing afterwards', async (own) => {
+    const machines = open(own);
+    const redis = await ownRedis(own);
     machines.start(redis.url);
     machines.start(redis.url);
     await Promise.all([machines.send(0), machines.send(1)]);
@@ -298,12 +296,13 @@ describe('a limit whose Redis is away', function () {
     redis.thaw();
     await Promise.all(busy);
     expect(machines.most).to.be.at.most(10);
-    await redis.kill();
   });
 
-  it('holds while one machine alone loses Redis and finds it again', async function () {
-    const redis = await redisOrSkip(this);
+  it('holds while one machine alone loses Redis and finds it again', async (own) => {
+    const machines = open(own);
+    const redis = await ownRedis(own);
     const proxy = await RedisProxy.open(redis.port);
+    own.after(() => proxy.close());
     machines.start(redis.url);
     machines.start(proxy.url);
     await Promise.all([machines.until(0, true), machines.until(1, true)]);
@@ -330,23 +329,22 @@ describe('a limit whose Redis is away', function () {
     await pause(1_500);
     isOver = true;
     await Promise.all(busy);
-    proxy.close();
-    await redis.kill();
     expect(machines.most).to.be.at.most(10);
   });
 
-  it('has a reason that names a wrong password, and goes on with half of the permits', async function () {
-    const redis = await redisOrSkip(this, '--requirepass', 'right');
+  it('has a reason that names a wrong password, and goes on with half of the permits', async (own) => {
+    const machines = open(own);
+    const redis = await ownRedis(own, '--requirepass', 'right');
     const limiter = machines.start(redis.url.replace('//', '//:wrong@'));
     await machines.send(0);
     expect(machines.reports.map(({ text }) => text)).to.deep.equal([
       'Redis refuses the user name or the password: this machine goes on alone with 5 requests a second',
     ]);
     expect(limiter.budget.permits).to.equal(5);
-    await redis.kill();
   });
 
-  it('goes on with half of the permits where Redis was never there', async () => {
+  it('goes on with half of the permits where Redis was never there', async (own) => {
+    const machines = open(own);
     const startedAt = performance.now();
     machines.start('redis://127.0.0.1:1/0');
     await machines.send(0);
@@ -354,8 +352,9 @@ describe('a limit whose Redis is away', function () {
     expect(machines.limiters[0]!.budget.permits).to.equal(5);
   });
 
-  it('ends without an error while Redis is away', async function () {
-    const redis = await redisOrSkip(this);
+  it('ends without an error while Redis is away', async (own) => {
+    const machines = open(own);
+    const redis = await ownRedis(own);
     const limiter = machines.start(redis.url);
     await machines.send(0);
     await redis.kill();
@@ -363,5 +362,30 @@ describe('a limit whose Redis is away', function () {
     const rejected = once(process, 'unhandledRejection').then(() => 'rejected');
     const calm = new Promise((resolve) => setTimeout(resolve, 500, 'calm'));
     expect(await Promise.race([rejected, calm])).to.equal('calm');
+  });
+});
+
+/** Apart, since it measures gaps of 85 ms. */
+describe('a limit shared through Redis', function () {
+  this.timeout(60_000);
+
+  it('keeps reads that nobody waits for apart on all machines together, so that a permit comes free all the time', async function () {
+    const redis = await redisOrSkip(this);
+    const machines = new Machines();
+    try {
+      for (let machine = 0; machine < 2; machine += 1) machines.start(redis.url, ACCOUNT);
+      await Promise.all([0, 1].map((machine) => machines.until(machine, true)));
+      // The number of machines is read once a second.
+      await new Promise((resolve) => setTimeout(resolve, 1_200));
+      await Promise.all([0, 1, 0, 1, 0, 1, 0, 1].map((machine) => machines.send(machine, 'background')));
+      const times = machines.sent.map(({ at }) => at).sort((a, b) => a - b);
+      const gaps = times.slice(1).map((at, index) => at - times[index]!);
+      expect(gaps).to.have.length(7);
+      // 85 ms, of which a permit may be used a few late.
+      expect(Math.min(...gaps)).to.be.greaterThan(60);
+    } finally {
+      machines.stop();
+      await redis.kill();
+    }
   });
 });

@@ -4,33 +4,20 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { openRedis, type RedisConnection } from '../../../src/cluster/redis';
 import type { CurrentRequest } from '../../../src/current/types';
-import { Machines, type Machine } from '../../support/machines';
-import { redisOrSkip, type RedisServer } from '../../support/redis-server';
+import { compileMachine, Machines, type Machine } from '../../support/machines';
+import { ownRedis } from '../../support/redis-server';
+import { together, type Scenario } from '../../support/together';
 
 const MINUTE = 60_000;
 const LIMIT = { role: 'limit' } as const;
 const HOUR = 60 * MINUTE;
 
-describe('a current that several machines set', function () {
-  this.timeout(90_000);
-  let redis: RedisServer;
-  let machines: Machines;
-  let directory: string;
-
-  before(async function () {
-    redis = await redisOrSkip(this);
-  });
-  after(() => redis.kill());
-  beforeEach(async () => {
-    await redis.restart();
-    machines = await Machines.open(redis.url);
-    directory = mkdtempSync(join(tmpdir(), 'zaptec-machines-'));
-  });
-  afterEach(async () => {
-    await machines.close();
-    rmSync(directory, { recursive: true, force: true });
-  });
-
+const open = async (own: Scenario) => {
+  const redis = await ownRedis(own);
+  const machines = await Machines.open(redis.url);
+  own.after(() => machines.close());
+  const directory = mkdtempSync(join(tmpdir(), 'zaptec-machines-'));
+  own.after(() => rmSync(directory, { recursive: true, force: true }));
   const emptied = async () => {
     const inspector = openRedis(redis.url);
     await inspector.flushall();
@@ -40,10 +27,19 @@ describe('a current that several machines set', function () {
   const seen = async (machine: Machine, count: number) => {
     while ((await sharedLimits(machine)).length !== count) await new Promise((resolve) => setTimeout(resolve, 50));
   };
+  return { redis, machines, directory, emptied, sharedLimits, seen };
+};
+
+describe('a current that several machines set', function () {
+  this.timeout(90_000);
+  before(compileMachine);
+  const it = together(4);
+
   /** Of a machine that is gone, so that only its switch is of interest. */
   const switchAfter = (afterMs: number): Partial<CurrentRequest> => ({ ...LIMIT, deadMan: { afterMs, safeA: 6 } });
 
-  it('stays below the limit of each', async () => {
+  it('stays below the limit of each', async (own) => {
+    const { machines } = await open(own);
     const [one, two] = [machines.start(), machines.start()];
     await one.limit('fuse', 10);
     expect(machines.current).to.equal(10);
@@ -53,21 +49,8 @@ describe('a current that several machines set', function () {
     expect(machines.writes).to.have.length(1);
   });
 
-  for (const clockOffMs of [HOUR, -HOUR]) {
-    it(`is raised only after the interval of the last write of any, wall clock off by ${clockOffMs} ms`, async () => {
-      const one = machines.start();
-      expect((await one.request('solar', 10)).decision).to.equal('applied');
-      const [writtenAt = NaN] = machines.writes;
-      const two = machines.spawn({ by: 'price', ampere: 16, clockOffMs });
-      const until = ({ until: time = '' }) => Date.parse(time) - clockOffMs;
-      const second = await two.until((decision) => until(decision) > writtenAt + 14 * MINUTE);
-      expect(second.decision).to.equal('deferred');
-      expect(until(second)).to.be.within(writtenAt + 15 * MINUTE - 50, writtenAt + 15 * MINUTE + 2_000);
-      expect(machines.writes).to.have.length(1);
-    });
-  }
-
-  it('is written by one machine at a time, when several lower it at the same moment', async () => {
+  it('is written by one machine at a time, when several lower it at the same moment', async (own) => {
+    const { machines, seen } = await open(own);
     const all = [machines.start(), machines.start(), machines.start()];
     await Promise.all(all.map((machine, index) => machine.limit(`fuse-${index}`, 12 - index)));
     await Promise.all(all.map((machine) => seen(machine, 2)));
@@ -76,7 +59,8 @@ describe('a current that several machines set', function () {
     expect(others.length).to.be.at.most(0);
   });
 
-  it('keeps the limit of a machine that was killed until its dead man fires on one that is left', async () => {
+  it('keeps the limit of a machine that was killed until its dead man fires on one that is left', async (own) => {
+    const { machines, seen } = await open(own);
     const dead = machines.spawn({ by: 'fuse', ampere: 40, over: switchAfter(4_000) });
     const left = machines.start();
     await left.request('solar', 32);
@@ -89,7 +73,8 @@ describe('a current that several machines set', function () {
     while (machines.current !== 6) await new Promise((resolve) => setTimeout(resolve, 20));
   });
 
-  it('keeps the limit of a machine that was killed and has no dead man until somebody removes it', async () => {
+  it('keeps the limit of a machine that was killed and has no dead man until somebody removes it', async (own) => {
+    const { machines, sharedLimits, seen } = await open(own);
     const dead = machines.spawn({ by: 'fuse', ampere: 10, over: LIMIT });
     await dead.until(({ decision }) => decision === 'applied');
     await dead.kill();
@@ -108,20 +93,22 @@ describe('a current that several machines set', function () {
     expect(machines.current).to.equal(10);
   });
 
-  it('refuses to remove the limit of a machine that is there, since it would come back', async () => {
+  it('refuses to remove the limit of a machine that is there, since it would come back', async (own) => {
+    const { machines, sharedLimits, seen } = await open(own);
     const [one, two] = [machines.start(), machines.start()];
     await one.limit('fuse', 10);
     await two.request('solar', 16);
     await seen(two, 1);
     const [limit] = await sharedLimits(two);
     const error = await two.control
-      .removeSharedLimit(machines.site, limit!.machine, 'fuse')
+      .removeSharedLimit(machines.site, limit!.machine, one.node('fuse'))
       .catch((thrown: unknown) => thrown);
     expect(error).to.include({ code: 'INPUT_INVALID' });
     await seen(two, 1);
   });
 
-  it('knows the limit of a machine that was killed and started again for its own', async () => {
+  it('knows the limit of a machine that was killed and started again for its own', async (own) => {
+    const { machines, directory, sharedLimits } = await open(own);
     const dead = machines.spawn({ by: 'fuse', ampere: 10, over: LIMIT, stateDir: directory });
     await dead.until(({ decision }) => decision === 'applied');
     await dead.kill();
@@ -134,16 +121,18 @@ describe('a current that several machines set', function () {
     expect(await only()).to.deep.equal([20]);
   });
 
-  it('is set free of a limit that its machine withdraws', async () => {
+  it('is set free of a limit that its machine withdraws', async (own) => {
+    const { machines, seen } = await open(own);
     const [one, two] = [machines.start(), machines.start()];
     await one.limit('fuse', 10);
     await two.request('solar', 16);
     await seen(two, 1);
-    one.control.withdraw(machines.site, 'fuse');
+    one.control.withdraw(machines.site, one.node('fuse'));
     await seen(two, 0);
   });
 
-  it('keeps the limits that are known, and lowers at once, while Redis is away; all is shared again afterwards', async () => {
+  it('keeps the limits that are known, and lowers at once, while Redis is away; all is shared again afterwards', async (own) => {
+    const { redis, machines, seen } = await open(own);
     const [one, two] = [machines.start(), machines.start()];
     await one.limit('fuse', 20);
     await two.request('solar', 32);
@@ -172,7 +161,8 @@ describe('a current that several machines set', function () {
     expect(machines.writes).to.have.length(2);
   });
 
-  it('raises nothing on a machine that has never reached Redis', async () => {
+  it('raises nothing on a machine that has never reached Redis', async (own) => {
+    const { redis, machines } = await open(own);
     await redis.kill();
     machines.simulator.world.setAvailableCurrent(machines.site, [10, 10, 10]);
     const alone = machines.start();
@@ -186,7 +176,8 @@ describe('a current that several machines set', function () {
     expect(machines.current).to.equal(16);
   });
 
-  it('loses nothing when Redis is emptied in the middle', async () => {
+  it('loses nothing when Redis is emptied in the middle', async (own) => {
+    const { machines, emptied, seen } = await open(own);
     const [one, two] = [machines.start(), machines.start()];
     await one.limit('fuse', 10);
     await two.request('solar', 16);
@@ -200,7 +191,8 @@ describe('a current that several machines set', function () {
     expect(machines.current).to.equal(10);
   });
 
-  it('keeps the limit of a machine that was killed also when Redis is emptied afterwards', async () => {
+  it('keeps the limit of a machine that was killed also when Redis is emptied afterwards', async (own) => {
+    const { machines, emptied, seen } = await open(own);
     const dead = machines.spawn({ by: 'fuse', ampere: 10, over: LIMIT });
     await dead.until(({ decision }) => decision === 'applied');
     const left = machines.start();
@@ -214,7 +206,8 @@ describe('a current that several machines set', function () {
     expect(machines.current).to.equal(10);
   });
 
-  it('is lowered while Redis is frozen', async () => {
+  it('is lowered while Redis is frozen', async (own) => {
+    const { redis, machines, seen } = await open(own);
     const [one, two] = [machines.start(), machines.start()];
     await one.limit('fuse', 32);
     await two.request('solar', 32);
@@ -235,6 +228,41 @@ describe('a current that several machines set', function () {
     expect(machines.writes).to.have.length(1);
   });
 
+  it('is lowered by another machine when the one that writes is stopped for a while, which writes nothing late', async (own) => {
+    const { machines } = await open(own);
+    const stopped = machines.spawn({ by: 'fuse', ampere: 12, over: LIMIT });
+    await stopped.until(({ decision }) => decision === 'applied');
+    stopped.process.kill('SIGSTOP');
+    const left = machines.start();
+    await left.limit('main', 20);
+    await new Promise((resolve) => setTimeout(resolve, 3_000));
+    stopped.process.kill('SIGCONT');
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    expect(machines.writes).to.have.length(1);
+    expect(machines.current).to.equal(12);
+  });
+});
+
+/** One after the other: they compare clocks, or write so much that it keeps this process from everything else. */
+describe('a current that several machines set', function () {
+  this.timeout(90_000);
+  const it = together(1);
+
+  for (const clockOffMs of [HOUR, -HOUR]) {
+    it(`is raised only after the interval of the last write of any, wall clock off by ${clockOffMs} ms`, async (own) => {
+      const { machines } = await open(own);
+      const one = machines.start();
+      expect((await one.request('solar', 10)).decision).to.equal('applied');
+      const [writtenAt = NaN] = machines.writes;
+      const two = machines.spawn({ by: 'price', ampere: 16, clockOffMs });
+      const until = ({ until: time = '' }) => Date.parse(time) - clockOffMs;
+      const second = await two.until((decision) => until(decision) > writtenAt + 14 * MINUTE);
+      expect(second.decision).to.equal('deferred');
+      expect(until(second)).to.be.within(writtenAt + 15 * MINUTE - 50, writtenAt + 15 * MINUTE + 2_000);
+      expect(machines.writes).to.have.length(1);
+    });
+  }
+
   const floods: Record<string, (store: RedisConnection, key: string) => Promise<unknown>> = {
     'a last write of 20 MB': (store, key) => {
       const value = 'x'.repeat(20_000_000);
@@ -252,7 +280,8 @@ describe('a current that several machines set', function () {
     },
   };
   for (const [what, flood] of Object.entries(floods)) {
-    it(`is lowered at once, and shared with all limits, after somebody wrote ${what} among them`, async () => {
+    it(`is lowered at once, and shared with all limits, after somebody wrote ${what} among them`, async (own) => {
+      const { redis, machines, seen } = await open(own);
       const dead = machines.spawn({ by: 'main', ampere: 40, over: LIMIT });
       const [one, two] = [machines.start(), machines.start()];
       await Promise.all([one.limit('fuse', 32), two.request('solar', 32)]);
@@ -270,17 +299,4 @@ describe('a current that several machines set', function () {
       expect(machines.writes).to.have.length(1);
     });
   }
-
-  it('is lowered by another machine when the one that writes is stopped for a while, which writes nothing late', async () => {
-    const stopped = machines.spawn({ by: 'fuse', ampere: 12, over: LIMIT });
-    await stopped.until(({ decision }) => decision === 'applied');
-    stopped.process.kill('SIGSTOP');
-    const left = machines.start();
-    await left.limit('main', 20);
-    await new Promise((resolve) => setTimeout(resolve, 3_000));
-    stopped.process.kill('SIGCONT');
-    await new Promise((resolve) => setTimeout(resolve, 1_500));
-    expect(machines.writes).to.have.length(1);
-    expect(machines.current).to.equal(12);
-  });
 });

@@ -50,6 +50,36 @@ describe('a read of a live charger', () => {
   it('shows none of a value that chargers do not send by push', () => {
     expect(isMissed(0, 5 * MINUTE, 202)).to.equal(false);
   });
+
+  it('shows none of before the read before', () => {
+    expect(isMissed(0, 31 * MINUTE)).to.equal(false);
+  });
+
+  it('shows none where it is the first one, or the one before was out of date', () => {
+    const store = new Store();
+    const timestamp = new Date(START - 5 * MINUTE).toISOString();
+    store.fill(
+      ID,
+      [{ chargerId: ID, stateId: 710, valueAsString: '3', timestamp: new Date(START - HOUR).toISOString() }],
+      clock.now(),
+    );
+    const changes = store.fill(ID, [{ chargerId: ID, stateId: 710, valueAsString: '1', timestamp }], clock.now());
+    const filledBefore = clock.now() - 10 * MINUTE;
+    const found = (before: number | undefined, since: number) =>
+      hasMissedChange({ chargerId: ID, changes, filledBefore: before }, since, MINUTE);
+    expect(found(filledBefore, filledBefore)).to.equal(true);
+    expect(found(filledBefore, filledBefore + 1)).to.equal(false);
+    expect(found(undefined, -Infinity)).to.equal(false);
+  });
+
+  it('shows none of a value that was not known before', () => {
+    const store = new Store();
+    const timestamp = new Date(START - 5 * MINUTE).toISOString();
+    const changes = store.fill(ID, [{ chargerId: ID, stateId: 710, valueAsString: '1', timestamp }], clock.now());
+    const filledBefore = clock.now() - 10 * MINUTE;
+    expect(changes).to.have.length(1);
+    expect(hasMissedChange({ chargerId: ID, changes, filledBefore }, filledBefore, MINUTE)).to.equal(false);
+  });
 });
 
 describe('the charger that is read to learn of missed changes', () => {

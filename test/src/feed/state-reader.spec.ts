@@ -82,4 +82,75 @@ describe('the reader of a live feed', () => {
     }
     expect(Math.max(...looks)).to.be.below(12);
   });
+
+  describe('looks now and then whether messages go elsewhere:', () => {
+    const [FIRST, SECOND, THIRD] = ['a1', 'a2', 'a3'].map((end) => `0a1b2c3d-0000-4000-8000-0000000000${end}`) as [
+      string,
+      string,
+      string,
+    ];
+    const auditing = (over: { alert?: boolean; kind?: 'live' | 'away'; fails?: (id: string) => boolean } = {}) => {
+      const { alert = false, kind = 'live', fails = () => false } = over;
+      const store = new Store();
+      const ids = new Set([FIRST, SECOND, THIRD]);
+      for (const id of ids) store.know([{ id }]);
+      const gapEndedAt = clock.now();
+      // In this order they were read.
+      for (const id of [SECOND, THIRD, FIRST]) {
+        if (!fails(id)) store.fill(id, [], clock.now());
+        timers.tick(1);
+      }
+      const reads: { id: string; refresh: boolean; afterMin: number }[] = [];
+      const reader = new StateReader(
+        {
+          store,
+          ids: () => ids,
+          situation: () => (kind === 'live' ? { kind, gapEndedAt, alert } : { kind, since: Infinity }),
+          read: (id, refresh) => {
+            reads.push({ id, refresh, afterMin: Math.floor((clock.now() - gapEndedAt) / MINUTE) });
+            if (fails(id)) return Promise.reject(new Error('made up'));
+            store.fill(id, [], clock.now());
+            return Promise.resolve();
+          },
+          onTried: () => reader.schedule(),
+        },
+        { ...TIMING, confirmMs: Infinity },
+      );
+      reader.schedule();
+      return { reads, reader };
+    };
+
+    it('at the charger whose last read is the oldest, one at a time', async () => {
+      const { reads, reader } = auditing();
+      await timers.tickAsync(4 * TIMING.auditMs + 4 * MINUTE);
+      reader.close();
+      expect(reads.map(({ id }) => id)).to.deep.equal([SECOND, THIRD, FIRST, SECOND]);
+      expect(reads.every(({ refresh }) => refresh)).to.equal(true);
+      expect(reads[0]!.afterMin).to.be.within(90, 91);
+    });
+
+    it('every two minutes after a change that did not come', async () => {
+      const { reads, reader } = auditing({ alert: true });
+      await timers.tickAsync(10 * MINUTE);
+      reader.close();
+      expect(reads.map(({ id }) => id).slice(0, 4)).to.deep.equal([SECOND, THIRD, FIRST, SECOND]);
+      expect(reads.length).to.be.within(4, 5);
+    });
+
+    it('not while the stream is away', async () => {
+      const { reads, reader } = auditing({ alert: true, kind: 'away' });
+      await timers.tickAsync(10 * MINUTE);
+      reader.close();
+      expect(reads).to.deep.equal([]);
+    });
+
+    it('at the others where the read of one fails for ever', async () => {
+      const { reads, reader } = auditing({ fails: (id) => id === THIRD });
+      await timers.tickAsync(4 * TIMING.auditMs);
+      reader.close();
+      const audited = reads.filter(({ id }) => id !== THIRD).map(({ id }) => id);
+      expect(audited.slice(0, 3)).to.deep.equal([SECOND, FIRST, SECOND]);
+      expect(reads.length - audited.length, 'tries of the one that fails').to.be.within(6, 14);
+    });
+  });
 });

@@ -6,6 +6,7 @@ import type { Lane } from '../../../src/http/lanes';
 import { RequestLimiter } from '../../../src/http/limiter';
 import { clock } from '../../../src/time/clock';
 import { failureOf } from '../../support/failure';
+import { draws } from '../../support/draws';
 
 const ROUND_TRIP_MS = 40;
 const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
@@ -219,7 +220,7 @@ describe('the limiter', () => {
         fc.asyncProperty(fc.array(step, { maxLength: 6 }), async (steps) => {
           expect(await timeline(steps)).to.deep.equal(undisturbed);
         }),
-        { numRuns: 60 },
+        { numRuns: draws(60) },
       );
     });
 

@@ -10,6 +10,7 @@ import type { RawObservation } from '../../../src/zaptec/observations';
 import { ACTIONS, runCharger, type Step, type ChargerRun } from '../../support/session-archive';
 import { disordered } from '../../support/disorder';
 import { LedgerSetup } from '../../support/ledger-setup';
+import { draws } from '../../support/draws';
 
 const ID = '0a1b2c3d-0000-4000-8000-0000000000a1';
 const USER = '0a1b2c3d-0000-4000-8000-0000000000f1';
@@ -316,7 +317,7 @@ describe('the ledger', () => {
           setup.ledger.missing();
           send(721, A);
         }),
-        { numRuns: 300 },
+        { numRuns: draws(300) },
       );
     });
   });

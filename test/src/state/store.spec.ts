@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import type { RawObservation } from '../../../src/zaptec/observations';
 import { Store } from '../../../src/state/store';
 import { timeSource } from '../../support/time-source';
+import { draws } from '../../support/draws';
 
 const ID = '0a1b2c3d-0000-4000-8000-0000000000a1';
 const OTHER = '0a1b2c3d-0000-4000-8000-0000000000a2';
@@ -383,7 +384,7 @@ describe('the store', () => {
           next.restore(dumped);
           for (const id of next.ids) next.view(id);
         }),
-        { numRuns: 300 },
+        { numRuns: draws(300) },
       );
     });
 
@@ -422,7 +423,7 @@ describe('the store', () => {
           expect(disordered.observation(ID, id)).to.deep.equal(inOrder.observation(ID, id));
         }
       }),
-      { numRuns: 200 },
+      { numRuns: draws(200) },
     );
   });
 });

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { familyOf, readObservation, type DeviceFamily, type ObservationValue } from '../../../src/zaptec/observations';
+import { familyOf } from '../../../src/zaptec/device';
+import { readObservation, type DeviceFamily, type ObservationValue } from '../../../src/zaptec/observations';
 
 const CHARGER = '0a1b2c3d-0000-4000-8000-0000000000a1';
 const SESSION = '0a1b2c3d-0000-4000-8000-00000000005e';

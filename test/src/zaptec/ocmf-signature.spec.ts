@@ -10,6 +10,7 @@ import { publicKeyOf } from '../../../simulator/world/signature';
 import { signedSession } from '../../../simulator/world/ocmf';
 import { World } from '../../../simulator/world/world';
 import { ManualClock } from '../../support/simulator/manual-clock';
+import { draws } from '../../support/draws';
 
 /** The example of the specification, SAFE e.V., OCMF 1.3.0, figure 1. */
 const SPECIFICATION = `OCMF|{
@@ -437,7 +438,7 @@ describe('the signed sessions of the simulator', () => {
         });
         expect(result.result, kind).to.equal('invalid');
       }),
-      { numRuns: 2_000 },
+      { numRuns: draws(2_000) },
     );
   }).timeout(60_000);
 });

@@ -139,6 +139,18 @@ export async function load(nodes: FlowNode[], credentials: Credentials = {}, mor
     if (URL.canParse(baseUrl)) used.set(`${baseUrl} ${username}`, [baseUrl, username]);
   }
   await helper.load([...NODES, ...more] as NodeInitializer[], nodes, credentials);
+  dropMetrics();
+}
+
+/** Node-RED logs a metric of each message, which nobody asks for, and the helper's spy keeps a stack of each. */
+function dropMetrics(): void {
+  const { _log: log } = helper as unknown as {
+    _log: { METRIC: number; log: (line: { level: number }) => void };
+  };
+  const spy = log.log;
+  log.log = (line) => {
+    if (line.level !== log.METRIC) spy(line);
+  };
 }
 
 /** A node that must be there: the helper gives nothing for one whose constructor threw. */

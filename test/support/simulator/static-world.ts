@@ -202,6 +202,7 @@ export class StaticWorld implements WorldModel {
   forecastAt = unused;
   advance = unused;
   meter = unused;
+  power = unused;
   plug = unused;
   unplug = unused;
   addCharger = unused;

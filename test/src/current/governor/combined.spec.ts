@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { everyPhase, PHASES, perPhase, roundedDown } from '../../../../src/current/currents';
 import type { CombineRule, Currents, CurrentRequest } from '../../../../src/current/types';
 import { GovernedWorld, MAX, MINUTE } from '../../../support/governed-world';
+import { draws } from '../../../support/draws';
 
 const of = (combine: CombineRule, over: Partial<CurrentRequest> = {}): Partial<CurrentRequest> => ({
   combine,
@@ -293,7 +294,7 @@ describe('targets of several nodes, whatever they are', () => {
           const all = agreed(steps, combine);
           expectSet(play(all, bound), expected(all), bound);
         }),
-        { numRuns: 60 },
+        { numRuns: draws(60) },
       );
     });
   }
@@ -303,7 +304,7 @@ describe('targets of several nodes, whatever they are', () => {
       fc.property(requests, currents, (steps, bound) => {
         expectSet(play(steps, bound), expected(steps), bound);
       }),
-      { numRuns: 100 },
+      { numRuns: draws(100) },
     );
   });
 
@@ -326,7 +327,7 @@ describe('targets of several nodes, whatever they are', () => {
           if (isAway) expect(newest?.counting?.currents, by).to.deep.equal(roundedDown(wanted));
         }
       }),
-      { numRuns: 100 },
+      { numRuns: draws(100) },
     );
   });
 });

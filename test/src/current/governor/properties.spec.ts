@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { everyPhase, isAbove, lowest, PHASES, roundedDown } from '../../../../src/current/currents';
 import type { CombineRule, Currents, ForeignPolicy } from '../../../../src/current/types';
 import { GovernedWorld, MAX, MINUTE, tooEarly, type Fate } from '../../../support/governed-world';
+import { draws } from '../../../support/draws';
 
 const ampere = fc.integer({ min: 0, max: 400 }).map((tenths) => tenths / 10);
 const currents: fc.Arbitrary<Currents> = fc.oneof(
@@ -111,7 +112,7 @@ describe('the governor, whatever happens', () => {
         const alone = steps.filter(([what]) => what !== 'foreign');
         expect(tooEarly(play(alone).sent, 'before')).to.deep.equal([]);
       }),
-      { numRuns: 250 },
+      { numRuns: draws(250) },
     );
   });
 
@@ -125,7 +126,7 @@ describe('the governor, whatever happens', () => {
           }
         }
       }),
-      { numRuns: 150 },
+      { numRuns: draws(150) },
     );
   });
 
@@ -134,7 +135,7 @@ describe('the governor, whatever happens', () => {
       fc.property(story, (steps) => {
         for (const { currents: sent, limit: bound } of play(steps).sent) expect(isAbove(sent, bound)).to.equal(false);
       }),
-      { numRuns: 150 },
+      { numRuns: draws(150) },
     );
   });
 
@@ -149,7 +150,7 @@ describe('the governor, whatever happens', () => {
         world.pass(10 * MINUTE);
         expect(world.reads - before).to.be.at.most(12);
       }),
-      { numRuns: 150 },
+      { numRuns: draws(150) },
     );
   });
 
@@ -191,7 +192,7 @@ describe('the governor, whatever happens', () => {
           expect(world.sent.map(({ currents: sent }) => sent)).to.deep.equal([everyPhase(6)]);
         },
       ),
-      { numRuns: 100 },
+      { numRuns: draws(100) },
     );
   });
 
@@ -224,7 +225,7 @@ describe('the governor, whatever happens', () => {
         }
         expect(world.sent).to.have.length(writes);
       }),
-      { numRuns: 120 },
+      { numRuns: draws(120) },
     );
   });
 
@@ -239,7 +240,7 @@ describe('the governor, whatever happens', () => {
         const answered = world.reports.flatMap(({ callers }) => callers);
         expect(new Set(answered).size).to.equal(answered.length);
       }),
-      { numRuns: 100 },
+      { numRuns: draws(100) },
     );
   });
 });

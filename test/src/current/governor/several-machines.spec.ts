@@ -4,6 +4,7 @@ import { everyPhase, isAbove, lowest, PHASES } from '../../../../src/current/cur
 import type { Currents } from '../../../../src/current/types';
 import { MINUTE, tooEarly } from '../../../support/governed-world';
 import { SharedWorld, type SharedFate } from '../../../support/shared-world';
+import { draws } from '../../../support/draws';
 
 const COUNT = 3;
 const ampere = fc.integer({ min: 0, max: 300 }).map((tenths) => tenths / 10);
@@ -284,7 +285,7 @@ describe('the governors of several machines, whatever happens', function () {
           early.filter(({ isUninformed, ...one }) => !isUninformed || isAbove(one.currents, one.known)),
         ).to.deep.equal([]);
       }),
-      { numRuns: 150 },
+      { numRuns: draws(150) },
     );
   });
 
@@ -303,7 +304,7 @@ describe('the governors of several machines, whatever happens', function () {
         });
         expect(tooSoon).to.deep.equal([]);
       }),
-      { numRuns: 300 },
+      { numRuns: draws(300) },
     );
   });
 
@@ -312,7 +313,7 @@ describe('the governors of several machines, whatever happens', function () {
       fc.property(story, (steps) => {
         for (const { currents: sent, limit } of play(steps).sent) expect(isAbove(sent, limit)).to.equal(false);
       }),
-      { numRuns: 150 },
+      { numRuns: draws(150) },
     );
   });
 
@@ -325,7 +326,7 @@ describe('the governors of several machines, whatever happens', function () {
           expect(tooEarly(own, 'known')).to.deep.equal([]);
         }
       }),
-      { numRuns: 150 },
+      { numRuns: draws(150) },
     );
   });
 

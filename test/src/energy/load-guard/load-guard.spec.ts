@@ -6,6 +6,7 @@ import { LoadGuard } from '../../../../src/energy/load-guard/load-guard';
 import { readMeter } from '../../../../src/energy/load-guard/read-meter';
 import { isZaptecError } from '../../../../src/errors/zaptec-error';
 import { LOAD_GUARD } from '../../../support/energy-settings';
+import { draws } from '../../../support/draws';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -274,7 +275,7 @@ describe('LoadGuard', () => {
           expect(check()).to.not.equal(undefined);
           expect(guard.decide(now, undefined).code).to.not.equal('unknown');
         }),
-        { numRuns: 300 },
+        { numRuns: draws(300) },
       );
     });
   }

@@ -5,6 +5,7 @@ import { ChargePlanner, type PlanDecision } from '../../../../src/energy/plan/ch
 import type { PlanSettings } from '../../../../src/energy/plan/plan-settings';
 import { reportOf } from '../../../../src/energy/plan/plan-report';
 import { PLAN } from '../../../support/energy-settings';
+import { draws } from '../../../support/draws';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -398,7 +399,7 @@ describe('the charge planner', () => {
         planner.setCar({ mode: 'requesting', sessionId: 'good', sessionKwh: 0, powerW: 0 });
         expect(planner.decide(now)).to.include({ charge: true });
       }),
-      { numRuns: 300 },
+      { numRuns: draws(300) },
     );
   });
 });

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { DrawEstimate } from '../../../../src/energy/plan/draw';
+import { draws } from '../../../support/draws';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -123,7 +124,7 @@ describe('the estimate of the power of a car', () => {
           expect(power).to.satisfy(Number.isFinite).and.to.be.above(0);
         }
       }),
-      { numRuns: 300 },
+      { numRuns: draws(300) },
     );
   });
 

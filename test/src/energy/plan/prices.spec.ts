@@ -4,6 +4,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { Calendar } from '../../../../src/energy/calendar';
 import { parsePrices, type PriceSlot } from '../../../../src/energy/plan/prices';
+import { draws } from '../../../support/draws';
 
 const FIXTURES = path.join(__dirname, '../../../fixtures/prices');
 const HOUR = 3_600_000;
@@ -454,7 +455,7 @@ describe('the prices', () => {
         expect(new Set(slots.map(({ price }) => Math.floor(price / 100))).size).to.be.at.most(1);
         for (const { start, price } of slots) expect(price % 100).to.equal((start - START) / HOUR);
       }),
-      { numRuns: 300 },
+      { numRuns: draws(300) },
     );
   });
 
@@ -612,7 +613,7 @@ describe('the prices', () => {
         }
         expectSound(slots);
       }),
-      { numRuns: 500 },
+      { numRuns: draws(500) },
     );
   });
 });

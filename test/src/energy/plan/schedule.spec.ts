@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { schedule, type Step } from '../../../../src/energy/plan/schedule';
+import { draws } from '../../../support/draws';
 
 const steps = (...costs: number[]): Step[] => costs.map((cost) => ({ cost, allowed: true }));
 const RULES = { need: 2, leastRun: 1, running: 0, startCost: 0, onePiece: false };
@@ -61,7 +62,7 @@ describe('the schedule', () => {
         const chosen = schedule(all, { ...RULES, need, leastRun });
         expect(costOf(all, chosen)).to.equal(Math.min(...kept.map((choice) => costOf(all, choice))));
       }),
-      { numRuns: 300 },
+      { numRuns: draws(300) },
     );
   });
 });

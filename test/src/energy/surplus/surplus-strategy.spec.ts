@@ -5,6 +5,7 @@ import { SurplusStrategy, type SurplusDecision } from '../../../../src/energy/su
 import type { SunParts } from '../../../../src/energy/surplus/sun-estimate';
 import type { SurplusSettings } from '../../../../src/energy/surplus/surplus-settings';
 import { SURPLUS } from '../../../support/energy-settings';
+import { draws } from '../../../support/draws';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -358,7 +359,7 @@ describe('the surplus strategy', () => {
             expect(after.code).to.be.oneOf(['waiting', 'sun', 'paced', 'held']);
           },
         ),
-        { numRuns: 300 },
+        { numRuns: draws(300) },
       );
     });
 

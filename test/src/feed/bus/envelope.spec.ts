@@ -2,9 +2,10 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { decodeEnvelope, isDamaged } from '../../../../src/feed/bus/envelope';
 import { encode, USUAL, type Form } from '../../../support/feed/nbfx-encoder';
+import { draws } from '../../../support/draws';
 
 /** `FUZZ=100000 npx mocha --no-config --node-option import=tsx --timeout 600000 test/src/feed/bus/envelope.spec.ts` for more. */
-const RUNS = Number(process.env['FUZZ'] ?? 2_000);
+const RUNS = Number(process.env['FUZZ'] ?? draws(2_000));
 
 const ID = '0a1b2c3d-0000-4000-8000-0000000000a1';
 const NOBODY = '00000000-0000-0000-0000-000000000000';
@@ -73,6 +74,14 @@ describe('decodeEnvelope', () => {
     expect(decodeEnvelope({ ChargerId: ID.toUpperCase(), StateId: '-1', ValueAsString: null })).to.deep.equal({
       chargerId: ID,
       stateId: -1,
+    });
+  });
+
+  it('leaves out a serial that is empty', () => {
+    expect(decodeEnvelope({ ChargerId: ID, StateId: 1, DeviceId: '', DeviceType: 4 })).to.deep.equal({
+      chargerId: ID,
+      stateId: 1,
+      deviceType: 4,
     });
   });
 

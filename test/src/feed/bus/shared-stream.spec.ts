@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { Bus } from '../../../../simulator/bus/index';
-import { startSimulator, type Simulator } from '../../../../simulator/index';
+import { startSimulator } from '../../../../simulator/index';
 import { feedKeys } from '../../../../src/cluster/feed-keys';
 import { openRedis } from '../../../../src/cluster/redis';
 import type { BusDetails } from '../../../../src/feed/bus/details';
@@ -8,61 +8,68 @@ import { decodeEnvelope } from '../../../../src/feed/bus/envelope';
 import { SharedStream } from '../../../../src/feed/bus/shared-stream';
 import { TIMING } from '../../../../src/feed/timing';
 import { until } from '../../../support/cluster/machines';
-import { redisOrSkip, type RedisServer } from '../../../support/redis-server';
+import { ownRedis } from '../../../support/redis-server';
+import { together, type Scenario } from '../../../support/together';
 
 const POWER = 513;
 
 describe('a stream that several machines share', function () {
   this.timeout(60_000);
-  let redis: RedisServer;
-  let simulator: Simulator;
-  const streams: SharedStream[] = [];
-  before(async function () {
-    redis = await redisOrSkip(this);
-  });
-  after(() => redis.kill());
-  beforeEach(async () => {
-    simulator = await startSimulator({ speed: 0 });
-  });
-  afterEach(async () => {
-    for (const stream of streams) stream.close();
-    await Promise.all(streams.splice(0).map(({ ended }) => ended));
-    await simulator.stop();
-  });
+  const it = together();
 
-  /** Opens the stream of one machine, with its own connection details. */
-  const open = ({ changed = {}, position }: { changed?: Partial<BusDetails>; position?: string | undefined } = {}) => {
-    const { id } = [...simulator.world.installations.values()][0]!;
-    const bus = (simulator.bus as Bus).details('installation', id);
-    const { Host: host, Port: port, Username: keyName, Password: key, Topic: topic, Subscription: subscription } = bus;
-    const details = { host, port, plain: true, keyName, key, topic, subscription, ...changed };
-    const got: number[] = [];
-    const context = {
-      load: () => Promise.resolve(details),
-      receivers: [{ onMessage: (body: unknown) => void got.push(Number(decodeEnvelope(body)?.valueAsString)) }],
-      check: () => Promise.resolve('quiet' as const),
+  const begin = async (own: Scenario) => {
+    const redis = await ownRedis(own);
+    const simulator = await startSimulator({ speed: 0 });
+    own.after(() => simulator.stop());
+    /** Opens the stream of one machine, with its own connection details. */
+    const open = ({
+      changed = {},
+      position,
+    }: { changed?: Partial<BusDetails>; position?: string | undefined } = {}) => {
+      const { id } = [...simulator.world.installations.values()][0]!;
+      const bus = (simulator.bus as Bus).details('installation', id);
+      const {
+        Host: host,
+        Port: port,
+        Username: keyName,
+        Password: key,
+        Topic: topic,
+        Subscription: subscription,
+      } = bus;
+      const details = { host, port, plain: true, keyName, key, topic, subscription, ...changed };
+      const got: number[] = [];
+      const context = {
+        load: () => Promise.resolve(details),
+        receivers: [{ onMessage: (body: unknown) => void got.push(Number(decodeEnvelope(body)?.valueAsString)) }],
+        check: () => Promise.resolve('quiet' as const),
+      };
+      const timing = { ...TIMING, retryMs: [200], yieldAfterMs: 1_000 };
+      const stream = new SharedStream({ source: { kind: 'installation', id }, details }, context, {
+        ...{ transport: 'amqp', idleMs: TIMING.idleMs, timing, redisUrl: redis.url, position },
+        topic: simulator.baseUrl,
+      });
+      own.after(async () => {
+        stream.close();
+        await stream.ended;
+      });
+      return { stream, got };
     };
-    const timing = { ...TIMING, retryMs: [200], yieldAfterMs: 1_000 };
-    const stream = new SharedStream({ source: { kind: 'installation', id }, details }, context, {
-      ...{ transport: 'amqp', idleMs: TIMING.idleMs, timing, redisUrl: redis.url, position },
-      topic: simulator.baseUrl,
-    });
-    streams.push(stream);
-    return { stream, got };
-  };
-  const publish = (from: number, count: number) => {
-    const charger = simulator.world.findCharger('Garage')!;
-    for (let value = from; value < from + count; value += 1) {
-      const message = { chargerId: charger.id, id: POWER, at: simulator.world.now, value: String(value) };
-      simulator.bus.publish(message, charger);
-    }
+    const publish = (from: number, count: number) => {
+      const charger = simulator.world.findCharger('Garage')!;
+      for (let value = from; value < from + count; value += 1) {
+        const message = { chargerId: charger.id, id: POWER, at: simulator.world.now, value: String(value) };
+        simulator.bus.publish(message, charger);
+      }
+    };
+    return { redis, simulator, open, publish };
   };
   const numbers = (from: number, count: number) => Array.from({ length: count }, (_, index) => from + index);
   const sorted = (list: readonly number[]) => [...new Set(list)].sort((a, b) => a - b);
   const isLive = (stream: SharedStream, role: SharedStream['sharing']['role']) =>
     until(role, () => stream.state.kind === 'live' && stream.sharing.role === role);
 
-  it('is left to another machine by one that cannot reach the bus', async () => {
+  it('is left to another machine by one that cannot reach the bus', async (own) => {
+    const { open, publish } = await begin(own);
     const one = open({ changed: { port: 1 } });
     await until('the lease', () => one.stream.sharing.role === 'receiver');
     const two = open();
@@ -72,7 +79,8 @@ describe('a stream that several machines share', function () {
     await until('the messages', () => one.got.length === 10 && two.got.length === 10);
   });
 
-  it('shows the error of the machine that receives on all of them', async () => {
+  it('shows the error of the machine that receives on all of them', async (own) => {
+    const { open } = await begin(own);
     const one = open({ changed: { port: 1 } });
     await until('the lease', () => one.stream.sharing.role === 'receiver');
     const two = open({ changed: { port: 1 } });
@@ -80,7 +88,8 @@ describe('a stream that several machines share', function () {
     expect(two.stream.state.error?.code).to.equal('BUS_UNREACHABLE');
   });
 
-  it('shows on all machines when numbers are left out between messages', async () => {
+  it('shows on all machines when numbers are left out between messages', async (own) => {
+    const { simulator, open, publish } = await begin(own);
     const one = open();
     await isLive(one.stream, 'receiver');
     const two = open();
@@ -99,7 +108,8 @@ describe('a stream that several machines share', function () {
     expect(late.stream.skippedAt, 'before it was there').to.equal(undefined);
   });
 
-  it('completes a message only when the other machines can have it', async () => {
+  it('completes a message only when the other machines can have it', async (own) => {
+    const { redis, simulator, open, publish } = await begin(own);
     const one = open();
     await isLive(one.stream, 'receiver');
     redis.freeze();
@@ -110,7 +120,8 @@ describe('a stream that several machines share', function () {
     await until('all completed', () => simulator.bus.stats().completed === 3);
   });
 
-  it('goes on after a restart from where it was, and sees when messages are gone by then', async () => {
+  it('goes on after a restart from where it was, and sees when messages are gone by then', async (own) => {
+    const { redis, simulator, open, publish } = await begin(own);
     const [one, two] = [open(), open()];
     await until('shared', () => [one, two].every(({ stream }) => stream.state.kind === 'live'));
     const [receiver, follower] = one.stream.sharing.role === 'receiver' ? [one, two] : [two, one];

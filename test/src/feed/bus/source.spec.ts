@@ -57,6 +57,7 @@ describe('the source of messages', () => {
       await cloud.until('away', () => cloud.now.state !== 'live');
       await cloud.live(5 * 60_000);
       expect(asked().at(-1)).to.equal(`installation/${end(cloud.site.id)}`);
+      expect(asked(), 'nobody allowed the look-up').not.to.include('userGroups');
     });
   });
 

@@ -1,8 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { NodeAPI } from 'node-red';
 import { zaptecError } from '../../../../src/client';
-import { adminMount, adminRoute, type AdminRequest, type Permission } from '../../../shared/admin-routes';
-import { textOf } from '../../../shared/settings';
+import type { AdminRequest, Permission } from '../../../shared/admin-routes';
 import { runningSimulator } from '../../simulator';
 import { forward, sentence } from './forward';
 import { SESSION_S, PageSessions } from './page-sessions';
@@ -21,30 +19,27 @@ interface Goal {
  * The page of the built-in simulator below Node-RED's admin root: loopback, where it listens, is of no use on a
  * computer without a screen. `zaptec/simulator/<scenario>/` is its page, everything below that its control.
  */
-export function registerSimulatorPage(RED: NodeAPI): void {
-  const sessions = new PageSessions();
-  for (const permission of ['zaptec.read', 'zaptec.write'] as const) {
-    adminRoute(RED, {
-      path: `zaptec/simulator-pass/${permission === 'zaptec.read' ? 'read' : 'write'}`,
-      permission,
-      answer: async (body) => {
-        const scenario = textOf(body['scenario']);
-        await mustRun(scenario);
-        const pass = sessions.pass(scenario, permission);
-        return { path: `zaptec/simulator/${encodeURIComponent(scenario)}/enter?pass=${pass}` };
-      },
-    });
+export class SimulatorPage {
+  readonly #sessions = new PageSessions();
+
+  /** The address that lets somebody in whose permission has just been checked. @throws ZaptecError `NOT_DEPLOYED` */
+  async pass(scenario: string, permission: Permission): Promise<{ path: string }> {
+    await mustRun(scenario);
+    const pass = this.#sessions.pass(scenario, permission);
+    return { path: `zaptec/simulator/${encodeURIComponent(scenario)}/enter?pass=${pass}` };
   }
-  const known = (request: AdminRequest) => {
+
+  /** Whether the browser was let in before, or is about to be. */
+  knows(request: AdminRequest): boolean {
     const { scenario, rest } = goalOf(request);
-    return isEntry(rest) || mayOf(sessions, request, scenario) !== undefined;
-  };
-  const answer = async (request: AdminRequest, response: ServerResponse) => {
+    return isEntry(rest) || mayOf(this.#sessions, request, scenario) !== undefined;
+  }
+
+  async answer(request: AdminRequest, response: ServerResponse): Promise<void> {
     const goal = goalOf(request);
-    if (isEntry(goal.rest)) enter(sessions, goal, request, response);
-    else await reply(response, await answerOf(sessions, goal, request));
-  };
-  adminMount(RED, 'zaptec/simulator', answer, known);
+    if (isEntry(goal.rest)) enter(this.#sessions, goal, request, response);
+    else await reply(response, await answerOf(this.#sessions, goal, request));
+  }
 }
 
 async function mustRun(scenario: string): Promise<void> {

@@ -1,0 +1,143 @@
+import { expect } from 'chai';
+import { ChargerHub, type Fill, type HubSubscriber } from '../../../src/feed/charger-hub';
+import type { LedgerEntry } from '../../../src/state/ledger';
+import { clock } from '../../../src/time/clock';
+import { fakeTimers, type FakeTimers } from '../../support/fake-timers';
+
+const SITE = '0a1b2c3d-0000-4000-8000-000000000001';
+const [MINE, OTHER] = ['a1', 'a2'].map((end) => `0a1b2c3d-0000-4000-8000-0000000000${end}`) as [string, string];
+const SESSION = '0a1b2c3d-0000-4000-8000-00000000005e';
+const USER = '0a1b2c3d-0000-4000-8000-0000000000f1';
+const MINUTE = 60_000;
+
+describe('what an account knows of its chargers', () => {
+  let timers: FakeTimers;
+  let hub: ChargerHub;
+  let told: string[];
+  beforeEach(() => {
+    timers = fakeTimers();
+    hub = new ChargerHub();
+    hub.store.know([MINE, OTHER].map((id) => ({ id, installationId: SITE })));
+    told = [];
+  });
+  afterEach(() => {
+    hub.close();
+    timers.restore();
+  });
+
+  const last = (id: string) => id.slice(-2);
+  const listen = (name: string, over: Partial<HubSubscriber> = {}) =>
+    hub.subscribe({
+      change: ({ charger, observation }) => told.push(`${name}: ${last(charger.id)} ${observation.id}`),
+      event: ({ chargerId, event }) => told.push(`${name}: ${last(chargerId)} ${event}`),
+      damaged: () => told.push(`${name}: damaged`),
+      ...over,
+    });
+  const message = (StateId: number, ValueAsString: string, ChargerId = MINE) => {
+    timers.tick(1);
+    hub.onMessage({ ChargerId, StateId, Timestamp: new Date().toISOString(), ValueAsString });
+  };
+  const raw = (stateId: number, valueAsString: string, chargerId = MINE) => ({
+    chargerId,
+    stateId,
+    timestamp: new Date().toISOString(),
+    valueAsString,
+  });
+
+  it('goes to those who ask for a charger, until they leave', () => {
+    const leave = listen('all');
+    listen('mine', { chargers: { ids: new Set([MINE]) } });
+    message(513, '3680');
+    message(513, '3680', OTHER);
+    expect(told).to.deep.equal(['all: a1 513', 'mine: a1 513', 'all: a2 513']);
+    leave();
+    message(513, '0', OTHER);
+    message(513, '0');
+    expect(told.slice(3)).to.deep.equal(['mine: a1 513']);
+    hub.close();
+    message(513, '3680');
+    expect(told).to.have.length(4);
+  });
+
+  it('tells of a charger that is in no list, and of none that is in one', () => {
+    const unlisted = (name: string, ids: string[]) =>
+      listen(name, { chargers: { ids: new Set(ids) }, unlisted: (id) => told.push(`${name}: ${last(id)} unlisted`) });
+    unlisted('empty', []);
+    listen('of all, without a list');
+    message(513, '3680');
+    expect(told).to.deep.equal(['of all, without a list: a1 513', 'empty: a1 unlisted']);
+    unlisted('mine', [MINE]);
+    told = [];
+    message(513, '0');
+    expect(told).to.deep.equal(['of all, without a list: a1 513', 'mine: a1 513']);
+  });
+
+  it('tells of a message whose content is lost, and of none that has another one', () => {
+    listen('all', { chargers: { ids: new Set([OTHER]) } });
+    listen('without a word of it', { damaged: undefined as never });
+    for (const body of [Buffer.from('{"ChargerId":'), Buffer.alloc(0), undefined]) hub.onMessage(body);
+    expect(told).to.deep.equal(Array(3).fill('all: damaged'));
+    for (const body of [{ Type: 'heartbeat' }, Buffer.from('[]')]) hub.onMessage(body);
+    expect(told).to.have.length(3);
+  });
+
+  it('tells of a read, when the one before was, and of events that it shows', () => {
+    const fills: Fill[] = [];
+    listen('mine', { chargers: { ids: new Set([MINE]) }, filled: (fill) => fills.push(fill) });
+    const first = clock.now();
+    hub.fill(MINE, [raw(710, '1')]);
+    timers.tick(MINUTE);
+    hub.fill(MINE, [raw(710, '2')]);
+    hub.fill(OTHER, [raw(710, '2', OTHER)]);
+    expect(
+      fills.map(({ chargerId, filledBefore, changes }) => [chargerId, filledBefore, changes.length]),
+    ).to.deep.equal([
+      [MINE, undefined, 1],
+      [MINE, first, 1],
+    ]);
+    // It may be one of several changes of the same moment.
+    timers.tick(MINUTE);
+    expect(told).to.deep.equal(['mine: a1 710', 'mine: a1 710', 'mine: a1 plugged-in']);
+  });
+
+  it('keeps the first time of a checkpoint and the last look, a clock that was ahead put right', () => {
+    const begun = clock.now();
+    hub.setChecked(SITE, begun);
+    timers.tick(MINUTE);
+    hub.setChecked(SITE, clock.now());
+    expect(hub.checkpoints.get(SITE)).to.deep.equal({ since: clock.cloud(begun), checkedAt: clock.now() });
+    hub.checkpoints.set(SITE, { since: clock.cloud(clock.now() + 60 * MINUTE), checkedAt: 0 });
+    hub.setChecked(SITE, clock.now());
+    expect(hub.checkpoints.get(SITE)!.since).to.equal(clock.cloud(clock.now()));
+  });
+
+  it('is worth saving soon after a session, and some time after anything else', () => {
+    const urgent: boolean[] = [];
+    hub.onUpdate = (is) => urgent.push(is);
+    message(513, '3680');
+    hub.setChecked(SITE, clock.now());
+    expect(urgent).to.deep.equal([false, false]);
+    message(721, SESSION);
+    expect(urgent.slice(2)).to.include(true);
+    hub.onUpdate = undefined;
+    message(513, '0');
+  });
+
+  it('names who charged where the name was read, in sessions by push and from the archive', () => {
+    const sessions: LedgerEntry[] = [];
+    hub.outbox.register({
+      consumer: undefined,
+      installationId: SITE,
+      chargers: { ids: new Set([MINE]) },
+      deliver: (entry) => sessions.push(entry),
+    });
+    hub.userName = (id) => (id === USER ? 'Kari' : undefined);
+    message(721, SESSION);
+    message(722, USER);
+    message(723, JSON.stringify({ SessionId: SESSION, Energy: 1.5, ReliableClock: true }));
+    const finished = sessions.find(({ kind }) => kind === 'session-finished')!;
+    expect(finished.session).to.include({ id: SESSION, userId: USER, userName: 'Kari' });
+    hub.addArchived([{ Id: SESSION, ChargerId: MINE, Energy: 1.5, EndDateTime: new Date().toISOString() }]);
+    expect(sessions.filter(({ kind }) => kind === 'session-finished')).to.have.length(1);
+  });
+});
