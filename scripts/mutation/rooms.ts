@@ -27,7 +27,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   'src/energy': { specs: ['test/src/energy'], goal: PURE },
   'src/current/governor': { specs: ['test/src/current/governor'], goal: PURE },
   'src/current': {
-    specs: ['test/src/current'],
+    specs: ['test/src/current', 'test/src/api/writes.spec.ts'],
     // A real Redis, and processes that are killed.
     without: ['test/src/current/several-machines.spec.ts', 'test/src/current/killed.spec.ts'],
     goal: PURE,

@@ -134,8 +134,8 @@ export class SharedCurrent {
     this.#sync();
   }
 
-  /** The newest write that this machine knows of: Redis may have lost it. */
-  know(record: SharedWrite): void {
+  /** The newest write that this machine knows of, if any: Redis may have lost it. */
+  know(record: SharedWrite | undefined): void {
     this.#record = record;
   }
 
@@ -302,7 +302,9 @@ export class SharedCurrent {
       announced: announced && !isOwn ? writeFrom(announced, times.answeredAt) : undefined,
       limits: listOf(state.limits).map(({ age, ...limit }) => ({ ...limit, at: times.askedAt - age })),
     };
-    this.#mustSendRecord = this.#record !== undefined && isNewer(this.#record, record);
+    // While Redis has announced that very write, its end says whether it counts.
+    const isUnderWay = isOwn && announced.id === this.#record?.id;
+    this.#mustSendRecord = this.#record !== undefined && !isUnderWay && isNewer(this.#record, record);
     this.#onView(this.#view);
   }
 }

@@ -35,7 +35,8 @@ export function combined<T extends Rival>(targets: readonly T[]): CombinedTarget
   const [first, ...others] = counting;
   if (!first) return undefined;
   if (rule === 'newest' || rule === 'priority') {
-    const winner = others.reduce(rule === 'newest' ? newer : prior, first);
+    // Where the newest counts it is the only contender.
+    const winner = others.reduce(prior, first);
     return { currents: winner.setpoint.currents, owners: [winner], rule };
   }
   const each = counting.map(({ setpoint }) => setpoint.currents);

@@ -58,8 +58,9 @@ export class CurrentShare {
     this.#shared.withdraw(by);
   }
 
-  know(record: WriteRecord): void {
-    this.#shared.know(writeOf(record, this.#unnamed));
+  /** @param record of the last write; undefined where the first one of all had no effect. */
+  know(record: WriteRecord | undefined): void {
+    this.#shared.know(record && writeOf(record, this.#unnamed));
   }
 
   /**

@@ -149,8 +149,7 @@ function targetTime({ lowerAtOnce, cooldownMs, intervalMs }: Situation, pacing: 
 function isWorthIt({ present, desired, deadBandA }: Situation): boolean {
   return PHASES.some(
     (phase) =>
-      desired[phase] - present[phase] > deadBandA + 1e-6 ||
-      (present[phase] < MINIMUM_A && desired[phase] >= MINIMUM_A && desired[phase] > present[phase]),
+      desired[phase] - present[phase] > deadBandA + 1e-6 || (present[phase] < MINIMUM_A && desired[phase] >= MINIMUM_A),
   );
 }
 

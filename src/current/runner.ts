@@ -276,7 +276,7 @@ export class GovernorRunner {
       case 'record':
         this.#record = effect.record;
         this.#keeper.save(effect.record);
-        if (effect.record) this.#share?.know(effect.record);
+        this.#share?.know(effect.record);
         this.#neighbour?.know(effect.record);
         break;
       case 'read':

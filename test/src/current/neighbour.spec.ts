@@ -73,6 +73,16 @@ describe('the governors of one current in several accounts', () => {
     expect(other.grant()).to.equal(undefined);
   });
 
+  it('know those that stay after one that is gone', async () => {
+    const { neighbour } = join('a');
+    const { neighbour: left } = join('b');
+    left.publish([limitOf(8)]);
+    neighbour.close();
+    const { news } = join('c');
+    await told();
+    expect(news.at(-1)?.limits).to.deep.equal([limitOf(8)]);
+  });
+
   it('wait for a write of another one, for as long as it may be on its way', async () => {
     const { neighbour } = join('a');
     const { neighbour: other, news } = join('b');

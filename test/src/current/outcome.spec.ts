@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { outcomeOf } from '../../../src/current/outcome';
+import { asZaptecError, outcomeOf } from '../../../src/current/outcome';
 import { zaptecError } from '../../../src/errors/zaptec-error';
 
 describe('the outcome of a write', () => {
@@ -27,5 +27,7 @@ describe('the outcome of a write', () => {
     expect(outcomeOf(zaptecError('EXPIRED', 'made up'), false)).to.include({ kind: 'rejected' });
     const { error } = outcomeOf(new Error('strange'), false) as { error: { code: string } };
     expect(error.code).to.equal('INTERNAL');
+    expect(asZaptecError(new Error('strange')).message).to.match(/^strange\. /);
+    expect(asZaptecError('strange').message).to.match(/^Something failed\. /);
   });
 });

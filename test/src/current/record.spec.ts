@@ -72,6 +72,17 @@ describe('the record of the last write', () => {
     }
   });
 
+  it('has the time of a clock that nobody can set where that is one', () => {
+    const file = new RecordFile(directory, 'boot');
+    const boot = { id: 'a start', ms: 7 };
+    file.save({ ...RECORD, boot });
+    expect(file.load()).to.deep.equal({ ...RECORD, boot });
+    for (const odd of [7, { ms: 7 }, { id: 7, ms: 7 }, { id: 'a start' }, { id: 'a start', ms: '7' }]) {
+      file.save({ ...RECORD, boot: odd as typeof boot });
+      expect(file.load(), JSON.stringify(odd)).to.deep.equal(RECORD);
+    }
+  });
+
   it('is as old for a governor after a restart as the wall clock says', () => {
     const timers = fakeTimers();
     try {

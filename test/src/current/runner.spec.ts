@@ -2,54 +2,27 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import type { SinonFakeTimers } from 'sinon';
 import { everyPhase } from '../../../src/current/currents';
-import type { WriteRecord } from '../../../src/current/governor/events';
-import { recordKeeper } from '../../../src/current/record';
 import { GovernorRunner } from '../../../src/current/runner';
-import type { CurrentTarget } from '../../../src/current/target';
-import type { Currents, CurrentRequest, Decision } from '../../../src/current/types';
+import type { CurrentRequest, Decision } from '../../../src/current/types';
 import { clock } from '../../../src/time/clock';
 import { settings } from '../../support/governed-world';
 import { fakeTimers } from '../../support/fake-timers';
 import { draws } from '../../support/draws';
+import { MemorySite } from '../../support/memory-site';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 const STEPS = [-24 * HOUR, -HOUR, -90_000, 90_000, HOUR, 24 * HOUR];
 
-/** An installation that answers at once, and the disk of this machine. */
-class Site implements CurrentTarget {
-  readonly key = 'installation-x';
-  currents = everyPhase(25);
-  reads = 0;
-  /** By the time that the process has been running, ms. */
-  readonly sent: { at: number; ampere: number }[] = [];
-  record: WriteRecord | undefined;
-  readonly keeper = () =>
-    recordKeeper({ load: () => this.record, save: (record) => (this.record = record && { ...record }) });
-
-  read() {
-    this.reads += 1;
-    const reading = { maxCurrent: 25, at: clock.steady(), refusal: undefined, fingerprint: '' };
-    return Promise.resolve({ ...reading, currents: this.currents });
-  }
-
-  send(currents: Currents, _others: object, { beforeSend }: { beforeSend: () => void }) {
-    beforeSend();
-    this.currents = currents;
-    this.sent.push({ at: performance.now(), ampere: currents.phase1 });
-    return Promise.resolve({ data: null, meta: { source: 'rest' as const, time: clock.iso(), ageMs: 0, attempts: 1 } });
-  }
-}
-
 describe('a governor and the clock of its computer', () => {
   let timers: SinonFakeTimers;
-  let site: Site;
+  let site: MemorySite;
   let runner: GovernorRunner;
 
   const start = () => {
     timers = fakeTimers();
-    site = new Site();
+    site = new MemorySite();
     runner = new GovernorRunner(site, site.keeper());
   };
   const end = () => {
@@ -133,6 +106,8 @@ describe('a governor and the clock of its computer', () => {
     setWallClock(90_000);
     await timers.tickAsync(MINUTE);
     expect(site.reads).to.equal(reads + 1);
+    await request('solar', 10);
+    expect(site.reads, 'one leap, one reading').to.equal(reads + 1);
   });
 
   it('notices within a minute of waking what changed while the computer slept', async () => {
@@ -204,7 +179,7 @@ describe('a governor and the clock of its computer', () => {
         });
         expect(early).to.deep.equal([]);
       }),
-      { numRuns: draws(60) },
+      { numRuns: process.env['MUTATION'] ? 10 : draws(60), interruptAfterTimeLimit: 20 * DAY },
     );
   });
 

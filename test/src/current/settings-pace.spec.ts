@@ -61,6 +61,7 @@ describe('the pace of settings without a current', () => {
     await write({ one: 1, two: 1 });
     const all = [write({ one: 2 }), write({ two: 2 }), write({ one: 3, three: 3 })];
     expect(pace.isFree('a', { three: 4 }), 'it waits with the others').to.equal(false);
+    expect(pace.isFree('a', { three: 4, four: 4 }), 'one of them waits').to.equal(false);
     await timers.tickAsync(MINUTE);
     expect(sent.slice(1)).to.deep.equal([{ one: 3, two: 2, three: 3 }]);
     expect(await Promise.all(all)).to.deep.equal([ANSWER, ANSWER, ANSWER]);

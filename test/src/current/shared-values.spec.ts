@@ -42,6 +42,12 @@ describe('a write that machines share', () => {
     });
   });
 
+  it('cuts names that are longer than anything a machine sends', () => {
+    const name = 'n'.repeat(600);
+    expect(recordOf(writeOf({ ...RECORD, setBy: name }, 'unused'))?.setBy).to.equal('n'.repeat(500));
+    expect(limitNameOf(limitTextOf({ ...LIMIT, name }))).to.equal('n'.repeat(500));
+  });
+
   it('says what will hold beside its times', () => {
     expect(JSON.parse(lastingText({ currents: everyPhase(8), base: everyPhase(10), before: undefined }))).to.deep.equal(
       {

@@ -25,6 +25,13 @@ describe('power as current', () => {
     expect(assumption).to.equal('three phases TN, 240 V (measured)');
   });
 
+  it('uses the lowest and the highest voltage of a charging car too, and names a network that nobody knows', () => {
+    for (const volt of [180, 260]) {
+      const { assumption } = toAmperes({ unit: 'W', value: 1 }, { measuredV: volt });
+      expect(assumption).to.equal(`three phases TN (assumed), ${volt} V (measured)`);
+    }
+  });
+
   for (const volt of [undefined, 0, 1.257, 179.9, 260.1, 400, NaN]) {
     it(`assumes 230 V where ${volt} V was measured`, () => {
       const { assumption } = toAmperes({ unit: 'kW', value: 1 }, { networkType: 4, measuredV: volt });
