@@ -43,6 +43,16 @@ export class VirtualClock {
     return this.#timers.countTimers();
   }
 
+  /** What each of them calls, for a message. */
+  get pending(): string[] {
+    const { timers } = this.#timers as unknown as {
+      timers?: ReadonlyMap<unknown, { func: () => void; delay: number; interval?: number }>;
+    };
+    return [...(timers?.values() ?? [])].map(
+      ({ func, delay, interval }) => `${interval ?? delay} ms: ${String(func).slice(0, 300)}`,
+    );
+  }
+
   /** Sets the wall clock forward, or back where the ms are negative; no time passes. */
   setWallClock(byMs: number): void {
     this.#timers.setWallClock(byMs);
