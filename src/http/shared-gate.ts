@@ -17,6 +17,8 @@ export class SharedGate {
   readonly #lengthMs: () => number;
   readonly #waiting: Record<Haste, number> = { urgent: 0, prompt: 0, paced: 0 };
   #isRunning = false;
+  /** It was to open while it ran, perhaps too late to notice. */
+  #isAskedAgain = false;
   #offer: { permit: SharedPermit; taken: (fate: Fate) => void } | undefined;
 
   /** @param lengthMs for how long a permit must count at least */
@@ -40,9 +42,22 @@ export class SharedGate {
 
   /** Lets jobs in as long as any wait. */
   open(): void {
+    this.#isAskedAgain = this.#isRunning;
     if (this.#isRunning) return;
     this.#isRunning = true;
-    void this.#run().finally(() => (this.#isRunning = false));
+    void this.#run().finally(() => {
+      this.#isRunning = false;
+      if (this.#isAskedAgain) this.open();
+    });
+  }
+
+  /** Lets no job in until it opens again: Redis is away, and the queue may not start the job that was being let in. */
+  close(): void {
+    const offer = this.#offer;
+    this.#offer = undefined;
+    if (!offer) return;
+    this.#permits.giveBack(offer.permit);
+    offer.taken('late');
   }
 
   /** The permit of the job that was let in; undefined where it is too late to use it: the job has to wait again. */

@@ -179,4 +179,33 @@ describe('the gate of the permits that all machines share', () => {
     await settled();
     expect(permits.asked).to.deep.equal([]);
   });
+
+  it('opens again after it was closed while a job was being let in, which the queue then did not start', async () => {
+    await wait('prompt', 'read');
+    const granted = permits.grant('a');
+    // What the limiter does in the moment in which Redis is lost, and in that of the return.
+    for (let turn = 0; turn < 3; turn += 1) await Promise.resolve();
+    permits.mode = 'alone';
+    gate.close();
+    void queue.updateSettings({ reservoir: 0 });
+    permits.mode = 'shared';
+    void queue.updateSettings({ reservoir: 0 });
+    gate.open();
+    await granted;
+    expect(permits.returned).to.deep.equal(['a']);
+    await permits.grant('b');
+    expect(sent).to.deep.equal(['read with b']);
+    expect(permits.isWanted, 'no job waits any longer').to.equal(false);
+  });
+
+  it('opens where it was to open in the moment in which it ended', async () => {
+    await wait('prompt', 'read');
+    permits.mode = 'alone';
+    const granted = permits.grant(undefined);
+    permits.mode = 'shared';
+    gate.open();
+    await granted;
+    await permits.grant('b');
+    expect(sent).to.deep.equal(['read with b']);
+  });
 });
