@@ -43,7 +43,8 @@ describe('a stream that several machines share', function () {
         receivers: [{ onMessage: (body: unknown) => void got.push(Number(decodeEnvelope(body)?.valueAsString)) }],
         check: () => Promise.resolve('quiet' as const),
       };
-      const timing = { ...TIMING, retryMs: [200], yieldAfterMs: 1_000 };
+      // A machine that yields because this computer is busy would leave nobody to receive.
+      const timing = { ...TIMING, retryMs: [200], yieldAfterMs: 5_000 };
       const stream = new SharedStream({ source: { kind: 'installation', id }, details }, context, {
         ...{ transport: 'amqp', idleMs: TIMING.idleMs, timing, redisUrl: redis.url, position },
         topic: simulator.baseUrl,
