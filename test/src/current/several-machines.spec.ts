@@ -292,7 +292,9 @@ describe('a current that several machines set', function () {
       await flood(store, key);
       store.disconnect();
       const askedAt = performance.now();
-      await two.limit('roof', 8);
+      void two.limit('roof', 8);
+      // On a busy computer it says first that it still asks Redis.
+      await two.until(({ applied }) => applied?.phase1 === 8);
       expect(machines.current).to.equal(8);
       await Promise.all([seen(one, 2), seen(two, 2)]);
       expect(performance.now() - askedAt).to.be.lessThan(4_000);
