@@ -64,7 +64,7 @@ if (gone.length > 0) throw new Error(`.mocharc.cjs names files that are not ther
 const named = process.argv.slice(2).some((word) => word.endsWith('.spec.ts'));
 
 module.exports = {
-  'node-option': ['import=tsx'],
+  'node-option': ['import=tsx', 'max-semi-space-size=32'],
   require: ['./test/support/patient-workers.ts'],
   spec: named ? [] : [...FIRST, ...files.filter((file) => !FIRST.includes(file))],
   timeout: 60_000,
@@ -72,5 +72,5 @@ module.exports = {
   'forbid-only': true,
   parallel: true,
   // Most of the time goes by while tests wait for real timers, Redis and other processes.
-  jobs: 4,
+  jobs: 5,
 };
