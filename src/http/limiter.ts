@@ -346,7 +346,7 @@ export class RequestLimiter {
       if (mode === 'shared') this.#gate?.open();
       return;
     }
-    this.#gate?.close();
+    this.#gate?.withdraw();
     this.#isLocal = true;
     const waitMs = this.#shared?.aloneInMs ?? 0;
     const isClosed = waitMs > 0 || this.#pausedUntil > clock.steady();

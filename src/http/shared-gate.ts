@@ -51,8 +51,8 @@ export class SharedGate {
     });
   }
 
-  /** Lets no job in until it opens again: Redis is away, and the queue may not start the job that was being let in. */
-  close(): void {
+  /** Takes back the permit that a job was to have: Redis is away, and the queue may never start that job. */
+  withdraw(): void {
     const offer = this.#offer;
     this.#offer = undefined;
     if (!offer) return;

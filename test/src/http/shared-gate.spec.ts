@@ -180,13 +180,13 @@ describe('the gate of the permits that all machines share', () => {
     expect(permits.asked).to.deep.equal([]);
   });
 
-  it('opens again after it was closed while a job was being let in, which the queue then did not start', async () => {
+  it('opens again after a permit was withdrawn from a job that the queue then did not start', async () => {
     await wait('prompt', 'read');
     const granted = permits.grant('a');
     // What the limiter does in the moment in which Redis is lost, and in that of the return.
     for (let turn = 0; turn < 3; turn += 1) await Promise.resolve();
     permits.mode = 'alone';
-    gate.close();
+    gate.withdraw();
     void queue.updateSettings({ reservoir: 0 });
     permits.mode = 'shared';
     void queue.updateSettings({ reservoir: 0 });
