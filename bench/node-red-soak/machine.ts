@@ -49,7 +49,7 @@ export class Machine {
       userDir: this.userDir,
       nodeArguments: ['--import', PROBE],
       channel: true,
-      env: { SOAK_CLOCK_OFFSET: String(this.#offMs) },
+      env: { CLOCK_OFFSET_MS: String(this.#offMs) },
       settings: {
         fileWorkingDirectory: this.userDir,
         // Otherwise Node-RED loses what is on its way from node to node when it stops: what a node has sent counts here.

@@ -1,21 +1,10 @@
 /**
- * Loaded into Node-RED before anything else: moves its wall clock as an administrator of the machine does, and answers
- * what the process holds.
+ * Loaded into Node-RED before anything else: sets its wall clock when it is told to, and answers what the process holds.
  */
 import { readdirSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-
-const RealDate = Date;
-let offsetMs = Number(process.env.SOAK_CLOCK_OFFSET ?? 0);
-const now = () => RealDate.now() + offsetMs;
-
-globalThis.Date = new Proxy(RealDate, {
-  construct: (target, parameters, self) =>
-    Reflect.construct(target, parameters.length === 0 ? [now()] : parameters, self === globalThis.Date ? target : self),
-  apply: () => new RealDate(now()).toString(),
-  get: (target, name) => (name === 'now' ? now : Reflect.get(target, name)),
-});
+import { setClock } from '../../test/support/set-clock.mjs';
 
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc');
@@ -38,7 +27,7 @@ function look() {
 
 const answers = {
   look,
-  clock: (ms) => void (offsetMs = ms),
+  clock: setClock,
 };
 
 process.on('message', ({ id, name, value }) => {

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { expect } from 'chai';
 import type { Page } from 'playwright-core';
 import { flowfuseDashboard } from '../../scripts/flowfuse-dashboard';
@@ -11,16 +12,23 @@ const SOON = 10_000;
 const EXAMPLES = path.join(__dirname, '../../examples');
 const CURRENT = /^SIM (\d+(\.\d)?(\/\d+(\.\d)?)* A( in \d+m|, enough|, paused)?|at most \d.* A)$/;
 
+const HOME_ZONE = 'Europe/Oslo';
+
 /**
- * The hours of a day are to be had before its midnight: in its last two hours, electricity that is dear for an hour leaves
- * no half an hour to wait for. The day may be that of this computer or that of the simulated home.
+ * By how many ms Node-RED's clock is ahead: it shows ten in the morning, both of Node-RED and of the simulated home, since
+ * a plan of the last hours before its end charges whatever the prices are.
  */
-const hours = [undefined, 'Europe/Oslo'].map((timeZone) =>
-  Number(new Intl.DateTimeFormat('en', { timeZone, hour: 'numeric', hourCycle: 'h23' }).format(new Date())),
-);
-const hasTimeToWait = hours.every((hour) => hour < 22);
-/** A car that is to be ready by seven charges in the hours before in any case. */
-const hasNightToWait = hours.every((hour) => hour >= 7);
+const tenOClock = (): number => {
+  const parts = new Intl.DateTimeFormat('en', {
+    timeZone: HOME_ZONE,
+    hour: 'numeric',
+    minute: 'numeric',
+    hourCycle: 'h23',
+  }).formatToParts();
+  const part = (type: string) => Number(parts.find((one) => one.type === type)?.value);
+  return ((10 - part('hour')) * 60 - part('minute')) * 60_000;
+};
+const SET_CLOCK = pathToFileURL(path.join(__dirname, '../support/set-clock.mjs')).href;
 
 interface Promised {
   /** Buttons of inject nodes to press first. */
@@ -55,7 +63,7 @@ const PROMISES: { [example: string]: Promised[] } = {
         result: /^(pause|resume): (changed|unchanged)$/,
       },
     },
-    ...(hasTimeToWait ? [{ press: ['electricity is dear now'], below: { why: /^waiting$/, result: /^pause: / } }] : []),
+    { press: ['electricity is dear now'], below: { why: /^waiting$/, result: /^pause: / } },
     { press: ['electricity is cheap now'], below: { why: /^cheap$/, result: /^resume: / } },
   ],
   'charge-by-time': [
@@ -65,12 +73,8 @@ const PROMISES: { [example: string]: Promised[] } = {
         result: /^(pause|resume): (changed|unchanged)$/,
       },
     },
-    ...(hasNightToWait
-      ? [
-          { press: ['electricity is dear now'], below: { why: /^waiting$/, result: /^pause: / } },
-          { press: ['electricity is cheap now'], below: { why: /^cheap$/, result: /^resume: / } },
-        ]
-      : []),
+    { press: ['electricity is dear now'], below: { why: /^waiting$/, result: /^pause: / } },
+    { press: ['electricity is cheap now'], below: { why: /^cheap$/, result: /^resume: / } },
   ],
   'only-when-allowed': [
     { press: ['forbid'], below: { result: /^pause: (changed|unchanged)$/ } },
@@ -121,16 +125,12 @@ const PROMISES: { [example: string]: Promised[] } = {
         'cheap hours': /^SIM ((on|\d\d:\d\d), [\d.]+ kWh(, -?[\d.]+)?|done|car full|off by message)$/,
       },
     },
-    ...(hasNightToWait
-      ? [
-          { press: ['electricity is cheap now'], below: { why: /^cheap$/, 'sun for the car': /^SIM 16 A, fast$/ } },
-          {
-            press: ['electricity is dear now'],
-            below: { why: /^waiting$/, 'sun for the car': /^SIM (waits|no sun|\d+ A).*$/ },
-          },
-        ]
-      : []),
-    { press: ['charge now'], below: { 'sun for the car': /^SIM 16 A/, 'set the current': CURRENT } },
+    { press: ['electricity is cheap now'], below: { why: /^cheap$/, 'sun for the car': /^SIM 16 A, fast$/ } },
+    {
+      press: ['electricity is dear now'],
+      below: { why: /^waiting$/, 'sun for the car': /^SIM (waits|\d+ A)(?!.*fast)/ },
+    },
+    { press: ['charge now'], below: { 'sun for the car': /^SIM on by message$/, 'set the current': CURRENT } },
   ],
   'capacity-tariff': [{ below: { 'house meter (yours goes here)': /^SIM done$/, 'power for the cars': CURRENT } }],
   'mqtt-bridge': [{ below: { 'all chargers': /^SIM live/, 'state of the feed': /^live$/ } }],
@@ -170,7 +170,13 @@ async function useCharger(page: Page): Promise<void> {
 }
 
 describe('the examples in a real editor', () => {
-  const suite = editorSuite({ start: () => ({ packages: flowfuseDashboard() }) });
+  const suite = editorSuite({
+    start: () => ({
+      packages: flowfuseDashboard(),
+      nodeArguments: ['--import', SET_CLOCK],
+      env: { TZ: HOME_ZONE, CLOCK_OFFSET_MS: String(tenOClock()) },
+    }),
+  });
   before(() => suite.open());
 
   const named = (nodes: readonly OnCanvas[], name: string): string => {

@@ -1,13 +1,19 @@
 import { expect } from 'chai';
 import { everyPhase } from '../../../src/current/currents';
 import { dryRunOf } from '../../../src/current/target';
+import { fakeTimers, type FakeTimers } from '../../support/fake-timers';
 import { MemorySite } from '../../support/memory-site';
 
 const SIGNAL = new AbortController().signal;
 
 describe('a current in a dry run', () => {
   let site: MemorySite;
-  beforeEach(() => (site = new MemorySite()));
+  let timers: FakeTimers;
+  beforeEach(() => {
+    timers = fakeTimers();
+    site = new MemorySite();
+  });
+  afterEach(() => timers.restore());
 
   const send = (target: ReturnType<typeof dryRunOf>, ampere: number) => {
     let left = 0;
