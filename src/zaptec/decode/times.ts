@@ -20,7 +20,12 @@ const SHORTEST_MONTH = '28';
 
 const MILLISECONDS = 3;
 
-const USUAL_TIME = /^20\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3,7}Z?$/;
+/**
+ * A pattern of nearly every time of the bus and of a state, as far as its milliseconds. It matches no time of the last days
+ * of a month: they take the longer way.
+ */
+export const USUAL_MILLISECONDS = String.raw`20\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}`;
+const USUAL_TIME = new RegExp(String.raw`^${USUAL_MILLISECONDS}\d{0,4}Z?$`);
 
 /** Whether the name of a field, in camelCase, says that it holds a time. */
 export function isTimeField(field: string): boolean {
@@ -58,7 +63,6 @@ export function toUtc(text: string): string {
  * could give a time in the future.
  */
 export function utcOf(text: string): string | undefined {
-  // Nearly every time of the bus and of a state has this form; the last days of a month take the longer way.
   if (USUAL_TIME.test(text)) return toMilliseconds(text);
   const wall = text.endsWith('Z') ? text.slice(0, -1) : text;
   const time = toUtc(wall);

@@ -85,6 +85,19 @@ describe('decodeEnvelope', () => {
     });
   });
 
+  it('takes the id of the message where its serial came with another id before, or with the same in capitals', () => {
+    const other = ID.replace('a1', 'b2');
+    for (const [written, id] of [
+      [ID, ID],
+      [other, other],
+      [ID.toUpperCase(), ID],
+      [ID, ID],
+    ] as const) {
+      expect(decodeEnvelope(JSON_TEXT.replace(ID, written))?.chargerId).to.equal(id);
+    }
+    expect(decodeEnvelope(JSON_TEXT.replace(ID, 'no id'))).to.equal(undefined);
+  });
+
   it('keeps the charger of nobody', () => {
     expect(decodeEnvelope({ ChargerId: NOBODY, StateId: 1 })).to.deep.equal({ chargerId: NOBODY, stateId: 1 });
   });
