@@ -36,6 +36,23 @@ describe('a time of Zaptec', () => {
     });
   }
 
+  for (const [year, days] of [
+    [2026, [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]],
+    [2024, [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]],
+  ] as const) {
+    it(`has the days of the calendar of ${year}, whatever its form`, () => {
+      const twoDigits = (number: number) => String(number).padStart(2, '0');
+      for (let month = 0; month <= 13; month++) {
+        for (let day = 0; day <= 33; day++) {
+          const date = `${year}-${twoDigits(month)}-${twoDigits(day)}`;
+          const utc = day >= 1 && day <= (days[month - 1] ?? 0) ? `${date}T10:11:12.500Z` : undefined;
+          for (const form of ['T10:11:12.500123Z', 'T10:11:12.5'])
+            expect(utcOf(date + form), date + form).to.equal(utc);
+        }
+      }
+    });
+  }
+
   it('is looked for in texts that have its form alone', () => {
     expect(
       ['2026-05-04T10:11', '2026-05-04 10:11', '2026/05/04T10:11', 'THE-BEST-OF', ''].map(resemblesTime),
