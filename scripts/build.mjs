@@ -375,8 +375,8 @@ async function bundleTypes(dist) {
     const { output } = await bundle.generate({ format: 'es' });
     await bundle.close();
     await rm(input);
-    // Four blanks more in each level take half a kilobyte of the package.
-    const code = output[0].code.replace(/^(?: {4})+/gm, (indent) => '\t'.repeat(indent.length / 4));
+    // With four blanks for each level the package has half a kilobyte more.
+    const code = output[0].code.replace(/^(?: {4})+/gm, (indent) => ' '.repeat(indent.length / 4));
     await writeFile(`${input}.bundled`, code);
   }
   for (const room of ['src', 'simulator']) {
