@@ -256,8 +256,15 @@ const apart = (program) => ({
 });
 
 async function bundlePrograms(dist) {
-  for (const { part, entry, elsewhere } of await partsOfClient(ROOT, apart('src/client'))) {
-    await bundle(dist, part, { ...entry, plugins: [elsewhere, apart(part)] });
+  for (const { part, entry, elsewhere, define, start } of await partsOfClient(ROOT, apart('src/client'))) {
+    await bundle(dist, part, { ...entry, define, plugins: [elsewhere, apart(part)] });
+    const file = path.join(dist, `${part}.js`);
+    const code = await readFile(file, 'utf8');
+    // After the directive, which counts only where it stands first.
+    await writeFile(
+      file,
+      code.replace(/^"use strict";/m, (directive) => directive + start),
+    );
   }
   for (const program of PROGRAMS.filter((name) => name !== 'src/client')) {
     await bundle(dist, program, { entryPoints: [path.join(ROOT, `${program}.ts`)], plugins: [apart(program)] });
@@ -303,7 +310,7 @@ async function bundleNodes(dist) {
 }
 
 /** @param later gets what the file requires later, as a path below nodes. @returns what is in the file */
-function bundleNode(dist, program, later) {
+async function bundleNode(dist, program, later) {
   const toTheRest = {
     name: 'to-the-rest',
     setup(esbuild) {
@@ -314,15 +321,18 @@ function bundleNode(dist, program, later) {
         if (kind !== 'require-call') return undefined;
         const key = path.relative(path.join(ROOT, 'nodes'), file).split(path.sep).join('/');
         later.add(key);
-        return { path: key, namespace: 'rest' };
+        return { path: `rest:${key}`, external: true };
       });
-      esbuild.onLoad({ filter: /^/, namespace: 'rest' }, ({ path: key }) => ({
-        contents: `module.exports = require('../nodes.js')['${key}']();`,
-      }));
-      esbuild.onResolve({ filter: /^/, namespace: 'rest' }, ({ path: name }) => ({ path: name, external: true }));
     },
   };
-  return bundle(dist, program, { entryPoints: [path.join(ROOT, `${program}.ts`)], plugins: [toTheRest] });
+  const sources = await bundle(dist, program, {
+    entryPoints: [path.join(ROOT, `${program}.ts`)],
+    plugins: [toTheRest],
+  });
+  const file = path.join(dist, `${program}.js`);
+  const code = await readFile(file, 'utf8');
+  await writeFile(file, code.replace(/require\("rest:([^"]+)"\)/g, 'require("../nodes.js")["$1"]()'));
+  return sources;
 }
 
 /** Makes one file of dist. @returns the sources that are in it */

@@ -12,6 +12,7 @@ import {
 import type { LoadGuardNodeSettings } from '../shared/properties';
 import type { Seen, StrategyInput, StrategyKind } from '../shared/strategy/kind';
 import { isOrder } from '../shared/strategy/orders';
+import { isNamed } from '../shared/strategy/stored-chargers';
 import { currentsOf, readCars } from './guard-input';
 import { guardStatus } from './guard-status';
 
@@ -89,6 +90,12 @@ function appliedOf({ client, references, chargers }: Seen): ReturnType<typeof cl
     return only && others.length === 0 ? client.chargerCurrent.applied(only.known.id) : undefined;
   }
   const [id, ...others] = new Set(chargers.map(({ known }) => known.installationId));
-  // While no charger is known, there may be only one installation whose current is set.
-  return others.length === 0 ? client.current.applied(id) : undefined;
+  if (others.length > 0) return undefined;
+  if (id !== undefined || references.installation === undefined) {
+    // While no charger is known, there may be only one installation whose current is set.
+    return client.current.applied(id);
+  }
+  const { installation } = references;
+  const named = client.known.installations?.data.find((known) => isNamed(known, installation));
+  return named && client.current.applied(named.id);
 }

@@ -68,7 +68,9 @@ export function nodeLife(
   };
   const join = () => {
     // `null` when the configuration node is missing or disabled, whatever the type says.
-    const deployed = (RED.nodes.getNode(connectionId) as ConnectionNode | null) ?? undefined;
+    const found = RED.nodes.getNode(connectionId) as ConnectionNode | null;
+    // A property of a subflow or a flow that was edited by hand may name any node.
+    const deployed = found?.type === 'zaptec-connection' ? found : undefined;
     if (deployed === current || closing.signal.aborted) return;
     current?.deregister(node);
     current = deployed;

@@ -1,4 +1,6 @@
 /** How the build divides the client into files that are loaded when they are needed. */
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { build } from 'esbuild';
 
@@ -15,11 +17,15 @@ const PARTS = {
   'src/core': { now: [], later: [] },
 };
 
+/** What each part that is loaded later asks of `src/core`. */
+const SAME_BUILD = 'src/errors/same-build.ts';
+
 /** Which part each source of the client belongs to, and what imports what. */
 async function sourcesOfClient(root, libraries) {
-  const options = { bundle: true, write: false, metafile: true, platform: 'node', format: 'cjs', absWorkingDir: root };
+  const output = { write: false, metafile: true, outdir: '.' };
+  const options = { ...output, bundle: true, platform: 'node', format: 'cjs', absWorkingDir: root };
   const graph = async (...plugins) => {
-    const entryPoints = ['src/client.ts'];
+    const entryPoints = ['src/client.ts', SAME_BUILD];
     const { metafile } = await build({ ...options, entryPoints, plugins: [...plugins, libraries] });
     return metafile.inputs;
   };
@@ -37,7 +43,18 @@ async function sourcesOfClient(root, libraries) {
     return file in core ? 'src/core' : 'src/account';
   };
   const imports = Object.entries(all).flatMap(([from, source]) => source.imports.map(({ path: to }) => ({ from, to })));
-  return { partOf, imports: imports.filter(({ to }) => to in all && partOf(to) !== 'src/client') };
+  return {
+    partOf,
+    imports: imports.filter(({ to }) => to in all && partOf(to) !== 'src/client'),
+    stamp: await stampOf(root, Object.keys(all)),
+  };
+}
+
+/** Another one for other sources. */
+async function stampOf(root, files) {
+  const hash = createHash('sha256');
+  for (const file of files.sort()) hash.update(await readFile(path.join(root, file)));
+  return hash.digest('base64url').slice(0, 8);
 }
 
 /** The names that each of some sources exports. */
@@ -49,22 +66,28 @@ async function namesOf(root, files) {
 
 /**
  * What esbuild needs to make each part, which exports whatever other parts import of its sources: its entry, and a plugin
- * for what is elsewhere.
+ * for what is elsewhere. `start` stands before the program: an upgrade may have replaced the part since `src/core` was
+ * loaded, and the two would not fit.
  * @param libraries a plugin that says which libraries are no part of the client
  */
 export async function partsOfClient(root, libraries) {
-  const { partOf, imports } = await sourcesOfClient(root, libraries);
+  const { partOf, imports, stamp } = await sourcesOfClient(root, libraries);
   const crossing = imports.filter(({ from, to }) => partOf(from) !== partOf(to));
-  const names = await namesOf(root, [...new Set(crossing.map(({ to }) => to))]);
+  const names = await namesOf(root, [...new Set([SAME_BUILD, ...crossing.map(({ to }) => to)])]);
   const entryOf = (part) => {
     if (part === 'src/client') return { entryPoints: [path.join(root, 'src/client.ts')] };
     const files = [...names.keys()].filter((file) => partOf(file) === part).sort();
     const lines = files.map((file) => `export { ${names.get(file).join(', ')} } from './${file}';`);
     return { stdin: { contents: lines.join('\n'), resolveDir: root, sourcefile: `${part}.js` } };
   };
-  return Object.keys(PARTS).map((part) => {
-    return { part, entry: entryOf(part), elsewhere: elsewhere(root, part, partOf, names) };
-  });
+  const isLater = (part) => Object.values(PARTS).some(({ later }) => later.includes(part));
+  return Object.keys(PARTS).map((part) => ({
+    part,
+    entry: entryOf(part),
+    elsewhere: elsewhere(root, part, partOf, names),
+    define: { BUILD: JSON.stringify(stamp) },
+    start: isLater(part) ? `require("./core.js").mustBeSameBuild("${stamp}");` : '',
+  }));
 }
 
 /** What a part imports of others: what it may need later becomes getters, and a call of `require` stays where it is. */

@@ -55,10 +55,11 @@ export class GovernedWrites {
     this.#caller.mayWrite('POST', where);
     const { fields, others } = split(body, [ALL, ...SINGLE]);
     const currents = currentsOf(fields);
-    const write = (settings: JsonObject) => this.#write('installation', installationId, currents, settings, options);
+    const write = (settings: JsonObject, set: Currents | undefined) =>
+      this.#write('installation', installationId, set, settings, options);
     const send = (more: JsonObject) => {
-      if (Object.keys(more).length === 0) return write(more);
-      return this.#paced(installationId, more, options, write, currents && (() => write({})));
+      if (Object.keys(more).length === 0) return write(more, currents);
+      return this.#paced(installationId, more, options, write, currents);
     };
     const { [PHASES]: given, ...rest } = others;
     if (given === undefined) return send(others);
@@ -78,13 +79,13 @@ export class GovernedWrites {
     const { fields, others } = split(body, [OF_CHARGER]);
     const ampere = fields[OF_CHARGER];
     const currents = ampere === undefined ? undefined : usable(everyPhase(ampere as number));
-    const write = (settings: JsonObject) =>
-      currents
-        ? this.#write('charger', chargerId, currents, settings, options)
+    const write = (settings: JsonObject, set: Currents | undefined) =>
+      set
+        ? this.#write('charger', chargerId, set, settings, options)
         : this.#caller.write('POST', where, settings, options);
     const send = (more: JsonObject) => {
-      if (Object.keys(more).length === 0) return currents ? write(more) : nothingSent();
-      return this.#paced(chargerId, more, options, write, currents && (() => write({})));
+      if (Object.keys(more).length === 0) return currents ? write(more, currents) : nothingSent();
+      return this.#paced(chargerId, more, options, write, currents);
     };
     const { [PHASES_OF_CHARGER]: given, ...rest } = others;
     if (given === undefined) return send(others);
@@ -142,18 +143,21 @@ export class GovernedWrites {
 
   /**
    * Settings that may have to wait, which no current that comes with them does.
-   * @param writeCurrents writes the current alone; absent where none comes with the settings.
+   * @param currents absent where none comes with the settings.
    */
   async #paced(
     thing: string,
     settings: JsonObject,
     options: CallOptions,
-    write: (settings: JsonObject) => Promise<Answer<unknown>>,
-    writeCurrents?: () => Promise<Answer<unknown>>,
+    write: (settings: JsonObject, currents: Currents | undefined) => Promise<Answer<unknown>>,
+    currents?: Currents,
   ): Promise<Answer<unknown>> {
     const { pace } = this.#governors();
-    if (writeCurrents && !pace.isFree(thing, settings)) await writeCurrents();
-    const paced = ({ signal }: CallOptions) => pace.write(thing, settings, signal, write);
+    const goesAhead = currents !== undefined && !pace.isFree(thing, settings);
+    if (goesAhead) await write({}, currents);
+    // When the settings follow, somebody may have asked for another current, which this one must not replace.
+    const rest = goesAhead ? undefined : currents;
+    const paced = ({ signal }: CallOptions) => pace.write(thing, settings, signal, (all) => write(all, rest));
     return this.#caller.guarded(options, paced);
   }
 

@@ -1,6 +1,10 @@
 import { execFileSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect } from 'chai';
+import type * as Client from '../../src/client';
 import { NODES, ROOT } from './support';
 
 /** As much of Node-RED as it takes to register the nodes and to make one, in a process that has loaded nothing yet. */
@@ -42,6 +46,10 @@ const beyond = (files: string[]) => files.filter((file) => !AT_START.includes(fi
 const RUNTIME = ['dist/nodes/nodes.js', 'dist/src/client.js', 'dist/src/core.js'];
 
 describe('what is loaded of the package', () => {
+  let folder: string;
+  beforeEach(() => (folder = mkdtempSync(path.join(tmpdir(), 'zaptec-loading-'))));
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
   it('at the start are the files that register the nodes, and nothing else', () => {
     expect(loadedBy('')).to.deep.equal(AT_START);
   });
@@ -62,4 +70,22 @@ describe('what is loaded of the package', () => {
       });`;
     expect(beyond(loadedBy(question))).to.deep.equal(RUNTIME);
   });
+
+  for (const [part, use] of [
+    ['account', (client: typeof Client) => client.openClient({ username: 'me', password: 'mine' })],
+    ['energy', (client: typeof Client) => client.Calendar],
+    ['diagnostics', (client: typeof Client) => client.Anonymizer],
+  ] as const) {
+    it(`is no ${part}.js of another version that was installed since the start`, () => {
+      cpSync(path.join(ROOT, 'dist/src'), folder, { recursive: true });
+      const load = createRequire(path.join(folder, 'index.js'));
+      const client = load('./client.js') as typeof Client;
+      const file = path.join(folder, `${part}.js`);
+      writeFileSync(file, readFileSync(file, 'utf8').replace(/(?<=SameBuild\(")[^"]+/, 'another'));
+      expect(() => use(client)).to.throw(
+        client.ZaptecError,
+        'This package was upgraded since Node-RED was started. Remedy: Restart Node-RED',
+      );
+    });
+  }
 });

@@ -2,11 +2,18 @@ import { EventEmitter } from 'node:events';
 import { expect } from 'chai';
 import type { Node, NodeAPI } from 'node-red';
 import { nodeLife } from '../../../nodes/shared/node-life';
+import { charger, flow } from '../../support/node-red/builder';
+import { failing, load, logLines, statusesOf, useNodeRed } from '../../support/node-red/harness';
+
+const ERROR = 20;
 
 describe('the life of a node', () => {
+  useNodeRed();
+
   it('keeps the name of its connection while a deploy makes that anew', () => {
     const deployed = (label: string) => ({
       label,
+      type: 'zaptec-connection',
       isSimulator: false,
       language: 'de',
       condition: { state: 'idle', status: {} },
@@ -32,5 +39,12 @@ describe('the life of a node', () => {
     connection = deployed('Cabin');
     events.emit('flows:started');
     expect(life.label()).to.equal('Cabin');
+  });
+
+  it('has no connection where its settings name a node of another type', async () => {
+    await load(flow(charger({ connection: 'out' })));
+    expect(statusesOf('charger').at(-1)).to.include({ fill: 'red', text: 'no connection' });
+    expect(logLines().filter(({ level }) => level === ERROR)).to.deep.equal([]);
+    expect((await failing('charger')).message).to.contain('This node has no connection');
   });
 });

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { Caller } from '../../../src/api/caller';
-import type { AnyRequest } from '../../../src/client';
+import type { AnyRequest, CurrentRequest } from '../../../src/client';
 import { GovernedWrites } from '../../../src/current/governed-writes';
 import type { Governors } from '../../../src/current/governors';
 import type { Tokens } from '../../../src/http/requester';
@@ -73,7 +73,23 @@ describe('single writes of settings', () => {
     expect(posts()).to.deep.equal([{ some: 1 }, { maxChargeCurrent: 10 }]);
     await cloud.clock.pass(MINUTE, 5_000);
     await cloud.clock.until(waiting);
-    expect(posts().slice(2)).to.deep.equal([{ some: 2, maxChargeCurrent: 10 }]);
+    expect(posts().slice(2)).to.deep.equal([{ some: 2 }]);
+  });
+
+  it('of a charger leave a newer target alone when a setting follows the current that it came with', async () => {
+    await sent(OF_CHARGER, { some: 1 });
+    const waiting = send(OF_CHARGER, { some: 2, maxChargeCurrent: 16 });
+    await cloud.clock.advance(5_000);
+    const request: CurrentRequest = {
+      ...{ by: 'solar', role: 'target', currents: { phase1: 10, phase2: 10, phase3: 10 } },
+      ...{ intervalMs: 15 * MINUTE, deadBandA: 1, lowerAtOnce: true, cooldownMs: MINUTE, foreign: 'report' },
+      dryRun: false,
+    };
+    const { decision } = await cloud.clock.until(cloud.client.chargerCurrent.request(GARAGE, request));
+    expect(decision).to.equal('deferred');
+    await cloud.clock.pass(2 * MINUTE, 5_000);
+    await cloud.clock.until(waiting);
+    expect(posts().slice(1)).to.deep.equal([{ maxChargeCurrent: 16 }, { some: 2 }, { maxChargeCurrent: 10 }]);
   });
 
   it('of an installation refuse a current at once, though a setting that comes with it has to wait', async () => {
