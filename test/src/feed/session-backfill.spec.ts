@@ -392,10 +392,23 @@ describe('the archive of sessions', () => {
     };
     await run();
     lose(1);
-    await pass(DAY - 15 * SECOND, 10 * MINUTE);
+    await pass(DAY - MINUTE, 10 * MINUTE);
     expect(read()).to.deep.equal(['01']);
-    await pass(MINUTE);
+    await pass(2 * MINUTE);
     expect(read().length).to.be.above(0);
+  });
+
+  it('is not read for a day where the account may not read it of a charger', async () => {
+    await run();
+    lose(1);
+    pages = () => {
+      throw zaptecError('HTTP_403', 'no', { status: 403 });
+    };
+    await pass(3 * MINUTE);
+    expect(read()).to.deep.equal(['a1']);
+    lose(2, LEFT);
+    await pass(DAY - 5 * MINUTE, 10 * MINUTE);
+    expect(read()).to.deep.equal([]);
   });
 
   it('is tried again soon after another refusal', async () => {
@@ -428,6 +441,22 @@ describe('the archive of sessions', () => {
     lose(3);
     await pass(3 * MINUTE);
     expect(read(), 'a new one need not wait').to.deep.equal(['a1']);
+  });
+
+  it('is read of a charger from an hour before the end of its first session that is missing', async () => {
+    await run();
+    lose(1, LEFT);
+    await pass(MINUTE);
+    lose(2);
+    await pass(MINUTE);
+    lose(3);
+    await pass(MINUTE + 15 * SECOND);
+    expect(queries.map(({ of }) => of)).to.deep.equal(['a2', 'a1']);
+    expect(queries[1]!.from - queries[0]!.from).to.be.within(0, 15 * SECOND);
+    await pass(10 * MINUTE);
+    const [, , , again] = queries;
+    expect(again!.of).to.equal('a1');
+    expect(again!.from).to.be.within(-HOUR - 13 * MINUTE, -HOUR - 12 * MINUTE);
   });
 
   it('is not read of a charger of no feed, nor of one where a read of all is near', async () => {
