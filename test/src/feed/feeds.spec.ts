@@ -143,7 +143,6 @@ describe('the feeds of an account without a bus', () => {
     const archives: unknown[] = [];
     Object.assign(site.api.constants, { refresh: () => Promise.resolve((constants += 1)) });
     Object.assign(site.api.sessions, {
-      // eslint-disable-next-line @typescript-eslint/require-await -- pages come one after the other
       archivedPages: async function* (query: { installationId: string }) {
         archives.push(query.installationId);
         yield [];

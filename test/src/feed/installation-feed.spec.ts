@@ -535,7 +535,10 @@ describe('the feed of an installation', () => {
     it('says nothing of another charger that was read at the same time', async () => {
       site.measure(LEFT, MODE, '2');
       await pass(2 * MINUTE);
-      site.beforeState = () => Promise.resolve(site.fill(LEFT));
+      site.beforeState = async () => {
+        await Promise.resolve();
+        site.fill(LEFT);
+      };
       expect(await feed.check(GARAGE)).to.equal('quiet');
     });
 
