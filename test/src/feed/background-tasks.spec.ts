@@ -79,26 +79,6 @@ describe('the background tasks', () => {
     const last = finished().at(-1)!.session;
     expect(last).to.include({ userId: user!.id, userName: user!.name });
   });
-
-  it('read who charges once after a new session, unless a message says so', async () => {
-    await begin();
-    await cloud.pass(MINUTE);
-    const states = () => cloud.requests(`${cloud.charger.id}/state`);
-    const before = states();
-    cloud.publish(721, '0a1b2c3d-0000-4000-8000-00000000005e');
-    cloud.publish(722, '0a1b2c3d-0000-4000-8000-00000000005f');
-    await cloud.pass(2 * MINUTE);
-    expect(states()).to.equal(before);
-    cloud.publish(721, '0a1b2c3d-0000-4000-8000-00000000006e');
-    await cloud.pass(2 * MINUTE);
-    expect(states()).to.equal(before + 1);
-  });
-
-  it('read the constants once a day', async () => {
-    await begin();
-    await cloud.pass(3 * MINUTE);
-    expect(cloud.requests('/api/constants')).to.equal(1);
-  });
 });
 
 describe('the background tasks of an account', () => {

@@ -45,7 +45,7 @@ describe('the reader of a live feed', () => {
 
   it('looks at each charger a few times only during a first fill, however many there are', async () => {
     const looks: number[] = [];
-    for (const count of [250, 500, 1_000, 2_000]) {
+    for (const count of [250, 1_000]) {
       const store = new Store();
       const ids = new Set(
         Array.from({ length: count }, (_, n) => `0a1b2c3d-0000-4000-8000-${String(n).padStart(12, '0')}`),
