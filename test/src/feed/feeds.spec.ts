@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { Feeds } from '../../../src/feed/feeds';
 import type { Feed, FeedOptions } from '../../../src/feed/types';
 import { fakeTimers, type FakeTimers } from '../../support/fake-timers';
+import { FeedCloud } from '../../support/feed/feed-cloud';
 import { GARAGE, InstallationInMemory, LEFT, MODE, POWER, SITE } from '../../support/feed/installation-in-memory';
 
 const HOME = '0a1b2c3d-0000-4000-8000-000000000002';
@@ -58,10 +59,12 @@ describe('the feeds of an account without a bus', () => {
 
   it('are apart for two installations, two user groups, and where groups may be looked up', () => {
     open();
+    open({ userGroup: '', lookUpGroups: false });
+    expect(ids(), 'as it is without').to.deep.equal([SITE]);
     open({ installationId: HOME });
     open({ userGroup: GROUP });
+    open({ userGroup: GROUP.toUpperCase() });
     open({ lookUpGroups: true });
-    open({ userGroup: '', lookUpGroups: false });
     expect(ids()).to.deep.equal([SITE, HOME, SITE, SITE]);
   });
 
@@ -134,8 +137,23 @@ describe('the feeds of an account without a bus', () => {
     void feed.ready.then(() => (isReady = true));
     await pass(0);
     expect([site.lists, isReady]).to.deep.equal([1, true]);
+    const other = open({ memory });
     feed.close();
+    feed.close();
+    expect(saved, 'the other one still has it').to.have.length(0);
+    other.close();
     expect(saved).to.have.length(1);
+  });
+
+  it('report a session at once to a consumer that is told once in all, where there is no Redis', async () => {
+    const got: string[] = [];
+    const consumer = { id: 'node', since: Date.now(), once: true };
+    open().listen({ consumer, session: ({ kind }) => got.push(kind) });
+    await pass(SECOND);
+    const SessionId = '0a1b2c3d-0000-4000-8000-00000000005e';
+    const ValueAsString = JSON.stringify({ SessionId, Energy: 1.5, EndDateTime: new Date().toISOString() });
+    feeds.hub.onMessage({ ChargerId: GARAGE, StateId: 723, Timestamp: new Date().toISOString(), ValueAsString });
+    expect(got).to.deep.equal(['session-finished']);
   });
 
   it('read what messages leave out, once for all of them', async () => {
@@ -149,6 +167,8 @@ describe('the feeds of an account without a bus', () => {
       },
     });
     open();
+    await pass(SECOND);
+    site.listed = [];
     open({ installationId: HOME });
     await pass(20 * SECOND);
     expect(constants).to.equal(1);
@@ -186,5 +206,137 @@ describe('the feeds of an account without a bus', () => {
   it('open no API where there was none', () => {
     feeds.close();
     expect([opened, closed]).to.deep.equal([0, 0]);
+  });
+});
+
+describe('feeds of one account', () => {
+  let cloud: FeedCloud;
+
+  beforeEach(async () => {
+    cloud = await FeedCloud.start();
+  });
+  afterEach(() => cloud.stop());
+
+  const receivers = () => cloud.simulator.bus.stats().receivers;
+
+  it('of one installation share one receiver and its reads, and each receives everything', async () => {
+    const received = [0, 0, 0];
+    const open = received.map((_, index) => {
+      const feed = cloud.open();
+      feed.listen({ change: ({ source }) => (received[index]! += source === 'push' ? 1 : 0) });
+      return feed;
+    });
+    await cloud.live();
+    await cloud.clock.until(cloud.feed.ready);
+    expect(receivers()).to.equal(1);
+    expect(cloud.requests('/state')).to.equal(cloud.simulator.world.chargers.size);
+    await cloud.receives();
+    expect(new Set(received).size).to.equal(1);
+    expect(received[0]).to.be.above(0);
+    const [foreign] = [...cloud.simulator.world.chargers.keys()].map((id) => id.replace(/^.{8}/, 'ffffffff'));
+    expect(cloud.client.liveState(foreign!)).to.equal(undefined);
+    const live = () => cloud.client.liveState(cloud.charger.id.toUpperCase())?.view;
+    expect(live()).to.include({ stale: false });
+    cloud.publish(-2, '0');
+    await cloud.until('offline', () => live()?.snapshot.online === false);
+    expect(live()).to.include({ stale: true });
+    open[0]!.close();
+    open[1]!.close();
+    await cloud.pass(MINUTE);
+    expect(receivers()).to.equal(1);
+    open[2]!.close();
+    await cloud.pass(31 * SECOND);
+    expect(receivers()).to.equal(0);
+  });
+
+  it('survive a redeploy without a request, a connect or a lost event', async () => {
+    cloud.open();
+    await cloud.live();
+    await cloud.clock.until(cloud.feed.ready);
+    await cloud.receives();
+    const requests = () => [cloud.requests('/api/') - cloud.requests('/api/constants'), cloud.connects.length];
+    const before = requests();
+    cloud.feed.close();
+    cloud.client.close();
+    cloud.simulator.world.unplug(cloud.charger.id);
+    await cloud.pass(10 * SECOND);
+    expect(cloud.events).to.deep.equal([]);
+    cloud.client = cloud.connection();
+    cloud.open();
+    expect(cloud.now.state).to.equal('live');
+    expect(cloud.events.map(({ event }) => event)).to.include('unplugged');
+    await cloud.receives();
+    expect(requests()).to.deep.equal(before);
+  });
+
+  it('share one receiver when two installations belong to one user group', async () => {
+    const other = '0a1b2c3d-0000-4000-8000-0000000000aa';
+    const group = cloud.site.supportGroupId;
+    cloud.open({ userGroup: group });
+    const second = cloud.client.feed({ installationId: other, userGroup: group });
+    await cloud.live();
+    await cloud.until('both', () => second.status.state === 'live');
+    expect(receivers()).to.equal(1);
+    const changes: unknown[] = [];
+    second.listen({ change: (change) => changes.push(change) });
+    await cloud.receives();
+    expect(changes, 'not of that installation').to.deep.equal([]);
+    expect(cloud.client.liveState(cloud.charger.id), 'of one of the two').not.to.equal(undefined);
+    second.close();
+    await cloud.pass(31 * SECOND);
+    expect(receivers(), 'the first one is still there').to.equal(1);
+    expect(cloud.now.state).to.equal('live');
+  });
+
+  it('remember last values and open sessions over a restart', async () => {
+    const memory = {
+      kept: undefined as unknown,
+      load: () => Promise.resolve(memory.kept),
+      save: (data: unknown) => (memory.kept = JSON.parse(JSON.stringify(data))),
+    };
+    cloud.open({ memory });
+    await cloud.live();
+    await cloud.clock.until(cloud.feed.ready);
+    await cloud.receives();
+    const known = cloud.client.store.view(cloud.charger.id)?.snapshot;
+    cloud.feed.close();
+    cloud.client.close();
+    await cloud.pass(40 * SECOND);
+    expect(memory.kept).to.have.keys('account', 'savedAt', 'store', 'ledger', 'history');
+    cloud.client = cloud.connection();
+    expect(cloud.client.store.view(cloud.charger.id)).to.equal(undefined);
+    cloud.open({ memory });
+    await cloud.until('restored', () => cloud.client.store.view(cloud.charger.id) !== undefined);
+    expect(cloud.client.store.view(cloud.charger.id)?.snapshot).to.deep.equal(known);
+    await cloud.live();
+  });
+
+  it('go on with a memory that fails or never answers', async () => {
+    const fail = () => {
+      throw new Error('full');
+    };
+    const loads = [() => Promise.reject(new Error('broken')), () => new Promise<unknown>(() => undefined)];
+    for (const load of loads) {
+      cloud.open({ memory: { load, save: fail } });
+      await cloud.live();
+      await cloud.receives();
+      cloud.feed.close();
+      cloud.client.close();
+      await cloud.pass(40 * SECOND);
+      cloud.client = cloud.connection();
+    }
+  });
+
+  it('go on with a listener that throws', async () => {
+    cloud.open();
+    cloud.feed.listen({
+      change: () => {
+        throw new Error('no');
+      },
+    });
+    await cloud.live();
+    await cloud.receives();
+    await cloud.receives();
+    expect(cloud.simulator.bus.stats().redelivered).to.equal(0);
   });
 });
