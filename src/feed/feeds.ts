@@ -258,7 +258,7 @@ export class Feeds {
       this.hub.store,
       feeds.flatMap(({ ids }) => [...ids]),
     );
-    const feed = feeds.find(({ ids }) => chosen !== undefined && ids.has(chosen));
-    return feed && chosen !== undefined ? feed.check(chosen) : 'unknown';
+    if (chosen === undefined) return 'unknown';
+    return feeds.find(({ ids }) => ids.has(chosen))?.check(chosen) ?? 'unknown';
   }
 }
