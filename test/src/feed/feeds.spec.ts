@@ -240,6 +240,9 @@ describe('feeds of one account', () => {
     cloud.publish(-2, '0');
     await cloud.until('offline', () => live()?.snapshot.online === false);
     expect(live()).to.include({ stale: true });
+    const reads = cloud.requests('/state');
+    await cloud.pass(31 * MINUTE);
+    expect(cloud.requests('/state') - reads, 'one charger stands for an idle stream').to.equal(1);
     open[0]!.close();
     open[1]!.close();
     await cloud.pass(MINUTE);
