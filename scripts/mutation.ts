@@ -68,6 +68,8 @@ async function main(args: string[]): Promise<void> {
     concurrency: Number(process.env['MUTATION_JOBS'] ?? 2),
     // A busy machine must not look like an endless loop.
     timeoutMS: 20_000,
+    // Nor must it end the run without a change, which some rooms need minutes for.
+    dryRunTimeoutMinutes: 30,
     sampling: { size, seed, goal: room.goal },
     thresholds: { high: 95, low: room.goal, break: size === undefined ? room.goal : null },
     ignorePatterns: ['/*', ...NEEDED.map((entry) => `!/${entry}`)],

@@ -51,12 +51,9 @@ export class BackgroundTasks {
     if (!ABOUT_USERS.has(id) || !this.#context.covers(charger.id)) return;
     if (id === OBSERVATION.ChargerCurrentUserUuid && typeof value === 'string') this.#wantName(charger.id, value);
     if (source !== 'push' || !changed) return;
-    if (id === OBSERVATION.SessionIdentifier && value !== undefined) {
-      this.#userless.set(charger.id, clock.steady() + USER_WAIT_MS);
-    }
-    if (id === OBSERVATION.ChargerCurrentUserUuid || (id === OBSERVATION.SessionIdentifier && value === undefined)) {
-      this.#userless.delete(charger.id);
-    }
+    const isNewSession = id === OBSERVATION.SessionIdentifier && value !== undefined;
+    if (isNewSession) this.#userless.set(charger.id, clock.steady() + USER_WAIT_MS);
+    else this.#userless.delete(charger.id);
   }
 
   #wantName(chargerId: string, userId: string): void {

@@ -1,5 +1,5 @@
 import type { Api } from '../api';
-import type { KnownCharger, Store } from '../state/store';
+import type { Store } from '../state/store';
 import { Backoff } from '../time/backoff';
 import { clock } from '../time/clock';
 import { sleep } from '../time/sleep';
@@ -38,8 +38,8 @@ export class ChargerList {
 
   start(): void {
     // The chargers that a memory knows are there at once.
-    const remembered = [...this.#store.ids].map((id) => this.#store.charger(id));
-    this.#take(remembered.filter((charger) => charger?.installationId === this.#installationId));
+    const isOurs = (id: string) => this.#store.charger(id)?.installationId === this.#installationId;
+    this.#take([...this.#store.ids].filter(isOurs));
     void this.#run();
   }
 
@@ -104,11 +104,11 @@ export class ChargerList {
     this.#listedAt = clock.now() - meta.ageMs;
     this.#wasTried = true;
     this.#store.know(data);
-    this.#take(data);
+    this.#take(data.map(({ id }) => id));
   }
 
-  #take(chargers: readonly (KnownCharger | undefined)[]): void {
-    this.ids = new Set(chargers.flatMap((charger) => (charger ? [charger.id] : [])));
+  #take(ids: readonly string[]): void {
+    this.ids = new Set(ids);
     this.#onChange();
   }
 }

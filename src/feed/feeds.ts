@@ -62,7 +62,7 @@ export class Feeds {
   readonly #memory: Memory;
   readonly #feeds = new Map<string, SharedFeed>();
   readonly #streams = new Map<string, SharedStream>();
-  #api: Api | undefined;
+  #openedApi: Api | undefined;
   #tasks: BackgroundTasks | undefined;
   readonly #claims: SessionClaims | undefined;
 
@@ -76,7 +76,6 @@ export class Feeds {
   }
 
   open(options: FeedOptions, internals: FeedInternals = {}): Feed {
-    this.#api ??= this.#account.openApi();
     const { feed, lease } = this.#share(options, { ...TIMING, ...internals.timing });
     const release = lease.acquire();
     const ready = this.#memory.use(options.memory).then(() => {
@@ -139,12 +138,12 @@ export class Feeds {
     this.#tasks?.close();
     this.hub.close();
     this.#claims?.close();
-    this.#api?.close();
+    this.#openedApi?.close();
   }
 
-  #currentApi(): Api {
-    if (!this.#api) throw new Error('No feed was opened yet');
-    return this.#api;
+  /** Opened with the first feed. */
+  get #api(): Api {
+    return (this.#openedApi ??= this.#account.openApi());
   }
 
   #share(options: FeedOptions, timing: FeedTiming): SharedFeed {
@@ -156,7 +155,7 @@ export class Feeds {
         {
           hub: this.hub,
           timing,
-          api: () => this.#currentApi(),
+          api: () => this.#api,
           acquire: (found) => this.#acquireStream(opened, found, options, timing),
           release: () => this.#releaseStream(feed),
         },
@@ -183,7 +182,7 @@ export class Feeds {
     return new BackgroundTasks(
       {
         hub: this.hub,
-        api: () => this.#currentApi(),
+        api: () => this.#api,
         covers: (id) => feeds().some(({ ids }) => ids.has(id)),
         targets: () => feeds().map(({ backfillTarget }) => backfillTarget),
       },
@@ -222,7 +221,7 @@ export class Feeds {
   ): StreamShare {
     const user = {
       // Its own source: another account may know the topic by another one.
-      load: (_: unknown, signal: AbortSignal) => loadDetails(this.#currentApi().caller, found.source, signal),
+      load: (_: unknown, signal: AbortSignal) => loadDetails(this.#api.caller, found.source, signal),
       onMessage: this.hub.onMessage,
       check: () => this.#check(key),
     };
@@ -259,7 +258,7 @@ export class Feeds {
       this.hub.store,
       feeds.flatMap(({ ids }) => [...ids]),
     );
-    const feed = feeds.find(({ ids }) => chosen !== undefined && ids.has(chosen));
-    return feed && chosen !== undefined ? feed.check(chosen) : 'unknown';
+    if (chosen === undefined) return 'unknown';
+    return feeds.find(({ ids }) => ids.has(chosen))?.check(chosen) ?? 'unknown';
   }
 }

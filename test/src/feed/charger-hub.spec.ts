@@ -59,6 +59,51 @@ describe('what an account knows of its chargers', () => {
     expect(told).to.have.length(4);
   });
 
+  it('tells of events at a charger to those who ask for it, and to no others', () => {
+    const only = (name: string, id: string) =>
+      listen(name, { chargers: { ids: new Set([id]) }, change: undefined as never });
+    only('mine', MINE);
+    only('other', OTHER);
+    message(710, '1');
+    message(710, '2');
+    expect(told).to.deep.equal(['mine: a1 plugged-in']);
+  });
+
+  it('tells of an event that waits for further messages although none comes, unless it is closed', () => {
+    listen('all', { change: undefined as never });
+    message(718, '0');
+    for (const mode of ['1', '3', '5']) message(710, mode);
+    told = [];
+    timers.tick(4_999);
+    expect(told).to.deep.equal([]);
+    timers.tick(1);
+    expect(told).to.deep.equal(['all: a1 car-full']);
+    for (const mode of ['3', '5']) message(710, mode);
+    told = [];
+    timers.tick(MINUTE);
+    expect(told).to.deep.equal(['all: a1 car-full']);
+    for (const mode of ['3', '5']) message(710, mode);
+    hub.close();
+    expect(timers.countTimers()).to.equal(0);
+  });
+
+  it('came by push or from a read', () => {
+    const sources: string[] = [];
+    hub.subscribe({ change: ({ source }) => sources.push(source) });
+    message(513, '3680');
+    timers.tick(MINUTE);
+    hub.fill(MINE, [raw(513, '0')]);
+    expect(sources).to.deep.equal(['push', 'rest']);
+  });
+
+  it('does not change with a message that comes once more', () => {
+    listen('all');
+    const once = { ChargerId: MINE, StateId: 513, Timestamp: new Date().toISOString(), ValueAsString: '3680' };
+    hub.onMessage(once);
+    hub.onMessage(once);
+    expect(told).to.deep.equal(['all: a1 513']);
+  });
+
   it('tells of a charger that is in no list, and of none that is in one', () => {
     const unlisted = (name: string, ids: string[]) =>
       listen(name, { chargers: { ids: new Set(ids) }, unlisted: (id) => told.push(`${name}: ${last(id)} unlisted`) });
@@ -121,6 +166,55 @@ describe('what an account knows of its chargers', () => {
     expect(urgent.slice(2)).to.include(true);
     hub.onUpdate = undefined;
     message(513, '0');
+  });
+
+  /** Somebody who is there since so many ms ago. */
+  const consume = (id: string, agoMs: number, sessions: string[]) =>
+    hub.outbox.register({
+      consumer: { id, since: clock.now() - agoMs },
+      installationId: SITE,
+      chargers: { ids: new Set([MINE]) },
+      deliver: ({ kind, session }) => kind === 'session-finished' && sessions.push(`${id}: ${session.id}`),
+    });
+  const record = (id: string, endAgoMs: number) =>
+    JSON.stringify({ SessionId: id, Energy: 1.5, EndDateTime: new Date(Date.now() - endAgoMs).toISOString() });
+
+  it('has sessions whose records overtake each other, and those that ended before somebody came', () => {
+    const sessions: string[] = [];
+    consume('new', 0, sessions);
+    const EARLIER = SESSION.replace(/5e$/, '5d');
+    const Timestamp = new Date(Date.now() - MINUTE).toISOString();
+    message(723, record(SESSION, 1_000));
+    hub.onMessage({ ChargerId: MINE, StateId: 723, Timestamp, ValueAsString: record(EARLIER, 2 * MINUTE) });
+    expect(sessions).to.deep.equal([`new: ${SESSION}`, `new: ${EARLIER}`]);
+  });
+
+  it('has sessions of the archive, for those who were there when they ended', () => {
+    const sessions: string[] = [];
+    timers.tick(60 * MINUTE);
+    consume('old', 30 * MINUTE, sessions);
+    consume('new', 0, sessions);
+    const EndDateTime = new Date(Date.now() - 10 * MINUTE).toISOString();
+    const archived = [{ id: SESSION, chargerId: MINE, energy: 1.5, endDateTime: EndDateTime }];
+    hub.addArchived(archived);
+    expect(sessions, 'of which nothing was known').to.deep.equal([]);
+    hub.addArchived(archived, clock.cloud() - 20 * MINUTE);
+    expect(sessions).to.deep.equal([`old: ${SESSION}`]);
+  });
+
+  it('has the id of who charged where no name was read', () => {
+    const sessions: LedgerEntry[] = [];
+    hub.outbox.register({
+      consumer: undefined,
+      installationId: SITE,
+      chargers: { ids: new Set([MINE]) },
+      deliver: (entry) => sessions.push(entry),
+    });
+    message(721, SESSION);
+    message(722, USER);
+    message(723, record(SESSION, 0));
+    expect(sessions.at(-1)!.session).to.include({ userId: USER });
+    expect(sessions.at(-1)!.session).not.to.have.property('userName');
   });
 
   it('names who charged where the name was read, in sessions by push and from the archive', () => {

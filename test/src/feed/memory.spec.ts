@@ -121,6 +121,40 @@ describe('what an account keeps over a restart', () => {
     expect(later.checkpoints.get(SITE)).to.include({ checkedAt: clock.fromWall(dump.savedAt as number) });
   });
 
+  it('comes back with what happened before: who has charged, sessions that are open or wait, and the position', async () => {
+    const SESSION = '0a1b2c3d-0000-4000-8000-00000000005e';
+    const first = kept();
+    await memory.use(first);
+    hub.store.know([{ id: ID, installationId: SITE }]);
+    const message = (to: ChargerHub, StateId: number, ValueAsString: string) => {
+      timers.tick(1);
+      to.onMessage({ ChargerId: ID, StateId, Timestamp: new Date().toISOString(), ValueAsString });
+    };
+    for (const mode of ['1', '3', '2']) message(hub, 710, mode);
+    message(hub, 721, SESSION);
+    const untrack = hub.positions.track('topic', () => '7');
+    memory.leave(first);
+    untrack();
+
+    timers.tick(SECOND);
+    const [later, again] = begin();
+    const events: string[] = [];
+    later.subscribe({ event: ({ event }) => events.push(event) });
+    await again.use(kept(() => Promise.resolve(first.saved[0])));
+    expect(later.positions.get('topic')).to.equal('7');
+    expect(later.ledger.dump()).to.deep.equal(hub.ledger.dump());
+    message(later, 710, '3');
+    expect(events).to.deep.equal(['charging-resumed']);
+    const delivered: string[] = [];
+    later.outbox.register({
+      consumer: undefined,
+      installationId: SITE,
+      chargers: { ids: new Set([ID]) },
+      deliver: ({ kind, session }) => delivered.push(`${kind} ${session.id}`),
+    });
+    expect(delivered).to.deep.equal([`session-started ${SESSION}`]);
+  });
+
   it('brings no value of another account, but the sessions that were reported', async () => {
     const dump = await filled();
     const [other, again] = begin('another');

@@ -200,9 +200,55 @@ describe('sessions that wait for those who ask for them', () => {
       outbox.restore(dumped);
     }
     expect(got).to.deep.equal([]);
-    expect((outbox.dump() as { kept: unknown[] }).kept).to.deep.equal([]);
+    const { kept, consumers } = outbox.dump() as { kept: unknown[]; consumers: object };
+    expect([kept, Object.keys(consumers)]).to.deep.equal([[], [`a ${HOME}`]]);
     outbox.restore({ kept: [{ entry, at, deliveredTo: [1] }] });
     expect(got).to.deep.equal(['one to a']);
+  });
+
+  it('have reached nobody where it is not known whom', () => {
+    listen(undefined);
+    const at = clock.cloud();
+    outbox.restore({ kept: [{ entry: session('one'), at }] });
+    outbox.restore({ kept: [{ entry: session('two'), at, deliveredTo: [1] }] });
+    outbox.restore({ kept: [{ entry: session('three'), at, deliveredTo: ['b'] }] });
+    expect(got).to.deep.equal(['one to nobody', 'two to nobody']);
+  });
+
+  it('reach one who was there for more than seven days and was away for less', () => {
+    const leave = listen('a');
+    listen('b');
+    timers.tick(8 * DAY);
+    outbox.add(session('one'));
+    leave();
+    outbox.add(session('two'));
+    timers.tick(6 * DAY);
+    outbox.add(session('three'));
+    timers.tick(1);
+    listen('a', { as: { since: clock.now() } });
+    expect(got.filter((text) => text.endsWith('a'))).to.deep.equal(['one to a', 'two to a', 'three to a']);
+  });
+
+  it('that ended before somebody came reach him where they came by push, over a restart too', () => {
+    listen('a')();
+    timers.tick(1);
+    outbox.add(session('one', { end: new Date(clock.wall() - DAY).toISOString() }));
+    restart();
+    listen('a', { as: { since: clock.now() } });
+    expect(got).to.deep.equal(['one to a']);
+  });
+
+  it('are reported by the one machine that there is, once in all or not', () => {
+    listen('a', { as: { once: true } });
+    outbox.add(session('one'));
+    expect(got).to.deep.equal(['one to a']);
+  });
+
+  it('reach somebody without a name from each of several machines', () => {
+    outbox.turns = { isOurs: () => false, reported: () => undefined };
+    listen(undefined);
+    outbox.add(session('one'));
+    expect(got).to.deep.equal(['one to nobody']);
   });
 
   it('are at most two thousand', () => {
@@ -300,8 +346,10 @@ describe('sessions that wait for those who ask for them', () => {
     timers.tick(MINUTE);
     listen('a');
     outbox.restore(dumped);
-    const [known] = Object.values((outbox.dump() as typeof dumped).consumers);
-    expect(known?.since).to.equal(since - MINUTE);
+    const known = () => Object.values((outbox.dump() as typeof dumped).consumers)[0]!.since;
+    expect(known()).to.equal(since - MINUTE);
+    outbox.restore({ consumers: { [`a ${HOME}`]: { since, seenAt: clock.wall(), installationId: HOME } } });
+    expect(known(), 'a later one').to.equal(since - MINUTE);
   });
 
   it('do not wait for one of whom nobody knows when it was there', () => {
