@@ -133,6 +133,7 @@ describe('a stream that machines share in memory', () => {
   describe('and this machine receives', () => {
     it('after a second in which another one may speak up, with the details that were found', async () => {
       const { stream, loads, changes } = open();
+      expect(stream.state).to.deep.equal({ kind: 'connecting' });
       await pass(GRACE_MS - 1);
       expect(bus.links).to.deep.equal([]);
       expect(stream.sharing).to.deep.equal({ role: 'joining', isSplit: false, problem: undefined });
@@ -218,9 +219,14 @@ describe('a stream that machines share in memory', () => {
         gapAt: START + GRACE_MS + store.aheadMs,
         skippedAt: skippedAt + store.aheadMs,
       });
+      const { skippedAt: told } = JSON.parse(store.status) as { skippedAt: number };
+      store.aheadMs += 5;
+      await beat();
       bus.link.fail('ECONNREFUSED');
       await beat();
-      expect(JSON.parse(store.status)).to.deep.include({ kind: 'away', error: FEED_ERRORS.unreachable });
+      expect(JSON.parse(store.status)).to.deep.include({
+        ...{ kind: 'away', error: FEED_ERRORS.unreachable, skippedAt: told },
+      });
     });
 
     it('counts how often it was opened again, also by another receiver', async () => {
@@ -269,10 +275,11 @@ describe('a stream that machines share in memory', () => {
       expect(bus.links).to.deep.equal([]);
       await report({ kind: 'away', error: FEED_ERRORS.unreachable });
       expect(stream.state).to.deep.equal({ kind: 'away', error: FEED_ERRORS.unreachable });
-      await report({ kind: 'connecting' });
+      await report({ kind: 'connecting', error: FEED_ERRORS.cut });
+      expect(stream.state).to.deep.equal({ kind: 'connecting', error: FEED_ERRORS.cut });
       await report({ kind: 'live' });
       expect(changes).to.deep.equal([
-        ...['follower live', 'follower BUS_UNREACHABLE', 'follower connecting', 'follower live'],
+        ...['follower live', 'follower BUS_UNREACHABLE', 'follower BUS_CUT', 'follower live'],
       ]);
     });
 
@@ -364,9 +371,31 @@ describe('a stream that machines share in memory', () => {
       await report({ kind: 'live', skippedAt: skippedAt + store.aheadMs });
       expect(stream.skippedAt).to.equal(skippedAt);
       expect(changes).to.deep.equal(['follower live']);
-      await report({ kind: 'live', skippedAt: 'yesterday' });
+      await report({ kind: 'live', skippedAt: String(Date.now() + store.aheadMs) });
       await report({ kind: 'live', gapAt: START });
       expect(stream.skippedAt).to.equal(skippedAt);
+    });
+
+    it('has no second gap, and no numbers left out again, where the two clocks drift apart', async () => {
+      const { stream } = await openFollower();
+      await pass(SECOND);
+      const at = Date.now();
+      await report({ kind: 'live', gapAt: at, skippedAt: at });
+      store.aheadMs = -5;
+      await report({ kind: 'away', gapAt: at, skippedAt: at });
+      await report({ kind: 'live', gapAt: at, skippedAt: at });
+      expect([stream.gapEndedAt, stream.skippedAt]).to.deep.equal([at, at]);
+    });
+
+    it('still says when numbers were left out once it receives itself', async () => {
+      const { stream } = await openFollower();
+      await pass(SECOND);
+      const skippedAt = Date.now();
+      await report({ kind: 'live', skippedAt });
+      store.handOver();
+      await beat();
+      await attach();
+      expect([stream.sharing.role, stream.state.kind, stream.skippedAt]).to.deep.equal(['receiver', 'live', skippedAt]);
     });
 
     it('calls a listener only where something has changed, and none that was taken back', async () => {
@@ -457,6 +486,41 @@ describe('a stream that machines share in memory', () => {
   });
 
   describe('and Redis is away', () => {
+    it('goes on receiving where Redis comes back empty, whoever asks it first', async () => {
+      const [one, two] = await openBoth();
+      store.empty();
+      await beat();
+      expect([one.stream.sharing.role, openLinks()]).to.deep.equal(['receiver', ['one']]);
+      expect(two.stream.sharing.role).not.to.equal('receiver');
+    });
+
+    it('has a gap in a receiver that it opens alone, whoever had handed over before', async () => {
+      const { stream } = await openFollower();
+      await pass(SECOND);
+      store.handOver();
+      await beat();
+      await attach();
+      expect(stream.gapEndedAt).to.equal(START);
+      store.hold('{"kind":"live"}', MINUTE);
+      await beat();
+      store.isAway = true;
+      await pass(AWAY_MS + BEAT_MS);
+      await attach();
+      expect([stream.sharing.role, stream.state.kind]).to.deep.equal(['alone', 'live']);
+      expect(stream.gapEndedAt).to.be.within(Date.now() - SECOND, Date.now());
+    });
+
+    it('keeps the receiver of its own that does not reach the bus', async () => {
+      const [one] = await openBoth();
+      store.isAway = true;
+      await pass(AWAY_MS + BEAT_MS);
+      const [link] = bus.links;
+      link!.fail('ECONNREFUSED');
+      await pass(TIMING.yieldAfterMs + SECOND);
+      await attach();
+      expect([one.stream.sharing.role, one.stream.state.kind]).to.deep.equal(['alone', 'live']);
+    });
+
     it('has a receiver on each machine, says so, and has a gap when Redis is back', async () => {
       const [one, two] = await openBoth();
       store.isAway = true;
@@ -535,9 +599,12 @@ describe('a stream that machines share in memory', () => {
       await pass(2 * SECOND);
       expect(one.stream.sharing.role).to.equal('receiver');
       expect(JSON.parse(store.status)).to.deep.include({ kind: 'connecting' });
+      open('three');
+      await pass(2 * BEAT_MS);
+      const loads = one.loads.length;
       closed.resolve();
       await pass(0);
-      expect(one.stream.sharing.role).to.equal('follower');
+      expect([one.stream.sharing.role, one.loads.length]).to.deep.equal(['follower', loads]);
     });
 
     it('tries again itself where no other machine receives half a minute later', async () => {
@@ -686,7 +753,10 @@ describe('a stream that machines share in memory', () => {
       await pass(MINUTE);
       load = () => Promise.reject(zaptecError('HTTP_403', 'made up', { status: 403 }));
       bus.link.fail();
-      await pass(SECOND);
+      await pass(SECOND - 1);
+      // What the store says to its last word must not change the reason.
+      store.empty();
+      await pass(1);
       expect(machine.isOver).to.equal(true);
       expect(machine.stream.state).to.deep.include({ kind: 'away' });
       expect(machine.stream.state.error?.code).to.equal('BUS_NO_ROLE');
