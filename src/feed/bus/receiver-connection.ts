@@ -24,6 +24,7 @@ export class ReceiverConnection {
   #opening: NodeJS.Timeout | undefined;
   #settling: NodeJS.Timeout | undefined;
   #receiver: Receiver | undefined;
+  #isLost = false;
 
   constructor(details: BusDetails, channel: Channel, events: ConnectionEvents, timing: FeedTiming) {
     this.#details = details;
@@ -35,6 +36,7 @@ export class ReceiverConnection {
 
   /** Gives the connection up; without an error nothing is wrong with it. */
   lose(error?: FeedError): void {
+    this.#isLost = true;
     this.#resolve(error);
   }
 
@@ -54,10 +56,15 @@ export class ReceiverConnection {
     return this.#lost;
   }
 
-  /** A message has come, so the link is open and not refused, even if the SDK has not reported it. */
-  confirm(): void {
+  /**
+   * A message has come, so the link is open and not refused, even if the SDK has not reported it.
+   * @returns false where the connection was given up before: what has come by then is still handed on.
+   */
+  confirm(): boolean {
+    if (this.#isLost) return false;
     if (this.#opening) this.#onAttached();
     if (this.#settling) this.#onSettled();
+    return true;
   }
 
   /** Settles within the time that a connection has for it; never rejects. */

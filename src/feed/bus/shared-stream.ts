@@ -249,10 +249,8 @@ export class SharedStream implements MessageStream {
 
   #followStatus(): void {
     this.#watchFailing(true);
-    const { role, status } = this.#lease;
-    const { kind, error, gapAt, skippedAt } = (role === 'follower' && readStatus(status)) || {
-      kind: 'connecting' as const,
-    };
+    const status: ReceiverStatus = readStatus(this.#lease.status) ?? { kind: 'connecting' };
+    const { kind, error, gapAt, skippedAt } = status;
     this.#state = error ? { kind, error } : { kind };
     if (kind !== 'live') return;
     if (skippedAt !== undefined && skippedAt !== this.#skippedAt) {
@@ -282,18 +280,18 @@ export class SharedStream implements MessageStream {
     this.#yields = true;
     this.#closeReceiver();
     await this.#receiverClosed;
-    if (!this.#closed) await this.#lease.yieldFor(this.#options.timing.yieldMs);
+    await this.#lease.yieldFor(this.#options.timing.yieldMs);
     this.#yields = false;
   }
 }
 
 /** Another version of this package may have written it. */
-function readStatus(text: string | undefined): ReceiverStatus | undefined {
+function readStatus(text = ''): ReceiverStatus | undefined {
   let status: unknown;
   try {
-    status = text === undefined ? undefined : JSON.parse(text);
+    status = JSON.parse(text);
   } catch {
-    return undefined;
+    // It says nothing.
   }
   if (!isObject(status)) return undefined;
   const { kind, error, gapAt, skippedAt } = status;

@@ -54,7 +54,7 @@ export class SourceFinder {
 
   async #run(): Promise<void> {
     const { signal } = this.#stopping;
-    for (let tries = 0; ; tries += 1) {
+    for (let tries = 0; !this.#stopping.signal.aborted; tries += 1) {
       const found = await this.#find();
       if (signal.aborted) return;
       this.#error = found.error;

@@ -72,7 +72,7 @@ async function* candidates(
       yield { kind: 'group', id: id.toLowerCase() };
     }
   };
-  if (query.userGroup) yield* groups(query.userGroup);
+  yield* groups(query.userGroup);
   yield* groups(await supportGroup(installations, query.installationId, signal));
   if (query.lookUpGroups) yield* groups(...(await groupsOf(caller, signal)));
   yield { kind: 'installation', id: query.installationId.toLowerCase() };

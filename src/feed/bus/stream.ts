@@ -155,7 +155,7 @@ export class Stream implements MessageStream {
     const isOtherWay = transport !== 'auto' && transport !== this.#channel;
     if (isOtherWay) {
       this.#channel = transport;
-      this.#lostAt ??= this.#state.kind === 'live' ? clock.now() : undefined;
+      this.#lostAt ??= clock.now();
       this.#connection?.lose();
     }
     if (isAway || isOtherWay) this.#retry.abort();
@@ -184,8 +184,8 @@ export class Stream implements MessageStream {
       const error = await this.#connectOnce();
       this.#watchdog.stop();
       if (signal.aborted || (error && isClosed(error))) return;
-      const attachedAt = this.#connection?.attachedAt;
-      if (attachedAt !== undefined && clock.steady() - attachedAt >= timing.stableMs) tries = 0;
+      const attachedAt = this.#connection?.attachedAt ?? Infinity;
+      if (clock.steady() - attachedAt >= timing.stableMs) tries = 0;
       this.#isWaiting = true;
       await sleep(retryMs(timing, error, tries), AbortSignal.any([signal, this.#retry.signal]));
       this.#isWaiting = false;
@@ -206,7 +206,7 @@ export class Stream implements MessageStream {
       const reason = await this.#connection.untilLost();
       const error = reason && this.#explained(reason, this.#connection, details);
       if (error) this.#onAway(error);
-      if (this.#connection.attachedAt === undefined && error && !details.plain) this.#tryOtherChannel();
+      if (this.#connection.attachedAt === undefined && !details.plain) this.#tryOtherChannel();
       return error;
     } catch (failure) {
       const error = feedErrorOf(failure, this.source);
@@ -260,11 +260,11 @@ export class Stream implements MessageStream {
   }
 
   #onMessage(body: unknown, number: SequenceNumber | undefined): Promise<void> | void {
-    if (this.#state.kind !== 'live') this.#connection?.confirm();
+    const isOpen = this.#connection?.confirm() ?? false;
     this.received += 1;
     this.lastMessageAt = clock.now();
     this.#watchdog.onMessage();
-    if (this.#onProbation) this.#clearProbation();
+    if (isOpen && this.#onProbation) this.#clearProbation();
     let taken: Promise<void> | void = undefined;
     for (const receiver of this.#context.receivers) taken = receiver.onMessage(body) ?? taken;
     if (number && this.#gaps.skipped(number)) this.#onSkipped();
@@ -287,7 +287,7 @@ export class Stream implements MessageStream {
     }
     this.#watchdog.onQuiet();
     if (result === 'quiet' && this.#onProbation) this.#clearProbation();
-    this.#lostAt ??= this.#state.kind === 'live' ? clock.now() : undefined;
+    this.#lostAt ??= clock.now();
     connection?.lose();
   }
 
@@ -308,7 +308,6 @@ export class Stream implements MessageStream {
   }
 
   #onLost(state: StreamState): void {
-    if (this.#stopping.signal.aborted) return;
     this.#lostAt ??= clock.now();
     this.#change(state);
   }

@@ -48,6 +48,55 @@ describe('the idle watchdog', () => {
     expect(reports).to.equal(3);
     watchdog.stop();
   });
+
+  it('counts from its last start, on one timer however often it is started', async () => {
+    let reports = 0;
+    const watchdog = new IdleWatchdog(30 * MINUTE, () => (reports += 1));
+    watchdog.start();
+    await timers.tickAsync(20 * MINUTE);
+    watchdog.start();
+    expect(timers.countTimers()).to.equal(1);
+    await timers.tickAsync(30 * MINUTE - 1);
+    expect(reports).to.equal(0);
+    await timers.tickAsync(1);
+    expect(reports).to.equal(1);
+    watchdog.stop();
+  });
+
+  it('reports again and again while no message comes', async () => {
+    let reports = 0;
+    const watchdog = new IdleWatchdog(30 * MINUTE, () => (reports += 1));
+    watchdog.start();
+    await timers.tickAsync(90 * MINUTE);
+    expect(reports).to.equal(3);
+    watchdog.stop();
+  });
+
+  it('is over when it is stopped, also by its own report, and can be started again', async () => {
+    let reports = 0;
+    const watchdog = new IdleWatchdog(30 * MINUTE, () => {
+      reports += 1;
+      watchdog.stop();
+    });
+    watchdog.start();
+    await timers.tickAsync(90 * MINUTE);
+    expect([reports, timers.countTimers()]).to.deep.equal([1, 0]);
+    watchdog.start();
+    await timers.tickAsync(30 * MINUTE);
+    expect(reports).to.equal(2);
+  });
+
+  it('waits for months where it is told to', async () => {
+    let reports = 0;
+    const months = 60 * 24 * 60 * MINUTE;
+    const watchdog = new IdleWatchdog(months, () => (reports += 1));
+    watchdog.start();
+    await timers.tickAsync(months - 1);
+    expect(reports).to.equal(0);
+    await timers.tickAsync(1);
+    expect(reports).to.equal(1);
+    watchdog.stop();
+  });
 });
 
 describe('a feed without messages', () => {

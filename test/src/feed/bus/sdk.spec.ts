@@ -6,6 +6,7 @@ import {
   swallowCloseRejections,
   swallowSessionRejections,
 } from '../../../../src/feed/bus/sdk';
+import { clock } from '../../../../src/time/clock';
 import { fakeTimers, type FakeTimers } from '../../../support/fake-timers';
 import { BusCloud } from '../../../support/simulator/bus-cloud';
 
@@ -65,25 +66,34 @@ describe('a link of the SDK', () => {
 
   it('is left alone where the SDK has another shape', () => {
     for (const receiver of [{}, { _streamingReceiver: {} }, { _streamingReceiver: { createRheaLink: 7 } }]) {
-      expect(() => swallowCloseRejections(receiver)).not.to.throw();
+      const before = structuredClone(receiver);
+      swallowCloseRejections(receiver);
+      expect(receiver).to.deep.equal(before);
     }
   });
 });
 
 describe('a session of the SDK', () => {
   it('does not reject when the bus does not answer its close in time, also on a connection that is made anew', async () => {
-    const timedOut = () => Promise.reject(new Error('Unable to close the amqp session due to operation timeout.'));
+    const closed: string[] = [];
+    const timedOut = (how: string) => {
+      closed.push(how);
+      return Promise.reject(new Error('Unable to close the amqp session due to operation timeout.'));
+    };
     const newConnection = () => ({ createSession: () => Promise.resolve({ close: timedOut }) });
+    const first = newConnection();
     const context = {
-      connection: newConnection(),
+      connection: first,
       refreshConnection: () => void (context.connection = newConnection()),
     };
     swallowSessionRejections({ _connectionContext: context });
     for (const time of ['first', 'second']) {
       const session = await context.connection.createSession();
-      expect(await session.close(), time).to.equal(undefined);
+      expect(await session.close(time), time).to.equal(undefined);
       context.refreshConnection();
     }
+    expect(closed).to.deep.equal(['first', 'second']);
+    expect(context.connection).not.to.equal(first);
   });
 
   it('is found in the SDK that is installed', async () => {
@@ -102,8 +112,17 @@ describe('a session of the SDK', () => {
   });
 
   it('is left alone where the SDK has another shape', () => {
-    for (const client of [{}, { _connectionContext: {} }, { _connectionContext: { connection: { createSession: 7 } } }])
-      expect(() => swallowSessionRejections(client)).not.to.throw();
+    const strange = [
+      {},
+      { _connectionContext: {} },
+      { _connectionContext: { connection: {} } },
+      { _connectionContext: { connection: { createSession: 7 }, refreshConnection: 7 } },
+    ];
+    for (const client of strange) {
+      const before = structuredClone(client);
+      swallowSessionRejections(client);
+      expect(client).to.deep.equal(before);
+    }
   });
 });
 
@@ -162,6 +181,14 @@ describe('a token for the bus', () => {
     const before = await token();
     timers.setWallClock(-24 * 3_600_000);
     expect(await token()).to.equal(before);
+  });
+
+  it('is good for an hour from now where the wall clock is a day behind the cloud', async () => {
+    const { client, token } = await open();
+    signByOwnClock(client, KEY);
+    const cloudMs = Date.now() + 24 * 3_600_000;
+    clock.onCloudTime(cloudMs);
+    expect(await token()).to.include(`&se=${cloudMs / 1_000 + 3_600}&`);
   });
 
   it('is left to the SDK where that has another shape', () => {
