@@ -4,14 +4,15 @@
  * Writes to stderr only: the standard output belongs to the command that follows.
  */
 import { execFileSync } from 'node:child_process';
-import { existsSync, statSync, utimesSync } from 'node:fs';
+import { existsSync, lstatSync, statSync, utimesSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
 const LOCK = path.join(ROOT, 'package-lock.json');
+const MODULES = path.join(ROOT, 'node_modules');
 /** npm's record of the packages in node_modules. */
-const INSTALLED = path.join(ROOT, 'node_modules/.package-lock.json');
+const INSTALLED = path.join(MODULES, '.package-lock.json');
 
 const run = (command, ...args) => execFileSync(command, args, { cwd: ROOT, stdio: ['ignore', 2, 2] });
 
@@ -25,6 +26,8 @@ const npm = (action) =>
 
 function installed() {
   if (!existsSync(INSTALLED)) return false;
+  // The packages of another checkout: to install would delete them under whoever uses them.
+  if (lstatSync(MODULES).isSymbolicLink()) return true;
   return !existsSync(LOCK) || statSync(INSTALLED).mtimeMs >= statSync(LOCK).mtimeMs;
 }
 
