@@ -110,10 +110,12 @@ class Place {
 
   /** Reads what is new to its end. */
   async read(): Promise<void> {
-    const before = this.#ends;
+    const [rows, ends] = [this.ids.length, this.#ends.length];
     await this.go();
-    await this.until('the end of the reading', () => this.#ends > before);
-    // The last row was sent before the status.
+    await this.until('the end of the reading', () => this.#ends.length > ends);
+    // The rows were sent before the status, and are written by another node.
+    await this.until('the last row', () => this.ids.length >= rows + this.#ends.at(-1)!);
+    // One that is too many would come behind it.
     await pause(300);
   }
 
@@ -123,8 +125,12 @@ class Place {
     if (this.#isOver) throw new Error(`${what} has not come\n${this.#red?.log()}`);
   }
 
-  get #ends(): number {
-    return this.#lines('status').filter(({ text }) => / found$/.test(text as string)).length;
+  /** How many sessions each reading has found. */
+  get #ends(): number[] {
+    return this.#lines('status').flatMap(({ text }) => {
+      const [, found] = /^(\d+) found$/.exec(text as string) ?? [];
+      return found === undefined ? [] : [Number(found)];
+    });
   }
 
   #lines(name: string): Message[] {
