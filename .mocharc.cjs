@@ -17,10 +17,10 @@ const APART = [
  */
 const FIRST = [
   'test/src/cluster/one-receiver.spec.ts',
+  'test/flows/energy-days.spec.ts',
   'test/src/cluster/flooded-permits.spec.ts',
   'test/src/long-texts.spec.ts',
   'test/src/cluster/shared-limit.spec.ts',
-  'test/flows/energy-days.spec.ts',
   'test/src/cluster/return.spec.ts',
   'test/nodes/sessions/redeployed.spec.ts',
   'test/flows/random-deploys.spec.ts',
