@@ -17,10 +17,10 @@ const APART = [
  */
 const FIRST = [
   'test/src/cluster/one-receiver.spec.ts',
+  'test/flows/energy-days.spec.ts',
   'test/src/cluster/flooded-permits.spec.ts',
   'test/src/long-texts.spec.ts',
   'test/src/cluster/shared-limit.spec.ts',
-  'test/flows/energy-days.spec.ts',
   'test/src/cluster/return.spec.ts',
   'test/nodes/sessions/redeployed.spec.ts',
   'test/flows/random-deploys.spec.ts',
@@ -28,17 +28,14 @@ const FIRST = [
   'test/nodes/sessions/year.spec.ts',
   'test/src/cluster/slow-start.spec.ts',
   'test/nodes/shared/answer-forms.spec.ts',
-  'test/nodes/shared/resilience.spec.ts',
   'test/nodes/doctor/over-time.spec.ts',
   'test/package/start.spec.ts',
   'test/src/feed/faults.spec.ts',
   'test/nodes/doctor/doctor.spec.ts',
   'test/src/cluster/huge-store.spec.ts',
   'test/src/energy/plan/charge-planner.spec.ts',
-  'test/nodes/update-current/requests-end.spec.ts',
   'test/simulator/world/leap.spec.ts',
   'test/src/cluster/topologies.spec.ts',
-  'test/nodes/connection/secrets.spec.ts',
   'test/package/languages.spec.ts',
   'test/src/cluster/session-claims.spec.ts',
   'test/flows/fuse.spec.ts',
@@ -72,5 +69,5 @@ module.exports = {
   'forbid-only': true,
   parallel: true,
   // Most of the time goes by while tests wait for real timers, Redis and other processes.
-  jobs: 5,
+  jobs: 6,
 };

@@ -5,8 +5,9 @@
  *
  *   node scripts/build.mjs [--force] [--editor-only]
  */
-import { execFileSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { hash } from 'node:crypto';
+import { once } from 'node:events';
 import { chmod, cp, mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -273,16 +274,13 @@ async function bundlePrograms(dist) {
   await chmod(path.join(dist, 'simulator/cli/main.js'), 0o755);
 }
 
-async function compile(dist) {
+/** The types of all sources, checked. The programs are made by esbuild, at the same time. */
+async function writeTypes(types) {
   const tsc = path.join(ROOT, 'node_modules/typescript/bin/tsc');
-  const options = ['-p', 'tsconfig.build.json', '--noEmitOnError', '--outDir', dist];
-  execFileSync(process.execPath, [tsc, ...options], { cwd: ROOT, stdio: ['ignore', 2, 2] });
-  // The programs are made by esbuild; of these rooms only the types are kept.
-  for (const room of ['src', 'simulator']) {
-    for (const file of await readdir(path.join(dist, room), { recursive: true })) {
-      if (file.endsWith('.js')) await rm(path.join(dist, room, file));
-    }
-  }
+  const options = ['-p', 'tsconfig.build.json', '--emitDeclarationOnly', '--noEmitOnError', '--outDir', types];
+  const child = spawn(process.execPath, [tsc, ...options], { cwd: ROOT, stdio: ['ignore', 2, 2] });
+  const [code] = await once(child, 'close');
+  if (code !== 0) throw new Error('the types are not right');
 }
 
 /** What several files of dist may hold, because what the start uses of it keeps no state. */
@@ -295,9 +293,6 @@ const STATELESS = new Set(['nodes/shared/register-node.ts', 'nodes/shared/guard.
 async function bundleNodes(dist) {
   const { nodes } = JSON.parse(await read('package.json'))['node-red'];
   const names = Object.values(nodes).map((file) => path.basename(file, '.js'));
-  for (const file of await readdir(path.join(dist, 'nodes'), { recursive: true })) {
-    if (/\.(js|d\.ts)$/.test(file)) await rm(path.join(dist, 'nodes', file));
-  }
   const later = new Set();
   const starts = await Promise.all(names.map((name) => bundleNode(dist, `nodes/${name}/${name}`, later)));
   const all = [...later].sort().map((file) => `exports['${file}'] = () => require('./${file}');`);
@@ -365,27 +360,18 @@ async function bundle(dist, program, options) {
 }
 
 /** One file of types for each entry: no one can import what no entry leads to. */
-async function bundleTypes(dist) {
+async function bundleTypes(types, dist) {
   for (const entry of ['src/client', 'simulator/index']) {
-    const input = path.join(dist, `${entry}.d.ts`);
     const bundle = await rollup({
-      input,
+      input: path.join(types, `${entry}.d.ts`),
       plugins: [dts({ respectExternal: true })],
       external: (name) => !/^[./]/.test(name),
     });
     const { output } = await bundle.generate({ format: 'es' });
     await bundle.close();
-    await rm(input);
     // Two spaces, as in the sources: the printer of TypeScript has no setting for it, and the package is small.
-    const types = output[0].code.replaceAll(/^(?: {4})+/gm, (indent) => indent.slice(indent.length / 2));
-    await writeFile(`${input}.bundled`, types);
-  }
-  for (const room of ['src', 'simulator']) {
-    for (const file of await readdir(path.join(dist, room), { recursive: true })) {
-      const target = path.join(dist, room, file);
-      if (file.endsWith('.d.ts')) await rm(target);
-      if (file.endsWith('.d.ts.bundled')) await rename(target, target.replace(/\.bundled$/, ''));
-    }
+    const code = output[0].code.replaceAll(/^(?: {4})+/gm, (indent) => indent.slice(indent.length / 2));
+    await writeFile(path.join(dist, `${entry}.d.ts`), code);
   }
 }
 
@@ -408,21 +394,26 @@ async function main(flags) {
   if (!flags.includes('--force') && (await upToDate())) return log('dist is up to date');
   const started = new Date();
   const staging = path.join(ROOT, 'node_modules/.cache', `zaptec-build-${process.pid}`);
+  const types = `${staging}-types`;
+  // An error is told after the rest, which must not go on writing.
+  const typing = Promise.allSettled([writeTypes(types)]);
   try {
-    await compile(staging);
     await bundleNodes(staging);
-    await bundleTypes(staging);
     await writeEditor(staging);
     await writeRuntimeTexts(staging);
     await writePage(staging);
     await bundleLibraries(staging);
     await bundlePrograms(staging);
     await writeModules(staging);
+    const [typed] = await typing;
+    if (typed.status === 'rejected') throw typed.reason;
+    await bundleTypes(types, staging);
     await rm(DIST, { recursive: true, force: true });
     await rename(staging, DIST);
     await utimes(DIST, started, started);
   } finally {
-    await rm(staging, { recursive: true, force: true });
+    await typing;
+    for (const folder of [staging, types]) await rm(folder, { recursive: true, force: true });
   }
   return log(`done in ${((Date.now() - started.getTime()) / 1000).toFixed(1)} s`);
 }

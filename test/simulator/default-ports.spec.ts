@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { expect } from 'chai';
 import { readArguments } from '../../simulator/cli/arguments';
 import { startSimulator, type Simulator } from '../../simulator/index';
+import { program } from '../support/program';
 
 const run = promisify(execFile);
 const NAME = 'api.zaptec.example';
@@ -50,7 +51,7 @@ describe('the simulator on the ports of the cloud', function () {
 
   it('serves REST and bus to a client that builds https://HOST and sb://HOST/ itself', async () => {
     const { username, password } = simulator!.accounts[0]!;
-    const args = ['--import', 'tsx', CLIENT, 'localhost', username, password];
+    const args = [program(CLIENT), 'localhost', username, password];
     const { stdout } = await run(process.execPath, args, { env: { ...process.env, NODE_EXTRA_CA_CERTS: file } });
     expect(stdout).to.equal('1');
     expect(simulator!.bus.stats()).to.include({ completed: 1, locked: 0 });

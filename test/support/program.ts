@@ -35,6 +35,8 @@ export function program(script: string): string {
     bundle: true,
     platform: 'node',
     packages: 'bundle',
+    // A source looks from its folder upwards for what it reads.
+    define: { __dirname: JSON.stringify(path.dirname(script)) },
     target: 'node20',
     keepNames: true,
     logLevel: 'warning',

@@ -29,6 +29,7 @@ import {
   useNodeRed,
   type Simulator,
 } from '../../support/node-red/harness';
+import { VirtualClock } from '../../support/virtual-clock';
 import { startSimulator } from '../../../simulator/index';
 
 const logins = ({ requests }: Simulator) => requests.filter(({ path }) => path.startsWith('/oauth/token')).length;
@@ -173,18 +174,26 @@ describe('the connection node', () => {
     const account = accountOf(early);
     const { baseUrl } = early;
     await early.stop();
-    await load([connection({ cloud: 'custom', baseUrl }), ...flow(charger({ action: 'list' }))], account);
-    await status('charger', 'unreachable');
-    const late = await startSimulator({ scenario: 'home', port: Number(new URL(baseUrl).port) });
+    const clock = new VirtualClock();
     try {
-      await status('charger', 'connected');
-      expect((await ask('charger')).payload).to.have.length(2);
+      const nodes = [connection({ cloud: 'custom', baseUrl }), ...flow(charger({ action: 'list' }))];
+      await clock.until(load(nodes, account));
+      await clock.until(status('charger', 'unreachable'));
+      const port = Number(new URL(baseUrl).port);
+      const late = await clock.until(startSimulator({ scenario: 'home', port }));
+      try {
+        await clock.until(status('charger', 'connected'));
+        expect((await clock.until(ask('charger'))).payload).to.have.length(2);
+        await clock.until(helper.unload());
+      } finally {
+        await late.stop();
+      }
     } finally {
-      await late.stop();
+      clock.restore();
     }
     const lines = logLines().filter(({ type }) => type === 'zaptec-connection');
     expect(lines.length, 'a line for each change of state, not for each retry').to.be.at.most(3);
-  }).timeout(30_000);
+  });
 
   it('goes on without its Redis, and says in the log why and how fast', async () => {
     const { [CONNECTION_ID]: account } = accountOf(cloud());

@@ -25,6 +25,7 @@ import {
   useCloud,
   useNodeRed,
 } from '../../support/node-red/harness';
+import { VirtualCloud } from '../../support/node-red/virtual-cloud';
 import type { ConnectionNode } from '../../../nodes/shared/connection-api';
 
 /** Longer than this, and the test helper calls a deploy failed. */
@@ -187,29 +188,35 @@ describe('a deploy while a request hangs', () => {
     await new Promise((resolve) => setImmediate(resolve));
     expect(shown.at(-1)).to.deep.equal({});
   });
+});
 
-  it('reports the error of an unreachable cloud, with the number of tries, and works again afterwards', async () => {
-    await load(nodes(), accountOf(cloud()));
-    await ask('charger');
-    cloud().faults.set('drop-before', { on: true });
-    const error = await failing('charger', { action: 'get', charger: chargersOf(cloud())[1]!.id });
+describe('a cloud that drops each request', () => {
+  useNodeRed();
+  let world: VirtualCloud;
+  beforeEach(async () => {
+    world = new VirtualCloud();
+    await world.start([charger({ action: 'list' }), catchAll()]);
+    await world.time.until(ask('charger'));
+    world.cloud.faults.set('drop-before', { on: true });
+  });
+  afterEach(() => world.stop());
+  const second = () => chargersOf(world.cloud)[1]!.id;
+
+  it('is reported with the number of tries, and works again afterwards', async () => {
+    const error = await world.time.until(failing('charger', { action: 'get', charger: second() }));
     expect(error.code).to.equal('NETWORK');
     expect(error.cause.attempts).to.be.within(2, 5);
-    cloud().faults.clear();
-    expect((await ask('charger', { action: 'get', charger: chargersOf(cloud())[1]!.id })).payload).to.have.property(
-      'id',
-    );
-  }).timeout(60_000);
+    world.cloud.faults.clear();
+    const { payload } = await world.time.until(ask('charger', { action: 'get', charger: second() }));
+    expect(payload).to.have.property('id');
+  });
 
-  it('notices by itself that the cloud is back', async () => {
-    await load(nodes(), accountOf(cloud()));
-    await ask('charger');
-    cloud().faults.set('drop-before', { on: true });
+  it('is noticed by itself when it is back', async () => {
     // A command: nothing of it can come from the cache, which outlives the deploy.
-    await failing('charger', { action: 'command', command: 'pause', charger: chargersOf(cloud())[1]!.id });
+    await world.time.until(failing('charger', { action: 'command', command: 'pause', charger: second() }));
     expect(statusesOf('charger').at(-1)?.text).to.equal('unreachable');
     const recovered = nextStatus('charger', 'connected');
-    cloud().faults.clear();
-    await recovered;
-  }).timeout(60_000);
+    world.cloud.faults.clear();
+    await world.time.until(recovered);
+  });
 });

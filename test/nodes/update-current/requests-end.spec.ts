@@ -13,6 +13,7 @@ import {
   useNodeRed,
   type Simulator,
 } from '../../support/node-red/harness';
+import { VirtualCloud } from '../../support/node-red/virtual-cloud';
 import { startSimulator } from '../../../simulator/index';
 import helper from 'node-red-node-test-helper';
 
@@ -130,31 +131,44 @@ describe('the requests of an update-current node', () => {
       expect((await capped).payload.requested.phase1).to.equal(16);
     });
   }
+});
 
-  it('give back what was set before when their node is deleted while its connection stays', async () => {
-    const before = siteOf(cloud).availableCurrent[0];
-    await load(updateCurrent({ withdrawn: 'restore', name: 'Solar' }), fuse());
-    await ask('current', { payload: 0 });
-    expect(siteOf(cloud).availableCurrent).to.deep.equal(all(0));
-    await ask('fuse', { payload: 32 });
+describe('the pause of an update-current node', () => {
+  useNodeRed();
+  let world: VirtualCloud;
+  beforeEach(() => (world = new VirtualCloud()));
+  afterEach(() => world.stop());
+  const fuse = updateCurrent({ id: 'fuse', role: 'limit' });
+  const start = (over: object) =>
+    world.start([updateCurrent({ name: 'Solar', ...over }), fuse, sink('decisions'), catchAll()]);
+  const asked = (id: string, message: object) => world.time.until(ask(id, message));
+
+  it('gives back what was set before when it is reset', async () => {
+    await start({ withdrawn: 'restore' });
+    const before = siteOf(world.cloud).availableCurrent[0];
+    await asked('current', { payload: 0 });
+    expect(siteOf(world.cloud).availableCurrent).to.deep.equal(all(0));
+    await asked('fuse', { payload: 32 });
     expect(before).to.be.above(6);
-    const deferred = decided('deferred');
+    const deferred = until('decisions', ({ payload }) => payload.decision === 'deferred');
     send('current', { reset: 'true' });
-    const { payload } = await deferred;
+    const { payload } = await world.time.until(deferred);
     expect(payload.requested.phase1).to.equal(before);
     expect(Date.parse(payload.until) - Date.now()).to.be.within(14 * MINUTE, 15 * MINUTE);
   });
 
-  it('of a flow without the property leave their value, and the limits show whose it is', async () => {
-    await load(updateCurrent({ name: 'Solar' }), fuse());
-    await ask('current', { payload: 0 });
-    await ask('fuse', { payload: 32 });
+  it('stays in a flow without the property, and the limits show whose it is', async () => {
+    await start({});
+    await asked('current', { payload: 0 });
+    await asked('fuse', { payload: 32 });
     send('current', { reset: true });
-    await status('fuse', '0 A left by Solar');
-    const answer = await ask('fuse', { payload: 32 });
+    await world.time.until(status('fuse', '0 A left by Solar'));
+    const answer = await asked('fuse', { payload: 32 });
     expect(answer.zaptec.reason).to.match(/The pause was set by Solar/);
-    await deploy(flowOf(fuse()), 'full', accountOf(cloud));
-    expect((await ask('fuse', { payload: 32 })).zaptec.reason).to.match(/The pause was set by Solar/);
+    const { baseUrl } = world.cloud;
+    const nodes = [connection({ cloud: 'custom', baseUrl }), ...flow(fuse, sink('decisions'), catchAll())];
+    await deploy(nodes, 'full', accountOf(world.cloud));
+    expect((await asked('fuse', { payload: 32 })).zaptec.reason).to.match(/The pause was set by Solar/);
     expect(statusesOf('fuse').at(-1)?.fill).to.equal('yellow');
   });
 });

@@ -2,7 +2,8 @@ import { createHmac } from 'node:crypto';
 import { ServiceBusClient } from '@azure/service-bus';
 import { expect } from 'chai';
 import { runningClock } from '../../../simulator/clock';
-import { BusCloud, connectionString, RETRY, contentOf, until } from '../../support/simulator/bus-cloud';
+import { BusCloud, connectionString, contentOf, until } from '../../support/simulator/bus-cloud';
+import { RETRY } from '../../support/simulator/one-try';
 
 const HOUR_S = 3600;
 

@@ -10,12 +10,13 @@ import { startBus, type Bus } from '../../../simulator/bus/index';
 import { Faults } from '../../../simulator/faults/state';
 import { makeCertificate, type Certificate } from '../../../simulator/tls/certificate';
 import { World } from '../../../simulator/world/world';
+import { program } from '../../support/program';
 import { until } from '../../support/simulator/bus-cloud';
 import { ManualClock } from '../../support/simulator/manual-clock';
 import { protonOrSkip, runProton } from '../../support/simulator/proton';
 
 const run = promisify(execFile);
-const SUPPORT = path.join(__dirname, '../../support/simulator');
+const CLIENT = path.join(__dirname, '../../support/simulator/tls-client.ts');
 const AMQP = Buffer.from([...Buffer.from('AMQP'), 0, 1, 0, 0]);
 
 describe('the bus over TLS', () => {
@@ -51,7 +52,7 @@ describe('the bus over TLS', () => {
     const { Port, Username, Password, Topic } = details();
     publish(3);
     const endpoint = `Endpoint=sb://localhost:${Port};SharedAccessKeyName=${Username};SharedAccessKey=${Password}`;
-    const args = ['--import', 'tsx', path.join(SUPPORT, 'tls-client.ts'), endpoint, Topic, '3', transport];
+    const args = [program(CLIENT), endpoint, Topic, '3', transport];
     const env = { ...process.env, ...(trusts && { NODE_EXTRA_CA_CERTS: trusted() }) };
     return (await run(process.execPath, args, { env })).stdout;
   };

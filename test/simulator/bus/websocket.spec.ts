@@ -2,7 +2,8 @@ import { connect } from 'node:net';
 import { ServiceBusClient } from '@azure/service-bus';
 import { expect } from 'chai';
 import { WebSocket } from 'ws';
-import { BusCloud, connectionString, RETRY, until } from '../../support/simulator/bus-cloud';
+import { BusCloud, connectionString, until } from '../../support/simulator/bus-cloud';
+import { RETRY } from '../../support/simulator/one-try';
 
 const NAME = 'bus.zaptec.example';
 const PATH = '/$servicebus/websocket';

@@ -1,12 +1,16 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import path from 'node:path';
 import { expect } from 'chai';
 import { readArguments } from '../../../simulator/cli/arguments';
+import { program } from '../../support/program';
 import { Cloud } from '../../support/simulator/cloud';
+
+const MAIN = path.join(__dirname, '../../../simulator/cli/main.ts');
 
 /** Starts the command; `ready` resolves to its output once it is ready. */
 function command(...args: string[]) {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'simulator/cli/main.ts', ...args]);
+  const child = spawn(process.execPath, [program(MAIN), ...args]);
   const said = { out: '', err: '' };
   child.stdout.on('data', (chunk: Buffer) => (said.out += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (said.err += chunk.toString()));

@@ -4,7 +4,7 @@ import { CLAIM_SCRIPT, type ClaimAnswer } from '../../../src/cluster/claim-scrip
 import { CURRENT_SCRIPT, type CurrentAnswer, type CurrentQuestion } from '../../../src/cluster/current-script';
 import { FEED_SCRIPT, type FeedAnswer, type FeedQuestion } from '../../../src/cluster/feed-script';
 import { PERMIT_SCRIPT, type PermitAnswer, type PermitQuestion } from '../../../src/cluster/permit-script';
-import { pause, until } from '../../support/cluster/machines';
+import { pause } from '../../support/cluster/machines';
 import { useRedis } from '../../support/redis-server';
 
 const LIMIT = 10;
@@ -75,6 +75,12 @@ describe('what the machines share, damaged', function () {
       await pause(GRACE_MS / 2 + 100);
     });
 
+    /** On a slow machine nobody was there for three seconds by then: that takes the two seconds once more. */
+    const graceOfAll = async () => {
+      for (const { what } of damages) for (const id of idsOf(what)) await ask(id);
+      await pause(GRACE_MS + 100);
+    };
+
     it('are as many as there may be, whatever stands in the store', () => {
       for (const { allowed, machines, shortest = 0 } of right) {
         expect(allowed).to.be.within(1, LIMIT);
@@ -86,10 +92,12 @@ describe('what the machines share, damaged', function () {
     for (const { what } of damages) {
       it(`are granted, and no more than ten, whatever stood for ${what}`, async () => {
         for (const id of idsOf(what)) {
-          let granted = 0;
-          // On a slow machine nobody was there for three seconds by then: that takes the two seconds once more.
-          await until(`a permit of ${id}`, async () => (granted = await grantedAtOnce(id)) > 0, 5_000);
-          expect(granted, id).to.be.at.most(LIMIT);
+          let granted = await grantedAtOnce(id);
+          for (let tries = 0; granted === 0 && tries < 2; tries += 1) {
+            await graceOfAll();
+            granted = await grantedAtOnce(id);
+          }
+          expect(granted, id).to.be.within(1, LIMIT);
         }
       });
     }

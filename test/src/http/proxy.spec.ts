@@ -6,9 +6,11 @@ import { connect, type AddressInfo, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
+import { program } from '../../support/program';
 
 const FOLDER = join(__dirname, 'proxy');
 const CERT = join(FOLDER, 'cert.pem');
+const LOGIN = join(__dirname, '../../support/proxy/login.ts');
 const run = promisify(execFile);
 
 describe('the proxy and the certificate authority of the environment', () => {
@@ -44,18 +46,14 @@ describe('the proxy and the certificate authority of the environment', () => {
   });
 
   it('are used, and the proxy sees no more than a tunnel', async () => {
-    const { stdout } = await run(
-      process.execPath,
-      ['--import', 'tsx', join(__dirname, '..', '..', 'support', 'proxy', 'login.ts')],
-      {
-        env: {
-          ...process.env,
-          HTTPS_PROXY: `http://127.0.0.1:${portOf(proxy)}`,
-          NO_PROXY: '',
-          NODE_EXTRA_CA_CERTS: CERT,
-        },
+    const { stdout } = await run(process.execPath, [program(LOGIN)], {
+      env: {
+        ...process.env,
+        HTTPS_PROXY: `http://127.0.0.1:${portOf(proxy)}`,
+        NO_PROXY: '',
+        NODE_EXTRA_CA_CERTS: CERT,
       },
-    );
+    });
     expect(stdout).to.equal('{"version":"6"}');
     expect(new Set(asked)).to.deep.equal(new Set(['zaptec.test:443']));
     expect(seen).to.deep.equal(['POST /oauth/token', 'GET /api/constants']);

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { JsonTooLarge, parseJson } from '../../../src/zaptec/bounded-json';
+import { program } from '../../support/program';
 
 const MB = 1024 * 1024;
 /** Code that counts its steps for mutation testing is slow. */
@@ -68,8 +69,8 @@ describe('JSON from outside', () => {
   });
 
   it('takes at most ten times its text in memory, decoded', () => {
-    const program = path.join(__dirname, '../../support/json-memory.ts');
-    const options = ['--expose-gc', '--max-old-space-size=512', '--import', 'tsx', program];
+    const meter = program(path.join(__dirname, '../../support/json-memory.ts'));
+    const options = ['--expose-gc', '--max-old-space-size=512', meter];
     const ratios = JSON.parse(execFileSync(process.execPath, options, { encoding: 'utf8' })) as Record<string, number>;
     expect(Object.keys(ratios)).to.have.lengthOf.above(5);
     for (const [shape, ratio] of Object.entries(ratios)) expect(ratio, shape).to.be.lessThan(10);

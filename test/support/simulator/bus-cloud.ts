@@ -5,9 +5,7 @@ import type { FaultName } from '../../../simulator/faults/table';
 import type { SimulatorOptions } from '../../../simulator/index';
 import type { Charger } from '../../../simulator/world/model';
 import { Cloud } from './cloud';
-
-/** One try only: a client that is closed during a retry leaves long timers behind. */
-export const RETRY = { maxRetries: 0, retryDelayInMs: 1000 };
+import { RETRY } from './one-try';
 
 export const connectionString = ({ Host, Port, Username, Password }: ConnectionDetails): string =>
   `Endpoint=sb://${Host}:${Port};SharedAccessKeyName=${Username};SharedAccessKey=${Password};UseDevelopmentEmulator=true`;

@@ -3,7 +3,7 @@
  * of its own, because Node.js reads NODE_EXTRA_CA_CERTS at its start only. Prints how many messages it got.
  */
 import { ServiceBusClient } from '@azure/service-bus';
-import { RETRY } from './bus-cloud';
+import { RETRY } from './one-try';
 
 const [, , host = '', username = '', password = ''] = process.argv;
 const base = `https://${host}`;

@@ -4,7 +4,7 @@
  */
 import { ServiceBusClient } from '@azure/service-bus';
 import { WebSocket } from 'ws';
-import { RETRY } from './bus-cloud';
+import { RETRY } from './one-try';
 
 const [, , endpoint = '', topic = '', count = '1', transport = 'amqp'] = process.argv;
 const options = transport === 'websocket' ? { webSocketOptions: { webSocket: WebSocket as never } } : {};
