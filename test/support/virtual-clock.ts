@@ -12,6 +12,7 @@ const QUIET_TURNS = 20;
 const FEW_TURNS = 12;
 /** Enough for a timer to begin a request. */
 const LEAST_TURNS = 3;
+const PATIENCE_MS = 10_000;
 const STARTED = 'http.client.request.start';
 
 /**
@@ -20,7 +21,7 @@ const STARTED = 'http.client.request.start';
  */
 export class VirtualClock {
   /** How long an open request is waited for, in real ms; a test whose server never answers makes it short. */
-  patienceMs = 10_000;
+  patienceMs = PATIENCE_MS;
   static #warm: Promise<unknown> | undefined;
   readonly #timers: FakeTimers;
   /** When each began, in real ms. */
@@ -130,11 +131,18 @@ export class VirtualClock {
       const isBusy = this.#open.size > 0 || this.#others.some((busy) => busy());
       if (!isBusy) continue;
       const now = performanceNow();
-      for (const [request, begunAt] of this.#open) if (now - begunAt >= this.patienceMs) this.#open.delete(request);
+      for (const [request, begunAt] of this.#open) if (now - begunAt >= this.patienceMs) this.#giveUp(request);
       if (now - startedAt >= this.patienceMs) continue;
       quiet = 0;
       needed = QUIET_TURNS;
     }
+  }
+
+  #giveUp(request: ClientRequest): void {
+    this.#open.delete(request);
+    if (this.patienceMs < PATIENCE_MS) return;
+    // Nobody expected it: a test that ends by its timeout does not say what it has waited for.
+    process.stderr.write(`virtual clock: no answer to ${request.method} ${request.host} ${request.path}\n`);
   }
 
   restore(): void {
