@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import type { Caller } from '../../../../src/api/caller';
-import { loadDetails, type BusDetails } from '../../../../src/feed/bus/details';
+import { loadDetails } from '../../../../src/feed/bus/details';
 import { FeedFailure } from '../../../../src/feed/feed-error';
+import { BUS_DETAILS } from '../../../support/feed/bus-details';
 
 const ID = '0a1b2c3d-0000-4000-8000-000000000001';
 /** As the cloud answers. */
@@ -14,15 +15,6 @@ const ANSWER = {
   Password: 'c2VjcmV0',
   Topic: 'installation_1',
   Subscription: 'default',
-};
-const DETAILS: BusDetails = {
-  host: 'zap.servicebus.windows.net',
-  port: 5671,
-  plain: false,
-  keyName: 'listen',
-  key: 'c2VjcmV0',
-  topic: 'installation_1',
-  subscription: 'default',
 };
 
 describe('the connection details of a source', () => {
@@ -58,12 +50,12 @@ describe('the connection details of a source', () => {
     const camel = Object.fromEntries(
       Object.entries(ANSWER).map(([name, value]) => [name.charAt(0).toLowerCase() + name.slice(1), value]),
     );
-    for (const answer of [ANSWER, lowered, camel]) expect(await load(answer)).to.deep.equal(DETAILS);
+    for (const answer of [ANSWER, lowered, camel]) expect(await load(answer)).to.deep.equal(BUS_DETAILS);
   });
 
   it('are those of AMQP with TLS on its own port where nothing else is said', async () => {
     const named = { Type: undefined, Port: undefined, UseSSL: undefined };
-    expect(await load({ ...ANSWER, ...named })).to.deep.equal(DETAILS);
+    expect(await load({ ...ANSWER, ...named })).to.deep.equal(BUS_DETAILS);
   });
 
   it('may name any port', async () => {
@@ -73,7 +65,7 @@ describe('the connection details of a source', () => {
 
   it('may do without encryption on this machine', async () => {
     const details = await load({ ...ANSWER, Host: '127.0.0.1', UseSSL: false });
-    expect(details).to.deep.equal({ ...DETAILS, host: '127.0.0.1', plain: true });
+    expect(details).to.deep.equal({ ...BUS_DETAILS, host: '127.0.0.1', plain: true });
   });
 
   it('are refused where they would show the key to everybody', async () => {

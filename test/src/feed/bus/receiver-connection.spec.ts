@@ -4,16 +4,7 @@ import { FEED_ERRORS, type FeedError } from '../../../../src/feed/feed-error';
 import { TIMING } from '../../../../src/feed/timing';
 import { fakeTimers, type FakeTimers } from '../../../support/fake-timers';
 import { ScriptedBus } from '../../../support/feed/scripted-bus';
-
-const DETAILS = {
-  host: 'zap.servicebus.windows.net',
-  port: 5671,
-  plain: false,
-  keyName: 'listen',
-  key: 'c2VjcmV0',
-  topic: 'installation_1',
-  subscription: 'default',
-};
+import { BUS_DETAILS } from '../../../support/feed/bus-details';
 
 describe('the connection of a receiver', () => {
   let timers: FakeTimers;
@@ -33,7 +24,7 @@ describe('the connection of a receiver', () => {
       reattaching: () => void seen.push('reattaching'),
       message: (body: unknown) => void seen.push(String(body)),
     };
-    connection = new ReceiverConnection(DETAILS, 'amqp', events, TIMING);
+    connection = new ReceiverConnection(BUS_DETAILS, 'amqp', events, TIMING);
     void connection.untilLost().then((error) => (lost = { error }));
     await timers.tickAsync(0);
   });

@@ -5,17 +5,9 @@ import type { SequenceNumber } from '../../../../src/feed/bus/sequence-gaps';
 import { FEED_ERRORS, type FeedError } from '../../../../src/feed/feed-error';
 import { fakeTimers, type FakeTimers } from '../../../support/fake-timers';
 import { ScriptedBus } from '../../../support/feed/scripted-bus';
+import { BUS_DETAILS } from '../../../support/feed/bus-details';
 
 const CLOSE_MS = 3_000;
-const DETAILS: BusDetails = {
-  host: 'zap.servicebus.windows.net',
-  port: 5671,
-  plain: false,
-  keyName: 'listen',
-  key: 'c2VjcmV0',
-  topic: 'installation_1',
-  subscription: 'default',
-};
 
 /** What the SDK keeps of where it connects to. */
 interface Kept {
@@ -57,7 +49,7 @@ describe('a receiver of the SDK', () => {
         return handled;
       },
     };
-    receiver = await openReceiver({ ...DETAILS, ...changed }, channel, events, CLOSE_MS);
+    receiver = await openReceiver({ ...BUS_DETAILS, ...changed }, channel, events, CLOSE_MS);
   };
   const kept = () => (bus.link.client as unknown as { _connectionContext: Kept })._connectionContext;
   /** Closes, and says after how many ms that was done. */

@@ -8,23 +8,15 @@ import { TIMING } from '../../../../src/feed/timing';
 import type { FeedTransport } from '../../../../src/feed/types';
 import { fakeTimers, type FakeTimers } from '../../../support/fake-timers';
 import { ScriptedBus } from '../../../support/feed/scripted-bus';
+import { BUS_DETAILS } from '../../../support/feed/bus-details';
 
 const START = Date.UTC(2026, 4, 4, 10);
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const SOURCE = { kind: 'installation' as const, id: '0a1b2c3d-0000-4000-8000-000000000001' };
-const DETAILS: BusDetails = {
-  host: 'zap.servicebus.windows.net',
-  port: 5671,
-  plain: false,
-  keyName: 'listen',
-  key: 'c2VjcmV0',
-  topic: 'installation_1',
-  subscription: 'default',
-};
 const after = async (ms: number) => {
   await new Promise((resolve) => setTimeout(resolve, ms));
-  return DETAILS;
+  return BUS_DETAILS;
 };
 const later = <T>() => {
   let resolve!: (value: T) => void;
@@ -55,7 +47,7 @@ describe('a stream on a scripted bus', () => {
     sinon.stub(Math, 'random').returns(0.5);
     sinon.stub(process, 'env').value({});
     [changes, loads, bodies, checks, isOver] = [[], [], [], 0, false];
-    load = () => Promise.resolve(DETAILS);
+    load = () => Promise.resolve(BUS_DETAILS);
     check = () => Promise.resolve('quiet');
     receivers = [{ onMessage: (body) => void bodies.push(body) }];
   });
@@ -72,7 +64,7 @@ describe('a stream on a scripted bus', () => {
   const isLive = () => stream.state.kind === 'live';
   const openLinks = () => bus.links.filter(({ isClosed }) => !isClosed).length;
   /** @param details without them they are loaded. */
-  const open = async (details: BusDetails | 'none' = DETAILS, transport: FeedTransport = 'auto') => {
+  const open = async (details: BusDetails | 'none' = BUS_DETAILS, transport: FeedTransport = 'auto') => {
     const context = {
       receivers,
       load: (_source: unknown, signal: AbortSignal) => {
@@ -164,7 +156,7 @@ describe('a stream on a scripted bus', () => {
       expect(changes).to.deep.equal([]);
       await pass(1);
       expect(changes).to.deep.equal(['BUS_SLOW']);
-      details.resolve(DETAILS);
+      details.resolve(BUS_DETAILS);
       await pass(0);
       await attach();
       expect(changes).to.deep.equal(['BUS_SLOW', 'live']);
@@ -292,7 +284,7 @@ describe('a stream on a scripted bus', () => {
       expect(changes).to.deep.equal(['BUS_NO_DETAILS']);
       await pass(75 * SECOND);
       expect(loads).to.deep.equal([0, 15 * SECOND, 75 * SECOND]);
-      load = () => Promise.resolve(DETAILS);
+      load = () => Promise.resolve(BUS_DETAILS);
       await pass(MINUTE);
       await attach();
       expect(isLive()).to.equal(true);
@@ -702,8 +694,8 @@ describe('a stream on a scripted bus', () => {
     });
 
     it('tries one alone on this machine, which nothing blocks', async () => {
-      await open({ ...DETAILS, host: '127.0.0.1', port: 5672, plain: true });
-      load = () => Promise.resolve({ ...DETAILS, host: '127.0.0.1', port: 5672, plain: true });
+      await open({ ...BUS_DETAILS, host: '127.0.0.1', port: 5672, plain: true });
+      load = () => Promise.resolve({ ...BUS_DETAILS, host: '127.0.0.1', port: 5672, plain: true });
       await fail();
       await nextWaits(2);
       expect(channels()).to.deep.equal(['amqp', 'amqp', 'amqp']);
@@ -711,7 +703,7 @@ describe('a stream on a scripted bus', () => {
 
     for (const transport of ['amqp', 'websocket'] as const) {
       it(`tries ${transport} alone where that was chosen`, async () => {
-        await open(DETAILS, transport);
+        await open(BUS_DETAILS, transport);
         await fail();
         await nextWaits(2);
         expect(channels()).to.deep.equal([transport, transport, transport]);
@@ -740,7 +732,7 @@ describe('a stream on a scripted bus', () => {
     });
 
     it('stays with its own where the choice is the same, or is left open', async () => {
-      await openStable(DETAILS, 'amqp');
+      await openStable(BUS_DETAILS, 'amqp');
       stream.useTransport('amqp');
       stream.useTransport('auto');
       stream.useTransport('amqp');
@@ -753,14 +745,14 @@ describe('a stream on a scripted bus', () => {
     it('tries the one that is chosen at once where it had no connection', async () => {
       load = () => Promise.reject(zaptecError('HTTP_500', 'made up', { status: 500 }));
       await openUnloaded();
-      load = () => Promise.resolve(DETAILS);
+      load = () => Promise.resolve(BUS_DETAILS);
       stream.useTransport('websocket');
       await pass(0);
       expect(channels()).to.deep.equal(['websocket']);
     });
 
     it('tries again at once where it is away and the choice may help', async () => {
-      await open(DETAILS, 'amqp');
+      await open(BUS_DETAILS, 'amqp');
       await fail();
       await nextWaits(2);
       stream.useTransport('auto');
@@ -776,32 +768,32 @@ describe('a stream on a scripted bus', () => {
     beforeEach(() => sinon.stub(process, 'env').value({ HTTPS_PROXY: 'http://proxy.example:3128' }));
 
     it('says that a WebSocket which does not open would not use it', async () => {
-      await open(DETAILS, 'websocket');
+      await open(BUS_DETAILS, 'websocket');
       await fail();
       expect(changes).to.deep.equal(['BUS_NO_PROXY']);
     });
 
     it('says what is wrong with a WebSocket that was open', async () => {
-      await openStable(DETAILS, 'websocket');
+      await openStable(BUS_DETAILS, 'websocket');
       await fail();
       expect(changes).to.deep.equal(['BUS_UNREACHABLE']);
     });
 
     it('says what is wrong with AMQP, to which a proxy does not matter', async () => {
-      await open(DETAILS, 'amqp');
+      await open(BUS_DETAILS, 'amqp');
       await fail();
       expect(changes).to.deep.equal(['BUS_UNREACHABLE']);
     });
 
     it('says what is wrong with a simulator on this machine', async () => {
-      await open({ ...DETAILS, host: '127.0.0.1', plain: true }, 'websocket');
+      await open({ ...BUS_DETAILS, host: '127.0.0.1', plain: true }, 'websocket');
       await fail();
       expect(changes).to.deep.equal(['BUS_UNREACHABLE']);
     });
 
     it('says what is wrong with a host that needs none', async () => {
       sinon.stub(process, 'env').value({ HTTPS_PROXY: 'http://proxy.example:3128', NO_PROXY: 'windows.net' });
-      await open(DETAILS, 'websocket');
+      await open(BUS_DETAILS, 'websocket');
       await fail();
       expect(changes).to.deep.equal(['BUS_UNREACHABLE']);
     });
@@ -848,7 +840,7 @@ describe('a stream on a scripted bus', () => {
       load = () => details.promise;
       await openUnloaded();
       stream.close();
-      details.resolve(DETAILS);
+      details.resolve(BUS_DETAILS);
       await expectOver();
       expect(bus.links).to.have.length(0);
     });

@@ -3,16 +3,8 @@ import Module from 'node:module';
 import sinon from 'sinon';
 import { hasWebSocket, webSocketFor } from '../../../../src/feed/bus/web-socket';
 import { FeedFailure, FEED_ERRORS } from '../../../../src/feed/feed-error';
+import { BUS_DETAILS } from '../../../support/feed/bus-details';
 
-const DETAILS = {
-  host: 'zap.servicebus.windows.net',
-  port: 5671,
-  plain: false,
-  keyName: 'listen',
-  key: 'c2VjcmV0',
-  topic: 'installation_1',
-  subscription: 'default',
-};
 const URL = 'wss://zap.servicebus.windows.net:443/$servicebus/websocket';
 
 /** A WebSocket that opens nothing. */
@@ -48,7 +40,7 @@ describe('the WebSocket to the bus', () => {
     else shared.WebSocket = own;
   });
 
-  const open = (details = DETAILS) => {
+  const open = (details = BUS_DETAILS) => {
     const Socket = webSocketFor(details);
     return new (Socket as unknown as typeof FakeSocket)(URL, ['AMQPWSB10']);
   };
@@ -72,7 +64,7 @@ describe('the WebSocket to the bus', () => {
       throw new Error("Cannot find module 'ws'");
     };
     expect(hasWebSocket()).to.equal(false);
-    expect(() => webSocketFor(DETAILS))
+    expect(() => webSocketFor(BUS_DETAILS))
       .to.throw(FeedFailure)
       .with.property('feedError', FEED_ERRORS.noWebSocket);
   });
@@ -86,7 +78,7 @@ describe('the WebSocket to the bus', () => {
 
   it('goes to the port of a simulator on this machine, without encryption', () => {
     shared.WebSocket = FakeSocket;
-    const { url } = open({ ...DETAILS, host: '127.0.0.1', port: 8080, plain: true });
+    const { url } = open({ ...BUS_DETAILS, host: '127.0.0.1', port: 8080, plain: true });
     expect(url).to.equal('ws://127.0.0.1:8080/$servicebus/websocket');
   });
 });
