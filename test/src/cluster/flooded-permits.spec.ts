@@ -211,7 +211,8 @@ describe('permits whose keys at Redis hold what they should not', function () {
     const FEW = 5;
     interface Outcome {
       keys: Keys;
-      poisonedAt: number;
+      /** How long we were told to wait for the first one, ms: a busy computer sleeps longer, and Redis takes its time. */
+      toldMs: number;
       grantedAt: number[];
     }
     const outcomes: Record<string, Outcome> = {};
@@ -222,13 +223,16 @@ describe('permits whose keys at Redis hold what they should not', function () {
       const keys = keysOf(what);
       await ask(keys, { look: true });
       await poison(keys);
-      const outcome: Outcome = { keys, poisonedAt: Date.now(), grantedAt: [] };
+      const outcome: Outcome = { keys, toldMs: 0, grantedAt: [] };
+      const poisonedAt = Date.now();
       outcomes[what] = outcome;
       for (let tries = 0; outcome.grantedAt.length < 2 * LIMIT; tries += 1) {
         const answer = await ask(keys, { look: tries % 10 === 0, ...ticket() });
-        if (answer.granted) outcome.grantedAt.push(answer.now + answer.wait!);
-        else await pause(Math.min(answer.wait!, 50));
-        if (Date.now() - outcome.poisonedAt > 12_000) return;
+        const waitMs = answer.granted ? answer.wait! : Math.min(answer.wait!, 50);
+        if (outcome.grantedAt.length === 0) outcome.toldMs += waitMs;
+        if (answer.granted) outcome.grantedAt.push(answer.now + waitMs);
+        else await pause(waitMs);
+        if (Date.now() - poisonedAt > 15_000) return;
       }
     };
     before(async () => {
@@ -248,9 +252,9 @@ describe('permits whose keys at Redis hold what they should not', function () {
 
     for (const what of Object.keys(poisons)) {
       it(what, async () => {
-        const { keys, poisonedAt, grantedAt } = outcomes[what]!;
+        const { keys, toldMs, grantedAt } = outcomes[what]!;
         expect(grantedAt.length).to.equal(2 * LIMIT);
-        expect(grantedAt[0]! - poisonedAt).to.be.lessThan(5_000);
+        expect(toldMs).to.be.lessThan(5_000);
         for (const [index, at] of grantedAt.slice(LIMIT).entries()) {
           expect(at - grantedAt[index]!).to.be.at.least(1_000 - ROUNDED_MS);
         }

@@ -1,4 +1,4 @@
-import type { EventEmitter } from 'node:events';
+import { once, type EventEmitter } from 'node:events';
 import { readFileSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -177,7 +177,14 @@ export async function deploy(
   type: 'full' | 'flows' | 'nodes' = 'full',
   credentials: Credentials = {},
 ): Promise<void> {
-  await helper.setFlows(nodes, type, credentials);
+  const { _events: events, _redNodes: runtime } = helper as unknown as {
+    _events: EventEmitter;
+    _redNodes: { setFlows(nodes: FlowNode[], credentials: Credentials, type: string): Promise<unknown> };
+  };
+  // The helper's own call gives up after 300 ms, which a busy computer may need.
+  const started = once(events, 'flows:started');
+  await runtime.setFlows(nodes, credentials, type);
+  await started;
 }
 
 /** A node of Node-RED itself, to be loaded beside ours. */
