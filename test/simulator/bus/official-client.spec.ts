@@ -24,20 +24,34 @@ describe('the bus, with the official client,', () => {
   });
 
   it('keeps the link of a batch whose drain crosses the last messages', async () => {
-    const receiver = await bus.receiver();
-    const batch = receiver.receiveMessages(5, { maxWaitTimeInMs: 100 });
-    await until(() => bus.stats.receivers === 1);
-    // The messages are on their way when the client asks for its credit back.
-    bus.fault('bus-half-open');
-    bus.publish(5);
     // The client drains after 100 ms, and closes the link after another 200 ms without an answer.
-    await new Promise((resolve) => setTimeout(resolve, 130));
-    bus.fault('bus-half-open', { on: false });
-    const messages = await batch;
-    expect(messages.length).to.equal(5);
-    for (const message of messages) await receiver.completeMessage(message);
-    // Without an answer to its drain the client would have closed the link by now.
-    expect(bus.stats).to.include({ receivers: 1, completed: 5, locked: 0 });
+    const [drainedMs, closedMs] = [100, 300];
+    let completed = 0;
+    for (let tries = 1; ; tries += 1) {
+      const receiver = await bus.receiver();
+      const startedAt = performance.now();
+      const batch = receiver.receiveMessages(5, { maxWaitTimeInMs: drainedMs });
+      await until(() => bus.stats.receivers === 1);
+      // The messages are on their way when the client asks for its credit back.
+      bus.fault('bus-half-open');
+      bus.publish(5);
+      await new Promise((resolve) => setTimeout(resolve, drainedMs + 30));
+      bus.fault('bus-half-open', { on: false });
+      const messages = await batch;
+      // On a busy computer the answer may come too late for the client: that proves nothing.
+      const isAnswered = performance.now() - startedAt < closedMs;
+      expect(isAnswered || tries < 5, 'the client had its answer').to.equal(true);
+      for (const message of messages) await receiver.completeMessage(message);
+      completed += messages.length;
+      if (isAnswered) {
+        expect(messages.length).to.equal(5);
+        // Without an answer to its drain the client would have closed the link by now.
+        expect(bus.stats).to.include({ receivers: 1, completed, locked: 0 });
+        return;
+      }
+      await receiver.close();
+      await until(() => bus.stats.receivers === 0);
+    }
   });
 
   it('sends what the client reads: lock, sequence number, times, id', async () => {
