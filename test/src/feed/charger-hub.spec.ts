@@ -202,7 +202,8 @@ describe('what an account knows of its chargers', () => {
     expect(sessions).to.deep.equal([`old: ${SESSION}`]);
   });
 
-  it('has the id of who charged where no name was read', () => {
+  /** What somebody who listens to the charger gets. */
+  const listened = (): LedgerEntry[] => {
     const sessions: LedgerEntry[] = [];
     hub.outbox.register({
       consumer: undefined,
@@ -210,6 +211,11 @@ describe('what an account knows of its chargers', () => {
       chargers: { ids: new Set([MINE]) },
       deliver: (entry) => sessions.push(entry),
     });
+    return sessions;
+  };
+
+  it('has the id of who charged where no name was read', () => {
+    const sessions = listened();
     message(721, SESSION);
     message(722, USER);
     message(723, record(SESSION, 0));
@@ -218,13 +224,7 @@ describe('what an account knows of its chargers', () => {
   });
 
   it('names who charged where the name was read, in sessions by push and from the archive', () => {
-    const sessions: LedgerEntry[] = [];
-    hub.outbox.register({
-      consumer: undefined,
-      installationId: SITE,
-      chargers: { ids: new Set([MINE]) },
-      deliver: (entry) => sessions.push(entry),
-    });
+    const sessions = listened();
     hub.userName = (id) => (id === USER ? 'Kari' : undefined);
     message(721, SESSION);
     message(722, USER);
