@@ -33,7 +33,7 @@ export function onRequest(state: GovernorState, request: CurrentRequest, serial:
   }
   const most = Math.max(...PHASES.map((phase) => request.currents[phase]));
   if (most > plausibleFor(request.role, state.maxCurrent)) {
-    const error = zaptecError('INPUT_INVALID', phrase`${Math.round(most)} A per phase: W meant?`);
+    const error = zaptecError('INPUT_INVALID', phrase`${Math.round(most)} A per phase (W meant?)`);
     report(state, request.by, [serial], 'refused', { requested: request.currents, error });
     return;
   }

@@ -20,7 +20,7 @@ describe('a value that cannot be meant', () => {
       world.request('wrong', ampere, { role });
       const { decision, error } = world.last('wrong') ?? {};
       expect(decision).to.equal('refused');
-      expect((error as Error).message).to.include(`${ampere} A per phase: W meant?`);
+      expect((error as Error).message).to.include(`${ampere} A per phase (W meant?)`);
       world.pass(20 * MINUTE);
       expect(world.sent).to.have.length(1);
     });

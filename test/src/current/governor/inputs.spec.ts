@@ -25,9 +25,14 @@ describe('a request', () => {
       'limit',
       /A requested current is not a number/,
     ],
-    ['is a power on one phase', { phase1: 6, phase2: 3_680.4, phase3: 6 }, 'target', /3680 A per phase: W meant\?/],
-    ['is a power', everyPhase(1_001), 'limit', /1001 A per phase: W meant\?/],
-    ['is above ten times the maximum, for a target', everyPhase(10 * MAX + 1), 'target', /251 A per phase: W meant\?/],
+    ['is a power on one phase', { phase1: 6, phase2: 3_680.4, phase3: 6 }, 'target', /3680 A per phase \(W meant\?\)/],
+    ['is a power', everyPhase(1_001), 'limit', /1001 A per phase \(W meant\?\)/],
+    [
+      'is above ten times the maximum, for a target',
+      everyPhase(10 * MAX + 1),
+      'target',
+      /251 A per phase \(W meant\?\)/,
+    ],
   ] as const) {
     it(`that ${what} is refused with what was asked for, and changes nothing`, () => {
       world.request('solar', 10);
