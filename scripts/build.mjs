@@ -30,6 +30,7 @@ const SOURCES = [
   'scripts/build.mjs',
   'scripts/build',
   'package.json',
+  'package-lock.json',
   'tsconfig.json',
   'tsconfig.build.json',
 ];

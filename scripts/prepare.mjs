@@ -1,6 +1,6 @@
 /**
  * Runs before `npm start` and `npm test`, so that both work right after a clone. Installs missing dependencies, then builds
- * the package if it is out of date (with --build: always). Uses Node.js alone, because nothing may be installed yet.
+ * the package if it is out of date. Uses Node.js alone, because nothing may be installed yet.
  * Writes to stderr only: the standard output belongs to the command that follows.
  */
 import { execFileSync } from 'node:child_process';
@@ -45,7 +45,7 @@ function install() {
 
 try {
   if (!installed()) install();
-  run(process.execPath, 'scripts/build.mjs', ...(process.argv.includes('--build') ? ['--force'] : []));
+  run(process.execPath, 'scripts/build.mjs');
 } catch (error) {
   process.stderr.write(`prepare: ${error.message}\n`);
   process.exitCode = 1;
