@@ -1,5 +1,5 @@
 /** How the build divides the client into files that are loaded when they are needed. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { build } from 'esbuild';
@@ -52,9 +52,8 @@ async function sourcesOfClient(root, libraries) {
 
 /** Another one for other sources. */
 async function stampOf(root, files) {
-  const hash = createHash('sha256');
-  for (const file of files.sort()) hash.update(await readFile(path.join(root, file)));
-  return hash.digest('base64url').slice(0, 8);
+  const sources = await Promise.all(files.sort().map((file) => readFile(path.join(root, file))));
+  return hash('sha256', Buffer.concat(sources), 'base64url').slice(0, 8);
 }
 
 /** The names that each of some sources exports. */

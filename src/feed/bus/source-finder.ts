@@ -54,9 +54,10 @@ export class SourceFinder {
 
   async #run(): Promise<void> {
     const { signal } = this.#stopping;
-    for (let tries = 0; !this.#stopping.signal.aborted; tries += 1) {
+    const isStopped = () => signal.aborted;
+    for (let tries = 0; !isStopped(); tries += 1) {
       const found = await this.#find();
-      if (signal.aborted) return;
+      if (isStopped()) return;
       this.#error = found.error;
       if (found.details) {
         tries = 0;
