@@ -13,6 +13,8 @@ const FEW_TURNS = 12;
 /** Enough for a timer to begin a request. */
 const LEAST_TURNS = 3;
 const PATIENCE_MS = 10_000;
+/** Half of what a test has. */
+const LONG_MS = 30_000;
 const STARTED = 'http.client.request.start';
 
 /**
@@ -70,9 +72,14 @@ export class VirtualClock {
     const state = { settled: false };
     const watch = () => (state.settled = true);
     promise.then(watch, watch);
+    let tellAt = performanceNow() + LONG_MS;
     for (;;) {
       await this.network();
       if (state.settled) return promise;
+      if (performanceNow() > tellAt) {
+        tellAt = Infinity;
+        this.#tell(`still waits at ${new Date(Date.now()).toISOString()}`);
+      }
       await this.#timers.nextAsync();
     }
   }
@@ -126,13 +133,18 @@ export class VirtualClock {
    */
   async network(turns = QUIET_TURNS): Promise<void> {
     const startedAt = performanceNow();
+    let isTold = false;
     for (let quiet = 0, needed = turns; quiet < needed; quiet += 1) {
       await new Promise((resolve) => turn(resolve));
       const isBusy = this.#open.size > 0 || this.#others.some((busy) => busy());
       if (!isBusy) continue;
       const now = performanceNow();
       for (const [request, begunAt] of this.#open) if (now - begunAt >= this.patienceMs) this.#giveUp(request);
-      if (now - startedAt >= this.patienceMs) continue;
+      if (now - startedAt >= this.patienceMs) {
+        if (!isTold && this.patienceMs >= PATIENCE_MS) this.#tell('the network does not become quiet');
+        isTold = true;
+        continue;
+      }
       quiet = 0;
       needed = QUIET_TURNS;
     }
@@ -140,9 +152,14 @@ export class VirtualClock {
 
   #giveUp(request: ClientRequest): void {
     this.#open.delete(request);
-    if (this.patienceMs < PATIENCE_MS) return;
-    // Nobody expected it: a test that ends by its timeout does not say what it has waited for.
-    process.stderr.write(`virtual clock: no answer to ${request.method} ${request.host} ${request.path}\n`);
+    // Nobody expected it.
+    if (this.patienceMs >= PATIENCE_MS) this.#tell(`no answer to ${nameOf(request)}`);
+  }
+
+  /** A test that ends by its timeout does not say what it has waited for. */
+  #tell(what: string): void {
+    const open = [...this.#open.keys()].map(nameOf);
+    process.stderr.write(`virtual clock: ${[what, ...open, ...this.pending].join('\n  ')}\n`);
   }
 
   restore(): void {
@@ -150,6 +167,8 @@ export class VirtualClock {
     this.#timers.restore();
   }
 }
+
+const nameOf = ({ method, host, path }: ClientRequest): string => `${method} ${host} ${path}`;
 
 /** The first request of a process loads code from the disk, which this clock would take for silence. */
 async function warmUp(): Promise<void> {
