@@ -207,6 +207,16 @@ export function acquireAccount(
   };
 }
 
+/** Ends at once what lingers, for a test: the system may give the next server the port of one that is gone. */
+export function endUnusedAccounts(): void {
+  for (const [id, { account, lease }] of accounts) {
+    if (lease.users > 0) continue;
+    lease.cancel();
+    accounts.delete(id);
+    account.close();
+  }
+}
+
 function open(id: string, baseUrl: string, redisUrl: string | undefined): SharedAccount {
   const account = new Account(id, baseUrl, redisUrl);
   const lease = new Lease(LINGER_MS, () => {
