@@ -26,14 +26,17 @@ async function call(lane: 'command' | 'background'): Promise<void> {
   else limiter.accepted(sentAt);
 }
 
+let isEnding = false;
 async function readOn(): Promise<void> {
-  for (;;) await call('background').catch(() => undefined);
+  // A limiter that has ended refuses at once: to ask it again and again would keep this process from its end.
+  while (!isEnding) await call('background').catch(() => undefined);
 }
 
 for (let read = 0; read < Number(reads); read += 1) void readOn();
 if (Number(commandEveryMs) > 0) setInterval(() => void call('command').catch(() => undefined), Number(commandEveryMs));
 
 process.on('SIGTERM', () => {
+  isEnding = true;
   limiter.stop();
   setTimeout(() => process.exit(0), 200);
 });
