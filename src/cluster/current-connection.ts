@@ -126,8 +126,9 @@ export class CurrentConnection {
     clearTimeout(this.#joining);
     this.#notify();
     this.#listeners.clear();
-    // What was written to the connection before still leaves.
-    void this.#redis.quit().catch(() => this.#redis.disconnect());
+    // What was written to the connection before still leaves. Another program may answer this, and keep the connection.
+    const disconnect = () => this.#redis.disconnect();
+    void this.#redis.quit().then(disconnect, disconnect);
   }
 
   #set(mode: CurrentMode): void {

@@ -13,8 +13,8 @@ const FEW_TURNS = 12;
 /** Enough for a timer to begin a request. */
 const LEAST_TURNS = 3;
 const PATIENCE_MS = 10_000;
-/** Half of what a test has. */
-const LONG_MS = 30_000;
+/** Most of what a test has. */
+const LONG_MS = 45_000;
 const STARTED = 'http.client.request.start';
 
 /**
@@ -29,6 +29,11 @@ export class VirtualClock {
   /** When each began, in real ms. */
   readonly #open = new Map<ClientRequest, number>();
   readonly #others: (() => boolean)[] = [];
+  /** In real ms, as the time that was waited. */
+  readonly #startedAt = performanceNow();
+  #waits = 0;
+  #waitedMs = 0;
+  #isLong = false;
   readonly #onStart = (message: unknown) => {
     const { request } = message as { request: ClientRequest };
     this.#open.set(request, performanceNow());
@@ -72,14 +77,9 @@ export class VirtualClock {
     const state = { settled: false };
     const watch = () => (state.settled = true);
     promise.then(watch, watch);
-    let tellAt = performanceNow() + LONG_MS;
     for (;;) {
       await this.network();
       if (state.settled) return promise;
-      if (performanceNow() > tellAt) {
-        tellAt = Infinity;
-        this.#tell(`still waits at ${new Date(Date.now()).toISOString()}`);
-      }
       await this.#timers.nextAsync();
     }
   }
@@ -134,6 +134,12 @@ export class VirtualClock {
   async network(turns = QUIET_TURNS): Promise<void> {
     const startedAt = performanceNow();
     let isTold = false;
+    this.#waits += 1;
+    if (startedAt - this.#startedAt > LONG_MS && !this.#isLong) {
+      this.#isLong = true;
+      const waited = `${this.#waits} waits for the network of ${Math.round(this.#waitedMs)} ms in all`;
+      this.#tell(`not over after ${LONG_MS} ms, at ${new Date(Date.now()).toISOString()}, ${waited}`);
+    }
     for (let quiet = 0, needed = turns; quiet < needed; quiet += 1) {
       await new Promise((resolve) => turn(resolve));
       const isBusy = this.#open.size > 0 || this.#others.some((busy) => busy());
@@ -148,6 +154,7 @@ export class VirtualClock {
       quiet = 0;
       needed = QUIET_TURNS;
     }
+    this.#waitedMs += performanceNow() - startedAt;
   }
 
   #giveUp(request: ClientRequest): void {

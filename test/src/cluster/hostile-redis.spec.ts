@@ -260,7 +260,8 @@ describe('a Redis that turns hostile', function () {
             }
           });
         });
-        own.after(() => server.close());
+        // It does not close as long as somebody is connected.
+        own.after(() => new Promise((resolve) => server.close(resolve)));
         await once(server.listen(0, '127.0.0.1'), 'listening');
         const { port } = server.address() as AddressInfo;
         const one = use(own, `redis://user:geheim@127.0.0.1:${port}/0`);
