@@ -68,7 +68,7 @@ const named = process.argv.slice(2).some((word) => word.endsWith('.spec.ts'));
 
 module.exports = {
   'node-option': ['import=tsx', 'max-semi-space-size=32'],
-  require: ['./test/support/patient-workers.ts', './test/support/end-accounts.ts'],
+  require: ['./test/support/patient-workers.ts', './test/support/fresh-process.ts'],
   spec: named ? [] : inOrder([...FIRST, ...files.filter((file) => !FIRST.includes(file))]),
   timeout: 60_000,
   exit: true,
