@@ -1,6 +1,7 @@
 import { zaptecError } from '../errors/zaptec-error';
 import type { LiveStates } from '../feed/live';
 import { clock } from '../time/clock';
+import { LONGEST_TIMER_MS } from '../time/sleep';
 
 /** Wakes a command that waits for its charger: when the charger changed, when time is up, or when the caller gives up. */
 export class Confirmation {
@@ -16,7 +17,7 @@ export class Confirmation {
   }
 
   /**
-   * Until the next change, at most until a time; a change since the last call counts.
+   * Until the next change, at most until a time, or for 24 days; a change since the last call counts.
    * @param until ms of `clock.steady()`
    * @throws ZaptecError `ABORTED`
    */
@@ -24,7 +25,8 @@ export class Confirmation {
     const aborted = () => signal?.aborted === true;
     if (!this.#changed && !aborted()) {
       await new Promise<void>((resolve) => {
-        const timer = setTimeout(done, Math.max(0, Math.ceil(until - clock.steady())));
+        const ms = Math.max(0, Math.ceil(until - clock.steady()));
+        const timer = setTimeout(done, Math.min(ms, LONGEST_TIMER_MS));
         function done(): void {
           clearTimeout(timer);
           signal?.removeEventListener('abort', done);
