@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 
 const EVERY_MS = 200;
 
-/** Asks a Redis now and then how long it takes to answer, on a new connection each time, as a computer is busy or not. */
+/** Measures how long a Redis takes to answer, five times a second and on a new connection each time. */
 export class RedisDelay {
   /** The longest that an answer took, in ms; while Redis is away there is none. */
   longestMs = 0;
