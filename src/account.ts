@@ -186,10 +186,8 @@ export function acquireAccount(
   let shared = accounts.get(id);
   // An account without users may end at once; one with users keeps its Redis, or they would lose it.
   if (shared?.lease.users === 0 && (shared.account.isClosed || shared.account.redisUrl !== redisUrl)) {
-    shared.lease.cancel();
-    shared.account.close();
-    // The new one may not come into being, because its address of Redis is wrong.
-    accounts.delete(id);
+    // At once: the new one may not come into being, because its address of Redis is wrong.
+    endAccount(id, shared);
     shared = undefined;
   }
   shared ??= open(id, baseUrl, redisUrl);
@@ -209,21 +207,18 @@ export function acquireAccount(
 
 /** Ends at once what lingers, for a test: the system may give the next server the port of one that is gone. */
 export function endUnusedAccounts(): void {
-  for (const [id, { account, lease }] of accounts) {
-    if (lease.users > 0) continue;
-    lease.cancel();
-    accounts.delete(id);
-    account.close();
-  }
+  for (const [id, shared] of accounts) if (shared.lease.users === 0) endAccount(id, shared);
+}
+
+function endAccount(id: string, { account, lease }: SharedAccount): void {
+  lease.cancel();
+  accounts.delete(id);
+  account.close();
 }
 
 function open(id: string, baseUrl: string, redisUrl: string | undefined): SharedAccount {
   const account = new Account(id, baseUrl, redisUrl);
-  const lease = new Lease(LINGER_MS, () => {
-    accounts.delete(id);
-    account.close();
-  });
-  const shared = { account, lease };
+  const shared = { account, lease: new Lease(LINGER_MS, () => endAccount(id, shared)) };
   accounts.set(id, shared);
   return shared;
 }
