@@ -3,7 +3,7 @@
  * one file or a few; then texts and icons beside them.
  * Works in a folder of its own and swaps it in at the end, so that a failed build leaves the last good one alone.
  *
- *   node scripts/build.mjs [--force] [--editor-only]
+ *   node scripts/build.mjs    (does nothing if dist is up to date; delete dist to have it built in any case)
  */
 import { spawn } from 'node:child_process';
 import { hash } from 'node:crypto';
@@ -50,7 +50,7 @@ async function newest(target) {
 /** The folder itself carries the time of its build, so the package needs no marker file. */
 async function upToDate() {
   const { nodes } = JSON.parse(await read('package.json'))['node-red'];
-  // After `--editor-only` there may be dialogs with no node behind them.
+  // Somebody may have deleted a part of it.
   if (!Object.values(nodes).every((file) => existsSync(path.join(ROOT, file)))) return false;
   const times = await Promise.all(SOURCES.map((source) => newest(path.join(ROOT, source))));
   return Math.max(...times) < (await stat(DIST)).mtimeMs;
@@ -390,9 +390,8 @@ async function writeModules(dist) {
   }
 }
 
-async function main(flags) {
-  if (flags.includes('--editor-only')) return writeEditor(DIST);
-  if (!flags.includes('--force') && (await upToDate())) return log('dist is up to date');
+async function main() {
+  if (await upToDate()) return log('dist is up to date');
   const started = new Date();
   const staging = path.join(ROOT, 'node_modules/.cache', `zaptec-build-${process.pid}`);
   const types = `${staging}-types`;
@@ -420,7 +419,7 @@ async function main(flags) {
 }
 
 try {
-  await main(process.argv.slice(2));
+  await main();
 } catch (error) {
   log(`failed: ${error.message}`);
   process.exitCode = 1;
