@@ -21,12 +21,14 @@ export class RedisServer {
 
   /** Undefined where the program is not installed. On the machine that tests releases it must be there. */
   static async start(...options: string[]): Promise<RedisServer | undefined> {
+    let reason = '';
     for (let tries = 0; tries < 5; tries += 1) {
       const port = await freePort();
       const process = await launch(port, options);
-      if (process !== 'ended') return process && new RedisServer(port, options, process);
+      if (typeof process !== 'string') return process && new RedisServer(port, options, process);
+      reason = process;
     }
-    throw new Error(`redis-server does not start with ${options.join(' ')}`);
+    throw new Error(`redis-server does not start with ${options.join(' ')}: ${reason}`);
   }
 
   get url(): string {
@@ -45,7 +47,7 @@ export class RedisServer {
   async restart(): Promise<void> {
     await this.kill();
     const process = await launch(this.port, this.#options);
-    if (!process || process === 'ended') throw new Error(`redis-server does not start again on port ${this.port}`);
+    if (typeof process !== 'object') throw new Error(`redis-server does not start again: ${process}`);
     this.#process = process;
   }
 
@@ -90,15 +92,19 @@ export async function ownRedis(own: Scenario, ...options: string[]): Promise<Red
   return server;
 }
 
-/** @returns undefined where the program is missing; `ended` where it does not start, as when its port is taken. */
-function launch(port: number, options: readonly string[]): Promise<ChildProcess | 'ended' | undefined> {
+/** @returns undefined where the program is missing; where it does not start, as when its port is taken, what it says last. */
+function launch(port: number, options: readonly string[]): Promise<ChildProcess | string | undefined> {
   const keepNothing = ['--save', '', '--appendonly', 'no'];
   const redis = spawn(REDIS_SERVER, ['--port', String(port), '--bind', '127.0.0.1', ...keepNothing, ...options]);
+  let said = '';
   return new Promise((resolve) => {
     redis.once('error', () => resolve(undefined));
-    redis.once('exit', () => resolve('ended'));
-    createInterface({ input: redis.stdout }).on('line', (line) => {
-      if (line.includes('Ready to accept connections')) resolve(redis);
-    });
+    // Its output may end after it.
+    redis.once('close', () => resolve(said));
+    for (const input of [redis.stdout, redis.stderr])
+      createInterface({ input }).on('line', (line) => {
+        said = line;
+        if (line.includes('Ready to accept connections')) resolve(redis);
+      });
   });
 }
