@@ -22,6 +22,7 @@ export interface ChargersContext {
 
 /** Chargers, with commands that change nothing twice and a current that only the governor sets. */
 export class Chargers extends ChargersApi {
+  readonly #caller: Caller;
   readonly #governed: GovernedWrites;
   readonly #commands: CommandRunner;
   readonly #queue: CommandQueue;
@@ -29,6 +30,7 @@ export class Chargers extends ChargersApi {
 
   constructor(caller: Caller, { governed, queue, live }: ChargersContext) {
     super(caller);
+    this.#caller = caller;
     this.#governed = governed;
     this.#queue = queue;
     this.#live = live;
@@ -70,18 +72,21 @@ export class Chargers extends ChargersApi {
 
   /**
    * Makes a charger pause, resume …: sends the command only where it can work, and confirms that it did.
-   * @throws ZaptecError `OFFLINE`, `READ_ONLY`, `ZAPTEC_528` where the state does not explain it …
+   * @throws ZaptecError `ABORTED` when the client is closed meanwhile, `OFFLINE`, `READ_ONLY`, `ZAPTEC_528` where the
+   * state does not explain it …
    */
   async command(id: string, command: CommandName, options: CommandOptions = {}): Promise<CommandOutcome> {
-    return this.#commands.run(asGuid(id, 'charger'), command, options);
+    const charger = asGuid(id, 'charger');
+    return this.#caller.guarded(options, (guarded) => this.#commands.run(charger, command, guarded));
   }
 
   /**
    * Pauses a charger that charges and resumes one that is paused; everything else stays as it is, with a reason.
-   * @throws ZaptecError `OFFLINE`, `READ_ONLY`, `STATE_UNKNOWN` …
+   * @throws ZaptecError `ABORTED` when the client is closed meanwhile, `OFFLINE`, `READ_ONLY`, `STATE_UNKNOWN` …
    */
   async toggle(id: string, options: CommandOptions = {}): Promise<ToggleOutcome> {
-    return this.#commands.toggle(asGuid(id, 'charger'), options);
+    const charger = asGuid(id, 'charger');
+    return this.#caller.guarded(options, (guarded) => this.#commands.toggle(charger, guarded));
   }
 
   /** The newest command to a charger, of whichever client of the account, that is neither confirmed nor given up yet. */

@@ -250,6 +250,24 @@ describe('a command without a feed', () => {
     expect(cloud.commands).to.deep.equal([506]);
   });
 
+  for (const ask of ['command', 'toggle'] as const) {
+    it(`ends with its client, and leaves no timer, while it waits for the charger (${ask})`, async () => {
+      cloud.charge();
+      const { chargers } = cloud.client;
+      const { id } = cloud.charger;
+      const failure = failureOf(ask === 'toggle' ? chargers.toggle(id) : chargers.command(id, 'pause'));
+      await cloud.clock.pass(2_500);
+      expect(cloud.commands).to.deep.equal([506]);
+      const { timers } = cloud.clock;
+      cloud.client.close();
+      expect((await failure).code).to.equal('ABORTED');
+      expect(chargers.pending(id)).to.equal(undefined);
+      // That of the wait is gone, and the account lingers.
+      expect(cloud.clock.timers, cloud.clock.pending.join('\n')).to.equal(timers);
+      expect(cloud.reads).to.be.at.most(2);
+    });
+  }
+
   it('delays no other call while it waits for the charger', async () => {
     cloud.charge();
     void cloud.client.chargers.command(cloud.charger.id, 'pause').catch(() => undefined);
